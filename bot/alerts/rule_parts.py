@@ -57,8 +57,11 @@ _UNUSUAL = re.compile(
     _FLAGS,
 )
 _BARE_MOVE = re.compile(rf"(?<!\S)[+-]\s*{AMOUNT}", _FLAGS)
+_DAILY = r"(?:every\s?day|each\s+day|daily)"
 _TIME = re.compile(
-    rf"(?:\bat\s+{_CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|\bat\s+(?:noon|midnight))(?!\S)", _FLAGS
+    rf"(?:\b{_DAILY},?\s+)?(?P<time>\bat\s+{_CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|\bat\s+(?:noon|midnight))"
+    rf"(?:,?\s+{_DAILY})?(?!\S)",
+    _FLAGS,
 )
 _DAYS = re.compile(
     rf"\b(?:(?:on|every)\s+)*(?:weekdays|workdays|weekends|{_DAY}(?:\s*(?:,|and|-|to|&)\s*(?:every\s+)?{_DAY})*)(?![\w])", _FLAGS
@@ -292,7 +295,7 @@ def _when(parts: RuleParts) -> RuleParts:
     """The days and the time of the evaluation, and their time zone."""
     rest, time, days, zone = parts.rest, "", "", ""
     if found := _TIME.search(rest):
-        time, rest = found[0], _without(rest, found)
+        time, rest = found["time"], _without(rest, found)
     if found := _DAYS.search(rest):
         days, rest = found[0], _without(rest, found)
     for found in _ZONE.finditer(rest):

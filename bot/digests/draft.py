@@ -30,6 +30,7 @@ from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.dates import HOLIDAYS, MONTHS
 from bot.parsing.reasons import GIVEN, SEVERAL_FIT, not_given
+from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, METRIC_WORDS, is_quoted
 from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, find_dates
 from bot.schedules.days import read_days
@@ -61,7 +62,7 @@ TO_ME_REMEDY = "Open my messages and set it up there; in a channel, leave “to 
 TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” are two."
 TWO_ZONES_REMEDY = "Leave one of them out."
 
-_MOST_NAMED, _MOST_QUOTED = 4, 60
+_MOST_NAMED = 4
 #: Looks like a time.
 _A_TIME = re.compile(r"\d{1,2}:\S*")
 #: Words around the name of a digest that are ignored.
@@ -317,7 +318,7 @@ def unknown_words(words: str, parser: DraftParser) -> UsageError:
         return _about_time(_two_days(words, days.end, parser.when), parser)
     if found := _A_TIME.match(words):
         return _about_time(no_such_time(found[0]), parser)
-    name = words[:_MOST_QUOTED].replace('"', "")
+    name = excerpt(words)
     if when:
         return _reason(name) or UnknownAccount(NO_MEANING.format(name=name), remedy=LIST_ACCOUNTS)
     return _reason(name) or UnknownAccount(NO_ACCOUNT.format(name=name), remedy=NO_ACCOUNT_REMEDY)

@@ -47,7 +47,7 @@ TWICE = "the account {what} is in it twice"
 BAD_DATES = "the dates {what} aren't like “from 2026-12-01 until 2026-12-31 except 2026-12-25, 2026-12-26”"
 BAD_OWNER = "the owner {what} isn't a Slack user id (U… or W…)"
 NO_TEXT = "the {name} isn't text"
-BAD_HEADING = "the {part} has a line break, a straight double quote or signs that can't be seen"
+BAD_HEADING = "the {part} has a line break, double quotes or signs that can't be seen"
 DIGEST_FILES_SAME = "is the same digest as entry {other}"
 
 

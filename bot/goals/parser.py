@@ -285,7 +285,7 @@ def _near(word: str) -> str:
 
 
 def _one(found: Sequence[T], several: str) -> T | None:
-    """The one that was parts, however often; None when none was."""
+    """The one that was named, however often; None when none was."""
     if len(different := dict.fromkeys(found)) > 1:
         raise NotUnderstood(several.format(n=len(different)), remedy=SAY_IT, suggestions=EXAMPLES)
     return found[0] if found else None

@@ -178,6 +178,13 @@ def test_a_clock_in_words_is_a_zone_and_part_of_a_title():
     assert (draft.cron, draft.zone, draft.rule.title) == ("0 8 * * 1-5", "America/Los_Angeles", "Pacific time")
 
 
+@pytest.mark.parametrize("words", ["every day at 8:30", "daily 8:30", "at 8:30am every day"])
+def test_every_day_beside_a_time_is_when_it_checks_and_no_window(words):
+    draft = read_changes(rule_of("alert impressions +50% week"), words, NOBODY, (), "alert edit 3f2a")
+    assert (rule_text(draft.rule), draft.cron) == ("impressions +50% week min 100", "30 8 * * *")
+    assert rule_text(rule_of(f"alert impressions +50% week {words}")) == "impressions +50% week min 100"
+
+
 async def test_an_edit_that_is_not_possible_changes_nothing(scene):
     await scene.ask("alert acme impressions +50% week")
     await scene.ask("alert acme comments > 20 day")

@@ -18,7 +18,7 @@ USUAL = 100
 
 
 class ByHand(Series):
-    """An account's figures, said by hand for some days: the same number every day but for these."""
+    """An account's figures, set by hand for some days: the same number every day but for these."""
 
     def __init__(self, seed, account, usual, said, metric="COMMENT"):
         super().__init__(seed, account)
