@@ -45,14 +45,16 @@ _MOST_REMEMBERED: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class BestFound:
-    """The best posts, among how many they were looked for, and of how many of these everything that ranks was asked for.
-
-    Of ``failed`` of them a figure that ranks could not be fetched.
-    """
+    """The best posts, and how they were found."""
 
     posts: tuple[RankedPost, ...]
+    #: How many posts of the pool are these accounts'.
+    reachable: int
+    #: Among how many of them the best were looked for.
     asked: int
+    #: Of how many of those everything that ranks was asked for.
     whole: int
+    #: Of how many a figure that ranks could not be fetched.
     failed: int
 
 
@@ -84,7 +86,8 @@ class BestPosts:
         by_post = {one.post: one for one in looked}
         best = await run_together(self._whole(one, by_post[one.report.post], fresh=fresh) for one in ranked)
         settled = sum(one.is_settled(ranking) for one in looked)
-        return BestFound(tuple(best), len(looked), settled, sum(one.failed or _lacks(one, ranking) for one in looked))
+        failed = sum(one.failed or _lacks(one, ranking) for one in looked)
+        return BestFound(tuple(best), sum(map(len, posts.values())), len(looked), settled, failed)
 
     async def _search(self, account: str, posts: Sequence[PostRef], impressions: int | None, *, fresh: bool) -> list[Candidate]:
         """The posts of which something is known now."""

@@ -131,6 +131,7 @@ class DigestFetcher:
             posts_known=pool.known,
             posts_pool=len(pool.posts),
             coverage=pool.coverage,
+            posts_reachable=best.reachable,
             posts_asked=best.asked,
             posts_whole=best.whole,
             posts_failed=best.failed,

@@ -82,10 +82,11 @@ class DigestReport:
     failed: tuple[FailedAccount, ...]
     #: The best first; empty where no post of the period is known, or none can be ranked.
     best: tuple[RankedPost, ...]
-    #: How many posts of the period are known, how many of them, the newest, may be looked at, and among how many the best were looked for:
-    #: not among those of accounts that failed or have few calls left.
+    #: How many posts of the period are known, how many of them, the newest, may be looked at, how many of these are of accounts that did
+    #: not fail, and among how many the best were looked for: not among those of accounts that have few calls left.
     posts_known: int = field(default=0, kw_only=True)
     posts_pool: int = field(default=0, kw_only=True)
+    posts_reachable: int = field(default=0, kw_only=True)
     posts_asked: int = field(default=0, kw_only=True)
     #: Of how many of those everything that ranks was asked for.
     posts_whole: int = field(default=0, kw_only=True)

@@ -149,7 +149,8 @@ def _rate(one: AccountReport) -> Element:
 
 def best_posts(report: DigestReport) -> Iterator[str]:
     """The best posts, each with its link, in mrkdwn, and by what rule they are ranked; nothing where no post of the period is known."""
-    if report.posts_known and not report.posts_asked:
+    left_out = report.posts_reachable and not report.posts_asked
+    if left_out:
         yield BEST_LEFT_OUT
     if report.posts_asked and not report.best:
         yield NO_BEST_POST.format(minimum=count(USUAL_POST_MINIMUM))
@@ -159,7 +160,7 @@ def best_posts(report: DigestReport) -> Iterator[str]:
         yield form.format(place=best.place, post=_link(post), name=escape(account_name(post.account)), figures=_lifetime(post))
     if report.best:
         yield " ".join(filter(None, (BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM)), *best_among(report))))
-    elif report.posts_asked:
+    elif not left_out:
         yield from best_among(report)
     yield from coverage_notes(report.coverage)
 
@@ -167,7 +168,7 @@ def best_posts(report: DigestReport) -> Iterator[str]:
 def best_among(report: DigestReport) -> list[str]:
     """That the best were searched among the newest posts only, or by a part of their figures, and that some could not be fetched."""
     told = []
-    if report.posts_pool < report.posts_known:
+    if report.posts_asked and report.posts_pool < report.posts_known:
         told.append(NEWEST_OF.format(asked=count(report.posts_pool), known=count(report.posts_known)))
     if (skipped := report.posts_pool - report.posts_asked) > 0:
         told.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))

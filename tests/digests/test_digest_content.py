@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -159,6 +160,18 @@ async def test_posts_of_an_account_that_failed_are_not_asked_for(open_digesting)
         asked = {(one.body["postedId"], one.body["platformId"]) for one in requests if one.path.endswith("post-statistics")}
         assert len(asked) == 7
         assert {platform_id for _, platform_id in asked} == {"linkedin-Crowd0"}
+
+
+async def test_posts_that_all_are_of_accounts_that_failed_are_not_called_kept_for_questions(open_digesting):
+    world = crowd_of(("Anna", "Bernd"), {"Bernd": Trouble.TOKEN_EXPIRED}, post_every=1)
+    anna, bernd = world.accounts
+    anna = replace(anna, post_every=10_000)
+    world.accounts, world._by_id = (anna, bernd), {one.platform_id: one for one in (anna, bernd)}
+    async with open_digesting(world=world) as digesting:
+        await posts_read(digesting, at_least=40)
+        posted = await the_digest(digesting, digesting.accounts(2))
+        assert "I couldn't look at 7 posts: their accounts couldn't be asked." in posted.text
+        assert "left out this time" not in posted.text
 
 
 async def test_no_warning_is_lost_among_many(open_digesting):
