@@ -313,13 +313,12 @@ def _one(name: str, parser: DraftParser) -> str:
 
 def unknown_words(words: str, parser: DraftParser) -> UsageError:
     """The error for words without a meaning."""
-    when = parser.when or parser.draft.cron
     if parser.when and (days := read_days(words, 0)):
         return _about_time(_two_days(words, days.end, parser.when), parser)
     if found := _A_TIME.match(words):
         return _about_time(no_such_time(found[0]), parser)
     name = excerpt(words)
-    if when:
+    if parser.when or parser.draft.cron:
         return _reason(name) or UnknownAccount(NO_MEANING.format(name=name), remedy=LIST_ACCOUNTS)
     return _reason(name) or UnknownAccount(NO_ACCOUNT.format(name=name), remedy=NO_ACCOUNT_REMEDY)
 
