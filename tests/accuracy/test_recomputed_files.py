@@ -65,7 +65,7 @@ def assert_same_cell(text, value, shape):
         assert FIRST_DAY + timedelta(days=int(value)) == date.fromisoformat(text)
         assert "mmm" in shape
     elif text.endswith("%"):
-        assert abs(Fraction(text[:-1]) / 100 - value) < Fraction(1, 10**12), (text, value)
+        assert abs(Fraction(text[:-1]) / 100 - value) < max(Fraction(1, 10**12), value / 2**52), (text, value)
         assert shape.count("0") - 1 == len(text[:-1].partition(".")[2]), (text, shape)
         assert shape.endswith("%"), (text, shape)
     else:
@@ -86,6 +86,8 @@ async def both_files(scene, words):
     if content is None:
         return None
     tables, book = grids(content), sheets(await file_of(scene, f"{words} xlsx"))
+    assert tables, words
+    assert len(book) >= len(tables), words
     for table, sheet in zip(tables, book, strict=False):
         assert [len(row) for row in table] == [len(row) for row in sheet], words
         for row, typed in zip(table[1:], sheet[1:], strict=True):
@@ -133,6 +135,7 @@ def reported_text(account, metric):
 
 
 def check_account_rows(table, account, basis):
+    assert {row[0] for row in table[1:]} == {*METRIC, RATE}, account.name
     for row in columns(table):
         name, now, before, change, growth, reported = row.values()
         if name == RATE:
@@ -247,15 +250,21 @@ async def recompute(open_scene, seed, basis):
         ) as scene,
     ):
         for account in world.accounts:
-            if tables := await both_files(scene, f"{account.platform_id} 7d"):
+            tables = await both_files(scene, f"{account.platform_id} 7d")
+            assert tables or nothing_but_unknown(account, WEEK) == FAILED, account.name
+            if tables:
                 check_account_rows(tables[0], account, BASES[basis])
                 for days in tables[1:]:
                     check_days(days, account)
         for words in ("team 7d", "board 7d"):
-            if tables := await both_files(scene, words):
+            tables = await both_files(scene, words)
+            assert tables or all(nothing_but_unknown(one, WEEK) == FAILED for one in world.accounts), words
+            if tables:
                 check_team_rows(tables[0], world, BASES[basis])
         left, right = random.Random(seed).sample(world.accounts, 2)  # noqa: S311  # repeatable
-        if tables := await both_files(scene, f"{left.platform_id} vs {right.platform_id} 7d"):
+        tables = await both_files(scene, f"{left.platform_id} vs {right.platform_id} 7d")
+        assert tables or FAILED in [nothing_but_unknown(one, WEEK) for one in (left, right)], (left.name, right.name)
+        if tables:
             check_versus(tables[0], left, right)
         await check_files_of_posts(scene, world, BASES[basis])
         await check_digest(scene, world, BASES[basis])
