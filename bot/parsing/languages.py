@@ -45,22 +45,22 @@ FIGURES = frozenset(
 )
 HELP = frozenset({"hilfe", "aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
 
-#: Words that are common in a language and mean nothing in an English question, without accents, and the sentence in it.
+#: Words that are common in a language and mean nothing in an English question or name, without accents, and the sentence in it.
 _WORDS = tuple(
     (frozenset(words.split()), sentence)
     for words, sentence in (
         (
             (
                 "wie viele hatten haben wir letzten letzte letzter vorige vorigen vergangene vergangenen woche monat jahr zeig zeige "
-                "danke unsere unser mir mich beitrag beitrage wieviele wieviel lief lauft zahlen hat war waren und nicht wann warum heute "
-                "abgeschnitten gestern sind konnen kannst du beste gut schlecht"
+                "danke unsere unser mich beitrag beitrage wieviele wieviel lief lauft zahlen waren und nicht wann warum heute "
+                "abgeschnitten gestern sind konnen kannst du beste schlecht"
             ),
             GERMAN,
         ),
         (
             (
                 "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle quelles "
-                "publication chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur "
+                "chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur "
                 "bonjour salut s'il vous plait s'est"
             ),
             FRENCH,
@@ -68,7 +68,7 @@ _WORDS = tuple(
         (
             (
                 "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion como cual "
-                "cuales muestrame fue nos ver cifras ultimo ultima hoy ayer hola dame quiero mejor por que datos fueron"
+                "cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor por que datos fueron"
             ),
             SPANISH,
         ),
@@ -82,14 +82,14 @@ _WORDS = tuple(
         (
             (
                 "quanti quante quanto abbiamo avuto settimana scorsa scorso mese della delle degli statistiche mostra mostrami grazie "
-                "nostro nostra ieri oggi ciao il questa questo"
+                "nostro nostra ieri oggi ciao questa questo"
             ),
             ITALIAN,
         ),
-        ("hoeveel hadden hebben vorige afgelopen maand statistieken cijfers laat zien van onze bedankt gisteren vandaag het een", DUTCH),
-        ("statystyki ile mielismy zeszlym zeszlego tygodnia tygodniu miesiacu miesiaca pokaz dziekuje wczoraj dzisiaj nasze z w", POLISH),
-        ("istatistik istatistikler istatistikleri gecen hafta ay kac goster tesekkurler dun bugun bizim icin", TURKISH),
-        ("statistik senaste forra veckan manaden hur manga hade vi visa tack igar idag vara", SWEDISH),
+        ("hoeveel hadden hebben vorige afgelopen maand statistieken cijfers laat zien onze bedankt gisteren vandaag het een", DUTCH),
+        ("statystyki ile mielismy zeszlym zeszlego tygodnia tygodniu miesiacu miesiaca pokaz dziekuje wczoraj dzisiaj nasze", POLISH),
+        ("istatistik istatistikler istatistikleri gecen hafta kac goster tesekkurler bugun bizim icin", TURKISH),
+        ("statistik senaste forra veckan manaden hur manga hade vi igar idag vara", SWEDISH),
     )
 )
 #: The same by script.
@@ -125,12 +125,18 @@ def sentence_in(words: Sequence[str]) -> str:
             kind = JAPANESE if kind == CHINESE and not kinds.isdisjoint({"HIRAGANA", "KATAKANA"}) else kind
             return kind if not any(one in _ENGLISH for one in plain) else ""
     english = sum(word in _ENGLISH for word in plain)
-    hits, sentence = max(((sum(_is_of(word, known) for word in plain), sentence) for known, sentence in _WORDS), key=lambda pair: pair[0])
+    hits, sentence = max(((_hits(plain, known), sentence) for known, sentence in _WORDS), key=lambda pair: pair[0])
     return sentence if hits > english else ""
 
 
-def _is_of(word: str, known: frozenset[str]) -> bool:
-    return word in known or (len(word) >= _FEWEST_LETTERS and bool(near_words(word, known, most=1, least=_NEAR)))
+def _hits(words: Sequence[str], known: frozenset[str]) -> int:
+    """How many of the words are of a language; those that may only be a typo of one count beside another that is one."""
+    exact = sum(word in known for word in words)
+    return exact and exact + sum(word not in known and _is_near(word, known) for word in words)
+
+
+def _is_near(word: str, known: frozenset[str]) -> bool:
+    return len(word) >= _FEWEST_LETTERS and bool(near_words(word, known, most=1, least=_NEAR))
 
 
 @lru_cache(maxsize=4096)
@@ -176,5 +182,4 @@ def with_english_periods(words: Sequence[str]) -> list[str]:
 def _which(word: str) -> str:
     if word in _THIS:
         return "this"
-    near = word in _LAST or (len(word) >= _FEWEST_LETTERS and bool(near_words(word, _LAST, most=1, least=_NEAR)))
-    return "last" if near else ""
+    return "last" if word in _LAST or _is_near(word, _LAST) else ""
