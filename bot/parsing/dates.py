@@ -73,6 +73,11 @@ def _readings(found: "re.Match[str]", today: date | None = None) -> tuple[str, .
     return tuple(dict.fromkeys(f"{year:04}-{month:02}-{number:02}" for year, month, number in orders)) or (found[0],)
 
 
+def in_year(day: date, year: int) -> date:
+    """The same date in another year; of 29 February the 28th where that has none."""
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+
+
 def recent(today: date, month: int, number: int) -> date:
     """The most recent such day of a month that has begun."""
     year = today.year if (month, number) <= (today.month, today.day) else today.year - 1

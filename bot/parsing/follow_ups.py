@@ -7,15 +7,15 @@
 """
 
 import re
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
 from bot.errors import BadPeriod
 from bot.parsing import vocabulary
+from bot.parsing.dates import in_year
 from bot.parsing.period_finder import find_period
 from bot.statistics.aggregate import is_month
-from bot.statistics.reports import MOST_DAYS, Period, command_words, last_days
+from bot.statistics.reports import MOST_DAYS, Period, Unit, command_words, last_days, months_after, whole
 
 _WEEK, _SHORTEST_MONTH, _LONGEST_MONTH, _MONTHS_OF_QUARTER = 7, 28, 31, 3
 #: "More days" than these; beyond a year LinkedIn is asked for nothing.
@@ -290,12 +290,8 @@ def _ago(unit: str, period: Period) -> Period:
 
 def _year_ago(period: Period) -> Period:
     """The same dates of the year before; a whole month stays whole."""
-    first, last = (_in_year(day, day.year - 1) for day in (period.first, period.last))
-    return Period(first, date(last.year, last.month, monthrange(last.year, last.month)[1]) if is_month(period) else last)
-
-
-def _in_year(day: date, year: int) -> date:
-    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+    first, last = (in_year(day, day.year - 1) for day in (period.first, period.last))
+    return Period(first, whole(last, Unit.MONTH).last if is_month(period) else last)
 
 
 def _earlier(unit: str, period: Period) -> Period:
@@ -315,8 +311,5 @@ def _earlier(unit: str, period: Period) -> Period:
 
 def _months_before(day: date, months: int) -> Period:
     """So many whole calendar months that end before the month of ``day``."""
-    last = day.replace(day=1) - timedelta(days=1)
-    first = last.replace(day=1)
-    for _ in range(months - 1):
-        first = (first - timedelta(days=1)).replace(day=1)
-    return Period(first, last)
+    end = day.replace(day=1)
+    return Period(months_after(end, -months), end - timedelta(days=1))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from re import Match
 
-from bot.parsing.dates import MONTHS, WEEKDAYS, recent
+from bot.parsing.dates import MONTHS, WEEKDAYS, in_year, recent
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import FIRST_DAY, MONTHS_OF, Unit, beginning, months_after, whole
 
@@ -337,14 +337,10 @@ def _with_end(first: date, end: DayRange) -> DayRange:
 
 
 def _with_start(first: date, last: date) -> DayRange:
-    same, preceding = _in_year(first, last.year), _in_year(first, last.year - 1)
+    same, preceding = in_year(first, last.year), in_year(first, last.year - 1)
     return DayRange(preceding if same > last and (last - preceding).days < LONGEST_CROSSING else same, last)
 
 
 def _end_in(end: DayRange, year: int) -> date:
     """The last day of a month or quarter, or a single day, in another year."""
-    return _in_year(end.last, year) if end.first == end.last else _whole_month(year, end.last.month).last
-
-
-def _in_year(day: date, year: int) -> date:
-    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+    return in_year(end.last, year) if end.first == end.last else _whole_month(year, end.last.month).last

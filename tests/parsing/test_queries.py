@@ -458,8 +458,10 @@ def test_a_question_how_something_works_gets_the_help(text: str, topic: str, dir
 
 @pytest.mark.parametrize(
     "text",
-    ["what about José last month", "how did Анна do last week", "show me Société Générale", "how was Danke's week"]
-    + ["red hat", "van gogh", "acme w", "combine acme", "acme dates", "visa", "dun bradstreet", "letter"],
+    [
+        *("what about José last month", "how did Анна do last week", "show me Société Générale", "how was Danke's week"),
+        *("red hat", "van gogh", "acme w", "combine acme", "acme dates", "visa", "dun bradstreet", "letter"),
+    ],
 )
 def test_an_english_question_with_a_foreign_name_is_answered_in_english(text: str, directory: Directory):
     with pytest.raises(UsageError) as refused:
