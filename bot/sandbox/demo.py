@@ -53,6 +53,13 @@ class Playground:
         """The page's address."""
         return self.servers.slack.page_url
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What people and channels are called, by their ids: `@Ann Archer`, `#marketing`."""
+        workspace = self.servers.slack.parts.workspace
+        people = {one.id: f"@{one.real_name}" for one in workspace.people.values()}
+        return people | {one.id: f"#{one.name}" for one in workspace.channels.values() if one.name}
+
     async def ask(self, line: str) -> DemoAnswer:
         """Type one command as a person in a channel, and wait for the answer to be whole.
 

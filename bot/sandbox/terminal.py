@@ -10,6 +10,7 @@ BAR = 40
 
 _LINK = re.compile(r"<(?:https?://[^|>]+)\|([^>]*)>")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+_PLACE = re.compile(r"<[@#]([A-Z0-9]+)>")
 _BARE = re.compile(r"<(https?://[^|>]+)>")
 _MARKS = re.compile(r"(?<!\w)[*_~](?=\S)(.+?)(?<=\S)[*_~](?!\w)")
 
@@ -20,10 +21,22 @@ def words(mrkdwn: str) -> str:
     return _MARKS.sub(r"\1", text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def render(message: Mapping[str, Any]) -> str:
-    """The message's text, then its blocks, as lines of text."""
+def render(message: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """The message's text, then its blocks, as lines of text; people and channels by their ``names`` in place of their ids."""
+    message = _named(message, names)
     parts = [words(str(message.get("text", ""))), *("\n".join(_block(block)) for block in message.get("blocks") or ())]
     return "\n\n".join(part for part in parts if part.strip())
+
+
+def _named(part: Any, names: Mapping[str, str]) -> Any:
+    match part:
+        case str():
+            return names.get(part) or _PLACE.sub(lambda place: names.get(place[1], place[0]), part)
+        case list() | tuple():
+            return [_named(one, names) for one in part]
+        case dict():
+            return {key: _named(one, names) for key, one in part.items()}
+    return part
 
 
 def _block(block: Mapping[str, Any]) -> Iterator[str]:
@@ -55,8 +68,8 @@ def _section(block: Mapping[str, Any]) -> Iterator[str]:
     if "text" in block:
         yield from _wrapped(words(block["text"]["text"]))
     for field in block.get("fields", ()):
-        name, _, value = words(field["text"]).partition("\n")
-        yield f"  {name:<18} {value}"
+        name, *values = words(field["text"]).split("\n")
+        yield f"  {name:<18} {', '.join(values)}"
     if "accessory" in block:
         yield _pressable(block["accessory"])
 
@@ -74,26 +87,34 @@ def _entered(element: Mapping[str, Any]) -> str:
 
 
 def _pressable(element: Mapping[str, Any]) -> str:
-    label = (element.get("text") or element.get("placeholder") or {}).get("text", element.get("type", ""))
+    if element["type"] == "overflow":
+        return f"[ … {' | '.join(option['text']['text'] for option in element['options'])} ]"
+    label = (element.get("text") or element.get("placeholder") or {}).get("text", element["type"])
     return f"[ {label} ]"
 
 
 def _chart(block: Mapping[str, Any]) -> Iterator[str]:
     series: Sequence[Mapping[str, Any]] = block["chart"].get("series", ())
     top = max((point["value"] for one in series for point in one["data"]), default=0) or 1
+    categories = block["chart"].get("axis_config", {}).get("categories", ())
+    width = max(map(len, categories), default=0)
     yield block["title"]
-    for index, category in enumerate(block["chart"].get("axis_config", {}).get("categories", ())):
+    for index, category in enumerate(categories):
         for one in series:
             value = one["data"][index]["value"]
-            yield f"  {category:<12} {one['name']:<18} {'█' * round(BAR * value / top):<{BAR}} {value:,}"
+            yield f"  {category:<{width}}  {one['name']:<18} {'█' * round(BAR * value / top):<{BAR}} {value:,}"
 
 
 def _table(block: Mapping[str, Any]) -> Iterator[str]:
-    rows = [[str(cell.get("text") or cell.get("value", "")) for cell in row] for row in block["rows"]]
+    rows = [[_cell(cell) for cell in row] for row in block["rows"]]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     yield block.get("caption", "")
     for row in rows:
         yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+
+
+def _cell(cell: Mapping[str, Any]) -> str:
+    return _pressable(cell["element"]) if "element" in cell else str(cell.get("text") or cell.get("value", ""))
 
 
 def _rich(block: Mapping[str, Any]) -> str:

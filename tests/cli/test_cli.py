@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -105,10 +106,23 @@ async def test_demo_ask_for_a_file_shows_the_card_too(tmp_path):
     """The line about the file stands beside the answer, not in its place."""
     _, as_text, _ = await run("demo", "--ask", "/linkedin-stats last week csv", cwd=tmp_path)
     code, out, _ = await run("demo", "--ask", "/linkedin-stats last week csv", "--json", cwd=tmp_path)
-    assert "Engagement rate" in as_text
+    assert re.search(r"^  Engagement rate +\S+%  \S+ pts, before: \S+%$", as_text, re.MULTILINE)
+    assert re.search(r"\[ … .*Download CSV \|", as_text)
     assert ".csv" in as_text
     assert code == 0
     assert any(block["type"] == "data_visualization" for block in json.loads(out)["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("/linkedin-stats team last week share", (r"^  Acme Robotics .*\[ Open \]", r"^Shared by @Ann Archer, ")),
+        ("/linkedin-stats digest", (r"^  Channel +#marketing$",)),
+    ],
+)
+async def test_demo_ask_prints_names_and_buttons_as_the_page_shows_them(tmp_path, asked, shown):
+    _, out, _ = await run("demo", "--ask", asked, cwd=tmp_path)
+    assert [line for line in shown if not re.search(line, out, re.MULTILINE)] == []
 
 
 @pytest.mark.parametrize(
