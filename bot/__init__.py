@@ -11,7 +11,8 @@
     features    queries/ (posts, accounts, team, board, top, link previews, workflow step) · digests/ · alerts/ · goals/
     shared      management/ (create, find and change digests, alerts and goals) · schedules/ · parsing/ · slack/ · blockkit/
     values      statistics/ (metrics, periods, posts) · subscriptions/ (what is delivered when, and its states)
-    around      app (open_bot) · bootstrap/ (builds the objects) · postpost/ (the API client) · ops/ (HTTP server, logs, metrics) · sandbox/
+    around      app (open_bot) · bootstrap/ (builds the objects) · settings/ · postpost/ (the API client)
+                ops/ (HTTP server, logs, metrics) · deploy/ (files for systemd, Kubernetes, Prometheus) · sandbox/ (the playground)
 
 Imports point down, in the order of the contract in pyproject.toml. Below ``app`` the current time is always an argument.
 """
