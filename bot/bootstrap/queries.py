@@ -39,6 +39,7 @@ from bot.storage.claims import KnownPostRepository, WelcomeRepository
 from bot.storage.database import Database
 from bot.storage.goals import GoalRepository
 from bot.storage.last_questions import LastQuestions
+from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.subscriptions.subscription import next_run
@@ -121,6 +122,7 @@ async def open_query_parts(
             followers=background.connections,
             teams=teams,
             quota_is_low=statistics.quota_is_low,
+            figures=PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock),
             basis=basis,
             clock=clock,
         )
@@ -168,7 +170,6 @@ def build_query_handler(
         visibility=parts.visibility,
     )
     last = LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(seconds=settings.follow_up_memory), clock)
-    runtime.runner.add_check(last.delete_old)
     queries = QueryService(
         figures=parts.figures,
         accounts=parts.accounts,

@@ -1,24 +1,19 @@
 """The posts that are known, and what is done once by whichever process, also after a restart: previews, answers, the welcome."""
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, select
 
-from bot.errors import StoreError
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
 from bot.storage.database import Database, insert_into, insert_new
 from bot.storage.tables import answered_events, home_welcomes, unfurled
 from bot.storage.tables import known_posts as table
 
-logger = logging.getLogger(__name__)
-
 #: Slack sends an event again for up to 24 hours (its documentation: "Events API", "Delayed events").
 REMEMBERED: Final = timedelta(hours=25)
-CLEANED_EVERY: Final = timedelta(hours=1)
 #: What is opened again later is not the first visit any more.
 FIRST_VISIT: Final = timedelta(hours=1)
 
@@ -76,7 +71,6 @@ class AnsweredEventRepository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._cleaned: datetime | None = None
 
     async def claim(self, team: str, keys: Sequence[str], at: datetime) -> bool:
         """Store the keys of one delivery of Slack's; False when one of them was stored less than ``REMEMBERED`` before ``at`` (aware)."""
@@ -92,17 +86,6 @@ class AnsweredEventRepository:
         """Removes the keys."""
         async with self._database.write() as connection:
             await connection.execute(delete(answered_events).where(answered_events.c.team == team, answered_events.c.key.in_(keys)))
-
-    async def delete_old(self, now: datetime) -> None:
-        """Delete what Slack no longer sends; called at each tick, it does so once an hour. A clock that was set back does not end that."""
-        if self._cleaned is not None and timedelta() <= now - self._cleaned < CLEANED_EVERY:
-            return
-        self._cleaned = now
-        try:
-            async with self._database.write() as connection:
-                await connection.execute(delete(answered_events).where(answered_events.c.at < now - REMEMBERED))
-        except StoreError as error:
-            logger.warning("old events are not deleted", extra={"said": error.sentence})
 
 
 class KnownPostRepository:

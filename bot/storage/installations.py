@@ -1,14 +1,23 @@
-"""Where the app is installed, since when it is not, and deleting everything about a workspace that it has left."""
+"""Where the app is installed, since when it is not, and deleting: everything about a workspace that it has left, and what is too old."""
 
-from datetime import datetime
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, delete, exists, not_, select
+from sqlalchemy import Column, ColumnElement, Table, delete, exists, not_, select
 from sqlalchemy.sql.elements import KeyedColumnElement
 
+from bot.errors import StoreError
 from bot.storage.database import Database, insert_into, one_at_a_time
 from bot.storage.tables import bot_state, deliveries, digests, installations, known_posts, metadata
 from bot.storage.tables import installations as table
 from bot.subscriptions.subscription import Installation, InstallationState
+
+logger = logging.getLogger(__name__)
+
+#: How often rows that are too old are deleted.
+_EVERY: Final = timedelta(minutes=1)
 
 #: Every table but those of LinkedIn posts and of the database itself, which belong to no workspace; children after their parents.
 WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table not in (known_posts, bot_state))
@@ -42,6 +51,33 @@ class Retention:
             for table in reversed(WORKSPACE_TABLES):
                 await connection.execute(delete(table).where(about(table, team)))
         return True
+
+
+class Expiry:
+    """Deletes rows that are too old.
+
+    Args:
+        database: where they are.
+        ages: how long rows are remembered, by the column with the moment that they are from.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(self, database: Database, ages: Mapping[Column[Any], timedelta], clock: Callable[[], datetime]) -> None:
+        self._database, self._ages, self._clock = database, ages, clock
+        self._deleted: datetime | None = None
+
+    async def delete_old(self) -> None:
+        """Called at each tick, it deletes once a minute, also after the clock was set back. Raises nothing of the database."""
+        now = self._clock()
+        if self._deleted is not None and timedelta() <= now - self._deleted < _EVERY:
+            return
+        self._deleted = now
+        try:
+            async with self._database.write() as connection:
+                for column, age in self._ages.items():
+                    await connection.execute(delete(column.table).where(column <= now - age))
+        except StoreError as error:
+            logger.warning("old rows are not deleted", extra={"said": error.sentence})
 
 
 def about(table: Table, team: str) -> ColumnElement[bool]:

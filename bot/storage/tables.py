@@ -291,6 +291,19 @@ last_questions = Table(
     Index("last_questions_by_age", "at"),
 )
 
+#: Figures of posts as they were at a moment; ``value`` is NULL where LinkedIn had none.
+post_figures = Table(
+    "post_figures",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("post", String, primary_key=True),
+    Column("metric", String, primary_key=True),
+    Column("fetched_at", UtcDateTime, primary_key=True),
+    Column("platform_id", Text, nullable=False),
+    Column("value", BigInteger),
+    Index("post_figures_by_age", "fetched_at"),
+)
+
 #: When a person first opened the Home tab, and when they put its welcome away.
 home_welcomes = Table(
     "home_welcomes",
