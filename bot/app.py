@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
@@ -31,10 +31,8 @@ from bot.queries.compare_modal import PostPicker
 from bot.queries.previews import PreviewService
 from bot.settings import DEFAULT_PORT, Settings
 from bot.slack.web_api import TOKEN_GONE, UNANSWERED, open_web_api, slack_error
-from bot.storage.claims import REMEMBERED, AnsweredEventRepository, PreviewRepository
+from bot.storage.claims import AnsweredEventRepository, PreviewRepository
 from bot.storage.database import Database, open_database
-from bot.storage.installations import Expiry
-from bot.storage.tables import answered_events, last_questions, post_figures
 from bot.storage.workspace_settings import GroupRepository
 
 logger = logging.getLogger(__name__)
@@ -261,12 +259,6 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             clock=clock,
         )
         digests.runner.add_check(refresh_home_tabs)
-        ages = {
-            answered_events.c.at: REMEMBERED,
-            last_questions.c.at: timedelta(seconds=settings.follow_up_memory),
-            post_figures.c.fetched_at: timedelta(hours=settings.figures_retention_hours),
-        }
-        digests.runner.add_check(Expiry(database, ages, clock).delete_old)
         with suppress(TimeoutError):
             await asyncio.wait_for(known.accounts.accounts(), FIRST_LIST_WITHIN)
         yield Bot(
