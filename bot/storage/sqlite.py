@@ -33,8 +33,7 @@ A_FOLDER = "`DATABASE_URL` names a folder or a device, not a file."
 NO_WAL = "The bot's database is on a file system that can't share it safely (no write-ahead log)."
 NO_WAL_REMEDY = "Put the file on a local disk, or use PostgreSQL."
 
-
-#: SQLAlchemy knows the sentence.
+#: SQLAlchemy's words for a connection that is closed: it opens another one.
 CLOSED = "Connection closed"
 
 #: Seconds a statement waits for another process's lock.
@@ -108,6 +107,10 @@ class _SqliteConnection(aiosqlite.Connection):
         connect = partial(sqlite3.connect, path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
         super().__init__(connect, iter_chunk_size=64)
         self._thread.daemon = True
+
+    def stop(self) -> "asyncio.Future[Any] | None":
+        """Ends the thread; None when it was ended before, since then nobody would answer: a cancelled closing is cut short by this."""
+        return super().stop() if self._running else None
 
     def cursor(self) -> Any:
         """A cursor as SQLAlchemy uses it; each statement's rows are fetched with it."""

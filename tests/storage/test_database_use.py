@@ -178,3 +178,13 @@ def test_a_statement_that_outlives_its_loop_leaves_the_connection_usable(tmp_pat
 
     connection = asyncio.run(leave())
     asyncio.run(asyncio.wait_for(connection.close(), 10))
+
+
+async def test_a_closing_that_is_cut_short_ends(tmp_path):
+    """Whoever waits for it is cancelled twice: SQLAlchemy then ends the thread itself, behind the closing that is under way."""
+    connection = _SqliteConnection(tmp_path / "bot.sqlite3")
+    await connection
+    closing = asyncio.ensure_future(connection.close())
+    await asyncio.sleep(0)
+    connection.stop()
+    await asyncio.wait_for(closing, 5)
