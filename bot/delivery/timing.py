@@ -66,7 +66,7 @@ class Timing:
 
 
 def back_off(attempt: int) -> timedelta:
-    """Seconds to wait after this many attempts (1 or more)."""
+    """How long to wait after this many attempts (1 or more)."""
     return timedelta(seconds=_BACK_OFF[min(max(attempt, 1), len(_BACK_OFF)) - 1])
 
 

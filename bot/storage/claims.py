@@ -45,7 +45,7 @@ class WelcomeRepository:
         self._database = database
 
     async def is_welcome(self, team: str, person: str, at: datetime) -> bool:
-        """Whether the welcome stands there at this moment (aware): during the first visit, until it is put away."""
+        """Whether to show the welcome at this moment (aware): during the first visit, until the person dismisses it."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(home_welcomes).where(_visitor(team, person)))).one_or_none()
         if row is None:
@@ -55,7 +55,7 @@ class WelcomeRepository:
         return row.dismissed_at is None and at - row.opened_at < FIRST_VISIT
 
     async def dismiss(self, team: str, person: str, at: datetime) -> None:
-        """Put the welcome away for good."""
+        """Never show the welcome to this person again."""
         values = {"team": team, "person": person, "opened_at": at, "dismissed_at": at}
         async with self._database.write() as connection:
             statement = insert_into(connection, home_welcomes).values(values)

@@ -156,14 +156,14 @@ class SubscriptionRepository:
     async def seen(
         self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None, deleted: bool = False, limit: int | None = None
     ) -> tuple[Subscription, ...]:
-        """One workspace's of a kind, this channel's first, then by channel and id; with ``owner`` its own and this channel's alone."""
+        """Those of the kind in one workspace, this channel's first; with ``owner`` only that person's and this channel's."""
         where, here = _seen(team, kind, channel, owner, deleted=deleted), case((table.c.channel == channel, 0), else_=1)
         ordered = select(table).where(*where).order_by(here, table.c.channel, table.c.id)
         async with self._database.read() as connection:
             return tuple(digest_of(row) for row in await connection.execute(ordered.limit(limit)))
 
     async def count_seen(self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None) -> int:
-        """How many ``seen`` gives without a limit."""
+        """How many ``seen`` returns without a limit."""
         where = _seen(team, kind, channel, owner)
         async with self._database.read() as connection:
             return (await connection.execute(select(func.count()).select_from(table).where(*where))).scalar_one()
