@@ -287,7 +287,7 @@ def without_buttons(block: Block) -> Block:
     return {**block, "rows": [[_plain_cell(cell) for cell in row] for row in block["rows"]]}
 
 
-def _plain_cell(cell: Element) -> Element:
+def _plain_cell(cell: Mapping[str, Any]) -> Mapping[str, Any]:
     if cell["type"] != "action_cell":
         return cell
     press = cell["element"]
@@ -322,20 +322,20 @@ def _table_lines(rows: Sequence[Sequence[Mapping[str, Any]]]) -> Iterator[str]:
 
 def _cell_text(cell: Mapping[str, Any]) -> str:
     """A cell in mrkdwn: a button that leads to a page is a link, any other says what its fallback says."""
-    if cell["type"] != "action_cell":
-        return escape(cell["text"])
-    press = cell["element"]
-    return _link(press) if "url" in press else escape(cell["fallback"]["text"])
+    written = _plain_cell(cell)
+    if written["type"] != "rich_text":
+        return escape(written["text"])
+    return "".join(_link(piece["url"], piece["text"]) for part in written["elements"] for piece in part["elements"])
 
 
-def _link(press: Mapping[str, Any]) -> str:
-    return f"<{press['url']}|{escape(press['text']['text'])}>"
+def _link(url: str, words: str) -> str:
+    return f"<{url}|{escape(words)}>"
 
 
 def _card_line(card: Mapping[str, Any]) -> str:
     """A card on one line: its texts, and its buttons that lead to a page."""
     texts = [escape(part["text"]) if part["type"] == "plain_text" else part["text"] for name in _CARD_TEXTS if (part := card.get(name))]
-    return " · ".join([*texts, *(_link(press) for press in card.get("actions", ()) if "url" in press)])
+    return " · ".join([*texts, *(_link(press["url"], press["text"]["text"]) for press in card.get("actions", ()) if "url" in press)])
 
 
 def _fitting(title: str, lines: Iterator[str]) -> str:

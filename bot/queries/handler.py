@@ -7,7 +7,6 @@
                                                  └ an error ─ its sentence ────────────────────────────────────────────┘
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -74,8 +73,6 @@ WHICH_REMEDY = "Paste the post's link, or try one of these:"
 REMEMBERED = "I remember a question for {minutes} min. "
 WELCOME = "You're welcome!"
 GLAD = ":+1:"
-
-logger = logging.getLogger(__name__)
 
 
 class QueryHandler:

@@ -74,7 +74,8 @@ TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 EVERY_ACCOUNT = "All {n} Accounts"
 ALL_BY_BUTTON = "the button shows all of them in your direct messages."
 BEST_TITLE = "Best posts of {name}, {period}"
-BEST_NOTE = "By engagement rate of lifetime figures, among the newest {asked} of {known} posts."
+BEST_NOTE = "By engagement rate of lifetime figures."
+BEST_NOTE_OF_NEWEST = "By engagement rate of lifetime figures, among the newest {asked} of {known} posts."
 BEST_RATE = "{rate} engagement rate"
 BEST = "Best posts"
 BEST_SPARED = "Few of this hour's calls to LinkedIn are left for {name}, so they aren't fetched here. *{button}* fetches them all the same."
@@ -238,7 +239,7 @@ def build_best(report: TopReport, today: date, words: str) -> Message:
         press = button(open_id(number), OPEN_POST, url=post.post.url, spoken=OPEN_POST_SPOKEN.format(title=one_line(name, 40)))
         cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(told), press))
         lines.append(f"{escape(name)}: {' · '.join([*published, *told])}")
-    note = BEST_NOTE.format(asked=report.asked, known=report.known)
+    note = (BEST_NOTE_OF_NEWEST if report.known > report.asked else BEST_NOTE).format(asked=report.asked, known=report.known)
     blocks = (header(title), carousel(cards), context(note), actions([button(example_id(2), BEST_POSTS, words)]))
     return Message(shorten_mrkdwn("\n".join([escape(title), *lines]), _TEXT_LIMIT), blocks)
 

@@ -32,7 +32,7 @@ def test_a_change_is_rounded_half_up_and_never_tells_all_or_nothing(before, now,
     assert direction(moved) == told
     size = told.partition(" ")[2]
     if moved.absolute:
-        assert size in mark(moved, before)
+        assert size in mark(moved)
         assert moved.percent is not None
         assert growth(moved.percent).endswith(size)
 
