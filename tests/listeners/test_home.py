@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.blockkit.builders import Message, properties
+from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.blockkit.validator import check_view
 from bot.digests.manage_blocks import MOST_LISTED
 from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeTabs
@@ -210,7 +211,9 @@ async def test_where_no_best_posts_stand_there_it_says_why_and_has_the_button(op
 def test_best_posts_say_among_which_where_not_all_were_looked_at(samples, known, ending):
     one, week = samples.post(), Period(samples.today - timedelta(days=7), samples.today - timedelta(days=1))
     report = TopReport("Acme", week, (one,), known=known, coverage=Coverage(complete=True), minimum=1, asked=1, unranked=0)
-    (note,) = [block["elements"][0]["text"] for block in build_best(report, samples.today, "top").blocks if block["type"] == "context"]
+    with use_number_format(DEFAULT_FORMAT):
+        blocks = build_best(report, samples.today, "top").blocks
+    (note,) = [block["elements"][0]["text"] for block in blocks if block["type"] == "context"]
     assert note.endswith(ending)
 
 
