@@ -104,7 +104,7 @@ class _SqliteConnection(aiosqlite.Connection):
         connect = partial(sqlite3.connect, path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
         super().__init__(connect, iter_chunk_size=64)
         self._thread.daemon = True
-        self._tx = _Way(self._tx)
+        self._tx = _Way(self._tx)  # type: ignore[assignment]  # it is only put into
 
     def stop(self) -> "asyncio.Future[Any] | None":
         """Ends the thread; None when it was ended before, since then nobody would answer: a cancelled closing is cut short by this."""
@@ -116,7 +116,7 @@ class _SqliteConnection(aiosqlite.Connection):
 
     async def run(self, method: str, statement: str, parameters: Any) -> "_Result":
         """Executes a statement with the method of sqlite3's cursor of this name."""
-        result: _Result = await self._execute(self._run, method, statement, parameters)
+        result: _Result = await self._execute(self._run, method, statement, parameters)  # type: ignore[no-untyped-call]
         return result
 
     def _run(self, method: str, statement: str, parameters: Any) -> "_Result":
