@@ -53,6 +53,7 @@ _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "i
 _AROUND = FILLERS | {
     "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "rise", "rises", "rising", "fall",
     "falls", "falling", "drop", "drops", "dropping", "grow", "grows", "growing", "change", "changes", "or", "any", "once", "before",
+    "have", "has", "had",
 }  # fmt: skip
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")

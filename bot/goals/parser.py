@@ -21,7 +21,7 @@ from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, not_given
-from bot.parsing.text import AMOUNT, nearest_word, read_amount, without_channels
+from bot.parsing.text import AMOUNT, nearest_word, read_amount, with_figures, without_channels
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal
 
@@ -146,7 +146,7 @@ def _read(text: str) -> GoalCommand:
     channels, plain = without_channels(text)
     if len(channels) > 1:
         raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY)
-    parts = _sorted("".join(plain.split(maxsplit=1)[1:]))
+    parts = _sorted(with_figures("".join(plain.split(maxsplit=1)[1:])))
     if parts.action is GoalAction.DELETE:
         return GoalCommand(GoalAction.DELETE, parts.who, _one(parts.metrics, TWO_METRICS), None, _one(parts.every, TWO_EVERY))
     if parts.is_list and not channels:

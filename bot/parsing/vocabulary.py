@@ -9,7 +9,7 @@ from itertools import chain
 
 from bot.parsing import languages
 from bot.parsing.dates import MONTHS
-from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount
+from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount, with_figures
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import PLATFORM_PREFIX
 
@@ -159,6 +159,7 @@ _AMOUNTS = re.compile(
     rf"|(?P<most>top|best) (?P<n>{'|'.join(NUMBER_WORDS)})(?= |$))",
     re.IGNORECASE,
 )
+_LEAST = re.compile(r"\b(?:min(?:imum)?|at least)\b", re.IGNORECASE)
 _EMOJI = re.compile(r"(?<!\S):[\w+-]+:(?!\S)")
 #: A year of two figures: "nov '25", "q3 '26".
 _SHORT_YEAR = re.compile(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2}) '(2\d)(?![\w'])")
@@ -179,7 +180,8 @@ def tokenize(text: str, *, commas: bool = False, amounts: bool = False) -> tuple
     With ``commas`` each comma is a word of its own, with ``amounts`` each number as people write it ("50 000", "2.3 million").
     """
     if not (text.isalnum() and text.isascii()):
-        text = plain_signs(text) if amounts else _AMOUNTS.sub(_spoken_amount, plain_signs(text))
+        text = plain_signs(text)
+        text = text if amounts else _AMOUNTS.sub(_spoken_amount, with_figures(text) if _LEAST.search(text) else text)
         text = _SINGLE_QUOTED.sub(r'"\1"', _SHORT_YEAR.sub(r"\1 20\2", _EMOJI.sub(" ", _MENTION.sub(_spoken, text.translate(_QUOTES)))))
     pattern = _WORD_OR_COMMA if commas else _NAME_AMOUNT_OR_WORD if amounts else _WORD
     return tuple(word for raw in pattern.findall(text) if (word := _bare(raw)))
