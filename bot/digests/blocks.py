@@ -13,7 +13,7 @@ from bot.digests.rows import account_rows, best_posts, new_followers, warning_no
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
-from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story, filling_in
+from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story, change_notes, filling_in
 from bot.reports.card_parts import (
     account_name,
     combined_freshness,
@@ -29,7 +29,6 @@ from bot.reports.card_parts import (
 from bot.reports.chart import draw
 from bot.reports.gaps import Gaps, coverage, find_gaps, gap_notes
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
-from bot.reports.movement_notes import change_notes
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
 from bot.statistics.metrics import Metric, RateBasis

@@ -10,7 +10,7 @@ from bot.blockkit.numbers import count, period_label, rate, signed
 from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, without_figures_notes
-from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun
+from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
 from bot.reports.files import coverage_notes
 from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
 from bot.reports.notice_blocks import account_state
@@ -50,7 +50,6 @@ FOLLOWERS_OF = "{name} {n}"
 FOLLOWERS_OF_PART = "{name} {n} ({reported} of {days} days)"
 MORE_FOLLOWERS = "{n} more with {followers}"
 DIGEST_WARNINGS_LINE = ":warning: {said}"
-DIGEST_WARNINGS_AND_MORE = "{n} more"
 DIGEST_WARNINGS_ENDING = "LinkedIn {state}"
 WITHOUT_MORE = ":warning: … and {n} more accounts have no figures."
 ONE_WITHOUT_MORE = ":warning: … and 1 more account has no figures."
@@ -267,9 +266,7 @@ def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_WarningLine]:
 
 
 def _line(accounts: Sequence[Account], sentence: str) -> str:
-    names = [one_line(account_name(account), _DIGEST_WARNINGS_NAME_LIMIT) for account in accounts[:_NAMED]]
-    more = len(accounts) - len(names)
-    who = listed([*names, DIGEST_WARNINGS_AND_MORE.format(n=more)] if more else names)
+    who = some_of([one_line(account_name(account), _DIGEST_WARNINGS_NAME_LIMIT) for account in accounts], _NAMED)
     return DIGEST_WARNINGS_LINE.format(said=escape(f"{who}: {sentence}"))
 
 

@@ -1,4 +1,4 @@
-"""An account's card: a period's figures with their change, the period before, the chart of both."""
+"""An account's card: a period's figures with their change, the period before, the chart of both, and the day of most of the change."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -15,9 +15,10 @@ from bot.blockkit.builders import (
     fields,
     fits,
     header,
+    one_line,
     shorten_mrkdwn,
 )
-from bot.blockkit.numbers import period_label, points, rate, short_day
+from bot.blockkit.numbers import period_label, points, rate, short_day, signed
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, period_choice, retry
@@ -25,8 +26,8 @@ from bot.reports.chart import draw
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
 from bot.reports.goals import card_goals
-from bot.reports.movement_notes import change_notes
 from bot.reports.tables import daily_table
+from bot.statistics.aggregate import largest_day
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
 from bot.statistics.reports import AccountReport, Period
 from bot.subscriptions.goal import Progress
@@ -49,6 +50,12 @@ THE_WEEK_BEFORE = "the week before"
 THE_DAYS_BEFORE = "the {days} days before"
 DAILY_TABLE_NO_REACH = "Members reached has no figure by day: LinkedIn counts people over a whole period."
 
+ONE_DAY = "Of the change in {figure}, {day} brought {change} and the other {n} days {others}."
+POSTED = "Posted on that day: {posts}."
+UNTITLED_ONE, UNTITLED = "1 post", "{n} posts"
+MORE_POSTS = "{n} more"
+_MOST_TITLES = 1
+_TITLE_LIMIT = 35
 
 _WEEK = 7
 
@@ -236,3 +243,33 @@ def day_filling_in(day: date, fetched_at: datetime) -> list[str]:
     if day < fetched_at.date() - timedelta(days=1):
         return []
     return [ACCOUNT_CARD_FILLING_IN.format(day=short_day(day))]
+
+
+def change_notes(report: AccountReport, today: date) -> list[str]:
+    """The day that brought the most of the headline figure's change, and its known posts (mrkdwn); none where days are missing."""
+    known = say.first_known(say.asked(report.figures, report.metrics))
+    if known is None or report.before is None or report.rate_only:
+        return []
+    metric, _ = known
+    series = (report.daily or {}).get(metric)
+    share = largest_day(series, report.period, report.before) if series is not None else None
+    if share is None:
+        return []
+    sentence = ONE_DAY.format(
+        figure=NOUNS[metric],
+        day=period_label(Period(share.day, share.day), today),
+        change=signed(share.change),
+        n=report.period.days - 1,
+        others=signed(share.others),
+    )
+    posts = report.posted.get(share.day, ())
+    return [f"{sentence} {POSTED.format(posts=_posts(posts))}" if posts else sentence]
+
+
+def _posts(titles: Sequence[str]) -> str:
+    """Posts by their first lines, one at most, the rest counted."""
+    shown = [f"“{escape(one_line(title, _TITLE_LIMIT))}”" for title in titles if title][:_MOST_TITLES]
+    left = len(titles) - len(shown)
+    if not shown:
+        return UNTITLED_ONE if left == 1 else UNTITLED.format(n=left)
+    return say.listed([*shown, *([MORE_POSTS.format(n=left)] if left else [])])

@@ -87,6 +87,12 @@ def listed(parts: Iterable[str]) -> str:
     return f"{', '.join(head)} and {last}" if head else last
 
 
+def some_of(names: Sequence[str], most: int) -> str:
+    """Names as a list, at most so many of them; the rest is counted: ``Ann, Bob and 3 more``."""
+    more = len(names) - most
+    return listed([*names[:most], f"{more} more"] if more > 0 else names)
+
+
 def noun(metric: Metric, number: int) -> str:
     """A counted metric: ``1 comment``, ``23 reshares``."""
     return f"{count(number)} {metric.definition.singular if number == 1 else NOUNS[metric]}"

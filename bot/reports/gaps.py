@@ -7,14 +7,13 @@ from fractions import Fraction
 
 from bot.blockkit.builders import escape, one_line
 from bot.blockkit.numbers import period_label
-from bot.reports.figures import NOUNS, listed, rate_words
+from bot.reports.figures import NOUNS, listed, rate_words, some_of
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, Rate, UnknownRate, engagement_rate, rate_change
 from bot.statistics.reports import AccountReport, Period
 
 GAPS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{whose}: left out, not counted as 0."
 OF_ACCOUNT = " of {account}"
 GAPS_OF_ACCOUNTS = "LinkedIn didn't report {days}{metrics} of {accounts}: left out of all accounts' sums, not counted as 0."
-MORE_ACCOUNTS = "{n} more"
 MORE_GAPS = "Other days of {accounts} are missing too."
 MORE_DAYS = "{n} more days"
 ONE_MORE_DAY = "1 more day"
@@ -114,16 +113,11 @@ def _told_of_accounts(report: AccountReport, today: date) -> list[str]:
         for gone in _sets(own, find_gaps(own), today):
             lacking.setdefault(gone, []).append(escape(one_line(one.account.name, _NAME_LIMIT)))
     told = [
-        GAPS_OF_ACCOUNTS.format(days=days, metrics=metrics, accounts=_some(names))
+        GAPS_OF_ACCOUNTS.format(days=days, metrics=metrics, accounts=some_of(names, _MOST_ACCOUNTS))
         for (days, metrics), names in [*lacking.items()][:_MOST_SETS]
     ]
     more = [*dict.fromkeys(name for names in [*lacking.values()][_MOST_SETS:] for name in names)]
-    return [*told, MORE_GAPS.format(accounts=_some(more))] if more else told
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_ACCOUNTS
-    return listed([*names[:_MOST_ACCOUNTS], MORE_ACCOUNTS.format(n=more)] if more > 0 else names)
+    return [*told, MORE_GAPS.format(accounts=some_of(more, _MOST_ACCOUNTS))] if more else told
 
 
 def _sets(report: AccountReport, gaps: Gaps, today: date) -> list[tuple[str, str]]:

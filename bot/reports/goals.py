@@ -44,7 +44,6 @@ NOT_BEGUN = "its first day isn't over yet (LinkedIn counts days in UTC)"
 NO_FIGURE_YET = "n/a so far: LinkedIn has no figure"
 GOAL_LINES_NOT_FETCHED = "n/a so far: it couldn't be fetched"
 GOAL_LINES_WITHOUT = "n/a so far: there is no figure of {names}"
-GOAL_LINES_AND_MORE = "{names} and {n} more"
 TOO_SLOW = "This account's goals take longer to fetch than this card. Refresh asks again."
 MONTH_NAMES = (
     "January",
@@ -280,9 +279,7 @@ def _covered(progress: Progress) -> str:
 
 def _some(every: Sequence[str]) -> str:
     """Names (foreign text), escaped, the first few; the rest is counted."""
-    names = [escape(one_line(name, NAME_LIMIT)) for name in every]
-    more = len(names) - _MOST_NAMED
-    return GOAL_LINES_AND_MORE.format(names=", ".join(names[:_MOST_NAMED]), n=more) if more > 0 else say.listed(names)
+    return say.some_of([escape(one_line(name, NAME_LIMIT)) for name in every], _MOST_NAMED)
 
 
 def bar(progress: Progress) -> str:
