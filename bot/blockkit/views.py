@@ -17,11 +17,9 @@ DONE: Final = "Done"
 View = dict[str, Any]
 
 
-def build_modal(
-    title: str, blocks: Sequence[Block], *, submit: str = "", callback_id: str = "", metadata: str = "", close: str = ""
-) -> View:
+def build_modal(title: str, blocks: Sequence[Block], *, submit: str = "", callback_id: str = "", metadata: str = "") -> View:
     """A modal; with ``submit``, a verb, it can be sent off and comes back under ``callback_id`` with ``metadata``."""
-    view = {"type": "modal", "title": plain(title), "close": plain(close or (CANCEL if submit else DONE)), "blocks": list(blocks)}
+    view = {"type": "modal", "title": plain(title), "close": plain(CANCEL if submit else DONE), "blocks": list(blocks)}
     if submit:
         view |= {"submit": plain(submit)}
     return view | ({"callback_id": callback_id} if callback_id else {}) | ({"private_metadata": metadata} if metadata else {})

@@ -37,9 +37,6 @@ NOBODY = "nobody"
 #: "The account's card": what is left to say when a question names nothing else.
 ACCOUNT = "account"
 
-#: The topics of `help`, in the order they are shown.
-HELP_TOPICS = ("figures", "compare", "digests", "alerts", "settings")
-
 #: Each metric as the bot writes it.
 METRIC_NAMES = {metric: metric.definition.word for metric in Metric}
 METRIC_WORDS = {spelling: metric for metric in Metric for spelling in (metric.definition.word, *metric.definition.spellings)}
