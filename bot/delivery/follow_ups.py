@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from bot.blockkit.builders import Message
 from bot.blockkit.numbers import use_number_format
-from bot.delivery.builders import NoticeBuilder
+from bot.delivery.builders import BuildNotice
 from bot.delivery.context import WorkerContext
 from bot.delivery.incident_messages import NOT_EDITABLE, IncidentMessage, gather
 from bot.delivery.owner_notices import ADMINISTRATORS, Administrators, OwnerNotice
@@ -93,7 +93,7 @@ class FollowUpWorker:
         parts: FollowUpRepository,
         incidents: IncidentRepository,
         files: FollowUpUploader,
-        build_notice: NoticeBuilder,
+        build_notice: BuildNotice,
         administrators: Administrators,
     ) -> None:
         self._context, self._stores, self._slack, self._outcomes = context, context.stores, context.slack, context.outcomes

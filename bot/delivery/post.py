@@ -17,11 +17,12 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.blockkit.builders import Message
 from bot.delivery.slack_errors import Family, family
@@ -42,24 +43,6 @@ LONGEST_WAIT = 7 * 86_400.0
 
 TOO_MANY_REQUESTS = 429
 SERVER_FAULT = 500
-
-
-class WebApiResponse(Protocol):
-    """What the Slack SDK returns for a call."""
-
-    @property
-    def data(self) -> Any:
-        """The response body."""
-        ...
-
-    @property
-    def headers(self) -> Any:
-        """The response headers; names in any case."""
-        ...
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """A field of the response body."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +88,12 @@ class OutOfTime:
 
 PostOutcome = MessagePosted | PostRefused | SlackNotReached | PostUnclear | OutOfTime
 
-SlackCall = Callable[..., Awaitable[WebApiResponse]]
+SlackCall = Callable[..., Awaitable[AsyncSlackResponse]]
 
 
 async def call_slack(
     call: SlackCall, arguments: Mapping[str, Any], *, seconds: float
-) -> WebApiResponse | PostRefused | SlackNotReached | PostUnclear:
+) -> AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear:
     """Make one call of the Web API, in so many seconds.
 
     Args:
@@ -139,7 +122,7 @@ def objects(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def next_cursor(answer: WebApiResponse) -> str:
+def next_cursor(answer: AsyncSlackResponse) -> str:
     """The cursor of the next page; "" at the end (Slack's documentation: "Pagination")."""
     told = answer.get("response_metadata")
     return str(told.get("next_cursor") or "") if isinstance(told, dict) else ""

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from bot.delivery.post import PostRefused, PostUnclear, SlackCall, SlackNotReached, WebApiResponse, call_slack, next_cursor, objects
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.delivery.post import PostRefused, PostUnclear, SlackCall, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.slack_errors import Family
 
 #: How far before the intent is read: clocks differ by seconds.
@@ -195,7 +197,7 @@ def _may_be(message: dict[str, Any], wanted: MessageSearch) -> bool:
     return bool(wanted.text and message.get("bot_id") and not _payload(message)) and message.get("text") == wanted.text
 
 
-def _by_slacks_clock(answer: WebApiResponse, intent: datetime, now: datetime) -> datetime | None:
+def _by_slacks_clock(answer: AsyncSlackResponse, intent: datetime, now: datetime) -> datetime | None:
     """Where the reading must begin when Slack's clock is behind ours: its messages are stamped with its own time."""
     try:
         there = parsedate_to_datetime(str(answer.headers["Date"]))

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, WebApiResponse, call_slack, next_cursor, objects
+from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
 from bot.slack.people import is_shared_outside
@@ -106,14 +107,14 @@ class TokenCheck:
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
         await (self._is_stopped(answer) if stopped else self._is_well(answer))
 
-    async def _is_well(self, answer: WebApiResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
+    async def _is_well(self, answer: AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
         """Whether the token works; an unreachable Slack does not count against it."""
         if not isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
             self._team = str(answer.get("team_id") or "")
         elif self._team and isinstance(answer, PostRefused) and answer.family is Family.TOKEN_GONE:
             await self._token_gone(self._team, answer.code)
 
-    async def _is_stopped(self, answer: WebApiResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
+    async def _is_stopped(self, answer: AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
         if isinstance(answer, (SlackNotReached, PostUnclear)) or (
             isinstance(answer, PostRefused) and answer.family is not Family.TOKEN_GONE
         ):
@@ -127,7 +128,7 @@ class TokenCheck:
         if seconds is None or seconds <= CLOCK_DRIFT:
             await self._forget()
 
-    async def _is_back(self, answer: WebApiResponse) -> None:
+    async def _is_back(self, answer: AsyncSlackResponse) -> None:
         team = str(answer.get("team_id") or "")
         if await self._workspaces.note(team, InstallationState.ACTIVE, self._clock()):
             logger.warning("Slack takes the bot's token again: this workspace's digests go on", extra={"team": team})
