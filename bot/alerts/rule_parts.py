@@ -21,13 +21,13 @@ TWO_CHANNELS = "An alert goes to one channel, and you named {n}."
 ONE_EACH = "Set up one alert for each."
 ONE_EACH_REMEDY = "Set up one for each:"
 ONE_CONDITION = "An alert has one condition, and you gave two."
-NO_PERCENT = "“{said}” could be many things: give a change in percent."
+NO_PERCENT = "“{typed}” could be many things: give a change in percent."
 LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
 NO_BROADCAST = "An alert can mention people and user groups, not everybody at once."
 MANY_MENTIONS = "An alert can mention {most} people and user groups at most."
 LONG_TITLE = "A title has {most} characters at most."
 TITLE_QUOTES = "Put the title in quotes."
-BAD_QUIET = "“{said}” aren't quiet hours."
+BAD_QUIET = "“{typed}” aren't quiet hours."
 BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
 DEFAULT_TIME: Final = "9:00"
 MOST_COOLDOWN: Final = 365
@@ -198,7 +198,7 @@ def _quiet(parts: RuleParts) -> RuleParts:
         return parts
     start, end = _clock(found["from"]), _clock(found["to"])
     if start is None or end is None or start == end:
-        raise NotUnderstood(BAD_QUIET.format(said=found[0]), remedy=BAD_QUIET_REMEDY)
+        raise NotUnderstood(BAD_QUIET.format(typed=found[0]), remedy=BAD_QUIET_REMEDY)
     return replace(parts, rest=_without(parts.rest, found), quiet=f"{start}-{end}")
 
 
@@ -269,7 +269,7 @@ def _refuse_bare(parts: RuleParts) -> None:
     if bare and parts.condition is None:
         change = bare[0].strip()
         with_percent = tuple(f"{ALERT} {metric_word(metric)} {change}% week" for metric in _figures(parts).figures[:1])
-        raise NotUnderstood(NO_PERCENT.format(said=change), suggestions=(*with_percent, *EXAMPLES[:2]))
+        raise NotUnderstood(NO_PERCENT.format(typed=change), suggestions=(*with_percent, *EXAMPLES[:2]))
 
 
 def _when(parts: RuleParts) -> RuleParts:

@@ -69,7 +69,7 @@ class _ThreadTarget:
     where: Mapping[str, Any]
     read: SlackCall
     read_where: Mapping[str, Any]
-    said: Message | File
+    content: Message | File
     #: Of a notice: which others the message tells too, and where it stands already.
     incident: IncidentMessage | None = None
 
@@ -158,8 +158,8 @@ class FollowUpWorker:
             return PostRefused(Family.CHANNEL_GONE, THREAD_UNKNOWN)
         thread = {"channel": delivery.channel, "thread_ts": delivery.ts}
         read_where = {"channel": delivery.channel, "ts": delivery.ts}
-        said = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
-        return _ThreadTarget(thread, self._slack.conversations_replies, read_where, said)
+        content = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
+        return _ThreadTarget(thread, self._slack.conversations_replies, read_where, content)
 
     async def _direct(self, part: FollowUp) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
         telling = OwnerNotice.from_json(part.payload)
@@ -173,16 +173,16 @@ class FollowUpWorker:
         if not isinstance(channel, dict) or not channel.get("id"):
             return PostUnclear("an answer without a channel")
         where = {"channel": str(channel["id"])}
-        said = _marked(self._build_notice(found.incident), part)
-        return _ThreadTarget(where, self._slack.conversations_history, where, said, found)
+        content = _marked(self._build_notice(found.incident), part)
+        return _ThreadTarget(where, self._slack.conversations_history, where, content, found)
 
     async def _edited(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> bool:
         """Edit the message that tells of the incident already; False when Slack lets nobody edit it any more."""
-        if not isinstance(place.said, Message) or place.incident is None or place.incident.sent is None:
+        if not isinstance(place.content, Message) or place.incident is None or place.incident.sent is None:
             return False
         where = {**place.where, "ts": place.incident.ts}
         # It keeps the name that it was posted under, by which it is found again.
-        edited = _marked(place.said, place.incident.sent)
+        edited = _marked(place.content, place.incident.sent)
         outcome = await post(self._slack.chat_update, where, edited, seconds=self._timing.timeout, time_left=lease.allows_a_call)
         if isinstance(outcome, (PostRefused, PostUnclear)) and outcome.code in NOT_EDITABLE:
             return False
@@ -193,7 +193,7 @@ class FollowUpWorker:
     async def _record_edit(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome) -> None:
         match outcome:
             case MessagePosted(ts):
-                await self._told(part, place, ts)
+                await self._record_covered(part, place, ts)
             case PostUnclear(error):
                 await self._not_sent(part, delivery, SlackNotReached(error))
             case OutOfTime():
@@ -201,20 +201,20 @@ class FollowUpWorker:
             case PostRefused() | SlackNotReached():
                 await self._not_sent(part, delivery, outcome)
 
-    async def _told(self, part: FollowUp, place: _ThreadTarget, ts: str) -> FollowUp | None:
+    async def _record_covered(self, part: FollowUp, place: _ThreadTarget, ts: str) -> FollowUp | None:
         """The message is there: what else it tells need not be told again."""
         now = self._clock()
         sent = await self._parts.part_sent(part.lease_token, ts=ts, now=now)
         if sent is not None and place.incident is not None:
-            await self._parts.told(sent, place.incident.others, by=self._context.worker, now=now)
+            await self._parts.record_covered(sent, place.incident.others, by=self._context.worker, now=now)
         return sent
 
     async def _send(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
         left, seconds = lease.allows_a_call, self._timing.timeout
-        if isinstance(place.said, File):
-            outcome = await self._files.send(place.said, place.where, time_left=left)
+        if isinstance(place.content, File):
+            outcome = await self._files.send(place.content, place.where, time_left=left)
         else:
-            outcome = await post(self._slack.chat_postMessage, place.where, place.said, seconds=seconds, time_left=left)
+            outcome = await post(self._slack.chat_postMessage, place.where, place.content, seconds=seconds, time_left=left)
         self._context.note(_queue(delivery, part.name), outcome, file=part.is_file)
         await self._context.write_down(partial(self._record, part, delivery, place, outcome), lease)
 
@@ -222,7 +222,7 @@ class FollowUpWorker:
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
-                if await self._told(part, place, ts) is None:
+                if await self._record_covered(part, place, ts) is None:
                     self._outcomes.undo_unless_found(channel, ts, partial(self._current, part))
             case PostUnclear(error):
                 await self._parts.part_unknown(part.lease_token, not_before=now, error=error, now=now)
@@ -243,8 +243,8 @@ class FollowUpWorker:
             await self._outcomes.token_gone(delivery.team, why.code)
         elif self._is_hopeless(part, delivery, why):
             instead = self._outcomes.instead(part)
-            level, said = (logging.ERROR, NOT_TOLD) if part.is_notice and not instead else (logging.WARNING, NOT_SENT)
-            logger.log(level, said, extra={"delivery": part.delivery, "part": part.name, "reason": error})
+            level, event = (logging.ERROR, NOT_TOLD) if part.is_notice and not instead else (logging.WARNING, NOT_SENT)
+            logger.log(level, event, extra={"delivery": part.delivery, "part": part.name, "reason": error})
             await self._parts.part_failed(part.lease_token, reason=error, error=error, now=now, notices=instead)
             return
         elif isinstance(why, PostRefused) and why.wait is not None:
@@ -259,7 +259,7 @@ class FollowUpWorker:
 
     async def _settle(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
         intent = part.intent_at or delivery.due
-        name = place.said.name if isinstance(place.said, File) else ""
+        name = place.content.name if isinstance(place.content, File) else ""
         mark = {"delivery": part.delivery, "part": part.name}
         # A thread or a direct conversation of one day is short, and a clock that was wrong at the intent must not hide what was sent.
         wanted = MessageSearch(place.read, place.read_where, mark, intent, margin=A_DAY, file=name)

@@ -13,7 +13,7 @@ from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"})
 
 #: A notice, its delivery and its digest.
-Told = tuple[FollowUp, Delivery, Subscription]
+CoveredNotice = tuple[FollowUp, Delivery, Subscription]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class IncidentMessage:
         return (self.sent.ts if self.sent else None) or ""
 
 
-def gather(notice: FollowUp, notices: Sequence[Told]) -> IncidentMessage | None:
+def gather(notice: FollowUp, notices: Sequence[CoveredNotice]) -> IncidentMessage | None:
     """What the message of this notice tells; None when none of the digests is known any more.
 
     Args:
@@ -54,8 +54,8 @@ def gather(notice: FollowUp, notices: Sequence[Told]) -> IncidentMessage | None:
     )
 
 
-def _affected(told: Told, well_since: datetime | None) -> AffectedDelivery:
-    notice, delivery, digest = told
+def _affected(covered: CoveredNotice, well_since: datetime | None) -> AffectedDelivery:
+    notice, delivery, digest = covered
     telling = OwnerNotice.from_json(notice.payload)
     if well_since is None and telling.cause is not Cause.RECOVERED and delivery.state is DeliveryState.SENT:
         # Nobody could tell whether it arrived, and somebody has seen it, or had it posted again.

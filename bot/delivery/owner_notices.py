@@ -108,16 +108,16 @@ class OwnerNotifier:
         before = await self._before(delivery)
         same = before is not None and before.state is DeliveryState.FAILED and _is_same(before, cause, shared)
         # Told again: to whoever pressed a button, to whoever changed the digest since, and when it is paused.
-        told = same and not delivery.click and 1 < failures < MOST_FAILURES
-        return () if told else self._to_all(digest, delivery, cause, detail, shared or detail, failures=failures)
+        already_notified = same and not delivery.click and 1 < failures < MOST_FAILURES
+        return () if already_notified else self._to_all(digest, delivery, cause, detail, shared or detail, failures=failures)
 
     async def skipped_late(self, digest: Subscription, delivery: Delivery) -> Planned:
         """The notices due when it is too late to post it."""
         before = await self._before(delivery)
-        told = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in SILENT_SKIPS
+        already_notified = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in SILENT_SKIPS
         error = delivery.last_error or ""
         shared = Family.TOKEN_GONE.value if await self._token_gone_since(delivery) else delivery.cause or error
-        return () if told else self._to_all(digest, delivery, Cause.LATE, error, shared)
+        return () if already_notified else self._to_all(digest, delivery, Cause.LATE, error, shared)
 
     def uncertain(self, digest: Subscription, delivery: Delivery, code: str) -> Planned:
         """The notices due when it cannot be found out whether it arrived."""

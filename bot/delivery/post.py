@@ -124,8 +124,8 @@ def objects(value: Any) -> list[dict[str, Any]]:
 
 def next_cursor(answer: AsyncSlackResponse) -> str:
     """The cursor of the next page; "" at the end (Slack's documentation: "Pagination")."""
-    told = answer.get("response_metadata")
-    return str(told.get("next_cursor") or "") if isinstance(told, dict) else ""
+    metadata = answer.get("response_metadata")
+    return str(metadata.get("next_cursor") or "") if isinstance(metadata, dict) else ""
 
 
 async def post(

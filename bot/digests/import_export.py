@@ -110,8 +110,8 @@ def _entries(given: Any) -> tuple[DigestEntry, ...]:
     problems = [ENTRY.format(place=place, what="; ".join(one)) for place, one in enumerate(read, 1) if isinstance(one, list)]
     problems += _twice(read)
     if problems:
-        said = BAD_ENTRIES.format(n=len(problems), total=len(given))
-        raise BadDigestFile("\n".join([said, *(f"  {problem}" for problem in problems)]), remedy=FORM_REMEDY)
+        sentence = BAD_ENTRIES.format(n=len(problems), total=len(given))
+        raise BadDigestFile("\n".join([sentence, *(f"  {problem}" for problem in problems)]), remedy=FORM_REMEDY)
     return tuple(one for one in read if isinstance(one, DigestEntry))
 
 

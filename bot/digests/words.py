@@ -295,13 +295,13 @@ def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
         BadSchedule: no date stands behind "until", or one that is over.
     """
     for at, word in enumerate(words):
-        said = " ".join(word for word in words[at + 1 :] if word != COMMA)
+        text = " ".join(word for word in words[at + 1 :] if word != COMMA)
         read = after if word.lower() == _FOR else read_date if word.lower() in _UNTIL else None
-        day = read(said, today) if read else None
+        day = read(text, today) if read else None
         if day is None:
             # "For" may also stand before whose digest it is.
             continue
         if day <= today:
-            raise BadSchedule(PAST.format(words=said), remedy=PAST_REMEDY)
+            raise BadSchedule(PAST.format(words=text), remedy=PAST_REMEDY)
         return at, ScheduleDates(first=day).words
     return None

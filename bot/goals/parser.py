@@ -33,8 +33,8 @@ TWO_METRICS = "A goal is for one figure, and you named {n}."
 NO_TARGET = "A goal needs a number: how many {metric} per {every}?"
 TWO_TARGETS = "I can't tell which of these numbers is the goal: {numbers}."
 QUOTE_NAMES = "If a name has a number in it, put it in quotes."
-NOT_WHOLE = "“{said}” isn't a whole number of 1 or more."
-TOO_LARGE = "“{said}” is more than I can count towards ({most:,})."
+NOT_WHOLE = "“{typed}” isn't a whole number of 1 or more."
+TOO_LARGE = "“{typed}” is more than I can count towards ({most:,})."
 NO_EVERY = "Is that for a week, a month or a quarter?"
 NOT_FOR = "A goal is for the week, month or quarter that is running, not for “{word}”."
 NO_RATE = "A goal counts, and the engagement rate is no count."
@@ -239,9 +239,9 @@ def _target(parts: _Parts, metric: Metric | None, every: Every | None) -> int:
     text = parts.targets[0]
     number = _whole(text)
     if number < 1:
-        raise NotUnderstood(NOT_WHOLE.format(said=text[:60]), remedy=SAY_IT, suggestions=EXAMPLES)
+        raise NotUnderstood(NOT_WHOLE.format(typed=text[:60]), remedy=SAY_IT, suggestions=EXAMPLES)
     if number > MOST:
-        raise NotUnderstood(TOO_LARGE.format(said=text[:60], most=MOST), remedy=SAY_IT, suggestions=EXAMPLES)
+        raise NotUnderstood(TOO_LARGE.format(typed=text[:60], most=MOST), remedy=SAY_IT, suggestions=EXAMPLES)
     return number
 
 

@@ -291,46 +291,46 @@ def _without(text: str, found: "re.Match[str]") -> str:
 
 def _whole(words: str, today: date) -> Period:
     """The whole days of what was said; what is not over is cut."""
-    said, yesterday = excerpt(words), today - timedelta(days=1)
-    _check_countable(words, said, today)
-    days = _days(words, said, today)
+    quoted_words, yesterday = excerpt(words), today - timedelta(days=1)
+    _check_countable(words, quoted_words, today)
+    days = _days(words, quoted_words, today)
     if days.open:
         end = min(days.last, yesterday)
         each = tuple(period_words(Period(first, end)) for first in (end.replace(day=1), end - timedelta(days=DEFAULT_DAYS - 1)))
-        raise BadPeriod(NO_FIRST_DAY.format(words=said), remedy=WRITE_IN_ORDER, suggestions=each)
+        raise BadPeriod(NO_FIRST_DAY.format(words=quoted_words), remedy=WRITE_IN_ORDER, suggestions=each)
     if days.first > today:
-        raise BadPeriod(NOT_BEGUN.format(words=said), remedy=WRITE_PAST, suggestions=over(words))
+        raise BadPeriod(NOT_BEGUN.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
     if days.first == today and days.last >= yesterday:
-        raise BadPeriod(NO_WHOLE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=over(words))
+        raise BadPeriod(NO_WHOLE_DAY.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
     if days.last < days.first:
         both = _RANGE.fullmatch(words)
         swapped = (f"{both['last']} - {both['first']}",) if both else ()
-        raise BadPeriod(REVERSED.format(words=said), remedy=WRITE_IN_ORDER, suggestions=swapped)
+        raise BadPeriod(REVERSED.format(words=quoted_words), remedy=WRITE_IN_ORDER, suggestions=swapped)
     if days.first < FIRST_DAY:
-        raise BadPeriod(TOO_OLD.format(words=said), remedy=WRITE_SHORTER)
+        raise BadPeriod(TOO_OLD.format(words=quoted_words), remedy=WRITE_SHORTER)
     period = Period(days.first, min(days.last, yesterday))
     if days.unit and period.last < whole(days.first, days.unit).last:
         period = replace(period, to_date=days.unit)
     if period.days > MOST_DAYS:
-        raise BadPeriod(PERIODS_TOO_LONG.format(words=said, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=shorter(period))
+        raise BadPeriod(PERIODS_TOO_LONG.format(words=quoted_words, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=shorter(period))
     return period
 
 
-def _check_countable(words: str, said: str, today: date) -> None:
+def _check_countable(words: str, quoted_words: str, today: date) -> None:
     """Raises BadPeriod for hours, seasons and a company's own years, which are no days of the calendar."""
     if BY_HOURS.fullmatch(words):
-        raise BadPeriod(BY_THE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=over(words))
+        raise BadPeriod(BY_THE_DAY.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
     if _IN_FISCAL.fullmatch(words):
-        raise BadPeriod(FISCAL.format(words=said), remedy=NAME_MONTHS, suggestions=fiscal(words, today))
+        raise BadPeriod(FISCAL.format(words=quoted_words), remedy=NAME_MONTHS, suggestions=fiscal(words, today))
     if _IN_SEASON.fullmatch(words):
-        raise BadPeriod(SEASON.format(word=said), remedy=NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov"))
+        raise BadPeriod(SEASON.format(word=quoted_words), remedy=NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov"))
 
 
-def _days(words: str, said: str, today: date) -> DayRange:
+def _days(words: str, quoted_words: str, today: date) -> DayRange:
     try:
         return read_days(words, today)
     except read.AnotherWeekdayError as error:
-        sentence = NOT_THAT_DAY.format(words=said, weekday=error.weekday, own=WEEKDAYS[error.day.weekday()].capitalize())
+        sentence = NOT_THAT_DAY.format(words=quoted_words, weekday=error.weekday, own=WEEKDAYS[error.day.weekday()].capitalize())
         raise BadPeriod(sentence, remedy=WRITE_DATES, suggestions=(error.day.isoformat(),)) from None
     except ValueError:
-        raise BadPeriod(NO_SUCH_DAY.format(words=said), remedy=WRITE_DATES) from None
+        raise BadPeriod(NO_SUCH_DAY.format(words=quoted_words), remedy=WRITE_DATES) from None

@@ -109,25 +109,25 @@ def account_headline(report: AccountReport, gaps: Gaps) -> str:
 
 def _rate_moved(report: AccountReport, gaps: Gaps, against: str) -> str:
     """The rate alone, with how far it moved ``against`` what: "engagement rate 3.11% of impressions, +0.12 pts vs. the week before"."""
-    told, moved = f"{RATE_NAME.lower()} {account_rate(report, gaps)}", rate_moved(report, gaps)
-    return told if moved is None else f"{told}, {points(moved)}{against}"
+    text, moved = f"{RATE_NAME.lower()} {account_rate(report, gaps)}", rate_moved(report, gaps)
+    return text if moved is None else f"{text}, {points(moved)}{against}"
 
 
 def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
-    told = _counted(report, gaps, metric, figure)
+    text = _counted(report, gaps, metric, figure)
     moved = report.moved(metric)
     if moved is None:
-        return told
+        return text
     if moved.new:
-        return f"{told}, {say.direction(moved)}"
+        return f"{text}, {say.direction(moved)}"
     preposition = "vs." if moved.sign else "from"
-    return f"{told}, {say.change_words(moved)} {preposition} {_before_phrase(report)}"
+    return f"{text}, {say.change_words(moved)} {preposition} {_before_phrase(report)}"
 
 
 def _counted(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
     """A counted metric; one that lacks days says how many it has."""
-    told = say.noun(metric, figure.count)
-    return f"{told} ({coverage(gaps.now[metric], report.period.days)})" if metric in gaps.now else told
+    text = say.noun(metric, figure.count)
+    return f"{text} ({coverage(gaps.now[metric], report.period.days)})" if metric in gaps.now else text
 
 
 def account_fields(report: AccountReport, gaps: Gaps, *, before: bool = True) -> Block:
@@ -175,25 +175,25 @@ def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str 
     ``no_total`` is what is said of a sum without a single figure, whose accounts have some all the same.
     """
     asked = say.asked(report.figures, report.metrics)
-    known = list(_told(report, gaps, asked))
+    known = list(_known_figures(report, gaps, asked))
     if known and report.rate_only:
         known = list(filter(None, (_rate_moved(report, gaps, ""), say.rate_is_of(report.figures, report.basis))))
     elif known and say.rate_asked(report.metrics, report.basis):
         known.append(f"{RATE_NAME.lower()} {account_rate(report, gaps)}")
-    told = ACCOUNT_CARD_STORY.format(
+    story = ACCOUNT_CARD_STORY.format(
         name=escape(account_name(report.account)),
         period=_days(report, today, STORY_AGAINST),
         figures="; ".join(known) or no_total or say.nothing(asked),
     )
     unknowns = say.unknowns(asked) if known or not no_total else []
-    return " ".join([told, *say.length_notes(report, today), *unknowns, *gap_notes(report, gaps, today)])
+    return " ".join([story, *say.length_notes(report, today), *unknowns, *gap_notes(report, gaps, today)])
 
 
-def _told(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -> Iterator[str]:
+def _known_figures(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -> Iterator[str]:
     for metric, figure in asked:
         if isinstance(figure, Value):
-            told, moved = _counted(report, gaps, metric, figure), report.moved(metric)
-            yield f"{told}, {say.change_words(moved)}" if moved else told
+            text, moved = _counted(report, gaps, metric, figure), report.moved(metric)
+            yield f"{text}, {say.change_words(moved)}" if moved else text
 
 
 def _days(report: AccountReport, today: date, form: str = ACCOUNT_CARD_AGAINST) -> str:

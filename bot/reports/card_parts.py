@@ -140,8 +140,8 @@ def source(freshness: Freshness) -> str:
     return _part(CACHED[freshness.cached], freshness.cached_names)
 
 
-def _part(told: str, names: Sequence[str]) -> str:
-    return f"{told} ({_first(names)})" if names else told
+def _part(form: str, names: Sequence[str]) -> str:
+    return f"{form} ({_first(names)})" if names else form
 
 
 def _first(names: Sequence[str]) -> str:

@@ -112,12 +112,12 @@ def _told_of_accounts(report: AccountReport, today: date) -> list[str]:
         own = replace(one, metrics=report.metrics)
         for gone in _sets(own, find_gaps(own), today):
             lacking.setdefault(gone, []).append(escape(one_line(one.account.name, _NAME_LIMIT)))
-    told = [
+    sentences = [
         GAPS_OF_ACCOUNTS.format(days=days, metrics=metrics, accounts=some_of(names, _MOST_ACCOUNTS))
         for (days, metrics), names in [*lacking.items()][:_MOST_SETS]
     ]
     more = [*dict.fromkeys(name for names in [*lacking.values()][_MOST_SETS:] for name in names)]
-    return [*told, MORE_GAPS.format(accounts=some_of(more, _MOST_ACCOUNTS))] if more else told
+    return [*sentences, MORE_GAPS.format(accounts=some_of(more, _MOST_ACCOUNTS))] if more else sentences
 
 
 def _sets(report: AccountReport, gaps: Gaps, today: date) -> list[tuple[str, str]]:

@@ -249,9 +249,9 @@ def standing(progress: Progress) -> str:
     """How the goal stands, escaped: how much so far, the share of the goal and of the time, and what follows from both."""
     if not isinstance(progress.figure, Value) or progress.last is None:
         return _unknown(progress)
-    told, share = count(progress.figure.count), _share(progress.figure.count, progress.goal.target)
+    reached, share = count(progress.figure.count), _share(progress.figure.count, progress.goal.target)
     facts = {
-        "count": AT_LEAST.format(what=told) if progress.missing else told,
+        "count": AT_LEAST.format(what=reached) if progress.missing else reached,
         "covered": _covered(progress),
         "share": AT_LEAST.format(what=share) if progress.missing else share,
         "gone": _share(progress.days_gone, progress.period.days),
@@ -269,12 +269,12 @@ def standing(progress: Progress) -> str:
 
 def _covered(progress: Progress) -> str:
     """Which accounts and days a figure lacks: " (without Bob; 6 of 7 days reported; days of Ann are missing)"."""
-    told = [WITHOUT.format(names=_some(progress.missing))] if progress.missing else []
+    gaps = [WITHOUT.format(names=_some(progress.missing))] if progress.missing else []
     if progress.unreported:
         days = progress.days_gone
         reported = (COVERAGE_OF_ONE if days == 1 else COVERAGE).format(reported=days - progress.unreported, days=days)
-        told.append(DAYS_OF_MISSING.format(coverage=reported, names=_some(progress.lacking)) if progress.lacking else reported)
-    return f" ({'; '.join(told)})" if told else ""
+        gaps.append(DAYS_OF_MISSING.format(coverage=reported, names=_some(progress.lacking)) if progress.lacking else reported)
+    return f" ({'; '.join(gaps)})" if gaps else ""
 
 
 def _some(every: Sequence[str]) -> str:

@@ -83,13 +83,13 @@ def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None, *, alo
     known = say.first_known(asked)
     if known is None:
         return say.nothing(asked)
-    told = say.noun(known[0], known[1].count)
+    text = say.noun(known[0], known[1].count)
     if alone and engagement is not None:
         return f"{RATE_NAME.lower()} {say.rate_words(engagement)}"
     if not isinstance(engagement, Rate):
-        return told
+        return text
     form = ENGAGED if engagement.basis is RateBasis.IMPRESSIONS else ENGAGED_OF_REACH
-    return f"{told}, {form.format(rate=rate(engagement.fraction))}"
+    return f"{text}, {form.format(rate=rate(engagement.fraction))}"
 
 
 def post_published(report: PostReport, today: date) -> str:
@@ -137,5 +137,5 @@ def post_story(report: PostReport) -> str:
         known.append(f"{RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
     name = escape(account_name(report.account))
-    told = POST_CARD_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
-    return " ".join([told, *say.unknowns(asked)])
+    story = POST_CARD_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
+    return " ".join([story, *say.unknowns(asked)])

@@ -244,9 +244,9 @@ def given_settings(**values: object) -> Settings:
 def settings_error(error: ValidationError, given: Collection[str] = ()) -> SettingsError:
     """Pydantic's findings as one sentence a person can act on, without any value; a setting is named as it was ``given``."""
     findings = [(_FIELDS.get(str(found["loc"][0]).lower(), ""), _reason(found)) for found in error.errors(include_input=False)]
-    told = list(dict.fromkeys(f"{_called(field, given)} {reason}" for field, reason in findings))
+    sentences = list(dict.fromkeys(f"{_called(field, given)} {reason}" for field, reason in findings))
     return SettingsError(
-        f"Wrong settings: {told[0]}." if len(told) == 1 else "\n".join(["Wrong settings:", *(f"  {one}." for one in told)])
+        f"Wrong settings: {sentences[0]}." if len(sentences) == 1 else "\n".join(["Wrong settings:", *(f"  {one}." for one in sentences)])
     )
 
 

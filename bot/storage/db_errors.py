@@ -86,15 +86,15 @@ def store_error(error: Exception, place: str = "") -> StoreError:
     if isinstance(error, PoolTimeout):
         return StoreError(BUSY, remedy=BUSY_REMEDY)
     original = error.orig if isinstance(error, DBAPIError) else error
-    said = _said_by_sqlite(str(original)) if isinstance(original, sqlite3.Error) else _said_by_postgresql(original)
-    return StoreError(said[0].format(place=place), remedy=said[1]) if said else StoreError()
+    words = _words_of_sqlite(str(original)) if isinstance(original, sqlite3.Error) else _words_of_postgresql(original)
+    return StoreError(words[0].format(place=place), remedy=words[1]) if words else StoreError()
 
 
-def _said_by_sqlite(message: str) -> tuple[str, str] | None:
+def _words_of_sqlite(message: str) -> tuple[str, str] | None:
     return next(((sentence, remedy) for words, sentence, remedy in _SQLITE if words in message), None)
 
 
-def _said_by_postgresql(original: object) -> tuple[str, str] | None:
+def _words_of_postgresql(original: object) -> tuple[str, str] | None:
     code = getattr(original, "sqlstate", None)
     if code is not None:
         return next(((sentence, remedy) for start, sentence, remedy in _POSTGRESQL if code.startswith(start)), None)

@@ -105,7 +105,7 @@ class FollowUpRepository:
         """Whether it is there is unknown: the thread is read, not before that moment."""
         return await self._step(lease_token, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
 
-    async def told(self, notice: FollowUp, shown: Sequence[FollowUp], *, by: str, now: datetime) -> None:
+    async def record_covered(self, notice: FollowUp, shown: Sequence[FollowUp], *, by: str, now: datetime) -> None:
         """Of these notices, which the message of ``notice`` shows, those that waited are told with it."""
         async with self._database.write() as connection:
             for one in shown:

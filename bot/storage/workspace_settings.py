@@ -199,7 +199,7 @@ class GroupRepository:
                 )
             else:
                 await connection.execute(delete(table).where(here))
-            await note_change(connection, AuditEntry(team, ChangeKind.GROUP, name, _told(before), _told(accounts), by, at))
+            await note_change(connection, AuditEntry(team, ChangeKind.GROUP, name, _as_words(before), _as_words(accounts), by, at))
 
     async def opted_out(self, team: str) -> dict[str, str]:
         """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
@@ -244,5 +244,5 @@ class GroupRepository:
         return changed
 
 
-def _told(accounts: tuple[str, ...] | None) -> str | None:
+def _as_words(accounts: tuple[str, ...] | None) -> str | None:
     return json.dumps(accounts, ensure_ascii=False) if accounts else None
