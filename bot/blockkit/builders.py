@@ -63,12 +63,12 @@ def shorten_mrkdwn(text: str, limit: int) -> str:
     """Escaped mrkdwn of at most ``limit`` characters, cut before an entity or a ``<…>`` token rather than inside it."""
     if len(text) <= limit:
         return text
-    kept = text[: limit - 1]
+    cut = text[: limit - 1]
     for opening, closing in ("&;", "<>"):
-        start = kept.rfind(opening)
-        if start > kept.rfind(closing):
-            kept = kept[:start]
-    return kept.rstrip() + ELLIPSIS
+        start = cut.rfind(opening)
+        if start > cut.rfind(closing):
+            cut = cut[:start]
+    return cut.rstrip() + ELLIPSIS
 
 
 def one_line(text: str, limit: int) -> str:
@@ -222,7 +222,7 @@ def actions(elements: list[Element]) -> Block:
     return {"type": "actions", "elements": elements}
 
 
-def button(action_id: str, label: str, value: str = "", *, url: str = "", primary: bool = False, spoken: str = "") -> Element:
+def button(action_id: str, label: str, value: str = "", *, url: str = "", primary: bool = False, accessibility_label: str = "") -> Element:
     """A button. ``value`` comes back with the press, at most 2,000 characters (see `fits`); ``url`` opens in the browser as well.
 
     ``spoken`` is what screen readers say where the label is the same on several buttons.
@@ -234,8 +234,8 @@ def button(action_id: str, label: str, value: str = "", *, url: str = "", primar
         element["url"] = url
     if primary:
         element["style"] = "primary"
-    if spoken:
-        element["accessibility_label"] = shorten(spoken, LABEL_LIMIT)
+    if accessibility_label:
+        element["accessibility_label"] = shorten(accessibility_label, LABEL_LIMIT)
     return element
 
 
@@ -339,12 +339,12 @@ def _card_line(card: Mapping[str, Any]) -> str:
 
 
 def _fitting(title: str, lines: Iterator[str]) -> str:
-    kept = [f"*{escape(title)}*"] if title else []
-    size = sum(map(len, kept))
+    shown = [f"*{escape(title)}*"] if title else []
+    size = sum(map(len, shown))
     for line in lines:
         size += len(line) + 1
         if size > _ROOM:
-            kept.append(MORE_LINES.format(n=1 + sum(1 for _ in lines)))
+            shown.append(MORE_LINES.format(n=1 + sum(1 for _ in lines)))
             break
-        kept.append(line)
-    return "\n".join(kept)
+        shown.append(line)
+    return "\n".join(shown)

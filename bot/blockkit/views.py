@@ -48,8 +48,8 @@ def in_view(message: Message, keep: Callable[[Element], bool] = lambda _: False)
 
 def _with_kept(block: Block, keep: Callable[[Element], bool]) -> Block | None:
     if block["type"] == "actions":
-        kept = [element for element in block["elements"] if keep(element)]
-        return {**block, "elements": kept} if kept else None
+        elements = [element for element in block["elements"] if keep(element)]
+        return {**block, "elements": elements} if elements else None
     if "accessory" in block and not keep(block["accessory"]):
         return {name: value for name, value in block.items() if name != "accessory"}
     return block

@@ -162,8 +162,8 @@ class FollowUpWorker:
         return _ThreadTarget(thread, self._slack.conversations_replies, read_where, content)
 
     async def _direct(self, part: FollowUp) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
-        telling = OwnerNotice.from_json(part.payload)
-        opened = await call_slack(self._slack.conversations_open, {"users": telling.to}, seconds=self._timing.timeout)
+        owner_notice = OwnerNotice.from_json(part.payload)
+        opened = await call_slack(self._slack.conversations_open, {"users": owner_notice.to}, seconds=self._timing.timeout)
         if isinstance(opened, (PostRefused, SlackNotReached, PostUnclear)):
             return opened
         found = gather(part, await self._incidents.notices(part))
@@ -242,10 +242,10 @@ class FollowUpWorker:
         if isinstance(why, PostRefused) and why.family is Family.TOKEN_GONE:
             await self._outcomes.token_gone(delivery.team, why.code)
         elif self._is_hopeless(part, delivery, why):
-            instead = self._outcomes.instead(part)
-            level, event = (logging.ERROR, NOT_TOLD) if part.is_notice and not instead else (logging.WARNING, NOT_SENT)
+            notices = self._outcomes.for_administrators(part)
+            level, event = (logging.ERROR, NOT_TOLD) if part.is_notice and not notices else (logging.WARNING, NOT_SENT)
             logger.log(level, event, extra={"delivery": part.delivery, "part": part.name, "reason": error})
-            await self._parts.part_failed(part.lease_token, reason=error, error=error, now=now, notices=instead)
+            await self._parts.part_failed(part.lease_token, reason=error, error=error, now=now, notices=notices)
             return
         elif isinstance(why, PostRefused) and why.wait is not None:
             after = min(now + timedelta(seconds=why.wait), _since(delivery) + LONGEST_LIMITED)

@@ -43,12 +43,12 @@ def gather(notice: FollowUp, notices: Sequence[CoveredNotice]) -> IncidentMessag
         return None
     troubles = [one for one in notices if not one[0].name.startswith(RECOVERY)]
     ends = {digest.id: delivery.ended_at for part, delivery, digest in notices if part.name.startswith(RECOVERY)}
-    telling = OwnerNotice.from_json((troubles or notices)[0][0].payload)
-    affected = tuple(_affected(one, None if telling.cause is Cause.RECOVERED else ends.get(one[2].id)) for one in troubles or notices)
+    owner_notice = OwnerNotice.from_json((troubles or notices)[0][0].payload)
+    affected = tuple(_affected(one, None if owner_notice.cause is Cause.RECOVERED else ends.get(one[2].id)) for one in troubles or notices)
     parts = [part for part, _, _ in notices]
     posted = next((one.ts for one in reversed(parts) if one.state is DeliveryState.SENT and one.ts), None)
     return IncidentMessage(
-        Incident(telling.cause, affected, telling.shared),
+        Incident(owner_notice.cause, affected, owner_notice.shared),
         tuple(one for one in parts if (one.delivery, one.name) != (notice.delivery, notice.name)),
         next((one for one in parts if posted and one.ts == posted), None),
     )
@@ -56,9 +56,9 @@ def gather(notice: FollowUp, notices: Sequence[CoveredNotice]) -> IncidentMessag
 
 def _affected(covered: CoveredNotice, well_since: datetime | None) -> AffectedDelivery:
     notice, delivery, digest = covered
-    telling = OwnerNotice.from_json(notice.payload)
-    if well_since is None and telling.cause is not Cause.RECOVERED and delivery.state is DeliveryState.SENT:
+    owner_notice = OwnerNotice.from_json(notice.payload)
+    if well_since is None and owner_notice.cause is not Cause.RECOVERED and delivery.state is DeliveryState.SENT:
         # Nobody could tell whether it arrived, and somebody has seen it, or had it posted again.
         well_since = delivery.ended_at
-    paused = digest.status is SubscriptionStatus.PAUSED and telling.failures >= MOST_FAILURES
-    return AffectedDelivery(digest, delivery, telling.detail, telling.failures, paused, well_since)
+    paused = digest.status is SubscriptionStatus.PAUSED and owner_notice.failures >= MOST_FAILURES
+    return AffectedDelivery(digest, delivery, owner_notice.detail, owner_notice.failures, paused, well_since)

@@ -150,16 +150,16 @@ class OwnerNotifier:
             return ""
         return known.since.isoformat() if known else "unknown"
 
-    def instead(self, part: FollowUp) -> Planned:
+    def for_administrators(self, part: FollowUp) -> Planned:
         """The notices due when one cannot reach its person (they may have left): to the administrators, once."""
-        telling = OwnerNotice.from_json(part.payload)
-        return () if telling.stands_in else self.to_each(part, [one for one in self._administrators if one != telling.to])
+        notice = OwnerNotice.from_json(part.payload)
+        return () if notice.stands_in else self.to_each(part, [one for one in self._administrators if one != notice.to])
 
     def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
         """Copies of this notice, one for each of these people."""
-        telling = OwnerNotice.from_json(part.payload)
-        name = part.name.removesuffix(telling.to)
-        return tuple(replace(telling, to=person, stands_in=True).planned(f"{name}{person}") for person in people)
+        notice = OwnerNotice.from_json(part.payload)
+        name = part.name.removesuffix(notice.to)
+        return tuple(replace(notice, to=person, stands_in=True).planned(f"{name}{person}") for person in people)
 
     async def pause_if_hopeless(self, digest: Subscription, now: datetime) -> None:
         """Pause it after too many failures in a row since somebody last changed it; it is never deleted."""

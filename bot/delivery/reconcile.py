@@ -83,7 +83,7 @@ class MessageSearch:
     payload: Mapping[str, str | None]
     intent: datetime
     margin: timedelta = MARGIN
-    besides: str = ""
+    excluded: str = ""
     #: The name of a file that is looked for instead; its own id is found then.
     file: str = ""
     #: The text it would have, "" where nobody knows: a message of the bot's that has it and shows no metadata may be the one.
@@ -177,11 +177,11 @@ def _without(answer: PostRefused | SlackNotReached | PostUnclear) -> HistoryUnre
 def _found(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMessage | None:
     for message in messages:
         if wanted.file:
-            if held := next((file for file in objects(message.get("files")) if file.get("name") == wanted.file), None):
-                return FoundMessage(str(held.get("id") or "")) if held.get("id") else None
+            if named_file := next((file for file in objects(message.get("files")) if file.get("name") == wanted.file), None):
+                return FoundMessage(str(named_file.get("id") or "")) if named_file.get("id") else None
             continue
         known = _payload(message)
-        if all(known.get(name) == value for name, value in wanted.payload.items()) and message.get("ts") not in (None, wanted.besides):
+        if all(known.get(name) == value for name, value in wanted.payload.items()) and message.get("ts") not in (None, wanted.excluded):
             return FoundMessage(str(message["ts"]), message)
     return None
 

@@ -160,9 +160,9 @@ class DeliveryRecorder:
             logger.warning("a digest failed", extra={"delivery": delivery.id, "digest": digest.id, "cause": cause, "reason": reason})
             await self._notifier.pause_if_hopeless(digest, now)
 
-    def instead(self, part: FollowUp) -> Planned:
+    def for_administrators(self, part: FollowUp) -> Planned:
         """The notices due when this follow-up, a notice, cannot reach its person; none for other follow-ups."""
-        return self._notifier.instead(part) if part.is_notice else ()
+        return self._notifier.for_administrators(part) if part.is_notice else ()
 
     def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
         """Copies of this notice, one for each administrator."""
@@ -195,7 +195,7 @@ class DeliveryRecorder:
         if current is None or current.state is not DeliveryState.SENT or not current.ts:
             return
         where, meant = {"channel": delivery.channel}, main_message(delivery.id)
-        wanted = MessageSearch(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, besides=current.ts)
+        wanted = MessageSearch(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, excluded=current.ts)
         for _ in range(_TRIES):
             seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
             if isinstance(seen, FoundMessage):

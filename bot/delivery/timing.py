@@ -135,13 +135,13 @@ class ChannelRateLimiter:
         self._busy: set[str] = set()
         self._posted: dict[str, datetime] = {}
         self._limited: set[str] = set()
-        self._held_channels: dict[str, tuple[datetime, datetime]] = {}
-        self._held: tuple[datetime, datetime] | None = None
+        self._paused_channels: dict[str, tuple[datetime, datetime]] = {}
+        self._paused: tuple[datetime, datetime] | None = None
 
     @contextmanager
     def turn(self, channel: str) -> Iterator[bool]:
         """Yields True to the one who may post in the channel now, until left; False to everybody else."""
-        if channel in self._busy or self.is_held or self._is_channel_held(channel) or not self._quiet(channel):
+        if channel in self._busy or self.is_held or self._is_channel_paused(channel) or not self._quiet(channel):
             yield False
             return
         self._busy.add(channel)
@@ -153,7 +153,7 @@ class ChannelRateLimiter:
     def posted(self, channel: str) -> None:
         """Slack was asked to post there just now, and did not say that it was too much."""
         self._limited.clear()
-        self._held_channels.pop(channel, None)
+        self._paused_channels.pop(channel, None)
         if len(self._posted) >= MOST:
             self._posted = {name: at for name, at in self._posted.items() if not self._quiet(name)}
         self._posted[channel] = self._clock()
@@ -162,24 +162,24 @@ class ChannelRateLimiter:
         """Holds the channel up after a 429, for as long as Slack asks."""
         now = self._clock()
         self._limited.add(channel)
-        if len(self._held_channels) >= MOST:
-            self._held_channels = {name: held for name, held in self._held_channels.items() if held[0] <= now < held[1]}
-        self._held_channels[channel] = (now, now + min(wait, LONGEST_CHANNEL_HOLD))
+        if len(self._paused_channels) >= MOST:
+            self._paused_channels = {name: paused for name, paused in self._paused_channels.items() if paused[0] <= now < paused[1]}
+        self._paused_channels[channel] = (now, now + min(wait, LONGEST_CHANNEL_HOLD))
         if len(self._limited) >= IN_A_ROW:
-            self._held = (now, now + min(wait, LONGEST_HOLD))
+            self._paused = (now, now + min(wait, LONGEST_HOLD))
             self._limited.clear()
 
     @property
     def is_held(self) -> bool:
         """Whether posting to every channel is paused."""
         # A clock that was set back must not silence anybody.
-        return self._held is not None and self._held[0] <= self._clock() < self._held[1]
+        return self._paused is not None and self._paused[0] <= self._clock() < self._paused[1]
 
-    def _is_channel_held(self, channel: str) -> bool:
-        held = self._held_channels.get(channel)
-        if held is None or held[0] <= self._clock() < held[1]:
-            return held is not None
-        del self._held_channels[channel]
+    def _is_channel_paused(self, channel: str) -> bool:
+        paused = self._paused_channels.get(channel)
+        if paused is None or paused[0] <= self._clock() < paused[1]:
+            return paused is not None
+        del self._paused_channels[channel]
         return False
 
     def _quiet(self, channel: str) -> bool:

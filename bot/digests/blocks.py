@@ -156,7 +156,7 @@ def _several(report: DigestReport) -> bool:
 def _lines(report: DigestReport, parts: frozenset[DigestSection], today: date) -> Iterator[str]:
     """What there is to say beside the figures, a line each, in mrkdwn."""
     if DigestSection.GOALS in parts:
-        yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, says_whose=_several(report))
+        yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=_several(report))
     if DigestSection.BEST in parts:
         yield from best_posts(report)
         yield from posts_filling_in([one.report for one in report.best])

@@ -174,7 +174,7 @@ def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
 
 def _cells(digest: Subscription) -> tuple[str, ...]:
     due = digest.next_run_at.strftime("next %Y-%m-%d %H:%M UTC") if digest.next_run_at else "no next time"
-    schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).spoken)))
+    schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
     accounts, owner = ", ".join(digest.accounts), f"owner {digest.owner or ADMINISTRATORS}"
     return digest.id[:SHORT_ID], digest.status.value, digest.channel, schedule, due, owner, accounts
 

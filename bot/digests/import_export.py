@@ -287,7 +287,7 @@ class DigestImporter:
             on_uncertain=OnUncertain.HOLD,
             owner=entry.owner,
             dates=entry.dates,
-            rule=DigestHeading().changed(entry.title, entry.intro).kept,
+            rule=DigestHeading().changed(entry.title, entry.intro).as_json,
         )
         return replace(digest, next_run_at=self.next_run(digest, self.now))
 
@@ -315,7 +315,7 @@ def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], imp
 
 
 def _renewed(digest: Subscription, entry: DigestEntry) -> Subscription:
-    return replace(digest, owner=entry.owner, rule=heading_of(digest.rule).changed(entry.title, entry.intro).kept)
+    return replace(digest, owner=entry.owner, rule=heading_of(digest.rule).changed(entry.title, entry.intro).as_json)
 
 
 def _identity(entry: DigestEntry, number: int) -> str:

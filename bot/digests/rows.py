@@ -250,11 +250,11 @@ def warning_notes(report: DigestReport, room: int) -> list[str]:
         (without, ONE_WITHOUT_MORE, WITHOUT_MORE),
         (_grouped((one, DIGEST_WARNINGS_ENDING.format(state=account_state(one))) for one in ending), ONE_WARNING_MORE, WARNING_MORE),
     )
-    kept_lines: list[str] = []
+    notes: list[str] = []
     for place, (lines, one_more, more) in enumerate(kinds, start=1):
-        kept = _COUNT * (len(kinds) - place)
-        kept_lines += _digest_warnings_fitting(lines, room - kept - sum(len(line) + 1 for line in kept_lines), one_more, more)
-    return kept_lines
+        reserved = _COUNT * (len(kinds) - place)
+        notes += _digest_warnings_fitting(lines, room - reserved - sum(len(line) + 1 for line in notes), one_more, more)
+    return notes
 
 
 def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_WarningLine]:
@@ -272,16 +272,16 @@ def _line(accounts: Sequence[Account], sentence: str) -> str:
 
 def _digest_warnings_fitting(lines: Sequence[_WarningLine], room: int, one_more: str, more: str) -> list[str]:
     """The first of the lines, as many as leave room for the count of the accounts that have none."""
-    kept_lines: list[str] = []
+    notes: list[str] = []
     left = sum(line.accounts for line in lines)
     for line in lines:
         left -= line.accounts
         after = _counted(left, one_more, more)
-        if sum(map(len, [*kept_lines, line.text, *after])) + len(kept_lines) + 1 + len(after) > room:
+        if sum(map(len, [*notes, line.text, *after])) + len(notes) + 1 + len(after) > room:
             left += line.accounts
             break
-        kept_lines.append(line.text)
-    return [*kept_lines, *_counted(left, one_more, more)]
+        notes.append(line.text)
+    return [*notes, *_counted(left, one_more, more)]
 
 
 def _counted(accounts: int, one_more: str, more: str) -> list[str]:

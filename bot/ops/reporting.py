@@ -25,6 +25,9 @@ FLUSH_WITHIN: Final = 2.0
 NOT_INSTALLED = "{setting} is set, but the packages for it aren't installed."
 NOT_INSTALLED_REMEDY = "Install them: `pip install 'linkedin-stats-bot[{extra}]'`, or leave the setting out."
 
+NO_DSN = "SENTRY_DSN isn't a Sentry DSN."
+NO_DSN_REMEDY = "Copy it from the project's settings: Client Keys (DSN)."
+
 Strike = Callable[[str], str]
 
 _tracer: "Tracer | None" = None

@@ -35,8 +35,8 @@ def folded(text: str) -> str:
     # Some letters come apart into capitals ("㎀").
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    kept = "".join(letter if letter.isalnum() else " " for letter in plain.translate(_TYPED_AS))
-    return " ".join(kept.split()) or text.strip().casefold()
+    letters = "".join(letter if letter.isalnum() else " " for letter in plain.translate(_TYPED_AS))
+    return " ".join(letters.split()) or text.strip().casefold()
 
 
 @lru_cache(maxsize=8192)

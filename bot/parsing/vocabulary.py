@@ -178,8 +178,9 @@ def tokenize(text: str, *, commas: bool = False, amounts: bool = False) -> tuple
     """
     if not (text.isalnum() and text.isascii()):
         text = plain_signs(text)
-        text = text if amounts else _AMOUNTS.sub(_spoken_amount, with_figures(text) if _LEAST.search(text) else text)
-        text = _SINGLE_QUOTED.sub(r'"\1"', _SHORT_YEAR.sub(r"\1 20\2", _EMOJI.sub(" ", _MENTION.sub(_spoken, text.translate(_QUOTES)))))
+        text = text if amounts else _AMOUNTS.sub(_amount_digits, with_figures(text) if _LEAST.search(text) else text)
+        text = _EMOJI.sub(" ", _MENTION.sub(_mention_name, text.translate(_QUOTES)))
+        text = _SINGLE_QUOTED.sub(r'"\1"', _SHORT_YEAR.sub(r"\1 20\2", text))
     pattern = _WORD_OR_COMMA if commas else _NAME_AMOUNT_OR_WORD if amounts else _WORD
     return tuple(word for raw in pattern.findall(text) if (word := _bare(raw)))
 
@@ -189,13 +190,13 @@ def is_quoted(word: str) -> bool:
     return word.startswith('"')
 
 
-def _spoken(mention: "re.Match[str]") -> str:
+def _mention_name(mention: "re.Match[str]") -> str:
     """A mention as people say it: @ann, #marketing, @here."""
     sign, what, label = mention[1], mention[2], mention[3]
     return f" {'#' if sign == '#' else '@'}{(label or what).lstrip('@#')} "
 
 
-def _spoken_amount(found: "re.Match[str]") -> str:
+def _amount_digits(found: "re.Match[str]") -> str:
     """A number of posts or a minimum in figures alone: "min 1.5k" is "min 1500"."""
     if found["most"]:
         return f"{found['most']} {NUMBER_WORDS.get(found['n'].lower(), found['n'])}"

@@ -236,7 +236,7 @@ def build_best(report: TopReport, today: date, words: str) -> Message:
         engagement, impressions = engagement_rate(post.figures, post.basis), post.figures.get(Metric.IMPRESSION)
         parts = [BEST_RATE.format(rate=rate(engagement.fraction))] if isinstance(engagement, Rate) else []
         parts += [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
-        press = button(open_id(number), OPEN_POST, url=post.post.url, spoken=OPEN_POST_SPOKEN.format(title=one_line(name, 40)))
+        press = button(open_id(number), OPEN_POST, url=post.post.url, accessibility_label=OPEN_POST_SPOKEN.format(title=one_line(name, 40)))
         cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(parts), press))
         lines.append(f"{escape(name)}: {' · '.join([*published, *parts])}")
     note = (BEST_NOTE_OF_NEWEST if report.known > report.asked else BEST_NOTE).format(asked=report.asked, known=report.known)

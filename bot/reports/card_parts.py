@@ -152,7 +152,7 @@ def _first(names: Sequence[str]) -> str:
     return "; ".join([*names[:shown], *more]) if any(": " in name for name in names[:shown]) else some_of(names, shown)
 
 
-def _whose(name: str, figures: Sequence[str]) -> str:
+def _with_figures(name: str, figures: Sequence[str]) -> str:
     """An account or a post, with which of its figures are meant where it is not all of them."""
     return f"{name}: {_first(figures)}" if figures else name
 
@@ -164,12 +164,12 @@ def combined_freshness(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
     every = [one for _, one in parts]
     kinds = {one.cached for one in every}
     cached = "part" if len(kinds) > 1 else kinds.pop()
-    recalled = [_whose(name, one.recalled_names) for name, one in parts if one.recalled]
+    recalled = [_with_figures(name, one.recalled_names) for name, one in parts if one.recalled]
     return Freshness(
         fetched_at=min(one.fetched_at for one in every),
         cached=cached,
         recalled=bool(recalled),
-        cached_names=tuple(_whose(name, one.cached_names) for name, one in parts if one.cached) if cached == "part" else (),
+        cached_names=tuple(_with_figures(name, one.cached_names) for name, one in parts if one.cached) if cached == "part" else (),
         recalled_names=tuple(recalled) if len(recalled) < len(parts) or any(one.recalled_names for one in every) else (),
     )
 

@@ -316,4 +316,4 @@ def posts_table(
 
 def _open(number: int, post: PostRef, title: str) -> Element:
     label = OPEN_POST.format(post=one_line(title, LABEL_LIMIT // 2) or post.urn)
-    return action_cell(button(open_id(number), OPEN, url=post.url, spoken=label), post.url)
+    return action_cell(button(open_id(number), OPEN, url=post.url, accessibility_label=label), post.url)

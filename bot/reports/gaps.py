@@ -11,7 +11,7 @@ from bot.reports.figures import NOUNS, listed, rate_words, some_of
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, Rate, UnknownRate, engagement_rate, rate_change
 from bot.statistics.reports import AccountReport, Period
 
-GAPS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{whose}: left out, not counted as 0."
+GAPS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{of_account}: left out, not counted as 0."
 OF_ACCOUNT = " of {account}"
 GAPS_OF_ACCOUNTS = "LinkedIn didn't report {days}{metrics} of {accounts}: left out of all accounts' sums, not counted as 0."
 MORE_GAPS = "Other days of {accounts} are missing too."
@@ -102,8 +102,8 @@ def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another:
     if len(report.summed) > 1:
         return _told_of_accounts(report, today)
     account = next((one.account for one in report.summed), report.account)
-    whose = OF_ACCOUNT.format(account=escape(one_line(account.name, _NAME_LIMIT))) if beside_another or report.summed else ""
-    return [GAPS_NOT_REPORTED.format(days=days, metrics=metrics, whose=whose) for days, metrics in _sets(report, gaps, today)]
+    of_account = OF_ACCOUNT.format(account=escape(one_line(account.name, _NAME_LIMIT))) if beside_another or report.summed else ""
+    return [GAPS_NOT_REPORTED.format(days=days, metrics=metrics, of_account=of_account) for days, metrics in _sets(report, gaps, today)]
 
 
 def _told_of_accounts(report: AccountReport, today: date) -> list[str]:

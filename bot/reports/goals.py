@@ -209,9 +209,9 @@ def _sum(parts: Sequence[_Part], days: Period, *, whole: bool) -> tuple[Figure, 
     return counted[0].figure, lacking, 0
 
 
-def goal_lines(every: Iterable[Progress], today: date, *, says_whose: bool = False) -> list[str]:
+def goal_lines(every: Iterable[Progress], today: date, *, with_subject: bool = False) -> list[str]:
     """A line of mrkdwn for each goal, escaped; with ``says_whose`` it says whose. ``today`` is the UTC day it is now."""
-    return [f"{goal_title(one, today, says_whose=says_whose)}: {standing(one)}" for one in every]
+    return [f"{goal_title(one, today, with_subject=with_subject)}: {progress_text(one)}" for one in every]
 
 
 def card_goals(every: Sequence[Progress] | None, today: date) -> list[str]:
@@ -219,13 +219,13 @@ def card_goals(every: Sequence[Progress] | None, today: date) -> list[str]:
     return [TOO_SLOW] if every is None else goal_lines(every[:MOST_ON_A_CARD], today)
 
 
-def goal_title(progress: Progress, today: date, *, says_whose: bool) -> str:
+def goal_title(progress: Progress, today: date, *, with_subject: bool) -> str:
     """What the goal is, escaped: "Goal of Acme: 50,000 impressions in November"."""
     target, period = say.noun(progress.goal.metric, progress.goal.target), period_name(progress, today)
-    return (GOAL_OF if says_whose else GOAL).format(name=whose(progress), target=target, period=period)
+    return (GOAL_OF if with_subject else GOAL).format(name=goal_subject(progress), target=target, period=period)
 
 
-def whose(progress: Progress) -> str:
+def goal_subject(progress: Progress) -> str:
     """Whose goal it is, escaped: the account, the group, or the team."""
     return named(progress.goal, progress.name)
 
@@ -245,7 +245,7 @@ def period_name(progress: Progress, today: date) -> str:
     return name if period.first.year == today.year else f"{name} {period.first.year}"
 
 
-def standing(progress: Progress) -> str:
+def progress_text(progress: Progress) -> str:
     """How the goal stands, escaped: how much so far, the share of the goal and of the time, and what follows from both."""
     if not isinstance(progress.figure, Value) or progress.last is None:
         return _unknown(progress)

@@ -107,7 +107,7 @@ def build_accounts(
         foreign_context(text),
         context(
             (DEFAULT_CHANGE if default else DEFAULT_FIRST).format(
-                example=example(f"default {spoken(_other(directory, default), directory)}")
+                example=example(f"default {account_word(_other(directory, default), directory)}")
             )
         ),
     ]
@@ -196,8 +196,8 @@ def read_shared_by(blocks: Iterable[Block]) -> tuple[str, datetime | None]:
 
 def unpressable(card: Message) -> Message:
     """A card with which all is done: nothing on it can be pressed any more, also in the rows of its tables."""
-    kept = (without_buttons(block) for block in card.blocks if block["type"] != "actions")
-    return replace(card, blocks=tuple({name: value for name, value in block.items() if name not in _PRESSED} for block in kept))
+    remaining = (without_buttons(block) for block in card.blocks if block["type"] != "actions")
+    return replace(card, blocks=tuple({name: value for name, value in block.items() if name not in _PRESSED} for block in remaining))
 
 
 #: The service's own words for the time left are short; anything longer is nonsense cut short.
@@ -205,7 +205,7 @@ _TIME_LIMIT = 40
 _NOBODY: Mapping[str, str] = {}
 
 
-def spoken(account: Account, directory: Directory) -> str:
+def account_word(account: Account, directory: Directory) -> str:
     """The words by which the grammar finds this account: its name in quotes, or its id where the name means others as well."""
     name = quoted(account.name)
     return name if name and matching(name, directory) == (account,) else id_word(account.platform_id)
@@ -231,12 +231,12 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
             styled(" · "),
             styled(one_line(account.platform_id, 80), "code"),
             styled(f" · {account_state(account)}"),
-            *_whose(links.get(account.platform_id, "")),
+            *_linked_person(links.get(account.platform_id, "")),
             *([styled(NAMING_OPTED_OUT)] if account.platform_id in out else []),
         ]
         for account in accounts
     )
 
 
-def _whose(person: str) -> list[Element]:
+def _linked_person(person: str) -> list[Element]:
     return [styled(WHOSE), {"type": "user", "user_id": person}] if person else []

@@ -55,8 +55,8 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
     failed, notes = _trouble(asked, words), _notes(report)
     nothing_fetched = len(say.failed(asked)) == len(asked)
     title, published = one_line(report.title, TITLE_LIMIT), post_published(report, today)
-    whose = f"{escape(account_name(report.account))} · {published}" if title else published
-    blocks = [header(title or post_headline(report)), context(whose)]
+    byline = f"{escape(account_name(report.account))} · {published}" if title else published
+    blocks = [header(title or post_headline(report)), context(byline)]
     blocks += [fields(_fields(() if report.rate_only else asked, engagement)), *failed]
     blocks += [context("\n".join(notes))] if notes else []
     # Of nothing there is nothing to share: what helps is the button that asks again.

@@ -115,7 +115,7 @@ def _open(number: int, account: Account, period: Period) -> Element | None:
     if not fits(words):
         return None
     name = account_name(account)
-    press = button(example_id(_FIRST_BUTTON + number), OPEN, words, spoken=OPEN_ACCOUNT.format(name=name))
+    press = button(example_id(_FIRST_BUTTON + number), OPEN, words, accessibility_label=OPEN_ACCOUNT.format(name=name))
     return action_cell(press, quoted(name) or id_word(account.platform_id))
 
 

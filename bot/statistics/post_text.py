@@ -71,10 +71,10 @@ def cleaned_text(text: str) -> str:
         text = _SLACK_LINK.sub(_unwrapped, _EMBED.sub(r" \g<src> ", text))
     if "&" in text:
         text = _EMBED.sub(r" \g<src> ", html.unescape(text))
-    return _mended(text).strip()
+    return _repaired(text).strip()
 
 
-def _mended(text: str) -> str:
+def _repaired(text: str) -> str:
     """The text with links and ids put together again that were written apart, and without what people put around them."""
     if "linkedin" in (lower := text.lower()):
         text = text.replace("\\/", "/").replace("[.]", ".") if "\\/" in text or "[.]" in text else text

@@ -112,11 +112,11 @@ class FollowUpRepository:
                 waiting = await _locked(connection, one.delivery, one.name)
                 if waiting is None or waiting.state is not DeliveryState.PENDING:
                     continue
-                held = moved(waiting, Step.CLAIMED, now, rules=PART_RULES, attempt=waiting.attempt + 1, lease_owner=by, lease_until=now)
-                held = held and await _set(connection, waiting, Step.CLAIMED, held, by=by, now=now)
-                after = held and moved(held, Step.SENT, now, rules=PART_RULES, ts=notice.ts)
-                if held and after:
-                    await _set(connection, held, Step.SENT, after, by=by, now=now)
+                claim = moved(waiting, Step.CLAIMED, now, rules=PART_RULES, attempt=waiting.attempt + 1, lease_owner=by, lease_until=now)
+                claim = claim and await _set(connection, waiting, Step.CLAIMED, claim, by=by, now=now)
+                after = claim and moved(claim, Step.SENT, now, rules=PART_RULES, ts=notice.ts)
+                if claim and after:
+                    await _set(connection, claim, Step.SENT, after, by=by, now=now)
 
     async def parts(self, delivery: str) -> tuple[FollowUp, ...]:
         """The parts of one delivery, in their order."""

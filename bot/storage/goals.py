@@ -108,14 +108,14 @@ def _same(before: Subscription, wanted: Subscription) -> bool:
     return before.status is SubscriptionStatus.ACTIVE and len(set(goals)) == 1 < len(goals)
 
 
-def _as_wanted(kept: Subscription, wanted: Subscription) -> Subscription:
+def _as_wanted(stored: Subscription, wanted: Subscription) -> Subscription:
     # At the same times as before it stays due as it was: a look that is due in this very moment is not lost.
-    same = kept.status is SubscriptionStatus.ACTIVE and (kept.cron, kept.zone) == (wanted.cron, wanted.zone)
-    return replace(wanted, version=kept.version, next_run_at=kept.next_run_at if same else wanted.next_run_at)
+    same = stored.status is SubscriptionStatus.ACTIVE and (stored.cron, stored.zone) == (wanted.cron, wanted.zone)
+    return replace(wanted, version=stored.version, next_run_at=stored.next_run_at if same else wanted.next_run_at)
 
 
-def _ended(kept: Subscription) -> Subscription:
-    return replace(kept, status=SubscriptionStatus.DELETED, next_run_at=None)
+def _ended(stored: Subscription) -> Subscription:
+    return replace(stored, status=SubscriptionStatus.DELETED, next_run_at=None)
 
 
 #: Seconds a look may be late: less than a day, so that two looks never meet.

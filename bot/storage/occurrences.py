@@ -136,15 +136,15 @@ class OccurrenceRepository:
         if restored_at is not None and first <= restored_at:
             for due in due_moments(digest, first, now, next_run):
                 if due <= restored_at:
-                    await self._insert_doubtful(connection, occurrence(digest, due), now)
+                    await self._insert_unknown(connection, occurrence(digest, due), now)
         await self._insert(connection, delivery)
         await _move_on(connection, digest, now, next_run)
         return delivery.id
 
-    async def _insert_doubtful(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> None:
-        doubtful = may_have_been_sent(delivery, now)
-        if doubtful is not None and await self._insert(connection, doubtful):
-            await note_step(connection, doubtful, Step.UNKNOWN, by=BY_RESTORE, at=now)
+    async def _insert_unknown(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> None:
+        unknown = may_have_been_sent(delivery, now)
+        if unknown is not None and await self._insert(connection, unknown):
+            await note_step(connection, unknown, Step.UNKNOWN, by=BY_RESTORE, at=now)
 
     async def _insert(self, connection: AsyncConnection, delivery: Delivery) -> bool:
         made = await insert_new(connection, deliveries, columns(delivery))

@@ -171,11 +171,13 @@ class SubscriptionRepository:
     async def states_of(self, owners: Collection[str]) -> Mapping[str, tuple[Hashable, ...]]:
         """What changes with these people's digests, by owner: a value for each digest, and for each of their last deliveries."""
         mine = (table.c.owner.in_(owners), table.c.kind == SubscriptionKind.DIGEST, table.c.status != SubscriptionStatus.DELETED)
-        kept = select(table.c.owner, table.c.id, table.c.version, table.c.status, table.c.next_run_at).where(*mine).order_by(table.c.id)
+        digest_rows = (
+            select(table.c.owner, table.c.id, table.c.version, table.c.status, table.c.next_run_at).where(*mine).order_by(table.c.id)
+        )
         posted = select(table.c.owner, deliveries.c.id, deliveries.c.state).join_from(deliveries, table, deliveries.c.digest == table.c.id)
         found: dict[str, list[Hashable]] = {owner: [] for owner in owners}
         async with self._database.read() as connection:
-            for statement in (kept, posted.where(*mine).order_by(deliveries.c.due.desc(), deliveries.c.id).limit(LAST_STATES)):
+            for statement in (digest_rows, posted.where(*mine).order_by(deliveries.c.due.desc(), deliveries.c.id).limit(LAST_STATES)):
                 for owner, *state in await connection.execute(statement):
                     found[owner].append(tuple(state))
         return {owner: tuple(states) for owner, states in found.items()}
@@ -210,5 +212,5 @@ async def locked_digest(connection: AsyncConnection, digest: str) -> Subscriptio
 
 
 def _in_words(digest: Subscription) -> str:
-    kept: dict[str, Any] = {name: value for name, value in columns(digest).items() if name not in _NOT_A_PERSONS}
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    fields: dict[str, Any] = {name: value for name, value in columns(digest).items() if name not in _NOT_A_PERSONS}
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True)
