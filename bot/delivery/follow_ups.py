@@ -1,4 +1,4 @@
-"""What follows a message in its thread, and what its owner is told: each on its own, so that none can bring the message again.
+"""Sends what follows a message in its thread, and the notices to its owner: each on its own, so that none repeats the message.
 
 ::
 
@@ -7,9 +7,9 @@
           │                └ unclear ─→ reconciling
           └ reconciling ─ look ┬ found ──→ sent
                                ├ absent, late enough ─→ pending
-                               └ unreadable ─→ failed: the message stands without it
+                               └ unreadable ─→ failed: the message stays without it
 
-A notice whose incident has a message already edits it, as often as it takes: an edit that is made twice is seen once.
+A notice whose incident already has a message edits that message; repeating an edit changes nothing.
 """
 
 import json
@@ -55,35 +55,35 @@ EVENT_TYPE: Final = "linkedin_stats_digest_part"
 NOT_SENT: Final = "a part of a digest wasn't sent"
 NOT_TOLD: Final = "an administrator couldn't get the message about a digest's trouble, and there is nobody else"
 
-#: How often a part is tried before the message stands without it.
+#: Attempts before a part is given up.
 MOST_TRIES: Final = 10
 
-#: For how long a part that Slack only limits is tried.
+#: How long a part is retried that Slack only rate-limits.
 LONGEST_LIMITED: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _ThreadTarget:
-    """Where a follow-up goes, how that conversation is read, and its content."""
+    """The place of a follow-up, how that conversation is read, and its content."""
 
     where: Mapping[str, Any]
     read: SlackCall
     read_where: Mapping[str, Any]
     content: Message | File
-    #: Of a notice: which others the message tells too, and where it stands already.
+    #: Of a notice: the incident's message, with the other notices that it covers.
     incident: IncidentMessage | None = None
 
 
 class FollowUpWorker:
-    """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then runs out.
+    """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then expires.
 
     Args:
-        context: what a worker works with.
-        parts: their ledger.
-        incidents: which notices are one message.
+        context: the worker's dependencies.
+        parts: the ledger of parts.
+        incidents: finds the notices of one message.
         files: sends files.
-        build_notice: the words of a notice.
-        administrators: the workspace's own.
+        build_notice: builds the message of an incident.
+        administrators: the workspace's administrators.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class FollowUpWorker:
             await self._send(part, delivery, place, lease)
 
     async def _name_administrators(self, part: FollowUp, delivery: Delivery) -> None:
-        """Replaces this notice, which names nobody, by one for each of the workspace's own administrators."""
+        """Replaces this notice, which has no recipient yet, by one for each of the workspace's administrators."""
         found = await self._administrators.to_tell()
         if not isinstance(found, tuple):
             await self._no_place(part, delivery, found)
@@ -143,7 +143,7 @@ class FollowUpWorker:
         await self._parts.part_failed(part.lease_token, reason="named", error="one for each instead", now=self._clock(), notices=notices)
 
     async def _no_place(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> None:
-        """The conversation could not be opened: nothing was sent now, but an earlier try may have been."""
+        """Handles a conversation that could not be opened: nothing was sent now, but an earlier attempt may have been."""
         if part.state is DeliveryState.RECONCILING:
             error = why.code if isinstance(why, PostRefused) else why.error
             await self._settled(part, delivery, part.intent_at or delivery.due, HistoryBusy(error))
@@ -154,7 +154,7 @@ class FollowUpWorker:
         if part.is_notice:
             return await self._direct(part)
         if not delivery.ts:
-            # A person says that it arrived: nobody knows where its thread is.
+            # A person says that it arrived: where its thread is, is unknown.
             return PostRefused(Family.CHANNEL_GONE, THREAD_UNKNOWN)
         thread = {"channel": delivery.channel, "thread_ts": delivery.ts}
         read_where = {"channel": delivery.channel, "ts": delivery.ts}
@@ -177,11 +177,11 @@ class FollowUpWorker:
         return _ThreadTarget(where, self._slack.conversations_history, where, content, found)
 
     async def _edited(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> bool:
-        """Edit the message that tells of the incident already; False when Slack lets nobody edit it any more."""
+        """Edits the incident's message; False when Slack does not allow that any more."""
         if not isinstance(place.content, Message) or place.incident is None or place.incident.sent is None:
             return False
         where = {**place.where, "ts": place.incident.ts}
-        # It keeps the name that it was posted under, by which it is found again.
+        # It keeps the name in its metadata, by which it is found again.
         edited = _marked(place.content, place.incident.sent)
         outcome = await post(self._slack.chat_update, where, edited, seconds=self._timing.timeout, time_left=lease.allows_a_call)
         if isinstance(outcome, (PostRefused, PostUnclear)) and outcome.code in NOT_EDITABLE:
@@ -202,7 +202,7 @@ class FollowUpWorker:
                 await self._not_sent(part, delivery, outcome)
 
     async def _record_covered(self, part: FollowUp, place: _ThreadTarget, ts: str) -> FollowUp | None:
-        """The message is there: what else it tells need not be told again."""
+        """Records a posted message; the other notices that it covers are sent with it."""
         now = self._clock()
         sent = await self._parts.part_sent(part.lease_token, ts=ts, now=now)
         if sent is not None and place.incident is not None:
@@ -252,7 +252,7 @@ class FollowUpWorker:
         await self._parts.part_postponed(part.lease_token, not_before=after, error=error, now=now)
 
     def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> bool:
-        """Whether it is not tried again: refused for good, or tried often enough. Rate limits are waited for up to a day."""
+        """Whether it is not retried: refused permanently, or after too many attempts. Rate limits are waited for up to a day."""
         if isinstance(why, PostRefused):
             return why.family is not Family.LATER or self._clock() - _since(delivery) >= LONGEST_LIMITED
         return part.attempt >= MOST_TRIES
@@ -261,7 +261,7 @@ class FollowUpWorker:
         intent = part.intent_at or delivery.due
         name = place.content.name if isinstance(place.content, File) else ""
         mark = {"delivery": part.delivery, "part": part.name}
-        # A thread or a direct conversation of one day is short, and a clock that was wrong at the intent must not hide what was sent.
+        # A thread or a direct conversation of one day is short, and a clock that was wrong at the intent must not hide a sent message.
         wanted = MessageSearch(place.read, place.read_where, mark, intent, margin=A_DAY, file=name)
         seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lease.allows_a_call)
         await self._settled(part, delivery, intent, seen)
@@ -290,7 +290,7 @@ class FollowUpWorker:
 
 
 def _since(delivery: Delivery) -> datetime:
-    """Since when the follow-ups are due: since the delivery ended, or waits for an answer."""
+    """Since when the follow-ups are due: since the delivery ended or began to wait for a person's answer."""
     return delivery.ended_at or delivery.intent_at or delivery.due
 
 
@@ -305,7 +305,7 @@ def _read(payload: str) -> Message:
 
 
 def _marked(message: Message, part: FollowUp) -> Message:
-    """The message with its own name in the metadata, by which it is found again."""
+    """The message with the part's name in its metadata, by which it is found again."""
     known = (message.metadata or {}).get("event_payload", {})
     payload = {**known, "delivery": part.delivery, "part": part.name}
     return Message(message.text, message.blocks, {"event_type": EVENT_TYPE, "event_payload": payload})

@@ -1,4 +1,4 @@
-"""One message for one incident: what its notices tell together, and where the message stands that tells it already."""
+"""One message for one incident: the notices that it covers, and the message that was posted for it, if any."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 #: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.
 NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"})
 
-#: A notice, its delivery and its digest.
+#: A notice, with its delivery and its digest.
 CoveredNotice = tuple[FollowUp, Delivery, Subscription]
 
 
@@ -21,7 +21,7 @@ class IncidentMessage:
     """One direct message about an incident, and the notices that it covers."""
 
     incident: Incident
-    #: The notices that it tells beside the one that is being worked on.
+    #: The notices that the message covers besides the one being processed.
     others: tuple[FollowUp, ...]
     #: The notice with which the message was posted; None while there is none.
     sent: FollowUp | None
@@ -33,11 +33,11 @@ class IncidentMessage:
 
 
 def gather(notice: FollowUp, notices: Sequence[CoveredNotice]) -> IncidentMessage | None:
-    """What the message of this notice tells; None when none of the digests is known any more.
+    """The message that covers this notice; None when none of the digests exists any more.
 
     Args:
-        notice: the one that is being worked on.
-        notices: all of its incident, in their order, itself included.
+        notice: the one being processed.
+        notices: all notices of its incident in their order, including this one.
     """
     if not notices:
         return None
@@ -58,7 +58,7 @@ def _affected(covered: CoveredNotice, well_since: datetime | None) -> AffectedDe
     notice, delivery, digest = covered
     owner_notice = OwnerNotice.from_json(notice.payload)
     if well_since is None and owner_notice.cause is not Cause.RECOVERED and delivery.state is DeliveryState.SENT:
-        # Nobody could tell whether it arrived, and somebody has seen it, or had it posted again.
+        # It was unknown whether it arrived; then a person saw it, or posted it again.
         well_since = delivery.ended_at
     paused = digest.status is SubscriptionStatus.PAUSED and owner_notice.failures >= MOST_FAILURES
     return AffectedDelivery(digest, delivery, owner_notice.detail, owner_notice.failures, paused, well_since)

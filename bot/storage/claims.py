@@ -1,4 +1,4 @@
-"""The posts that are known, and what is done once by whichever process, also after a restart: previews, answers, the welcome."""
+"""Stores known posts, and what any process does only once, also after a restart: previews, answers, the welcome."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,13 +25,13 @@ class PreviewRepository:
         self._database = database
 
     async def claim(self, team: str, channel: str, post: str, *, at: datetime, since: datetime) -> bool:
-        """Take the right to show the post (its URN) there; False when it was taken at or after ``since``. Both moments are aware."""
+        """Claims the preview of a post (its URN) there; False when it was claimed at or after ``since``. Both times are aware."""
         async with self._database.write() as connection:
             await connection.execute(delete(unfurled).where(unfurled.c.at < since))
             return await insert_new(connection, unfurled, {"team": team, "channel": channel, "post": post, "at": at})
 
     async def release(self, team: str, channel: str, post: str) -> None:
-        """Give the right back: the post was not shown after all."""
+        """Releases the claim: the post was not shown."""
         async with self._database.write() as connection:
             await connection.execute(
                 delete(unfurled).where(and_(unfurled.c.team == team, unfurled.c.channel == channel, unfurled.c.post == post))
@@ -67,7 +67,7 @@ def _visitor(team: str, person: str) -> ColumnElement[bool]:
 
 
 class AnsweredEventRepository:
-    """The keys of what was answered: events, commands, presses, forms. Every method raises StoreError when the database cannot be used."""
+    """The keys of answered events, commands, presses and forms. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -75,7 +75,7 @@ class AnsweredEventRepository:
     async def claim(self, team: str, keys: Sequence[str], at: datetime) -> bool:
         """Store the keys of one delivery of Slack's; False when one of them was stored less than ``REMEMBERED`` before ``at`` (aware)."""
         async with self._database.write() as connection:
-            # Always in the same order: two processes that get the same keys must not wait for each other.
+            # Always in the same order: two processes with the same keys must not deadlock.
             statement = insert_into(connection, answered_events).values([{"team": team, "key": key, "at": at} for key in sorted(set(keys))])
             old = answered_events.c.at < at - REMEMBERED
             claimed = statement.on_conflict_do_update(index_elements=["team", "key"], set_={"at": at}, where=old)
@@ -101,7 +101,7 @@ class KnownPostRepository:
         return tuple(KnownPost(_post(row.post), row.platform_id, row.title, row.group_id) for row in reversed(rows))
 
     async def save(self, posts: Sequence[KnownPost], most: int) -> None:
-        """Keep these posts, each in the place of what was known of it, and of all posts the newest ``most``."""
+        """Stores these posts, replacing older rows, and deletes all but the newest ``most``."""
         rows = [_row(one) for one in posts]
         if not rows:
             return

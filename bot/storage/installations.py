@@ -24,13 +24,13 @@ WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table not 
 
 
 class Retention:
-    """Ends what is kept. Every method raises StoreError when the database cannot be used."""
+    """Deletes the data of workspaces. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def forget(self, team: str, left_before: datetime) -> bool:
-        """Delete every row about the workspace, in one transaction.
+        """Deletes every row about the workspace, in one transaction.
 
         Args:
             team: Slack's id of it.
@@ -84,7 +84,7 @@ def about(table: Table, team: str) -> ColumnElement[bool]:
     """The rows of a table that are about the workspace: its own, or those of its deliveries or digests.
 
     Raises:
-        LookupError: nothing in the table says whose its rows are.
+        LookupError: the table has no column for the workspace.
     """
     columns = table.c
     if "team" in columns:
@@ -95,35 +95,35 @@ def about(table: Table, team: str) -> ColumnElement[bool]:
     raise LookupError(f"nothing in the table {table.name} says whose its rows are")
 
 
-#: What is known already says as much: an app that was removed has no token any more.
+#: States that already imply a revoked token: a removed app has none.
 _INCLUDED = {InstallationState.TOKEN_REVOKED: (InstallationState.REMOVED,)}
 
 
 class InstallationRepository:
-    """The workspaces Slack has told us about. Every method raises StoreError when the database cannot be used."""
+    """The workspaces that Slack's events were about. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def installation(self, team: str) -> Installation | None:
-        """The workspace's state; None when nothing was ever noted, which means that the app is installed there."""
+        """The workspace's state; None when nothing was ever stored, which means that the app is installed there."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(table).where(table.c.team == team))).one_or_none()
         return None if row is None else Installation(row.team, row.state, row.since)
 
     async def note(self, team: str, state: InstallationState, at: datetime) -> bool:
-        """Note what Slack let us know at this moment (aware); True when it is news, so that people are told once.
+        """Stores a state as of this time (aware); True when it is a change, so that people are notified once.
 
-        A workspace that is away for another reason than before is none: removing the app revokes its token too, and Slack tells of both.
-        While a workspace is not active none of its digests becomes due and none of its deliveries is worked on.
+        A second reason for being away is no change: removing the app revokes its token too, and Slack sends events for both.
+        While a workspace is not active, none of its digests becomes due and none of its deliveries is processed.
         """
         async with self._database.write() as connection:
-            # The two may come in one moment, and of the first there is no row yet that the second could wait for.
+            # Both events may arrive at the same time, when there is no row yet that could be locked.
             await one_at_a_time(connection, f"installation of {team}")
             known = (await connection.execute(select(table).where(table.c.team == team))).one_or_none()
             if known is not None and known.state in (state, *_INCLUDED.get(state, ())):
                 return False
-            # Removed and its token revoked: it is gone since the first of the two.
+            # Removed and its token revoked: away since the first of the two.
             away = known is not None and InstallationState.ACTIVE not in (known.state, state)
             values = {"state": state, "since": known.since if known is not None and away else at}
             statement = insert_into(connection, table).values(team=team, **values)
