@@ -51,8 +51,8 @@ def in_percent(text: str) -> str:
     """The text with a change in percent in the place of one in words: "halves", "drop by a third", "twice as many"."""
 
     def times(found: "re.Match[str]") -> str:
-        said = (found["word"] or found["twice"] or found["n"]).lower()
-        many = _MANY.get(said.partition(" ")[0]) or int(re.sub(r"\D", "", found[0]))
+        number_word = (found["word"] or found["twice"] or found["n"]).lower()
+        many = _MANY.get(number_word.partition(" ")[0]) or int(re.sub(r"\D", "", found[0]))
         return f"up {100 * (many - 1)}%" if many > 1 else found[0]
 
     def part(found: "re.Match[str]") -> str:

@@ -197,9 +197,9 @@ def _snooze(words: list[str], *, alone: bool) -> tuple[list[str], int]:
     Words that are ``alone`` must name the alert, if they can: a single one may be an id, and a number is one rather than days.
     """
     for length in (2, 1):
-        before, said = words[:-length], " ".join(words[-length:])
-        found = _DAYS.fullmatch(said)
-        if not found or (alone and not before and (found["bare"] or _AN_ID.fullmatch(said))):
+        before, last_words = words[:-length], " ".join(words[-length:])
+        found = _DAYS.fullmatch(last_words)
+        if not found or (alone and not before and (found["bare"] or _AN_ID.fullmatch(last_words))):
             continue
         number = found["bare"] or found["n"].lower()
         days = int(number) if number.isdigit() else NUMBER_WORDS.get(number, 1)

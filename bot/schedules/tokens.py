@@ -104,10 +104,10 @@ def with_clock(text: str) -> str:
 
 
 def _in_figures(found: "re.Match[str]") -> str:
-    said = (found["hour"] or found["alone"] or "").lower()
-    if not said:
+    hour_word = (found["hour"] or found["alone"] or "").lower()
+    if not hour_word:
         return found[0]
-    hour = int(said) if said.isdecimal() else _HOURS.index(said) or _DIAL
+    hour = int(hour_word) if hour_word.isdecimal() else _HOURS.index(hour_word) or _DIAL
     words, _, side = (found["part"] or "").lower().replace(" minutes", "").replace("-", " ").rpartition(" ")
     behind = (found["behind"] or "").lower().replace("-", " ")
     minutes = int(words) if words.isdecimal() else _MINUTES.get(words or behind, 0)
