@@ -20,7 +20,20 @@ from bot.alerts.blocks import (
 from bot.alerts.evaluate import is_met
 from bot.alerts.fetch import AlertReport
 from bot.alerts.rule import EXAMPLES, AlertRule, mentions
-from bot.blockkit.builders import Block, Message, actions, button, channel_words, code, context, escape, header, section, shorten_mrkdwn
+from bot.blockkit.builders import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    channel_words,
+    code,
+    context,
+    escape,
+    header,
+    section,
+    shorten_mrkdwn,
+)
 from bot.blockkit.numbers import period_label
 from bot.errors import BotError
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_id
@@ -44,7 +57,7 @@ HOME_ROWS: Final = 8
 _ALERT = SubscriptionKind.ALERT
 TRY = "Set one up like this:"
 UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read its rule, so it posts nothing."
-WHERE = "{channel}: {accounts}"
+WHERE = "{channel}: {whose}"
 MENTIONS = "mentions {who}"
 WITH_CARD = "then the account's card in the thread"
 ALERT_ID = "alert {id}"
@@ -92,9 +105,7 @@ def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> Message:
         return build_alert_start()
     blocks: list[Block] = [header(TITLE)]
     for number, shown in enumerate(every, start=1):
-        blocks.append(
-            section("\n".join([*_lines(shown), _small(shown)]), alert_button(SubscriptionAction.SHOW, shown.alert.id, number=number))
-        )
+        blocks.append(section("\n".join([*_lines(shown), _small(shown)]), _manage(shown, number)))
     if more:
         blocks.append(context(MORE.format(n=more)))
     lines = [" · ".join(_lines(shown)) for shown in every]
@@ -107,13 +118,15 @@ def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> Message:
         text = HOME_EMPTY.format(none=NONE_HERE)
         return Message(text, (section(text), actions([button(action_id(_ALERT, SubscriptionAction.CREATE), HOME_SET_UP, EXAMPLES[0])])))
     shown = [(one, "\n".join([*_lines(one), *([LAST.format(outcome=outcome(one.last))] if one.last else [])])) for one in every[:HOME_ROWS]]
-    blocks: list[Block] = [
-        section(text, alert_button(SubscriptionAction.SHOW, one.alert.id, number=number))
-        for number, (one, text) in enumerate(shown, start=1)
-    ]
+    blocks: list[Block] = [section(text, _manage(one, number)) for number, (one, text) in enumerate(shown, start=1)]
     if (left := more + max(len(every) - HOME_ROWS, 0)) > 0:
         blocks.append(context(HOME_MORE.format(n=left, list=example("alert list"))))
     return Message(shorten_mrkdwn("\n".join(text for _, text in shown), _TEXT_LIMIT), tuple(blocks))
+
+
+def _manage(shown: AlertView, number: int) -> Element:
+    about = [shown.rule.title, watched_names(shown.rule, shown.accounts), rule_words(shown.rule, shown.basis)] if shown.rule else []
+    return alert_button(SubscriptionAction.SHOW, shown.alert.id, number=number, about=", ".join(filter(None, about)))
 
 
 def build_alert_start() -> Message:
@@ -158,7 +171,7 @@ def _read(tested: AlertReport, today: date) -> list[str]:
 
 def _lines(shown: AlertView) -> list[str]:
     accounts = account_names(shown.accounts) if shown.rule is None else watched_names(shown.rule, shown.accounts)
-    where = WHERE.format(channel=channel_words(shown.alert.channel), accounts=escape(accounts))
+    where = WHERE.format(channel=channel_words(shown.alert.channel), whose=escape(accounts))
     rule = UNREADABLE if shown.rule is None else escape(rule_words(shown.rule, shown.basis))
     title = f"{escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
     return [f"*{title}{where}*", rule, when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]

@@ -7,7 +7,7 @@ in the whole message). What a press means is in the element's ``value``: the can
 from collections.abc import Iterable
 from typing import Final
 
-from bot.blockkit.builders import OPTION_VALUE_LIMIT, Element, option
+from bot.blockkit.builders import OPTION_VALUE_LIMIT, Element, option, plain
 from bot.blockkit.limits import most
 
 #: Post this answer in the channel; ``value`` is the question's words.
@@ -37,6 +37,9 @@ XLSX: Final = "xlsx"
 MORE: Final = "more"
 #: After a dot: send a file alone that could not be sent, the message standing as it is.
 AGAIN: Final = "again"
+
+DELETE_YES = "Delete It"
+DELETE_NO = "Keep It"
 
 
 def example_id(number: int) -> str:
@@ -79,6 +82,17 @@ def with_more(shown: Iterable[Element], others: Iterable[tuple[str, Element]], n
             buttons.append(one)
     more = f"{MORE}.{number}" if number else MORE
     return [*buttons, {"type": "overflow", "action_id": more, "options": options}] if options else buttons
+
+
+def numbered(label: str, number: int, about: str = "") -> str:
+    """What screen readers say of one of several buttons with the same label: "Manage 2: Acme, every Monday 9:00"."""
+    return ": ".join(filter(None, (f"{label} {number}", about)))
+
+
+def asks_first(press: Element, title: str, text: str) -> Element:
+    """A button that deletes, with the question that Slack asks before it is done."""
+    answers = {"confirm": plain(DELETE_YES), "deny": plain(DELETE_NO), "style": "danger"}
+    return {**press, "confirm": {"title": plain(title), "text": plain(text), **answers}}
 
 
 def chosen_button(value: str) -> tuple[str, str]:

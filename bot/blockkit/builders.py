@@ -63,12 +63,12 @@ def shorten_mrkdwn(text: str, limit: int) -> str:
     """Escaped mrkdwn of at most ``limit`` characters, cut before an entity or a ``<…>`` token rather than inside it."""
     if len(text) <= limit:
         return text
-    cut = text[: limit - 1]
+    kept = text[: limit - 1]
     for opening, closing in ("&;", "<>"):
-        start = cut.rfind(opening)
-        if start > cut.rfind(closing):
-            cut = cut[:start]
-    return cut.rstrip() + ELLIPSIS
+        start = kept.rfind(opening)
+        if start > kept.rfind(closing):
+            kept = kept[:start]
+    return kept.rstrip() + ELLIPSIS
 
 
 def one_line(text: str, limit: int) -> str:
@@ -222,7 +222,7 @@ def actions(elements: list[Element]) -> Block:
     return {"type": "actions", "elements": elements}
 
 
-def button(action_id: str, label: str, value: str = "", *, url: str = "", primary: bool = False, accessibility_label: str = "") -> Element:
+def button(action_id: str, label: str, value: str = "", *, url: str = "", primary: bool = False, spoken: str = "") -> Element:
     """A button. ``value`` comes back with the press, at most 2,000 characters (see `fits`); ``url`` opens in the browser as well.
 
     ``spoken`` is what screen readers say where the label is the same on several buttons.
@@ -234,8 +234,8 @@ def button(action_id: str, label: str, value: str = "", *, url: str = "", primar
         element["url"] = url
     if primary:
         element["style"] = "primary"
-    if accessibility_label:
-        element["accessibility_label"] = shorten(accessibility_label, LABEL_LIMIT)
+    if spoken:
+        element["accessibility_label"] = shorten(spoken, LABEL_LIMIT)
     return element
 
 
@@ -287,7 +287,7 @@ def without_buttons(block: Block) -> Block:
     return {**block, "rows": [[_plain_cell(cell) for cell in row] for row in block["rows"]]}
 
 
-def _plain_cell(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+def _plain_cell(cell: Element) -> Element:
     if cell["type"] != "action_cell":
         return cell
     press = cell["element"]
@@ -317,34 +317,33 @@ def _chart_lines(chart: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _table_lines(rows: Sequence[Sequence[Mapping[str, Any]]]) -> Iterator[str]:
-    return (" · ".join(filter(None, map(_cell_text, row))) for row in rows)
+    """The rows in mrkdwn: a button that leads to a page is a link; a column of others is left out, as its row begins with their words."""
+    pressed = {place for row in rows for place, cell in enumerate(row) if cell["type"] == "action_cell" and "url" not in cell["element"]}
+    for row in rows:
+        yield " · ".join(filter(None, (_cell_text(cell) for place, cell in enumerate(row) if place not in pressed)))
 
 
 def _cell_text(cell: Mapping[str, Any]) -> str:
-    """A cell in mrkdwn: a button that leads to a page is a link, any other says what its fallback says."""
-    written = _plain_cell(cell)
-    if written["type"] != "rich_text":
-        return escape(written["text"])
-    return "".join(_link(piece["url"], piece["text"]) for part in written["elements"] for piece in part["elements"])
+    return _link(cell["element"]) if cell["type"] == "action_cell" else escape(cell["text"])
 
 
-def _link(url: str, words: str) -> str:
-    return f"<{url}|{escape(words)}>"
+def _link(press: Mapping[str, Any]) -> str:
+    return f"<{press['url']}|{escape(press['text']['text'])}>"
 
 
 def _card_line(card: Mapping[str, Any]) -> str:
     """A card on one line: its texts, and its buttons that lead to a page."""
     texts = [escape(part["text"]) if part["type"] == "plain_text" else part["text"] for name in _CARD_TEXTS if (part := card.get(name))]
-    return " · ".join([*texts, *(_link(press["url"], press["text"]["text"]) for press in card.get("actions", ()) if "url" in press)])
+    return " · ".join([*texts, *(_link(press) for press in card.get("actions", ()) if "url" in press)])
 
 
 def _fitting(title: str, lines: Iterator[str]) -> str:
-    shown = [f"*{escape(title)}*"] if title else []
-    size = sum(map(len, shown))
+    kept = [f"*{escape(title)}*"] if title else []
+    size = sum(map(len, kept))
     for line in lines:
         size += len(line) + 1
         if size > _ROOM:
-            shown.append(MORE_LINES.format(n=1 + sum(1 for _ in lines)))
+            kept.append(MORE_LINES.format(n=1 + sum(1 for _ in lines)))
             break
-        shown.append(line)
-    return "\n".join(shown)
+        kept.append(line)
+    return "\n".join(kept)

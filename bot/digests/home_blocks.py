@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.blockkit.actions import with_more
 from bot.blockkit.builders import Block, Message, actions, context, section, shorten_mrkdwn
-from bot.digests.manage_blocks import NONE_HERE, DigestView, digest_button, digest_place, row_actions
+from bot.digests.manage_blocks import NONE_HERE, DigestView, digest_button, digest_place, row_actions, show_button
 from bot.management.actions import SubscriptionAction, menu_choice
 from bot.management.blocks import LAST, outcome, when_words
 from bot.reports.help_blocks import example
@@ -27,8 +27,7 @@ def build_home_digests(every: Sequence[DigestView], *, more: int = 0) -> Message
     for number, shown in enumerate(every[:MOST_ROWS], start=1):
         last = f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else ""
         blocks.append(section(f"*{digest_place(shown)}*\n{when_words(shown.schedule, shown.digest)}{last}"))
-        show = digest_button(SubscriptionAction.SHOW, shown.digest.id, number=number)
-        blocks.append(actions(with_more([show], map(menu_choice, row_actions(shown.digest)), number)))
+        blocks.append(actions(with_more([show_button(shown, number)], map(menu_choice, row_actions(shown.digest)), number)))
     if (left := more + max(len(every) - MOST_ROWS, 0)) > 0:
         blocks.append(context(MORE.format(n=left, list=example("digest list"))))
     blocks.append(actions([digest_button(SubscriptionAction.NEW, label=SET_UP), digest_button(SubscriptionAction.HISTORY)]))

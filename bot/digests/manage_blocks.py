@@ -189,7 +189,7 @@ def build_digest_list(every: Sequence[DigestView], *, more: int = 0) -> Message:
     for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
         small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
         text = f"*{digest_place(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
-        blocks.append(section(text, digest_button(SubscriptionAction.SHOW, shown.digest.id, number=number)))
+        blocks.append(section(text, show_button(shown, number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
     if lines:
         by_id = BY_ID.format(
@@ -222,8 +222,8 @@ def build_digest_plan(
     if len(buttons) == 1:
         sentences = [f"{one} {PLAN_TOO_MANY.format(n=len(draft.accounts))}" for one in sentences]
     if either := either_of(digest.cron):
-        days, meant = either
-        sentences = [f"{one}\n:information_source: {days}" for one in sentences]
+        said, meant = either
+        sentences = [f"{one}\n:information_source: {said}" for one in sentences]
         words = f"{digest_words(DigestCommand(SubscriptionAction.PLAN, draft=replace(draft, cron='')), everybody)} {meant}"
         buttons += [button(example_id(1), meant[:1].upper() + meant[1:], words)] if meant and fits(words) else []
     return _with_preview(sentences[0], preview, [*invite, actions(buttons)], sentences[1])
@@ -232,8 +232,8 @@ def build_digest_plan(
 def build_digest_preview(shown: DigestView, preview: Message | BotError, *, unsaved: bool = False) -> Message:
     """What a digest that is set up would post now; ``unsaved``: as it stands in a form that was not sent off."""
     sentence = PLAN_UNSAVED if unsaved else PLAN_NOW
-    line = sentence.format(channel=channel_words(shown.digest.channel), schedule=escape(shown.schedule))
-    return _with_preview(line, preview, [] if unsaved else [actions(manage_buttons(shown.digest))])
+    said = sentence.format(channel=channel_words(shown.digest.channel), schedule=escape(shown.schedule))
+    return _with_preview(said, preview, [] if unsaved else [actions(manage_buttons(shown.digest))])
 
 
 def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Block], above: str = "") -> Message:
@@ -299,6 +299,12 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
             break
         lines.append(line)
     return lines
+
+
+def show_button(shown: DigestView, number: int) -> Element:
+    """The button that shows one of several digests, the ``number``-th."""
+    about = [heading_of(shown.digest.rule).title, *map(account_name, shown.accounts[:1]), shown.schedule]
+    return digest_button(SubscriptionAction.SHOW, shown.digest.id, number=number, about=", ".join(filter(None, about)))
 
 
 def digest_place(shown: DigestView) -> str:

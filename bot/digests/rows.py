@@ -1,5 +1,6 @@
 """A digest's lists: a row for each account, best posts, new followers, and warnings (each line whole, the rest counted)."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,18 +11,19 @@ from bot.blockkit.numbers import count, period_label, rate, signed
 from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, without_figures_notes
-from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
+from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun
 from bot.reports.files import coverage_notes
 from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
 from bot.reports.notice_blocks import account_state
-from bot.reports.tables import DIGEST_PAGE, element, growth_cell, rate_cell
+from bot.reports.tables import DIGEST_PAGE, NO_BUTTON, OPEN, element, growth_cell, rate_cell
+from bot.reports.team_tables import open_account
 from bot.statistics.aggregate import counted, uncounted
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
 from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, engagement_rate
 from bot.statistics.reports import Account, AccountReport, PostReport
 
 CAPTION = "Accounts, {period}, most impressions first"
-COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach")
+COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach", OPEN)
 CHANGE_PER_DAY = "Change per day"
 DIGEST_ROWS_UNKNOWN = "n/a"
 DIGEST_ROWS_NEW = "new"
@@ -49,7 +51,8 @@ FOLLOWERS_PART = "*New followers* {total} ({notes})"
 FOLLOWERS_OF = "{name} {n}"
 FOLLOWERS_OF_PART = "{name} {n} ({reported} of {days} days)"
 MORE_FOLLOWERS = "{n} more with {followers}"
-DIGEST_WARNINGS_LINE = ":warning: {warning}"
+DIGEST_WARNINGS_LINE = ":warning: {said}"
+DIGEST_WARNINGS_AND_MORE = "{n} more"
 DIGEST_WARNINGS_ENDING = "LinkedIn {state}"
 WITHOUT_MORE = ":warning: … and {n} more accounts have no figures."
 ONE_WITHOUT_MORE = ":warning: … and 1 more account has no figures."
@@ -68,14 +71,21 @@ _MOST_LISTED = 3
 
 
 def account_rows(report: DigestReport, today: date) -> list[Block]:
-    """The accounts as a native table, the largest first, those without figures below; a note tells how many found no room.
+    """The accounts as a native table, the largest first, those without figures below, each with a button that opens its card.
+
+    A note tells how many found no room.
 
     What is wrong with an account nobody shall miss: those that failed, and those that LinkedIn has no figure of, have their rows first.
     """
-    over = counted(report.accounts)
-    failed = [_unknown_row(account_name(one.account), FIGURES_NOT_FETCHED) for one in report.failed]
-    without = [_unknown_row(account_name(account), FIGURES_NO_FIGURES) for account in uncounted(report.accounts)]
-    known = [_row(one) for one in largest_first(over)]
+    numbers = itertools.count()
+
+    def row(account: Account, cells: list[Element]) -> list[Element]:
+        # The name, which can be typed instead, begins the row: again it would take the room of other rows.
+        return [*cells, open_account(next(numbers), account, report.period, NO_BUTTON) or raw_text(NO_BUTTON)]
+
+    known = [row(one.account, _row(one)) for one in largest_first(counted(report.accounts))]
+    without = [row(account, _unknown_row(account_name(account), FIGURES_NO_FIGURES)) for account in uncounted(report.accounts)]
+    failed = [row(one.account, _unknown_row(account_name(one.account), FIGURES_NOT_FETCHED)) for one in report.failed]
     failed_shown = _fitting(failed, ())
     without_shown = _fitting(without, failed_shown)
     known_shown = _fitting(known, (*failed_shown, *without_shown))
@@ -119,7 +129,7 @@ def _unknown_row(name: str, why: str) -> list[Element]:
     return [
         raw_text(one_line(name, _NAME_LIMIT) or DIGEST_ROWS_UNKNOWN),
         raw_text(why),
-        *(raw_text(DIGEST_ROWS_UNKNOWN) for _ in COLUMNS[2:]),
+        *(raw_text(DIGEST_ROWS_UNKNOWN) for _ in COLUMNS[2:-1]),
     ]
 
 
@@ -166,16 +176,16 @@ def best_posts(report: DigestReport) -> Iterator[str]:
 
 def best_among(report: DigestReport) -> list[str]:
     """That the best were searched among the newest posts only, or by a part of their figures, and that some could not be fetched."""
-    notes = []
+    told = []
     if report.posts_asked and report.posts_pool < report.posts_known:
-        notes.append(NEWEST_OF.format(asked=count(report.posts_pool), known=count(report.posts_known)))
+        told.append(NEWEST_OF.format(asked=count(report.posts_pool), known=count(report.posts_known)))
     if (skipped := report.posts_pool - report.posts_asked) > 0:
-        notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))
+        told.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))
     if report.posts_whole < report.posts_asked:
-        notes.append(SEARCHED_BY_REACTIONS.format(whole=count(report.posts_whole), asked=count(report.posts_asked)))
+        told.append(SEARCHED_BY_REACTIONS.format(whole=count(report.posts_whole), asked=count(report.posts_asked)))
     if failed := report.posts_failed:
-        notes.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
-    return notes
+        told.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
+    return told
 
 
 def _link(post: PostReport) -> str:
@@ -185,10 +195,10 @@ def _link(post: PostReport) -> str:
 
 def _lifetime(post: PostReport) -> str:
     impressions, engagement = post.figures.get(Metric.IMPRESSION), engagement_rate(post.figures, post.basis)
-    parts = [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
+    told = [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
     if isinstance(engagement, Rate):
-        parts.append(rate(engagement.fraction))
-    return ", ".join(parts) or NO_FIGURE
+        told.append(rate(engagement.fraction))
+    return ", ".join(told) or NO_FIGURE
 
 
 def new_followers(report: DigestReport) -> Iterator[str]:
@@ -206,10 +216,10 @@ def new_followers(report: DigestReport) -> Iterator[str]:
         yield line
         return
     counts = sorted(((sum(won.values()), len(won), account) for won, account in known), key=lambda each: -each[0])
-    parts = [_followers_of(account, number, reported, days) for number, reported, account in counts[:_MOST_LISTED]]
+    told = [_followers_of(account, number, reported, days) for number, reported, account in counts[:_MOST_LISTED]]
     if rest := counts[_MOST_LISTED:]:
-        parts.append(MORE_FOLLOWERS.format(n=len(rest), followers=count(sum(number for number, _, _ in rest))))
-    yield f"{line}: {listed(parts)}"
+        told.append(MORE_FOLLOWERS.format(n=len(rest), followers=count(sum(number for number, _, _ in rest))))
+    yield f"{line}: {listed(told)}"
 
 
 def _followers_of(account: Account, number: int, reported: int, days: int) -> str:
@@ -242,19 +252,19 @@ def warning_notes(report: DigestReport, room: int) -> list[str]:
     gone = {one.account.platform_id for one in report.failed}
     ending = [one.account for one in report.warnings if one.account.platform_id not in gone]
     without = [
-        _WarningLine(DIGEST_WARNINGS_LINE.format(warning=escape(warning)), len(uncounted(report.accounts)))
-        for warning in without_figures_notes(report.accounts)
+        _WarningLine(DIGEST_WARNINGS_LINE.format(said=escape(said)), len(uncounted(report.accounts)))
+        for said in without_figures_notes(report.accounts)
     ]
     kinds = (
         (_grouped(failed), ONE_FAILED_MORE, FAILED_MORE),
         (without, ONE_WITHOUT_MORE, WITHOUT_MORE),
         (_grouped((one, DIGEST_WARNINGS_ENDING.format(state=account_state(one))) for one in ending), ONE_WARNING_MORE, WARNING_MORE),
     )
-    notes: list[str] = []
+    told: list[str] = []
     for place, (lines, one_more, more) in enumerate(kinds, start=1):
-        reserved = _COUNT * (len(kinds) - place)
-        notes += _digest_warnings_fitting(lines, room - reserved - sum(len(line) + 1 for line in notes), one_more, more)
-    return notes
+        kept = _COUNT * (len(kinds) - place)
+        told += _digest_warnings_fitting(lines, room - kept - sum(len(line) + 1 for line in told), one_more, more)
+    return told
 
 
 def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_WarningLine]:
@@ -266,22 +276,24 @@ def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_WarningLine]:
 
 
 def _line(accounts: Sequence[Account], sentence: str) -> str:
-    who = some_of([one_line(account_name(account), _DIGEST_WARNINGS_NAME_LIMIT) for account in accounts], _NAMED)
-    return DIGEST_WARNINGS_LINE.format(warning=escape(f"{who}: {sentence}"))
+    names = [one_line(account_name(account), _DIGEST_WARNINGS_NAME_LIMIT) for account in accounts[:_NAMED]]
+    more = len(accounts) - len(names)
+    who = listed([*names, DIGEST_WARNINGS_AND_MORE.format(n=more)] if more else names)
+    return DIGEST_WARNINGS_LINE.format(said=escape(f"{who}: {sentence}"))
 
 
 def _digest_warnings_fitting(lines: Sequence[_WarningLine], room: int, one_more: str, more: str) -> list[str]:
     """The first of the lines, as many as leave room for the count of the accounts that have none."""
-    notes: list[str] = []
+    told: list[str] = []
     left = sum(line.accounts for line in lines)
     for line in lines:
         left -= line.accounts
         after = _counted(left, one_more, more)
-        if sum(map(len, [*notes, line.text, *after])) + len(notes) + 1 + len(after) > room:
+        if sum(map(len, [*told, line.text, *after])) + len(told) + 1 + len(after) > room:
             left += line.accounts
             break
-        notes.append(line.text)
-    return [*notes, *_counted(left, one_more, more)]
+        told.append(line.text)
+    return [*told, *_counted(left, one_more, more)]
 
 
 def _counted(accounts: int, one_more: str, more: str) -> list[str]:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from bot.blockkit.builders import ELLIPSIS, Element, button, plain, section
+from bot.blockkit.actions import asks_first, numbered
+from bot.blockkit.builders import ELLIPSIS, Element, button, section
 from bot.blockkit.views import View, build_modal
 from bot.subscriptions.subscription import SubscriptionKind
 
@@ -39,8 +40,6 @@ DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "It won't post anything more. What it posted stays in the channel, and its history is kept.",
     SubscriptionKind.ALERT: "It won't post anything more. What it posted stays in the channel.",
 }
-DELETE_YES = "Delete It"
-DELETE_NO = "Keep It"
 DELETE_VIEW = "Delete {kind}"
 
 
@@ -127,14 +126,23 @@ def action_id(kind: SubscriptionKind, action: SubscriptionAction, number: int = 
 
 
 def action_button(
-    kind: SubscriptionKind, action: SubscriptionAction, which: str = "", *, label: str = "", primary: bool = False, number: int = 0
+    kind: SubscriptionKind,
+    action: SubscriptionAction,
+    which: str = "",
+    *,
+    label: str = "",
+    primary: bool = False,
+    number: int = 0,
+    about: str = "",
 ) -> Element:
-    """A button that does this to the digest, alert or delivery of this id; deleting asks first."""
+    """A button that does this to the digest, alert or delivery of this id; deleting asks first.
+
+    Where several stand in one message each has a ``number``, and screen readers say what it is ``about``.
+    """
     text = label or LABELS.get(action) or ALL.format(kinds=kind.value.capitalize())
-    element = button(action_id(kind, action, number), text, action_words(kind, action, which), primary=primary)
-    if action is SubscriptionAction.DELETE:
-        element |= {"style": "danger", "confirm": _confirmation(kind)}
-    return element
+    spoken = numbered(text, number, about) if number else ""
+    element = button(action_id(kind, action, number), text, action_words(kind, action, which), primary=primary, spoken=spoken)
+    return asks_first(element, DELETE_TITLE.format(kind=kind), DELETE_TEXT[kind]) if action is SubscriptionAction.DELETE else element
 
 
 def menu_choice(one: Element) -> tuple[str, Element]:
@@ -153,13 +161,3 @@ def join_button(channel: str, *, primary: bool = False) -> Element:
     """A button that lets the bot join this public channel, whatever is posted there."""
     words = f"{action_words(SubscriptionKind.DIGEST, SubscriptionAction.JOIN)} in <#{channel}>"
     return button(action_id(SubscriptionKind.DIGEST, SubscriptionAction.JOIN), LABELS[SubscriptionAction.JOIN], words, primary=primary)
-
-
-def _confirmation(kind: SubscriptionKind) -> Element:
-    return {
-        "title": plain(DELETE_TITLE.format(kind=kind)),
-        "text": plain(DELETE_TEXT[kind]),
-        "confirm": plain(DELETE_YES),
-        "deny": plain(DELETE_NO),
-        "style": "danger",
-    }

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.blockkit.actions import RETRY
-from bot.blockkit.builders import Block, Message, actions, button, code, context, escape, fits, header, one_line, section, shorten_mrkdwn
+from bot.blockkit.builders import Block, Message, button, code, context, escape, fits, header, one_line, section, shorten_mrkdwn
 from bot.blockkit.numbers import count, period_label, rate
 from bot.reports import figures as say
-from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, post_freshness, posts_filling_in, retry_several
+from bot.reports.card_parts import account_name, card_buttons, footer, has_failed, metadata, post_freshness, posts_filling_in, retry_several
 from bot.reports.figure_tables import more_figures, posts_grid, posts_table
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
 from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, coverage_notes, minimum_notes
@@ -55,9 +55,9 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
         *posts_filling_in(report.posts),
     ]
     blocks.append(context("\n".join([*more_figures(report.metrics), *notes])))
-    blocks += _buttons(words, private=private)
+    blocks += card_buttons(words, [post.figures for post in report.posts], private=private)
     blocks.append(context(_footer(report.posts, with_rate=say.rate_asked(report.metrics, report.basis))))
-    story = POSTS_CARDS_STORY.format(n=number, posts="; ".join(_post_text(post) for post in report.posts))
+    story = POSTS_CARDS_STORY.format(n=number, posts="; ".join(_told(post) for post in report.posts))
     return Message(_short(story, report.failed, notes[1:]), tuple(blocks), metadata("comparison", words, private=private))
 
 
@@ -75,7 +75,9 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
         form = ONE_NOT_RANKED if report.asked == 1 else NONE_RANKED if report.asked else NO_POSTS
         none = form.format(n=report.asked, name=escape(name), period=days)
         notes = [*(minimum_notes(report) if report.asked else []), WHAT_IS_KNOWN]
-        blocks += [section(none), *ask_again, context("\n".join(notes)), *retry_several(again, words), *_buttons(words, private=private)]
+        blocks += [section(none), *ask_again, context("\n".join(notes)), *retry_several(again, words)]
+        # Nobody shares that nothing is known; where it can be asked for again, that button stands alone.
+        blocks += [] if again or reading else card_buttons(words, [], private=False)
         return Message(" ".join([none, *reading, *notes]), tuple(blocks), metadata("top", words, private=private))
     metrics, places = report.posts[0].metrics, _places(report)
     grid = posts_grid(report.posts, metrics, report.basis)
@@ -88,9 +90,9 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
         WHAT_IS_KNOWN,
     ]
     blocks += [context("\n".join([*more_figures(metrics), *notes])), *retry_several(again, words)]
-    blocks += [*_buttons(words, private=private), context(_footer(report.posts, with_rate=True))]
-    places_text = "; ".join(f"{place}. {_post_text(post)}" for place, post in zip(places, report.posts, strict=True))
-    story = f"{escape(title)}, {by}: {places_text}."
+    blocks += [*card_buttons(words, [], private=private), context(_footer(report.posts, with_rate=True))]
+    told = "; ".join(f"{place}. {_told(post)}" for place, post in zip(places, report.posts, strict=True))
+    story = f"{escape(title)}, {by}: {told}."
     return Message(_short(story, (), [*reading, *notes]), tuple(blocks), metadata("top", words, private=private))
 
 
@@ -137,7 +139,7 @@ def _ranked_by(post: PostReport, metric: Metric | None) -> str:
     return rate(engagement.fraction) if isinstance(engagement, Rate) else ""
 
 
-def _post_text(post: PostReport) -> str:
+def _told(post: PostReport) -> str:
     """One post in a sentence's part, escaped: its first figure, its rate, and what is unknown."""
     asked = say.asked(post.figures, post.metrics)
     figures = [say.noun(metric, figure.count) if isinstance(figure, Value) else _unknown(metric, figure) for metric, figure in asked]
@@ -155,11 +157,6 @@ def _unknown(metric: Metric, figure: Figure) -> str:
 def _short(story: str, failed: Sequence[FailedPost], notes: Sequence[str]) -> str:
     lost = [FAILED_POST.format(post=code(one.post.urn), sentence=escape(one.sentence)) for one in failed[:2]]
     return shorten_mrkdwn(" ".join([shorten_mrkdwn(story, 2_200), *lost, *notes]), 2_900)
-
-
-def _buttons(words: str, *, private: bool) -> list[Block]:
-    buttons = main_buttons(words, private=private)
-    return [actions(buttons)] if buttons else []
 
 
 def _footer(posts: Sequence[PostReport], *, with_rate: bool) -> str:

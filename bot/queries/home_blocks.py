@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from bot.blockkit.actions import example_id, open_id
+from bot.blockkit.actions import example_id, numbered, open_id
 from bot.blockkit.builders import (
     OPTION_VALUE_LIMIT,
     OPTIONS_LIMIT,
@@ -43,6 +43,7 @@ from bot.reports.card_parts import (
 )
 from bot.reports.chart import draw
 from bot.reports.error_blocks import error_text
+from bot.reports.figure_tables import OPEN_ON_LINKEDIN
 from bot.reports.figures import noun
 from bot.reports.files import ALL_BY_GROUPS, TEAM_CARDS_NO_REACH, THE_FIRST
 from bot.reports.gaps import account_rate, find_gaps, gap_notes
@@ -74,14 +75,12 @@ TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 EVERY_ACCOUNT = "All {n} Accounts"
 ALL_BY_BUTTON = "the button shows all of them in your direct messages."
 BEST_TITLE = "Best posts of {name}, {period}"
-BEST_NOTE = "By engagement rate of lifetime figures."
-BEST_NOTE_OF_NEWEST = "By engagement rate of lifetime figures, among the newest {asked} of {known} posts."
+BEST_NOTE = "By engagement rate of lifetime figures, among the newest {asked} of {known} posts."
 BEST_RATE = "{rate} engagement rate"
 BEST = "Best posts"
 BEST_SPARED = "Few of this hour's calls to LinkedIn are left for {name}, so they aren't fetched here. *{button}* fetches them all the same."
 BEST_FAILED = "They couldn't be fetched this time. *{button}* tries again."
 BEST_UNRANKED = "None of the newest could be ranked: their figures are unknown or too small. *{button}* looks at more of them."
-OPEN_POST, OPEN_POST_SPOKEN = "Open on LinkedIn", "Open “{title}” on LinkedIn"
 NO_DEFAULT = "No default account"
 DEFAULT_LABEL = "Default account"
 DEFAULT_HINT = "What you ask in our direct messages without naming an account is about it, and its week stands on this tab."
@@ -189,7 +188,7 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int, most:
     ]
     lines = [_total(report)] if report.totals_only else [*_lines(report)]
     shown: Block = section(lines[0]) if report.totals_only else team_table(report, today, _MOST_ROWS, DIGEST_PAGE)[0]
-    young = dict.fromkeys(note for one in report.reports for note in filling_in(one))
+    young = dict.fromkeys(said for one in report.reports for said in filling_in(one))
     notes = [*failed, *(_sum_notes(report) if report.totals_only else []), *young]
     blocks: list[Block] = [header(title), shown, *([context("\n".join(notes))] if notes else [])]
     counted = len(report.reports) + len(report.failed)
@@ -234,12 +233,12 @@ def build_best(report: TopReport, today: date, words: str) -> Message:
         name = one_line(post.title, _TITLE) or post.post.urn
         published = [long_day(post.published_at.date())] if post.published_at else []
         engagement, impressions = engagement_rate(post.figures, post.basis), post.figures.get(Metric.IMPRESSION)
-        parts = [BEST_RATE.format(rate=rate(engagement.fraction))] if isinstance(engagement, Rate) else []
-        parts += [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
-        press = button(open_id(number), OPEN_POST, url=post.post.url, accessibility_label=OPEN_POST_SPOKEN.format(title=one_line(name, 40)))
-        cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(parts), press))
-        lines.append(f"{escape(name)}: {' · '.join([*published, *parts])}")
-    note = (BEST_NOTE_OF_NEWEST if report.known > report.asked else BEST_NOTE).format(asked=report.asked, known=report.known)
+        told = [BEST_RATE.format(rate=rate(engagement.fraction))] if isinstance(engagement, Rate) else []
+        told += [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
+        press = button(open_id(number), OPEN_ON_LINKEDIN, url=post.post.url, spoken=numbered(OPEN_ON_LINKEDIN, number + 1, name))
+        cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(told), press))
+        lines.append(f"{escape(name)}: {' · '.join([*published, *told])}")
+    note = BEST_NOTE.format(asked=report.asked, known=report.known)
     blocks = (header(title), carousel(cards), context(note), actions([button(example_id(2), BEST_POSTS, words)]))
     return Message(shorten_mrkdwn("\n".join([escape(title), *lines]), _TEXT_LIMIT), blocks)
 

@@ -1,6 +1,6 @@
 """Parts that cards share: account names, buttons, the period menu, what failed, the footer, the metadata."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
@@ -10,6 +10,7 @@ from bot.blockkit.builders import (
     OPTION_VALUE_LIMIT,
     Block,
     Element,
+    actions,
     button,
     escape,
     fits,
@@ -20,10 +21,11 @@ from bot.blockkit.builders import (
     select,
 )
 from bot.parsing.queries import AccountQuery, to_text
-from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed, some_of
+from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed
+from bot.reports.figures import listed as together
 from bot.statistics.aggregate import counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_METRICS, Failed, Figures, Metric, RateBasis
+from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_METRICS, Failed, Figures, Metric, RateBasis, Value
 from bot.statistics.reports import (
     Account,
     AccountReport,
@@ -42,13 +44,14 @@ RECALLED_IN_PART = "in part from a moment ago"
 CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
 CACHED_AGAIN = "PostPost answered from its cache, so the figures may be the same as before."
 CACHED_AGAIN_IN_PART = "PostPost answered from its cache for {names}: these figures may be the same as before."
-CACHED_UNTIL = "It usually keeps them for half an hour: refresh after {time} for new ones."
+CACHED_UNTIL = "By {time} it usually has new ones."
 FOOTER_FETCHED = "fetched {moment}, {source}"
 SHARE_LABEL = "Share to Channel"
 REFRESH_LABEL = "Refresh"
 PARTS_FAILED = ":warning: LinkedIn didn't give {what} this time. {others}"
 OTHERS = "The other figures are as LinkedIn gives them."
 FAILED_SEVERAL = ":warning: I couldn't fetch everything this time: {what}."
+PARTS_AND_MORE = "{n} more"
 NONE_AT_ALL = ":warning: LinkedIn gave none of these figures this time."
 CHOOSE = "Other days"
 LAST_DAYS = "{days} days"
@@ -79,6 +82,7 @@ CHOICES = (7, 28, 90)
 CACHED_FOR = timedelta(minutes=30)
 ACCOUNT_SUM_NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
 NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
+ACCOUNT_SUM_AND_MORE = "{n} more"
 NO_TOTAL_AT_ALL = "no total, but figures of {accounts}"
 WITHOUT_FIGURES = "LinkedIn has no figures for {accounts}."
 WITHOUT_THE_FIGURE = "LinkedIn has no figure of {metrics} for {accounts}."
@@ -93,16 +97,29 @@ def account_name(account: Account) -> str:
     return one_line(account.name, NAME_LIMIT) or one_line(account.platform_id, NAME_LIMIT)
 
 
-def main_buttons(words: str, *, private: bool, beside: Sequence[Element] = (), more: Sequence[tuple[str, Element]] = ()) -> list[Element]:
-    """Share (while only one person sees the card), Refresh, what stands ``beside`` them, and a menu of ``more`` and the files.
+def card_buttons(
+    words: str,
+    figures: Iterable[Figures],
+    *,
+    private: bool,
+    beside: Sequence[Element] = (),
+    more: Sequence[tuple[str, Element]] = (),
+) -> list[Block]:
+    """A card's row: Share (while only one person sees it), Refresh, what stands ``beside`` them, and a menu of ``more`` and the files.
 
-    Without those that carry the words where these do not fit into a button.
+    Without those that carry the words where these do not fit into a button. No row where none of the ``figures`` is known and some could
+    not be fetched: of nothing there is nothing to share, what helps is Retry alone.
     """
+    every = [figure for one in figures for figure in one.values()]
+    if any(isinstance(figure, Failed) for figure in every) and not any(isinstance(figure, Value) for figure in every):
+        return []
     if not fits(words):
-        return with_more(beside, more)
-    share = [button(SHARE, SHARE_LABEL, words, primary=True)] if private else []
-    files = [(label, button(kind, label, words)) for kind, label in ((CSV, CSV_LABEL), (XLSX, XLSX_LABEL))]
-    return with_more([*share, button(REFRESH, REFRESH_LABEL, words), *beside], [*more, *files])
+        buttons = with_more(beside, more)
+    else:
+        share = [button(SHARE, SHARE_LABEL, words, primary=True)] if private else []
+        files = [(label, button(kind, label, words)) for kind, label in ((CSV, CSV_LABEL), (XLSX, XLSX_LABEL))]
+        buttons = with_more([*share, button(REFRESH, REFRESH_LABEL, words), *beside], [*more, *files])
+    return [actions(buttons)] if buttons else []
 
 
 def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:
@@ -116,7 +133,8 @@ def retry_several(names: Sequence[str], words: str) -> list[Block]:
     """Accounts or posts (escaped) of which something could not be fetched, with a button that asks for all of it again; none, no block."""
     if not names:
         return []
-    text = FAILED_SEVERAL.format(what=some_of(names, MOST_NAMED))
+    more = len(names) - MOST_NAMED
+    text = FAILED_SEVERAL.format(what=listed([*names[:MOST_NAMED], PARTS_AND_MORE.format(n=more)] if more > 0 else names))
     return [section(text, button(RETRY, PARTS_RETRY_LABEL, words) if fits(words) else None)]
 
 
@@ -140,19 +158,19 @@ def source(freshness: Freshness) -> str:
     return _part(CACHED[freshness.cached], freshness.cached_names)
 
 
-def _part(form: str, names: Sequence[str]) -> str:
-    return f"{form} ({_first(names)})" if names else form
+def _part(told: str, names: Sequence[str]) -> str:
+    return f"{told} ({_first(names)})" if names else told
 
 
 def _first(names: Sequence[str]) -> str:
     """The names as a list, as many as fit and at least one; those that say which figures are meant are kept apart by semicolons."""
     sizes = accumulate(len(name) + 2 for name in names)
     shown = max(1, sum(size <= _SOURCES_LENGTH for size in sizes))
-    more = [] if shown == len(names) else [f"{len(names) - shown} more"]
-    return "; ".join([*names[:shown], *more]) if any(": " in name for name in names[:shown]) else some_of(names, shown)
+    told = names if shown == len(names) else [*names[:shown], PARTS_AND_MORE.format(n=len(names) - shown)]
+    return "; ".join(told) if any(": " in name for name in told) else listed(told)
 
 
-def _with_figures(name: str, figures: Sequence[str]) -> str:
+def _whose(name: str, figures: Sequence[str]) -> str:
     """An account or a post, with which of its figures are meant where it is not all of them."""
     return f"{name}: {_first(figures)}" if figures else name
 
@@ -164,12 +182,12 @@ def combined_freshness(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
     every = [one for _, one in parts]
     kinds = {one.cached for one in every}
     cached = "part" if len(kinds) > 1 else kinds.pop()
-    recalled = [_with_figures(name, one.recalled_names) for name, one in parts if one.recalled]
+    recalled = [_whose(name, one.recalled_names) for name, one in parts if one.recalled]
     return Freshness(
         fetched_at=min(one.fetched_at for one in every),
         cached=cached,
         recalled=bool(recalled),
-        cached_names=tuple(_with_figures(name, one.cached_names) for name, one in parts if one.cached) if cached == "part" else (),
+        cached_names=tuple(_whose(name, one.cached_names) for name, one in parts if one.cached) if cached == "part" else (),
         recalled_names=tuple(recalled) if len(recalled) < len(parts) or any(one.recalled_names for one in every) else (),
     )
 
@@ -206,7 +224,7 @@ def period_choice(report: AccountReport, today: date) -> list[Element]:
     own = f"{question} {OWN_DATES} {period_text(report.period)}"
     if len(own) > OPTION_VALUE_LIMIT:
         values = {days: f"{question} {days}d" for days in CHOICES}
-        return [button(period_id(days), LAST_DAYS.format(days=days), value) for days, value in values.items() if fits(value)]
+        return [button(period_id(days), LAST_DAYS.format(days=days).title(), value) for days, value in values.items() if fits(value)]
     periods = _periods(today)
     options = [option(label, f"{question} {words}") for label, words, _ in periods]
     chosen = next((one for one, (_, _, period) in zip(options, periods, strict=True) if period == report.period), None)
@@ -294,7 +312,9 @@ def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metr
 
 
 def _named(accounts: tuple[Account, ...]) -> str:
-    return some_of([account_name(account) for account in accounts], _NAMED)
+    names = [account_name(account) for account in accounts[:_NAMED]]
+    more = len(accounts) - len(names)
+    return together([*names, ACCOUNT_SUM_AND_MORE.format(n=more)] if more else names)
 
 
 def freshness(reports: Sequence[AccountReport]) -> Freshness:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.blockkit.actions import open_id
+from bot.blockkit.actions import numbered, open_id
 from bot.blockkit.builders import LABEL_LIMIT, Block, Element, button, one_line
 from bot.blockkit.numbers import long_day, period_label, points, points_digits
 from bot.blockkit.rich import action_cell
@@ -58,8 +58,8 @@ from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport, Period, PostReport
 
 POSTS = "Posts"
+OPEN_ON_LINKEDIN = "Open on LinkedIn"
 MORE_FIGURES = "The CSV file has every figure."
-OPEN_POST = "Open “{post}” on LinkedIn"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
 LINK_COLUMNS: Final = ("URN", "Link")
 FIGURES = "Figures, {period}"
@@ -187,10 +187,10 @@ def _before_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
 
 def account_rate_cell(report: AccountReport, gaps: Gaps) -> Cell:
     """An account's engagement rate as its card says it, or why there is none."""
-    rate_text = account_rate(report, gaps)
+    told = account_rate(report, gaps)
     engagement = engagement_rate(report.figures, report.basis)
     cell = rate_cell(engagement)
-    return cell if rate_text.startswith(cell.text) and not isinstance(engagement, UnknownRate) else Cell(rate_text)
+    return cell if told.startswith(cell.text) and not isinstance(engagement, UnknownRate) else Cell(told)
 
 
 def _rate_before(report: AccountReport, gaps: Gaps) -> Cell:
@@ -315,5 +315,5 @@ def posts_table(
 
 
 def _open(number: int, post: PostRef, title: str) -> Element:
-    label = OPEN_POST.format(post=one_line(title, LABEL_LIMIT // 2) or post.urn)
-    return action_cell(button(open_id(number), OPEN, url=post.url, accessibility_label=label), post.url)
+    said = numbered(OPEN_ON_LINKEDIN, number + 1, one_line(title, LABEL_LIMIT) or post.urn)
+    return action_cell(button(open_id(number), OPEN, url=post.url, spoken=said), post.url)

@@ -5,9 +5,7 @@ from datetime import date
 from bot.blockkit.actions import COMPARE, OPEN
 from bot.blockkit.builders import (
     Block,
-    Element,
     Message,
-    actions,
     button,
     code,
     context,
@@ -20,7 +18,8 @@ from bot.blockkit.builders import (
 )
 from bot.blockkit.numbers import age, long_day, rate
 from bot.reports import figures as say
-from bot.reports.card_parts import account_name, footer, main_buttons, metadata, retry
+from bot.reports.card_parts import account_name, card_buttons, footer, metadata, retry
+from bot.reports.figure_tables import OPEN_ON_LINKEDIN
 from bot.reports.figures import NOUNS, RATE_NAME, AskedFigures
 from bot.statistics.metrics import Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.reports import PostReport
@@ -34,7 +33,6 @@ POST_CARD_STORY = "Post by {name}{day}, lifetime figures: {figures}."
 PERIOD_IGNORED = "LinkedIn gives only lifetime figures for posts, so I left out the period."
 MATCHED_BY_TIME = "Matched by time: the link has another number, and this is the one known post from that moment."
 POST_CARD_FILLING_IN = "Published less than 24 hours ago: the figures may still grow."
-OPEN_LABEL = "Open on LinkedIn"
 COMPARE_LABEL, COMPARE_CHOICE = "Compare", "Compare with other posts"
 
 
@@ -53,14 +51,14 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
     """
     engagement, asked = _engagement(report), say.asked(report.figures, report.metrics)
     failed, notes = _trouble(asked, words), _notes(report)
-    nothing_fetched = len(say.failed(asked)) == len(asked)
     title, published = one_line(report.title, TITLE_LIMIT), post_published(report, today)
-    byline = f"{escape(account_name(report.account))} · {published}" if title else published
-    blocks = [header(title or post_headline(report)), context(byline)]
+    whose = f"{escape(account_name(report.account))} · {published}" if title else published
+    blocks = [header(title or post_headline(report)), context(whose)]
     blocks += [fields(_fields(() if report.rate_only else asked, engagement)), *failed]
     blocks += [context("\n".join(notes))] if notes else []
-    # Of nothing there is nothing to share: what helps is the button that asks again.
-    blocks += [] if nothing_fetched else [actions(_buttons(report, words, private=private))]
+    compare = [(COMPARE_CHOICE, button(COMPARE, COMPARE_LABEL, words))] if fits(words) else []
+    on_linkedin = [button(OPEN, OPEN_ON_LINKEDIN, url=report.post.url)]
+    blocks += card_buttons(words, [report.figures], private=private, beside=on_linkedin, more=compare)
     small = footer(report.freshness, report.basis if engagement else None, by_days=False)
     blocks.append(context(f"{small} · {code(report.post.urn)}"))
     story = " ".join([post_story(report), *notes])
@@ -83,13 +81,13 @@ def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None, *, alo
     known = say.first_known(asked)
     if known is None:
         return say.nothing(asked)
-    text = say.noun(known[0], known[1].count)
+    told = say.noun(known[0], known[1].count)
     if alone and engagement is not None:
         return f"{RATE_NAME.lower()} {say.rate_words(engagement)}"
     if not isinstance(engagement, Rate):
-        return text
+        return told
     form = ENGAGED if engagement.basis is RateBasis.IMPRESSIONS else ENGAGED_OF_REACH
-    return f"{text}, {form.format(rate=rate(engagement.fraction))}"
+    return f"{told}, {form.format(rate=rate(engagement.fraction))}"
 
 
 def post_published(report: PostReport, today: date) -> str:
@@ -122,11 +120,6 @@ def _notes(report: PostReport) -> list[str]:
     return notes
 
 
-def _buttons(report: PostReport, words: str, *, private: bool) -> list[Element]:
-    compare = [(COMPARE_CHOICE, button(COMPARE, COMPARE_LABEL, words))] if fits(words) else []
-    return main_buttons(words, private=private, beside=[button(OPEN, OPEN_LABEL, url=report.post.url)], more=compare)
-
-
 def post_story(report: PostReport) -> str:
     """Whose post, when, how much, and what is unknown, in sentences, escaped."""
     asked, engagement = say.asked(report.figures, report.metrics), _engagement(report)
@@ -137,5 +130,5 @@ def post_story(report: PostReport) -> str:
         known.append(f"{RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
     name = escape(account_name(report.account))
-    story = POST_CARD_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
-    return " ".join([story, *say.unknowns(asked)])
+    told = POST_CARD_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
+    return " ".join([told, *say.unknowns(asked)])

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
-from bot.blockkit.actions import example_id
+from bot.blockkit.actions import example_id, numbered
 from bot.blockkit.builders import Block, Element, button, fits, quoted
 from bot.blockkit.numbers import period_label, rate
 from bot.blockkit.rich import action_cell
@@ -46,7 +46,6 @@ IMPRESSIONS_GROWTH_PER_DAY = "Impressions per day, change in %"
 SHORT_TITLES = {IMPRESSIONS_GROWTH: "Change in %", IMPRESSIONS_GROWTH_PER_DAY: "Change per day in %"}
 GROWTH = "growth of impressions"
 T = TypeVar("T")
-OPEN_ACCOUNT = "Open the card of {name}"
 #: The number of the first button in a table's rows, beyond those of the examples and goals that may stand beside it.
 _FIRST_BUTTON = 200
 
@@ -91,7 +90,7 @@ def team_table(report: TeamReport, today: date, most: int, page: int = PAGE) -> 
         caption, figure = MOST_FIRST, NOUNS[report.metrics[0]]
     shown = on_screen(grid, columns, caption.format(period=period_label(report.period, today), figure=figure))
     accounts = [one.account for one in _in_order(report)] + [one.account for one in report.failed]
-    opens = [_open(number, account, report.period) for number, account in enumerate(accounts)]
+    opens = [open_account(number, account, report.period) for number, account in enumerate(accounts)]
     # The last row is the total.
     opens += [None] * (len(shown.rows) - len(opens))
     titles = tuple(SHORT_TITLES.get(title, title) for title in shown.columns)
@@ -109,14 +108,17 @@ def _in_order(report: TeamReport) -> list[AccountReport]:
     return [one.report for one in ranked(report.reports, report.ranking, report.minimum, lambda score: score_text(report.ranking, score))]
 
 
-def _open(number: int, account: Account, period: Period) -> Element | None:
-    """A button that shows the account's card of these days; where none is drawn stands what can be typed instead."""
+def open_account(number: int, account: Account, period: Period, fallback: str = "") -> Element | None:
+    """A cell whose button shows the account's card of these days; None where the words for it are too long.
+
+    Where no button is drawn stands the ``fallback``, or what can be typed instead.
+    """
     words = f"{id_word(account.platform_id)} {command_words(period)}"
     if not fits(words):
         return None
     name = account_name(account)
-    press = button(example_id(_FIRST_BUTTON + number), OPEN, words, accessibility_label=OPEN_ACCOUNT.format(name=name))
-    return action_cell(press, quoted(name) or id_word(account.platform_id))
+    press = button(example_id(_FIRST_BUTTON + number), OPEN, words, spoken=numbered(OPEN, number + 1, name))
+    return action_cell(press, fallback or quoted(name) or id_word(account.platform_id))
 
 
 def _growth_title(report: TeamReport) -> str:

@@ -145,6 +145,6 @@ class Response:
     changed: bool = False
 
     @property
-    def can_replace(self) -> bool:
+    def stands(self) -> bool:
         """Whether it may take the place of an earlier answer; trouble never does."""
         return self.outcome in (Outcome.ANSWERED, Outcome.CHOICE)

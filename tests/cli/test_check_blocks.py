@@ -7,6 +7,8 @@ import pytest
 from bot.bootstrap.check_blocks import compare_blocks
 from bot.cli import main
 from bot.sandbox.every_card import PRESSED
+from bot.sandbox.slack.verdicts import sent_in
+from tests.fixtures.buttons import faults
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "x"}}
 HEADER = {"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}
@@ -19,10 +21,14 @@ async def cards(*payloads):
 
 
 async def test_every_card_is_taken_by_slack_as_by_the_bot(open_scene, monkeypatch, capsys):
-    """Through the command line: answers, lists, previews, forms, the Home tab, its settings, a digest in its channel."""
+    """Through the command line: answers, lists, previews, forms, the Home tab, its settings, a digest in its channel.
+
+    The buttons of them all are as Slack wants buttons.
+    """
     async with open_scene() as scene:
         monkeypatch.setenv("SLACK_API_URL", scene.slack.api_url)
         code = await asyncio.to_thread(main, ["check", "--blocks"])
+        cards = [sent for entry in scene.slack.trace.after(0) for sent in sent_in(entry)]
     out = capsys.readouterr().out
     assert code == 0, out
     named = {line.rpartition(": ")[0] for line in out.splitlines()}
@@ -32,7 +38,8 @@ async def test_every_card_is_taken_by_slack_as_by_the_bot(open_scene, monkeypatc
         "a digest in its channel",
         *(f"the button {action}" for action in PRESSED),
     }
-    assert len(out.splitlines()) > 30
+    assert len(out.splitlines()) == len(cards) > 30
+    assert [(found, card["blocks"][0]) for card in cards if (found := faults(card))] == []
 
 
 @pytest.mark.parametrize(

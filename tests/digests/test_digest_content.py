@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.world_cast import Trouble
 from bot.subscriptions.delivery_state import DeliveryState
+from tests.fixtures.cards import answers_of
 from tests.fixtures.crowds import crowd_of
 
 
@@ -16,9 +17,9 @@ def header_of(message):
 
 
 def rows_of(message):
-    """The table's rows under its header, each as its texts."""
+    """The table's rows under its header, each as its texts, without its button."""
     table = next(block for block in message.blocks if block["type"] == "data_table")
-    return [[cell["text"] for cell in row] for row in table["rows"][1:]]
+    return [[cell["text"] for cell in row[:-1]] for row in table["rows"][1:]]
 
 
 async def the_digest(digesting, accounts, **over):
@@ -29,7 +30,7 @@ async def the_digest(digesting, accounts, **over):
 
 
 async def test_an_account_without_figures_takes_nothing_away_from_the_others(open_digesting):
-    """The sum, the chart and the headline are those of the others, and the account is named."""
+    """The sum, the chart and the headline are those of the others, and the account is named. A row's button opens its account's card."""
     world = crowd_of(("Anna", "Bernd", "Nora"), {"Nora": Trouble.NOTHING_AVAILABLE})
     async with open_digesting(world=world) as digesting:
         posted = await the_digest(digesting, digesting.accounts(3))
@@ -39,6 +40,12 @@ async def test_an_account_without_figures_takes_nothing_away_from_the_others(ope
         assert "LinkedIn has no figures for Nora." in str(posted.blocks)
         assert ["Nora", "LinkedIn has no figures", "n/a", "n/a", "n/a"] in rows_of(posted)
         assert "No total" not in posted.text
+        bob = digesting.scene.slack.person("bob")
+        pressed = await bob.press(bob.sees("#marketing")[-1], "example.200")
+        await digesting.scene.settle()
+        (card,) = answers_of(pressed)
+        assert card["ephemeral"]
+        assert re.match(rf"{rows_of(posted)[0][0]}, Nov 16–22 vs. the week before", card["text"])
 
 
 async def test_the_one_account_that_is_left_is_called_one_of_two(open_digesting):

@@ -115,6 +115,7 @@ async def test_the_list_shows_every_goal_with_a_bar_and_a_button_that_ends_it(go
     assert "▰▰▰▰▰▱▱▱▱▱" in str(listed["blocks"])
     assert "the week Nov 23–29: its first day isn't over yet" in listed["text"]
     press = next(button for button in buttons(listed) if button["value"] == "goal delete team comments week")
+    assert press["confirm"]["title"]["text"] == "Delete this goal?"
     await goals.slack.person("ann").press(listed, press["action_id"])
     await goals.settle()
     (left,) = await stored(goals)

@@ -57,16 +57,9 @@ export class Conversation {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  /** Scrolls to the beginning and stays there, also where the end is near. */
-  toStart() {
-    this.scroller.scrollTop = 0;
-    this.#scrolled();
-  }
-
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    const left = scrollHeight - scrollTop - clientHeight;
-    this.#stuck = left < NEAR && (scrollTop > 0 || left <= 0);
+    this.#stuck = scrollHeight - scrollTop - clientHeight < NEAR;
     if (this.#stuck) this.onfresh?.(false);
   }
 
