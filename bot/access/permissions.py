@@ -19,6 +19,7 @@ from bot.blockkit.builders import Message
 from bot.errors import NotAllowed, NotUnderstood
 from bot.slack.channels import ScopeReader
 from bot.slack.people import ChannelInfo, PeopleDirectory
+from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, PermissionRepository
 
@@ -160,29 +161,23 @@ class PermissionService:
         """Whether this person may change permissions."""
         return user in self.rules.administrators if self.rules.administrators else (await self._people.person(user)).is_admin
 
-    async def check(self, team: str, user: str, channel: str, *, direct: bool, public: bool) -> None:
-        """Return when this person may be answered here.
-
-        Args:
-            team: the workspace.
-            user: who asks.
-            channel: where.
-            direct: True in a conversation with the bot alone.
-            public: True when everybody in the channel would read the answer.
+    async def check(self, context: RequestContext, *, public: bool = False) -> None:
+        """Returns when this person may be answered there; ``public`` is True when everybody in the channel would read the answer.
 
         Raises:
-            NotAllowed: it may not; the remedy names whom to ask.
+            NotAllowed: the remedy names whom to ask.
             StoreError: what was allowed cannot be read.
         """
-        place = ChannelInfo(channel) if direct else await self._people.place(channel)
-        await self._check_person(team, user, place)
+        alone = context.is_dm or not context.channel
+        place = ChannelInfo(context.channel) if alone else await self._people.place(context.channel)
+        await self._check_person(context.team, context.user, place)
         if place.is_shared:
-            await self._need_channel(team, user, channel, SHARED)
+            await self._need_channel(context, SHARED)
         elif public and not place.is_known:
-            await self._need_channel(team, user, channel, UNSEEN)
+            await self._need_channel(context, UNSEEN)
         allowed = self.rules.allowed_channels
-        if allowed and channel not in allowed and not await self.administers(user):
-            await self._need_channel(team, user, channel, CHANNEL_NOT_ALLOWED)
+        if allowed and context.channel not in allowed and not await self.administers(context.user):
+            await self._need_channel(context, CHANNEL_NOT_ALLOWED)
 
     async def _check_person(self, team: str, user: str, place: ChannelInfo) -> None:
         if not user:
@@ -198,9 +193,9 @@ class PermissionService:
                 raise NotAllowed(UNKNOWN_PERSON, remedy=TRY_AGAIN)
             raise NotAllowed(GUEST if person.is_guest else STRANGER, remedy=ASK_FOR_PERSON.format(people=self.people()))
 
-    async def _need_channel(self, team: str, user: str, channel: str, sentence: str) -> None:
-        if not await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel):
-            remedy = ALLOW_YOURSELF if await self.administers(user) else ASK_FOR_CHANNEL.format(people=self.people())
+    async def _need_channel(self, context: RequestContext, sentence: str) -> None:
+        if not await self._allowances.allowance(context.team, ChangeKind.ALLOWED_CHANNEL, context.channel):
+            remedy = ALLOW_YOURSELF if await self.administers(context.user) else ASK_FOR_CHANNEL.format(people=self.people())
             raise NotAllowed(sentence, remedy=remedy)
 
     def check_account(self, platform_id: str, channel: str) -> None:
@@ -208,9 +203,7 @@ class PermissionService:
         if not self.rules.sees(channel, platform_id):
             raise NotAllowed(HIDDEN_ACCOUNT, remedy=ASK_FOR_ACCOUNT.format(people=self.people()))
 
-    async def answer(
-        self, ask: PermissionCommand, *, team: str, channel: str, user: str, direct: bool, now: datetime, hidden: Collection[str]
-    ) -> Message:
+    async def answer(self, ask: PermissionCommand, context: RequestContext, *, now: datetime, hidden: Collection[str]) -> Message:
         """Carries out a command about permissions: administrators change and see everything, others see what is allowed in their channel.
 
         ``hidden`` are accounts that opted out and are not named to this person.
@@ -219,6 +212,7 @@ class PermissionService:
             NotAllowed: the words are an administrator's, or this person may not ask here.
             StoreError: the record cannot be read or added to.
         """
+        team, user = context.team, context.user
         administers = await self.administers(user)
         if isinstance(ask, PreviewCommand) and ask.on is not None:
             return await self._switch_unfurls(team, user, now, on=ask.on, may=administers)
@@ -229,12 +223,12 @@ class PermissionService:
             news = [one for one in ask.subjects if await put(team, *one, allowed=ask.allowed, by=user, at=now)]
             return build_allowed(news, allowed=ask.allowed)
         if not administers:
-            await self.check(team, user, channel, direct=direct, public=False)
+            await self.check(context)
         if isinstance(ask, PreviewCommand):
             return await self._unfurl_state(team)
-        here = await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel)
-        changes = await self._allowances.changes(team, None if administers else channel)
-        return build_permissions(self.people(), here, changes, unfurls=await self._unfurls(team), direct=direct, hidden=hidden)
+        here = await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, context.channel)
+        changes = await self._allowances.changes(team, None if administers else context.channel)
+        return build_permissions(self.people(), here, changes, unfurls=await self._unfurls(team), direct=context.is_dm, hidden=hidden)
 
     async def _switch_unfurls(self, team: str, user: str, now: datetime, *, on: bool, may: bool) -> Message:
         if not may:

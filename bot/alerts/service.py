@@ -117,7 +117,7 @@ class AlertService:
     async def _create(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> Message:
         channel = draft.channel or context.channel
         accounts = await self._accounts(draft, directory, context.team, channel)
-        place = await self._subscriptions.authorization.may_set_up(channel, accounts, team=context.team, user=context.user)
+        place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
         alert = await self._alert(replace(draft, channel=channel), accounts, context)
         stored = await self._subscriptions.create(alert, context)
         if stored is None:
@@ -180,7 +180,7 @@ class AlertService:
         channel = draft.channel or alert.channel
         place = None
         if channel != alert.channel or accounts != alert.accounts:
-            place = await self._subscriptions.authorization.may_set_up(channel, accounts, team=context.team, user=context.user)
+            place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
         after = self._changed(alert, replace(draft, channel=channel), accounts)
         twin = await self._subscriptions.find_same(after)
         if twin is not None and twin.id != alert.id:
@@ -298,8 +298,11 @@ class AlertHandler:
 
     async def handle(self, request: Request) -> RenderedResult:
         """Carries out a command about alerts; returns what was done, a list, or a test."""
-        command = await self.read(request)
-        return await self._answer(command, request, await self._directory(request.context))
+        context, directory = request.context, await self._directory(request.context)
+        command = await self._service.read(request.text, context, directory)
+        message = await self._service.answer(command, context, directory)
+        changed = command.draft is not None or command.action not in READING
+        return RenderedResult(message, kind=f"alert {command.action}", changed=changed)
 
     async def read(self, request: Request) -> AlertCommand:
         """The command in the text; raises UsageError when it cannot be carried out as it stands."""
@@ -307,16 +310,11 @@ class AlertHandler:
 
     async def home(self, request: Request) -> RenderedResult:
         """The alerts of this person, and of the channel, for the Home tab."""
-        await self._directory(request.context)
+        await self._permissions.check(request.context)
         return RenderedResult(await self._service.home(request.context), kind="alert list")
 
-    async def _answer(self, command: AlertCommand, request: Request, directory: Directory) -> RenderedResult:
-        message = await self._service.answer(command, request.context, directory)
-        changed = command.draft is not None or command.action not in READING
-        return RenderedResult(message, kind=f"alert {command.action}", changed=changed)
-
     async def _directory(self, context: RequestContext) -> Directory:
-        await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
-        # An alert is for everybody: who opted out is in none, whoever sets it up.
+        """The accounts that everybody may see there, since an alert posts for everybody; raises NotAllowed."""
+        await self._permissions.check(context)
         visibility = await self._visibility.seen_by(context.team, "", context.channel)
         return visibility.visible(await self._accounts.accounts())

@@ -61,7 +61,7 @@ class DigestHandler:
 
     async def home(self, request: Request) -> RenderedResult:
         """The digests of this person, and of the channel, for the Home tab."""
-        await self._directory(request.context)
+        await self._permissions.check(request.context)
         return RenderedResult(await self._service.home(request.context), kind="digest list")
 
     async def _answer(self, command: DigestCommand, request: Request, directory: Directory) -> RenderedResult:
@@ -82,8 +82,8 @@ class DigestHandler:
         return await asyncio.to_thread(read_digest, text, directory, place), directory
 
     async def _directory(self, context: RequestContext) -> Directory:
-        await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
-        # A digest is for everybody: who opted out is in none, whoever sets it up.
+        """The accounts that everybody may see there, since a digest posts for everybody; raises NotAllowed."""
+        await self._permissions.check(context)
         visibility = await self._visibility.seen_by(context.team, "", context.channel)
         return visibility.visible(await self._accounts.accounts())
 
@@ -150,7 +150,7 @@ class DigestForms:
             if digest.channel == draft.channel:
                 return
         try:
-            await self._subscriptions.authorization.may_set_up(draft.channel, (), team=context.team, user=context.user)
+            await self._subscriptions.authorization.may_set_up(draft.channel, (), context)
         except NotAllowed as error:
             raise BadFieldsError({modal.CHANNEL: f"{error.sentence} {error.remedy}".strip()}) from error
 

@@ -179,7 +179,7 @@ class DigestService:
     ) -> tuple[DigestDraft, Subscription, KnownChannel]:
         """The whole draft, the digest it makes and its channel; raises NotAllowed when this person may not set it up there."""
         whole = await self._creator.complete(draft, directory, context)
-        place = await self._authorization.may_set_up(whole.channel, whole.accounts, team=context.team, user=context.user)
+        place = await self._authorization.may_set_up(whole.channel, whole.accounts, context)
         return whole, self._creator.digest(whole, context), place
 
     async def edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> Message:
@@ -217,7 +217,7 @@ class DigestService:
         if not moved and not draft.accounts:
             return None
         new = accounts if moved else [account for account in accounts if account not in digest.accounts]
-        return await self._authorization.may_set_up(draft.channel or digest.channel, new, team=context.team, user=context.user)
+        return await self._authorization.may_set_up(draft.channel or digest.channel, new, context)
 
     async def _left_out(self, before: Subscription, after: Subscription) -> str:
         """The sentence about deliveries of the version before that were due and not posted yet; "" when there are none."""

@@ -72,7 +72,7 @@ class GoalService:
         there = replace(context, channel=command.channel or context.channel)
         goal = await self._goal(command, there)
         accounts = (goal.account,) if goal.account else ()
-        await self._subscriptions.authorization.may_set_up(there.channel, accounts, team=context.team, user=context.user)
+        await self._subscriptions.authorization.may_set_up(there.channel, accounts, context)
         progress = await self._fetcher.progress(goal, there.channel)
         if progress is None:
             raise NoAccount(NOBODY_LEFT, remedy=SEE_NAMES)
@@ -165,17 +165,13 @@ class GoalHandler:
 
     async def handle(self, request: Request) -> RenderedResult:
         """What was done, or the list."""
-        await self._check(request)
+        await self._permissions.check(request.context)
         return await self._answer(read_goal(request.text), request)
 
     async def list(self, request: Request) -> RenderedResult:
         """The goals, and how far they are."""
-        await self._check(request)
+        await self._permissions.check(request.context)
         return await self._answer(GoalCommand(GoalAction.LIST), request)
-
-    async def _check(self, request: Request) -> None:
-        context = request.context
-        await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
 
     async def _answer(self, command: GoalCommand, request: Request) -> RenderedResult:
         message = await self._service.answer(command, request.context)

@@ -1,10 +1,12 @@
 """Who may set up, see and change digests, alerts and goals: the owner, administrators, and those who can see the channel."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.access.permissions import PermissionService
 from bot.errors import NotAllowed
 from bot.slack.channels import ChannelDirectory, KnownChannel
+from bot.slack.request import RequestContext
 from bot.subscriptions.subscription import Subscription
 
 NOT_YOURS = "Only its owner or an administrator may change this {kind}."
@@ -49,15 +51,15 @@ class Authorization:
         if not await self.sees(subscription, user, channel):
             raise NotAllowed(NOT_SEEN.format(kind=subscription.kind), remedy=NOT_SEEN_REMEDY)
 
-    async def may_set_up(self, channel: str, accounts: Iterable[str], *, team: str, user: str) -> KnownChannel:
+    async def may_set_up(self, channel: str, accounts: Iterable[str], context: RequestContext) -> KnownChannel:
         """The channel, where this person may have figures of these accounts posted; else raises NotAllowed."""
         found = await self._channels.place(channel)
         if found is None:
             raise NotAllowed(NO_PLACE, remedy=NO_PLACE_REMEDY)
         if found.is_archived:
             raise NotAllowed(ARCHIVED, remedy=OTHER_CHANNEL)
-        await self._permissions.check(team, user, channel, direct=found.is_direct, public=True)
-        if not await self._channels.sees(user, found):
+        await self._permissions.check(replace(context, channel=channel, is_dm=found.is_direct), public=True)
+        if not await self._channels.sees(context.user, found):
             raise NotAllowed(NOT_IN_PLACE, remedy=NOT_IN_PLACE_REMEDY)
         for account in accounts:
             self._permissions.check_account(account, channel)

@@ -282,7 +282,7 @@ class SubscriptionService:
 
     async def join(self, channel: str, context: RequestContext) -> None:
         """Makes the bot a member of a public channel; raises NotAllowed when Slack does not let it."""
-        place = await self.authorization.may_set_up(channel, (), team=context.team, user=context.user)
+        place = await self.authorization.may_set_up(channel, (), context)
         if not place.is_member and await self._channels.join(channel):
             raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
 

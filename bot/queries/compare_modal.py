@@ -86,7 +86,7 @@ class PostPicker:
             UsageError: the command is not about one post.
             StoreError: the permissions cannot be read.
         """
-        await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
+        await self._permissions.check(context)
         visibility = await self._visibility.of(context)
         post, platform_id = self._parse(text, visibility)
         self._visibility.check(platform_id, visibility, public=False)

@@ -167,15 +167,7 @@ class QueryHandler:
         context = request.context
         command = read_permission(request.text, context.channel, direct=context.is_dm) or PermissionsCommand()
         visibility = await self._visibility.of(context)
-        message = await self._permissions.answer(
-            command,
-            team=context.team,
-            channel=context.channel,
-            user=context.user,
-            direct=context.is_dm,
-            now=self._clock(),
-            hidden=visibility.hidden,
-        )
+        message = await self._permissions.answer(command, context, now=self._clock(), hidden=visibility.hidden)
         return RenderedResult(message, kind="permissions", changed=isinstance(command, AllowCommand))
 
     async def handle_link(self, request: Request) -> RenderedResult:
@@ -183,7 +175,7 @@ class QueryHandler:
         tokens = read_link(request.text)
         if tokens is None:
             return await self.handle(request)
-        await self._check(request, public=False)
+        await self._permissions.check(request.context)
         visibility = await self._visibility.of(request.context)
         query = settle_link(tokens, visibility.visible(await self._accounts.accounts()))
         return replace(await self._group(query, request, visibility), kind="link")
@@ -226,12 +218,7 @@ class QueryHandler:
 
     async def _check_permitted(self, request: Request, parsed: ParsedText) -> None:
         if parsed.verb != HELP:
-            await self._check(request, public=parsed.shared or request.figures_only or request.public)
-
-    async def _check(self, request: Request, *, public: bool) -> None:
-        context = request.context
-        nowhere = context.is_dm or not context.channel
-        await self._permissions.check(context.team, context.user, context.channel, direct=nowhere, public=public and not nowhere)
+            await self._permissions.check(request.context, public=parsed.shared or request.figures_only or request.public)
 
     async def _query(self, parsed: ParsedText, request: Request, visibility: Visibility) -> Query:
         directory = await self._accounts.accounts() if parsed.names else self._accounts.known()

@@ -58,7 +58,7 @@ class HomeHandler:
 
     async def welcome(self, request: Request) -> RenderedResult:
         """What the bot does and one thing to try, during the first visit; then nothing."""
-        await self._check(request.context)
+        await self._permissions.check(request.context)
         context = request.context
         try:
             is_first = await self._welcomes.is_welcome(context.team, context.user, self._clock())
@@ -72,7 +72,7 @@ class HomeHandler:
 
     async def state(self, request: Request) -> RenderedResult:
         """Today's state: the accounts in trouble and the person's own week; why that could not be fetched stands in its place."""
-        await self._check(request.context)
+        await self._permissions.check(request.context)
         directory, account = await self._queries.own_account(request, await self._visibility.of(request.context))
         own: AccountReport | BotError | None = None
         if account:
@@ -84,7 +84,7 @@ class HomeHandler:
 
     async def week(self, request: Request) -> RenderedResult:
         """The last week of every account as a table; nothing where there is one account alone."""
-        await self._check(request.context)
+        await self._permissions.check(request.context)
         result = await self._comparisons.week(request.context)
         if result.known == 1:
             return RenderedResult(blocks.nothing(), kind="team")
@@ -94,7 +94,7 @@ class HomeHandler:
 
     async def best(self, request: Request) -> RenderedResult:
         """The best of the person's newest posts, or why they are not shown; nothing where none is known, or the account opted out."""
-        await self._check(request.context)
+        await self._permissions.check(request.context)
         visibility = await self._visibility.of(request.context)
         _, account = await self._queries.own_account(request, visibility)
         if account is None:
@@ -121,7 +121,7 @@ class HomeHandler:
 
     async def settings(self, context: RequestContext) -> blocks.HomeSettings:
         """What the settings say now."""
-        await self._check(context)
+        await self._permissions.check(context)
         visibility = await self._visibility.of(context)
         request = Request(text="", context=context)
         default = await self._queries.default_account(request, visibility)
@@ -130,12 +130,10 @@ class HomeHandler:
 
     async def save(self, context: RequestContext, default: str | None, previews: bool | None) -> None:
         """Keeps what was chosen; who may not change something is told so."""
-        await self._check(context)
+        await self._permissions.check(context)
         before = await self.settings(context)
         if previews is not None and previews != before.previews:
-            await self._permissions.answer(
-                PreviewCommand(on=previews), team=context.team, channel="", user=context.user, direct=True, now=self._clock(), hidden=()
-            )
+            await self._permissions.answer(PreviewCommand(on=previews), context, now=self._clock(), hidden=())
         if default is None or default == (before.default.platform_id if before.default else ""):
             return
         if default:
@@ -143,6 +141,3 @@ class HomeHandler:
             await self._account_resolver.make_default(default, context, visibility, self._clock())
         else:
             await self._account_resolver.clear_default(context, self._clock())
-
-    async def _check(self, context: RequestContext) -> None:
-        await self._permissions.check(context.team, context.user, context.channel, direct=True, public=False)
