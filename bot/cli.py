@@ -207,12 +207,12 @@ async def _serve(settings: Settings) -> int:
 
     stop = _asked_to_stop()
     async with open_bot(settings) as bot, bot.serving() as port:
-        heard, stopping = (asyncio.ensure_future(one) for one in (bot.heard(_tell_waiting), stop.wait()))
-        await asyncio.wait((heard, stopping), return_when=asyncio.FIRST_COMPLETED)
-        if not heard.done():
-            heard.cancel()
+        connecting, stopping = (asyncio.ensure_future(one) for one in (bot.slack_connected(_tell_waiting), stop.wait()))
+        await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if not connecting.done():
+            connecting.cancel()
             return WELL
-        heard.result()
+        connecting.result()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         where = "Socket Mode" if settings.socket_mode else f"http://{host}:{port}/slack/events"
         print(f"Answering Slack over {where}. Ctrl-C ends.", flush=True)
@@ -250,8 +250,8 @@ def _restore(chosen: argparse.Namespace) -> int:
 
     async def done() -> int:
         aside = await restore_backup(settings.database_url, chosen.file, utc_now())
-        kept = "" if aside is None else f" The one before is kept: {aside}"
-        print(f"The database is restored from {chosen.file}. {LOOKED_FOR}{kept}")
+        note = "" if aside is None else f" The one before is kept: {aside}"
+        print(f"The database is restored from {chosen.file}. {LOOKED_FOR}{note}")
         return WELL
 
     return _start(done())
@@ -289,7 +289,7 @@ async def _print_checks(settings: Settings) -> int:
     grave = False
     async for line in check(settings):
         print(line, flush=True)
-        grave = grave or (bool(line.mend) and line.grave)
+        grave = grave or (bool(line.remedy) and line.grave)
     return FINDING if grave else WELL
 
 

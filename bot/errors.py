@@ -288,9 +288,9 @@ class NothingFetched(StatisticsError):
     remedy = ""
 
     def __init__(self, failures: Sequence[tuple[str, StatisticsError]]) -> None:
-        told = [f"{_short(name)}: {error.diagnosis}" for name, error in failures[:_MOST_NAMED]]
-        more = len(failures) - len(told)
-        self.sentence = " ".join([*told, f"And {more} more."] if more else told)
+        sentences = [f"{_short(name)}: {error.diagnosis}" for name, error in failures[:_MOST_NAMED]]
+        more = len(failures) - len(sentences)
+        self.sentence = " ".join([*sentences, f"And {more} more."] if more else sentences)
         told_apart = {error.diagnosis for _, error in failures if not isinstance(error, NothingReported)}
         self._shared = " ".join(sorted(told_apart)) or failures[0][1].diagnosis
         first = next((error for _, error in failures if error.passing), failures[0][1])

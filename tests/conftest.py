@@ -193,20 +193,15 @@ def made_databases(tmp_path_factory: pytest.TempPathFactory) -> MadeDatabases:
 def open_scene(tmp_path: Path, clock: Clock, made_databases: MadeDatabases) -> OpenScene:
     """`async with open_scene(transport="http", administrators="U1") as scene: …`; settings by name.
 
-    The bot was started before, and has read the list of posts then; with `first_start=True` it has not.
+    The bot was started before, and has read the list of posts then; in a world of the test's own, or at another moment, it has not.
     """
 
     @asynccontextmanager
     async def opened(
-        *,
-        transport: str = "socket",
-        knobs: dict[str, Any] | None = None,
-        world: World | None = None,
-        first_start: bool = False,
-        **settings: Any,
+        *, transport: str = "socket", knobs: dict[str, Any] | None = None, world: World | None = None, **settings: Any
     ) -> AsyncIterator[Scene]:
         if not (file := tmp_path / "bot.sqlite3").exists():
-            known = world is None and clock() == BEGINNING and not first_start
+            known = world is None and clock() == BEGINNING
             shutil.copy(made_databases.posts_known if known else made_databases.new, file)
         async with AsyncExitStack() as stack:
             statistics = await stack.enter_async_context(StatisticsServer(world or World(), clock=clock))

@@ -193,19 +193,31 @@ async def trace_all() -> dict[str, Trace]:
     return traces
 
 
+def measured(name: str, value: float, aim: float | None = None, detail: str = "") -> str:
+    """A line of the output: the value, the aim beside it (the most it should be), and by how much it falls short."""
+    short = "" if aim is None else f"aim {aim:g}" + (f", {round(value - aim, 2):g} too many" if value > aim else "")
+    return f"{name:<37} {value:>8.6g}  {short:<24} {detail}".rstrip()
+
+
 def main() -> None:
-    """Prints the measures."""
+    """Prints the measures, each with its aim."""
     found = read_structure()
-    print(f"modules at the top of bot/        {len(found.top_modules)}  ({', '.join(found.top_modules)})")
-    print(f"files, lines                      {len(found.imports)}, {found.lines}")
-    print(f"lines a file, median and most     {statistics.median(found.file_lines):.0f}, {max(found.file_lines)}")
-    print(f"lines a function, median and most {statistics.median(found.function_lines):.0f}, {max(found.function_lines)}")
-    print(f"own imports a file                {found.imports_a_file:.2f}")
-    print(f"class names more than once        {len(found.twice)}  {', '.join(sorted(found.twice))}")
-    print(f"largest packages                  {', '.join(f'{name} {n}' for name, n in found.package_files.most_common(4))}")
+    print(measured("modules at the top of bot/", len(found.top_modules), 6, ", ".join(found.top_modules)))
+    largest = found.package_files.most_common(4)
+    print(measured("files in a package, most", largest[0][1], 25, ", ".join(f"{name} {count}" for name, count in largest)))
+    print(measured("files", len(found.imports)))
+    print(measured("lines", found.lines, 28_500))
+    print(measured("lines a file, median", statistics.median(found.file_lines)))
+    print(measured("lines a file, most", max(found.file_lines), 350))
+    print(measured("lines a function, median", statistics.median(found.function_lines), 9))
+    print(measured("lines a function, most", max(found.function_lines)))
+    print(measured("own imports a file, mean", round(found.imports_a_file, 2), 3.5))
+    print(measured("class names more than once", len(found.twice), 0, ", ".join(sorted(found.twice))))
     logging.disable(logging.CRITICAL)
-    for name, path in asyncio.run(trace_all()).items():
-        print(f"{name:<33} {len(path.packages)} packages, {len(path.files)} files, {path.moves} moves")
+    for name, trace in asyncio.run(trace_all()).items():
+        question = name.startswith("/")
+        print(measured(f"{name}: packages", len(trace.packages), 10 if question else None))
+        print(measured(f"{name}: files", len(trace.files), 45 if question else None, f"{trace.moves} moves between them"))
 
 
 if __name__ == "__main__":

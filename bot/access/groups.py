@@ -87,16 +87,16 @@ def read_link(text: str) -> LinkTokens | None:
     return LinkTokens(name, people[0] if verb == vocabulary.LINK else "")
 
 
-def settle(said: LinkTokens, directory: Directory) -> LinkQuery:
+def settle(tokens: LinkTokens, directory: Directory) -> LinkQuery:
     """What is asked for, the name settled against the known accounts.
 
     Raises:
         UnknownAccount: the name means no account, or several.
     """
-    found = matching(said.name, directory)
+    found = matching(tokens.name, directory)
     if len(found) != 1:
-        raise UnknownAccount(NOT_ONE_ACCOUNT.format(name=excerpt(said.name)), remedy=LIST_ACCOUNTS)
-    return LinkQuery(found[0].platform_id, said.user)
+        raise UnknownAccount(NOT_ONE_ACCOUNT.format(name=excerpt(tokens.name)), remedy=LIST_ACCOUNTS)
+    return LinkQuery(found[0].platform_id, tokens.user)
 
 
 class GroupService:
@@ -151,8 +151,8 @@ def build_group(name: str, members: Sequence[Account], *, changed: bool) -> Mess
     """Builds the card of one group."""
     if not members:
         return section_message(GROUP_GONE.format(name=code(name)))
-    told = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members))
-    return section_message(f"{told}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
+    text = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members))
+    return section_message(f"{text}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
 
 
 def build_opted(account: Account, *, out: bool, changed: bool) -> Message:

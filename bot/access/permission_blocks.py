@@ -68,8 +68,8 @@ def build_allowed(subjects: Sequence[tuple[ChangeKind, str]], *, allowed: bool) 
     """Builds the message about what was allowed or forbidden; ``subjects`` are the people and channels for which that is new."""
     if not subjects:
         return Message(AS_BEFORE, (section(AS_BEFORE),))
-    said = ALLOWED[allowed].format(subjects=", ".join(_subject(subject) for _, subject in subjects))
-    return Message(said, (section(said), context(ALLOWED_MEANS)))
+    text = ALLOWED[allowed].format(subjects=", ".join(_subject(subject) for _, subject in subjects))
+    return Message(text, (section(text), context(ALLOWED_MEANS)))
 
 
 def build_permissions(
@@ -91,16 +91,16 @@ def build_permissions(
         direct: True in a conversation with the bot alone, which nobody has to allow.
         hidden: accounts (platform ids) that opted out and that this person may not see named.
     """
-    told = [PERMISSIONS_ADMINISTRATORS.format(people=people)]
+    sentences = [PERMISSIONS_ADMINISTRATORS.format(people=people)]
     if not direct:
-        told.append(HERE_ALLOWED.format(who=_who(here.by), when=moment(here.at)) if here else HERE_PLAIN)
-    told.append(preview_state(unfurls))
+        sentences.append(HERE_ALLOWED.format(who=_who(here.by), when=moment(here.at)) if here else HERE_PLAIN)
+    sentences.append(preview_state(unfurls))
     lines = [PERMISSIONS_LINE.format(who=_who(change.by), what=_what(change, hidden), when=moment(change.at)) for change in changes]
-    blocks: list[Block] = [header(PERMISSIONS_TITLE), section("\n".join(told))]
+    blocks: list[Block] = [header(PERMISSIONS_TITLE), section("\n".join(sentences))]
     blocks.append(section("\n".join([CHANGES, *(f"• {line}" for line in lines)]) if lines else NO_CHANGES))
     if not direct:
         blocks.append(context(PERMISSIONS_HOW.format(allow=example("allow here"), forbid=example("forbid here"))))
-    return Message("\n".join([*told, *(lines[:1] or [NO_CHANGES])]), tuple(blocks))
+    return Message("\n".join([*sentences, *(lines[:1] or [NO_CHANGES])]), tuple(blocks))
 
 
 def _what(change: AuditEntry, hidden: Collection[str]) -> str:
@@ -138,11 +138,11 @@ def read_unfurl(text: str) -> PreviewCommand | None:
     found = _FIRST.match(text)
     if found is None:
         return None
-    said = found[1].strip(" \t\n.!?").lower()
-    if said and said not in _STATES:
+    word = found[1].strip(" \t\n.!?").lower()
+    if word and word not in _STATES:
         suggestions = (f"{UNFURL} on", f"{UNFURL} off", UNFURL)
         raise NotUnderstood(ON_OR_OFF, remedy=ON_OR_OFF_REMEDY, suggestions=suggestions)
-    return PreviewCommand(_STATES.get(said))
+    return PreviewCommand(_STATES.get(word))
 
 
 def build_unfurl_state(standing: AuditEntry | None, lacking: Iterable[str] = ()) -> Message:
@@ -152,15 +152,15 @@ def build_unfurl_state(standing: AuditEntry | None, lacking: Iterable[str] = ())
         standing: who switched it on, and when; None while it is off.
         lacking: the scopes that were not granted, as far as Slack tells.
     """
-    told = [preview_state(standing)]
+    lines = [preview_state(standing)]
     if standing and lacking:
-        told.append(LACKING.format(scopes=", ".join(code(scope) for scope in sorted(lacking))))
+        lines.append(LACKING.format(scopes=", ".join(code(scope) for scope in sorted(lacking))))
     blocks: list[Block] = [
-        section("\n".join(told)),
+        section("\n".join(lines)),
         context(RULES),
         context(UNFURL_NOTICES_HOW.format(on=example(f"{UNFURL} on"), off=example(f"{UNFURL} off"))),
     ]
-    return Message(" ".join(told), tuple(blocks))
+    return Message(" ".join(lines), tuple(blocks))
 
 
 def preview_state(standing: AuditEntry | None) -> str:

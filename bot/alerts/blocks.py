@@ -12,7 +12,17 @@ from bot.alerts.rule import SNOOZE_DAYS, AlertRule, Condition, mentions
 from bot.alerts.unusual import WEEKS, UsualRange
 from bot.blockkit.actions import example_id, with_more
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, header, section, shorten_mrkdwn
-from bot.blockkit.numbers import average, count, current_format, period_label, points, rate, signed, telling_percent, telling_rate
+from bot.blockkit.numbers import (
+    average,
+    count,
+    current_format,
+    percent_with_decimals,
+    period_label,
+    points,
+    rate,
+    rate_with_decimals,
+    signed,
+)
 from bot.management.actions import SubscriptionAction, action_button, menu_choice
 from bot.parsing.account_names import id_word
 from bot.parsing.text import say_amount
@@ -29,9 +39,9 @@ LOOKED_AT = "checked {schedule}"
 
 
 SNOOZE = f"Snooze {SNOOZE_DAYS} Days"
-FIRED = "{figure} of {whose}, {days}: {now}, {movement}"
-NORMAL = "{figure} of {whose}, {days}: back to normal, {now}"
-NORMAL_MOVED = "{figure} of {whose}, {days}: back to normal, {now}, {movement}"
+FIRED = "{figure} of {watched}, {days}: {now}, {movement}"
+NORMAL = "{figure} of {watched}, {days}: back to normal, {now}"
+NORMAL_MOVED = "{figure} of {watched}, {days}: back to normal, {now}, {movement}"
 ALSO = "Also {days}: {now}, {movement}."
 SINCE = ":white_check_mark: Back to normal since {days}: {now}."
 AGAINST = "{days} vs. {before}"
@@ -117,8 +127,8 @@ def figure_words(rule: AlertRule, figure: Fraction | float | None, usual: UsualR
         return count(int(figure))
     exact = Fraction(figure) / _PERCENT
     if usual is not None:
-        return telling_rate(exact, lambda shown: is_unusual(rule, usual, shown * _PERCENT))
-    return rate(exact) if rule.moves or rule.unusual else telling_rate(exact, lambda shown: crosses(rule, shown * _PERCENT))
+        return rate_with_decimals(exact, lambda shown: is_unusual(rule, usual, shown * _PERCENT))
+    return rate(exact) if rule.moves or rule.unusual else rate_with_decimals(exact, lambda shown: crosses(rule, shown * _PERCENT))
 
 
 def window_words(rule: AlertRule, window: Window) -> str:
@@ -146,7 +156,7 @@ def change_words(rule: AlertRule, window: Window) -> str:
     moved = Fraction(window.now) - Fraction(window.before)
     by = signed(int(moved)) if rule.metric else f"{points(moved / _PERCENT)}, from {figure_words(rule, window.before)}"
     sign = 1 if change > 0 else -1
-    shown = telling_percent(change, lambda size: moves_enough(rule, sign * size))
+    shown = percent_with_decimals(change, lambda size: moves_enough(rule, sign * size))
     return f"{'up' if change > 0 else 'down'} {shown} ({by}) vs. {BEFORE[rule.window]}"
 
 
@@ -240,7 +250,7 @@ def alert_headline(report: AlertReport, today: date) -> str:
     form = FIRED if report.state.fired else NORMAL_MOVED if compares and moved else NORMAL
     return title + form.format(
         figure=figure_name(findings.rule),
-        whose=watched_names(findings.rule, findings.accounts),
+        watched=watched_names(findings.rule, findings.accounts),
         now=window_words(findings.rule, window),
         days=period_label(window.period, today),
         movement=moved,

@@ -68,8 +68,8 @@ class AlertEvaluator:
         try:
             figures = await self._fetcher.account_report(account, period)
         except StatisticsError as error:
-            said = CARD_FAILED.format(sentence=escape(error.sentence), remedy=escape(error.remedy))
-            return Message(said, (section(said),))
+            text = CARD_FAILED.format(sentence=escape(error.sentence), remedy=escape(error.remedy))
+            return Message(text, (section(text),))
         return build_account_card(figures, today=today, words=f"{id_word(account.platform_id)} {period_text(period)}", private=False)
 
     async def _report(self, digest: Subscription, rule: AlertRule, delivery: Delivery) -> AlertReport | None:

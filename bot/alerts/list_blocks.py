@@ -57,7 +57,7 @@ HOME_ROWS: Final = 8
 _ALERT = SubscriptionKind.ALERT
 TRY = "Set one up like this:"
 UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read its rule, so it posts nothing."
-WHERE = "{channel}: {whose}"
+WHERE = "{channel}: {accounts}"
 MENTIONS = "mentions {who}"
 WITH_CARD = "then the account's card in the thread"
 ALERT_ID = "alert {id}"
@@ -171,7 +171,7 @@ def _read(tested: AlertReport, today: date) -> list[str]:
 
 def _lines(shown: AlertView) -> list[str]:
     accounts = account_names(shown.accounts) if shown.rule is None else watched_names(shown.rule, shown.accounts)
-    where = WHERE.format(channel=channel_words(shown.alert.channel), whose=escape(accounts))
+    where = WHERE.format(channel=channel_words(shown.alert.channel), accounts=escape(accounts))
     rule = UNREADABLE if shown.rule is None else escape(rule_words(shown.rule, shown.basis))
     title = f"{escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
     return [f"*{title}{where}*", rule, when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]

@@ -18,7 +18,7 @@ from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, SEVERAL_FIT, not_given
-from bot.parsing.text import excerpt, nearest_word
+from bot.parsing.text import NUMBER_WORDS, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, TEAM
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
@@ -53,6 +53,7 @@ _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "i
 _AROUND = FILLERS | {
     "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "rise", "rises", "rising", "fall",
     "falls", "falling", "drop", "drops", "dropping", "grow", "grows", "growing", "change", "changes", "or", "any", "once", "before",
+    "have", "has", "had",
 }  # fmt: skip
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
@@ -60,7 +61,7 @@ _EDIT = re.compile(
     r"(?:(?P<before>[0-9a-f-]{4,36})\s+)?(?:edit|change|update)\b\s*(?:(?:the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)", re.IGNORECASE
 )
 _QUOTED = re.compile(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
-_DAYS = re.compile(r"(\d{1,3})\s*(d|days?|w|weeks?)?")
+_DAYS = re.compile(rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?)|(?P<bare>\d{{1,3}})", re.IGNORECASE)
 #: The words that a typo is compared with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *ACTIONS)
 _WEEK = 7
@@ -114,14 +115,14 @@ def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertComm
 
 def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: AlertText) -> AlertCommand:
     words, until = _parted(words) if action in (SubscriptionAction.PAUSE, SubscriptionAction.SNOOZE) else (words, "")
-    which = [word for word in (*words, *text.names) if word.lower() not in _BETWEEN]
-    days = SNOOZE_DAYS
+    named, days = [word for word in words if word.lower() not in _BETWEEN], SNOOZE_DAYS
+    if action is SubscriptionAction.SNOOZE and not until:
+        named, days = _snooze(named, alone=not text.names)
+    which = [*named, *text.names]
     if until:
         return AlertCommand(SubscriptionAction.SNOOZE, " ".join(which).replace('"', ""), until=until)
     if action is SubscriptionAction.LIST and which:
         raise NotUnderstood(TAKES_NO_WORDS.format(action=action), suggestions=(f"{ALERT} {action}",))
-    if action is SubscriptionAction.SNOOZE and len(which) > 1:
-        days, which = _snooze(" ".join(which[1:])), which[:1]
     return AlertCommand(action, " ".join(which).replace('"', ""), days=days)
 
 
@@ -190,12 +191,23 @@ def _changed(rule: AlertRule, text: str, directory: Directory, groups: Collectio
     return AlertDraft(after, account, parts.cron, zone, taken.channel)
 
 
-def _snooze(text: str) -> int:
-    found = _DAYS.fullmatch(text)
-    days = int(found[1]) * (_WEEK if (found[2] or "").startswith("w") else 1) if found else SNOOZE_DAYS
-    if not 0 < days <= MOST_SNOOZE_DAYS:
-        raise NotUnderstood(SNOOZE_LONG.format(most=MOST_SNOOZE_DAYS))
-    return days
+def _snooze(words: list[str], *, alone: bool) -> tuple[list[str], int]:
+    """The words without the days that stand last among them, and so many days.
+
+    Words that are ``alone`` must name the alert, if they can: a single one may be an id, and a number is one rather than days.
+    """
+    for length in (2, 1):
+        before, last_words = words[:-length], " ".join(words[-length:])
+        found = _DAYS.fullmatch(last_words)
+        if not found or (alone and not before and (found["bare"] or _AN_ID.fullmatch(last_words))):
+            continue
+        number = found["bare"] or found["n"].lower()
+        days = int(number) if number.isdigit() else NUMBER_WORDS.get(number, 1)
+        days *= _WEEK if (found["unit"] or "").lower().startswith("w") else 1
+        if not 0 < days <= MOST_SNOOZE_DAYS:
+            raise NotUnderstood(SNOOZE_LONG.format(most=MOST_SNOOZE_DAYS))
+        return before, days
+    return words, SNOOZE_DAYS
 
 
 def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> AlertDraft:

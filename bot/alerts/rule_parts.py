@@ -5,26 +5,29 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.alerts.condition_words import BARE_MOVE, CONDITIONS, FALLING, LINE, MOVE, UNUSUAL_WORDS, in_percent
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, WINDOWS, Condition
 from bot.errors import NotUnderstood
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.text import AMOUNT, read_amount, without_channels
+from bot.parsing.text import AMOUNT, read_amount, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
+from bot.schedules.days import SHORT_DAYS
 from bot.schedules.parser import read_schedule
-from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, with_zones, zone_named, zone_of_city
+from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
+from bot.schedules.tokens import with_clock
 from bot.statistics.metrics import Metric
 
 TWO_CHANNELS = "An alert goes to one channel, and you named {n}."
 ONE_EACH = "Set up one alert for each."
 ONE_EACH_REMEDY = "Set up one for each:"
 ONE_CONDITION = "An alert has one condition, and you gave two."
-NO_PERCENT = "“{said}” could be many things: give a change in percent."
+NO_PERCENT = "“{typed}” could be many things: give a change in percent."
 LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
 NO_BROADCAST = "An alert can mention people and user groups, not everybody at once."
 MANY_MENTIONS = "An alert can mention {most} people and user groups at most."
 LONG_TITLE = "A title has {most} characters at most."
 TITLE_QUOTES = "Put the title in quotes."
-BAD_QUIET = "“{said}” aren't quiet hours."
+BAD_QUIET = "“{typed}” aren't quiet hours."
 BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
 DEFAULT_TIME: Final = "9:00"
 MOST_COOLDOWN: Final = 365
@@ -33,30 +36,12 @@ MOST_TITLE: Final = 60
 _NOON: Final = 12
 _FLAGS = re.IGNORECASE
 _CLOCK = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
-_PERCENT = r"(?:%|per\s?cent\b|pct\b)"
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
-_RISING, _FALLING = r"up|rises?|grows?|plus|more|higher|above", r"down|falls?|drops?|minus|less|lower"
 _QUIET = re.compile(rf"\bquiet(?:\s+hours)?(?:\s+from)?\s+(?P<from>{_CLOCK})\s*(?:-|to|until|till)\s*(?P<to>{_CLOCK})(?!\S)", _FLAGS)
 _COOLDOWN = re.compile(
     r"\b(?:cool[\s-]?down|at\s+most\s+(?:once\s+)?(?:every|in|per))(?:\s+of)?\s+(?P<n>\d{1,4})\s*(?P<unit>d|days?|w|weeks?)?\b", _FLAGS
 )
 _MINIMUM = re.compile(rf"\bmin(?:imum)?(?:\s+of)?\s*(?P<n>{AMOUNT})", _FLAGS)
-_MOVE = re.compile(
-    rf"(?:(?P<sign>(?<!\S)[+-]|\b(?:{_RISING}|{_FALLING})\b(?:\s+by)?(?:\s+[+-])?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
-    rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{_RISING}|{_FALLING})\b)",
-    _FLAGS,
-)
-_LINE = re.compile(
-    r"(?:(?P<sign>>=|<=|>|<)|\b(?P<word>above|over|more\s+than|exceeds?|exceeding|at\s+least|below|under|less\s+than|fewer\s+than|at\s+most)\b)"
-    rf"\s*(?P<n>{AMOUNT})\s*{_PERCENT}?",
-    _FLAGS,
-)
-_UNUSUAL = re.compile(
-    r"\b(?:(?:is|are|looks?|acts?|behaves?|gets?)\s+)?(?:unusual(?:ly)?|abnormal(?:ly)?|anomal(?:y|ies|ous)|out\s+of\s+the\s+ordinary)"
-    r"(?:\s+(?:(?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b",
-    _FLAGS,
-)
-_BARE_MOVE = re.compile(rf"(?<!\S)[+-]\s*{AMOUNT}", _FLAGS)
 _DAILY = r"(?:every\s?day|each\s+day|daily)"
 _TIME = re.compile(
     rf"(?:\b{_DAILY},?\s+)?(?P<time>\bat\s+{_CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|\bat\s+(?:noon|midnight))"
@@ -64,7 +49,8 @@ _TIME = re.compile(
     _FLAGS,
 )
 _DAYS = re.compile(
-    rf"\b(?:(?:on|every)\s+)*(?:weekdays|workdays|weekends|{_DAY}(?:\s*(?:,|and|-|to|&)\s*(?:every\s+)?{_DAY})*)(?![\w])", _FLAGS
+    rf"\b(?:(?:on|every)\s+)*(?:weekdays|workdays|weekends|{SHORT_DAYS}|{_DAY}(?:\s*(?:,|and|-|to|&)\s*(?:every\s+)?{_DAY})*)(?![\w])",
+    _FLAGS,
 )
 _ZONE = re.compile(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
 _WINDOW = re.compile(
@@ -78,12 +64,6 @@ _FIGURES = re.compile(
     _FLAGS,
 )
 _WINDOW_WORDS = {"1d": "day", "7d": "week", "28d": "month", "daily": "day"}
-_CONDITIONS = {
-    **dict.fromkeys((">", "above", "over", "more than", "exceed", "exceeds", "exceeding"), Condition.ABOVE),
-    **dict.fromkeys((">=", "at least"), Condition.AT_LEAST),
-    **dict.fromkeys(("<", "below", "under", "less than", "fewer than"), Condition.BELOW),
-    **dict.fromkeys(("<=", "at most"), Condition.AT_MOST),
-}
 _SOMEBODY = r"<(?:@[UW][A-Z0-9]{2,}|!subteam\^S[A-Z0-9]{2,})(?:\|[^<>]*)?>"
 _NOTIFY = re.compile(
     rf"\b(?:for|to|tell|notify|ping|mention|cc)\s+(?:me\s+(?:and|,)\s+)?(?P<who>{_SOMEBODY}(?:\s*(?:,|and\b|&)?\s*{_SOMEBODY})*)", _FLAGS
@@ -135,7 +115,7 @@ class AlertText:
         rest, notify = _mentions(whole)
         rest, title = _title(rest)
         names = tuple(_NAME.findall(rest))
-        return cls(whole, " ".join(with_zones(_NAME.sub(" ", rest)).split()), names, channels[0] if channels else "", title, notify)
+        return cls(whole, " ".join(with_clock(_NAME.sub(" ", rest)).split()), names, channels[0] if channels else "", title, notify)
 
 
 def _mentions(text: str) -> tuple[str, tuple[str, ...]]:
@@ -186,7 +166,7 @@ class RuleParts:
     @classmethod
     def of(cls, text: AlertText) -> "RuleParts":
         """The parts of a text; raises NotUnderstood and BadSchedule for values that are not possible."""
-        parts = cls(text.text, text.whole, title=text.title, notify=text.notify)
+        parts = cls(in_percent(with_figures(text.text)), text.whole, title=text.title, notify=text.notify)
         for take in (_dropped, _card, _quiet, _cooldown, _minimum, _unusual, _move, _line, _when, _window, _figures):
             parts = take(parts)
         return parts
@@ -218,7 +198,7 @@ def _quiet(parts: RuleParts) -> RuleParts:
         return parts
     start, end = _clock(found["from"]), _clock(found["to"])
     if start is None or end is None or start == end:
-        raise NotUnderstood(BAD_QUIET.format(said=found[0]), remedy=BAD_QUIET_REMEDY)
+        raise NotUnderstood(BAD_QUIET.format(typed=found[0]), remedy=BAD_QUIET_REMEDY)
     return replace(parts, rest=_without(parts.rest, found), quiet=f"{start}-{end}")
 
 
@@ -250,7 +230,7 @@ def _minimum(parts: RuleParts) -> RuleParts:
 
 
 def _unusual(parts: RuleParts) -> RuleParts:
-    found = _UNUSUAL.search(parts.rest)
+    found = UNUSUAL_WORDS.search(parts.rest)
     if found is None:
         return parts
     condition = Condition.UNUSUALLY_HIGH if found["high"] else Condition.UNUSUALLY_LOW if found["low"] else Condition.UNUSUAL
@@ -258,37 +238,38 @@ def _unusual(parts: RuleParts) -> RuleParts:
 
 
 def _move(parts: RuleParts) -> RuleParts:
-    found = _MOVE.search(parts.rest)
+    found = MOVE.search(parts.rest)
     if found is None:
         return parts
-    if parts.condition is not None or _MOVE.search(_without(parts.rest, found)):
+    if parts.condition is not None or MOVE.search(_without(parts.rest, found)):
         raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=EXAMPLES[:2])
     sign = (found["sign"] or found["after"]).lower()
-    falls = "-" in sign or re.match(_FALLING, sign) is not None
+    falls = "-" in sign or re.match(FALLING, sign) is not None
     amount = float(read_amount(found["n"] or found["n2"]))
     condition = Condition.DOWN if falls else Condition.UP
     return replace(parts, rest=_without(parts.rest, found), condition=condition, amount=amount, condition_text=found[0].strip())
 
 
 def _line(parts: RuleParts) -> RuleParts:
-    found = _LINE.search(parts.rest)
+    found = LINE.search(parts.rest)
     if found is None:
         _refuse_bare(parts)
         return parts
     if parts.condition is not None:
         raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=EXAMPLES[:2])
-    condition = _CONDITIONS[found["sign"] or " ".join(found["word"].lower().split())]
+    word = found["word"] or ("up" if found["up"] else "down")
+    condition = CONDITIONS[found["sign"] or " ".join(word.lower().split())]
     return replace(
         parts, rest=_without(parts.rest, found), condition=condition, amount=float(read_amount(found["n"])), condition_text=found[0].strip()
     )
 
 
 def _refuse_bare(parts: RuleParts) -> None:
-    bare = _BARE_MOVE.search(parts.rest)
+    bare = BARE_MOVE.search(parts.rest)
     if bare and parts.condition is None:
         change = bare[0].strip()
         with_percent = tuple(f"{ALERT} {metric_word(metric)} {change}% week" for metric in _figures(parts).figures[:1])
-        raise NotUnderstood(NO_PERCENT.format(said=change), suggestions=(*with_percent, *EXAMPLES[:2]))
+        raise NotUnderstood(NO_PERCENT.format(typed=change), suggestions=(*with_percent, *EXAMPLES[:2]))
 
 
 def _when(parts: RuleParts) -> RuleParts:

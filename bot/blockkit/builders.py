@@ -63,12 +63,12 @@ def shorten_mrkdwn(text: str, limit: int) -> str:
     """Escaped mrkdwn of at most ``limit`` characters, cut before an entity or a ``<…>`` token rather than inside it."""
     if len(text) <= limit:
         return text
-    kept = text[: limit - 1]
+    cut = text[: limit - 1]
     for opening, closing in ("&;", "<>"):
-        start = kept.rfind(opening)
-        if start > kept.rfind(closing):
-            kept = kept[:start]
-    return kept.rstrip() + ELLIPSIS
+        start = cut.rfind(opening)
+        if start > cut.rfind(closing):
+            cut = cut[:start]
+    return cut.rstrip() + ELLIPSIS
 
 
 def one_line(text: str, limit: int) -> str:
@@ -222,7 +222,7 @@ def actions(elements: list[Element]) -> Block:
     return {"type": "actions", "elements": elements}
 
 
-def button(action_id: str, label: str, value: str = "", *, url: str = "", primary: bool = False, spoken: str = "") -> Element:
+def button(action_id: str, label: str, value: str = "", *, url: str = "", primary: bool = False, accessibility_label: str = "") -> Element:
     """A button. ``value`` comes back with the press, at most 2,000 characters (see `fits`); ``url`` opens in the browser as well.
 
     ``spoken`` is what screen readers say where the label is the same on several buttons.
@@ -234,8 +234,8 @@ def button(action_id: str, label: str, value: str = "", *, url: str = "", primar
         element["url"] = url
     if primary:
         element["style"] = "primary"
-    if spoken:
-        element["accessibility_label"] = shorten(spoken, LABEL_LIMIT)
+    if accessibility_label:
+        element["accessibility_label"] = shorten(accessibility_label, LABEL_LIMIT)
     return element
 
 
@@ -287,7 +287,7 @@ def without_buttons(block: Block) -> Block:
     return {**block, "rows": [[_plain_cell(cell) for cell in row] for row in block["rows"]]}
 
 
-def _plain_cell(cell: Element) -> Element:
+def _plain_cell(cell: Mapping[str, Any]) -> Mapping[str, Any]:
     if cell["type"] != "action_cell":
         return cell
     press = cell["element"]
@@ -319,31 +319,32 @@ def _chart_lines(chart: Mapping[str, Any]) -> Iterator[str]:
 def _table_lines(rows: Sequence[Sequence[Mapping[str, Any]]]) -> Iterator[str]:
     """The rows in mrkdwn: a button that leads to a page is a link; a column of others is left out, as its row begins with their words."""
     pressed = {place for row in rows for place, cell in enumerate(row) if cell["type"] == "action_cell" and "url" not in cell["element"]}
-    for row in rows:
-        yield " · ".join(filter(None, (_cell_text(cell) for place, cell in enumerate(row) if place not in pressed)))
+    return (" · ".join(filter(None, (_cell_text(cell) for place, cell in enumerate(row) if place not in pressed))) for row in rows)
 
 
 def _cell_text(cell: Mapping[str, Any]) -> str:
-    return _link(cell["element"]) if cell["type"] == "action_cell" else escape(cell["text"])
+    written = _plain_cell(cell)
+    pieces = [piece for part in written.get("elements", ()) for piece in part["elements"]]
+    return "".join(_link(piece["url"], piece["text"]) for piece in pieces) if pieces else escape(written["text"])
 
 
-def _link(press: Mapping[str, Any]) -> str:
-    return f"<{press['url']}|{escape(press['text']['text'])}>"
+def _link(url: str, words: str) -> str:
+    return f"<{url}|{escape(words)}>"
 
 
 def _card_line(card: Mapping[str, Any]) -> str:
     """A card on one line: its texts, and its buttons that lead to a page."""
     texts = [escape(part["text"]) if part["type"] == "plain_text" else part["text"] for name in _CARD_TEXTS if (part := card.get(name))]
-    return " · ".join([*texts, *(_link(press) for press in card.get("actions", ()) if "url" in press)])
+    return " · ".join([*texts, *(_link(press["url"], press["text"]["text"]) for press in card.get("actions", ()) if "url" in press)])
 
 
 def _fitting(title: str, lines: Iterator[str]) -> str:
-    kept = [f"*{escape(title)}*"] if title else []
-    size = sum(map(len, kept))
+    shown = [f"*{escape(title)}*"] if title else []
+    size = sum(map(len, shown))
     for line in lines:
         size += len(line) + 1
         if size > _ROOM:
-            kept.append(MORE_LINES.format(n=1 + sum(1 for _ in lines)))
+            shown.append(MORE_LINES.format(n=1 + sum(1 for _ in lines)))
             break
-        kept.append(line)
-    return "\n".join(kept)
+        shown.append(line)
+    return "\n".join(shown)

@@ -176,18 +176,18 @@ def percent_digits(fraction: Fraction | float) -> str:
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
 
 
-def telling_percent(fraction: Fraction, holds: Callable[[Fraction], bool]) -> str:
+def percent_with_decimals(fraction: Fraction, holds: Callable[[Fraction], bool]) -> str:
     """A movement as :func:`percent` has it, with more decimals where rounding would hide whether ``holds`` is true of it."""
     digits = percent_digits(fraction)
-    return _telling(abs(fraction), digits, "0.1", holds) or percent(fraction)
+    return _with_decimals(abs(fraction), digits, "0.1", holds) or percent(fraction)
 
 
-def telling_rate(fraction: Fraction, holds: Callable[[Fraction], bool]) -> str:
+def rate_with_decimals(fraction: Fraction, holds: Callable[[Fraction], bool]) -> str:
     """An engagement rate as :func:`rate` has it, with more decimals in the same case."""
-    return _telling(fraction, rate_digits(fraction), "0.01", holds) or rate(fraction)
+    return _with_decimals(fraction, rate_digits(fraction), "0.01", holds) or rate(fraction)
 
 
-def _telling(exact: Fraction, digits: str, smallest: str, holds: Callable[[Fraction], bool]) -> str:
+def _with_decimals(exact: Fraction, digits: str, smallest: str, holds: Callable[[Fraction], bool]) -> str:
     """The percentage with the fewest decimals of which ``holds`` is true, or not, as of the exact fraction; "" where ``digits`` do."""
     true = holds(exact)
     if holds(Fraction(digits or smallest) / _ALL) == true:

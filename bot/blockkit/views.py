@@ -17,11 +17,9 @@ DONE: Final = "Done"
 View = dict[str, Any]
 
 
-def build_modal(
-    title: str, blocks: Sequence[Block], *, submit: str = "", callback_id: str = "", metadata: str = "", close: str = ""
-) -> View:
+def build_modal(title: str, blocks: Sequence[Block], *, submit: str = "", callback_id: str = "", metadata: str = "") -> View:
     """A modal; with ``submit``, a verb, it can be sent off and comes back under ``callback_id`` with ``metadata``."""
-    view = {"type": "modal", "title": plain(title), "close": plain(close or (CANCEL if submit else DONE)), "blocks": list(blocks)}
+    view = {"type": "modal", "title": plain(title), "close": plain(CANCEL if submit else DONE), "blocks": list(blocks)}
     if submit:
         view |= {"submit": plain(submit)}
     return view | ({"callback_id": callback_id} if callback_id else {}) | ({"private_metadata": metadata} if metadata else {})
@@ -50,8 +48,8 @@ def in_view(message: Message, keep: Callable[[Element], bool] = lambda _: False)
 
 def _with_kept(block: Block, keep: Callable[[Element], bool]) -> Block | None:
     if block["type"] == "actions":
-        kept = [element for element in block["elements"] if keep(element)]
-        return {**block, "elements": kept} if kept else None
+        elements = [element for element in block["elements"] if keep(element)]
+        return {**block, "elements": elements} if elements else None
     if "accessory" in block and not keep(block["accessory"]):
         return {name: value for name, value in block.items() if name != "accessory"}
     return block

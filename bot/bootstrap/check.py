@@ -32,7 +32,7 @@ REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install t
 SLACK_AWAY = "Slack can't be reached ({reason}): check SLACK_API_URL and the network. {name} wasn't tested."
 NOT_SLACK = "something else answered in place of Slack: check SLACK_API_URL and any proxy in between. {name} wasn't tested."
 SLACK_TROUBLE = "Slack answered {code}, so {name} wasn't tested. Try again in a minute."
-NOT_ACCEPTED = "Slack doesn't accept {name} ({code}). {mend}"
+NOT_ACCEPTED = "Slack doesn't accept {name} ({code}). {remedy}"
 #: What Slack answers about a token itself.
 REFUSALS = frozenset({*TOKEN_GONE, "missing_scope", "not_allowed_token_type", "access_denied", "no_permission", "team_access_not_granted"})
 STATISTICS_AWAY = "the statistics service can't be reached: check POSTPOST_BASE_URL and the network. POSTPOST_API_KEY wasn't tested."
@@ -45,17 +45,17 @@ KEY_REFUSED = "the statistics service doesn't accept POSTPOST_API_KEY. Make a ke
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One check's outcome: ``mend`` is "" when all is well; ``grave`` findings make the check fail, the others are advice."""
+    """One check's outcome: ``remedy`` is "" when all is well; ``grave`` findings make the check fail, the others are advice."""
 
     name: str
-    mend: str = ""
+    remedy: str = ""
     detail: str = ""
     grave: bool = True
 
     def __str__(self) -> str:
-        if not self.mend:
+        if not self.remedy:
             return f"{self.name}: OK" + (f" ({self.detail})" if self.detail else "")
-        return f"{self.name}: {'FAILED' if self.grave else 'note'}: {self.mend}"
+        return f"{self.name}: {'FAILED' if self.grave else 'note'}: {self.remedy}"
 
 
 async def check(settings: Settings) -> AsyncIterator[CheckLine]:
@@ -110,14 +110,14 @@ async def _slack(settings: Settings) -> AsyncIterator[CheckLine]:
             yield await _app_token(client, settings.slack_app_token.get_secret_value())
 
 
-def _slack_trouble(error: Exception, name: str, mend: str) -> str:
+def _slack_trouble(error: Exception, name: str, remedy: str) -> str:
     """Whether Slack did not accept the token, said something else, or was not reached: only the first says something about the token."""
     if not isinstance(error, SlackApiError):
         return SLACK_AWAY.format(reason=type(error).__name__, name=name)
     code = slack_error(error)
     if code == NO_JSON:
         return NOT_SLACK.format(name=name)
-    return NOT_ACCEPTED.format(name=name, code=code, mend=mend) if code in REFUSALS else SLACK_TROUBLE.format(code=code, name=name)
+    return NOT_ACCEPTED.format(name=name, code=code, remedy=remedy) if code in REFUSALS else SLACK_TROUBLE.format(code=code, name=name)
 
 
 def _scopes(granted: str) -> CheckLine:
@@ -152,8 +152,8 @@ async def _app_token(client: AsyncWebClient, app_token: str) -> CheckLine:
     try:
         await client.apps_connections_open(app_token=app_token)
     except UNANSWERED as error:
-        mend = "Make an app-level token with connections:write and switch Socket Mode on."
-        return CheckLine("Slack app token", _slack_trouble(error, "SLACK_APP_TOKEN", mend))
+        remedy = "Make an app-level token with connections:write and switch Socket Mode on."
+        return CheckLine("Slack app token", _slack_trouble(error, "SLACK_APP_TOKEN", remedy))
     return CheckLine("Slack app token", detail="Socket Mode")
 
 

@@ -49,7 +49,7 @@ async def _compare(client: AsyncWebClient, name: str, payload: Mapping[str, Any]
     except UNANSWERED as error:
         if failure_code(error) not in REFUSED or not isinstance(error, SlackApiError):
             return BlockVerdict(UNKNOWN.format(name=name, code=failure_code(error)), agrees=False, asked=False)
-        refused = "; ".join(_told(one) for one in error.response.get("errors") or ()) or failure_code(error)
+        refused = "; ".join(_error_text(one) for one in error.response.get("errors") or ()) or failure_code(error)
     found = "; ".join(map(str, own))
     if refused:
         return BlockVerdict((BOTH if found else SLACK_REFUSES).format(name=name, found=refused), agrees=False)
@@ -58,5 +58,5 @@ async def _compare(client: AsyncWebClient, name: str, payload: Mapping[str, Any]
     return BlockVerdict(TAKEN.format(name=name), agrees=True)
 
 
-def _told(error: Any) -> str:
+def _error_text(error: Any) -> str:
     return f"{error.get('pointer', '')}: {error.get('message') or error.get('code', '')}" if isinstance(error, Mapping) else str(error)

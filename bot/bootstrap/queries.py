@@ -35,11 +35,14 @@ from bot.slack.channels import ScopeReader
 from bot.slack.people import PeopleDirectory
 from bot.statistics.metrics import RateBasis
 from bot.storage.cached import CachedChannelDefaults, CachedGroups
-from bot.storage.claims import KnownPostRepository, WelcomeRepository
+from bot.storage.claims import REMEMBERED, KnownPostRepository, WelcomeRepository
 from bot.storage.database import Database
 from bot.storage.goals import GoalRepository
+from bot.storage.installations import Expiry
 from bot.storage.last_questions import LastQuestions
+from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.tables import answered_events, last_questions, post_figures
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.subscriptions.subscription import next_run
 
@@ -121,6 +124,7 @@ async def open_query_parts(
             followers=background.connections,
             teams=teams,
             quota_is_low=statistics.quota_is_low,
+            figures=PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock),
             basis=basis,
             clock=clock,
         )
@@ -168,7 +172,12 @@ def build_query_handler(
         visibility=parts.visibility,
     )
     last = LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(seconds=settings.follow_up_memory), clock)
-    runtime.runner.add_check(last.delete_old)
+    ages = {
+        answered_events.c.at: REMEMBERED,
+        last_questions.c.at: last.age,
+        post_figures.c.fetched_at: timedelta(hours=settings.figures_retention_hours),
+    }
+    runtime.runner.add_check(Expiry(database, ages, clock).delete_old)
     queries = QueryService(
         figures=parts.figures,
         accounts=parts.accounts,
@@ -210,7 +219,9 @@ def build_query_handler(
             listing=parts.statistics.connections.connections,
             last_outcomes=metrics.last_outcomes,
             store=database,
-            scheduler=runtime,
+            tick_age=lambda: runtime.runner.age,
+            problems=runtime.problems,
+            unanswered=runtime.stores.history.open_questions,
             clock=clock,
         ),
         people=parts.people,

@@ -49,7 +49,7 @@ from bot.storage.occurrences import Enqueue, OccurrenceRepository
 from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import PermissionRepository
-from bot.subscriptions.delivery_state import Delivery, DeliveryState
+from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SubscriptionKind, next_run
 
 logger = logging.getLogger(__name__)
@@ -113,15 +113,6 @@ class SchedulerRuntime:
     async def _counted(self) -> tuple[Mapping[DeliveryState, int], int, int, tuple[int, float]]:
         history, stopped = self.stores.history, await self.stores.installations.stopped()
         return await history.counts(), await history.unsaid(), len(stopped), await history.backlog(self.clock())
-
-    @property
-    def age(self) -> float:
-        """Seconds since the scheduler last ran without trouble."""
-        return self.runner.age
-
-    async def unanswered(self, team: str) -> tuple[Delivery, ...]:
-        """The workspace's occurrences that wait for a person; raises StoreError."""
-        return await self.stores.history.open_questions(team)
 
     async def problems(self) -> Mapping[str, str]:
         """The problems that keep digests from being posted, by part; raises StoreError."""

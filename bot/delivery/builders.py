@@ -1,8 +1,7 @@
-"""What delivery needs from the features: who builds a message, and who words what an owner is told."""
+"""What delivery gets from the features: functions that build the message of a delivery, and the notice to its owner."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Protocol
 
 from bot.blockkit.builders import Message
 from bot.slack.request import File
@@ -10,7 +9,7 @@ from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.follow_up_state import Incident, PlannedNotice
 from bot.subscriptions.subscription import SkipReason, Subscription
 
-#: Who is to be told of a delivery.
+#: The notices about a delivery.
 Planned = Sequence[PlannedNotice]
 
 #: What an occurrence posts: the message, and what follows in its thread.
@@ -21,10 +20,5 @@ Built = tuple[Message, tuple[Message | File, ...]]
 #: StatisticsError when nothing could be fetched: that is tried again. Earlier messages are read from the ledger, never from memory.
 BuildDelivery = Callable[[Subscription, Delivery, timedelta | None], Awaitable[Built | SkipReason]]
 
-
-class NoticeBuilder(Protocol):
-    """Builds the direct message about an incident."""
-
-    def __call__(self, incident: Incident) -> Message:
-        """Builds the message."""
-        ...
+#: Builds the direct message about an incident.
+BuildNotice = Callable[[Incident], Message]

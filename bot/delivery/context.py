@@ -1,4 +1,4 @@
-"""What a worker works with: the ledgers, Slack, its clocks, and its own name."""
+"""The dependencies of a worker: the ledgers, Slack, its clocks, and its name."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ from bot.errors import StoreError
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two tries to write down what became of a message.
+#: Seconds between two attempts to store an outcome.
 AGAIN: Final = 1.0
 
 
@@ -31,16 +31,16 @@ class WorkerContext:
     slack: AsyncWebClient
     outcomes: DeliveryRecorder
     rate_limiter: ChannelRateLimiter
-    #: Files have limits of their own: what holds them up must not hold up messages.
+    #: Files have their own rate limit, which must not delay messages.
     uploads: ChannelRateLimiter
     timing: Timing
     #: The moment (aware, UTC).
     clock: Callable[[], datetime]
-    #: Seconds that nobody sets.
+    #: Seconds of the monotonic clock.
     monotonic: Callable[[], float]
-    #: This process' name in leases, unlike any other's.
+    #: This process' name in leases, unique.
     worker: str
-    #: How numbers are written in what everybody in a channel reads.
+    #: The number format of what everybody in a channel reads.
     number_format: NumberFormat
 
     def lease(self) -> Lease:
@@ -48,12 +48,12 @@ class WorkerContext:
         return Lease(self.timing, self.clock, self.monotonic)
 
     async def write_down(self, outcome: Callable[[], Awaitable[None]], lease: Lease) -> None:
-        """Write down what became of a call of Slack's, again and again while the claim lasts.
+        """Stores the outcome of a Slack call, retrying while the claim lasts.
 
-        The database may be restarting, and nobody else knows it: without it the claim would run out, and the channel would have to be read.
+        The database may be restarting. Without the outcome the claim would expire, and the channel's history would have to be read.
 
         Raises:
-            StoreError: the database cannot be used for so long.
+            StoreError: the database could not be used until the claim's end.
         """
         while True:
             try:
@@ -65,7 +65,7 @@ class WorkerContext:
             await asyncio.sleep(AGAIN)
 
     def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:
-        """Slack was asked to post (a ``file``) in this channel: what that says about when it may be asked again."""
+        """Tells the rate limiter the outcome of a post (of a ``file``) in this channel."""
         rate_limiter = self.uploads if file else self.rate_limiter
         if isinstance(outcome, PostRefused) and outcome.family is Family.LATER:
             rate_limiter.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))

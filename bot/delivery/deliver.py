@@ -1,4 +1,4 @@
-"""One occurrence, from its claim to its end: the only place that posts unasked.
+"""Processes one occurrence, from its claim to its end: the only place that posts without a person's request.
 
 ::
 
@@ -9,7 +9,7 @@
                                ├ absent, late enough ─→ building (as above)
                                └ unreadable ─→ uncertain: the owner is asked
 
-What is promised: effectively once where the channel's history can be read; else at most once, and a person is asked.
+Guarantee: effectively once where the channel's history can be read; else at most once, and a person is asked.
 """
 
 import asyncio
@@ -57,21 +57,21 @@ logger = logging.getLogger(__name__)
 
 EVENT_TYPE: Final = "linkedin_stats_digest"
 
-#: From how much later than due an occurrence says so.
+#: A message that is later than this says so.
 SAYS_LATE: Final = timedelta(seconds=60)
 
-#: How long an occurrence waits for an earlier one that is still looked for.
+#: How long an occurrence waits for an earlier one that is being reconciled.
 BETWEEN_LOOKS: Final = timedelta(seconds=1)
 
 
 class DeliveryWorker:
-    """Delivers occurrences. ``process`` is the same whoever calls it: the loop, or a job queue.
+    """Delivers occurrences. ``process`` is called by the in-process queue or by a job queue.
 
     Args:
-        context: what a worker works with.
-        build: what builds the messages of each kind of subscription (digest, alert, goal); nothing here knows a kind by name.
-        notifier: who is told.
-        membership: where the bot may post.
+        context: the worker's dependencies.
+        build: the builder of each kind of subscription (digest, alert, goal).
+        notifier: decides who is notified.
+        membership: says where the bot may post.
     """
 
     def __init__(
@@ -87,9 +87,9 @@ class DeliveryWorker:
         """Processes one occurrence as far as possible now; False when it is not due or another worker has it.
 
         Raises:
-            StoreError: the database cannot be used; the claim runs out and another try takes it up where it was.
+            StoreError: the database cannot be used; the claim expires and another attempt continues.
         """
-        # While all wait, a thousand of them a second need not be read for nothing.
+        # While posting is paused, a thousand deliveries a second need not be read.
         waiting = None if self._rate_limiter.is_held else await self._stores.history.delivery(delivery_id)
         if waiting is None:
             return False
@@ -153,7 +153,7 @@ class DeliveryWorker:
         await self._outcomes.fail(delivery, digest, Cause.NO_FIGURES, reason=type(error).__name__, error=str(error), shared=error.shared)
 
     async def _unforeseen(self, delivery: Delivery, digest: Subscription, error: str) -> None:
-        """Nothing was sent: once more, a few times; then it has failed, and not for want of time."""
+        """Handles an unexpected error before anything was sent: retried a few times, then failed."""
         if delivery.attempt < ACCIDENTS:
             await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), error)
         else:
@@ -207,17 +207,17 @@ class DeliveryWorker:
             return
         seen = await self._look(wanted, lease)
         if isinstance(seen, MessageAbsent) and self._clock() >= self._timing.surely_absent(wanted.intent):
-            # About to post again: a clock that was wrong at the intent and is right now must not hide the first one.
+            # Before posting again: a clock that was wrong at the intent must not hide the first message.
             seen = await self._look(replace(wanted, margin=A_DAY), lease)
         await self._settled(delivery, digest, seen, wanted.intent)
 
     async def _settle_restored(
         self, delivery: Delivery, digest: Subscription | None, wanted: MessageSearch, restored_at: datetime, lease: Lease
     ) -> None:
-        """The database was put back: what was posted meanwhile is noted; of what was missed only the last occurrence goes on."""
+        """Settles a delivery after a database restore: what was posted is recorded; of those missed, only the last occurrence is posted."""
         now, surely = self._clock(), self._timing.surely_absent(restored_at)
         if now < surely:
-            # A worker that had begun when the database was put back has ended by then.
+            # A worker that was running at the restore has ended by then.
             await self._ledger.to_reconciling(delivery.lease_token, not_before=surely, error=delivery.last_error or "", now=now)
             return
         seen = await self._restored.search(wanted, surely, now=now, seconds=self._timing.timeout, time_left=lease.allows_a_call)
@@ -226,7 +226,7 @@ class DeliveryWorker:
             if again := await self._ledger.absent(delivery.lease_token, lease_until=self._context.lease().until, now=now):
                 await self._ledger.skipped(again.lease_token, SkipReason.RESTING, now=now)
         elif any(one.state is DeliveryState.RECONCILING for one in others):
-            # What it says may follow from what an earlier one said.
+            # Its content may depend on an earlier occurrence's message.
             await self._ledger.to_reconciling(
                 delivery.lease_token, not_before=now + BETWEEN_LOOKS, error=delivery.last_error or "", now=now
             )
@@ -237,7 +237,7 @@ class DeliveryWorker:
         return await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lease.allows_a_call)
 
     async def _settled(self, delivery: Delivery, digest: Subscription | None, seen: HistoryResult, since: datetime) -> None:
-        """Note what the history said. ``since`` is when it became unknown whether the message was posted."""
+        """Records the result of the search. ``since`` is when it became unknown whether the message was posted."""
         now = self._clock()
         match seen:
             case FoundMessage(ts, message):

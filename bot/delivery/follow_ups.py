@@ -1,4 +1,4 @@
-"""What follows a message in its thread, and what its owner is told: each on its own, so that none can bring the message again.
+"""Sends what follows a message in its thread, and the notices to its owner: each on its own, so that none repeats the message.
 
 ::
 
@@ -7,9 +7,9 @@
           │                └ unclear ─→ reconciling
           └ reconciling ─ look ┬ found ──→ sent
                                ├ absent, late enough ─→ pending
-                               └ unreadable ─→ failed: the message stands without it
+                               └ unreadable ─→ failed: the message stays without it
 
-A notice whose incident has a message already edits it, as often as it takes: an edit that is made twice is seen once.
+A notice whose incident already has a message edits that message; repeating an edit changes nothing.
 """
 
 import json
@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from bot.blockkit.builders import Message
 from bot.blockkit.numbers import use_number_format
-from bot.delivery.builders import NoticeBuilder
+from bot.delivery.builders import BuildNotice
 from bot.delivery.context import WorkerContext
 from bot.delivery.incident_messages import NOT_EDITABLE, IncidentMessage, gather
 from bot.delivery.owner_notices import ADMINISTRATORS, Administrators, OwnerNotice
@@ -55,35 +55,35 @@ EVENT_TYPE: Final = "linkedin_stats_digest_part"
 NOT_SENT: Final = "a part of a digest wasn't sent"
 NOT_TOLD: Final = "an administrator couldn't get the message about a digest's trouble, and there is nobody else"
 
-#: How often a part is tried before the message stands without it.
+#: Attempts before a part is given up.
 MOST_TRIES: Final = 10
 
-#: For how long a part that Slack only limits is tried.
+#: How long a part is retried that Slack only rate-limits.
 LONGEST_LIMITED: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _ThreadTarget:
-    """Where a follow-up goes, how that conversation is read, and its content."""
+    """The place of a follow-up, how that conversation is read, and its content."""
 
     where: Mapping[str, Any]
     read: SlackCall
     read_where: Mapping[str, Any]
-    said: Message | File
-    #: Of a notice: which others the message tells too, and where it stands already.
+    content: Message | File
+    #: Of a notice: the incident's message, with the other notices that it covers.
     incident: IncidentMessage | None = None
 
 
 class FollowUpWorker:
-    """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then runs out.
+    """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then expires.
 
     Args:
-        context: what a worker works with.
-        parts: their ledger.
-        incidents: which notices are one message.
+        context: the worker's dependencies.
+        parts: the ledger of parts.
+        incidents: finds the notices of one message.
         files: sends files.
-        build_notice: the words of a notice.
-        administrators: the workspace's own.
+        build_notice: builds the message of an incident.
+        administrators: the workspace's administrators.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class FollowUpWorker:
         parts: FollowUpRepository,
         incidents: IncidentRepository,
         files: FollowUpUploader,
-        build_notice: NoticeBuilder,
+        build_notice: BuildNotice,
         administrators: Administrators,
     ) -> None:
         self._context, self._stores, self._slack, self._outcomes = context, context.stores, context.slack, context.outcomes
@@ -132,7 +132,7 @@ class FollowUpWorker:
             await self._send(part, delivery, place, lease)
 
     async def _name_administrators(self, part: FollowUp, delivery: Delivery) -> None:
-        """Replaces this notice, which names nobody, by one for each of the workspace's own administrators."""
+        """Replaces this notice, which has no recipient yet, by one for each of the workspace's administrators."""
         found = await self._administrators.to_tell()
         if not isinstance(found, tuple):
             await self._no_place(part, delivery, found)
@@ -143,7 +143,7 @@ class FollowUpWorker:
         await self._parts.part_failed(part.lease_token, reason="named", error="one for each instead", now=self._clock(), notices=notices)
 
     async def _no_place(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> None:
-        """The conversation could not be opened: nothing was sent now, but an earlier try may have been."""
+        """Handles a conversation that could not be opened: nothing was sent now, but an earlier attempt may have been."""
         if part.state is DeliveryState.RECONCILING:
             error = why.code if isinstance(why, PostRefused) else why.error
             await self._settled(part, delivery, part.intent_at or delivery.due, HistoryBusy(error))
@@ -154,16 +154,16 @@ class FollowUpWorker:
         if part.is_notice:
             return await self._direct(part)
         if not delivery.ts:
-            # A person says that it arrived: nobody knows where its thread is.
+            # A person says that it arrived: where its thread is, is unknown.
             return PostRefused(Family.CHANNEL_GONE, THREAD_UNKNOWN)
         thread = {"channel": delivery.channel, "thread_ts": delivery.ts}
         read_where = {"channel": delivery.channel, "ts": delivery.ts}
-        said = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
-        return _ThreadTarget(thread, self._slack.conversations_replies, read_where, said)
+        content = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
+        return _ThreadTarget(thread, self._slack.conversations_replies, read_where, content)
 
     async def _direct(self, part: FollowUp) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
-        telling = OwnerNotice.from_json(part.payload)
-        opened = await call_slack(self._slack.conversations_open, {"users": telling.to}, seconds=self._timing.timeout)
+        owner_notice = OwnerNotice.from_json(part.payload)
+        opened = await call_slack(self._slack.conversations_open, {"users": owner_notice.to}, seconds=self._timing.timeout)
         if isinstance(opened, (PostRefused, SlackNotReached, PostUnclear)):
             return opened
         found = gather(part, await self._incidents.notices(part))
@@ -173,16 +173,16 @@ class FollowUpWorker:
         if not isinstance(channel, dict) or not channel.get("id"):
             return PostUnclear("an answer without a channel")
         where = {"channel": str(channel["id"])}
-        said = _marked(self._build_notice(found.incident), part)
-        return _ThreadTarget(where, self._slack.conversations_history, where, said, found)
+        content = _marked(self._build_notice(found.incident), part)
+        return _ThreadTarget(where, self._slack.conversations_history, where, content, found)
 
     async def _edited(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> bool:
-        """Edit the message that tells of the incident already; False when Slack lets nobody edit it any more."""
-        if not isinstance(place.said, Message) or place.incident is None or place.incident.sent is None:
+        """Edits the incident's message; False when Slack does not allow that any more."""
+        if not isinstance(place.content, Message) or place.incident is None or place.incident.sent is None:
             return False
         where = {**place.where, "ts": place.incident.ts}
-        # It keeps the name that it was posted under, by which it is found again.
-        edited = _marked(place.said, place.incident.sent)
+        # It keeps the name in its metadata, by which it is found again.
+        edited = _marked(place.content, place.incident.sent)
         outcome = await post(self._slack.chat_update, where, edited, seconds=self._timing.timeout, time_left=lease.allows_a_call)
         if isinstance(outcome, (PostRefused, PostUnclear)) and outcome.code in NOT_EDITABLE:
             return False
@@ -193,7 +193,7 @@ class FollowUpWorker:
     async def _record_edit(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome) -> None:
         match outcome:
             case MessagePosted(ts):
-                await self._told(part, place, ts)
+                await self._record_covered(part, place, ts)
             case PostUnclear(error):
                 await self._not_sent(part, delivery, SlackNotReached(error))
             case OutOfTime():
@@ -201,20 +201,20 @@ class FollowUpWorker:
             case PostRefused() | SlackNotReached():
                 await self._not_sent(part, delivery, outcome)
 
-    async def _told(self, part: FollowUp, place: _ThreadTarget, ts: str) -> FollowUp | None:
-        """The message is there: what else it tells need not be told again."""
+    async def _record_covered(self, part: FollowUp, place: _ThreadTarget, ts: str) -> FollowUp | None:
+        """Records a posted message; the other notices that it covers are sent with it."""
         now = self._clock()
         sent = await self._parts.part_sent(part.lease_token, ts=ts, now=now)
         if sent is not None and place.incident is not None:
-            await self._parts.told(sent, place.incident.others, by=self._context.worker, now=now)
+            await self._parts.record_covered(sent, place.incident.others, by=self._context.worker, now=now)
         return sent
 
     async def _send(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
         left, seconds = lease.allows_a_call, self._timing.timeout
-        if isinstance(place.said, File):
-            outcome = await self._files.send(place.said, place.where, time_left=left)
+        if isinstance(place.content, File):
+            outcome = await self._files.send(place.content, place.where, time_left=left)
         else:
-            outcome = await post(self._slack.chat_postMessage, place.where, place.said, seconds=seconds, time_left=left)
+            outcome = await post(self._slack.chat_postMessage, place.where, place.content, seconds=seconds, time_left=left)
         self._context.note(_queue(delivery, part.name), outcome, file=part.is_file)
         await self._context.write_down(partial(self._record, part, delivery, place, outcome), lease)
 
@@ -222,7 +222,7 @@ class FollowUpWorker:
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
-                if await self._told(part, place, ts) is None:
+                if await self._record_covered(part, place, ts) is None:
                     self._outcomes.undo_unless_found(channel, ts, partial(self._current, part))
             case PostUnclear(error):
                 await self._parts.part_unknown(part.lease_token, not_before=now, error=error, now=now)
@@ -242,26 +242,26 @@ class FollowUpWorker:
         if isinstance(why, PostRefused) and why.family is Family.TOKEN_GONE:
             await self._outcomes.token_gone(delivery.team, why.code)
         elif self._is_hopeless(part, delivery, why):
-            instead = self._outcomes.instead(part)
-            level, said = (logging.ERROR, NOT_TOLD) if part.is_notice and not instead else (logging.WARNING, NOT_SENT)
-            logger.log(level, said, extra={"delivery": part.delivery, "part": part.name, "reason": error})
-            await self._parts.part_failed(part.lease_token, reason=error, error=error, now=now, notices=instead)
+            notices = self._outcomes.for_administrators(part)
+            level, event = (logging.ERROR, NOT_TOLD) if part.is_notice and not notices else (logging.WARNING, NOT_SENT)
+            logger.log(level, event, extra={"delivery": part.delivery, "part": part.name, "reason": error})
+            await self._parts.part_failed(part.lease_token, reason=error, error=error, now=now, notices=notices)
             return
         elif isinstance(why, PostRefused) and why.wait is not None:
             after = min(now + timedelta(seconds=why.wait), _since(delivery) + LONGEST_LIMITED)
         await self._parts.part_postponed(part.lease_token, not_before=after, error=error, now=now)
 
     def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> bool:
-        """Whether it is not tried again: refused for good, or tried often enough. Rate limits are waited for up to a day."""
+        """Whether it is not retried: refused permanently, or after too many attempts. Rate limits are waited for up to a day."""
         if isinstance(why, PostRefused):
             return why.family is not Family.LATER or self._clock() - _since(delivery) >= LONGEST_LIMITED
         return part.attempt >= MOST_TRIES
 
     async def _settle(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
         intent = part.intent_at or delivery.due
-        name = place.said.name if isinstance(place.said, File) else ""
+        name = place.content.name if isinstance(place.content, File) else ""
         mark = {"delivery": part.delivery, "part": part.name}
-        # A thread or a direct conversation of one day is short, and a clock that was wrong at the intent must not hide what was sent.
+        # A thread or a direct conversation of one day is short, and a clock that was wrong at the intent must not hide a sent message.
         wanted = MessageSearch(place.read, place.read_where, mark, intent, margin=A_DAY, file=name)
         seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lease.allows_a_call)
         await self._settled(part, delivery, intent, seen)
@@ -290,7 +290,7 @@ class FollowUpWorker:
 
 
 def _since(delivery: Delivery) -> datetime:
-    """Since when the follow-ups are due: since the delivery ended, or waits for an answer."""
+    """Since when the follow-ups are due: since the delivery ended or began to wait for a person's answer."""
     return delivery.ended_at or delivery.intent_at or delivery.due
 
 
@@ -305,7 +305,7 @@ def _read(payload: str) -> Message:
 
 
 def _marked(message: Message, part: FollowUp) -> Message:
-    """The message with its own name in the metadata, by which it is found again."""
+    """The message with the part's name in its metadata, by which it is found again."""
     known = (message.metadata or {}).get("event_payload", {})
     payload = {**known, "delivery": part.delivery, "part": part.name}
     return Message(message.text, message.blocks, {"event_type": EVENT_TYPE, "event_payload": payload})

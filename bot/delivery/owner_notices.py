@@ -1,7 +1,7 @@
-"""Who is told what became of an occurrence: decided once, with its final outcome, and owed from the same transaction on.
+"""Decides who is notified of an occurrence's outcome: once, in the transaction that stores the final outcome.
 
-A digest that fails for the same reason week after week is told of once, and once more when it is paused. Whoever resumed or changed it,
-or pressed a button, is told anew. What several digests of one owner have in common is one message (``bot.storage.incidents``).
+A digest that fails for the same reason week after week causes one notice, and one more when it is paused. Who resumed or changed it,
+or pressed a button, is notified again. Failures of one owner's digests with the same cause are one message (``bot.storage.incidents``).
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import MOST_FAILURES, NOTICE, OF_ONE_CHANNEL, Cause, FollowUp, PlannedNotice
 from bot.subscriptions.subscription import SILENT_SKIPS, InstallationState, SkipReason, Subscription, SubscriptionStatus
 
-#: Who pauses a digest after too many failures, in the record of changes.
+#: The name under which the record of changes has a pause after too many failures.
 BY_ITSELF = "the bot"
 
 
@@ -41,17 +41,17 @@ CAUSES = {
     Family.UNKNOWN: Cause.OUR_FAULT,
 }
 
-#: Stands for the workspace's own administrators, who are found out when the notice is sent: Slack may not answer just now.
+#: In place of a Slack user id: the workspace's administrators, whom Slack is asked for when the notice is sent.
 ADMINISTRATORS = "administrators"
 
-#: Skipped because a person wanted it so, or not looked at: neither trouble nor its end.
+#: Skipped because a person asked for it, or not evaluated: neither a failure nor a recovery.
 _NEITHER = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LET_GO, SkipReason.RESTING})
-#: How long a list is good for: one list serves a run's trouble.
+#: How long the list of administrators is cached: one request serves a whole run.
 FRESH: Final = timedelta(minutes=10)
 PAGE: Final = 999
-#: Pages that are read at most: fifty thousand people.
+#: Pages read at most: fifty thousand people.
 MOST_PAGES: Final = 50
-#: In a large company dozens may administer; so many are told, those first who answer for the most.
+#: Administrators notified at most, in order of their rank; a large company may have dozens.
 MOST_TOLD: Final = 5
 
 
@@ -64,11 +64,11 @@ class OwnerNotice:
     cause: Cause
     detail: str = ""
     failures: int = 0
-    #: Told because they administer, not because it is theirs: nobody stands in for them.
+    #: True when the person is notified as an administrator, not as the owner: there is no further substitute.
     stands_in: bool = False
-    #: What it has in common with others of the same cause: our own sentences, or Slack's error code.
+    #: The part that notices of the same cause share: a sentence, or Slack's error code.
     shared: str = ""
-    #: The same for the program: notices of one person with the same key are one message.
+    #: The key of that part: notices of one person with the same key are one message.
     key: str = ""
 
     def as_json(self) -> str:
@@ -92,8 +92,8 @@ class OwnerNotifier:
     Args:
         deliveries: the ledger's past.
         digests: to pause.
-        workspaces: whether one was away.
-        administrators: Slack user ids; they are told about digests without an owner. None: the workspace's own.
+        workspaces: since when the app or its token was missing.
+        administrators: Slack user ids, notified about digests without an owner; empty for the workspace's own administrators.
     """
 
     def __init__(
@@ -103,28 +103,28 @@ class OwnerNotifier:
         self._administrators = tuple(administrators) or (ADMINISTRATORS,)
 
     async def failed(self, digest: Subscription, delivery: Delivery, cause: Cause, detail: str, shared: str | None) -> Planned:
-        """The notices to send when this occurrence failed permanently."""
+        """The notices about an occurrence that failed permanently."""
         failures = 1 + await self._deliveries.failures_in_a_row(digest.id, version=digest.version)
         before = await self._before(delivery)
         same = before is not None and before.state is DeliveryState.FAILED and _is_same(before, cause, shared)
-        # Told again: to whoever pressed a button, to whoever changed the digest since, and when it is paused.
-        told = same and not delivery.click and 1 < failures < MOST_FAILURES
-        return () if told else self._to_all(digest, delivery, cause, detail, shared or detail, failures=failures)
+        # Notified again: after a button press, after a change of the digest, and when it is paused.
+        already_notified = same and not delivery.click and 1 < failures < MOST_FAILURES
+        return () if already_notified else self._to_all(digest, delivery, cause, detail, shared or detail, failures=failures)
 
     async def skipped_late(self, digest: Subscription, delivery: Delivery) -> Planned:
-        """The notices due when it is too late to post it."""
+        """The notices about an occurrence that is too late to be posted."""
         before = await self._before(delivery)
-        told = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in SILENT_SKIPS
+        already_notified = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in SILENT_SKIPS
         error = delivery.last_error or ""
         shared = Family.TOKEN_GONE.value if await self._token_gone_since(delivery) else delivery.cause or error
-        return () if told else self._to_all(digest, delivery, Cause.LATE, error, shared)
+        return () if already_notified else self._to_all(digest, delivery, Cause.LATE, error, shared)
 
     def uncertain(self, digest: Subscription, delivery: Delivery, code: str) -> Planned:
-        """The notices due when it cannot be found out whether it arrived."""
+        """The notices about an occurrence of which it is unknown whether it arrived."""
         return self._to_all(digest, delivery, Cause.UNCERTAIN, code, code)
 
     async def sent(self, digest: Subscription | None, delivery: Delivery) -> Planned:
-        """The notices due when it was posted: that the trouble is over, if there was one."""
+        """The notices after a post: that the problem is over, if there was one."""
         if digest is None:
             return ()
         gone = await self._token_gone_since(delivery)
@@ -133,7 +133,7 @@ class OwnerNotifier:
         return self._to_all(digest, delivery, Cause.RECOVERED, "", "") if await self._had_trouble(delivery) else ()
 
     async def well(self, digest: Subscription, delivery: Delivery) -> Planned:
-        """What is owed when it was looked at, with nothing to say: a message that told of trouble says that it is over."""
+        """The notices after an evaluation with nothing to post: a message about a problem is edited to say that it is over."""
         if not await self._had_trouble(delivery):
             return ()
         return self._to_all(digest, delivery, Cause.RECOVERED, "", "", only_edits=True)
@@ -143,26 +143,26 @@ class OwnerNotifier:
         return before is not None and before.state is not DeliveryState.SENT and before.reason != SkipReason.QUIET
 
     async def _token_gone_since(self, delivery: Delivery) -> str:
-        """Which absence of the app, or of its token, kept this from being posted when it was due; "" for none."""
+        """Why the app or its token was missing when this was due; "" when both were there."""
         known = await self._workspaces.installation(delivery.team)
         was_away = known is not None and known.state is InstallationState.ACTIVE and known.since > delivery.due
         if not was_away and family(delivery.last_error or "") is not Family.TOKEN_GONE:
             return ""
         return known.since.isoformat() if known else "unknown"
 
-    def instead(self, part: FollowUp) -> Planned:
-        """The notices due when one cannot reach its person (they may have left): to the administrators, once."""
-        telling = OwnerNotice.from_json(part.payload)
-        return () if telling.stands_in else self.to_each(part, [one for one in self._administrators if one != telling.to])
+    def for_administrators(self, part: FollowUp) -> Planned:
+        """The notices to the administrators when one cannot reach its person (who may have left); none for a notice that already is one."""
+        notice = OwnerNotice.from_json(part.payload)
+        return () if notice.stands_in else self.to_each(part, [one for one in self._administrators if one != notice.to])
 
     def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
         """Copies of this notice, one for each of these people."""
-        telling = OwnerNotice.from_json(part.payload)
-        name = part.name.removesuffix(telling.to)
-        return tuple(replace(telling, to=person, stands_in=True).planned(f"{name}{person}") for person in people)
+        notice = OwnerNotice.from_json(part.payload)
+        name = part.name.removesuffix(notice.to)
+        return tuple(replace(notice, to=person, stands_in=True).planned(f"{name}{person}") for person in people)
 
     async def pause_if_hopeless(self, digest: Subscription, now: datetime) -> None:
-        """Pause it after too many failures in a row since somebody last changed it; it is never deleted."""
+        """Pauses a digest after too many failures in a row since its last change. Digests are never deleted for that."""
         current = await self._digests.digest(digest.id)
         if current is None or current.status is not SubscriptionStatus.ACTIVE:
             return
@@ -173,7 +173,7 @@ class OwnerNotifier:
             )
 
     async def _before(self, delivery: Delivery) -> Delivery | None:
-        """The last occurrence before this one that came to an end nobody had asked for."""
+        """The last occurrence before this one that ended without a person asking for that end."""
         past = await self._deliveries.history(digest=delivery.digest, limit=20, unsaid=True)
         ended = (one for one in past if one.state in FINAL and one.id != delivery.id)
         return next((one for one in ended if not (one.state is DeliveryState.SKIPPED and one.reason in _NEITHER)), None)
@@ -196,12 +196,12 @@ class OwnerNotifier:
 
 
 def _is_same(before: Delivery, cause: Cause, shared: str | None) -> bool:
-    """Whether an earlier occurrence failed by the same cause; one of an older version says no more than the kind of it."""
+    """Whether an earlier occurrence failed for the same cause; rows of older versions store only its kind."""
     return cause_of(before) is cause and (before.cause is None or before.cause == shared)
 
 
 def cause_of(delivery: Delivery) -> Cause:
-    """Why a failed one failed: by our own word, by Slack's code, both in lower case, or for want of figures, by the name of an error."""
+    """The cause of a failed delivery, from its reason: our word or Slack's code (lower case), or the name of a StatisticsError."""
     reason = delivery.reason or ""
     if reason == Cause.UNFORESEEN:
         return Cause.UNFORESEEN
@@ -246,7 +246,7 @@ class Administrators:
 
 
 def _rank(member: dict[str, Any]) -> int | None:
-    """0 for the primary owner, 1 for owners, 2 for administrators; None for everybody else, and for who has left."""
+    """0 for the primary owner, 1 for owners, 2 for administrators; None for all others and for deactivated people."""
     if member.get("deleted") or member.get("is_bot"):
         return None
     ranks = ("is_primary_owner", "is_owner", "is_admin")

@@ -1,15 +1,15 @@
-"""One message or file to Slack: what became of it, told apart by whether it can be in the channel.
+"""Posts one message or file to Slack, and returns an outcome that says whether it can be in the channel.
 
-Slack takes no idempotency key, and its answer can be lost. So a call ends as taken, refused, not reached or unclear, and an unclear
-one must never be repeated blindly.
+Slack takes no idempotency key, and its answer can be lost. So a call ends as posted, refused, not reached or unclear, and an unclear
+one must not be repeated before the channel's history was read.
 
 ::
 
     files.getUploadURLExternal ─ upload ─ files.completeUploadExternal
     └ nobody sees anything: may be repeated ┘   └ shares it: never repeated blindly
 
-Slack's documentation: "Uploading files". Completing shares the file a moment later, and its answer names the file, not the message. So
-a file's own id stands for it, and its name, which holds the delivery's, is what the thread is searched for.
+Slack's documentation: "Uploading files". Completing shares the file a moment later, and the answer has the file's id, not the message's. So
+a file is stored by its own id, and found again in the thread by its name, which contains the delivery's id.
 """
 
 import asyncio
@@ -17,11 +17,12 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.blockkit.builders import Message
 from bot.delivery.slack_errors import Family, family
@@ -30,36 +31,18 @@ from bot.slack.web_api import put_file
 
 logger = logging.getLogger(__name__)
 
-#: Nothing in a message of ours is parsed or unfolded: figures are text, and a post's link is private until opened.
+#: Slack must not parse or unfurl anything in a message: figures are text, and links to posts get no previews.
 _QUIET = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
 
-#: Seconds to wait after a 429 that names no time, and the least where it names none worth the name ("0").
+#: Seconds to wait after a 429 without a Retry-After, and the least wait ("Retry-After: 0" happens).
 UNNAMED_WAIT = 30.0
 LEAST_WAIT = 1.0
 
-#: The longest wait that is taken at its word: a longer one is a mistake, and beyond what moments can hold.
+#: The longest wait that is accepted: a longer Retry-After is an error, and would overflow a datetime.
 LONGEST_WAIT = 7 * 86_400.0
 
 TOO_MANY_REQUESTS = 429
 SERVER_FAULT = 500
-
-
-class WebApiResponse(Protocol):
-    """What the Slack SDK returns for a call."""
-
-    @property
-    def data(self) -> Any:
-        """The response body."""
-        ...
-
-    @property
-    def headers(self) -> Any:
-        """The response headers; names in any case."""
-        ...
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """A field of the response body."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +83,18 @@ class PostUnclear:
 
 @dataclass(frozen=True, slots=True)
 class OutOfTime:
-    """There was no time left for another call; nothing of it is in the channel."""
+    """There was no time left for another call; the message was not posted."""
 
 
 PostOutcome = MessagePosted | PostRefused | SlackNotReached | PostUnclear | OutOfTime
 
-SlackCall = Callable[..., Awaitable[WebApiResponse]]
+SlackCall = Callable[..., Awaitable[AsyncSlackResponse]]
 
 
 async def call_slack(
     call: SlackCall, arguments: Mapping[str, Any], *, seconds: float
-) -> WebApiResponse | PostRefused | SlackNotReached | PostUnclear:
-    """Make one call of the Web API, in so many seconds.
+) -> AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear:
+    """Makes one call of the Web API.
 
     Args:
         call: the SDK's method; it must not repeat itself.
@@ -129,33 +112,33 @@ async def call_slack(
         return _refusal(error)
     except aiohttp.ClientConnectorError as error:
         return SlackNotReached(type(error).__name__)
-    except Exception as error:  # noqa: BLE001 - whatever it is (the SDK stumbles over some bodies), the call may have been carried out
+    except Exception as error:  # noqa: BLE001 - the SDK raises anything on some bodies; the call may have been carried out
         logger.warning("no answer of Slack's", extra={"failure": type(error).__name__})
         return PostUnclear(type(error).__name__)
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
-    """The objects in a list of an answer's; what is none, or no list at all, is left out."""
+    """The objects in a list of a response; anything else in it is left out, and a value that is no list is empty."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def next_cursor(answer: WebApiResponse) -> str:
+def next_cursor(answer: AsyncSlackResponse) -> str:
     """The cursor of the next page; "" at the end (Slack's documentation: "Pagination")."""
-    told = answer.get("response_metadata")
-    return str(told.get("next_cursor") or "") if isinstance(told, dict) else ""
+    metadata = answer.get("response_metadata")
+    return str(metadata.get("next_cursor") or "") if isinstance(metadata, dict) else ""
 
 
 async def post(
     call: SlackCall, where: Mapping[str, Any], message: Message, *, seconds: float, time_left: Callable[[], bool]
 ) -> PostOutcome:
-    """Post a message: as it is; when Slack does not take its blocks, once without native ones, then as plain text.
+    """Posts a message: as it is; when Slack refuses its blocks, once without native blocks, then as plain text.
 
     Args:
         call: ``chat.postMessage`` of a client that never repeats it by itself.
         where: the channel, and the thread when there is one.
-        message: what to say.
+        message: the message.
         seconds: how long one call may take.
-        time_left: asked just before each call; when it says no, nothing is sent.
+        time_left: called just before each call; False ends it without sending.
     """
     outcome: PostOutcome = OutOfTime()
     for form in _forms(message):
@@ -198,7 +181,7 @@ def _refusal(error: SlackApiError) -> PostRefused | PostUnclear:
 
 
 def _parts(response: Any) -> tuple[int, Mapping[str, Any], Mapping[str, Any]]:
-    """Status, headers and body; the SDK hands out its own response, or aiohttp's where the body was no JSON."""
+    """Status, headers and body; the SDK returns its own response class, or aiohttp's where the body was not JSON."""
     status = int(getattr(response, "status_code", getattr(response, "status", 0)))
     body = getattr(response, "data", None)
     return status, getattr(response, "headers", None) or {}, body if isinstance(body, dict) else {}
@@ -231,7 +214,7 @@ class FollowUpUploader:
         Args:
             file: its name must be its own in that thread.
             where: ``channel`` and ``thread_ts``.
-            time_left: asked just before each call; when it says no, nothing more is done.
+            time_left: called just before each call; False ends it.
 
         Returns:
             ``MessagePosted`` with the file's id; the failures of the first two steps are never ``PostUnclear``.
@@ -245,7 +228,7 @@ class FollowUpUploader:
         if trouble := await put_file(self.session, str(ticket.get("upload_url")), file.content):
             return SlackNotReached(trouble)
         if not time_left():
-            # Not OutOfTime, after which it would be tried again at once and as often: a slow Slack is waited for.
+            # Not OutOfTime, after which it would be retried at once: a slow Slack needs a back-off.
             return SlackNotReached("the upload took longer than one claim")
         return await self._complete(str(ticket.get("file_id")), file.title, where)
 

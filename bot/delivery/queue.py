@@ -1,7 +1,7 @@
-"""The same work, done by procrastinate over PostgreSQL: any number of workers on any number of machines.
+"""The work queue on PostgreSQL (procrastinate): any number of workers on any number of machines.
 
-A job says only which delivery (and which part) there is to look at; what is to be done, and whether, the ledger says. So a job that is
-lost, run twice or left behind by a dead worker is harmless: the sweep nudges what waits, and a claim is one worker's alone.
+A job only names a delivery (and a part); the ledger's state says what to do, and whether. So a job that is
+lost, run twice or left behind by a dead worker is harmless: the sweep submits what waits again, and only one worker gets the claim.
 """
 
 import asyncio
@@ -24,27 +24,27 @@ logger = logging.getLogger(__name__)
 QUEUE: Final = "digests"
 TASK: Final = "deliver"
 
-#: Any number that only this program takes: two processes that start together make the tables once.
+#: The advisory lock under which the tables are created: two processes that start together create them once.
 _SCHEMA_LOCK: Final = 7_204_461_233
 
-#: Seconds after which a worker without a heartbeat is dead; and between two looks for what it left behind.
+#: Seconds after which a worker without a heartbeat counts as dead, and between two searches for its jobs.
 DEAD_AFTER: Final = 30.0
 HEARTBEAT: Final = 10.0
 
-#: Seconds before a worker that broke down (the database went away) starts anew.
+#: Seconds before a worker that failed (the database was unreachable) is restarted.
 RESTART_AFTER: Final = 1.0
-#: Seconds in which a worker whose jobs have ended is taken out of the database.
+#: Seconds for removing a stopped worker from the database.
 LEAVE: Final = 2.0
 
 CONNECTIONS: Final = 5
 
 
 class JobQueue:
-    """Enqueues deliveries, and works on them while it is served.
+    """Enqueues deliveries, and processes them inside ``working``.
 
     Args:
         app: procrastinate's, open.
-        grace: seconds running work is given at the end.
+        grace: seconds that running work may take at shutdown.
     """
 
     def __init__(self, app: App, grace: float) -> None:
@@ -80,13 +80,13 @@ class JobQueue:
 
     @asynccontextmanager
     async def working(self, work: Work) -> AsyncIterator[None]:
-        """Work on jobs until left; a worker that breaks down starts anew."""
+        """Processes jobs until the context is left; a worker that fails is restarted."""
         self._work = work
         worker = asyncio.create_task(self._run(), name="digests' queue")
         try:
             yield
         finally:
-            # Cancelled once, it waits for its jobs and takes leave of the database, which may be away; cancelled again, it ends at once.
+            # Cancelled once, it waits for its jobs and unregisters in the database, if that is reachable; cancelled again, it ends at once.
             for patience in (self._grace + LEAVE, None):
                 worker.cancel()
                 await asyncio.wait([worker], timeout=patience)
@@ -106,7 +106,7 @@ class JobQueue:
                     update_heartbeat_interval=HEARTBEAT,
                     stalled_worker_timeout=DEAD_AFTER,
                 )
-            except Exception as error:  # noqa: BLE001 - whatever stopped it, the ledger still knows what waits
+            except Exception as error:  # noqa: BLE001 - whatever the error, the ledger still has what waits
                 if _is_cancelled():
                     return
                 logger.warning("the digests' queue stopped and starts anew", extra={"failure": type(error).__name__})
@@ -129,7 +129,7 @@ class JobQueue:
             work.on_done()
 
     async def _finish_stalled(self) -> None:
-        """A dead worker's jobs are ended and deleted: the ledger's own leases say what becomes of their deliveries."""
+        """Ends and deletes the jobs of dead workers; the ledger's leases decide what happens to their deliveries."""
         if time.monotonic() - self._looked < DEAD_AFTER:
             return
         self._looked = time.monotonic()
@@ -138,13 +138,13 @@ class JobQueue:
 
 
 def _is_cancelled() -> bool:
-    """Whether this task was cancelled; what fails at its end raises in place of the cancellation."""
+    """Whether this task was cancelled; an error during its cleanup replaces the CancelledError."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 class _Connector(PsycopgConnector):
-    """Hears of new jobs for as long as the worker runs.
+    """Listens for new jobs for as long as the worker runs.
 
     procrastinate's own listener ends when the server refuses its connection, as while it restarts, and its worker does not notice: it goes
     on with looking every five seconds.

@@ -1,4 +1,4 @@
-"""Is it in the channel already? Slack's history is read for the id in a message's metadata, all of it since before the intent.
+"""Finds out whether a message was posted: reads the channel's history since before the intent for the id in the message's metadata.
 
 Slack's documentation: "conversations.history", ``include_all_metadata``; "conversations.replies", the same in a thread.
 """
@@ -10,19 +10,21 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from bot.delivery.post import PostRefused, PostUnclear, SlackCall, SlackNotReached, WebApiResponse, call_slack, next_cursor, objects
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.delivery.post import PostRefused, PostUnclear, SlackCall, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.slack_errors import Family
 
-#: How far before the intent is read: clocks differ by seconds.
+#: How far before the intent the reading begins: clocks differ by seconds.
 MARGIN: Final = timedelta(seconds=60)
 
-#: The margin before anything is posted again: clocks are also set wrong, and put right.
+#: The margin before a message is posted again: a clock may have been wrong by hours and been corrected.
 A_DAY: Final = timedelta(days=1)
 
-#: Why nobody can tell although the history was read.
+#: Why it is unknown although the history was read.
 NO_METADATA: Final = "metadata_missing"
 
-#: What is read after a restore is kept for so many seconds after the last look, and of so many channels.
+#: After a restore: seconds that a channel's history is cached after its last use, and the number of channels.
 KEPT: Final = 600.0
 MOST_CHANNELS: Final = 64
 
@@ -40,7 +42,7 @@ class FoundMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageAbsent:
-    """The whole history was read, and it is not there now."""
+    """The whole history was read, and the message is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ class MessageSearch:
         payload: fields that the message's metadata has; None for one that it has not.
         intent: when the call that may have posted it began (aware), by our clock.
         margin: how far before it the reading begins.
-        besides: Slack's id of a message that is not meant.
-        keep: collects every message of a bot, and all is read to its end; None to stop where it is found.
+        excluded: Slack's id of a message to pass over.
+        keep: collects every message of a bot, reading to the end; None to stop at the first match.
     """
 
     read: SlackCall
@@ -81,10 +83,10 @@ class MessageSearch:
     payload: Mapping[str, str | None]
     intent: datetime
     margin: timedelta = MARGIN
-    besides: str = ""
-    #: The name of a file that is looked for instead; its own id is found then.
+    excluded: str = ""
+    #: The name of a file to look for instead; its own id is returned then.
     file: str = ""
-    #: The text it would have, "" where nobody knows: a message of the bot's that has it and shows no metadata may be the one.
+    #: The message's text, "" where it is unknown: a bot's message with this text and without metadata may be the one.
     text: str = ""
     keep: list[dict[str, Any]] | None = None
 
@@ -128,7 +130,7 @@ async def search(wanted: MessageSearch, *, now: datetime, seconds: float, time_l
 
 
 def among(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMessage | HistoryUnreadable | MessageAbsent:
-    """Whether it is one of these messages, as far as they tell."""
+    """Looks for the message among these; unreadable when one of them may be it and shows no metadata."""
     if found := _found(messages, wanted):
         return found
     nameless = any(_may_be(message, wanted) for message in messages)
@@ -136,9 +138,9 @@ def among(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMes
 
 
 class RestoredChannels:
-    """What a bot had said in each channel once the database was restored: read once for all deliveries that may have been posted before.
+    """The bot messages of each channel after a database restore, read once for all deliveries that may have been posted before it.
 
-    It is forgotten when nobody has looked for ``KEPT`` seconds.
+    A channel's messages are dropped ``KEPT`` seconds after their last use.
     """
 
     def __init__(self) -> None:
@@ -148,7 +150,7 @@ class RestoredChannels:
     async def search(
         self, wanted: MessageSearch, restored_at: datetime, *, now: datetime, seconds: float, time_left: Callable[[], bool]
     ) -> HistoryResult:
-        """As the function ``search``, from a day before the intent on; by ``restored_at`` (aware) all was posted that had been begun."""
+        """As the function ``search``, from a day before the intent on; what was begun before ``restored_at`` (aware) was posted by then."""
         channel, since = str(wanted.where["channel"]), min(wanted.intent, now) - A_DAY
         known = self._read.get(channel)
         if known is None or known[0] > since or known[1] < restored_at:
@@ -175,11 +177,11 @@ def _without(answer: PostRefused | SlackNotReached | PostUnclear) -> HistoryUnre
 def _found(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMessage | None:
     for message in messages:
         if wanted.file:
-            if held := next((file for file in objects(message.get("files")) if file.get("name") == wanted.file), None):
-                return FoundMessage(str(held.get("id") or "")) if held.get("id") else None
+            if named_file := next((file for file in objects(message.get("files")) if file.get("name") == wanted.file), None):
+                return FoundMessage(str(named_file.get("id") or "")) if named_file.get("id") else None
             continue
         known = _payload(message)
-        if all(known.get(name) == value for name, value in wanted.payload.items()) and message.get("ts") not in (None, wanted.besides):
+        if all(known.get(name) == value for name, value in wanted.payload.items()) and message.get("ts") not in (None, wanted.excluded):
             return FoundMessage(str(message["ts"]), message)
     return None
 
@@ -191,12 +193,12 @@ def _payload(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _may_be(message: dict[str, Any], wanted: MessageSearch) -> bool:
-    """Whether a bot said the very same there, and Slack does not show what names it."""
+    """Whether a bot posted the same text there, and Slack shows no metadata of it."""
     return bool(wanted.text and message.get("bot_id") and not _payload(message)) and message.get("text") == wanted.text
 
 
-def _by_slacks_clock(answer: WebApiResponse, intent: datetime, now: datetime) -> datetime | None:
-    """Where the reading must begin when Slack's clock is behind ours: its messages are stamped with its own time."""
+def _by_slacks_clock(answer: AsyncSlackResponse, intent: datetime, now: datetime) -> datetime | None:
+    """Where the reading must begin when Slack's clock is behind ours: messages have Slack's own time."""
     try:
         there = parsedate_to_datetime(str(answer.headers["Date"]))
     except (KeyError, TypeError, ValueError):

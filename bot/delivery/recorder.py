@@ -1,4 +1,4 @@
-"""What became of an occurrence, written down: each outcome by the state machine's own rule, with whoever is to be told."""
+"""Records the outcome of an occurrence in the ledger, by the rules of the state machine, with the notices that it causes."""
 
 import asyncio
 import logging
@@ -38,23 +38,23 @@ from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import Cause, FollowUp
 from bot.subscriptions.subscription import InstallationState, OnUncertain, Subscription
 
-#: Who answers for a digest that would rather be posted twice than not at all, in the ledger's trail.
+#: The name in the delivery log for a digest that is set to be posted twice rather than not at all.
 BY_ITS_RULE: Final = "the digest's own rule"
 
 
 logger = logging.getLogger(__name__)
 
-#: For so many claims a code that Slack documents nowhere is taken for an accident.
+#: Up to this many claims an undocumented error code of Slack's is retried.
 ACCIDENTS: Final = 6
 
-#: Seconds between two reads of a delivery that another worker reconciles: the first pause, doubled each time, and the longest.
+#: Seconds between two reads of a delivery that another worker reconciles: the first pause, doubled each time, and the longest one.
 _WATCH: Final = 0.5
 _WATCH_LONGEST: Final = 60.0
 
-#: How often it is read at most: for about a day, longer than a subscription may be late and so longer than reconciling lasts.
+#: Reads at most: about a day, longer than a subscription may be late and so longer than reconciling lasts.
 _MOST_WATCHES: Final = 1_500
 
-#: How often, and after how many seconds, taking back is tried again.
+#: How often, and after how many seconds, deleting a message is retried.
 _TRIES: Final = 5
 _BETWEEN_TRIES: Final = 2.0
 
@@ -75,16 +75,16 @@ Settling = TypeVar("Settling", Delivery | None, Delivery | FollowUp | None)
 
 
 class DeliveryRecorder:
-    """Writes down what became of an occurrence. Every method raises StoreError.
+    """Records outcomes. Every method raises StoreError.
 
     Args:
         stores: the ledgers.
-        slack: to take back what came too late.
-        notifier: who is told.
+        slack: deletes messages that were posted after their claim was lost.
+        notifier: decides who is notified.
         clock: the moment (aware, UTC).
-        timing: how long things may take.
-        tasks: the registry of what goes on in the background.
-        observe_lateness: is told by how many seconds a post of the clock's was later than due.
+        timing: the time limits.
+        tasks: the registry of background tasks.
+        observe_lateness: called with the seconds by which a scheduled post was late.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class DeliveryRecorder:
                 await self.again(delivery, digest, now, "the claim was over before Slack was called")
 
     async def refused(self, delivery: Delivery, digest: Subscription, refused: PostRefused | None) -> None:
-        """Slack surely did not take it: later, when the workspace is back, or never."""
+        """Records that Slack refused it: it is retried later, waits until the workspace is back, or has failed."""
         now = self._clock()
         if refused is None:
             return
@@ -139,12 +139,12 @@ class DeliveryRecorder:
             await self.fail(delivery, digest, CAUSES[refused.family], reason=refused.code, error=refused.code)
 
     async def token_gone(self, team: str, code: str) -> None:
-        """Nothing of this workspace is worked on until the token works again."""
+        """Stops deliveries of this workspace until its token works again."""
         if await self._stores.installations.note(team, InstallationState.TOKEN_REVOKED, self._clock()):
             logger.error("Slack no longer takes the bot's token: this workspace's digests wait", extra={"team": team, "slack_error": code})
 
     async def again(self, delivery: Delivery, digest: Subscription, moment: datetime, error: str, cause: str | None = None) -> None:
-        """Nothing was sent: once more, but no later than it would be skipped anyway. ``cause`` is why nothing could be fetched."""
+        """Records that nothing was sent: retried, but not after it would be skipped as late. ``cause`` is why nothing could be fetched."""
         now = self._clock()
         last = delivery.due + timedelta(seconds=digest.grace + 1)
         not_before = moment if delivery.click else max(now, min(moment, last))
@@ -153,30 +153,30 @@ class DeliveryRecorder:
     async def fail(
         self, delivery: Delivery, digest: Subscription, cause: Cause, *, reason: str, error: str, shared: str | None = None
     ) -> None:
-        """It failed for good; after too many in a row the digest is paused. ``shared`` is why nothing could be fetched."""
+        """Records a permanent failure; after too many in a row the digest is paused. ``shared`` is why nothing could be fetched."""
         now = self._clock()
         notices = await self._notifier.failed(digest, delivery, cause, error, shared)
         if await self._ledger.record_failed(delivery.lease_token, reason=reason, error=error, now=now, cause=shared, notices=notices):
             logger.warning("a digest failed", extra={"delivery": delivery.id, "digest": digest.id, "cause": cause, "reason": reason})
             await self._notifier.pause_if_hopeless(digest, now)
 
-    def instead(self, part: FollowUp) -> Planned:
-        """The notices due when this follow-up, a notice, cannot reach its person; none for other follow-ups."""
-        return self._notifier.instead(part) if part.is_notice else ()
+    def for_administrators(self, part: FollowUp) -> Planned:
+        """The notices to administrators when this follow-up, a notice, cannot reach its person; none for other follow-ups."""
+        return self._notifier.for_administrators(part) if part.is_notice else ()
 
     def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
         """Copies of this notice, one for each administrator."""
         return self._notifier.to_each(part, people)
 
     def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
-        """The claim was lost while Slack was called: the message is taken back, unless another worker found this very one.
+        """Deletes a message that was posted after its claim was lost, unless another worker found and recorded this one.
 
-        That is seen in the background: the other worker may have died, and then this one must be free to take it up itself.
+        It waits for that in the background: the other worker may have died, and then this one must be free to claim it.
 
         Args:
-            channel: where it went.
+            channel: the channel of the message.
             ts: Slack's id of it; a file's own.
-            current: reads what the ledger says now.
+            current: reads the delivery or part from the ledger.
         """
         self._tasks.start(self._undo_unless_found(channel, ts, current), name="take back")
 
@@ -195,7 +195,7 @@ class DeliveryRecorder:
         if current is None or current.state is not DeliveryState.SENT or not current.ts:
             return
         where, meant = {"channel": delivery.channel}, main_message(delivery.id)
-        wanted = MessageSearch(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, besides=current.ts)
+        wanted = MessageSearch(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, excluded=current.ts)
         for _ in range(_TRIES):
             seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
             if isinstance(seen, FoundMessage):
@@ -235,7 +235,7 @@ class DeliveryRecorder:
         logger.error("a message that came too late could not be taken back", extra=dict(what))
 
     async def ask(self, delivery: Delivery, digest: Subscription | None, error: str) -> None:
-        """The history cannot be read: the owner is asked, unless the digest would rather be posted twice than not at all."""
+        """Asks the owner because the history cannot be read, unless the digest is set to be posted twice rather than not at all."""
         now = self._clock()
         repost = digest is not None and await self._rule_answers(delivery, digest)
         notices = () if digest is None or repost else self._notifier.uncertain(digest, delivery, error)
@@ -244,7 +244,7 @@ class DeliveryRecorder:
             await self._repost(uncertain)
 
     async def _rule_answers(self, delivery: Delivery, digest: Subscription) -> bool:
-        """Whether its digest's rule answers: twice is what the rule takes into the bargain, and no more than that."""
+        """Whether the digest's setting answers: it accepts two posts, never more."""
         if digest.on_uncertain is not OnUncertain.REPOST:
             return False
         return not await self._stores.history.has_taken(delivery.id, Step.POST_AGAIN, by=BY_ITS_RULE)
@@ -254,7 +254,7 @@ class DeliveryRecorder:
         await self._ledger.post_again(delivery.lease_token, by=BY_ITS_RULE, now=now, not_before=max(now, surely))
 
     async def answer_for_digests(self) -> None:
-        """Post again what waits for an answer that its digest's own rule has given: a process may have ended in between."""
+        """Posts again the deliveries whose digest's setting has answered already: a process may have ended in between."""
         for delivery in await self._stores.history.open_questions():
             digest = await self._stores.digests.digest(delivery.digest)
             if digest is not None and await self._rule_answers(delivery, digest):
@@ -262,6 +262,6 @@ class DeliveryRecorder:
 
 
 def is_refused_again_and_again(delivery: Delivery) -> bool:
-    """Slack answers with a code that it documents nowhere, each time: that is a refusal."""
+    """Whether Slack answered with an undocumented code so often that it counts as a refusal."""
     code = delivery.last_error or ""
     return delivery.attempt > ACCIDENTS and code.replace("_", "").isalnum() and code.islower() and not is_known(code)

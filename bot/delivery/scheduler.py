@@ -1,4 +1,4 @@
-"""The scheduler: what is due becomes deliveries, and deliveries and parts that can go on are submitted to the work queue.
+"""The scheduler: makes deliveries of what is due, and submits deliveries and parts that can be processed to the work queue.
 
 ::
 
@@ -23,23 +23,23 @@ from bot.subscriptions.subscription import NextRun
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two looks; a wake comes sooner.
+#: Seconds between two ticks; ``wake`` makes the next one come sooner.
 TICK: Final = 1.0
 
-#: Seconds between two wakes at most, so that a busy hour does not keep the processor busy with looking.
+#: Seconds between two ticks after wakes, so that a busy hour does not tick all the time.
 MIN_PAUSE: Final = 0.05
 
-#: A clock that is put right by less has made nothing due that is far away.
+#: A correction of the clock by less than this needs no repair of due times.
 SET_BACK: Final = timedelta(seconds=60)
 
-#: Digests claimed in one transaction, and rows looked at in one sweep.
+#: Digests claimed in one transaction, and rows read in one sweep.
 BATCH: Final = 100
 SWEEP: Final = 1_000
 
-#: Occurrences worked on at once in this process.
+#: Occurrences processed at once in this process.
 AT_ONCE: Final = 64
 
-#: What is waiting: deliveries, and parts by delivery and name.
+#: Ids of deliveries, and of parts by delivery and name.
 Ids = Sequence[str]
 PartIds = Sequence[tuple[str, str]]
 
@@ -52,12 +52,12 @@ class Work:
     process: Callable[[str], Awaitable[bool]]
     #: One part of a delivery, by its name.
     process_part: Callable[[str, str], Awaitable[bool]]
-    #: Told when something was done: more may be due.
+    #: Called when something was done: more may be due.
     on_done: Callable[[], None]
 
 
 class WorkQueue(Protocol):
-    """Processes what the sweep found: in tasks of this process, or in a job queue. Submitting the same twice is harmless."""
+    """Processes what the sweep found, in tasks of this process or in a job queue. Submitting the same twice is harmless."""
 
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
         """Hands these deliveries to workers. Raises StoreError."""
@@ -69,7 +69,7 @@ class WorkQueue(Protocol):
 
 
 class InProcessQueue:
-    """Processes in tasks of this process, so many at once; what does not fit comes again with the next sweep.
+    """Processes in tasks of this process, at most ``at_once``; the next sweep submits the others again.
 
     Args:
         tasks: the registry that is drained at shutdown.
@@ -83,7 +83,7 @@ class InProcessQueue:
 
     @asynccontextmanager
     async def working(self, work: Work) -> AsyncIterator[None]:
-        """Accept submissions until left; what was started goes on in the registry."""
+        """Accepts submissions until the context is left; what was started continues in the registry."""
         self._work = work
         try:
             yield
@@ -109,7 +109,7 @@ class InProcessQueue:
         try:
             done = await job()
         except BotError as error:
-            # The claim runs out, and the sweep finds it again.
+            # The claim expires, and the sweep finds it again.
             logger.warning(
                 "a delivery was interrupted", extra={"delivery": key[0], "failure": type(error).__name__, "said": error.sentence}
             )
@@ -123,16 +123,16 @@ class Scheduler:
     """Claims what is due every second, or when woken.
 
     Args:
-        occurrences: where deliveries come from.
-        deliveries, parts: where what waits is found.
-        queue: where it is submitted.
-        periodic_checks: done first at each tick: which workspace digests belong to, whether a stopped one is back.
-        startup_jobs: done once each, at the first tick, by which the database may be locked or away for a while.
+        occurrences: makes deliveries of due subscriptions.
+        deliveries, parts: find what waits.
+        queue: processes it.
+        periodic_checks: run first at each tick: assign a workspace to imported digests, check whether a stopped one is back.
+        startup_jobs: each runs once, at the first tick that can use the database.
         next_run: the schedules.
         lease: how long a worker's claim lasts.
         clock: the moment (aware, UTC).
-        monotonic: seconds of a clock that nobody sets, as ``time.monotonic``.
-        ticked: told after each tick that worked; it must not wait.
+        monotonic: as ``time.monotonic``.
+        ticked: called after each tick without an error; it must not block.
     """
 
     def __init__(
@@ -160,12 +160,12 @@ class Scheduler:
         self._troubled = False
 
     def add_check(self, check: Callable[[], Awaitable[None]]) -> None:
-        """Do this at each tick too, after what is done first; it must not raise."""
+        """Adds a check that runs at each tick after the others; it must not raise."""
         self._periodic_checks.append(check)
 
     @property
     def age(self) -> float:
-        """Seconds since the last tick without trouble (or since the start)."""
+        """Seconds since the last tick without an error (or since the start)."""
         return self._monotonic() - self._ticked
 
     def wake(self) -> None:
@@ -196,7 +196,7 @@ class Scheduler:
         self._tell_ticked()
 
     async def _put_right(self) -> None:
-        """Correct next due moments and what waits at the first tick, and whenever the clock was set back: it may have been wrong before."""
+        """Corrects due times and waits at the first tick, and whenever the clock was set back: it may have been wrong before."""
         now, before = self._clock(), self._last_tick
         if before is None:
             await self._parts.end_left_over(now)

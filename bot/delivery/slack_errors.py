@@ -1,4 +1,4 @@
-"""Slack's error codes in families, each with one remedy.
+"""Slack's error codes in families; each family has one remedy.
 
 Slack's documentation: the errors of "chat.postMessage", "files.getUploadURLExternal" and "files.completeUploadExternal".
 """
@@ -9,23 +9,23 @@ from enum import StrEnum
 class Family(StrEnum):
     """What an error code of Slack means for a delivery."""
 
-    #: Surely not posted; a little later it may go.
+    #: Certainly not posted; a later try may succeed.
     LATER = "later"
-    #: The bot is no member of the channel.
+    #: The bot is not a member of the channel.
     NOT_IN_CHANNEL = "not_in_channel"
     #: The channel is archived, or gone.
     CHANNEL_GONE = "channel_gone"
-    #: Slack's one word for a private channel that the bot is not in and for a channel that is no more.
+    #: Slack's code both for a private channel without the bot and for a channel that does not exist.
     CHANNEL_UNSEEN = "channel_unseen"
     #: The workspace, the channel or a missing scope does not let the bot post there.
     NOT_ALLOWED = "not_allowed"
     #: Our own code: another company sees the channel, and no administrator has allowed that.
     CHANNEL_SHARED = "channel_shared"
-    #: The token is worth nothing any more: nothing of this workspace can be posted.
+    #: The token is no longer valid: nothing can be posted in this workspace.
     TOKEN_GONE = "token_gone"  # noqa: S105 - the name of a family
-    #: Slack does not take the message as it is: ours to mend.
+    #: Slack refuses the message itself: a bug of this bot.
     OUR_FAULT = "our_fault"
-    #: Slack says that it failed, not that nothing happened: the channel's history tells.
+    #: Slack reports a failure that does not exclude a post: the channel's history must be read.
     UNKNOWN = "unknown"
 
 
@@ -125,10 +125,10 @@ _FAMILIES = {code: family for family, codes in _CODES.items() for code in codes}
 
 
 def family(code: str) -> Family:
-    """The family of Slack's error code; one that nobody has documented is ``UNKNOWN``."""
+    """The family of Slack's error code; ``UNKNOWN`` for an undocumented one."""
     return _FAMILIES.get(code, Family.UNKNOWN)
 
 
 def is_known(code: str) -> bool:
-    """Whether the code is in the table: an unknown one that keeps coming back is a refusal, not an accident."""
+    """Whether the code is in the table; an unknown code that keeps coming back counts as a refusal."""
     return code in _FAMILIES

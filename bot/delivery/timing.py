@@ -1,8 +1,8 @@
-"""How long things take: a call, a claim, the wait before an absent message counts as not sent; and how often a channel is posted in.
+"""Time limits of delivery (call, claim, the wait before an absent message counts as not sent), and the rate limit of each channel.
 
 One message a second in each channel (Slack's documentation: "Rate limits", chat.postMessage), across channels in parallel. A 429 holds its
-own channel up, for as long as Slack says, and no other. Only when several channels in a row are limited is it the workspace's own limit:
-then everybody waits as long as Slack says, since asking on would cost a refusal each.
+own channel up for as long as Slack says. Only when several channels in a row are limited, it is taken for the workspace's limit:
+then all channels wait as long as Slack says.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.errors import SettingsError
 
-#: Slack refuses requests signed more than five minutes off; half of that, in seconds, is time to mend the clock.
+#: Slack refuses requests signed more than five minutes off; a drift of half of that, in seconds, is reported.
 CLOCK_DRIFT: Final = 150
 
 
@@ -22,19 +22,19 @@ LEASE_TOO_SHORT = "DELIVERY_LEASE must be longer than DELIVERY_TIMEOUT and {guar
 LEASE_REMEDY = "Set DELIVERY_LEASE above {least:g}, or DELIVERY_TIMEOUT lower."
 
 
-#: Seconds between the end of a call and the end of its claim: time enough to write down what became of it.
+#: Seconds between the end of a call and the end of its claim, to store the outcome.
 GUARD: Final = 2.0
 
-#: Waits before the next try, by how many there were; the last one stays.
+#: Seconds to wait after each attempt; the last one repeats.
 _BACK_OFF: Final = (15, 30, 60, 120, 300, 600, 900)
 EACH: Final = timedelta(seconds=1)
-#: So many channels limited one after the other, none posted to in between, mean the workspace.
+#: This many channels limited in a row, without a post in between, mean that the workspace is limited.
 IN_A_ROW: Final = 3
-#: The longest that everybody waits on such a sign; one message then tries again.
+#: The longest pause of all channels; then one message tries again.
 LONGEST_HOLD: Final = timedelta(seconds=60)
-#: The longest that one channel waits: then a message tries again, and what is too late by then ends visibly.
+#: The longest pause of one channel; then a message tries again.
 LONGEST_CHANNEL_HOLD: Final = timedelta(hours=1)
-#: Above so many channels those that have long been quiet, or wait no longer, are forgotten.
+#: Above this number, channels without a recent post or a pause are dropped.
 MOST: Final = 4_096
 
 
@@ -44,38 +44,38 @@ class Timing:
 
     #: One call of Slack's Web API.
     timeout: float = 10.0
-    #: One claim: how long a worker that died holds an occurrence up.
+    #: One claim: how long a dead worker delays an occurrence.
     lease: float = 60.0
-    #: How long an absent message is waited for after its call has ended.
+    #: How long after the end of its call an absent message is still waited for.
     settle: float = 30.0
     guard: float = GUARD
 
     def check(self) -> None:
-        """Raise SettingsError when a call could outlast its claim: two workers might then post the same."""
+        """Raises SettingsError when a call could outlast its claim: two workers might then post the same."""
         least = self.timeout + self.guard
         if least >= self.lease:
             raise SettingsError(LEASE_TOO_SHORT.format(guard=self.guard), remedy=LEASE_REMEDY.format(least=least))
 
     def surely_absent(self, intent: datetime) -> datetime:
-        """From when on a message that is not in the channel was not sent."""
+        """The earliest time at which absence from the history proves that the message was not posted."""
         return intent + timedelta(seconds=self.timeout + self.settle)
 
     def file_surely_absent(self, intent: datetime) -> datetime:
-        """The same of a file: sharing it is the last of several calls, and may begin at any time of the claim."""
+        """The same for a file: sharing it is the last of several calls, and may begin at any time during the claim."""
         return intent + timedelta(seconds=self.lease + self.settle)
 
 
 def back_off(attempt: int) -> timedelta:
-    """Seconds to wait after this many attempts (1 or more)."""
+    """How long to wait after this many attempts (1 or more)."""
     return timedelta(seconds=_BACK_OFF[min(max(attempt, 1), len(_BACK_OFF)) - 1])
 
 
 class Throttle:
-    """Lets something happen at once, and again after a while.
+    """Lets something happen at once, and then only after a pause.
 
     Args:
         clock: the moment (aware, UTC).
-        every: how long a pause is.
+        every: the length of the pause.
     """
 
     def __init__(self, clock: Callable[[], datetime], every: timedelta) -> None:
@@ -83,7 +83,7 @@ class Throttle:
         self._last: datetime | None = None
 
     def over(self) -> bool:
-        """Whether the pause is over; another begins then. A clock that was set back ends it too."""
+        """Whether the pause is over; if so, another begins. A clock that was set back ends it too."""
         now = self._clock()
         if self._last is not None and timedelta() <= now - self._last < self._every:
             return False
@@ -92,7 +92,7 @@ class Throttle:
 
 
 class Lease:
-    """A worker's claim in time. It ends by the clock that is first: the wall clock, which other workers go by, or the monotonic one."""
+    """The time limit of a worker's claim: it ends when either the wall clock, which other workers use, or the monotonic clock says so."""
 
     def __init__(self, timing: Timing, clock: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
         self._timing, self._clock, self._monotonic = timing, clock, monotonic
@@ -101,16 +101,16 @@ class Lease:
 
     @property
     def left(self) -> float:
-        """Seconds of it that are left; less than 0 when it is over."""
+        """Seconds left; negative when it is over."""
         return min((self.until - self._clock()).total_seconds(), self._monotonic_until - self._monotonic())
 
     @property
     def for_building(self) -> float:
-        """Seconds that may be spent before the intent is written down."""
+        """Seconds that building the message may take."""
         return max(self.left - self._timing.guard, 0.0)
 
     def allows_a_call(self) -> bool:
-        """Whether one more call would end, and be written down, within it."""
+        """Whether another call would end, and its outcome be stored, within the claim."""
         return self.left >= self._timing.timeout + self._timing.guard
 
 
@@ -128,20 +128,20 @@ def drift(date: str, now: datetime) -> float | None:
 
 
 class ChannelRateLimiter:
-    """Limits how often each channel is posted in. Nothing waits here: a delivery that comes too early is tried again later."""
+    """Limits how often each channel is posted in. Nothing waits here: a delivery that comes too early is retried later."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._busy: set[str] = set()
         self._posted: dict[str, datetime] = {}
         self._limited: set[str] = set()
-        self._held_channels: dict[str, tuple[datetime, datetime]] = {}
-        self._held: tuple[datetime, datetime] | None = None
+        self._paused_channels: dict[str, tuple[datetime, datetime]] = {}
+        self._paused: tuple[datetime, datetime] | None = None
 
     @contextmanager
     def turn(self, channel: str) -> Iterator[bool]:
-        """Yields True to the one who may post in the channel now, until left; False to everybody else."""
-        if channel in self._busy or self.is_held or self._is_channel_held(channel) or not self._quiet(channel):
+        """Yields True to the one caller that may post in the channel now, until the context is left; False to all others."""
+        if channel in self._busy or self.is_held or self._is_channel_paused(channel) or not self._quiet(channel):
             yield False
             return
         self._busy.add(channel)
@@ -151,35 +151,35 @@ class ChannelRateLimiter:
             self._busy.discard(channel)
 
     def posted(self, channel: str) -> None:
-        """Slack was asked to post there just now, and did not say that it was too much."""
+        """Records a post in the channel that Slack did not rate-limit."""
         self._limited.clear()
-        self._held_channels.pop(channel, None)
+        self._paused_channels.pop(channel, None)
         if len(self._posted) >= MOST:
             self._posted = {name: at for name, at in self._posted.items() if not self._quiet(name)}
         self._posted[channel] = self._clock()
 
     def limited(self, channel: str, wait: timedelta) -> None:
-        """Holds the channel up after a 429, for as long as Slack asks."""
+        """Pauses the channel after a 429, for as long as Slack asks."""
         now = self._clock()
         self._limited.add(channel)
-        if len(self._held_channels) >= MOST:
-            self._held_channels = {name: held for name, held in self._held_channels.items() if held[0] <= now < held[1]}
-        self._held_channels[channel] = (now, now + min(wait, LONGEST_CHANNEL_HOLD))
+        if len(self._paused_channels) >= MOST:
+            self._paused_channels = {name: paused for name, paused in self._paused_channels.items() if paused[0] <= now < paused[1]}
+        self._paused_channels[channel] = (now, now + min(wait, LONGEST_CHANNEL_HOLD))
         if len(self._limited) >= IN_A_ROW:
-            self._held = (now, now + min(wait, LONGEST_HOLD))
+            self._paused = (now, now + min(wait, LONGEST_HOLD))
             self._limited.clear()
 
     @property
     def is_held(self) -> bool:
         """Whether posting to every channel is paused."""
-        # A clock that was set back must not silence anybody.
-        return self._held is not None and self._held[0] <= self._clock() < self._held[1]
+        # A clock that was set back must not extend a pause.
+        return self._paused is not None and self._paused[0] <= self._clock() < self._paused[1]
 
-    def _is_channel_held(self, channel: str) -> bool:
-        held = self._held_channels.get(channel)
-        if held is None or held[0] <= self._clock() < held[1]:
-            return held is not None
-        del self._held_channels[channel]
+    def _is_channel_paused(self, channel: str) -> bool:
+        paused = self._paused_channels.get(channel)
+        if paused is None or paused[0] <= self._clock() < paused[1]:
+            return paused is not None
+        del self._paused_channels[channel]
         return False
 
     def _quiet(self, channel: str) -> bool:

@@ -1,7 +1,7 @@
 """Whether the bot may post in a channel, which workspace imported digests belong to, and whether a workspace's token works.
 
-A channel is asked about before anything is fetched, so one the bot was removed from costs no figures. Imported digests are given to the
-workspace once Slack has said which one it is. A token that does not work is asked about until it works or the workspace's data is deleted.
+A channel is checked before anything is fetched, so a channel without the bot costs no API calls. Imported digests are assigned to the
+workspace once Slack has named it. An invalid token is checked again until it works or the workspace's data is deleted.
 """
 
 import asyncio
@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, WebApiResponse, call_slack, next_cursor, objects
+from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
 from bot.slack.people import is_shared_outside
@@ -24,9 +25,9 @@ from bot.subscriptions.subscription import InstallationState
 logger = logging.getLogger(__name__)
 #: How often Slack is asked while a workspace is stopped.
 EVERY: Final = timedelta(seconds=60)
-#: How often while all is well: Slack's own word that a token was revoked may have been lost, and the next digest may be days away.
+#: How often while the token works: Slack's event about a revoked token may have been lost, and the next digest may be days away.
 CHECKED: Final = timedelta(minutes=10)
-#: How long the list of the bot's channels is good for: one list serves a run.
+#: How long the list of the bot's channels is cached: one list serves a run.
 FRESH: Final = timedelta(seconds=60)
 #: Pages of the list that are read at most.
 MOST_PAGES: Final = 50
@@ -34,14 +35,14 @@ KINDS: Final = "public_channel,private_channel,mpim,im"
 PAGE: Final = 999
 #: Another company sees the channel.
 SHARED: Final = PostRefused(Family.CHANNEL_SHARED, "channel_is_shared")
-#: Slack does not say what the channel is, so it may be shared with another company: asked again later.
+#: Slack does not describe the channel, so it may be shared with another company: retried later.
 UNKNOWN: Final = PostRefused(Family.LATER, "channel_unknown")
 #: Refusals of ``conversations.info`` that say something about the channel or the token.
 _SETTLING: Final = frozenset({Family.CHANNEL_GONE, Family.CHANNEL_UNSEEN, Family.NOT_IN_CHANNEL, Family.NOT_ALLOWED, Family.TOKEN_GONE})
 
 
 class WorkspaceAssigner:
-    """Assigns imported digests to the workspace, which Slack is asked for only when there are any.
+    """Assigns imported digests to the workspace; asks Slack for it only when there are any.
 
     Args:
         digests: where they are.
@@ -55,7 +56,7 @@ class WorkspaceAssigner:
         self._team = ""
 
     async def check(self) -> None:
-        """Give them to the workspace when it is known; until then they are not due. Raises StoreError."""
+        """Assigns them once the workspace is known; until then they are not due. Raises StoreError."""
         if not await self._digests.without_workspace():
             return
         if not self._team and self._pauses.over():
@@ -69,13 +70,13 @@ class WorkspaceAssigner:
 
 
 class TokenCheck:
-    """Asks Slack now and then whose the token is: often while a workspace is stopped, rarely otherwise.
+    """Checks the token with Slack (auth.test): often while a workspace is stopped, rarely otherwise.
 
     Args:
         workspaces: where the app is installed.
         retention: deletes what is kept.
-        keep: how long a workspace may be away before what is kept about it is deleted.
-        token_gone: notes that the token of this workspace is worth nothing, with Slack's word for it.
+        keep: how long a workspace may be away before its data is deleted.
+        token_gone: records that this workspace's token is invalid, with Slack's error code.
         slack: a client that never repeats a call by itself.
         clock: the moment (aware, UTC).
         seconds: how long one call may take.
@@ -99,21 +100,21 @@ class TokenCheck:
         self._team = ""
 
     async def check(self) -> None:
-        """Note a token that was revoked and a workspace that is back, and delete what has been away too long; raises StoreError."""
+        """Records a revoked token or a workspace that is back, and deletes the data of one that was away too long; raises StoreError."""
         stopped = await self._workspaces.stopped()
         if not (self._pauses if stopped else self._checks).over():
             return
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
         await (self._is_stopped(answer) if stopped else self._is_well(answer))
 
-    async def _is_well(self, answer: WebApiResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
+    async def _is_well(self, answer: AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
         """Whether the token works; an unreachable Slack does not count against it."""
         if not isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
             self._team = str(answer.get("team_id") or "")
         elif self._team and isinstance(answer, PostRefused) and answer.family is Family.TOKEN_GONE:
             await self._token_gone(self._team, answer.code)
 
-    async def _is_stopped(self, answer: WebApiResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
+    async def _is_stopped(self, answer: AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
         if isinstance(answer, (SlackNotReached, PostUnclear)) or (
             isinstance(answer, PostRefused) and answer.family is not Family.TOKEN_GONE
         ):
@@ -123,11 +124,11 @@ class TokenCheck:
             await self._is_back(answer)
         date = answer.date if isinstance(answer, PostRefused) else str(answer.headers.get("Date") or "")
         seconds = drift(date, self._clock())
-        # What is deleted is gone: a clock that was set wrong must not say how long it was.
+        # Deletion cannot be undone: it must not depend on a clock that was set wrong.
         if seconds is None or seconds <= CLOCK_DRIFT:
             await self._forget()
 
-    async def _is_back(self, answer: WebApiResponse) -> None:
+    async def _is_back(self, answer: AsyncSlackResponse) -> None:
         team = str(answer.get("team_id") or "")
         if await self._workspaces.note(team, InstallationState.ACTIVE, self._clock()):
             logger.warning("Slack takes the bot's token again: this workspace's digests go on", extra={"team": team})
@@ -136,7 +137,7 @@ class TokenCheck:
         left_before = self._clock() - self._keep
         for one in await self._workspaces.stopped():
             if one.since <= left_before and await self._retention.forget(one.team, left_before):
-                # Nothing is noted about it any more until its token works again.
+                # Nothing is stored about it until its token works again.
                 self._team = ""
                 logger.warning(
                     "everything about a workspace that the app left is deleted",
@@ -145,7 +146,7 @@ class TokenCheck:
 
 
 class ChannelAccess:
-    """Reads the list of the bot's channels, and asks for a channel that is not listed by itself.
+    """Reads the list of the bot's channels, and requests a channel that is not in it on its own.
 
     Args:
         slack: a client that never repeats a call by itself.
@@ -196,7 +197,7 @@ class ChannelAccess:
             cursor = next_cursor(answer)
             if not cursor:
                 return found
-        # So many pages are a mistake: each channel is asked for by itself then.
+        # More pages than that are an error: each channel is requested on its own then.
         return {}
 
     async def _about(self, channel: str) -> PostRefused | None:

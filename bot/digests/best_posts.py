@@ -22,9 +22,10 @@ from bot.parsing.queries import PostQuery
 from bot.reports.fetch import CandidatePool, ReportFetcher
 from bot.reports.figures import NOUNS
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, RankedPost, ranked_posts
-from bot.statistics.metrics import ALL_METRICS, Failed
+from bot.statistics.metrics import ALL_METRICS, Failed, Metric
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Freshness, PostReport
+from bot.statistics.reports import Freshness, MetricsResponse, PostReport
+from bot.storage.post_figures import PostFigures, Reading
 
 T = TypeVar("T")
 
@@ -38,9 +39,9 @@ FAILED_RUN: Final = timedelta(seconds=30)
 #: LinkedIn calls that the best posts of one account take at most; its own figures and new followers take seven more.
 MOST_CALLS: Final = 93
 
-#: How long figures of posts are remembered, to ask first for what may be the best; they are never shown.
-REMEMBERED: Final = timedelta(hours=48)
-_MOST_REMEMBERED: Final = 10_000
+#: Figures of posts older than this do not tell what to ask for first.
+_TELLING_FOR: Final = timedelta(hours=48)
+_MOST_RECENT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +64,29 @@ class BestPosts:
 
     Args:
         fetcher: fetches a post's figures.
+        figures: remembers them.
         clock: the current time (aware, UTC).
         quota_is_low: whether an account's calls are kept for people's questions.
     """
 
-    def __init__(self, fetcher: ReportFetcher, clock: Callable[[], datetime], quota_is_low: Callable[[str], bool]) -> None:
-        self._fetcher, self._clock, self._quota_is_low = fetcher, clock, quota_is_low
-        self._recent = TtlCache[tuple[str, PostRef], tuple[Candidate, datetime]](age=REMEMBERED, most=_MOST_REMEMBERED, clock=clock)
+    def __init__(
+        self, fetcher: ReportFetcher, figures: PostFigures, clock: Callable[[], datetime], quota_is_low: Callable[[str], bool]
+    ) -> None:
+        self._fetcher, self._figures, self._clock, self._quota_is_low = fetcher, figures, clock, quota_is_low
+        self._recent = TtlCache[tuple[str, PostRef], tuple[Candidate, datetime]](age=RUN, most=_MOST_RECENT, clock=clock)
         #: One search of an account at a time: the next one finds what the first has fetched.
         self._searching: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def find(self, pool: CandidatePool, accounts: Mapping[str, int | None], *, fresh: bool) -> BestFound:
-        """The best of the pool's posts of these accounts (platform ids), each with its impressions of the period where they are known."""
+    async def find(self, team: str, pool: CandidatePool, accounts: Mapping[str, int | None], *, fresh: bool) -> BestFound:
+        """The best of the pool's posts of these accounts (platform ids), each with its impressions of the period where they are known.
+
+        ``team`` is the workspace for which figures are remembered.
+        """
         posts: dict[str, list[PostRef]] = {account: [] for account in accounts}
         for post, account in pool.posts:
             if account in posts:
                 posts[account].append(post)
-        searched = await run_together(self._search(account, posts[account], seen, fresh=fresh) for account, seen in accounts.items())
+        searched = await run_together(self._search(team, account, posts[account], seen, fresh=fresh) for account, seen in accounts.items())
         looked = [one for found in searched for one in found]
         ranking = ranking_metrics(self._fetcher.basis)
         ranked = ranked_posts([one.report for one in looked if one.report], USUAL_POST_MINIMUM, rate_digits)[:BEST_POSTS]
@@ -89,25 +96,45 @@ class BestPosts:
         failed = sum(one.failed or _lacks(one, ranking) for one in looked)
         return BestFound(tuple(best), sum(map(len, posts.values())), len(looked), settled, failed)
 
-    async def _search(self, account: str, posts: Sequence[PostRef], impressions: int | None, *, fresh: bool) -> list[Candidate]:
+    async def _search(self, team: str, account: str, posts: Sequence[PostRef], impressions: int | None, *, fresh: bool) -> list[Candidate]:
         """The posts of which something is known now."""
         async with self._searching[account]:
-            candidates = [self._candidate(account, post, fresh=fresh) for post in posts]
+            candidates = await self._candidates(team, account, posts, fresh=fresh)
+            before = [len(one.asked) for one in candidates]  # within the hour, for which the calls are
             others = len(ALL_METRICS) - len(ranking_metrics(self._fetcher.basis))
-            left = MOST_CALLS - (BEST_POSTS + 1) * others if fresh or not self._quota_is_low(account) else 0
+            left = MOST_CALLS - (BEST_POSTS + 1) * others - sum(before) if fresh or not self._quota_is_low(account) else 0
             await PostSearch(candidates, partial(self._fetch, fresh=fresh), self._fetcher.basis, left, self._clock()).run(impressions)
+            new = [one.report for one, asked in zip(candidates, before, strict=True) if one.report and len(one.asked) > asked]
+            await self._figures.save(team, new)
         asked = any(one.asked for one in candidates)
         return [one for one in candidates if asked and (one.asked or one.earlier)]
 
-    def _candidate(self, account: str, post: PostRef, *, fresh: bool) -> Candidate:
-        """The post with what was fetched of it within the hour, else with what it had in the last two days."""
+    async def _candidates(self, team: str, account: str, posts: Sequence[PostRef], *, fresh: bool) -> list[Candidate]:
+        """The posts, each with what was fetched of it within the hour, else with what it had in the last two days."""
+        unknown = [post for post in posts if self._recent.get((account, post), None) is None]
+        remembered = await self._figures.find(team, unknown, self._clock() - _TELLING_FOR)
+        return [self._candidate(account, post, remembered.get(post, {}), fresh=fresh) for post in posts]
+
+    def _candidate(self, account: str, post: PostRef, remembered: Mapping[Metric, Reading], *, fresh: bool) -> Candidate:
         recent, asked_at = self._recent.get((account, post), (None, None))
         if recent is None or asked_at is None:
-            return Candidate(post, account)
+            return self._remembered(Candidate(post, account), remembered, fresh=fresh)
         serves = FAILED_RUN if recent.failed or _lacks(recent, ranking_metrics(self._fetcher.basis)) else RUN
         if not fresh and self._clock() - asked_at < serves:
             return recent
         return Candidate(post, account, {**recent.earlier, **(recent.report.figures if recent.report else {})})
+
+    def _remembered(self, one: Candidate, readings: Mapping[Metric, Reading], *, fresh: bool) -> Candidate:
+        """The post with what another process, or this one before its start, fetched of it."""
+        now = self._clock()
+        recent = {metric: at for metric, (_, at) in readings.items() if not fresh and timedelta() <= now - at < RUN}
+        one.earlier = {metric: figure for metric, (figure, _) in readings.items() if metric not in recent}
+        if recent:
+            figures = {metric: readings[metric][0] for metric in ALL_METRICS if metric in recent}
+            response = MetricsResponse(figures, frozenset(), min(recent.values()), recalled=True)
+            one.asked = set(recent)
+            one.report = self._fetcher.report_of(PostQuery(post=one.post, account=one.account), one.account, response)
+        return one
 
     async def _fetch(self, one: Candidate, metrics: Metrics, *, fresh: bool) -> int:
         """Fetches these figures into the candidate; gives the LinkedIn calls that it took at most. A digest stands without what fails."""

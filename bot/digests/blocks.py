@@ -13,7 +13,7 @@ from bot.digests.rows import account_rows, best_posts, new_followers, warning_no
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
-from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story, filling_in
+from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story, change_notes, filling_in
 from bot.reports.card_parts import (
     account_name,
     combined_freshness,
@@ -29,7 +29,6 @@ from bot.reports.card_parts import (
 from bot.reports.chart import draw
 from bot.reports.gaps import Gaps, coverage, find_gaps, gap_notes
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
-from bot.reports.movement_notes import change_notes
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
 from bot.statistics.metrics import Metric, RateBasis
@@ -96,8 +95,8 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     notes += [*missing_total_notes(report.accounts), *filling_in(whole)]
     below = [context(_cut(notes, _NOTES))] if notes else []
     below += [actions(digest_buttons(digest)), context(_footer(report, whole, parts))]
-    if said := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
-        blocks.append(section(said))
+    if text := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
+        blocks.append(section(text))
     payload = {"digest": digest.id, "words": _words(report)}
     metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
     message = Message(_story(report, whole, gaps, today, lines, heading=heading), (*blocks, *below), metadata)
@@ -117,20 +116,20 @@ def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str
     if known is None:
         return no_total(report.accounts)
     metric, figure = known
-    told = say.noun(metric, figure.count)
+    text = say.noun(metric, figure.count)
     if metric in gaps.now:
-        return f"{told} ({coverage(gaps.now[metric], whole.period.days)})"
+        return f"{text} ({coverage(gaps.now[metric], whole.period.days)})"
     moved = whole.moved(metric)
-    return f"{told}, {say.direction(moved)}" if moved else told
+    return f"{text}, {say.direction(moved)}" if moved else text
 
 
 def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
     parts = [escape(account_name(whole.account))]
     if whole.before is not None:
         before, moved = period_label(whole.before, today), whole.moved(Metric.IMPRESSION)
-        told = moved and not moved.per_day
+        shows_change = moved and not moved.per_day
         parts.append(
-            AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved and told else DIGEST_AGAINST.format(before=before)
+            AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved and shows_change else DIGEST_AGAINST.format(before=before)
         )
     parts.append(escape(report.schedule_words))
     if report.late is not None and report.late >= _MINUTE:
@@ -157,7 +156,7 @@ def _several(report: DigestReport) -> bool:
 def _lines(report: DigestReport, parts: frozenset[DigestSection], today: date) -> Iterator[str]:
     """What there is to say beside the figures, a line each, in mrkdwn."""
     if DigestSection.GOALS in parts:
-        yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, says_whose=_several(report))
+        yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=_several(report))
     if DigestSection.BEST in parts:
         yield from best_posts(report)
         yield from posts_filling_in([one.report for one in report.best])
@@ -180,8 +179,8 @@ def digest_freshness(report: DigestReport, parts: frozenset[DigestSection]) -> F
 def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSection]) -> str:
     """Where the figures come from, and what the rates of the accounts and posts are of, also where their sum has none."""
     basis = whole.basis if say.rate_asked(report.accounts[0].metrics, whole.basis) else None
-    said = footer(digest_freshness(report, parts), basis, by_days=True)
-    return f"{said} · {NO_SUM_OF_REACH}" if len(counted(report.accounts)) > 1 else said
+    line = footer(digest_freshness(report, parts), basis, by_days=True)
+    return f"{line} · {NO_SUM_OF_REACH}" if len(counted(report.accounts)) > 1 else line
 
 
 def _words(report: DigestReport) -> str:
@@ -193,8 +192,8 @@ def _words(report: DigestReport) -> str:
 
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str], *, heading: DigestHeading) -> str:
     """The digest in sentences, escaped, for notifications and screen readers: what is cut in the end is no warning."""
-    told = account_story(whole, gaps, today, no_total(report.accounts))
-    story = DIGEST_STORY.format(title=escape(heading.title) or USUAL_STORY_TITLE, story=f"{intro_text(heading)} {told}".strip())
+    figures_text = account_story(whole, gaps, today, no_total(report.accounts))
+    story = DIGEST_STORY.format(title=escape(heading.title) or USUAL_STORY_TITLE, story=f"{intro_text(heading)} {figures_text}".strip())
     head = _cut([story, *missing_total_notes(report.accounts), *filling_in(whole)], _HEAD)
     warnings = warning_notes(report, _TEXT_LIMIT - len(head) - 1)
     return shorten_mrkdwn("\n".join([head, *warnings, *lines]), _TEXT_LIMIT)
@@ -207,11 +206,11 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
     for one in (whole, *each):
         if (table := daily_table(one, today)) is None:
             continue
-        said = escape(DETAILS.format(name=account_name(one.account), period=period_label(one.period, today)))
+        title = escape(DETAILS.format(name=account_name(one.account), period=period_label(one.period, today)))
         notes = [DAILY_TABLE_NO_REACH] if any(not metric.definition.by_day for metric in one.metrics) else []
-        blocks = [section(f"*{said}*"), table, *(context(note) for note in [*notes, *gap_notes(one, find_gaps(one), today)])]
+        blocks = [section(f"*{title}*"), table, *(context(note) for note in [*notes, *gap_notes(one, find_gaps(one), today)])]
         story = account_story(one, find_gaps(one), today, no_total(report.accounts) if one is whole else "")
-        yield Message(f"{said}. {story}", tuple(blocks))
+        yield Message(f"{title}. {story}", tuple(blocks))
 
 
 #: The name of the one account that is left is short enough for what stands around it.

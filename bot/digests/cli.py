@@ -37,7 +37,7 @@ SEE_LIST = "`linkedin-stats-bot digest list` shows them."
 CANNOT_READ = "{file} can't be read: {what}."
 CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for standard input."
 IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unchanged."
-DRY = "Nothing was done. Without --dry-run: {said}"
+DRY = "Nothing was done. Without --dry-run: {counts}"
 NO_LIMIT = "{text} isn't a number from 1 to {most}"
 ONE_LEFT = "1 digest isn't in the file and was left as it is; --prune deletes it."
 LEFT = "{n} digests aren't in the file and were left as they are; --prune deletes them."
@@ -125,13 +125,13 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
     async with open_database(settings.database_url) as database:
         await SubscriptionRepository(database).revise(revised, by=BY, at=now)
     revision, others = done[0]
-    said = _told(revision)
-    lines = [*said[:-1], DRY.format(said=said[-1]) if chosen.dry_run else said[-1]]
+    *changes, counts = _revision_lines(revision)
+    lines = [*changes, DRY.format(counts=counts) if chosen.dry_run else counts]
     left = ONE_LEFT if others == 1 else LEFT.format(n=others)
     return "\n".join([*lines, left] if others and not chosen.prune else lines)
 
 
-def _told(revision: Revision) -> list[str]:
+def _revision_lines(revision: Revision) -> list[str]:
     """Every digest that is not as it was, and in the last line how many they are."""
     done = {"added": revision.added, "changed": revision.changed, "deleted": revision.deleted}
     lines = _aligned([outcome, *_cells(digest)] for outcome, digests in done.items() for digest in digests)
@@ -174,7 +174,7 @@ def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
 
 def _cells(digest: Subscription) -> tuple[str, ...]:
     due = digest.next_run_at.strftime("next %Y-%m-%d %H:%M UTC") if digest.next_run_at else "no next time"
-    schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).spoken)))
+    schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
     accounts, owner = ", ".join(digest.accounts), f"owner {digest.owner or ADMINISTRATORS}"
     return digest.id[:SHORT_ID], digest.status.value, digest.channel, schedule, due, owner, accounts
 

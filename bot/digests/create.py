@@ -92,7 +92,7 @@ class DigestCreator:
             grace=self._grace,
             on_uncertain=OnUncertain.HOLD,
             owner=context.user,
-            rule=DigestHeading().changed(draft.title, draft.intro).kept,
+            rule=DigestHeading().changed(draft.title, draft.intro).as_json,
         )
         return replace(digest, next_run_at=next_run(digest, self._subscriptions.clock()))
 
@@ -111,7 +111,7 @@ class DigestCreator:
                 cron=schedule.cron,
                 zone=schedule.zone,
                 dates=merged(draft.dates, digest.dates),
-                rule=heading_of(digest.rule).changed(draft.title, draft.intro).kept,
+                rule=heading_of(digest.rule).changed(draft.title, draft.intro).as_json,
             )
             # With the schedule as it was, one that is due in this very moment stays due, and one that was skipped stays skipped.
             if after.status is not SubscriptionStatus.ACTIVE or _when(after) == _when(digest):

@@ -161,8 +161,8 @@ class DraftParser:
         return words[:start] + words[end:]
 
     def _take_dates(self, words: list[str]) -> list[str]:
-        spans, said = find_dates(words, self._where.today)
-        self.draft, self._dates = replace(self.draft, dates=said), f" {said}" if said else ""
+        spans, date_words = find_dates(words, self._where.today)
+        self.draft, self._dates = replace(self.draft, dates=date_words), f" {date_words}" if date_words else ""
         return without(words, spans)
 
     def _take_zones(self, words: list[str]) -> list[str]:

@@ -29,6 +29,7 @@ from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, Period, TokenStatus
 from bot.storage.cached import CachedGroups
+from bot.storage.post_figures import PostFigures
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription
 
@@ -52,6 +53,7 @@ class DigestFetcher:
         posts: PostCatalog,
         followers: ConnectionsApi,
         teams: CachedGroups,
+        figures: PostFigures,
         quota_is_low: Callable[[str], bool],
         basis: RateBasis,
         clock: Callable[[], datetime],
@@ -64,7 +66,7 @@ class DigestFetcher:
         self._basis = basis
         self._run = DigestRun(clock)
         self._together = DigestRun(clock, is_whole=lambda report: not report.failed)
-        self._best = BestPosts(fetcher, clock, quota_is_low)
+        self._best = BestPosts(fetcher, figures, clock, quota_is_low)
 
     async def close(self) -> None:
         """Drop what is still being asked for."""
@@ -95,7 +97,9 @@ class DigestFetcher:
         if not accounts:
             raise NobodyLeft
         gathered, goals = await run_both(
-            self._together.ask((accounts, period), lambda: self._gathered(accounts, period, fresh=fresh), fresh=fresh),
+            self._together.ask(
+                (digest.team, accounts, period), lambda: self._gathered(digest.team, accounts, period, fresh=fresh), fresh=fresh
+            ),
             self._goals_of(digest, accounts, period),
         )
         return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals)
@@ -110,7 +114,7 @@ class DigestFetcher:
             logger.warning("a digest goes without its goals", extra={"said": error.sentence})
             return ()
 
-    async def _gathered(self, platform_ids: tuple[str, ...], period: Period, *, fresh: bool) -> DigestReport:
+    async def _gathered(self, team: str, platform_ids: tuple[str, ...], period: Period, *, fresh: bool) -> DigestReport:
         """What every digest of these accounts and days shows."""
         found = await run_together(self._outcome(platform_id, period, fresh=fresh) for platform_id in platform_ids)
         reports = tuple(one for one in found if isinstance(one, AccountReport))
@@ -121,7 +125,7 @@ class DigestFetcher:
             raise _nothing_fetched(self._fetcher, platform_ids, found)
         pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE)
         fetched = {report.account.platform_id: _impressions(report) for report in reports}
-        best, followers = await run_both(self._best.find(pool, fetched, fresh=fresh), self._new_followers(reports, period))
+        best, followers = await run_both(self._best.find(team, pool, fetched, fresh=fresh), self._new_followers(reports, period))
         return DigestReport(
             period=period,
             before=period.before,
@@ -140,7 +144,9 @@ class DigestFetcher:
             late=None,
             schedule_words="",
             basis=self._basis,
-            fetched_at=min(report.freshness.fetched_at for report in reports),
+            fetched_at=min(
+                one.fetched_at for one in [report.freshness for report in reports] + [one.report.freshness for one in best.posts]
+            ),
         )
 
     async def _outcome(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport | StatisticsError:

@@ -43,7 +43,7 @@ class DigestHeading:
     intro: str = ""
 
     @property
-    def kept(self) -> str:
+    def as_json(self) -> str:
         """As it is stored with the digest."""
         return orjson.dumps(asdict(self)).decode() if self.title or self.intro else ""
 
@@ -52,10 +52,10 @@ class DigestHeading:
         return DigestHeading(self.title if title is None else title, self.intro if intro is None else intro)
 
 
-def heading_of(kept: str) -> DigestHeading:
+def heading_of(stored: str) -> DigestHeading:
     """The heading that is stored so; an empty one where that cannot be read."""
     try:
-        read: dict[str, Any] = orjson.loads(kept) if kept else {}
+        read: dict[str, Any] = orjson.loads(stored) if stored else {}
         return DigestHeading(str(read.get("title") or ""), str(read.get("intro") or ""))
     except (orjson.JSONDecodeError, AttributeError):
         return DigestHeading()
@@ -111,9 +111,9 @@ def intro_text(heading: DigestHeading) -> str:
 def _plain(text: str, *, mentions: bool) -> str:
     """Slack's escaped text as plain text; of its notation only mentions of people and groups stay, where they count."""
 
-    def spoken(token: "re.Match[str]") -> str:
+    def plain_text(token: "re.Match[str]") -> str:
         if mentions and (token["sign"] == "@" or token["what"].startswith("subteam^")):
             return f"<{token['sign']}{token['what']}>"
         return f"{'' if not token['sign'] else '#' if token['sign'] == '#' else '@'}{(token['label'] or token['what']).lstrip('@#')}"
 
-    return unescape(_TOKEN.sub(spoken, text))
+    return unescape(_TOKEN.sub(plain_text, text))

@@ -110,8 +110,8 @@ def _entries(given: Any) -> tuple[DigestEntry, ...]:
     problems = [ENTRY.format(place=place, what="; ".join(one)) for place, one in enumerate(read, 1) if isinstance(one, list)]
     problems += _twice(read)
     if problems:
-        said = BAD_ENTRIES.format(n=len(problems), total=len(given))
-        raise BadDigestFile("\n".join([said, *(f"  {problem}" for problem in problems)]), remedy=FORM_REMEDY)
+        sentence = BAD_ENTRIES.format(n=len(problems), total=len(given))
+        raise BadDigestFile("\n".join([sentence, *(f"  {problem}" for problem in problems)]), remedy=FORM_REMEDY)
     return tuple(one for one in read if isinstance(one, DigestEntry))
 
 
@@ -287,7 +287,7 @@ class DigestImporter:
             on_uncertain=OnUncertain.HOLD,
             owner=entry.owner,
             dates=entry.dates,
-            rule=DigestHeading().changed(entry.title, entry.intro).kept,
+            rule=DigestHeading().changed(entry.title, entry.intro).as_json,
         )
         return replace(digest, next_run_at=self.next_run(digest, self.now))
 
@@ -315,7 +315,7 @@ def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], imp
 
 
 def _renewed(digest: Subscription, entry: DigestEntry) -> Subscription:
-    return replace(digest, owner=entry.owner, rule=heading_of(digest.rule).changed(entry.title, entry.intro).kept)
+    return replace(digest, owner=entry.owner, rule=heading_of(digest.rule).changed(entry.title, entry.intro).as_json)
 
 
 def _identity(entry: DigestEntry, number: int) -> str:

@@ -222,8 +222,8 @@ def build_digest_plan(
     if len(buttons) == 1:
         sentences = [f"{one} {PLAN_TOO_MANY.format(n=len(draft.accounts))}" for one in sentences]
     if either := either_of(digest.cron):
-        said, meant = either
-        sentences = [f"{one}\n:information_source: {said}" for one in sentences]
+        days, meant = either
+        sentences = [f"{one}\n:information_source: {days}" for one in sentences]
         words = f"{digest_words(DigestCommand(SubscriptionAction.PLAN, draft=replace(draft, cron='')), everybody)} {meant}"
         buttons += [button(example_id(1), meant[:1].upper() + meant[1:], words)] if meant and fits(words) else []
     return _with_preview(sentences[0], preview, [*invite, actions(buttons)], sentences[1])
@@ -232,8 +232,8 @@ def build_digest_plan(
 def build_digest_preview(shown: DigestView, preview: Message | BotError, *, unsaved: bool = False) -> Message:
     """What a digest that is set up would post now; ``unsaved``: as it stands in a form that was not sent off."""
     sentence = PLAN_UNSAVED if unsaved else PLAN_NOW
-    said = sentence.format(channel=channel_words(shown.digest.channel), schedule=escape(shown.schedule))
-    return _with_preview(said, preview, [] if unsaved else [actions(manage_buttons(shown.digest))])
+    line = sentence.format(channel=channel_words(shown.digest.channel), schedule=escape(shown.schedule))
+    return _with_preview(line, preview, [] if unsaved else [actions(manage_buttons(shown.digest))])
 
 
 def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Block], above: str = "") -> Message:

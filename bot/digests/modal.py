@@ -138,15 +138,15 @@ def build_form(state: FormState, values: FormValues, accounts: Sequence[Account]
         _input(ZONE, _zone_menu(values.zone), hint=ZONE_HINT),
         actions([button(FORM_PREVIEW, PREVIEW_LABEL, "preview"), button(FORM_MORE, MORE_LABEL, "more")]),
     ]
-    spoken = dates_of(state.dates).spoken
+    dates = dates_of(state.dates).text
     notes = [
-        *([DATES_NOTE.format(dates=spoken)] if spoken else []),
+        *([DATES_NOTE.format(dates=dates)] if dates else []),
         *([ONLY_SOME.format(most=_MOST_ACCOUNTS)] if len(accounts) > _MOST_ACCOUNTS else []),
     ]
     blocks += [context(note) for note in notes]
     title, save = (TITLE_EDIT, SAVE_EDIT) if state.digest else (TITLE_NEW, SAVE_NEW)
-    kept = replace(state, words=values.words, content=values.content, title=values.title, intro=values.intro)
-    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=_written(kept))
+    options = replace(state, words=values.words, content=values.content, title=values.title, intro=values.intro)
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=_written(options))
 
 
 def build_options(state: FormState, values: FormValues) -> View:
@@ -189,28 +189,28 @@ def read_state(view: Mapping[str, Any]) -> FormState:
         return FormState()
 
 
-def _state(kept: Mapping[str, Any]) -> FormState:
-    dates = dates_of(str(kept.get("dates", ""))).words
-    content = tuple(str(name) for name in kept.get("content") or ())
-    words, title, intro = (str(kept.get(name) or "") for name in (WORDS, TITLE, INTRO))
-    digest, version, asked_in = str(kept.get("digest", "")), int(kept.get("version", 0)), str(kept.get("asked_in", ""))
+def _state(stored: Mapping[str, Any]) -> FormState:
+    dates = dates_of(str(stored.get("dates", ""))).words
+    content = tuple(str(name) for name in stored.get("content") or ())
+    words, title, intro = (str(stored.get(name) or "") for name in (WORDS, TITLE, INTRO))
+    digest, version, asked_in = str(stored.get("digest", "")), int(stored.get("version", 0)), str(stored.get("asked_in", ""))
     return FormState(digest, version, asked_in, dates, words, content, title, intro)
 
 
 def read_values(view: Mapping[str, Any]) -> FormValues:
     """The entries of a submitted form (Slack's documentation: "view_submission", state.values), also of one of an earlier version."""
-    kept = read_state(view)
+    stored = read_state(view)
     zone = (_entry(view, ZONE).get("selected_option") or {}).get("value") or _entry(view, ZONE_TYPED).get("value")
     return FormValues(
         accounts=_chosen(view, ACCOUNTS),
         days=_chosen(view, DAYS),
         time=str(_entry(view, TIME).get("selected_time") or ""),
         zone=str(zone or "").strip(),
-        words=_typed(view, WORDS, kept.words),
+        words=_typed(view, WORDS, stored.words),
         channel=str(_entry(view, CHANNEL).get("selected_conversation") or ""),
-        content=_chosen_parts(view) if _has(view, SHOW) else kept.content,
-        title=_typed(view, TITLE, kept.title),
-        intro=_typed(view, INTRO, kept.intro),
+        content=_chosen_parts(view) if _has(view, SHOW) else stored.content,
+        title=_typed(view, TITLE, stored.title),
+        intro=_typed(view, INTRO, stored.intro),
     )
 
 
@@ -218,8 +218,8 @@ def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
     """The form below a submitted second view: what it was opened for, and its entries with those of the second view."""
     entered = read_values(view)
     try:
-        kept = orjson.loads(view.get("private_metadata") or "{}")
-        state, below = _state(kept["state"]), {name: _as_kept(value) for name, value in kept["values"].items()}
+        stored = orjson.loads(view.get("private_metadata") or "{}")
+        state, below = _state(stored["state"]), {name: _as_kept(value) for name, value in stored["values"].items()}
         second = {name: getattr(entered, name) for name in ("words", "content", "title", "intro")}
         values = replace(FormValues(**below), **second)
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
@@ -240,9 +240,9 @@ def read_offered(view: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(str(each["value"]) for element in elements for each in element.get("options") or ())
 
 
-def _typed(view: Mapping[str, Any], name: str, kept: str) -> str:
+def _typed(view: Mapping[str, Any], name: str, stored: str) -> str:
     """What was typed into this field; ``kept`` where the view has none."""
-    return str(_entry(view, name).get("value") or "").strip() if _has(view, name) else kept
+    return str(_entry(view, name).get("value") or "").strip() if _has(view, name) else stored
 
 
 def _has(view: Mapping[str, Any], name: str) -> bool:

@@ -28,7 +28,8 @@ from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS
 from bot.schedules.parser import OMITTED, find_schedule, is_half, says_when
-from bot.schedules.timezones import near_zones, with_zones, zone_of_place
+from bot.schedules.timezones import near_zones, zone_of_place
+from bot.schedules.tokens import with_clock
 from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`digest {action}` takes no other words."
@@ -175,7 +176,7 @@ def _always(directory: Directory) -> tuple[str, ...]:
 
 
 def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand:
-    tokens = DigestTokens.of(with_zones(text))
+    tokens = DigestTokens.of(with_clock(text))
     first, words = tokens.words[0].lower(), _after_commas(tokens.words[1:])
     if first == SubscriptionAction.HISTORY:
         words = (SubscriptionAction.HISTORY, *words)

@@ -109,7 +109,7 @@ class PostSearch:
             await self._ask((one, self._ranking) for one in self._open())
             return
         await self._ask((one, (_LEADING,)) for one in self._open() if self._needs_leading(one))
-        await self._ask(((one, (base,)) for one in self._by_promise()), kept=_KEPT_FOR_THE_BEST)
+        await self._ask(((one, (base,)) for one in self._by_promise()), reserved=_KEPT_FOR_THE_BEST)
         while await self._decide() and await self._ask((one, (base,)) for one in self._by_promise()[:_AT_ONCE]):
             pass
 
@@ -127,12 +127,12 @@ class PostSearch:
     def _missing(self, one: Candidate) -> Metrics:
         return tuple(metric for metric in self._ranking if metric not in one.asked)
 
-    async def _ask(self, wanted: Iterable[tuple[Candidate, Metrics]], kept: int = 0) -> bool:
+    async def _ask(self, wanted: Iterable[tuple[Candidate, Metrics]], reserved: int = 0) -> bool:
         """Asks for figures of posts, as many at once as what is left allows without what is ``kept``; False when it allowed none."""
         each = ((one, tuple(metric for metric in metrics if metric not in one.asked)) for one, metrics in wanted)
         waiting, asked = [(one, metrics) for one, metrics in each if metrics], False
         while waiting:
-            room, wave = self._left - kept, 0
+            room, wave = self._left - reserved, 0
             while wave < len(waiting) and (room := room - FAILED_CALLS * len(waiting[wave][1])) >= 0:
                 wave += 1
             if not wave:

@@ -154,9 +154,9 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
 
 def _up_to(day: date, months: int, unit: Unit | None) -> Period:
     """The unit of this day, or the so many months that end with its month, up to the day itself; no more days than can be asked for."""
-    held = whole(day, unit or Unit.MONTH)
-    first = held.first if unit else months_after(held.first, 1 - months)
-    return Period(max(first, day - timedelta(days=MOST_DAYS - 1)), day, unit if day < held.last else None)
+    unit_period = whole(day, unit or Unit.MONTH)
+    first = unit_period.first if unit else months_after(unit_period.first, 1 - months)
+    return Period(max(first, day - timedelta(days=MOST_DAYS - 1)), day, unit if day < unit_period.last else None)
 
 
 def _own_day(zone: str, moment: datetime) -> date:

@@ -11,7 +11,7 @@ from bot.blockkit.numbers import count, period_label, rate, signed
 from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, without_figures_notes
-from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun
+from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
 from bot.reports.files import coverage_notes
 from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
 from bot.reports.notice_blocks import account_state
@@ -51,8 +51,7 @@ FOLLOWERS_PART = "*New followers* {total} ({notes})"
 FOLLOWERS_OF = "{name} {n}"
 FOLLOWERS_OF_PART = "{name} {n} ({reported} of {days} days)"
 MORE_FOLLOWERS = "{n} more with {followers}"
-DIGEST_WARNINGS_LINE = ":warning: {said}"
-DIGEST_WARNINGS_AND_MORE = "{n} more"
+DIGEST_WARNINGS_LINE = ":warning: {warning}"
 DIGEST_WARNINGS_ENDING = "LinkedIn {state}"
 WITHOUT_MORE = ":warning: … and {n} more accounts have no figures."
 ONE_WITHOUT_MORE = ":warning: … and 1 more account has no figures."
@@ -176,16 +175,16 @@ def best_posts(report: DigestReport) -> Iterator[str]:
 
 def best_among(report: DigestReport) -> list[str]:
     """That the best were searched among the newest posts only, or by a part of their figures, and that some could not be fetched."""
-    told = []
+    notes = []
     if report.posts_asked and report.posts_pool < report.posts_known:
-        told.append(NEWEST_OF.format(asked=count(report.posts_pool), known=count(report.posts_known)))
+        notes.append(NEWEST_OF.format(asked=count(report.posts_pool), known=count(report.posts_known)))
     if (skipped := report.posts_pool - report.posts_asked) > 0:
-        told.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))
+        notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))
     if report.posts_whole < report.posts_asked:
-        told.append(SEARCHED_BY_REACTIONS.format(whole=count(report.posts_whole), asked=count(report.posts_asked)))
+        notes.append(SEARCHED_BY_REACTIONS.format(whole=count(report.posts_whole), asked=count(report.posts_asked)))
     if failed := report.posts_failed:
-        told.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
-    return told
+        notes.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
+    return notes
 
 
 def _link(post: PostReport) -> str:
@@ -195,10 +194,10 @@ def _link(post: PostReport) -> str:
 
 def _lifetime(post: PostReport) -> str:
     impressions, engagement = post.figures.get(Metric.IMPRESSION), engagement_rate(post.figures, post.basis)
-    told = [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
+    parts = [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
     if isinstance(engagement, Rate):
-        told.append(rate(engagement.fraction))
-    return ", ".join(told) or NO_FIGURE
+        parts.append(rate(engagement.fraction))
+    return ", ".join(parts) or NO_FIGURE
 
 
 def new_followers(report: DigestReport) -> Iterator[str]:
@@ -216,10 +215,10 @@ def new_followers(report: DigestReport) -> Iterator[str]:
         yield line
         return
     counts = sorted(((sum(won.values()), len(won), account) for won, account in known), key=lambda each: -each[0])
-    told = [_followers_of(account, number, reported, days) for number, reported, account in counts[:_MOST_LISTED]]
+    parts = [_followers_of(account, number, reported, days) for number, reported, account in counts[:_MOST_LISTED]]
     if rest := counts[_MOST_LISTED:]:
-        told.append(MORE_FOLLOWERS.format(n=len(rest), followers=count(sum(number for number, _, _ in rest))))
-    yield f"{line}: {listed(told)}"
+        parts.append(MORE_FOLLOWERS.format(n=len(rest), followers=count(sum(number for number, _, _ in rest))))
+    yield f"{line}: {listed(parts)}"
 
 
 def _followers_of(account: Account, number: int, reported: int, days: int) -> str:
@@ -252,19 +251,19 @@ def warning_notes(report: DigestReport, room: int) -> list[str]:
     gone = {one.account.platform_id for one in report.failed}
     ending = [one.account for one in report.warnings if one.account.platform_id not in gone]
     without = [
-        _WarningLine(DIGEST_WARNINGS_LINE.format(said=escape(said)), len(uncounted(report.accounts)))
-        for said in without_figures_notes(report.accounts)
+        _WarningLine(DIGEST_WARNINGS_LINE.format(warning=escape(warning)), len(uncounted(report.accounts)))
+        for warning in without_figures_notes(report.accounts)
     ]
     kinds = (
         (_grouped(failed), ONE_FAILED_MORE, FAILED_MORE),
         (without, ONE_WITHOUT_MORE, WITHOUT_MORE),
         (_grouped((one, DIGEST_WARNINGS_ENDING.format(state=account_state(one))) for one in ending), ONE_WARNING_MORE, WARNING_MORE),
     )
-    told: list[str] = []
+    notes: list[str] = []
     for place, (lines, one_more, more) in enumerate(kinds, start=1):
-        kept = _COUNT * (len(kinds) - place)
-        told += _digest_warnings_fitting(lines, room - kept - sum(len(line) + 1 for line in told), one_more, more)
-    return told
+        reserved = _COUNT * (len(kinds) - place)
+        notes += _digest_warnings_fitting(lines, room - reserved - sum(len(line) + 1 for line in notes), one_more, more)
+    return notes
 
 
 def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_WarningLine]:
@@ -276,24 +275,22 @@ def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_WarningLine]:
 
 
 def _line(accounts: Sequence[Account], sentence: str) -> str:
-    names = [one_line(account_name(account), _DIGEST_WARNINGS_NAME_LIMIT) for account in accounts[:_NAMED]]
-    more = len(accounts) - len(names)
-    who = listed([*names, DIGEST_WARNINGS_AND_MORE.format(n=more)] if more else names)
-    return DIGEST_WARNINGS_LINE.format(said=escape(f"{who}: {sentence}"))
+    who = some_of([one_line(account_name(account), _DIGEST_WARNINGS_NAME_LIMIT) for account in accounts], _NAMED)
+    return DIGEST_WARNINGS_LINE.format(warning=escape(f"{who}: {sentence}"))
 
 
 def _digest_warnings_fitting(lines: Sequence[_WarningLine], room: int, one_more: str, more: str) -> list[str]:
     """The first of the lines, as many as leave room for the count of the accounts that have none."""
-    told: list[str] = []
+    notes: list[str] = []
     left = sum(line.accounts for line in lines)
     for line in lines:
         left -= line.accounts
         after = _counted(left, one_more, more)
-        if sum(map(len, [*told, line.text, *after])) + len(told) + 1 + len(after) > room:
+        if sum(map(len, [*notes, line.text, *after])) + len(notes) + 1 + len(after) > room:
             left += line.accounts
             break
-        told.append(line.text)
-    return [*told, *_counted(left, one_more, more)]
+        notes.append(line.text)
+    return [*notes, *_counted(left, one_more, more)]
 
 
 def _counted(accounts: int, one_more: str, more: str) -> list[str]:

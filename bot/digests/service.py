@@ -336,7 +336,7 @@ class DigestService:
         """The digest with its accounts, without those that have opted out since."""
         out = await self._opted_out(digest.team)
         accounts = [self._account(platform_id) for platform_id in digest.accounts if platform_id not in out]
-        schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).spoken)))
+        schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
         return cards.DigestView(digest, accounts, schedule, last)
 
 

@@ -284,8 +284,8 @@ def _is_part(word: str) -> bool:
     return word in PARTS or word in (_ALL, FIGURES_ALONE)
 
 
-#: What stands before the day on which a paused digest comes again, or before how long it is paused.
-_UNTIL_WORDS = frozenset({"until", "till", "for"})
+#: What stands before the day on which a paused digest comes again, and before how long it is paused.
+_UNTIL, _FOR = frozenset({"until", "till"}), "for"
 
 
 def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
@@ -294,13 +294,14 @@ def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
     Raises:
         BadSchedule: no date stands behind "until", or one that is over.
     """
-    at = next((at for at, word in enumerate(words) if word.lower() in _UNTIL_WORDS), None)
-    if at is None:
-        return None
-    said = " ".join(word for word in words[at + 1 :] if word != COMMA)
-    day = after(said, today) if words[at].lower() == "for" else read_date(said, today)
-    if day is None:
-        return None
-    if day <= today:
-        raise BadSchedule(PAST.format(words=said), remedy=PAST_REMEDY)
-    return at, ScheduleDates(first=day).words
+    for at, word in enumerate(words):
+        text = " ".join(word for word in words[at + 1 :] if word != COMMA)
+        read = after if word.lower() == _FOR else read_date if word.lower() in _UNTIL else None
+        day = read(text, today) if read else None
+        if day is None:
+            # "For" may also stand before whose digest it is.
+            continue
+        if day <= today:
+            raise BadSchedule(PAST.format(words=text), remedy=PAST_REMEDY)
+        return at, ScheduleDates(first=day).words
+    return None

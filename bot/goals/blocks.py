@@ -9,7 +9,7 @@ from bot.goals.parser import delete_words
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
-from bot.reports.goals import bar, goal_lines, goal_title, period_name, standing, whose
+from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
 from bot.reports.help_blocks import example
 from bot.statistics.reports import Period, Unit, command_words
 from bot.subscriptions.goal import TEAM, Goal, GoalPace, Progress
@@ -26,7 +26,7 @@ DELETED = "The goal of {name} is deleted: {target} per {every}."
 MORE = "… and {n} more."
 REACHED = ":tada: Goal reached: {target} in {period}"
 REACHED_BY = ":tada: {name} reached its goal of {target} in {period}"
-STORY = "{headline}: {standing}."
+STORY = "{headline}: {progress}."
 SET_BY = "Set by {person}."
 DELETE_LABEL = "Delete"
 DELETE_TITLE = "Delete this goal?"
@@ -61,23 +61,23 @@ def build_goals(every: Sequence[Progress], today: date, *, unreadable: int = 0) 
     if len(every) > MOST:
         blocks.append(context(MORE.format(n=len(every) - MOST)))
     how = HOW.format(example=example(EXAMPLE_WORDS), gone=example(DELETE_EXAMPLE))
-    text = "\n".join([*goal_lines(every[:MOST], today, says_whose=True), *warnings])
+    text = "\n".join([*goal_lines(every[:MOST], today, with_subject=True), *warnings])
     return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (*blocks, context("\n".join([*warnings, how]))))
 
 
 def _row(progress: Progress, number: int, today: date) -> Block:
-    lines = [f"*{goal_title(progress, today, says_whose=True)}*", f"{bar(progress)} {standing(progress)}".strip()]
+    lines = [f"*{goal_title(progress, today, with_subject=True)}*", f"{bar(progress)} {progress_text(progress)}".strip()]
     words = delete_words(progress.goal)
     goal = progress.goal
     spoken = numbered(DELETE_LABEL, number, f"{progress.name}, {say.noun(goal.metric, goal.target)}")
-    press = button(example_id(_FIRST_BUTTON + number), DELETE_LABEL, words, spoken=spoken)
+    press = button(example_id(_FIRST_BUTTON + number), DELETE_LABEL, words, accessibility_label=spoken)
     text = "\n".join([*lines, channel_words(goal.channel)])
     return section(text, asks_first(press, DELETE_TITLE, DELETE_TEXT) if fits(words) else None)
 
 
 def build_set(progress: Progress, before: int | None, today: date) -> Message:
     """What was set; ``before`` is the target that it replaces, None for a new goal."""
-    (line,), goal = goal_lines([progress], today, says_whose=True), progress.goal
+    (line,), goal = goal_lines([progress], today, with_subject=True), progress.goal
     if before is None:
         done = SET.format(goal=line)
     elif before == goal.target:
@@ -98,9 +98,9 @@ def build_deleted(goal: Goal, name: str) -> Message:
 
 def build_reached(progress: Progress, today: date) -> Message:
     """The message that a goal is reached; its metadata has the kind of period, its first day and the target."""
-    goal, state = progress.goal, standing(progress)
+    goal, state = progress.goal, progress_text(progress)
     target, period = say.noun(goal.metric, goal.target), period_name(progress, today)
-    headline = (REACHED_BY if goal.who != TEAM else REACHED).format(name=whose(progress), target=target, period=period)
+    headline = (REACHED_BY if goal.who != TEAM else REACHED).format(name=goal_subject(progress), target=target, period=period)
     words = _card_words(progress)
     blocks = [section(f"*{headline}*\n{bar(progress)} {state}")]
     if fits(words):
@@ -109,7 +109,7 @@ def build_reached(progress: Progress, today: date) -> Message:
         blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
     about = metadata(_EVENT, words, private=False) or {}
     payload = {**about["event_payload"], "reached": reached_mark(progress)}
-    return Message(STORY.format(headline=headline, standing=state), tuple(blocks), {**about, "event_payload": payload})
+    return Message(STORY.format(headline=headline, progress=state), tuple(blocks), {**about, "event_payload": payload})
 
 
 def reached_mark(progress: Progress) -> str:

@@ -21,7 +21,7 @@ from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, not_given
-from bot.parsing.text import AMOUNT, nearest_word, read_amount, without_channels
+from bot.parsing.text import AMOUNT, nearest_word, read_amount, with_figures, without_channels
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal
 
@@ -33,8 +33,8 @@ TWO_METRICS = "A goal is for one figure, and you named {n}."
 NO_TARGET = "A goal needs a number: how many {metric} per {every}?"
 TWO_TARGETS = "I can't tell which of these numbers is the goal: {numbers}."
 QUOTE_NAMES = "If a name has a number in it, put it in quotes."
-NOT_WHOLE = "“{said}” isn't a whole number of 1 or more."
-TOO_LARGE = "“{said}” is more than I can count towards ({most:,})."
+NOT_WHOLE = "“{typed}” isn't a whole number of 1 or more."
+TOO_LARGE = "“{typed}” is more than I can count towards ({most:,})."
 NO_EVERY = "Is that for a week, a month or a quarter?"
 NOT_FOR = "A goal is for the week, month or quarter that is running, not for “{word}”."
 NO_RATE = "A goal counts, and the engagement rate is no count."
@@ -146,7 +146,7 @@ def _read(text: str) -> GoalCommand:
     channels, plain = without_channels(text)
     if len(channels) > 1:
         raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY)
-    parts = _sorted("".join(plain.split(maxsplit=1)[1:]))
+    parts = _sorted(with_figures("".join(plain.split(maxsplit=1)[1:])))
     if parts.action is GoalAction.DELETE:
         return GoalCommand(GoalAction.DELETE, parts.who, _one(parts.metrics, TWO_METRICS), None, _one(parts.every, TWO_EVERY))
     if parts.is_list and not channels:
@@ -239,9 +239,9 @@ def _target(parts: _Parts, metric: Metric | None, every: Every | None) -> int:
     text = parts.targets[0]
     number = _whole(text)
     if number < 1:
-        raise NotUnderstood(NOT_WHOLE.format(said=text[:60]), remedy=SAY_IT, suggestions=EXAMPLES)
+        raise NotUnderstood(NOT_WHOLE.format(typed=text[:60]), remedy=SAY_IT, suggestions=EXAMPLES)
     if number > MOST:
-        raise NotUnderstood(TOO_LARGE.format(said=text[:60], most=MOST), remedy=SAY_IT, suggestions=EXAMPLES)
+        raise NotUnderstood(TOO_LARGE.format(typed=text[:60], most=MOST), remedy=SAY_IT, suggestions=EXAMPLES)
     return number
 
 

@@ -102,7 +102,7 @@ class ComparisonListeners:
         try:
             words = await self._post_picker.comparison(state.words, views.read_chosen(view), context)
             answer = await self._router.answer(Request(text=words, context=context))
-            if not answer.stands:
+            if not answer.can_replace:
                 return views.build_notice(answer.message.text)
             await self._replies.privately(context, answer.message)
         except Exception as error:  # noqa: BLE001  # _trouble logs it

@@ -194,9 +194,9 @@ class Conversation:
             announced = _renamed(with_working(card, WORK)) if card else build_working(WORK)
             await self._replies.through_url(url, announced, context, replace=card is not None)
             answer = await answering
-            if card and not answer.stands:
+            if card and not answer.can_replace:
                 await self._replies.through_url(url, _renamed(card), context, replace=True)
-        await self._replies.through_url(url, answer.message, context, public=answer.share, replace=renewed and answer.stands)
+        await self._replies.through_url(url, answer.message, context, public=answer.share, replace=renewed and answer.can_replace)
 
     def by_export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
         """Send a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.
@@ -208,7 +208,7 @@ class Conversation:
     async def _export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
         answer, context = await self._answer(request), request.context
         if replace or answer.file is None:
-            await self._replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.stands)
+            await self._replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.can_replace)
         await self._send_file(answer, context, url, thread_ts=thread_ts)
 
     async def placed(self, context: RequestContext) -> RequestContext:

@@ -32,7 +32,7 @@ from bot.slack.responder import Responder, update_view
 from bot.slack.web_api import UNANSWERED, failure_code
 
 SENT_ALREADY = "You sent this form before: `digest list` shows what it did."
-SAVED = "{said}\nYou find it again with `digest list`."
+SAVED = "{text}\nYou find it again with `digest list`."
 
 #: Seconds that Slack may take to tell about the chosen channel while a person waits for the form to be taken.
 CHECK_WITHIN: Final = 1.5
@@ -222,7 +222,7 @@ class DigestFormListeners:
             except UNANSWERED:
                 # It is saved all the same, and the view says so.
                 logger.warning("the message about a form could not be sent", exc_info=True)
-            return build_notice_view(modal.TITLE_NEW, SAVED.format(said=message.text))
+            return build_notice_view(modal.TITLE_NEW, SAVED.format(text=message.text))
 
         await self._show(view["id"], done, again=(view, context))
 

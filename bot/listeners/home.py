@@ -139,8 +139,8 @@ class HomeTabs:
         """Publishes the tab of a person who opened it; ``shown`` is the hash of the view they see, "" for none."""
         if len(self._contexts) >= MOST:
             oldest = next(iter(self._contexts))
-            for kept in (self._contexts, self._shown, self._latest, self._publishing, self._opened, self._published):
-                kept.pop(oldest, None)
+            for cache in (self._contexts, self._shown, self._latest, self._publishing, self._opened, self._published):
+                cache.pop(oldest, None)
         self._contexts[context.user] = context
         self._shown[context.user], self._opened[context.user] = shown, self._clock()
         self._tasks.start(self._publish(context), name="publish a Home tab")

@@ -94,7 +94,7 @@ async def refuse_other_workspaces(
     installed = context.authorize_result
     team = extract_team_id(body)
     organisation = installed.get("organisation") if installed else ""
-    # An organisation's request that names no workspace is nobody's: an account that opted out in one would be shown.
+    # An organisation's request must name its workspace: else an account that opted out there would be shown.
     if installed and (team and extract_enterprise_id(body) == organisation if organisation else team == installed.team_id):
         await next_()
         return None

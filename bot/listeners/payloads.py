@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from slack_bolt.request.internals import extract_team_id
 
 from bot.errors import StoreError
+from bot.ops.ttl_cache import TtlCache
 from bot.slack.request import RequestContext
 
 #: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
@@ -146,28 +146,24 @@ class Deduplicator:
         release: Callable[[str, Sequence[str]], Awaitable[None]],
     ) -> None:
         self._clock, self._claim, self._release = clock, claim, release
-        self._keys: OrderedDict[tuple[str, str], datetime] = OrderedDict()
+        self._keys: TtlCache[tuple[str, str], bool] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
         self._asking: set[asyncio.Future[bool]] = set()
-
-    def __len__(self) -> int:
-        return len(self._keys)
 
     async def again(self, team: str, *keys: str, acknowledged: bool = True) -> bool:
         """Whether one of the workspace's keys came before, to this process or another; remembers them all. Empty keys are ignored.
 
         What comes at the same time is told apart before this waits for anything. It waits less for what is not ``acknowledged`` yet.
         """
-        now = self._clock()
-        self._forget(now)
         named = [key for key in keys if key]
-        known = any((team, key) in self._keys for key in named)
-        for key in named:
-            self._keys.setdefault((team, key), now)
-        return known or (bool(named) and not await self._is_first(team, named, now, WITHIN if acknowledged else WITHIN_ACKNOWLEDGEMENT))
+        new = [key for key in named if not self._keys.get((team, key), default=False)]
+        for key in new:
+            self._keys.put((team, key), value=True)
+        seconds = WITHIN if acknowledged else WITHIN_ACKNOWLEDGEMENT
+        return len(new) < len(named) or (bool(named) and not await self._is_first(team, named, self._clock(), seconds))
 
     async def release(self, team: str, key: str) -> None:
         """Forget the key: what was asked for was not done, and may be asked for again."""
-        self._keys.pop((team, key), None)
+        self._keys.drop((team, key))
         try:
             await self._release(team, [key])
         except StoreError as error:
@@ -189,10 +185,3 @@ class Deduplicator:
         self._asking.discard(asking)
         if not asking.cancelled() and (error := asking.exception()) is not None and not isinstance(error, StoreError):
             logger.error("what was answered cannot be noted", exc_info=error)
-
-    def _forget(self, now: datetime) -> None:
-        while self._keys:
-            key, at = next(iter(self._keys.items()))
-            if now - at < REMEMBERED and len(self._keys) < MOST:
-                return
-            del self._keys[key]

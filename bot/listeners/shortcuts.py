@@ -86,7 +86,7 @@ class ShortcutListeners:
             # It concerns the person or the channel and not a post: once is enough.
             return [views.PostAnswer(answers[0].message)], True
         # A direct message is shared with nobody.
-        return [views.PostAnswer(one.message, one.text if one.stands and not context.is_dm else "") for one in answers], False
+        return [views.PostAnswer(one.message, one.text if one.can_replace and not context.is_dm else "") for one in answers], False
 
     async def handle_share(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Posts a card of the view in the thread of the message that the view is about, once."""

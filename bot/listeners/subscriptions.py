@@ -68,8 +68,8 @@ class SubscriptionListeners:
         self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", "")))
 
     async def _ask_to_delete(self, kind: SubscriptionKind, trigger: str, words: str, context: RequestContext) -> None:
-        kept = {"words": words, "channel": context.channel, "thread": context.thread, "direct": context.is_dm}
-        view = build_delete_view(kind, DELETE_VIEW, orjson.dumps(kept).decode())
+        state = {"words": words, "channel": context.channel, "thread": context.thread, "direct": context.is_dm}
+        view = build_delete_view(kind, DELETE_VIEW, orjson.dumps(state).decode())
         try:
             await self._client.views_open(trigger_id=trigger, view=view)
         except UNANSWERED:
@@ -80,8 +80,8 @@ class SubscriptionListeners:
         """Deletes after the person has confirmed it, and says so where they asked; the view closes."""
         await ack()
         try:
-            kept = orjson.loads(view.get("private_metadata") or "")
-            words, channel, thread, direct = (kept[name] for name in ("words", "channel", "thread", "direct"))
+            state = orjson.loads(view.get("private_metadata") or "")
+            words, channel, thread, direct = (state[name] for name in ("words", "channel", "thread", "direct"))
         except (orjson.JSONDecodeError, KeyError, TypeError):
             return
         key = f"deleted:{view.get('id')}:{view.get('hash')}"

@@ -141,7 +141,7 @@ def action_button(
     """
     text = label or LABELS.get(action) or ALL.format(kinds=kind.value.capitalize())
     spoken = numbered(text, number, about) if number else ""
-    element = button(action_id(kind, action, number), text, action_words(kind, action, which), primary=primary, spoken=spoken)
+    element = button(action_id(kind, action, number), text, action_words(kind, action, which), primary=primary, accessibility_label=spoken)
     return asks_first(element, DELETE_TITLE.format(kind=kind), DELETE_TEXT[kind]) if action is SubscriptionAction.DELETE else element
 
 

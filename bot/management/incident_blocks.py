@@ -184,8 +184,8 @@ def _shared(incident: Incident) -> list[str]:
         return [SLACK_REFUSED_US]
     if not incident.shared or incident.cause is Cause.UNFORESEEN:
         return []
-    told = one_line(incident.shared, _DETAIL_LIMIT)
-    return [escape(told) if " " in told else f"{CODE.format(code=code(told))}."]
+    text = one_line(incident.shared, _DETAIL_LIMIT)
+    return [escape(text) if " " in text else f"{CODE.format(code=code(text))}."]
 
 
 def _line(incident: Incident, one: AffectedDelivery) -> str:
@@ -195,8 +195,8 @@ def _line(incident: Incident, one: AffectedDelivery) -> str:
         return f":white_check_mark: {words} · {POSTED}"
     if one.paused:
         words += f" · {PAUSED_SHORT.format(n=one.failures)}"
-    told = _detail(incident, one)
-    return f"{words}\n{shorten_mrkdwn(told[0], _LINE_LIMIT)}" if told and len(incident.affected) <= _MOST_DETAILED else words
+    details = _detail(incident, one)
+    return f"{words}\n{shorten_mrkdwn(details[0], _LINE_LIMIT)}" if details and len(incident.affected) <= _MOST_DETAILED else words
 
 
 def _was_due(one: AffectedDelivery) -> str:

@@ -109,7 +109,7 @@ def errors_reported(dsn: str, strike: Strike, *, transport: "Transport | None" =
             before_send=lambda event, _hint: _reportable(event, strike),
         )
     except BadDsn:
-        raise SettingsError("SENTRY_DSN isn't a Sentry DSN.", remedy="Copy it from the project's settings: Client Keys (DSN).") from None
+        raise SettingsError(NO_DSN, remedy=NO_DSN_REMEDY) from None
     try:
         yield
     finally:

@@ -96,8 +96,8 @@ class HttpHandler:
         if path == HEALTH_PATH:
             return web.json_response({"ok": True})
         problems, _ = await run_both(self._problems(), self._count())
-        told = {"ok": not problems, "problems": problems, **self._metrics.digests_clock()}
-        return web.json_response(told, status=503 if problems else 200)
+        answer = {"ok": not problems, "problems": problems, **self._metrics.digests_clock()}
+        return web.json_response(answer, status=503 if problems else 200)
 
     async def _slack(self, request: web.BaseRequest, app: AsyncApp) -> web.Response:
         began, headers = time.perf_counter(), request.headers

@@ -25,28 +25,28 @@ class TtlCache(Generic[K, V]):
 
     def __init__(self, *, age: timedelta, most: int, clock: Callable[[], datetime]) -> None:
         self._age, self._most, self._clock = age, most, clock
-        self._kept: OrderedDict[K, tuple[V, datetime]] = OrderedDict()
+        self._entries: OrderedDict[K, tuple[V, datetime]] = OrderedDict()
 
     def get(self, key: K, default: D) -> V | D:
         """The value until it expires, then ``default``."""
-        kept = self._kept.get(key)
-        if kept is None:
+        entry = self._entries.get(key)
+        if entry is None:
             return default
-        if self._is_good(kept[1]):
-            return kept[0]
-        del self._kept[key]
+        if self._is_good(entry[1]):
+            return entry[0]
+        del self._entries[key]
         return default
 
     def put(self, key: K, value: V) -> None:
         """Stores the value; its time to live starts now."""
-        self._kept[key] = (value, self._clock())
-        self._kept.move_to_end(key)
-        while self._kept and (len(self._kept) > self._most or not self._is_good(next(iter(self._kept.values()))[1])):
-            self._kept.popitem(last=False)
+        self._entries[key] = (value, self._clock())
+        self._entries.move_to_end(key)
+        while self._entries and (len(self._entries) > self._most or not self._is_good(next(iter(self._entries.values()))[1])):
+            self._entries.popitem(last=False)
 
     def drop(self, key: K) -> None:
         """Removes the value, if there is one."""
-        self._kept.pop(key, None)
+        self._entries.pop(key, None)
 
     def _is_good(self, put: datetime) -> bool:
         return timedelta() <= self._clock() - put < self._age

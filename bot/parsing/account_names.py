@@ -35,8 +35,8 @@ def folded(text: str) -> str:
     # Some letters come apart into capitals ("㎀").
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    kept = "".join(letter if letter.isalnum() else " " for letter in plain.translate(_TYPED_AS))
-    return " ".join(kept.split()) or text.strip().casefold()
+    letters = "".join(letter if letter.isalnum() else " " for letter in plain.translate(_TYPED_AS))
+    return " ".join(letters.split()) or text.strip().casefold()
 
 
 @lru_cache(maxsize=8192)
@@ -114,11 +114,11 @@ def matching(name: str, directory: Directory) -> tuple[Account, ...]:
 
 @lru_cache(maxsize=512)
 def _matching(name: str, accounts: Same[tuple[Account, ...]]) -> tuple[Account, ...]:
-    said, index = name.strip('"').strip(), _indexed(accounts)
-    if exact := index.exact.get(said) or index.exact.get(f"{PLATFORM_PREFIX}{said}"):
+    text, index = name.strip('"').strip(), _indexed(accounts)
+    if exact := index.exact.get(text) or index.exact.get(f"{PLATFORM_PREFIX}{text}"):
         return (exact,)
-    owner = re.sub(r"['’]s?$", "", said)
-    return _fitting(said, index) or (_fitting(owner, index) if owner != said else ())
+    owner = re.sub(r"['’]s?$", "", text)
+    return _fitting(text, index) or (_fitting(owner, index) if owner != text else ())
 
 
 def _fitting(name: str, index: _Index) -> tuple[Account, ...]:

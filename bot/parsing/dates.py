@@ -62,8 +62,8 @@ def _readings(found: "re.Match[str]", today: date | None = None) -> tuple[str, .
         orders = [(int(parts["y"]), int(parts["m"]), int(parts["d"]))]
     else:
         first, second = int(parts["a"] or parts["c"]), int(parts["b"] or parts["b2"] or parts["e"])
-        said = parts["y2"] or parts["y3"]
-        years = [int(said) + (2000 if len(said) == 2 else 0)] if said else []  # noqa: PLR2004  # a year of two figures is of this century
+        year_text = parts["y2"] or parts["y3"]
+        years = [int(year_text) + (2000 if len(year_text) == 2 else 0)] if year_text else []  # noqa: PLR2004  # a year of two figures is of this century
         none = (years[0], second, first) if years else None
         orders = [
             (years[0] if years else recent(today or date(2000, 1, 1), month, number).year, month, number)

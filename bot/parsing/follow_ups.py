@@ -143,17 +143,17 @@ _SAYINGS = frozenset(
 def courtesy(text: str) -> str:
     """Gives "thanks" for a text that only thanks, "ok" for one that only agrees or is emoji alone; "" for any other."""
     bare = _EMOJI.sub(" ", text)
-    said = vocabulary.tokenize(bare.lower())
-    if not said:
+    tokens = vocabulary.tokenize(bare.lower())
+    if not tokens:
         return "ok" if bare != text and not any(map(str.isalnum, bare)) else ""
-    words = frozenset(_WISHES.sub(" ", " ".join(said)).split())
+    words = frozenset(_WISHES.sub(" ", " ".join(tokens)).split())
     if not words <= _THANKS | _PRAISE | _AROUND_THANKS:
         return ""
     if words & _THANKS:
         return "thanks"
     if text.rstrip().endswith("?"):
         return ""
-    return "ok" if words & _PRAISE or " ".join(said) in _SAYINGS else ""
+    return "ok" if words & _PRAISE or " ".join(tokens) in _SAYINGS else ""
 
 
 def asks(text: str) -> bool:
@@ -163,8 +163,8 @@ def asks(text: str) -> bool:
 
 def is_greeting(text: str) -> bool:
     """Whether a text only greets, or asks whether anybody is there."""
-    said = vocabulary.tokenize(text.lower())
-    return " ".join(said) in _CALLS or (not _GREETINGS.isdisjoint(said) and (_GREETINGS | _AROUND_GREETINGS).issuperset(said))
+    tokens = vocabulary.tokenize(text.lower())
+    return " ".join(tokens) in _CALLS or (not _GREETINGS.isdisjoint(tokens) and (_GREETINGS | _AROUND_GREETINGS).issuperset(tokens))
 
 
 def is_relative(text: str) -> bool:
@@ -190,8 +190,8 @@ def compares(text: str) -> bool:
 
 def points(text: str) -> bool:
     """Whether a text is about "this" or "it", and names nothing else but figures."""
-    said = _around(text)
-    return said is not None and not _POINTING.isdisjoint(said)
+    around = _around(text)
+    return around is not None and not _POINTING.isdisjoint(around)
 
 
 def points_above(text: str) -> bool:
@@ -208,9 +208,9 @@ def names_nothing(text: str) -> bool:
 
 def _around(text: str) -> tuple[str, ...] | None:
     """The words, when all of them are said around a question, or name figures; None when one is a name, a period or a command."""
-    said = tuple(word.lower() for word in vocabulary.tokenize(text))
+    tokens = tuple(word.lower() for word in vocabulary.tokenize(text))
     known = (vocabulary.FILLERS, CHATTER, vocabulary.METRIC_WORDS, vocabulary.RATE_WORDS, vocabulary.SHARE_WORDS, vocabulary.FORMAT_WORDS)
-    return said if all(any(word in words for words in known) for word in said) else None
+    return tokens if all(any(word in words for words in known) for word in tokens) else None
 
 
 def with_days(text: str, period: Period | None) -> str:
@@ -237,11 +237,11 @@ def from_today(text: str, today: date) -> str:
     found = _YEAR_AGO.search(text)
     if found is None:
         return text
-    said, week = found[0].lower(), today.isocalendar().week
+    phrase, week = found[0].lower(), today.isocalendar().week
     month, quarter = f"{today:%B} last year", f"q{(today.month + 2) // 3} last year"
     units = {"week": f"week {min(week, 52)} last year", "month": month, "quarter": quarter}
-    instead = next((words for unit, words in units.items() if unit in said), command_words(_year_ago(last_days(_WEEK, today))))
-    return _YEAR_AGO.sub("this year" if "yoy" in said or said.startswith("year") else instead, text, count=1)
+    instead = next((words for unit, words in units.items() if unit in phrase), command_words(_year_ago(last_days(_WEEK, today))))
+    return _YEAR_AGO.sub("this year" if "yoy" in phrase or phrase.startswith("year") else instead, text, count=1)
 
 
 def question_in(text: str, today: date) -> str:

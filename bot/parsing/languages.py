@@ -1,13 +1,15 @@
 """Words of other languages: those around a question, the basic periods, and the sentence that answers a question in one.
 
-The bot reads English. Of German, French, Spanish and Portuguese it reads the words for figures, last week, last month, yesterday and help;
-a question in another language gets one sentence in it.
+The bot reads English. Of German, French, Spanish, Portuguese, Italian and Dutch it reads the words for figures, for periods (months, days,
+"last 7 days", "2 weeks ago") and for help; a question in another language gets one sentence in it.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.text import near_words
 
 GERMAN = "Ich verstehe nur Englisch; diese Fragen funktionieren:"
@@ -33,6 +35,7 @@ ARTICLES = frozenset(
     le la les du de des aux au sur
     el los las del por favor una un
     da do das dos na nos nas uma
+    am en em il lo gli della dello delle nel nella het op dal
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
 #: Words for figures and those around them, which say nothing beside a period.
@@ -40,7 +43,7 @@ FIGURES = frozenset(
     """
     für pour para bitte svp
     statistik statistiken statistk statistique statistiques estadística estadísticas estadistica estadisticas
-    estatística estatísticas estatistica estatisticas
+    estatística estatísticas estatistica estatisticas statistiche statistica statistieken cijfers
     """.split()  # noqa: SIM905  # the same
 )
 HELP = frozenset({"hilfe", "aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
@@ -51,43 +54,63 @@ _WORDS = tuple(
     for words, sentence in (
         (
             (
-                "wie viele hatten haben wir letzten letzte letzter vorige vorigen vergangene vergangenen woche monat jahr zeig zeige "
-                "danke unsere unser mich beitrag beitrage wieviele wieviel lief lauft zahlen waren und nicht wann warum heute "
-                "abgeschnitten gestern sind konnen kannst du beste schlecht"
+                "wie viele hatten haben wir letzten letzte letzter vorige vorigen vergangene vergangenen woche monat jahr zeig "
+                "zeige danke unsere unser mich beitrag beitrage wieviele wieviel lief lauft zahlen waren und nicht wann warum "
+                "heute abgeschnitten gestern sind konnen kannst du beste schlecht tage tagen wochen monate monaten quartal jahre "
+                "seit nachste nachsten januar februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag "
+                "samstag sonntag"
             ),
             GERMAN,
         ),
         (
             (
-                "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle quelles "
-                "chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur "
-                "bonjour salut s'il vous plait s'est"
+                "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle "
+                "quelles chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur "
+                "bonjour salut s'il vous plait s'est jours semaines annees trimestre depuis prochaine prochain janvier fevrier "
+                "mars avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi "
+                "dimanche"
             ),
             FRENCH,
         ),
         (
             (
-                "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion como cual "
-                "cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor por que datos fueron"
+                "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion "
+                "como cual cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor por que datos fueron dias "
+                "semanas meses trimestre desde proxima proximo enero febrero marzo mayo junio julio septiembre octubre noviembre "
+                "diciembre lunes martes miercoles jueves viernes domingo"
             ),
             SPANISH,
         ),
         (
             (
-                "quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao ontem hoje ola "
-                "qual foi como curtidas dados ultimo ultima melhor voce"
+                "quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao ontem "
+                "hoje ola qual foi como curtidas dados ultimo ultima melhor voce dias semanas meses trimestre desde proxima "
+                "proximo janeiro fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira terca-feira "
+                "quarta-feira quinta-feira sexta-feira"
             ),
             PORTUGUESE,
         ),
         (
             (
-                "quanti quante quanto abbiamo avuto settimana scorsa scorso mese della delle degli statistiche mostra mostrami grazie "
-                "nostro nostra ieri oggi ciao questa questo"
+                "quanti quante quanto abbiamo avuto settimana scorsa scorso mese della delle degli statistiche mostra mostrami "
+                "grazie nostro nostra ieri oggi ciao questa questo giorni settimane mesi trimestre prossima prossimo gennaio "
+                "febbraio marzo aprile maggio giugno luglio settembre ottobre novembre dicembre lunedi martedi mercoledi giovedi "
+                "venerdi sabato domenica"
             ),
             ITALIAN,
         ),
-        ("hoeveel hadden hebben vorige afgelopen maand statistieken cijfers laat zien onze bedankt gisteren vandaag het een", DUTCH),
-        ("statystyki ile mielismy zeszlym zeszlego tygodnia tygodniu miesiacu miesiaca pokaz dziekuje wczoraj dzisiaj nasze", POLISH),
+        (
+            (
+                "hoeveel hadden hebben vorige afgelopen maand statistieken cijfers laat zien onze bedankt gisteren vandaag het "
+                "een dagen weken maanden kwartaal sinds volgende januari februari maart mei juni juli augustus oktober maandag "
+                "dinsdag woensdag donderdag vrijdag zaterdag zondag"
+            ),
+            DUTCH,
+        ),
+        (
+            ("statystyki ile mielismy zeszlym zeszlego tygodnia tygodniu miesiacu miesiaca pokaz dziekuje wczoraj dzisiaj nasze"),
+            POLISH,
+        ),
         ("istatistik istatistikler istatistikleri gecen hafta kac goster tesekkurler bugun bizim icin", TURKISH),
         ("statistik senaste forra veckan manaden hur manga hade vi igar idag vara", SWEDISH),
     )
@@ -145,41 +168,153 @@ def unaccented(word: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
 
 
+_split = str.split
 _UNITS = {
-    **dict.fromkeys(("woche", "semaine", "semana"), "week"),
-    **dict.fromkeys(("monat", "mois", "mes"), "month"),
-    **dict.fromkeys(("quartal", "trimestre"), "quarter"),
-    **dict.fromkeys(("jahr", "annee", "ano"), "year"),
+    **dict.fromkeys(_split("tag tage tagen jour jours dia dias giorno giorni dag dagen"), "day"),
+    **dict.fromkeys(_split("woche wochen semaine semaines semana semanas settimana settimane weken"), "week"),
+    **dict.fromkeys(_split("monat monate monaten mois mes meses mese mesi maand maanden"), "month"),
+    **dict.fromkeys(_split("quartal quartale trimestre trimestres trimestri kwartaal"), "quarter"),
+    **dict.fromkeys(_split("jahr jahre jahren annee annees ans ano anos anno anni jaar jaren"), "year"),
 }
 _LAST = frozenset(
-    """
-    letzte letzten letzter letztes vorige vorigen voriger voriges vergangene vergangenen vergangener
-    derniere dernier passee passe precedente precedent pasada pasado anterior ultima ultimo passada passado
-    """.split()  # noqa: SIM905  # the same
+    _split(
+        """
+        letzte letzten letzter letztes vorige vorigen voriger voriges vergangene vergangenen vergangener
+        derniere dernier dernieres derniers passee passe passes precedente precedent pasada pasado pasadas pasados anterior
+        ultima ultimo ultimas ultimos passada passado scorsa scorso scorse scorsi ultime ultimi vorig afgelopen laatste
+        """
+    )
 )
-_THIS = frozenset("diese dieser diesen dieses cette ce cet esta este".split())  # noqa: SIM905  # the same
-_DAYS = {**dict.fromkeys(("gestern", "hier", "ayer", "ontem"), "yesterday"), **dict.fromkeys(("heute", "hoy", "hoje"), "today")}
+_THIS = frozenset(_split("diese dieser diesen dieses cette ce cet esta este questa questo deze dit"))
+_DAYS = {
+    **dict.fromkeys(_split("gestern hier ayer ontem ieri gisteren"), "yesterday"),
+    **dict.fromkeys(_split("heute hoy hoje oggi vandaag aujourd'hui"), "today"),
+}
+#: Months and days of German, French, Spanish, Portuguese, Italian and Dutch, without accents where they are no other word then.
+_NAMES = """
+    januar janner janvier enero janeiro gennaio januari | februar feber fevrier febrero fevereiro febbraio februari
+    marz mars marzo março maart | avril abril aprile | mai mayo maio maggio mei | juni juin junio junho giugno
+    juli juillet julio julho luglio | aout agosto augustus | septembre septiembre setiembre setembro settembre
+    oktober octobre octubre outubro ottobre | novembre noviembre novembro | dezember decembre diciembre dezembro dicembre
+    montag lundi lunes segunda-feira lunedi maandag | dienstag mardi martes terca-feira martedi dinsdag
+    mittwoch mercredi miercoles quarta-feira mercoledi woensdag | donnerstag jeudi jueves quinta-feira giovedi donderdag
+    freitag vendredi viernes sexta-feira venerdi vrijdag | samstag sonnabend samedi sabado sabato zaterdag
+    sonntag dimanche domingo domenica zondag
+"""
+_NAMED = {
+    name: english
+    for english, names in zip((*MONTHS, *WEEKDAYS), re.split(r" \| |\n +", _NAMES.strip()), strict=True)
+    for name in names.split()
+}
+#: Of these, names of people and companies too: they are days and months beside a number or another word of a language alone.
+_NAMES_TOO = frozenset(_split("mars mai mei marzo abril mayo juni juli julio agosto augustus montag freitag sonntag domingo sabato martes"))
+_NUMBERS = {
+    **dict.fromkeys(_split("zwei deux dos dois duas due twee"), "2"),
+    **dict.fromkeys(_split("drei trois tres tre drie"), "3"),
+    **dict.fromkeys(_split("vier quatre cuatro quatro quattro"), "4"),
+    **dict.fromkeys(_split("sechs seis sei zes"), "6"),
+    **dict.fromkeys(_split("sieben siete sete sette zeven"), "7"),
+    **dict.fromkeys(_split("zehn dix diez dez dieci tien"), "10"),
+    **dict.fromkeys(_split("dreissig trente treinta trinta trenta dertig"), "30"),
+}
+_AGO_BEFORE, _AGO_AFTER = frozenset({"vor", "hace", "ha"}), frozenset({"atras", "fa", "geleden"})
+#: "3. Quartal", "1er trimestre", "2º trimestre".
+_NTH = re.compile(r"([1-4])(?:\.|er|e|eme|o|°)?")
+#: "l'anno", "d'octobre".
+_ELIDED = re.compile(r"^(?:l|d|dell|nell|all)'(?=\w{3})")
+_FIRST_DAY = frozenset({"1er", "1o", "1°"})
+_TO = frozenset(_split("bis au al ao a hasta ate tot jusqu'au t/m"))
+_OF, _SINCE = frozenset({"de", "di", "du", "del", "von"}), frozenset({"seit", "depuis", "desde", "dal", "dalla", "sinds"})
+_BEFORE_NAMES = ARTICLES | _LAST | _THIS | _TO | _SINCE | {"in"}
 
 
 def is_foreign(words: Sequence[str]) -> bool:
     """Whether one of these lower-case words is another language's for figures, a day, a week, a month, a quarter or a year."""
-    return any(word in FIGURES or unaccented(word) in _UNITS or unaccented(word) in _DAYS for word in words)
+    return any(word in FIGURES or (plain := unaccented(word)) in _UNITS or plain in _DAYS or plain in _NAMED for word in words)
 
 
 def with_english_periods(words: Sequence[str]) -> list[str]:
-    """The lower-case words with the basic periods of four languages in English, as many words as before."""
-    read = [unaccented(word) if not word.isascii() else word for word in words]
-    english = [_DAYS.get(word, words[at]) for at, word in enumerate(read)]
+    """The lower-case words with the periods of six languages in English, as many words as before."""
+    read = [_ELIDED.sub("", word if word in _NAMED or word.isascii() else unaccented(word)) for word in words]
+    if not any(word in known for word in read for known in (_NAMED, _UNITS, _DAYS, _SINCE, _LAST, _THIS)):
+        return list(words)
+    english = ["1st" if word in _FIRST_DAY else words[at] for at, word in enumerate(read)]
     for at, word in enumerate(read):
-        if unit := _UNITS.get(word):
-            for beside in (at - 1, at + 1):
-                if 0 <= beside < len(read) and (which := _which(read[beside])):
-                    english[min(at, beside)], english[max(at, beside)] = which, unit
-                    break
+        if word in _NAMED and (word not in _NAMES_TOO or _is_led(read, at)):
+            _put_name(read, english, at)
+        elif word in _DAYS and (word != "hier" or not _is_german(read)):
+            english[at] = _DAYS[word]
+        elif word in _UNITS or (word == "week" and at and read[at - 1] in _LAST | _THIS):
+            _put_unit(read, english, at)
+    _join(read, english)
     return english
 
 
+def _join(read: Sequence[str], english: list[str]) -> None:
+    """Puts "to", "of" and "since" in the place of words between days and months."""
+    for at, word in enumerate(read[:-1]):
+        before, after = english[at - 1] if at else "", english[at + 1]
+        if word in _TO and _is_point(before) and _is_point(after):
+            english[at] = "to"
+        elif word in _OF and _is_point(before) and (after in MONTHS or (before in MONTHS and after.isdecimal())):
+            english[at] = "of"
+        elif word in _SINCE and _is_point(after):
+            english[at] = "since"
+        elif word in _SINCE and read[at + 1] in ARTICLES and _is_point(*english[at + 2 : at + 3]):
+            english[at : at + 2] = "since", "the"
+
+
+def _put_name(read: Sequence[str], english: list[str], at: int) -> None:
+    """Puts a month or a day in its place, and "last" before it."""
+    english[at] = _NAMED[read[at]]
+    if at and _which(read[at - 1]) == "last":
+        english[at - 1] = "last"
+    elif _which("".join(read[at + 1 : at + 2])) == "last":
+        english[at : at + 2] = "last", _NAMED[read[at]]
+
+
+def _is_led(words: Sequence[str], at: int) -> bool:
+    """Whether a number or a word of a language stands beside a word."""
+    beside = (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
+    return any(word[0].isdigit() or word in _BEFORE_NAMES or word in _OF or (word in _NAMED and word not in _NAMES_TOO) for word in beside)
+
+
+def _is_point(word: str = "") -> bool:
+    return word[:1].isdigit() or word in MONTHS or word in WEEKDAYS
+
+
+def _is_german(words: Sequence[str]) -> bool:
+    return not _WORDS[0][0].isdisjoint(words) or any(word.startswith("statistik") for word in words)
+
+
+def _put_unit(words: Sequence[str], english: list[str], at: int) -> None:
+    """Puts "last week", "last 7 days", "2 weeks ago", "week 46" or "3rd quarter" in the place of a unit and the words beside it."""
+    unit = _UNITS.get(words[at], "week")
+    two, one, after = (words[place] if 0 <= place < len(words) else "" for place in (at - 2, at - 1, at + 1))
+    number, further = (_NUMBERS.get(word, word if word.isdecimal() else "") for word in (one, two))
+    if number and two in _AGO_BEFORE:
+        english[at - 2 : at + 1] = number, f"{unit}s", "ago"
+    elif number and after in _AGO_AFTER:
+        english[at - 1 : at + 2] = number, f"{unit}s", "ago"
+    elif number and (which := _which(after)):
+        english[at - 1 : at + 2] = which, number, f"{unit}s"
+    elif number:
+        english[max(at - 2, 0) : at + 1] = [*filter(None, [_which(two) or english[at - 2] if at > 1 else ""]), number, f"{unit}s"]
+    elif further and (which := _which(one)):
+        english[at - 2 : at + 1] = which, further, f"{unit}s"
+    elif unit == "week" and after.isdecimal():
+        english[at] = unit
+    elif unit == "quarter" and (nth := _NTH.fullmatch(one)):
+        english[at - 1 : at + 1] = ("1st", "2nd", "3rd", "4th")[int(nth[1]) - 1], unit
+    elif unit != "day" and (which := _which(one)):
+        english[at - 1 : at + 1] = which, unit
+    elif unit != "day" and (which := _which(after)):
+        english[at : at + 2] = which, unit
+
+
 def _which(word: str) -> str:
+    if not word or word in _NUMBERS:
+        return ""
     if word in _THIS:
         return "this"
     return "last" if word in _LAST or _is_near(word, _LAST) else ""

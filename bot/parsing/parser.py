@@ -213,8 +213,8 @@ def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Dire
 
 def _not_two(whole: TokenMeanings, pieces: Sequence[tuple[str, tuple[Account, ...]]], directory: Directory) -> UsageError:
     """The error for more than two names, or for names of which one means several accounts, with questions that can be asked instead."""
-    said = {*whole.rest_words, *vocabulary.BETWEEN, *vocabulary.VERSUS, vocabulary.COMPARE}
-    others = [word for word in whole.tokens if word not in said and word.lower() not in said]
+    known_words = {*whole.rest_words, *vocabulary.BETWEEN, *vocabulary.VERSUS, vocabulary.COMPARE}
+    others = [word for word in whole.tokens if word not in known_words and word.lower() not in known_words]
     each = [[name_word(account, directory.accounts) for account in found] for _, found in pieces]
     if len(pieces) > _SIDES:
         first = [names[0] for names in each]

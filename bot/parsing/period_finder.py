@@ -9,6 +9,30 @@ from bot.errors import BadPeriod
 from bot.parsing import period_readers as read
 from bot.parsing.dates import WEEKDAYS, unclear_date, with_settled_dates
 from bot.parsing.languages import with_english_periods
+from bot.parsing.period_errors import (
+    BY_THE_DAY,
+    FISCAL,
+    NAME_MONTHS,
+    NAME_ONE,
+    NO_FIRST_DAY,
+    NO_SUCH_DAY,
+    NO_WHOLE_DAY,
+    NOT_BEGUN,
+    NOT_THAT_DAY,
+    PERIODS_TOO_LONG,
+    REVERSED,
+    SEASON,
+    TOO_OLD,
+    TWO_PERIODS,
+    UNCLEAR,
+    WRITE_DATES,
+    WRITE_IN_ORDER,
+    WRITE_PAST,
+    WRITE_SHORTER,
+    fiscal,
+    over,
+    shorter,
+)
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
@@ -78,7 +102,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}) ago", read.ago),
     (rf"(?:on )?(?:(?P<which>this|{_LAST}) )?weekend", read.weekend),
     (rf"(?:on )?(?:(?P<which>next|this coming|coming) |(?:{_LAST}|this) )?(?P<wd>{_WEEKDAY})", read.weekday),
-    (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week)", read.work_week),
+    (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week|m-f|mo-fr)", read.work_week),
     (r"(?P<ratio>week|month|quarter) (?:over|on) (?:week|month|quarter)|(?P<short>mom|qoq)", read.unit_over_unit),
     (rf"the (?P<d>{_NTH_DAY})", read.nth_day),
     (rf"(?:{_WHOLE}year )?(?P<y>20\d\d)", read.year),
@@ -94,9 +118,13 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     (rf"(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{_MONTH})(?: {_NAMED_YEAR})?", read.days_of_month),
     (rf"(?P<m>{_MONTH}) (?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: {_NAMED_YEAR})?", read.days_of_month),
     (
-        rf"(?:{_LAST} ?)?(?:rolling |trailing )?(?P<n>{_NUMBER})[ -]?(?:whole |full |calendar )?(?P<unit>{_UNIT})(?: so far)?(?! ago)",
+        (
+            rf"(?:(?P<past>past ?|(?:{_LAST} )?(?:rolling|trailing) )|{_LAST} ?)?(?P<n>{_NUMBER})[ -]?(?:whole |full |calendar )?"
+            rf"(?P<unit>{_UNIT})(?: so far)?(?! ago)"
+        ),
         read.count,
     ),
+    (rf"(?P<past>past|rolling|trailing) (?P<unit>{_CALENDAR})(?P<n>)", read.count),
     (r"l(?P<n>\d+)(?P<unit>[dwm])", read.count),
     (rf"(?:{_LAST} )?(?P<unit>half) (?:a |the )?year(?P<n>)", read.count),
     (rf"{_LAST} (?P<unit>fortnight)(?P<n>)", read.count),
@@ -137,25 +165,6 @@ _IN_FISCAL = re.compile(_FISCAL)
 _READERS = tuple((re.compile(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))
 _UNIT_BEGUN, _NTH_BEGUN = re.compile(rf"(?P<unit>{_CALENDAR})(?P<which>)"), re.compile(rf"(?P<d>{_NTH_DAY})")
 _UNTIL = re.compile(rf"{_UNTIL_WHEN} (?P<point>.+)")
-NO_SUCH_DAY = "“{words}” isn't in the calendar."
-UNCLEAR = "I can't tell the day from the month in “{words}”."
-REVERSED = "“{words}” ends before it begins."
-NOT_BEGUN = "“{words}” is in the future, so LinkedIn has no figures for it yet."
-NO_FIRST_DAY = "“{words}” has no first day."
-BY_THE_DAY = "LinkedIn counts whole days, so I can't show “{words}”."
-NO_WHOLE_DAY = "“{words}” has no full day yet: LinkedIn counts days in UTC, and today isn't over there."
-PERIODS_TOO_LONG = "“{words}” is too long: I can ask LinkedIn for {most} days at once."
-TOO_OLD = "“{words}” begins before LinkedIn did."
-TWO_PERIODS = "“{first}” and “{second}” are two periods; I show one at a time."
-FISCAL = "“{words}” is a year of your company's, and I don't know in which month it begins."
-SEASON = "“{word}” begins on another day in each part of the world."
-NAME_MONTHS = "Name its months, like `apr 2025 - mar 2026`."
-NOT_THAT_DAY = "“{words}” isn't a {weekday}: that day is a {own}."
-WRITE_DATES = "Write dates like `2026-11-01` or `1 nov`."
-WRITE_IN_ORDER = "Write the earlier day first, like `1-15 nov` or `2026-11-01..2026-11-15`."
-WRITE_PAST = "Ask for days that are over, like `yesterday`, `7d` or `last week`."
-WRITE_SHORTER = "Ask for at most a year, like `365d`, `last quarter` or `november`."
-NAME_ONE = "Leave one of them out."
 _NAMES_TOO = ("jan", "april", "may", "june", "august", "mom", "fy")
 #: Dashes and the ellipsis as keyboards make them of `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
@@ -282,68 +291,46 @@ def _without(text: str, found: "re.Match[str]") -> str:
 
 def _whole(words: str, today: date) -> Period:
     """The whole days of what was said; what is not over is cut."""
-    said, yesterday = excerpt(words), today - timedelta(days=1)
-    _check_countable(words, said, today)
-    days = _days(words, said, today)
+    quoted_words, yesterday = excerpt(words), today - timedelta(days=1)
+    _check_countable(words, quoted_words, today)
+    days = _days(words, quoted_words, today)
     if days.open:
         end = min(days.last, yesterday)
         each = tuple(period_words(Period(first, end)) for first in (end.replace(day=1), end - timedelta(days=DEFAULT_DAYS - 1)))
-        raise BadPeriod(NO_FIRST_DAY.format(words=said), remedy=WRITE_IN_ORDER, suggestions=each)
+        raise BadPeriod(NO_FIRST_DAY.format(words=quoted_words), remedy=WRITE_IN_ORDER, suggestions=each)
     if days.first > today:
-        raise BadPeriod(NOT_BEGUN.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
+        raise BadPeriod(NOT_BEGUN.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
     if days.first == today and days.last >= yesterday:
-        raise BadPeriod(NO_WHOLE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
+        raise BadPeriod(NO_WHOLE_DAY.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
     if days.last < days.first:
         both = _RANGE.fullmatch(words)
         swapped = (f"{both['last']} - {both['first']}",) if both else ()
-        raise BadPeriod(REVERSED.format(words=said), remedy=WRITE_IN_ORDER, suggestions=swapped)
+        raise BadPeriod(REVERSED.format(words=quoted_words), remedy=WRITE_IN_ORDER, suggestions=swapped)
     if days.first < FIRST_DAY:
-        raise BadPeriod(TOO_OLD.format(words=said), remedy=WRITE_SHORTER)
+        raise BadPeriod(TOO_OLD.format(words=quoted_words), remedy=WRITE_SHORTER)
     period = Period(days.first, min(days.last, yesterday))
     if days.unit and period.last < whole(days.first, days.unit).last:
         period = replace(period, to_date=days.unit)
     if period.days > MOST_DAYS:
-        raise BadPeriod(PERIODS_TOO_LONG.format(words=said, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=_shorter(period))
+        raise BadPeriod(PERIODS_TOO_LONG.format(words=quoted_words, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=shorter(period))
     return period
 
 
-def _check_countable(words: str, said: str, today: date) -> None:
+def _check_countable(words: str, quoted_words: str, today: date) -> None:
     """Raises BadPeriod for hours, seasons and a company's own years, which are no days of the calendar."""
     if BY_HOURS.fullmatch(words):
-        raise BadPeriod(BY_THE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
+        raise BadPeriod(BY_THE_DAY.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
     if _IN_FISCAL.fullmatch(words):
-        raise BadPeriod(FISCAL.format(words=said), remedy=NAME_MONTHS, suggestions=_fiscal(words, today))
+        raise BadPeriod(FISCAL.format(words=quoted_words), remedy=NAME_MONTHS, suggestions=fiscal(words, today))
     if _IN_SEASON.fullmatch(words):
-        raise BadPeriod(SEASON.format(word=said), remedy=NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov"))
+        raise BadPeriod(SEASON.format(word=quoted_words), remedy=NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov"))
 
 
-def _days(words: str, said: str, today: date) -> DayRange:
+def _days(words: str, quoted_words: str, today: date) -> DayRange:
     try:
         return read_days(words, today)
     except read.AnotherWeekdayError as error:
-        sentence = NOT_THAT_DAY.format(words=said, weekday=error.weekday, own=WEEKDAYS[error.day.weekday()].capitalize())
+        sentence = NOT_THAT_DAY.format(words=quoted_words, weekday=error.weekday, own=WEEKDAYS[error.day.weekday()].capitalize())
         raise BadPeriod(sentence, remedy=WRITE_DATES, suggestions=(error.day.isoformat(),)) from None
     except ValueError:
-        raise BadPeriod(NO_SUCH_DAY.format(words=said), remedy=WRITE_DATES) from None
-
-
-def _fiscal(words: str, today: date) -> tuple[str, ...]:
-    """The years that a company's year with this number may be: the calendar's, and those that end in June and March."""
-    found = re.search(r"(?<!q)(?<!h)\d{2,4}", words)
-    number = int(found[0]) % 100 + 2000 if found else today.year
-    return (str(number), f"jul {number - 1} - jun {number}", f"apr {number} - mar {number + 1}", f"apr {number - 1} - mar {number}")
-
-
-def _shorter(period: Period) -> tuple[str, ...]:
-    """What can be asked instead of a period that is too long: of a leap year all but its first or its last day."""
-    if period.days > MOST_DAYS + 1:
-        return (f"{MOST_DAYS}d",)
-    day = timedelta(days=1)
-    return (period_words(Period(period.first + day, period.last)), period_words(Period(period.first, period.last - day)))
-
-
-def _over(words: str) -> tuple[str, ...]:
-    """What can be asked instead of a period that is not over."""
-    which, unit = words.partition(" ")[0], words.rpartition(" ")[2]
-    is_unit = which in ("this", "next", "current", "coming", "upcoming") and unit not in ("morning", "afternoon", "evening")
-    return (f"last {unit}",) if is_unit else ("yesterday", f"{DEFAULT_DAYS}d")
+        raise BadPeriod(NO_SUCH_DAY.format(words=quoted_words), remedy=WRITE_DATES) from None

@@ -7,7 +7,7 @@ from re import Match
 
 from bot.parsing.dates import MONTHS, WEEKDAYS, in_year, recent
 from bot.parsing.text import NUMBER_WORDS
-from bot.statistics.reports import FIRST_DAY, MONTHS_OF, Unit, beginning, months_after, whole
+from bot.statistics.reports import FIRST_DAY, MONTHS_OF, MOST_DAYS, Unit, beginning, months_after, whole
 
 #: A range without years that would run backwards crosses the new year, unless it became longer than this: then it is reversed.
 LONGEST_CROSSING = 183
@@ -241,7 +241,7 @@ def _unit(unit: str, step: int, today: date) -> DayRange:
 
 
 def count(found: Match[str], today: date) -> DayRange:
-    """So many days or weeks ending yesterday; so many calendar months, quarters or years ending with the last whole one."""
+    """So many days or weeks ending yesterday, also months of what is past or rolls; else so many calendar months, quarters or years."""
     number, unit = _number(found["n"]), found["unit"][0]
     if unit == "h":
         number, unit = 6, "m"
@@ -250,6 +250,10 @@ def count(found: Match[str], today: date) -> DayRange:
     if unit in "dw":
         days = number if unit == "d" else min(number * 7, _MOST)
         return DayRange(today - timedelta(days=days), today - timedelta(days=1))
+    if found.groupdict().get("past"):
+        first = months_after(today.replace(day=1), -min(number * MONTHS_OF[_UNITS[unit]], _MOST // 31))
+        first = first.replace(day=min(today.day, monthrange(first.year, first.month)[1]))
+        return DayRange(first + timedelta(days=(today - first).days == MOST_DAYS + 1), today - timedelta(days=1))
     end = beginning(today, _UNITS[unit])
     return DayRange(months_after(end, -min(number * MONTHS_OF[_UNITS[unit]], _MOST // 31)), end - timedelta(days=1))
 

@@ -245,6 +245,8 @@ def _plain_words(ask: HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | S
             return vocabulary.STATUS
         case DefaultQuery():
             return _joined(vocabulary.DEFAULT, _account_word(ask))
+        case CourtesyQuery():
+            return vocabulary.THANKS if ask.thanks else vocabulary.OK
     return ""
 
 

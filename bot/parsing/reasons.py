@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.parsing.dates import HOLIDAYS
-from bot.parsing.period_finder import NAME_MONTHS, SEASON
+from bot.parsing.period_errors import NAME_MONTHS, SEASON
 
 SEVERAL_FIT = "“{name}” could be {names}."
 NOT_GIVEN = "PostPost doesn't give {word}."

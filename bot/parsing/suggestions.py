@@ -194,12 +194,12 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
 
 def check_given(tokens: Sequence[str], directory: Directory) -> None:
     """Raises NotUnderstood for a figure that PostPost does not give, though a word of it means something ("profile views")."""
-    said = " ".join(word.lower() for word in tokens if not is_quoted(word))
-    if (day := BEST_DAY.search(said)) and not matching(day[0].partition(" ")[2], directory):
+    text = " ".join(word.lower() for word in tokens if not is_quoted(word))
+    if (day := BEST_DAY.search(text)) and not matching(day[0].partition(" ")[2], directory):
         raise NotUnderstood(NO_BEST_DAY, remedy=SEE_DAYS, suggestions=("daily", "28d daily"))
-    if (holiday := HOLIDAY.search(said)) and not matching(holiday[0], directory):
+    if (holiday := HOLIDAY.search(text)) and not matching(holiday[0], directory):
         raise NotUnderstood(NO_HOLIDAYS.format(word=holiday[0]), remedy=NAME_DAYS, suggestions=always(directory))
-    found = NO_FIGURE.search(said)
+    found = NO_FIGURE.search(text)
     if found and not matching(found[0], directory):
         raise NotUnderstood(NOT_GIVEN.format(word=found[0]), remedy=GIVEN, suggestions=always(directory))
 

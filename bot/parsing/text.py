@@ -60,6 +60,53 @@ def _plain_sign(sign: str) -> str:
     return _SIGNS.get(narrow, narrow if narrow.isascii() else sign)
 
 
+_TEENS = {f"{stem}teen": 10 + number for number, stem in enumerate(("thir", "four", "fif", "six", "seven", "eigh", "nine"), 3)}
+_TENS = {f"{stem}ty": 10 * number for number, stem in enumerate(("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine"), 2)}
+_ONES = {word: number for word, number in NUMBER_WORDS.items() if " " not in word and 0 < number <= 12 and word != "couple"} | _TEENS  # noqa: PLR2004
+_SMALL, _DIGITS = _ONES | _TENS, frozenset("one two three four five six seven eight nine".split())  # noqa: SIM905
+_LARGE = {"hundred": 100, "thousand": 1_000, "k": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_ANY = "|".join((*_SMALL, *_LARGE, "half"))
+#: Numbers in words, "two and a half million", and 1e6; quoted names stay.
+_IN_WORDS = re.compile(
+    r"\"[^\"]*\"|(?<![\w.,-])(?:(?P<lead>(?:above|over|than|below|under|least|most|exceeds?|by|of|to|min|minimum|[<>]=?)\s+)?"
+    rf"(?P<run>(?:half an?|an?|{'|'.join(_SMALL)}|\d+(?=[ -]hundred))(?:(?:[ -]| and (?:an? )?)(?:{_ANY})){{0,8}})"
+    r"(?P<percent>\s?(?:%|per\s?cent))?|(?P<digits>\d+(?:[.,]\d+)?)e\+?(?P<zeros>\d{1,2}))(?![\w.-])",
+    re.IGNORECASE,
+)
+
+
+def with_figures(text: str) -> str:
+    """The text with figures in the place of numbers in words: "fifty thousand", "half a million", "1e6"; "one" alone may be a word."""
+    return _IN_WORDS.sub(_in_figures, text)
+
+
+def _in_figures(found: "re.Match[str]") -> str:
+    number = _number_of(found)
+    return f"{found['lead'] or ''}{number}{found['percent'] or ''}" if number and number.denominator == 1 else found[0]
+
+
+def _number_of(found: "re.Match[str]") -> Fraction | None:
+    if not (found["run"] or found["digits"]):
+        return None
+    if found["digits"]:
+        return Fraction(found["digits"].replace(",", ".")) * Fraction(10 ** int(found["zeros"]))
+    words = [word for word in re.split(r"[ -]+", found["run"].lower()) if word not in ("a", "an", "and")]
+    total, current, before = Fraction(0), Fraction(0), ""
+    for word in words:
+        if word in _LARGE:
+            current = (current or Fraction(1)) * _LARGE[word]
+            total, current = (total, current) if word == "hundred" else (total + current, Fraction(0))
+        elif word == "half":
+            current += Fraction(1, 2)
+        elif before in _ONES or (before in _TENS and word not in _DIGITS):
+            return None
+        else:
+            current += _SMALL.get(word) or int(word)
+        before = word
+    # One of few words alone may be a part of a name.
+    return total + current if found["lead"] or found["percent"] or not set(words).issubset(_ONES) else None
+
+
 def read_amount(text: str) -> Fraction:
     """The exact number that a text of the form ``AMOUNT`` says; 1.234 is grouped, 1.5 is not.
 

@@ -115,8 +115,8 @@ def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
 
 def _of_several(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
     """A team, board or top: whose and when as in the thread; below another of its kind, ranked as there."""
-    whose = theirs.rest_words if theirs.verb or mine.verb == vocabulary.TOP else ()
-    filled = replace(mine, rest_words=mine.rest_words or whose, period=mine.period or theirs.period, card=True)
+    account_words = theirs.rest_words if theirs.verb or mine.verb == vocabulary.TOP else ()
+    filled = replace(mine, rest_words=mine.rest_words or account_words, period=mine.period or theirs.period, card=True)
     if mine.verb != theirs.verb:
         return filled
     return replace(

@@ -9,7 +9,7 @@ from itertools import chain
 
 from bot.parsing import languages
 from bot.parsing.dates import MONTHS
-from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount
+from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount, with_figures
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import PLATFORM_PREFIX
 
@@ -36,9 +36,6 @@ TOTALS = "totals"
 NOBODY = "nobody"
 #: "The account's card": what is left to say when a question names nothing else.
 ACCOUNT = "account"
-
-#: The topics of `help`, in the order they are shown.
-HELP_TOPICS = ("figures", "compare", "digests", "alerts", "settings")
 
 #: Each metric as the bot writes it.
 METRIC_NAMES = {metric: metric.definition.word for metric in Metric}
@@ -159,6 +156,7 @@ _AMOUNTS = re.compile(
     rf"|(?P<most>top|best) (?P<n>{'|'.join(NUMBER_WORDS)})(?= |$))",
     re.IGNORECASE,
 )
+_LEAST = re.compile(r"\b(?:min(?:imum)?|at least)\b", re.IGNORECASE)
 _EMOJI = re.compile(r"(?<!\S):[\w+-]+:(?!\S)")
 #: A year of two figures: "nov '25", "q3 '26".
 _SHORT_YEAR = re.compile(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2}) '(2\d)(?![\w'])")
@@ -179,8 +177,10 @@ def tokenize(text: str, *, commas: bool = False, amounts: bool = False) -> tuple
     With ``commas`` each comma is a word of its own, with ``amounts`` each number as people write it ("50 000", "2.3 million").
     """
     if not (text.isalnum() and text.isascii()):
-        text = plain_signs(text) if amounts else _AMOUNTS.sub(_spoken_amount, plain_signs(text))
-        text = _SINGLE_QUOTED.sub(r'"\1"', _SHORT_YEAR.sub(r"\1 20\2", _EMOJI.sub(" ", _MENTION.sub(_spoken, text.translate(_QUOTES)))))
+        text = plain_signs(text)
+        text = text if amounts else _AMOUNTS.sub(_amount_digits, with_figures(text) if _LEAST.search(text) else text)
+        text = _EMOJI.sub(" ", _MENTION.sub(_mention_name, text.translate(_QUOTES)))
+        text = _SINGLE_QUOTED.sub(r'"\1"', _SHORT_YEAR.sub(r"\1 20\2", text))
     pattern = _WORD_OR_COMMA if commas else _NAME_AMOUNT_OR_WORD if amounts else _WORD
     return tuple(word for raw in pattern.findall(text) if (word := _bare(raw)))
 
@@ -190,13 +190,13 @@ def is_quoted(word: str) -> bool:
     return word.startswith('"')
 
 
-def _spoken(mention: "re.Match[str]") -> str:
+def _mention_name(mention: "re.Match[str]") -> str:
     """A mention as people say it: @ann, #marketing, @here."""
     sign, what, label = mention[1], mention[2], mention[3]
     return f" {'#' if sign == '#' else '@'}{(label or what).lstrip('@#')} "
 
 
-def _spoken_amount(found: "re.Match[str]") -> str:
+def _amount_digits(found: "re.Match[str]") -> str:
     """A number of posts or a minimum in figures alone: "min 1.5k" is "min 1500"."""
     if found["most"]:
         return f"{found['most']} {NUMBER_WORDS.get(found['n'].lower(), found['n'])}"

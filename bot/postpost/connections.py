@@ -200,16 +200,11 @@ def _account(entry: Mapping[str, Any]) -> Account | None:
         username=username,
         token=_token(_text(entry, "tokenStatus")),
         expires_in=_text(entry, "tokenExpiresIn"),
-        profile_url=_web_address(_text(entry, "profileUrl")),
     )
 
 
-def _token(said: str) -> TokenStatus:
-    return TokenStatus(said) if said in set(TokenStatus) else TokenStatus.UNKNOWN
-
-
-def _web_address(text: str) -> str:
-    return text if text.startswith(("https://", "http://")) else ""
+def _token(status: str) -> TokenStatus:
+    return TokenStatus(status) if status in set(TokenStatus) else TokenStatus.UNKNOWN
 
 
 def _group(entry: Mapping[str, Any]) -> ConnectionGroup | None:

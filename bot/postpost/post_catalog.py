@@ -152,11 +152,11 @@ class PostCatalog:
     async def load(self) -> None:
         """Loads the stored posts; called once at the start."""
         try:
-            kept = await self._store.load(MOST_LISTED)
+            stored = await self._store.load(MOST_LISTED)
         except StoreError as error:
             logger.warning("known posts could not be loaded", extra={"failure": error.sentence})
             return
-        for one in kept:
+        for one in stored:
             if one.group_id:
                 self._listed[one.post] = one
                 self._read[one.group_id] = None

@@ -181,8 +181,8 @@ class RetryPolicy:
 
     def _final(self, error: StatisticsError) -> StatisticsError:
         """The failure for people: without the key, short, and with the time to ask again after a 429."""
-        told = error.reported.replace(self.key, STRUCK) if self.key else error.reported
-        error.reported = told[:LONGEST_REPORT]
+        text = error.reported.replace(self.key, STRUCK) if self.key else error.reported
+        error.reported = text[:LONGEST_REPORT]
         if isinstance(error, RateLimited) and error.retry_at is None:
             error.retry_at = self.clock() + WAIT_UNSAID
         return error

@@ -132,20 +132,20 @@ def refusal(
 
 
 def _kind(status: int, document: Mapping[str, Any], words: tuple[str, ...]) -> type[StatisticsError]:
-    told = [word.casefold().strip() for word in words]
-    if sure := next((_SURE[word] for word in told if word in _SURE), None):
+    texts = [word.casefold().strip() for word in words]
+    if sure := next((_SURE[word] for word in texts if word in _SURE), None):
         return sure
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _kind_of_client_error(status, told)
-    if failure := next((_FAILURES[word] for word in told if word in _FAILURES), None):
+        return _kind_of_client_error(status, texts)
+    if failure := next((_FAILURES[word] for word in texts if word in _FAILURES), None):
         return failure
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unreachable
-    return ServiceFailed if status < HTTPStatus.MULTIPLE_CHOICES and (told or document.get("success") is False) else NotTheApi
+    return ServiceFailed if status < HTTPStatus.MULTIPLE_CHOICES and (texts or document.get("success") is False) else NotTheApi
 
 
-def _kind_of_client_error(status: int, told: list[str]) -> type[StatisticsError]:
-    if status == HTTPStatus.FORBIDDEN and any("access is not enabled" in word for word in told):
+def _kind_of_client_error(status: int, texts: list[str]) -> type[StatisticsError]:
+    if status == HTTPStatus.FORBIDDEN and any("access is not enabled" in word for word in texts):
         return PlanWithoutApi
     return _BY_STATUS.get(status, RequestRefused)
 

@@ -57,7 +57,7 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
     blocks.append(context("\n".join([*more_figures(report.metrics), *notes])))
     blocks += card_buttons(words, [post.figures for post in report.posts], private=private)
     blocks.append(context(_footer(report.posts, with_rate=say.rate_asked(report.metrics, report.basis))))
-    story = POSTS_CARDS_STORY.format(n=number, posts="; ".join(_told(post) for post in report.posts))
+    story = POSTS_CARDS_STORY.format(n=number, posts="; ".join(_post_text(post) for post in report.posts))
     return Message(_short(story, report.failed, notes[1:]), tuple(blocks), metadata("comparison", words, private=private))
 
 
@@ -91,8 +91,8 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     ]
     blocks += [context("\n".join([*more_figures(metrics), *notes])), *retry_several(again, words)]
     blocks += [*card_buttons(words, [], private=private), context(_footer(report.posts, with_rate=True))]
-    told = "; ".join(f"{place}. {_told(post)}" for place, post in zip(places, report.posts, strict=True))
-    story = f"{escape(title)}, {by}: {told}."
+    places_text = "; ".join(f"{place}. {_post_text(post)}" for place, post in zip(places, report.posts, strict=True))
+    story = f"{escape(title)}, {by}: {places_text}."
     return Message(_short(story, (), [*reading, *notes]), tuple(blocks), metadata("top", words, private=private))
 
 
@@ -139,7 +139,7 @@ def _ranked_by(post: PostReport, metric: Metric | None) -> str:
     return rate(engagement.fraction) if isinstance(engagement, Rate) else ""
 
 
-def _told(post: PostReport) -> str:
+def _post_text(post: PostReport) -> str:
     """One post in a sentence's part, escaped: its first figure, its rate, and what is unknown."""
     asked = say.asked(post.figures, post.metrics)
     figures = [say.noun(metric, figure.count) if isinstance(figure, Value) else _unknown(metric, figure) for metric, figure in asked]

@@ -7,7 +7,6 @@
                                                  └ an error ─ its sentence ────────────────────────────────────────────┘
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -74,8 +73,6 @@ WHICH_REMEDY = "Paste the post's link, or try one of these:"
 REMEMBERED = "I remember a question for {minutes} min. "
 WELCOME = "You're welcome!"
 GLAD = ":+1:"
-
-logger = logging.getLogger(__name__)
 
 
 class QueryHandler:
@@ -208,8 +205,8 @@ class QueryHandler:
 
     async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
         """The person's last question there, where this one goes on from it: in direct messages, also where it names no account itself."""
-        said = follow_ups.asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
-        if not said or not (follows or request.context.source == DIRECT_MESSAGE) or (request.about and not request.about_at):
+        can_follow = follow_ups.asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
+        if not can_follow or not (follows or request.context.source == DIRECT_MESSAGE) or (request.about and not request.about_at):
             return None
         last = await self._last.find(request.context.place)
         if last is None or last.at.timestamp() < request.about_at or (request.about and not follows):

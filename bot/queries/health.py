@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from time import perf_counter
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -84,23 +84,6 @@ class Finding:
     trouble: str = ""
 
 
-class SchedulerState(Protocol):
-    """The scheduler."""
-
-    @property
-    def age(self) -> float:
-        """Seconds since its last tick without an error."""
-        ...
-
-    async def problems(self) -> Mapping[str, str]:
-        """The problems that keep digests from being posted, by part; raises StoreError."""
-        ...
-
-    async def unanswered(self, team: str) -> Sequence[Delivery]:
-        """The deliveries of which a person must say whether they arrived; raises StoreError."""
-        ...
-
-
 class HealthService:
     """Checks the parts. ``findings`` never raises.
 
@@ -109,7 +92,9 @@ class HealthService:
         listing: the statistics API's accounts; raises StatisticsError.
         last_outcomes: what became of the last request to each of its endpoints, "ok" or an error's class.
         store: the database.
-        scheduler: the digests' scheduler.
+        tick_age: seconds since the scheduler's last tick without an error.
+        problems: what keeps digests from being posted, by part; raises StoreError.
+        unanswered: a workspace's deliveries of which a person must say whether they arrived; raises StoreError.
         clock: the current time (aware, UTC).
     """
 
@@ -120,11 +105,14 @@ class HealthService:
         listing: Callable[[], Awaitable[Sequence[Any]]],
         last_outcomes: Mapping[str, str],
         store: Database,
-        scheduler: SchedulerState,
+        tick_age: Callable[[], float],
+        problems: Callable[[], Awaitable[Mapping[str, str]]],
+        unanswered: Callable[[str], Awaitable[Sequence[Delivery]]],
         clock: Callable[[], datetime],
     ) -> None:
         self._slack, self._listing, self._last_outcomes = slack, listing, last_outcomes
-        self._store, self._scheduler, self._clock = store, scheduler, clock
+        self._store, self._clock = store, clock
+        self._tick_age, self._problems, self._unanswered = tick_age, problems, unanswered
 
     async def findings(self, team: str) -> tuple[Finding, ...]:
         """The state of every part; deliveries are those of this workspace."""
@@ -169,10 +157,10 @@ class HealthService:
         return Finding(HealthPart.STORE, ANSWERS.format(ms=_ms(began)))
 
     async def _digests(self, team: str) -> Finding:
-        troubles = list((await self._scheduler.problems()).values())
-        if waiting := await self._scheduler.unanswered(team):
+        troubles = list((await self._problems()).values())
+        if waiting := await self._unanswered(team):
             troubles.append(NEEDS_AN_ANSWER if len(waiting) == 1 else NEEDS_ANSWERS.format(n=len(waiting)))
-        return Finding(HealthPart.DIGESTS, LAST_TICK.format(seconds=max(self._scheduler.age, 0)), " ".join(troubles))
+        return Finding(HealthPart.DIGESTS, LAST_TICK.format(seconds=max(self._tick_age(), 0)), " ".join(troubles))
 
 
 async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:

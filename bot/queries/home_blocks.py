@@ -75,7 +75,8 @@ TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 EVERY_ACCOUNT = "All {n} Accounts"
 ALL_BY_BUTTON = "the button shows all of them in your direct messages."
 BEST_TITLE = "Best posts of {name}, {period}"
-BEST_NOTE = "By engagement rate of lifetime figures, among the newest {asked} of {known} posts."
+BEST_NOTE = "By engagement rate of lifetime figures."
+BEST_NOTE_OF_NEWEST = "By engagement rate of lifetime figures, among the newest {asked} of {known} posts."
 BEST_RATE = "{rate} engagement rate"
 BEST = "Best posts"
 BEST_SPARED = "Few of this hour's calls to LinkedIn are left for {name}, so they aren't fetched here. *{button}* fetches them all the same."
@@ -188,7 +189,7 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int, most:
     ]
     lines = [_total(report)] if report.totals_only else [*_lines(report)]
     shown: Block = section(lines[0]) if report.totals_only else team_table(report, today, _MOST_ROWS, DIGEST_PAGE)[0]
-    young = dict.fromkeys(said for one in report.reports for said in filling_in(one))
+    young = dict.fromkeys(note for one in report.reports for note in filling_in(one))
     notes = [*failed, *(_sum_notes(report) if report.totals_only else []), *young]
     blocks: list[Block] = [header(title), shown, *([context("\n".join(notes))] if notes else [])]
     counted = len(report.reports) + len(report.failed)
@@ -233,12 +234,14 @@ def build_best(report: TopReport, today: date, words: str) -> Message:
         name = one_line(post.title, _TITLE) or post.post.urn
         published = [long_day(post.published_at.date())] if post.published_at else []
         engagement, impressions = engagement_rate(post.figures, post.basis), post.figures.get(Metric.IMPRESSION)
-        told = [BEST_RATE.format(rate=rate(engagement.fraction))] if isinstance(engagement, Rate) else []
-        told += [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
-        press = button(open_id(number), OPEN_ON_LINKEDIN, url=post.post.url, spoken=numbered(OPEN_ON_LINKEDIN, number + 1, name))
-        cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(told), press))
-        lines.append(f"{escape(name)}: {' · '.join([*published, *told])}")
-    note = BEST_NOTE.format(asked=report.asked, known=report.known)
+        parts = [BEST_RATE.format(rate=rate(engagement.fraction))] if isinstance(engagement, Rate) else []
+        parts += [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
+        press = button(
+            open_id(number), OPEN_ON_LINKEDIN, url=post.post.url, accessibility_label=numbered(OPEN_ON_LINKEDIN, number + 1, name)
+        )
+        cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(parts), press))
+        lines.append(f"{escape(name)}: {' · '.join([*published, *parts])}")
+    note = (BEST_NOTE_OF_NEWEST if report.known > report.asked else BEST_NOTE).format(asked=report.asked, known=report.known)
     blocks = (header(title), carousel(cards), context(note), actions([button(example_id(2), BEST_POSTS, words)]))
     return Message(shorten_mrkdwn("\n".join([escape(title), *lines]), _TEXT_LIMIT), blocks)
 

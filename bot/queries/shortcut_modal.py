@@ -89,8 +89,8 @@ def build_shared(view: Mapping[str, Any], action_id: str, note: str, *, shared: 
     earlier = f"note.{action_id}"
     for block in (one for one in view.get("blocks") or () if one.get("block_id") != earlier):
         pressed = any(element.get("action_id") == action_id for element in block.get("elements") or ())
-        kept = [element for element in block.get("elements") or () if not shared or element.get("action_id") != action_id]
-        blocks += [block if not pressed else {**block, "elements": kept}] if kept or not pressed else []
+        remaining = [element for element in block.get("elements") or () if not shared or element.get("action_id") != action_id]
+        blocks += [block if not pressed else {**block, "elements": remaining}] if remaining or not pressed else []
         blocks += [{**context(note), "block_id": earlier}] if pressed else []
     return build_modal(SHORTCUT_VIEW_TITLE, blocks[:_MOST_BLOCKS], metadata=str(view.get("private_metadata") or ""))
 
@@ -98,8 +98,8 @@ def build_shared(view: Mapping[str, Any], action_id: str, note: str, *, shared: 
 def read_place(view: Mapping[str, Any]) -> ShortcutPlace:
     """Where the cards of this view can be shared; permissions are checked again."""
     try:
-        kept = orjson.loads(view.get("private_metadata") or "{}")
-        return ShortcutPlace(str(kept["channel"]), str(kept["thread_ts"]))
+        stored = orjson.loads(view.get("private_metadata") or "{}")
+        return ShortcutPlace(str(stored["channel"]), str(stored["thread_ts"]))
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return ShortcutPlace()
 

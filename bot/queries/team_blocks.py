@@ -96,7 +96,7 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     two = left.account != right.account
     gaps = [gap for side in (left, right) for gap in gap_notes(side, find_gaps(side), today, beside_another=two)]
     notes = [*_versus_notes(report, names), *gaps]
-    notes += dict.fromkeys(said for side in (left, right) for said in filling_in(side))
+    notes += dict.fromkeys(note for side in (left, right) for note in filling_in(side))
     drawn = draw_versus(report, names, today)
     blocks += [drawn.block] if drawn.block else []
     notes += drawn.notes
@@ -120,12 +120,12 @@ def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
 
 def _rows_told(grid: Grid, *, unlike: bool) -> Iterator[str]:
     for name, left, right, *rest in grid.rows:
-        told = f"{name.text} {left.text} vs. {right.text}"
+        line = f"{name.text} {left.text} vs. {right.text}"
         here, there, moved = rest if unlike else (None, None, None)
         if here and there and moved and here.value is not None and there.value is not None:
             change = f", {moved.text}" if moved.value is not None else ""
-            told = f"{told} (per day {here.text} vs. {there.text}{change})"
-        yield told
+            line = f"{line} (per day {here.text} vs. {there.text}{change})"
+        yield line
 
 
 def build_team_card(report: TeamReport, *, today: date, words: str, private: bool = True) -> Message:
@@ -157,14 +157,14 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     basis = report.basis if rate_asked(report.metrics, report.basis) else None
     blocks += card_buttons(words, [one.figures for one in report.reports], private=private)
     blocks.append(context(footer(freshness(report.reports), basis, by_days=True)))
-    told = _board_story(report) if board else account_story(summed, find_gaps(summed), today, no_total(report.reports))
-    story = " ".join([escape(title) + ".", told, *(note for note in notes if note not in told), *_failed(report)])
+    summary = _board_story(report) if board else account_story(summed, find_gaps(summed), today, no_total(report.reports))
+    story = " ".join([escape(title) + ".", summary, *(note for note in notes if note not in summary), *_failed(report)])
     return Message(shorten_mrkdwn(story, 2_900), tuple(blocks), metadata(report.view.value, words, private=private))
 
 
 def team_filling_in(report: TeamReport) -> list[str]:
     """That the last day may still be filling in, once for all accounts."""
-    return list(dict.fromkeys(said for one in report.reports for said in filling_in(one)))
+    return list(dict.fromkeys(note for one in report.reports for note in filling_in(one)))
 
 
 def _summed(report: TeamReport) -> AccountReport:
@@ -178,10 +178,10 @@ def _totals(report: TeamReport, summed: AccountReport) -> str:
         figure = summed.figures.get(metric)
         if isinstance(figure, Value):
             moved = summed.moved(metric)
-            told, gone = noun(metric, figure.count), find_gaps(summed).now.get(metric)
+            text, gone = noun(metric, figure.count), find_gaps(summed).now.get(metric)
             if gone:
-                return f"{summed.account.name}: {told} ({coverage(gone, report.period.days)})"
-            return f"{summed.account.name}: {told}, {direction(moved)}" if moved and not moved.new else f"{summed.account.name}: {told}"
+                return f"{summed.account.name}: {text} ({coverage(gone, report.period.days)})"
+            return f"{summed.account.name}: {text}, {direction(moved)}" if moved and not moved.new else f"{summed.account.name}: {text}"
     if not summed.metrics:
         return summed.account.name
     return f"{summed.account.name}: {no_total(report.reports) or state(summed.figures[summed.metrics[0]])}"
@@ -191,9 +191,9 @@ def _table(report: TeamReport, today: date) -> list[Block]:
     if report.totals_only:
         return []
     shown, more = team_table(report, today, _MOST_ROWS)
-    told = [TEAM_CARDS_ONE_MORE_ROW if more == 1 else TEAM_CARDS_MORE_ROWS.format(n=more)] if more else []
-    told += more_figures(report.metrics)
-    return [shown, *([context("\n".join(told))] if told else [])]
+    notes = [TEAM_CARDS_ONE_MORE_ROW if more == 1 else TEAM_CARDS_MORE_ROWS.format(n=more)] if more else []
+    notes += more_figures(report.metrics)
+    return [shown, *([context("\n".join(notes))] if notes else [])]
 
 
 def _notes(report: TeamReport, *, board: bool) -> list[str]:
@@ -264,11 +264,11 @@ def _scored(report: TeamReport, one: RankedRow) -> str:
 
 
 def _board_story(report: TeamReport) -> str:
-    told = [
+    parts = [
         STORY_PLACE.format(
             place=f"{one.place}{'=' if one.tied else ''}", name=escape(account_name(one.report.account)), score=_scored(report, one)
         )
         for one in _places(report)
         if one.place is not None
     ]
-    return "; ".join(told) + "." if told else ""
+    return "; ".join(parts) + "." if parts else ""

@@ -1,4 +1,4 @@
-"""An account's card: a period's figures with their change, the period before, the chart of both."""
+"""An account's card: a period's figures with their change, the period before, the chart of both, and the day of most of the change."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -14,9 +14,10 @@ from bot.blockkit.builders import (
     fields,
     fits,
     header,
+    one_line,
     shorten_mrkdwn,
 )
-from bot.blockkit.numbers import period_label, points, rate, short_day
+from bot.blockkit.numbers import period_label, points, rate, short_day, signed
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, card_buttons, footer, metadata, period_choice, retry
@@ -24,8 +25,8 @@ from bot.reports.chart import draw
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
 from bot.reports.goals import card_goals
-from bot.reports.movement_notes import change_notes
 from bot.reports.tables import daily_table
+from bot.statistics.aggregate import largest_day
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
 from bot.statistics.reports import AccountReport, Period
 from bot.subscriptions.goal import Progress
@@ -48,6 +49,12 @@ THE_WEEK_BEFORE = "the week before"
 THE_DAYS_BEFORE = "the {days} days before"
 DAILY_TABLE_NO_REACH = "Members reached has no figure by day: LinkedIn counts people over a whole period."
 
+ONE_DAY = "Of the change in {figure}, {day} brought {change} and the other {n} days {others}."
+POSTED = "Posted on that day: {posts}."
+UNTITLED_ONE, UNTITLED = "1 post", "{n} posts"
+MORE_POSTS = "{n} more"
+_MOST_TITLES = 1
+_TITLE_LIMIT = 35
 
 _WEEK = 7
 
@@ -100,25 +107,25 @@ def account_headline(report: AccountReport, gaps: Gaps) -> str:
 
 def _rate_moved(report: AccountReport, gaps: Gaps, against: str) -> str:
     """The rate alone, with how far it moved ``against`` what: "engagement rate 3.11% of impressions, +0.12 pts vs. the week before"."""
-    told, moved = f"{RATE_NAME.lower()} {account_rate(report, gaps)}", rate_moved(report, gaps)
-    return told if moved is None else f"{told}, {points(moved)}{against}"
+    text, moved = f"{RATE_NAME.lower()} {account_rate(report, gaps)}", rate_moved(report, gaps)
+    return text if moved is None else f"{text}, {points(moved)}{against}"
 
 
 def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
-    told = _counted(report, gaps, metric, figure)
+    text = _counted(report, gaps, metric, figure)
     moved = report.moved(metric)
     if moved is None:
-        return told
+        return text
     if moved.new:
-        return f"{told}, {say.direction(moved)}"
+        return f"{text}, {say.direction(moved)}"
     preposition = "vs." if moved.sign else "from"
-    return f"{told}, {say.change_words(moved)} {preposition} {_before_phrase(report)}"
+    return f"{text}, {say.change_words(moved)} {preposition} {_before_phrase(report)}"
 
 
 def _counted(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
     """A counted metric; one that lacks days says how many it has."""
-    told = say.noun(metric, figure.count)
-    return f"{told} ({coverage(gaps.now[metric], report.period.days)})" if metric in gaps.now else told
+    text = say.noun(metric, figure.count)
+    return f"{text} ({coverage(gaps.now[metric], report.period.days)})" if metric in gaps.now else text
 
 
 def account_fields(report: AccountReport, gaps: Gaps, *, before: bool = True) -> Block:
@@ -166,25 +173,25 @@ def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str 
     ``no_total`` is what is said of a sum without a single figure, whose accounts have some all the same.
     """
     asked = say.asked(report.figures, report.metrics)
-    known = list(_told(report, gaps, asked))
+    known = list(_known_figures(report, gaps, asked))
     if known and report.rate_only:
         known = list(filter(None, (_rate_moved(report, gaps, ""), say.rate_is_of(report.figures, report.basis))))
     elif known and say.rate_asked(report.metrics, report.basis):
         known.append(f"{RATE_NAME.lower()} {account_rate(report, gaps)}")
-    told = ACCOUNT_CARD_STORY.format(
+    story = ACCOUNT_CARD_STORY.format(
         name=escape(account_name(report.account)),
         period=_days(report, today, STORY_AGAINST),
         figures="; ".join(known) or no_total or say.nothing(asked),
     )
     unknowns = say.unknowns(asked) if known or not no_total else []
-    return " ".join([told, *say.length_notes(report, today), *unknowns, *gap_notes(report, gaps, today)])
+    return " ".join([story, *say.length_notes(report, today), *unknowns, *gap_notes(report, gaps, today)])
 
 
-def _told(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -> Iterator[str]:
+def _known_figures(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -> Iterator[str]:
     for metric, figure in asked:
         if isinstance(figure, Value):
-            told, moved = _counted(report, gaps, metric, figure), report.moved(metric)
-            yield f"{told}, {say.change_words(moved)}" if moved else told
+            text, moved = _counted(report, gaps, metric, figure), report.moved(metric)
+            yield f"{text}, {say.change_words(moved)}" if moved else text
 
 
 def _days(report: AccountReport, today: date, form: str = ACCOUNT_CARD_AGAINST) -> str:
@@ -234,3 +241,33 @@ def day_filling_in(day: date, fetched_at: datetime) -> list[str]:
     if day < fetched_at.date() - timedelta(days=1):
         return []
     return [ACCOUNT_CARD_FILLING_IN.format(day=short_day(day))]
+
+
+def change_notes(report: AccountReport, today: date) -> list[str]:
+    """The day that brought the most of the headline figure's change, and its known posts (mrkdwn); none where days are missing."""
+    known = say.first_known(say.asked(report.figures, report.metrics))
+    if known is None or report.before is None or report.rate_only:
+        return []
+    metric, _ = known
+    series = (report.daily or {}).get(metric)
+    share = largest_day(series, report.period, report.before) if series is not None else None
+    if share is None:
+        return []
+    sentence = ONE_DAY.format(
+        figure=NOUNS[metric],
+        day=period_label(Period(share.day, share.day), today),
+        change=signed(share.change),
+        n=report.period.days - 1,
+        others=signed(share.others),
+    )
+    posts = report.posted.get(share.day, ())
+    return [f"{sentence} {POSTED.format(posts=_posts(posts))}" if posts else sentence]
+
+
+def _posts(titles: Sequence[str]) -> str:
+    """Posts by their first lines, one at most, the rest counted."""
+    shown = [f"“{escape(one_line(title, _TITLE_LIMIT))}”" for title in titles if title][:_MOST_TITLES]
+    left = len(titles) - len(shown)
+    if not shown:
+        return UNTITLED_ONE if left == 1 else UNTITLED.format(n=left)
+    return say.listed([*shown, *([MORE_POSTS.format(n=left)] if left else [])])

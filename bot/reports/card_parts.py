@@ -21,8 +21,7 @@ from bot.blockkit.builders import (
     select,
 )
 from bot.parsing.queries import AccountQuery, to_text
-from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed
-from bot.reports.figures import listed as together
+from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed, some_of
 from bot.statistics.aggregate import counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_METRICS, Failed, Figures, Metric, RateBasis, Value
@@ -51,7 +50,6 @@ REFRESH_LABEL = "Refresh"
 PARTS_FAILED = ":warning: LinkedIn didn't give {what} this time. {others}"
 OTHERS = "The other figures are as LinkedIn gives them."
 FAILED_SEVERAL = ":warning: I couldn't fetch everything this time: {what}."
-PARTS_AND_MORE = "{n} more"
 NONE_AT_ALL = ":warning: LinkedIn gave none of these figures this time."
 CHOOSE = "Other days"
 LAST_DAYS = "{days} days"
@@ -82,7 +80,6 @@ CHOICES = (7, 28, 90)
 CACHED_FOR = timedelta(minutes=30)
 ACCOUNT_SUM_NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
 NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
-ACCOUNT_SUM_AND_MORE = "{n} more"
 NO_TOTAL_AT_ALL = "no total, but figures of {accounts}"
 WITHOUT_FIGURES = "LinkedIn has no figures for {accounts}."
 WITHOUT_THE_FIGURE = "LinkedIn has no figure of {metrics} for {accounts}."
@@ -133,8 +130,7 @@ def retry_several(names: Sequence[str], words: str) -> list[Block]:
     """Accounts or posts (escaped) of which something could not be fetched, with a button that asks for all of it again; none, no block."""
     if not names:
         return []
-    more = len(names) - MOST_NAMED
-    text = FAILED_SEVERAL.format(what=listed([*names[:MOST_NAMED], PARTS_AND_MORE.format(n=more)] if more > 0 else names))
+    text = FAILED_SEVERAL.format(what=some_of(names, MOST_NAMED))
     return [section(text, button(RETRY, PARTS_RETRY_LABEL, words) if fits(words) else None)]
 
 
@@ -158,19 +154,19 @@ def source(freshness: Freshness) -> str:
     return _part(CACHED[freshness.cached], freshness.cached_names)
 
 
-def _part(told: str, names: Sequence[str]) -> str:
-    return f"{told} ({_first(names)})" if names else told
+def _part(form: str, names: Sequence[str]) -> str:
+    return f"{form} ({_first(names)})" if names else form
 
 
 def _first(names: Sequence[str]) -> str:
     """The names as a list, as many as fit and at least one; those that say which figures are meant are kept apart by semicolons."""
     sizes = accumulate(len(name) + 2 for name in names)
     shown = max(1, sum(size <= _SOURCES_LENGTH for size in sizes))
-    told = names if shown == len(names) else [*names[:shown], PARTS_AND_MORE.format(n=len(names) - shown)]
-    return "; ".join(told) if any(": " in name for name in told) else listed(told)
+    more = [] if shown == len(names) else [f"{len(names) - shown} more"]
+    return "; ".join([*names[:shown], *more]) if any(": " in name for name in names[:shown]) else some_of(names, shown)
 
 
-def _whose(name: str, figures: Sequence[str]) -> str:
+def _with_figures(name: str, figures: Sequence[str]) -> str:
     """An account or a post, with which of its figures are meant where it is not all of them."""
     return f"{name}: {_first(figures)}" if figures else name
 
@@ -182,12 +178,12 @@ def combined_freshness(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
     every = [one for _, one in parts]
     kinds = {one.cached for one in every}
     cached = "part" if len(kinds) > 1 else kinds.pop()
-    recalled = [_whose(name, one.recalled_names) for name, one in parts if one.recalled]
+    recalled = [_with_figures(name, one.recalled_names) for name, one in parts if one.recalled]
     return Freshness(
         fetched_at=min(one.fetched_at for one in every),
         cached=cached,
         recalled=bool(recalled),
-        cached_names=tuple(_whose(name, one.cached_names) for name, one in parts if one.cached) if cached == "part" else (),
+        cached_names=tuple(_with_figures(name, one.cached_names) for name, one in parts if one.cached) if cached == "part" else (),
         recalled_names=tuple(recalled) if len(recalled) < len(parts) or any(one.recalled_names for one in every) else (),
     )
 
@@ -312,9 +308,7 @@ def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metr
 
 
 def _named(accounts: tuple[Account, ...]) -> str:
-    names = [account_name(account) for account in accounts[:_NAMED]]
-    more = len(accounts) - len(names)
-    return together([*names, ACCOUNT_SUM_AND_MORE.format(n=more)] if more else names)
+    return some_of([account_name(account) for account in accounts], _NAMED)
 
 
 def freshness(reports: Sequence[AccountReport]) -> Freshness:

@@ -35,7 +35,7 @@ PARTS_OF_UNITS = "Fewer days than in a whole {unit}: {spans}."
 MOST_AND_FEWEST = "Most on {most}, fewest on {fewest}."
 MOST_AND_FEWEST_IN = "Most in {most}, fewest in {fewest}."
 ALL_THE_SAME = "The same in each: {count}."
-AS_REPORTED = "As far as reported: {told}"
+AS_REPORTED = "As far as reported: {sentence}"
 SIDE_MOST = "{name}: most on {most}."
 SIDE_MOST_REPORTED = "{name}, as far as reported: most on {most}."
 FEW = "{metric}: {figures}."
@@ -92,8 +92,8 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
     parts = [] if by_day else _parts(spans, points)
     # Days that have nothing to be compared with are not drawn, and count all the same for the most and the fewest.
     whole_spans = {span: counts[0] for span, counts in own.items() if by_day or span == whole(span.first, _unit(spans))}
-    told = _most_and_fewest(whole_spans, all_reported=len(own) == len(spans)) if takeaway else []
-    return ChartResult(chart, (*told, *parts, *_left_out(spans, points, today)))
+    notes = _most_and_fewest(whole_spans, all_reported=len(own) == len(spans)) if takeaway else []
+    return ChartResult(chart, (*notes, *parts, *_left_out(spans, points, today)))
 
 
 def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> ChartResult:
@@ -149,12 +149,12 @@ def _most_and_fewest(counts: Mapping[Period, int], *, all_reported: bool) -> lis
     if len(counts) < LEAST_POINTS // 2:
         return []
     if len(set(counts.values())) == 1:
-        told = ALL_THE_SAME.format(count=count(next(iter(counts.values()))))
+        sentence = ALL_THE_SAME.format(count=count(next(iter(counts.values()))))
     else:
         lowest = min(counts, key=lambda span: counts[span])
         form = MOST_AND_FEWEST if all(span.days == 1 for span in counts) else MOST_AND_FEWEST_IN
-        told = form.format(most=_most(counts), fewest=_named_count(lowest, counts[lowest], alone=_is_in_a_week(counts)))
-    return [told if all_reported else AS_REPORTED.format(told=f"{told[0].lower()}{told[1:]}")]
+        sentence = form.format(most=_most(counts), fewest=_named_count(lowest, counts[lowest], alone=_is_in_a_week(counts)))
+    return [sentence if all_reported else AS_REPORTED.format(sentence=f"{sentence[0].lower()}{sentence[1:]}")]
 
 
 def _most(counts: Mapping[Period, int]) -> str:

@@ -85,12 +85,16 @@ class ReportFetcher:
         reading = await self._statistics.post_statistics(platform_id, ask.post, metrics, fresh=fresh)
         if any(isinstance(figure, Value) for figure in reading.figures.values()):
             self._posts.note(ask.post, platform_id)
+        return self.report_of(ask, platform_id, reading, matched_by_time=matched_by_time)
+
+    def report_of(self, ask: PostQuery, platform_id: str, reading: MetricsResponse, *, matched_by_time: bool = False) -> PostReport:
+        """The report of a post's figures that were fetched."""
         now, published = self._clock(), ask.post.published_at
         return PostReport(
             post=ask.post,
             account=self.account(platform_id),
             figures=reading.figures,
-            metrics=tuple(metrics),
+            metrics=tuple(reading.figures),
             freshness=freshness_of((("{name}", reading),)),
             basis=self.basis,
             title=self._posts.title(ask.post),

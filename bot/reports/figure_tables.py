@@ -187,10 +187,10 @@ def _before_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
 
 def account_rate_cell(report: AccountReport, gaps: Gaps) -> Cell:
     """An account's engagement rate as its card says it, or why there is none."""
-    told = account_rate(report, gaps)
+    rate_text = account_rate(report, gaps)
     engagement = engagement_rate(report.figures, report.basis)
     cell = rate_cell(engagement)
-    return cell if told.startswith(cell.text) and not isinstance(engagement, UnknownRate) else Cell(told)
+    return cell if rate_text.startswith(cell.text) and not isinstance(engagement, UnknownRate) else Cell(rate_text)
 
 
 def _rate_before(report: AccountReport, gaps: Gaps) -> Cell:
@@ -315,5 +315,5 @@ def posts_table(
 
 
 def _open(number: int, post: PostRef, title: str) -> Element:
-    said = numbered(OPEN_ON_LINKEDIN, number + 1, one_line(title, LABEL_LIMIT) or post.urn)
-    return action_cell(button(open_id(number), OPEN, url=post.url, spoken=said), post.url)
+    label = numbered(OPEN_ON_LINKEDIN, number + 1, one_line(title, LABEL_LIMIT) or post.urn)
+    return action_cell(button(open_id(number), OPEN, url=post.url, accessibility_label=label), post.url)

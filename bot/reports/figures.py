@@ -35,7 +35,6 @@ DAILY_TABLE_NOT_REPORTED = "not reported"
 NOT_REPORTED_BY_ALL = "not reported by all"
 NO_FIGURE = "n/a: LinkedIn has no figure"
 FIGURES_NOT_FETCHED = "couldn't be fetched"
-FIGURES_NEW = "new, 0 before"
 NEW = "new"
 WAS = "before: {what}"
 WAS_PER_DAY = "before: {what} a day"
@@ -53,10 +52,6 @@ PARTS_RETRY_LABEL = "Retry"
 
 NOTHING_FETCHED = "figures couldn't be fetched"
 FIGURES_NO_FIGURES = "LinkedIn has no figures"
-BEFORE_NO_FIGURE = "(before: n/a)"
-BEFORE_NOT_FETCHED = "(before: couldn't be fetched)"
-BEFORE_ALONE = "(before: {count})"
-BEFORE_IN_DAYS = "(before: {count} in {days})"
 UNLIKE = "{period} has {days} and {before} has {days_before}: the changes are per day, not between the totals."
 UNCHANGED = "unchanged"
 UNCHANGED_PER_DAY = "unchanged per day"
@@ -92,6 +87,12 @@ def listed(parts: Iterable[str]) -> str:
     return f"{', '.join(head)} and {last}" if head else last
 
 
+def some_of(names: Sequence[str], most: int) -> str:
+    """Names as a list, at most so many of them; the rest is counted: ``Ann, Bob and 3 more``."""
+    more = len(names) - most
+    return listed([*names[:most], f"{more} more"] if more > 0 else names)
+
+
 def noun(metric: Metric, number: int) -> str:
     """A counted metric: ``1 comment``, ``23 reshares``."""
     return f"{count(number)} {metric.definition.singular if number == 1 else NOUNS[metric]}"
@@ -116,20 +117,6 @@ def field_lines(figure: str, change: str = "", note: str = "") -> str:
     return "\n".join(filter(None, [*lines, note]))
 
 
-def comparison(report: AccountReport, metric: Metric) -> str:
-    """How a figure stands beside the period before: the change with its sign and its base, or why there is none."""
-    figure, earlier = report.figures.get(metric, MISSING), (report.before_figures or {}).get(metric, UNAVAILABLE)
-    if not isinstance(figure, Value):
-        return ""
-    if not isinstance(earlier, Value):
-        return BEFORE_NOT_FETCHED if isinstance(earlier, Failed) else BEFORE_NO_FIGURE
-    moved = report.moved(metric)
-    if moved is None:
-        form = BEFORE_IN_DAYS if report.is_unlike else BEFORE_ALONE
-        return form.format(count=count(earlier.count), days=days(report.before.days if report.before else 0))
-    return mark(moved, figure.count - moved.absolute)
-
-
 def field_change(report: AccountReport, metric: Metric) -> tuple[str, str]:
     """How a figure moved, and what it was in the period before, each short enough for a field's line; "" where nothing can be said."""
     figure, earlier = report.figures.get(metric, MISSING), (report.before_figures or {}).get(metric, UNAVAILABLE)
@@ -139,11 +126,11 @@ def field_change(report: AccountReport, metric: Metric) -> tuple[str, str]:
         return "", WAS_NOT_FETCHED if isinstance(earlier, Failed) else WAS.format(what=NOTHING)
     moved = report.moved(metric)
     if moved is not None and moved.per_day:
-        return _short_mark(moved), WAS_PER_DAY.format(what=average(moved.per_day[1]))
-    return _short_mark(moved) if moved else "", WAS.format(what=count(earlier.count))
+        return mark(moved), WAS_PER_DAY.format(what=average(moved.per_day[1]))
+    return mark(moved) if moved else "", WAS.format(what=count(earlier.count))
 
 
-def _short_mark(moved: MetricChange) -> str:
+def mark(moved: MetricChange) -> str:
     """A change with its sign and without its base: ``▲ 12%``, ``▲ +3``, ``▲ new``, ``unchanged``, ``▲ 7.1% per day``."""
     if not moved.sign:
         return UNCHANGED_PER_DAY if moved.per_day else UNCHANGED
@@ -176,28 +163,6 @@ def unlike_length_note(period: Period, before: Period, today: date) -> list[str]
         "days_before": days(before.days),
     }
     return [UNLIKE.format(**lengths)]
-
-
-def mark(moved: MetricChange, base: int) -> str:
-    """A change with its sign and its base: ``▲ 12% (+4,850 on 40,380)``, ``▲ +3 on 5``, ``▲ new, 0 before``, ``unchanged``.
-
-    Of periods of unlike length: ``▲ 7.1% per day (1,500 on 1,400)``, ``▲ 0.33 on 0.18 per day``.
-    """
-    if not moved.sign:
-        return UNCHANGED_PER_DAY if moved.per_day else UNCHANGED
-    arrow = "▲" if moved.sign > 0 else "▼"
-    if moved.new:
-        return f"{arrow} {FIGURES_NEW}"
-    if moved.per_day:
-        now, before = map(average, moved.per_day)
-        return (
-            f"{arrow} {now} on {before} per day"
-            if moved.percent is None
-            else f"{arrow} {percent(moved.percent)} per day ({now} on {before})"
-        )
-    if moved.percent is None:
-        return f"{arrow} {signed(moved.absolute)} on {count(base)}"
-    return f"{arrow} {percent(moved.percent)} ({signed(moved.absolute)} on {count(base)})"
 
 
 def direction(moved: MetricChange) -> str:

@@ -116,8 +116,8 @@ def _comparison_file(kind: str, report: ComparisonReport) -> File:
 def _versus_file(kind: str, report: VersusReport, today: date) -> File:
     """Two accounts, or two periods."""
     unlike = [] if report.comparable else unlike_length_note(report.left.period, report.right.period, today)
-    gone = dict.fromkeys(said for side in (report.left, report.right) for said in missing_days(side, today))
-    young = dict.fromkeys(said for side in (report.left, report.right) for said in filling_in(side))
+    gone = dict.fromkeys(note for side in (report.left, report.right) for note in missing_days(side, today))
+    young = dict.fromkeys(note for side in (report.left, report.right) for note in filling_in(side))
     notes = [UTC_DAYS, *unlike, *gone, *young, *about(sides_freshness(report, today), report.metrics, report.left.basis)]
     return build_file(kind, " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes)
 
@@ -144,7 +144,7 @@ def _team_file(kind: str, report: TeamReport, today: date) -> File:
         TEAM_CARDS_NO_REACH,
         *without_figures_notes(report.reports),
         *missing_from_sum(report.reports, report.metrics, today),
-        *dict.fromkeys(said for one in report.reports for said in filling_in(one)),
+        *dict.fromkeys(note for one in report.reports for note in filling_in(one)),
         *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
     ]
     notes += about(freshness(report.reports), report.metrics, report.basis)
@@ -168,12 +168,12 @@ def _top_file(kind: str, report: TopReport) -> File:
 
 def young_posts(posts: Sequence[PostReport]) -> list[str]:
     """Which posts' figures may still be filling in, as the message says it."""
-    return [unescaped(said) for said in posts_filling_in(posts)]
+    return [unescaped(note) for note in posts_filling_in(posts)]
 
 
 def missing_days(report: AccountReport, today: date) -> list[str]:
     """The days that LinkedIn did not report, as the message says them."""
-    return [unescaped(said) for said in gap_notes(report, find_gaps(report), today)]
+    return [unescaped(note) for note in gap_notes(report, find_gaps(report), today)]
 
 
 def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric], today: date) -> list[str]:
@@ -181,7 +181,7 @@ def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric]
     if len(reports) < 2:  # noqa: PLR2004  # a sum has two parts
         return []
     summed = sum_report("", reports, metrics)
-    return [*(unescaped(said) for said in missing_total_notes(reports, metrics)), *missing_days(summed, today)]
+    return [*(unescaped(note) for note in missing_total_notes(reports, metrics)), *missing_days(summed, today)]
 
 
 def sides_freshness(report: VersusReport, today: date) -> Freshness:
@@ -209,7 +209,7 @@ def titled(name: str, period: Period) -> str:
 
 def about(fetched: Freshness | None, metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
     """When the figures were fetched, and what the rate is of."""
-    told = []
+    lines = []
     if fetched is not None:
-        told.append(REPORT_FILES_FETCHED.format(moment=fetched.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(fetched)))
-    return [*told, RATE_FORMULA.format(basis=RATE_BASIS[basis])] if rate_asked(metrics, basis) else told
+        lines.append(REPORT_FILES_FETCHED.format(moment=fetched.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(fetched)))
+    return [*lines, RATE_FORMULA.format(basis=RATE_BASIS[basis])] if rate_asked(metrics, basis) else lines

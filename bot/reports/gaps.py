@@ -7,14 +7,13 @@ from fractions import Fraction
 
 from bot.blockkit.builders import escape, one_line
 from bot.blockkit.numbers import period_label
-from bot.reports.figures import NOUNS, listed, rate_words
+from bot.reports.figures import NOUNS, listed, rate_words, some_of
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, Rate, UnknownRate, engagement_rate, rate_change
 from bot.statistics.reports import AccountReport, Period
 
-GAPS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{whose}: left out, not counted as 0."
+GAPS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{of_account}: left out, not counted as 0."
 OF_ACCOUNT = " of {account}"
 GAPS_OF_ACCOUNTS = "LinkedIn didn't report {days}{metrics} of {accounts}: left out of all accounts' sums, not counted as 0."
-MORE_ACCOUNTS = "{n} more"
 MORE_GAPS = "Other days of {accounts} are missing too."
 MORE_DAYS = "{n} more days"
 ONE_MORE_DAY = "1 more day"
@@ -103,8 +102,8 @@ def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another:
     if len(report.summed) > 1:
         return _told_of_accounts(report, today)
     account = next((one.account for one in report.summed), report.account)
-    whose = OF_ACCOUNT.format(account=escape(one_line(account.name, _NAME_LIMIT))) if beside_another or report.summed else ""
-    return [GAPS_NOT_REPORTED.format(days=days, metrics=metrics, whose=whose) for days, metrics in _sets(report, gaps, today)]
+    of_account = OF_ACCOUNT.format(account=escape(one_line(account.name, _NAME_LIMIT))) if beside_another or report.summed else ""
+    return [GAPS_NOT_REPORTED.format(days=days, metrics=metrics, of_account=of_account) for days, metrics in _sets(report, gaps, today)]
 
 
 def _told_of_accounts(report: AccountReport, today: date) -> list[str]:
@@ -113,17 +112,12 @@ def _told_of_accounts(report: AccountReport, today: date) -> list[str]:
         own = replace(one, metrics=report.metrics)
         for gone in _sets(own, find_gaps(own), today):
             lacking.setdefault(gone, []).append(escape(one_line(one.account.name, _NAME_LIMIT)))
-    told = [
-        GAPS_OF_ACCOUNTS.format(days=days, metrics=metrics, accounts=_some(names))
+    sentences = [
+        GAPS_OF_ACCOUNTS.format(days=days, metrics=metrics, accounts=some_of(names, _MOST_ACCOUNTS))
         for (days, metrics), names in [*lacking.items()][:_MOST_SETS]
     ]
     more = [*dict.fromkeys(name for names in [*lacking.values()][_MOST_SETS:] for name in names)]
-    return [*told, MORE_GAPS.format(accounts=_some(more))] if more else told
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_ACCOUNTS
-    return listed([*names[:_MOST_ACCOUNTS], MORE_ACCOUNTS.format(n=more)] if more > 0 else names)
+    return [*sentences, MORE_GAPS.format(accounts=some_of(more, _MOST_ACCOUNTS))] if more else sentences
 
 
 def _sets(report: AccountReport, gaps: Gaps, today: date) -> list[tuple[str, str]]:

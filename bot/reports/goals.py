@@ -44,7 +44,6 @@ NOT_BEGUN = "its first day isn't over yet (LinkedIn counts days in UTC)"
 NO_FIGURE_YET = "n/a so far: LinkedIn has no figure"
 GOAL_LINES_NOT_FETCHED = "n/a so far: it couldn't be fetched"
 GOAL_LINES_WITHOUT = "n/a so far: there is no figure of {names}"
-GOAL_LINES_AND_MORE = "{names} and {n} more"
 TOO_SLOW = "This account's goals take longer to fetch than this card. Refresh asks again."
 MONTH_NAMES = (
     "January",
@@ -210,9 +209,9 @@ def _sum(parts: Sequence[_Part], days: Period, *, whole: bool) -> tuple[Figure, 
     return counted[0].figure, lacking, 0
 
 
-def goal_lines(every: Iterable[Progress], today: date, *, says_whose: bool = False) -> list[str]:
+def goal_lines(every: Iterable[Progress], today: date, *, with_subject: bool = False) -> list[str]:
     """A line of mrkdwn for each goal, escaped; with ``says_whose`` it says whose. ``today`` is the UTC day it is now."""
-    return [f"{goal_title(one, today, says_whose=says_whose)}: {standing(one)}" for one in every]
+    return [f"{goal_title(one, today, with_subject=with_subject)}: {progress_text(one)}" for one in every]
 
 
 def card_goals(every: Sequence[Progress] | None, today: date) -> list[str]:
@@ -220,13 +219,13 @@ def card_goals(every: Sequence[Progress] | None, today: date) -> list[str]:
     return [TOO_SLOW] if every is None else goal_lines(every[:MOST_ON_A_CARD], today)
 
 
-def goal_title(progress: Progress, today: date, *, says_whose: bool) -> str:
+def goal_title(progress: Progress, today: date, *, with_subject: bool) -> str:
     """What the goal is, escaped: "Goal of Acme: 50,000 impressions in November"."""
     target, period = say.noun(progress.goal.metric, progress.goal.target), period_name(progress, today)
-    return (GOAL_OF if says_whose else GOAL).format(name=whose(progress), target=target, period=period)
+    return (GOAL_OF if with_subject else GOAL).format(name=goal_subject(progress), target=target, period=period)
 
 
-def whose(progress: Progress) -> str:
+def goal_subject(progress: Progress) -> str:
     """Whose goal it is, escaped: the account, the group, or the team."""
     return named(progress.goal, progress.name)
 
@@ -246,13 +245,13 @@ def period_name(progress: Progress, today: date) -> str:
     return name if period.first.year == today.year else f"{name} {period.first.year}"
 
 
-def standing(progress: Progress) -> str:
+def progress_text(progress: Progress) -> str:
     """How the goal stands, escaped: how much so far, the share of the goal and of the time, and what follows from both."""
     if not isinstance(progress.figure, Value) or progress.last is None:
         return _unknown(progress)
-    told, share = count(progress.figure.count), _share(progress.figure.count, progress.goal.target)
+    reached, share = count(progress.figure.count), _share(progress.figure.count, progress.goal.target)
     facts = {
-        "count": AT_LEAST.format(what=told) if progress.missing else told,
+        "count": AT_LEAST.format(what=reached) if progress.missing else reached,
         "covered": _covered(progress),
         "share": AT_LEAST.format(what=share) if progress.missing else share,
         "gone": _share(progress.days_gone, progress.period.days),
@@ -270,19 +269,17 @@ def standing(progress: Progress) -> str:
 
 def _covered(progress: Progress) -> str:
     """Which accounts and days a figure lacks: " (without Bob; 6 of 7 days reported; days of Ann are missing)"."""
-    told = [WITHOUT.format(names=_some(progress.missing))] if progress.missing else []
+    gaps = [WITHOUT.format(names=_some(progress.missing))] if progress.missing else []
     if progress.unreported:
         days = progress.days_gone
         reported = (COVERAGE_OF_ONE if days == 1 else COVERAGE).format(reported=days - progress.unreported, days=days)
-        told.append(DAYS_OF_MISSING.format(coverage=reported, names=_some(progress.lacking)) if progress.lacking else reported)
-    return f" ({'; '.join(told)})" if told else ""
+        gaps.append(DAYS_OF_MISSING.format(coverage=reported, names=_some(progress.lacking)) if progress.lacking else reported)
+    return f" ({'; '.join(gaps)})" if gaps else ""
 
 
 def _some(every: Sequence[str]) -> str:
     """Names (foreign text), escaped, the first few; the rest is counted."""
-    names = [escape(one_line(name, NAME_LIMIT)) for name in every]
-    more = len(names) - _MOST_NAMED
-    return GOAL_LINES_AND_MORE.format(names=", ".join(names[:_MOST_NAMED]), n=more) if more > 0 else say.listed(names)
+    return say.some_of([escape(one_line(name, NAME_LIMIT)) for name in every], _MOST_NAMED)
 
 
 def bar(progress: Progress) -> str:

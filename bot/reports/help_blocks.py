@@ -211,15 +211,15 @@ def _overview() -> Message:
         )
         for number, (name, topic) in enumerate(TOPICS.items(), start=1)
     ]
-    told = [f"{topic.title}: {topic.summary} ({COMMAND} {HELP} {name})" for name, topic in TOPICS.items()]
+    lines = [f"{topic.title}: {topic.summary} ({COMMAND} {HELP} {name})" for name, topic in TOPICS.items()]
     typed = context(HELP_TYPED.format(example=example(f"{HELP} {next(iter(TOPICS))}")))
-    return Message("\n".join([HELP_INTRO, *told]), (header(HELP_TITLE), section(HELP_INTRO), *rows, typed))
+    return Message("\n".join([HELP_INTRO, *lines]), (header(HELP_TITLE), section(HELP_INTRO), *rows, typed))
 
 
 def _topic(topic: Topic, basis: RateBasis) -> Message:
-    told = [line for chapter in topic.chapters for line in (f"{chapter.title}: {_text(chapter, basis)}", *_pasted(chapter))]
+    lines = [line for chapter in topic.chapters for line in (f"{chapter.title}: {_text(chapter, basis)}", *_pasted(chapter))]
     chapters = [_chapter(chapter, basis) for chapter in topic.chapters]
-    return Message("\n".join([topic.title, *told]), (header(topic.title), *chapters, actions([button(HELP, BACK, HELP)])))
+    return Message("\n".join([topic.title, *lines]), (header(topic.title), *chapters, actions([button(HELP, BACK, HELP)])))
 
 
 def _pasted(chapter: Chapter) -> list[str]:

@@ -102,16 +102,16 @@ def build_accounts(
         cut = ACCOUNTS_CUT.format(n=count(len(directory.accounts)))
         blocks.append(context(cut))
         story.append(cut)
-    said = DEFAULT_IS.format(name=account_name(default)) if default else DEFAULT_NONE
+    text = DEFAULT_IS.format(name=account_name(default)) if default else DEFAULT_NONE
     blocks += [
-        foreign_context(said),
+        foreign_context(text),
         context(
             (DEFAULT_CHANGE if default else DEFAULT_FIRST).format(
-                example=example(f"default {spoken(_other(directory, default), directory)}")
+                example=example(f"default {account_word(_other(directory, default), directory)}")
             )
         ),
     ]
-    return Message(" ".join([*story, escape(said)]), tuple(blocks))
+    return Message(" ".join([*story, escape(text)]), tuple(blocks))
 
 
 def _other(directory: Directory, default: Account | None) -> Account:
@@ -127,18 +127,18 @@ def _beyond(more: int) -> list[Block]:
 def _names(directory: Directory) -> str:
     names = [escape(account_name(account)) for account in directory.accounts[:_STORY_NAMES]]
     more = len(directory.accounts) - len(names)
-    told = ACCOUNTS_STORY.format(n=len(directory.accounts), names=", ".join(names))
-    return f"{told} {NOTICES_ACCOUNTS_MORE.format(n=more)}" if more > 0 else told
+    story = ACCOUNTS_STORY.format(n=len(directory.accounts), names=", ".join(names))
+    return f"{story} {NOTICES_ACCOUNTS_MORE.format(n=more)}" if more > 0 else story
 
 
 def build_default(account: Account | None, *, changed: bool) -> Message:
     """Which account the channel is about, or that it has been changed; with how to set one where there is none."""
     if account is None:
         how = DEFAULT_SET.format(example=example("default"), accounts=example("accounts"))
-        said = DEFAULT_REMOVED if changed else DEFAULT_NONE
-        return Message(f"{said} {how}", (section(f"{said}\n{how}"),))
-    said = (DEFAULT_CHANGED if changed else DEFAULT_IS).format(name=account_name(account))
-    return Message(f"{escape(said)}. {DEFAULT_MEANS}", (foreign_section(said), context(DEFAULT_MEANS)))
+        text = DEFAULT_REMOVED if changed else DEFAULT_NONE
+        return Message(f"{text} {how}", (section(f"{text}\n{how}"),))
+    text = (DEFAULT_CHANGED if changed else DEFAULT_IS).format(name=account_name(account))
+    return Message(f"{escape(text)}. {DEFAULT_MEANS}", (foreign_section(text), context(DEFAULT_MEANS)))
 
 
 def foreign_section(text: str) -> Block:
@@ -181,9 +181,9 @@ def build_shared_by(user: str, at: datetime | None) -> Block:
 
     The block's id keeps both for later, and is another each time, as Slack wants it of a message that is changed.
     """
-    told = SHARED_BY_AT.format(user=user, time=moment_time(at)) if at else SHARED_BY.format(user=user)
+    line = SHARED_BY_AT.format(user=user, time=moment_time(at)) if at else SHARED_BY.format(user=user)
     seconds = int(at.timestamp()) if at else 0
-    return {**context(told), "block_id": f"{SHARED_BLOCK}{user}.{seconds}.{secrets.token_hex(4)}"}
+    return {**context(line), "block_id": f"{SHARED_BLOCK}{user}.{seconds}.{secrets.token_hex(4)}"}
 
 
 def read_shared_by(blocks: Iterable[Block]) -> tuple[str, datetime | None]:
@@ -196,8 +196,8 @@ def read_shared_by(blocks: Iterable[Block]) -> tuple[str, datetime | None]:
 
 def unpressable(card: Message) -> Message:
     """A card with which all is done: nothing on it can be pressed any more, also in the rows of its tables."""
-    kept = (without_buttons(block) for block in card.blocks if block["type"] != "actions")
-    return replace(card, blocks=tuple({name: value for name, value in block.items() if name not in _PRESSED} for block in kept))
+    remaining = (without_buttons(block) for block in card.blocks if block["type"] != "actions")
+    return replace(card, blocks=tuple({name: value for name, value in block.items() if name not in _PRESSED} for block in remaining))
 
 
 #: The service's own words for the time left are short; anything longer is nonsense cut short.
@@ -205,7 +205,7 @@ _TIME_LIMIT = 40
 _NOBODY: Mapping[str, str] = {}
 
 
-def spoken(account: Account, directory: Directory) -> str:
+def account_word(account: Account, directory: Directory) -> str:
     """The words by which the grammar finds this account: its name in quotes, or its id where the name means others as well."""
     name = quoted(account.name)
     return name if name and matching(name, directory) == (account,) else id_word(account.platform_id)
@@ -231,12 +231,12 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
             styled(" · "),
             styled(one_line(account.platform_id, 80), "code"),
             styled(f" · {account_state(account)}"),
-            *_whose(links.get(account.platform_id, "")),
+            *_linked_person(links.get(account.platform_id, "")),
             *([styled(NAMING_OPTED_OUT)] if account.platform_id in out else []),
         ]
         for account in accounts
     )
 
 
-def _whose(person: str) -> list[Element]:
+def _linked_person(person: str) -> list[Element]:
     return [styled(WHOSE), {"type": "user", "user_id": person}] if person else []

@@ -52,8 +52,8 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
     engagement, asked = _engagement(report), say.asked(report.figures, report.metrics)
     failed, notes = _trouble(asked, words), _notes(report)
     title, published = one_line(report.title, TITLE_LIMIT), post_published(report, today)
-    whose = f"{escape(account_name(report.account))} · {published}" if title else published
-    blocks = [header(title or post_headline(report)), context(whose)]
+    byline = f"{escape(account_name(report.account))} · {published}" if title else published
+    blocks = [header(title or post_headline(report)), context(byline)]
     blocks += [fields(_fields(() if report.rate_only else asked, engagement)), *failed]
     blocks += [context("\n".join(notes))] if notes else []
     compare = [(COMPARE_CHOICE, button(COMPARE, COMPARE_LABEL, words))] if fits(words) else []
@@ -81,13 +81,13 @@ def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None, *, alo
     known = say.first_known(asked)
     if known is None:
         return say.nothing(asked)
-    told = say.noun(known[0], known[1].count)
+    text = say.noun(known[0], known[1].count)
     if alone and engagement is not None:
         return f"{RATE_NAME.lower()} {say.rate_words(engagement)}"
     if not isinstance(engagement, Rate):
-        return told
+        return text
     form = ENGAGED if engagement.basis is RateBasis.IMPRESSIONS else ENGAGED_OF_REACH
-    return f"{told}, {form.format(rate=rate(engagement.fraction))}"
+    return f"{text}, {form.format(rate=rate(engagement.fraction))}"
 
 
 def post_published(report: PostReport, today: date) -> str:
@@ -130,5 +130,5 @@ def post_story(report: PostReport) -> str:
         known.append(f"{RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
     name = escape(account_name(report.account))
-    told = POST_CARD_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
-    return " ".join([told, *say.unknowns(asked)])
+    story = POST_CARD_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
+    return " ".join([story, *say.unknowns(asked)])

@@ -23,7 +23,7 @@ from bot.reports.account_blocks import account_fields, account_headline, account
 from bot.reports.card_parts import account_name
 from bot.reports.gaps import find_gaps
 from bot.reports.help_blocks import example
-from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state, build_account_menu, spoken
+from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state, account_word, build_account_menu
 from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus
 
 FIRST_TITLE = "LinkedIn statistics"
@@ -87,17 +87,17 @@ def _state(account: Account) -> Iterator[Block]:
 
 
 def _how_to_ask(directory: Directory, account: Account | None) -> str:
-    others = _besides(directory, account)
-    about = spoken((others or [account or directory.accounts[0]])[0], directory)
+    others = _other_accounts(directory, account)
+    about = account_word((others or [account or directory.accounts[0]])[0], directory)
     return HOW_TO_ASK.format(example=example(f"{about} last month"))
 
 
-def _besides(directory: Directory, account: Account | None) -> list[Account]:
+def _other_accounts(directory: Directory, account: Account | None) -> list[Account]:
     return [one for one in directory.accounts if account is None or one.platform_id != account.platform_id]
 
 
 def _others(directory: Directory, account: Account) -> Iterator[Block]:
-    if _besides(directory, account):
+    if _other_accounts(directory, account):
         names = ", ".join(one_line(account_name(one), _NAME_LIMIT) for one in directory.accounts[:_NAMED])
         more = len(directory.accounts) - _NAMED
         yield foreign_context(OTHERS_MORE.format(names=names, n=more) if more > 0 else OTHERS.format(names=names))

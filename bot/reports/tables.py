@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Final
 
 from bot.blockkit.builders import Block, Element, one_line, shorten
 from bot.blockkit.limits import most
@@ -33,7 +32,6 @@ from bot.reports.figures import (
     NOTHING,
     rate_words,
 )
-from bot.reports.figures import FIGURES_NEW as NEW_BEFORE
 from bot.reports.gaps import Gaps, coverage, find_gaps
 from bot.statistics.aggregate import tally
 from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
@@ -43,9 +41,7 @@ CAPTION_BY_DAY = "By day, {period}"
 CAPTION_BY_WEEK = "By week, {period}"
 DAYS = "Days"
 DAILY_TABLE_TOTAL = "Total"
-
-
-NEW: Final = NEW_BEFORE
+NEW = "new, 0 before"
 #: In place of a button, where a row has none.
 NO_BUTTON = "–"
 

@@ -117,7 +117,7 @@ def open_account(number: int, account: Account, period: Period, fallback: str = 
     if not fits(words):
         return None
     name = account_name(account)
-    press = button(example_id(_FIRST_BUTTON + number), OPEN, words, spoken=numbered(OPEN, number + 1, name))
+    press = button(example_id(_FIRST_BUTTON + number), OPEN, words, accessibility_label=numbered(OPEN, number + 1, name))
     return action_cell(press, fallback or quoted(name) or id_word(account.platform_id))
 
 

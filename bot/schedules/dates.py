@@ -82,7 +82,7 @@ class ScheduleDates:
         return " ".join(filter(None, parts))
 
     @property
-    def spoken(self) -> str:
+    def text(self) -> str:
         """The same for people: "from 1 Dec 2026, except 24 Dec 2026–2 Jan 2027"."""
         parts = (
             f"{_FROM} {say_day(self.first)}" if self.first else "",

@@ -5,6 +5,7 @@
     days    = daily, every day | weekdays | weekends | weekly [on mondays] | mondays | every tue, wed and thu | mon-thu
             | every other monday | biweekly, every 2 weeks [on friday] | fridays every 3 weeks
             | monthly [on the 31st] | 1st and 15th [of the month] | last day of the month | first, last working day [of the month]
+            | mo-fr, m-f, mo/mi/fr, mo, we, fr, mwf
             | monthly on the first monday | first and third monday [of the month] | twice a month
             | every day except weekends, daily except fri | every year on 5 jan, every jan 5
             | quarterly, every 2 months, every 6 months, yearly [on any of those] | any of those of the quarter, half-year, year
@@ -13,7 +14,7 @@
 import re
 import string
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -54,6 +55,11 @@ _EVERY = r"(?:(?:on|each|every|the) ){0,4}"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?)"
 _TO = r"(?: ?[-–] ?| (?:to|through|thru|until|till) )"
 _WEEKDAYS = rf"{_WEEKDAY}(?:(?:{_JOIN}{_EVERY}|{_TO}){_WEEKDAY}){_LIST}"
+#: Days in two letters, of English and German; only where several stand together, for some are words.
+_LETTERS = {"mo": 1, "tu": 2, "di": 2, "we": 3, "mi": 3, "th": 4, "do": 4, "fr": 5, "sa": 6, "su": 0, "so": 0}
+_TWO = rf"(?:{'|'.join(_LETTERS)})"
+_SHORT_RANGES = {"m-f": "mo-fr", "m-th": "mo-th", "mwf": "mo,we,fr", "m/w/f": "mo,we,fr", "tth": "tu,th", "t/th": "tu,th", "tuth": "tu,th"}
+SHORT_DAYS = rf"(?:{_TWO} ?[-–] ?{_TWO}|{_TWO}(?: ?[,/+&] ?{_TWO}){{1,6}}|m ?[-–] ?f|m ?[-–] ?th|mwf|m/w/f|t/?th|tuth)"
 _ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)"
 _ORDINALS = rf"{_ORDINAL}(?:{_JOIN}(?:the )?{_ORDINAL}){_LIST}"
 _SEVERAL_ORDINALS = rf"{_ORDINAL}(?:{_JOIN}(?:the )?{_ORDINAL}){{1,4}}"
@@ -72,6 +78,9 @@ _WEEKLY = rf"(?:weekly|{_EACH} week)"
 _N_WEEKS = rf"(?:bi-?weekly|fortnightly|{_EACH} fortnight|(?:once )?every 14 days|(?:once )?every (?P<n>{_N})(?:nd|rd|th)? weeks?)"
 _OF_EDGE = r"(?:of )?(?:(?:the|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
+
+#: What a rhythm ends with that says nothing of days.
+RHYTHM_WORDS = ("ly", "week", "weeks", "fortnight", "month", "months", "quarter", "year", "14 days")
 
 _BUT = r"(?:except|excluding|but not|without|apart from)(?: on)?(?: the)?"
 _MONTH_NAME = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)"
@@ -115,9 +124,26 @@ def _weekday_set(words: str) -> set[int]:
 
 
 def _on_weekdays(found: "re.Match[str]") -> ScheduleDays:
-    days = _weekday_set(found["weekdays"])
-    text = ",".join(map(str, sorted(days)))
+    return _of_weekdays(_weekday_set(found["weekdays"]))
+
+
+def _of_weekdays(days: Collection[int]) -> ScheduleDays:
+    text = ",".join(map(str, sorted(set(days))))
     return ScheduleDays(weekday={"1,2,3,4,5": _WORKDAYS, "0,1,2,3,4,5,6": "*"}.get(text, text))
+
+
+def _on_short_weekdays(found: "re.Match[str]") -> ScheduleDays | None:
+    """Days in two letters; "so, we" are words."""
+    words = found["short"].replace(" ", "").replace("–", "-")
+    words = _SHORT_RANGES.get(words, words)
+    names = re.findall(_TWO, words)
+    numbers = [_LETTERS[name] for name in names]
+    if "-" in words:
+        first, last = numbers
+        numbers = [(first + step) % 7 for step in range((last - first) % 7 + 1)]
+    elif {"so", "we", "do"}.issuperset(names):
+        return None
+    return _of_weekdays(numbers)
 
 
 def _but_for(found: "re.Match[str]") -> ScheduleDays | None:
@@ -201,6 +227,9 @@ def _form(
 
 _FORMS = (
     _form(rf"(?:daily|everyday|{_EACH} day),? {_BUT} (?P<weekdays>weekends?|{_WEEKDAYS})", _but_for),
+    _form(rf"(?:daily|everyday|{_EACH} day),? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _on_weekdays),
+    _form(rf"(?:daily|everyday|{_EACH} day),? {_EVERY}(?P<short>{SHORT_DAYS})", _on_short_weekdays),
+    _form(rf"(?:daily|everyday|{_EACH} day),? {_EVERY}(?:{_WORKDAY}|weekday)s", lambda _: ScheduleDays(weekday=_WORKDAYS)),
     _form(rf"(?:(?:yearly|annually|{_EACH} year),? (?:on )?(?:the )?|every ){_DATE}(?: (?:of )?(?:every|each) year)?", _once_a_year),
     _form(rf"(?:on )?(?:the )?{_DATE},? (?:yearly|annually|{_EACH} year)", _once_a_year),
     _form(rf"{_N_WEEKS},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _every_weeks),
@@ -232,5 +261,6 @@ _FORMS = (
     _form(rf"{_EVERY}weekends?", lambda _: ScheduleDays(weekday=_WEEKEND)),
     _form(rf"daily|everyday|{_EACH} day|every(?= (?:morning|afternoon|evening))", lambda _: ScheduleDays()),
     _form(rf"on (?:the )?days? (?P<days>\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST})", _on_month_days),
+    _form(rf"(?:{_WEEKLY},? )?{_EVERY}(?P<short>{SHORT_DAYS})", _on_short_weekdays),
     _form(rf"{_EVERY}(?P<weekdays>{_WEEKDAYS})", _on_weekdays, loose=r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?"),
 )

@@ -18,10 +18,11 @@ from typing import Final
 
 from bot.errors import BadSchedule
 from bot.schedules.day_words import say_days
+from bot.schedules.days import RHYTHM_WORDS, read_days
 from bot.schedules.explain import left_over, no_days, no_schedule, rhythms, several, two_times
 from bot.schedules.schedule import CRON, Schedule, schedule_of
-from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, with_zones, zone_of_city, zone_of_place, zones_of_city
-from bot.schedules.tokens import ScheduleTokens, after_gap, lone_times, scan, text_of
+from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_city, zone_of_place, zones_of_city
+from bot.schedules.tokens import ScheduleTokens, after_gap, lone_times, scan, text_of, with_clock
 
 OMITTED: Final = "?"
 #: Every day at nine, where neither the words nor a stored schedule say when.
@@ -63,7 +64,7 @@ def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
     Raises:
         BadSchedule: they are none, or one that cannot be kept.
     """
-    text, _ = text_of(with_zones(words if isinstance(words, str) else " ".join(words)).split())
+    text, _ = text_of(with_clock(words if isinstance(words, str) else " ".join(words)).split())
     tokens = _with_place(scan(text, after_gap(text, 0), zones=True), text)
     is_all = not text[tokens.end :].strip(" ,")
     if (tokens.whole or tokens.days) and is_all:
@@ -130,9 +131,10 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
     """
     text, starts = text_of(words)
     found = list(_candidates(text, starts))
+    rhythm, found = _joined(text, starts, found)
     timed = [tokens for tokens in found if tokens.timed]
     tokens = next(iter(timed or found), None)
-    _refuse_rhythms(text, tokens)
+    _refuse_rhythms(text, tokens, rhythm)
     if len(timed) > 1:
         raise several(*(text[each.start : each.end] for each in timed[:2]))
     time = _time_apart(text, starts, tokens, halves=halves)
@@ -140,7 +142,7 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
         if time:
             raise no_days(time.time_text)
         return None
-    parts = tuple(part for part in (tokens, time) if part)
+    parts = tuple(part for part in (tokens, rhythm, time) if part)
     return FoundSchedule(tuple(_span(part, starts) for part in parts), _cron(tokens, time, halves=halves))
 
 
@@ -185,10 +187,24 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
                 yield tokens
 
 
-def _refuse_rhythms(text: str, tokens: ScheduleTokens | None) -> None:
+def _joined(text: str, starts: Sequence[int], found: list[ScheduleTokens]) -> tuple[ScheduleTokens | None, list[ScheduleTokens]]:
+    """A rhythm that stands apart from its days ("weekly report on mondays"), and the schedules with these days in that rhythm."""
+    rhythm = next((one for one in found if one.days and not one.time and one.days_text.lower().endswith(RHYTHM_WORDS)), None)
+    if rhythm is None:
+        return None, found
+    for start in starts:
+        other = scan(text, start) if not rhythm.start <= start < rhythm.end else rhythm
+        whole = f"{rhythm.days_text} {other.days_text}"
+        if other is not rhythm and other.days and (days := read_days(whole, 0)) and days.end == len(whole):
+            kept = [one for one in found if one is not rhythm and (one.end <= start or one.start >= other.end)]
+            return rhythm, [*kept, replace(other, days=days.days, loose=False)]
+    return None, found
+
+
+def _refuse_rhythms(text: str, tokens: ScheduleTokens | None, rhythm: ScheduleTokens | None) -> None:
     """A rhythm that cannot be kept is refused unless the rest clearly holds a schedule: then it may be a name ("Quarterly Review")."""
     for start, end, error in rhythms(text):
-        if tokens is not None and tokens.start <= start and end <= tokens.end:
+        if any(part and part.start <= start and end <= part.end for part in (tokens, rhythm)):
             continue
         touches = tokens is not None and start <= tokens.end + len(" on ") and tokens.start <= end + len(" on ")
         if tokens is None or not tokens.timed or touches:

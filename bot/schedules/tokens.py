@@ -3,6 +3,7 @@
 ::
 
     time = 9:00 | 9.30 | 18h | 0900 | 9am | 9:30 pm | 9 Uhr | 9 o'clock | noon | midnight | at 9 | morning | morning at 8 | 8 in the evening
+         | half past nine | quarter to ten | ten past 9 | at nine | nine thirty am
 """
 
 import re
@@ -13,7 +14,7 @@ from itertools import accumulate
 from bot.schedules.days import ScheduleDays, read_days
 from bot.schedules.explain import no_such_time
 from bot.schedules.schedule import DAY_NAMES, MONTH_NAMES
-from bot.schedules.timezones import meant_as_zone, unknown_zone, zone_named
+from bot.schedules.timezones import meant_as_zone, unknown_zone, with_zones, zone_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,43 @@ _CRON = re.compile(
     rf"|(?P<nickname>@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))){_END}",
     _FLAGS,
 )
+
+
+_HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+_MINUTES = {
+    "half": 30, "quarter": 15, "a quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty five": 25, "fifteen": 15, "thirty": 30,
+    "forty five": 45,
+}  # fmt: skip
+_SOME = r"(?:five|ten|twenty(?:[ -]five)?)"
+#: Before a day or "at", "ten to nine" is a time; elsewhere it may be figures.
+_TO = rf"(?:(?:(?:a )?quarter|{_SOME} minutes) (?:to|before|till)|(?:(?<=at )|(?<=day )|(?<=days )|(?<=daily )){_SOME} to)"
+_PAST = rf"(?:(?:half|(?:a )?quarter|(?:{_SOME}|\d{{1,2}})(?: minutes)?) past|(?:a )?quarter after)"
+_HOUR_WORDS = rf"(?:{'|'.join(_HOURS)})"
+#: Times in words; quoted names stay.
+_SPOKEN_TIME = re.compile(
+    rf"\"[^\"]*\"|[“„][^”“]*[”“]|\b(?:at )?(?:(?P<part>{_PAST}|{_TO}) (?P<hour>{_HOUR_WORDS}|\d{{1,2}})"
+    rf"|(?:(?<=at )|(?={_HOUR_WORDS}[ -](?:(?:thirty|fifteen|forty[ -]five) )?(?:[ap]\.?m\b|o['’]?clock)))"
+    rf"(?P<alone>{_HOUR_WORDS})(?:[ -](?P<behind>thirty|fifteen|forty[ -]five))?)(?![\w:.])",
+    _FLAGS,
+)
+
+
+def with_clock(text: str) -> str:
+    """The text with figures in the place of a time in words, and a zone's name in that of a clock's: "half past nine Pacific time"."""
+    return with_zones(_SPOKEN_TIME.sub(_in_figures, text))
+
+
+def _in_figures(found: "re.Match[str]") -> str:
+    hour_word = (found["hour"] or found["alone"] or "").lower()
+    if not hour_word:
+        return found[0]
+    hour = int(hour_word) if hour_word.isdecimal() else _HOURS.index(hour_word) or _DIAL
+    words, _, side = (found["part"] or "").lower().replace(" minutes", "").replace("-", " ").rpartition(" ")
+    behind = (found["behind"] or "").lower().replace("-", " ")
+    minutes = int(words) if words.isdecimal() else _MINUTES.get(words or behind, 0)
+    if side in ("to", "before", "till"):
+        hour, minutes = hour - 1 or _DIAL, _HOUR - minutes
+    return f"at {hour}:{minutes:02}" if hour <= _DAY and minutes < _HOUR else found[0]
 
 
 def text_of(words: Sequence[str]) -> tuple[str, list[int]]:

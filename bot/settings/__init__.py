@@ -141,6 +141,7 @@ class Settings(BaseSettings):
     delivery_settle: float = Field(30.0, ge=0, le=3600, description="Seconds an absent message is waited for before it is posted again.")
     digest_late: int = Field(21_600, ge=60, le=604_800, description="Seconds a missed digest may be late and still be posted.")
     retention_days: int = Field(30, ge=0, le=3650, description="Days after which a workspace that removed the app is forgotten.")
+    figures_retention_hours: int = Field(48, ge=0, le=8760, description="Hours for which figures of posts are remembered; 0: not at all.")
     shutdown_grace: float = Field(10.0, ge=0, le=300, description="Seconds running work is given at shutdown.")
 
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
@@ -243,9 +244,9 @@ def given_settings(**values: object) -> Settings:
 def settings_error(error: ValidationError, given: Collection[str] = ()) -> SettingsError:
     """Pydantic's findings as one sentence a person can act on, without any value; a setting is named as it was ``given``."""
     findings = [(_FIELDS.get(str(found["loc"][0]).lower(), ""), _reason(found)) for found in error.errors(include_input=False)]
-    told = list(dict.fromkeys(f"{_called(field, given)} {reason}" for field, reason in findings))
+    sentences = list(dict.fromkeys(f"{_called(field, given)} {reason}" for field, reason in findings))
     return SettingsError(
-        f"Wrong settings: {told[0]}." if len(told) == 1 else "\n".join(["Wrong settings:", *(f"  {one}." for one in told)])
+        f"Wrong settings: {sentences[0]}." if len(sentences) == 1 else "\n".join(["Wrong settings:", *(f"  {one}." for one in sentences)])
     )
 
 

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.numbers import NumberFormat, number_format_of
+from bot.ops.ttl_cache import TtlCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,16 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-#: How long Slack's word is good for.
+#: How long an answer of Slack's is used without asking again.
 GOOD_FOR = timedelta(minutes=5)
 
-#: How long an old word is better than none, while Slack gives no other.
+#: How long an older answer is used while Slack gives no other.
 BETTER_THAN_NONE = timedelta(hours=1)
 
 #: How soon Slack is asked again after it gave no answer.
 AGAIN_AFTER = timedelta(seconds=30)
 
-#: Seconds a question waits for Slack's word.
+#: Seconds that one call may take.
 PATIENCE = 1.5
 
 MOST = 10_000
@@ -67,45 +68,34 @@ SLACKBOT = "USLACKBOT"
 NOT_OURS = ("user_not_found", "user_not_visible")
 
 
-@dataclass(frozen=True, slots=True)
-class _CachedValue(Generic[T]):
-    value: T | None
-    #: When Slack said so, and when it is asked again.
-    fetched_at: datetime
-    until: datetime
-
-
-class _TtlCache(Generic[T]):
-    """Answers by id; one request for everybody who asks at the same moment."""
+class _Lookup(Generic[T]):
+    """Slack's answers by id, cached; requests for the same id at the same time are one. None where Slack gives no answer."""
 
     def __init__(self, ask: Callable[[str], Awaitable[T | None]], clock: Callable[[], datetime]) -> None:
         self._ask = ask
-        self._clock = clock
-        self._cached: dict[str, _CachedValue[T]] = {}
+        self._new: TtlCache[str, T] = TtlCache(age=GOOD_FOR, most=MOST, clock=clock)
+        self._old: TtlCache[str, T] = TtlCache(age=BETTER_THAN_NONE, most=MOST, clock=clock)
+        self._unanswered: TtlCache[str, bool] = TtlCache(age=AGAIN_AFTER, most=MOST, clock=clock)
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def get(self, key: str) -> T | None:
-        cached = self._cached.get(key)
-        if cached is None or self._clock() >= cached.until:
+        if self._is_due(key):
             async with self._asking.setdefault(key, asyncio.Lock()):
-                cached = self._cached.get(key)
-                if cached is None or self._clock() >= cached.until:
-                    cached = await self._renewed(key, cached)
+                if self._is_due(key):
+                    await self._renew(key)
             self._asking.pop(key, None)
-        return cached.value
+        return self._old.get(key, None)
 
-    async def _renewed(self, key: str, before: _CachedValue[T] | None) -> _CachedValue[T]:
-        value, now = await self._ask(key), self._clock()
-        if value is not None:
-            cached = _CachedValue(value, now, now + GOOD_FOR)
-        elif before is not None and now - before.fetched_at < BETTER_THAN_NONE:
-            cached = _CachedValue(before.value, before.fetched_at, now + AGAIN_AFTER)
+    def _is_due(self, key: str) -> bool:
+        return self._new.get(key, None) is None and not self._unanswered.get(key, default=False)
+
+    async def _renew(self, key: str) -> None:
+        value = await self._ask(key)
+        if value is None:
+            self._unanswered.put(key, value=True)
         else:
-            cached = _CachedValue(None, now, now + AGAIN_AFTER)
-        if len(self._cached) >= MOST:
-            self._cached.pop(next(iter(self._cached)))
-        self._cached[key] = cached
-        return cached
+            self._new.put(key, value)
+            self._old.put(key, value)
 
 
 class PeopleDirectory:
@@ -119,8 +109,8 @@ class PeopleDirectory:
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], datetime], locale: str) -> None:
         self._client, self._locale = client, locale
-        self._people: _TtlCache[Person] = _TtlCache(self._person, clock)
-        self._places: _TtlCache[ChannelInfo] = _TtlCache(self._place, clock)
+        self._people: _Lookup[Person] = _Lookup(self._person, clock)
+        self._places: _Lookup[ChannelInfo] = _Lookup(self._place, clock)
 
     async def person(self, user: str) -> Person:
         """The person of this id; ``is_known`` is False when Slack does not tell who that is."""

@@ -145,6 +145,6 @@ class Response:
     changed: bool = False
 
     @property
-    def stands(self) -> bool:
+    def can_replace(self) -> bool:
         """Whether it may take the place of an earlier answer; trouble never does."""
         return self.outcome in (Outcome.ANSWERED, Outcome.CHOICE)

@@ -176,12 +176,12 @@ def two_sides(left: Side, right: Side, *, period_first: bool, today: date) -> tu
         raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
     if _two_accounts(left, right, period_first=period_first):
         period = left.period or right.period or last_days(DEFAULT_DAYS, today)
-        whose, periods = (left.account, right.account), (left.period or period, right.period or period)
+        accounts, periods = (left.account, right.account), (left.period or period, right.period or period)
     else:
         account = left.account or right.account
-        whose, periods = (account, account), _two_periods(left.period, right.period, today)
+        accounts, periods = (account, account), _two_periods(left.period, right.period, today)
     first, second = _like_for_like(*periods)
-    sides = Side(whose[0], first), Side(whose[1], second)
+    sides = Side(accounts[0], first), Side(accounts[1], second)
     if sides[0] == sides[1]:
         raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
     return sides

@@ -5,6 +5,8 @@ And what a link carries: its parameters, and the link to LinkedIn that a mail fi
 
 import html
 import re
+from base64 import urlsafe_b64decode
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, unquote
 
 _FLAGS = re.IGNORECASE | re.ASCII
@@ -34,7 +36,8 @@ _SIGN_IN = ("session_redirect", "sessionredirect")
 SITE = "https://www.linkedin.com"
 #: Proofpoint writes the target into the path (v3) or encodes it in its own way (v2).
 _PROOFPOINT = re.compile(r"/v\d/_{2,3}(?P<target>.+?)_{2,3}[;.]", _FLAGS)
-#: Hosts that stand around the links of mails, chats and search results, and carry the target in the query. Any other host's is ignored.
+#: Hosts that stand around the links of mails, chats and search results, and carry the target in the query, encoded or not. In a link of any
+#: other host only what is encoded counts: the rest is its own address.
 _WRAPPERS = re.compile(
     r"(?:[a-z0-9-]+\.)*(?:safelinks\.protection\.(?:outlook|office365)\.(?:com|us)|statics\.teams\.cdn\.office\.net|urldefense(?:\.proofpoint)?\.com"
     r"|safelink\.emails\.azure\.net|outlook\.(?:live|office|office365)\.com|trendmicro\.com|slack\.com|bing\.com|l\.workplace\.com|medium\.com"
@@ -45,6 +48,15 @@ _WRAPPERS = re.compile(
 #: Hosts that carry the target in their path.
 _PATH_WRAPPERS = ("secure-web.cisco.com", "web.archive.org")
 _TARGET = re.compile(r"https?:/{1,2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)(?:[/:?#].*)?", _FLAGS | re.DOTALL)
+#: A link within a link whose slashes are encoded: in the path it ends with a slash that is not.
+_IN_PATH = re.compile(r"https?(?::|%(?:25)*3A)(?:%(?:25)*2F){2}[^/?#]*", _FLAGS)
+_IN_VALUE = re.compile(r"https?(?::|%(?:25)*3A)(?:%(?:25)*2F){2}.*", _FLAGS)
+#: Parameters that say where a reader came from, not where the link leads.
+_CAME_FROM = re.compile(r"ref|referr?er|origin|source|src|from|via|utm_\w+", _FLAGS)
+#: A link, or JSON that holds one, in Base64: its first characters are always the same.
+_BASE64 = re.compile(r"(?<![\w+/-])(?:a1)?(?P<code>(?:aHR0c|eyJ)[\w+/-]{30,2000})", re.ASCII)
+_URL_SAFE = str.maketrans("+/", "-_")
+_IN_TEXT = re.compile(r"https?:/{2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)/[^\s\"'<>\\]*", _FLAGS)
 #: Encoded links are decoded this often: mail programs and trackers encode what is encoded already.
 _DECODINGS = 3
 #: Links with more query parameters are no post's.
@@ -59,10 +71,10 @@ def cleaned_text(text: str) -> str:
         text = _SLACK_LINK.sub(_unwrapped, _EMBED.sub(r" \g<src> ", text))
     if "&" in text:
         text = _EMBED.sub(r" \g<src> ", html.unescape(text))
-    return _mended(text).strip()
+    return _repaired(text).strip()
 
 
-def _mended(text: str) -> str:
+def _repaired(text: str) -> str:
     """The text with links and ids put together again that were written apart, and without what people put around them."""
     if "linkedin" in (lower := text.lower()):
         text = text.replace("\\/", "/").replace("[.]", ".") if "\\/" in text or "[.]" in text else text
@@ -103,9 +115,25 @@ def carried(host: str, path: str, query: str) -> str:
         return found["target"]
     if host in _PATH_WRAPPERS and (inside := re.search(r"https?:/{1,2}(?:[a-z]+\.)?linkedin\.com/.+", decoded(path), _FLAGS)):
         return inside[0]
-    if not _WRAPPERS.fullmatch(host):
-        return ""
+    return (_of_wrapper(host, query) if _WRAPPERS.fullmatch(host) else "") or next(_encoded(path, query), "")
+
+
+def _of_wrapper(host: str, query: str) -> str:
     values = [f"{SITE}{value}" if name.lower() in _SIGN_IN and value.startswith("/") else value for name, value in parameters(query)]
     if host.endswith("urldefense.proofpoint.com"):
         values = [unquote(value.replace("-", "%").replace("_", "/")) for value in values]
     return next((target for value in values if _TARGET.fullmatch(target := decoded(value))), "")
+
+
+def _encoded(path: str, query: str) -> Iterator[str]:
+    """The links to LinkedIn that a link of any host carries encoded: with percent signs, or in Base64."""
+    values = [
+        value for name, _, value in (part.partition("=") for part in query.split("&")[:_MOST_PARAMETERS]) if not _CAME_FROM.fullmatch(name)
+    ]
+    pieces = [found[0] for found in _IN_PATH.finditer(path)] + [value for value in values if _IN_VALUE.fullmatch(value)]
+    yield from (target for piece in pieces if _TARGET.fullmatch(target := decoded(piece)))
+    for found in _BASE64.finditer(decoded("&".join((path.replace("/", "&"), *values)))):
+        code = found["code"].translate(_URL_SAFE)
+        code = code[: len(code) - (len(code) % 4 == 1)]
+        text = urlsafe_b64decode(code + "=" * (-len(code) % 4)).decode("utf-8", "replace").replace("\\/", "/").replace("\\u0026", "&")
+        yield from (target[0] for target in _IN_TEXT.finditer(text))

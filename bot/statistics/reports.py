@@ -45,7 +45,6 @@ class Account:
     username: str = ""
     token: TokenStatus = TokenStatus.UNKNOWN
     expires_in: str = ""
-    profile_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A copy of the SQLite database while the bot runs: complete, checked, private, and never half there; and putting such a copy back."""
+"""Copies the SQLite database while the bot runs (checked, private, replaced in one step), and restores such a copy."""
 
 import contextlib
 import os
@@ -36,7 +36,7 @@ NOT_RESTORED_REMEDY = "Nothing was changed. Look at the folder of the database: 
 
 
 def copy_sqlite(source: Path, target: Path) -> int:
-    """Copy the database at ``source`` to ``target``, which is replaced in one step when the copy is complete; how many rows it has.
+    """Copies the database at ``source`` to ``target``, which is replaced in one step when the copy is complete; returns its number of rows.
 
     The copy is checked before: its structure, and the rows of every table against those of the source. Blocks: call it in a thread.
     Readers and writers of ``source`` go on meanwhile.
@@ -65,7 +65,7 @@ def _reason(error: OSError) -> str:
 
 @contextmanager
 def _full_disk(sentence: str, remedy: str) -> Iterator[None]:
-    """Tell a full disk of the copy's from one of the database's."""
+    """Raises a full disk at the target as a StoreError of its own, unlike one at the database."""
     try:
         yield
     except sqlite3.Error as error:
@@ -76,7 +76,7 @@ def _full_disk(sentence: str, remedy: str) -> Iterator[None]:
 
 
 def discard(draft: Path) -> None:
-    """Delete a draft that is not needed, and what SQLite keeps beside it."""
+    """Deletes a draft and SQLite's files beside it."""
     for ending in ("", "-wal", "-shm", "-journal"):
         draft.with_name(draft.name + ending).unlink(missing_ok=True)
 
@@ -85,7 +85,7 @@ def _write(source: Path, draft: Path) -> Mapping[str, int]:
     descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600)
     try:
         with contextlib.closing(sqlite3.connect(source, isolation_level=None)) as live, contextlib.closing(sqlite3.connect(draft)) as copy:
-            # What is counted and what is copied are one state of the database.
+            # Counting and copying see the same state of the database.
             live.execute("BEGIN")
             rows = _count(live)
             # All pages in one step: one read transaction, which a busy writer cannot send back to its start.
@@ -117,7 +117,7 @@ def _faults(connection: sqlite3.Connection) -> str:
 
 
 def draft_of(backup: Path, target: Path) -> Path:
-    """A checked copy of the backup beside ``target``, to be brought up to date before it is put there.
+    """A checked copy of the backup beside ``target``, to be migrated before it replaces the database.
 
     Raises:
         StoreError: the backup is not there, damaged, another program's, or the database itself; or there is no room.
@@ -158,7 +158,7 @@ def _check_backup(draft: Path, backup: Path) -> None:
 
 
 def put_in_place(draft: Path, target: Path, now: datetime) -> Path | None:
-    """Put the draft where the database is, in one step; where the replaced one is kept, None when there was none.
+    """Replaces the database by the draft in one step; returns the path of the replaced one, None when there was none.
 
     Raises:
         StoreError: a bot runs on the database, or the files cannot be renamed.
@@ -168,7 +168,7 @@ def put_in_place(draft: Path, target: Path, now: datetime) -> Path | None:
         with contextlib.closing(sqlite3.connect(draft)) as copy:
             copy.execute("PRAGMA journal_mode = DELETE")
         if not target.exists():
-            # SQLite would play the log of a database that is gone into the restored one.
+            # SQLite would apply the old database's write-ahead log to the restored one.
             _set_log_aside(target, aside)
             draft.replace(target)
             return None
@@ -195,10 +195,10 @@ def _set_log_aside(target: Path, aside: Path) -> None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Hold the database for oneself; its write-ahead log is written into it before. A damaged one cannot be held, and is let through."""
+    """Locks the database exclusively, after writing its write-ahead log into it. A damaged one cannot be locked, and is passed over."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
         try:
-            # SQLite lets go of the write-ahead log only for a connection that is the only one.
+            # SQLite removes the write-ahead log only for the last connection.
             connection.execute("PRAGMA journal_mode = DELETE")
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError as error:

@@ -1,24 +1,19 @@
-"""The posts that are known, and what is done once by whichever process, also after a restart: previews, answers, the welcome."""
+"""Stores known posts, and what any process does only once, also after a restart: previews, answers, the welcome."""
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, select
 
-from bot.errors import StoreError
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
 from bot.storage.database import Database, insert_into, insert_new
 from bot.storage.tables import answered_events, home_welcomes, unfurled
 from bot.storage.tables import known_posts as table
 
-logger = logging.getLogger(__name__)
-
 #: Slack sends an event again for up to 24 hours (its documentation: "Events API", "Delayed events").
 REMEMBERED: Final = timedelta(hours=25)
-CLEANED_EVERY: Final = timedelta(hours=1)
 #: What is opened again later is not the first visit any more.
 FIRST_VISIT: Final = timedelta(hours=1)
 
@@ -30,13 +25,13 @@ class PreviewRepository:
         self._database = database
 
     async def claim(self, team: str, channel: str, post: str, *, at: datetime, since: datetime) -> bool:
-        """Take the right to show the post (its URN) there; False when it was taken at or after ``since``. Both moments are aware."""
+        """Claims the preview of a post (its URN) there; False when it was claimed at or after ``since``. Both times are aware."""
         async with self._database.write() as connection:
             await connection.execute(delete(unfurled).where(unfurled.c.at < since))
             return await insert_new(connection, unfurled, {"team": team, "channel": channel, "post": post, "at": at})
 
     async def release(self, team: str, channel: str, post: str) -> None:
-        """Give the right back: the post was not shown after all."""
+        """Releases the claim: the post was not shown."""
         async with self._database.write() as connection:
             await connection.execute(
                 delete(unfurled).where(and_(unfurled.c.team == team, unfurled.c.channel == channel, unfurled.c.post == post))
@@ -50,7 +45,7 @@ class WelcomeRepository:
         self._database = database
 
     async def is_welcome(self, team: str, person: str, at: datetime) -> bool:
-        """Whether the welcome stands there at this moment (aware): during the first visit, until it is put away."""
+        """Whether to show the welcome at this moment (aware): during the first visit, until the person dismisses it."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(home_welcomes).where(_visitor(team, person)))).one_or_none()
         if row is None:
@@ -60,7 +55,7 @@ class WelcomeRepository:
         return row.dismissed_at is None and at - row.opened_at < FIRST_VISIT
 
     async def dismiss(self, team: str, person: str, at: datetime) -> None:
-        """Put the welcome away for good."""
+        """Never show the welcome to this person again."""
         values = {"team": team, "person": person, "opened_at": at, "dismissed_at": at}
         async with self._database.write() as connection:
             statement = insert_into(connection, home_welcomes).values(values)
@@ -72,16 +67,15 @@ def _visitor(team: str, person: str) -> ColumnElement[bool]:
 
 
 class AnsweredEventRepository:
-    """The keys of what was answered: events, commands, presses, forms. Every method raises StoreError when the database cannot be used."""
+    """The keys of answered events, commands, presses and forms. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._cleaned: datetime | None = None
 
     async def claim(self, team: str, keys: Sequence[str], at: datetime) -> bool:
         """Store the keys of one delivery of Slack's; False when one of them was stored less than ``REMEMBERED`` before ``at`` (aware)."""
         async with self._database.write() as connection:
-            # Always in the same order: two processes that get the same keys must not wait for each other.
+            # Always in the same order: two processes with the same keys must not deadlock.
             statement = insert_into(connection, answered_events).values([{"team": team, "key": key, "at": at} for key in sorted(set(keys))])
             old = answered_events.c.at < at - REMEMBERED
             claimed = statement.on_conflict_do_update(index_elements=["team", "key"], set_={"at": at}, where=old)
@@ -92,17 +86,6 @@ class AnsweredEventRepository:
         """Removes the keys."""
         async with self._database.write() as connection:
             await connection.execute(delete(answered_events).where(answered_events.c.team == team, answered_events.c.key.in_(keys)))
-
-    async def delete_old(self, now: datetime) -> None:
-        """Delete what Slack no longer sends; called at each tick, it does so once an hour. A clock that was set back does not end that."""
-        if self._cleaned is not None and timedelta() <= now - self._cleaned < CLEANED_EVERY:
-            return
-        self._cleaned = now
-        try:
-            async with self._database.write() as connection:
-                await connection.execute(delete(answered_events).where(answered_events.c.at < now - REMEMBERED))
-        except StoreError as error:
-            logger.warning("old events are not deleted", extra={"said": error.sentence})
 
 
 class KnownPostRepository:
@@ -118,7 +101,7 @@ class KnownPostRepository:
         return tuple(KnownPost(_post(row.post), row.platform_id, row.title, row.group_id) for row in reversed(rows))
 
     async def save(self, posts: Sequence[KnownPost], most: int) -> None:
-        """Keep these posts, each in the place of what was known of it, and of all posts the newest ``most``."""
+        """Stores these posts, replacing older rows, and deletes all but the newest ``most``."""
         rows = [_row(one) for one in posts]
         if not rows:
             return

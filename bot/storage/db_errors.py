@@ -1,4 +1,4 @@
-"""A database driver's failure → the StoreError that says it in plain words, never with a password or a row's values in it."""
+"""Turns errors of the database drivers into StoreErrors in plain words, never with a password or a row's values in them."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -67,10 +67,10 @@ _LIBPQ = (
 
 @contextmanager
 def as_store_errors(place: str = "") -> Iterator[None]:
-    """Turn what the database's driver raises inside into a StoreError; anything else, such as a mistake of our own, passes.
+    """Raises what the database's driver raises inside as a StoreError; any other exception propagates.
 
     Args:
-        place: where the database is (" at host:5432"), for the person who starts the bot; "" for everybody else.
+        place: the database's address (" at host:5432"), for the person who starts the bot; "" in answers to others.
 
     Raises:
         StoreError: with the driver's own error as its cause, for the log.
@@ -82,19 +82,19 @@ def as_store_errors(place: str = "") -> Iterator[None]:
 
 
 def store_error(error: Exception, place: str = "") -> StoreError:
-    """The StoreError for what a driver raised; its own sentence where nothing better is known."""
+    """The StoreError for a driver's error; a general one where the error is unknown."""
     if isinstance(error, PoolTimeout):
         return StoreError(BUSY, remedy=BUSY_REMEDY)
     original = error.orig if isinstance(error, DBAPIError) else error
-    said = _said_by_sqlite(str(original)) if isinstance(original, sqlite3.Error) else _said_by_postgresql(original)
-    return StoreError(said[0].format(place=place), remedy=said[1]) if said else StoreError()
+    words = _words_of_sqlite(str(original)) if isinstance(original, sqlite3.Error) else _words_of_postgresql(original)
+    return StoreError(words[0].format(place=place), remedy=words[1]) if words else StoreError()
 
 
-def _said_by_sqlite(message: str) -> tuple[str, str] | None:
+def _words_of_sqlite(message: str) -> tuple[str, str] | None:
     return next(((sentence, remedy) for words, sentence, remedy in _SQLITE if words in message), None)
 
 
-def _said_by_postgresql(original: object) -> tuple[str, str] | None:
+def _words_of_postgresql(original: object) -> tuple[str, str] | None:
     code = getattr(original, "sqlstate", None)
     if code is not None:
         return next(((sentence, remedy) for start, sentence, remedy in _POSTGRESQL if code.startswith(start)), None)

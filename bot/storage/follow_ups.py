@@ -105,18 +105,18 @@ class FollowUpRepository:
         """Whether it is there is unknown: the thread is read, not before that moment."""
         return await self._step(lease_token, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
 
-    async def told(self, notice: FollowUp, shown: Sequence[FollowUp], *, by: str, now: datetime) -> None:
+    async def record_covered(self, notice: FollowUp, shown: Sequence[FollowUp], *, by: str, now: datetime) -> None:
         """Of these notices, which the message of ``notice`` shows, those that waited are told with it."""
         async with self._database.write() as connection:
             for one in shown:
                 waiting = await _locked(connection, one.delivery, one.name)
                 if waiting is None or waiting.state is not DeliveryState.PENDING:
                     continue
-                held = moved(waiting, Step.CLAIMED, now, rules=PART_RULES, attempt=waiting.attempt + 1, lease_owner=by, lease_until=now)
-                held = held and await _set(connection, waiting, Step.CLAIMED, held, by=by, now=now)
-                after = held and moved(held, Step.SENT, now, rules=PART_RULES, ts=notice.ts)
-                if held and after:
-                    await _set(connection, held, Step.SENT, after, by=by, now=now)
+                claim = moved(waiting, Step.CLAIMED, now, rules=PART_RULES, attempt=waiting.attempt + 1, lease_owner=by, lease_until=now)
+                claim = claim and await _set(connection, waiting, Step.CLAIMED, claim, by=by, now=now)
+                after = claim and moved(claim, Step.SENT, now, rules=PART_RULES, ts=notice.ts)
+                if claim and after:
+                    await _set(connection, claim, Step.SENT, after, by=by, now=now)
 
     async def parts(self, delivery: str) -> tuple[FollowUp, ...]:
         """The parts of one delivery, in their order."""

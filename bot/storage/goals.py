@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID, uuid5
 
+from bot.ops.ttl_cache import TtlCache
 from bot.statistics.metrics import Metric
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.goal import Every, Goal, key_of
@@ -38,7 +39,7 @@ class GoalRepository:
 
     def __init__(self, digests: SubscriptionRepository, next_run: NextRun, clock: Callable[[], datetime]) -> None:
         self._digests, self._next_run, self._clock = digests, next_run, clock
-        self._known: dict[str, tuple[tuple[Goal, ...], int, datetime]] = {}
+        self._known: TtlCache[str, tuple[tuple[Goal, ...], int]] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
 
     async def goals(self, team: str) -> tuple[Goal, ...]:
         """The workspace's goals, by channel and id; at most ten seconds old."""
@@ -49,15 +50,13 @@ class GoalRepository:
         return (await self._read(team))[1]
 
     async def _read(self, team: str) -> tuple[tuple[Goal, ...], int]:
-        now, known = self._clock(), self._known.get(team)
-        if known and timedelta() <= now - known[2] < REMEMBERED:
-            return known[0], known[1]
-        rows = await self._digests.digests(team=team, kind=SubscriptionKind.GOAL)
-        goals = tuple(goal for goal in map(goal_of, rows) if goal is not None)
-        if len(self._known) >= MOST:
-            self._known.pop(next(iter(self._known)))
-        self._known[team] = (goals, len(rows) - len(goals), now)
-        return goals, len(rows) - len(goals)
+        known = self._known.get(team, None)
+        if known is None:
+            rows = await self._digests.digests(team=team, kind=SubscriptionKind.GOAL)
+            goals = tuple(goal for goal in map(goal_of, rows) if goal is not None)
+            known = goals, len(rows) - len(goals)
+            self._known.put(team, known)
+        return known
 
     async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
         """Keep a goal: a new one, or the same one with another target or channel.
@@ -74,7 +73,7 @@ class GoalRepository:
         try:
             before = await self._replaced(row, by=by)
         finally:
-            self._known.pop(goal.team, None)
+            self._known.drop(goal.team)
         return None if before is None or before.status is SubscriptionStatus.DELETED else goal_of(before)
 
     async def _replaced(self, row: Subscription, *, by: str) -> Subscription | None:
@@ -99,7 +98,7 @@ class GoalRepository:
                     return True
                 row = await self._digests.digest(goal.id)
         finally:
-            self._known.pop(goal.team, None)
+            self._known.drop(goal.team)
         return False
 
 
@@ -109,14 +108,14 @@ def _same(before: Subscription, wanted: Subscription) -> bool:
     return before.status is SubscriptionStatus.ACTIVE and len(set(goals)) == 1 < len(goals)
 
 
-def _as_wanted(kept: Subscription, wanted: Subscription) -> Subscription:
+def _as_wanted(stored: Subscription, wanted: Subscription) -> Subscription:
     # At the same times as before it stays due as it was: a look that is due in this very moment is not lost.
-    same = kept.status is SubscriptionStatus.ACTIVE and (kept.cron, kept.zone) == (wanted.cron, wanted.zone)
-    return replace(wanted, version=kept.version, next_run_at=kept.next_run_at if same else wanted.next_run_at)
+    same = stored.status is SubscriptionStatus.ACTIVE and (stored.cron, stored.zone) == (wanted.cron, wanted.zone)
+    return replace(wanted, version=stored.version, next_run_at=stored.next_run_at if same else wanted.next_run_at)
 
 
-def _ended(kept: Subscription) -> Subscription:
-    return replace(kept, status=SubscriptionStatus.DELETED, next_run_at=None)
+def _ended(stored: Subscription) -> Subscription:
+    return replace(stored, status=SubscriptionStatus.DELETED, next_run_at=None)
 
 
 #: Seconds a look may be late: less than a day, so that two looks never meet.

@@ -85,7 +85,7 @@ async def _plan(connection: AsyncConnection, delivery: str, of: Any, notice: Pla
 
 async def _told_of(connection: AsyncConnection, of: Any, notice: PlannedNotice) -> str | None:
     """The last incident that tells this person of the digest's trouble, unless it says already that it is over."""
-    told = (
+    statement = (
         select(parts.c.incident, _IS_RECOVERY.label("is_recovery"))
         .join(deliveries, deliveries.c.id == parts.c.delivery)
         .join(incidents, incidents.c.id == parts.c.incident)
@@ -93,7 +93,7 @@ async def _told_of(connection: AsyncConnection, of: Any, notice: PlannedNotice) 
         .order_by(incidents.c.last_at.desc(), parts.c.incident, parts.c.position.desc())
         .limit(1)
     )
-    row = (await connection.execute(told)).one_or_none()
+    row = (await connection.execute(statement)).one_or_none()
     return None if row is None or row.is_recovery else row.incident
 
 

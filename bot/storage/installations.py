@@ -1,27 +1,36 @@
-"""Where the app is installed, since when it is not, and deleting everything about a workspace that it has left."""
+"""Where the app is installed, since when it is not, and deleting: everything about a workspace that it has left, and what is too old."""
 
-from datetime import datetime
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, delete, exists, not_, select
+from sqlalchemy import Column, ColumnElement, Table, delete, exists, not_, select
 from sqlalchemy.sql.elements import KeyedColumnElement
 
+from bot.errors import StoreError
 from bot.storage.database import Database, insert_into, one_at_a_time
 from bot.storage.tables import bot_state, deliveries, digests, installations, known_posts, metadata
 from bot.storage.tables import installations as table
 from bot.subscriptions.subscription import Installation, InstallationState
+
+logger = logging.getLogger(__name__)
+
+#: How often rows that are too old are deleted.
+_EVERY: Final = timedelta(minutes=1)
 
 #: Every table but those of LinkedIn posts and of the database itself, which belong to no workspace; children after their parents.
 WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table not in (known_posts, bot_state))
 
 
 class Retention:
-    """Ends what is kept. Every method raises StoreError when the database cannot be used."""
+    """Deletes the data of workspaces. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def forget(self, team: str, left_before: datetime) -> bool:
-        """Delete every row about the workspace, in one transaction.
+        """Deletes every row about the workspace, in one transaction.
 
         Args:
             team: Slack's id of it.
@@ -44,11 +53,38 @@ class Retention:
         return True
 
 
+class Expiry:
+    """Deletes rows that are too old.
+
+    Args:
+        database: where they are.
+        ages: how long rows are remembered, by the column with the moment that they are from.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(self, database: Database, ages: Mapping[Column[Any], timedelta], clock: Callable[[], datetime]) -> None:
+        self._database, self._ages, self._clock = database, ages, clock
+        self._deleted: datetime | None = None
+
+    async def delete_old(self) -> None:
+        """Called at each tick, it deletes once a minute, also after the clock was set back. Raises nothing of the database."""
+        now = self._clock()
+        if self._deleted is not None and timedelta() <= now - self._deleted < _EVERY:
+            return
+        self._deleted = now
+        try:
+            async with self._database.write() as connection:
+                for column, age in self._ages.items():
+                    await connection.execute(delete(column.table).where(column <= now - age))
+        except StoreError as error:
+            logger.warning("old rows are not deleted", extra={"said": error.sentence})
+
+
 def about(table: Table, team: str) -> ColumnElement[bool]:
     """The rows of a table that are about the workspace: its own, or those of its deliveries or digests.
 
     Raises:
-        LookupError: nothing in the table says whose its rows are.
+        LookupError: the table has no column for the workspace.
     """
     columns = table.c
     if "team" in columns:
@@ -59,35 +95,35 @@ def about(table: Table, team: str) -> ColumnElement[bool]:
     raise LookupError(f"nothing in the table {table.name} says whose its rows are")
 
 
-#: What is known already says as much: an app that was removed has no token any more.
+#: States that already imply a revoked token: a removed app has none.
 _INCLUDED = {InstallationState.TOKEN_REVOKED: (InstallationState.REMOVED,)}
 
 
 class InstallationRepository:
-    """The workspaces Slack has told us about. Every method raises StoreError when the database cannot be used."""
+    """The workspaces that Slack's events were about. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def installation(self, team: str) -> Installation | None:
-        """The workspace's state; None when nothing was ever noted, which means that the app is installed there."""
+        """The workspace's state; None when nothing was ever stored, which means that the app is installed there."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(table).where(table.c.team == team))).one_or_none()
         return None if row is None else Installation(row.team, row.state, row.since)
 
     async def note(self, team: str, state: InstallationState, at: datetime) -> bool:
-        """Note what Slack let us know at this moment (aware); True when it is news, so that people are told once.
+        """Stores a state as of this time (aware); True when it is a change, so that people are notified once.
 
-        A workspace that is away for another reason than before is none: removing the app revokes its token too, and Slack tells of both.
-        While a workspace is not active none of its digests becomes due and none of its deliveries is worked on.
+        A second reason for being away is no change: removing the app revokes its token too, and Slack sends events for both.
+        While a workspace is not active, none of its digests becomes due and none of its deliveries is processed.
         """
         async with self._database.write() as connection:
-            # The two may come in one moment, and of the first there is no row yet that the second could wait for.
+            # Both events may arrive at the same time, when there is no row yet that could be locked.
             await one_at_a_time(connection, f"installation of {team}")
             known = (await connection.execute(select(table).where(table.c.team == team))).one_or_none()
             if known is not None and known.state in (state, *_INCLUDED.get(state, ())):
                 return False
-            # Removed and its token revoked: it is gone since the first of the two.
+            # Removed and its token revoked: away since the first of the two.
             away = known is not None and InstallationState.ACTIVE not in (known.state, state)
             values = {"state": state, "since": known.since if known is not None and away else at}
             statement = insert_into(connection, table).values(team=team, **values)

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from bot.errors import StoreError
 from bot.storage.database import Database, insert_into
 from bot.storage.tables import last_questions as table
 
 logger = logging.getLogger(__name__)
-
-#: How often questions that are too old are deleted.
-_DELETE_EVERY = timedelta(minutes=1)
 
 #: The workspace, the conversation or thread, and the person, by Slack's ids.
 Key = tuple[str, str, str]
@@ -45,7 +42,6 @@ class LastQuestions:
         self._database, self._start, self.age, self._clock = database, start, age, clock
         self._pending: dict[Key, LastQuestion] = {}
         self._storing = False
-        self._deleted: datetime | None = None
 
     async def find(self, key: Key) -> LastQuestion | None:
         """What this person last asked there; None when that was nothing, is too long ago or cannot be told."""
@@ -74,18 +70,6 @@ class LastQuestions:
         if not self._storing:
             self._storing = True
             self._start(self._store())
-
-    async def delete_old(self) -> None:
-        """Deletes the questions that are no longer remembered; called at each tick, it does so once a minute."""
-        now = self._clock()
-        if self._deleted is not None and timedelta() <= now - self._deleted < _DELETE_EVERY:
-            return
-        self._deleted = now
-        try:
-            async with self._database.write() as connection:
-                await connection.execute(delete(table).where(table.c.at <= now - self.age))
-        except StoreError as error:
-            logger.warning("old questions are not deleted", extra={"said": error.sentence})
 
     async def _store(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The ledger: every change of a delivery, compared and set, so that of two who try only one succeeds.
+"""The delivery ledger: every state change is a compare-and-set, so that of two workers only one succeeds.
 
 ::
 
@@ -6,8 +6,8 @@
                                                                      └ to_reconciling ─ claim_delivery ─ (read the history)
                                                                           record_sent · absent · to_reconciling · uncertain ┘
 
-Every method returns the delivery as it now is, or None when the claim was lost: then somebody else has it, and the caller must undo what
-it did. ``notices`` (parts whose names begin with ``NOTICE``) are owed from the same transaction on: nobody is silently not told.
+Every method returns the changed delivery, or None when the claim was lost: then another worker has it, and the caller must undo what
+it did. ``notices`` (parts whose names begin with ``NOTICE``) are stored in the same transaction, so that none is lost.
 Every method raises StoreError when the database cannot be used.
 """
 
@@ -29,7 +29,7 @@ from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, S
 from bot.subscriptions.follow_up_state import PlannedNotice
 from bot.subscriptions.subscription import SkipReason, Subscription, skip_reason
 
-#: What is to follow a message in its thread: names and payloads as JSON, in order.
+#: The parts of a message's thread: names and payloads (JSON), in order.
 Planned: TypeAlias = Sequence[tuple[str, str]]
 
 _SENT = {Settlement.ANSWER: Step.SENT, Settlement.HISTORY: Step.FOUND, Settlement.PERSON: Step.ARRIVED}
@@ -42,9 +42,9 @@ class DeliveryLedger:
         self._database = database
 
     async def claim_delivery(self, delivery: str, worker: str, lease_until: datetime, now: datetime) -> Delivery | None:
-        """Take the delivery until ``lease_until``; what there is to do is its state: building, or reconciling.
+        """Claims the delivery until ``lease_until``. Its state says what to do: build the message, or reconcile.
 
-        None when it is not its time, has ended, waits for a person, or another worker's lease runs.
+        None when it is not due, has ended, waits for a person, or another worker's lease is valid.
         """
         async with self._database.write() as connection:
             before = await _locked(connection, delivery)
@@ -54,9 +54,9 @@ class DeliveryLedger:
     async def commit_intent(
         self, lease_token: LeaseToken, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
     ) -> Delivery | None:
-        """Freeze the message and the intent to send it, just before Slack is called, under a new lease.
+        """Stores the message and the intent to send it, just before Slack is called, with a new lease.
 
-        When the digest was paused, deleted or changed meanwhile, the delivery comes back skipped. None also when the lease ran out.
+        When the digest was paused, deleted or changed meanwhile, the returned delivery is skipped. None also when the lease expired.
 
         Args:
             lease_token: the claim.
@@ -64,7 +64,7 @@ class DeliveryLedger:
             payload_hash: the hash of ``payload``.
             lease_until: the new lease's end.
             now: the moment.
-            parts: what is to follow in the thread, name and JSON, in order; frozen too, sent once the message is.
+            parts: the parts of the thread, name and JSON, in order; sent once the message is.
         """
         async with self._database.write() as connection:
             before = await _locked(connection, lease_token.delivery)
@@ -89,7 +89,7 @@ class DeliveryLedger:
         notices: Sequence[PlannedNotice] = (),
         payload: str | None = None,
     ) -> Delivery | None:
-        """The message is in the channel: Slack said so, its history shows it, or a person (``by``) saw it.
+        """Records that the message is in the channel: Slack said so, its history shows it, or a person (``by``) saw it.
 
         ``ts`` is Slack's id of it; ``payload`` the message as the channel shows it, where the ledger has none.
         """
@@ -106,21 +106,21 @@ class DeliveryLedger:
         cause: str | None = None,
         notices: Sequence[PlannedNotice] = (),
     ) -> Delivery | None:
-        """It failed for good: Slack refused it (``reason`` is its error code), or nothing could be fetched (because of ``cause``)."""
+        """Records a permanent failure: Slack refused it (``reason`` is its error code), or nothing could be fetched (``cause``)."""
         return await self._step(lease_token, Step.FAILED, now, notices=notices, reason=reason, last_error=error, cause=cause)
 
     async def back_to_pending(
         self, lease_token: LeaseToken, *, not_before: datetime, error: str, now: datetime, cause: str | None = None
     ) -> Delivery | None:
-        """Nothing was sent, for sure: again, not before that moment. ``cause`` is why nothing could be fetched."""
+        """Records that nothing was sent; retried at ``not_before`` or later. ``cause`` is why nothing could be fetched."""
         return await self._step(lease_token, Step.POSTPONED, now, not_before=not_before, last_error=error, cause=cause)
 
     async def to_reconciling(self, lease_token: LeaseToken, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
-        """Whether it was sent is unknown: the channel's history is read, not before that moment."""
+        """Records that it is unknown whether it was sent; the channel's history is read at ``not_before`` or later."""
         return await self._step(lease_token, Step.UNKNOWN, now, not_before=not_before, last_error=error)
 
     async def absent(self, lease_token: LeaseToken, *, lease_until: datetime, now: datetime) -> Delivery | None:
-        """The whole history was read late enough and the message is not in it: the same worker builds it again, under a new lease."""
+        """Records that the whole history was read late enough without the message: the same worker builds it again, with a new lease."""
         return await self._step(lease_token, Step.ABSENT, now, lease_until=lease_until)
 
     async def uncertain(
@@ -132,21 +132,21 @@ class DeliveryLedger:
     async def post_again(
         self, lease_token: LeaseToken, *, by: str, now: datetime, asked: Subscription | None = None, not_before: datetime | None = None
     ) -> Delivery | None:
-        """A person, or the digest's rule, wants an uncertain one posted again: any worker may take it.
+        """Records that a person, or the digest's setting, wants an uncertain delivery posted again; any worker may claim it.
 
         Args:
             lease_token: that of the delivery as it waits.
-            by: who wants it.
+            by: the person or setting.
             now: the moment.
-            asked: the digest as the person who asks sees it now. From then on it is like a "Send now": neither too late, nor in the way of
-                what was changed or paused before.
-            not_before: from when on; None means at once.
+            asked: the digest as the person sees it now. The delivery is then like a "Send now": never too late, and not skipped because of
+                an earlier change or pause.
+            not_before: the earliest time; None means at once.
         """
         facts: dict[str, Any] = {} if asked is None else {"click": f"again {lease_token.delivery}", "version": asked.version}
         return await self._step(lease_token, Step.POST_AGAIN, now, by=by, not_before=not_before or now, **facts)
 
     async def let_go(self, lease_token: LeaseToken, *, by: str, now: datetime) -> Delivery | None:
-        """A person wants an uncertain one neither counted as sent nor posted again."""
+        """Records that a person wants an uncertain delivery neither counted as sent nor posted again."""
         return await self._step(lease_token, Step.LET_GO, now, by=by, reason=SkipReason.LET_GO.value)
 
     async def skipped(
@@ -175,7 +175,7 @@ async def _locked(connection: AsyncConnection, delivery: str) -> Delivery | None
 
 
 async def _reason_to_skip(connection: AsyncConnection, delivery: Delivery) -> SkipReason | None:
-    # The digest is held still until the intent is committed: nobody can pause it in between.
+    # The digest's row is locked until the intent is committed: it cannot be paused in between.
     digest = await locked_digest(connection, delivery.digest)
     return SkipReason.DELETED if digest is None else skip_reason(delivery, digest)
 

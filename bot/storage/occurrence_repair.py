@@ -133,11 +133,11 @@ async def note_restored(connection: AsyncConnection, now: datetime) -> int:
     starts = PART_RULES_AFTER_RESTORE[Step.UNKNOWN].starts
     for row in (await connection.execute(select(parts).where(parts.c.state.in_(starts)).with_for_update())).all():
         part = part_of(row)
-        doubtful = moved(part, Step.UNKNOWN, now, rules=PART_RULES_AFTER_RESTORE, last_error=RESTORED)
-        if doubtful is not None:
+        unknown = moved(part, Step.UNKNOWN, now, rules=PART_RULES_AFTER_RESTORE, last_error=RESTORED)
+        if unknown is not None:
             which = (parts.c.delivery == part.delivery, parts.c.name == part.name)
-            await connection.execute(update(parts).where(*which).values(differences(part, doubtful)))
-            await note_step(connection, doubtful, Step.UNKNOWN, by=BY_RESTORE, at=now)
+            await connection.execute(update(parts).where(*which).values(differences(part, unknown)))
+            await note_step(connection, unknown, Step.UNKNOWN, by=BY_RESTORE, at=now)
             count += 1
     return count
 

@@ -1,4 +1,4 @@
-"""How an occurrence comes to be: by the clock, by a click, or as one that a person asked to skip. Each once, whoever else tries."""
+"""Creates occurrences: when due, for "Send now", or as skipped at a person's request. Each exists once, also with several processes."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -29,22 +29,22 @@ from bot.subscriptions.subscription import (
     send_now,
 )
 
-#: Puts a delivery's id into a job queue on the ledger's own connection: both are committed, or neither.
+#: Enqueues a delivery's id on the ledger's own connection: both are committed, or neither.
 Enqueue: TypeAlias = Callable[[AsyncConnection, str], Awaitable[None]]
 
-#: How many digests one transaction takes: a short one lets everybody else write in between.
+#: Digests claimed in one transaction; short transactions let others write in between.
 BATCH = 100
 
-#: Of a kind that only a newer version knows, nothing can be posted: after a rollback it waits, and the others are posted.
+#: Rows of a kind that only a newer version knows wait (after a rollback of the program); the others are posted.
 _KNOWN = digests.c.kind.in_(tuple(SubscriptionKind))
 
 
 class OccurrenceRepository:
-    """Makes occurrences. Every method raises StoreError when the database cannot be used.
+    """Creates occurrences. Every method raises StoreError when the database cannot be used.
 
     Args:
         database: the open database.
-        enqueue: puts new deliveries into a job queue; None where a loop looks for them.
+        enqueue: adds new deliveries to a job queue; None where the scheduler's sweep finds them.
     """
 
     def __init__(self, database: Database, enqueue: Enqueue | None = None) -> None:
@@ -52,21 +52,21 @@ class OccurrenceRepository:
         self._enqueue = enqueue
 
     async def claim_due(self, now: datetime, next_run: NextRun, *, limit: int = BATCH) -> tuple[str, ...]:
-        """Turn what is due into deliveries and move the digests on to their next moment, in one transaction.
+        """Makes deliveries of what is due and sets the digests' next due time, in one transaction.
 
-        Two callers never take the same digest. Occurrences missed in a row become one, the latest; only those that may have been posted
-        before the database was restored are all made, to be looked for. Digests of workspaces where the app is not installed stay due
+        Two callers never claim the same digest. Of several missed occurrences only the latest is created; those that may have been posted
+        before a database restore are all created, to be reconciled. Digests of workspaces where the app is not installed stay due
         until it is back.
 
         Args:
             now: the moment (aware).
             next_run: the schedule; it must not raise.
-            limit: the most digests to take; call again while that many come back.
+            limit: the most digests to claim; call again while that many come back.
 
         Returns:
-            A delivery's id for each digest taken, the latest one's.
+            A delivery's id for each digest claimed.
         """
-        # Most ticks find nothing: they need not lock the database.
+        # Most ticks find nothing, and need not lock the database.
         async with self._database.read() as connection:
             if (await connection.execute(_due(now, 1))).first() is None:
                 return ()
@@ -76,10 +76,10 @@ class OccurrenceRepository:
             return tuple([await self._occur(connection, digest_of(row), now, next_run, restored_at) for row in rows])
 
     async def put_right(self, now: datetime, next_run: NextRun) -> int:
-        """Correct the next due moments that are not their schedules' any more, and return how many there were.
+        """Corrects next due times that do not match their schedules any more; returns their number.
 
-        A clock was set wrong when they were counted, or the rules of their time zone have changed since. An occurrence that has been, or
-        was skipped, does not come again.
+        The clock was wrong when they were computed, or the rules of their time zone have changed since. An occurrence that was created, or
+        was skipped, is not created again.
         """
         active = (
             digests.c.status == SubscriptionStatus.ACTIVE,
@@ -92,12 +92,12 @@ class OccurrenceRepository:
             return sum([await _set_due(connection, one, due, next_run) for one, due in right if due != one.next_run_at])
 
     async def end_waits(self, now: datetime, *, lease: timedelta) -> int:
-        """Let go on what waits for the hour of a clock that was set wrong (claims last for ``lease``), and return how much it was."""
+        """Ends waits that began while the clock was ahead (claims last for ``lease``); returns the number of changes."""
         async with self._database.write() as connection:
             return await end_waits(connection, now, lease=lease)
 
     async def send_now(self, digest: str, click: str, now: datetime, *, by: str) -> Delivery | None:
-        """Make the delivery that a person asks for; None when that click has made one before, or there is no such digest.
+        """Creates the delivery that a person asks for; None when that click has created one before, or there is no such digest.
 
         Args:
             digest: its id.
@@ -116,7 +116,7 @@ class OccurrenceRepository:
         return delivery if made else None
 
     async def skip_next(self, digest: str, due: datetime, next_run: NextRun, *, by: str, at: datetime) -> Delivery | None:
-        """Skip the occurrence at ``due``, visibly; None when that is no longer the digest's next one, so that two presses skip one."""
+        """Creates the occurrence at ``due`` as skipped; None when it is no longer the digest's next one, so that two presses skip one."""
         async with self._database.write() as connection:
             found = await locked_digest(connection, digest)
             if found is None or found.status is not SubscriptionStatus.ACTIVE or found.next_run_at != due:
@@ -136,15 +136,15 @@ class OccurrenceRepository:
         if restored_at is not None and first <= restored_at:
             for due in due_moments(digest, first, now, next_run):
                 if due <= restored_at:
-                    await self._insert_doubtful(connection, occurrence(digest, due), now)
+                    await self._insert_unknown(connection, occurrence(digest, due), now)
         await self._insert(connection, delivery)
         await _move_on(connection, digest, now, next_run)
         return delivery.id
 
-    async def _insert_doubtful(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> None:
-        doubtful = may_have_been_sent(delivery, now)
-        if doubtful is not None and await self._insert(connection, doubtful):
-            await note_step(connection, doubtful, Step.UNKNOWN, by=BY_RESTORE, at=now)
+    async def _insert_unknown(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> None:
+        unknown = may_have_been_sent(delivery, now)
+        if unknown is not None and await self._insert(connection, unknown):
+            await note_step(connection, unknown, Step.UNKNOWN, by=BY_RESTORE, at=now)
 
     async def _insert(self, connection: AsyncConnection, delivery: Delivery) -> bool:
         made = await insert_new(connection, deliveries, columns(delivery))
@@ -163,12 +163,12 @@ def _due(now: datetime, limit: int) -> Select[Any]:
 
 
 async def _move_on(connection: AsyncConnection, digest: Subscription, after: datetime, next_run: NextRun) -> bool:
-    """Make it due at the first moment after that one of which there has been no occurrence; False when it was so already."""
+    """Sets the next due time to the first one after ``after`` without an occurrence; False when that changes nothing."""
     return await _set_due(connection, digest, next_run(digest, after), next_run)
 
 
 async def _set_due(connection: AsyncConnection, digest: Subscription, due: datetime | None, next_run: NextRun) -> bool:
-    """Make it due at ``due``, or at its first later moment of which there has been no occurrence; False when it was so already."""
+    """Sets the next due time to ``due``, or to the first later one without an occurrence; False when that changes nothing."""
     moved_on = await not_yet_taken(connection, replace(digest, next_run_at=due), next_run)
     await connection.execute(update(digests).where(digests.c.id == digest.id).values(next_run_at=moved_on.next_run_at))
     return moved_on.next_run_at != digest.next_run_at

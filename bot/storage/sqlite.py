@@ -33,10 +33,6 @@ A_FOLDER = "`DATABASE_URL` names a folder or a device, not a file."
 NO_WAL = "The bot's database is on a file system that can't share it safely (no write-ahead log)."
 NO_WAL_REMEDY = "Put the file on a local disk, or use PostgreSQL."
 
-
-#: SQLAlchemy knows the sentence.
-CLOSED = "Connection closed"
-
 #: Seconds a statement waits for another process's lock.
 BUSY_SECONDS = 5.0
 #: Seconds a writer waits for its turn inside this process.
@@ -108,6 +104,11 @@ class _SqliteConnection(aiosqlite.Connection):
         connect = partial(sqlite3.connect, path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
         super().__init__(connect, iter_chunk_size=64)
         self._thread.daemon = True
+        self._tx = _Way(self._tx)  # type: ignore[assignment]  # it is only put into
+
+    def stop(self) -> "asyncio.Future[Any] | None":
+        """Ends the thread; None when it was ended before, since then nobody would answer: a cancelled closing is cut short by this."""
+        return super().stop() if self._running else None
 
     def cursor(self) -> Any:
         """A cursor as SQLAlchemy uses it; each statement's rows are fetched with it."""
@@ -115,16 +116,8 @@ class _SqliteConnection(aiosqlite.Connection):
 
     async def run(self, method: str, statement: str, parameters: Any) -> "_Result":
         """Executes a statement with the method of sqlite3's cursor of this name."""
-        result: _Result = await self._execute(self._run, method, statement, parameters)
+        result: _Result = await self._execute(self._run, method, statement, parameters)  # type: ignore[no-untyped-call]
         return result
-
-    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """The way to the thread. Unlike aiosqlite's own, a thread goes on when the loop of whoever asked is gone."""
-        if not self._running or self._connection is None:
-            raise ValueError(CLOSED)
-        future = asyncio.get_running_loop().create_future()
-        self._tx.put_nowait((None, partial(_answer, future, partial(fn, *args, **kwargs))))
-        return await future
 
     def _run(self, method: str, statement: str, parameters: Any) -> "_Result":
         with contextlib.closing(self._conn.cursor()) as cursor:
@@ -133,15 +126,29 @@ class _SqliteConnection(aiosqlite.Connection):
             return _Result(cursor.description, rows, cursor.rowcount, cursor.lastrowid)
 
 
-def _answer(future: "asyncio.Future[Any]", function: Callable[[], Any]) -> None:
-    """In the thread: call the function, and hand what it gives or raises to the loop."""
+class _Way:
+    """aiosqlite's queue to its thread: what is asked through it does not end the thread when the asker's event loop is gone."""
+
+    def __init__(self, queue: Any) -> None:
+        self._queue = queue
+
+    def put_nowait(self, item: tuple["asyncio.Future[Any] | None", Callable[[], Any]]) -> None:
+        future, function = item
+        self._queue.put_nowait((None, partial(_answer, future, function) if future else function))
+
+
+def _answer(future: "asyncio.Future[Any]", function: Callable[[], Any]) -> Any:
+    """In the thread: call the function, hand what it returns or raises to the loop, and return it."""
     tell: Callable[[], None]
+    result = None
     try:
-        tell = partial(_settle, future, future.set_result, function())
+        result = function()
+        tell = partial(_settle, future, future.set_result, result)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to whoever asked
         tell = partial(_settle, future, future.set_exception, error)
     with contextlib.suppress(RuntimeError):
         future.get_loop().call_soon_threadsafe(tell)
+    return result
 
 
 def _settle(future: "asyncio.Future[Any]", settle: Callable[[Any], None], outcome: Any) -> None:

@@ -1,4 +1,4 @@
-"""The digests people have set up: made, changed, listed. Every change by a person is kept with who and when."""
+"""Stores digests, alerts and goals. Every change by a person is recorded with who and when."""
 
 import json
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
@@ -16,10 +16,10 @@ from bot.storage.tables import digests as table
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.subscription import NextRun, Subscription, SubscriptionKind, SubscriptionStatus, alike
 
-#: Deliveries whose states are compared, the latest ones. Where more changed at once, it shows when something else changes.
+#: The latest deliveries whose states are compared; a change of older ones shows with the next change.
 LAST_STATES = 200
 
-#: Fields that no person changes: they are not part of the record of changes.
+#: Fields that no person changes, left out of the record of changes.
 _NOT_A_PERSONS = ("id", "team", "next_run_at", "version")
 
 
@@ -30,10 +30,10 @@ class SubscriptionRepository:
         self._database = database
 
     async def create(self, digest: Subscription, *, by: str, at: datetime, unlike: bool = False) -> bool:
-        """Keep a new digest; False when one of its id is there already, which is left as it is.
+        """Stores a new digest; False when one of its id exists, which is left unchanged.
 
-        An id made of the form that asks for it makes a form sent twice one digest. With ``unlike`` it is kept only where no other posts the
-        same at the same times, whoever sets it up in the same moment.
+        An id derived from the form makes a form sent twice one digest. With ``unlike`` it is stored only where no other posts the
+        same at the same times.
         """
         async with self._database.write() as connection:
             if (unlike and await _has_its_like(connection, digest)) or not await insert_new(connection, table, columns(digest)):
@@ -52,19 +52,19 @@ class SubscriptionRepository:
         next_run: NextRun | None = None,
         unlike: bool = False,
     ) -> Subscription | None:
-        """Change a digest, unless somebody changed it since the person saw this version of it.
+        """Changes a digest, unless it was changed since the person saw this version.
 
-        An occurrence that is due at this moment is not lost: where the change leaves it out, it is made and ends as skipped, in the same
-        transaction. A change that changes nothing is none: the version stays, and no record is kept.
+        An occurrence that is due now is not lost: where the change leaves it out, it is created as skipped in the same
+        transaction. A change without an effect leaves the version, and is not recorded.
 
         Args:
             digest: its id.
             version: the version the person saw.
-            change: the digest as it is now → as it shall be; pure, its ``version`` is counted here.
+            change: the current digest → the new one; pure, the ``version`` is increased here.
             by: a Slack user id, or the words for whoever else it was.
             at: the moment (aware).
-            next_run: the schedule, where the next moment is counted anew: it then steps past occurrences that there have been already.
-            unlike: change it only into what no other one is.
+            next_run: the schedule, to compute the next due time again, past occurrences that exist already.
+            unlike: only when no other posts the same at the same times.
 
         Returns:
             The changed digest, or None when there is no such digest of this version, or it would be like another one.
@@ -81,16 +81,16 @@ class SubscriptionRepository:
             return await _change(connection, before, after, by=by, at=at)
 
     async def allow_lateness(self, seconds: int) -> None:
-        """How late every plain digest's missed run may still be posted, from now on; alerts and goals have rules of their own."""
+        """Sets how late every digest's missed run may still be posted; alerts and goals have their own limits."""
         plain = (table.c.kind == SubscriptionKind.DIGEST, table.c.grace != seconds)
         async with self._database.write() as connection:
             await connection.execute(update(table).where(*plain).values(grace=seconds))
 
     async def revise(self, decide: Callable[[tuple[Subscription, ...]], Sequence[Subscription]], *, by: str, at: datetime) -> None:
-        """Change many plain digests in one transaction: all of it happens, or nothing.
+        """Changes many digests in one transaction: all changes are made, or none.
 
         Args:
-            decide: every one there is, deleted ones too → those that are new or to be changed, as they shall be; pure.
+            decide: all stored digests, deleted ones too → the new and changed ones; pure.
             by: a Slack user id, or the words for whoever else it was.
             at: the moment (aware).
         """
@@ -105,12 +105,12 @@ class SubscriptionRepository:
                     await note_change(connection, AuditEntry(digest.team, ChangeKind.DIGEST, digest.id, None, _in_words(digest), by, at))
 
     async def without_workspace(self) -> bool:
-        """Whether there are digests that were set up before the workspace was known; they are not due until they are adopted."""
+        """Whether there are digests that were set up before the workspace was known; they are not due until they are assigned to it."""
         async with self._database.read() as connection:
             return (await connection.execute(select(table.c.id).where(table.c.team == "").limit(1))).first() is not None
 
     async def adopt(self, team: str) -> None:
-        """Give the digests that were set up before the workspace was known (""), and their past, to this workspace."""
+        """Assigns the digests that were set up before the workspace was known (""), and their deliveries, to this workspace."""
         if not await self.without_workspace():
             return
         async with self._database.write() as connection:
@@ -156,26 +156,28 @@ class SubscriptionRepository:
     async def seen(
         self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None, deleted: bool = False, limit: int | None = None
     ) -> tuple[Subscription, ...]:
-        """One workspace's of a kind, this channel's first, then by channel and id; with ``owner`` its own and this channel's alone."""
+        """Those of the kind in one workspace, this channel's first; with ``owner`` only that person's and this channel's."""
         where, here = _seen(team, kind, channel, owner, deleted=deleted), case((table.c.channel == channel, 0), else_=1)
         ordered = select(table).where(*where).order_by(here, table.c.channel, table.c.id)
         async with self._database.read() as connection:
             return tuple(digest_of(row) for row in await connection.execute(ordered.limit(limit)))
 
     async def count_seen(self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None) -> int:
-        """How many ``seen`` gives without a limit."""
+        """How many ``seen`` returns without a limit."""
         where = _seen(team, kind, channel, owner)
         async with self._database.read() as connection:
             return (await connection.execute(select(func.count()).select_from(table).where(*where))).scalar_one()
 
     async def states_of(self, owners: Collection[str]) -> Mapping[str, tuple[Hashable, ...]]:
-        """What changes with these people's digests, by owner: a value for each digest, and for each of their last deliveries."""
+        """Values that change with these people's digests and their last deliveries, by owner."""
         mine = (table.c.owner.in_(owners), table.c.kind == SubscriptionKind.DIGEST, table.c.status != SubscriptionStatus.DELETED)
-        kept = select(table.c.owner, table.c.id, table.c.version, table.c.status, table.c.next_run_at).where(*mine).order_by(table.c.id)
+        digest_rows = (
+            select(table.c.owner, table.c.id, table.c.version, table.c.status, table.c.next_run_at).where(*mine).order_by(table.c.id)
+        )
         posted = select(table.c.owner, deliveries.c.id, deliveries.c.state).join_from(deliveries, table, deliveries.c.digest == table.c.id)
         found: dict[str, list[Hashable]] = {owner: [] for owner in owners}
         async with self._database.read() as connection:
-            for statement in (kept, posted.where(*mine).order_by(deliveries.c.due.desc(), deliveries.c.id).limit(LAST_STATES)):
+            for statement in (digest_rows, posted.where(*mine).order_by(deliveries.c.due.desc(), deliveries.c.id).limit(LAST_STATES)):
                 for owner, *state in await connection.execute(statement):
                     found[owner].append(tuple(state))
         return {owner: tuple(states) for owner, states in found.items()}
@@ -204,11 +206,11 @@ async def _has_its_like(connection: AsyncConnection, digest: Subscription) -> bo
 
 
 async def locked_digest(connection: AsyncConnection, digest: str) -> Subscription | None:
-    """The digest as it is now, held still until the transaction ends."""
+    """The digest's row, locked until the transaction ends."""
     row = (await connection.execute(select(table).where(table.c.id == digest).with_for_update())).one_or_none()
     return None if row is None else digest_of(row)
 
 
 def _in_words(digest: Subscription) -> str:
-    kept: dict[str, Any] = {name: value for name, value in columns(digest).items() if name not in _NOT_A_PERSONS}
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    fields: dict[str, Any] = {name: value for name, value in columns(digest).items() if name not in _NOT_A_PERSONS}
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True)

@@ -9,21 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Row,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.engine import Dialect, Row
 from sqlalchemy.types import TypeDecorator
 
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
@@ -289,6 +276,19 @@ last_questions = Table(
     Column("words", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index("last_questions_by_age", "at"),
+)
+
+#: Figures of posts as they were at a moment; ``value`` is NULL where LinkedIn had none.
+post_figures = Table(
+    "post_figures",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("post", String, primary_key=True),
+    Column("metric", String, primary_key=True),
+    Column("fetched_at", UtcDateTime, primary_key=True),
+    Column("platform_id", Text, nullable=False),
+    Column("value", BigInteger),
+    Index("post_figures_by_age", "fetched_at"),
 )
 
 #: When a person first opened the Home tab, and when they put its welcome away.

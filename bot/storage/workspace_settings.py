@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import tables
 from bot.storage.database import Database, insert_into, insert_new
-from bot.storage.tables import account_groups, channel_defaults, opted_out
+from bot.storage.tables import account_groups, channel_defaults, opted_out, post_figures
 
 ALLOWED = "allowed"
 
@@ -199,7 +199,7 @@ class GroupRepository:
                 )
             else:
                 await connection.execute(delete(table).where(here))
-            await note_change(connection, AuditEntry(team, ChangeKind.GROUP, name, _told(before), _told(accounts), by, at))
+            await note_change(connection, AuditEntry(team, ChangeKind.GROUP, name, _as_words(before), _as_words(accounts), by, at))
 
     async def opted_out(self, team: str) -> dict[str, str]:
         """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
@@ -224,12 +224,17 @@ class GroupRepository:
         return before != person
 
     async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
-        """Take an account out of the team's answers or back in; whether that changed anything. Who and when is kept with it."""
+        """Take an account out of the team's answers, which forgets the figures of its posts, or back in; whether that changed anything.
+
+        Who and when is kept with it.
+        """
         values = {"team": team, "platform_id": platform_id}
         here = and_(opted_out.c.team == team, opted_out.c.platform_id == platform_id)
         async with self._database.write() as connection:
             if out:
                 changed = await insert_new(connection, opted_out, values)
+                remembered = and_(post_figures.c.team == team, post_figures.c.platform_id == platform_id)
+                await connection.execute(delete(post_figures).where(remembered))
             else:
                 gone = await connection.scalar(delete(opted_out).where(here).returning(opted_out.c.platform_id))
                 changed = gone is not None
@@ -239,5 +244,5 @@ class GroupRepository:
         return changed
 
 
-def _told(accounts: tuple[str, ...] | None) -> str | None:
+def _as_words(accounts: tuple[str, ...] | None) -> str | None:
     return json.dumps(accounts, ensure_ascii=False) if accounts else None

@@ -139,38 +139,38 @@ class TransitionRule:
 
     starts: frozenset[DeliveryState]
     end: DeliveryState
-    held: bool = False
-    by_holder: bool = True
+    keeps_lease: bool = False
+    needs_lease: bool = True
 
 
-def _rule(*starts: DeliveryState, end: DeliveryState, held: bool = False, by_holder: bool = True) -> TransitionRule:
-    return TransitionRule(frozenset(starts), end, held, by_holder)
+def _rule(*starts: DeliveryState, end: DeliveryState, keeps_lease: bool = False, needs_lease: bool = True) -> TransitionRule:
+    return TransitionRule(frozenset(starts), end, keeps_lease, needs_lease)
 
 
 #: The whole machine.
 RULES: Mapping[Step, TransitionRule] = {
-    Step.CLAIMED: _rule(DeliveryState.PENDING, end=DeliveryState.BUILDING, held=True, by_holder=False),
-    Step.TAKEN_OVER: _rule(DeliveryState.BUILDING, end=DeliveryState.BUILDING, held=True, by_holder=False),
-    Step.LEASE_RAN_OUT: _rule(DeliveryState.SENDING, end=DeliveryState.RECONCILING, held=True, by_holder=False),
-    Step.LOOKED_AGAIN: _rule(DeliveryState.RECONCILING, end=DeliveryState.RECONCILING, held=True, by_holder=False),
-    Step.INTENDED: _rule(DeliveryState.BUILDING, end=DeliveryState.SENDING, held=True),
+    Step.CLAIMED: _rule(DeliveryState.PENDING, end=DeliveryState.BUILDING, keeps_lease=True, needs_lease=False),
+    Step.TAKEN_OVER: _rule(DeliveryState.BUILDING, end=DeliveryState.BUILDING, keeps_lease=True, needs_lease=False),
+    Step.LEASE_RAN_OUT: _rule(DeliveryState.SENDING, end=DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False),
+    Step.LOOKED_AGAIN: _rule(DeliveryState.RECONCILING, end=DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False),
+    Step.INTENDED: _rule(DeliveryState.BUILDING, end=DeliveryState.SENDING, keeps_lease=True),
     Step.SENT: _rule(DeliveryState.SENDING, end=DeliveryState.SENT),
     Step.FAILED: _rule(DeliveryState.SENDING, DeliveryState.BUILDING, end=DeliveryState.FAILED),
     Step.POSTPONED: _rule(DeliveryState.SENDING, DeliveryState.BUILDING, end=DeliveryState.PENDING),
     Step.UNKNOWN: _rule(DeliveryState.SENDING, DeliveryState.RECONCILING, end=DeliveryState.RECONCILING),
     Step.FOUND: _rule(DeliveryState.RECONCILING, end=DeliveryState.SENT),
-    Step.ABSENT: _rule(DeliveryState.RECONCILING, end=DeliveryState.BUILDING, held=True),
+    Step.ABSENT: _rule(DeliveryState.RECONCILING, end=DeliveryState.BUILDING, keeps_lease=True),
     Step.UNREADABLE: _rule(DeliveryState.RECONCILING, end=DeliveryState.UNCERTAIN),
-    Step.ARRIVED: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SENT, by_holder=False),
-    Step.POST_AGAIN: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.BUILDING, by_holder=False),
-    Step.LET_GO: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SKIPPED, by_holder=False),
-    Step.SKIPPED: _rule(DeliveryState.PENDING, DeliveryState.BUILDING, end=DeliveryState.SKIPPED, by_holder=False),
+    Step.ARRIVED: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SENT, needs_lease=False),
+    Step.POST_AGAIN: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.BUILDING, needs_lease=False),
+    Step.LET_GO: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SKIPPED, needs_lease=False),
+    Step.SKIPPED: _rule(DeliveryState.PENDING, DeliveryState.BUILDING, end=DeliveryState.SKIPPED, needs_lease=False),
 }
 
 #: When the database was put back to an earlier state: it may have been posted since.
 RULES_AFTER_RESTORE: Mapping[Step, TransitionRule] = {
     Step.UNKNOWN: _rule(
-        DeliveryState.PENDING, DeliveryState.BUILDING, DeliveryState.UNCERTAIN, end=DeliveryState.RECONCILING, by_holder=False
+        DeliveryState.PENDING, DeliveryState.BUILDING, DeliveryState.UNCERTAIN, end=DeliveryState.RECONCILING, needs_lease=False
     ),
 }
 
@@ -228,9 +228,9 @@ def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, Transition
         facts: what the step makes known, by the names of the fields.
     """
     rule = rules.get(step)
-    if rule is None or item.state not in rule.starts or (rule.by_holder and item.lease_owner is None):
+    if rule is None or item.state not in rule.starts or (rule.needs_lease and item.lease_owner is None):
         return None
-    lease = {} if rule.held else {"lease_owner": None, "lease_until": None}
+    lease = {} if rule.keeps_lease else {"lease_owner": None, "lease_until": None}
     ended = now if rule.end in FINAL else None
     return replace(item, state=rule.end, ended_at=ended, **(lease | facts))
 

@@ -29,9 +29,11 @@ RECOVERY = f"{NOTICE}recovered "
 FILE = "file "
 #: The whole machine of a part.
 PART_RULES: Mapping[Step, TransitionRule] = {
-    Step.CLAIMED: TransitionRule(frozenset({DeliveryState.PENDING}), DeliveryState.SENDING, held=True, by_holder=False),
-    Step.LEASE_RAN_OUT: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.RECONCILING, held=True, by_holder=False),
-    Step.LOOKED_AGAIN: TransitionRule(frozenset({DeliveryState.RECONCILING}), DeliveryState.RECONCILING, held=True, by_holder=False),
+    Step.CLAIMED: TransitionRule(frozenset({DeliveryState.PENDING}), DeliveryState.SENDING, keeps_lease=True, needs_lease=False),
+    Step.LEASE_RAN_OUT: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False),
+    Step.LOOKED_AGAIN: TransitionRule(
+        frozenset({DeliveryState.RECONCILING}), DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False
+    ),
     Step.SENT: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.SENT),
     Step.FAILED: TransitionRule(frozenset({DeliveryState.SENDING, DeliveryState.RECONCILING}), DeliveryState.FAILED),
     Step.POSTPONED: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.PENDING),
@@ -41,11 +43,11 @@ PART_RULES: Mapping[Step, TransitionRule] = {
 }
 #: When the database was put back to an earlier state: it may have been sent since.
 PART_RULES_AFTER_RESTORE: Mapping[Step, TransitionRule] = {
-    Step.UNKNOWN: TransitionRule(frozenset({DeliveryState.PENDING}), DeliveryState.RECONCILING, by_holder=False),
+    Step.UNKNOWN: TransitionRule(frozenset({DeliveryState.PENDING}), DeliveryState.RECONCILING, needs_lease=False),
 }
 #: When there is no message to follow.
 PART_RULES_WITHOUT_MESSAGE: Mapping[Step, TransitionRule] = {
-    Step.FAILED: TransitionRule(frozenset({DeliveryState.PENDING, DeliveryState.RECONCILING}), DeliveryState.FAILED, by_holder=False),
+    Step.FAILED: TransitionRule(frozenset({DeliveryState.PENDING, DeliveryState.RECONCILING}), DeliveryState.FAILED, needs_lease=False),
 }
 #: Why a part failed then: the message is not in the channel, or nobody knows where its thread is.
 NOT_POSTED, THREAD_UNKNOWN = "not_posted", "thread_unknown"

@@ -178,6 +178,25 @@ def test_a_clock_in_words_is_a_zone_and_part_of_a_title():
     assert (draft.cron, draft.zone, draft.rule.title) == ("0 8 * * 1-5", "America/Los_Angeles", "Pacific time")
 
 
+@pytest.mark.parametrize(
+    ("words", "which", "days"),
+    [
+        ("acme robotics 2 weeks", "acme robotics", 14),
+        ('"Acme Robotics" for 14 days', "Acme Robotics", 14),
+        ("acme robotics for two weeks", "acme robotics", 14),
+        ("the alert for a week", "", 7),
+        ("3f2a 14", "3f2a", 14),
+        ("3f2a 30d", "3f2a", 30),
+        ("100d", "100d", 7),
+        ("acme", "acme", 7),
+        ("for 10 days", "", 10),
+    ],
+)
+def test_an_alert_is_silent_for_the_days_that_stand_last(words, which, days):
+    command = read_alert(f"alert snooze {words}", NOBODY, ())
+    assert (command.which, command.days) == (which, days)
+
+
 @pytest.mark.parametrize("words", ["every day at 8:30", "daily 8:30", "at 8:30am every day"])
 def test_every_day_beside_a_time_is_when_it_checks_and_no_window(words):
     draft = read_changes(rule_of("alert impressions +50% week"), words, NOBODY, (), "alert edit 3f2a")

@@ -165,6 +165,18 @@ def test_any_text_is_read_or_refused_in_words(text):
             AlertRule(Metric.REACTION, Condition.UP, 40, "week", 20, 7, "sales", "20:00-8:00"),
         ),
         ("alert comments &gt;= 3 daily", AlertRule(Metric.COMMENT, Condition.AT_LEAST, 3, "day", 0, 1)),
+        ("alert impressions fall by half", AlertRule(Metric.IMPRESSION, Condition.DOWN, 50, "week", 100, 7)),
+        ("alert when our views halve", AlertRule(Metric.IMPRESSION, Condition.DOWN, 50, "week", 100, 7)),
+        ("alert impressions doubles", AlertRule(Metric.IMPRESSION, Condition.UP, 100, "week", 100, 7)),
+        ("alert likes have tripled month", AlertRule(Metric.REACTION, Condition.UP, 200, "month", 20, 28)),
+        ("alert likes 3 times as high", AlertRule(Metric.REACTION, Condition.UP, 200, "week", 20, 7)),
+        ("alert impressions grow 10x", AlertRule(Metric.IMPRESSION, Condition.UP, 900, "week", 100, 7)),
+        ("alert reactions drop by a third", AlertRule(Metric.REACTION, Condition.DOWN, 33, "week", 20, 7)),
+        ("alert reactions up by a quarter month", AlertRule(Metric.REACTION, Condition.UP, 25, "month", 20, 28)),
+        ("alert impressions increase by thirty percent", AlertRule(Metric.IMPRESSION, Condition.UP, 30, "week", 100, 7)),
+        ("alert comments above twenty-five day", AlertRule(Metric.COMMENT, Condition.ABOVE, 25, "day", 0, 1)),
+        ("alert comments drop to five day", AlertRule(Metric.COMMENT, Condition.AT_MOST, 5, "day", 0, 1)),
+        ("alert impressions hits a million month", AlertRule(Metric.IMPRESSION, Condition.AT_LEAST, 1_000_000, "month", 0, 28)),
     ],
 )
 def test_words_in_any_order_say_a_rule(said, rule):

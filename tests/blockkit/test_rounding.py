@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from bot.blockkit.numbers import percent, points, rate, telling_percent, telling_rate
+from bot.blockkit.numbers import percent, percent_with_decimals, points, rate, rate_with_decimals
 from bot.reports.figures import direction, mark
 from bot.reports.tables import growth
 from bot.statistics.metrics import Metric, Rate, Value, change, engagement_rate
@@ -32,7 +32,7 @@ def test_a_change_is_rounded_half_up_and_never_tells_all_or_nothing(before, now,
     assert direction(moved) == told
     size = told.partition(" ")[2]
     if moved.absolute:
-        assert size in mark(moved, before)
+        assert size in mark(moved)
         assert moved.percent is not None
         assert growth(moved.percent).endswith(size)
 
@@ -60,7 +60,7 @@ def test_a_rate_is_rounded_half_up():
     ],
 )
 def test_a_change_reads_on_the_side_of_its_threshold_that_it_is_on(size, threshold, told):
-    assert telling_percent(size, lambda shown: shown >= threshold) == told
+    assert percent_with_decimals(size, lambda shown: shown >= threshold) == told
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_change_reads_on_the_side_of_its_threshold_that_it_is_on(size, thresho
     ],
 )
 def test_a_rate_under_its_limit_never_reads_as_the_limit(exact, told):
-    assert telling_rate(exact, lambda shown: shown < Fraction(2, 100)) == told
+    assert rate_with_decimals(exact, lambda shown: shown < Fraction(2, 100)) == told
 
 
 def test_a_percentage_is_written_for_people():

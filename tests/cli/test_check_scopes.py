@@ -46,12 +46,12 @@ async def test_optional_scopes_that_were_declined_are_a_note(tmp_path):
     async with installed(tmp_path, scopes_optional=False) as (_, settings):
         line = await scopes_of(settings)
         assert not line.grave
-        assert "links:read, links:write" in line.mend
+        assert "links:read, links:write" in line.remedy
 
 
 async def test_all_of_them_granted_is_well(tmp_path):
     async with installed(tmp_path) as (_, settings):
-        assert (await scopes_of(settings)).mend == ""
+        assert (await scopes_of(settings)).remedy == ""
 
 
 async def test_one_the_app_cannot_do_without_makes_the_check_fail(tmp_path):
@@ -59,7 +59,7 @@ async def test_one_the_app_cannot_do_without_makes_the_check_fail(tmp_path):
         slack.parts.installation.scopes -= {"chat:write"}
         line = await scopes_of(settings)
         assert line.grave
-        assert "missing chat:write." in line.mend
+        assert "missing chat:write." in line.remedy
 
 
 async def lines(settings: Any) -> dict[str, CheckLine]:
@@ -88,24 +88,24 @@ async def test_what_cannot_be_reached_is_told_from_what_is_not_accepted(tmp_path
     async with installed(tmp_path) as (_, settings):
         checks = await lines(settings.model_copy(update={"slack_api_url": AWAY, "postpost_base_url": AWAY}))
         for name, setting in (("Slack bot token", "SLACK_BOT_TOKEN"), ("statistics API", "POSTPOST_API_KEY")):
-            assert "can't be reached" in checks[name].mend
-            assert f"{setting} wasn't tested" in checks[name].mend
+            assert "can't be reached" in checks[name].remedy
+            assert f"{setting} wasn't tested" in checks[name].remedy
             assert checks[name].grave
         assert "accounts" not in checks
 
         wrong = {"slack_bot_token": SecretStr("xoxb-wrong"), "postpost_api_key": SecretStr("wrong")}
         checks = await lines(settings.model_copy(update=wrong))
-        assert "Slack doesn't accept SLACK_BOT_TOKEN (invalid_auth). Set it to" in checks["Slack bot token"].mend
-        assert "doesn't accept POSTPOST_API_KEY" in checks["statistics API"].mend
+        assert "Slack doesn't accept SLACK_BOT_TOKEN (invalid_auth). Set it to" in checks["Slack bot token"].remedy
+        assert "doesn't accept POSTPOST_API_KEY" in checks["statistics API"].remedy
         checks = await lines(settings.model_copy(update={"slack_app_token": SecretStr("xapp-wrong")}))
-        assert "Slack doesn't accept SLACK_APP_TOKEN (invalid_auth)" in checks["Slack app token"].mend
+        assert "Slack doesn't accept SLACK_APP_TOKEN (invalid_auth)" in checks["Slack app token"].remedy
 
 
 async def test_a_proxy_that_answers_in_their_place_is_named(tmp_path):
     async with installed(tmp_path) as (_, settings), answering(200, "<html>Sign in</html>") as url:
         checks = await lines(settings.model_copy(update={"slack_api_url": url, "postpost_base_url": url}))
-        assert "something else answered in place of Slack" in checks["Slack bot token"].mend
-        assert "something else answered in place of the statistics service" in checks["statistics API"].mend
+        assert "something else answered in place of Slack" in checks["Slack bot token"].remedy
+        assert "something else answered in place of the statistics service" in checks["statistics API"].remedy
 
 
 @pytest.mark.parametrize("code", ["internal_error", "fatal_error", "service_unavailable", "ratelimited"])
@@ -113,4 +113,4 @@ async def test_trouble_of_slacks_own_says_nothing_about_the_token(tmp_path, code
     async with installed(tmp_path) as (slack, settings):
         slack.faults.add(method="auth.test", kind="error", error=code, times=5)
         checks = await lines(settings)
-        assert f"Slack answered {code}, so SLACK_BOT_TOKEN wasn't tested" in checks["Slack bot token"].mend
+        assert f"Slack answered {code}, so SLACK_BOT_TOKEN wasn't tested" in checks["Slack bot token"].remedy

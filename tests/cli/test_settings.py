@@ -133,6 +133,7 @@ HOSTILE: dict[str, tuple[str, ...]] = {
     "DELIVERY_SETTLE": numbers("-1", "3601", whole=False),
     "DIGEST_LATE": numbers("59", "604801", whole=True),
     "RETENTION_DAYS": numbers("-1", "3651", whole=True),
+    "FIGURES_RETENTION_HOURS": numbers("-1", "8761", whole=True),
     "SHUTDOWN_GRACE": numbers("-1", "301", whole=False),
     "LOG_LEVEL": ("TRACE", "0", "10", "verbose", "FATAL", "CRITICAL", "INFO,DEBUG", "warn", "I N F O", SECRET, "none", "all", "off", "-1",
         "null", "*", "e", "debugg", "<level>", "notset"),

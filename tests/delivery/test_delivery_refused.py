@@ -81,7 +81,7 @@ async def test_limits_that_are_over_are_forgotten(clock):
     for number in range(2 * MOST):
         limiter.limited(f"notice {number}", timedelta(seconds=1))
         clock.go_on(seconds=1)
-    assert len(limiter._held_channels) <= MOST
+    assert len(limiter._paused_channels) <= MOST
 
 
 async def test_a_limit_holds_up_its_own_channel_and_no_other(digesting):

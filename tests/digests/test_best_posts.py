@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from bot.blockkit.numbers import rate_digits
 from bot.digests.best_posts import MOST_CALLS, BestPosts
 from bot.errors import Unreachable
 from bot.reports.fetch import CandidatePool
+from bot.sandbox.slack.people import ANN, TEAM_ID
 from bot.sandbox.world_figures import between, chance, post_figures
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, ranked_posts
 from bot.statistics.metrics import ALL_METRICS, Failed, Metric, RateBasis, Unavailable, Value
@@ -46,16 +48,39 @@ class Figures:
         self.asked.append(ask.post)
         return self.report(ask.post, {metric: figures[metric] for metric in ask.metrics})
 
+    def report_of(self, ask, _platform_id, reading):
+        return self.report(ask.post, reading.figures)
+
     def report(self, post, figures):
         return PostReport(post, ACCOUNT, figures, tuple(figures), Freshness(NOW), self.basis)
 
 
+class Remembered:
+    """Figures of posts, remembered for ever."""
+
+    def __init__(self):
+        self.readings = {}
+
+    async def find(self, _team, posts, _since):
+        return {post: self.readings[post] for post in posts if post in self.readings}
+
+    async def save(self, _team, reports):
+        for one in reports:
+            known = {metric: (figure, one.freshness.fetched_at) for metric, figure in one.figures.items() if not isinstance(figure, Failed)}
+            self.readings.setdefault(one.post, {}).update(known)
+
+
+def finder_of(service, clock, quota_is_low=lambda _: False, remembered=None):
+    fetcher: Any = SimpleNamespace(post_report=service.post_report, report_of=service.report_of, basis=service.basis)
+    store: Any = remembered or Remembered()
+    return BestPosts(fetcher, store, clock, quota_is_low)
+
+
 def searched(world, basis, quota_is_low=lambda _: False, impressions=None):
     service = Figures(world, basis)
-    fetcher: Any = SimpleNamespace(post_report=service.post_report, basis=basis)
-    finder = BestPosts(fetcher, lambda: NOW, quota_is_low)
+    finder = finder_of(service, lambda: NOW, quota_is_low)
     pool = CandidatePool(tuple((post, ACCOUNT.platform_id) for post in world), len(world), Coverage())
-    return asyncio.run(finder.find(pool, {ACCOUNT.platform_id: impressions}, fresh=False)), service
+    return asyncio.run(finder.find(TEAM_ID, pool, {ACCOUNT.platform_id: impressions}, fresh=False)), service
 
 
 def value(least, most):
@@ -110,12 +135,11 @@ def test_the_best_of_fifty_ordinary_posts_are_found_with_the_figures_of_the_day_
     for seed in range(10):
         moment = [NOW]
         service = Figures({}, RateBasis.IMPRESSIONS)
-        fetcher: Any = SimpleNamespace(post_report=service.post_report, basis=service.basis)
-        finder = BestPosts(fetcher, partial(moment.__getitem__, 0), lambda _: False)
+        finder = finder_of(service, partial(moment.__getitem__, 0))
         for _ in range(2):
             service.world, service.calls = ordinary_world(seed, moment[0]), 0
             pool = CandidatePool(tuple((post, ACCOUNT.platform_id) for post in service.world), 50, Coverage())
-            found = asyncio.run(finder.find(pool, {ACCOUNT.platform_id: 50_000}, fresh=False))
+            found = asyncio.run(finder.find(TEAM_ID, pool, {ACCOUNT.platform_id: 50_000}, fresh=False))
             everything = [service.report(post, figures) for post, figures in service.world.items()]
             best = ranked_posts(everything, USUAL_POST_MINIMUM, rate_digits)[:3]
             same.append([one.report.post for one in found.posts] == [one.report.post for one in best])
@@ -141,7 +165,7 @@ def best_of(scene, text):
 
 @pytest.mark.parametrize("cache_minutes", [0, 30])
 async def test_a_digest_of_fifty_posts_makes_at_most_a_hundred_calls(open_scene, cache_minutes):
-    """And says what it asked for; on the next day, with the figures of this one, it names the best of all."""
+    """And says what it asked for; after a restart it names the same, and on the next day, with the figures of this one, the best of all."""
     async with open_scene(world=crowd_of(("Acme",), post_every=1), statistics_memory=0) as scene:
         scene.statistics.switches.cache_minutes = cache_minutes
         preview = await scene.ask(QUARTER)
@@ -153,8 +177,39 @@ async def test_a_digest_of_fifty_posts_makes_at_most_a_hundred_calls(open_scene,
         assert counted == sum(one.linkedin_calls for one in posts_asked(scene) if "IMPRESSION" in one.body["queryTypes"])
         assert "Best by engagement rate" in words
         assert "The best of the newest 50 of 53 known posts. Of 50 posts I know everything of" in words
+    async with open_scene(world=crowd_of(("Acme",), post_every=1), statistics_memory=0) as scene:
+        scene.statistics.switches.cache_minutes = cache_minutes
+        calls = scene.statistics.calls_by_metric
+        again = await scene.ask(QUARTER)
+        assert again["text"] == preview["text"]
+        assert calls.total() <= 7 + 3  # the account's own, and the reach of the three best, which ranks nothing
         scene.clock.go_on(days=1)
         before = calls.total()
         found, best = best_of(scene, (await scene.ask(QUARTER))["text"])
         assert found == best
-        assert scene.statistics.calls_by_metric.total() - before <= 100
+        assert calls.total() - before <= 100
+
+
+async def remembered_figures(scene, account="linkedin-Crowd0"):
+    async with scene.bot.database.read() as connection:
+        wanted = text("SELECT count(*) FROM post_figures WHERE platform_id = :account")
+        return (await connection.execute(wanted, {"account": account})).scalar_one()
+
+
+async def test_figures_of_posts_are_deleted_after_their_hours_and_when_an_account_opts_out(open_scene, clock):
+    async with open_scene(world=crowd_of(("Acme", "Bolt"), post_every=9), figures_retention_hours=5, administrators=ANN) as scene:
+        await scene.ask("digest acme bolt on the last day of the quarter at 9:00 in #marketing")
+        assert await remembered_figures(scene) >= 4
+        await scene.ask("opt out acme")
+        assert await remembered_figures(scene) == 0
+        assert await remembered_figures(scene, "linkedin-Crowd1") >= 4
+        for hours, kept in ((4.9, True), (0.1, False)):
+            clock.go_on(hours=hours)
+            await scene.bot.digests.runner.tick()
+            assert bool(await remembered_figures(scene, "linkedin-Crowd1")) is kept
+
+
+async def test_no_figures_of_posts_are_remembered_for_no_hours(open_scene):
+    async with open_scene(world=crowd_of(("Acme",), post_every=9), figures_retention_hours=0) as scene:
+        assert "Best by engagement rate" in str(await scene.ask(QUARTER))
+        assert await remembered_figures(scene) == 0

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.delivery import scheduler
 from bot.digests.create import TWIN
 from bot.digests.manage_blocks import STAYS_PAUSED
 from bot.digests.service import UNCHANGED
@@ -42,10 +43,17 @@ async def tick(scene, rounds=3, **by):
         await scene.settle()
 
 
+@pytest.fixture
+def ticks_by_hand(monkeypatch):
+    """Between a due minute and the test's own tick there is no other one, however slow the machine is."""
+    monkeypatch.setattr(scheduler, "MIN_PAUSE", 3600)
+
+
 def posted(scene):
     return [message for message in scene.slack.person("bob").sees("#marketing") if message["text"].startswith("LinkedIn summary")]
 
 
+@pytest.mark.usefixtures("ticks_by_hand")
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
@@ -68,6 +76,7 @@ async def test_what_is_due_when_a_digest_is_stopped_or_gets_other_times_is_told_
         assert [(one.state, one.reason, one.due) for one in past] == [(DeliveryState.SKIPPED, reason, digest.next_run_at)]
 
 
+@pytest.mark.usefixtures("ticks_by_hand")
 async def test_what_is_due_when_anything_else_of_it_changes_is_posted_as_it_is_now(open_scene):
     async with open_scene() as scene:
         await set_up(scene)

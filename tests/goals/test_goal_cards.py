@@ -9,7 +9,7 @@ from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.blockkit.validator import check_message
 from bot.goals.blocks import MOST, build_deleted, build_goals, build_reached, build_set, reached_mark
 from bot.reports.account_blocks import build_account_card
-from bot.reports.goals import CELLS, EMPTY, FULL, MOST_ON_A_CARD, TOO_SLOW, bar, goal_lines, standing
+from bot.reports.goals import CELLS, EMPTY, FULL, MOST_ON_A_CARD, TOO_SLOW, bar, goal_lines, progress_text
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
 from bot.subscriptions.goal import Every, Goal, Progress, period_of, whole_days
 
@@ -107,8 +107,8 @@ def test_no_unknown_figure_has_a_bar_a_share_or_a_zero():
     for figure, missing in product((Unavailable(), Failed()), ((), ("Bob",))):
         one = progress(figure, missing=missing)
         assert bar(one) == ""
-        assert standing(one).startswith("n/a so far")
-        assert "0" not in standing(one)
+        assert progress_text(one).startswith("n/a so far")
+        assert "0" not in progress_text(one)
 
 
 def test_the_list_reads_as_its_snapshot(compare):

@@ -114,6 +114,13 @@ def test_what_a_suggestion_says_is_read_back(metric, target, every):
         ('goal "Ruth &amp; Dan &lt;R&amp;D&gt;" impressions 50,000 month', '"Ruth & Dan <R&D>"', Metric.IMPRESSION, 50_000, Every.MONTH),
         ("goal 'Studio 54' :rocket: reposts 5 month", '"Studio 54"', Metric.RESHARE, 5, Every.MONTH),
         ("goals “Ann Lee” 7 comments week", '"Ann Lee"', Metric.COMMENT, 7, Every.WEEK),
+        ("goal impressions fifty thousand month", "", Metric.IMPRESSION, 50_000, Every.MONTH),
+        ("goal half a million views a quarter", "", Metric.IMPRESSION, 500_000, Every.QUARTER),
+        ("goal acme two hundred and fifty likes week", "acme", Metric.REACTION, 250, Every.WEEK),
+        ("goal two and a half million impressions quarter", "", Metric.IMPRESSION, 2_500_000, Every.QUARTER),
+        ("goal impressions 1e6 quarter", "", Metric.IMPRESSION, 1_000_000, Every.QUARTER),
+        ("goal impressions 2.5E5 month", "", Metric.IMPRESSION, 250_000, Every.MONTH),
+        ('goal "One Hundred" 7 comments week', '"One Hundred"', Metric.COMMENT, 7, Every.WEEK),
         ("goal linkedin-T1_x 3k impressions month", "linkedin-T1_x", Metric.IMPRESSION, 3_000, Every.MONTH),
     ],
 )

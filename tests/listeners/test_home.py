@@ -10,18 +10,21 @@ import pytest
 from sqlalchemy import insert
 
 from bot.blockkit.builders import Message, properties
+from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.blockkit.validator import check_view
 from bot.digests.manage_blocks import MOST_LISTED
 from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeTabs
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
-from bot.queries.home_blocks import HomeSettings, build_settings
+from bot.queries.home_blocks import HomeSettings, build_best, build_settings
 from bot.sandbox.world_cast import Trouble
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, RequestContext
 from bot.slack.web_api import open_web_api
-from bot.statistics.reports import Account
+from bot.statistics.comparison_reports import TopReport
+from bot.statistics.posts import Coverage
+from bot.statistics.reports import Account, Period
 from bot.storage import tables
 from bot.storage.cached import CachedGroups
 from bot.storage.tables import columns, digest_of
@@ -202,6 +205,16 @@ async def test_where_no_best_posts_stand_there_it_says_why_and_has_the_button(op
         await opened(scene)
         (part,) = [block for block in shown(scene).body["blocks"] if said in str(block)]
         assert part["accessory"]["text"]["text"] == "Best Posts"
+
+
+@pytest.mark.parametrize(("known", "ending"), [(1, "lifetime figures."), (9, "lifetime figures, among the newest 1 of 9 posts.")])
+def test_best_posts_say_among_which_where_not_all_were_looked_at(samples, known, ending):
+    one, week = samples.post(), Period(samples.today - timedelta(days=7), samples.today - timedelta(days=1))
+    report = TopReport("Acme", week, (one,), known=known, coverage=Coverage(complete=True), minimum=1, asked=1, unranked=0)
+    with use_number_format(DEFAULT_FORMAT):
+        blocks = build_best(report, samples.today, "top").blocks
+    (note,) = [block["elements"][0]["text"] for block in blocks if block["type"] == "context"]
+    assert note.endswith(ending)
 
 
 def test_an_account_that_postpost_does_not_list_stays_the_chosen_one(samples):

@@ -12,6 +12,7 @@ from bot.blockkit.actions import help_id
 from bot.blockkit.builders import actions, button, option
 from bot.blockkit.validator import check_view
 from bot.reports.help_blocks import HELP_TITLE, TOPICS
+from bot.sandbox.limits import surfaces
 from bot.sandbox.world_cast import Trouble
 
 
@@ -47,6 +48,16 @@ async def test_share_posts_once_and_says_who(scene, words):
     assert "Shared by <@U0ANN00001>, <!date^1795424520^{time}|09:02 UTC>" in str(private["blocks"])
     assert "action_id" not in str(private["blocks"])
     assert "refresh" in str(seen[0]["blocks"])
+
+
+async def test_what_was_shared_where_slack_takes_no_tables_says_so_in_text(open_scene, monkeypatch):
+    taken = tuple(kind for kind in surfaces.SURFACES["message"] if kind != "data_table")
+    monkeypatch.setitem(surfaces.SURFACES, "message", taken)
+    async with open_scene() as scene:
+        await press(scene, await scene.ask("urn:li:share:7123456789012345678 urn:li:share:7434685316856377344"), "share")
+        private = str(scene.slack.person("ann").sees("#marketing")[0]["blocks"])
+        assert "Shared by <@U0ANN00001>" in private
+        assert "7123456789012345678/|Open>" in private
 
 
 async def test_a_button_works_after_a_restart(open_scene):

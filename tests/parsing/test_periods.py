@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.blockkit.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.errors import BadPeriod
-from bot.parsing.period_finder import (
+from bot.parsing.period_errors import (
     BY_THE_DAY,
     FISCAL,
     NO_FIRST_DAY,
@@ -20,9 +20,8 @@ from bot.parsing.period_finder import (
     SEASON,
     TOO_OLD,
     UNCLEAR,
-    find_period,
-    period_spans,
 )
+from bot.parsing.period_finder import find_period, period_spans
 from bot.statistics.reports import Period, last_days, period_text
 
 TODAY = date(2026, 11, 23)
@@ -236,6 +235,46 @@ READ = {
     "2026-10-01/2026-10-31": "2026-10-01..2026-10-31",
     "week over week": "2026-11-16..2026-11-22",
     "month over month": "2026-10-01..2026-10-31",
+    "past week": "2026-11-16..2026-11-22",
+    "past month": "2026-10-23..2026-11-22",
+    "past quarter": "2026-08-23..2026-11-22",
+    "past year": "2025-11-23..2026-11-22",
+    "past 12 months": "2025-11-23..2026-11-22",
+    "rolling 3 months": "2026-08-23..2026-11-22",
+    "last m-f": "2026-11-16..2026-11-20",
+    "mo-fr": "2026-11-16..2026-11-20",
+    "letzten montag": "2026-11-16",
+    "lundi dernier": "2026-11-16",
+    "lunes pasado": "2026-11-16",
+    "terça-feira": "2026-11-17",
+    "donderdag": "2026-11-19",
+    "märz 2026": "2026-03-01..2026-03-31",
+    "Jänner": "2026-01-01..2026-01-31",
+    "octobre 2025": "2025-10-01..2025-10-31",
+    "d'octobre": "2026-10-01..2026-10-31",
+    "outubro": "2026-10-01..2026-10-31",
+    "ottobre scorso": "2026-10-01..2026-10-31",
+    "1er mars": "2026-03-01",
+    "15 de octubre de 2026": "2026-10-15",
+    "1º de outubro": "2026-10-01",
+    "1 au 15 octobre": "2026-10-01..2026-10-15",
+    "januar bis märz": "2026-01-01..2026-03-31",
+    "enero hasta marzo": "2026-01-01..2026-03-31",
+    "seit montag": "2026-11-16..2026-11-22",
+    "depuis le 1 octobre": "2026-10-01..2026-11-22",
+    "vorige maand": "2026-10-01..2026-10-31",
+    "afgelopen week": "2026-11-16..2026-11-22",
+    "settimana scorsa": "2026-11-16..2026-11-22",
+    "l'anno scorso": "2025-01-01..2025-12-31",
+    "questo mese": "2026-11-01..2026-11-22",
+    "letzte 30 tage": "2026-10-24..2026-11-22",
+    "30 derniers jours": "2026-10-24..2026-11-22",
+    "últimos siete días": "2026-11-16..2026-11-22",
+    "vor zwei wochen": "2026-11-09..2026-11-15",
+    "3 semanas atrás": "2026-11-02..2026-11-08",
+    "semaine 46": "2026-11-09..2026-11-15",
+    "3. quartal 2025": "2025-07-01..2025-09-30",
+    "ieri": "2026-11-22",
 }
 
 
@@ -331,6 +370,27 @@ def test_a_date_beside_another_day_of_the_week_is_offered_alone():
     with pytest.raises(BadPeriod, match="isn't a Monday: that day is a Sunday") as refused:
         find_period(["acme", "monday", "15", "november"], TODAY)
     assert refused.value.suggestions == ("acme 2026-11-15",)
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        ("wtd", "last week"),
+        ("week to date", "last week"),
+        ("this week so far", "last week"),
+        ("next month", "last month"),
+        ("today", "yesterday"),
+    ],
+)
+def test_instead_of_the_running_unit_the_one_before_is_offered(words: str, instead: str):
+    with pytest.raises(BadPeriod) as refused:
+        read_period(words, TODAY)
+    assert refused.value.suggestions[0] == instead
+
+
+@pytest.mark.parametrize("name", ["julio", "mars", "freitag", "domingo", "marco", "mai"])
+def test_a_name_that_is_a_month_or_a_day_in_another_language_is_no_period_beside_one(name: str):
+    assert period_spans([name, "last", "week"]) == ((1, 3),)
 
 
 @pytest.mark.parametrize("words", ["31/02/2026", "31.31.2026", "30/02/2024"])

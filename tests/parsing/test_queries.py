@@ -15,7 +15,8 @@ from bot.parsing import parser
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import AccountQuery, AccountsQuery, DefaultQuery, HelpQuery, PostQuery, Query, StartQuery, to_text
 from bot.parsing.thread_context import in_thread
-from bot.parsing.vocabulary import FILLERS, HELP_TOPICS, KNOWN_PHRASES, KNOWN_WORDS, begins_with
+from bot.parsing.vocabulary import FILLERS, KNOWN_PHRASES, KNOWN_WORDS, begins_with
+from bot.reports.help_blocks import TOPICS
 from bot.statistics.metrics import Metric
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Account, Directory, Period, last_days
@@ -206,7 +207,7 @@ def test_an_incomplete_directory_takes_an_id_at_its_word(directory: Directory):
 
 
 def test_every_help_topic_is_found_by_its_own_name(directory: Directory):
-    assert [ask(f"help {topic}", directory) for topic in HELP_TOPICS] == [HelpQuery(topic) for topic in HELP_TOPICS]
+    assert [ask(f"help {topic}", directory) for topic in TOPICS] == [HelpQuery(topic) for topic in TOPICS]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +268,7 @@ PERIODS = st.none() | st.builds(last_days, st.integers(1, 365), st.dates(date(20
 ASKS: st.SearchStrategy[Query] = st.one_of(
     st.builds(PostQuery, POSTS, IDS, METRICS, st.booleans(), st.booleans()),
     st.builds(AccountQuery, IDS, PERIODS, METRICS, st.booleans(), st.booleans()),
-    st.builds(HelpQuery, st.sampled_from(["", *HELP_TOPICS])),
+    st.builds(HelpQuery, st.sampled_from(["", *TOPICS])),
     st.builds(DefaultQuery, IDS),
     st.just(AccountsQuery()),
     st.just(StartQuery()),

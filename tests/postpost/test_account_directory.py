@@ -156,7 +156,6 @@ def test_fields_that_are_nonsense_leave_the_account(moment):
                 "displayName": None,
                 "tokenStatus": "tired",
                 "tokenExpiresIn": {},
-                "profileUrl": "x:y",
             },
             {"platformId": "linkedin-B", "username": "bob", "displayName": " "},
             {"platformId": "twitter-C"},

@@ -10,7 +10,7 @@ from bot.blockkit.validator import check_message
 from bot.queries import home_blocks
 from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.help_blocks import TOPICS
-from bot.reports.notice_blocks import spoken
+from bot.reports.notice_blocks import account_word
 from bot.reports.start_blocks import build_first_screen
 from bot.statistics.reports import Account, Directory, TokenStatus
 
@@ -155,7 +155,7 @@ def test_words_too_long_for_a_menu_ask_for_the_account_in_words(samples):
     ],
 )
 def test_an_account_is_named_as_the_grammar_takes_it_back(account, words):
-    assert spoken(account, Directory((account, Account("linkedin-2", "twin")))) == words
+    assert account_word(account, Directory((account, Account("linkedin-2", "twin")))) == words
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from bot.management.actions import SubscriptionAction
 from bot.parsing.account_names import id_word
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import AccountQuery, HelpQuery, PostQuery, TeamQuery, TopQuery
-from bot.parsing.vocabulary import HELP_TOPICS, begins_with
+from bot.parsing.vocabulary import begins_with
 from bot.reports import error_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.card_parts import OWN_DATES
@@ -68,10 +68,6 @@ def pressed(message):
                 choices = [option["value"] for option in element.get("options", ())]
                 found += [chosen_button(one)[1] for one in choices] if element.get("type") == "overflow" else choices
     return found
-
-
-def test_every_topic_of_the_grammar_has_its_help():
-    assert set(TOPICS) == set(HELP_TOPICS)
 
 
 @pytest.mark.parametrize("words", [words for topic in TOPICS.values() for words in topic.examples])

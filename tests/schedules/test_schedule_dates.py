@@ -107,8 +107,8 @@ def test_dates_are_added_replaced_and_taken_away():
 
 def test_dates_for_people_name_stretches():
     dates = dates_of("from 2026-12-01 until 2027-01-31 except 2026-12-24, 2026-12-25, 2026-12-26, 2027-01-01")
-    assert dates.spoken == "from 1 Dec 2026, until 31 Jan 2027, except 24 Dec 2026–26 Dec 2026, 1 Jan 2027"
-    assert ScheduleDates().spoken == ""
+    assert dates.text == "from 1 Dec 2026, until 31 Jan 2027, except 24 Dec 2026–26 Dec 2026, 1 Jan 2027"
+    assert ScheduleDates().text == ""
 
 
 def a_digest(cron: str, zone: str, dates: str) -> Subscription:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.blockkit.views import LOADING
+from bot.digests import modal
 from bot.digests.modal import FORM_PREVIEW, SAVING
 
 
@@ -12,21 +13,26 @@ async def form(scene):
     return await action.view()
 
 
-def silent_slack(scene):
+def silent_slack(scene, _monkeypatch):
     """Slack tells no more who people are, and what it said before is too old."""
     scene.clock.go_on(hours=2)
     scene.slack.faults.add(method="users.info", kind="error", error="internal_error", times=50)
 
 
-def broken_clock(scene):
+def broken_clock(scene, _monkeypatch):
     scene.bot_clock.fails = True
 
 
-@pytest.mark.parametrize("fault", [silent_slack, broken_clock])
-@pytest.mark.parametrize("how", ["submit", "preview"])
-async def test_a_failure_while_a_form_is_carried_out_is_a_sentence_in_it(scene, fault, how):
+def broken_view(_scene, monkeypatch):
+    monkeypatch.delattr(modal, "build_preview")
+
+
+@pytest.mark.parametrize(
+    ("how", "fault"), [("submit", silent_slack), ("submit", broken_clock), ("preview", silent_slack), ("preview", broken_view)]
+)
+async def test_a_failure_while_a_form_is_carried_out_is_a_sentence_in_it(scene, monkeypatch, how, fault):
     view = await form(scene)
-    fault(scene)
+    fault(scene, monkeypatch)
     ann = scene.slack.person("ann")
     if how == "submit":
         await ann.submit_view(view, {})

@@ -1,5 +1,7 @@
 """Everything people paste, row by row, and what can never happen whatever they paste."""
 
+import json
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -95,6 +97,10 @@ ONE_POST = {
     "direction marks": (f"\u202a{FEED}/{SHARE.urn}/\u202c", SHARE),
     "part of a slug": ("ugcPost-7429953213384187904", UGC),
 }
+
+
+def in_base64(text: str) -> str:
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 #: Shapes of links as they stand in public repositories and pages, with another post's number. Where the address of the source is known it
@@ -196,6 +202,23 @@ SHAPES = {
     "Android's search": (f"android-app://com.linkedin.android/https/www.linkedin.com/feed/update/{SHARE.urn}", SHARE),
     "short host with the post in its path": (f"https://lnkd.in/feed/update/{SHARE.urn}", SHARE),
     "Check Point": (f"https://protect.checkpoint.com/v2/___https://www.linkedin.com/posts/share-{SHARE.number}-x___.abc", SHARE),
+    # "awstrack.me/L0/https:%2F%2Fwww.linkedin.com", "substack.com/redirect/2/eyJlIjoiaHR0cHM6", "bing.com/ck/a?!&&p="
+    "Amazon's mail tracker": (
+        f"https://x1y2.r.us-east-1.awstrack.me/L0/https:%2F%2Fwww.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x%3Futm_a=b/1/0100018d/a-b=377",
+        SHARE,
+    ),
+    "an unknown tracker": (
+        f"https://trk.example.com/c?id=7&to=https%3A%2F%2Fwww.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x&s=ab",
+        SHARE,
+    ),
+    "an unknown tracker, encoded twice": (
+        f"https://click.example.org/r/https%253A%252F%252Fwww.linkedin.com%252Ffeed%252Fupdate%252F{SHARE.urn.replace(':', '%253A')}",
+        SHARE,
+    ),
+    "Base64 in the path": (f"https://t.example.com/r/{in_base64(f'https://www.linkedin.com/posts/share-{SHARE.number}-x')}", SHARE),
+    "Base64 in the query": (f"https://t.example.com/?u={in_base64(f'{FEED}/{SHARE.urn}/')}&n=1", SHARE),
+    "Bing's Base64": (f"https://www.bing.com/ck/a?!&&p=ab12&u=a1{in_base64(f'{FEED}/{SHARE.urn}/')}&ntb=1", SHARE),
+    "JSON in Base64": (f"https://substack.com/redirect/2/{in_base64(json.dumps({'e': f'{FEED}/{SHARE.urn}/'}))}.x-1_y", SHARE),
     "Markdown": (f"[Our big launch]({FEED}/{SHARE.urn}/)", SHARE),
     "Markdown that Slack linked": (f"[Our big launch](<{FEED}/{SHARE.urn}/>)", SHARE),
     "HTML": (f'<a class="x" href="{FEED}/{SHARE.urn}/">our launch</a>', SHARE),
@@ -246,6 +269,8 @@ def test_links_as_they_stand_in_public_are_read(text: str, post: PostRef):
         ("7,12346e+18", "spreadsheet", "link"),
         ("7.123.456.789.012.340.000", "spreadsheet", "link"),
         ("https://www.google.com/url?q=https://www.linkedin.com/in/ann", "profile", "Copy link to post"),
+        ("https://trk.example.com/c?to=https%3A%2F%2Fwww.linkedin.com%2Fin%2Fann", "profile", "Copy link to post"),
+        ("https://trk.example.com/c?to=https%3A%2F%2Flnkd.in%2FeAbCdEf", "short link", "Embed this post"),
         (f"https://www.linkedin.com/groups/44194/?highlightedUpdateUrn=urn:li:activity:{ACTIVITY_NUMBER}", "group", "Copy link to post"),
     ],
 )
@@ -267,6 +292,14 @@ NOT_A_POST = {
     "host that only begins like LinkedIn's": (f"https://linkedin.com.evil.example/feed/update/{SHARE.urn}", "isn't a link to linkedin.com"),
     "host that only ends like LinkedIn's": (f"https://evillinkedin.com/feed/update/{SHARE.urn}", "isn't a link to linkedin.com"),
     "link inside a query": (f"https://evil.example/?u={FEED}/{SHARE.urn}", "isn't a link to linkedin.com"),
+    "link that a reader came from": (
+        f"https://blog.example/?ref=https%3A%2F%2Fwww.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x",
+        "isn't a link to linkedin.com",
+    ),
+    "host that only begins like LinkedIn's, encoded": (
+        f"https://evil.example/?u=https%3A%2F%2Flinkedin.com.evil.example%2Fposts%2Fshare-{SHARE.number}-x",
+        "isn't a link to linkedin.com",
+    ),
     "link inside a path": (f"https://evil.example/{FEED}/{SHARE.urn}", "isn't a link to linkedin.com"),
     "user name like a host": (f"https://www.linkedin.com@evil.example/feed/update/{SHARE.urn}", "isn't a link to linkedin.com"),
     "backslash": (rf"https://evil.example\@www.linkedin.com/feed/update/{SHARE.urn}", "isn't a link to linkedin.com"),

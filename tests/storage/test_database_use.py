@@ -178,3 +178,31 @@ def test_a_statement_that_outlives_its_loop_leaves_the_connection_usable(tmp_pat
 
     connection = asyncio.run(leave())
     asyncio.run(asyncio.wait_for(connection.close(), 10))
+
+
+async def test_a_closing_that_is_cut_short_ends(tmp_path):
+    """Whoever waits for it is cancelled twice: SQLAlchemy then ends the thread itself, behind the closing that is under way."""
+    connection = _SqliteConnection(tmp_path / "bot.sqlite3")
+    await connection
+    closing = asyncio.ensure_future(connection.close())
+    await asyncio.sleep(0)
+    connection.stop()
+    await asyncio.wait_for(closing, 5)
+
+
+def test_a_closing_that_outlives_its_loop_ends_the_thread(tmp_path):
+    """Both ways to the thread, the closing and the stopping behind it, have nobody to answer."""
+
+    async def leave() -> _SqliteConnection:
+        connection = _SqliteConnection(tmp_path / "bot.sqlite3")
+        await connection
+        slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) FROM n"
+        asking = asyncio.ensure_future(connection.run("execute", slow, ()))
+        await asyncio.sleep(0)
+        asking.cancel()
+        connection.stop()
+        return connection
+
+    connection = asyncio.run(leave())
+    connection._thread.join(10)
+    assert not connection._thread.is_alive()

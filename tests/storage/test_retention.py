@@ -23,7 +23,7 @@ def value_of(column: Column[Any], team: str) -> Any:
     if isinstance(column.type, EnumColumn):
         return next(iter(column.type.words.__members__.values()))
     if isinstance(column.type, (UtcDateTime, NameList, Integer)):
-        return {UtcDateTime: LEFT, NameList: ("linkedin-A",), Integer: 1}[type(column.type)]
+        return {UtcDateTime: LEFT, NameList: ("linkedin-A",)}.get(type(column.type), 1)
     return column.type.python_type("1")
 
 

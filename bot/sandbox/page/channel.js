@@ -60,7 +60,7 @@ export class ChannelView {
 
   /** Scrolls to the introduction. */
   toStart() {
-    this.part("scroller").scrollTop = 0;
+    this.#conversation.toStart();
   }
 
   #head() {

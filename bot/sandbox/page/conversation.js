@@ -57,9 +57,16 @@ export class Conversation {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
+  /** Scrolls to the beginning and stays there, also where the end is near. */
+  toStart() {
+    this.scroller.scrollTop = 0;
+    this.#scrolled();
+  }
+
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.#stuck = scrollHeight - scrollTop - clientHeight < NEAR;
+    const left = scrollHeight - scrollTop - clientHeight;
+    this.#stuck = left < NEAR && (scrollTop > 0 || left <= 0);
     if (this.#stuck) this.onfresh?.(false);
   }
 

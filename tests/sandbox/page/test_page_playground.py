@@ -13,6 +13,10 @@ from tests.sandbox.page.visitor import latest, open_switches, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 
+#: How far the channel is scrolled, once what was drawn has been laid out.
+SCROLLED = """new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  tell(document.querySelector("#main [data-part=scroller]").scrollTop))))"""
+
 LIMITED = "LinkedIn is limiting requests (429)"
 
 
@@ -146,6 +150,7 @@ async def test_what_the_bot_sent_carries_the_checkers_verdict(enter: Visit):
 async def test_everybody_can_use_the_clock_the_switches_and_the_cards(enter: Visit, scheme: str, viewport: dict[str, int]):
     """axe finds nothing serious with a card shown, the clock's panel open, and the switches open; nothing is wider than the window."""
     page = await enter(color_scheme=scheme, viewport=viewport)
+    assert await page.evaluate(SCROLLED) == 0, "a first visit does not begin with what this is"
     await say(page, "/linkedin-stats last week")
     await expect(latest(page)).to_contain_text("Engagement rate")
     await page.get_by_role("button", name="The playground's clock").click()
