@@ -1,38 +1,37 @@
-"""The message of an alert, and its rule and figures in words."""
+"""The message of an alert, and what its earlier messages say once the figure is back to normal."""
 
-from calendar import day_name
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
-from bot.alerts.evaluate import AlertNotice, Window, change_of, crosses, is_unusual, moves_enough, usual_of
+from bot.alerts.evaluate import AlertNotice, Window, usual_of
 from bot.alerts.fetch import AlertFindings, AlertReport
-from bot.alerts.rule import SNOOZE_DAYS, AlertRule, Condition, mentions
-from bot.alerts.unusual import WEEKS, UsualRange
+from bot.alerts.rule import SNOOZE_DAYS, AlertRule, mentions
+from bot.alerts.words import change_words, figure_name, figure_words, rule_words, watched_names, weekdays, window_words
 from bot.blockkit.actions import example_id, with_more
-from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, header, section, shorten_mrkdwn
-from bot.blockkit.numbers import (
-    average,
-    count,
-    current_format,
-    percent_with_decimals,
-    period_label,
-    points,
-    rate,
-    rate_with_decimals,
-    signed,
+from bot.blockkit.builders import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    channel_words,
+    context,
+    escape,
+    header,
+    section,
+    shorten_mrkdwn,
 )
+from bot.blockkit.numbers import average, period_label
 from bot.management.actions import SubscriptionAction, action_button, menu_choice
 from bot.parsing.account_names import id_word
-from bot.parsing.text import say_amount
-from bot.parsing.vocabulary import TEAM
 from bot.reports.account_blocks import day_filling_in
 from bot.reports.card_parts import account_name, combined_freshness, footer, metadata
 from bot.reports.chart import draw
-from bot.reports.figures import OPEN_CARD, RATE_BASIS, RATE_NAME, listed, noun
-from bot.statistics.metrics import NAMES, Metric, RateBasis, Value
-from bot.statistics.reports import Account, AccountReport, Freshness, Period, period_text
+from bot.reports.figures import OPEN_CARD, listed
+from bot.statistics.metrics import Value
+from bot.statistics.reports import AccountReport, Freshness, Period, period_text
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 LOOKED_AT = "checked {schedule}"
@@ -44,136 +43,13 @@ NORMAL = "{figure} of {watched}, {days}: back to normal, {now}"
 NORMAL_MOVED = "{figure} of {watched}, {days}: back to normal, {now}, {movement}"
 ALSO = "Also {days}: {now}, {movement}."
 SINCE = ":white_check_mark: Back to normal since {days}: {now}."
+RESOLVED = ":white_check_mark: *Resolved after {after}.* Back to normal since {days}: {now}."
+FIRED_THERE = "It fired in {channel}: <{link}|the message>."
+LINK = "https://slack.com/archives/{channel}/p{ts}"
 AGAINST = "{days} vs. {before}"
 RULE = "Alert: {rule}"
 WITHOUT = ":warning: Without {names}: the figures couldn't be fetched. `accounts` says what is wrong."
-EVERYBODY = "all accounts"
-NOBODY = "an account that isn't shown any more"
-UNKNOWN = "n/a"
-RATE_OF = "engagement rate (of {basis})"
-MOVED = "{figure} {direction} {percent} or more vs. {before}"
-CROSSED = "{figure} {condition} {amount} {window}"
-UNUSUAL_RULE = "{figure} {condition} for the day of the week, vs. the {weeks} weeks before"
-USUAL_RANGE = "{low} to {high} is usual on {weekdays}"
-UNUSUAL_NOW = "unusually {direction}: {usual}"
 WEEKS_BEFORE = "The {weekdays} before: {figures}, latest first. Their median is {median}."
-MINIMUM = "ignored below {minimum}"
-COOLDOWN, COOLDOWN_OF_A_DAY = "at most once every {days} days", "at most once a day"
-QUIET = "quiet {hours}"
-CONDITIONS: Final[Mapping[Condition, str]] = {
-    Condition.UP: "up",
-    Condition.DOWN: "down",
-    Condition.ABOVE: "above",
-    Condition.AT_LEAST: "at least",
-    Condition.BELOW: "below",
-    Condition.AT_MOST: "at most",
-}
-BEFORE: Final = {"day": "the day before", "week": "the week before", "month": "the 4 weeks before"}
-WITHIN: Final = {"day": "on one day", "week": "in 7 days", "month": "in 4 weeks"}
-
-
-_PERCENT: Final = 100
-
-
-def figure_name(rule: AlertRule) -> str:
-    """The watched figure: "Impressions", "Engagement rate"."""
-    return NAMES[rule.metric] if rule.metric else RATE_NAME
-
-
-def watched_names(rule: AlertRule, accounts: Sequence[Account]) -> str:
-    """The group, or the accounts, that are watched (foreign text, not escaped)."""
-    if rule.who:
-        return EVERYBODY if rule.who == TEAM else rule.who
-    return account_names(accounts)
-
-
-def account_names(accounts: Sequence[Account]) -> str:
-    """The accounts' names (foreign text, not escaped)."""
-    return ", ".join(account_name(account) for account in accounts) or NOBODY
-
-
-def rule_words(rule: AlertRule, basis: RateBasis) -> str:
-    """The rule in words: "impressions up 50% or more against the week before, ignored below 500, at most once every 7 days"."""
-    figure = figure_name(rule).lower() if rule.metric else RATE_OF.format(basis=RATE_BASIS[basis])
-    if rule.moves:
-        condition = MOVED.format(
-            figure=figure,
-            direction=CONDITIONS[rule.condition],
-            percent=threshold_words(rule),
-            before=BEFORE[rule.window],
-        )
-    elif rule.unusual:
-        condition = UNUSUAL_RULE.format(figure=figure, condition=rule.condition.value, weeks=WEEKS)
-    else:
-        amount = threshold_words(rule)
-        condition = CROSSED.format(figure=figure, condition=CONDITIONS[rule.condition], amount=amount, window=WITHIN[rule.window])
-    parts = [condition]
-    if rule.minimum:
-        parts.append(MINIMUM.format(minimum=count(rule.minimum) if rule.metric else noun(Metric.IMPRESSION, rule.minimum)))
-    parts.append(COOLDOWN_OF_A_DAY if rule.cooldown == 1 else COOLDOWN.format(days=rule.cooldown))
-    if rule.quiet:
-        parts.append(QUIET.format(hours=rule.quiet))
-    return ", ".join(parts)
-
-
-def figure_words(rule: AlertRule, figure: Fraction | float | None, usual: UsualRange | None = None) -> str:
-    """The figure: "12,400", "3.68%"; "n/a" when it is unknown.
-
-    A rate has as many decimals as tell on which side of the limit, or of the usual range, it is.
-    """
-    if figure is None:
-        return UNKNOWN
-    if rule.metric is not None:
-        return count(int(figure))
-    exact = Fraction(figure) / _PERCENT
-    if usual is not None:
-        return rate_with_decimals(exact, lambda shown: is_unusual(rule, usual, shown * _PERCENT))
-    return rate(exact) if rule.moves or rule.unusual else rate_with_decimals(exact, lambda shown: crosses(rule, shown * _PERCENT))
-
-
-def window_words(rule: AlertRule, window: Window) -> str:
-    """The figure of a window."""
-    return figure_words(rule, window.now, usual_of(rule, window))
-
-
-def threshold_words(rule: AlertRule) -> str:
-    """The amount that the figure or its change is compared with, as it was typed: "20", "2.75%"."""
-    digits = say_amount(rule.amount)
-    return current_format().percentage(digits) if rule.moves or rule.metric is None else current_format().decimals(digits)
-
-
-def change_words(rule: AlertRule, window: Window) -> str:
-    """The comparison: "up 54% (+4,350) vs. the week before", "above 20", "unusually high: 180 to 330 is usual on Tuesdays", or ""."""
-    if rule.unusual:
-        return _usual_words(rule, window)
-    if not rule.moves:
-        return f"{CONDITIONS[rule.condition]} {threshold_words(rule)}"
-    change = change_of(window)
-    if change is None or window.now is None or window.before is None:
-        return ""
-    if not change:
-        return f"unchanged from {BEFORE[rule.window]}"
-    moved = Fraction(window.now) - Fraction(window.before)
-    by = signed(int(moved)) if rule.metric else f"{points(moved / _PERCENT)}, from {figure_words(rule, window.before)}"
-    sign = 1 if change > 0 else -1
-    shown = percent_with_decimals(change, lambda size: moves_enough(rule, sign * size))
-    return f"{'up' if change > 0 else 'down'} {shown} ({by}) vs. {BEFORE[rule.window]}"
-
-
-def _usual_words(rule: AlertRule, window: Window) -> str:
-    """The usual range, and on which side of it the figure is; "" when too few weeks are known."""
-    usual = usual_of(rule, window)
-    if usual is None:
-        return ""
-    low, high = (figure_words(rule, end) for end in (usual.low, usual.high))
-    words = USUAL_RANGE.format(low=low, high=high, weekdays=_weekdays(window))
-    if window.now is None or not is_unusual(rule, usual, Fraction(window.now)):
-        return words
-    return UNUSUAL_NOW.format(direction="high" if window.now > usual.high else "low", usual=words)
-
-
-def _weekdays(window: Window) -> str:
-    return f"{day_name[window.period.last.weekday()]}s"
 
 
 def _weeks_before(rule: AlertRule, window: Window) -> list[str]:
@@ -183,7 +59,7 @@ def _weeks_before(rule: AlertRule, window: Window) -> list[str]:
         return []
     figures = ", ".join(figure_words(rule, figure) for figure in window.history)
     middle = average(usual.median) if rule.metric else figure_words(rule, usual.median)
-    return [WEEKS_BEFORE.format(weekdays=_weekdays(window), figures=figures, median=middle)]
+    return [WEEKS_BEFORE.format(weekdays=weekdays(window), figures=figures, median=middle)]
 
 
 def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0, about: str = "") -> Element:
@@ -217,17 +93,19 @@ _NAMED = 10
 _TEXT_LIMIT = 2_900
 
 
-def build_alert(report: AlertReport, *, alert: Subscription, today: date) -> Message:
+def build_alert(report: AlertReport, *, alert: Subscription, today: date, more: Sequence[str] = ()) -> Message:
     """The message for the channel.
 
     Args:
         report: figures and evaluation, with something to post; days are UTC.
         alert: as it is now; the buttons carry its id.
         today: the current UTC day; dates of another year are shown with the year.
+        more: further lines (mrkdwn).
     """
     findings, window = report.findings, _shown_window(report)
     headline = alert_headline(report, today)
     lines, young = _lines(report, today), alert_filling_in(findings, [window, *report.state.fired, report.state.normal])
+    lines += more
     blocks: list[Block] = [
         header(headline),
         context(f"{_days(findings, window.period, today)} · {escape(RULE.format(rule=rule_words(findings.rule, findings.basis)))}"),
@@ -239,6 +117,28 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date) -> Mes
     blocks += [actions([_open(findings, window.period), *posted_buttons(alert)]), context(_footer(report))]
     text = shorten_mrkdwn(" ".join([*called, f"{escape(headline)}.", *lines, *young]), _TEXT_LIMIT)
     return Message(text, tuple(blocks), _metadata(findings, window.period, report.state.notice, alert))
+
+
+def build_resolved(payload: str, rule: AlertRule, normal: Window, *, since: date, today: date) -> Message:
+    """An earlier message of the alert (as JSON), which now says first that the figure is back to normal.
+
+    Args:
+        payload: the message as it was posted.
+        rule: the alert's.
+        normal: the window in which the figure was back to normal.
+        since: the last day of the window for which it fired first.
+        today: the current UTC day.
+    """
+    stored, lasted = json.loads(payload), (normal.period.last - since).days
+    after = f"{lasted} {'day' if lasted == 1 else 'days'}"
+    text = RESOLVED.format(after=after, days=period_label(normal.period, today), now=window_words(rule, normal))
+    whole = shorten_mrkdwn(f"{text} {stored['text']}", _TEXT_LIMIT)
+    return Message(whole, (section(text), *stored["blocks"]), stored.get("metadata"))
+
+
+def fired_there(channel: str, ts: str) -> str:
+    """Where an alert fired that posts in another channel now (mrkdwn)."""
+    return FIRED_THERE.format(channel=channel_words(channel), link=LINK.format(channel=channel, ts=ts.replace(".", "")))
 
 
 def alert_headline(report: AlertReport, today: date) -> str:

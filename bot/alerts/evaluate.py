@@ -11,7 +11,7 @@ be fetched, a percentage of a very small base, a figure below the alert's minimu
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
@@ -41,21 +41,26 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class AlertNotice:
-    """What an alert has posted: whether it fired and is not back to normal yet, and the last day of the window it fired for last."""
+    """What an alert has posted: whether it fired and is not back to normal yet, and the last days of the windows it fired for."""
 
     alarm: bool = False
+    #: Of the last window.
     fired: date | None = None
+    #: Of the first window since it was normal; None in messages of earlier versions.
+    since: date | None = None
 
     def as_payload(self) -> dict[str, Any]:
         """The fields stored in the metadata of the posted message."""
-        return {"alarm": self.alarm, "fired": self.fired.isoformat() if self.fired else ""}
+        days = {"fired": self.fired, "since": self.since}
+        return {"alarm": self.alarm} | {name: day.isoformat() if day else "" for name, day in days.items()}
 
     @classmethod
     def of_message(cls, payload: str) -> "AlertNotice":
         """The notice in the metadata of a posted message (JSON); an empty one when it is not an alert's."""
         event = (json.loads(payload).get("metadata") or {}).get("event_payload") or {}
         stored = event.get("alert") or {}
-        return cls(bool(stored.get("alarm")), date.fromisoformat(stored["fired"]) if stored.get("fired") else None)
+        days = (date.fromisoformat(stored[name]) if stored.get(name) else None for name in ("fired", "since"))
+        return cls(bool(stored.get("alarm")), *days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ class AlertState:
     normal: Window | None
     #: The notice to store with the message.
     notice: AlertNotice
+    #: The window in which the figure was back to normal after the messages before this one; None where it was not.
+    resolved: Window | None = None
 
     @property
     def quiet(self) -> bool:
@@ -141,15 +148,17 @@ def evaluate(rule: AlertRule, windows: Iterable[Window], before: AlertNotice) ->
     unmet.
     """
     fired: list[Window] = []
-    normal, notice = None, before
+    normal, resolved, notice = None, None, before
     for window in windows:
         met = is_met(rule, window)
         if met and _cooled_down(rule, notice, window):
             fired.append(window)
-            normal, notice = None, AlertNotice(alarm=True, fired=window.period.last)
+            since = notice.since or notice.fired if notice.alarm else window.period.last
+            normal, notice = None, AlertNotice(alarm=True, fired=window.period.last, since=since)
         elif met is False and notice.alarm:
-            normal, notice = window, AlertNotice(alarm=False, fired=notice.fired)
-    return AlertState(tuple(fired), normal, notice)
+            resolved = resolved or (window if before.alarm else None)
+            normal, notice = window, replace(notice, alarm=False)
+    return AlertState(tuple(fired), normal, notice, resolved)
 
 
 def _cooled_down(rule: AlertRule, notice: AlertNotice, window: Window) -> bool:

@@ -1,15 +1,17 @@
 """Builds the messages of due alerts, and tries an alert on the last days."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
-from bot.alerts.blocks import build_alert
+from bot.alerts.blocks import build_alert, build_resolved, fired_there
 from bot.alerts.evaluate import AlertNotice, evaluate, periods
 from bot.alerts.fetch import AlertFetcher, AlertReport
 from bot.alerts.rule import WINDOWS, AlertRule, is_quiet_time
 from bot.blockkit.builders import Message, escape, section
-from bot.delivery.builders import Built
+from bot.delivery.builders import Built, MessageEdit
 from bot.errors import StatisticsError
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import build_account_card
@@ -22,17 +24,21 @@ from bot.subscriptions.subscription import SkipReason, Subscription
 
 #: How many days a test evaluates.
 TESTED: Final = 7
+#: So many messages are read to find the first since the figure was normal, and so many of them are edited, the first and the last.
+MOST_FIRED, MOST_EDITED = 50, 5
 CARD_FAILED = ":warning: The account's figures couldn't be fetched. {sentence} {remedy}"
 
 
 class AlertEvaluator:
     """Builds the messages of due alerts: their windows are evaluated after what they posted before; mostly nothing is posted.
 
+    That a figure is back to normal is a reply to the first message since it was, which then says so too.
+
     ::
 
         due ─ quiet hours? ──→ RESTING: those days are evaluated the next time
             └ the days since the last evaluation (from the delivery log) ─ figures ─ evaluate ─┬ nothing ──→ QUIET
-                                                                                               └ fired, or back to normal ──→ a message
+                                                                                               └ fired, or normal ──→ a message, or a reply
 
     Args:
         fetcher: fetches their figures.
@@ -59,7 +65,31 @@ class AlertEvaluator:
             return SkipReason.QUIET
         today = self._clock().date()
         cards_below = (await self._card_below(report, today),) if rule.card and report.state.fired else ()
-        return build_alert(report, alert=digest, today=today), cards_below
+        built = Built(build_alert(report, alert=digest, today=today), cards_below)
+        return built if report.state.resolved is None else await self._resolved(built, report, digest, delivery)
+
+    async def _resolved(self, built: Built, report: AlertReport, alert: Subscription, delivery: Delivery) -> Built:
+        """The alert's messages since the figure was normal say that it is so again; the first one's thread is where that is told."""
+        normal, today = report.state.resolved, self._clock().date()
+        posted = await self._log.posted_before(delivery, limit=MOST_FIRED)
+        fired = [one for one in takewhile(lambda one: AlertNotice.of_message(one.payload or "{}").alarm, posted) if one.thread]
+        if normal is None or not fired:
+            return built
+        first = fired[-1]
+        began = AlertNotice.of_message(first.payload or "{}")
+        since = began.since or began.fired or normal.period.last
+        edits = tuple(
+            MessageEdit(
+                one.channel, one.thread or "", build_resolved(one.payload or "{}", report.findings.rule, normal, since=since, today=today)
+            )
+            for one in (first, *fired[: min(MOST_EDITED, len(fired)) - 1])
+        )
+        if report.state.fired:
+            return replace(built, edits=edits)
+        if first.channel == delivery.channel:
+            return replace(built, edits=edits, reply_to=first.thread or "")
+        there = fired_there(first.channel, first.thread or "")
+        return replace(built, message=build_alert(report, alert=alert, today=today, more=[there]), edits=edits)
 
     async def _card_below(self, report: AlertReport, today: date) -> Message:
         """The account's card of the window that fired, of 7 days at least, for the alert's thread; or why there is none."""

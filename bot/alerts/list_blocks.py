@@ -5,21 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.alerts.blocks import (
-    LOOKED_AT,
-    account_names,
-    alert_button,
-    alert_filling_in,
-    alert_headline,
-    change_words,
-    manage_buttons,
-    rule_words,
-    watched_names,
-    window_words,
-)
+from bot.alerts.blocks import LOOKED_AT, alert_button, alert_filling_in, alert_headline, manage_buttons
 from bot.alerts.evaluate import is_met
 from bot.alerts.fetch import AlertReport
 from bot.alerts.rule import EXAMPLES, AlertRule, mentions
+from bot.alerts.words import account_names, change_words, rule_words, watched_names, window_words
 from bot.blockkit.builders import (
     Block,
     Element,

@@ -1,6 +1,7 @@
 """What delivery gets from the features: functions that build the message of a delivery, and the notice to its owner."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.blockkit.builders import Message
@@ -12,8 +13,27 @@ from bot.subscriptions.subscription import SkipReason, Subscription
 #: The notices about a delivery.
 Planned = Sequence[PlannedNotice]
 
-#: What an occurrence posts: the message, and what follows in its thread.
-Built = tuple[Message, tuple[Message | File, ...]]
+
+@dataclass(frozen=True, slots=True)
+class MessageEdit:
+    """An earlier message as it shall read from now on; ``ts`` is Slack's id of it."""
+
+    channel: str
+    ts: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What an occurrence posts."""
+
+    message: Message
+    #: What follows in its thread.
+    below: tuple[Message | File, ...] = ()
+    #: Slack's id of the message in whose thread it is posted, as long as that is there; "" for the channel.
+    reply_to: str = ""
+    #: Made before it is posted, the most important first. One that is made again changes nothing.
+    edits: tuple[MessageEdit, ...] = ()
 
 
 #: Builds the message of one delivery of a subscription, with how late it is (None: in time); or says why nothing is posted. Raises

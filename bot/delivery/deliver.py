@@ -2,14 +2,15 @@
 
 ::
 
-    claim ┬ building ─ wanted? late? a member? ─ figures ─ message ─ commit_intent ─ post ┬ posted ──→ sent
-          │                                                                              ├ refused ─→ pending, or failed
-          │                                                                              └ unclear ─→ reconciling
+    claim ┬ building ─ wanted? late? a member? ─ figures ─ message ─ edits ─ commit_intent ─ post ┬ posted ──→ sent
+          │                                                                                      ├ refused ─→ pending, or failed
+          │                                                                                      └ unclear ─→ reconciling
           └ reconciling ─ look ┬ found ──→ sent
                                ├ absent, late enough ─→ building (as above)
                                └ unreadable ─→ uncertain: the owner is asked
 
-Guarantee: effectively once where the channel's history can be read; else at most once, and a person is asked.
+Guarantee: effectively once where the channel's history can be read; else at most once, and a person is asked. Earlier messages are
+edited before the intent: whoever takes a delivery up again makes the same edits again.
 """
 
 import asyncio
@@ -26,17 +27,20 @@ from bot.blockkit.builders import Message
 from bot.blockkit.numbers import use_number_format
 from bot.delivery.builders import BuildDelivery, Built
 from bot.delivery.context import WorkerContext
+from bot.delivery.incident_messages import NOT_EDITABLE
 from bot.delivery.owner_notices import OwnerNotifier
-from bot.delivery.post import file_as_json, post
+from bot.delivery.post import MessagePosted, OutOfTime, PostRefused, PostUnclear, SlackNotReached, file_as_json, post
 from bot.delivery.reconcile import (
     A_DAY,
     FoundMessage,
     HistoryBusy,
     HistoryResult,
+    HistoryUnreadable,
     MessageAbsent,
     MessageSearch,
     RestoredChannels,
     main_message,
+    reading_place,
     search,
 )
 from bot.delivery.recorder import ACCIDENTS, is_refused_again_and_again
@@ -48,7 +52,7 @@ from bot.ops.reporting import span
 from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import FILE, Cause
-from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, late, skip_reason
+from bot.subscriptions.subscription import REPLYING, SkipReason, Subscription, SubscriptionKind, late, skip_reason
 
 NO_TIME = "the figures took longer than one claim"
 
@@ -62,6 +66,12 @@ SAYS_LATE: Final = timedelta(seconds=60)
 
 #: How long an occurrence waits for an earlier one that is being reconciled.
 BETWEEN_LOOKS: Final = timedelta(seconds=1)
+
+#: Slack's code where the message that is replied to is gone, and its codes for an edit of such a one.
+THREAD_GONE: Final = "thread_not_found"
+_MESSAGE_GONE: Final = frozenset({"message_not_found", "cant_update_message"})
+#: In the threads of so many earlier messages it is looked for where nobody knows whether it was a reply.
+_MOST_THREADS: Final = 5
 
 
 class DeliveryWorker:
@@ -124,7 +134,7 @@ class DeliveryWorker:
             logger.exception("a digest could not be made", extra={"delivery": delivery.id, "digest": digest.id})
             await self._unforeseen(delivery, digest, type(error).__name__)
         else:
-            await (self._outcomes.refused(delivery, digest, refused) if built is None else self._say(delivery, digest, built))
+            await (self._outcomes.refused(delivery, digest, refused) if built is None else self._say(delivery, digest, built, lease))
 
     async def _is_wanted(self, delivery: Delivery, digest: Subscription) -> bool:
         now, reason = self._clock(), skip_reason(delivery, digest)
@@ -159,21 +169,40 @@ class DeliveryWorker:
         else:
             await self._outcomes.fail(delivery, digest, Cause.UNFORESEEN, reason=Cause.UNFORESEEN.value, error=error)
 
-    async def _say(self, delivery: Delivery, digest: Subscription, built: Built | SkipReason) -> None:
-        """Sends the message, or records why there is nothing to send."""
+    async def _say(self, delivery: Delivery, digest: Subscription, built: Built | SkipReason, lease: Lease) -> None:
+        """Makes the edits and sends the message, or records why there is nothing to send."""
         if isinstance(built, SkipReason):
             notices = await self._notifier.well(digest, delivery) if built is SkipReason.QUIET else ()
             await self._ledger.skipped(delivery.lease_token, built, now=self._clock(), notices=notices)
-        else:
-            await self._send(delivery, digest, *built)
+        elif (edited := await self._edited(delivery, digest, built, lease)) is not None:
+            await self._send(delivery, digest, edited)
+
+    async def _edited(self, delivery: Delivery, digest: Subscription, built: Built, lease: Lease) -> Built | None:
+        """What is posted after the edits: no reply where its message is gone. None when the first edit is to be tried again before."""
+        for place, edit in enumerate(built.edits):
+            where = {"channel": edit.channel, "ts": edit.ts}
+            outcome = await post(self._slack.chat_update, where, edit.message, seconds=self._timing.timeout, time_left=lease.allows_a_call)
+            code = outcome.code if isinstance(outcome, (PostRefused, PostUnclear)) else ""
+            if code in _MESSAGE_GONE and where == {"channel": delivery.channel, "ts": built.reply_to}:
+                built = replace(built, reply_to="")
+            if place or isinstance(outcome, MessagePosted) or code in NOT_EDITABLE:
+                continue
+            if isinstance(outcome, PostRefused) and outcome.family in (Family.LATER, Family.TOKEN_GONE):
+                await self._outcomes.refused(delivery, digest, outcome)
+                return None
+            if isinstance(outcome, (SlackNotReached, PostUnclear, OutOfTime)) and delivery.attempt < ACCIDENTS:
+                error = NO_TIME if isinstance(outcome, OutOfTime) else outcome.error
+                await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), error)
+                return None
+        return built
 
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _send(self, delivery: Delivery, digest: Subscription, message: Message, thread: tuple[Message | File, ...]) -> None:
-        marked = _marked(message, delivery.id)
-        payload = _as_json(marked)
+    async def _send(self, delivery: Delivery, digest: Subscription, built: Built) -> None:
+        marked, thread = _marked(built.message, delivery.id), {"thread_ts": built.reply_to} if built.reply_to else {}
+        payload = _as_json(marked, **thread)
         lease = self._context.lease()
-        parts = [_planned(place, part) for place, part in enumerate(thread, start=1)]
+        parts = [_planned(place, part) for place, part in enumerate(built.below, start=1)]
         intended = await self._ledger.commit_intent(
             delivery.lease_token, payload, _hash(payload), lease_until=lease.until, now=self._clock(), parts=parts
         )
@@ -181,12 +210,15 @@ class DeliveryWorker:
             return
         outcome = await post(
             self._slack.chat_postMessage,
-            {"channel": delivery.channel},
+            {"channel": delivery.channel, **thread},
             marked,
             seconds=self._timing.timeout,
             time_left=lease.allows_a_call,
         )
         self._context.note(delivery.channel, outcome)
+        if isinstance(outcome, PostRefused) and outcome.code == THREAD_GONE and intended.attempt < ACCIDENTS:
+            # It was deleted after it was edited: built again, the message goes into the channel.
+            outcome = SlackNotReached(THREAD_GONE)
         await self._context.write_down(partial(self._outcomes.record, intended, digest, outcome), lease)
 
     # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -195,8 +227,7 @@ class DeliveryWorker:
         """Looks for the message in the channel's history, because it is unknown whether it was posted; else asks its owner."""
         digest = await self._stores.digests.digest(delivery.digest)
         wanted = MessageSearch(
-            self._slack.conversations_history,
-            {"channel": delivery.channel},
+            *reading_place(self._slack, delivery),
             main_message(delivery.id),
             delivery.intent_at or delivery.due,
             text=json.loads(delivery.payload)["text"] if delivery.payload else "",
@@ -220,7 +251,12 @@ class DeliveryWorker:
             # A worker that was running at the restore has ended by then.
             await self._ledger.to_reconciling(delivery.lease_token, not_before=surely, error=delivery.last_error or "", now=now)
             return
-        seen = await self._restored.search(wanted, surely, now=now, seconds=self._timing.timeout, time_left=lease.allows_a_call)
+        channel = replace(wanted, read=self._slack.conversations_history, where={"channel": delivery.channel})
+        seen = await self._restored.search(channel, surely, now=now, seconds=self._timing.timeout, time_left=lease.allows_a_call)
+        for thread in await self._threads(delivery, digest):
+            if isinstance(seen, MessageAbsent):
+                where = {"channel": delivery.channel, "ts": thread}
+                seen = await self._look(replace(wanted, read=self._slack.conversations_replies, where=where, margin=A_DAY), lease)
         others = () if delivery.click or isinstance(seen, (FoundMessage, HistoryBusy)) else await self._stores.history.siblings(delivery)
         if any(one.due > delivery.due for one in others):
             if again := await self._ledger.absent(delivery.lease_token, lease_until=self._context.lease().until, now=now):
@@ -233,8 +269,18 @@ class DeliveryWorker:
         else:
             await self._settled(delivery, digest, seen, max(wanted.intent, restored_at))
 
+    async def _threads(self, delivery: Delivery, digest: Subscription | None) -> tuple[str, ...]:
+        """Slack's ids of the messages in whose threads it may be a reply, after a restore."""
+        if digest is None or digest.kind not in REPLYING:
+            return ()
+        earlier = await self._stores.history.posted_before(delivery, limit=_MOST_THREADS)
+        every = [delivery.reply_to, *(one.thread for one in earlier if one.channel == delivery.channel)]
+        return tuple(dict.fromkeys(thread for thread in every if thread))
+
     async def _look(self, wanted: MessageSearch, lease: Lease) -> HistoryResult:
-        return await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lease.allows_a_call)
+        seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lease.allows_a_call)
+        # A thread whose first message is gone has no replies.
+        return MessageAbsent() if isinstance(seen, HistoryUnreadable) and seen.code == THREAD_GONE else seen
 
     async def _settled(self, delivery: Delivery, digest: Subscription | None, seen: HistoryResult, since: datetime) -> None:
         """Records the result of the search. ``since`` is when it became unknown whether the message was posted."""
@@ -286,15 +332,14 @@ def _planned(place: int, part: Message | File) -> tuple[str, str]:
     return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", _as_json(part))
 
 
-def _as_json(message: Message) -> str:
-    return json.dumps(message.payload(), ensure_ascii=False, sort_keys=True)
+def _as_json(message: Message, **place: str) -> str:
+    return json.dumps({**message.payload(), **place}, ensure_ascii=False, sort_keys=True)
 
 
 def _as_told(message: Mapping[str, Any]) -> str:
-    """A message of the channel's history, as JSON for the database."""
-    return json.dumps(
-        {name: message[name] for name in ("text", "blocks", "metadata") if name in message}, ensure_ascii=False, sort_keys=True
-    )
+    """A message as Slack shows it, as JSON for the database."""
+    kept = ("text", "blocks", "metadata", *(("thread_ts",) if message.get("thread_ts") != message.get("ts") else ()))
+    return json.dumps({name: message[name] for name in kept if name in message}, ensure_ascii=False, sort_keys=True)
 
 
 def _hash(payload: str) -> str:

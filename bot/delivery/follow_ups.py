@@ -153,11 +153,11 @@ class FollowUpWorker:
     async def _place(self, part: FollowUp, delivery: Delivery) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
         if part.is_notice:
             return await self._direct(part)
-        if not delivery.ts:
+        if not delivery.thread:
             # A person says that it arrived: where its thread is, is unknown.
             return PostRefused(Family.CHANNEL_GONE, THREAD_UNKNOWN)
-        thread = {"channel": delivery.channel, "thread_ts": delivery.ts}
-        read_where = {"channel": delivery.channel, "ts": delivery.ts}
+        thread = {"channel": delivery.channel, "thread_ts": delivery.thread}
+        read_where = {"channel": delivery.channel, "ts": delivery.thread}
         content = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
         return _ThreadTarget(thread, self._slack.conversations_replies, read_where, content)
 

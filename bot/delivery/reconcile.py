@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.post import PostRefused, PostUnclear, SlackCall, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.slack_errors import Family
+from bot.subscriptions.delivery_state import Delivery
 
 #: How far before the intent the reading begins: clocks differ by seconds.
 MARGIN: Final = timedelta(seconds=60)
@@ -94,6 +96,13 @@ class MessageSearch:
 def main_message(delivery: str) -> Mapping[str, str | None]:
     """The metadata of a delivery's main message: the delivery's id and no follow-up's name."""
     return {"delivery": delivery, "part": None}
+
+
+def reading_place(slack: AsyncWebClient, delivery: Delivery) -> tuple[SlackCall, Mapping[str, Any]]:
+    """Where a delivery's message is read: the channel's history, or the thread of the message that it replies to."""
+    if delivery.reply_to:
+        return slack.conversations_replies, {"channel": delivery.channel, "ts": delivery.reply_to}
+    return slack.conversations_history, {"channel": delivery.channel}
 
 
 async def search(wanted: MessageSearch, *, now: datetime, seconds: float, time_left: Callable[[], bool]) -> HistoryResult:

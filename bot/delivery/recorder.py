@@ -23,7 +23,7 @@ from bot.delivery.post import (
     SlackNotReached,
     call_slack,
 )
-from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, main_message, search
+from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, main_message, reading_place, search
 from bot.delivery.slack_errors import Family, is_known
 from bot.delivery.timing import Timing, back_off
 from bot.errors import StoreError
@@ -194,8 +194,8 @@ class DeliveryRecorder:
         current = await self._once_settled(partial(self._stores.history.delivery, delivery.id))
         if current is None or current.state is not DeliveryState.SENT or not current.ts:
             return
-        where, meant = {"channel": delivery.channel}, main_message(delivery.id)
-        wanted = MessageSearch(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, excluded=current.ts)
+        place, meant = reading_place(self._slack, delivery), main_message(delivery.id)
+        wanted = MessageSearch(*place, meant, delivery.intent_at or delivery.due, excluded=current.ts)
         for _ in range(_TRIES):
             seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
             if isinstance(seen, FoundMessage):

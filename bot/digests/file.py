@@ -135,7 +135,7 @@ class DigestBuilder:
         today = self._clock().date()
         message, thread = build_digest(report, digest=digest, today=today)
         file = digest_file(report, today)
-        return message, (*thread, *([_named(file, delivery)] if file else []))
+        return Built(message, (*thread, *([_named(file, delivery)] if file else [])))
 
 
 def _named(file: File, delivery: Delivery) -> File:

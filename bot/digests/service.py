@@ -318,10 +318,9 @@ class DigestService:
         """What the digest would post now, or why its figures cannot be had."""
         try:
             with use_number_format(self._number_format):
-                message, _ = await self._builder.build(digest, occurrence(digest, self._clock()), None)
+                return (await self._builder.build(digest, occurrence(digest, self._clock()), None)).message
         except StatisticsError as error:
             return error
-        return message
 
     async def _history(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Message:
         if command.which:

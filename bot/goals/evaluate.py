@@ -55,7 +55,7 @@ class GoalEvaluator:
             if progress.not_fetched and progress.verdict is not GoalPace.REACHED and delivery.attempt < TRIES:
                 raise MetricFailed(platform_id=goal.account or None)
             if progress.verdict is GoalPace.REACHED and reached_mark(progress) not in posted:
-                return build_reached(progress, self._clock().date()), ()
+                return Built(build_reached(progress, self._clock().date()))
         return SkipReason.QUIET
 
     async def _posted(self, delivery: Delivery) -> frozenset[str]:

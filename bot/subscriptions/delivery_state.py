@@ -16,6 +16,7 @@ A delivery leaves a state only by a rule of ``RULES``; nothing is inferred from 
 earlier state, pending, building and uncertain ones go to reconciling, since they may have been posted meanwhile.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, replace
 from datetime import datetime
@@ -131,6 +132,16 @@ class Delivery:
     def lease_token(self) -> LeaseToken:
         """The lease token read with this delivery."""
         return LeaseToken(self.id, self.attempt, self.lease_owner)
+
+    @property
+    def reply_to(self) -> str:
+        """Slack's id of the earlier message in whose thread the message stands; "" when it stands in the channel."""
+        return str(json.loads(self.payload).get("thread_ts") or "") if self.payload else ""
+
+    @property
+    def thread(self) -> str | None:
+        """Slack's id of the message that begins the thread of what follows; None while nobody knows it."""
+        return (self.reply_to or self.ts) if self.ts else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,10 @@ class SubscriptionKind(StrEnum):
     GOAL = "goal"
 
 
+#: Kinds whose messages may be replies in the thread of an earlier one.
+REPLYING = frozenset({SubscriptionKind.ALERT})
+
+
 class OnUncertain(StrEnum):
     """What to do when nobody can tell whether the message arrived."""
 

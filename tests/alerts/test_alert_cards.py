@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.alerts.blocks import build_alert, rule_words
+from bot.alerts.blocks import build_alert
 from bot.alerts.evaluate import AlertNotice, Window, evaluate
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.list_blocks import MOST_LISTED, AlertView, build_alert_card, build_alert_list, build_alert_start, build_alert_test
 from bot.alerts.rule import AlertRule, Condition
+from bot.alerts.words import rule_words
 from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
 from bot.statistics.metrics import Metric, RateBasis
@@ -110,7 +111,7 @@ def test_only_a_day_that_is_shown_may_still_be_filling_in(samples, last, now, sa
 def test_it_says_what_it_is_about_to_its_thread_and_to_the_next_look(samples):
     payload = posted(samples, GROWTH, Window(WEEK, 12_400, 8_050)).metadata["event_payload"]
     assert payload["words"] == samples.account_words
-    assert payload["alert"] == {"alarm": True, "fired": "2026-11-22"}
+    assert payload["alert"] == {"alarm": True, "fired": "2026-11-22", "since": "2026-11-22"}
     team = posted(samples, replace(GROWTH, who="team"), Window(WEEK, 12_400, 8_050), accounts=(samples.acme, samples.ann))
     assert team.metadata["event_payload"]["words"] == "team 2026-11-16..2026-11-22"
     assert "Impressions of all accounts, Nov 16–22: 12,400" in team.text

@@ -100,7 +100,7 @@ async def test_nobody_is_mentioned_when_it_is_back_to_normal(digesting):
     await digesting.tick()
     digesting.scene.clock.now += timedelta(days=1)
     await digesting.tick()
-    fired, normal = digesting.posted()
+    (fired,), (normal,) = digesting.posted(), digesting.replies()
     assert "<@U0BOB00002>" in fired.text
     assert "back to normal" in normal.text
     assert "<@" not in normal.text + str(normal.blocks)

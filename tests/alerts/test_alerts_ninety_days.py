@@ -1,5 +1,6 @@
 """Ninety made-up days, one by one, as people use it: alerts come on exactly the days that were reasoned by hand."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -50,14 +51,19 @@ async def set_up(digesting, rule, cron="0 9 * * *", zone="UTC"):
     )
 
 
+def said(digesting):
+    """What was posted, in the channel and in threads, in its order."""
+    return sorted([*digesting.posted(), *digesting.replies()], key=lambda one: one.ts)
+
+
 async def pass_days(digesting, days=DAYS, rounds=1):
     """Let the days go by, a look at nine each; how many messages came on which, counted from ``FIRST``."""
     came = {}
     for _ in range(days):
-        before = len(digesting.posted())
+        before = len(said(digesting))
         digesting.scene.clock.now += timedelta(minutes=2)
         await digesting.tick(rounds, seconds=1)
-        if new := len(digesting.posted()) - before:
+        if new := len(said(digesting)) - before:
             came[(digesting.scene.clock.now.date() - FIRST).days] = new
         digesting.scene.clock.now += timedelta(days=1, minutes=-2, seconds=-rounds)
     return came
@@ -73,7 +79,7 @@ async def test_a_line_is_told_of_when_it_is_crossed_and_when_all_is_well_again(d
     by_hand(digesting.scene, 10, {3: 24, 6: 30, **dict.fromkeys(range(20, 28), 50), 60: 20, 89: 21})
     await set_up(digesting, AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", cooldown=5))
     assert await pass_days(digesting) == {4: 1, 5: 1, 21: 1, 26: 1, 29: 1, 90: 1}
-    texts = [one.text for one in digesting.posted()]
+    texts = [one.text for one in said(digesting)]
     assert [("back to normal" in text) for text in texts] == [False, True, False, False, True, False]
     assert texts[0].startswith("Comments of Acme Robotics, Nov 26: 24, above 20")
     assert {delivery.state for delivery in await digesting.deliveries("alert-1")} == {DeliveryState.SENT}
@@ -90,7 +96,7 @@ async def test_a_movement_is_told_of_on_weekdays_what_the_weekend_brought_on_mon
     by_hand(digesting.scene, USUAL, {10: 500, 30: 350, 47: 600}, "IMPRESSION")
     await set_up(digesting, AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", minimum=500, cooldown=7), cron="0 9 * * 1-5")
     assert await pass_days(digesting) == {11: 1, 18: 1, 49: 1, 56: 1}
-    first, well, weekend, _ = digesting.posted()
+    first, well, weekend, _ = said(digesting)
     assert first.text.startswith("Impressions of Acme Robotics, Nov 27–Dec 3: 1,100, up 57% (+400) vs. the week before")
     assert "Dec 4–10: back to normal, 700, down 36% (−400) vs. the week before" in well.text
     assert "Jan 3–9: 1,200" in weekend.text
@@ -113,9 +119,9 @@ async def test_a_day_without_figures_is_made_up_for_by_the_next(digesting):
     assert await pass_days(digesting, days=1, rounds=3) == {}
     digesting.scene.statistics.switches.set({"trouble": None})
     assert await pass_days(digesting, days=5, rounds=3) == {5: 1}
-    (said,) = digesting.posted()
-    assert said.text.startswith("Comments of Acme Robotics, Nov 26: 24")
-    assert "Back to normal since Nov 27: 10" in said.text
+    (told,) = digesting.posted()
+    assert told.text.startswith("Comments of Acme Robotics, Nov 26: 24")
+    assert "Back to normal since Nov 27: 10" in told.text
 
 
 @pytest.mark.parametrize("trouble", ["nothing-available", "all-failed"])
@@ -142,8 +148,8 @@ async def test_a_late_look_in_quiet_hours_waits_for_the_next_one(digesting):
     assert digesting.posted() == []
     digesting.scene.clock.now = datetime(2026, 11, 28, 19, 1, tzinfo=UTC)
     await digesting.tick()
-    (said,) = digesting.posted()
-    assert said.text.startswith("Comments of Acme Robotics, Nov 26: 24, above 20")
+    (told,) = digesting.posted()
+    assert told.text.startswith("Comments of Acme Robotics, Nov 26: 24, above 20")
 
 
 async def test_a_restart_changes_nothing(open_digesting):
@@ -158,11 +164,11 @@ async def test_a_restart_changes_nothing(open_digesting):
         by_hand(second.scene, 10, {3: 24, 4: 24})
         second.scene.clock.now = now
         assert await pass_days(second, days=4) == {6: 1}
-        assert "back to normal" in second.posted()[0].text
+        assert "back to normal" in said(second)[-1].text
 
 
 async def test_a_message_tells_the_next_look_what_was_said():
-    said = AlertNotice(alarm=True, fired=FIRST)
-    payload = {"alert": said.as_payload()}
-    assert AlertNotice.of_message('{"metadata": {"event_payload": ' + str(payload).replace("'", '"').replace("True", "true") + "}}") == said
+    notice = AlertNotice(alarm=True, fired=FIRST, since=FIRST)
+    payload = {"metadata": {"event_payload": {"alert": notice.as_payload()}}}
+    assert AlertNotice.of_message(json.dumps(payload)) == notice
     assert AlertNotice.of_message('{"text": "no alert"}') == AlertNotice()

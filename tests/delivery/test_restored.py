@@ -19,6 +19,7 @@ from bot.storage.database import open_database
 from bot.storage.tables import bot_state
 from bot.subscriptions.delivery_state import DeliveryState, Settlement
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind
+from tests.alerts.test_alerts_resolved import fire
 from tests.fixtures.deliveries import DUE, TEAM, TIMING, Digesting
 from tests.postgresql import _programs
 
@@ -175,6 +176,22 @@ async def test_backup_loss_restore_and_nothing_twice(scene, restoring, monkeypat
         assert (await restored.states())[3:] == [SENT]
         assert len(restored.posted()) == said[0] + 1
         assert restored.scene.bot.digests.work.process.__self__._restored._read == {}, "what was read of channels is kept for ever"
+
+
+async def test_a_reply_in_the_thread_of_an_earlier_message_is_found(scene, by_command):
+    """An alert fired before the copy, and was answered in its thread after it."""
+    async with life(scene, by_command.url) as first:
+        await fire(first)
+    await by_command.back_up()
+    async with life(scene, by_command.url) as lost:
+        await lost.tick(rounds=2, seconds=2)
+        (reply,) = lost.replies()
+    await by_command.restore()
+    async with life(scene, by_command.url) as restored:
+        await restored.tick(rounds=8, seconds=3)
+        found = (await restored.deliveries("alert-1"))[-1]
+        assert (found.ts, found.settled, found.reply_to) == (reply.ts, Settlement.HISTORY, reply.thread_ts)
+        assert (len(restored.posted()), len(restored.replies())) == (1, 1)
 
 
 async def test_what_was_missed_and_not_posted_comes_late_once(scene, either):

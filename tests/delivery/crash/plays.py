@@ -103,6 +103,35 @@ async def killed_after_slack_shared_the_file(stage: Stage) -> None:
     await stage.start()
 
 
+async def killed_while_it_edits(stage: Stage) -> None:
+    """An alert's figure is back to normal; the edit of its first message was called and hangs."""
+    await stage.alert()
+    hangs = stage.hang("chat.update")
+    first = await stage.start()
+    await stage.until(hangs)
+    await first.kill()
+    await stage.start()
+
+
+async def killed_between_edit_and_reply(stage: Stage) -> None:
+    """The first message is edited; the reply was called and hangs."""
+    await stage.alert()
+    hangs = stage.hang("chat.postMessage")
+    first = await stage.start()
+    await stage.until(hangs)
+    await first.kill()
+    await stage.start()
+
+
+async def killed_after_slack_accepted_the_reply(stage: Stage) -> None:
+    """The reply stands in the first message's thread; nobody has written it down."""
+    await stage.alert()
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGKILL))
+    first = await stage.start()
+    await first.gone()
+    await stage.start()
+
+
 async def terminated_while_building(stage: Stage) -> None:
     """SIGTERM while figures are being fetched: the process ends by itself."""
     stage.servers.statistics.switches.trouble = Trouble.HANG
@@ -240,6 +269,9 @@ ALONE: tuple[Play, ...] = (
     killed_after_slack_accepted_the_thread,
     killed_before_the_file_is_shared,
     killed_after_slack_shared_the_file,
+    killed_while_it_edits,
+    killed_between_edit_and_reply,
+    killed_after_slack_accepted_the_reply,
     terminated_while_building,
     terminated_while_sending,
     stopped_past_its_lease_while_building,

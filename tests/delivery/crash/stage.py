@@ -5,6 +5,7 @@ or waiting for a person.
 """
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
@@ -12,23 +13,31 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import psycopg
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import insert
 
+from bot.alerts.evaluate import AlertNotice
+from bot.alerts.rule import AlertRule, Condition
+from bot.delivery.deliver import EVENT_TYPE
 from bot.management.actions import SHORT_ID
 from bot.sandbox.servers import Servers, open_servers
+from bot.statistics.metrics import Metric
 from bot.storage.database import Database, open_database
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.tables import columns
+from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, DeliveryState
 from bot.subscriptions.follow_up_state import FILE
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, occurrence
 
 TOP = Path(__file__).parents[3]
 TEAM = "T0SANDBOX1"
@@ -67,6 +76,10 @@ class Stage:
     folder: Path
     database: Database
     workers: list[Worker] = field(default_factory=list)
+    #: How many occurrences there are to be.
+    occurrences: int = 0
+    #: Slack's id of the message of an alert that is to be resolved.
+    fired: str = ""
 
     async def start(self) -> Worker:
         """One more process; returns when it serves."""
@@ -109,7 +122,28 @@ class Stage:
             "on_uncertain": OnUncertain.HOLD,
             "owner": slack.person("ann").id,
         }
+        self.occurrences += 1
         await SubscriptionRepository(self.database).create(Subscription(**(values | over)), by="test", at=due)
+
+    async def alert(self) -> None:
+        """An alert that is due just now and fired the day before; its figure is back to normal."""
+        rule = AlertRule(Metric.IMPRESSION, Condition.ABOVE, 10**9, "day")
+        accounts = (self.servers.statistics.world.accounts[0].platform_id,)
+        await self.digest(id="alert", kind=SubscriptionKind.ALERT, rule=rule.as_json(), accounts=accounts)
+        alert, before = await SubscriptionRepository(self.database).digest("alert"), datetime.now(UTC) - timedelta(days=1)
+        assert alert is not None
+        notice = AlertNotice(alarm=True, fired=before.date(), since=before.date() - timedelta(days=2))
+        payload = {"delivery": "earlier", "alert": notice.as_payload()}
+        said: dict[str, Any] = {"text": "Fired", "blocks": [], "metadata": {"event_type": EVENT_TYPE, "event_payload": payload}}
+        where, environment = alert.channel, self.servers.environment()
+        slack = AsyncWebClient(environment["SLACK_BOT_TOKEN"], base_url=environment["SLACK_API_URL"])
+        self.fired = str((await slack.chat_postMessage(channel=where, **said))["ts"])
+        sent = replace(
+            occurrence(alert, before), id="earlier", state=DeliveryState.SENT, payload=json.dumps(said), ts=self.fired, ended_at=before
+        )
+        async with self.database.write() as connection:
+            await connection.execute(insert(table).values(columns(sent)))
+        self.occurrences += 1
 
     async def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait for something to happen in the sandbox."""
@@ -117,21 +151,22 @@ class Stage:
             while not holds():  # noqa: ASYNC110 - what is waited for happens in another process
                 await asyncio.sleep(0.01)
 
-    async def end(self, digests: int = 1, seconds: float = PATIENCE) -> None:
+    async def end(self, seconds: float = PATIENCE) -> None:
         """Wait until every occurrence has come to its end, or waits for a person; parts too."""
         history, parts = DeliveryLog(self.database), FollowUpRepository(self.database)
         async with asyncio.timeout(seconds):
             while True:
                 deliveries = await history.history(limit=1_000)
-                done = len(deliveries) >= digests and all(one.state in FINAL or one.state is DeliveryState.UNCERTAIN for one in deliveries)
+                ended = all(one.state in FINAL or one.state is DeliveryState.UNCERTAIN for one in deliveries)
+                done = ended and len(deliveries) >= self.occurrences
                 if done and not [part for one in deliveries for part in await parts.parts(one.id) if part.state not in FINAL]:
                     return
                 await asyncio.sleep(0.1)
 
-    async def check(self, digests: int = 1, *, sent: int | None = None) -> None:
+    async def check(self) -> None:
         """The oracle."""
         deliveries = await DeliveryLog(self.database).history(limit=1_000)
-        assert len(deliveries) == digests
+        assert len(deliveries) == self.occurrences
         standing = self.standing()
         for delivery in deliveries:
             assert delivery.state in FINAL or delivery.state is DeliveryState.UNCERTAIN
@@ -142,8 +177,13 @@ class Stage:
                 known = (delivery.id[:SHORT_ID], FILE) if part.is_file else (delivery.id, part.name)
                 assert standing[known] <= 1, "a reply posted twice"
                 assert standing[known] == (part.state is DeliveryState.SENT), "a reply counted as sent, and not there"
-        if sent is not None:
-            assert sum(one.state is DeliveryState.SENT for one in deliveries) == sent
+        assert sum(one.state is DeliveryState.SENT for one in deliveries) == self.occurrences
+        if self.fired:
+            (resolved,) = [one for one in deliveries if one.id != "earlier"]
+            assert resolved.reply_to == self.fired
+            message = self.servers.slack.parts.workspace.find(resolved.channel, self.fired)
+            assert message is not None
+            assert "Resolved after 2 days" in message.content.text
 
     def standing(self) -> Counter[tuple[str, str]]:
         """How many messages stand in Slack, by delivery and part ("" is the main one); files by the beginning of its id."""

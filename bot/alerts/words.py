@@ -1,0 +1,144 @@
+"""An alert's rule, its figures and what they are compared with, in words."""
+
+from calendar import day_name
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Final
+
+from bot.alerts.evaluate import Window, change_of, crosses, is_unusual, moves_enough, usual_of
+from bot.alerts.rule import AlertRule, Condition
+from bot.alerts.unusual import WEEKS, UsualRange
+from bot.blockkit.numbers import count, current_format, percent_with_decimals, points, rate, rate_with_decimals, signed
+from bot.parsing.text import say_amount
+from bot.parsing.vocabulary import TEAM
+from bot.reports.card_parts import account_name
+from bot.reports.figures import RATE_BASIS, RATE_NAME, noun
+from bot.statistics.metrics import NAMES, Metric, RateBasis
+from bot.statistics.reports import Account
+
+EVERYBODY = "all accounts"
+NOBODY = "an account that isn't shown any more"
+UNKNOWN = "n/a"
+RATE_OF = "engagement rate (of {basis})"
+MOVED = "{figure} {direction} {percent} or more vs. {before}"
+CROSSED = "{figure} {condition} {amount} {window}"
+UNUSUAL_RULE = "{figure} {condition} for the day of the week, vs. the {weeks} weeks before"
+USUAL_RANGE = "{low} to {high} is usual on {weekdays}"
+UNUSUAL_NOW = "unusually {direction}: {usual}"
+MINIMUM = "ignored below {minimum}"
+COOLDOWN, COOLDOWN_OF_A_DAY = "at most once every {days} days", "at most once a day"
+QUIET = "quiet {hours}"
+CONDITIONS: Final[Mapping[Condition, str]] = {
+    Condition.UP: "up",
+    Condition.DOWN: "down",
+    Condition.ABOVE: "above",
+    Condition.AT_LEAST: "at least",
+    Condition.BELOW: "below",
+    Condition.AT_MOST: "at most",
+}
+BEFORE: Final = {"day": "the day before", "week": "the week before", "month": "the 4 weeks before"}
+WITHIN: Final = {"day": "on one day", "week": "in 7 days", "month": "in 4 weeks"}
+
+_PERCENT: Final = 100
+
+
+def figure_name(rule: AlertRule) -> str:
+    """The watched figure: "Impressions", "Engagement rate"."""
+    return NAMES[rule.metric] if rule.metric else RATE_NAME
+
+
+def watched_names(rule: AlertRule, accounts: Sequence[Account]) -> str:
+    """The group, or the accounts, that are watched (foreign text, not escaped)."""
+    if rule.who:
+        return EVERYBODY if rule.who == TEAM else rule.who
+    return account_names(accounts)
+
+
+def account_names(accounts: Sequence[Account]) -> str:
+    """The accounts' names (foreign text, not escaped)."""
+    return ", ".join(account_name(account) for account in accounts) or NOBODY
+
+
+def rule_words(rule: AlertRule, basis: RateBasis) -> str:
+    """The rule in words: "impressions up 50% or more against the week before, ignored below 500, at most once every 7 days"."""
+    figure = figure_name(rule).lower() if rule.metric else RATE_OF.format(basis=RATE_BASIS[basis])
+    if rule.moves:
+        condition = MOVED.format(
+            figure=figure,
+            direction=CONDITIONS[rule.condition],
+            percent=threshold_words(rule),
+            before=BEFORE[rule.window],
+        )
+    elif rule.unusual:
+        condition = UNUSUAL_RULE.format(figure=figure, condition=rule.condition.value, weeks=WEEKS)
+    else:
+        amount = threshold_words(rule)
+        condition = CROSSED.format(figure=figure, condition=CONDITIONS[rule.condition], amount=amount, window=WITHIN[rule.window])
+    parts = [condition]
+    if rule.minimum:
+        parts.append(MINIMUM.format(minimum=count(rule.minimum) if rule.metric else noun(Metric.IMPRESSION, rule.minimum)))
+    parts.append(COOLDOWN_OF_A_DAY if rule.cooldown == 1 else COOLDOWN.format(days=rule.cooldown))
+    if rule.quiet:
+        parts.append(QUIET.format(hours=rule.quiet))
+    return ", ".join(parts)
+
+
+def figure_words(rule: AlertRule, figure: Fraction | float | None, usual: UsualRange | None = None) -> str:
+    """The figure: "12,400", "3.68%"; "n/a" when it is unknown.
+
+    A rate has as many decimals as tell on which side of the limit, or of the usual range, it is.
+    """
+    if figure is None:
+        return UNKNOWN
+    if rule.metric is not None:
+        return count(int(figure))
+    exact = Fraction(figure) / _PERCENT
+    if usual is not None:
+        return rate_with_decimals(exact, lambda shown: is_unusual(rule, usual, shown * _PERCENT))
+    return rate(exact) if rule.moves or rule.unusual else rate_with_decimals(exact, lambda shown: crosses(rule, shown * _PERCENT))
+
+
+def window_words(rule: AlertRule, window: Window) -> str:
+    """The figure of a window."""
+    return figure_words(rule, window.now, usual_of(rule, window))
+
+
+def threshold_words(rule: AlertRule) -> str:
+    """The amount that the figure or its change is compared with, as it was typed: "20", "2.75%"."""
+    digits = say_amount(rule.amount)
+    return current_format().percentage(digits) if rule.moves or rule.metric is None else current_format().decimals(digits)
+
+
+def change_words(rule: AlertRule, window: Window) -> str:
+    """The comparison: "up 54% (+4,350) vs. the week before", "above 20", "unusually high: 180 to 330 is usual on Tuesdays", or ""."""
+    if rule.unusual:
+        return _usual_words(rule, window)
+    if not rule.moves:
+        return f"{CONDITIONS[rule.condition]} {threshold_words(rule)}"
+    change = change_of(window)
+    if change is None or window.now is None or window.before is None:
+        return ""
+    if not change:
+        return f"unchanged from {BEFORE[rule.window]}"
+    moved = Fraction(window.now) - Fraction(window.before)
+    by = signed(int(moved)) if rule.metric else f"{points(moved / _PERCENT)}, from {figure_words(rule, window.before)}"
+    sign = 1 if change > 0 else -1
+    shown = percent_with_decimals(change, lambda size: moves_enough(rule, sign * size))
+    return f"{'up' if change > 0 else 'down'} {shown} ({by}) vs. {BEFORE[rule.window]}"
+
+
+def _usual_words(rule: AlertRule, window: Window) -> str:
+    """The usual range, and on which side of it the figure is; "" when too few weeks are known."""
+    usual = usual_of(rule, window)
+    if usual is None:
+        return ""
+    low, high = (figure_words(rule, end) for end in (usual.low, usual.high))
+    words = USUAL_RANGE.format(low=low, high=high, weekdays=weekdays(window))
+    if window.now is None or not is_unusual(rule, usual, Fraction(window.now)):
+        return words
+    return UNUSUAL_NOW.format(direction="high" if window.now > usual.high else "low", usual=words)
+
+
+def weekdays(window: Window) -> str:
+    """The day of the week on which a window ends: "Tuesdays"."""
+    return f"{day_name[window.period.last.weekday()]}s"
