@@ -2,7 +2,9 @@
 
 import asyncio
 
-from bot.ops.tasks import BackgroundTasks
+import pytest
+
+from bot.ops.tasks import BackgroundTasks, run_both, run_together
 
 
 async def test_work_that_running_work_starts_during_shutdown_is_finished_too():
@@ -52,3 +54,23 @@ async def test_what_cancelled_work_starts_while_it_ends_is_cancelled_too():
     tasks.start(stubborn(), name="stubborn")
     assert await tasks.drain(0.1) == 2
     assert len(tasks) == 0
+
+
+@pytest.mark.parametrize("run", [lambda *works: run_together(works), run_both])
+async def test_the_first_failure_ends_what_runs_beside_it_before_it_is_raised(run):
+    ended = []
+
+    async def endless():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ended.append(True)
+
+    async def failing():
+        await asyncio.sleep(0)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await run(endless(), failing())
+    assert ended == [True]
