@@ -1,6 +1,6 @@
 """Checks what arrives before anything else reads it: Slack's signature, the size, the form, and the types of what is read later.
 
-The signature stands first, over the raw bytes: whoever does not hold the signing secret costs one hash.
+The signature over the raw bytes is checked first: a request without the signing secret costs one hash.
 """
 
 import re
@@ -29,7 +29,7 @@ _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request goes no further: its HTTP status, a word for the counter, a sentence for whoever sent it."""
+    """Why a request is refused: the HTTP status, a word for the counter, a sentence for the sender."""
 
     status: int
     reason: str

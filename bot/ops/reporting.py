@@ -1,4 +1,4 @@
-"""What is reported to others when it is asked for: OpenTelemetry traces, and errors to Sentry. Each is an extra; no secret is in either.
+"""Optional reporting: OpenTelemetry traces, and errors to Sentry. Each is an extra; neither contains secrets.
 
 A span or a report has names, ids, counts and kinds of failures: never what people wrote, a figure, or the text of a failure, which may
 quote either. Secrets are struck out of all texts that remain.
@@ -36,7 +36,7 @@ _strike: Strike = str
 
 @contextmanager
 def span(name: str, **about: str | float) -> Iterator[dict[str, str]]:
-    """Trace what is done inside, when traces are wanted. What is put into the given mapping is added to the span at its end."""
+    """A span for the code inside, when tracing is on. Entries of the yielded mapping are added to it at its end."""
     more: dict[str, str] = {}
     if _tracer is None:
         yield more
@@ -56,7 +56,7 @@ def span(name: str, **about: str | float) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def traced(endpoint: str, strike: Strike, *, exporter: "SpanExporter | None" = None) -> Iterator[None]:
-    """Send traces to ``endpoint`` (OTLP over HTTP) until left; to ``exporter`` when one is given.
+    """Sends traces to ``endpoint`` (OTLP over HTTP), or to ``exporter``, until the context is left.
 
     Raises:
         SettingsError: the extra is not installed.
@@ -82,7 +82,7 @@ def traced(endpoint: str, strike: Strike, *, exporter: "SpanExporter | None" = N
 
 @contextmanager
 def errors_reported(dsn: str, strike: Strike, *, transport: "Transport | None" = None) -> Iterator[None]:
-    """Report what is logged as an error to the Sentry project of ``dsn`` until left.
+    """Reports logged errors to the Sentry project of ``dsn`` until the context is left.
 
     Raises:
         SettingsError: the extra is not installed, or the DSN is none.

@@ -1,4 +1,4 @@
-"""The transports: Socket Mode, or HTTP with checks before Bolt; health and metrics beside either."""
+"""The transports: Socket Mode, or HTTP with checks before Bolt; health and metrics with either."""
 
 import asyncio
 import contextlib
@@ -55,9 +55,9 @@ class HttpHandler:
 
     Args:
         app: Bolt's app, or None where Slack comes over Socket Mode.
-        problems: what keeps the bot from working now, by part; empty when it is ready.
-        metrics: what is counted.
-        count: brings up to date, before they are shown, the figures that are counted elsewhere.
+        problems: the problems that keep the bot from working, by part; empty when it is ready.
+        metrics: the counters.
+        count: updates the gauges before they are shown.
         signing_secret: what Slack signs its requests with.
     """
 
@@ -110,7 +110,7 @@ class HttpHandler:
         if isinstance(body, Refusal):
             return self._refused(body)
         try:
-            # A payload that is parsed and checked, as those of Socket Mode are: Bolt shall do neither again.
+            # The payload is parsed and checked already, as in Socket Mode: Bolt must do neither again.
             bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(headers), mode="socket_mode")
         except (AttributeError, LookupError, TypeError, ValueError):
             # Bolt reads who sent it while the request is made, and finds something there that Slack does not send.
@@ -166,7 +166,7 @@ class _Connection(web.RequestHandler):
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
     ) -> web.StreamResponse:
-        """Refuse what is no HTTP in one line; aiohttp would log it as an error, and both its log and its answer would quote it."""
+        """Refuses a request that is not HTTP with one log line; aiohttp would log it as an error and quote it."""
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return super().handle_error(request, status, exc, message)
         logger.debug("a request was refused", extra={"reason": type(exc).__name__})
@@ -225,7 +225,7 @@ def _why(error: OSError) -> str:
 
 
 class _Rarely(logging.Filter):
-    """Lets a failure through at once and then more and more rarely, until ``reset``: the SDK logs each of its attempts."""
+    """Passes a failure on at once and then more and more rarely, until ``reset``: the SDK logs each of its attempts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -247,7 +247,7 @@ class _Rarely(logging.Filter):
 
 
 class _SocketModeHandler(AsyncSocketModeHandler):
-    """Knows whether Slack said hello; acknowledges and passes over a frame that is not as Slack documents it."""
+    """Knows whether Slack sent its hello; acknowledges and ignores a frame that is not as Slack documents it."""
 
     def __init__(self, app: AsyncApp, app_token: str) -> None:
         failures = logging.getLogger(f"slack_sdk.socket_mode.{id(self)}")
@@ -281,9 +281,9 @@ class _SocketModeHandler(AsyncSocketModeHandler):
 
 @asynccontextmanager
 async def open_socket_mode(app: AsyncApp, app_token: str, metrics: Metrics) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
-    """Connect to Slack over Socket Mode, and close the connection at the end; yields the question whether it stands now.
+    """Connects to Slack over Socket Mode, and closes the connection at the end; yields a function that says whether it is open.
 
-    A Slack that is away is tried again behind, so that a stop is heard all the while; the client also renews the connection by itself.
+    An unreachable Slack is retried in the background, so that a stop works meanwhile; the client renews a lost connection itself.
     """
     handler = _SocketModeHandler(app, app_token)
     handler.metrics = metrics

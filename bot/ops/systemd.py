@@ -1,4 +1,4 @@
-"""Tells others that the bot is alive: systemd (``Type=notify`` and a watchdog, see sd_notify(3)), and whoever waits for a ping."""
+"""Reports that the bot is alive: to systemd (``Type=notify`` and a watchdog, see sd_notify(3)), and to a heartbeat address."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from bot.ops.tasks import BackgroundTasks
 
 logger = logging.getLogger(__name__)
 
-#: A watchdog of so many seconds is answered this often within them.
+#: Answers within each watchdog interval.
 ANSWERS_A_WATCHDOG: Final = 3
 
 
@@ -41,7 +41,7 @@ def systemd_status(text: str, environment: Mapping[str, str] = os.environ) -> No
 
 @asynccontextmanager
 async def systemd_notified(environment: Mapping[str, str] = os.environ) -> AsyncIterator[None]:
-    """Says READY=1 on entering and STOPPING=1 on leaving, and answers the watchdog while the event loop turns.
+    """Sends READY=1 on entering and STOPPING=1 on leaving, and answers the watchdog while the event loop runs.
 
     Enter it once the bot really answers: with Socket Mode after Slack's hello. Without ``NOTIFY_SOCKET`` it does nothing.
     """
@@ -70,7 +70,7 @@ class Heartbeat:
 
     Args:
         url: the address; "" pings nobody.
-        tasks: the registry of what goes on in the background.
+        tasks: the registry of background tasks.
     """
 
     def __init__(self, url: str, tasks: BackgroundTasks) -> None:
@@ -79,7 +79,7 @@ class Heartbeat:
         self._under_way = self._troubled = False
 
     def ticked(self) -> None:
-        """Ping, behind, unless one is under way or was sent just now."""
+        """Starts a ping in the background, unless one is running or was just sent."""
         now = time.monotonic()
         if not self._url or self._under_way or (self._last is not None and now - self._last < PING_EVERY):
             return

@@ -1,4 +1,4 @@
-"""The registry of background tasks, waited for at shutdown, and helpers to run several coroutines at once.
+"""The registry of background tasks, which shutdown waits for, and helpers to run several coroutines at once.
 
 asyncio holds only weak references to tasks: a task that nobody refers to can be collected before it is done.
 """
@@ -31,7 +31,7 @@ class BackgroundTasks:
         return len(self._running)
 
     def start(self, work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
-        """Run ``work`` in the background; a failure that nobody awaits is logged under ``name``."""
+        """Runs ``work`` in the background; a failure that is not awaited is logged under ``name``."""
         task = asyncio.create_task(work, name=name)
         self._running.add(task)
         task.add_done_callback(self._finished)
@@ -43,14 +43,14 @@ class BackgroundTasks:
             logger.error("background work failed", extra={"work": task.get_name(), "failure": type(error).__name__}, exc_info=error)
 
     async def idle(self) -> None:
-        """Wait until nothing runs any more, work that running work starts included."""
+        """Waits until no task runs, including tasks that are started meanwhile."""
         while self._running:
             await asyncio.wait(tuple(self._running))
 
     async def drain(self, grace: float) -> int:
-        """Wait until nothing runs any more, at most ``grace`` seconds; cancel the rest and return how many tasks were cancelled.
+        """Waits until no task runs, at most ``grace`` seconds; cancels the rest and returns how many tasks were cancelled.
 
-        Work that starts meanwhile counts like the rest: a message that is posted during the shutdown may have to be deleted again.
+        Tasks that start meanwhile are included: a message that is posted during the shutdown may have to be deleted again.
         """
         clock = asyncio.get_running_loop().time
         deadline = clock() + grace
@@ -88,11 +88,11 @@ async def run_both(first: Coroutine[Any, Any, F], second: Coroutine[Any, Any, S]
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
-    """What ``work`` gives, or raises.
+    """Returns what ``work`` returns, or raises what it raises.
 
     Raises:
-        TimeoutError: it has not ended within so many seconds. It is cancelled and not waited for: a cancelled statement of psycopg's first
-            takes the time to tell the server so, and a frozen server does not listen to that either.
+        TimeoutError: it has not ended within ``seconds``. It is cancelled and not waited for: psycopg first tells the server of a cancelled
+            statement, which a frozen server does not answer either.
     """
     task = asyncio.ensure_future(work)
     try:

@@ -1,7 +1,7 @@
-"""One line an ask, one id, counters; nothing secret.
+"""Logs one line a request, with an id, and counts; without secrets.
 
-Every question gets a reference id: the person sees it on trouble, the log line carries it, and so does every line written on its behalf.
-Words are never logged (a pasted link can identify a member); tokens and keys are struck out of every line, whoever wrote it.
+Every request gets a reference id: the person sees it with an error, and every log line of the request has it.
+People's texts are never logged (a pasted link can identify a member); tokens and keys are removed from every line, also of libraries.
 """
 
 import json
@@ -40,13 +40,13 @@ SHORTEST_SECRET: Final = 6
 
 
 def reference() -> str:
-    """The id of the request being answered in this task; "" outside of one, several with blanks between in work that requests share."""
+    """The id of the request being answered in this task; "" without one, several (with blanks between) in work that requests share."""
     return " ".join(filter(None, _references.get()))
 
 
 @contextmanager
 def referenced(given: str | None = None) -> Iterator[str]:
-    """Give everything inside one id (a fresh one of 8 hexadecimal digits unless given)."""
+    """Gives everything inside one id (a new one of 8 hexadecimal digits unless given)."""
     token = _references.set((given or secrets.token_hex(4),))
     try:
         yield reference()
@@ -56,7 +56,7 @@ def referenced(given: str | None = None) -> Iterator[str]:
 
 @contextmanager
 def shared_by(references: Collection[str]) -> Iterator[None]:
-    """Log everything inside under these ids, read anew for each line: those of the requests that wait for the same work, or of none."""
+    """Logs everything inside under these ids, read for each line: those of the requests that wait for the same work."""
     token = _references.set(references)
     try:
         yield
@@ -88,7 +88,7 @@ class Metrics:
             ("endpoint", "metric"),
             registry=registry,
         )
-        #: What became of the last request to each endpoint.
+        #: The outcome of the last request to each endpoint.
         self.last_outcomes: dict[str, str] = {}
         self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
         self.deliveries = Gauge("linkedin_stats_deliveries", "Digests' deliveries in the ledger, by state.", ("state",), registry=registry)
@@ -156,7 +156,7 @@ class RequestRecord:
 
 @contextmanager
 def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestRecord]:
-    """Measure a question, count it, and write its one line when it is answered."""
+    """Measures a request, counts it, and logs its line at the end."""
     record, started = RequestRecord(source), time.perf_counter()
     try:
         with span("question", source=source, reference=reference()) as about:
@@ -174,7 +174,7 @@ def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestR
             )
 
 
-#: Frames of a cause that are told: the last ones are where it happened.
+#: The innermost frames of a traceback that are logged.
 FRAMES: Final = 6
 
 
@@ -205,7 +205,7 @@ def _is_foreign(name: str) -> bool:
 
 
 class _Redact(logging.Filter):
-    """Adds the reference id to every line, and keeps back what libraries say below a warning."""
+    """Adds the reference id to every line, and drops libraries' lines below a warning."""
 
     def __init__(self, hidden: Iterable[str]) -> None:
         super().__init__()
@@ -265,7 +265,7 @@ def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), 
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.addFilter(redact)
     handler.setFormatter(_LineFormatter(as_json=as_json, strike=redact.strike))
-    # Nobody reads these of a program with one thread, and every line would pay for them.
+    # Not needed in a program with one thread, and each costs time on every line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
     for old in tuple(root.handlers):
@@ -273,5 +273,5 @@ def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), 
     root.addHandler(handler)
     root.setLevel(level)
     for chatty in FOREIGN:
-        # The filter decides; this spares the lines that nobody would see.
+        # The filter decides; this avoids creating records that it would drop.
         logging.getLogger(chatty).setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))

@@ -1,4 +1,4 @@
-"""The current time, and the one cache of values that are good for some time."""
+"""The current time, and the cache whose values expire."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -17,10 +17,10 @@ D = TypeVar("D")
 
 
 class TtlCache(Generic[K, V]):
-    """Values by key, each for ``age`` from the moment it was put; of more than ``most`` the one put first goes.
+    """Values by key, each kept for ``age`` after ``put``; above ``most`` values the oldest is dropped.
 
-    Own code, not cachetools: its timer is a number of seconds that only goes up, while here a clock that was set back keeps nothing for
-    ever, and tests move it in both directions.
+    Not cachetools: its timer must only go up. Here a value expires also when the clock was set back, and
+    tests move the clock in both directions.
     """
 
     def __init__(self, *, age: timedelta, most: int, clock: Callable[[], datetime]) -> None:

@@ -1,4 +1,4 @@
-"""Between which dates something comes, and on which it does not: parsed from words, and written in words that parse to the same.
+"""The dates between which a digest comes, and those on which it does not: parsed from words, and written in words that parse to the same.
 
 ::
 
@@ -30,9 +30,9 @@ NO_HOLIDAYS = "I don't know holidays such as “{words}”."
 HOLIDAY_REMEDY = "Name the days: `except 25 dec, 26 dec`."
 MANY_DATES = "That leaves out more than {most} days."
 
-#: What takes away the dates of a digest that stands.
+#: The word that removes the dates of an existing digest.
 ALWAYS: Final = "always"
-#: So many days can be left out.
+#: The most days that can be left out.
 MOST_OMITTED: Final = 100
 _FROM, _UNTIL, _EXCEPT = "from", "until", "except"
 _LEADS = {
@@ -65,7 +65,7 @@ _YEARS_TRIED = 9
 
 @dataclass(frozen=True, slots=True)
 class ScheduleDates:
-    """The first and the last day on which something may come (None: no such bound), and days on which it does not; local days."""
+    """The first and the last day (None: no limit), and the days that are left out; local days."""
 
     first: date | None = None
     last: date | None = None
@@ -98,7 +98,7 @@ def say_day(day: date) -> str:
 
 
 def _stretches(days: Sequence[date]) -> Iterator[str]:
-    """Days in their order for people, those that follow each other as one stretch."""
+    """Days in their order for people, consecutive ones as one range."""
     first = last = days[0]
     for day in (*days[1:], None):
         if day is not None and (day - last).days == 1:
@@ -110,7 +110,7 @@ def _stretches(days: Sequence[date]) -> Iterator[str]:
 
 @lru_cache(maxsize=1024)
 def dates_of(words: str) -> ScheduleDates:
-    """The dates that stored words mean; what another version wrote and this one cannot read counts for nothing."""
+    """The dates of stored words; what this version cannot parse is ignored."""
     found = {lead: re.findall(r"\d{4}-\d\d-\d\d", days) for lead, days in re.findall(r"(from|until|except) ([\d, -]+)", words)}
     try:
         days = {lead: tuple(map(date.fromisoformat, texts)) for lead, texts in found.items()}
@@ -130,10 +130,10 @@ def merged(change: str, current: str) -> str:
 
 
 def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int], ...], str]:
-    """Where dates stand among these words, and the words to store; ``ALWAYS`` where they say so, "" where there are none.
+    """The positions of dates among these words, and the words to store: ``ALWAYS`` where they say so, "" where there are none.
 
     Raises:
-        BadSchedule: what stands there as a date is none, is over, or is a holiday.
+        BadSchedule: a date does not exist, is over, or is a holiday.
     """
     text = with_iso_dates(" ".join(words).lower().replace("–", "-"))
     if holiday := _HOLIDAY.search(text):

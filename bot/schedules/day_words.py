@@ -19,9 +19,9 @@ _UNITS = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
 
 
 def say_days(day: str, month: str, weekday: str) -> str | None:
-    """The three fields in words that ``days.read_days`` reads back to them; None when there are none.
+    """The three fields in words that ``days.read_days`` parses to the same fields; None when there are no such words.
 
-    Which of the weeks of "every 2 weeks" are meant is left out: the next time says it.
+    Which weeks "every 2 weeks" means is left out: the next run's date shows it.
     """
     if day == "*" and month == "*" and not weekday.endswith(("L", *(f"#{nth}" for nth in range(1, 6)))):
         return _say_weekdays(weekday)
@@ -38,7 +38,7 @@ def say_days(day: str, month: str, weekday: str) -> str | None:
 
 
 def either_of(cron: str) -> tuple[str, str] | None:
-    """What cron means by a day of the month beside a day of the week, and the schedule that was probably meant ("" for none).
+    """A sentence about what cron does with a day of the month and a day of the week, and the schedule probably meant ("" for none).
 
     None where the fields do not name both.
     """

@@ -35,9 +35,9 @@ class ScheduleDays:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDays:
-    """The days that stand at a place of a text, and where they end there.
+    """The days at a position of a text, and where they end.
 
-    ``loose`` is True when the words could be anybody's ("sat", "2nd"), so that only a time beside them makes them a schedule.
+    ``loose`` is True when the words may mean something else ("sat", "2nd"), so that only a time next to them makes them a schedule.
     """
 
     days: ScheduleDays
@@ -90,7 +90,7 @@ _DATE = rf"(?:{_DAY_FIRST}|(?P<m2>{_MONTH_NAME}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th
 _ORDINAL_WORDS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "last": "L"}
 _WORKDAYS, _WEEKEND = "1-5", "0,6"
 _LAST_MONTH_DAY, _MOST_OF_A_WEEKDAY = 31, 5
-#: How many months are in what the words name; a year has twelve.
+#: The number of months in each unit.
 _MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "semi": 6, "year": 12, "annual": 12}
 _RHYTHMS_OF_MONTHS = (1, 2, 3, 4, 6, 12)
 
@@ -165,7 +165,7 @@ def _weekly(found: "re.Match[str]") -> ScheduleDays:
 
 
 def _every_weeks(found: "re.Match[str]") -> ScheduleDays | None:
-    """Every so many weeks; which of them is found when the digest is set up."""
+    """Every N weeks; which weeks is decided when the digest is set up."""
     count = (found["n"] or "2").rstrip("ndrth") if (found["n"] or "2")[0].isdigit() else found["n"]
     every, days = _SMALL.get(count) or int(count), _weekly(found)
     if every < 2 or every > MOST_WEEKS:  # noqa: PLR2004  # every week is said otherwise
@@ -201,7 +201,7 @@ def _on_workday(found: "re.Match[str]") -> ScheduleDays | None:
 
 
 def _in_months(found: "re.Match[str]", days: ScheduleDays, *, last: bool) -> ScheduleDays | None:
-    """These days of every month, quarter, half-year or year; ``last`` are those that are counted from its end."""
+    """These days of every month, quarter, half-year or year; with ``last`` counted from its end."""
     step = 1
     for group in filter(None, (found.groupdict().get("lead"), found.groupdict().get("unit"))):
         several = re.search(rf"every ({_N}) ", group)
@@ -220,7 +220,7 @@ def _numbers(pattern: str, words: str, most: int) -> list[str]:
 def _form(
     pattern: str, reader: Callable[["re.Match[str]"], ScheduleDays | None], *, loose: str | None = None
 ) -> tuple[re.Pattern[str], Callable[["re.Match[str]"], ScheduleDays | None], Callable[[str], bool]]:
-    """A form of days; what it reads is loose where the pattern ``loose`` fits the whole."""
+    """A form of days; its result is loose where the pattern ``loose`` matches the whole text."""
     whole = re.compile(loose or r"(?!)")
     return re.compile(rf"(?:{pattern}){_END}", re.ASCII), reader, lambda words: whole.fullmatch(words) is not None
 

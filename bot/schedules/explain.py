@@ -1,4 +1,4 @@
-"""Errors for words that are no schedule, or one that cannot be kept, with words that can be pasted instead."""
+"""Errors for words that are no schedule, or one that is not possible, with suggestions that can be pasted."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ _SOME = r"(?:\d+|two|three|four|five|six|twelve)"
 _NTH_WORKDAY = r"(?<!\S)(?:second|third|fourth|fifth|\d+(?:st|nd|rd|th))"
 _NTH = rf"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th)|{_SOME})"
 
-#: Rhythms that people ask for and words cannot give: what is said about them, and what can be pasted instead.
+#: Rhythms that are not supported: a pattern, the sentence about it, and suggestions.
 _RHYTHMS = tuple(
     (re.compile(pattern + _END, re.ASCII | re.IGNORECASE), sentence, suggestions)
     for pattern, sentence, suggestions in (
@@ -61,7 +61,7 @@ _RHYTHMS = tuple(
 
 
 def rhythms(text: str) -> Iterator[tuple[int, int, BadSchedule]]:
-    """The rhythms in this text that words cannot give: where each begins and ends, and its error."""
+    """The unsupported rhythms in this text: where each begins and ends, and its error."""
     for pattern, sentence, suggestions in _RHYTHMS:
         for found in pattern.finditer(text):
             weekday = found.groupdict().get("weekday") or "Monday"
@@ -84,7 +84,7 @@ def no_days(time: str) -> BadSchedule:
 
 
 def no_such_time(words: str) -> BadSchedule:
-    """The error for what is written as a time of day and is none."""
+    """The error for words in the form of a time of day that are none."""
     return BadSchedule(NO_SUCH_TIME.format(words=_quoted(words)), remedy=TIME_REMEDY, suggestions=SCHEDULE_TROUBLE_EXAMPLES)
 
 
@@ -100,7 +100,7 @@ def two_times(words: str, time: str, instead: Iterable[str]) -> BadSchedule:
 
 
 def left_over(words: str, schedule: str) -> BadSchedule:
-    """The error for words beside a schedule that have no place in one."""
+    """The error for words next to a schedule that do not belong to one."""
     return BadSchedule(LEFT_OVER.format(words=_quoted(words)), remedy=WRITE_IT_SO, suggestions=(schedule, *SCHEDULE_TROUBLE_EXAMPLES))
 
 

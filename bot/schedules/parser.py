@@ -1,4 +1,4 @@
-"""Schedules as text: read, found within longer text, changed by halves, and described.
+"""Schedules as text: parsed, found within longer text, changed in parts, and described.
 
 ::
 
@@ -7,8 +7,8 @@
     time     = as in ``tokens``; 9:00 when there is none
     zone     = an IANA name in any case | UTC | a city that names one; the person's when there is none
 
-A half of a schedule is its time or its days: five fields of cron with ``?`` in place of what was not named. "? ? * * 5" are Fridays at
-whatever time it was, "0 10 ? ? ?" is ten o'clock on whatever days they were. Every cron parts so, for the hour never depends on the day.
+A half of a schedule is its time or its days: five cron fields with ``?`` for what is missing. "? ? * * 5" is Fridays at
+the current time, "0 10 ? ? ?" is ten o'clock on the current days.
 """
 
 from bisect import bisect_left, bisect_right
@@ -25,7 +25,7 @@ from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone
 from bot.schedules.tokens import ScheduleTokens, after_gap, lone_times, scan, text_of, with_clock
 
 OMITTED: Final = "?"
-#: Every day at nine, where neither the words nor a stored schedule say when.
+#: The default: every day at nine.
 DEFAULT_CRON: Final = "0 9 * * *"
 _TIME, _DAYS = 2, 3
 
@@ -59,10 +59,10 @@ def _omitted(fields: int) -> str:
 
 
 def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
-    """The schedule that these words are, and nothing else; ``zone`` (an IANA name) is meant when they name none.
+    """The schedule of these words, which have nothing else; ``zone`` (an IANA name) is the default.
 
     Raises:
-        BadSchedule: they are none, or one that cannot be kept.
+        BadSchedule: the words are not a schedule, or one that is not possible.
     """
     text, _ = text_of(with_clock(words if isinstance(words, str) else " ".join(words)).split())
     tokens = _with_place(scan(text, after_gap(text, 0), zones=True), text)
@@ -81,10 +81,10 @@ def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
 
 
 def describe(schedule: Schedule) -> str:
-    """The schedule in words that ``read_schedule`` reads back to it: "every Monday 9:00 Europe/Berlin", else its cron and zone."""
+    """The schedule in words that ``read_schedule`` parses to the same: "every Monday 9:00 Europe/Berlin", else its cron and zone."""
     fields = schedule.cron.split()
     if len(fields) != len(("minute", "hour", "day", "month", "weekday")):
-        # Another version of the bot stored it: the list of all digests must still be shown.
+        # Stored by another version of the bot: the list of digests must still be shown.
         return f"cron {schedule.cron} {schedule.zone}"
     minute, hour, day, month, weekday = fields
     days = say_days(day, month, weekday) if hour.isdigit() and minute.isdigit() else None
@@ -108,7 +108,7 @@ def _schedule(tokens: ScheduleTokens, zone: str) -> Schedule:
     return schedule_of(fields, tokens.zone or checked_zone(zone))
 
 
-#: Any zone will do where only the fields are read.
+#: The zone does not matter where only the fields are used.
 ANY_ZONE = "UTC"
 
 
@@ -123,11 +123,11 @@ class FoundSchedule:
 def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedule | None:
     """The schedule within these words of a longer text; None when there is none.
 
-    A quoted word (``"Monday Motors"``) is a name, never a part of it. With ``halves`` the days or the time alone will do, and the fields
+    A quoted word (``"Monday Motors"``) is a name, never a part of it. With ``halves`` the days or the time alone are enough, and the fields
     give the other half (``schedule_halves``); otherwise a schedule without a time is at nine.
 
     Raises:
-        BadSchedule: what stands there as a schedule cannot be kept, or there are two, or two times of day.
+        BadSchedule: the schedule is not possible, or there are two, or two times of day.
     """
     text, starts = text_of(words)
     found = list(_candidates(text, starts))
@@ -147,7 +147,7 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
 
 
 def says_when(words: Sequence[str]) -> bool:
-    """Whether any of these words belong to a schedule, perhaps misspelled."""
+    """Whether any of these words belongs to a schedule, perhaps misspelled."""
     try:
         return find_schedule(words, halves=True) is not None
     except BadSchedule:
@@ -161,7 +161,7 @@ def spans_about_time(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     for start in starts:
         tokens = _scanned(text, start) if start >= end else None
         if tokens and (tokens.days or tokens.time):
-            # As in _candidates: what begins within days that were read says nothing new.
+            # As in _candidates: nothing new begins within days that were parsed.
             end = tokens.end
             found += [_span(tokens, starts)] if tokens.whole or tokens.time else []
     found += [_span(ScheduleTokens(start, end), starts) for start, end, _ in rhythms(text)]
@@ -181,7 +181,7 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
     for start in starts:
         tokens = scan(text, start) if start >= end else None
         if tokens and (tokens.whole or tokens.days):
-            # Nor does one begin within days that are none without a time ("1st, 2nd, 3rd").
+            # Nor does a schedule begin within days that need a time ("1st, 2nd, 3rd").
             end = tokens.end
             if tokens.whole:
                 yield tokens
@@ -212,7 +212,7 @@ def _refuse_rhythms(text: str, tokens: ScheduleTokens | None, rhythm: ScheduleTo
 
 
 def _time_apart(text: str, starts: Sequence[int], tokens: ScheduleTokens | None, *, halves: bool) -> ScheduleTokens | None:
-    """The time of day that stands apart from the days: nothing else is written so. There may be one in all."""
+    """The time of day that is not next to the days; there may be one in all."""
     inside = range(tokens.start, tokens.end) if tokens else range(0)
     apart = [time for time in lone_times(text, starts) if time.start not in inside]
     if tokens and tokens.cron and apart:

@@ -7,7 +7,7 @@
     day      FW       the first day of the month from Monday to Friday, as cronsim's LW is the last
     month    1,4,7,10 every quarter; months that are equally far apart are a rhythm of so many months
 
-A version of the bot that does not know them takes them for fields it cannot read, and never posts at a wrong time.
+A version of the bot that does not know them cannot parse such fields, and so never posts at a wrong time.
 """
 
 import re
@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Final
 
 FIRST_WORKDAY: Final = "FW"
-#: A rhythm of more weeks than a year has is none.
+#: The most weeks of a rhythm: a year.
 MOST_WEEKS: Final = 52
 _WEEKS = re.compile(r"(?P<days>[\d,*-]+)%(?P<every>\d{1,2})(?:\+(?P<week>\d{1,2}))?")
 #: 5 January 1970 is a Monday.
@@ -28,7 +28,7 @@ _SATURDAY, _MONTHS = 5, 12
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """Days of the week in every so manieth week; ``week`` is None until it is known which."""
+    """Days of the week in every Nth week; ``week`` is None until it is decided which."""
 
     days: str
     every: int
@@ -41,7 +41,7 @@ class Weeks:
 
 
 def weeks_of(weekday: str) -> Weeks | None:
-    """What a field for the day of the week says of weeks; None when it says nothing of them, or nothing that can be."""
+    """The weeks in a field for the day of the week; None when it has none, or impossible ones."""
     found = _WEEKS.fullmatch(weekday)
     if found is None or not 1 < int(found["every"]) <= MOST_WEEKS:
         return None
@@ -56,7 +56,7 @@ def week_number(day: date) -> int:
 
 @lru_cache(maxsize=1024)
 def plain_cron(cron: str) -> tuple[str, Callable[[datetime], bool] | None]:
-    """Fields that cron can read, and which of their moments (on the clock) are meant: None for all of them."""
+    """Plain cron fields, and a filter for their wall times; None for no filter."""
     minute, hour, day, month, weekday = cron.split()
     if weeks := weeks_of(weekday):
         return f"{minute} {hour} {day} {month} {weeks.days}", lambda moment: week_number(moment.date()) % weeks.every == (weeks.week or 0)
@@ -71,12 +71,12 @@ def _is_first_workday(moment: datetime) -> bool:
 
 
 def in_weeks(cron: str, first: date | None, like: str) -> str:
-    """The fields with the weeks that are meant where they leave that open.
+    """The fields with their weeks fixed where these are open.
 
     Args:
         cron: five fields.
         first: the first day (on the clock) of the days of the week, from now on; None when there is none.
-        like: fields that stand: the same days in the same rhythm keep their weeks.
+        like: existing fields: the same days in the same rhythm keep their weeks.
     """
     weekday = cron.rsplit(maxsplit=1)[-1]
     weeks, there = weeks_of(weekday), weeks_of(like.rsplit(maxsplit=1)[-1]) if like else None
@@ -90,7 +90,7 @@ def in_weeks(cron: str, first: date | None, like: str) -> str:
 
 
 def months_apart(month: str) -> int:
-    """How many months lie between those of the field: 1 for "*", 3 for "1,4,7,10", 12 for a single one; 0 when they differ."""
+    """The number of months between those of the field: 1 for "*", 3 for "1,4,7,10", 12 for a single one; 0 when it varies."""
     if month == "*":
         return 1
     if not re.fullmatch(r"\d{1,2}(?:,\d{1,2})*", month):
@@ -101,5 +101,5 @@ def months_apart(month: str) -> int:
 
 
 def every_months(step: int, *, last: bool) -> str:
-    """The field of every so manieth month from January on, or with ``last`` of those that end such a stretch: "3,6,9,12"."""
+    """The field of every Nth month from January on, or with ``last`` of the last months of these periods: "3,6,9,12"."""
     return "*" if step == 1 else ",".join(map(str, range(step if last else 1, _MONTHS + 1, step)))

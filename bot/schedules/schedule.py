@@ -66,7 +66,7 @@ _NTH_DAYS = re.compile(r"[0-7](?:L|#[1-5])(?:,[0-7](?:L|#[1-5]))*")
 _PLAIN_OR_RANGES = re.compile(r"[0-7](?:-[0-7])?(?:,[0-7](?:-[0-7])?)*")
 _WORKDAYS = {1, 2, 3, 4, 5}
 _WEEK = set(range(7))
-#: Any moment at all: whether cron ever happens does not depend on where one looks from.
+#: Any date: whether cron ever matches does not depend on the start.
 _SOME_DAY = datetime(2000, 1, 1)  # noqa: DTZ001  # wall time, of no zone
 
 
@@ -92,9 +92,9 @@ def schedule_of(cron: str, zone: str) -> Schedule:
 
 
 def anchored(schedule: Schedule, now: datetime, like: str = "") -> Schedule:
-    """The schedule with the weeks that are meant by "every 2 weeks": they begin with its first day from now (aware) on.
+    """The schedule with the weeks of "every 2 weeks" fixed: the first one has its first day from now (aware) on.
 
-    The same rhythm as that of the fields ``like`` keeps its weeks.
+    With the same rhythm as the fields ``like`` it keeps their weeks.
     """
     weekday = schedule.cron.split()[-1]
     weeks = weeks_of(weekday)
@@ -173,7 +173,7 @@ def _first_moment(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _another_day_has_it(cron: str, wall: datetime, shown: datetime) -> bool:
-    """Whether a wall time that was moved onto another day gives way to that day's own, when a day has only one."""
+    """Whether a wall time that was moved to another day is dropped because that day has its own, and a day has only one."""
     if shown.date() == wall.date() or not all(field.isdigit() for field in cron.split()[:2]):
         return False
     midnight = shown.replace(hour=0, minute=0, second=0, microsecond=0)

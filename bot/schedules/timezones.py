@@ -1,4 +1,4 @@
-"""The zones of the tz database by their names, in any case, of a city, and which one was probably meant.
+"""The zones of the tz database by name, by city and by abbreviation, and suggestions for words that are none.
 
 Cities that no zone is named after are those of GeoNames with 100,000 people or more, in all their Latin spellings. They are read when a
 word stands where a zone does and is none; what is kept of them is one text of 2 MB.
@@ -31,10 +31,10 @@ OFFSET = "“{word}” is an offset, not a time zone: it wouldn't follow the clo
 
 
 MOST_QUOTED = 60
-#: So many words a zone's name has at most when its underscores are said as blanks ("america new york").
+#: The most words of a zone's name whose underscores are written as blanks ("america new york").
 MOST_ZONE_WORDS = 4
 
-#: Names without a slash that people mean as zones even in the middle of a sentence; the other ones ("Japan", "Cuba") may be accounts.
+#: Names without a slash that are zones even in the middle of a sentence; others ("Japan", "Cuba") may be accounts.
 #: Lower case.
 PLAIN_NAMES = frozenset(
     {"utc", "uct", "gmt", "zulu", "cet", "eet", "wet", "met", "est", "mst", "hst", "est5edt", "cst6cdt", "mst7mdt", "pst8pdt"}
@@ -94,14 +94,14 @@ _CLOCK_TIME = re.compile(
     rf"\b(?P<clock>{'|'.join(sorted(_CLOCKS, key=len, reverse=True))})(?: (?:standard|daylight|summer|local))? time(?![\w-])", re.IGNORECASE
 )
 _OFFSET = re.compile(r"(?:utc|gmt|z)?[+-]\d{1,2}(?::?\d{2})?", re.IGNORECASE)
-#: In the tz database's folder, but not places' names.
+#: Names in the tz database that are no places.
 _NOT_ZONES = frozenset({"Factory", "localtime"})
 #: Whose parts are no cities.
 _NO_CITIES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Mexico/", "Chile/", "Antarctica/")
-#: A city is big from so many people on; another of its name with less than a fifth of its people is not meant.
+#: The population of a big city; one of the same name with less than a fifth of that city's people is ignored.
 _BIG, _SMALL_BESIDE = 100_000, 5
 _SHORTEST_CITY, _AFTER_LATIN = 3, "\u0250"
-#: So many times as many names as are wanted are read of cities: a city has several spellings.
+#: City names read for each wanted one: a city has several spellings.
 _SPELLINGS = 4
 _NEAR = 72
 _MOST_NEAR = 3
@@ -128,9 +128,9 @@ def _areas() -> frozenset[str]:
 
 
 def zone_named(word: str) -> str | None:
-    """The zone's name as the tz database spells it, whatever the word's case, also of an abbreviation that is one place's ("PST").
+    """The zone's name as the tz database spells it, for a word in any case, also for an unambiguous abbreviation ("PST").
 
-    None when there is none, or when the abbreviation is short for several clocks ("EST").
+    None when there is none, or when the abbreviation has several meanings ("EST").
     """
     name = word.casefold()
     if zones := _ABBREVIATIONS.get(name):
@@ -139,17 +139,17 @@ def zone_named(word: str) -> str | None:
 
 
 def with_zones(text: str) -> str:
-    """The text with the zone's name in the place of a clock's: "mondays 9:00 Pacific time"."""
+    """The text with the zone's name in place of a clock's: "mondays 9:00 Pacific time"."""
     return _CLOCK_TIME.sub(lambda found: _CLOCKS[found["clock"].lower()], text) if "time" in text.lower() else text
 
 
 def zone_of_place(words: str) -> str | None:
-    """The zone that a name or the name of a city means beyond doubt ("Japan", "new york"); None when it means none or several."""
+    """The only zone of a name or of a city ("Japan", "new york"); None when there is none or there are several."""
     key = "_".join(words.casefold().split())
     if name := zone_named(key) or zone_named(key.replace("_", "/", 1)):
         return name
     if key in HOLIDAYS:
-        # "Christmas" is hardly the island.
+        # "Christmas" is more likely the holiday than the island.
         return None
     zones = [name for name in _places().get(key, ()) if name.count("/") == 1 and not name.startswith(_NO_CITIES)]
     return zones[0] if len(zones) == 1 and len(_places()[key]) == 1 else None
@@ -162,7 +162,7 @@ def zone_of_city(words: str) -> str | None:
 
 
 def zones_of_city(words: str) -> tuple[str, ...]:
-    """The zones of the big cities of this name, the biggest city's first, without those that are small beside it."""
+    """The zones of the big cities of this name, the biggest city's first, without much smaller ones."""
     name = " ".join(words.casefold().replace("_", " ").split())
     if len(name) < _SHORTEST_CITY or "/" in name or name in _ABBREVIATIONS:
         return ()
@@ -231,7 +231,7 @@ def checked_zone(word: str) -> str:
 
 
 def unknown_zone(word: str, before: str = "") -> BadSchedule:
-    """The error for a word that stands where a zone does; its suggestions are the words ``before`` it with the nearest zones."""
+    """The error for a word in the position of a zone; its suggestions are the words ``before`` it with the nearest zones."""
     is_short, of_city = word.casefold() in _ABBREVIATIONS, zones_of_city(word)
     sentence = OFFSET if _OFFSET.fullmatch(word) else ABBREVIATION if is_short else SEVERAL_ZONES if len(of_city) > 1 else UNKNOWN
     suggestions = tuple(f"{before} {name}".strip() for name in of_city or near_zones(word))
@@ -240,13 +240,13 @@ def unknown_zone(word: str, before: str = "") -> BadSchedule:
 
 
 def meant_as_zone(word: str) -> bool:
-    """Whether a word that is no zone was clearly meant as one: an area and a place, a known abbreviation, or an offset."""
+    """Whether a word that is no zone has the form of one: an area and a place, a known abbreviation, or an offset."""
     area, slash, _ = word.casefold().partition("/")
     return (bool(slash) and area in _areas()) or word.casefold() in _ABBREVIATIONS or _OFFSET.fullmatch(word) is not None
 
 
 def near_zones(word: str) -> tuple[str, ...]:
-    """Zones that were probably meant, the nearest first; none for an offset, which many zones have for a time."""
+    """Zones with similar names, the nearest first; none for an offset, which many zones have at some time."""
     if _OFFSET.fullmatch(word):
         return ()
     typed = word[:MOST_QUOTED].casefold().replace(" ", "_")

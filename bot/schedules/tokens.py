@@ -19,15 +19,15 @@ from bot.schedules.timezones import meant_as_zone, unknown_zone, with_zones, zon
 
 @dataclass(frozen=True, slots=True)
 class ScheduleTokens:
-    """What has been read from ``start`` to ``end`` of a text; None or "" was not said."""
+    """The parts of a schedule in a text from ``start`` to ``end``; None or "" for a part that is missing."""
 
     start: int
     end: int
     days: ScheduleDays | None = None
-    #: The days as they were said, and whether they could also be anybody's words.
+    #: The words for the days, and whether these may also mean something else.
     days_text: str = ""
     loose: bool = False
-    #: Hour and minute, and how they were said.
+    #: Hour and minute, and the words for them.
     time: tuple[int, int] | None = None
     time_text: str = ""
     zone: str = ""
@@ -35,22 +35,22 @@ class ScheduleTokens:
 
     @property
     def timed(self) -> bool:
-        """Whether this says days and time, and so is a schedule beyond doubt."""
+        """Whether there are days and a time, which only a schedule has."""
         return bool(self.cron) or (self.days is not None and self.time is not None)
 
     @property
     def whole(self) -> bool:
-        """Whether this is a schedule, and not words that only could be a part of one."""
+        """Whether this is a schedule, not only words that may be a part of one."""
         return self.timed or (self.days is not None and not self.loose)
 
     @property
     def time_fields(self) -> str:
-        """The two fields of cron for the time of day; "" when none was said."""
+        """The two cron fields of the time of day; "" without a time."""
         return f"{self.time[1]} {self.time[0]}" if self.time else ""
 
     @property
     def day_fields(self) -> str:
-        """The three fields of cron for the days; "" when none were said."""
+        """The three cron fields of the days; "" without days."""
         return f"{self.days.day} {self.days.month} {self.days.weekday}" if self.days else ""
 
 
@@ -124,7 +124,7 @@ def text_of(words: Sequence[str]) -> tuple[str, list[int]]:
 
 
 def scan(text: str, start: int, *, zones: bool = False) -> ScheduleTokens:
-    """The parts that stand together from this place on, each at most once, in any order; ``zones`` are read where they are looked for."""
+    """The adjoining parts from this position on, each at most once, in any order; with ``zones`` a zone may be one of them."""
     tokens = ScheduleTokens(start, start)
     while grown := _grown(text, after_gap(text, tokens.end), tokens, zones=zones):
         tokens = grown
@@ -132,7 +132,7 @@ def scan(text: str, start: int, *, zones: bool = False) -> ScheduleTokens:
 
 
 def lone_times(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
-    """What is surely a time of day, wherever it stands.
+    """The words that can only be times of day, anywhere in the text.
 
     Raises:
         BadSchedule: it is written as a time, and there is none such.
