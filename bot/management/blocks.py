@@ -1,4 +1,4 @@
-"""What cards about digests and alerts have in common: outcomes, owners, the next time, the invitation of the bot."""
+"""Parts that cards about digests and alerts share: outcomes, owners, the next time, the invitation of the bot."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -85,7 +85,7 @@ def owner_words(subscription: Subscription) -> str:
 
 
 def invitation(channel: KnownChannel | None) -> list[Block]:
-    """The blocks that say that the bot is not a member of the channel, and how it becomes one; none where it may post already."""
+    """The blocks that say that the bot is not a member of the channel, and how to invite it; none where it may post already."""
     if channel is None or channel.is_member or channel.is_direct:
         return []
     how = HOW_TO_INVITE_PRIVATELY if channel.is_private else HOW_TO_INVITE

@@ -1,4 +1,4 @@
-"""The message to the owner when a digest, alert or goal was not posted, or is posted again: the cause, and buttons that mend it."""
+"""The notice to the owner when a digest, alert or goal was not posted, or is posted again: the cause, and buttons that help."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,13 +9,13 @@ from bot.management.blocks import INVITE
 from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, Incident
 from bot.subscriptions.subscription import SubscriptionKind
 
-#: What the occurrence was of.
+#: The noun of each kind.
 WHAT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "LinkedIn digest",
     SubscriptionKind.ALERT: "LinkedIn alert",
     SubscriptionKind.GOAL: "LinkedIn goal message",
 }
-#: Several of them, where all are of one kind.
+#: Several occurrences of one kind.
 MANY: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "LinkedIn digests",
     SubscriptionKind.ALERT: "LinkedIn alerts",
@@ -35,14 +35,14 @@ REASONS: Final[Mapping[Cause, str]] = {
     Cause.LATE: "it couldn't be posted in time.",
     Cause.UNCERTAIN: "Slack's answer was lost and I can't read the channel.",
 }
-#: The same of several, where the words differ.
+#: The same for several, where the sentence differs.
 REASONS_OF_MANY: Final[Mapping[Cause, str]] = {
     Cause.OUR_FAULT: "Slack refused the messages themselves.",
     Cause.UNFORESEEN: "something went wrong inside this bot while they were made.",
     Cause.NO_FIGURES: "no figures could be fetched for any of their accounts.",
     Cause.LATE: "they couldn't be posted in time.",
 }
-#: Headlines of their own; the words for one, and for several.
+#: Special headlines, for one and for several.
 HAPPENED: Final[Mapping[Cause, tuple[str, str]]] = {
     Cause.LATE: (":warning: {which} skipped: {reason}", ":warning: {which} skipped: {reason}"),
     Cause.UNCERTAIN: (
@@ -58,7 +58,7 @@ OVER = (
     ":white_check_mark: {which} not posted when it was due: {reason} It works again: posted since {moment}.",
     ":white_check_mark: {which} not posted when they were due: {reason} All posted since {moment}.",
 )
-#: How what they share begins where Slack took no token (``bot.delivery.slack_errors``).
+#: The prefix of the shared cause when Slack refused the token (``bot.delivery.slack_errors``).
 TOKEN_GONE = "token_gone"  # noqa: S105 - the name of a family
 SLACK_REFUSED_US = "Slack didn't accept my token at that time."
 MEND: Final[Mapping[Cause, str]] = {
@@ -110,20 +110,20 @@ _ON_KIND: Final[Mapping[SubscriptionKind, frozenset[SubscriptionAction]]] = {
     SubscriptionKind.ALERT: frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME}),
     SubscriptionKind.GOAL: frozenset(),
 }
-#: Room for three accounts' names and what is wrong with each.
+#: Enough for three accounts' names and diagnoses.
 _DETAIL_LIMIT = 900
 _TEXT_LIMIT = 2_900
-#: Of several: so many have a button (a message has 50 blocks), so many that are asked about have their three; so many are named at all.
+#: Of several: how many have a button (a message has 50 blocks), how many questions have their three, and how many are named.
 _MOST_BUTTONS = 40
 _MOST_ASKED = 20
 _MOST_LINES = 45
-#: Up to so many are told with their own detail, by so much of it.
+#: Up to this many have their own detail, of this length.
 _MOST_DETAILED = 10
 _LINE_LIMIT = 250
 
 
 def build_incident(incident: Incident) -> Message:
-    """The direct message about one incident: what happened, why, and what mends it; or that it is over."""
+    """The direct message about one incident: what happened, why, and what helps; or that it is over."""
     over = incident.over_since
     lines = [_headline(incident)] if over else [_headline(incident), *_shared(incident), MEND[incident.cause].format(invite=code(INVITE))]
     if len(incident.affected) > 1:
@@ -140,7 +140,7 @@ def build_incident(incident: Incident) -> Message:
 
 
 def _build_many(incident: Incident, lines: list[str]) -> Message:
-    """The same of several: what they share, and each on a line of its own, with its button while there is room."""
+    """The message about several occurrences: what they share, and a line for each, with a button while there is room."""
     cause, over = incident.cause, incident.over_since
     ask, first = cause is Cause.UNCERTAIN, incident.affected[0]
     own = _MOST_ASKED if ask else _MOST_BUTTONS
@@ -177,7 +177,7 @@ def _headline(incident: Incident) -> str:
 
 
 def _shared(incident: Incident) -> list[str]:
-    """What they have in common beside the kind of cause; of a single one its own detail says more."""
+    """What they share besides the kind of cause; empty for a single one, whose detail says more."""
     if len(incident.affected) == 1:
         return _detail(incident, incident.affected[0])
     if incident.shared.startswith(TOKEN_GONE):
@@ -189,7 +189,7 @@ def _shared(incident: Incident) -> list[str]:
 
 
 def _line(incident: Incident, one: AffectedDelivery) -> str:
-    """One of several: what, where, when; and what became of it."""
+    """The line of one of several: what, where, when, and its outcome."""
     words = f"{channel_words(one.delivery.channel)} · {_was_due(one)}"
     if one.well_since:
         return f":white_check_mark: {words} · {POSTED}"
@@ -219,7 +219,7 @@ def _detail(incident: Incident, one: AffectedDelivery) -> list[str]:
 
 
 def _buttons(cause: Cause, one: AffectedDelivery, number: int = 0) -> list[Element]:
-    """The buttons that mend it; of several (``number`` from 1) those of each alone, the first of which has to do."""
+    """The buttons that help; for one of several (``number`` from 1) only the first."""
     resumed = {SubscriptionAction.PAUSE: SubscriptionAction.RESUME} if one.paused else {}
     wanted = [action for action in BUTTONS[cause] if not number or action is not SubscriptionAction.JOIN]
     primary = not number
@@ -228,7 +228,7 @@ def _buttons(cause: Cause, one: AffectedDelivery, number: int = 0) -> list[Eleme
 
 
 def _button(action: SubscriptionAction, one: AffectedDelivery, primary: bool, number: int) -> Element | None:
-    """The button; None for what cannot be done to this kind. Joining the channel and answering for a delivery are the same for all."""
+    """The button; None for an action that this kind lacks. Joining the channel and answering for a delivery are the same for all kinds."""
     kind = one.digest.kind
     if action in _ON_DELIVERY:
         return action_button(SubscriptionKind.DIGEST, action, one.delivery.id, primary=primary, number=number)

@@ -1,4 +1,4 @@
-"""What digests, alerts and goals have in common: how people create, find, change, pause, resume and delete them.
+"""Creates, finds, changes, pauses, resumes and deletes digests, alerts and goals.
 
 ::
 
@@ -78,30 +78,30 @@ class SubscriptionService:
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def usual_accounts(self, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
-        """The account that is used where none is named: the channel's, the settings', the only one; empty where there are several."""
+        """The account to use where none is named: the channel's, the settings', or the only one; empty where there are several."""
         default = await self._channel_default(team, channel) or self._default_account
         if default is None and len(directory.accounts) == 1:
             default = directory.accounts[0].platform_id
         return (default,) if default else ()
 
     async def zone_of(self, user: str) -> str:
-        """The IANA zone in the person's Slack profile; "UTC" when Slack does not say."""
+        """The IANA zone in the person's Slack profile; "UTC" when Slack names none."""
         return zone_named((await self._channels.person(user)).zone) or "UTC"
 
     async def create(self, new: Subscription, context: RequestContext) -> Subscription | None:
-        """Stores a new one and returns it; or returns the one that posts the same in that channel already.
+        """Stores a new subscription and returns it, or the existing one that posts the same in that channel.
 
-        Returns None when this very command created it before, and it was deleted or changed since.
+        Returns None when this same command created it before, and it was deleted or changed since.
         """
         if same := await self.find_same(new):
             return same
-        # ``unlike`` is checked with the insertion: two people may set the same up at the same time.
+        # ``unlike`` is checked in the same transaction: two people may create the same at the same time.
         if await self._subscriptions.create(new, by=context.user, at=self.clock(), unlike=True):
             return new
         return await self.find_same(new)
 
     async def find_same(self, subscription: Subscription) -> Subscription | None:
-        """One that posts the same at the same times in the same channel."""
+        """The subscription that posts the same at the same times in the same channel."""
         await self._subscriptions.adopt(subscription.team)
         there = await self._subscriptions.digests(team=subscription.team, channel=subscription.channel, kind=subscription.kind)
         return next((other for other in there if alike(other, subscription)), None)
@@ -109,16 +109,16 @@ class SubscriptionService:
     # ── finding ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def visible(self, kind: SubscriptionKind, context: RequestContext, *, deleted: bool = False) -> tuple[Subscription, ...]:
-        """Those of this channel and of this person, the channel's own first; an administrator's are all.
+        """The subscriptions of this channel and of this person, the channel's first; for an administrator all.
 
-        Slack is not asked about other channels: there may be a thousand of them.
+        Slack is not asked about other channels: there may be thousands.
         """
         await self._subscriptions.adopt(context.team)
         owner = await self._only_owner(context)
         return await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, deleted=deleted)
 
     async def first_visible(self, kind: SubscriptionKind, context: RequestContext, most: int) -> tuple[tuple[Subscription, ...], int]:
-        """The first of those that ``visible`` gives, at most so many, and how many more there are."""
+        """The first ``most`` of those that ``visible`` returns, and how many more there are."""
         await self._subscriptions.adopt(context.team)
         owner = await self._only_owner(context)
         first = await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, limit=most)
@@ -127,13 +127,13 @@ class SubscriptionService:
         return first, await self._subscriptions.count_seen(context.team, kind, channel=context.channel, owner=owner) - len(first)
 
     async def _only_owner(self, context: RequestContext) -> str | None:
-        """Whose subscriptions in other channels the person sees: their own; None for everybody's, as an administrator does."""
+        """The owner whose subscriptions in other channels the person sees: themselves; None (everybody's) for an administrator."""
         return None if await self.authorization.administers(context.user) else context.user
 
     async def find(
         self, kind: SubscriptionKind, action: SubscriptionAction, which: str, directory: Directory, context: RequestContext
     ) -> Subscription:
-        """The one named by the beginning of its id or by an account; for "", the channel's only one, else the person's.
+        """The subscription named by the beginning of its id or by an account; for "" the channel's only one, else the person's.
 
         Raises:
             NotUnderstood: none, or several; the ids of several are in the suggestions.
@@ -141,7 +141,7 @@ class SubscriptionService:
         await self._subscriptions.adopt(context.team)
         found = await self._found(kind, which, directory, context)
         if not found and action is SubscriptionAction.HISTORY:
-            # What a deleted one posted can still be shown.
+            # The history of a deleted one can still be shown.
             found = await self._found(kind, which, directory, context, deleted=True)
         if len(found) == 1:
             return found[0]
@@ -166,7 +166,7 @@ class SubscriptionService:
         return here or [one for one in every if one.owner == context.user] or list(every)
 
     async def _by_id(self, kind: SubscriptionKind, which: str, context: RequestContext, *, deleted: bool) -> list[Subscription]:
-        """Those whose ids begin so; raises NotAllowed when it is a single one that this person may not see."""
+        """Those whose ids begin with ``which``; raises NotAllowed when there is only one and this person may not see it."""
         found = (await self._subscriptions.digests(team=context.team, kind=kind, deleted=deleted, begins=which.lower()))[:_MOST_SUGGESTED]
         if len(found) == 1:
             await self.authorization.may_see(found[0], context.user, context.channel)
@@ -178,10 +178,10 @@ class SubscriptionService:
     async def change(
         self, subscription: Subscription, change: Callable[[Subscription], Subscription], context: RequestContext
     ) -> Subscription:
-        """The changed subscription; of the same version when the change changes nothing.
+        """The changed subscription; with the same version when nothing changed.
 
         Raises:
-            NotUnderstood: somebody else changed it since it was read.
+            NotUnderstood: another person changed it since it was read.
         """
         await self.authorization.may_change(subscription, context.user)
         after = await self._subscriptions.update(
@@ -193,15 +193,15 @@ class SubscriptionService:
         return after
 
     async def pause(self, subscription: Subscription, context: RequestContext) -> Subscription:
-        """Posts nothing until it is resumed; the same version when it was paused already."""
+        """Pauses it until it is resumed; the same version when it was paused already."""
         return await self._set_status(subscription, SubscriptionStatus.PAUSED, None, context)
 
     async def resume(self, subscription: Subscription, context: RequestContext) -> Subscription:
-        """Posts again from the next time of its schedule on; the same version when it was active already."""
+        """Resumes it with its next due time; the same version when it was active already."""
         return await self._set_status(subscription, SubscriptionStatus.ACTIVE, next_run(subscription, self.clock()), context)
 
     async def delete(self, subscription: Subscription, context: RequestContext) -> Subscription:
-        """Never posts again; what was posted and its history stay."""
+        """Deletes it; its messages and history stay."""
         return await self._set_status(subscription, SubscriptionStatus.DELETED, None, context)
 
     async def _set_status(
@@ -215,7 +215,7 @@ class SubscriptionService:
     # ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def past(self, kind: SubscriptionKind, context: RequestContext) -> tuple[Delivery, ...]:
-        """The last deliveries of those that ``visible`` gives, deleted ones too, the newest first."""
+        """The last deliveries of those that ``visible`` returns, deleted ones included, the newest first."""
         await self._subscriptions.adopt(context.team)
         if (owner := await self._only_owner(context)) is None:
             return await self._stores.history.seen(context.team, kind)
@@ -226,14 +226,14 @@ class SubscriptionService:
         return await self._stores.history.last_of([one.id for one in subscriptions])
 
     async def skip_next(self, subscription: Subscription, due: datetime | None, context: RequestContext) -> Delivery | None:
-        """Skips the delivery at this time (aware); None when that is not the next one."""
+        """Skips the occurrence at this time (aware); None when that is not the next one."""
         await self.authorization.may_change(subscription, context.user)
         if due is None:
             return None
         return await self._stores.occurrences.skip_next(subscription.id, due, next_run, by=context.user, at=self.clock())
 
     async def send_now(self, subscription: Subscription, context: RequestContext) -> tuple[bool, Delivery | None]:
-        """Posts one at once, apart from the schedule: whether this interaction is the first to ask, and the delivery."""
+        """Posts one now, outside of the schedule. Returns whether this interaction is the first to ask, and the delivery."""
         await self.authorization.may_change(subscription, context.user)
         _refuse_deleted(subscription)
         sent = await self._stores.occurrences.send_now(subscription.id, context.interaction_id, self.clock(), by=context.user)
@@ -265,9 +265,9 @@ class SubscriptionService:
     async def confirm(
         self, action: SubscriptionAction, delivery: Delivery, subscription: Subscription, context: RequestContext
     ) -> tuple[bool, Delivery]:
-        """Settles an uncertain delivery: it arrived, is posted again or is left. Whether this is the first answer, and the delivery.
+        """Settles an uncertain delivery: arrived, post again, or leave. Returns whether this is the first answer, and the delivery.
 
-        ``subscription`` is as the person sees it: a delivery posted again is of this version.
+        A delivery that is posted again gets the version of ``subscription``.
         """
         now, ledger = self.clock(), self._stores.ledger
         if action is SubscriptionAction.ARRIVED:

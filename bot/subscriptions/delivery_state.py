@@ -1,4 +1,4 @@
-"""One occurrence of a digest, and the rules by which it moves: decided here, written down by the store, acted upon elsewhere.
+"""One occurrence of a digest and its state machine: pure rules; the ledger stores the states, the worker acts.
 
 ::
 
@@ -12,7 +12,7 @@
                                                                       └─unreadable→ uncertain ─arrived→ SENT
                                                                           ─post_again→ building ─let_go→ SKIPPED
 
-A delivery leaves a state only by a rule of ``RULES``; nothing is inferred from silence. One exception: when the database was put back to an
+A delivery leaves a state only by a rule of ``RULES``; a missing answer changes nothing. One exception: after a database was restored to an
 earlier state, pending, building and uncertain ones go to reconciling, since they may have been posted meanwhile.
 """
 
@@ -31,11 +31,11 @@ class DeliveryState(StrEnum):
     PENDING = "pending"
     #: A worker fetches the figures and builds the message; nothing was sent.
     BUILDING = "building"
-    #: The intent is committed: from here on the message may be in the channel.
+    #: The intent is stored: from now on the message may be in the channel.
     SENDING = "sending"
     #: Whether the message is in the channel is unknown; the channel's history will tell.
     RECONCILING = "reconciling"
-    #: The history cannot tell: a person is asked. Open until answered.
+    #: The history does not show it: a person is asked, and the delivery waits for the answer.
     UNCERTAIN = "uncertain"
     SENT = "sent"
     FAILED = "failed"
@@ -47,7 +47,7 @@ FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPP
 
 
 class Step(StrEnum):
-    """What happened to a delivery; each has one rule."""
+    """A transition of a delivery; each has one rule."""
 
     CLAIMED = "claimed"
     TAKEN_OVER = "taken_over"
@@ -77,9 +77,9 @@ class Settlement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeaseToken:
-    """What a worker holds: its claim is good as long as the row still has this attempt and this owner.
+    """A worker's claim: valid as long as the row has this attempt and this owner.
 
-    ``owner`` None is the fence of a row that nobody holds.
+    ``owner`` is None for a row without a claim.
     """
 
     delivery: str
@@ -94,36 +94,36 @@ class Delivery:
     #: uuid5 of the digest and the due moment, or of the digest and the click; also in the message's metadata.
     id: str
     digest: str
-    #: The digest's version this occurrence was made for: of an older one nothing is posted.
+    #: The digest's version when this was created: occurrences of older versions are skipped.
     version: int
     team: str
-    #: Where it goes; kept here, since a digest may be moved while an occurrence is under way.
+    #: The channel; stored here since a digest may be moved while an occurrence is being delivered.
     channel: str
     due: datetime
-    #: The due moment on the digest's own clock, ISO 8601 with offset.
+    #: The due time in the digest's zone, ISO 8601 with offset.
     due_local: str
     #: The id of the form or button behind a "Send now" or a "Post again"; "" for an occurrence of the clock.
     click: str
     state: DeliveryState
-    #: How often it was claimed; 0 before the first time.
+    #: The number of claims so far.
     attempt: int
-    #: Nothing is done before this moment.
+    #: The earliest time of the next attempt.
     not_before: datetime
     lease_owner: str | None = None
     lease_until: datetime | None = None
-    #: The message as it was (or would have been) sent, as JSON, and its hash; frozen with the intent.
+    #: The message as JSON, and its hash; stored with the intent.
     payload: str | None = None
     payload_hash: str | None = None
-    #: When the intent to send was committed, just before Slack was called.
+    #: When the intent was stored, just before Slack was called.
     intent_at: datetime | None = None
     #: Slack's id of the message.
     ts: str | None = None
     settled: Settlement | None = None
-    #: Why it failed or was skipped: a word of ours or Slack's error code.
+    #: Why it failed or was skipped: our word or Slack's error code.
     reason: str | None = None
-    #: The last trouble in the log's words, also when it was overcome.
+    #: The last error as logged, also when a later attempt succeeded.
     last_error: str | None = None
-    #: What that trouble has in common with others of the same cause, where the statistics service was at fault.
+    #: The shared cause of that error, where the statistics service caused it.
     cause: str | None = None
     #: When it reached its final state.
     ended_at: datetime | None = None
@@ -146,7 +146,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class TransitionRule:
-    """From which states a step leads where, whether its worker goes on holding the delivery, and whether it must hold it before."""
+    """The states that a step starts from and ends in, whether the worker keeps its lease, and whether it needs one."""
 
     starts: frozenset[DeliveryState]
     end: DeliveryState
@@ -158,7 +158,7 @@ def _rule(*starts: DeliveryState, end: DeliveryState, keeps_lease: bool = False,
     return TransitionRule(frozenset(starts), end, keeps_lease, needs_lease)
 
 
-#: The whole machine.
+#: The state machine.
 RULES: Mapping[Step, TransitionRule] = {
     Step.CLAIMED: _rule(DeliveryState.PENDING, end=DeliveryState.BUILDING, keeps_lease=True, needs_lease=False),
     Step.TAKEN_OVER: _rule(DeliveryState.BUILDING, end=DeliveryState.BUILDING, keeps_lease=True, needs_lease=False),
@@ -178,14 +178,14 @@ RULES: Mapping[Step, TransitionRule] = {
     Step.SKIPPED: _rule(DeliveryState.PENDING, DeliveryState.BUILDING, end=DeliveryState.SKIPPED, needs_lease=False),
 }
 
-#: When the database was put back to an earlier state: it may have been posted since.
+#: After a database restore: the message may have been posted since.
 RULES_AFTER_RESTORE: Mapping[Step, TransitionRule] = {
     Step.UNKNOWN: _rule(
         DeliveryState.PENDING, DeliveryState.BUILDING, DeliveryState.UNCERTAIN, end=DeliveryState.RECONCILING, needs_lease=False
     ),
 }
 
-#: What claiming a delivery means, by its state; the other states cannot be claimed.
+#: The step that claiming takes, by state; the other states cannot be claimed.
 CLAIMS: Mapping[DeliveryState, Step] = {
     DeliveryState.PENDING: Step.CLAIMED,
     DeliveryState.BUILDING: Step.TAKEN_OVER,
@@ -195,7 +195,7 @@ CLAIMS: Mapping[DeliveryState, Step] = {
 
 
 class Leased(Protocol):
-    """What moves by rules and is held by leases: a delivery, or a part of its thread."""
+    """A row with a state and a lease: a delivery or one of its parts."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
@@ -229,14 +229,14 @@ L = TypeVar("L", bound=Leased)
 
 
 def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, TransitionRule] = RULES, **facts: Any) -> L | None:
-    """The delivery (or the part) after ``step``; None when there is no such rule for it as it stands, because somebody else was first.
+    """The delivery (or part) after ``step``; None when its state has no rule for that step, because another worker was first.
 
     Args:
-        item: as the ledger has it now.
+        item: the current row.
         step: what happened.
         now: the moment it happened (aware, UTC); kept when the state is final.
         rules: the machine.
-        facts: what the step makes known, by the names of the fields.
+        facts: new values of fields, by name.
     """
     rule = rules.get(step)
     if rule is None or item.state not in rule.starts or (rule.needs_lease and item.lease_owner is None):
@@ -255,7 +255,7 @@ def claimed(
     rules: Mapping[Step, TransitionRule] = RULES,
     claims: Mapping[DeliveryState, Step] = CLAIMS,
 ) -> tuple[Step, L] | None:
-    """What claiming makes of it, with a new attempt; None when it is not its time, somebody holds it, or it has ended.
+    """The step and the claimed row with a new attempt; None when it is not due, has a valid lease, or has ended.
 
     Raises:
         ValueError: the lease would be over before it began.

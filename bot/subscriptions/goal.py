@@ -1,10 +1,10 @@
-"""Goals: so many of a metric in a week, a month or a quarter; how far one is, and whether that is ahead of its time.
+"""Goals: a target for a metric in a week, a month or a quarter; its progress, and whether that is ahead of the time gone.
 
 ::
 
     Goal, a UTC day ─ period_of ─→ the whole week, month or quarter ─ days that are over ─ the figure so far ─→ Progress ─→ a Verdict
 
-Days are whole UTC days, as LinkedIn counts them. What is unknown is never a 0: without a figure there is no verdict.
+Days are whole UTC days, as LinkedIn counts them. An unknown figure is never a 0: without a figure there is no verdict.
 """
 
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from bot.parsing import vocabulary
 from bot.statistics.metrics import Figure, Metric, Value
 from bot.statistics.reports import Period
 
-#: Everybody's sum.
+#: The sum over all accounts.
 TEAM: Final = vocabulary.TEAM
 
 
-#: Percentage points between the share of the goal and that of the time, up to which a goal is on track.
+#: A goal is on track up to this difference, in percentage points, between its share and that of the time.
 ON_TRACK_POINTS = 5
 
 _MONTHS_A_QUARTER = 3
@@ -46,7 +46,7 @@ class GoalPace(StrEnum):
     AHEAD = "ahead"
     ON_TRACK = "on track"
     BEHIND = "behind"
-    #: The period is over, and it was not reached.
+    #: The period is over without reaching the target.
     MISSED = "missed"
 
 
@@ -93,7 +93,7 @@ class Progress:
 
     @property
     def is_at_least(self) -> bool:
-        """Whether the figure can only be too small: it lacks accounts or days."""
+        """Whether the figure is a lower bound: accounts or days are missing."""
         return isinstance(self.figure, Value) and bool(self.missing or self.unreported)
 
     @property
@@ -108,7 +108,7 @@ class Progress:
 
     @property
     def verdict(self) -> GoalPace:
-        """How it stands. A figure that can only be too small can tell that a goal is reached or ahead, and not that it is behind."""
+        """The progress compared with the time gone. A lower bound can show that a goal is reached or ahead, but not that it is behind."""
         if self.last is None:
             return GoalPace.NOT_BEGUN
         if not isinstance(self.figure, Value):
@@ -147,5 +147,5 @@ def whole_days(period: Period, today: date) -> Period | None:
 
 
 def key_of(goal: Goal) -> tuple[str, ...]:
-    """What makes a goal the same one, whatever its target: saying it again changes it."""
+    """The identity of a goal without its target: setting it again changes the target."""
     return (goal.team, goal.account, goal.who, goal.metric.value, goal.every.value)

@@ -1,8 +1,8 @@
-"""Subscriptions: who wants what, where and when; when one is due next, and which occurrence is no longer wanted.
+"""Subscriptions (digests, alerts, goals): what is posted where and when, the next due time, and which occurrences are skipped.
 
-Digests, alerts and goals are subscriptions of some ``SubscriptionKind``: schedule, ledger and delivery are the same for all. What an
-occurrence posts, or that it posts nothing, its kind's builder decides (``bot.delivery.deliver``). The next due time never raises: one
-broken row must not hold up all others.
+Digests, alerts and goals are subscriptions of a ``SubscriptionKind``: schedule, ledger and delivery are the same for all. What an
+occurrence posts, or that it posts nothing, is decided by its kind's builder (``bot.delivery.deliver``). The next due time never raises: one
+broken row must not block all others.
 """
 
 from collections.abc import Callable
@@ -18,14 +18,14 @@ from bot.schedules.schedule import Schedule, next_after
 from bot.schedules.timezones import zone_of
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 
-#: The namespace of our occurrences' ids (RFC 9562, version 5): the same digest and moment give the same id in every process.
+#: The namespace of occurrences' ids (RFC 9562, version 5): the same digest and time give the same id in every process.
 _OCCURRENCES = UUID("5a0e6f0a-6d0f-5c53-9a6e-0d1b7c2f4e91")
 
-#: How far back missed occurrences are counted one by one: longer than the longest month.
+#: How far back missed occurrences are listed: longer than the longest month.
 _CATCH_UP = timedelta(days=40)
 
 
-#: The most by which new rules of a time zone move a moment: places have changed sides of the date line.
+#: The most by which new rules of a time zone move a due time: places have changed sides of the date line.
 _ZONE_CHANGE = timedelta(days=1)
 
 
@@ -34,7 +34,7 @@ class SubscriptionStatus(StrEnum):
 
     ACTIVE = "active"
     PAUSED = "paused"
-    #: Gone for people; its history stays.
+    #: Not shown any more; its history stays.
     DELETED = "deleted"
 
 
@@ -54,7 +54,7 @@ REPLYING = frozenset({SubscriptionKind.ALERT})
 
 
 class OnUncertain(StrEnum):
-    """What to do when nobody can tell whether the message arrived."""
+    """What to do when it is unknown whether the message was posted."""
 
     #: Ask the owner.
     HOLD = "hold"
@@ -71,7 +71,7 @@ class SkipReason(StrEnum):
     CHANGED = "changed"
     #: A person asked to skip it.
     ASKED = "asked"
-    #: A person answered that an uncertain one need not be posted again.
+    #: A person answered that an uncertain delivery need not be posted again.
     LET_GO = "let_go"
     #: It was evaluated, and there was nothing to post.
     QUIET = "quiet"
@@ -79,7 +79,7 @@ class SkipReason(StrEnum):
     RESTING = "resting"
 
 
-#: Reasons that are no news: an occurrence that ended so is in no list of what was posted.
+#: Reasons that lists of deliveries leave out.
 SILENT_SKIPS = frozenset({SkipReason.QUIET, SkipReason.RESTING})
 
 
@@ -107,7 +107,7 @@ class Subscription:
     on_uncertain: OnUncertain
     #: A Slack user id; None means the administrators.
     owner: str | None
-    #: Grows with every change a person makes; the moving of ``next_run_at`` is none.
+    #: Increases with every change a person makes; a new ``next_run_at`` is none.
     version: int = 1
     kind: SubscriptionKind = SubscriptionKind.DIGEST
     #: The rule of an alert or goal as JSON; of a digest its own title and intro line as JSON, "" where it has neither.
@@ -121,7 +121,7 @@ def alike(one: Subscription, other: Subscription) -> bool:
     return _what(one) == _what(other)
 
 
-#: The first moment after the given one at which the digest is due (aware, UTC); None when there is none. It must not raise.
+#: The first due time after the given one (aware, UTC); None when there is none. It must not raise.
 NextRun = Callable[[Subscription, datetime], datetime | None]
 
 
@@ -136,7 +136,7 @@ def click_id(digest: str, click: str) -> str:
 
 
 def occurrence(digest: Subscription, due: datetime) -> Delivery:
-    """The delivery of the digest at its due moment (aware), waiting."""
+    """The delivery of the digest at its due time (aware), pending."""
     return _waiting(digest, occurrence_id(digest.id, due), due, click="")
 
 
@@ -144,7 +144,7 @@ def send_now(digest: Subscription, click: str, now: datetime) -> Delivery:
     """The delivery that a person asks for now, apart from the schedule.
 
     Raises:
-        ValueError: ``click`` is empty; it is what makes two presses one.
+        ValueError: ``click`` is empty; it makes two presses one delivery.
     """
     if not click:
         raise ValueError("a send-now needs the id of the click")
@@ -152,7 +152,7 @@ def send_now(digest: Subscription, click: str, now: datetime) -> Delivery:
 
 
 def due_moments(digest: Subscription, first: datetime, now: datetime, next_run: NextRun) -> tuple[datetime, ...]:
-    """The due moments from ``first`` to ``now``, in order; of a long time ``first`` and those of the last weeks."""
+    """The due times from ``first`` to ``now``, in order; of a long time ``first`` and those of the last weeks."""
     moments, candidate = [first], next_run(digest, max(first, now - _CATCH_UP))
     while candidate is not None and candidate <= now:
         moments.append(candidate)
@@ -161,15 +161,15 @@ def due_moments(digest: Subscription, first: datetime, now: datetime, next_run: 
 
 
 def latest_due(digest: Subscription, first: datetime, now: datetime, next_run: NextRun) -> datetime:
-    """Of the occurrences from ``first`` to ``now``, the last: several that were missed are one."""
+    """The last due time from ``first`` to ``now``: of several missed occurrences only this one is created."""
     return due_moments(digest, first, now, next_run)[-1]
 
 
 def planned_moment(subscription: Subscription, now: datetime, next_run: NextRun) -> datetime | None:
-    """When its next occurrence is due by its schedule as it is now; ``next_run_at`` where that is a moment of the schedule.
+    """The next due time by the current schedule; ``next_run_at`` where that is a time of the schedule.
 
-    A moment that is none was counted by other rules of the time zone: the nearest one within a day is meant. A digest's moment that comes
-    later than the schedule's next was counted by a clock that was set wrong; an alert's may be snoozed.
+    A time that is none was computed with other rules of the time zone: the nearest one within a day replaces it. A digest's time that is
+    later than the schedule's next was computed with a wrong clock; an alert's may be snoozed.
     """
     planned = subscription.next_run_at
     if planned is None:
@@ -182,7 +182,7 @@ def planned_moment(subscription: Subscription, now: datetime, next_run: NextRun)
 
 
 def _nearest(subscription: Subscription, moment: datetime, next_run: NextRun) -> datetime | None:
-    """The schedule's moment nearest to this one, at most a day away; None when there is none."""
+    """The schedule's time nearest to this one, at most a day away; None when there is none."""
     near, candidate = [], next_run(subscription, moment - _ZONE_CHANGE - timedelta(seconds=1))
     while candidate is not None and candidate <= moment + _ZONE_CHANGE:
         near.append(candidate)
@@ -191,7 +191,7 @@ def _nearest(subscription: Subscription, moment: datetime, next_run: NextRun) ->
 
 
 def overtaken(before: Subscription, after: Subscription, now: datetime) -> SkipReason | None:
-    """Why the occurrence that is due already ends unposted with this change; None when none is due, or it is as due afterwards."""
+    """Why the occurrence that is due now is skipped by this change; None when none is due, or it is still due afterwards."""
     if before.status is not SubscriptionStatus.ACTIVE or before.next_run_at is None or before.next_run_at > now:
         return None
     if after.status is not SubscriptionStatus.ACTIVE:
@@ -200,9 +200,9 @@ def overtaken(before: Subscription, after: Subscription, now: datetime) -> SkipR
 
 
 def skip_reason(delivery: Delivery, digest: Subscription) -> SkipReason | None:
-    """Why this delivery must not be posted any more; None when it may.
+    """Why this delivery must not be posted any more; None when it may be.
 
-    A "Send now" of a paused digest is wanted: a person asked for it knowing so.
+    A "Send now" of a paused digest is posted: the person who asked for it knew.
     """
     if digest.status is SubscriptionStatus.DELETED:
         return SkipReason.DELETED
@@ -217,7 +217,7 @@ def late(delivery: Delivery, digest: Subscription, now: datetime) -> bool:
 
 
 def _what(digest: Subscription) -> tuple[str, str, SubscriptionKind, frozenset[str], str, str, str, str]:
-    # What a digest is called makes no other digest of it.
+    # A title does not make it another digest.
     rule = "" if digest.kind is SubscriptionKind.DIGEST else digest.rule
     return digest.team, digest.channel, digest.kind, frozenset(digest.accounts), digest.cron, digest.zone, rule, digest.dates
 
@@ -242,14 +242,14 @@ def _on_the_clock_of(zone: str, moment: datetime) -> str:
     try:
         return moment.astimezone(ZoneInfo(zone)).isoformat()
     except (ZoneInfoNotFoundError, ValueError):
-        # Zones are renamed and dropped: one digest of such a zone must not hold up all the others.
+        # Zones are renamed and dropped: a digest of such a zone must not block all others.
         return moment.astimezone(UTC).isoformat()
 
 
 def next_run(digest: Subscription, moment: datetime) -> datetime | None:
     """The first moment after this one (both aware) at which the digest is due, in UTC; None when its schedule never comes again.
 
-    A zone that the tz database has dropped since is read as UTC: an hour off is seen and mended, silence is not.
+    A zone that the tz database has dropped since is read as UTC: people notice a wrong hour, but not a missing digest.
     """
     for zone in (digest.zone, "UTC"):
         try:
