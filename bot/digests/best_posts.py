@@ -1,4 +1,4 @@
-"""A digest's best posts, found with few calls to LinkedIn, and the answers that the digests of one run share.
+"""Finds a digest's best posts with few calls to LinkedIn, and shares fetched results between the digests of one run.
 
 ::
 
@@ -29,14 +29,14 @@ from bot.storage.post_figures import PostFigures, Reading
 
 T = TypeVar("T")
 
-#: How long an answer serves the run: a thousand channels take twenty minutes at Slack's limits. Whole days' figures hardly move meanwhile,
+#: How long a result serves the run: a thousand channels take twenty minutes at Slack's limits. Figures of whole days hardly change then,
 #: and the footer says when they were fetched.
 RUN: Final = timedelta(hours=1)
 
-#: How long a failure does, so that a thousand digests do not each wait for the same dead account.
+#: How long a failure serves the run, so that a thousand digests do not each wait for the same broken account.
 FAILED_RUN: Final = timedelta(seconds=30)
 
-#: LinkedIn calls that the best posts of one account take at most; its own figures and new followers take seven more.
+#: LinkedIn calls for the best posts of one account at most; its figures and new followers take seven more.
 MOST_CALLS: Final = 93
 
 #: Figures of posts older than this do not tell what to ask for first.
@@ -49,13 +49,13 @@ class BestFound:
     """The best posts, and how they were found."""
 
     posts: tuple[RankedPost, ...]
-    #: How many posts of the pool are these accounts'.
+    #: The number of the pool's posts of these accounts.
     reachable: int
-    #: Among how many of them the best were looked for.
+    #: The number of posts searched.
     asked: int
-    #: Of how many of those everything that ranks was asked for.
+    #: The number of those with everything fetched that ranks.
     whole: int
-    #: Of how many a figure that ranks could not be fetched.
+    #: The number of those for which a ranking figure could not be fetched.
     failed: int
 
 
@@ -66,7 +66,7 @@ class BestPosts:
         fetcher: fetches a post's figures.
         figures: remembers them.
         clock: the current time (aware, UTC).
-        quota_is_low: whether an account's calls are kept for people's questions.
+        quota_is_low: whether an account's remaining calls are reserved for people's questions.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class BestPosts:
     ) -> None:
         self._fetcher, self._figures, self._clock, self._quota_is_low = fetcher, figures, clock, quota_is_low
         self._recent = TtlCache[tuple[str, PostRef], tuple[Candidate, datetime]](age=RUN, most=_MOST_RECENT, clock=clock)
-        #: One search of an account at a time: the next one finds what the first has fetched.
+        #: One search of an account at a time: the next one reuses what the first fetched.
         self._searching: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def find(self, team: str, pool: CandidatePool, accounts: Mapping[str, int | None], *, fresh: bool) -> BestFound:
@@ -97,7 +97,7 @@ class BestPosts:
         return BestFound(tuple(best), sum(map(len, posts.values())), len(looked), settled, failed)
 
     async def _search(self, team: str, account: str, posts: Sequence[PostRef], impressions: int | None, *, fresh: bool) -> list[Candidate]:
-        """The posts of which something is known now."""
+        """The posts with at least one fetched figure."""
         async with self._searching[account]:
             candidates = await self._candidates(team, account, posts, fresh=fresh)
             before = [len(one.asked) for one in candidates]  # within the hour, for which the calls are
@@ -137,7 +137,7 @@ class BestPosts:
         return one
 
     async def _fetch(self, one: Candidate, metrics: Metrics, *, fresh: bool) -> int:
-        """Fetches these figures into the candidate; gives the LinkedIn calls that it took at most. A digest stands without what fails."""
+        """Fetches these figures into the candidate; returns the LinkedIn calls that it took at most. The digest omits failures."""
         one.asked.update(metrics)
         try:
             found = await self._fetcher.post_report(
@@ -151,7 +151,7 @@ class BestPosts:
         return calls
 
     async def _whole(self, ranked: RankedPost, one: Candidate, *, fresh: bool) -> RankedPost:
-        """The post with the figures that do not rank; one that cannot be fetched is said to be so."""
+        """The post with its other figures, too; one that cannot be fetched is marked as failed."""
         if others := tuple(metric for metric in ALL_METRICS if metric not in one.asked):
             await self._fetch(one, others, fresh=fresh)
             one.failed = False
@@ -164,7 +164,7 @@ def _lacks(one: Candidate, metrics: Metrics) -> bool:
 
 
 def _calls(report: PostReport) -> int:
-    """The LinkedIn calls that these figures took at most: none of what the service or the bot still had."""
+    """The LinkedIn calls that these figures took at most: none for cached ones."""
     if report.freshness.cached == "all" or (report.freshness.recalled and not report.freshness.recalled_names):
         return 0
     live = [metric for metric in report.metrics if NOUNS[metric] not in report.freshness.cached_names]
@@ -172,14 +172,14 @@ def _calls(report: PostReport) -> int:
 
 
 def _together(one: PostReport, other: PostReport) -> PostReport:
-    """Two readings of a post as one."""
+    """Two reports of a post merged."""
     figures = {**one.figures, **other.figures}
     metrics = tuple(metric for metric in ALL_METRICS if metric in figures)
     return replace(one, figures=figures, metrics=metrics, freshness=_freshness(one, other))
 
 
 def _freshness(*readings: PostReport) -> Freshness:
-    """Where the figures of a post's readings come from; the oldest dates them."""
+    """The sources of the reports' figures; the oldest dates them."""
     every = [one.freshness for one in readings]
     named = [(one, [NOUNS[metric] for metric in one.metrics]) for one in readings]
     cached = [name for one, names in named for name in (names if one.freshness.cached == "all" else one.freshness.cached_names)]
@@ -195,11 +195,11 @@ def _freshness(*readings: PostReport) -> Freshness:
 
 
 class DigestRun:
-    """Each answer once: whoever asks the same meanwhile or soon afterwards gets it too, failures included.
+    """Fetches each key once for a run: later requests for it get the same result or failure.
 
     Args:
         clock: the moment (aware, UTC).
-        is_whole: whether an answer serves the whole run; what is not whole serves as long as a failure.
+        is_whole: whether a result serves the whole run; an incomplete one serves as long as a failure.
     """
 
     def __init__(self, clock: Callable[[], datetime], is_whole: Callable[[Any], bool] = lambda _: True) -> None:
@@ -207,18 +207,18 @@ class DigestRun:
         self._asked: dict[Hashable, tuple[datetime, asyncio.Task[Any]]] = {}
 
     async def ask(self, key: Hashable, fetch: Callable[[], Awaitable[T]], *, fresh: bool) -> T:
-        """The answer; one who gives up (is cancelled) leaves it to the others and to the next try."""
+        """The result for the key; cancelling one waiter does not cancel the fetch."""
         now, known = self._clock(), self._asked.get(key)
         if known is None or not self._serves(*known, now) or (fresh and known[1].done()):
             self._forget_old(now)
             task = asyncio.ensure_future(fetch())
-            # Somebody may have asked who no longer waits: the failure is theirs, not the log's.
+            # Retrieves the exception of a fetch whose waiters were cancelled, so that asyncio does not log it.
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
             known = self._asked[key] = (now, task)
         return cast("T", await asyncio.shield(known[1]))
 
     async def close(self) -> None:
-        """Drop everything."""
+        """Cancels what is running."""
         tasks = [task for _, task in self._asked.values()]
         self._asked.clear()
         for task in tasks:

@@ -1,6 +1,6 @@
-"""A digest's own title and intro line: read from words and the form, kept with the digest, and shown in its message.
+"""A digest's title and intro line: parsed from words and the form, stored with the digest, and shown in its message.
 
-They are kept as plain text; in an intro ``<@U…>`` mentions a person and ``<!subteam^S…>`` a user group, nothing else is a mention.
+They are stored as plain text; in an intro ``<@U…>`` mentions a person and ``<!subteam^S…>`` a user group, nothing else is a mention.
 """
 
 import re
@@ -37,23 +37,23 @@ _MENTION = re.compile(r"&lt;(@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)&gt;")
 
 @dataclass(frozen=True, slots=True)
 class DigestHeading:
-    """What a digest is called and what stands first in it; "" for neither."""
+    """A digest's title and first line; "" for none."""
 
     title: str = ""
     intro: str = ""
 
     @property
     def as_json(self) -> str:
-        """As it is stored with the digest."""
+        """The heading as JSON, stored with the digest; "" without title and intro."""
         return orjson.dumps(asdict(self)).decode() if self.title or self.intro else ""
 
     def changed(self, title: str | None, intro: str | None) -> "DigestHeading":
-        """With these parts; None leaves a part as it is."""
+        """A copy with these parts; None leaves a part unchanged."""
         return DigestHeading(self.title if title is None else title, self.intro if intro is None else intro)
 
 
 def heading_of(stored: str) -> DigestHeading:
-    """The heading that is stored so; an empty one where that cannot be read."""
+    """The heading from its JSON; an empty one where that cannot be parsed."""
     try:
         read: dict[str, Any] = orjson.loads(stored) if stored else {}
         return DigestHeading(str(read.get("title") or ""), str(read.get("intro") or ""))
@@ -62,14 +62,14 @@ def heading_of(stored: str) -> DigestHeading:
 
 
 def take_heading(text: str, directory: Directory) -> tuple[str, dict[str, str]]:
-    """The text without title and intro, and those that it gives ("" for one that is taken away).
+    """The text without title and intro, and these parts ("" for one that is removed).
 
     Args:
         text: a command as Slack sends it, escaped.
-        directory: the accounts, whose names may hold these words.
+        directory: the accounts, whose names may contain these words.
 
     Raises:
-        NotUnderstood: one of them is too long, or stands without quotes.
+        NotUnderstood: one of them is too long, or without quotes.
     """
     given: dict[str, str] = {}
     named = {word for account in directory.accounts for word in account.name.lower().split()}
@@ -90,7 +90,7 @@ def take_heading(text: str, directory: Directory) -> tuple[str, dict[str, str]]:
 
 
 def checked_part(part: str, text: str) -> str:
-    """A title or an intro on one line, without double quotes, in which it stands in commands; raises NotUnderstood when it is too long."""
+    """A title or intro on one line, without double quotes, which commands put around it; raises NotUnderstood when it is too long."""
     shown = _QUOTES.sub("'", one_line(text, len(text)))
     if len(shown) > _MOST[part]:
         raise NotUnderstood(TOO_LONG.format(part=part, n=len(shown), most=_MOST[part]), remedy=TOO_LONG_REMEDY)
@@ -98,7 +98,7 @@ def checked_part(part: str, text: str) -> str:
 
 
 def heading_words(title: str | None, intro: str | None) -> tuple[str, ...]:
-    """The words that give these parts in a command, which ``take_heading`` reads back; none for None."""
+    """The words of these parts in a command, which ``take_heading`` parses; none for None."""
     parts = {"title": title, "intro": intro}
     return tuple(f'{part} "{escape(text)}"' if text else f"no {part}" for part, text in parts.items() if text is not None)
 
@@ -109,7 +109,7 @@ def intro_text(heading: DigestHeading) -> str:
 
 
 def _plain(text: str, *, mentions: bool) -> str:
-    """Slack's escaped text as plain text; of its notation only mentions of people and groups stay, where they count."""
+    """Slack's escaped text as plain text; with ``mentions`` those of people and groups are kept."""
 
     def plain_text(token: "re.Match[str]") -> str:
         if mentions and (token["sign"] == "@" or token["what"].startswith("subteam^")):

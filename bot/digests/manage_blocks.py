@@ -1,4 +1,4 @@
-"""Private messages about digests: one, the list, what was posted, a plan with its preview."""
+"""Private messages about digests: one digest, the list, the history, a plan with its preview."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -50,7 +50,7 @@ from bot.subscriptions.subscription import (
 
 CHANGE_IN_FORM = "Change It in the Form"
 
-#: What every action id of a digest's button begins with.
+#: The prefix of the action ids of digests' buttons.
 PREFIX: Final = SubscriptionKind.DIGEST.value
 
 digest_button = partial(action_button, SubscriptionKind.DIGEST)
@@ -78,13 +78,13 @@ HISTORY_LINE_IN = "{moment} · {channel} · {outcome}"
 WITHOUT_FILE = "without its file"
 WITHOUT_REPLIES = "without {n} of its replies"
 NO_PERMISSION = "Files need the permission `files:write`: add it and install the app again."
-#: Slack's codes that only another installation mends.
+#: Slack's codes that only a new installation of the app resolves.
 _NO_PERMISSION = frozenset({"missing_scope", "not_allowed_token_type"})
-#: So many digests of a list have a button of their own, and so many are listed at most.
+#: Digests of a list with their own button, and digests listed at most.
 WITH_BUTTONS: Final = 15
 MOST_LISTED: Final = 60
 _LINE_LIMIT = 160
-#: Slack's 10,000 characters in all, without the small print and the buttons.
+#: Characters of a list: Slack's 10,000 in all, less the small print and the buttons.
 _LIST_TEXT = 9_000
 _NAMED = 4
 _TEXT_LIMIT = 2_900
@@ -96,16 +96,16 @@ TOO_LATE_TO_SKIP = "It's too late to skip the one {due}: {outcome}. {then}"
 DOES_NOT_COME = "The one {due} isn't coming anyway. {then}"
 SENDING = ":outbox_tray: It is on its way to {channel}."
 SENDING_ALREADY = "Somebody pressed that button before: {outcome}."
-#: Of a delivery that retention has deleted.
+#: The text for a delivery that retention has deleted.
 GONE = "that one is gone"
 ANOTHER = "To send another, write `digest now {id}`."
 
 
 def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[Element]:
-    """Under a preview: set it up, or change it in the form.
+    """The buttons under a preview: create it, or change it in the form.
 
-    Where the ids of so many accounts do not fit into a button they are "all", when they are ``everybody``; else the form alone is left,
-    in which they are chosen.
+    Where the accounts' ids do not fit into a button, they are "all" if they are ``everybody``; else only the form is offered,
+    in which accounts are chosen.
     """
     create, form = DigestCommand(SubscriptionAction.CREATE, draft=draft), DigestCommand(SubscriptionAction.NEW, draft=draft)
     for every in ((), everybody):
@@ -117,19 +117,19 @@ def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[Element
 
 
 def form_button(draft: DigestDraft) -> Element:
-    """Opens the form with the draft's entries; without the accounts where so many do not fit into a button."""
+    """The button that opens the form with the draft's entries; without the accounts where they do not fit into a button."""
     words = [digest_words(DigestCommand(SubscriptionAction.NEW, draft=each)) for each in (draft, replace(draft, accounts=()))]
     return button(_action_id(SubscriptionAction.NEW), LABELS[SubscriptionAction.NEW], next(filter(fits, words), ""), primary=True)
 
 
 def digest_buttons(digest: Subscription) -> list[Element]:
-    """What stands under a digest in its channel."""
+    """The buttons under a digest in its channel."""
     others = [digest_button(SubscriptionAction.EDIT, digest.id), _pause_or_resume(digest), *_skip(digest)]
     return with_more([digest_button(SubscriptionAction.SHOW, digest.id)], map(menu_choice, others))
 
 
 def manage_buttons(digest: Subscription) -> list[Element]:
-    """Everything that can be done to a digest; its channel is changed in the form that *Edit* opens."""
+    """The buttons for all actions on a digest; its channel is changed in the form that *Edit* opens."""
     now, preview, history, delete = (
         digest_button(action, digest.id)
         for action in (SubscriptionAction.NOW, SubscriptionAction.PREVIEW, SubscriptionAction.HISTORY, SubscriptionAction.DELETE)
@@ -139,7 +139,7 @@ def manage_buttons(digest: Subscription) -> list[Element]:
 
 
 def row_actions(digest: Subscription) -> list[Element]:
-    """What is done to a digest more rarely than to look at it."""
+    """The buttons of a row's menu, for rarer actions."""
     now, history = (digest_button(action, digest.id) for action in (SubscriptionAction.NOW, SubscriptionAction.HISTORY))
     return [digest_button(SubscriptionAction.EDIT, digest.id), _pause_or_resume(digest), *_skip(digest), now, history]
 
@@ -150,7 +150,7 @@ def _pause_or_resume(digest: Subscription) -> Element:
 
 
 def _skip(digest: Subscription) -> list[Element]:
-    """Skips the next one, and no other however often it is pressed; a paused digest has none to skip."""
+    """The button that skips the next occurrence, once however often it is pressed; none for a paused digest."""
     if digest.status is SubscriptionStatus.PAUSED:
         return []
     due = digest.next_run_at
@@ -170,7 +170,7 @@ class DigestView:
 
 
 def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
-    """One digest and everything that can be done to it; ``done`` (mrkdwn) says what was just done."""
+    """The card of one digest with all its actions; ``done`` (mrkdwn) says what was just done."""
     lines = [f"*{digest_place(shown)}*", when_words(shown.schedule, shown.digest)]
     small = [DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
     if shown.last is not None:
@@ -181,7 +181,7 @@ def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Blo
 
 
 def build_digest_list(every: Sequence[DigestView], *, more: int = 0) -> Message:
-    """The digests a person can see: the first with a button each, the others with their ids; ``more`` are only counted."""
+    """The digests that a person can see: the first with a button each, the others with their ids; ``more`` are only counted."""
     if not every:
         text = f"{NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
         return Message(text, (section(text), actions([digest_button(SubscriptionAction.NEW, "")])))
@@ -206,14 +206,14 @@ def build_digest_list(every: Sequence[DigestView], *, more: int = 0) -> Message:
 def build_digest_plan(
     shown: DigestView, preview: Message | BotError, draft: DigestDraft, everybody: Collection[str] = (), invite: Sequence[Block] = ()
 ) -> Message:
-    """What the new digest would post, with the button that sets it up.
+    """The preview of a new digest, with the button that creates it.
 
     Args:
         shown: the digest.
-        preview: what it would post.
-        draft: what the buttons carry.
-        everybody: all the accounts there are (platform ids).
-        invite: word that the bot is no member yet.
+        preview: its message now, or why that cannot be built.
+        draft: the draft in the buttons' values.
+        everybody: all accounts (platform ids).
+        invite: blocks that say that the bot is not a member of the channel.
     """
     channel, digest = channel_words(shown.digest.channel), shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
@@ -230,14 +230,14 @@ def build_digest_plan(
 
 
 def build_digest_preview(shown: DigestView, preview: Message | BotError, *, unsaved: bool = False) -> Message:
-    """What a digest that is set up would post now; ``unsaved``: as it stands in a form that was not sent off."""
+    """The preview of an existing digest; ``unsaved``: with the entries of a form that was not submitted."""
     sentence = PLAN_UNSAVED if unsaved else PLAN_NOW
     line = sentence.format(channel=channel_words(shown.digest.channel), schedule=escape(shown.schedule))
     return _with_preview(line, preview, [] if unsaved else [actions(manage_buttons(shown.digest))])
 
 
 def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Block], above: str = "") -> Message:
-    """The preview below the sentence, or in its place below ``above``, which leaves out what the preview says; or why there is none."""
+    """The sentence with the preview below it (or ``above``, a shorter sentence, in its place); or why there is no preview."""
     if isinstance(preview, BotError):
         text = f"{sentence}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}".rstrip()
         return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (section(text), *below))
@@ -247,12 +247,12 @@ def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Bl
 
 
 def build_digest_history(deliveries: Sequence[Delivery], *, one: DigestView | None = None, missing: Sequence[FollowUp] = ()) -> Message:
-    """What was posted when and with what outcome; of one digest, or of all that the person can see.
+    """The deliveries with their times and outcomes, of one digest or of all that the person can see.
 
     Args:
-        deliveries: the occurrences, the newest first.
-        one: the digest, when they are all one's.
-        missing: what will not be in their threads.
+        deliveries: the newest first.
+        one: the digest, when all are of one.
+        missing: parts of their threads that failed.
     """
     lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or [HISTORY_NONE]
     title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {digest_place(one)}"
@@ -280,7 +280,7 @@ def _history_line(delivery: Delivery, missing: Sequence[FollowUp], *, alone: boo
 
 
 def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
-    """What will not be in one thread, and Slack's reasons."""
+    """The failed parts of one thread, and Slack's reasons."""
     files, replies = [part for part in missing if part.is_file], [part for part in missing if not part.is_file]
     for parts, form in ((files, WITHOUT_FILE), (replies, WITHOUT_REPLIES)):
         if parts:
@@ -289,7 +289,7 @@ def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
 
 
 def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
-    """One line each, as many as fit beside ``taken`` characters of text."""
+    """A line for each digest, as many as fit with ``taken`` characters of other text."""
     left, lines = min(_TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
     for shown in every[: MOST_LISTED - WITH_BUTTONS]:
         about = shorten_mrkdwn(f"{digest_place(shown)} · {escape(shown.schedule)}", _LINE_LIMIT)
@@ -308,7 +308,7 @@ def show_button(shown: DigestView, number: int) -> Element:
 
 
 def digest_place(shown: DigestView) -> str:
-    """What a digest is called, where it is posted and whose figures it has, in mrkdwn."""
+    """The digest's title, channel and accounts in mrkdwn."""
     place = IN.format(channel=channel_words(shown.digest.channel), accounts=_names(shown.accounts))
     title = heading_of(shown.digest.rule).title
     return TITLED.format(title=escape(title), place=place) if title else place
@@ -321,7 +321,7 @@ def _names(accounts: Sequence[Account]) -> str:
 
 
 def build_sending(subscription: Subscription, is_first: bool, delivery: Delivery | None) -> Message:
-    """The message after "Send now": that it is on its way, or what became of it when the button was pressed before."""
+    """The message after "Send now": that it is being posted, or the outcome when the button was pressed before."""
     if is_first:
         return build_notice(SENDING.format(channel=channel_words(subscription.channel)))
     sentence = SENDING_ALREADY.format(outcome=outcome(delivery) if delivery else GONE)
@@ -337,5 +337,5 @@ def why_not_skipped(there: Delivery | None) -> str:
 
 
 def what_follows(digest: Subscription) -> str:
-    """When the next one comes, or that the digest is paused."""
+    """The sentence about the next run, or that the digest is paused."""
     return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else NEXT_COMES.format(next=next_time(digest))

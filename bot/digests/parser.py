@@ -71,7 +71,7 @@ _WITH_TIME = frozenset(
 )
 _WITH_HEADING = frozenset({SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PLAN, SubscriptionAction.EDIT})
 MOST_SUGGESTIONS = 5
-#: A longer text is offered to nobody, and each that is offered is read once more.
+#: Longer texts are not suggested; each suggestion is parsed.
 _LONGEST_SUGGESTION = 1_000
 #: The least similarity at which a word counts as a typo of another (1: the same word); cities need more, as many have short names.
 _NEAR_CITY = 0.8
@@ -88,7 +88,7 @@ _KNOWN = (
     | FILLERS
 )
 
-#: Words that tell a rhythm from a day of the past.
+#: Words that distinguish a rhythm from a day in the past.
 _RHYTHM_WORDS = frozenset({"every", "each", "weekly", "monthly", "quarterly", "biweekly", "fortnightly"})
 _ANYWHERE = ParsingPlace()
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
@@ -152,7 +152,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
 
 
 def _with_heading_again(words: str, heading: Mapping[str, str], directory: Directory, where: ParsingPlace) -> str:
-    """A suggested command with the title and intro that were written beside the wrong one, where it takes them."""
+    """A suggested command with the title and intro of the original one, where it can have them."""
     if heading and begins_with(words, DIGEST_WORDS) and _read(words, directory, where).action in _WITH_HEADING:
         return " ".join((words, *heading_words(heading.get("title"), heading.get("intro"))))
     return words
@@ -170,7 +170,7 @@ def _with_clear_date(text: str, today: date) -> tuple[str, ...]:
 
 
 def _always(directory: Directory) -> tuple[str, ...]:
-    """Commands that always can be asked, the first about one of the person's own accounts."""
+    """Commands that are always valid, the first about one of the person's accounts."""
     first = tuple(f"{DIGEST} {name_word(account, directory.accounts)} every Monday 9:00" for account in directory.accounts[:1])
     return (*first, f"{DIGEST} {SubscriptionAction.LIST}", f"{vocabulary.HELP} {DIGEST}s")
 
@@ -206,7 +206,7 @@ def _corrections(text: str, directory: Directory) -> Iterator[str]:
 
 
 def _can_be_asked(text: str, directory: Directory, where: ParsingPlace) -> bool:
-    """Whether a text parses; help always does."""
+    """Whether a text is a valid command; help always is."""
     try:
         return not begins_with(text, DIGEST_WORDS) or bool(_read(text, directory, where))
     except UsageError:
@@ -293,9 +293,9 @@ def _is_known(word: str, directory: Directory) -> bool:
 
 
 def read_change(action: SubscriptionAction, which: str, words: Sequence[str], asked: AskedDigest) -> tuple[str, DigestDraft]:
-    """The digest as it is named ("": there is only one), and what is changed of it.
+    """The digest's name in the command ("" for the only one), and the draft of its changes.
 
-    It is named first, by the beginning of its id or by an account. Its accounts change only where accounts follow an id or the word
+    The name comes first: the beginning of its id, or an account. Its accounts change only where accounts follow an id or the word
     "accounts".
 
     Args:
@@ -324,7 +324,7 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
 
 
 def _parted(action: SubscriptionAction, names: FoundNames, parser: DraftParser) -> tuple[str, list[str]]:
-    """The digest's name and the accounts after it; a first name that no account has is the digest's too (an id, or a typo)."""
+    """The digest's name and the accounts after it; a first name that no account has also names the digest (an id, or a typo)."""
     border = len(names.accounts) if names.border is None else names.border
     before, accounts = names.accounts[:border], names.accounts[border:]
     if names.unknown and not names.unknown_at and not before:

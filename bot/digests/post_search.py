@@ -1,12 +1,12 @@
-"""The search for an account's best posts with few calls to LinkedIn: what tells most about the rate is asked for first.
+"""Searches an account's best posts with few calls to LinkedIn: the figures that say most about the rate are fetched first.
 
 ::
 
     all affordable ─→ impressions of each ─ enough? ─→ the rest of the rate
     else ─→ reactions of each ─→ the rate's basis, those first whose reactions are many ─→ the other figures of those that may be the best
 
-Nothing bounds the comments of a post, so one of which not everything was fetched may always be better: the search says of how many
-everything was. Figures of the last two days only order what is asked for; those that rank a post are fetched now.
+Comments have no upper bound, so a post with a missing figure may always be better: the search counts the posts with
+all figures. Figures of the last two days only order the requests; those that rank a post are fetched now.
 """
 
 from collections.abc import Callable, Coroutine, Iterable, Sequence
@@ -23,61 +23,61 @@ from bot.statistics.reports import PostReport
 
 BEST_POSTS: Final = 3
 
-#: Calls of a figure that fails: it is asked for once more.
+#: Calls for a figure that fails: it is retried once.
 FAILED_CALLS: Final = 2
 
 #: The engagement that posts have most of.
 _LEADING: Final = ENGAGEMENTS[0]
 
-#: Calls kept for the other figures of the posts that may be the best.
+#: Calls reserved for the other figures of the posts that may be the best.
 _KEPT_FOR_THE_BEST: Final = 14
-#: So many of them are asked for at once.
+#: Posts fetched at once.
 _AT_ONCE: Final = 3
-#: How many comments or reshares a post may have for each reaction, until so many posts of the account tell.
+#: The assumed comments or reshares for each reaction, until this many posts of the account are known.
 _USUAL_SHARE: Final = Fraction(1)
 _TELLING: Final = 5
 _MARGIN: Final = Fraction(3, 2)
-#: How much the rate of a post may have grown since the figures of the last two days.
+#: The factor by which a rate may have grown since the figures of the last two days.
 _GROWTH: Final = Fraction(6, 5)
-#: About when a post has half of the impressions that it will have.
+#: The age at which a post has about half of its final impressions.
 _HALF_SEEN: Final = timedelta(hours=24)
-#: So long a post's figures grow much from one day to the next.
+#: The age up to which a post's figures grow much from day to day.
 _GROWING: Final = timedelta(hours=72)
-#: With fewer impressions a post on average, many of an account's posts are below the minimum, which one figure tells.
+#: Below this average of impressions many of an account's posts are under the minimum, which one figure shows.
 _FEW_IMPRESSIONS: Final = 3 * USUAL_POST_MINIMUM
 
 Metrics = tuple[Metric, ...]
 
 
 def ranking_metrics(basis: RateBasis) -> Metrics:
-    """What ranks a post: its impressions, of which a place takes some, and the parts of its rate."""
+    """The metrics that rank a post: its impressions, for the minimum, and the parts of its rate."""
     return tuple(dict.fromkeys((Metric.IMPRESSION, basis.metric, *ENGAGEMENTS)))
 
 
 @dataclass
 class Candidate:
-    """A post, what was fetched of it now, and its figures of the last two days."""
+    """A post with its figures fetched now and those of the last two days."""
 
     post: PostRef
     account: str
     earlier: Figures = field(default_factory=dict)
     report: PostReport | None = None
-    #: The figures that were asked for, also those of which nothing came.
+    #: The requested metrics, also those that failed.
     asked: set[Metric] = field(default_factory=set)
     #: True when the post could not be fetched at all.
     failed: bool = False
 
     def now(self, metric: Metric) -> int | None:
-        """The figure as it was fetched now; None when it was not, or there is none."""
+        """The figure fetched now; None when it was not fetched or has no value."""
         return _count(self.report.figures if self.report else {}, metric)
 
     def about(self, metric: Metric) -> int | None:
-        """The same, else what it was within the last two days."""
+        """The figure fetched now, else that of the last two days."""
         now = self.now(metric)
         return _count(self.earlier, metric) if now is None else now
 
     def is_settled(self, ranking: Metrics) -> bool:
-        """Whether nothing of what ranks it is left to ask for: all of it was, or a part tells that the post has no place."""
+        """Whether no request can change its rank: everything was requested, or a part shows that it has no place."""
         impressions, asked = self.now(Metric.IMPRESSION), self.asked.intersection(ranking)
         few = impressions is not None and impressions < USUAL_POST_MINIMUM
         return few or self.failed or len(asked) == len(ranking) or any(self.now(metric) is None for metric in asked)
@@ -88,7 +88,7 @@ def _count(figures: Figures, metric: Metric) -> int | None:
     return figure.count if isinstance(figure, Value) else None
 
 
-#: Fetches figures of a post into the candidate; gives the LinkedIn calls that it took at most.
+#: Fetches figures of a post into the candidate; returns the LinkedIn calls that it took at most.
 Fetch = Callable[[Candidate, Metrics], Coroutine[Any, Any, int]]
 
 
@@ -100,7 +100,7 @@ class PostSearch:
         self._ranking = ranking_metrics(basis)
 
     async def run(self, impressions: int | None) -> None:
-        """Fetches what ranks the posts; ``impressions`` are the account's in their period, None where they are not known."""
+        """Fetches what ranks the posts; ``impressions`` are the account's in the period, None where they are unknown."""
         every, base = self._candidates, self._basis.metric
         affordable = len(every) * (1 + FAILED_CALLS * (len(self._ranking) - 1)) <= self._left
         if affordable or (impressions is not None and impressions < len(every) * _FEW_IMPRESSIONS):
@@ -114,11 +114,11 @@ class PostSearch:
             pass
 
     def _open(self) -> list[Candidate]:
-        """The posts that may have a place and of which not everything that ranks was asked for."""
+        """The posts that may have a place and lack requests for ranking figures."""
         return [one for one in self._candidates if not one.is_settled(self._ranking)]
 
     def _needs_leading(self, one: Candidate) -> bool:
-        """Whether what is known of a post's reactions says nothing about its rate: nothing is, or they grow and its basis is not known."""
+        """Whether a post's reactions must be fetched first: they are unknown, or grow while its basis is unknown."""
         return one.about(_LEADING) is None or (one.about(self._basis.metric) is None and self._age(one) < _GROWING)
 
     def _age(self, one: Candidate) -> timedelta:
@@ -128,7 +128,7 @@ class PostSearch:
         return tuple(metric for metric in self._ranking if metric not in one.asked)
 
     async def _ask(self, wanted: Iterable[tuple[Candidate, Metrics]], reserved: int = 0) -> bool:
-        """Asks for figures of posts, as many at once as what is left allows without what is ``kept``; False when it allowed none."""
+        """Fetches figures of posts, as many as the calls left allow without the ``reserved`` ones; False when they allow none."""
         each = ((one, tuple(metric for metric in metrics if metric not in one.asked)) for one, metrics in wanted)
         waiting, asked = [(one, metrics) for one, metrics in each if metrics], False
         while waiting:
@@ -151,12 +151,12 @@ class PostSearch:
         return [one for _, one in sorted(promising, key=lambda pair: -pair[0])]
 
     def _seen(self, one: Candidate) -> float:
-        """How much of its impressions a post of this age has, about."""
+        """The approximate share of its final impressions that a post of this age has."""
         age = self._age(one)
         return max(age / (age + _HALF_SEEN), 0.01)
 
     async def _decide(self) -> bool:
-        """Asks for what is missing of the posts that may be among the best, until none is left; False when the calls do not allow it."""
+        """Fetches what is missing of the posts that may be among the best, until none is left; False when the calls do not allow it."""
         while True:
             third = self._third_best()
             known = [(self._at_most(one, base), one) for one in self._open() if (base := one.about(self._basis.metric))]
@@ -167,12 +167,12 @@ class PostSearch:
                 return False
 
     def _next(self, one: Candidate) -> Metrics:
-        """What tells most about a post: its figures of now, and then the largest that is missing, which may settle it."""
+        """The next metrics to fetch: the current values of known ones, then the missing one that decides most."""
         begun = {_LEADING, self._basis.metric} <= one.asked
         return self._missing(one)[:1] if begun else self._missing(one)
 
     def _third_best(self) -> Fraction | float:
-        """The rate that a post needs for a place among the best, by those of which all is known; below 0 while there are fewer."""
+        """The rate that a place among the best takes, from the posts with all figures; negative while there are fewer."""
         rates = [
             rate.fraction
             for one in self._candidates
@@ -182,7 +182,7 @@ class PostSearch:
         return sorted(rates, reverse=True)[BEST_POSTS - 1] if len(rates) >= BEST_POSTS else -1
 
     def _at_most(self, one: Candidate, base: int) -> Fraction:
-        """The rate that a post may have with this basis, by what is known of it and of the account's other posts."""
+        """The highest plausible rate of a post with this basis, from its known figures and the account's other posts."""
         earlier = engagement_rate(one.earlier, self._basis)
         if isinstance(earlier, Rate) and not one.asked.issuperset((_LEADING, self._basis.metric)):
             return Fraction(earlier.fraction) * _GROWTH
@@ -191,7 +191,7 @@ class PostSearch:
         return Fraction(leading + sum(counts)) / base
 
     def _share(self, metric: Metric) -> Fraction:
-        """How many of this engagement the account's posts have for each leading one, at most."""
+        """The largest ratio of this metric to the leading one among the account's posts."""
         pairs = [(one.about(metric), one.about(_LEADING)) for one in self._candidates]
         shares = [Fraction(number, max(leading, 1)) for number, leading in pairs if number is not None and leading is not None]
         return max(shares) * _MARGIN if len(shares) >= _TELLING else _USUAL_SHARE

@@ -1,4 +1,4 @@
-"""A digest's lists: a row for each account, best posts, new followers, and warnings (each line whole, the rest counted)."""
+"""A digest's lists: a row for each account, best posts, new followers, and warnings (whole lines; the rest is counted)."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,10 +60,10 @@ ONE_WARNING_MORE = ":warning: … and 1 more account must be reconnected in Post
 
 
 _MOST_ROWS = 60
-#: So many characters at most stand in all of the rows, that there be room for the rest of the message.
+#: Characters of all rows at most, to leave room for the rest of the message.
 _ROOM = 4_500
 _NAME_LIMIT = 40
-#: With the account's name and the figures two lines of a phone.
+#: Characters of a title: with the account's name and the figures two lines on a phone.
 _TITLE_LIMIT = 40
 _MOST_POSTS = 3
 _MOST_LISTED = 3
@@ -74,7 +74,7 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
 
     A note tells how many found no room.
 
-    What is wrong with an account nobody shall miss: those that failed, and those that LinkedIn has no figure of, have their rows first.
+    Accounts that failed, and those without figures at LinkedIn, get their room first, so that problems are seen.
     """
     numbers = itertools.count()
 
@@ -100,7 +100,7 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
 
 
 def _fitting(rows: Sequence[list[Element]], beside: Sequence[list[Element]]) -> Sequence[list[Element]]:
-    """The first of the rows, as many as have room beside these."""
+    """The first rows that fit together with those of ``beside``."""
     size, most = text_size(beside), _MOST_ROWS - len(beside)
     for place, row in enumerate(rows[:most]):
         size += text_size(row)
@@ -156,7 +156,7 @@ def _rate(one: AccountReport) -> Element:
 
 
 def best_posts(report: DigestReport) -> Iterator[str]:
-    """The best posts, each with its link, in mrkdwn, and by what rule they are ranked; nothing where no post of the period is known."""
+    """The best posts with links, in mrkdwn, and how they are ranked; nothing where no post of the period is known."""
     left_out = report.posts_reachable and not report.posts_asked
     if left_out:
         yield BEST_LEFT_OUT
@@ -174,7 +174,7 @@ def best_posts(report: DigestReport) -> Iterator[str]:
 
 
 def best_among(report: DigestReport) -> list[str]:
-    """That the best were searched among the newest posts only, or by a part of their figures, and that some could not be fetched."""
+    """Notes: only the newest posts were searched, only a part of their figures was, or some could not be fetched."""
     notes = []
     if report.posts_asked and report.posts_pool < report.posts_known:
         notes.append(NEWEST_OF.format(asked=count(report.posts_pool), known=count(report.posts_known)))
@@ -201,7 +201,7 @@ def _lifetime(post: PostReport) -> str:
 
 
 def new_followers(report: DigestReport) -> Iterator[str]:
-    """One line of new followers: the sum over the days that every account reported, then each account, the most first."""
+    """The line of new followers: the sum over the days that every account reported, then each account, the most first."""
     known = [(won, one.account) for one in report.accounts if (won := report.followers.get(one.account.platform_id))]
     if not known:
         return
@@ -226,11 +226,11 @@ def _followers_of(account: Account, number: int, reported: int, days: int) -> st
     return form.format(name=escape(account_name(account)), n=count(number), reported=reported, days=days)
 
 
-#: So many accounts with the same trouble are named, by so much of their names; the rest is counted.
+#: Accounts with the same problem that are named, and characters of each name; the rest is counted.
 _NAMED: Final = 4
 _DIGEST_WARNINGS_NAME_LIMIT: Final = 40
 _SENTENCE_LIMIT: Final = 300
-#: What the count of those without room takes, at most.
+#: Characters of a line that counts the rest, at most.
 _COUNT: Final = 90
 
 
@@ -243,9 +243,9 @@ class _WarningLine:
 
 
 def warning_notes(report: DigestReport, room: int) -> list[str]:
-    """The warnings in mrkdwn, escaped, in so many characters altogether, line ends included: none is cut, what has no room is counted.
+    """The warnings in mrkdwn, escaped, in at most ``room`` characters with line ends; lines without room are counted.
 
-    Accounts that failed come first: they are in no figure of the digest.
+    Accounts that failed come first: no figure of the digest includes them.
     """
     failed = [(one.account, one.sentence) for one in report.failed]
     gone = {one.account.platform_id for one in report.failed}
@@ -267,7 +267,7 @@ def warning_notes(report: DigestReport, room: int) -> list[str]:
 
 
 def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_WarningLine]:
-    """A line for all the accounts of which the same is to be said."""
+    """One line for all accounts with the same sentence."""
     groups: dict[str, list[Account]] = {}
     for account, sentence in sentences:
         groups.setdefault(one_line(sentence, _SENTENCE_LIMIT), []).append(account)
@@ -280,7 +280,7 @@ def _line(accounts: Sequence[Account], sentence: str) -> str:
 
 
 def _digest_warnings_fitting(lines: Sequence[_WarningLine], room: int, one_more: str, more: str) -> list[str]:
-    """The first of the lines, as many as leave room for the count of the accounts that have none."""
+    """The first lines that fit together with the count of the rest."""
     notes: list[str] = []
     left = sum(line.accounts for line in lines)
     for line in lines:

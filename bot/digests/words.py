@@ -1,4 +1,4 @@
-"""The words of a digest command: tokens, the sections to show, and the accounts, zones and places that are named.
+"""Finds in the words of a digest command: the sections to show, accounts, zones, places, and the day a pause ends.
 
 ::
 
@@ -48,7 +48,7 @@ _QUOTE = r"[\"“”„`'‘’]"
 _ENDS = r"(?=[\s\"“”`'‘’,]|$)"
 _NAMED = rf"(?:lw?|fw|{MONTH_NAMES}|(?:{DAY_NAMES})(?:l|#\d)?)"
 _FIELD = rf"(?:[\d*?][\w*/,#?%+-]*|{_NAMED}(?:[-,]{_NAMED})*{_ENDS})"
-#: A minute or an hour: no digest's id, whose beginning has four characters at least, and no time ("9:00").
+#: A minute or an hour in cron: neither a digest's id (four characters or more) nor a time ("9:00").
 _SHORT = r"[\d*]{1,2}(?:[-/,][\d*]{1,2})*"
 _MORE = rf"(?:\s+[\d*][\d*/,#?%+-]*{_ENDS})*"
 _CRON = re.compile(
@@ -58,9 +58,9 @@ _CRON = re.compile(
 )
 _FIELDS = 5
 CHOOSE_CHANNEL = "Type # and choose the channel from Slack's list, or set the digest up with the form: `digest`."
-#: Replaces words that are days and time; a name does not go across it.
+#: Replaces words of days and time; no name goes across it.
 TAKEN: Final = ""
-#: A place without a channel's name: the channel of the command, or direct messages with the bot.
+#: Places without a channel's name: the command's channel, or direct messages with the bot.
 HERE, ME = "here", "me"
 EVERYBODY = frozenset({"all", "team", "everyone", "everybody"})
 ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
@@ -71,10 +71,10 @@ _JOINING = ZONE_WORDS | {
     "a", "an", "my", "our", "us", "i", "we", "you", "want", "need", "like", "get", "give", "send", "show", "can", "could", "would",
 }  # fmt: skip
 _PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}
-#: Longer names need quotes.
+#: The most words of a name without quotes.
 _MOST_NAME_WORDS = 12
 _LISTING = frozenset({COMMA, "and", "&", "+"})
-#: Words that a zone follows.
+#: Words before a zone.
 _LEADS = ZONE_WORDS | {CHANNEL}
 _ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no"}), "all"
 TWO_CHANNELS_REMEDY = "Set up one digest for each."
@@ -132,11 +132,11 @@ class FoundNames:
     border: int | None = None
     #: The words of each zone.
     zones: list[str] = field(default_factory=list)
-    #: What looks like a zone and is none, or "".
+    #: Words in the form of a zone that are none, or "".
     no_zone: str = ""
     #: HERE, ME or "".
     place: str = ""
-    #: The first words without a meaning, and how many accounts come before them.
+    #: The first unknown words, and the number of accounts before them.
     unknown: str = ""
     unknown_at: int = 0
 
@@ -150,12 +150,12 @@ class _Word:
     follows: bool
     #: "in" or "zone".
     led: bool
-    #: A comma or "and": one more of the same.
+    #: A comma or "and" comes before it.
     listed: bool
 
 
 def names_in(words: Sequence[str], directory: Directory, around: frozenset[str] = frozenset()) -> FoundNames:
-    """The accounts, zones and places that are named; ``words`` has TAKEN for days and time, words in ``around`` are ignored.
+    """The named accounts, zones and places; ``words`` has TAKEN for days and time, words in ``around`` are ignored.
 
     Raises:
         NotUnderstood: a channel that is not one of Slack's own mentions.
