@@ -1,4 +1,4 @@
-"""A digest's message: the channel's summary, built like an account's card, with the sum of its accounts; and what follows in its thread."""
+"""A digest's message: a summary built like an account's card, with the sum of its accounts; and the messages of its thread."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -54,17 +54,17 @@ DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
 EVENT_TYPE = "linkedin_stats_digest"
 
 
-#: So many accounts have a table of their own in the thread; of more, the sum is enough.
+#: Up to this many accounts each have a table in the thread; with more only the sum has.
 _MOST_TABLES = 5
 _TEXT_LIMIT = 2_900
-#: All text of a message stays under 10,000 characters, also where a preview's words stand above it: what else there is to say (goals,
-#: posts, followers) takes what the figures, the table, the warnings and the notes leave.
+#: All text of a message stays under 10,000 characters, also below a preview's words: goals,
+#: posts and followers get what the figures, the table, the warnings and the notes leave.
 _ALL_TEXT = 9_500
 _WARNINGS = 2_000
 _NOTES = 1_200
 _HEAD = 1_400
 _LEAST_ROOM = 60
-#: The grammar reads no longer questions than 3,000 characters.
+#: Longer commands are not parsed.
 _MOST_NAMES = 2_500
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -73,14 +73,14 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     """The message for the channel, and the messages that follow in its thread.
 
     Args:
-        report: what was gathered; days are UTC.
-        digest: as it is now; the buttons carry its id.
+        report: the figures; days are UTC.
+        digest: the current digest; the buttons carry its id.
         today: the day it is now in UTC; dates of another year are named with it.
     """
     whole, parts = combined(report), shown(report.content or digest.content)
     gaps = find_gaps(whole)
     heading, changes = heading_of(digest.rule), change_notes(whole, today)
-    # Beside a table of the accounts the figures are short.
+    # With a table of the accounts the figures are short.
     several = bool(_accounts(report, parts, today))
     blocks = [header(_headline(report, whole, gaps, today, heading.title)), *([section(intro_text(heading))] if heading.intro else [])]
     blocks += [context(_about(report, whole, today)), account_fields(whole, gaps, before=not several)]
@@ -104,14 +104,14 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
 
 
 def _headline(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, title: str) -> str:
-    """What, how much, against when, in plain text: "LinkedIn, Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%"."""
+    """The headline in plain text: "LinkedIn, Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%"."""
     form = DIGEST_HEADLINE_OF_SOME if is_partial(report.accounts, report.failed) else DIGEST_HEADLINE
     accounts, figures = sum_name(report.accounts, report.failed), _first_figure(report, whole, gaps)
     return form.format(title=title or USUAL_TITLE, period=period_label(whole.period, today), accounts=accounts, figures=figures)
 
 
 def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str:
-    """The first metric that has a figure, with its change; where none has a total, that the accounts have figures."""
+    """The first metric that has a figure, with its change; without any total a sentence that the accounts have figures."""
     known = say.first_known(say.asked(whole.figures, whole.metrics))
     if known is None:
         return no_total(report.accounts)
@@ -154,7 +154,7 @@ def _several(report: DigestReport) -> bool:
 
 
 def _lines(report: DigestReport, parts: frozenset[DigestSection], today: date) -> Iterator[str]:
-    """What there is to say beside the figures, a line each, in mrkdwn."""
+    """The lines below the figures, in mrkdwn."""
     if DigestSection.GOALS in parts:
         yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=_several(report))
     if DigestSection.BEST in parts:
@@ -165,33 +165,33 @@ def _lines(report: DigestReport, parts: frozenset[DigestSection], today: date) -
 
 
 def _cut(lines: Sequence[str], room: int) -> str:
-    """The lines in so many characters; no line at all where there is not even room for one that says something."""
+    """The lines within ``room`` characters; "" where not even a useful part of one fits."""
     return shorten_mrkdwn("\n".join(lines), room) if room >= _LEAST_ROOM else ""
 
 
 def digest_freshness(report: DigestReport, parts: frozenset[DigestSection]) -> Freshness:
-    """Where the figures of a digest's accounts and best posts come from."""
+    """The sources of the figures of a digest's accounts and best posts."""
     posts = report.best if DigestSection.BEST in parts else ()
     accounts = [(account_name(one.account), one.freshness) for one in report.accounts]
     return combined_freshness([*accounts, *((post_name(one.report), one.report.freshness) for one in posts)])
 
 
 def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSection]) -> str:
-    """Where the figures come from, and what the rates of the accounts and posts are of, also where their sum has none."""
+    """The sources of the figures, and the basis of the accounts' and posts' rates, also where their sum has no rate."""
     basis = whole.basis if say.rate_asked(report.accounts[0].metrics, whole.basis) else None
     line = footer(digest_freshness(report, parts), basis, by_days=True)
     return f"{line} · {NO_SUM_OF_REACH}" if len(counted(report.accounts)) > 1 else line
 
 
 def _words(report: DigestReport) -> str:
-    """What the digest is about, for questions in its thread: its accounts, as far as words hold them, and its period."""
+    """The command for questions in the digest's thread: its accounts, as far as they fit, and its period."""
     accounts = " ".join(id_word(one.account.platform_id) for one in report.accounts)
     who = accounts if len(report.accounts) == 1 else f"{TEAM} {accounts}" if len(accounts) <= _MOST_NAMES else ""
     return f"{who} {command_words(report.period)}".strip()
 
 
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str], *, heading: DigestHeading) -> str:
-    """The digest in sentences, escaped, for notifications and screen readers: what is cut in the end is no warning."""
+    """The digest in sentences, escaped, for notifications and screen readers; warnings are not cut off."""
     figures_text = account_story(whole, gaps, today, no_total(report.accounts))
     story = DIGEST_STORY.format(title=escape(heading.title) or USUAL_STORY_TITLE, story=f"{intro_text(heading)} {figures_text}".strip())
     head = _cut([story, *missing_total_notes(report.accounts), *filling_in(whole)], _HEAD)
@@ -200,7 +200,7 @@ def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, 
 
 
 def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterator[Message]:
-    """The tables by day: of all accounts together, and of each where they are few."""
+    """The tables by day: of all accounts together, and of each if they are few."""
     over = counted(report.accounts)
     each = over if 1 < len(over) <= _MOST_TABLES else ()
     for one in (whole, *each):
@@ -218,7 +218,7 @@ _NAME_LIMIT = 38
 
 
 def combined(report: DigestReport) -> AccountReport:
-    """The one account's report, or that of the sum over all that have figures, which is without reach: people are not added up."""
+    """The only account's report, or the sum over all that have figures, without reach, which cannot be added up."""
     over, accounts = counted(report.accounts), sum_name(report.accounts, report.failed)
     if len(over) > 1:
         return sum_report(accounts, over)

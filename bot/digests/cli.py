@@ -1,4 +1,4 @@
-"""digest list · import · export · history, for the person who runs the bot. They need the database alone: no running bot, no Slack."""
+"""The commands digest list · import · export · history. They need only the database: no running bot, no Slack."""
 
 import argparse
 import asyncio
@@ -26,7 +26,7 @@ from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
-#: Who the record of changes says it was.
+#: The name in the record of changes.
 BY = "digest import"
 
 NO_DIGESTS = "There are no digests."
@@ -45,12 +45,12 @@ ONE_LEFT_OUT = "1 account that opted out is left out; --with-opted-out names it.
 LEFT_OUT = "{n} accounts that opted out are left out; --with-opted-out names them."
 ADMINISTRATORS = "administrators"
 
-#: So many lines of history are still read by somebody.
+#: The most lines of history.
 MOST_LINES = 10_000
 
 
 def add_digest_commands(digest: argparse.ArgumentParser) -> None:
-    """Put the commands under ``digest``; each sets ``work`` to the coroutine function that gives what is to be printed."""
+    """Adds the subcommands of ``digest``; each sets ``work`` to a coroutine function that returns the text to print."""
     commands = digest.add_subparsers(required=True, metavar="COMMAND")
     listing = _add(commands, "list", list_digests, "list the digests: id, state, channel, schedule, next time, accounts, owner")
     importing = _add(commands, "import", import_digests, "add and update the digests of a JSON file; a bad entry changes nothing at all")
@@ -92,7 +92,7 @@ async def export_digests(chosen: argparse.Namespace, settings: Settings, now: da
 
 
 async def _named(database: Database, *, with_opted_out: bool) -> tuple[Subscription, ...]:
-    """The digests; accounts that opted out are not named in them unless that is wanted."""
+    """The digests, without accounts that opted out unless ``with_opted_out``."""
     digests = await SubscriptionRepository(database).digests()
     if with_opted_out:
         return digests
@@ -108,7 +108,7 @@ async def _named(database: Database, *, with_opted_out: bool) -> tuple[Subscript
 
 
 async def import_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
-    """Bring the database up to the file, in one transaction: a line for each digest that is not as it was, and how many there are.
+    """Applies the file in one transaction; returns a line for each changed digest, and the counts.
 
     Raises:
         BadDigestFile: before anything is changed.
@@ -132,7 +132,7 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
 
 
 def _revision_lines(revision: Revision) -> list[str]:
-    """Every digest that is not as it was, and in the last line how many they are."""
+    """A line for each changed digest, and a last one with the counts."""
     done = {"added": revision.added, "changed": revision.changed, "deleted": revision.deleted}
     lines = _aligned([outcome, *_cells(digest)] for outcome, digests in done.items() for digest in digests)
     return [*lines, IMPORTED.format(**{outcome: len(digests) for outcome, digests in done.items()}, unchanged=revision.unchanged)]
@@ -148,7 +148,7 @@ async def show_history(chosen: argparse.Namespace, settings: Settings, now: date
 
 
 async def _one(digests: SubscriptionRepository, which: str) -> str:
-    """The id that begins so; that of a deleted digest must be whole."""
+    """The id that begins with ``which``; a deleted digest needs its whole id."""
     exact = await digests.digest(which)
     found = [exact] if exact else [digest for digest in await digests.digests() if digest.id.startswith(which.lower())]
     if len(found) == 1:
@@ -166,7 +166,7 @@ def _text(file: str) -> str:
 
 
 def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
-    """The rows as lines, their columns under each other."""
+    """The rows as lines with aligned columns."""
     table = list(rows)
     widths = [max(map(len, column)) for column in zip_longest(*table, fillvalue="")]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in table]

@@ -24,21 +24,21 @@ EVERYONE: Final = "all"
 
 @dataclass(frozen=True, slots=True)
 class DigestDraft:
-    """A new digest, or what changes of one; what is empty is filled in, or stays."""
+    """A new digest, or the changes to one; empty fields get defaults, or stay unchanged."""
 
     #: Platform ids.
     accounts: tuple[str, ...] = ()
-    #: Five fields of cron; of a digest that stands also one half of them alone (``schedule_halves``).
+    #: Five cron fields; for an existing digest also only half of them (``bot.schedules.parser``).
     cron: str = ""
     #: An IANA zone.
     zone: str = ""
     #: A Slack channel id.
     channel: str = ""
-    #: Names of the parts to show, None when none are named; () is every part.
+    #: Names of the sections to show; None when none are named, () for all.
     content: tuple[str, ...] | None = None
     #: Between which days it comes, in the words of ``bot.schedules.dates``; "" when they are not named.
     dates: str = ""
-    #: Its own title and intro line; None when they are not named, "" when they are taken away.
+    #: Its title and intro line; None when they are not named, "" to remove them.
     title: str | None = None
     intro: str | None = None
 
@@ -55,7 +55,7 @@ class DigestCommand:
 def digest_words(command: DigestCommand, everybody: Collection[str] = ()) -> str:
     """The canonical text of a command, which parses to the same command.
 
-    A draft of exactly the accounts in ``everybody`` (platform ids), which are all there are, has "all" instead of each id.
+    A draft with exactly the accounts of ``everybody`` (all platform ids) has "all" instead of each id.
     """
     action = "" if command.action is SubscriptionAction.PLAN else command.action.value
     which = which_word(command.which) if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE) else command.which
@@ -69,7 +69,7 @@ def which_word(which: str) -> str:
 
 
 def skip_words(digest: str, due: datetime) -> str:
-    """The command of the button that skips the delivery at this time (aware) and no other, however often it is pressed."""
+    """The command of the button that skips the delivery at this time (aware) only, however often it is pressed."""
     return action_words(SubscriptionKind.DIGEST, SubscriptionAction.SKIP, f"{digest} {due.astimezone(UTC).isoformat()}")
 
 

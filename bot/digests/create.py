@@ -1,4 +1,4 @@
-"""Makes digests of drafts: what a draft leaves open is filled in, and what cannot be is refused with the way to say it."""
+"""Creates digests from drafts: fills in defaults, and refuses what is missing or impossible with suggestions."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ TOO_MANY_REMEDY = "Set up two digests."
 #: The most accounts of a digest: their rows and notes must fit one message.
 MOST_ACCOUNTS = 100
 
-#: The namespace of digests' ids (RFC 9562, version 5): a form or button pressed twice gives the same id.
+#: The namespace of digests' ids (RFC 9562, version 5): a form or button sent twice gives the same id.
 _DIGESTS = UUID("0f0e9a4e-51b5-5d0c-8e53-9a0f6f1c7d2b")
 _TIMES = ("every monday 9:00", "weekdays 8:30", "first of the month 9:00")
 
@@ -44,11 +44,11 @@ class DigestCreator:
         self._subscriptions, self._grace = subscriptions, grace
 
     async def complete(self, draft: DigestDraft, directory: Directory, context: RequestContext) -> DigestDraft:
-        """The draft with the channel it was written in, the usual account and the person's time zone where it names none.
+        """The draft with defaults: the channel of the command, the usual account and the person's time zone.
 
         Raises:
             NotUnderstood: it names no time, or no account where there are several.
-            NoAccount: there is none at all.
+            NoAccount: no account is connected.
         """
         channel = draft.channel or context.channel
         accounts = draft.accounts or await self._accounts(draft, directory, context, channel)
@@ -70,7 +70,7 @@ class DigestCreator:
         raise NotUnderstood(WHICH_ACCOUNT.format(n=len(directory.accounts)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=ways)
 
     def _beginning(self, dates: str, zone: str) -> datetime:
-        """The moment from which on it may come: now, or the first of its days."""
+        """The earliest time it may be due: now, or its first day."""
         first = dates_of(dates).first
         begins = datetime.combine(first, time(), zone_of(zone)) if first else self._subscriptions.clock()
         return max(begins, self._subscriptions.clock())
@@ -97,7 +97,7 @@ class DigestCreator:
         return replace(digest, next_run_at=next_run(digest, self._subscriptions.clock()))
 
     def change(self, draft: DigestDraft) -> Callable[[Subscription], Subscription]:
-        """Applies what the draft says; the next time is computed anew when the schedule changes."""
+        """Applies the draft; the next due time is computed again when the schedule changes."""
         now = self._subscriptions.clock()
 
         def changed(digest: Subscription) -> Subscription:
@@ -113,7 +113,7 @@ class DigestCreator:
                 dates=merged(draft.dates, digest.dates),
                 rule=heading_of(digest.rule).changed(draft.title, draft.intro).as_json,
             )
-            # With the schedule as it was, one that is due in this very moment stays due, and one that was skipped stays skipped.
+            # With an unchanged schedule an occurrence that is due now stays due, and a skipped one stays skipped.
             if after.status is not SubscriptionStatus.ACTIVE or _when(after) == _when(digest):
                 return after
             return replace(after, next_run_at=next_run(after, now))
@@ -121,7 +121,7 @@ class DigestCreator:
         return changed
 
     async def refuse_twin(self, before: Subscription, after: Subscription) -> None:
-        """Raises NotUnderstood when a change would make a digest like another one; those that were alike before may be changed."""
+        """Raises NotUnderstood when a change would duplicate another digest; existing duplicates may be changed."""
         other = None if alike(before, after) else await self._subscriptions.find_same(after)
         if other is not None and other.id != before.id:
             show = action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, other.id[:SHORT_ID])

@@ -1,4 +1,4 @@
-"""The days and the time that the form of digests offers, and the schedule that they are."""
+"""The days and times that the digest form offers, and their cron fields."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -34,7 +34,7 @@ _WORKDAYS = "1,2,3,4,5"
 
 
 def day_errors(days: Sequence[str], time: str) -> dict[str, str]:
-    """What is wrong with these choices and this time, by field."""
+    """The errors of these choices and this time, by field."""
     hour, colon, minute = time.partition(":")
     errors = {} if colon and hour.isdigit() and minute.isdigit() else {TIME: WHAT_TIME}
     of_week, of_month = (any(day in choices for day in days) for choices in (WEEKDAY_CHOICES, MONTH_CHOICES))
@@ -44,7 +44,7 @@ def day_errors(days: Sequence[str], time: str) -> dict[str, str]:
 
 
 def cron_of(days: Sequence[str], time: str) -> str:
-    """Five fields of cron for choices and a time "09:00" with which nothing is wrong (`day_errors`)."""
+    """The cron fields of valid choices and a valid time such as "09:00" (see `day_errors`)."""
     hour, _, minute = time.partition(":")
     weekdays = [day for day in WEEKDAY_CHOICES if day in days]
     month_days = [day.removeprefix("d") for day in MONTH_CHOICES if day in days]
@@ -56,7 +56,7 @@ def cron_of(days: Sequence[str], time: str) -> str:
 
 
 def choices_of(cron: str) -> tuple[tuple[str, ...], str] | None:
-    """The choices and the time that these fields are in the form; None when the form cannot say them."""
+    """The choices and the time of these cron fields; None when the form cannot express them."""
     minute, hour, day, month, weekday = cron.split()
     if month != "*" or not (minute.isdigit() and hour.isdigit()):
         return None

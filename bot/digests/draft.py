@@ -1,4 +1,4 @@
-"""A digest's draft from words: a new digest, or what is changed of an existing one.
+"""Parses a digest's draft from words: a new digest, or the changes to an existing one.
 
 ::
 
@@ -71,11 +71,11 @@ BETWEEN = frozenset({"next", "now", "the", "it", "please", DIGEST, "one", "for",
 
 @dataclass(frozen=True, slots=True)
 class ParsingPlace:
-    """Where a command is written: the channel's id, and whether it is direct messages with the bot."""
+    """The place of a command: the channel's id, and whether it is a direct message to the bot."""
 
     channel: str = ""
     direct: bool = False
-    #: The day it is there, for dates without a year.
+    #: The current day there, for dates without a year.
     today: date = date.min
 
 
@@ -90,7 +90,7 @@ class AskedDigest:
 
 
 class DraftParser:
-    """Parses the words of a draft; its errors suggest whole commands. ``when`` has the words for days and time, or ""."""
+    """Parses the words of a draft; errors suggest whole commands. ``when`` has the words for days and time, or ""."""
 
     def __init__(self, asked: AskedDigest, lead: str = DIGEST, *, halves: bool = False, names_digest: bool = False) -> None:
         """Prepares for one command.
@@ -98,15 +98,15 @@ class DraftParser:
         Args:
             asked: the command.
             lead: the command's first words, for suggestions.
-            halves: the days or the time alone are enough.
-            names_digest: the first name is a digest's, even where no account has it.
+            halves: whether the days or the time alone are enough.
+            names_digest: whether the first name is a digest's, even where no account has it.
         """
         self.lead, self.directory, self.halves = lead, asked.directory, halves
         self._names_digest = names_digest
         self._tokens, self._where = asked.tokens, asked.where
         self.draft = DigestDraft(channel=asked.tokens.channel)
         self.when = ""
-        #: What was taken out of the words, to append to suggestions.
+        #: Words removed before, to append to suggestions.
         self._dates = ""
         self._parts, self._cron, self._channel = "", asked.tokens.in_cron, asked.tokens.in_channel
         #: The words without parts and zones, for suggestions.
@@ -129,7 +129,7 @@ class DraftParser:
             error.suggestions = tuple(f"{suggestion}{beside}" for suggestion in error.suggestions)
             raise
 
-    # ── what can be asked instead ────────────────────────────────────────────────────────────────────────────────────
+    # ── suggestions ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def replaced(self, typed: str, instead: str) -> str:
         """The command with ``typed`` replaced by ``instead``."""
@@ -166,7 +166,7 @@ class DraftParser:
         return without(words, spans)
 
     def _take_zones(self, words: list[str]) -> list[str]:
-        """The words without those that are zones at any position."""
+        """The words without zones."""
         spans, at = [], 0
         while at < len(words):
             named = at > 0 and words[at - 1].lower() in ZONE_WORDS
@@ -227,7 +227,7 @@ class DraftParser:
         self.draft, self._cron = replace(self.draft, cron=cron), f' {CRON} "{cron}"'
 
     def _refuse_two(self, words: Sequence[str]) -> None:
-        """Raises BadSchedule for a time beside cron; days alone may be a name."""
+        """Raises BadSchedule for a time together with cron; days alone may be a name."""
         if not self._tokens.crons:
             return
         try:
@@ -249,7 +249,7 @@ def _joined(words: Iterable[str]) -> str:
 
 
 def _with_names_quoted(words: Sequence[str], directory: Directory) -> list[str]:
-    """The words with each whole name of an account in quotes: "Monday Motors" is no day."""
+    """The words with each whole account name in quotes, so that "Monday Motors" is not a day."""
     left = list(words)
     for start, end in sorted(names_inside(words, directory), reverse=True):
         left[start:end] = [f'"{" ".join(word for word in left[start:end] if word != COMMA)}"']
@@ -257,7 +257,7 @@ def _with_names_quoted(words: Sequence[str], directory: Directory) -> list[str]:
 
 
 def _zone_length(words: Sequence[str], *, named: bool) -> int:
-    """How many of the first words are a zone or look like one; 0 when they are none."""
+    """How many of the first words are a zone or have the form of one; 0 for none."""
     word = words[0]
     if is_quoted(word) or not (named or "/" in word or word.lower() in PLAIN_NAMES):
         return 0
@@ -298,7 +298,7 @@ def account_ids(names: Sequence[str], parser: DraftParser) -> tuple[str, ...]:
 
 
 def _one(name: str, parser: DraftParser) -> str:
-    """The id of the account of this name; a full id need not be known."""
+    """The id of the account of this name; a full id is accepted even if it is unknown."""
     found = matching(name, parser.directory)
     if len(found) == 1 or FULL_ID.fullmatch(name):
         return found[0].platform_id if found else name
@@ -324,7 +324,7 @@ def unknown_words(words: str, parser: DraftParser) -> UsageError:
 
 
 def _reason(name: str) -> UsageError | None:
-    """The error for words that are no name and mean what a digest cannot have: a figure, a month, a holiday; None for any others."""
+    """The error for words with a meaning that a digest cannot have (a figure, a month, a holiday); None for other words."""
     words = [word.lower() for word in name.replace('"', "").split()]
     if sentence := not_given(words):
         return NotUnderstood(sentence, remedy=GIVEN)

@@ -1,12 +1,12 @@
-"""A digest's figures, gathered: every account on its own, so that one that fails is named and the others are shown.
+"""Fetches a digest's figures: each account on its own, so that one that fails is named and the others are shown.
 
 ::
 
     accounts ─ each: asked before in this run? ─ its report, or its failure ─┬─ none at all → raise
                                                                              └─ best posts · followers · tokens ─→ DigestReport
 
-A run is a thousand channels at nine o'clock with the same fifty accounts: what one of them learnt, the others are told, and what was put
-together for the same accounts and days is put together once.
+A run is a thousand channels at nine o'clock with the same fifty accounts: their digests share fetched figures, and a report
+of the same accounts and days is built once.
 """
 
 import logging
@@ -37,12 +37,12 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-#: Seconds that a digest waits for the list of posts to be read.
+#: Seconds that a digest waits for the list of posts.
 LIST_PATIENCE: Final = 30.0
 
 
 class DigestFetcher:
-    """Asks for what digests show. Use ``close`` at the end."""
+    """Fetches digests' reports. Call ``close`` at the end."""
 
     def __init__(
         self,
@@ -69,26 +69,26 @@ class DigestFetcher:
         self._best = BestPosts(fetcher, figures, clock, quota_is_low)
 
     async def close(self) -> None:
-        """Drop what is still being asked for."""
+        """Cancels running requests."""
         await self._together.close()
         await self._run.close()
 
     async def digest_report(
         self, digest: Subscription, moment: datetime, *, late: timedelta | None = None, schedule_words: str = "", fresh: bool = False
     ) -> DigestReport:
-        """What the digest shows at its moment.
+        """The report of a digest.
 
         Args:
-            digest: whose accounts.
-            moment: when it is due (aware): the days are counted back from there, however late it is built.
-            late: how much later than due that is; None when it is on time.
+            digest: the digest.
+            moment: its due time (aware): the days are counted back from there, however late it is built.
+            late: how late it is; None when it is on time.
             schedule_words: the schedule in words.
-            fresh: ask again for what was asked for in this run already.
+            fresh: fetch again what this run fetched already.
 
         Raises:
-            NothingFetched: of any account; asking again may succeed as soon as it may for one of them.
+            NothingFetched: no account could be fetched.
             NobodyLeft: every account has opted out.
-            StoreError: nobody can tell who opted out.
+            StoreError: the opt-outs cannot be read.
         """
         period = digest_period(digest.cron, digest.zone, moment)
         await self._accounts.accounts()
@@ -105,7 +105,7 @@ class DigestFetcher:
         return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals)
 
     async def _goals_of(self, digest: Subscription, accounts: tuple[str, ...], period: Period) -> tuple[Progress, ...]:
-        """How far the goals are after the period; none where they cannot be known: a digest stands without them."""
+        """The goals' progress after the period; empty where it cannot be fetched: the digest is posted without it."""
         if DigestSection.GOALS not in shown(digest.content):
             return ()
         try:
@@ -115,7 +115,7 @@ class DigestFetcher:
             return ()
 
     async def _gathered(self, team: str, platform_ids: tuple[str, ...], period: Period, *, fresh: bool) -> DigestReport:
-        """What every digest of these accounts and days shows."""
+        """The report shared by all digests of these accounts and days."""
         found = await run_together(self._outcome(platform_id, period, fresh=fresh) for platform_id in platform_ids)
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         errors = [
@@ -187,7 +187,7 @@ def _ends(account: Account) -> bool:
 def _nothing_fetched(
     fetcher: ReportFetcher, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]
 ) -> NothingFetched:
-    """The failure of all of them, the failed ones first: of the others LinkedIn simply has no figures."""
+    """The error for all accounts, failed ones first; for the others LinkedIn has no figures."""
     outcomes = [(fetcher.account(id_).name or id_, one) for id_, one in zip(platform_ids, found, strict=True)]
     failed = [(name, one) for name, one in outcomes if isinstance(one, StatisticsError)]
     return NothingFetched([*failed, *((name, NothingReported()) for name, one in outcomes if isinstance(one, AccountReport))])

@@ -1,4 +1,4 @@
-"""A digest as a file for its thread: every figure of the message, and the days of every account."""
+"""The CSV file in a digest's thread: every figure of the message, and the days of every account."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -36,10 +36,10 @@ DIGEST_FILE_FOLLOWERS: Final = "New followers"
 
 
 def digest_file(report: DigestReport, today: date) -> File | None:
-    """The digest's figures as CSV; None where its details are left out.
+    """The digest's figures as CSV; None where the digest has no details.
 
     Args:
-        report: what the message is built from, so that both say the same.
+        report: the report of the message, so that both show the same.
         today: the day it is now in UTC; dates of another year are named with it.
     """
     parts = shown(report.content)
@@ -47,7 +47,7 @@ def digest_file(report: DigestReport, today: date) -> File | None:
 
 
 class _Gathered:
-    """A digest's figures, told apart by identity: the digests of one run share them, and their file is made once."""
+    """A digest's report, compared by identity: the digests of one run share it, and its file is built once."""
 
     def __init__(self, report: DigestReport) -> None:
         self.report = report
@@ -64,7 +64,7 @@ class _Gathered:
 def _built(gathered: _Gathered, parts: frozenset[DigestSection], today: date) -> File:
     report = gathered.report
     title = titled(account_name(combined(report).account), report.period)
-    # One file for every reader of a run, whoever asked first.
+    # In the default format: the digests of a run share the file.
     with use_number_format(DEFAULT_FORMAT):
         return build_file(CSV, title, tuple(_grids(report, parts, today)), _notes(report, parts, today))
 
@@ -123,9 +123,9 @@ class DigestBuilder:
         self._fetcher, self._clock = fetcher, clock
 
     async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built:
-        """The message, and the messages and the file of its thread.
+        """The message, and the messages and file of its thread.
 
-        "Send now" fetches new figures, because somebody is looking at them.
+        "Send now" fetches new figures, because a person is waiting for them.
 
         Raises:
             StatisticsError: nothing could be fetched for any account.
@@ -139,6 +139,6 @@ class DigestBuilder:
 
 
 def _named(file: File, delivery: Delivery) -> File:
-    """The file under a name that no other occurrence's has, by which it is found again in the thread."""
+    """The file with a name that is unique for the occurrence, by which it is found again in the thread."""
     stem, _, kind = file.name.rpartition(".")
     return replace(file, name=f"{stem}.{delivery.id[:SHORT_ID]}.{kind}")

@@ -1,4 +1,4 @@
-"""Requests about digests: `digest …`, `history`, the buttons on digests; and the form: its first entries, and what submitting it does."""
+"""Handles requests about digests (`digest …`, `history`, buttons), and the form: its first entries and its submission."""
 
 import asyncio
 from collections.abc import Container, Mapping
@@ -29,7 +29,7 @@ from bot.subscriptions.subscription import Subscription
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
 
-#: What changes nothing.
+#: Actions that change nothing.
 READING: Final = frozenset(
     {
         SubscriptionAction.NEW,
@@ -69,16 +69,16 @@ class DigestHandler:
         return RenderedResult(message, kind=f"digest {command.action}", changed=command.action not in READING)
 
     async def read(self, text: str, context: RequestContext) -> tuple[DigestCommand, Directory]:
-        """The command in this text, and the accounts that may be seen where it is typed.
+        """The command in this text, and the accounts that everybody may see there.
 
         Raises:
-            NotAllowed: this person may ask nothing there.
-            UsageError: the text cannot be carried out as it stands.
-            StoreError: what was allowed cannot be read.
+            NotAllowed: this person may not ask there.
+            UsageError: the text is not a valid command.
+            StoreError: the permissions cannot be read.
         """
         directory = await self._directory(context)
         place = ParsingPlace(context.channel, direct=context.is_dm, today=self._service.today)
-        # In a thread: an unknown word may have the cities read, for which Slack would have to wait.
+        # In a thread: an unknown word may load the cities, which takes longer than Slack waits.
         return await asyncio.to_thread(read_digest, text, directory, place), directory
 
     async def _directory(self, context: RequestContext) -> Directory:
@@ -89,13 +89,13 @@ class DigestHandler:
 
 
 def _as_typed(command: DigestCommand) -> DigestCommand:
-    """Nobody sets up by typing what they have not seen: the preview comes first, with the button that does it."""
+    """A typed command to create becomes a plan: its preview has the button that creates the digest."""
     planned = command.action is SubscriptionAction.CREATE or (command.action is SubscriptionAction.NEW and command.draft.cron)
     return replace(command, action=SubscriptionAction.PLAN) if planned else command
 
 
 class BadFieldsError(Exception):
-    """Entries that cannot be used: for each field, by its name in ``bot.digests.modal``, a sentence that says how to mend it."""
+    """Wrong entries: a sentence with the remedy for each field, by its name in ``bot.digests.modal``."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(" ".join(errors.values()))
@@ -111,13 +111,13 @@ class OpenedForm:
 
 
 class DigestForms:
-    """Opens the form and carries it out. Raises UsageErrors and NotAllowed as ``DigestService`` does."""
+    """Opens the form and handles its submission. Raises UsageErrors and NotAllowed as ``DigestService`` does."""
 
     def __init__(self, digests: DigestService, subscriptions: SubscriptionService) -> None:
         self._digests, self._subscriptions = digests, subscriptions
 
     async def open(self, command: DigestCommand, context: RequestContext, directory: Directory) -> OpenedForm:
-        """The form's first entries: the digest as it is, or a new one with what the command says."""
+        """The form's first entries: the existing digest's, or the command's for a new one."""
         if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
             digest = await self._digests.find(command, context, directory)
             await self._subscriptions.authorization.may_change(digest, context.user)
@@ -157,7 +157,7 @@ class DigestForms:
     async def preview(
         self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
     ) -> Message:
-        """What a digest with these entries would post."""
+        """The preview of a digest with these entries."""
         if not state.digest:
             await self._digests.check_can_be_chosen(draft.accounts, context.team)
             return await self._digests.preview_new(replace(draft, dates=state.dates), context, directory)
@@ -166,7 +166,7 @@ class DigestForms:
 
 
 def _with_the_others(draft: DigestDraft, digest: Subscription, offered: Container[str]) -> DigestDraft:
-    """The draft with those accounts of the digest that the form could not offer: opted out, or not visible where the form was opened."""
+    """The draft with the digest's accounts that the form could not offer: opted out, or not visible where it was opened."""
     stay = [account for account in digest.accounts if account in draft.accounts or account not in offered]
     return replace(draft, accounts=(*stay, *(account for account in draft.accounts if account not in stay)))
 
@@ -175,7 +175,7 @@ def draft_of(values: FormValues) -> DigestDraft:
     """The draft of these entries.
 
     Raises:
-        BadFieldsError: entries cannot be used; it has the errors of all of them.
+        BadFieldsError: some entries are wrong; it has all their errors.
     """
     errors = {field: text for field, given, text in _needed(values) if not given}
     cron, zone = "", values.zone
@@ -201,7 +201,7 @@ def draft_of(values: FormValues) -> DigestDraft:
 
 
 def words_errors(values: FormValues) -> dict[str, str]:
-    """What is wrong with a schedule in the person's own words, by field; the zone below it is not looked at."""
+    """The errors of a schedule in words, by field, without the zone's."""
     try:
         draft_of(replace(values, accounts=("any",), channel="any", zone="UTC"))
     except BadFieldsError as bad:
@@ -218,7 +218,7 @@ def _needed(values: FormValues) -> tuple[tuple[str, object, str], ...]:
 
 
 def _sentence(error: BadSchedule) -> str:
-    """The error in plain text, which is all that a field's error takes."""
+    """The error in plain text, for a field's error."""
     return " ".join(filter(None, (error.sentence, error.remedy, ", ".join(error.suggestions)))).replace("`", "")
 
 
@@ -229,7 +229,7 @@ def _of_digest(digest: Subscription) -> FormValues:
 
 
 def _schedule_values(cron: str, zone: str) -> tuple[tuple[str, ...], str, str]:
-    """Days and time of the choices; or the schedule in words, where the choices cannot express it."""
+    """The choices of days and the time; or the schedule in words where the choices cannot express it."""
     if choices := choices_of(cron):
         return *choices, ""
     return (), "", describe(Schedule(cron, zone)).removesuffix(f" {zone}")

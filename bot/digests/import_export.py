@@ -1,4 +1,4 @@
-"""Digests as a JSON file: every entry checked, with all that is wrong told at once; compared with the stored digests; and written.
+"""Digests as a JSON file: parsed with all errors at once, compared with the stored digests, and written.
 
 ::
 
@@ -70,13 +70,13 @@ class DigestEntry:
     zone: str
     owner: str | None = None
     dates: str = ""
-    #: None leaves what a digest that is there is called.
+    #: None keeps an existing digest's title and intro.
     title: str | None = None
     intro: str | None = None
 
     @property
     def key(self) -> Key:
-        """What makes two digests the same."""
+        """The identity of a digest."""
         return self.channel, frozenset(self.accounts), self.cron, self.zone, self.dates
 
 
@@ -84,7 +84,7 @@ def read_entries(text: str) -> tuple[DigestEntry, ...]:
     """The digests of a file.
 
     Raises:
-        BadDigestFile: it is no such list, or some of its entries cannot be used; the sentence names every one of them.
+        BadDigestFile: it is not such a list, or some entries are wrong; the sentence names all of them.
     """
     try:
         return _entries(json.loads(text, object_pairs_hook=_Object))
@@ -95,7 +95,7 @@ def read_entries(text: str) -> tuple[DigestEntry, ...]:
 
 
 class _Object(dict[str, Any]):
-    """A JSON object that knows which of its keys were written twice: of two channels neither is meant more."""
+    """A JSON object that knows its duplicate keys, which are errors."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -116,7 +116,7 @@ def _entries(given: Any) -> tuple[DigestEntry, ...]:
 
 
 def _read(given: Any) -> DigestEntry | list[str]:
-    """The entry, or everything that is wrong with it."""
+    """The entry, or all its errors."""
     if not isinstance(given, _Object):
         return [NOT_AN_OBJECT]
     wrong = [UNKNOWN_KEY.format(what=_shown(key)) for key in given if key not in _FIELDS]
@@ -180,7 +180,7 @@ def _wrong_accounts(given: Any) -> list[str]:
     return bad or [TWICE.format(what=one) for one in dict.fromkeys(given) if given.count(one) > 1]
 
 
-#: A field's value → everything that is wrong with it.
+#: The check of each field: its value → its errors.
 _CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "channel": _wrong_channel,
     "accounts": _wrong_accounts,
@@ -212,13 +212,13 @@ _IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")
 
 
 def key_of(digest: Subscription) -> Key:
-    """What makes two digests the same: channel, accounts in any order, cron, zone and dates."""
+    """The identity of a digest: channel, accounts in any order, cron, zone and dates."""
     return digest.channel, frozenset(digest.accounts), _spelled(digest.cron), digest.zone, digest.dates
 
 
 @lru_cache(maxsize=1024)
 def _spelled(cron: str) -> str:
-    """The fields as they are spelled now: what an older version took as it was typed stands in the database."""
+    """The fields in their normal form: older versions stored them as typed."""
     try:
         return schedule_of(cron, "UTC").cron
     except BadSchedule:
@@ -226,9 +226,9 @@ def _spelled(cron: str) -> str:
 
 
 def write_entries(digests: Iterable[Subscription]) -> str:
-    """The digests as the text of a file, which ``read_entries`` reads back; an absent owner means the administrators.
+    """The digests as the text of a file, which ``read_entries`` parses; a missing owner means the administrators.
 
-    What makes a digest the same stands there once, and in one order, whichever database it comes from.
+    Digests of the same identity are written once, in an order that does not depend on the database.
     """
     each = {key_of(one): one for one in reversed(list(digests))}.values()
     entries = [
@@ -243,7 +243,7 @@ def write_entries(digests: Iterable[Subscription]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What an import does: digests as they shall be."""
+    """The changes that an import makes."""
 
     added: tuple[Subscription, ...]
     changed: tuple[Subscription, ...]
@@ -258,9 +258,9 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class DigestImporter:
-    """How new digests are made: how late they may be, from when on they are due.
+    """Creates the digests of an import.
 
-    They belong to no workspace yet: whose the token is, the bot finds out when it runs.
+    They have no workspace yet: the running bot learns it from Slack.
     """
 
     grace: int
@@ -293,10 +293,10 @@ class DigestImporter:
 
 
 def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], importing: DigestImporter, *, prune: bool) -> Revision:
-    """What is to be done so that every entry is there; with ``prune``, so that nothing else is.
+    """The changes after which every entry exists; with ``prune``, and nothing else.
 
-    An entry that is there already has its owner, its title and its intro brought up to date; whether it is paused, and what it shows,
-    stays as people left it.
+    An existing digest gets the entry's owner, title and intro; its status and its sections
+    stay unchanged.
     """
     live = [digest for digest in existing if digest.status is not SubscriptionStatus.DELETED]
     by_key = {key_of(digest): digest for digest in reversed(live)}

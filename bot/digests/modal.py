@@ -1,4 +1,4 @@
-"""The form that sets a digest up or changes it: its first view, and a second one on top with what few people need."""
+"""The form that creates or changes a digest: its first view, and a second one with rarer options."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -79,7 +79,7 @@ LABELS: Final = {
     TITLE: "Title",
     INTRO: "Intro line",
 }
-#: So many letters are typed before zones are searched: abbreviations have two.
+#: Letters typed before zones are searched: abbreviations have two.
 ZONE_LETTERS: Final = 2
 _NAME_LIMIT = 70
 #: Slack's documentation, multi_static_select: at most 100 options, which are all shown at once.
@@ -88,16 +88,16 @@ _MOST_ACCOUNTS = OPTIONS_LIMIT
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """What the form was opened for, and the entries of its second view. It comes back with the submission in ``private_metadata``."""
+    """What the form was opened for, and the entries of its second view; kept in ``private_metadata``."""
 
     #: The digest that is changed, with the version the person saw; "" and 0 for a new one.
     digest: str = ""
     version: int = 0
-    #: Where it was opened: what was done is said there.
+    #: The channel where it was opened, which gets the confirmation.
     asked_in: str = ""
-    #: Between which days it comes, which the form shows and cannot change.
+    #: The digest's dates, which the form shows and cannot change.
     dates: str = ""
-    #: The schedule in the person's own words, "" where days and time are chosen.
+    #: The schedule in words, "" where days and time are chosen.
     words: str = ""
     #: The names of the parts to show; () is every part.
     content: tuple[str, ...] = ()
@@ -107,7 +107,7 @@ class FormState:
 
 @dataclass(frozen=True, slots=True)
 class FormValues:
-    """The entries of the form and of its second view, as they are shown and as they come back."""
+    """The entries of the form and of its second view."""
 
     accounts: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
@@ -150,7 +150,7 @@ def build_form(state: FormState, values: FormValues, accounts: Sequence[Account]
 
 
 def build_options(state: FormState, values: FormValues) -> View:
-    """The second view, on top of a form with these entries: title and intro, the parts to show, and the schedule in words."""
+    """The second view, on top of a form with these entries: title, intro, sections, and the schedule in words."""
     blocks = [
         _input(TITLE, _text(TITLE, values.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
         _input(INTRO, _text(INTRO, values.intro, INTRO_EXAMPLE, MOST_INTRO), hint=INTRO_HINT, optional=True),
@@ -159,13 +159,13 @@ def build_options(state: FormState, values: FormValues) -> View:
     ]
     metadata = orjson.dumps({"state": asdict(state), "values": asdict(values)}).decode()
     if len(metadata) > most("private_metadata"):
-        # The accounts stand in the form below, and stay there.
+        # The accounts are in the form below.
         metadata = orjson.dumps({"state": asdict(state), "values": asdict(replace(values, accounts=()))}).decode()
     return build_modal(TITLE_MORE, blocks, submit=SAVE_MORE, callback_id=FORM_OPTIONS, metadata=metadata)
 
 
 def errors_of_fields(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, str]:
-    """Those errors whose fields stand in the view, by block id, in plain text; Slack marks no other, and shows no mention in them."""
+    """The errors of fields in this view, by block id, in plain text: Slack ignores others, and shows no mentions in them."""
     blocks = {ZONE: ZONE_TYPED} if _has(view, ZONE_TYPED) else {}
     named = {blocks.get(field, field): text.replace("`", "") for field, text in errors.items() if "<" not in text}
     return {block: text for block, text in named.items() if _has(view, block)}
@@ -177,12 +177,12 @@ def build_preview(message: Message) -> View:
 
 
 def build_errors(errors: Mapping[str, str]) -> View:
-    """Instead of a preview: every entry that cannot be used, by its label."""
+    """The view with the errors, by label, in place of a preview."""
     return build_notice_view(TITLE_PREVIEW, "\n".join([MEND_FIRST, *(f"• *{LABELS[field]}:* {text}" for field, text in errors.items())]))
 
 
 def read_state(view: Mapping[str, Any]) -> FormState:
-    """What the form was opened for; nothing in it is a right: that is checked again."""
+    """The form's state; it grants nothing: permissions are checked again."""
     try:
         return _state(orjson.loads(view.get("private_metadata") or "{}"))
     except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
@@ -225,7 +225,7 @@ def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
         return FormState(), entered
     if not entered.words:
-        # They were not in the form while words stood in their place.
+        # These fields were not in the form while it had a schedule in words.
         values = replace(values, days=values.days or USUAL_DAYS, time=values.time or USUAL_TIME)
     return state, values
 
@@ -235,7 +235,7 @@ def _as_kept(value: Any) -> Any:
 
 
 def read_offered(view: Mapping[str, Any]) -> frozenset[str]:
-    """The accounts (platform ids) that the form offers; it cannot tell of others whether they were meant to stay."""
+    """The accounts (platform ids) that the form offered; others stay unchanged."""
     elements = (block["element"] for block in view.get("blocks") or () if block.get("block_id") == ACCOUNTS)
     return frozenset(str(each["value"]) for element in elements for each in element.get("options") or ())
 

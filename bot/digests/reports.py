@@ -1,4 +1,4 @@
-"""What a digest contains: the sections that can be left out, and the report with its accounts' figures against the period before."""
+"""A digest's contents: its optional sections, and the report with its accounts' figures against the period before."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ from bot.subscriptions.goal import Progress
 
 
 class DigestSection(StrEnum):
-    """A part of a digest that people choose, by the word that stands for it in the grammar and the database."""
+    """A section of a digest that people can choose, by its word in commands and in the database."""
 
     #: The period and the one before it, day by day.
     CHART = "chart"
@@ -36,18 +36,18 @@ class DigestSection(StrEnum):
 
 ALL_PARTS: tuple[DigestSection, ...] = tuple(DigestSection)
 
-#: The name kept where every part is left out: an empty list means all of them.
+#: The stored name where every section is left out: an empty list means all of them.
 FIGURES_ALONE: Final = "figures"
 
 
 def shown(content: Iterable[str]) -> frozenset[DigestSection]:
-    """The parts that these names ask for; none at all means every part, and a name of another version counts for nothing."""
+    """The sections of these names; all for no names. Unknown names (of another version) are ignored."""
     names = tuple(content)
     return frozenset(part for part in ALL_PARTS if part in names) if names else frozenset(ALL_PARTS)
 
 
 def chosen(parts: Iterable[DigestSection]) -> tuple[str, ...]:
-    """The names to keep for these parts, in their order; empty when they are all of them."""
+    """The names to store for these sections, in order; empty for all sections."""
     wanted = frozenset(parts)
     if wanted >= frozenset(ALL_PARTS):
         return ()
@@ -58,13 +58,13 @@ def chosen(parts: Iterable[DigestSection]) -> tuple[str, ...]:
 _ONE_DAY = re.compile(r"(?:\d{1,2}|LW?|FW) \*|\* [0-7](?:#[1-5]|L)", re.IGNORECASE)
 _NEAR_THE_END = re.compile(r"LW? \*|\* [0-7]L", re.IGNORECASE)
 
-#: What a digest covers unless it is a monthly one: so many whole days.
+#: The whole days that a digest covers unless it is monthly.
 DIGEST_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class TokenWarning:
-    """An account whose LinkedIn token ends soon or has ended (the service's own word, ``account.token``)."""
+    """An account whose LinkedIn token expires soon or has expired (by ``account.token``)."""
 
     account: Account
 
@@ -78,19 +78,19 @@ class DigestReport:
     before: Period | None
     #: The accounts that were fetched, in the digest's order.
     accounts: tuple[AccountReport, ...]
-    #: Those that were not.
+    #: The accounts that could not be fetched.
     failed: tuple[FailedAccount, ...]
     #: The best first; empty where no post of the period is known, or none can be ranked.
     best: tuple[RankedPost, ...]
-    #: How many posts of the period are known, how many of them, the newest, may be looked at, how many of these are of accounts that did
-    #: not fail, and among how many the best were looked for: not among those of accounts that have few calls left.
+    #: How many posts of the period are known, how many of them (the newest) are candidates, how many of these are of accounts that did
+    #: not fail, and among how many the best were searched: not among those of accounts with few calls left.
     posts_known: int = field(default=0, kw_only=True)
     posts_pool: int = field(default=0, kw_only=True)
     posts_reachable: int = field(default=0, kw_only=True)
     posts_asked: int = field(default=0, kw_only=True)
-    #: Of how many of those everything that ranks was asked for.
+    #: The number of those with everything fetched that ranks.
     posts_whole: int = field(default=0, kw_only=True)
-    #: Of how many a figure that ranks could not be fetched.
+    #: The number of those for which a ranking figure could not be fetched.
     posts_failed: int = field(default=0, kw_only=True)
     #: Whether every post of the period that the service lists is known.
     coverage: Coverage = field(default_factory=Coverage, kw_only=True)
@@ -106,12 +106,12 @@ class DigestReport:
     fetched_at: datetime | None = None
     #: How far the goals of these accounts are, after the period's last day.
     goals: tuple[Progress, ...] = ()
-    #: The digest's parts to show, in its order; empty means all.
+    #: The sections to show, in order; empty means all.
     content: tuple[str, ...] = field(default=())
 
 
 def largest_first(accounts: Iterable[AccountReport]) -> tuple[AccountReport, ...]:
-    """The accounts by their impressions, the most first; then those without that figure, and those without any."""
+    """The accounts by impressions, the most first; then those without impressions, and those without any figure."""
     return tuple(sorted(accounts, key=_size))
 
 
@@ -123,7 +123,7 @@ def _size(account: AccountReport) -> tuple[bool, bool, int]:
 
 
 def digest_period(cron: str, zone: str, moment: datetime) -> Period:
-    """The UTC days that a digest of this schedule covers at ``moment`` (aware); only days that are over.
+    """The UTC days that a digest of this schedule covers at ``moment`` (aware); only complete days.
 
     A digest on the month's last day, last working day or last weekday of a kind covers its own month up to yesterday; on the month's
     first day, when none of that month's days is over, and on any other day of the month it covers the last calendar month; one of every
@@ -153,7 +153,7 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
 
 
 def _up_to(day: date, months: int, unit: Unit | None) -> Period:
-    """The unit of this day, or the so many months that end with its month, up to the day itself; no more days than can be asked for."""
+    """The unit of this day, or ``months`` months that end with its month, up to this day; at most the days of one request."""
     unit_period = whole(day, unit or Unit.MONTH)
     first = unit_period.first if unit else months_after(unit_period.first, 1 - months)
     return Period(max(first, day - timedelta(days=MOST_DAYS - 1)), day, unit if day < unit_period.last else None)

@@ -1,4 +1,4 @@
-"""What a command, a button or the form about digests does, and the message that says so.
+"""Carries out commands about digests (typed, from buttons, from the form), and builds the messages with the results.
 
 ::
 
@@ -73,13 +73,13 @@ class DigestService:
     Every method raises NotUnderstood, NotAllowed and the other UsageErrors with a remedy, and StoreError.
 
     Args:
-        subscriptions: what digests share with alerts and goals.
-        log: what became of deliveries and their threads.
-        creator: makes digests of drafts.
-        builder: builds what a digest posts.
+        subscriptions: creates, finds and changes subscriptions.
+        log: the outcomes of deliveries and their threads.
+        creator: creates digests from drafts.
+        builder: builds digests' messages.
         account: the account of a platform id.
-        opted_out: the platform ids that no digest of a workspace shows.
-        number_format: how numbers are written in what everybody in a channel reads.
+        opted_out: the accounts (platform ids) of a workspace that opted out.
+        number_format: the number format of what everybody in a channel reads.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class DigestService:
 
     @property
     def today(self) -> date:
-        """The day it is, in UTC."""
+        """The current UTC day."""
         return self._clock().date()
 
     async def answer(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Message:
@@ -157,13 +157,13 @@ class DigestService:
         return cards.build_digest_plan(await self._view(digest), preview, whole, everybody, invitation(place))
 
     async def check_can_be_chosen(self, accounts: Iterable[str], team: str) -> None:
-        """Raises NotUnderstood, which names nobody, when one of these accounts (platform ids) has opted out since it was offered."""
+        """Raises NotUnderstood, without names, when one of these accounts (platform ids) has opted out since it was offered."""
         out = await self._opted_out(team)
         if any(account in out for account in accounts):
             raise NotUnderstood(NO_LONGER_OFFERED, remedy=CHOOSE_AGAIN)
 
     async def create(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> Message:
-        """Sets a digest up; the same interaction, or the same digest in the channel, sets nothing up twice."""
+        """Creates a digest; once for the same interaction, and not if the channel has the same digest already."""
         _, digest, place = await self._drafted(draft, context, directory)
         await self.check_can_be_chosen(digest.accounts, context.team)
         stored = await self._subscriptions.create(digest, context)
@@ -177,13 +177,13 @@ class DigestService:
     async def _drafted(
         self, draft: DigestDraft, context: RequestContext, directory: Directory
     ) -> tuple[DigestDraft, Subscription, KnownChannel]:
-        """The whole draft, the digest it makes and its channel; raises NotAllowed when this person may not set it up there."""
+        """The completed draft, its digest and its channel; raises NotAllowed when this person may not create it there."""
         whole = await self._creator.complete(draft, directory, context)
         place = await self._authorization.may_set_up(whole.channel, whole.accounts, context)
         return whole, self._creator.digest(whole, context), place
 
     async def edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> Message:
-        """Changes what the draft says; offers the form when it says nothing."""
+        """Applies the draft's changes; offers the form when it has none."""
         await self._authorization.may_change(digest, context.user)
         if draft == DigestDraft():
             return build_notice(FORM_EDIT, [digest_button(SubscriptionAction.EDIT, digest.id, primary=True)])
@@ -199,19 +199,19 @@ class DigestService:
         return cards.build_digest_card(await self._view(after), done=done, invite=invitation(place))
 
     async def preview_new(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> Message:
-        """What a digest of this draft would post; nothing is set up."""
+        """The preview of a digest of this draft; nothing is created."""
         _, digest, _ = await self._drafted(draft, context, directory)
         return cards.build_digest_preview(await self._view(digest), await self._previewed(digest), unsaved=True)
 
     async def preview_edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> Message:
-        """What the digest would post if the draft changed it; nothing is changed."""
+        """The preview of the digest with the draft's changes; nothing is changed."""
         await self._authorization.may_change(digest, context.user)
         await self._channel_after(digest, draft, context)
         after = self._creator.change(draft)(digest)
         return cards.build_digest_preview(await self._view(after), await self._previewed(after), unsaved=True)
 
     async def _channel_after(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> KnownChannel | None:
-        """Its channel after a change, None when that needs no permission; raises NotAllowed. An account may stay where it is."""
+        """The channel after a change, None when no permission is needed; raises NotAllowed. Existing accounts may stay."""
         refuse_too_many(draft.accounts)
         moved, accounts = draft.channel not in ("", digest.channel), draft.accounts or digest.accounts
         if not moved and not draft.accounts:
@@ -232,7 +232,7 @@ class DigestService:
         return cards.build_digest_card(await self._view(after), done=IS_PAUSED if after is digest else PAUSED)
 
     async def _pause_until(self, digest: Subscription, dates: str, context: RequestContext) -> Message:
-        """Posts nothing before the day from which on it comes again."""
+        """Pauses the digest until a day."""
 
         def later(now: Subscription) -> Subscription:
             after = replace(now, status=SubscriptionStatus.ACTIVE, dates=merged(dates, now.dates))
@@ -315,7 +315,7 @@ class DigestService:
         return cards.build_digest_preview(await self._view(digest), await self._previewed(digest))
 
     async def _previewed(self, digest: Subscription) -> Message | BotError:
-        """What the digest would post now, or why its figures cannot be had."""
+        """The digest's message now, or why its figures cannot be fetched."""
         try:
             with use_number_format(self._number_format):
                 return (await self._builder.build(digest, occurrence(digest, self._clock()), None)).message
@@ -332,7 +332,7 @@ class DigestService:
         return cards.build_digest_history(past, one=view, missing=missing)
 
     async def _view(self, digest: Subscription, last: Delivery | None = None) -> cards.DigestView:
-        """The digest with its accounts, without those that have opted out since."""
+        """The digest with its accounts, without those that opted out."""
         out = await self._opted_out(digest.team)
         accounts = [self._account(platform_id) for platform_id in digest.accounts if platform_id not in out]
         schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
