@@ -84,8 +84,8 @@ class ActionListeners:
         container = body.get("container") or {}
         ts, channel = str(container.get("message_ts", "")), (body.get("channel") or {}).get("id", "")
         context, alone = button_context(body, f"{channel}:{ts}:{kind}"), _alone(body)
-        # A private card is refreshed with the file, so that both show the same figures; a card that everybody sees stays as it is.
-        # A file that failed before goes where it belonged, which the id of the button that sends it again names.
+        # A private card is refreshed with the file, so that both show the same figures; a shared card is not changed.
+        # A file that failed before goes to its original place, which is in the id of the button that sends it again.
         thread_ts = place if again else "" if alone else context.thread or ts
         asked = f"{words} {kind} share" if thread_ts else f"{words} {kind}"
         request = Request(text=asked, context=context)
@@ -97,15 +97,15 @@ class ActionListeners:
 
 
 def is_replaced(body: dict[str, Any], action: dict[str, Any]) -> bool:
-    """Whether the answer to this press or choice takes the place of the card that it is on."""
+    """Whether the answer to this press or choice replaces its card."""
     return _replaces(body, str(action.get("action_id", "")).partition(".")[0])
 
 
 def _replaces(body: dict[str, Any], kind: str) -> bool:
-    """Whether the answer replaces the card: a refresh always; other figures only where just the person who asked sees the card."""
+    """Whether the answer replaces the card: a refresh always; other figures only if the person alone sees the card."""
     return kind in ANEW or (_alone(body) and kind in IN_PLACE)
 
 
 def _alone(body: dict[str, Any]) -> bool:
-    """Whether only the person who pressed sees what was pressed."""
+    """Whether only this person sees the card."""
     return bool((body.get("container") or {}).get("is_ephemeral")) or button_context(body).is_dm

@@ -1,4 +1,4 @@
-"""The button Compare: a view in which posts are chosen, and their comparison, visible to the person alone beside the card."""
+"""The button Compare: a view to choose posts, and their comparison, visible only to the person."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ DONE = "The comparison is where you asked for it. Only you see it until you shar
 TOO_LATE = "I was too slow to open the list of posts. Press *Compare* once more."
 
 
-#: Seconds in which a comparison closes the view by being there; Slack waits three for the answer.
+#: Seconds within which a finished comparison closes the view; Slack waits three for the answer.
 CLOSES_WITHIN: Final = 2.0
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class ComparisonListeners:
         self._post_picker, self._replies, self._seen = post_picker, replies, seen
 
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Opens a loading view, because the trigger expires after three seconds; the posts follow."""
+        """Opens a loading view, because the trigger expires after three seconds, and fills it with the posts."""
         await ack()
         if words := carried_command(action):
             self._conversation.send(self._press(body, words), name="compare")
@@ -78,7 +78,7 @@ class ComparisonListeners:
         await self._show(view_id, build)
 
     async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Compares the chosen posts. The view closes when the comparison is out, or says where it will be when that takes longer."""
+        """Compares the chosen posts. The view closes when the comparison was sent, or says where it will be when that takes longer."""
         state = views.read_state(view)
         key = f"compared:{view.get('id')}:{view.get('hash')}"
         if state is None or await self._seen.again(workspace_of(body), key, acknowledged=False):
@@ -98,7 +98,7 @@ class ComparisonListeners:
             await ack(response_action="update", view=trouble)
 
     async def _compare(self, view: dict[str, Any], state: ModalState, context: RequestContext) -> View | None:
-        """Sends the comparison; None when it is out, else a view that says why not."""
+        """Sends the comparison; None when it was sent, else a view with the error."""
         try:
             words = await self._post_picker.comparison(state.words, views.read_chosen(view), context)
             answer = await self._router.answer(Request(text=words, context=context))

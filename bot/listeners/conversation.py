@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between the acknowledgement with a notice and the answer that replaces it. They reach Slack by different ways, and an answer that
+#: Seconds between the acknowledgement with a notice and the answer that replaces it. They reach Slack on different ways, and an answer that
 #: came first would leave the notice standing.
 NOTICE_FIRST: Final = 0.3
 
@@ -92,7 +92,7 @@ class Conversation:
             await ack()
             self._tasks.start(self._share_with_file(answer, context, url), name="share with a file")
         elif (answer.message.has_native and not self._replies.draws(context.team)) or check_message(answer.message):
-            # A refused acknowledgement cannot be mended, a response_url can: so the first chart of a workspace goes there, and whatever
+            # A refused acknowledgement is not reported, a refused response_url is: so the first chart of a workspace goes there, and what
             # Slack would refuse.
             await ack()
             self._tasks.start(self._follow(answering, context, url), name="follow a command")
@@ -110,7 +110,7 @@ class Conversation:
             await asyncio.sleep(NOTICE_FIRST)
         answer = await answering
         if announced and answer.share:
-            # A message for everybody cannot take the place of one that the person alone sees.
+            # A message for everybody cannot replace one that only the person sees.
             await self._replies.take_back(url)
         if answer.share and answer.file:
             await self._share_with_file(answer, context, url)
@@ -119,7 +119,7 @@ class Conversation:
         await self._send_file(answer, context, url)
 
     async def _share_with_file(self, answer: Response, context: RequestContext, url: str) -> None:
-        """The answer as a message of its own, since a file goes into the thread of one; where the bot is no member, to the person."""
+        """Posts the answer as its own message, since a file needs a thread; to the person where the bot is not a member."""
         ts = await self._replies.for_everybody(context, answer.message, url)
         await self._send_file(answer, context, url, thread_ts=ts)
 
@@ -139,7 +139,7 @@ class Conversation:
         answering, context = self._tasks.start(self._answer(request), name=request.context.source), request.context
         answer, working = await self._in_time(answering), ""
         if answer is None:
-            # Whether the notice arrived or not, the answer follows.
+            # The answer follows whether the notice arrived or not.
             with suppress(*UNANSWERED):
                 working = await self._replies.privately(context, build_working(WORK))
             answer = await answering
@@ -155,18 +155,18 @@ class Conversation:
         except UNANSWERED as error:
             where = {"slack_error": failure_code(error), "channel": context.channel}
             if not (isinstance(error, SlackApiError) or working or (answer.share and not context.is_dm)):
-                # It may have arrived: a second one would stand below it.
+                # It may have arrived: it must not be posted twice.
                 logger.warning("whether an answer arrived is unknown", extra=where)
                 return
-            # Not there for everybody, or not in the notice's place: the person gets it all the same.
+            # It cannot be posted for everybody, or cannot replace the notice: the person gets it privately.
             logger.warning("an answer goes to the person alone", extra=where)
             await self._replies.privately(context, answer.message)
         await self._send_file(answer, context, "", thread_ts=thread_ts)
 
     def by_sharing(self, request: Request, url: str, *, not_shared: Callable[[], Awaitable[None]]) -> None:
-        """Answer for everybody in the channel, and take the Share button off the card that was private.
+        """Answers for everybody in the channel, and removes the Share button from the private card.
 
-        ``not_shared`` is called when it was not shared: the button can be pressed again.
+        ``not_shared`` is called when it could not be shared, so that the button works again.
         """
         self._tasks.start(self._sharing(request, url, not_shared), name=request.context.source)
 
@@ -179,7 +179,7 @@ class Conversation:
             await not_shared()
 
     def by_press(self, request: Request, url: str, *, replace: bool, block: str = "") -> None:
-        """Answer a press: an answer replaces the card when ``replace``; trouble never does, and only the person sees it.
+        """Answers a press: the answer replaces the card with ``replace``; an error never does, and only the person sees it.
 
         ``block`` is the id of the block that was pressed.
         """
@@ -190,7 +190,7 @@ class Conversation:
         answering, context = self._tasks.start(self._answer(request), name=request.context.source), request.context
         answer = await self._in_time(answering)
         if answer is None:
-            # A notice beside the card could never be taken away again; a line on the card can.
+            # A separate notice could not be removed later; a line on the card can.
             announced = _renamed(with_working(card, WORK)) if card else build_working(WORK)
             await self._replies.through_url(url, announced, context, replace=card is not None)
             answer = await answering
@@ -199,9 +199,9 @@ class Conversation:
         await self._replies.through_url(url, answer.message, context, public=answer.share, replace=renewed and answer.can_replace)
 
     def by_export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
-        """Send a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.
+        """Sends a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.
 
-        With ``replace`` the card is renewed first, so that card and file say the same.
+        With ``replace`` the card is renewed first, so that card and file show the same.
         """
         self._tasks.start(self._export(request, url, thread_ts=thread_ts, replace=replace), name=request.context.source)
 
@@ -222,7 +222,7 @@ class Conversation:
             return context
 
     def send(self, work: Coroutine[Any, Any, T], *, name: str) -> "asyncio.Task[T]":
-        """Run a listener's own errand in the background."""
+        """Runs a listener's work in the background."""
         return self._tasks.start(work, name=name)
 
 
@@ -241,7 +241,7 @@ class CardCache:
         self._cards: OrderedDict[str, Message] = OrderedDict()
 
     def remember(self, message: Message, reference: str) -> Message:
-        """The message with ids on its blocks with buttons, remembered under ``reference``; unchanged when it has none."""
+        """The message with ids on its blocks with buttons, stored under ``reference``; unchanged without buttons."""
         blocks = tuple(_named(block, f"{reference}.{number}") for number, block in enumerate(message.blocks))
         if blocks == message.blocks:
             return message
@@ -251,12 +251,12 @@ class CardCache:
         return card
 
     def find(self, block_id: str) -> Message | None:
-        """The message with this block; None when another process showed it, or long ago."""
+        """The message with this block; None for one of another process, or an old one."""
         return self._cards.get(block_id.partition(".")[0])
 
 
 def _renamed(message: Message) -> Message:
-    """The message with other ids on its blocks, by which it is found all the same: Slack wants new ones of a message that is changed."""
+    """The message with new ids on its blocks, which ``find`` still knows: Slack wants new ids in a changed message."""
     again = secrets.token_hex(4)
     named = ({**block, "block_id": f"{block['block_id']}.{again}"} if "block_id" in block else block for block in message.blocks)
     return replace(message, blocks=tuple(named))

@@ -1,4 +1,4 @@
-"""The form of digests: opened within the three seconds of a trigger and filled after that, with its preview and its options on top.
+"""The form of digests: opened within the trigger's three seconds, then filled; preview and options are views on top.
 
 ::
 
@@ -34,7 +34,7 @@ from bot.slack.web_api import UNANSWERED, failure_code
 SENT_ALREADY = "You sent this form before: `digest list` shows what it did."
 SAVED = "{text}\nYou find it again with `digest list`."
 
-#: Seconds that Slack may take to tell about the chosen channel while a person waits for the form to be taken.
+#: Seconds that Slack may take to describe the chosen channel while the person waits for the form.
 CHECK_WITHIN: Final = 1.5
 #: Seconds for a search in all big cities; Slack waits three for an answer.
 SEARCH_WITHIN: Final = 1.0
@@ -76,7 +76,7 @@ class DigestFormListeners:
     async def open_form(self, trigger: str, words: str, context: RequestContext, *, on_top: bool = False) -> bool:
         """Opens a loading view, because the trigger expires after three seconds, and fills it later; False when it had expired.
 
-        ``on_top``: the button stood in a view, on which the form is laid.
+        ``on_top``: the button is in a view, and the form opens on top of it.
         """
         open_view = self._client.views_push if on_top else self._client.views_open
         try:
@@ -94,7 +94,7 @@ class DigestFormListeners:
             return modal.build_form(opened.state, opened.values, directory.accounts)
 
         await self._show(view_id, form)
-        # The first search reads the cities, for which a person who types would have to wait.
+        # The first search loads the cities: done now, so that a person who types need not wait.
         await asyncio.to_thread(search_zones, "utc", self._clock(), 1)
 
     async def handle_zones(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -102,7 +102,7 @@ class DigestFormListeners:
         typed, now = str(body.get("value") or ""), self._clock()
         searching = asyncio.ensure_future(asyncio.to_thread(search_zones, typed, now, MOST_ZONES))
         done, _ = await asyncio.wait({searching}, timeout=SEARCH_WITHIN)
-        # The cities are read the first time; until they are, names of zones must do.
+        # Until the cities are loaded, only names of zones are searched.
         found = searching.result() if done else search_zones(typed, now, MOST_ZONES, with_cities=False)
         await ack(options=[option(label, zone) for zone, label in found])
 
@@ -111,7 +111,7 @@ class DigestFormListeners:
     async def handle_preview(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Shows what the form's entries would post, in a view on top of the form."""
         await ack()
-        # Elsewhere than in a form the button has nothing to show.
+        # Outside of a form the button has nothing to show.
         if view := body.get("view"):
             self._conversation.send(self._preview(view, body, press_key(body, action)), name="preview a digest")
 
@@ -146,7 +146,7 @@ class DigestFormListeners:
             await self._push(body, modal.build_options(modal.read_state(view), modal.read_values(view)))
 
     async def handle_options(self, ack: AsyncAck, view: dict[str, Any], body: dict[str, Any]) -> None:
-        """Marks what cannot be used, or closes the second view and keeps its entries in the form below."""
+        """Marks wrong entries, or closes the second view and keeps its entries in the form below."""
         state, values = modal.read_options(view)
         if errors := await asyncio.to_thread(words_errors, values):
             await ack(response_action="errors", errors=errors)
@@ -167,7 +167,7 @@ class DigestFormListeners:
         await self._show(form_id, form)
 
     async def _push(self, body: dict[str, Any], view: View) -> str:
-        """Opens the view on top of the form; its id, "" when Slack did not take it: the person pressed twice, or waited too long."""
+        """Opens the view on top of the form; returns its id, "" when Slack refused it (pressed twice, or too late)."""
         try:
             pushed = await self._client.views_push(trigger_id=str(body.get("trigger_id", "")), view=view)
         except UNANSWERED as error:
@@ -178,7 +178,7 @@ class DigestFormListeners:
     # ── sending off ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def handle_form(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Marks the entries that cannot be used, or carries the form out and shows what was done."""
+        """Marks wrong entries, or carries the form out and shows the result."""
         context = _form_context(body)
         try:
             draft = await asyncio.to_thread(draft_of, modal.read_values(view))
@@ -199,14 +199,14 @@ class DigestFormListeners:
         self._conversation.send(self._submit(view, draft, context), name="save a digest")
 
     async def _check_place(self, view: dict[str, Any], draft: DigestDraft, context: RequestContext) -> None:
-        """Raises BadFieldsError when Slack says in time that nothing can be posted in the channel; what fails here fails later too."""
+        """Raises BadFieldsError when Slack says in time that nothing can be posted in the channel; other errors show up later."""
 
         async def check() -> None:
             _, directory = await self._handler.read(DIGEST, context)
             await self._forms.check_place(modal.read_state(view), draft, context, directory)
 
         checking = asyncio.ensure_future(check())
-        # One that takes longer ends by itself.
+        # A check that takes longer is not cancelled.
         checking.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         done, _ = await asyncio.wait({checking}, timeout=CHECK_WITHIN)
         if done and isinstance(error := checking.exception(), BadFieldsError):
@@ -220,7 +220,7 @@ class DigestFormListeners:
             try:
                 await self._replies.privately(context, message)
             except UNANSWERED:
-                # It is saved all the same, and the view says so.
+                # The digest is saved, and the view says so.
                 logger.warning("the message about a form could not be sent", exc_info=True)
             return build_notice_view(modal.TITLE_NEW, SAVED.format(text=message.text))
 
@@ -234,7 +234,7 @@ class DigestFormListeners:
         title: str = modal.TITLE_NEW,
         again: tuple[Mapping[str, Any], RequestContext] | None = None,
     ) -> None:
-        """Updates the view with what ``build`` returns, or with its error, above the entries of the view ``again`` if one is given."""
+        """Updates the view with what ``build`` returns, or with its error, above the entries of the view ``again`` if given."""
         try:
             shown = await build()
         except Exception as error:  # noqa: BLE001  # failure_text logs it
@@ -245,7 +245,7 @@ class DigestFormListeners:
                     shown = await self._again(*again, trouble)()
                 except Exception as second:  # noqa: BLE001 - whatever it is: the form must not stay on "Saving"
                     logger.warning("a form cannot be shown again", extra={"failure": type(second).__name__})
-        # The person may have closed it: what was done is in a message too.
+        # The person may have closed it: the result is in a message too.
         await update_view(self._client, view_id, shown, lambda note: build_notice_view(title, note))
 
     def _again(self, view: Mapping[str, Any], context: RequestContext, trouble: str) -> Callable[[], Awaitable[View]]:
@@ -258,7 +258,7 @@ class DigestFormListeners:
 
 
 def _form_context(body: dict[str, Any]) -> RequestContext:
-    """Who submits the form, and the channel they opened it from; the view's id makes two submissions one."""
+    """The context of a submission: the person, and the channel where they opened the form; the view's id makes two submissions one."""
     view = body.get("view") or {}
     channel = modal.read_state(view).asked_in
     interaction_id = str(view.get("root_view_id") or view.get("id", ""))

@@ -1,4 +1,4 @@
-"""The Home tab: published when a person opens it and again when something in it changed, never over a newer version."""
+"""Publishes the Home tab when a person opens it and when its contents change, never over a newer version."""
 
 import asyncio
 import logging
@@ -34,14 +34,14 @@ HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetc
 _MOST_BLOCKS = most("blocks of a view")
 Part = tuple[str, Message]
 DIVIDER: Final[Block] = {"type": "divider"}
-#: The headings of the tab's parts that have none of their own.
+#: The headings of sections whose messages have none.
 DIGESTS = "Your digests"
 ALERTS = "Alerts"
 GOALS = "Goals"
 logger = logging.getLogger(__name__)
-#: Seconds before a tab is published again that did not reach Slack.
+#: Seconds before a failed publish is retried.
 _PAUSES: Final = (2.0, 10.0)
-#: People whose tabs one process keeps up to date at most.
+#: The most people whose tabs one process keeps up to date.
 MOST: Final = 5_000
 #: How long after it was opened a tab is kept up to date.
 KEPT_UP_TO_DATE: Final = timedelta(hours=2)
@@ -61,15 +61,15 @@ class HomeFingerprint:
 
 
 def build_loading_home() -> View:
-    """What a person sees who opens the tab for the first time, until the figures are there."""
+    """The tab's first view, shown until the figures are fetched."""
     return _home([section(HOME_LOADING)])
 
 
 def build_homes(parts: Sequence[Part]) -> list[View]:
-    """The tab, and the simpler forms of it for where Slack refuses the one before: no buttons in tables, nothing native.
+    """The tab, and simpler forms for when Slack refuses the one before: without buttons in tables, without native blocks.
 
-    Each part has the heading it gets where it has none. One with nothing in it is left out, and what every part says stands there once:
-    that this person may not ask.
+    Each part has a heading for a message without one. An empty part is left out; a refusal that all parts have is shown
+    once.
     """
     shown = list({message.text: (heading, message) for heading, message in reversed(parts) if message.blocks}.values())[::-1]
     homes: list[View] = []
@@ -101,11 +101,11 @@ def _home(blocks: list[Block]) -> View:
 
 @dataclass(frozen=True, slots=True)
 class HomeSection:
-    """A part of the tab: the heading where the message has none, and what makes it."""
+    """A section of the tab: the heading for a message without one, and its handler."""
 
     heading: str
     handle: Handler
-    #: It says what is wrong where nothing can be shown yet.
+    #: Whether it explains problems when nothing can be shown yet.
     is_state: bool = False
 
 
@@ -125,7 +125,7 @@ class HomeTabs:
         fingerprint: HomeFingerprint,
         clock: Callable[[], datetime],
     ) -> None:
-        """``sections`` stand below each other. ``run`` answers one of them and never raises."""
+        """``sections`` are shown in this order. ``run`` answers one of them and never raises."""
         self._client, self._sections, self._run = client, sections, run
         self._tasks, self._fingerprint, self._clock = tasks, fingerprint, clock
         self._opened: dict[str, datetime] = {}
@@ -169,7 +169,7 @@ class HomeTabs:
     async def _publish(self, context: RequestContext) -> None:
         user = context.user
         turn = self._latest[user] = self._latest.get(user, 0) + 1
-        # Read before the sections are built: a change in between is published once more.
+        # Read before the sections are built, so that a change in between is published again.
         self._published.update(await self._read_fingerprints([user]))
         if not self._shown.get(user):
             await self._put(user, turn, build_loading_home())
@@ -184,9 +184,9 @@ class HomeTabs:
         await self._put(user, turn, *build_homes(parts), plain=lambda note: build_plain_home(note, parts))
 
     async def _put(self, user: str, turn: int, *views: View, plain: Callable[[str], View] | None = None) -> None:
-        """Publishes the first of the views whose content Slack takes, else ``plain(note)``; nothing over a newer one, here or elsewhere.
+        """Publishes the first view that Slack accepts, else ``plain(note)``; nothing over a newer one of this or another process.
 
-        What follows a loading view is tried again when Slack cannot be reached, so that nobody goes on reading that it loads.
+        After a loading view it is retried when Slack cannot be reached, so that the tab does not stay on "loading".
         """
         for pause in (*_PAUSES, 0.0) if plain else (0.0,):
             if await self._put_once(user, turn, views, plain):
@@ -201,7 +201,7 @@ class HomeTabs:
             try:
                 answer = await self._publish_first(user, views, plain)
             except UNANSWERED as error:
-                # Another process published meanwhile: what it shows is newer than what this one knew when it began.
+                # Another process published a newer view meanwhile.
                 self._shown.pop(user, None)
                 logger.info("a Home tab was not published", extra={"slack_error": failure_code(error)})
                 return isinstance(error, SlackApiError)
@@ -250,7 +250,7 @@ class HomeListeners:
         self._tabs.open(replace(context, source=HOME), str((body.get("view") or {}).get("hash", "")))
 
     async def handle_settings(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Opens a loading view, because the trigger expires after three seconds; the settings follow."""
+        """Opens a loading view, because the trigger expires after three seconds, and fills it with the settings."""
         await ack()
         try:
             opened = await self._client.views_open(trigger_id=str(body.get("trigger_id", "")), view=build_notice_view(SETTINGS_TITLE))
@@ -267,7 +267,7 @@ class HomeListeners:
         await self._show(view_id, settings)
 
     async def handle_saved(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Keeps the settings, says so in the view, and renews the tab."""
+        """Stores the settings, confirms it in the view, and publishes the tab again."""
         await ack(response_action="update", view=build_notice_view(SETTINGS_TITLE))
         self._conversation.send(self._save(body, view), name="save the settings")
 

@@ -1,4 +1,4 @@
-"""Where the app is installed: who the token belongs to, and which workspace's requests are taken.
+"""The app's installation: whom the token belongs to, and which workspaces' requests are accepted.
 
 After Slack's events `app_uninstalled` and `tokens_revoked` nothing is posted in that workspace until the app is back.
 """
@@ -23,7 +23,7 @@ from bot.storage.installations import InstallationRepository
 from bot.subscriptions.subscription import InstallationState
 
 logger = logging.getLogger(__name__)
-#: Said where a command comes from a workspace in which the app is not installed.
+#: The answer to a command from a workspace without the app.
 OTHER_WORKSPACE = "This app isn't installed in this workspace."
 
 
@@ -52,7 +52,7 @@ class UninstallListener:
 
 
 class SingleWorkspaceAuthorize(AsyncAuthorize):
-    """The installation that the bot's token belongs to, asked of Slack once.
+    """The installation of the bot's token, requested from Slack once.
 
     Bolt's own single-team authorization asks ``auth.test`` once per concurrent first request.
     """
@@ -90,7 +90,7 @@ class SingleWorkspaceAuthorize(AsyncAuthorize):
 async def refuse_other_workspaces(
     context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
 ) -> BoltResponse | None:
-    """Lets through what comes from where the app is installed: its workspace, or any workspace of its organisation."""
+    """Passes on requests from where the app is installed: its workspace, or any workspace of its organisation."""
     installed = context.authorize_result
     team = extract_team_id(body)
     organisation = installed.get("organisation") if installed else ""

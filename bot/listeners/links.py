@@ -1,7 +1,7 @@
 """Slack's event `link_shared`: LinkedIn links that people post get previews, where these are switched on.
 
 Links in the composer get none: a message that is still being written has no channel whose permissions could be checked. Links that a bot
-posted get none either, so that two bots never answer each other without end.
+posted get none either, so that two bots cannot answer each other endlessly.
 """
 
 import logging
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 #: The event's `source` for a link in a posted message (Slack's documentation: "link_shared"); older events have none.
 POSTED = (None, "conversations_history")
 
-#: First letter of the id of a direct conversation. What is written to the bot there is answered anyway.
+#: First letter of the id of a direct conversation, whose messages are answered anyway.
 DIRECT_ID = "D"
 
 

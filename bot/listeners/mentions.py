@@ -1,6 +1,6 @@
 """Mentions in channels and threads, and direct messages: the slash command's grammar, answered where it was asked.
 
-What a question is about where its words do not say stands elsewhere: ``bot.listeners.subjects``.
+``bot.listeners.subjects`` finds the subject of a question without one.
 """
 
 import re
@@ -59,7 +59,7 @@ def _keys(body: dict[str, Any], event: dict[str, Any]) -> tuple[str, str]:
 
 
 def _is_typed_by_a_person(event: dict[str, Any], context: AsyncBoltContext) -> bool:
-    """Whether a person typed it. Bots are never answered, so that two of them never answer each other without end."""
+    """Whether a person typed it. Bots are never answered, so that two bots cannot answer each other endlessly."""
     is_bot = bool(event.get("bot_id")) or event.get("user") in (None, "", context.bot_user_id)
     return not is_bot and event.get("subtype") in TYPED
 

@@ -1,4 +1,4 @@
-"""What listeners read from Slack's payloads: who asks where, the command and the place of a button; and what was delivered before."""
+"""Reads Slack's payloads: who asks where, a button's command and message; and detects repeated deliveries."""
 
 import asyncio
 import logging
@@ -15,10 +15,10 @@ from bot.slack.request import RequestContext
 #: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
 DIRECT = "directmessage"
 logger = logging.getLogger(__name__)
-#: How long this process remembers by itself what was delivered; the database does so for as long as Slack redelivers.
+#: How long this process remembers deliveries itself; the database does so for as long as Slack redelivers.
 REMEMBERED = timedelta(minutes=15)
 MOST = 10_000
-#: Seconds that the database's word on whether something was answered before is waited for; and before what Slack waits for in turn.
+#: Seconds to wait for the database's answer whether something was delivered before; and the same before an acknowledgement.
 WITHIN = 10.0
 WITHIN_ACKNOWLEDGEMENT = 1.0
 
@@ -99,8 +99,8 @@ def event_context(body: dict[str, Any], event: dict[str, Any], *, source: str, i
 def workspace_of(body: dict[str, Any]) -> str:
     """The workspace in which the app was used.
 
-    It stands in another place for each kind of payload, and for organisations that install the app once for all their workspaces (Slack's
-    documentation: "Enterprise organizations", "Slack Connect"); Bolt knows them all.
+    Its field depends on the kind of payload, and on organisations that install the app once for all their workspaces (Slack's
+    documentation: "Enterprise organizations", "Slack Connect"); Bolt knows all of them.
     """
     return extract_team_id(body) or ""
 
@@ -152,7 +152,7 @@ class Deduplicator:
     async def again(self, team: str, *keys: str, acknowledged: bool = True) -> bool:
         """Whether one of the workspace's keys came before, to this process or another; remembers them all. Empty keys are ignored.
 
-        What comes at the same time is told apart before this waits for anything. It waits less for what is not ``acknowledged`` yet.
+        Deliveries at the same time are detected before this awaits anything. The wait is shorter for what is not ``acknowledged`` yet.
         """
         named = [key for key in keys if key]
         new = [key for key in named if not self._keys.get((team, key), default=False)]
@@ -162,7 +162,7 @@ class Deduplicator:
         return len(new) < len(named) or (bool(named) and not await self._is_first(team, named, self._clock(), seconds))
 
     async def release(self, team: str, key: str) -> None:
-        """Forget the key: what was asked for was not done, and may be asked for again."""
+        """Removes the key: the request was not carried out, and may be repeated."""
         self._keys.drop((team, key))
         try:
             await self._release(team, [key])
@@ -171,7 +171,7 @@ class Deduplicator:
 
     async def _is_first(self, team: str, keys: Sequence[str], now: datetime, seconds: float) -> bool:
         asking = asyncio.ensure_future(self._claim(team, keys, now))
-        # A statement that takes longer is not cancelled: it ends by itself, and may hold the database until then.
+        # A statement that takes longer is not cancelled: it ends later, and may lock the database until then.
         self._asking.add(asking)
         asking.add_done_callback(self._asked)
         done, _ = await asyncio.wait({asking}, timeout=seconds)

@@ -1,4 +1,4 @@
-"""The menu of other days on an account's card: a period is asked for at once, own dates in a view."""
+"""The period menu of an account's card: a chosen period is asked for at once, own dates are entered in a view."""
 
 import logging
 from collections.abc import Callable
@@ -75,7 +75,7 @@ class PeriodListeners:
             await self._replies.privately(context, Message(TOO_LATE, (section(TOO_LATE),)))
 
     async def handle_dates(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Marks the days that cannot be asked for, or closes the view and asks for them in the card's place."""
+        """Marks wrong dates, or closes the view and replaces the card by one of these days."""
         state = read_period_state(view)
         if state is None:
             await ack()

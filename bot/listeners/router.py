@@ -34,7 +34,7 @@ _SHORT = 4
 
 logger = logging.getLogger(__name__)
 
-#: Answers a request; raises BotError, which the person is told.
+#: Answers a request; raises BotError, whose sentence the person gets.
 Handler = Callable[[Request], Awaitable[RenderedResult]]
 
 _FIRST_WORD = re.compile(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
@@ -46,7 +46,7 @@ class Route:
 
     verbs: frozenset[str]
     handle: Handler
-    #: Whether the rest of the text belongs to this verb as well: `link` may also stand before a pasted link.
+    #: Whether the whole text is this verb's command: `link` may also come before a pasted link.
     applies: Callable[[str], bool] = lambda _: True
     #: Whether a text whose first word was corrected to a verb may be suggested.
     is_complete: Callable[[str], bool] = lambda _: True
@@ -113,7 +113,7 @@ class Router:
             return response
 
     async def _number_format(self, request: Request) -> NumberFormat:
-        """The person's, or the workspace's for what everybody reads; help comes without asking Slack who asks."""
+        """The person's format, or the workspace's for what everybody reads; help does not wait for Slack."""
         if asks_for_help(request.text):
             return DEFAULT_FORMAT
         return await self._people.number_format(request.context.user, public=request.is_public(share=False))
@@ -155,7 +155,7 @@ class Router:
         return result
 
     async def _offered(self, route: Route, request: Request) -> tuple[str, ...]:
-        """The text where it would be understood, else what its own parser suggests instead."""
+        """The text where this route understands it, else the suggestions of its parser."""
         if not route.is_complete(request.text):
             return ()
         try:
@@ -165,7 +165,7 @@ class Router:
         return (unescape(request.text),)
 
     def _near(self, word: str) -> list[str]:
-        """The verbs of which the word may be a typo, the nearest first; a shorter word, such as a name, is none."""
+        """The verbs of which the word may be a typo, the nearest first; a much shorter word may be a name."""
         typos = {verb: DamerauLevenshtein.distance(word, verb) for verb in self._by_verb if len(word) >= len(verb) - 1}
         near = [verb for verb, number in typos.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
         return sorted(near, key=lambda verb: (typos[verb], verb))

@@ -51,7 +51,7 @@ class ShortcutListeners:
         self._replies, self._seen = replies, seen
 
     async def handle_message(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Opens a loading view, because the trigger expires after three seconds; the figures follow."""
+        """Opens a loading view, because the trigger expires after three seconds, and fills it with the figures."""
         await ack()
         try:
             opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_loading())
@@ -80,12 +80,12 @@ class ShortcutListeners:
         await update_view(self._client, view_id, view, lambda note: views.build_plain(note, answers))
 
     async def _answers(self, asked: Sequence[str], context: RequestContext) -> tuple[list[views.PostAnswer], bool]:
-        """One answer for each post, or for this app's own card, or a single refusal that holds for all of them; True with that."""
+        """One answer for each post, or for this app's own card, or a single refusal for all of them, with True."""
         answers = await run_together(self._router.answer(Request(text=text, context=context)) for text in asked)
         if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
-            # It concerns the person or the channel and not a post: once is enough.
+            # It concerns the person or the channel, not a post: it is shown once.
             return [views.PostAnswer(answers[0].message)], True
-        # A direct message is shared with nobody.
+        # A direct message cannot be shared.
         return [views.PostAnswer(one.message, one.text if one.can_replace and not context.is_dm else "") for one in answers], False
 
     async def handle_share(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -120,7 +120,7 @@ class ShortcutListeners:
         await update_view(self._client, str(view["id"]), shown, lambda refusal: views.build_plain(refusal, ()))
 
     async def handle_digest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Opens the form for a digest; what follows is answered in the direct messages."""
+        """Opens the form for a digest; its confirmation goes to the direct messages."""
         await ack()
         asked = shortcut_context(body)
         try:

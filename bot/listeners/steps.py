@@ -58,7 +58,7 @@ class StepListeners:
         self._client, self._conversation, self._router, self._seen, self._clock = client, conversation, router, seen, clock
 
     async def handle_statistics(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """Acknowledges at once, and ends the step from a background task: with its outputs, or with an error."""
+        """Acknowledges at once, and completes the step from a background task: with its outputs, or with an error."""
         await ack()
         run = str(event.get("function_execution_id", ""))
         if run:
@@ -86,7 +86,7 @@ class StepListeners:
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=error)
 
     async def _end(self, method: Callable[..., Awaitable[Any]], token: str, **arguments: Any) -> str:
-        """Ends the run with its own token, or with the bot's where that is refused; Slack's error code, "" when it is ended."""
+        """Completes the run with its own token, or with the bot's if that is refused; returns Slack's error code, "" on success."""
         refusal = await _called(method, token=token, **arguments) if token else NO_TOKEN[0]
         if refusal in NO_TOKEN:
             refusal = await _called(method, **arguments)
@@ -114,5 +114,5 @@ def command_text(inputs: Mapping[str, Any]) -> str:
 
 
 def _sentence(answer: Response) -> str:
-    """Why there are no figures, for whoever the workflow's failure is shown to."""
+    """Why there are no figures, for the people who see the workflow's failure."""
     return SEVERAL if answer.outcome is Outcome.CHOICE else shorten(unescape(answer.message.text), LONGEST_ERROR)

@@ -1,11 +1,11 @@
-"""Finds what a mention or a direct message is about where its own words do not say: beside them, in the thread, above in the channel.
+"""Finds the subject of a mention or direct message without one: in its attachments, in the thread, or above in the channel.
 
 ::
 
-    links beside the words (forwarded, attached) ─ else in a thread: the nearest card or link above ─ else in a channel, where the words
-    point at something: the same in its last messages
+    links in the message (forwarded, attached) ─ else in a thread: the nearest card or link above ─ else in a channel, if the words
+    refer to something: the same in its last messages
 
-A LinkedIn link that is no post is said to be none, and so is a conversation that cannot be read: the default account is not meant there.
+A LinkedIn link that is not a post, or a conversation that cannot be read, gives an error instead of the default account.
 """
 
 import asyncio
@@ -42,13 +42,13 @@ THIS_THREAD, THIS_CHANNEL = "this thread", "this channel"
 
 logger = logging.getLogger(__name__)
 
-#: Messages of a thread that are read: so many at a time (Slack's most), so often. The newest come last.
+#: Messages of a thread that are read: per page (Slack's most), and pages. The newest come last.
 PAGE: Final = 999
 MOST_PAGES: Final = 10
-#: So many messages above a mention in a channel are looked at.
+#: Messages above a mention in a channel that are searched.
 ABOVE: Final = 10
 
-#: Slack's links to its own messages, which stand beside what is forwarded.
+#: Slack's links to its own messages, which accompany forwarded messages.
 _PERMALINK = re.compile(r"<?https://[\w.-]+\.slack\.com/archives/[^\s>]+>?")
 #: Slack's refusals where the bot is not in a conversation.
 _OUTSIDE = ("not_in_channel", "channel_not_found")
@@ -57,13 +57,13 @@ Found = dict[str, Any]
 
 
 class SubjectReader:
-    """Reads what a question is about."""
+    """Reads the subject of a question."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
     async def with_subject(self, request: Request, event: Found, bot_id: str) -> Request:
-        """The request with what it is about, or with why that cannot be told; unchanged where its words hold a post."""
+        """The request with its subject, or with the error why there is none; unchanged where its words have a post."""
         beside = attached_links(event, bot_id)
         if beside:
             request = replace(request, text=_PERMALINK.sub(" ", request.text).strip())
@@ -88,7 +88,7 @@ class SubjectReader:
         except NotUnderstood as error:
             return replace(request, no_subject=error)
         messages = sorted((one for one in read if float(one.get("ts", "inf")) <= float(ts)), key=lambda one: float(one["ts"]), reverse=True)
-        # A long thread full of links takes seconds.
+        # In a thread: searching many links takes seconds.
         found = await asyncio.to_thread(_nearest, request, messages, ts, bot_id, IN_THREAD if in_thread else IN_CHANNEL)
         if found is not None:
             return found
@@ -152,7 +152,7 @@ def _about_links(request: Request, links: MessageLinks, where: str) -> Request:
 
 
 def _closed(error: BaseException, where: str) -> NotUnderstood:
-    """Why a conversation cannot be read, and what helps."""
+    """The error for a conversation that cannot be read, with the remedy."""
     code = failure_code(error)
     remedy = INVITE if code in _OUTSIDE else TRY_AGAIN
     if code == "missing_scope" and isinstance(error, SlackApiError):

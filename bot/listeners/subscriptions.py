@@ -73,11 +73,11 @@ class SubscriptionListeners:
         try:
             await self._client.views_open(trigger_id=trigger, view=view)
         except UNANSWERED:
-            # Nothing is deleted: the menu can be used again.
+            # Nothing was deleted: the menu must work again.
             logger.info("the question before a deletion could not be opened", exc_info=True)
 
     async def handle_delete(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Deletes after the person has confirmed it, and says so where they asked; the view closes."""
+        """Deletes after the person's confirmation, confirms it where they asked, and closes the view."""
         await ack()
         try:
             state = orjson.loads(view.get("private_metadata") or "")
@@ -113,5 +113,5 @@ class SubscriptionListeners:
 
 
 def _asks_first(action: dict[str, Any], wanted: SubscriptionAction) -> bool:
-    """Whether a view asks before it is done: a menu's choices have no confirmation of their own, as a button has."""
+    """Whether a view must ask for confirmation: a menu's choices, unlike buttons, have no confirmation dialog."""
     return wanted is SubscriptionAction.DELETE and action.get("type") == "overflow"

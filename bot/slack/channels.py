@@ -1,4 +1,4 @@
-"""Conversations, asked of Slack: is the bot a member, is the channel archived, who is in it; and the scopes of the installed app."""
+"""Requests conversations from Slack (membership, archived, shared, members), and the scopes of the installed app."""
 
 import logging
 import re
@@ -28,13 +28,13 @@ class KnownChannel:
 
 logger = logging.getLogger(__name__)
 
-#: Pages of members that are read; a person who is not on them is not found in a channel of more than 20,000.
+#: Pages of members that are read, 20,000 people: in a larger channel a person may not be found.
 _MOST_PAGES = 20
 _PAGE = 1_000
 
 
 class ChannelDirectory:
-    """Asks Slack each time, but for who people are; nothing here raises: what cannot be found out counts as not allowed."""
+    """Asks Slack each time, except about people; nothing here raises: what is unknown counts as not allowed."""
 
     def __init__(self, client: AsyncWebClient, people: PeopleDirectory) -> None:
         self._client = client
@@ -62,7 +62,7 @@ class ChannelDirectory:
         )
 
     async def sees(self, user: str, place: KnownChannel) -> bool:
-        """A public channel is seen by every member of the workspace; anything else by those who are in it."""
+        """Whether this person sees the conversation: every member of the workspace sees a public channel, its members any other."""
         person = await self.person(user)
         if not place.is_private and not (person.is_guest or person.is_stranger):
             return True
@@ -81,7 +81,7 @@ class ChannelDirectory:
         return False
 
     async def join(self, channel: str) -> str:
-        """Join a public channel (Slack's documentation: "conversations.join", scope channels:join); the error code, or ""."""
+        """Joins a public channel (Slack's documentation: "conversations.join", scope channels:join); returns the error code, or ""."""
         try:
             await self._client.conversations_join(channel=channel)
         except SlackApiError as error:
@@ -103,7 +103,7 @@ HEADER = "x-oauth-scopes"
 
 
 class ScopeReader:
-    """Asks each time, since an administrator who has just installed the app again wants to see it; nothing here raises."""
+    """Reads the token's scopes each time, so that a new installation shows at once; nothing here raises."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client

@@ -2,8 +2,8 @@
 
 ::
 
-    message ─ text and blocks ┬ posts → these
-                              └ none → attachments, each: where it leads, else what it says; then files
+    message ─ text and blocks ┬ posts → these posts
+                              └ none → attachments, each: its link, else its text; then files
 """
 
 from collections.abc import Iterator
@@ -16,18 +16,18 @@ from bot.statistics.posts import FoundPosts, PostRef, Rejected, find_posts
 #: The metadata of cards and digests.
 OWN_EVENTS = ("linkedin_stats_card", "linkedin_stats_digest")
 
-#: Where an attachment leads (Slack's documentation: "Reference: secondary message attachments").
+#: The link fields of an attachment (Slack's documentation: "Reference: secondary message attachments").
 _LEADS_TO = ("from_url", "original_url", "title_link")
-#: What of a message names people, pictures or buttons, and no link that is meant.
+#: Fields of a message for people, pictures or buttons, whose links are ignored.
 _SKIPPED = frozenset(
     {
         *("metadata", "root", "author_link", "author_icon", "author_name", "image_url", "thumb_url", "footer_icon", "service_icon"),
         *("icons", "bot_profile", "reactions", "edited", "action_id", "block_id", "permalink", "url_private", "url_private_download"),
     }
 )
-#: A text without any of these holds no link to a post, however it is wrapped.
+#: A text without any of these has no link to a post.
 _HINTS = ("linkedin", "lnkd.in", "urn:li:", "urn%3ali")
-#: No message of Slack's is longer; deeper structures are no message's.
+#: Limits of what is read: Slack's messages are neither longer nor deeper.
 _MOST_CHARACTERS, _DEEPEST = 40_000, 20
 
 
@@ -49,14 +49,14 @@ def find_links(message: dict[str, Any], own_bot: str = "") -> MessageLinks:
         message: as Slack's events and methods carry it.
         own_bot: this app's bot id; previews that it added itself are left out.
     """
-    # A long number that a person typed may be a post's; that of another app's message is an order or a date.
+    # A long number that a person typed may be a post's; in another app's message it is an order or a date.
     text = find_posts(str(message.get("text") or "")[:_MOST_CHARACTERS], numbers=not message.get("bot_id"))
     inside = (text, _found(message.get("blocks")))
     return _first_posts(inside) or attached_links(message, own_bot) or _rejected(inside)
 
 
 def attached_links(message: dict[str, Any], own_bot: str = "") -> MessageLinks:
-    """What stands beside the words of a message: forwarded messages, attachments, files."""
+    """The links of forwarded messages, attachments and files."""
     attachments = message.get("attachments")
     theirs = [one for one in attachments if not own_bot or _bot_of(one) != own_bot] if isinstance(attachments, list) else []
     groups = [_of_attachment(one) for one in theirs] + [_found(message.get("files"))]
@@ -68,7 +68,7 @@ def _bot_of(attachment: Any) -> Any:
 
 
 def _of_attachment(attachment: Any) -> FoundPosts:
-    """Where it leads, when that is a post; else all that it says."""
+    """The posts of its link; else those of its texts."""
     leads = {name: attachment[name] for name in _LEADS_TO if name in attachment} if isinstance(attachment, dict) else {}
     target = _found(leads)
     return target if target.posts else _found(attachment)
@@ -79,7 +79,7 @@ def _found(part: Any) -> FoundPosts:
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:
-    """Every text in a part of a message that may link a post; never the label of a link, which may say something else than its address."""
+    """Every text in a part of a message that may link a post; never a link's label, which may differ from its address."""
     if isinstance(value, str):
         if any(hint in value.lower() for hint in _HINTS):
             yield value

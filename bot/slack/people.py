@@ -1,4 +1,4 @@
-"""People and conversations, asked of Slack when a request needs them, and remembered for some minutes."""
+"""Requests people and conversations from Slack when needed, and caches them for some minutes."""
 
 import asyncio
 import logging
@@ -53,7 +53,7 @@ GOOD_FOR = timedelta(minutes=5)
 #: How long an older answer is used while Slack gives no other.
 BETTER_THAN_NONE = timedelta(hours=1)
 
-#: How soon Slack is asked again after it gave no answer.
+#: The pause after a request without an answer.
 AGAIN_AFTER = timedelta(seconds=30)
 
 #: Seconds that one call may take.
@@ -99,12 +99,12 @@ class _Lookup(Generic[T]):
 
 
 class PeopleDirectory:
-    """Who people are and what conversations are, at most five minutes old. Nothing here raises.
+    """People and conversations, at most five minutes old. Nothing here raises.
 
     Args:
         client: Slack's Web API.
         clock: the current time (aware, UTC).
-        locale: the locale of what everybody in a channel reads, because Slack tells none of a workspace.
+        locale: the locale of what everybody in a channel reads, because Slack has none for a workspace.
     """
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], datetime], locale: str) -> None:
@@ -119,7 +119,7 @@ class PeopleDirectory:
     async def number_format(self, user: str, *, public: bool) -> NumberFormat:
         """How numbers are written in an answer to this person, or with ``public`` in one that everybody in the channel reads.
 
-        A person whose locale Slack does not tell reads as the workspace does.
+        A person without a locale in Slack gets the workspace's format.
         """
         locale = "" if public else (await self.person(user)).locale
         return number_format_of(locale or self._locale)
@@ -134,7 +134,7 @@ class PeopleDirectory:
             return Person(user, is_stranger=True)
         if code:
             return None
-        # Slack knows the person and names nothing that restricts them: a member without rights.
+        # Slack answered without restrictions: a regular member.
         data = answer.get("user") or {}
         return Person(
             user,
@@ -167,7 +167,7 @@ async def _call(call: Awaitable[Any]) -> tuple[str, Any]:
         async with asyncio.timeout(PATIENCE):
             return "", await call
     except SlackApiError as error:
-        # What is no JSON stands there as text.
+        # A body that is not JSON is a text here.
         data = getattr(error.response, "data", error.response)
         code = str(data.get("error", "no JSON")) if isinstance(data, dict) else "no JSON"
     except (aiohttp.ClientError, OSError, TimeoutError) as error:

@@ -34,7 +34,7 @@ class RequestContext:
     is_dm: bool = False
     #: What the person used: "command", "mention", "direct message", "button", "shortcut", "form", "step", "home".
     source: str = ""
-    #: The same for a command or press that Slack delivers twice, and for a button pressed twice.
+    #: Identifies the interaction: the same for a repeated delivery, and for a button pressed twice.
     interaction_id: str = ""
 
     @property
@@ -54,24 +54,24 @@ class Request:
 
     text: str
     context: RequestContext
-    #: What stands beside or above it (canonical text or URNs); "" when that is not known.
+    #: Its subject from the attachments or the messages above (canonical text or URNs); "" when there is none.
     about: str = ""
-    #: When that was said, by Slack's timestamp; 0.0 when it stands in the same message.
+    #: The Slack timestamp of that message; 0.0 for the same message.
     about_at: float = 0.0
     #: A line for under the card of a post that was found there.
     note: str = ""
-    #: Raised where the words name no post or account: why what is meant cannot be told.
+    #: Raised where the words name no post or account: why no subject was found.
     no_subject: BotError | None = None
-    #: Go past the short memory of figures.
+    #: Fetch new figures instead of remembered ones.
     fresh: bool = False
-    #: The answer takes the place of a message that everybody sees, which ``shared_by`` (a Slack id) shared.
+    #: The answer replaces a message that everybody sees, which ``shared_by`` (a Slack id) shared.
     public: bool = False
     shared_by: str = ""
-    #: When that was, aware; None for a message of before the time was kept.
+    #: When that was (aware); None for messages of versions that did not store it.
     shared_at: datetime | None = None
     #: Only the figures of one post or account may be answered, and nothing may be changed.
     figures_only: bool = False
-    #: The text is a button's: what it carries out was shown beside the button.
+    #: The text is a button's, whose effect the person has seen.
     from_button: bool = False
 
     @property
@@ -84,7 +84,7 @@ class Request:
         return (share or self.public) and not self.context.is_dm
 
     def is_private(self, *, share: bool) -> bool:
-        """Whether only this person sees the answer, in a place where others could: such a card can be shared."""
+        """Whether only this person sees the answer in a place with others: such a card can be shared."""
         return not (share or self.public or self.context.is_dm)
 
 
@@ -115,7 +115,7 @@ class RenderedResult:
     """The answer to a request, as a message."""
 
     message: Message
-    #: The file that was wanted with it.
+    #: The requested file.
     file: File | None = None
     #: Canonical text that asks for the same again, without the file.
     text: str = ""
@@ -126,13 +126,13 @@ class RenderedResult:
     #: Something was changed that a Home tab shows.
     changed: bool = False
     outcome: Outcome = Outcome.ANSWERED
-    #: What it was about, for the log.
+    #: The kind of answer, for the log.
     kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A message and what it is; ``share``: everybody shall see it; the rest as in ``RenderedResult``."""
+    """A message with its outcome; ``share`` when everybody is to see it; the rest as in ``RenderedResult``."""
 
     message: Message
     outcome: Outcome
@@ -146,5 +146,5 @@ class Response:
 
     @property
     def can_replace(self) -> bool:
-        """Whether it may take the place of an earlier answer; trouble never does."""
+        """Whether it may replace an earlier answer; an error never does."""
         return self.outcome in (Outcome.ANSWERED, Outcome.CHOICE)

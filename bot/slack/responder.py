@@ -1,7 +1,7 @@
 """Sends messages to the person who asked: through the ``response_url``, as an ephemeral message, or as a message.
 
 A message whose blocks Slack refuses is sent once more without its native data blocks, and then as text alone with a reference that is also
-in the log; what cannot be answered where it was asked falls back to a direct message. Nothing is posted twice: only a sure refusal is
+in the log; an answer that cannot be sent where it was asked goes to a direct message. Nothing is posted twice: only a certain refusal is
 followed by another attempt.
 """
 
@@ -32,7 +32,7 @@ VIEW_GONE = ("not_found", "view_not_found")
 #: Slack's errors for a ``response_url`` that can no longer be used.
 SPENT_URLS = ("expired_url", "used_url")
 
-#: What Slack says when it does not take a message's content: its blocks, its metadata or their size. Of a view it says invalid_arguments.
+#: Slack's errors for a message's content: its blocks, its metadata or their size. For a view it is invalid_arguments.
 CONTENT_REFUSED = frozenset(
     {
         "invalid_arguments",
@@ -73,17 +73,17 @@ def acknowledgement(message: Message, **extra: object) -> str:
 
 
 def refused_content(code: str, what: str, note: str = TEXT_ONLY) -> str:
-    """Logs that Slack refused what stands in a message or a view; the note for the person, with the log line's reference."""
+    """Logs that Slack refused the content of a message or view; returns the note for the person, with the log line's reference."""
     reference = telemetry.reference() or secrets.token_hex(4)
     logger.error("Slack refused %s", what, extra={"slack_error": code, "reference": reference})
     return note.format(reference=reference)
 
 
 async def update_view(client: AsyncWebClient, view_id: str, view: dict[str, Any], plain: Callable[[str], dict[str, Any]]) -> None:
-    """Puts the view in the place of ``view_id``; raises nothing.
+    """Updates the view ``view_id``; raises nothing.
 
-    Where Slack refuses its content, ``plain(note)`` is put there instead. After any other failure it is tried once more, which changes
-    nothing when the first try was carried out after all. A view that was closed is only logged.
+    If Slack refuses its content, ``plain(note)`` is shown instead. After any other failure it is retried once, which changes
+    nothing when the first attempt was carried out after all. A closed view is only logged.
     """
     try:
         try:
@@ -105,7 +105,7 @@ def _code(error: Exception) -> str:
 
 
 class Responder:
-    """Sends messages to whoever asked.
+    """Sends messages to the person who asked.
 
     Args:
         client: Slack's Web API, with safe retries only.
@@ -118,7 +118,7 @@ class Responder:
         self._draws: set[str] = set()
 
     def draws(self, team: str) -> bool:
-        """Whether Slack has accepted a native data block in this workspace: then the next may go where a refusal is not reported."""
+        """Whether Slack has accepted a native data block in this workspace: then the next may be sent where refusals are not reported."""
         return team in self._draws
 
     async def through_url(
@@ -224,7 +224,7 @@ class Responder:
 
 
 def _forms(message: Message) -> Iterator[Callable[[str], Message]]:
-    """The message as it is, its simpler forms if it has any, and as text alone; each made from Slack's refusal of the one before."""
+    """The message, its simpler forms if it has any, and the text alone; each is built from Slack's refusal of the one before."""
     for form in (message, *message.simpler()):
         yield partial(_any_refusal, form)
     yield lambda refusal: message.as_text(refused_content(refusal, "a message"))

@@ -30,7 +30,7 @@ NOT_REACHED = "I couldn't reach Slack."
 logger = logging.getLogger(__name__)
 
 
-#: Slack's answers that only installing the app again mends.
+#: Slack's errors that only a new installation of the app resolves.
 SCOPE_CODES = ("missing_scope", "not_allowed_token_type")
 
 
@@ -39,7 +39,7 @@ class NotSent(Exception):
 
 
 class FileTargetGone(NotSent):
-    """The bot is no member of that channel, so no file goes there; messages may (Slack's documentation: "chat:write.public")."""
+    """The bot is not a member of that channel, so files cannot go there; messages can (Slack's documentation: "chat:write.public")."""
 
 
 class FileUploads:
@@ -50,7 +50,7 @@ class FileUploads:
         self._session = session
 
     async def send(self, file: File, context: RequestContext, *, thread_ts: str, command: str) -> Message | None:
-        """Send the file into the thread ``thread_ts``, or with "", and where the bot is no member, into the person's direct messages.
+        """Sends the file into the thread ``thread_ts``, or with "" (and where the bot is not a member) into the person's direct messages.
 
         Returns:
             A message for the person: where the file is, or why it could not be sent, with a button that sends it again; None when they

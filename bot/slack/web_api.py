@@ -20,23 +20,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 #: Seconds for one call; Slack answers in well under one.
 CALL_TIMEOUT = 10
 
-#: A longer wait is better said to the person than sat through.
+#: The longest Retry-After that is waited for; a longer one is an error for the person.
 LONGEST_WAIT = 5.0
 
 TOO_MANY_REQUESTS = 429
 
-#: What a call of Slack's can end with, other than an answer.
+#: Outcomes of a call without an answer.
 UNANSWERED = (SlackApiError, aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError)
 
 #: Slack's errors of auth.test after which waiting does not help.
 TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
 
-#: What stands for Slack's code where a proxy, or a failing server, answered something else.
+#: The code for an answer that is not Slack's JSON (of a proxy or a failing server).
 NO_JSON = "no JSON"
 
 
 class ConnectionNotMade(AsyncRetryHandler):
-    """Retries once when the connection was never made."""
+    """Retries once when the connection could not be made."""
 
     def __init__(self) -> None:
         super().__init__(max_retry_count=1)
@@ -53,7 +53,7 @@ class ConnectionNotMade(AsyncRetryHandler):
 
 
 class ShortlyLimited(AsyncRetryHandler):
-    """Again after a Retry-After of at most ``LONGEST_WAIT`` seconds: a 429 was surely not accepted."""
+    """Retries after a Retry-After of at most ``LONGEST_WAIT`` seconds: a 429 was certainly not accepted."""
 
     def __init__(self) -> None:
         super().__init__(max_retry_count=2)
@@ -92,7 +92,7 @@ def slack_error(error: SlackApiError) -> str:
 
 
 def failure_code(error: BaseException) -> str:
-    """Slack's code for a refusal, or what kept its answer from coming (one of ``UNANSWERED``)."""
+    """Slack's code for a refusal, or the kind of failure (one of ``UNANSWERED``)."""
     return slack_error(error) if isinstance(error, SlackApiError) else type(error).__name__
 
 
@@ -124,9 +124,9 @@ async def open_posting(
     token: str | None,
     timeout: float,  # noqa: ASYNC109 - of each call
 ) -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
-    """The client that posts unasked, and its session: a call of at most ``timeout`` seconds, never repeated.
+    """The client for deliveries, and its session: calls of at most ``timeout`` seconds, never repeated.
 
-    After a 429, or where the connection could not be made, whoever posts puts the message back and comes again.
+    After a 429, or without a connection, the delivery is retried later.
     """
     limits = aiohttp.ClientTimeout(total=timeout)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=limits) as session:
