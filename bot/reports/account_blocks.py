@@ -123,7 +123,7 @@ def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> 
 
 
 def _counted(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
-    """A counted metric; one that lacks days says how many it has."""
+    """A metric with its number; with missing days it says how many were reported."""
     text = say.noun(metric, figure.count)
     return f"{text} ({coverage(gaps.now[metric], report.period.days)})" if metric in gaps.now else text
 
@@ -137,13 +137,13 @@ def account_fields(report: AccountReport, gaps: Gaps, *, before: bool = True) ->
     if say.rate_asked(report.metrics, report.basis):
         texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps, before=before)}")
     if len(texts) % 2 and len(report.summed) > 1:
-        # A sum has no reach: what it is over makes the number even, as two columns want it.
+        # A sum has no reach: the number of its accounts makes the fields even for two columns.
         texts.append(f"*{ACCOUNTS}*\n{escape(report.account.name.partition(' account')[0])}")
     return fields(texts)
 
 
 def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figure, *, before: bool) -> tuple[str, str]:
-    """How a figure moved and what it was, or the days that keep it from being compared: a part of a period is never set against a whole."""
+    """A figure's change and earlier value, or the missing days that prevent a comparison of a part with a whole."""
     if isinstance(figure, Value) and metric in gaps.now:
         return "", f"({_covered(gaps.now[metric], report.period)})"
     if report.before is None or report.before_figures is None:
@@ -159,7 +159,7 @@ def _covered(gone: frozenset[date], period: Period) -> str:
 
 
 def _rate(report: AccountReport, gaps: Gaps, *, before: bool) -> str:
-    """The rate without the words of what it is one: a line of the card's small print has the formula."""
+    """The rate without its basis: the card's small print has the formula."""
     now, earlier, moved = account_rate(report, gaps), rate_before(report, gaps), rate_moved(report, gaps)
     shown = now.removesuffix(f" of {RATE_BASIS[report.basis]}")
     if not isinstance(earlier, Rate):
@@ -168,9 +168,9 @@ def _rate(report: AccountReport, gaps: Gaps, *, before: bool) -> str:
 
 
 def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str = "") -> str:
-    """The card in sentences, escaped: what, how much, against when, what is unknown, which days are missing.
+    """The card in sentences, escaped: figures, changes, unknown figures, missing days.
 
-    ``no_total`` is what is said of a sum without a single figure, whose accounts have some all the same.
+    ``no_total`` is the sentence for a sum without any total whose accounts have figures.
     """
     asked = say.asked(report.figures, report.metrics)
     known = list(_known_figures(report, gaps, asked))
@@ -214,7 +214,7 @@ def _before_phrase(report: AccountReport) -> str:
 
 
 def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
-    """What could not be fetched, of this period and of the one before."""
+    """The failed figures of this period and of the one before."""
     now = say.failed(say.asked(report.figures, report.metrics))
     failed = [NOUNS[metric] for metric in now]
     all_failed = len(now) == len(report.metrics)
@@ -231,13 +231,13 @@ def _notes(report: AccountReport) -> list[str]:
 
 
 def filling_in(report: AccountReport) -> list[str]:
-    """The sentence that the period's last day may still be filling in; none where it ended over a day ago or nothing is known of it."""
+    """The sentence that the period's last day may still grow; none where it ended over a day ago or nothing of it is known."""
     known = any(isinstance(figure, Value) for figure in report.figures.values())
     return day_filling_in(report.period.last, report.freshness.fetched_at) if known else []
 
 
 def day_filling_in(day: date, fetched_at: datetime) -> list[str]:
-    """The sentence that this day may still be filling in; none where it ended over a day before its figures were fetched."""
+    """The sentence that this day may still grow; none where it ended over a day before its figures were fetched."""
     if day < fetched_at.date() - timedelta(days=1):
         return []
     return [ACCOUNT_CARD_FILLING_IN.format(day=short_day(day))]

@@ -55,7 +55,7 @@ CHOOSE = "Other days"
 LAST_DAYS = "{days} days"
 THIS, LAST = "This {unit}", "Last {unit}"
 OWN_LABEL = "Own dates …"
-#: In the value of a choice: the days are still to be chosen. Behind it stand those of the card.
+#: In the value of a choice: the days are to be chosen; the card's days follow it.
 OWN_DATES = "own dates"
 
 
@@ -65,18 +65,18 @@ XLSX_LABEL = "Download Excel"
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_card"
 
-#: A name in a headline; long ones leave room for the figures.
+#: Characters of a name in a headline, to leave room for the figures.
 NAME_LIMIT = 60
 
 POST_NAME_LIMIT = 40
 POSTS_FILLING_IN = "Published less than 24 hours ago, so the figures may still grow: {posts}."
 
-#: So many accounts or posts are named in one line; the rest is counted.
+#: Accounts or posts named in one line; the rest is counted.
 MOST_NAMED = 8
-#: Characters of the names in a footer, where those of more are counted.
+#: Characters of the names in a footer; further names are counted.
 _SOURCES_LENGTH = 80
 CHOICES = (7, 28, 90)
-#: How long the service keeps what it fetched (the specification, "cachedMetrics"); other texts of it say otherwise, hence "usually".
+#: How long the service caches figures (the specification, "cachedMetrics"); other pages of it differ, hence "usually".
 CACHED_FOR = timedelta(minutes=30)
 ACCOUNT_SUM_NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
 NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
@@ -104,7 +104,7 @@ def card_buttons(
 ) -> list[Block]:
     """A card's row: Share (while only one person sees it), Refresh, what stands ``beside`` them, and a menu of ``more`` and the files.
 
-    Without those that carry the words where these do not fit into a button. No row where none of the ``figures`` is known and some could
+    Buttons whose words do not fit are left out. No row where none of the ``figures`` is known and some could
     not be fetched: of nothing there is nothing to share, what helps is Retry alone.
     """
     every = [figure for one in figures for figure in one.values()]
@@ -120,14 +120,14 @@ def card_buttons(
 
 
 def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:
-    """What could not be fetched, with a button that asks again."""
+    """The failed figures, with a button that asks again."""
     bold = listed(f"*{name}*" for name in failed)
     text = NONE_AT_ALL if all_failed else PARTS_FAILED.format(what=bold, others=OTHERS)
     return section(text, button(RETRY, PARTS_RETRY_LABEL, words) if fits(words) else None)
 
 
 def retry_several(names: Sequence[str], words: str) -> list[Block]:
-    """Accounts or posts (escaped) of which something could not be fetched, with a button that asks for all of it again; none, no block."""
+    """Accounts or posts (escaped) with failed figures, with a button that asks for everything again; no block without names."""
     if not names:
         return []
     text = FAILED_SEVERAL.format(what=some_of(names, MOST_NAMED))
@@ -140,14 +140,14 @@ def has_failed(figures: Figures) -> bool:
 
 
 def metadata(kind: str, words: str, *, private: bool) -> Mapping[str, Any] | None:
-    """What a card in a channel says about itself: the question's words and ``kind``, "post" or "account"; None for a private card."""
+    """The metadata of a card in a channel: the question's words and ``kind``, "post" or "account"; None for a private card."""
     return None if private else {"event_type": EVENT_TYPE, "event_payload": {"words": words, "kind": kind}}
 
 
 def source(freshness: Freshness) -> str:
-    """Live, cached or recalled, with the names of what is where that is only a part; names are foreign, not escaped."""
+    """The source in words: live, cached or remembered, with names where only a part is; names are foreign, not escaped."""
     if freshness.recalled and freshness.cached:
-        # With both kinds the names would be longer than the rest of a card's small print.
+        # Names of both kinds would be longer than the rest of a card's small print.
         return f"{RECALLED_IN_PART if freshness.recalled_names else RECALLED}, {CACHED[freshness.cached]}"
     if freshness.recalled:
         return _part(RECALLED_IN_PART, freshness.recalled_names) if freshness.recalled_names else RECALLED
@@ -159,7 +159,7 @@ def _part(form: str, names: Sequence[str]) -> str:
 
 
 def _first(names: Sequence[str]) -> str:
-    """The names as a list, as many as fit and at least one; those that say which figures are meant are kept apart by semicolons."""
+    """The names as a list, as many as fit and at least one; with semicolons where names have lists of figures."""
     sizes = accumulate(len(name) + 2 for name in names)
     shown = max(1, sum(size <= _SOURCES_LENGTH for size in sizes))
     more = [] if shown == len(names) else [f"{len(names) - shown} more"]
@@ -167,12 +167,12 @@ def _first(names: Sequence[str]) -> str:
 
 
 def _with_figures(name: str, figures: Sequence[str]) -> str:
-    """An account or a post, with which of its figures are meant where it is not all of them."""
+    """An account's or post's name, with its figures where not all of them are concerned."""
     return f"{name}: {_first(figures)}" if figures else name
 
 
 def combined_freshness(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
-    """Where the figures of several accounts or posts come from, each with its name; the oldest reading dates them."""
+    """The sources of several accounts' or posts' figures, each with its name; the oldest dates them."""
     if len(parts) == 1:
         return parts[0][1]
     every = [one for _, one in parts]
@@ -189,7 +189,7 @@ def combined_freshness(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
 
 
 def footer(freshness: Freshness, basis: RateBasis | None, *, by_days: bool) -> str:
-    """A card's last line in mrkdwn. ``basis`` None leaves out the rate's formula; ``by_days`` says the figures cover whole UTC days."""
+    """A card's last line in mrkdwn. ``basis`` None leaves out the rate's formula; ``by_days`` adds that figures cover whole UTC days."""
     fetched = FOOTER_FETCHED.format(moment=moment(freshness.fetched_at), source=escape(source(freshness)))
     parts = [UTC_DAYS, fetched] if by_days else [fetched[0].upper() + fetched[1:]]
     if basis is not None:
@@ -198,14 +198,14 @@ def footer(freshness: Freshness, basis: RateBasis | None, *, by_days: bool) -> s
 
 
 def moment_time(at: datetime) -> str:
-    """The time of a moment (aware) of today as each reader's own zone has it; in UTC where Slack draws no tokens."""
+    """The time of day (of an aware time) in each reader's zone; in UTC where Slack draws no tokens."""
     return f"<!date^{int(at.timestamp())}^{{time}}|{at.astimezone(UTC):%H:%M} UTC>"
 
 
 def cached_again(freshness: Freshness | None) -> str:
-    """The sentence that asking again has brought figures of the service's own cache, and until when it may; "" where it has not.
+    """The sentence that refreshed figures came from the service's cache, and how long that may last; "" where they did not.
 
-    Whether they are those of the card is not known: somebody else may have asked in between.
+    They may be newer than the card's: another request may have come in between.
     """
     if freshness is None or not freshness.cached:
         return ""
@@ -214,7 +214,7 @@ def cached_again(freshness: Freshness | None) -> str:
 
 
 def period_choice(report: AccountReport, today: date) -> list[Element]:
-    """A menu whose value is the same question for another period; buttons where the words are too long for a menu's 150 characters."""
+    """A menu of the same question for other periods; buttons where the words exceed a menu's 150 characters."""
     metrics = () if report.rate_only or report.metrics == ALL_METRICS else report.metrics
     question = to_text(AccountQuery(account=report.account.platform_id, metrics=metrics, daily=report.by_day, rate=report.rate_only))
     own = f"{question} {OWN_DATES} {period_text(report.period)}"
@@ -228,7 +228,7 @@ def period_choice(report: AccountReport, today: date) -> list[Element]:
 
 
 def _periods(today: date) -> list[tuple[str, str, Period]]:
-    """The periods people ask for: what each is called in the menu and in words, and its days; none that has no whole day yet."""
+    """The menu's periods: label, words and days; without those that have no whole day yet."""
     yesterday = today - timedelta(days=1)
     choices = [(LAST_DAYS.format(days=days), f"{days}d", last_days(days, today)) for days in CHOICES]
     for unit in (Unit.WEEK, Unit.MONTH, Unit.QUARTER):
@@ -240,7 +240,7 @@ def _periods(today: date) -> list[tuple[str, str, Period]]:
 
 
 def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> AccountReport:
-    """The sum over these accounts (one or more, of the same period) as the report of an account called ``name``; without reach.
+    """The sum over these accounts (one or more, same period) as the report of an account named ``name``; without reach.
 
     Its basis is the accounts': a sum has no rate of reach, since reach is not added up.
     """
@@ -267,31 +267,31 @@ def _posted(reports: Sequence[AccountReport]) -> dict[date, tuple[str, ...]]:
 
 
 def sum_name(reports: Sequence[AccountReport], failed: Sequence[FailedAccount] = ()) -> str:
-    """How many accounts a sum is over, and of how many where it lacks some: "8 accounts", "7 of 8 accounts"."""
+    """The number of accounts in a sum, and of all accounts where some are missing: "8 accounts", "7 of 8 accounts"."""
     number, every = len(counted(reports)), len(reports) + len(failed)
     return accounts_word(every) if number == every else SOME.format(n=number, all=every)
 
 
 def is_partial(reports: Sequence[AccountReport], failed: Sequence[FailedAccount] = ()) -> bool:
-    """Whether a sum lacks accounts: those that failed, and those without a single figure."""
+    """Whether a sum lacks accounts: failed ones, or ones without any figure."""
     return bool(failed or uncounted(reports))
 
 
 def accounts_word(number: int) -> str:
-    """So many accounts: "8 accounts", "1 account"."""
+    """A number of accounts: "8 accounts", "1 account"."""
     return ONE_ACCOUNT if number == 1 else ALL.format(n=number)
 
 
 def no_total(reports: Sequence[AccountReport]) -> str:
-    """What is said where no metric has a total though accounts have figures; "" where none has one."""
+    """The sentence for accounts with figures but without any total; "" where no account has figures."""
     number = sum(one.has_value for one in reports)
     return NO_TOTAL_AT_ALL.format(accounts=accounts_word(number)) if number else ""
 
 
 def without_figures_notes(reports: Sequence[AccountReport]) -> Iterator[str]:
-    """A sentence that names the accounts without a single figure of the period, which are in no sum; names are foreign, not escaped.
+    """A sentence that names the accounts without any figure of the period, which are in no sum; names are foreign, not escaped.
 
-    Where not every figure was asked for it says which were.
+    If not all metrics were requested, it names those that were.
     """
     if without := uncounted(reports):
         form = WITHOUT_FIGURES if set(reports[0].metrics) >= set(DAILY_METRICS) else WITHOUT_THE_FIGURE
@@ -299,7 +299,7 @@ def without_figures_notes(reports: Sequence[AccountReport]) -> Iterator[str]:
 
 
 def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> Iterator[str]:
-    """A sentence for each metric that has no total, naming the accounts that are counted and lack it; escaped."""
+    """A sentence for each metric without a total, naming the counted accounts that lack it; escaped."""
     for metric in (metric for metric in metrics if metric in ADDITIVE_METRICS):
         summed = total(reports, metric)
         if summed.missing:
@@ -312,7 +312,7 @@ def _named(accounts: tuple[Account, ...]) -> str:
 
 
 def freshness(reports: Sequence[AccountReport]) -> Freshness:
-    """Where the figures of several reports come from; the oldest reading dates them."""
+    """The sources of the figures of several reports; the oldest dates them."""
     return combined_freshness([(account_name(one.account), one.freshness) for one in reports])
 
 
@@ -327,6 +327,6 @@ def post_name(post: PostReport) -> str:
 
 
 def posts_filling_in(posts: Sequence[PostReport]) -> list[str]:
-    """That the figures of posts under 24 hours of age may still be filling in, with the posts' names (escaped); nothing of others."""
+    """The note that figures of posts younger than 24 hours may still grow, with their names (escaped); none without such posts."""
     young = [escape(post_name(post)) for post in posts if post.filling_in]
     return [POSTS_FILLING_IN.format(posts=listed(young))] if young else []

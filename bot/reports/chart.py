@@ -1,4 +1,4 @@
-"""A period day by day beside the one before, as a native line chart, with a sentence that says what it shows.
+"""A period day by day and the one before as a native line chart, with a sentence about what it shows.
 
 Slack's charts have no null: a day that LinkedIn did not report, in either period, is left out of the categories and named, never drawn
 as 0. Fewer than four points are a sentence (Slack's design reference for charts). More than 20 days are drawn as calendar weeks (Monday
@@ -26,7 +26,7 @@ BY_STEP = "{metric} in steps of {days} days"
 THIS_PERIOD = "This period"
 PERIOD_BEFORE = "Period before"
 SIDES = ("First", "Second")
-#: Two periods have their own dates and weekdays: their days are paired by place.
+#: The days of two periods are paired by position.
 DAY_OF = "Day {n}"
 DAYS_OF = "Days {first}–{last}"
 LEFT_OUT = "Left out of the chart: {days} (not reported, or nothing reported to compare it with)."
@@ -50,7 +50,7 @@ WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class ChartResult:
-    """A chart, or None where there is too little to draw, and the sentences about what it shows and leaves out."""
+    """A chart, None for too few points, and the sentences about what it shows and leaves out."""
 
     block: Block | None
     notes: tuple[str, ...] = ()
@@ -70,19 +70,19 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
     series = (report.daily or {}).get(metric) if metric else None
     if metric is None or not isinstance(series, Mapping):
         return ChartResult(None)
-    # Slack's charts have no null: a longer or shorter period has no day beside each of this one's.
+    # Slack's charts have no null: a period of another length has no day for each of this one's.
     before = None if report.is_unlike else report.before
     spans = _spans(report.period)
     own = _points(series, spans, series, None)
     points = _points(series, spans, series, before.first - report.period.first) if before else own
     if len(points) < LEAST_POINTS:
-        # Too little to stand beside: the period's own days are better than no chart.
+        # Too few days to compare: the period's own days are better than no chart.
         before, points = None, own
     if not any(any(counts) for counts in points.values()):
         return ChartResult(None)
     if len(points) < LEAST_POINTS:
         return ChartResult(None, tuple(_few(NAMES[metric], points)))
-    # Days stand under no other day's weekday or date: where the weekdays of both periods differ, their places are the labels.
+    # Where the weekdays of both periods differ, the labels are positions, not the dates of one of them.
     by_day = len(spans) == report.period.days
     differ = before is not None and by_day and (report.period.first - before.first).days % WEEK
     labels = [_place(span, report.period) if differ else _label(span, spans, report.period.days) for span in points]
@@ -90,7 +90,7 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
     lines = dict(zip(_names(report.period, before, today), zip(*points.values(), strict=True), strict=True))
     chart = line_chart(_title(NAMES[metric], spans), lines, labels, (across, NAMES[metric]))
     parts = [] if by_day else _parts(spans, points)
-    # Days that have nothing to be compared with are not drawn, and count all the same for the most and the fewest.
+    # Days without a counterpart are not drawn, but count for the highest and lowest point.
     whole_spans = {span: counts[0] for span, counts in own.items() if by_day or span == whole(span.first, _unit(spans))}
     notes = _most_and_fewest(whole_spans, all_reported=len(own) == len(spans)) if takeaway else []
     return ChartResult(chart, (*notes, *parts, *_left_out(spans, points, today)))
@@ -101,7 +101,7 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
 
     Args:
         report: what was read.
-        names: what parts the two sides (foreign text).
+        names: the names of the two sides (foreign text).
         today: the day it is now in UTC.
     """
     left, right = report.left, report.right
@@ -115,7 +115,7 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
     spans = _spans(left.period) if same else _steps(left.period)
     offset = right.period.first - left.period.first
     points = _points(one, spans, other, offset)
-    # The table beside it has the sums of too few points.
+    # With too few points the table's sums are enough.
     if len(points) < LEAST_POINTS or not any(any(counts) for counts in points.values()):
         return ChartResult(None)
     by_day = len(spans) == left.period.days
@@ -135,16 +135,16 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
 
 
 def _side_most(name: str, series: Mapping[date, int], spans: Sequence[Period]) -> list[str]:
-    """The highest point of one of two sides, of all that it has; none where it has none."""
+    """The highest point of a side; none where it has none."""
     counts = {span: numbers[0] for span, numbers in _points(series, spans, series, None).items()}
     form = SIDE_MOST if len(counts) == len(spans) else SIDE_MOST_REPORTED
     return [form.format(name=escape(name), most=_most(counts))] if counts else []
 
 
 def _most_and_fewest(counts: Mapping[Period, int], *, all_reported: bool) -> list[str]:
-    """The takeaway of a chart, with its numbers: the highest and the lowest point, the first of equal ones; none of a single point.
+    """The takeaway of a chart: its highest and lowest point, the first of equal ones; none for a single point.
 
-    Where not ``all_reported`` it says that it is about what was.
+    Without ``all_reported`` it says that it covers only reported days.
     """
     if len(counts) < LEAST_POINTS // 2:
         return []
@@ -163,7 +163,7 @@ def _most(counts: Mapping[Period, int]) -> str:
 
 
 def _is_in_a_week(spans: Iterable[Period]) -> bool:
-    """Whether a weekday tells each of these days apart."""
+    """Whether weekdays identify these days."""
     firsts = [span.first for span in spans]
     return (max(firsts) - min(firsts)).days < WEEK
 
@@ -186,14 +186,14 @@ def _few(metric: str, points: Mapping[Period, tuple[int, ...]]) -> list[str]:
 
 
 def _parts(spans: Sequence[Period], points: Iterable[Period]) -> list[str]:
-    """The sentence that names weeks or months of which the period has only a part: their points are lower for that reason."""
+    """The sentence about weeks or months that are only partly in the period, whose points are lower."""
     unit = _unit(spans)
     parts = [stretch(span.first, span.last) for span in points if span != whole(span.first, unit)]
     return [PARTS_OF_UNITS.format(unit=unit.value, spans=listed(parts))] if parts else []
 
 
 def _spans(period: Period) -> list[Period]:
-    """What the points stand for: the days, or the calendar weeks, or the months, as few as give no more than 20; the ends may be parts."""
+    """The points' spans: days, calendar weeks or months, so that there are at most 20; the first and last may be partial."""
     if period.days <= MOST_POINTS:
         return [Period(day, day) for day in (period.first + timedelta(days=step) for step in range(period.days))]
     weeks = _units(period, Unit.WEEK)
@@ -209,14 +209,14 @@ def _units(period: Period, unit: Unit) -> list[Period]:
 
 
 def _steps(period: Period) -> list[Period]:
-    """Days, or so many weeks each counted from the first day on: two periods have no common calendar. The last may be shorter."""
+    """Days, or groups of weeks from the first day on, since two periods have no common calendar. The last may be shorter."""
     size = 1 if period.days <= MOST_POINTS else WEEK * -(-period.days // (WEEK * MOST_POINTS))
     firsts = (period.first + timedelta(days=offset) for offset in range(0, period.days, size))
     return [Period(first, min(first + timedelta(days=size - 1), period.last)) for first in firsts]
 
 
 def total(series: Mapping[date, int], first: date, days: int) -> int | None:
-    """The sum over so many days; None as soon as one was not reported."""
+    """The sum over ``days`` days; None when one was not reported."""
     if days == 1:
         return series.get(first)
     counts = [series.get(first + timedelta(days=step)) for step in range(days)]
@@ -227,7 +227,7 @@ def total(series: Mapping[date, int], first: date, days: int) -> int | None:
 def _points(
     series: Mapping[date, int], spans: Sequence[Period], other: Mapping[date, int], offset: timedelta | None
 ) -> dict[Period, tuple[int, ...]]:
-    """Each span with its count, and the other's so many days away; spans with an unreported day on either side are absent."""
+    """Each span with its count and the other series' count ``offset`` away; without spans that have an unreported day in either."""
     points: dict[Period, tuple[int, ...]] = {}
     for span in spans:
         counts = [total(series, span.first, span.days)]
@@ -265,7 +265,7 @@ def _unit(spans: Sequence[Period]) -> Unit:
 
 
 def _place(span: Period, period: Period) -> str:
-    """The days of two different periods by their places: ``Day 1``, ``Days 1–7``."""
+    """The days of two periods by position: ``Day 1``, ``Days 1–7``."""
     first, last = ((day - period.first).days + 1 for day in (span.first, span.last))
     return DAY_OF.format(n=first) if first == last else DAYS_OF.format(first=first, last=last)
 

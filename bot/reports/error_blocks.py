@@ -1,4 +1,4 @@
-"""What went wrong, as a message: the error's own sentence and remedy, what helps beside them, and a reference that is also in the log."""
+"""Errors as messages: sentence and remedy, further help, and a reference that is also in the log."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -46,14 +46,14 @@ _LISTED_ACCOUNTS = 20
 
 
 def build_trouble(error: BotError, *, reference: str, now: datetime, directory: Directory | None = None, words: str = "") -> Message:
-    """What went wrong and what to do next; private, always.
+    """The message about an error: what happened and what to do next; always private.
 
     Args:
-        error: what happened; the service's own text is shown for a refused request only, and never parsed.
+        error: the error; the service's own text is shown only for a refused request, and never parsed.
         reference: the id that is also in the log.
-        now: the moment, aware, UTC: a time to try again that has passed is not named.
-        directory: the accounts known now, to name the one concerned or list the ones there are.
-        words: the question's canonical words; with them a passing fault gets a Retry button.
+        now: the current time (aware, UTC): a retry time in the past is not shown.
+        directory: the known accounts, to name the one concerned or list all.
+        words: the question's canonical words; with them a temporary error gets a Retry button.
     """
     sentence, remedy = _sentence(error), _remedy(error, now)
     blocks = [section(f"{TROUBLE_WARNING.format(sentence=sentence)}\n{remedy}".strip()), *_detail(error, directory)]
@@ -67,7 +67,7 @@ def build_trouble(error: BotError, *, reference: str, now: datetime, directory: 
 
 
 def build_internal_error(reference: str) -> Message:
-    """An error nobody foresaw: no detail of it, only how to find it again."""
+    """The message about an unexpected error: no details, only the reference."""
     return Message(
         f"{INTERNAL} {REFERENCE.format(reference=escape(reference))}",
         (section(f"{TROUBLE_WARNING.format(sentence=INTERNAL)}\n{INTERNAL_REMEDY}"), _reference(reference)),
@@ -75,7 +75,7 @@ def build_internal_error(reference: str) -> Message:
 
 
 def _sentence(error: BotError) -> str:
-    # Who can allow it is named by a mention that this bot made: escaping would show its brackets.
+    # The mention of an administrator is our own markup: escaping would show its brackets.
     return error.sentence if isinstance(error, NotAllowed) else escape(error.sentence)
 
 
@@ -86,7 +86,7 @@ def _remedy(error: BotError, now: datetime) -> str:
 
 
 def _detail(error: BotError, directory: Directory | None) -> Iterator[Block]:
-    """Whose account it is about, what the service said of a refused request, which accounts there are."""
+    """Details: the account, the service's text about a refused request, or the list of accounts."""
     if not isinstance(error, StatisticsError):
         return
     if isinstance(error, RequestRefused) and (reported := one_line(error.reported, _REPORTED_LIMIT)):
@@ -99,7 +99,7 @@ def _detail(error: BotError, directory: Directory | None) -> Iterator[Block]:
 
 
 def _suggestions(error: UsageError) -> list[Block]:
-    """Words that work, to paste and to press; those too long to be read are none, for cut off they would say something else."""
+    """Suggestions to paste and to press; too long ones are left out, since shortened they would have another meaning."""
     lines = (one_line(words, _LONGEST + 1) for words in error.suggestions[:_SUGGESTIONS])
     known = list(dict.fromkeys(line for line in lines if 0 < len(line) <= _LONGEST))
     if not known:

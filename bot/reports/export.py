@@ -1,6 +1,6 @@
-"""Grids as files: CSV and XLSX that say what the message says.
+"""Grids as CSV and XLSX files that show what the message shows.
 
-Every number in them is the one that is read in the message; what is unknown is words there too, never an empty cell or a 0. Words can never
+Every number is the one in the message; unknown figures are words there too, never an empty cell or a 0. Words can never
 be taken for a formula (OWASP: "CSV Injection").
 """
 
@@ -21,15 +21,15 @@ XLSX: Final = "xlsx"
 #: Excel reads UTF-8 only where the file begins with this.
 BOM: Final = "\ufeff"
 
-#: Blanks, control and format characters, and what Unicode calls default-ignorable: none of them is seen in a cell.
+#: Characters that are invisible in a cell: blanks, control and format characters, and Unicode's default-ignorable ones.
 _UNSEEN = (
     r"\s\x00-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
     r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
     r"\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 
-#: What a spreadsheet may take for the beginning of a formula (also small, in full width, and the minus sign), behind characters that are
-#: not seen. Where its list separator is another than the comma, a cell may begin inside of a text.
+#: What a spreadsheet may take for the beginning of a formula (also small and full-width forms, and the minus sign), after invisible
+#: characters. With another list separator than the comma, a cell may begin inside a text.
 _FORMULA = re.compile(rf"(^|[;|\t\r\n])(?=[{_UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])")
 
 #: Excel's documentation: a sheet's name has at most 31 characters and none of these.
@@ -78,7 +78,7 @@ def _plain(cell: Cell) -> str:
 
 
 def _xlsx(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
-    # Imported here: a tenth of a second that a bot of which nobody wants such a file does not pay.
+    # Imported here: it takes a tenth of a second, only for bots that are asked for such a file.
     import xlsxwriter  # noqa: PLC0415 - see the line above
 
     out = io.BytesIO()
@@ -126,7 +126,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[str, Any
     elif sum(character.isdigit() for character in _plain(cell).lstrip("-0.")) > _MOST_DIGITS:
         sheet.write_string(row, column, _plain(cell))
     elif cell.percent:
-        # A fraction, as spreadsheets keep percentages: the digits that are read, two places further to the right.
+        # A fraction, as spreadsheets store percentages: the shown digits, two places further to the right.
         sheet.write_number(row, column, float(Decimal(cell.percent).scaleb(-2)), formats[_format(cell)])
     else:
         sheet.write_number(row, column, cell.value, formats[_format(cell)])
@@ -141,5 +141,5 @@ def _format(cell: Cell) -> str:
 
 
 def _sheet_name(caption: str, place: int) -> str:
-    """A name that no other sheet has, whatever the captions are."""
+    """A sheet name that is unique by its number."""
     return f"{place} {_NOT_IN_SHEETS.sub(' ', caption)}"[:_SHEET_LIMIT].strip()

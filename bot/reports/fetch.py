@@ -1,6 +1,6 @@
-"""An Ask's figures, gathered: the statistics API's readings put together as a Report.
+"""Fetches a query's figures: responses of the statistics API combined into a report.
 
-A command and a digest gather here alike, so they cannot disagree.
+Commands and digests use the same fetcher, so that they cannot disagree.
 """
 
 import asyncio
@@ -63,11 +63,11 @@ class ReportFetcher:
         self._clock = clock
 
     def account(self, platform_id: str) -> Account:
-        """The account of this id; one that nobody has listed goes by its id."""
+        """The account of this id; an unlisted one is named by its id."""
         return self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
 
     def resolved(self, ask: PostQuery) -> PostQuery:
-        """The ask with an activity link matched to the post it can only mean.
+        """The query with an activity link replaced by the only post that it can mean.
 
         Raises:
             ActivityLink: none, or more than one, of the known posts fits its time.
@@ -80,7 +80,7 @@ class ReportFetcher:
         return replace(ask, post=post)
 
     async def post_report(self, ask: PostQuery, platform_id: str, *, matched_by_time: bool = False, fresh: bool = False) -> PostReport:
-        """A post's lifetime figures, asked for as this account; what answers is remembered as that account's post."""
+        """A post's lifetime figures, requested for this account; on success the post is remembered as the account's."""
         metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else ALL_METRICS)
         reading = await self._statistics.post_statistics(platform_id, ask.post, metrics, fresh=fresh)
         if any(isinstance(figure, Value) for figure in reading.figures.values()):
@@ -106,9 +106,9 @@ class ReportFetcher:
         )
 
     async def account_report(self, ask: AccountQuery, platform_id: str, *, fresh: bool = False, compared: bool = True) -> AccountReport:
-        """The period and the one before it: one request by day, and one for each period's reach (which has no days).
+        """The period and the one before: one request by day, and one for each period's reach (which has no days).
 
-        With ``compared`` False the period alone, for what compares it with another one.
+        With ``compared`` False only the period, for comparisons with another one.
         """
         period = ask.period or last_days(7, self._clock().date())
         metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else ALL_METRICS)
@@ -144,9 +144,9 @@ class ReportFetcher:
     async def _readings(
         self, platform_id: str, period: Period, metrics: Sequence[Metric], *, fresh: bool, compared: bool
     ) -> tuple[DailyMetricsResponse | None, MetricsResponse | None, MetricsResponse | None]:
-        """Both periods by day (one request, also where one is enough: then it is the account's card's), and the reach of each that is told.
+        """Both periods by day in one request (the account card's, which may be remembered), and the reach of each period that is shown.
 
-        None for what was not asked for.
+        None for what was not requested.
         """
         by_day = tuple(metric for metric in metrics if metric in DAILY_METRICS)
         reach = tuple(metric for metric in metrics if metric not in DAILY_METRICS)
@@ -159,7 +159,7 @@ class ReportFetcher:
                     _maybe(statistics.account_totals(platform_id, period.before, reach, fresh=fresh) if reach and compared else None)
                 )
         except ExceptionGroup as failures:
-            # One failure answers for all: the others were cancelled because of it, or say the same.
+            # One failure is enough: the others were cancelled because of it, or are the same.
             raise failures.exceptions[0] from None
         return days.result(), now.result(), then.result()
 
@@ -168,7 +168,7 @@ def check_fetched(report: AccountReport) -> AccountReport:
     """The report, unless there is no figure in it because some could not be fetched.
 
     Raises:
-        MetricFailed: nothing but unknowns, and not all of them LinkedIn's own.
+        MetricFailed: no figure has a value, and some failed.
     """
     if not report.has_value and not report.nothing_reported:
         raise MetricFailed(platform_id=report.account.platform_id)
@@ -176,12 +176,12 @@ def check_fetched(report: AccountReport) -> AccountReport:
 
 
 async def _maybe(request: Coroutine[Any, Any, T] | None) -> T | None:
-    """A request that need not be made, as something to await."""
+    """Awaits an optional request."""
     return None if request is None else await request
 
 
 def _totals(response: MetricsResponse | None, daily: Mapping[Metric, Series], period: Period) -> dict[Metric, Figure]:
-    """The totals of a period; a 0 of one in which LinkedIn reported no day of anything is no figure, not a 0."""
+    """The totals of a period; a 0 is unavailable when LinkedIn reported no day of any metric."""
     totals = dict(response.figures) if response else {}
     every = [series for series in daily.values() if isinstance(series, Mapping)]
     if every and not any(day in period for series in every for day in series):
@@ -195,10 +195,10 @@ def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: Ma
 
 
 def freshness_of(forms: Sequence[tuple[str, MetricsResponse | DailyMetricsResponse | None]]) -> Freshness:
-    """Where a card's figures come from; the oldest reading dates them.
+    """The sources of a card's figures; the oldest dates them.
 
     Args:
-        forms: each reading, not all of them None, with how its figures are named: "{name}" is the figure's.
+        forms: responses (not all None), each with a template for its figures' names: "{name}" is the metric's.
     """
     readings = [(form, reading) for form, reading in forms if reading is not None]
     asked = [(form.format(name=NOUNS[metric]), metric, reading) for form, reading in readings for metric in _metrics(reading)]
@@ -217,15 +217,15 @@ def _metrics(reading: MetricsResponse | DailyMetricsResponse) -> list[Metric]:
     return list(reading.figures if isinstance(reading, MetricsResponse) else reading.series)
 
 
-# The posts among which the best are found: the same for `top` and for digests, so that the two cannot disagree.
+# The candidates for the best posts, the same for `top` and for digests, so that the two cannot disagree.
 
-#: Known posts asked for to find the best, the newest first: each is a question to LinkedIn.
+#: The most candidates, the newest posts: each costs requests to LinkedIn.
 MOST_CANDIDATES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class CandidatePool:
-    """The posts to ask for, each with its account's platform id, the newest first; ``known`` is how many there are in all.
+    """The candidates, each with its account's platform id, the newest first; ``known`` is the number of all known posts.
 
     ``coverage`` says whether every post of the period is known.
     """
@@ -238,9 +238,9 @@ class CandidatePool:
 async def newest_known(
     posts: PostCatalog, accounts: Sequence[str], period: Period, wait: float, most: int = MOST_CANDIDATES
 ) -> CandidatePool:
-    """The newest of all the posts that these accounts (platform ids) published in the period, ``most`` of them.
+    """The newest ``most`` posts that these accounts (platform ids) published in the period.
 
-    ``wait`` is how long an incomplete list is waited for, in seconds.
+    ``wait`` is how long to wait for an incomplete list, in seconds.
     """
     coverage = await posts.cover(period, wait)
     known = sorted(

@@ -150,7 +150,7 @@ def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell
 
 
 def _reported(figure: Figure, gone: frozenset[date] | None, period: Period) -> str:
-    """How many of the days LinkedIn reported: none of a figure that it does not have; unknown of one that could not be fetched."""
+    """The number of days that LinkedIn reported: none for an unavailable figure, unknown for a failed one."""
     if isinstance(figure, Failed):
         return FIGURES_NOT_FETCHED
     if isinstance(figure, Unavailable):
@@ -186,7 +186,7 @@ def _before_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
 
 
 def account_rate_cell(report: AccountReport, gaps: Gaps) -> Cell:
-    """An account's engagement rate as its card says it, or why there is none."""
+    """An account's engagement rate as on its card, or why there is none."""
     rate_text = account_rate(report, gaps)
     engagement = engagement_rate(report.figures, report.basis)
     cell = rate_cell(engagement)
@@ -212,7 +212,7 @@ def _day_rows(report: AccountReport, metrics: Sequence[Metric]) -> tuple[tuple[C
 
 
 def days_of_accounts(reports: Sequence[AccountReport], today: date) -> Grid | None:
-    """Every account's days under each other (one period's, one or more accounts); None when none has figures by day."""
+    """The days of one or more accounts in the same period, one after the other; None when none has figures by day."""
     metrics = [metric for metric in DAILY_METRICS if metric in reports[0].metrics]
     rows = [(words_cell(account_name(report.account)), *row) for report in reports if report.daily for row in _day_rows(report, metrics)]
     columns = (ACCOUNT, DAILY_TABLE_DAY, *(NAMES[metric] for metric in metrics))
@@ -260,7 +260,7 @@ def _points(moved: Fraction | None) -> Cell:
 
 
 def side_names(report: VersusReport, today: date) -> tuple[str, str]:
-    """What parts the two sides: their accounts, their days, or both."""
+    """The names of the two sides: their accounts, their days, or both."""
     left, right = report.left, report.right
     names = account_name(left.account), account_name(right.account)
     days = period_label(left.period, today), period_label(right.period, today)
@@ -282,9 +282,9 @@ def _versus_row(report: VersusReport, metric: Metric) -> tuple[Cell, ...]:
 
 
 def screen_metrics(metrics: Sequence[Metric], ranked_by: Metric | None, basis: RateBasis) -> tuple[str, ...]:
-    """The titles of the figures that stand on the screen, the one that ranks first (None for the rate).
+    """The titles of the figures on the screen, the ranking one first (None for the rate).
 
-    What somebody asked for by name stands there whole; of all figures the impressions, what the rate is of, and the rate.
+    Metrics that were named are all shown; without names the impressions, the basis of the rate, and the rate.
     """
     asked = [NAMES[metric] for metric in (metrics if len(metrics) < len(ALL_METRICS) else (Metric.IMPRESSION, basis.metric))]
     first = RATE_NAME if ranked_by is None else NAMES[ranked_by]
@@ -292,17 +292,17 @@ def screen_metrics(metrics: Sequence[Metric], ranked_by: Metric | None, basis: R
 
 
 def more_figures(metrics: Sequence[Metric]) -> list[str]:
-    """That the file has more figures than the screen; nothing where those that were asked for all stand there."""
+    """The note that the file has more figures than the screen; none where all requested ones are shown."""
     return [MORE_FIGURES] if len(metrics) == len(ALL_METRICS) else []
 
 
 def posts_table(
     posts: Sequence[PostReport], grid: Grid, ranked_by: Metric | None, caption: str, failed: Sequence[FailedPost] = ()
 ) -> Block:
-    """The posts' table on the screen, with a button in each row that leads to LinkedIn.
+    """The posts' table on the screen, with a button to LinkedIn in each row.
 
-    ``ranked_by`` is the figure after the name, None the rate. Whose the posts are stands there where they are of several accounts, else
-    when they were published.
+    ``ranked_by`` is the figure after the name, None for the rate. A column names the account where there are several, else
+    the day of publication.
     """
     several = len({post.account.platform_id for post in posts}) > 1
     metrics = posts[0].metrics if posts else ALL_METRICS

@@ -1,6 +1,6 @@
 """Figures in words: a metric's name, its three states, its change, the engagement rate; in fields, headlines and stories.
 
-The three states are never mixed up: a value is a number, the other two say which of them they are, and neither ever reads as 0.
+The three states are always distinct: a value is a number, the other two are words, never 0.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ ONE_FAILED_MORE = ":warning: … and 1 more account couldn't be fetched."
 
 DAILY_TABLE_DAY = "Day"
 DAILY_TABLE_NOT_REPORTED = "not reported"
-#: The same of a sum: some of its accounts may have the day.
+#: The same for a sum: some of its accounts may have the day.
 NOT_REPORTED_BY_ALL = "not reported by all"
 NO_FIGURE = "n/a: LinkedIn has no figure"
 FIGURES_NOT_FETCHED = "couldn't be fetched"
@@ -45,7 +45,7 @@ RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impression
 RATE_NOT_ADDED = "A rate of members reached is per account: people aren't added up."
 RATE_FORMULA = f"rate = ({' + '.join(metric.definition.word for metric in ENGAGEMENTS)}) / {{basis}}"
 UTC_DAYS = "Whole days in UTC"
-#: What stands where nothing can be said.
+#: The text for an unknown figure.
 NOTHING: Final = "n/a"
 PARTS_RETRY_LABEL = "Retry"
 
@@ -63,7 +63,7 @@ RATE_OF_NOTHING: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "n/a: 
 NOUNS: Final[Mapping[Metric, str]] = {metric: name.lower() for metric, name in NAMES.items()}
 
 
-#: A figure that was asked for and is not in the answer at all could not be fetched either.
+#: The state of a requested figure that is missing in the answer.
 MISSING: Final = Failed()
 UNAVAILABLE: Final = Unavailable()
 
@@ -88,7 +88,7 @@ def listed(parts: Iterable[str]) -> str:
 
 
 def some_of(names: Sequence[str], most: int) -> str:
-    """Names as a list, at most so many of them; the rest is counted: ``Ann, Bob and 3 more``."""
+    """The first ``most`` names as a list; the rest is counted: ``Ann, Bob and 3 more``."""
     more = len(names) - most
     return listed([*names[:most], f"{more} more"] if more > 0 else names)
 
@@ -111,14 +111,14 @@ def field(metric: Metric, figure: Figure, change: str = "", note: str = "") -> s
 
 
 def field_lines(figure: str, change: str = "", note: str = "") -> str:
-    """A figure with its change beside it, or below where a phone's column has no room for both; the note has a line of its own."""
+    """A figure with its change on the same line, or below where a phone's column has no room; the note has its own line."""
     beside = f"{figure}  {change}" if change else figure
     lines = [beside] if len(beside) <= COLUMN else [figure, change]
     return "\n".join(filter(None, [*lines, note]))
 
 
 def field_change(report: AccountReport, metric: Metric) -> tuple[str, str]:
-    """How a figure moved, and what it was in the period before, each short enough for a field's line; "" where nothing can be said."""
+    """A figure's change and its value in the period before, each short enough for a field's line; "" for unknown ones."""
     figure, earlier = report.figures.get(metric, MISSING), (report.before_figures or {}).get(metric, UNAVAILABLE)
     if not isinstance(figure, Value):
         return "", ""
@@ -145,17 +145,17 @@ def mark(moved: MetricChange) -> str:
 
 
 def days(number: int) -> str:
-    """So many days: ``1 day``, ``28 days``."""
+    """A number of days: ``1 day``, ``28 days``."""
     return "1 day" if number == 1 else f"{count(number)} days"
 
 
 def length_notes(report: AccountReport, today: date) -> list[str]:
-    """That the period and the one before are not equally long; nothing where they are."""
+    """The note that the period and the one before are not equally long; none where they are."""
     return unlike_length_note(report.period, report.before, today) if report.before and report.is_unlike else []
 
 
 def unlike_length_note(period: Period, before: Period, today: date) -> list[str]:
-    """That two periods are not equally long, and what that means for changes."""
+    """The note that two periods are not equally long, and what that means for changes."""
     lengths = {
         "period": period_label(period, today),
         "days": days(period.days),
@@ -185,7 +185,7 @@ def change_words(moved: MetricChange) -> str:
 
 
 def rate_words(engagement: Rate | UnknownRate) -> str:
-    """An engagement rate and of what it is one, or which of its parts are unknown."""
+    """An engagement rate with its basis, or its unknown parts."""
     if isinstance(engagement, Rate):
         return f"{rate(engagement.fraction)} of {RATE_BASIS[engagement.basis]}"
     if engagement.missing:
@@ -194,7 +194,7 @@ def rate_words(engagement: Rate | UnknownRate) -> str:
 
 
 def rate_is_of(figures: Figures, basis: RateBasis) -> str:
-    """What a rate is made of: "508 of 16,345: 404 reactions, 69 comments and 35 reshares"; "" where a part is unknown."""
+    """The parts of a rate: "508 of 16,345: 404 reactions, 69 comments and 35 reshares"; "" where a part is unknown."""
     counts = {metric: figure.count for metric in (*ENGAGEMENTS, basis.metric) if isinstance(figure := figures.get(metric), Value)}
     if len(counts) <= len(ENGAGEMENTS):
         return ""
@@ -204,12 +204,12 @@ def rate_is_of(figures: Figures, basis: RateBasis) -> str:
 
 
 def rate_asked(metrics: tuple[Metric, ...], basis: RateBasis) -> bool:
-    """True when every part of the rate is among the metrics asked for: a card of two metrics has no rate."""
+    """Whether every part of the rate was requested: a card of two metrics has no rate."""
     return basis.metric in metrics and all(part in metrics for part in ENGAGEMENTS)
 
 
 def first_known(asked_for: AskedFigures) -> tuple[Metric, Value] | None:
-    """What a headline is about: the first asked metric with a value."""
+    """The metric of a headline: the first requested one with a value."""
     for metric, figure in asked_for:
         if isinstance(figure, Value):
             return metric, figure
@@ -222,12 +222,12 @@ def failed(asked_for: AskedFigures) -> list[Metric]:
 
 
 def nothing(asked_for: AskedFigures) -> str:
-    """What is said when no figure is known at all; LinkedIn's "none" only when none of them failed."""
+    """The sentence when no figure is known; that LinkedIn has none only when none failed."""
     return NOTHING_FETCHED if failed(asked_for) else FIGURES_NO_FIGURES
 
 
 def unknowns(asked_for: AskedFigures) -> list[str]:
-    """The sentences that name what has no figure and what could not be fetched; none when everything is known."""
+    """The sentences about unavailable and failed figures; none when all are known."""
     absent = [NOUNS[metric] for metric, figure in asked_for if isinstance(figure, Unavailable)]
     sentences = [f"LinkedIn has no figure for {listed(absent)}."] if absent else []
     if lacking := failed(asked_for):

@@ -1,4 +1,4 @@
-"""Reports as files: the grids their messages are made of, and where the figures come from."""
+"""Reports as files: the grids of their messages, and the sources of the figures."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,7 +29,7 @@ from bot.statistics.posts import Coverage
 from bot.statistics.reports import AccountReport, Freshness, Period, PostReport
 from bot.statistics.reports import period_text as days
 
-#: What a question can be answered with.
+#: All reports.
 Report = PostReport | AccountReport | ComparisonReport | VersusReport | TeamReport | TopReport
 
 POSTS_CARDS_LIFETIME = "Lifetime figures since each post was published; an older post had more time."
@@ -52,12 +52,12 @@ ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group s
 
 
 def minimum_notes(report: TopReport) -> list[str]:
-    """How many impressions a place takes; nothing where there is no such minimum."""
+    """The note on the minimum of impressions for a place; none without a minimum."""
     return [BEST_MINIMUM.format(minimum=count(report.minimum))] if report.minimum else []
 
 
 def coverage_notes(coverage: Coverage) -> list[str]:
-    """That not all posts of the period are known yet, and how far back they are; nothing where all are."""
+    """The note that not all posts of the period are known yet, and since when they are; none where all are."""
     if coverage.complete:
         return []
     known = READ_SINCE.format(day=long_day(coverage.since)) if coverage.since else READ_NOTHING
@@ -65,7 +65,7 @@ def coverage_notes(coverage: Coverage) -> list[str]:
 
 
 def report_file(kind: str, report: Report, today: date) -> File:
-    """The figures of a card as a file of this kind ("csv" or "xlsx"), written the same whoever asks."""
+    """A card's figures as a file of this kind ("csv" or "xlsx"), in the default number format."""
     with use_number_format(DEFAULT_FORMAT):
         match report:
             case PostReport():
@@ -123,14 +123,14 @@ def _versus_file(kind: str, report: VersusReport, today: date) -> File:
 
 
 def team_name(report: TeamReport) -> str:
-    """The group's name, or what all accounts are called; "The first 100 of 108 accounts" where they are not all there."""
+    """The group's name, or the name for all accounts; "The first 100 of 108 accounts" where some are left out."""
     if report.meant and not report.name:
         return FIRST_ACCOUNTS.format(shown=len(report.reports) + len(report.failed), n=report.meant)
     return report.name or TEAM_CARDS_EVERYBODY
 
 
 def first_notes(report: TeamReport) -> list[str]:
-    """Which accounts these are, where the team has more than one answer holds."""
+    """The note on which accounts are included, where the team has too many for one answer."""
     shown = len(report.reports) + len(report.failed)
     return [THE_FIRST.format(shown=shown, n=report.meant, others=ALL_BY_GROUPS.format(most=shown))] if report.meant else []
 
@@ -167,17 +167,17 @@ def _top_file(kind: str, report: TopReport) -> File:
 
 
 def young_posts(posts: Sequence[PostReport]) -> list[str]:
-    """Which posts' figures may still be filling in, as the message says it."""
+    """The message's note on posts whose figures may still grow."""
     return [unescaped(note) for note in posts_filling_in(posts)]
 
 
 def missing_days(report: AccountReport, today: date) -> list[str]:
-    """The days that LinkedIn did not report, as the message says them."""
+    """The message's notes on days that LinkedIn did not report."""
     return [unescaped(note) for note in gap_notes(report, find_gaps(report), today)]
 
 
 def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric], today: date) -> list[str]:
-    """Which sums there are not, and which days the others lack and whose, as the message says it; nothing of one account."""
+    """The message's notes on missing sums and days; none for a single account."""
     if len(reports) < 2:  # noqa: PLR2004  # a sum has two parts
         return []
     summed = sum_report("", reports, metrics)
@@ -203,12 +203,12 @@ def report_freshness(report: Report, today: date) -> Freshness | None:
 
 
 def titled(name: str, period: Period) -> str:
-    """What a file is called: whose figures, of which days."""
+    """A file's title: the account or group, and the days."""
     return f"{name} {days(period)}"
 
 
 def about(fetched: Freshness | None, metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
-    """When the figures were fetched, and what the rate is of."""
+    """Notes: when the figures were fetched, and the basis of the rate."""
     lines = []
     if fetched is not None:
         lines.append(REPORT_FILES_FETCHED.format(moment=fetched.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(fetched)))

@@ -1,4 +1,4 @@
-"""The days LinkedIn did not report: named, never counted as 0, and told beside every figure that lacks them."""
+"""The days that LinkedIn did not report: never counted as 0, and named with every figure that lacks them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,9 +22,9 @@ COVERAGE_OF_ONE = "{reported} of 1 day reported"
 RATE_IN_PART = "n/a: days of {parts} are missing"
 
 
-#: So many stretches of days are named; the rest is counted.
+#: Ranges of days that are named; the rest is counted.
 _NAMED = 6
-#: So many sets of days are named with their accounts, and so many accounts of each.
+#: Sets of days that are named with their accounts, and accounts of each set.
 _MOST_SETS = 4
 _MOST_ACCOUNTS = 4
 _NAME_LIMIT = 60
@@ -63,7 +63,7 @@ def coverage(gone: frozenset[date] | None, days: int) -> str:
 
 
 def account_rate(report: AccountReport, gaps: Gaps) -> str:
-    """The rate of the period in words; none while its parts cover different days: a rate of unlike parts would be false."""
+    """The rate of the period in words; a sentence where its parts cover different days, since that rate would be wrong."""
     parts = (*ENGAGEMENTS, report.basis.metric)
     if not same_days(report, gaps):
         return RATE_IN_PART.format(parts=listed(NOUNS[part] for part in parts if part in gaps.now))
@@ -71,14 +71,14 @@ def account_rate(report: AccountReport, gaps: Gaps) -> str:
 
 
 def rate_before(report: AccountReport, gaps: Gaps) -> Rate | UnknownRate | None:
-    """The rate of the period before; None where there is none to compare with: days of either period are missing."""
+    """The rate of the period before; None where days of either period are missing."""
     if gaps.now or gaps.before or report.before is None or report.before_figures is None:
         return None
     return engagement_rate(report.before_figures, report.basis)
 
 
 def rate_moved(report: AccountReport, gaps: Gaps) -> Fraction | None:
-    """How far the rate moved against the period before; None where that cannot be said."""
+    """The change of the rate against the period before; None where it is unknown."""
     earlier = rate_before(report, gaps)
     if earlier is None or report.before is None:
         return None
@@ -94,8 +94,8 @@ def same_days(report: AccountReport, gaps: Gaps) -> bool:
 def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another: bool = False) -> list[str]:
     """A sentence for each set of missing days; the metrics are named unless the days are missing from all that have days.
 
-    Of a sum it names the accounts that lack them, also where only one is counted, and of an account its name where another stands beside
-    it; the names are escaped.
+    For a sum it names the accounts that lack them, also where only one is counted, and for an account its name with ``beside_another``;
+    the names are escaped.
     """
     if not gaps.now and not gaps.before:
         return []
@@ -135,7 +135,7 @@ def _for(metrics: Sequence[Metric], daily: Sequence[Metric]) -> str:
 
 
 def named_days(days: Iterable[date], today: date) -> str:
-    """Days in words, neighbours as stretches: ``Nov 12 and Nov 18–20``; what is beyond six stretches is counted."""
+    """Days in words, with ranges: ``Nov 12 and Nov 18–20``; beyond six ranges they are counted."""
     stretches = _stretches(days)
     named = [period_label(stretch, today) for stretch in stretches[:_NAMED]]
     rest = sum(stretch.days for stretch in stretches[_NAMED:])

@@ -1,10 +1,10 @@
-"""Goals: how far they are, from the statistics API's figures, and a line for each, the same on cards, in digests, lists and the Home tab.
+"""The progress of goals, from the statistics API's figures, and its lines on cards, in digests, lists and the Home tab.
 
 ::
 
     the workspace's goals ─ visible here? ─ accounts (without those that opted out) ─ the days of the period that are over ─→ Progress
 
-No StatisticsError is raised: a figure that cannot be fetched is a failed one, and the goal says so.
+No StatisticsError is raised: a figure that cannot be fetched is a failed one, shown as such.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -60,7 +60,7 @@ MONTH_NAMES = (
     "December",
 )
 QUARTER = "Q{n}"
-#: Goals of a card or a digest: the list shows them all.
+#: The most goals on a card or in a digest; the list shows all.
 MOST_ON_A_CARD = 5
 #: A bar's cells, full and empty.
 FULL, EMPTY, CELLS = "▰", "▱", 10
@@ -77,12 +77,12 @@ class _Part:
 
 
 class GoalFetcher:
-    """Fetches how far goals are. Every method raises StoreError; ``team`` and ``channel`` are Slack's ids.
+    """Fetches the progress of goals. Every method raises StoreError; ``team`` and ``channel`` are Slack's ids.
 
     Args:
         statistics: the statistics API.
         goals: the stored goals.
-        groups: groups, and who opted out: such an account has no goal anywhere, and is in no sum.
+        groups: groups, and opted-out accounts, which have no goals and are in no sum.
         accounts: the connected accounts.
         sees: whether an account (platform id) may be seen in a channel, given as (channel, account).
         totals_only: whether an account's own figures are left out of the team's answers.
@@ -122,7 +122,7 @@ class GoalFetcher:
         return await self._progress_of(await self._goals.goals(team), channel)
 
     async def visible(self, team: str, channel: str) -> tuple[tuple[Goal, str], ...]:
-        """The goals that may be seen there, each with its account's or group's name; no figure is fetched."""
+        """The goals visible there, each with its account's or group's name; no figure is fetched."""
         directory = await self._accounts.accounts()
         every = [(goal, await self._visible_accounts(goal, channel, directory)) for goal in await self._goals.goals(team)]
         return tuple((goal, _name(goal, accounts)) for goal, accounts in every if accounts)
@@ -130,7 +130,7 @@ class GoalFetcher:
     async def _progress_of(
         self, goals: Iterable[Goal], channel: str, *, after: date | None = None, fresh: bool = False
     ) -> tuple[Progress, ...]:
-        """The progress of those goals that may be seen in the channel: today, or after a whole day that is the last to count."""
+        """The progress of the goals visible in the channel: today, or after the last whole day to count."""
         found = await run_together(self.progress(goal, channel, after=after, fresh=fresh) for goal in goals)
         return tuple(one for one in found if one is not None)
 
@@ -155,12 +155,12 @@ class GoalFetcher:
         return Progress(goal, name, period, days.last, figure, unreported_days, missing, lacking_days, failed)
 
     async def _visible_accounts(self, goal: Goal, channel: str, directory: Directory) -> list[Account]:
-        """The accounts that a goal counts; none unless all of them may be seen there."""
+        """The accounts of a goal; none unless all of them are visible there."""
         accounts = await self._counted(goal, directory)
         return accounts if all(self._sees(channel, account.platform_id) for account in accounts) else []
 
     async def _counted(self, goal: Goal, directory: Directory) -> list[Account]:
-        """The accounts that a goal counts; none where it may not be shown."""
+        """The accounts of a goal; none where it may not be shown."""
         out = await self._groups.opted_out(goal.team)
         counted = [one for one in await self._members(goal, directory) if one not in out and self._sees(goal.channel, one)]
         if goal.who and self._totals_only and len(counted) == 1:
@@ -192,9 +192,9 @@ def _name(goal: Goal, accounts: Sequence[Account]) -> str:
 
 
 def _sum(parts: Sequence[_Part], days: Period, *, whole: bool) -> tuple[Figure, list[_Part], int]:
-    """The sum over the days that every account with a figure reported, the parts without one, and how many of ``days`` the sum lacks.
+    """The sum over the days that every account with a figure reported, the parts without a figure, and the number of missing days.
 
-    ``whole`` is False when unknown accounts may be missing: then there is no sum.
+    ``whole`` is False when the list of accounts may be incomplete: then there is no sum.
     """
     lacking = [part for part in parts if not isinstance(part.figure, Value)]
     counted = [part for part in parts if isinstance(part.figure, Value)]
@@ -210,28 +210,28 @@ def _sum(parts: Sequence[_Part], days: Period, *, whole: bool) -> tuple[Figure, 
 
 
 def goal_lines(every: Iterable[Progress], today: date, *, with_subject: bool = False) -> list[str]:
-    """A line of mrkdwn for each goal, escaped; with ``says_whose`` it says whose. ``today`` is the UTC day it is now."""
+    """A line of mrkdwn for each goal, escaped; ``with_subject`` names its account or group. ``today`` is the current UTC day."""
     return [f"{goal_title(one, today, with_subject=with_subject)}: {progress_text(one)}" for one in every]
 
 
 def card_goals(every: Sequence[Progress] | None, today: date) -> list[str]:
-    """The lines for an account's card; None are goals that could not be had in time."""
+    """The lines for an account's card; None for goals that could not be fetched in time."""
     return [TOO_SLOW] if every is None else goal_lines(every[:MOST_ON_A_CARD], today)
 
 
 def goal_title(progress: Progress, today: date, *, with_subject: bool) -> str:
-    """What the goal is, escaped: "Goal of Acme: 50,000 impressions in November"."""
+    """The goal in words, escaped: "Goal of Acme: 50,000 impressions in November"."""
     target, period = say.noun(progress.goal.metric, progress.goal.target), period_name(progress, today)
     return (GOAL_OF if with_subject else GOAL).format(name=goal_subject(progress), target=target, period=period)
 
 
 def goal_subject(progress: Progress) -> str:
-    """Whose goal it is, escaped: the account, the group, or the team."""
+    """The account, the group, or the team of a goal, escaped."""
     return named(progress.goal, progress.name)
 
 
 def named(goal: Goal, name: str) -> str:
-    """The same of a goal and its account's or group's name (foreign text)."""
+    """The same for a goal and its account's or group's name (foreign text)."""
     return THE_TEAM if goal.who == TEAM else escape(one_line(name, NAME_LIMIT))
 
 
@@ -246,7 +246,7 @@ def period_name(progress: Progress, today: date) -> str:
 
 
 def progress_text(progress: Progress) -> str:
-    """How the goal stands, escaped: how much so far, the share of the goal and of the time, and what follows from both."""
+    """The progress in words, escaped: the figure so far, its share of the goal, the share of the time, and the verdict."""
     if not isinstance(progress.figure, Value) or progress.last is None:
         return _unknown(progress)
     reached, share = count(progress.figure.count), _share(progress.figure.count, progress.goal.target)
@@ -268,7 +268,7 @@ def progress_text(progress: Progress) -> str:
 
 
 def _covered(progress: Progress) -> str:
-    """Which accounts and days a figure lacks: " (without Bob; 6 of 7 days reported; days of Ann are missing)"."""
+    """The missing accounts and days: " (without Bob; 6 of 7 days reported; days of Ann are missing)"."""
     gaps = [WITHOUT.format(names=_some(progress.missing))] if progress.missing else []
     if progress.unreported:
         days = progress.days_gone
@@ -283,7 +283,7 @@ def _some(every: Sequence[str]) -> str:
 
 
 def bar(progress: Progress) -> str:
-    """The share of the goal drawn in ten cells, of which only whole ones are full; "" where the figure is unknown."""
+    """The share of the goal as a bar of ten cells, rounded down; "" where the figure is unknown."""
     if not isinstance(progress.figure, Value):
         return ""
     full = min(CELLS, progress.figure.count * CELLS // progress.goal.target)
@@ -301,6 +301,6 @@ def _unknown(progress: Progress) -> str:
 
 
 def _share(part: int, of: int) -> str:
-    """A share in whole per cent, rounded down: what is not all of it never reads as 100%."""
+    """A share in whole per cent, rounded down, so that an incomplete one is never 100%."""
     whole = part * 100 // of
     return f"<{current_format().percentage('1')}" if part and not whole else current_format().percentage(str(whole))

@@ -227,7 +227,7 @@ def _pasted(chapter: Chapter) -> list[str]:
 
 
 def build_help(topic: str = "", basis: RateBasis = RateBasis.IMPRESSIONS) -> Message:
-    """The topics to choose from, or one of them; an unknown topic gives the choice. ``basis`` is what an engagement rate is a rate of."""
+    """The list of topics, or one of them; an unknown topic gives the list. ``basis`` is what an engagement rate is a rate of."""
     return _page(topic if topic in TOPICS else "", basis)
 
 

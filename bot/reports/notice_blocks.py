@@ -1,4 +1,4 @@
-"""Messages that are no cards: the list of accounts, the channel's default, a choice of accounts, progress."""
+"""Messages without figures: the list of accounts, the channel's default, a choice of accounts, progress."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -65,14 +65,14 @@ WORKING = "Fetching {what} …"
 SHARED_BY, SHARED_BY_AT = "Shared by <@{user}>", "Shared by <@{user}>, {time}"
 
 
-#: What a block with a button beside it loses with that, and the id, which is for one message.
+#: The keys that a block loses with its button, and the id, which is for one message.
 _PRESSED = frozenset({"accessory", "block_id"})
 #: The beginning of that line's block id.
 SHARED_BLOCK = "shared_by."
 
-#: So many accounts are listed by name and state; a workspace with more finds them by name.
+#: Accounts listed with their state; others can be found by name.
 _LISTED = 50
-#: So many accounts a menu holds, in groups of 100: more would come near Slack's limit on all the text of a message.
+#: Accounts in a menu, in groups of 100: more would come near Slack's limit on a message's text.
 _MENU = 200
 _MENU_NAME = 40
 _STORY_NAMES = 20
@@ -82,7 +82,7 @@ _MOST_BLOCKS = most("blocks of a message")
 def build_accounts(
     directory: Directory, default: Account | None, links: Mapping[str, str] | None = None, out: Mapping[str, str] | None = None
 ) -> Message:
-    """Every connection with its state and whose it is, the channel's default and how to change it, and whether the list is whole.
+    """The connected accounts with state and linked person, the channel's default and how to change it, and whether the list is complete.
 
     Args:
         directory: the accounts that this person may see.
@@ -132,7 +132,7 @@ def _names(directory: Directory) -> str:
 
 
 def build_default(account: Account | None, *, changed: bool) -> Message:
-    """Which account the channel is about, or that it has been changed; with how to set one where there is none."""
+    """The channel's default account, or that it was changed; without one, how to set it."""
     if account is None:
         how = DEFAULT_SET.format(example=example("default"), accounts=example("accounts"))
         text = DEFAULT_REMOVED if changed else DEFAULT_NONE
@@ -142,12 +142,12 @@ def build_default(account: Account | None, *, changed: bool) -> Message:
 
 
 def foreign_section(text: str) -> Block:
-    """A paragraph with foreign text in it, of which nothing is parsed."""
+    """A paragraph with foreign text, in which nothing is parsed."""
     return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
 
 
 def build_account_menu(directory: Directory, words: str) -> Message:
-    """Which account is meant? Each choice is the whole question with that account.
+    """The menu to choose an account: each choice is the whole question with that account.
 
     Accounts whose choice would not fit Slack's 150 characters, and those beyond 200, are not in the menu; the message says so.
     """
@@ -166,20 +166,20 @@ def build_account_menu(directory: Directory, words: str) -> Message:
 
 
 def build_working(what: str) -> Message:
-    """Work has begun; ``what`` is plain text ("Acme's last 90 days")."""
+    """The notice that work has begun; ``what`` is plain text ("Acme's last 90 days")."""
     text = WORKING.format(what=what)
     return Message(escape(text), (foreign_context(text),))
 
 
 def with_working(card: Message, what: str) -> Message:
-    """A card that is being renewed: as it was, with a line that says so."""
+    """A card that is being renewed, with a line that says so."""
     return replace(card, blocks=(*card.blocks[: _MOST_BLOCKS - 1], *build_working(what).blocks))
 
 
 def build_shared_by(user: str, at: datetime | None) -> Block:
     """The line under a shared card that says who shared it (Slack's id) and when.
 
-    The block's id keeps both for later, and is another each time, as Slack wants it of a message that is changed.
+    The block's id contains both, and is new each time, as Slack requires in a changed message.
     """
     line = SHARED_BY_AT.format(user=user, time=moment_time(at)) if at else SHARED_BY.format(user=user)
     seconds = int(at.timestamp()) if at else 0
@@ -195,24 +195,24 @@ def read_shared_by(blocks: Iterable[Block]) -> tuple[str, datetime | None]:
 
 
 def unpressable(card: Message) -> Message:
-    """A card with which all is done: nothing on it can be pressed any more, also in the rows of its tables."""
+    """A card without buttons, also in its tables' rows."""
     remaining = (without_buttons(block) for block in card.blocks if block["type"] != "actions")
     return replace(card, blocks=tuple({name: value for name, value in block.items() if name not in _PRESSED} for block in remaining))
 
 
-#: The service's own words for the time left are short; anything longer is nonsense cut short.
+#: Characters of the service's text for the time left.
 _TIME_LIMIT = 40
 _NOBODY: Mapping[str, str] = {}
 
 
 def account_word(account: Account, directory: Directory) -> str:
-    """The words by which the grammar finds this account: its name in quotes, or its id where the name means others as well."""
+    """The words for this account in a command: its name in quotes, or its id where the name is ambiguous."""
     name = quoted(account.name)
     return name if name and matching(name, directory) == (account,) else id_word(account.platform_id)
 
 
 def account_state(account: Account) -> str:
-    """The state of its connection, in the service's own judgement, in plain words (foreign in part, not escaped)."""
+    """The state of the connection as the service reports it, in words (foreign in part, not escaped)."""
     time = one_line(account.expires_in, _TIME_LIMIT)
     return STATES[account.token].format(when=ENDS_IN.format(time=time) if time else ENDS_SOON)
 

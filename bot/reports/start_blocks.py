@@ -1,4 +1,4 @@
-"""The answer to nothing typed: the last week of the account that is meant, three buttons, and how to ask for anything else."""
+"""The answer to an empty command: the last week of the usual account, three buttons, and how to ask for anything else."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -33,7 +33,7 @@ OTHERS_MORE = "Accounts here: {names} and {n} more."
 NOT_FETCHED = "{name}'s week couldn't be fetched this time. *{card}* tries again."
 OPEN_CARD, BEST_POSTS, TEAMS_WEEK, CHECK_STATUS, SHOW_HELP = "Open Card", "Best Posts", "Team's Week", "Check Status", "Help"
 
-#: So many accounts are named; `accounts` lists them all.
+#: Accounts named here; `accounts` lists all.
 _NAMED = 5
 _NAME_LIMIT = 40
 
@@ -62,7 +62,7 @@ def build_first_screen(directory: Directory, account: Account | None, report: Ac
 
 
 def _without_account(directory: Directory) -> Message:
-    """Nothing is connected, or one of several accounts has to be chosen."""
+    """The screen without an account: none is connected, or one of several must be chosen."""
     if not directory.accounts:
         blocks = (header(FIRST_TITLE), section(ACCOUNTS_NONE), actions(_buttons({CHECK_STATUS: "status", SHOW_HELP: "help"})))
         return Message(ACCOUNTS_NONE, blocks)

@@ -1,4 +1,4 @@
-"""Figures in rows and columns, from which a message's table and the file are both made, so that they cannot differ; the table by day."""
+"""Grids of figures, from which both a message's table and the file are built, so that they cannot differ; the table by day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,13 +42,13 @@ CAPTION_BY_WEEK = "By week, {period}"
 DAYS = "Days"
 DAILY_TABLE_TOTAL = "Total"
 NEW = "new, 0 before"
-#: In place of a button, where a row has none.
+#: The cell of a row without a button.
 NO_BUTTON = "–"
 
 #: The rows under a table's header.
 MOST_ROWS = most("table rows") - 1
 _CELL_LIMIT = 80
-#: What stands in a row's first column on the screen of a phone in two or three lines.
+#: Characters of a row's first column: two or three lines on a phone.
 _NAME_LIMIT = 56
 #: Rows on a page, in an answer and in a digest or on the Home tab.
 PAGE, DIGEST_PAGE = 10, 5
@@ -57,11 +57,11 @@ OPEN = "Open"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell reads, and the number or day it stands for; None for words and for everything unknown."""
+    """A cell's text and its number or day; None for words and unknown figures."""
 
     text: str
     value: float | date | None = None
-    #: The plain digits of a value in per cent, with as many decimals as are read; "" for everything else.
+    #: The plain digits of a percentage, with the shown decimals; "" for everything else.
     percent: str = ""
     #: The plain digits of a value in percentage points; "" for everything else.
     points: str = ""
@@ -82,12 +82,12 @@ def words_cell(text: str) -> Cell:
 
 
 def named_briefly(grid: Grid) -> Grid:
-    """The grid with what its rows are about cut to what a phone shows in a few lines."""
+    """The grid with its first column shortened for a phone."""
     return replace(grid, rows=tuple((Cell(shorten(row[0].text, _NAME_LIMIT)), *row[1:]) for row in grid.rows))
 
 
 def figure_cell(figure: Figure | None) -> Cell:
-    """A figure, or which of the two unknowns it is; never 0 for either."""
+    """A figure, or whether it is unavailable or failed; never 0 for either."""
     if isinstance(figure, Value):
         return Cell(count(figure.count), figure.count)
     return Cell(FIGURES_NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE)
@@ -101,7 +101,7 @@ def rate_cell(engagement: Rate | UnknownRate) -> Cell:
 
 
 def moved_cell(moved: MetricChange | None) -> Cell:
-    """How many more or fewer."""
+    """A change as a signed number."""
     return Cell(NOTHING) if moved is None else Cell(signed(moved.absolute), moved.absolute)
 
 
@@ -114,7 +114,7 @@ def average_cell(number: Fraction) -> Cell:
 
 
 def growth_cell(moved: MetricChange | None) -> Cell:
-    """The same in per cent; words where there is no percentage."""
+    """A change in per cent; words where there is no percentage."""
     if moved is None:
         return Cell(NOTHING)
     if moved.new:
@@ -131,7 +131,7 @@ def growth(fraction: Fraction | float) -> str:
 
 
 def _percent(text: str, digits: str) -> Cell:
-    """The number is the one that is read, so that a file says what the message says; what is too small to write stays words."""
+    """A percentage whose number is the shown one, so that file and message agree; too small ones stay words."""
     return Cell(text, float(digits), percent=digits) if digits else Cell(text)
 
 
@@ -146,18 +146,18 @@ def number_cell(number: int, text: str = "") -> Cell:
 
 
 def on_screen(grid: Grid, columns: Sequence[str], caption: str) -> Grid:
-    """These columns of the grid in this order, those that it has: some five stand side by side, all of them in the file."""
+    """The grid with these columns in this order, those that it has: the screen shows about five, the file all."""
     places = [grid.columns.index(title) for title in dict.fromkeys(columns) if title in grid.columns]
     rows = tuple(tuple(row[place] for place in places) for row in grid.rows)
     return Grid(caption, tuple(grid.columns[place] for place in places), rows)
 
 
 def table(grid: Grid, opens: Sequence[Element | None] = (), page: int = PAGE) -> Block:
-    """The grid as Slack's native table; rows beyond Slack's limit are the caller's to leave out and to say so.
+    """The grid as Slack's native table; the caller must leave out rows beyond Slack's limit and say so.
 
     Args:
         grid: the table.
-        opens: a last column's `action_cell` for each row, None for a row without one; none at all, no such column.
+        opens: a button for the last column of each row, None for a row without one; empty for no such column.
         page: how many rows a page has at most.
     """
     rows = [[raw_text(title) for title in grid.columns], *(_row(row) for row in grid.rows[:MOST_ROWS])]
@@ -212,7 +212,7 @@ def _daily_table_row(name: str, columns: Sequence[Series], span: Period, missing
 
 
 def _total_cell(report: AccountReport, metric: Metric, gaps: Gaps) -> Element:
-    """The sum of the days in the table; one that lacks days says how many it has, as the card's field does."""
+    """The sum of the days in the table; with missing days it says how many were reported, as the card's field does."""
     figure, gone = tally((report.daily or {}).get(metric, Failed()), report.period), gaps.now.get(metric)
     cell = figure_cell(figure)
     if gone and isinstance(figure, Value):

@@ -46,7 +46,7 @@ IMPRESSIONS_GROWTH_PER_DAY = "Impressions per day, change in %"
 SHORT_TITLES = {IMPRESSIONS_GROWTH: "Change in %", IMPRESSIONS_GROWTH_PER_DAY: "Change per day in %"}
 GROWTH = "growth of impressions"
 T = TypeVar("T")
-#: The number of the first button in a table's rows, beyond those of the examples and goals that may stand beside it.
+#: The number of the first button in a table's rows, above those of examples and goals in the same message.
 _FIRST_BUTTON = 200
 
 
@@ -69,7 +69,7 @@ def team_grid(report: TeamReport, today: date) -> Grid:
 
 
 def most_first(report: TeamReport) -> list[AccountReport]:
-    """The accounts by the first figure that was asked for, the most first, those without it last."""
+    """The accounts by the first requested figure, the most first, those without it last."""
 
     def number(one: AccountReport) -> int:
         figure = one.figures.get(report.metrics[0])
@@ -79,7 +79,7 @@ def most_first(report: TeamReport) -> list[AccountReport]:
 
 
 def team_table(report: TeamReport, today: date, most: int, page: int = PAGE) -> tuple[Block, int]:
-    """The team's table on the screen, of so many rows at most, and how many rows had no room; a button in each row opens its card."""
+    """The team's table on the screen, of at most ``most`` rows, and the number of rows left out; a button in each row opens its card."""
     grid, board, change = team_grid(report, today), report.view is View.BOARD, _growth_title(report)
     figures, by_growth = screen_metrics(report.metrics, report.metrics[0], report.basis), report.ranking is Ranking.GROWTH
     if board:
@@ -126,7 +126,7 @@ def _growth_title(report: TeamReport) -> str:
 
 
 def score_text(ranking: Ranking, score: Fraction | float) -> str:
-    """What an account is ranked by, as it reads; accounts that read the same are tied."""
+    """An account's score as text; accounts with the same text are tied."""
     return rate(score) if ranking is Ranking.RATE else growth(score)
 
 
