@@ -75,7 +75,7 @@ def posted_buttons(alert: Subscription) -> list[Element]:
 
 
 def manage_buttons(alert: Subscription, *, readable: bool = True) -> list[Element]:
-    """Everything that can be done to an alert; one whose rule this version cannot read can only be deleted."""
+    """The buttons for all actions on an alert; one whose rule this version cannot read can only be deleted."""
     delete = alert_button(SubscriptionAction.DELETE, alert.id)
     if not readable:
         return [delete]
@@ -88,7 +88,7 @@ def _pause_or_resume(alert: Subscription) -> SubscriptionAction:
     return SubscriptionAction.RESUME if alert.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
 
 
-#: At most so many accounts are named.
+#: The most accounts that are named.
 _NAMED = 10
 _TEXT_LIMIT = 2_900
 
@@ -158,7 +158,7 @@ def alert_headline(report: AlertReport, today: date) -> str:
 
 
 def alert_filling_in(findings: AlertFindings, shown: Sequence[Window | None]) -> list[str]:
-    """The sentence that the last day of the shown windows may still be filling in; none where it is over for a day, or unknown."""
+    """The sentence that the last day of the shown windows may still grow; none where it ended a day ago, or is unknown."""
     last = max((window.period.last for window in shown if window and window.now is not None), default=None)
     return day_filling_in(last, findings.fetched_at) if last else []
 
@@ -176,7 +176,7 @@ def _shown_window(report: AlertReport) -> Window:
 
 
 def _lines(report: AlertReport, today: date) -> list[str]:
-    """What the figure is compared with, the other windows that fired, since when it is back to normal, and the accounts left out."""
+    """The comparison, the other windows that fired, since when it is back to normal, and the accounts left out."""
     rule, state = report.findings.rule, report.state
     lines = _weeks_before(rule, _shown_window(report))
     lines += [
@@ -196,7 +196,7 @@ def _days(findings: AlertFindings, period: Period, today: date) -> str:
 
 
 def _drawn(findings: AlertFindings, period: Period, today: date) -> list[Block]:
-    """The chart of the window's days, beside those of the window before where the rule compares them; none of a single day."""
+    """The chart of the window's days, with those of the window before where the rule compares them; none for a single day."""
     metric = findings.rule.metric
     if metric is None or not findings.by_day or period.days == 1:
         return []

@@ -1,11 +1,11 @@
-"""What an alert's windows of days give to post.
+"""Evaluates an alert's windows of days: what to post.
 
 ::
 
     windows (whole UTC days, one for each day not evaluated yet) ─ is_met? True, False, None (unknown) ─┐
     the notice posted last (from the delivery log) ─────────────────────────────────────────────────────┴ evaluate ─→ AlertState
 
-What is unknown neither fires nor is back to normal: a day that LinkedIn did not report, a figure that it does not have or that could not
+An unknown window neither fires nor is back to normal: a day that LinkedIn did not report, a figure that it does not have or that could not
 be fetched, a percentage of a very small base, a figure below the alert's minimum.
 """
 
@@ -21,7 +21,7 @@ from bot.alerts.unusual import UsualRange, usual_range
 from bot.statistics.metrics import SMALL_BASE
 from bot.statistics.reports import Period
 
-#: At most so many missed days are evaluated after an outage, the latest ones.
+#: After an outage the latest missed days are evaluated, at most this many.
 MOST_DAYS: Final = 31
 _PERCENT: Final = 100
 
@@ -65,7 +65,7 @@ class AlertNotice:
 
 @dataclass(frozen=True, slots=True)
 class AlertState:
-    """The windows that fired, in their order, and the one that was back to normal after the last of them."""
+    """The windows that fired, in order, and the one that was back to normal after the last of them."""
 
     fired: tuple[Window, ...]
     normal: Window | None
@@ -93,7 +93,7 @@ def is_met(rule: AlertRule, window: Window) -> bool | None:
 
 
 def usual_of(rule: AlertRule, window: Window) -> UsualRange | None:
-    """What is usual on the window's day of the week; None when too little is known, or the rule does not compare with it."""
+    """The usual range on the window's weekday; None when too little is known, or the rule does not compare with it."""
     return usual_range(window.history, is_rate=rule.metric is None) if rule.unusual else None
 
 
@@ -135,14 +135,14 @@ def _large_enough(rule: AlertRule, window: Window) -> bool:
 
 
 def _moved(rule: AlertRule, window: Window) -> bool | None:
-    # A rate's base is its impressions, for which there is the minimum.
+    # For a rate the minimum limits its impressions.
     least = SMALL_BASE if rule.metric is not None else 0
     change = change_of(window)
     return None if change is None or (window.before or 0) < least else moves_enough(rule, change)
 
 
 def evaluate(rule: AlertRule, windows: Iterable[Window], before: AlertNotice) -> AlertState:
-    """What these windows, the oldest first, give to post after the notice ``before``.
+    """What to post for these windows, the oldest first, after the notice ``before``.
 
     It fires when the rule is met and the cool-down since it fired last is over. It is back to normal, once, when the rule is known to be
     unmet.

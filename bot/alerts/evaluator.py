@@ -1,4 +1,4 @@
-"""Builds the messages of due alerts, and tries an alert on the last days."""
+"""Builds the messages of due alerts, and tests an alert on the last days."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +30,7 @@ CARD_FAILED = ":warning: The account's figures couldn't be fetched. {sentence} {
 
 
 class AlertEvaluator:
-    """Builds the messages of due alerts: their windows are evaluated after what they posted before; mostly nothing is posted.
+    """Builds the messages of due alerts from their windows and their last notice; mostly there is nothing to post.
 
     That a figure is back to normal is a reply to the first message since it was, which then says so too.
 
@@ -42,7 +42,7 @@ class AlertEvaluator:
 
     Args:
         fetcher: fetches their figures.
-        log: what they posted before.
+        log: their earlier messages.
         clock: the current time (aware, UTC).
     """
 
@@ -57,7 +57,7 @@ class AlertEvaluator:
             StoreError: the database cannot be used.
         """
         rule = AlertRule.from_json(digest.rule)
-        # A rule that only a newer version can read is evaluated by that one, for these days too.
+        # A rule of a newer version: that version evaluates it later, for these days too.
         if rule is None or (not delivery.click and is_quiet_time(Schedule(digest.cron, digest.zone), rule.quiet, self._clock())):
             return SkipReason.RESTING
         report = await self._report(digest, rule, delivery)
@@ -114,7 +114,7 @@ class AlertEvaluator:
         return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(digest.cron, digest.zone)))
 
     async def tested(self, alert: Subscription, rule: AlertRule) -> AlertReport:
-        """How the rule evaluates the last whole days, and what it would post of yesterday had it posted nothing before.
+        """The rule's evaluation of the last whole days, and its message for yesterday as if it had posted nothing before.
 
         Raises:
             StatisticsError: the figures cannot be fetched.

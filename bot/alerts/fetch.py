@@ -1,12 +1,12 @@
-"""The figures of an alert: the windows its rule compares, of one account or of several added up.
+"""Fetches the figures of an alert: the windows that its rule compares, of one account or of several added up.
 
 ::
 
     accounts (named, a group, all; without those that opted out) ─ each: one request by day, and reach by window ─→ AlertFindings
 
-Days are added up only when every day and every account has its figure; reach is fetched window by window, never added. What could not be
-fetched just now raises, so that it is fetched again; what LinkedIn does not have is unknown. Of several accounts, one that cannot be
-fetched at all is named and left out of every window; then a sum is not compared for being small.
+Days are added up only when every day and every account has its figure; reach is fetched window by window, never added. A figure that could
+not be fetched raises, so that it is retried; one that LinkedIn does not have is unknown. Of several accounts, one that cannot be
+fetched at all is named and left out of every window; then a sum is not compared with an upper limit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,12 +42,12 @@ class AlertFindings:
     windows: tuple[Window, ...]
     #: The figure by day, as far as LinkedIn reported whole days of every account; empty for reach and rates.
     by_day: Mapping[date, int]
-    #: Where each of these accounts' figures come from.
+    #: The sources of each account's figures.
     sources: tuple[tuple[Account, Freshness], ...]
     basis: RateBasis = RateBasis.IMPRESSIONS
     #: Accounts of a team whose figures cannot be fetched at all: they are left out of everything.
     failed: tuple[Account, ...] = ()
-    #: Those of which LinkedIn did not report all days of these windows: windows with such days are unknown.
+    #: Accounts with unreported days in these windows, which are unknown then.
     incomplete: tuple[Account, ...] = ()
 
     @property
@@ -82,11 +82,11 @@ class _AccountFigures:
         return freshness_of((("{name}", self.daily), *(("{name}", response) for response in self.reach.values())))
 
     def lacks_days(self, period: Period) -> bool:
-        """Whether LinkedIn did not report some of the days of a figure that it has."""
+        """Whether LinkedIn left out days of a figure that it has."""
         return any(unreported(series, period) for series in (self.daily.series.values() if self.daily else ()))
 
     def sum(self, metric: Metric, period: Period) -> int | None:
-        """The figure of a window; None when LinkedIn does not have all of it."""
+        """The figure of a window; None when it is incomplete."""
         if metric not in DAILY_METRICS:
             figure: Figure | None = self.reach[period].figures.get(metric) if period in self.reach else None
             return figure.count if isinstance(figure, Value) else None
@@ -101,10 +101,10 @@ class AlertFetcher:
 
     Args:
         statistics: the statistics API.
-        reports: knows the accounts by name.
+        reports: gives the accounts' names.
         accounts: the connected accounts.
         groups: the workspace's groups.
-        visibility: what everybody in a channel may see.
+        visibility: which accounts everybody in a channel may see.
         basis: what an engagement rate is a rate of.
     """
 
@@ -122,7 +122,7 @@ class AlertFetcher:
         self._groups, self._visibility, self.basis = groups, visibility, basis
 
     async def _watched(self, rule: AlertRule, alert: Subscription) -> tuple[Account, ...]:
-        """The accounts as they are now, without those that not everybody there may see.
+        """The current accounts that everybody there may see.
 
         Raises:
             NobodyLeft: none of them may be shown.
@@ -189,7 +189,7 @@ class AlertFetcher:
     def _metrics(self, rule: AlertRule) -> tuple[Metric, ...]:
         if rule.metric:
             return (rule.metric,)
-        # A minimum counts impressions, also where the rate is one of reach.
+        # The minimum counts impressions, also for a rate of reach.
         return tuple(dict.fromkeys((*ENGAGEMENTS, self.basis.metric, *((Metric.IMPRESSION,) if rule.minimum else ()))))
 
     def _window(self, rule: AlertRule, found: Sequence[_AccountFigures], period: Period) -> Window:
@@ -213,7 +213,7 @@ class AlertFetcher:
 
 
 def _added(found: Sequence[_AccountFigures], metric: Metric, period: Period) -> int | None:
-    """The sum over the accounts; never of reach, and never of a part."""
+    """The sum over all accounts; None for reach of several, and where one is unknown."""
     if not metric.definition.additive and len(found) > 1:
         return None
     counts = [one.sum(metric, period) for one in found]
@@ -233,7 +233,7 @@ def _days(series: Series | None) -> Mapping[date, int]:
 
 
 def _refuse_failed(platform_id: str, daily: DailyMetricsResponse | None, reach: Mapping[Period, MetricsResponse]) -> None:
-    """Raises MetricFailed for a figure that could not be fetched just now: it is fetched again rather than taken for unknown."""
+    """Raises MetricFailed for a figure that could not be fetched, so that it is retried and not taken for unknown."""
     figures = [figure for response in reach.values() for figure in response.figures.values()]
     if any(isinstance(one, Failed) for one in (*figures, *(daily.series.values() if daily else ()))):
         raise MetricFailed(platform_id=platform_id)

@@ -1,4 +1,4 @@
-"""Private messages about alerts: one, the list, a test, how to begin."""
+"""Private messages about alerts: one alert, the list, a test, how to begin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ class AlertView:
 
 
 def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
-    """One alert and everything that can be done to it; ``done`` (mrkdwn) says what was just done."""
+    """The card of one alert with all its actions; ``done`` (mrkdwn) says what was just done."""
     lines = _lines(shown)
     blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(_small(shown))]
     blocks.append(actions(manage_buttons(shown.alert, readable=shown.rule is not None)))
@@ -131,7 +131,7 @@ def build_alert_said(text: str) -> Message:
 
 
 def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date) -> Message:
-    """What the alert would post now and how its rule evaluates the last days; or why the figures cannot be had."""
+    """What the alert would post now and its rule's evaluation of the last days; or why the figures cannot be fetched."""
     if isinstance(tested, BotError):
         lines = [NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
     else:

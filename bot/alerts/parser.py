@@ -30,7 +30,7 @@ NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
 SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 
 
-#: Changes that any alert takes.
+#: Changes that are possible for any alert.
 CHANGES = ("+40% min 200", "weekdays at 8:30")
 MOST_CHARACTERS = 1_000
 _MOST_NAMED = 4
@@ -49,7 +49,7 @@ ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
 _UNTIL = frozenset({"until", "till", "til"})
 _BETWEEN = frozenset({"the", "it", "please", ALERT, "for", "of", "one"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
-#: Words that mean nothing here, beside those that mean nothing anywhere.
+#: Words that are ignored here, in addition to the general ones.
 _AROUND = FILLERS | {
     "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "rise", "rises", "rising", "fall",
     "falls", "falling", "drop", "drops", "dropping", "grow", "grows", "growing", "change", "changes", "or", "any", "once", "before",
@@ -62,7 +62,7 @@ _EDIT = re.compile(
 )
 _QUOTED = re.compile(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
 _DAYS = re.compile(rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?)|(?P<bare>\d{{1,3}})", re.IGNORECASE)
-#: The words that a typo is compared with.
+#: Words to correct typos with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *ACTIONS)
 _WEEK = 7
 

@@ -37,7 +37,7 @@ ALERT_WORDS: Final = frozenset({ALERT, "alerts"})
 ENGAGEMENT: Final = "engagement"
 #: Days that an alert is silent where the command names none.
 SNOOZE_DAYS: Final = 7
-#: An alert that is to be silent for longer is better paused.
+#: The longest silence; a longer one is a pause.
 MOST_SNOOZE_DAYS: Final = 90
 
 
@@ -81,13 +81,13 @@ class AlertRule:
     window: str
     #: A change counts only when one of both windows has so many; for the engagement rate, so many impressions. 0 is no minimum.
     minimum: int = 0
-    #: Days after it fired in which it does not fire again.
+    #: Days after firing in which it does not fire again.
     cooldown: int = 1
     #: "" for the accounts the alert names, "team" for all, or a group's name.
     who: str = ""
     #: Hours in which nothing is posted, "20:00-8:00" in the alert's time zone; "" for none.
     quiet: str = ""
-    #: What the person called it; "" for none.
+    #: The person's title; "" for none.
     title: str = ""
     #: Ids of the people (U…, W…) and user groups (S…) that are mentioned when it fires.
     notify: tuple[str, ...] = ()
@@ -123,7 +123,7 @@ class AlertRule:
 
     def as_json(self) -> str:
         """The rule as JSON, for the database."""
-        # What an alert does not use is left out, so that an earlier version can read the others.
+        # Unused fields are left out, so that an earlier version can read the others.
         unused: tuple[object, ...] = ("", None, (), False)
         return json.dumps({name: value for name, value in asdict(self).items() if name in _NUMBERS or value not in unused}, sort_keys=True)
 
@@ -161,7 +161,7 @@ def is_quiet_time(schedule: Schedule, quiet: str, now: datetime) -> bool:
         midnight = wall.replace(hour=0, minute=0, second=0, microsecond=0)
         due = next_after(schedule, midnight - timedelta(seconds=1))
     except BadSchedule:
-        # A zone that the tz database has dropped: a post at an odd hour is better than none.
+        # The tz database has dropped the zone: a post at an odd hour is better than none.
         return False
     another_day = due is None or due.astimezone(wall.tzinfo).date() != wall.date()
     return another_day or (bool(quiet) and _within(wall.time(), quiet))
@@ -208,7 +208,7 @@ class AlertCommand:
 
 
 def rule_text(rule: AlertRule) -> str:
-    """The rule as it is typed: "impressions +50% week min 500 cooldown 7 days quiet 20:00-8:00"."""
+    """The rule as words of a command: "impressions +50% week min 500 cooldown 7 days quiet 20:00-8:00"."""
     figure = METRIC_NAMES[rule.metric] if rule.metric else ENGAGEMENT
     parts = [rule.who, figure, condition_text(rule), "" if rule.unusual else rule.window]
     if rule.minimum:
@@ -227,7 +227,7 @@ def rule_text(rule: AlertRule) -> str:
 
 
 def condition_text(rule: AlertRule) -> str:
-    """The condition as it is typed: "+50%", "> 20", "unusually high"."""
+    """The condition as words of a command: "+50%", "> 20", "unusually high"."""
     if rule.unusual:
         return rule.condition.value
     percent = "%" if rule.moves or rule.metric is None else ""

@@ -1,4 +1,4 @@
-"""The rule that the parts of an alert's text make."""
+"""Builds an alert's rule from the parts of its text."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -37,7 +37,7 @@ USUAL: Final[Mapping[Metric | None, int]] = {
 
 
 def rule_of(parts: RuleParts, who: str) -> AlertRule:
-    """The rule of these parts, with defaults for what is missing.
+    """The rule of these parts, with defaults for missing ones.
 
     Raises:
         NotUnderstood: no figure, no condition, or one that makes no sense.
@@ -89,12 +89,12 @@ def changed(rule: AlertRule, parts: RuleParts, who: str) -> AlertRule:
 
 
 def _has_minimum(condition: Condition, metric: Metric | None) -> bool:
-    """Whether a minimum goes with the condition on this figure (None is the engagement rate)."""
+    """Whether the condition on this figure (None is the engagement rate) can have a minimum."""
     return metric is None or condition in MOVES or condition in UNUSUAL
 
 
 def _refuse_windows(parts: RuleParts, metric: Metric | None) -> None:
-    """Raises NotUnderstood where there is no figure of each day to compare with the same weekday of other weeks."""
+    """Raises NotUnderstood where there are no daily figures to compare with the same weekday of other weeks."""
     if metric and metric not in DAILY_METRICS:
         raise NotUnderstood(
             UNUSUAL_REACH, remedy=UNUSUAL_REMEDY, suggestions=(f"{ALERT} {metric_word(Metric.IMPRESSION)} {parts.condition_text}",)

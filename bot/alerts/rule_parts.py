@@ -89,9 +89,9 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class AlertText:
-    """A text about an alert without its first word, taken apart."""
+    """A text about an alert without its first word, split into its parts."""
 
-    #: All of it with plain signs, for suggestions.
+    #: The whole text with plain signs, for suggestions.
     whole: str
     #: The rest without channel and names, on one line.
     text: str
@@ -100,12 +100,12 @@ class AlertText:
     #: A Slack channel id, or "".
     channel: str
     title: str = ""
-    #: The ids of the people and user groups to mention.
+    #: Ids of people and user groups to mention.
     notify: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, text: str) -> "AlertText":
-        """The text taken apart; raises NotUnderstood for two channels, and for a title or mentions that are not possible."""
+        """Splits a text; raises NotUnderstood for two channels, and for an impossible title or mention."""
         channels, plain = without_channels(text)
         if len(channels) > 1:
             raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=ONE_EACH)
@@ -141,7 +141,7 @@ def _title(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RuleParts:
-    """The parts found in a text; ``rest`` is what is left of it."""
+    """The parts found in a text; ``rest`` is the remaining text."""
 
     rest: str
     #: The whole text.
@@ -160,7 +160,7 @@ class RuleParts:
     title: str = ""
     notify: tuple[str, ...] = ()
     card: bool = False
-    #: The parts that an alert is to lose: "title", "mention", "card", "quiet".
+    #: The parts to remove from an alert: "title", "mention", "card", "quiet".
     dropped: frozenset[str] = frozenset()
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What a command or a button about alerts does, and the message that says so.
+"""Carries out commands about alerts, typed or from buttons, and builds the messages with the results.
 
 ::
 
@@ -51,12 +51,12 @@ WHICH_ACCOUNT = "Which account should I watch? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
 NO_ACCOUNT = "There's no LinkedIn account I can watch here."
 NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
-#: When the figures are compared where nobody says when: every day at nine.
+#: The default schedule: every day at nine.
 USUAL_CRON: Final = "0 9 * * *"
 #: The namespace of alerts' ids (RFC 9562, version 5): a command delivered twice gives the same id.
 _ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
-#: What changes nothing.
+#: Actions that change nothing.
 READING: Final = frozenset({SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
 
 
@@ -66,8 +66,8 @@ class AlertService:
     Every method raises NotUnderstood, NotAllowed and the other UsageErrors with a remedy, and StoreError.
 
     Args:
-        subscriptions: what alerts share with digests and goals.
-        evaluator: tries a rule on the last days.
+        subscriptions: creates, finds and changes subscriptions.
+        evaluator: tests a rule on the last days.
         groups: groups of accounts, and who opted out.
         account: the account of a platform id.
         basis: what an engagement rate is a rate of.
@@ -96,7 +96,7 @@ class AlertService:
 
     async def read(self, text: str, context: RequestContext, directory: Directory) -> AlertCommand:
         """The command in this text; ``directory`` holds the accounts that everybody may see there."""
-        # In a thread: an unknown word may have the cities read, for which Slack would have to wait.
+        # In a thread: an unknown word may load the cities, which takes longer than Slack waits.
         return await asyncio.to_thread(read_alert, text, directory, await self._groups.groups(context.team))
 
     async def answer(self, command: AlertCommand, context: RequestContext, directory: Directory) -> Message:
@@ -128,7 +128,7 @@ class AlertService:
         return await self._card(stored, done, invite=invitation(place))
 
     async def _accounts(self, draft: AlertDraft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
-        """The watched account; empty for a team or group, whose accounts are those it has at each evaluation."""
+        """The watched account; empty for a team or group, whose accounts are resolved at each evaluation."""
         rule = draft.rule
         if rule.who:
             if rule.metric is None and self._basis is RateBasis.REACH:
@@ -191,7 +191,7 @@ class AlertService:
         return await self._card(stored, done, invite=invitation(place))
 
     def _changed(self, alert: Subscription, draft: AlertDraft, accounts: tuple[str, ...]) -> Subscription:
-        """The alert as the draft says; the next check is counted anew when its schedule changes."""
+        """The alert with the draft's changes; the next check is computed again when its schedule changes."""
         after = replace(
             alert,
             accounts=accounts,
@@ -268,7 +268,7 @@ class AlertService:
 
 
 def _first_moment(alert: Subscription, until: str, now: datetime) -> datetime:
-    """The moment before the local day until which an alert is silent.
+    """The last time before the local day until which an alert is silent.
 
     Raises:
         BadSchedule: the words are no day in the future.

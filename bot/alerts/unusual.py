@@ -1,9 +1,9 @@
-"""What is unusual for a day of the week: its figure against the same weekday of the 8 weeks before, by a robust rule.
+"""The usual range of a weekday's figure, from the same weekday of the 8 weeks before, by a robust rule.
 
 The usual range is the median of these days and three spreads to either side. The spread is their median absolute deviation times 1.4826,
 the factor that makes it a standard deviation where figures are distributed normally (Rousseeuw and Croux 1993). It is at least the square
-root of the median for a count, which is how far counts of independent events scatter by chance, and at least a tenth of it for a rate.
-The range's ends are whole numbers, or hundredths of a per cent, so that what is shown is what is compared.
+root of the median for a count (the spread of counts of independent events), and at least a tenth of it for a rate.
+The range's ends are whole numbers, or hundredths of a per cent, so that the shown range is the compared one.
 """
 
 from collections.abc import Sequence

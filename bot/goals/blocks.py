@@ -1,4 +1,4 @@
-"""Messages about goals: the list, what was set or deleted, and that a goal is reached."""
+"""Messages about goals: the list, a set or deleted goal, and a reached goal."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -37,11 +37,11 @@ EXAMPLE_WORDS = "goal impressions 50,000 month"
 DELETE_EXAMPLE = "goal delete impressions month"
 
 
-#: At most so many goals are listed: each takes a block, and the Home tab holds other things too.
+#: The most goals in a list: each takes a block, and the Home tab has other sections.
 MOST = 20
 _TEXT_LIMIT = 2_900
 _EVENT = "goal"
-#: The list stands on the Home tab beside the first screen's examples, whose numbers are small.
+#: The Home tab has the list and the first screen's examples, whose numbers are small.
 _FIRST_BUTTON = 100
 
 

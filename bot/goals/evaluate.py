@@ -1,6 +1,6 @@
-"""A due goal: the day after it is reached a message says so, once in each period; on all other days nothing is posted.
+"""Evaluates a due goal: once in each period, the day after it is reached, a message is posted; on all other days nothing.
 
-Each evaluation counts the whole days of the period so far, so that a day on which nothing could be fetched is made up for by the next.
+Each evaluation counts the whole days of the period so far, so that the next one makes up for a day without figures.
 LinkedIn's figures of the last day may still grow: on the second day of a period the one before is evaluated once more.
 """
 
@@ -19,10 +19,10 @@ from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.goal import Goal, GoalPace, period_of
 from bot.subscriptions.subscription import SkipReason, Subscription
 
-#: How often an evaluation that could fetch nothing is tried; then the next day's evaluation counts.
+#: Attempts of an evaluation without figures; then the next day's evaluation follows.
 TRIES: Final = 4
 
-#: How many of its messages are read to know what was posted: more than the periods and targets that one evaluation can be about.
+#: Earlier messages that are read: more than the periods and targets of one evaluation.
 _MOST_POSTED: Final = 50
 
 
@@ -30,8 +30,8 @@ class GoalEvaluator:
     """Builds the messages of due goals.
 
     Args:
-        fetcher: fetches how far goals are.
-        log: what was posted before.
+        fetcher: fetches the progress of goals.
+        log: earlier messages.
         clock: the current time (aware, UTC).
     """
 
@@ -42,7 +42,7 @@ class GoalEvaluator:
         """The message that the goal is reached; or why nothing is posted.
 
         Raises:
-            MetricFailed: the figure could not be fetched; the delivery is tried again.
+            MetricFailed: the figure could not be fetched; the delivery is retried.
         """
         goal = goal_of(digest)
         if goal is None:
@@ -65,7 +65,7 @@ class GoalEvaluator:
 
 
 def _days(goal: Goal, today: date) -> tuple[date, ...]:
-    """The last whole day, and before it the last day of the period before when that ended a day earlier; of no period before the goal."""
+    """The last whole day, preceded by the last day of the period before if that ended a day earlier; none before the goal was set."""
     yesterday = today - timedelta(days=1)
     ended = yesterday - timedelta(days=1)
     days = (yesterday,) if period_of(goal.every, yesterday) == period_of(goal.every, ended) else (ended, yesterday)

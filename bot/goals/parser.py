@@ -112,9 +112,9 @@ _KNOWN = (
 )
 
 _AMOUNT, _NEGATIVE = re.compile(AMOUNT, re.IGNORECASE), re.compile(rf"-(?:{AMOUNT})", re.IGNORECASE)
-#: Words for how long, of which a goal is for none.
+#: Words for periods that goals do not have.
 _NOT_EVERY = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "year", "yearly", "day", "daily", "today", "half", "rate", "%"})
-#: What may stand around a word, beside what the tokenizer takes off.
+#: Characters around a word, in addition to those that the tokenizer removes.
 _WRAPPING = "?.=+/"
 
 T = TypeVar("T")
@@ -269,7 +269,7 @@ def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | No
 
 
 def _who_named(parts: _Parts) -> str:
-    """The words that may name an account or a group: neither typos of known words nor words for how long."""
+    """The words that may name an account or a group: neither typos of known words nor words for periods."""
     named = (word for word in parts.rest if word.lower() not in _NOT_EVERY and not _near(word))
     return " ".join(named) or (TEAM if parts.team else "")
 
@@ -285,7 +285,7 @@ def _near(word: str) -> str:
 
 
 def _one(found: Sequence[T], several: str) -> T | None:
-    """The one that was named, however often; None when none was."""
+    """The only distinct one; None when there is none."""
     if len(different := dict.fromkeys(found)) > 1:
         raise NotUnderstood(several.format(n=len(different)), remedy=SAY_IT, suggestions=EXAMPLES)
     return found[0] if found else None

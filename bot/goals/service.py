@@ -1,4 +1,4 @@
-"""What commands about goals do. Whoever may ask may set and delete goals; who changed what is in the audit log."""
+"""Carries out commands about goals. Everybody who may ask may set and delete goals; the record of changes says who did."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -37,7 +37,7 @@ SEVERAL_GOALS = "That could be any of {n} goals."
 _MOST_SUGGESTED = 5
 _MOST_NAMED = 4
 
-#: Makes a whole command of another name, as a suggestion.
+#: Builds a suggested command from another name.
 Suggest = Callable[[str], str]
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 

@@ -1,4 +1,4 @@
-"""The posts that a post can be compared with, and the view in which they are chosen."""
+"""Lists the posts that a post can be compared with, and builds the view to choose them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -52,7 +52,7 @@ _TITLE_LIMIT = 58
 class PostChoice:
     """A post, its account, and the posts it can be compared with: the newest first, each with its first words (foreign text) or "".
 
-    ``number_format`` is that of the person who chooses.
+    ``number_format`` is the person's.
     """
 
     post: PostRef
@@ -79,7 +79,7 @@ class PostPicker:
         self._people, self._clock = people, clock
 
     async def choice(self, text: str, context: RequestContext) -> PostChoice:
-        """The posts with which the post of this canonical command can be compared.
+        """The posts that the post of this canonical command can be compared with.
 
         Raises:
             NotAllowed: this person may not ask here, or this channel may not see the account.
@@ -143,7 +143,7 @@ def build_notice(text: str = LOADING) -> View:
 
 
 def read_state(view: Mapping[str, Any]) -> ModalState | None:
-    """The state of a submitted view; None when it is not ours. It grants nothing: permissions are checked again."""
+    """The state of a submitted view; None when it cannot be parsed. It grants nothing: permissions are checked again."""
     try:
         return ModalState(**orjson.loads(view.get("private_metadata") or ""))
     except (orjson.JSONDecodeError, TypeError):

@@ -1,4 +1,4 @@
-"""Cards of several posts: those that were asked for side by side, and the best of a period."""
+"""Cards of several posts: named ones side by side, and the best of a period."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -62,14 +62,14 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
 
 
 def build_top_card(report: TopReport, today: date, *, words: str, private: bool = True) -> Message:
-    """The best known posts published in a period, with lifetime figures that are called so, and what cannot be known."""
+    """The best known posts published in a period, with lifetime figures and notes on what is unknown."""
     name, days = report.name or POSTS_CARDS_EVERYBODY, period_label(report.period, today)
     title = TOP_OF.format(name=name, period=days)
     by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE.format(basis=RATE_BASIS[report.basis])
     blocks: list[Block] = [header(title)]
     again = [ONE_POST if report.again == 1 else SOME_POSTS.format(n=report.again)] if report.again else []
     reading = coverage_notes(report.coverage)
-    # One button asks again for both: Slack takes an action's id once in a message.
+    # One retry button for both: an action id may appear only once in a message.
     ask_again = [section(reading[0], button(RETRY, ASK_AGAIN, words) if fits(words) and not again else None)] if reading else []
     if not report.posts:
         form = ONE_NOT_RANKED if report.asked == 1 else NONE_RANKED if report.asked else NO_POSTS
@@ -97,7 +97,7 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
 
 
 def _lost(report: ComparisonReport) -> list[str]:
-    """The posts of which something could not be fetched and may be now."""
+    """The posts with failed figures that a retry may fetch."""
     failed = [code(one.post.urn) for one in report.failed if one.passing]
     return failed + [escape(one_line(post.title, _STORY_TITLE)) or code(post.post.urn) for post in report.posts if has_failed(post.figures)]
 
@@ -109,7 +109,7 @@ def _left_out(report: TopReport) -> list[str]:
 
 
 def _headline(report: ComparisonReport, number: int) -> str:
-    """How many, and which leads by the first figure that tells them apart; none while another's figure could not be fetched."""
+    """The number of posts, and the leader by the first figure that differs; no leader while a figure has failed."""
     compared = COMPARED.format(n=number)
     if report.failed:
         return compared
@@ -126,7 +126,7 @@ def _headline(report: ComparisonReport, number: int) -> str:
 
 
 def _places(report: TopReport) -> list[int]:
-    """Each post's place: posts whose figures read the same share one, and the next one counts them all (1, 2, 2, 4)."""
+    """Each post's place: equal shown figures share one, and the next one counts them all (1, 2, 2, 4)."""
     read = [_ranked_by(post, report.metric) for post in report.posts]
     return [read.index(text) + 1 for text in read]
 
@@ -140,7 +140,7 @@ def _ranked_by(post: PostReport, metric: Metric | None) -> str:
 
 
 def _post_text(post: PostReport) -> str:
-    """One post in a sentence's part, escaped: its first figure, its rate, and what is unknown."""
+    """One post as a part of a sentence, escaped: its first figure, its rate, and unknown figures."""
     asked = say.asked(post.figures, post.metrics)
     figures = [say.noun(metric, figure.count) if isinstance(figure, Value) else _unknown(metric, figure) for metric, figure in asked]
     if say.rate_asked(post.metrics, post.basis):

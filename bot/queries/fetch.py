@@ -1,4 +1,4 @@
-"""Figures of several posts or accounts, gathered at once: one that fails is named, and the others are shown.
+"""Fetches figures of several posts or accounts at once: one that fails is named, and the others are shown.
 
 An answer takes as long as its slowest part, not as long as their sum.
 """
@@ -34,12 +34,12 @@ T = TypeVar("T")
 
 DEFAULT_DAYS: Final = 7
 
-#: Seconds that an answer waits for the list of posts to be read.
+#: Seconds that an answer waits for the list of posts.
 LIST_PATIENCE: Final = 8.0
 
 
 class ComparisonFetcher:
-    """Asks for several at once. Every method raises a StatisticsError when nothing at all could be fetched."""
+    """Fetches several at once. Every method raises a StatisticsError when nothing at all could be fetched."""
 
     def __init__(self, fetcher: ReportFetcher, *, posts: PostCatalog, basis: RateBasis, clock: Callable[[], datetime]) -> None:
         self._fetcher = fetcher
@@ -48,7 +48,7 @@ class ComparisonFetcher:
         self._clock = clock
 
     async def comparison(self, ask: CompareQuery, accounts: Sequence[str], *, fresh: bool = False) -> ComparisonReport:
-        """The posts' lifetime figures; each is asked for as the account (platform id) at its place in ``accounts``."""
+        """The posts' lifetime figures; each is fetched for the account (platform id) at the same position in ``accounts``."""
         found = await _at_once(
             [self._post(post, account, ask.metrics or ALL_METRICS, fresh=fresh) for post, account in zip(ask.posts, accounts, strict=True)]
         )
@@ -60,7 +60,7 @@ class ComparisonFetcher:
         return ComparisonReport(posts, failed, ask.metrics or ALL_METRICS, self._basis, ask.period_ignored)
 
     async def versus(self, ask: VersusQuery, default: str, *, fresh: bool = False) -> VersusReport:
-        """Both sides; one that fails answers for both, since a comparison needs two."""
+        """Both sides; raises when one fails, since a comparison needs two."""
         left, right = await _at_once([self._side(side, default, ask, fresh=fresh) for side in (ask.left, ask.right)])
         for side in (left, right):
             if isinstance(side, BotError):
@@ -72,9 +72,9 @@ class ComparisonFetcher:
     async def team(
         self, ask: TeamQuery, name: str, accounts: Sequence[str], *, meant: int = 0, only: tuple[Metric, ...] = (), fresh: bool = False
     ) -> TeamReport:
-        """The accounts' period and the one before it; ``only`` asks for no other metrics: without reach it is one question an account.
+        """The accounts' period and the one before; ``only`` limits the metrics: without reach it is one request an account.
 
-        ``meant`` is how many accounts the team has, where these are only the first of them.
+        ``meant`` is the number of the team's accounts, where these are only the first.
         """
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
         metrics = only or self._needed(ask)
@@ -102,7 +102,7 @@ class ComparisonFetcher:
         )
 
     def _needed(self, ask: TeamQuery) -> tuple[Metric, ...]:
-        """The metrics that are shown, and of a board those that rank; () for all."""
+        """The metrics to fetch: those shown and those that rank a board; () for all."""
         ranking = (Metric.IMPRESSION, *((self._basis.metric, *ENGAGEMENTS) if ask.ranking is Ranking.RATE else ()))
         wanted = {*ask.metrics, *(ranking if ask.view is View.BOARD else ())} if ask.metrics else ()
         return tuple(metric for metric in ALL_METRICS if metric in wanted)
@@ -110,7 +110,7 @@ class ComparisonFetcher:
     async def top(
         self, ask: TopQuery, name: str, accounts: Sequence[str], *, fresh: bool = False, among: int = MOST_CANDIDATES
     ) -> TopReport:
-        """The best of the known posts that these accounts published in the period, ``among`` the newest; with none known, none."""
+        """The best of the ``among`` newest known posts that these accounts published in the period; empty where none is known."""
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
         pool = await newest_known(self._posts, accounts, period, LIST_PATIENCE, among)
         asked = pool.posts
@@ -153,7 +153,7 @@ class ComparisonFetcher:
 
 
 def _check_any(figures: Figures, account: str) -> None:
-    """An answer in which every figure failed is a failure."""
+    """Raises MetricFailed when every figure failed."""
     if all(isinstance(figure, Failed) for figure in figures.values()):
         raise MetricFailed(platform_id=account)
 
@@ -175,7 +175,7 @@ def _score(report: PostReport, ask: TopQuery) -> Fraction | float | None:
 
 
 def _minimum(ask: TopQuery) -> int:
-    """How many impressions a place takes: a rate of fewer says little."""
+    """The minimum of impressions for a place: a rate of fewer says little."""
     return USUAL_POST_MINIMUM if ask.metric is None else 0
 
 
@@ -192,6 +192,6 @@ async def _at_once(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T | BotEr
 
 
 def _cause(errors: Sequence[BotError]) -> BotError:
-    """Which failure answers for all: a passing one, since trying again then helps."""
+    """The error to raise for all: a temporary one first, since a retry may help."""
     passing = next(filter(_is_passing, errors), None)
     return passing or next(iter(errors), None) or NothingReported()

@@ -66,7 +66,7 @@ from bot.storage.last_questions import LastQuestion, LastQuestions
 ONE_ONLY = "I can give the figures of one post or one account here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 
-#: Mistakes in the words of a question, which are answered with others that can be asked.
+#: Errors in the words of a question, which are answered with suggestions.
 _NEED_SUGGESTIONS = (AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccount)
 WHICH_QUESTION = "I don't know which post or account you mean."
 WHICH_REMEDY = "Paste the post's link, or try one of these:"
@@ -86,9 +86,9 @@ class QueryHandler:
         accounts: the connected accounts.
         visibility: who may see which account.
         permissions: who may ask what where.
-        health: how everything is that the bot depends on.
+        health: checks what the bot depends on.
         people: how numbers are written for everybody.
-        last: what each person asked last.
+        last: each person's last question.
         clock: the current time (aware, UTC).
     """
 
@@ -111,7 +111,7 @@ class QueryHandler:
         self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, groups, group_service
         self._accounts, self._visibility, self._permissions = accounts, visibility, permissions
         self._health, self._people, self._clock = health, people, clock
-        #: What fetches the figures a query asks for.
+        #: Fetches the figures of each kind of query.
         self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
             PostQuery: queries.post,
             AccountQuery: queries.account,
@@ -120,7 +120,7 @@ class QueryHandler:
             TeamQuery: comparisons.team,
             TopQuery: comparisons.top,
         }
-        #: What answers the other queries.
+        #: Answers the other queries.
         self._answer: Mapping[type[Query], Callable[..., Awaitable[RenderedResult]]] = {
             AccountsQuery: self._account_list,
             DefaultQuery: self._default,
@@ -132,9 +132,9 @@ class QueryHandler:
         }
 
     async def handle(self, request: Request) -> RenderedResult:
-        """The answer to a question about figures, or a plain one: help, accounts, status, default, nothing typed.
+        """Answers a question about figures, help, accounts, status, default, or an empty command.
 
-        Its own errors become messages here, since only here the accounts and the text for *Retry* are known.
+        Errors become messages here, where the accounts and the text for *Retry* are known.
         """
         text = ""
         visibility: Visibility | None = None
@@ -177,10 +177,10 @@ class QueryHandler:
         query = settle_link(tokens, visibility.visible(await self._accounts.accounts()))
         return replace(await self._group(query, request, visibility), kind="link")
 
-    # ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── parsing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _parsed(self, request: Request) -> ParsedText:
-        """The question; where its words leave open what it is about, that stands above it, or is the person's last question there."""
+        """The question; a missing subject comes from the messages above or from the person's last question there."""
         now, about, text = self._clock(), request.about, follow_ups.question_in(request.text, self._clock().date())
         if not request.is_typed:
             return parser.parse_text(text, now.date(), now)
@@ -204,7 +204,7 @@ class QueryHandler:
         return parsed
 
     async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
-        """The person's last question there, where this one goes on from it: in direct messages, also where it names no account itself."""
+        """The person's last question there, if this one continues it; in direct messages also if it names no account."""
         can_follow = follow_ups.asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
         if not can_follow or not (follows or request.context.source == DIRECT_MESSAGE) or (request.about and not request.about_at):
             return None
@@ -225,7 +225,7 @@ class QueryHandler:
         return query
 
     async def _check_suggestions(self, error: BotError, request: Request, visibility: Visibility | None) -> None:
-        """Leaves a mistake in words only what can be asked; what was read before the accounts were known could not tell."""
+        """Removes suggestions that cannot be asked: parsing before the accounts were known could not check them."""
         if not isinstance(error, _NEED_SUGGESTIONS) or (error.suggestions and not isinstance(error, BadPeriod)):
             return
         with suppress(BotError):
@@ -233,7 +233,7 @@ class QueryHandler:
             parser.only_askable(error, self._clock().date(), visibility.visible(await self._accounts.accounts()))
 
     async def _known(self, request: Request, visibility: Visibility | None) -> Directory | None:
-        """The accounts that an error may name; None when it cannot be told who opted out."""
+        """The accounts that an error may name; None when the opt-outs cannot be read."""
         try:
             return (visibility or await self._visibility.of(request.context)).visible(self._accounts.known())
         except StoreError:

@@ -1,4 +1,4 @@
-"""Checks every part that the bot depends on, all at once; none hides another.
+"""Checks everything that the bot depends on, at the same time; each check reports its own result.
 
 ::
 
@@ -51,7 +51,7 @@ NEEDS_AN_ANSWER: Final = "Did 1 post arrive? It waits for your answer: `history`
 NEEDS_ANSWERS: Final = "Did {n} posts arrive? They wait for your answer: `history` shows them."
 #: Seconds that a part has to answer.
 PATIENCE: Final = 10.0
-#: Errors that concern the whole API, not one account or post.
+#: Errors of the whole API, not of one account or post.
 WHOLE_API: Final = frozenset(
     error.__name__
     for error in (ApiKeyInvalid, ApiKeyMissing, ApiKeyOwnerUnknown, NotTheApi, PlanWithoutApi, RateLimited, ServiceFailed, Unreachable)
@@ -77,7 +77,7 @@ class HealthPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The state of one part. ``trouble`` says what is wrong and what to do, "" when nothing is; ``detail`` gives numbers."""
+    """The state of one part. ``trouble`` is the problem with its remedy, "" for none; ``detail`` has numbers."""
 
     part: HealthPart
     detail: str = ""
@@ -90,7 +90,7 @@ class HealthService:
     Args:
         slack: Slack's Web API.
         listing: the statistics API's accounts; raises StatisticsError.
-        last_outcomes: what became of the last request to each of its endpoints, "ok" or an error's class.
+        last_outcomes: the outcome of the last request to each of its endpoints, "ok" or an error's class.
         store: the database.
         tick_age: seconds since the scheduler's last tick without an error.
         problems: what keeps digests from being posted, by part; raises StoreError.
@@ -164,7 +164,7 @@ class HealthService:
 
 
 async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:
-    """The finding of a check, or the error that it ended in."""
+    """The result of a check, or its error as a finding."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await finding

@@ -1,4 +1,4 @@
-"""The Home tab's parts about figures and its settings: what is fetched for a person, and what they change there."""
+"""Handles the Home tab's sections about figures, and its settings."""
 
 import logging
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from bot.statistics.comparison_reports import TopReport
 from bot.statistics.reports import AccountReport, last_days
 from bot.storage.claims import WelcomeRepository
 
-#: Posts that are asked for each time somebody opens the tab, and how many of them stand there.
+#: Posts fetched each time the tab is opened, and how many of them are shown.
 ASKED_POSTS: Final = 6
 SHOWN_POSTS: Final = 5
 BEST_OF_DAYS: Final = 28
@@ -36,7 +36,7 @@ class HomeHandler:
         visibility: who may see which account.
         permissions: who may ask, and who administers.
         welcomes: who has seen the welcome.
-        quota_is_low: whether an account's calls to LinkedIn are kept for people's questions.
+        quota_is_low: whether an account's remaining calls are reserved for people's questions.
         clock: the current time (aware, UTC).
     """
 
@@ -57,7 +57,7 @@ class HomeHandler:
         self._quota_is_low, self._clock = quota_is_low, clock
 
     async def welcome(self, request: Request) -> RenderedResult:
-        """What the bot does and one thing to try, during the first visit; then nothing."""
+        """What the bot does and one example, during the first visit; else empty."""
         await self._permissions.check(request.context)
         context = request.context
         try:
@@ -71,7 +71,7 @@ class HomeHandler:
         return RenderedResult(blocks.build_welcome(account), kind="home")
 
     async def state(self, request: Request) -> RenderedResult:
-        """Today's state: the accounts in trouble and the person's own week; why that could not be fetched stands in its place."""
+        """Today's state: the accounts with problems, and the person's own week or why it could not be fetched."""
         await self._permissions.check(request.context)
         directory, account = await self._queries.own_account(request, await self._visibility.of(request.context))
         own: AccountReport | BotError | None = None
@@ -83,7 +83,7 @@ class HomeHandler:
         return RenderedResult(blocks.build_state(directory, account, own, now=self._clock()), kind="start")
 
     async def week(self, request: Request) -> RenderedResult:
-        """The last week of every account as a table; nothing where there is one account alone."""
+        """The last week of every account as a table; empty for a single account."""
         await self._permissions.check(request.context)
         result = await self._comparisons.week(request.context)
         if result.known == 1:
@@ -93,7 +93,7 @@ class HomeHandler:
         return RenderedResult(message, kind="team")
 
     async def best(self, request: Request) -> RenderedResult:
-        """The best of the person's newest posts, or why they are not shown; nothing where none is known, or the account opted out."""
+        """The best of the person's newest posts, or why they are not shown; empty where none is known, or the account opted out."""
         await self._permissions.check(request.context)
         visibility = await self._visibility.of(request.context)
         _, account = await self._queries.own_account(request, visibility)
@@ -107,7 +107,7 @@ class HomeHandler:
         try:
             result = await self._comparisons.top(query, request, visibility, among=ASKED_POSTS)
         except UsageError:
-            # It opted out, or PostPost does not list it right now: nothing to ask for.
+            # It opted out, or PostPost does not list it right now.
             return RenderedResult(blocks.nothing(), kind="top")
         except StatisticsError as error:
             logger.info("the Home tab goes without the best posts", extra={"failure": type(error).__name__})
@@ -120,7 +120,7 @@ class HomeHandler:
         await self._welcomes.dismiss(context.team, context.user, self._clock())
 
     async def settings(self, context: RequestContext) -> blocks.HomeSettings:
-        """What the settings say now."""
+        """The current settings."""
         await self._permissions.check(context)
         visibility = await self._visibility.of(context)
         request = Request(text="", context=context)
@@ -129,7 +129,7 @@ class HomeHandler:
         return blocks.HomeSettings(await self._queries.accounts(visibility), default, previews)
 
     async def save(self, context: RequestContext, default: str | None, previews: bool | None) -> None:
-        """Keeps what was chosen; who may not change something is told so."""
+        """Stores the chosen settings; raises NotAllowed for one that this person may not change."""
         await self._permissions.check(context)
         before = await self.settings(context)
         if previews is not None and previews != before.previews:

@@ -1,4 +1,4 @@
-"""The parts of the Home tab about figures: the welcome, today's state, a person's own week, all accounts' week, the best posts."""
+"""The Home tab's sections about figures: the welcome, today's state, a person's own week, all accounts' week, the best posts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -94,13 +94,13 @@ SETTINGS_TITLE, SAVE = "Settings", "Save"
 SAVED = ":white_check_mark: Saved."
 SET_UP_DIGEST = "Set Up a Digest"
 
-#: The ids of what is pressed here alone, and of the form of the settings.
+#: The ids of this tab's own buttons, and of the settings form.
 DISMISS: Final = "home.dismiss"
 OPEN_SETTINGS: Final = "home.settings"
 SETTINGS_VIEW: Final = "home.settings"
 DEFAULT, SHOW_PREVIEWS = "default", "previews"
 _NONE: Final = "none"
-#: Accounts in trouble that are named.
+#: Accounts with problems that are named.
 _MOST_TROUBLED = 5
 _TITLE = 70
 _NUMBER_OF_ALL, _NUMBER_OF_WELCOME = 9, 8
@@ -184,7 +184,7 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int, most:
     failed = [
         WEEK_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence))
         for one in report.failed
-        # Today's state has said that its connection has ended.
+        # The section on today's state says that its connection has ended.
         if one.account.token is not TokenStatus.EXPIRED
     ]
     lines = [_total(report)] if report.totals_only else [*_lines(report)]
@@ -247,7 +247,7 @@ def build_best(report: TopReport, today: date, words: str) -> Message:
 
 
 def build_no_best(sentence: str, name: str, words: str) -> Message:
-    """Why the best posts of this account (its ``name`` is foreign text) are not shown, with the button that asks for them."""
+    """Why this account's best posts are not shown, with the button that asks for them; ``name`` is foreign text."""
     text = sentence.format(name=escape(name), button=BEST_POSTS)
     press = button(example_id(2), BEST_POSTS, words) if fits(words) else None
     return Message(f"{BEST}: {text}", (header(BEST), section(text, press)))
@@ -263,10 +263,10 @@ class HomeSettings:
 
 
 def build_settings(now: HomeSettings, metadata: str) -> View:
-    """The settings of this person; administrators see theirs below. ``metadata`` comes back with them."""
+    """The settings form of this person, with administrators' settings below. ``metadata`` is returned with its submission."""
     none, accounts = option(NO_DEFAULT, _NONE), now.directory.accounts
     if now.default and now.directory.get(now.default.platform_id) is None:
-        # PostPost does not list it right now. Without a choice of its own it would be taken away when anything else is saved.
+        # PostPost does not list it right now. Without its own option it would be removed when anything else is saved.
         accounts = (now.default, *accounts)
     offered = [one for one in accounts if len(one.platform_id) <= OPTION_VALUE_LIMIT]
     options = [none, *(option(account_name(one), one.platform_id) for one in offered)]
@@ -302,5 +302,5 @@ def read_settings(view: dict[str, Any]) -> tuple[str | None, bool | None]:
 
 
 def nothing() -> Message:
-    """A part with nothing in it, which is left out."""
+    """An empty section, which is left out."""
     return Message("", ())

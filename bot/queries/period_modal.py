@@ -1,4 +1,4 @@
-"""The view in which a person chooses the days of an account's card themselves."""
+"""The view to enter the dates of an account's card."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -30,13 +30,13 @@ _DEFAULT_DAYS: Final = 28
 
 @dataclass(frozen=True, slots=True)
 class PeriodState:
-    """The view's ``private_metadata``: the question without its period, and where the card is whose days are chosen."""
+    """The view's ``private_metadata``: the question without its period, and the place of the card."""
 
     words: str
     channel: str
     thread_ts: str = ""
     direct: bool = False
-    #: Where the answer goes, for half an hour after the press (Slack's documentation: "Handling user interaction").
+    #: The URL for the answer, valid for half an hour after the press (Slack's documentation: "Handling user interaction").
     response_url: str = ""
     replace: bool = False
     block: str = ""
@@ -56,7 +56,7 @@ def _input(name: str, label: str, day: date) -> Block:
 
 
 def read_period_state(view: Mapping[str, Any]) -> PeriodState | None:
-    """The state of a submitted view; None when it is not ours. It grants nothing: permissions are checked again."""
+    """The state of a submitted view; None when it cannot be parsed. It grants nothing: permissions are checked again."""
     try:
         return PeriodState(**orjson.loads(view.get("private_metadata") or ""))
     except (orjson.JSONDecodeError, TypeError):
@@ -64,7 +64,7 @@ def read_period_state(view: Mapping[str, Any]) -> PeriodState | None:
 
 
 def read_dates(view: Mapping[str, Any], today: date) -> tuple[Period | None, dict[str, str]]:
-    """The chosen days, or None and what is wrong with each field, by its block id."""
+    """The chosen days, or None and the errors by block id."""
     first, last = (_day(view, name) for name in (FIRST, LAST))
     yesterday = today - timedelta(days=1)
     errors = {name: NO_DAY for name, day in ((FIRST, first), (LAST, last)) if day is None}

@@ -4,7 +4,7 @@
 
     URLs ─ previews on? ─ posts ─ known account? ─ opted out? visible here? ─ claim ─ figures ─→ URL and preview
 
-Nobody asked for them, so only what is known for certain is shown, and neither errors nor refusals are posted.
+Nobody asked for a preview, so only certain figures are shown, and neither errors nor refusals are posted.
 """
 
 import logging
@@ -42,7 +42,7 @@ SHOWN, NOTHING, TROUBLE = "answered", "nothing", "trouble"
 MOST_PREVIEWS = 2
 #: Links of one message that are read.
 MOST_LINKS = 50
-#: For this long a post is not shown again in the same channel.
+#: How long a post is not previewed again in the same channel.
 NOT_AGAIN_WITHIN = timedelta(minutes=30)
 SEPARATOR = " · "
 TITLE_LIMIT = 120
@@ -58,7 +58,7 @@ class Preview:
 
 
 class PreviewService:
-    """Builds previews. Its methods never raise: an error is logged and nothing is shown.
+    """Builds previews. Its methods never raise: errors are logged and nothing is shown.
 
     Args:
         figures: fetches the posts' figures.
@@ -130,7 +130,7 @@ class PreviewService:
         return list(queries.values())[:MOST_PREVIEWS]
 
     async def _preview(self, context: RequestContext, url: str, query: PostQuery, number: int) -> Preview | None:
-        """One preview; None when it was shown there lately, when no figure is known, or when it failed: others are shown all the same."""
+        """One preview; None when it was shown there recently, when no figure is known, or when it failed; others are shown anyway."""
         now, key = self._clock(), (context.team, context.channel, query.post.urn)
         try:
             if not await self._shown.claim(*key, at=now, since=now - NOT_AGAIN_WITHIN):

@@ -73,7 +73,7 @@ class QueryService:
     Args:
         figures: fetches reports.
         accounts: the connected accounts.
-        account_resolver: settles which account is meant.
+        account_resolver: resolves which account a question is about.
         goals: how far an account's goals are.
         links: the persons (Slack user ids) of a workspace's accounts (platform ids) that are linked to one; raises StoreError.
         clock: the current time (aware, UTC).
@@ -122,7 +122,7 @@ class QueryService:
         return visibility.visible(await self._accounts.accounts())
 
     async def default_account(self, request: Request, visibility: Visibility) -> Account | None:
-        """The account that is meant where none is named."""
+        """The account of a question that names none."""
         platform_id = await self._account_resolver.default_id(request.context, visibility)
         return self._figures.account(platform_id) if platform_id else None
 
@@ -132,12 +132,12 @@ class QueryService:
         return self._figures.account(platform_id)
 
     async def start(self, request: Request, visibility: Visibility) -> tuple[Directory, Account | None, AccountReport | None]:
-        """The first screen's content: the accounts, the one that is meant, and its week where it can be fetched."""
+        """The first screen's content: the accounts, the usual one, and its week if it can be fetched."""
         directory, account = await self.own_account(request, visibility)
         return directory, account, await self._last_week(account) if account else None
 
     async def own_account(self, request: Request, visibility: Visibility) -> tuple[Directory, Account | None]:
-        """The accounts, and which is meant where nothing is said: the default, the person's own or the only one; None for none of these."""
+        """The accounts, and the usual one: the default, the person's own or the only one; None if there is none of these."""
         directory = await self.accounts(visibility)
         default = await self.default_account(request, visibility)
         if default is None:
@@ -153,7 +153,7 @@ class QueryService:
         return check_fetched(await self._figures.account_report(AccountQuery(), account.platform_id))
 
     async def _last_week(self, account: Account) -> AccountReport | None:
-        """The account's last week; the first screen stands without it when the service is in trouble."""
+        """The account's last week; None when it cannot be fetched, and the first screen is shown without it."""
         try:
             return await self.week_of(account)
         except BotError as error:
@@ -162,7 +162,7 @@ class QueryService:
 
 
 async def with_goals(figures: Awaitable[T], goals: Awaitable[tuple[Progress, ...]]) -> tuple[T, tuple[Progress, ...] | None]:
-    """A card's figures and its goals, fetched at the same time. The goals are None when they take too long, and none when they fail."""
+    """A card's figures and its goals, fetched at the same time. The goals are None when they take too long, and empty when they fail."""
     fetching = asyncio.ensure_future(_or_none(goals))
     try:
         ready = await figures
@@ -173,7 +173,7 @@ async def with_goals(figures: Awaitable[T], goals: Awaitable[tuple[Progress, ...
 
 
 async def _or_none(goals: Awaitable[tuple[Progress, ...]]) -> tuple[Progress, ...]:
-    """The goals, or none when they cannot be fetched: the card is shown all the same."""
+    """The goals, or none when they cannot be fetched: the card is shown without them."""
     try:
         return await goals
     except Exception:
@@ -209,13 +209,13 @@ class ComparisonService:
         self._rules, self._visibility, self._totals_only = rules, visibility, totals_only
 
     async def compare(self, query: CompareQuery, request: Request, visibility: Visibility) -> QueryResult:
-        """Posts side by side, each asked for as the account that published it."""
+        """Posts side by side, each fetched for the account that published it."""
         public = request.is_public(share=query.share)
         accounts = [await self._account_resolver.account(query, request.context, visibility, post, public=public) for post in query.posts]
         return QueryResult(await self._fetch.comparison(query, accounts, fresh=request.fresh), _text(query))
 
     async def versus(self, query: VersusQuery, request: Request, visibility: Visibility) -> QueryResult:
-        """Two sides; one that names no account means the default account, else the only one."""
+        """Two sides; a side without an account means the default account, else the only one."""
         default = await self._account_resolver.default_id(request.context, visibility)
         accounts = [side.account or default or await self._only(visibility) for side in (query.left, query.right)]
         for account in accounts:
@@ -226,7 +226,7 @@ class ComparisonService:
     async def team(self, query: TeamQuery, request: Request, _visibility: Visibility) -> QueryResult:
         """A team's sums, or its board: the same for everybody, whatever accounts the person may see alone.
 
-        Of a team with more accounts than one answer holds, the first in the order in which `accounts` lists them.
+        For a team with too many accounts for one answer, the first in the order of `accounts`.
         """
         who, name, accounts = await self._named(query.who, request.context)
         self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
@@ -241,7 +241,7 @@ class ComparisonService:
         return QueryResult(report, _text(replace(query, who=who, period=report.period)))
 
     async def top(self, query: TopQuery, request: Request, visibility: Visibility, *, among: int = MOST_CANDIDATES) -> QueryResult:
-        """The best known posts, ``among`` the newest: of those named, else of the default account, else of all."""
+        """The best of the ``among`` newest known posts: of the named accounts, else of the default account, else of all."""
         context, named = request.context, query.who
         if not named and (default := await self._account_resolver.default_id(context, visibility)):
             named = "" if default in await self._groups.opted_out(context.team) else id_word(default)
@@ -278,8 +278,8 @@ class ComparisonService:
         return [account for account in directory.accounts if account.platform_id not in out]
 
     async def _named(self, named: str, context: RequestContext) -> tuple[str, str, tuple[str, ...]]:
-        """The words for them, their name, and the accounts, without those that opted out: these are not even in the words."""
-        # What everybody may see there: who opted out is known by name here only so that a word for them is left out in silence.
+        """The words, the name and the accounts without opted-out ones, which are left out of the words too."""
+        # Names of opted-out accounts are resolved only to leave them out without an error.
         directory = self._rules.visible(await self._accounts.accounts(), context.channel)
         groups, out = await self._groups.groups(context.team), await self._groups.opted_out(context.team)
         name = named.strip('"').lower()

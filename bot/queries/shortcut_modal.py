@@ -29,7 +29,7 @@ DIGEST_SHORTCUT: Final = "set_up_digest"
 #: Posts of one message that are shown at most.
 MOST_POSTS = 5
 _MOST_BLOCKS = most("blocks of a view")
-#: Buttons with a link are kept; the others would answer in a channel, and a view has none.
+#: Only buttons with a link are kept: the others would answer in a channel, which a view has not.
 _KEPT = "url"
 
 
@@ -43,19 +43,19 @@ class ShortcutPlace:
 
 @dataclass(frozen=True, slots=True)
 class PostAnswer:
-    """A card or an error; ``words`` is the question that a share asks again, "" for what cannot be shared."""
+    """A card or an error; ``words`` is the question to ask again for sharing, "" if it cannot be shared."""
 
     message: Message
     words: str = ""
 
 
 def build_loading() -> View:
-    """Builds the view that is opened at once, within the trigger's three seconds."""
+    """Builds the loading view, opened within the trigger's three seconds."""
     return build_notice_view(SHORTCUT_VIEW_TITLE, LOADING)
 
 
 def build_no_link(sentences: Sequence[tuple[str, str]] = ()) -> View:
-    """Builds the view for a message without a post; ``sentences`` (not escaped) say what its links are instead, and the remedy."""
+    """Builds the view for a message without a post; ``sentences`` (not escaped) explain its links, with the remedy."""
     texts = [f"{escape(sentence)} {escape(remedy)}".strip() for sentence, remedy in sentences] or [f"{NO_LINK} {NO_LINK_REMEDY}"]
     return build_modal(SHORTCUT_VIEW_TITLE, [section(f":warning: {text}") for text in texts])
 
@@ -105,7 +105,7 @@ def read_place(view: Mapping[str, Any]) -> ShortcutPlace:
 
 
 def _in_view(answer: PostAnswer, number: int) -> list[Block]:
-    """The card without what views do not take, with a button that shares it."""
+    """The card's blocks that a view can have, with a button that shares it."""
     blocks = in_view(answer.message, lambda element: _KEPT in element)
     share = button(share_from_view_id(number), SHARE_IN_THREAD, answer.words)
     buttons: list[Element] = [share] if answer.words and fits(answer.words) else []

@@ -71,7 +71,7 @@ def _rate(report: PostReport | AccountReport) -> float | None:
     rate = engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
     if not isinstance(rate, Rate):
         return None
-    # A rate that two decimals would turn into 0 keeps its first two digits.
+    # A rate that two decimals would round to 0 keeps its first two digits.
     return float(rate_digits(rate.fraction) or f"{float(rate.fraction * 100):.2g}")
 
 

@@ -81,7 +81,7 @@ _MOST_FAILED = 5
 
 
 def build_versus_card(report: VersusReport, *, today: date, words: str, private: bool = True) -> Message:
-    """Two accounts or two periods as one native table; a difference only where the days are alike and all reported."""
+    """Two accounts or two periods as one native table; with differences only where the days are comparable and all reported."""
     grid, names = versus_grid(report, today), side_names(report, today)
     left, right = report.left, report.right
     when = (
@@ -129,7 +129,7 @@ def _rows_told(grid: Grid, *, unlike: bool) -> Iterator[str]:
 
 
 def build_team_card(report: TeamReport, *, today: date, words: str, private: bool = True) -> Message:
-    """A team's sums with their changes and a row for each account, or a board with its places.
+    """A team's sums with their changes and a row for each account, or a board with places.
 
     Args:
         report: what was read; an account that opted out is not in it.
@@ -163,7 +163,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
 
 
 def team_filling_in(report: TeamReport) -> list[str]:
-    """That the last day may still be filling in, once for all accounts."""
+    """The note that the last day may still grow, once for all accounts."""
     return list(dict.fromkeys(note for one in report.reports for note in filling_in(one)))
 
 
@@ -227,7 +227,7 @@ def _failed(report: TeamReport) -> list[str]:
 
 
 def _lost(report: TeamReport) -> list[str]:
-    """The accounts of which something could not be fetched and may be now; escaped."""
+    """The accounts with failed figures that a retry may fetch; escaped."""
     lost = [one.account for one in report.failed if one.passing]
     return [escape(account_name(one)) for one in [*lost, *(one.account for one in report.reports if has_failed(one.figures))]]
 
@@ -237,7 +237,7 @@ def _places(report: TeamReport) -> tuple[RankedRow, ...]:
 
 
 def _board_title(report: TeamReport, name: str) -> str:
-    """Who leads; where others may belong in front, who is first of those whose figures are whole, and how many others there are."""
+    """The leader; where others may rank higher, the first of those with complete figures, and the number of the others."""
     first = [one for one in _places(report) if one.place == 1]
     if not first:
         return BOARD_TITLE.format(name=name, leader=NOBODY_LEADS)
@@ -248,7 +248,7 @@ def _board_title(report: TeamReport, name: str) -> str:
 
 
 def _unsure(report: TeamReport) -> Iterator[tuple[str, int]]:
-    """How many accounts may belong in front: what ranks them could not be fetched, or days of it are missing."""
+    """The number of accounts that may rank higher: their ranking figures failed, or lack days."""
     parts = (*ENGAGEMENTS, report.basis.metric) if report.ranking is Ranking.RATE else (Metric.IMPRESSION,)
     lost = [one for one in report.reports if any(isinstance(one.figures.get(part), Failed) for part in parts)]
     yield NOT_FETCHED, len(report.failed) + len(lost)
