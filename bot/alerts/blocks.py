@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bot.alerts.evaluate import AlertNotice, Window, usual_of
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.rule import SNOOZE_DAYS, AlertRule, mentions
-from bot.alerts.words import change_words, figure_name, figure_words, rule_words, watched_names, weekdays, window_words
+from bot.alerts.words import change_words, condition_in_words, figure_name, figure_words, rule_words, watched_names, weekdays, window_words
 from bot.blockkit.actions import example_id, with_more
 from bot.blockkit.builders import (
     Block,
@@ -44,6 +45,9 @@ NORMAL_MOVED = "{figure} of {watched}, {days}: back to normal, {now}, {movement}
 ALSO = "Also {days}: {now}, {movement}."
 SINCE = ":white_check_mark: Back to normal since {days}: {now}."
 RESOLVED = ":white_check_mark: *Resolved after {after}.* Back to normal since {days}: {now}."
+JOINED = ":bell: *{situation}* · {rule}"
+SEVERAL = "{figure} of {watched}: {n} alerts"
+SITUATION = "{days}: {now}, {movement}"
 FIRED_THERE = "It fired in {channel}: <{link}|the message>."
 LINK = "https://slack.com/archives/{channel}/p{ts}"
 AGAINST = "{days} vs. {before}"
@@ -88,8 +92,8 @@ def _pause_or_resume(alert: Subscription) -> SubscriptionAction:
     return SubscriptionAction.RESUME if alert.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
 
 
-#: The most accounts that are named.
-_NAMED = 10
+#: At most so many accounts are named, and so many lines are added to a message.
+_NAMED, _MOST_LINES = 10, 15
 _TEXT_LIMIT = 2_900
 
 
@@ -119,21 +123,68 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date, more: 
     return Message(text, tuple(blocks), _metadata(findings, window.period, report.state.notice, alert))
 
 
-def build_resolved(payload: str, rule: AlertRule, normal: Window, *, since: date, today: date) -> Message:
-    """An earlier message of the alert (as JSON), which now says first that the figure is back to normal.
+def build_alerts(reports: Sequence[tuple[Subscription, AlertReport]], today: date) -> Message:
+    """One message of several alerts on one figure that fired, each with its rule and its button.
 
     Args:
-        payload: the message as it was posted.
-        rule: the alert's.
-        normal: the window in which the figure was back to normal.
-        since: the last day of the window for which it fired first.
+        reports: the alerts, with their figures and evaluations; each has fired.
         today: the current UTC day.
     """
-    stored, lasted = json.loads(payload), (normal.period.last - since).days
-    after = f"{lasted} {'day' if lasted == 1 else 'days'}"
-    text = RESOLVED.format(after=after, days=period_label(normal.period, today), now=window_words(rule, normal))
-    whole = shorten_mrkdwn(f"{text} {stored['text']}", _TEXT_LIMIT)
-    return Message(whole, (section(text), *stored["blocks"]), stored.get("metadata"))
+    first = reports[0][1].findings
+    title = SEVERAL.format(figure=figure_name(first.rule), watched=watched_names(first.rule, first.accounts), n=len(reports))
+    called = list(dict.fromkeys(mention for _, report in reports for mention in mentions(report.findings.rule)))
+    blocks: list[Block] = [header(title), *([section(" ".join(called))] if called else [])]
+    texts, drawn = [" ".join([*called, f"{escape(title)}."])], False
+    for number, (alert, report) in enumerate(reports, start=1):
+        findings, window, situation = report.findings, _shown_window(report), escape(_situation(report, today))
+        lines = _lines(report, today)
+        manage = alert_button(SubscriptionAction.SHOW, alert.id, number=number, about=findings.rule.title)
+        rule = escape(RULE.format(rule=rule_words(findings.rule, findings.basis)))
+        blocks += [section("\n".join([f"*{situation}*", *lines]), manage), context(f"{_days(findings, window.period, today)} · {rule}")]
+        if not drawn and (chart := _drawn(findings, window.period, today)):
+            blocks, drawn = [*blocks, *chart], True
+        texts.append(" ".join([f"{situation}.", *lines]))
+    windows = [window for _, report in reports for window in (*report.state.fired, report.state.normal)]
+    young = alert_filling_in(first, windows)
+    blocks += [*map(context, young), actions([_open(first, _shown_window(reports[0][1]).period)]), context(_footer(reports[0][1]))]
+    alert, report = reports[0]
+    notes = _metadata(first, _shown_window(report).period, report.state.notice, alert)
+    return Message(shorten_mrkdwn(" ".join([*texts, *young]), _TEXT_LIMIT), tuple(blocks), notes)
+
+
+def build_edited(payload: str, lines: Sequence[str]) -> Message:
+    """An earlier message (as JSON) below these lines (mrkdwn), the last of them where they are too many."""
+    stored, shown = json.loads(payload), lines[-_MOST_LINES:]
+    text = shorten_mrkdwn(" ".join([*shown, stored["text"]]), _TEXT_LIMIT)
+    return Message(text, (*map(section, shown), *stored["blocks"]), stored.get("metadata"))
+
+
+def resolved_line(report: AlertReport, normal: Window, *, since: date, today: date, named: bool) -> str:
+    """The line that an alert's figure is back to normal (mrkdwn).
+
+    Args:
+        report: the alert's figures.
+        normal: the window in which it was.
+        since: the last day of the window for which it fired first.
+        today: the current UTC day.
+        named: whether it says which alert.
+    """
+    rule, lasted = report.findings.rule, (normal.period.last - since).days
+    which = f": {escape(rule.title or condition_in_words(rule, report.findings.basis))}" if named else ""
+    after = f"{lasted} {'day' if lasted == 1 else 'days'}{which}"
+    return RESOLVED.format(after=after, days=period_label(normal.period, today), now=window_words(rule, normal))
+
+
+def joined_line(report: AlertReport, today: date) -> str:
+    """The line of an alert that fired later on the same day (mrkdwn), with whom it mentions."""
+    rule = escape(RULE.format(rule=rule_words(report.findings.rule, report.findings.basis)))
+    return " ".join([JOINED.format(situation=escape(_situation(report, today)), rule=rule), *mentions(report.findings.rule)])
+
+
+def with_notes(message: Message, **notes: Any) -> Message:
+    """The message with these fields in its metadata, for the alerts' next evaluations."""
+    known: dict[str, Any] = dict(message.metadata or {})
+    return replace(message, metadata={**known, "event_payload": {**known.get("event_payload", {}), **notes}})
 
 
 def fired_there(channel: str, ts: str) -> str:
@@ -155,6 +206,13 @@ def alert_headline(report: AlertReport, today: date) -> str:
         days=period_label(window.period, today),
         movement=moved,
     )
+
+
+def _situation(report: AlertReport, today: date) -> str:
+    """What fired, without the name of the figure: "Launch: Nov 16–22: 12,400, up 54% (+4,350) vs. the week before"."""
+    rule, window = report.findings.rule, _shown_window(report)
+    days, now = period_label(window.period, today), window_words(rule, window)
+    return (f"{rule.title}: " if rule.title else "") + SITUATION.format(days=days, now=now, movement=change_words(rule, window))
 
 
 def alert_filling_in(findings: AlertFindings, shown: Sequence[Window | None]) -> list[str]:

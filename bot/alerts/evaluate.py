@@ -55,10 +55,10 @@ class AlertNotice:
         return {"alarm": self.alarm} | {name: day.isoformat() if day else "" for name, day in days.items()}
 
     @classmethod
-    def of_message(cls, payload: str) -> "AlertNotice":
-        """The notice in the metadata of a posted message (JSON); an empty one when it is not an alert's."""
+    def of_message(cls, payload: str, alert: str = "") -> "AlertNotice":
+        """The notice of an alert (its id) in the metadata of a posted message (JSON); an empty one when it is not an alert's."""
         event = (json.loads(payload).get("metadata") or {}).get("event_payload") or {}
-        stored = event.get("alert") or {}
+        stored = event.get("alerts", {}).get(alert) or event.get("alert") or {}
         days = (date.fromisoformat(stored[name]) if stored.get(name) else None for name in ("fired", "since"))
         return cls(bool(stored.get("alarm")), *days)
 

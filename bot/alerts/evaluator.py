@@ -1,17 +1,18 @@
 """Builds the messages of due alerts, and tests an alert on the last days."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from typing import Final
 
-from bot.alerts.blocks import build_alert, build_resolved, fired_there
+from bot.alerts.blocks import build_alert, build_alerts, fired_there, joined_line, resolved_line, with_notes
+from bot.alerts.earlier import DueAlert, EarlierMessages, comes_first, event_of, figure_of, posted_with
 from bot.alerts.evaluate import AlertNotice, evaluate, periods
 from bot.alerts.fetch import AlertFetcher, AlertReport
 from bot.alerts.rule import WINDOWS, AlertRule, is_quiet_time
 from bot.blockkit.builders import Message, escape, section
-from bot.delivery.builders import Built, MessageEdit
+from bot.delivery.builders import Building, Built, PostedWith, WaitFor
 from bot.errors import StatisticsError
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import build_account_card
@@ -19,20 +20,24 @@ from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.statistics.reports import Period, period_text
 from bot.storage.delivery_log import DeliveryLog
-from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.delivery_state import FINAL, Delivery
 from bot.subscriptions.subscription import SkipReason, Subscription
 
 #: How many days a test evaluates.
 TESTED: Final = 7
 #: So many messages are read to find the first since the figure was normal, and so many of them are edited, the first and the last.
 MOST_FIRED, MOST_EDITED = 50, 5
+#: So many alerts are one message.
+MOST_TOGETHER: Final = 10
 CARD_FAILED = ":warning: The account's figures couldn't be fetched. {sentence} {remedy}"
 
 
 class AlertEvaluator:
     """Builds the messages of due alerts from their windows and their last notice; mostly there is nothing to post.
 
-    That a figure is back to normal is a reply to the first message since it was, which then says so too.
+    Alerts on one figure that are due at the same moment are one message: the first delivery, by id, evaluates the others, which wait for
+    it and are posted with it. One that fires later on the day replies to that message, which then tells of it. That a figure is back to
+    normal is a reply to the first message since it was, which then says so too.
 
     ::
 
@@ -48,9 +53,10 @@ class AlertEvaluator:
 
     def __init__(self, fetcher: AlertFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:
         self._fetcher, self._log, self._clock = fetcher, log, clock
+        self._earlier = EarlierMessages(log)
 
-    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
-        """The message; or why nothing is posted.
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Building:
+        """The message; or why nothing is posted, or which other delivery it waits for or is posted with.
 
         Raises:
             StatisticsError: the figures cannot be fetched.
@@ -58,60 +64,117 @@ class AlertEvaluator:
         """
         rule = AlertRule.from_json(digest.rule)
         # A rule of a newer version: that version evaluates it later, for these days too.
-        if rule is None or (not delivery.click and is_quiet_time(Schedule(digest.cron, digest.zone), rule.quiet, self._clock())):
+        if rule is None or (not delivery.click and self._is_quiet(digest, rule)):
             return SkipReason.RESTING
-        report = await self._report(digest, rule, delivery)
+        due = DueAlert(digest, rule, delivery)
+        beside = await self._earlier.due_beside(due)
+        if other := posted_with(due, beside):
+            return PostedWith(other)
+        if other := comes_first(due, beside, late or timedelta()):
+            return WaitFor(other)
+        report = await self._report(due)
         if report is None or report.state.quiet:
             return SkipReason.QUIET
-        today = self._clock().date()
-        cards_below = (await self._card_below(report, today),) if rule.card and report.state.fired else ()
-        built = Built(build_alert(report, alert=digest, today=today), cards_below)
-        return built if report.state.resolved is None else await self._resolved(built, report, digest, delivery)
+        if not report.state.fired:
+            return await self._resolved(Built(build_alert(report, alert=digest, today=self._today)), due, report)
+        return await self._fired([(due, report), *await self._also_fired(due, beside)])
 
-    async def _resolved(self, built: Built, report: AlertReport, alert: Subscription, delivery: Delivery) -> Built:
+    @property
+    def _today(self) -> date:
+        return self._clock().date()
+
+    def _is_quiet(self, alert: Subscription, rule: AlertRule) -> bool:
+        return is_quiet_time(Schedule(alert.cron, alert.zone), rule.quiet, self._clock())
+
+    async def _also_fired(self, due: DueAlert, beside: Sequence[DueAlert]) -> list[tuple[DueAlert, AlertReport]]:
+        """The alerts beside that come after this one and fire too; of those whose figures cannot be fetched none."""
+        found = []
+        for one in beside:
+            if one.delivery.id < due.delivery.id or one.delivery.state in FINAL or self._is_quiet(one.alert, one.rule):
+                continue
+            try:
+                report = await self._report(one)
+            except StatisticsError:
+                continue
+            if report is not None and report.state.fired:
+                found.append((one, report))
+        return found[: MOST_TOGETHER - 1]
+
+    async def _fired(self, fired: Sequence[tuple[DueAlert, AlertReport]]) -> Built:
+        """One message of all of them; a reply where another alert began the day's message, which then tells of these too."""
+        due, report = fired[0]
+        today, delivery = self._today, due.delivery
+        message = build_alert(report, alert=due.alert, today=today)
+        if len(fired) > 1:
+            message = build_alerts([(one.alert, its) for one, its in fired], today)
+        alerts = {one.alert.id: its.state.notice.as_payload() for one, its in fired}
+        notes = {"fires": True, "alerts": alerts, "deliveries": [one.delivery.id for one, _ in fired]}
+        periods_below = dict.fromkeys(_card_period(its) for one, its in fired if one.rule.card)
+        below = tuple([await self._card_below(report, period) for period in periods_below])
+        built = Built(with_notes(message, figure=figure_of(due.rule, due.alert), **notes), below)
+        if begun := await self._earlier.of_the_day(due):
+            lines = [joined_line(its, today) for _, its in fired]
+            built = await self._with_edits(built, [(begun, lines)], delivery)
+            built = replace(built, reply_to=begun.thread or "")
+        for one, its in fired:
+            built = await self._resolved(built, one, its)
+        return built
+
+    async def _resolved(self, built: Built, due: DueAlert, report: AlertReport) -> Built:
         """The alert's messages since the figure was normal say that it is so again; the first one's thread is where that is told."""
-        normal, today = report.state.resolved, self._clock().date()
-        posted = await self._log.posted_before(delivery, limit=MOST_FIRED)
-        fired = [one for one in takewhile(lambda one: AlertNotice.of_message(one.payload or "{}").alarm, posted) if one.thread]
-        if normal is None or not fired:
+        normal, today, delivery = report.state.resolved, self._today, due.delivery
+        if normal is None:
             return built
-        first = fired[-1]
-        began = AlertNotice.of_message(first.payload or "{}")
+        posted = await self._log.posted_before(delivery, limit=MOST_FIRED)
+        notices = ((one, AlertNotice.of_message(one.payload or "{}", due.alert.id)) for one in posted)
+        fired = [(one, notice) for one, notice in takewhile(lambda each: each[1].alarm, notices) if one.thread]
+        if not fired:
+            return built
+        first, began = fired[-1]
         since = began.since or began.fired or normal.period.last
-        edits = tuple(
-            MessageEdit(
-                one.channel, one.thread or "", build_resolved(one.payload or "{}", report.findings.rule, normal, since=since, today=today)
-            )
-            for one in (first, *fired[: min(MOST_EDITED, len(fired)) - 1])
-        )
-        if report.state.fired:
-            return replace(built, edits=edits)
-        if first.channel == delivery.channel:
-            return replace(built, edits=edits, reply_to=first.thread or "")
-        there = fired_there(first.channel, first.thread or "")
-        return replace(built, message=build_alert(report, alert=alert, today=today, more=[there]), edits=edits)
+        edits = []
+        for one, _ in (fired[-1], *fired[: min(MOST_EDITED, len(fired)) - 1]):
+            named = bool(one.reply_to) or len(event_of(one).get("alerts", ())) > 1
+            edits.append((one, [resolved_line(report, normal, since=since, today=today, named=named)]))
+        if not report.state.fired and first.channel == delivery.channel:
+            built = replace(built, reply_to=first.thread or "")
+        elif not report.state.fired:
+            there = fired_there(first.channel, first.thread or "")
+            built = replace(built, message=build_alert(report, alert=due.alert, today=today, more=[there]))
+        return await self._with_edits(built, edits, delivery)
 
-    async def _card_below(self, report: AlertReport, today: date) -> Message:
-        """The account's card of the window that fired, of 7 days at least, for the alert's thread; or why there is none."""
-        account, fired = report.findings.accounts[0], report.state.fired[-1].period
-        period = Period(min(fired.first, fired.last - timedelta(days=WINDOWS["week"] - 1)), fired.last)
+    async def _with_edits(self, built: Built, wanted: Sequence[tuple[Delivery, Sequence[str]]], by: Delivery) -> Built:
+        """With these lines added to earlier messages; its metadata names them, so that later edits keep them."""
+        edits = {edit.ts: edit for edit in built.edits}
+        lines: dict[str, list[str]] = dict((built.message.metadata or {}).get("event_payload", {}).get("edits", {}))
+        for one, more in wanted:
+            whole = [*lines.get(one.thread or "", ()), *more]
+            if edit := await self._earlier.edit(one, whole, by):
+                edits[edit.ts], lines[edit.ts] = edit, whole
+        return replace(built, message=with_notes(built.message, edits=lines), edits=tuple(edits.values())) if lines else built
+
+    async def _card_below(self, report: AlertReport, period: Period) -> Message:
+        """The account's card of a period, for the alert's thread; or why there is none."""
+        account = report.findings.accounts[0]
         try:
             figures = await self._fetcher.account_report(account, period)
         except StatisticsError as error:
             text = CARD_FAILED.format(sentence=escape(error.sentence), remedy=escape(error.remedy))
             return Message(text, (section(text),))
-        return build_account_card(figures, today=today, words=f"{id_word(account.platform_id)} {period_text(period)}", private=False)
+        words = f"{id_word(account.platform_id)} {period_text(period)}"
+        return build_account_card(figures, today=self._today, words=words, private=False)
 
-    async def _report(self, digest: Subscription, rule: AlertRule, delivery: Delivery) -> AlertReport | None:
+    async def _report(self, due: DueAlert) -> AlertReport | None:
         """The evaluation at the delivery's due time; None when every day up to then has been evaluated."""
+        alert, rule, delivery = due.alert, due.rule, due.delivery
         last = await self._log.evaluated_before(delivery)
         windows = periods(rule, _utc_day(delivery), _utc_day(last) if last else None)
         if not windows:
             return None
-        findings = await self._fetcher.fetch(rule, digest, windows)
+        findings = await self._fetcher.fetch(rule, alert, windows)
         posted = await self._log.posted_before(delivery)
-        before = AlertNotice.of_message(posted[0].payload or "{}") if posted else AlertNotice()
-        return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(digest.cron, digest.zone)))
+        before = AlertNotice.of_message(posted[0].payload or "{}", alert.id) if posted else AlertNotice()
+        return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(alert.cron, alert.zone)))
 
     async def tested(self, alert: Subscription, rule: AlertRule) -> AlertReport:
         """The rule's evaluation of the last whole days, and its message for yesterday as if it had posted nothing before.
@@ -124,6 +187,12 @@ class AlertEvaluator:
         findings = await self._fetcher.fetch(rule, alert, periods(rule, today, today - timedelta(days=TESTED)))
         state = evaluate(rule, findings.windows[-1:], AlertNotice())
         return AlertReport(findings, state, describe(Schedule(alert.cron, alert.zone)))
+
+
+def _card_period(report: AlertReport) -> Period:
+    """The window that fired, of 7 days at least."""
+    fired = report.state.fired[-1].period
+    return Period(min(fired.first, fired.last - timedelta(days=WINDOWS["week"] - 1)), fired.last)
 
 
 def _utc_day(delivery: Delivery) -> date:

@@ -59,22 +59,20 @@ def account_names(accounts: Sequence[Account]) -> str:
     return ", ".join(account_name(account) for account in accounts) or NOBODY
 
 
-def rule_words(rule: AlertRule, basis: RateBasis) -> str:
-    """The rule in words: "impressions up 50% or more against the week before, ignored below 500, at most once every 7 days"."""
+def condition_in_words(rule: AlertRule, basis: RateBasis) -> str:
+    """The figure and its condition in words: "impressions up 50% or more vs. the week before"."""
     figure = figure_name(rule).lower() if rule.metric else RATE_OF.format(basis=RATE_BASIS[basis])
+    if rule.unusual:
+        return UNUSUAL_RULE.format(figure=figure, condition=rule.condition.value, weeks=WEEKS)
+    condition, amount = CONDITIONS[rule.condition], threshold_words(rule)
     if rule.moves:
-        condition = MOVED.format(
-            figure=figure,
-            direction=CONDITIONS[rule.condition],
-            percent=threshold_words(rule),
-            before=BEFORE[rule.window],
-        )
-    elif rule.unusual:
-        condition = UNUSUAL_RULE.format(figure=figure, condition=rule.condition.value, weeks=WEEKS)
-    else:
-        amount = threshold_words(rule)
-        condition = CROSSED.format(figure=figure, condition=CONDITIONS[rule.condition], amount=amount, window=WITHIN[rule.window])
-    parts = [condition]
+        return MOVED.format(figure=figure, direction=condition, percent=amount, before=BEFORE[rule.window])
+    return CROSSED.format(figure=figure, condition=condition, amount=amount, window=WITHIN[rule.window])
+
+
+def rule_words(rule: AlertRule, basis: RateBasis) -> str:
+    """The rule in words: "impressions up 50% or more vs. the week before, ignored below 500, at most once every 7 days"."""
+    parts = [condition_in_words(rule, basis)]
     if rule.minimum:
         parts.append(MINIMUM.format(minimum=count(rule.minimum) if rule.metric else noun(Metric.IMPRESSION, rule.minimum)))
     parts.append(COOLDOWN_OF_A_DAY if rule.cooldown == 1 else COOLDOWN.format(days=rule.cooldown))

@@ -36,9 +36,26 @@ class Built:
     edits: tuple[MessageEdit, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PostedWith:
+    """The message of another delivery, which tells of this one too; it is in the channel."""
+
+    other: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class WaitFor:
+    """Another delivery, whose message may tell of this one too, comes first."""
+
+    other: Delivery
+
+
+#: What there is to do with an occurrence.
+Building = Built | PostedWith | WaitFor | SkipReason
+
 #: Builds the message of one delivery of a subscription, with how late it is (None: in time); or says why nothing is posted. Raises
 #: StatisticsError when nothing could be fetched: that is tried again. Earlier messages are read from the ledger, never from memory.
-BuildDelivery = Callable[[Subscription, Delivery, timedelta | None], Awaitable[Built | SkipReason]]
+BuildDelivery = Callable[[Subscription, Delivery, timedelta | None], Awaitable[Building]]
 
 #: Builds the direct message about an incident.
 BuildNotice = Callable[[Incident], Message]

@@ -25,11 +25,21 @@ from typing import Any, Final
 
 from bot.blockkit.builders import Message
 from bot.blockkit.numbers import use_number_format
-from bot.delivery.builders import BuildDelivery, Built
+from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, WaitFor
 from bot.delivery.context import WorkerContext
 from bot.delivery.incident_messages import NOT_EDITABLE
 from bot.delivery.owner_notices import OwnerNotifier
-from bot.delivery.post import MessagePosted, OutOfTime, PostRefused, PostUnclear, SlackNotReached, file_as_json, post
+from bot.delivery.post import (
+    MessagePosted,
+    OutOfTime,
+    PostRefused,
+    PostUnclear,
+    SlackNotReached,
+    message_as_json,
+    planned_part,
+    post,
+    read_as_json,
+)
 from bot.delivery.reconcile import (
     A_DAY,
     FoundMessage,
@@ -49,12 +59,12 @@ from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import BotError, StatisticsError
 from bot.ops.reporting import span
-from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
-from bot.subscriptions.follow_up_state import FILE, Cause
+from bot.subscriptions.follow_up_state import Cause
 from bot.subscriptions.subscription import REPLYING, SkipReason, Subscription, SubscriptionKind, late, skip_reason
 
 NO_TIME = "the figures took longer than one claim"
+COMES_FIRST = "delivery {delivery} comes first"
 
 
 logger = logging.getLogger(__name__)
@@ -169,13 +179,27 @@ class DeliveryWorker:
         else:
             await self._outcomes.fail(delivery, digest, Cause.UNFORESEEN, reason=Cause.UNFORESEEN.value, error=error)
 
-    async def _say(self, delivery: Delivery, digest: Subscription, built: Built | SkipReason, lease: Lease) -> None:
+    async def _say(self, delivery: Delivery, digest: Subscription, built: Building, lease: Lease) -> None:
         """Makes the edits and sends the message, or records why there is nothing to send."""
         if isinstance(built, SkipReason):
             notices = await self._notifier.well(digest, delivery) if built is SkipReason.QUIET else ()
             await self._ledger.skipped(delivery.lease_token, built, now=self._clock(), notices=notices)
+        elif isinstance(built, WaitFor):
+            pause = BETWEEN_LOOKS if delivery.attempt < ACCIDENTS else back_off(delivery.attempt)
+            await self._outcomes.again(delivery, digest, self._clock() + pause, COMES_FIRST.format(delivery=built.other.id))
+        elif isinstance(built, PostedWith):
+            await self._posted_with(delivery, digest, built.other)
         elif (edited := await self._edited(delivery, digest, built, lease)) is not None:
             await self._send(delivery, digest, edited)
+
+    async def _posted_with(self, delivery: Delivery, digest: Subscription, other: Delivery) -> None:
+        """Records that the message of the other delivery, which is in the channel, is this one's too."""
+        payload, now = other.payload or "", self._clock()
+        until = self._context.lease().until
+        intended = await self._ledger.commit_intent(delivery.lease_token, payload, _hash(payload), lease_until=until, now=now)
+        if intended is not None and intended.state is DeliveryState.SENDING:
+            notices = await self._notifier.sent(digest, delivery)
+            await self._ledger.record_sent(intended.lease_token, ts=other.ts, how=Settlement.ANSWER, now=now, notices=notices)
 
     async def _edited(self, delivery: Delivery, digest: Subscription, built: Built, lease: Lease) -> Built | None:
         """What is posted after the edits: no reply where its message is gone. None when the first edit is to be tried again before."""
@@ -200,21 +224,16 @@ class DeliveryWorker:
 
     async def _send(self, delivery: Delivery, digest: Subscription, built: Built) -> None:
         marked, thread = _marked(built.message, delivery.id), {"thread_ts": built.reply_to} if built.reply_to else {}
-        payload = _as_json(marked, **thread)
+        payload = message_as_json(marked, **thread)
         lease = self._context.lease()
-        parts = [_planned(place, part) for place, part in enumerate(built.below, start=1)]
+        parts = [planned_part(place, part) for place, part in enumerate(built.below, start=1)]
         intended = await self._ledger.commit_intent(
             delivery.lease_token, payload, _hash(payload), lease_until=lease.until, now=self._clock(), parts=parts
         )
         if intended is None or intended.state is not DeliveryState.SENDING:
             return
-        outcome = await post(
-            self._slack.chat_postMessage,
-            {"channel": delivery.channel, **thread},
-            marked,
-            seconds=self._timing.timeout,
-            time_left=lease.allows_a_call,
-        )
+        where, left = {"channel": delivery.channel, **thread}, lease.allows_a_call
+        outcome = await post(self._slack.chat_postMessage, where, marked, seconds=self._timing.timeout, time_left=left)
         self._context.note(delivery.channel, outcome)
         if isinstance(outcome, PostRefused) and outcome.code == THREAD_GONE and intended.attempt < ACCIDENTS:
             # It was deleted after it was edited: built again, the message goes into the channel.
@@ -288,7 +307,7 @@ class DeliveryWorker:
         match seen:
             case FoundMessage(ts, message):
                 notices = await self._notifier.sent(digest, delivery)
-                payload = delivery.payload or _as_told(message)
+                payload = delivery.payload or read_as_json(message)
                 await self._ledger.record_sent(
                     delivery.lease_token, ts=ts, how=Settlement.HISTORY, now=now, notices=notices, payload=payload
                 )
@@ -325,21 +344,6 @@ def _marked(message: Message, delivery: str) -> Message:
     """The message with the delivery's id in its metadata, by which it is found again."""
     known: dict[str, Any] = dict(message.metadata or {"event_type": EVENT_TYPE})
     return replace(message, metadata={**known, "event_payload": {**known.get("event_payload", {}), "delivery": delivery}})
-
-
-def _planned(place: int, part: Message | File) -> tuple[str, str]:
-    """The name and the stored payload of a follow-up."""
-    return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", _as_json(part))
-
-
-def _as_json(message: Message, **place: str) -> str:
-    return json.dumps({**message.payload(), **place}, ensure_ascii=False, sort_keys=True)
-
-
-def _as_told(message: Mapping[str, Any]) -> str:
-    """A message as Slack shows it, as JSON for the database."""
-    kept = ("text", "blocks", "metadata", *(("thread_ts",) if message.get("thread_ts") != message.get("ts") else ()))
-    return json.dumps({name: message[name] for name in kept if name in message}, ensure_ascii=False, sort_keys=True)
 
 
 def _hash(payload: str) -> str:

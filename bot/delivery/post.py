@@ -28,6 +28,7 @@ from bot.blockkit.builders import Message
 from bot.delivery.slack_errors import Family, family
 from bot.slack.request import File
 from bot.slack.web_api import put_file
+from bot.subscriptions.follow_up_state import FILE
 
 logger = logging.getLogger(__name__)
 
@@ -236,6 +237,22 @@ class FollowUpUploader:
         wanted = {"files": [{"id": file_id, "title": title}], "channel_id": where["channel"], "thread_ts": where["thread_ts"]}
         answer = await call_slack(self.slack.files_completeUploadExternal, wanted, seconds=self.seconds)
         return answer if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) else MessagePosted(file_id, where["channel"])
+
+
+def message_as_json(message: Message, **place: str) -> str:
+    """The message as JSON, for the database; ``place`` is where it goes beside its channel."""
+    return json.dumps({**message.payload(), **place}, ensure_ascii=False, sort_keys=True)
+
+
+def read_as_json(message: Mapping[str, Any]) -> str:
+    """A message as Slack shows it, as JSON for the database."""
+    kept = ("text", "blocks", "metadata", *(("thread_ts",) if message.get("thread_ts") != message.get("ts") else ()))
+    return json.dumps({name: message[name] for name in kept if name in message}, ensure_ascii=False, sort_keys=True)
+
+
+def planned_part(place: int, part: Message | File) -> tuple[str, str]:
+    """The name and the stored payload of a follow-up."""
+    return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", message_as_json(part))
 
 
 def file_as_json(file: File) -> str:

@@ -10,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import bot_state, delivery_attempts, delivery_of, digests, parts
+from bot.storage.tables import bot_state, delivery_attempts, delivery_of, digest_of, digests, parts
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import SILENT_SKIPS, SkipReason, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import SILENT_SKIPS, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, occurrence
+
+#: So many of a channel's messages are read, the newest.
+MOST_POSTED: Final = 200
 
 #: Who took the step, when the database was put back to an earlier state.
 BY_RESTORE: Final = "restored database"
@@ -158,6 +161,24 @@ class DeliveryLog:
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
         found = await self._deliveries(*mine, table.c.version == delivery.version, or_(table.c.state.in_(_SAID), _QUIET), limit=1)
         return found[0] if found else None
+
+    async def due_beside(self, delivery: Delivery, kind: SubscriptionKind) -> tuple[tuple[Subscription, Delivery], ...]:
+        """The other active subscriptions of a kind in its channel with an occurrence of the same moment, which may not be a row yet."""
+        beside = (digests.c.team == delivery.team, digests.c.channel == delivery.channel, digests.c.kind == kind)
+        others = select(digests).where(*beside, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.id != delivery.digest)
+        async with self._database.read() as connection:
+            every = [digest_of(row) for row in await connection.execute(others.order_by(digests.c.id))]
+            same = (table.c.due == delivery.due, table.c.click == "", table.c.digest.in_([one.id for one in every]))
+            known = {row.digest: delivery_of(row) for row in await connection.execute(select(table).where(*same))}
+        return tuple(
+            (one, known.get(one.id) or occurrence(one, delivery.due)) for one in every if one.id in known or one.next_run_at == delivery.due
+        )
+
+    async def posted_in(self, team: str, channel: str, kind: SubscriptionKind, *, since: datetime, until: datetime) -> tuple[Delivery, ...]:
+        """The messages of a kind that are in a channel or may be, due from one moment to another (aware), the newest first."""
+        of_kind = table.c.digest.in_(select(digests.c.id).where(digests.c.team == team, digests.c.kind == kind))
+        there = (table.c.team == team, table.c.channel == channel, table.c.due.between(since, until), table.c.payload.is_not(None))
+        return await self._deliveries(of_kind, *there, table.c.state.in_(_SAID), limit=MOST_POSTED)
 
     async def steps(self, delivery: str) -> tuple[DeliveryEvent, ...]:
         """The steps of one delivery, in order."""

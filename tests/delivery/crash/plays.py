@@ -132,6 +132,25 @@ async def killed_after_slack_accepted_the_reply(stage: Stage) -> None:
     await stage.start()
 
 
+async def killed_after_slack_accepted_the_message_of_two_alerts(stage: Stage) -> None:
+    """The message of both is in the channel; nobody has written it down for either."""
+    await stage.alerts_together()
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGKILL))
+    first = await stage.start()
+    await first.gone()
+    await stage.start()
+
+
+async def killed_before_slack_took_the_message_of_two_alerts(stage: Stage) -> None:
+    """The intent of the first is written down; the other waits for it."""
+    await stage.alerts_together()
+    hangs = stage.hang("chat.postMessage")
+    first = await stage.start()
+    await stage.until(hangs)
+    await first.kill()
+    await stage.start()
+
+
 async def terminated_while_building(stage: Stage) -> None:
     """SIGTERM while figures are being fetched: the process ends by itself."""
     stage.servers.statistics.switches.trouble = Trouble.HANG
@@ -272,6 +291,8 @@ ALONE: tuple[Play, ...] = (
     killed_while_it_edits,
     killed_between_edit_and_reply,
     killed_after_slack_accepted_the_reply,
+    killed_after_slack_accepted_the_message_of_two_alerts,
+    killed_before_slack_took_the_message_of_two_alerts,
     terminated_while_building,
     terminated_while_sending,
     stopped_past_its_lease_while_building,

@@ -80,6 +80,8 @@ class Stage:
     occurrences: int = 0
     #: Slack's id of the message of an alert that is to be resolved.
     fired: str = ""
+    #: How many messages there are to be; None where each occurrence has its own.
+    messages: int | None = None
 
     async def start(self) -> Worker:
         """One more process; returns when it serves."""
@@ -145,6 +147,14 @@ class Stage:
             await connection.execute(insert(table).values(columns(sent)))
         self.occurrences += 1
 
+    async def alerts_together(self) -> None:
+        """Two alerts on one figure that are due just now and fire."""
+        accounts = (self.servers.statistics.world.accounts[0].platform_id,)
+        for limit in (0, 1):
+            rule = AlertRule(Metric.IMPRESSION, Condition.ABOVE, limit, "day")
+            await self.digest(id=f"alert-{limit}", kind=SubscriptionKind.ALERT, rule=rule.as_json(), accounts=accounts)
+        self.messages = 1
+
     async def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait for something to happen in the sandbox."""
         async with asyncio.timeout(seconds):
@@ -172,12 +182,16 @@ class Stage:
             assert delivery.state in FINAL or delivery.state is DeliveryState.UNCERTAIN
             assert standing[delivery.id, ""] <= 1, "posted twice"
             if delivery.state is DeliveryState.SENT:
-                assert standing[delivery.id, ""] == 1, "counted as sent, and not there"
+                # One message may tell of several.
+                told = [standing[one.id, ""] for one in deliveries if (one.channel, one.ts) == (delivery.channel, delivery.ts)]
+                assert sum(told) == 1, "counted as sent, and not there"
             for part in await FollowUpRepository(self.database).parts(delivery.id):
                 known = (delivery.id[:SHORT_ID], FILE) if part.is_file else (delivery.id, part.name)
                 assert standing[known] <= 1, "a reply posted twice"
                 assert standing[known] == (part.state is DeliveryState.SENT), "a reply counted as sent, and not there"
         assert sum(one.state is DeliveryState.SENT for one in deliveries) == self.occurrences
+        if self.messages is not None:
+            assert sum(number for (_, part), number in standing.items() if not part) == self.messages
         if self.fired:
             (resolved,) = [one for one in deliveries if one.id != "earlier"]
             assert resolved.reply_to == self.fired

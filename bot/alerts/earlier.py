@@ -1,0 +1,95 @@
+"""Messages about one figure: which alerts are due together, which message of the day a later one joins, and what is edited.
+
+Each message's metadata says which figure it is about, of which alerts it tells, and with which lines it edited earlier messages. So
+everything is read back from the ledger: an edit that is made again is the same.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.alerts.blocks import build_edited
+from bot.alerts.rule import AlertRule
+from bot.delivery.builders import MessageEdit
+from bot.schedules.timezones import zone_of
+from bot.storage.delivery_log import DeliveryLog
+from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, skip_reason
+
+_DAY: Final = timedelta(days=1)
+#: A subscription that is due has its row after this time at the latest.
+_UNTIL_ROW: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class DueAlert:
+    """An alert with its occurrence."""
+
+    alert: Subscription
+    rule: AlertRule
+    delivery: Delivery
+
+
+def figure_of(rule: AlertRule, alert: Subscription) -> str:
+    """What an alert watches, whatever its condition: "IMPRESSION linkedin-ABC", "rate team"."""
+    return f"{rule.metric or 'rate'} {rule.who or ','.join(sorted(alert.accounts))}"
+
+
+def event_of(delivery: Delivery) -> dict[str, Any]:
+    """What the message of a delivery says of itself in its metadata."""
+    stored: dict[str, Any] = json.loads(delivery.payload or "{}").get("metadata") or {}
+    return dict(stored.get("event_payload") or {})
+
+
+class EarlierMessages:
+    """Reads the alerts' messages from the ledger; every method raises StoreError."""
+
+    def __init__(self, log: DeliveryLog) -> None:
+        self._log = log
+
+    async def due_beside(self, due: DueAlert) -> tuple[DueAlert, ...]:
+        """The other alerts on its figure in its channel that are due at the same moment; none for one that a person asked for."""
+        if due.delivery.click:
+            return ()
+        figure, every = figure_of(due.rule, due.alert), await self._log.due_beside(due.delivery, SubscriptionKind.ALERT)
+        read = [(alert, AlertRule.from_json(alert.rule), delivery) for alert, delivery in every]
+        found = [DueAlert(alert, rule, delivery) for alert, rule, delivery in read if rule and figure_of(rule, alert) == figure]
+        return tuple(one for one in found if one.delivery.state in FINAL or skip_reason(one.delivery, one.alert) is None)
+
+    async def of_the_day(self, due: DueAlert) -> Delivery | None:
+        """The message of this day that another alert on its figure began in its channel."""
+        zone, delivery = zone_of(due.alert.zone), due.delivery
+        day, figure = delivery.due.astimezone(zone).date(), figure_of(due.rule, due.alert)
+        for one in await self._posted_in(delivery.channel, delivery, delivery.due - _DAY):
+            event = event_of(one)
+            begun = one.state is DeliveryState.SENT and one.ts and not one.reply_to and event.get("fires")
+            if begun and one.digest != due.alert.id and event.get("figure") == figure and one.due.astimezone(zone).date() == day:
+                return one
+        return None
+
+    async def edit(self, one: Delivery, lines: Sequence[str], by: Delivery) -> MessageEdit | None:
+        """The edit, by the delivery ``by``, that adds these lines to the message that ``one`` posted or replied to; None without one."""
+        posted = await self._posted_in(one.channel, by, one.due - _DAY)
+        base = next((other for other in posted if other.ts == one.thread and not other.reply_to), None)
+        if base is None or not base.ts:
+            return None
+        before = {line: None for other in reversed(posted) for line in event_of(other).get("edits", {}).get(base.ts, ())}
+        return MessageEdit(base.channel, base.ts, build_edited(base.payload or "", [*before, *lines]))
+
+    async def _posted_in(self, channel: str, by: Delivery, since: datetime) -> tuple[Delivery, ...]:
+        posted = await self._log.posted_in(by.team, channel, SubscriptionKind.ALERT, since=since, until=by.due)
+        return tuple(one for one in posted if one.id != by.id)
+
+
+def posted_with(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
+    """The delivery beside whose message tells of this one too."""
+    told = (one.delivery for one in beside if one.delivery.state is DeliveryState.SENT)
+    return next((one for one in told if due.delivery.id in event_of(one).get("deliveries", ())), None)
+
+
+def comes_first(due: DueAlert, beside: Sequence[DueAlert], late: timedelta) -> Delivery | None:
+    """The delivery beside that has to end before this one is built: each message tells of those after it. ``late`` is how late it is."""
+    open_ones = (one.delivery for one in beside if one.delivery.state not in FINAL)
+    return next((one for one in open_ones if one.id < due.delivery.id and (one.attempt or late < _UNTIL_ROW)), None)
