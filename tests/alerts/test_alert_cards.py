@@ -1,15 +1,18 @@
 """An alert's message and its lists: one line fit to forward, honest figures, within Slack's limits."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.alerts.blocks import build_alert
+from bot.alerts.blocks import build_alert, build_alerts, build_edited
 from bot.alerts.evaluate import AlertNotice, Window, evaluate
+from bot.alerts.evaluator import MOST_TOGETHER
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.list_blocks import MOST_LISTED, AlertView, build_alert_card, build_alert_list, build_alert_start, build_alert_test
 from bot.alerts.rule import AlertRule, Condition
+from bot.alerts.rule_parts import MOST_TITLE
 from bot.alerts.words import rule_words
 from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
@@ -68,6 +71,20 @@ def test_its_first_line_can_be_forwarded(samples, compare):
     assert message.blocks[0]["text"]["text"] == headline
     assert message.text.startswith(f"{headline}. ")
     compare("alert_week", message.payload())
+
+
+def test_one_message_of_several_alerts_keeps_to_slacks_rules(samples):
+    """As many as one message tells of, with the longest titles and the figures of eight weeks."""
+    title = AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", 500, 7, title="T" * MOST_TITLE, notify=("U0BOB00002",) * 5)
+    one = report(samples, title, Window(WEEK, 12_400, 8_050))
+    every = [(replace(ALERT, id=f"{number:08}-7c11"), one) for number in range(MOST_TOGETHER)]
+    message = build_alerts(every, samples.today)
+    assert check_message(message) == ()
+    ids = [block["accessory"]["value"] for block in message.blocks if "accessory" in block]
+    assert ids == [f"alert show {alert.id}" for alert, _ in every]
+    edited = build_edited(json.dumps(message.payload()), [f"line {number}" for number in range(40)])
+    assert check_message(edited) == ()
+    assert edited.blocks[0]["text"]["text"] == "line 25"
 
 
 def test_a_line_says_where_it_lies(samples, compare):

@@ -111,8 +111,9 @@ async def test_where_nobody_knows_the_first_message_a_new_one_says_it(digesting)
 async def test_an_alert_that_moved_says_it_in_its_new_channel_with_a_link(digesting):
     await fire(digesting)
     (fired,) = digesting.posted()
-    await digesting.scene.ask(f"alert edit in <#{digesting.scene.slack.channel_id('#general')}|general>")
-    await digesting.tick()
+    changed = await digesting.scene.ask(f"alert edit in <#{digesting.scene.slack.channel_id('#general')}|general>")
+    assert "Changed" in changed["text"]
+    await digesting.tick(rounds=2, seconds=1)
     (new,) = digesting.posted("#general")
     assert f"It fired in <#C0MARKETING>: <https://slack.com/archives/C0MARKETING/p{fired.ts.replace('.', '')}|the message>." in new.text
     assert shown(digesting)[0]["text"].startswith(RESOLVED)
