@@ -1,4 +1,4 @@
-"""Which account a name means: by its id, its name or its handle, in any case and without accents."""
+"""Resolves an account by its id, name or handle, in any case and without accents."""
 
 import re
 import sys
@@ -13,17 +13,17 @@ from bot.parsing.text import near_words
 from bot.parsing.vocabulary import FILLERS
 from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
 
-#: Letters that are no accented form of another and still are typed as one.
+#: Letters typed as others though Unicode does not decompose them.
 _TYPED_AS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "", "'": ""})
-#: A shorter beginning of a name could be a slip of the finger.
+#: The fewest letters of a name's beginning that match.
 FEWEST_LETTERS = 2
-#: Similarity from which on a word counts as a typing mistake of another (1 is the same word).
+#: Similarity from which a word counts as a typo of another (1 is the same word).
 NEAR = 0.66
-#: So many accounts with near names are suggested at most.
+#: The most accounts with similar names that are suggested.
 MOST_NEAR = 5
-#: From so many accounts on, the one word of a text that they share is no good start for finding them ("linkedin").
+#: A word in this many accounts' names or more does not identify them ("linkedin").
 _FEW = 50
-#: No name of more words is looked for in a list of names without quotes.
+#: The most words of a name in a list of names without quotes.
 _MOST_WORDS = 24
 #: An id in full, as the statistics service gives it (PostPost's documentation: "linkedin-ABC123").
 FULL_ID = re.compile(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
@@ -31,8 +31,8 @@ FULL_ID = re.compile(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
 
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
-    """A name as it is compared: lower case, no accents, words parted by single spaces; itself in lower case when nothing is left."""
-    # Some letters come apart into capitals ("㎀").
+    """A name for comparison: lower case, no accents, single spaces; the lower-cased name when nothing is left."""
+    # Some letters decompose into capitals ("㎀").
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
     letters = "".join(letter if letter.isalnum() else " " for letter in plain.translate(_TYPED_AS))
@@ -41,31 +41,31 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _essential(text: str) -> str:
-    """A folded name without the words that people say or leave out ("The Guardian" is "guardian")."""
+    """A folded name without optional words ("The Guardian" is "guardian")."""
     return " ".join(word for word in folded(text).split() if word not in FILLERS)
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """The names, handles and ids of a directory, folded once. A look-up costs the same with eight accounts and with thousands."""
+    """The folded names, handles and ids of a directory. A look-up takes the same time for eight accounts and for thousands."""
 
     exact: Mapping[str, Account]
     by_id: Mapping[str, tuple[Account, ...]]
     by_name: Mapping[str, tuple[Account, ...]]
     by_essential_name: Mapping[str, tuple[Account, ...]]
-    #: How many accounts have this folded name.
+    #: The number of accounts with this folded name.
     name_counts: Mapping[str, int]
-    #: How many words the folded names of two words or more have, each count once.
+    #: The distinct word counts of folded names of two words or more.
     name_lengths: tuple[int, ...]
     #: Each account with its folded name (between blanks), and its folded name, handle and id with and without "linkedin-".
     entries: tuple[tuple[str, tuple[str, ...], Account], ...]
-    #: The places in ``entries`` of each word of a name, handle or id.
+    #: The positions in ``entries`` of each word of a name, handle or id.
     places: Mapping[str, tuple[int, ...]]
     #: The keys of ``places`` in alphabetical order.
     words: tuple[str, ...]
-    #: Every spelling that a typing mistake is compared with, and the accounts that it belongs to.
+    #: Every spelling that typos are compared with, and its accounts.
     spellings: Mapping[str, tuple[Account, ...]]
-    #: More words than this are no name.
+    #: The most words of a name.
     longest_name: int
 
 
@@ -95,7 +95,7 @@ def _indexed(same: Same[tuple[Account, ...]]) -> _Index:
 
 
 def _grouped(pairs: Iterable[tuple[str, Account]]) -> dict[str, tuple[Account, ...]]:
-    """The accounts of each key, each once, in their order; nothing is called by an empty key."""
+    """The accounts of each key, each once, in order; without empty keys."""
     found: dict[str, dict[str, Account]] = {}
     for key, account in pairs:
         if key:
@@ -133,7 +133,7 @@ def _fitting(name: str, index: _Index) -> tuple[Account, ...]:
 def _fitting_in_part(key: str, index: _Index) -> tuple[Account, ...]:
     first, word = f" {key} ", f" {key}"
     *whole_words, last = key.split()
-    # Every word but the last is a word of the name; the last may be the beginning of one.
+    # Every word but the last is a word of the name; the last may be a beginning.
     common = min((index.places.get(one, ()) for one in whole_words), key=len, default=index.places.get(last, ()))
     beginning = _beginning_with(last, index) if not whole_words or len(common) > _FEW else common
     entries = [index.entries[place] for place in (min(common, beginning, key=len) if whole_words else common)]
@@ -151,7 +151,7 @@ def _fitting_in_part(key: str, index: _Index) -> tuple[Account, ...]:
 
 
 def _beginning_with(beginning: str, index: _Index) -> Sequence[int]:
-    """The places in ``entries`` of the words that begin so, in their order."""
+    """The positions in ``entries`` of words with this beginning, in order."""
     start = bisect_left(index.words, beginning)
     end = bisect_left(index.words, beginning + chr(sys.maxunicode), lo=start)
     return sorted({place for word in index.words[start:end] for place in index.places[word]})
@@ -167,7 +167,7 @@ def longest_name(directory: Directory) -> int:
 
 
 def names_inside(words: Sequence[str], directory: Directory) -> list[tuple[int, int]]:
-    """Where whole account names of two words or more stand among these words, the longest first, none over another."""
+    """The positions of whole account names of two words or more, the longest first, without overlaps."""
     keys = ['"' if word[0] == '"' else folded(word) if any(map(str.isalnum, word)) else "" for word in words]
     index, found = _indexed(Same(directory.accounts)), []
     for start in range(len(keys) if index.name_lengths else 0):
@@ -185,7 +185,7 @@ def names_inside(words: Sequence[str], directory: Directory) -> list[tuple[int, 
 
 
 def _ends(keys: Sequence[str], start: int, most: int) -> Iterator[tuple[int, int]]:
-    """How many folded words stand from one word to before another, up to ``most``; a word may fold to several, or to none."""
+    """The end positions after ``start`` with their numbers of folded words, up to ``most``; a word may fold to several, or to none."""
     length = 0
     if keys[start]:
         for end in range(start + 1, min(len(keys), start + 2 * most) + 1):
@@ -197,7 +197,7 @@ def _ends(keys: Sequence[str], start: int, most: int) -> Iterator[tuple[int, int
 
 
 def name_pieces(words: Sequence[str], directory: Directory) -> Iterator[tuple[str, tuple[Account, ...]]]:
-    """These words cut into names, the longest first, each with the accounts it means: none for a word that is no name."""
+    """These words split into names, the longest first, each with its accounts: none for a word that is no name."""
     most, at = _indexed(Same(directory.accounts)).longest_name, 0
     known: dict[str, tuple[Account, ...]] = {}
     while at < len(words):
@@ -219,7 +219,7 @@ def names_among(words: Sequence[str], directory: Directory) -> tuple[list[Accoun
 
 
 def near_spellings(text: str, directory: Directory) -> list[tuple[Account, float]]:
-    """Accounts whose name, any word of it, handle or id differs little from this text, the nearest first, with the similarity."""
+    """Accounts with a similar name, word of the name, handle or id, the nearest first, with the similarity."""
     index = _indexed(Same(directory.accounts))
     found: dict[str, tuple[Account, float]] = {}
     for spelling, similarity in near_words(folded(text.strip('"')), index.spellings, least=NEAR):
@@ -231,11 +231,11 @@ def near_spellings(text: str, directory: Directory) -> list[tuple[Account, float
 
 
 def id_word(platform_id: str) -> str:
-    """An id as a word of a question: quoted where it would fall apart."""
+    """An id as a word of a question: quoted where it would be split."""
     return platform_id if FULL_ID.fullmatch(platform_id) else f'"{platform_id.replace(chr(34), " ")}"'
 
 
 def name_word(account: Account, accounts: tuple[Account, ...]) -> str:
-    """The word that means this account and no other: its name in quotes, or its id where several share the name."""
+    """The word for exactly this account: its name in quotes, or its id where several share the name."""
     shared = _indexed(Same(accounts)).name_counts[folded(account.name)] > 1
     return id_word(account.platform_id) if shared or not account.name.strip('" ') or '"' in account.name else f'"{account.name.strip()}"'

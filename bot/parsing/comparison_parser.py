@@ -1,4 +1,4 @@
-"""`team`, `board`, `top`, `group` and `opt`: what was said to what is asked."""
+"""Parses `team`, `board`, `top`, `group` and `opt`: word meanings to queries."""
 
 import re
 from collections.abc import Container
@@ -33,7 +33,7 @@ BAD_NAME = "“{name}” can't be a group's name."
 BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that has no other meaning here and isn't an account's name."
 
 
-#: Every verb that is settled here.
+#: The verbs parsed here.
 VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), GROUP, OPT_OUT, OPT_IN})
 _NAME = re.compile(r"[^\W_][\w-]{0,39}")
 _MOST_NAMED = 4
@@ -59,11 +59,11 @@ _TAKEN = frozenset(
 
 
 def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) -> TeamQuery | TopQuery | GroupQuery | OptQuery:
-    """The query of a text whose verb is one of ``VERBS``; the service settles the names of groups and accounts in it.
+    """The query of a text whose verb is one of ``VERBS``; the service resolves the names of groups and accounts in it.
 
     Raises:
-        NotUnderstood: posts beside it, several figures to rank by, or a group that cannot be.
-        UnknownAccount: a name that no account here has.
+        NotUnderstood: there are posts, several figures to rank by, or an impossible group.
+        UnknownAccount: a name that no account has.
     """
     if beside_posts:
         raise NotUnderstood(WITHOUT_POSTS.format(verb=meaning.verb), remedy=COMPARE_POSTS)
@@ -99,7 +99,7 @@ _LONGEST_METRIC: Final = max(len(word.split()) for word in vocabulary.METRIC_WOR
 
 
 def _with_one(meaning: TokenMeanings, metric: Metric) -> str:
-    """The words of the question with this metric in place of all that it names, also in several words ("people saw")."""
+    """The question's words with this metric in place of all named ones, also of several words ("people saw")."""
     words = [word.lower() for word in meaning.tokens]
     others: list[str] = []
     at = 0
@@ -149,13 +149,13 @@ def _members(name: str, members: str, directory: Directory) -> tuple[str, ...]:
 
 
 def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()) -> tuple[str, ...]:
-    """The platform ids of the accounts that a text names, one after the other, each once.
+    """The platform ids of the accounts that a text names, in order, each once.
 
-    A name that means several accounts means none of those in ``unnamed`` (platform ids), which no error names either.
+    An ambiguous name never means those in ``unnamed`` (platform ids), which no error names either.
 
     Raises:
-        AmbiguousAccount: one of the names means several accounts.
-        UnknownAccount: one of the words names none.
+        AmbiguousAccount: a name means several accounts.
+        UnknownAccount: a word names none.
     """
     tokens = [word for word in vocabulary.tokenize(text) if word.lower() not in FILLERS]
     pieces = list(name_pieces(tokens, directory))

@@ -5,7 +5,7 @@ from calendar import monthrange
 from datetime import date
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
-#: Days that have a name and no date that is the same everywhere, which the bot does not know.
+#: Holidays, whose dates differ by place, so that the bot does not know them.
 HOLIDAYS = (
     "christmas", "xmas", "easter", "thanksgiving", "halloween", "hanukkah", "ramadan", "eid", "diwali", "carnival", "pentecost",
     "new year's eve", "new year's day", "black friday", "cyber monday",
@@ -25,13 +25,13 @@ _LAST_MONTH = 12
 
 
 def with_iso_dates(text: str) -> str:
-    """The text with each date in figures as 2026-11-15, where its numbers leave one order of day and month."""
+    """The text with each date in figures as 2026-11-15, where its order of day and month is clear."""
     text = _COMPACT.sub(r"\1-\2-\3", text)
     return _FIGURES.sub(lambda found: readings[0] if len(readings := _readings(found)) == 1 else found[0], text)
 
 
 def with_settled_dates(text: str) -> str:
-    """The same, and dates whose order is not clear are read as another date in the text has it: "01.10.2026 - 31.10.2026"."""
+    """The same; unclear dates get the order of another date in the text: "01.10.2026 - 31.10.2026"."""
     each = [found for found in _UNCLEAR.finditer(text) if not found["y"]]
     day_first = {int(found["a"] or found["c"]) > _LAST_MONTH for found in each if len(_readings(found)) == 1}
     if len(day_first) == 1:
@@ -48,7 +48,7 @@ def _in_order(found: "re.Match[str]", *, day_first: bool) -> str:
 
 
 def unclear_date(text: str, today: date) -> tuple["re.Match[str]", tuple[str, ...]] | None:
-    """The first date in figures whose order is not clear, and both days that it may be; None when there is none."""
+    """The first date in figures with an unclear order, and its two possible days; None when there is none."""
     for found in _UNCLEAR.finditer(text):
         if len(readings := _readings(found, today)) > 1:
             return found, readings
@@ -56,7 +56,7 @@ def unclear_date(text: str, today: date) -> tuple["re.Match[str]", tuple[str, ..
 
 
 def _readings(found: "re.Match[str]", today: date | None = None) -> tuple[str, ...]:
-    """The days (ISO) that the figures can be, day first before month first; one in no calendar where none can be."""
+    """The possible days (ISO) of the figures, day first before month first; an impossible one where there is none."""
     parts = found.groupdict()
     if parts["y"]:
         orders = [(int(parts["y"]), int(parts["m"]), int(parts["d"]))]
@@ -79,7 +79,7 @@ def in_year(day: date, year: int) -> date:
 
 
 def recent(today: date, month: int, number: int) -> date:
-    """The most recent such day of a month that has begun."""
+    """The most recent such day of a month, today included."""
     year = today.year if (month, number) <= (today.month, today.day) else today.year - 1
     if (month, number) == (2, 29):
         year = next(leap for leap in range(year, year - 9, -1) if monthrange(leap, 2)[1] == number)

@@ -1,8 +1,8 @@
-"""What people say after an answer, or below a post: "and the month before?", "how did this do?", "same for acme", "more days", "thanks!".
+"""Parses follow-up questions: "and the month before?", "how did this do?", "same for acme", "more days", "thanks!".
 
 ::
 
-    relative words ("the week before", "a year ago", "more days") ─ with the period in view ─→ days
+    relative words ("the week before", "a year ago", "more days") ─ with the period of the context ─→ days
     words around them ("what about", "same for", "instead") ─→ nothing
 """
 
@@ -18,7 +18,7 @@ from bot.statistics.aggregate import is_month
 from bot.statistics.reports import MOST_DAYS, Period, Unit, command_words, last_days, months_after, whole
 
 _WEEK, _SHORTEST_MONTH, _LONGEST_MONTH, _MONTHS_OF_QUARTER = 7, 28, 31, 3
-#: "More days" than these; beyond a year LinkedIn is asked for nothing.
+#: The periods that "more days" steps through; the longest is a year.
 _STEPS: Final = (7, 28, 90, MOST_DAYS)
 
 _UNIT = r"(?:day|week|month|quarter|year|period|one|days|time|fortnight)"
@@ -38,12 +38,12 @@ _YEAR_AGO = re.compile(
     r"|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:before|earlier|prior)(?:\s+that)?)\b",
     re.IGNORECASE,
 )
-#: Seen from today, unless the words go on from the question before.
+#: Counted from today, unless the words continue the question before.
 _AGO = re.compile(r"\b(?:an?|one)\s+(?P<unit>week|month|quarter|year)\s+ago\b", re.IGNORECASE)
 _COMPARE_IT = re.compile(
     r"^\W*(?:(?:and|now|please|can you)\s+)*(?:compare\s+(?:it|this|that|these|them|with|to)|vs\.?|versus)\b", re.IGNORECASE
 )
-#: What parts two sides, each with days of its own.
+#: Words between two sides, each with its own days.
 _SIDES = re.compile(r"(?P<left>.*?\S)\s+(?:vs\.?|versus|against|compared?\s+(?:to|with))\s+(?P<right>\S.*)", re.IGNORECASE | re.DOTALL)
 _LAST_YEAR = re.compile(rf"\b(?:the\s+)?last\s+year{_END}", re.IGNORECASE)
 _DAYS = r"(?:\s+(?:days?|weeks?|time|data|history|period|range|window|span))?"
@@ -57,7 +57,7 @@ _FEWER = re.compile(
     rf"(?:(?:fewer|less|shorter){_DAYS}|zoom\s+in)(?:\s+(?:please|pls))?{_END}",
     re.IGNORECASE,
 )
-#: "compared to", in words that are read as `vs`.
+#: Words that are parsed as `vs`.
 _COMPARED = re.compile(
     r"\b(?:(?:and\s+)?(?:how\s+(?:does|do|did)\s+(?:that|this|it)\s+)?compared?|versus)\s+(?:it\s+|that\s+|this\s+)?(?:to|with|against)\b",
     re.IGNORECASE,
@@ -66,7 +66,7 @@ _SO = (
     r"(?:thx|ty|merci|danke|gracias|got\s+it|and|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
     r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)"
 )
-#: What a sentence begins with that goes on from the one before.
+#: Beginnings of a sentence that continues the one before.
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
 _LEAD = re.compile(
     rf"^\W*(?:{_SO}\b[\s,!.…-]*)*"
@@ -83,9 +83,9 @@ _GOES_ON = re.compile(
 )
 _GOES_ON_AFTER = re.compile(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$", re.IGNORECASE)
 
-#: Words that point at what stands above.
+#: Words that refer to the messages above.
 _POINTING = frozenset({"this", "that", "these", "those", "it", "them", "its", "one", "ones", "above", "both", "they", "there"})
-#: What people say around such words; beside an account or a period they may be a name.
+#: Words around these; with an account or a period they may be a name.
 CHATTER = frozenset(
     """
     above again all any anything as bad been below both break check checked checking content currently down far get gets getting
@@ -112,9 +112,9 @@ _CALLS = frozenset(
         "who are you",
     }
 )
-#: Where a sentence of thanks may end, before a question.
+#: The end of a sentence of thanks, before a question.
 _CLAUSE, _LONGEST_THANKS = re.compile(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
-#: What people wish when they leave.
+#: Words of goodbye.
 _WISHES = re.compile(r"\b(?:have|enjoy) (?:an? |your )?(?:\w+ )?(?:day|evening|weekend|week|night|one|rest of (?:your|the) day)\b")
 _THANKS = frozenset("thanks thank thx tnx ty thankyou cheers merci danke gracias obrigado obrigada appreciated appreciate".split())  # noqa: SIM905
 _PRAISE = frozenset(
@@ -134,7 +134,7 @@ _AROUND_THANKS = frozenset(
 _EMOJI = re.compile(
     r"(?<!\w):[\w+-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\U000E0020-\U000E007F\u203C\u2049\u2122\u20E3]"
 )
-#: "got it", "sounds good": courtesy without a word that is one by itself.
+#: "got it", "sounds good": courtesy in phrases of other words.
 _SAYINGS = frozenset(
     {"got it", "makes sense", "will do", "of course", "no problem", "no worries", "all good", "love it", "i see", "see you", "bye"}
 )
@@ -157,23 +157,23 @@ def courtesy(text: str) -> str:
 
 
 def asks(text: str) -> bool:
-    """Whether a text says more than thanks."""
+    """Whether a text has more than thanks."""
     return bool(text.strip()) and not courtesy(text)
 
 
 def is_greeting(text: str) -> bool:
-    """Whether a text only greets, or asks whether anybody is there."""
+    """Whether a text is only a greeting, or asks whether anybody is there."""
     tokens = vocabulary.tokenize(text.lower())
     return " ".join(tokens) in _CALLS or (not _GREETINGS.isdisjoint(tokens) and (_GREETINGS | _AROUND_GREETINGS).issuperset(tokens))
 
 
 def is_relative(text: str) -> bool:
-    """Whether a text means nothing without the question before it: the month before, more days."""
+    """Whether a text has no meaning without the question before it: the month before, more days."""
     return any(pattern.search(text) for pattern in (_BEFORE, _YEAR_AGO, _MORE, _FEWER)) or (_leads(text) and bool(_AGO.search(text)))
 
 
 def _leads(text: str) -> bool:
-    """Whether a text begins as one that goes on from the question before."""
+    """Whether a text begins like one that continues the question before."""
     return bool(_GOES_ON.match(text)) or text.strip().lower().startswith("vs ")
 
 
@@ -184,18 +184,18 @@ def goes_on(text: str) -> bool:
 
 
 def compares(text: str) -> bool:
-    """Whether a text sets "this" or "it", or nothing at all, beside something: "compare it with …", "vs …"."""
+    """Whether a text compares "this" or "it", or nothing at all, with something: "compare it with …", "vs …"."""
     return bool(_COMPARED.match(text.strip()) or _COMPARE_IT.match(text))
 
 
 def points(text: str) -> bool:
-    """Whether a text is about "this" or "it", and names nothing else but figures."""
+    """Whether a text is about "this" or "it", with nothing else but figures."""
     around = _around(text)
     return around is not None and not _POINTING.isdisjoint(around)
 
 
 def points_above(text: str) -> bool:
-    """Whether what a text is about may stand above: it points there, goes on from there, or names nothing at all."""
+    """Whether a text's subject may be in the messages above: it refers to them, continues them, or names nothing."""
     if courtesy(text) or is_greeting(text):
         return False
     return not text.strip() or names_nothing(text) or goes_on(text)
@@ -207,14 +207,14 @@ def names_nothing(text: str) -> bool:
 
 
 def _around(text: str) -> tuple[str, ...] | None:
-    """The words, when all of them are said around a question, or name figures; None when one is a name, a period or a command."""
+    """The words, if all of them are function words or figures; None when one is a name, a period or a command."""
     tokens = tuple(word.lower() for word in vocabulary.tokenize(text))
     known = (vocabulary.FILLERS, CHATTER, vocabulary.METRIC_WORDS, vocabulary.RATE_WORDS, vocabulary.SHARE_WORDS, vocabulary.FORMAT_WORDS)
     return tokens if all(any(word in words for words in known) for word in tokens) else None
 
 
 def with_days(text: str, period: Period | None) -> str:
-    """The text with days in the place of relative words, seen from the period in view; for a post, which has none, from today."""
+    """The text with relative words replaced by days, counted from the context's period, or from today for a post."""
     text = _COMPARED.sub("vs", _EMOJI.sub(" ", text).strip())
     leads = _leads(text)
     if period is None:
@@ -233,7 +233,7 @@ def with_days(text: str, period: Period | None) -> str:
 
 
 def from_today(text: str, today: date) -> str:
-    """The text with days in the place of words for last year that have no question before them: "same week last year", "yoy"."""
+    """The text with words for last year replaced by days, without a question before: "same week last year", "yoy"."""
     found = _YEAR_AGO.search(text)
     if found is None:
         return text
@@ -245,7 +245,7 @@ def from_today(text: str, today: date) -> str:
 
 
 def question_in(text: str, today: date) -> str:
-    """The text without thanks before it, its right side's relative words as days seen from its left side.
+    """The text without leading thanks, with the right side's relative words as days counted from the left side.
 
     So "thanks, that helps! yesterday vs the day before" is "yesterday vs 2026-11-21".
     """
@@ -266,7 +266,7 @@ def question_in(text: str, today: date) -> str:
 
 
 def plain(text: str) -> str:
-    """The text without the words that only go on from the one before."""
+    """The text without words that only continue the one before."""
     return _TAIL.sub("", _LEAD.sub("", _EMOJI.sub(" ", text), count=1))
 
 
@@ -295,7 +295,7 @@ def _year_ago(period: Period) -> Period:
 
 
 def _earlier(unit: str, period: Period) -> Period:
-    """The period before this one: of the unit that is named, else of the same length."""
+    """The period before this one: of the named unit, else of the same length."""
     if unit == "month" and not _SHORTEST_MONTH <= period.days <= _LONGEST_MONTH:
         return _months_before(period.first, 1)
     if unit == "quarter":
@@ -310,6 +310,6 @@ def _earlier(unit: str, period: Period) -> Period:
 
 
 def _months_before(day: date, months: int) -> Period:
-    """So many whole calendar months that end before the month of ``day``."""
+    """The ``months`` whole calendar months before the month of ``day``."""
     end = day.replace(day=1)
     return Period(months_after(end, -months), end - timedelta(days=1))

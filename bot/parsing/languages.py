@@ -1,4 +1,4 @@
-"""Words of other languages: those around a question, the basic periods, and the sentence that answers a question in one.
+"""Words of other languages: function words, the basic periods, and the sentence that answers a question in such a language.
 
 The bot reads English. Of German, French, Spanish, Portuguese, Italian and Dutch it reads the words for figures, for periods (months, days,
 "last 7 days", "2 weeks ago") and for help; a question in another language gets one sentence in it.
@@ -28,7 +28,7 @@ KOREAN = "영어만 이해합니다. 다음 질문은 됩니다:"
 ARABIC = "أفهم الإنجليزية فقط؛ هذه الأسئلة تعمل:"
 HINDI = "मैं केवल अंग्रेज़ी समझता हूँ; ये प्रश्न काम करते हैं:"
 
-#: Articles and prepositions, which say nothing beside other words of their language; alone they may be a name ("Uma", "Das").
+#: Articles and prepositions, ignored with other words of their language; alone they may be a name ("Uma", "Das").
 ARTICLES = frozenset(
     """
     der die das den dem des vom zum zur im von
@@ -38,7 +38,7 @@ ARTICLES = frozenset(
     am en em il lo gli della dello delle nel nella het op dal
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
-#: Words for figures and those around them, which say nothing beside a period.
+#: Words for figures and those around them, ignored with a period.
 FIGURES = frozenset(
     """
     für pour para bitte svp
@@ -48,7 +48,7 @@ FIGURES = frozenset(
 )
 HELP = frozenset({"hilfe", "aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
 
-#: Words that are common in a language and mean nothing in an English question or name, without accents, and the sentence in it.
+#: For each language its common words that are not English words or names, without accents, and the sentence in it.
 _WORDS = tuple(
     (frozenset(words.split()), sentence)
     for words, sentence in (
@@ -125,21 +125,21 @@ _SCRIPTS = {
     "ARABIC": ARABIC,
     "DEVANAGARI": HINDI,
 }
-#: Words that make a question an English one, though a name in it is foreign.
+#: Words that make a question English though a name in it is foreign.
 _ENGLISH = frozenset(
     """
     how what which who when why did does do is are was were show give tell get see find the of for about with and our my your their we you
     i us me last this past previous week month quarter year yesterday days many much please thanks
     """.split()  # noqa: SIM905  # the same
 )
-#: A shorter word may be a slip of another.
+#: The fewest letters for comparing a word with foreign ones.
 _FEWEST_LETTERS = 5
 #: Similarity (0 to 1) from which on a word counts as a typo of a foreign one.
 _NEAR = 0.8
 
 
 def sentence_in(words: Sequence[str]) -> str:
-    """The sentence in the language of these words; "" where they are not more of another language than English."""
+    """The sentence in the language of these words; "" where no other language has more of them than English."""
     plain = [unaccented(word) for word in words]
     for word in words:
         if kind := next((_SCRIPTS[name] for letter in word if (name := unicodedata.name(letter, "").partition(" ")[0]) in _SCRIPTS), ""):
@@ -153,7 +153,7 @@ def sentence_in(words: Sequence[str]) -> str:
 
 
 def _hits(words: Sequence[str], known: frozenset[str]) -> int:
-    """How many of the words are of a language; those that may only be a typo of one count beside another that is one."""
+    """The number of words of a language; likely typos count only together with an exact word."""
     exact = sum(word in known for word in words)
     return exact and exact + sum(word not in known and _is_near(word, known) for word in words)
 

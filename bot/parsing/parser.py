@@ -5,7 +5,7 @@
     text ─ parse_text ─→ ParsedText (posts, period, metrics, …; what is left may be a name) ─ to_query, with the accounts ─→ Query
                            └ in_thread: what a thread is about fills what the words leave open                         └ to_text ─→ text
 
-``parse_text`` needs no account and no network; ``to_query`` settles what is left against the known accounts.
+``parse_text`` needs no account and no network; ``to_query`` resolves the remaining words with the known accounts.
 """
 
 from collections.abc import Callable, Sequence
@@ -55,23 +55,23 @@ LEAVE_OUT = "Leave the other words out."
 
 VERSUS_SIGN = "vs"
 _SIDES = 2
-#: The longest text that is read: Slack lets a command carry far more than a question needs.
+#: The longest text that is parsed: Slack allows much more than a question needs.
 MOST_CHARACTERS = 3000
-#: So many links that are no posts are explained at once.
+#: Links that are no posts explained in one answer.
 MOST_REJECTED = 3
 
-#: Joins two accounts that are asked about at once.
+#: Joins two accounts in one question.
 _AND = "and"
 
-#: So many posts stand side by side in one answer.
+#: The most posts in one answer.
 MOST_POSTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedText:
-    """A question as far as it can be read without knowing the accounts.
+    """A question parsed without knowing the accounts.
 
-    ``posts`` holds ten posts at most; ``rejected`` what was pasted beside them and is none. ``meaning`` is that of the other words, read
+    ``posts`` are ten posts at most; ``rejected`` are links that are no posts. ``meaning`` is that of the other words, parsed
     on the UTC day ``today``; ``against`` is the meaning of those after `vs`.
     """
 
@@ -83,38 +83,38 @@ class ParsedText:
 
     @property
     def verb(self) -> str:
-        """``start`` when there are no words at all, ``help``, ``accounts``, ``default``; empty for a question about figures."""
+        """``start`` for no words at all, ``help``, ``accounts``, ``default``; "" for a question about figures."""
         return self.meaning.verb or ("" if self.posts or self.meaning.says_something or self.against else "start")
 
     @property
     def rest(self) -> str:
-        """The words that have no meaning of their own: the name of an account, or a mistake."""
+        """The words without a meaning: the name of an account, or a mistake."""
         return self.meaning.rest
 
     @property
     def shared(self) -> bool:
-        """Whether the answer is posted for everybody in the channel."""
+        """Whether the answer is to be posted for everybody in the channel."""
         return self.meaning.share or (self.against is not None and self.against.share)
 
     @property
     def names(self) -> bool:
-        """Whether words are left that may name an account."""
+        """Whether there are words that may name an account."""
         return bool(self.rest or self.against)
 
 
 def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedText:
-    """The question in a text of Slack's or of a person's.
+    """The question in a text.
 
     Args:
         text: what was typed, with Slack's markup or without.
         today: the UTC day that is not over.
-        now: aware; posts of a later moment are refused.
+        now: aware; posts of a later time are refused.
 
     Raises:
         NotAPost: links or URNs, none of which is a post.
         TooManyPosts: more than ten posts.
-        BadPeriod: a period that cannot be one.
-        NotUnderstood: more text than is read.
+        BadPeriod: an impossible period.
+        NotUnderstood: the text is too long.
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
@@ -138,12 +138,12 @@ def _check_posts(words: ParsedText) -> None:
 
 
 def to_query(words: ParsedText, directory: Directory) -> Query:
-    """The query, with names settled against the known accounts; the directory is read only when words are left.
+    """The query, with names resolved in the directory, which is used only when words are left.
 
     Raises:
         AmbiguousAccount: several accounts have the name.
-        UnknownAccount: no account has it, and it is near to one that exists.
-        NotUnderstood: words without any meaning here.
+        UnknownAccount: no account has the name, and a similar one exists.
+        NotUnderstood: words without any meaning.
     """
     try:
         return _settled(words, directory)
@@ -156,13 +156,13 @@ class _Unsettled(UsageError):
 
 
 def _check(text: str, today: date, directory: Directory) -> str | None:
-    """The account that a text asks about; raises UsageError when it cannot be asked."""
+    """The account of a text; raises UsageError for an invalid text."""
     ask = _settled(parse_text(text, today), directory)
     return ask.account if isinstance(ask, PostQuery | AccountQuery | DefaultQuery) else None
 
 
 def only_askable(error: UsageError, today: date, directory: Directory) -> None:
-    """Leaves an error the suggestions that can be asked, and gives it some that always can where none is left and it needs one."""
+    """Removes invalid suggestions from an error, and adds valid ones where none is left and it needs one."""
     error.suggestions = tuple(text for text in error.suggestions if _can_be_asked(text, today, directory))
     if not error.suggestions:
         error.suggestions = suggestions.always(directory)
@@ -193,7 +193,7 @@ def _settled(words: ParsedText, directory: Directory) -> Query:
 
 
 def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Directory) -> tuple[TokenMeanings, TokenMeanings | None]:
-    """Both sides; one account on each where all words stand on one side and name two: `vs acme bob 7d`, `compare acme bob`."""
+    """Both sides; with one account each where one side has all words and they name two: `vs acme bob 7d`, `compare acme bob`."""
     joined = right is None and not left.verb and _AND in map(str.lower, left.tokens)
     if right is None and left.verb != vocabulary.COMPARE and not joined:
         return left, right
@@ -212,7 +212,7 @@ def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Dire
 
 
 def _not_two(whole: TokenMeanings, pieces: Sequence[tuple[str, tuple[Account, ...]]], directory: Directory) -> UsageError:
-    """The error for more than two names, or for names of which one means several accounts, with questions that can be asked instead."""
+    """The error for more than two names, or for an ambiguous one, with suggestions."""
     known_words = {*whole.rest_words, *vocabulary.BETWEEN, *vocabulary.VERSUS, vocabulary.COMPARE}
     others = [word for word in whole.tokens if word not in known_words and word.lower() not in known_words]
     each = [[name_word(account, directory.accounts) for account in found] for _, found in pieces]
@@ -232,7 +232,7 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     if words.verb in comparison_parser.VERBS:
         return comparison_parser.settle(words.meaning, directory, beside_posts=bool(words.posts))
     account, meaning = _account(words, directory), words.meaning
-    # Beside figures the rate is found on the whole card.
+    # With other figures the whole card shows the rate.
     meaning = replace(meaning, metrics=() if meaning.rate else meaning.metrics)
     rate = meaning.rate and not words.meaning.metrics
     ignored = meaning.period_said or meaning.period is not None or meaning.daily
@@ -246,7 +246,7 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
 
 
 def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, directory: Directory) -> VersusQuery:
-    """Two accounts or two periods, each side settled on its own as the question it would be alone."""
+    """Two accounts or two periods; each side is resolved as a question of its own."""
     left_said, right_said = " ".join(before.tokens), " ".join(after.tokens)
     left = _side(words, before, directory, lambda side: f"{side} vs {right_said}".strip())
     right = _side(words, after, directory, lambda side: f"{left_said} vs {side}".strip())
@@ -275,7 +275,7 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
 
 
 def _alone(words: ParsedText, ask: AccountsQuery | StatusQuery, directory: Directory) -> Query:
-    """A question of one word, unless that stands in a whole account name ("Status Quo")."""
+    """A question of one word, unless it belongs to an account's name ("Status Quo")."""
     again = _with_whole_name(words, directory)
     if again.verb != words.verb:
         return _settled(again, directory)
@@ -296,7 +296,7 @@ def _default(words: ParsedText, directory: Directory) -> DefaultQuery:
 
 
 def _with_whole_name(words: ParsedText, directory: Directory) -> ParsedText:
-    """The words read again where a whole account name stands in them that holds words with another meaning ("May Lee", "Daily Planet")."""
+    """The question parsed again with account names quoted that have words with another meaning ("May Lee", "Daily Planet")."""
     tokens = words.meaning.tokens
     plain = not words.rest or len(tokens) == len(words.meaning.rest_words) or FULL_ID.fullmatch(words.rest)
     places = () if plain else names_inside(tokens, directory)
@@ -309,12 +309,12 @@ def _with_whole_name(words: ParsedText, directory: Directory) -> ParsedText:
 
 
 def _account(words: ParsedText, directory: Directory) -> str | None:
-    """The account that the remaining words name; an id in full is taken at its word: the service may know more than its last list."""
+    """The account that the remaining words name; a full id is accepted: the service may have more accounts than its last list."""
     if not words.rest:
         return None
     found = matching(words.rest, directory)
     if not found:
-        # Every word of the rest may name the same one, though not in its order: "acm robotics".
+        # All remaining words may name the same account, in another order: "acm robotics".
         named, unknown = names_among(words.meaning.rest_words, directory)
         found = tuple(named) if len(named) == 1 and not unknown else ()
     if len(found) == 1:

@@ -1,4 +1,4 @@
-"""The period among the words of a question, in whole days that are over; what cannot be one is refused with its reason."""
+"""Finds the period among the words of a question, in complete days; an impossible one is refused with the reason."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -137,7 +137,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     (r"all(?: |-)time|since (?:the )?(?:very )?(?:beginning|start|ever)(?! of)", read.ever),
 )
 _SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
-#: A single day, beside which a week is named.
+#: A single day next to a week.
 _IS_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DAY_POINT = (
     rf"(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|{_DAY}(?: of)?[ /-]?{_MONTH}(?:[ /-]{_YEAR})?|{_MONTH} {_DAY}(?: {_YEAR})?"
@@ -149,13 +149,13 @@ _WEEK_OF = re.compile(_WEEK_BESIDE)
 _BEGIN = r"(?:beginning|start) of "
 _NOW = r"(?: (?:onwards?|to date|so far|(?:to|until|till) (?:now|date|present)|(?:up )?(?:to|until|till) today)|-(?:now|today))"
 _UNTIL_WHEN = r"(?:until|till|up to|up until)"
-#: Hours and minutes, which LinkedIn does not count by.
+#: Hours and minutes, for which LinkedIn has no figures.
 _BY_HOURS = rf"{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)"
 BY_HOURS = re.compile(_BY_HOURS)
-#: A season, which begins on another day in each part of the world; alone it may be a name ("Spring Health").
+#: A season, whose dates differ around the world; alone it may be a name ("Spring Health").
 _SEASON = r"(?:(?:this|last) (?:spring|summer|autumn|winter|fall)(?: (?:of )?\d{4})?|(?:spring|summer|autumn|winter) (?:of )?\d{4})"
 _IN_SEASON = re.compile(_SEASON)
-#: A year of a company's own, which begins in a month that is not said.
+#: A fiscal year, whose first month is unknown.
 _FISCAL = (
     r"(?:[qh]\d )?(?:(?:this|last|current|previous|next) )?"
     r"(?:fy ?-?(?:\d{4}|\d\d)(?:[/-]\d\d)?|fy|(?:fiscal|financial|business) (?:year|quarter|half)(?: (?:\d{4}|\d\d)(?:[/-]\d\d)?)?)"
@@ -166,7 +166,7 @@ _READERS = tuple((re.compile(pattern), reader) for pattern, reader in (*_SPANS, 
 _UNIT_BEGUN, _NTH_BEGUN = re.compile(rf"(?P<unit>{_CALENDAR})(?P<which>)"), re.compile(rf"(?P<d>{_NTH_DAY})")
 _UNTIL = re.compile(rf"{_UNTIL_WHEN} (?P<point>.+)")
 _NAMES_TOO = ("jan", "april", "may", "june", "august", "mom", "fy")
-#: Dashes and the ellipsis as keyboards make them of `-` and `...`.
+#: Dashes and the ellipsis that keyboards insert for `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
 
 
@@ -196,10 +196,10 @@ _RANGE = re.compile(rf"(?P<first>{_POINT}){_TO}(?P<last>{_POINT}|{_SHORT_WEEKDAY
 
 
 def read_days(words: str, today: date) -> DayRange:
-    """The days of a text that ``PERIOD`` found.
+    """The days of a text that matches ``PERIOD``.
 
     Raises:
-        ValueError: a day that no calendar has.
+        ValueError: a day that does not exist.
     """
     for pattern, reader in _READERS:
         if found := pattern.fullmatch(words):
@@ -236,15 +236,15 @@ class FoundPeriod:
 
 
 def period_spans(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Where among these words (none of which holds a space) periods stand: from a word's index to before another's."""
+    """The positions of periods among these words (without spaces): from a word's index to before another's."""
     return tuple(_span(found) for found in PERIOD.finditer(_plain(words)))
 
 
 def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
-    """The one period among these words (none of which holds a space); None when there is none.
+    """The only period among these words (without spaces); None when there is none.
 
     Raises:
-        BadPeriod: what looks like a period cannot be one, or there are two; ``suggestions`` are all the words, with another period.
+        BadPeriod: an impossible period, or two; ``suggestions`` are all the words, with another period.
     """
     text = _plain(words)
     if unclear := unclear_date(text, today):
@@ -267,7 +267,7 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
 
 
 def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
-    """The first two periods; a month that is a person's name as well is none beside another ("May Lee 7d")."""
+    """The first two periods; a month that is also a name does not count with another period ("May Lee 7d")."""
     first = PERIOD.search(text)
     second = PERIOD.search(text, first.end()) if first else None
     if first and second and second[0] in _NAMES_TOO:
@@ -290,7 +290,7 @@ def _without(text: str, found: "re.Match[str]") -> str:
 
 
 def _whole(words: str, today: date) -> Period:
-    """The whole days of what was said; what is not over is cut."""
+    """The complete days of a period; days that are not over are cut."""
     quoted_words, yesterday = excerpt(words), today - timedelta(days=1)
     _check_countable(words, quoted_words, today)
     days = _days(words, quoted_words, today)
@@ -317,7 +317,7 @@ def _whole(words: str, today: date) -> Period:
 
 
 def _check_countable(words: str, quoted_words: str, today: date) -> None:
-    """Raises BadPeriod for hours, seasons and a company's own years, which are no days of the calendar."""
+    """Raises BadPeriod for hours, seasons and fiscal years, which are no calendar days."""
     if BY_HOURS.fullmatch(words):
         raise BadPeriod(BY_THE_DAY.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
     if _IN_FISCAL.fullmatch(words):

@@ -1,4 +1,4 @@
-"""What each form of a period says: the first and the last day, as the words have them."""
+"""Readers of each form of a period: the first and the last day as the words give them."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from bot.parsing.dates import MONTHS, WEEKDAYS, in_year, recent
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import FIRST_DAY, MONTHS_OF, MOST_DAYS, Unit, beginning, months_after, whole
 
-#: A range without years that would run backwards crosses the new year, unless it became longer than this: then it is reversed.
+#: A range without years that runs backwards crosses the new year, unless it would be longer than this: then it is reversed.
 LONGEST_CROSSING = 183
-#: More of any unit than this is too long anyway; the bound keeps the arithmetic inside the calendar.
+#: The most of any unit, which keeps the arithmetic inside the calendar; it is too long anyway.
 _MOST = 5000
 _UNITS = {"w": Unit.WEEK, "m": Unit.MONTH, "q": Unit.QUARTER, "y": Unit.YEAR}
 _CENTURY, _HALF_MONTH = 2000, 15
@@ -21,10 +21,10 @@ NTHS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th"
 
 @dataclass(frozen=True, slots=True)
 class DayRange:
-    """First and last day as the words say them, before anything is cut; ``last`` may be before ``first``.
+    """First and last day as the words give them, before anything is cut; ``last`` may be before ``first``.
 
-    ``loose`` is True when no year was said, so that another year may be meant; ``open`` when no first day was said ("until 15 nov").
-    ``unit`` is what the days are, or the beginning of.
+    ``loose`` is True without a year, when another year is possible; ``open`` without a first day ("until 15 nov").
+    ``unit`` is the calendar unit of the days, whole or begun.
     """
 
     first: date
@@ -56,12 +56,12 @@ def _weekday_number(name: str) -> int:
 
 
 def _number(text: str | None) -> int:
-    """The number that is written in figures or in words ("thirty"); 1 for none at all, at most ``_MOST``."""
+    """A number in digits or words ("thirty"); 1 for None, at most ``_MOST``."""
     return min(int(text) if text.isdecimal() else NUMBER_WORDS[text], _MOST) if text else 1
 
 
 class AnotherWeekdayError(ValueError):
-    """A date with the name of a day that it is not."""
+    """A date with the wrong weekday."""
 
     def __init__(self, day: date, weekday: str) -> None:
         super().__init__(f"{day} is no {weekday}")
@@ -161,7 +161,7 @@ def week_beside(day: DayRange, how: str) -> DayRange:
 
 
 def work_week(_found: Match[str], today: date) -> DayRange:
-    """The most recent Monday to Friday that are over."""
+    """The last completed Monday to Friday."""
     friday = _recent_weekday("friday", today)
     return DayRange(friday - timedelta(days=4), friday)
 
@@ -188,7 +188,7 @@ def near_day(found: Match[str], today: date) -> DayRange:
 
 
 def weekday(found: Match[str], today: date) -> DayRange:
-    """The most recent such day that is over, or the next one."""
+    """The last completed such weekday, or the next one."""
     day = _recent_weekday(found["wd"], today)
     if found["which"]:
         day += timedelta(days=14 if day == today - timedelta(days=7) else 7)
@@ -200,13 +200,13 @@ def _recent_weekday(name: str, today: date) -> date:
 
 
 def weekdays(found: Match[str], today: date) -> DayRange:
-    """From one day of the week to the most recent other one that is over."""
+    """From one weekday to the last completed other one."""
     last = _recent_weekday(found["to"], today)
     return DayRange(last - timedelta(days=(last.weekday() - _weekday_number(found["from"])) % 7), last)
 
 
 def weekend(found: Match[str], today: date) -> DayRange:
-    """Saturday and Sunday: the most recent that are over, or after "this" those of this week."""
+    """The last completed Saturday and Sunday, or after "this" those of this week."""
     sunday = today + timedelta(days=6 - today.weekday())
     saturday = sunday - timedelta(days=1 if found["which"] == "this" else 8)
     return DayRange(saturday, saturday + timedelta(days=1))
@@ -224,7 +224,7 @@ def before_last(found: Match[str], today: date) -> DayRange:
 
 
 def ago(found: Match[str], today: date) -> DayRange:
-    """The day so many days ago; the calendar week, month, quarter or year so many of them ago."""
+    """The day, or the calendar week, month, quarter or year, a number of them ago."""
     number, unit = (1 if found["n"] in ("a", "an") else _number(found["n"])), found["unit"]
     if unit.startswith("d"):
         return DayRange(today - timedelta(days=number), today - timedelta(days=number))
@@ -232,7 +232,7 @@ def ago(found: Match[str], today: date) -> DayRange:
 
 
 def _unit(unit: str, step: int, today: date) -> DayRange:
-    """The calendar week (from Monday), month, quarter or year so many steps from the one of today."""
+    """The calendar week (from Monday), month, quarter or year ``step`` units from today's."""
     kind = _UNITS[unit[0]]
     this = beginning(today, kind)
     if kind is Unit.WEEK:
@@ -278,7 +278,7 @@ def up_to(found: Match[str], _today: date) -> DayRange:
 
 
 def since(start: DayRange, today: date) -> DayRange:
-    """From the first day of ``start`` to today: what begins as the running week, month, quarter or year is that unit so far."""
+    """From the first day of ``start`` to today; from the first day of the current week, month, quarter or year it is that unit so far."""
     begun = [unit for unit in Unit if beginning(today, unit) == start.first]
     return DayRange(start.first, today, unit=start.unit if start.unit in begun else next(iter(begun), None))
 

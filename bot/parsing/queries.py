@@ -13,7 +13,7 @@ from bot.statistics.reports import Period, command_words
 
 @dataclass(frozen=True, slots=True)
 class CompareQuery:
-    """Two to ten posts side by side. ``account`` is asked where a post's own is not known; ``export`` is "", "csv" or "xlsx"."""
+    """Two to ten posts side by side. ``account`` is used where a post's own is unknown; ``export`` is "", "csv" or "xlsx"."""
 
     posts: tuple[PostRef, ...]
     account: str | None = None
@@ -36,7 +36,7 @@ class VersusQuery:
 
 @dataclass(frozen=True, slots=True)
 class TeamQuery:
-    """All accounts, or those of ``who``: a group's name or accounts as they were named, "" for all.
+    """All accounts, or those of ``who``: a group's name or accounts as typed, "" for all.
 
     ``minimum`` is how many impressions a place on the board takes, None for the usual; ``totals`` leaves out every account's own row.
     """
@@ -93,12 +93,12 @@ class LinkQuery:
 
 ComparisonQuery = CompareQuery | VersusQuery | TeamQuery | TopQuery | GroupQuery | OptQuery | LinkQuery
 
-#: Every account, where `top` would otherwise mean the default one.
+#: The word for every account, where `top` would use the default one.
 EVERYBODY = "team"
 
 
 def comparison_text(ask: ComparisonQuery) -> str:
-    """The canonical words of such an ask: read again, they give the same ask."""
+    """The canonical words of a query, which parse to the same query."""
     return " ".join(filter(None, _parts(ask)))
 
 
@@ -190,7 +190,7 @@ class StartQuery:
 
 @dataclass(frozen=True, slots=True)
 class CourtesyQuery:
-    """Thanks, or a word that only agrees."""
+    """Thanks, or a mere agreement."""
 
     thanks: bool
 
@@ -214,7 +214,7 @@ class StatusQuery:
 
 @dataclass(frozen=True, slots=True)
 class DefaultQuery:
-    """``default acme`` sets the channel's account; without one (``account`` None) it says which it is."""
+    """``default acme`` sets the channel's account; ``default`` (``account`` None) shows it."""
 
     account: str | None = None
 
@@ -223,7 +223,7 @@ Query = PostQuery | AccountQuery | StartQuery | CourtesyQuery | HelpQuery | Acco
 
 
 def to_text(ask: Query) -> str:
-    """The canonical words of an ask: read again, they give the same ask."""
+    """The canonical words of a query, which parse to the same query."""
     match ask:
         case PostQuery():
             return _joined(ask.post.urn, _account_word(ask), *_extras(ask, daily=ask.period_ignored))

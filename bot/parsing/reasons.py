@@ -1,4 +1,4 @@
-"""Why words of a question that are no name cannot be answered: a figure that PostPost does not give, a holiday, a rhythm, a time zone."""
+"""Reasons why words of a question cannot be answered: a figure that PostPost does not have, a holiday, a rhythm, a time zone."""
 
 import re
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impr
 HOW_MANY = "“{word}” isn't a number."
 SAY_HOW_MANY = "Say how many, like `last 3 days`."
 
-#: Words of a question that are no name and have a meaning which a question cannot have, by the sentence, the remedy, and what can be asked.
+#: Patterns of words with a meaning that a question cannot have, each with sentence, remedy and suggestions.
 _REASONS = tuple(
     (frozenset(words.split()), sentence, remedy, texts)
     for words, sentence, remedy, texts in (
@@ -92,7 +92,7 @@ _REASONS = tuple(
         ("worst lowest bottom poorest", ONLY_BEST, SEE_END, ("top last month", "top last month csv")),
     )
 )
-#: Figures of several words that PostPost does not give, though one of the words means something.
+#: Phrases for figures that PostPost does not have, though one of the words has a meaning.
 NO_FIGURE = re.compile(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
@@ -109,7 +109,7 @@ HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if '
 
 
 def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, tuple[str, ...]] | None:
-    """The sentence, the remedy and texts that can be asked, where one of these words means what a question cannot have; else None."""
+    """The sentence, remedy and suggestions for words with a meaning that a question cannot have; else None."""
     lower = [word.lower() for word in unknown]
     if not _LATEST.isdisjoint(lower) and not _POSTS.isdisjoint(word.lower() for word in tokens):
         return NO_LATEST, SEE_TOP, ("top last week", "top last month")
@@ -125,6 +125,6 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
 
 
 def not_given(words: Sequence[str]) -> str:
-    """The sentence about a figure among these words that PostPost does not give; "" when there is none."""
+    """The sentence about a figure among these words that PostPost does not have; "" for none."""
     found = next((word for word in words if word.lower() in _REASONS[0][0]), "")
     return NOT_GIVEN.format(word=found) if found else ""

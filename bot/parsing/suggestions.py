@@ -1,4 +1,4 @@
-"""What was probably meant: the nearest words and accounts, as whole questions that can be pasted."""
+"""Suggestions for questions that were not understood: similar words and accounts, as whole questions."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,25 +36,25 @@ NO_MEANING = "I didn't understand “{words}”."
 SUGGESTIONS_DID_YOU_MEAN = "Did you mean one of these?"
 SEE_HELP = "`accounts` lists the accounts, and `help` shows what I understand."
 AND_MORE = "{names} and {count} more"
-#: Words of periods, of which a word may be a typo.
+#: Words of periods, for typos.
 _PARTS = tuple("last this week month quarter year days weekend since monday tuesday wednesday thursday friday".split())  # noqa: SIM905
-#: A word of fewer letters is no typo of one.
+#: The fewest letters of a typo of one.
 _FEWEST_LETTERS = 3
 
 MOST_SUGGESTIONS = 5
-#: So many accounts are tried in a question until enough of them can be suggested.
+#: The most accounts tried in a question for suggestions.
 _MOST_TRIED = 20
 _MOST_NAMED = 4
-#: More unknown words or letters than these are no slip of the finger.
+#: The most unknown words and letters that are corrected.
 _MOST_UNKNOWN = 12
 _MOST_LETTERS = 200
 
-#: Gives the account a text asks about (None: none is named); raises UsageError for a text that cannot be asked.
+#: Returns the account of a text (None without one); raises UsageError for an invalid text.
 SuggestionCheck = Callable[[str], str | None]
 
 
 def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Directory, check: SuggestionCheck) -> UsageError:
-    """The error for words whose rest names no one account, with questions that can be asked instead."""
+    """The error for words whose rest does not name one account, with suggestions."""
     foreign = "" if words.verb == DEFAULT or matching(words.rest, directory) else sentence_in(words.tokens[:_MOST_UNKNOWN])
     if len(words.rest_words) > _MOST_UNKNOWN or len(words.rest) > _MOST_LETTERS:
         if foreign:
@@ -75,7 +75,7 @@ def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Di
 
 
 class _Question:
-    """A question whose parts can be exchanged; it gives only texts that can be asked."""
+    """A question whose parts can be replaced; it returns only valid texts."""
 
     def __init__(self, words: TokenMeanings, urns: tuple[str, ...], check: SuggestionCheck) -> None:
         self._words, self._urns, self._check = words, urns, check
@@ -87,11 +87,11 @@ class _Question:
 
     @property
     def rest(self) -> str:
-        """The words that do not name exactly one account."""
+        """The remaining words, which do not name exactly one account."""
         return self._words.rest
 
     def with_accounts(self, accounts: Iterable[Account], directory: Directory) -> tuple[str, ...]:
-        """The question with each of these accounts in place of all that was left."""
+        """The question with each of these accounts in place of the remaining words."""
         return tuple(islice(self._naming(accounts, directory), MOST_SUGGESTIONS))
 
     def _naming(self, accounts: Iterable[Account], directory: Directory) -> Iterator[str]:
@@ -103,7 +103,7 @@ class _Question:
                     break
 
     def corrected(self, instead: dict[str, str]) -> str:
-        """The question with some words exchanged ("" leaves one out), or "" when it could still not be asked."""
+        """The question with some words replaced ("" removes one), or "" when it is still invalid."""
         text = self._text(instead, "")
         return text if text and self._asked(text) != "" else ""
 
@@ -113,10 +113,10 @@ class _Question:
         return self._words.tokens
 
     def spelled(self, unknown: Sequence[str], directory: Directory) -> tuple[str, ...]:
-        """The question with several words spelled as they are known, and an account in the place of the others that were left."""
+        """The question with several words corrected, and an account in place of the other remaining ones."""
         instead = {word: part for word in unknown if (part := _known_part(word))}
         left = [word for word in self._words.rest_words if word not in instead]
-        if len(unknown) < 2 or not instead or self.wants_default:  # noqa: PLR2004  # one word alone is looked for elsewhere
+        if len(unknown) < 2 or not instead or self.wants_default:  # noqa: PLR2004  # a single word is handled elsewhere
             return ()
         name = " ".join(left)
         known = matching(name, directory) if left else ()
@@ -143,7 +143,7 @@ class _Question:
             return ""
 
     def _text(self, instead: dict[str, str], account: str) -> str:
-        """The words in their order; with ``account``, it stands in the place of the first word that was left, and the others are gone."""
+        """The words in order; ``account`` replaces the first remaining word, and the others are removed."""
         parts, left = list(self._urns), set(self._words.rest_words) if account else set()
         for word in self._words.tokens:
             if account and word.lower() in BETWEEN:
@@ -160,7 +160,7 @@ def _several(question: _Question, found: tuple[Account, ...], directory: Directo
 
 
 def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ...]) -> AmbiguousAccount:
-    """The error for a name that means several accounts; ``texts`` can be asked instead."""
+    """The error for a name that means several accounts; ``texts`` are the suggestions."""
     names = [account.name for account in found[:_MOST_NAMED]]
     listed = ", ".join(names[:-1]) + f" or {names[-1]}"
     if len(found) > _MOST_NAMED:
@@ -193,7 +193,7 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
 
 
 def check_given(tokens: Sequence[str], directory: Directory) -> None:
-    """Raises NotUnderstood for a figure that PostPost does not give, though a word of it means something ("profile views")."""
+    """Raises NotUnderstood for a figure that PostPost does not have, though a word of it has a meaning ("profile views")."""
     text = " ".join(word.lower() for word in tokens if not is_quoted(word))
     if (day := BEST_DAY.search(text)) and not matching(day[0].partition(" ")[2], directory):
         raise NotUnderstood(NO_BEST_DAY, remedy=SEE_DAYS, suggestions=("daily", "28d daily"))
@@ -205,22 +205,22 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
 
 
 def _three(first: str, directory: Directory, *, several: bool) -> tuple[str, ...]:
-    """What can be asked: ``first`` where there is one, and beside it, with ``several``, what always can."""
+    """Suggestions: ``first`` if there is one, and with ``several`` those that are always valid."""
     if first and not several:
         return (first,)
     return tuple(dict.fromkeys(filter(None, (first, *always(directory)))))[:3]
 
 
 def always(directory: Directory) -> tuple[str, ...]:
-    """Questions that can always be asked, the first about one of the person's own accounts."""
+    """Questions that are always valid, the first about one of the person's accounts."""
     first = tuple(f"{name_word(account, directory.accounts)} last week" for account in directory.accounts[:1])
     return (*first, ACCOUNTS, HELP)
 
 
 def _corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, str]]:
-    """What to write in place of the unknown words: known words that are near, or nothing.
+    """Replacements of the unknown words: similar known words, or none.
 
-    Words that stand ``alone`` are not just left out: what remained would ask about another account than was meant.
+    Words that are ``alone`` are not removed: the rest would ask about another account.
     """
     first, *others = unknown
     for phrase, _ in _near_words(" ".join(unknown)):
@@ -234,7 +234,7 @@ def _corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, s
 
 
 def _near_words(text: str) -> list[tuple[str, float]]:
-    """Known words and phrases near to this one, the nearest first, with how near they are."""
+    """Known words and phrases similar to this one, the nearest first, with the similarity."""
     tokens = text.strip('"').lower()
     if tokens.isdecimal() and 0 < int(tokens) <= MOST_DAYS:
         return [(f"{int(tokens)}d", 1.0)]
@@ -244,12 +244,12 @@ def _near_words(text: str) -> list[tuple[str, float]]:
 
 
 def _known_part(word: str) -> str:
-    """The known word that this one is or may be a typo of; "" for none."""
+    """The known word that this one is, or is a likely typo of; "" for none."""
     if len(word) < _FEWEST_LETTERS or not word.isalpha():
         return ""
     return next((near for near, _ in near_words(word.lower(), (*KNOWN_WORDS, *_PARTS), most=1)), "")
 
 
 def near_accounts(text: str, directory: Directory) -> list[Account]:
-    """Accounts whose names are near to this text, the nearest first."""
+    """Accounts with names similar to this text, the nearest first."""
     return [account for account, _ in near_spellings(text, directory)]

@@ -1,4 +1,4 @@
-"""Numbers as people write them (50,000 and 50 000, 50k, 1.5 million, 2.5, ５０), and Slack's markup of what people type.
+"""Parses numbers as people write them (50,000 and 50 000, 50k, 1.5 million, 2.5, ５０), and Slack's markup of typed text.
 
 Channels are taken out first, then Slack's escapes are undone, once: a bracket that a person typed comes escaped and is no markup (Slack's
 documentation: "Formatting text for app surfaces").
@@ -37,7 +37,7 @@ _PARTS = re.compile(r"([\d.,' _]+?)\s?([a-z]*)", re.IGNORECASE)
 #: What groups thousands between two digits, beside a blank; signs that Unicode does not count as dashes or forms of ASCII's own.
 _APOSTROPHE = re.compile(r"(?<=\d)[’‘ʼ´′`](?=\d{3})")
 _SIGNS = {"−": "-", "≥": ">=", "≤": "<=", "٪": "%", "٫": ".", "٬": ","}
-#: Marks without a width: what a page leaves in copied text, and the direction of Arabic numbers.
+#: Zero-width marks: from copied pages, and for the direction of Arabic numbers.
 _MARKS = frozenset("\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 
 
@@ -108,7 +108,7 @@ def _number_of(found: "re.Match[str]") -> Fraction | None:
 
 
 def read_amount(text: str) -> Fraction:
-    """The exact number that a text of the form ``AMOUNT`` says; 1.234 is grouped, 1.5 is not.
+    """The exact number of a text of the form ``AMOUNT``; 1.234 is grouped, 1.5 is not.
 
     Raises:
         ValueError: it is none.
@@ -125,7 +125,7 @@ def read_amount(text: str) -> Fraction:
 
 
 def say_amount(number: float) -> str:
-    """A number in the words that are read back to it: ``50000``, ``2.5``."""
+    """A number as text that parses to the same number: ``50000``, ``2.5``."""
     return f"{number:.10f}".rstrip("0").rstrip(".")
 
 
@@ -141,7 +141,7 @@ def without_channels(text: str) -> tuple[tuple[str, ...], str]:
 
 
 def unescaped(text: str) -> str:
-    """A text of Slack's as it was typed: three characters come escaped, and no escape is undone twice."""
+    """Slack's text as it was typed: unescapes three characters, each once."""
     return _ESCAPE.sub(lambda found: _ESCAPED[found[1]], text) if "&" in text else text
 
 
@@ -149,17 +149,17 @@ _LONGEST_EXCERPT = 60
 
 
 def excerpt(words: str) -> str:
-    """What a person wrote, as a sentence quotes it: without double quotes, and cut after 60 characters."""
+    """A person's words for quoting in a sentence: without double quotes, at most 60 characters."""
     bare = " ".join(words.replace('"', "").split())
     return bare if len(bare) <= _LONGEST_EXCERPT else f"{bare[: _LONGEST_EXCERPT - 1]}…"
 
 
-#: Similarity (0 to 1) from which on a word counts as a typo of another.
+#: Similarity (0 to 1) from which a word counts as a typo of another.
 _NEAR = 0.7
 
 
 def near_words(word: str, known: Collection[str], *, most: int | None = None, least: float = _NEAR) -> list[tuple[str, float]]:
-    """The known words that this one is probably a typo of, the nearest first, each with its similarity (``least`` to 1)."""
+    """The known words similar to this one, the nearest first, each with its similarity (``least`` to 1)."""
     found = process.extract(word.lower(), tuple(known), scorer=OSA.normalized_similarity, score_cutoff=least, limit=most)
     return [(near, similarity) for near, similarity, _ in found]
 

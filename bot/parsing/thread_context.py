@@ -1,4 +1,4 @@
-"""A question in a thread: what the thread is about fills what its words leave open, and "the month before" is the one before that.
+"""Completes a question in a thread from the thread's subject; "the month before" is the one before the thread's.
 
 ::
 
@@ -18,15 +18,15 @@ from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.reports import Period, command_words
 
-#: Questions about several accounts, which a thread can be about.
+#: Verbs about several accounts that a thread can have.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP})
 
 
 def in_thread(text: str, context: str, today: date, now: datetime | None = None, *, posts: bool = True) -> ParsedText:
-    """The question in a text, read where ``context`` is what the thread is about: canonical words, or a link.
+    """The question in a text, completed from ``context``, the thread's subject: canonical words, or a link.
 
-    What cannot be read in the context counts for nothing; posts, accounts and verbs of the question's own count before it. With ``posts``
-    False the posts in view are not meant again, but their account is.
+    A context that cannot be parsed is ignored; posts, accounts and verbs of the question take precedence. With ``posts``
+    False only the account of the context's posts is used.
 
     Raises:
         UsageError: as ``parser.parse_text``.
@@ -53,7 +53,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         words = replace(words, meaning=replace(words.meaning, rest_words=()))
     ranks = not vocabulary.RATE_WORDS.isdisjoint(map(str.lower, words.meaning.tokens))
     if (words.rest or ranks) and not words.verb and about.verb in _SEVERAL:
-        # "growth" and "min 500" mean something beside a board only.
+        # "growth" and "min 500" have a meaning only with a board.
         beside = parse_text(f"{about.verb} {text}", today, now)
         words = words if beside.rest else beside
     return _filled(words, about)
@@ -79,12 +79,12 @@ def _filled(words: ParsedText, about: ParsedText) -> ParsedText:
 
 
 def _one_period(about: ParsedText) -> Period | None:
-    """The period of the right side, where two sides are in view and the left one's is not said."""
+    """The period of the right side, where the context has two sides and the left one has none."""
     return about.against.period if about.against is not None else None
 
 
 def _compared(words: ParsedText, right: TokenMeanings, theirs: TokenMeanings) -> ParsedText:
-    """Something beside the account and period in view: `vs the month before`, `vs bob`."""
+    """A comparison with the context's account and period: `vs the month before`, `vs bob`."""
     left = words.meaning
     if left.period and not left.rest_words and not right.rest_words:
         left = replace(left, tokens=(*left.tokens, *theirs.rest_words), rest_words=theirs.rest_words)
@@ -96,7 +96,7 @@ def _compared(words: ParsedText, right: TokenMeanings, theirs: TokenMeanings) ->
 
 
 def _about_the_same(words: ParsedText, about: ParsedText) -> ParsedText:
-    """A question that takes its subject from the thread."""
+    """A question with the thread's subject."""
     if about.against is not None:
         return _two_sides(words, about.meaning, about.against)
     if about.verb:
@@ -114,7 +114,7 @@ def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
 
 
 def _of_several(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
-    """A team, board or top: whose and when as in the thread; below another of its kind, ranked as there."""
+    """A team, board or top with the thread's accounts and period; below another of its kind with its ranking too."""
     account_words = theirs.rest_words if theirs.verb or mine.verb == vocabulary.TOP else ()
     filled = replace(mine, rest_words=mine.rest_words or account_words, period=mine.period or theirs.period, card=True)
     if mine.verb != theirs.verb:
@@ -130,7 +130,7 @@ def _of_several(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
 
 
 def _two_sides(words: ParsedText, left: TokenMeanings, right: TokenMeanings) -> ParsedText:
-    """Both sides with other metrics or days; one account's two periods have no third, so that other days are that account's card."""
+    """Both sides with other metrics or days; with two periods of one account, other days are that account's card."""
     mine = words.meaning
     if mine.period is not None and left.rest_words == right.rest_words:
         return replace(words, meaning=replace(mine, tokens=(*mine.tokens, *left.rest_words), rest_words=left.rest_words))
@@ -141,7 +141,7 @@ def _two_sides(words: ParsedText, left: TokenMeanings, right: TokenMeanings) -> 
 
 
 def _alone(words: ParsedText, about: ParsedText) -> ParsedText:
-    """What a question without words is about: the thread's posts, or its account and period."""
+    """A question without words: the thread's posts, or its account and period."""
     mine, theirs = words.meaning, about.meaning
     period = mine.period or (None if mine.period_said else theirs.period)
     tokens = (*mine.tokens, *theirs.rest_words)

@@ -1,4 +1,4 @@
-"""Each word of a question to its meaning, in whatever order they stand."""
+"""Classifies the words of a question by meaning, in any order."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +17,10 @@ from bot.statistics.reports import Period
 class TokenMeanings:
     """The words of a question without its posts.
 
-    ``tokens`` are all of them, ``rest_words`` those without a meaning. ``period_said`` is True when a period stands beside a post, where
+    ``tokens`` are all of them, ``rest_words`` those without a meaning. ``period_said`` is True for a period with a post, where
     it cannot be used. ``card`` is True when the words ask for a card without naming anything, ``rate`` when they ask for the engagement
     rate. ``export`` is "csv" or "xlsx" when a file is wanted. ``ranking`` ("rate", "growth"), ``minimum`` (impressions), ``most`` (posts)
-    and ``totals`` are said beside team, board, top.
+    and ``totals`` belong to team, board, top.
     """
 
     tokens: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class TokenMeanings:
 
 
 _NOTHING = TokenMeanings()
-#: What people say around "commands" and "manual"; and what makes "… work", "… mean" a question about how something works.
+#: Words around "commands" and "manual"; and words that make "… work", "… mean" a question about how something works.
 _BESIDE_HELP, _SENTENCE_WORDS = frozenset({"list", "user", "available", "slash"}), frozenset({"do", "is", "explain", "define"})
 _VERBS = {
     ACCOUNTS: ACCOUNTS,
@@ -70,15 +70,15 @@ _VERBS = {
 
 @lru_cache(maxsize=1024)
 def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> TokenMeanings:
-    """The meaning of these words (as ``vocabulary.tokenize`` gives them); remembered, for buttons and habits repeat the same words.
+    """The meaning of these words (tokens of ``vocabulary.tokenize``); cached, since buttons repeat the same words.
 
     Args:
         tokens: the words.
         today: the UTC day that is not over.
-        beside_post: a post stands beside them, so that a period, whatever it says, is only noted.
+        beside_post: whether there is a post, so that a period is only noted.
 
     Raises:
-        BadPeriod: a period that cannot be one, unless it stands beside a post or help is asked for.
+        BadPeriod: an impossible period, unless there is a post or help is asked for.
     """
     if not tokens:
         return _NOTHING
@@ -112,7 +112,7 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
 
 
 def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[TokenMeanings, TokenMeanings | None]:
-    """The meaning of the words, and of those after `vs` where it stands among them (beside posts it parts nothing).
+    """The meaning of the words, and of those after `vs` if there is one (not with posts).
 
     Raises:
         BadPeriod: as in :func:`read_meanings`.
@@ -129,7 +129,7 @@ def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tu
 
 
 def _help(tokens: tuple[str, ...], lower: tuple[str, ...]) -> TokenMeanings | None:
-    """The help that is asked for in words which may also be an account's name ("what does reach mean", but not "Design Works reach")."""
+    """The help asked for in words that may also be an account's name ("what does reach mean", but not "Design Works reach")."""
     explains = not vocabulary.EXPLAIN_WORDS.isdisjoint(lower)
     if vocabulary.HELP_NAMES.isdisjoint(lower) and not explains:
         return None
@@ -143,7 +143,7 @@ def _help(tokens: tuple[str, ...], lower: tuple[str, ...]) -> TokenMeanings | No
 
 
 def _parting(lower: tuple[str, ...]) -> int | None:
-    """Where the word stands that parts two sides; `and` parts them only where `compare` was said."""
+    """The position of the word between two sides; `and` is one only after `compare`."""
     if not vocabulary.VERSUS.isdisjoint(lower):
         return next(at for at, word in enumerate(lower) if word in vocabulary.VERSUS)
     if vocabulary.COMPARE not in lower:
@@ -161,7 +161,7 @@ def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
 
 
 def _one_earlier(text: str) -> tuple[str, ...]:
-    """Both sides one earlier, where one is the running day or unit and the other the one before: "last week vs week before last"."""
+    """Both sides one earlier, where one is the current day or unit and the other the one before: "last week vs week before last"."""
     if "today" in text and "yesterday" in text:
         return (text.replace("yesterday", "day before yesterday").replace("today", "yesterday"),)
     unit = next((unit for unit in ("week", "month", "quarter", "year") if f"this {unit}" in text and f"last {unit}" in text), "")
@@ -176,7 +176,7 @@ def _periods(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tupl
     try:
         found: FoundPeriod | None = find_period(whole, today)
     except BadPeriod as error:
-        # An account's id is another one in small letters.
+        # An account's id is case-sensitive.
         typed = {word.lower(): word for word in whole}
         each = (" ".join(typed.get(word, word) for word in words.split(" ")) for words in error.suggestions)
         error.suggestions = tuple(words.replace(_HIDDEN_SPACE, " ") for words in each)
@@ -185,7 +185,7 @@ def _periods(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tupl
 
 
 def _single_words(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """The words as periods are looked for among them: none holds a space or is a minimum."""
+    """The words for the search of periods: without spaces and minimums."""
     return tuple(
         _HIDDEN_SPACE if word.isdecimal() and left.lower() in vocabulary.MINIMUM_WORDS else word.replace(" ", _HIDDEN_SPACE)
         for left, word in zip(("", *tokens), tokens, strict=False)
@@ -195,7 +195,7 @@ def _single_words(tokens: tuple[str, ...]) -> tuple[str, ...]:
 #: Longer numbers are no counts of impressions or posts.
 _MOST_DIGITS = 9
 
-#: While periods are looked for among single words: stands for the spaces inside a quoted name, and for a minimum ("min 2000" is no year).
+#: During the search of periods: replaces spaces in quoted names, and minimums ("min 2000" is no year).
 _HIDDEN_SPACE = "\0"
 
 
@@ -232,13 +232,13 @@ class _Sorter:
                 at += 1
 
     def _phrase(self, at: int) -> int:
-        """How many words a meaning of several words takes here; 0 when there is none."""
+        """The number of words of a phrase with a meaning at this position; 0 for none."""
         if self._lower[at] not in vocabulary.PHRASE_STARTS:
             return 0
         return next((len(phrase) for phrase in vocabulary.PHRASES if self._lower[at : at + len(phrase)] == phrase), 0)
 
     def _beside_several(self, at: int) -> int:
-        """How many words have a meaning here that they have only beside team, board or top; 0 when they have none."""
+        """The number of words with a meaning that exists only with team, board or top; 0 for none."""
         word, following = self._lower[at], self._lower[at + 1] if at + 1 < len(self._lower) else ""
         if word in ("first", "just", "only") and self._top:
             return 1 if following.isdecimal() or word != "first" else 0

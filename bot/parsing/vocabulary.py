@@ -1,6 +1,6 @@
-"""The words that mean something, in every spelling people use, and how a text is cut into words.
+"""The known words in every spelling, and the tokenizer.
 
-A word in double quotes is a name, whatever else it could mean; it keeps its quotes.
+A word in double quotes is always a name; it keeps its quotes.
 """
 
 import re
@@ -23,7 +23,7 @@ TEAM = "team"
 BOARD = "board"
 TOP = "top"
 COMPARE = "compare"
-#: What a text is that only thanks, or only agrees.
+#: The kinds of a text that only thanks, or only agrees.
 THANKS = "thanks"
 OK = "ok"
 GROUP = "group"
@@ -32,9 +32,9 @@ OPT_IN = "opt in"
 LINK = "link"
 UNLINK = "unlink"
 TOTALS = "totals"
-#: No account at all: `group sales = nobody` removes the group.
+#: The words for no account: `group sales = nobody` removes the group.
 NOBODY = "nobody"
-#: "The account's card": what is left to say when a question names nothing else.
+#: The word for an account's card, for questions that name nothing else.
 ACCOUNT = "account"
 
 #: Each metric as the bot writes it.
@@ -43,10 +43,10 @@ METRIC_WORDS = {spelling: metric for metric in Metric for spelling in (metric.de
 
 #: Also in German, French, Spanish and Portuguese.
 HELP_WORDS = languages.HELP | {HELP, "--help", "-h", "/help"}
-#: The same where they are all that is asked: an account may be called by one.
+#: Words with that meaning only where they are the whole question: an account may have such a name.
 HELP_NAMES = frozenset({"examples", "commands", "menu", "manual", "usage", "documentation", "docs"})
 
-#: Beside a figure or a topic of the help: a question what it is.
+#: Together with a figure or a help topic: a question about its meaning.
 EXPLAIN_WORDS = frozenset("work works mean means meaning definition define defined calculated computed explain explained".split())  # noqa: SIM905
 
 
@@ -66,7 +66,7 @@ def _first_two(text: str) -> list[str]:
     return [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
 
 
-#: The words that lead to each topic of `help`, beside its own name and the names of the figures.
+#: Words for each topic of `help`, in addition to its name and the names of the figures.
 _TOPIC_WORDS = {
     word: topic
     for topic, words in {
@@ -88,7 +88,7 @@ SHARE_WORDS = frozenset({SHARE, "publicly"})
 FORMAT_WORDS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx", "spreadsheet": "xlsx", "export": "csv", "download": "csv"}
 #: Stands between two accounts or two periods.
 VERSUS = frozenset({"vs", "versus", "against"})
-#: What parts the two where `compare` was said.
+#: Words between the two after `compare`.
 BETWEEN = frozenset({"and", "with", "to"})
 #: Questions about several accounts, by every word for them.
 SEVERAL_WORDS = {
@@ -98,17 +98,17 @@ SEVERAL_WORDS = {
 }
 #: What begins with these takes names and no period.
 LEADING = {("opt", "out"): OPT_OUT, ("opt", "in"): OPT_IN, ("group",): GROUP, ("groups",): GROUP}
-#: Words that only mean something beside one of ``SEVERAL_WORDS``.
+#: Words with a meaning only together with one of ``SEVERAL_WORDS``.
 RANKING_WORDS = {"growth": "growth", "growing": "growth", "rate": "rate", "engagement": "rate"}
-#: The engagement rate stands on every card, and on its own where it alone is asked for.
+#: The engagement rate, shown alone where nothing else is asked for.
 ENGAGEMENT = "engagement"
 RATE_WORDS = frozenset({ENGAGEMENT, "engagement rate", "rate"})
 TOTALS_WORDS = frozenset({TOTALS, "total", "sum", "sums"})
 MINIMUM_WORDS = frozenset({"min", "minimum"})
-#: So many posts `top` lists, at most and unless fewer are asked for.
+#: The most posts of `top`, and the default.
 MOST_TOP = 10
 
-#: What people say around the words that count.
+#: Words that are ignored.
 FILLERS = frozenset(
     """
     a an the that these those of for from in on at to with by about it its is are was were be been how what which did do does doing
@@ -120,7 +120,7 @@ FILLERS = frozenset(
     """.split()  # noqa: SIM905  # a list of words reads better as words
 ).union(languages.FIGURES)
 
-#: What is near to a word that nobody knows is looked for among these.
+#: The words that unknown words are compared with.
 KNOWN_WORDS = tuple(
     dict.fromkeys(
         (
@@ -145,12 +145,12 @@ KNOWN_WORDS = tuple(
 )
 KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))
 
-#: A word of its own where lists count ("mon, wed and fri").
+#: A token where lists are parsed ("mon, wed and fri").
 COMMA = ","
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'") | {"`": " "})
 _MENTION = re.compile(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
-#: Numbers beside `top` and of a minimum, which a comma or a blank would part.
+#: Numbers of `top` and minimums, which a comma or a blank would split.
 _AMOUNTS = re.compile(
     rf"\b(?:(?:min(?:imum)?\.?(?: of)?|at least) +(?P<amount>{AMOUNT})(?![\w.,])"
     rf"|(?P<most>top|best) (?P<n>{'|'.join(NUMBER_WORDS)})(?= |$))",
@@ -172,9 +172,9 @@ _PUNCTUATION = "!?)]:'"
 
 
 def tokenize(text: str, *, commas: bool = False, amounts: bool = False) -> tuple[str, ...]:
-    """A text without posts, cut into words; quoted names keep their double quotes, everything else loses its punctuation.
+    """Tokenizes a text without posts; quoted names keep their double quotes, all other words lose their punctuation.
 
-    With ``commas`` each comma is a word of its own, with ``amounts`` each number as people write it ("50 000", "2.3 million").
+    With ``commas`` each comma is a token, with ``amounts`` each number as people write it ("50 000", "2.3 million").
     """
     if not (text.isalnum() and text.isascii()):
         text = plain_signs(text)
@@ -191,7 +191,7 @@ def is_quoted(word: str) -> bool:
 
 
 def _mention_name(mention: "re.Match[str]") -> str:
-    """A mention as people say it: @ann, #marketing, @here."""
+    """A mention as text: @ann, #marketing, @here."""
     sign, what, label = mention[1], mention[2], mention[3]
     return f" {'#' if sign == '#' else '@'}{(label or what).lstrip('@#')} "
 
@@ -213,12 +213,12 @@ def _bare(word: str) -> str:
     if not bare or bare.endswith("..") or _SHORT_DATE.fullmatch(bare):
         return bare
     shorter = bare.rstrip(".") or bare[:2]
-    # "0!." first loses its full stop, then what stood before that.
+    # "0!." first loses its full stop, then the exclamation mark.
     return shorter if shorter == word else _bare(shorter)
 
 
 def is_of_help(word: str) -> bool:
-    """Whether a lower-case word names something that the help explains, or asks for help or an explanation."""
+    """Whether a lower-case word names something in the help, or asks for help or an explanation."""
     return any(word in words for words in (_TOPIC_WORDS, RATE_WORDS, HELP_NAMES, EXPLAIN_WORDS))
 
 
