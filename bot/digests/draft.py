@@ -5,13 +5,13 @@
     words ─ whole names quoted ─ sections ─ zones ─ cron, or days and time ─ names, cities, here ─→ DigestDraft
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
 from bot.digests.command import DIGEST, ZONE, DigestDraft
+from bot.digests.draft_errors import on_one_day, unknown_words
 from bot.digests.words import (
     EVERYBODY,
     HERE,
@@ -25,16 +25,12 @@ from bot.digests.words import (
     find_parts,
     names_in,
 )
-from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UsageError
 from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
-from bot.parsing.comparison_parser import LIST_ACCOUNTS
-from bot.parsing.dates import HOLIDAYS, MONTHS
-from bot.parsing.reasons import GIVEN, SEVERAL_FIT, not_given
-from bot.parsing.text import excerpt
-from bot.parsing.vocabulary import ACCOUNTS, COMMA, METRIC_WORDS, is_quoted
-from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, find_dates
-from bot.schedules.days import read_days
-from bot.schedules.explain import no_such_time, several
+from bot.parsing.reasons import SEVERAL_FIT
+from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
+from bot.schedules.dates import find_dates
+from bot.schedules.explain import several
 from bot.schedules.parser import ANY_ZONE, DEFAULT_CRON, OMITTED, completed, find_schedule, halved, is_half, spans_about_time
 from bot.schedules.schedule import CRON, schedule_of
 from bot.schedules.timezones import (
@@ -49,13 +45,6 @@ from bot.schedules.timezones import (
 )
 from bot.statistics.reports import Directory
 
-NO_ACCOUNT = "I don't know an account called “{name}”, and I can't read it as a time either."
-NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
-ALL_FIGURES = "A digest shows all its figures, not only “{word}”."
-FIGURES_REMEDY = "Leave it out; `only chart` or `without best` choose the parts around the figures."
-A_MONTH = "“{word}” is a month, but a digest is posted again and again."
-MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
-NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 TO_ME = "I can send a digest to you alone only in our direct messages."
 TO_ME_REMEDY = "Open my messages and set it up there; in a channel, leave “to me” out."
@@ -63,8 +52,6 @@ TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” ar
 TWO_ZONES_REMEDY = "Leave one of them out."
 
 _MOST_NAMED = 4
-#: Looks like a time.
-_A_TIME = re.compile(r"\d{1,2}:\S*")
 #: Words around the name of a digest that are ignored.
 BETWEEN = frozenset({"next", "now", "the", "it", "please", DIGEST, "one", "for", "of", "to", "in", COMMA})
 
@@ -124,10 +111,13 @@ class DraftParser:
             names = names_in(self._take_schedule(self._words), self.directory, BETWEEN if self.halves else frozenset())
             self._take_places(names)
             return settle(names)
-        except UsageError as error:
+        except UsageError as trouble:
+            error = (None if self.halves else on_one_day(self._words, self._where.today, self)) or trouble
             beside = f"{self._parts}{self._cron}{self._dates}{self._channel}"
-            error.suggestions = tuple(f"{suggestion}{beside}" for suggestion in error.suggestions)
-            raise
+            error.suggestions = tuple(
+                f"{suggestion}{beside}" if suggestion.startswith(DIGEST) else suggestion for suggestion in error.suggestions
+            )
+            raise error from None
 
     # ── suggestions ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -309,42 +299,3 @@ def _one(name: str, parser: DraftParser) -> str:
         remedy=SEVERAL_REMEDY,
         suggestions=tuple(parser.replaced(name, other) for other in each),
     )
-
-
-def unknown_words(words: str, parser: DraftParser) -> UsageError:
-    """The error for words without a meaning."""
-    if parser.when and (days := read_days(words, 0)):
-        return _about_time(_two_days(words, days.end, parser.when), parser)
-    if found := _A_TIME.match(words):
-        return _about_time(no_such_time(found[0]), parser)
-    name = excerpt(words)
-    if parser.when or parser.draft.cron:
-        return _reason(name) or UnknownAccount(NO_MEANING.format(name=name), remedy=LIST_ACCOUNTS)
-    return _reason(name) or UnknownAccount(NO_ACCOUNT.format(name=name), remedy=NO_ACCOUNT_REMEDY)
-
-
-def _reason(name: str) -> UsageError | None:
-    """The error for words with a meaning that a digest cannot have (a figure, a month, a holiday); None for other words."""
-    words = [word.lower() for word in name.replace('"', "").split()]
-    if sentence := not_given(words):
-        return NotUnderstood(sentence, remedy=GIVEN)
-    if figure := next((word for word in words if word in METRIC_WORDS), ""):
-        return NotUnderstood(ALL_FIGURES.format(word=figure), remedy=FIGURES_REMEDY)
-    if month := next((word for word in words if word in MONTHS), ""):
-        return BadSchedule(A_MONTH.format(word=month), remedy=MONTH_REMEDY)
-    if holiday := next((word for word in words if word in HOLIDAYS), ""):
-        return BadSchedule(NO_HOLIDAYS.format(words=holiday), remedy=HOLIDAY_REMEDY)
-    return None
-
-
-def _two_days(words: str, end: int, when: str) -> BadSchedule:
-    """The error for days, ``words[:end]``, beside a schedule; its first suggestion joins them with commas."""
-    error, days = several(words[:end], when), words[:end]
-    rest = words[end:].split()
-    error.suggestions = (f"{', '.join((days, *rest))}, {when}", *error.suggestions)
-    return error
-
-
-def _about_time(error: UsageError, parser: DraftParser) -> UsageError:
-    error.suggestions = tuple(map(parser.with_schedule, error.suggestions))
-    return error

@@ -7,13 +7,14 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 
 from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word
-from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, unknown_words
+from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, without
+from bot.digests.draft_errors import unknown_words
 from bot.digests.heading import heading_words, take_heading
 from bot.digests.words import EVERYBODY, PARTS, DigestTokens, FoundNames, until_day
 from bot.errors import NotUnderstood, UsageError
@@ -23,10 +24,11 @@ from bot.parsing.account_names import matching, name_word
 from bot.parsing.dates import WEEKDAYS, unclear_date
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.period_finder import PERIOD
+from bot.parsing.reasons import PARTS_OF_PERIOD
 from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
-from bot.schedules.dates import ALWAYS
+from bot.schedules.dates import ALWAYS, find_dates
 from bot.schedules.parser import OMITTED, find_schedule, is_half, says_when
 from bot.schedules.timezones import near_zones, zone_of_place
 from bot.schedules.tokens import with_clock
@@ -96,10 +98,11 @@ _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 def digest_of_schedule(text: str) -> str:
     """The digest command of a text that says days and a time, or an action and a digest's id ("pause 3f2a"); "" for any other text."""
-    if PERIOD.fullmatch(" ".join(vocabulary.tokenize(text)).lower()):
+    said = " ".join(vocabulary.tokenize(text)).lower()
+    if PERIOD.fullmatch(said) or PARTS_OF_PERIOD.search(said):
         return ""
     try:
-        tokens = DigestTokens.of(text)
+        tokens = DigestTokens.of(with_clock(text))
         first, *rest = tokens.words or ("",)
         if rest and _AN_ID.fullmatch(rest[0].lower()) and first.lower() in ACTION_WORDS:
             return f"{DIGEST} {text.strip()}"
@@ -107,9 +110,17 @@ def digest_of_schedule(text: str) -> str:
     except UsageError:
         return f"{DIGEST} {text.strip()}" if says_when(vocabulary.tokenize(text)) else ""
     says_days = found is not None and not found.cron.endswith(OMITTED)
-    is_rhythm = says_days and not _RHYTHM_WORDS.isdisjoint(word.lower() for word in tokens.words)
+    is_rhythm = says_days and not (_RHYTHM_WORDS | DIGEST_WORDS).isdisjoint(word.lower() for word in tokens.words)
     timed = bool(tokens.crons) or (found is not None and not is_half(found.cron))
+    if is_rhythm and not timed and found and _is_about_a_period(tokens.words, found.spans):
+        return ""
     return f"{DIGEST} {text.strip()}" if timed or is_rhythm else ""
+
+
+def _is_about_a_period(words: Sequence[str], spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether a period stands beside a rhythm: "weekly numbers for q3" asks for weeks of it; a digest's first and last day do not count."""
+    left = without(words, (*spans, *find_dates(words, date.min)[0]), COMMA)
+    return PERIOD.search(" ".join(left).lower()) is not None
 
 
 def may_name_a_digest(word: str) -> bool:

@@ -67,7 +67,7 @@ ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 #: Words around names that are ignored.
 _JOINING = ZONE_WORDS | {
     CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", "at", "on", "the", "please", "time",
-    "report", "reports", "summary", "stats", "statistics", "figures", "numbers",
+    "report", "reports", "summary", "digest", "update", "stats", "statistics", "figures", "numbers",
     "a", "an", "my", "our", "us", "i", "we", "you", "want", "need", "like", "get", "give", "send", "show", "can", "could", "would",
 }  # fmt: skip
 _PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}

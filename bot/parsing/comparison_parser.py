@@ -58,6 +58,33 @@ _TAKEN = frozenset(
 )
 
 
+_METRIC = rf"(?:{'|'.join(sorted(map(re.escape, vocabulary.METRIC_WORDS), key=len, reverse=True))})"
+_DID = r"(?:(?:has|have|had|got|gets?|gained|received|is|was|were|did|does|do|performed|performs|made|makes) )*"
+_MOST = r"(?:the )?(?:most|highest|biggest|largest|greatest|best|top)"
+_OURS = r"(?:which|what|whose)(?: of (?:our|the|my))?"
+_WHO = rf"(?:who(?:['’]s)?|{_OURS} (?:accounts?|persons?|people|profiles?|pages?|colleagues?|members?))"
+_SHARED = {"lik": "reactions", "comment": "comments", "discuss": "comments", "shar": "reshares", "repost": "reshares"}
+_LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful"), "")
+#: Questions for the one account or post with the most of a figure, and what they begin with instead.
+_MOST_OF = tuple(
+    (re.compile(rf"\b{pattern}", re.IGNORECASE), words)
+    for pattern, words in (
+        (rf"{_WHO} {_DID}(?:(?:grew|grown|grows|growing) (?:the )?(?:most|fastest)|{_MOST} growth)\b", "board growth"),
+        (rf"{_WHO} {_DID}{_MOST} (?={_METRIC}\b)", "team "),
+        (rf"{_WHO} {_DID}(?:best|{_MOST}(?= (?:engagement|rate)))\b", "board"),
+        (rf"{_OURS} posts? {_DID}{_MOST} (?={_METRIC}\b)", "top "),
+    )
+)
+_MOST_LIKED = re.compile(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)", re.IGNORECASE)
+
+
+def ranking_words(text: str) -> str:
+    """The text with `team`, `board` or `top` in the place of "who had the most …", "which post got the most …", "most liked post"."""
+    for pattern, words in _MOST_OF:
+        text = pattern.sub(words, text, count=1)
+    return _MOST_LIKED.sub(lambda found: f"top {_LIKED[found['what'].lower()]} ", text)
+
+
 def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) -> TeamQuery | TopQuery | GroupQuery | OptQuery:
     """The query of a text whose verb is one of ``VERBS``; the service resolves the names of groups and accounts in it.
 

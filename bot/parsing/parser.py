@@ -120,7 +120,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
     if kind := courtesy(text):
         return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), kind), today)
-    found = find_posts(question_in(text, today), now)
+    found = find_posts(comparison_parser.ranking_words(question_in(text, today)), now)
     tokens = vocabulary.tokenize(found.rest)
     meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
     words = ParsedText(found.posts, found.rejected, meaning, today, against)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.period_errors import NAME_MONTHS, SEASON
+from bot.parsing.period_finder import PERIOD
 
 SEVERAL_FIT = "“{name}” could be {names}."
 NOT_GIVEN = "PostPost doesn't give {word}."
@@ -100,7 +101,12 @@ NO_FIGURE = re.compile(
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
-_PARTS_OF_PERIOD = re.compile(r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b|\b(?:weekly|monthly|hourly) (?:breakdown|split)\b")
+#: Periods that are to be split into longer parts than days.
+PARTS_OF_PERIOD = re.compile(
+    r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b"
+    r"|\b(?:weekly|monthly|quarterly|yearly|hourly) (?:breakdown|split|totals?|trend)\b"
+)
+_PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 _TIME = re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight")
 BEST_DAY = re.compile(
     r"\b(?:best|top|worst|strongest|busiest) (?:(?:posting )?(?:days?|weekdays?|times?|hours?|weeks?|months?))\b(?! (?:post|by))"
@@ -113,7 +119,8 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
     lower = [word.lower() for word in unknown]
     if not _LATEST.isdisjoint(lower) and not _POSTS.isdisjoint(word.lower() for word in tokens):
         return NO_LATEST, SEE_TOP, ("top last week", "top last month")
-    if _PARTS_OF_PERIOD.search(" ".join(word.lower() for word in tokens)):
+    said = " ".join(word.lower() for word in tokens)
+    if PARTS_OF_PERIOD.search(said) or (not _PARTS.isdisjoint(lower) and PERIOD.search(said)):
         return BY_DAY_ONLY, SEE_DAYS, ("daily", "28d daily")
     for word in lower:
         if _TIME.fullmatch(word):

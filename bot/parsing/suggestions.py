@@ -9,6 +9,7 @@ from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_
 from bot.parsing.languages import sentence_in
 from bot.parsing.reasons import (
     BEST_DAY,
+    BY_DAY_ONLY,
     GIVEN,
     HOLIDAY,
     NAME_DAYS,
@@ -24,7 +25,7 @@ from bot.parsing.reasons import (
 )
 from bot.parsing.text import excerpt, near_words
 from bot.parsing.tokens import TokenMeanings
-from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
+from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import MOST_DAYS, Account, Directory
 
@@ -182,7 +183,9 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         return UnknownAccount(sentence, remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
     if reason:
         sentence, remedy, instead = reason
-        without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
+        without = question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence == BY_DAY_ONLY else ""
+        if without and sentence == BY_DAY_ONLY:
+            instead = (f"{without} {DAILY}", *instead)
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=False))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):

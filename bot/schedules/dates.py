@@ -61,6 +61,13 @@ _NAMED_DAY = re.compile(
 _FIGURES = re.compile(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})\.?")
 _MONTH_ALONE = re.compile(rf"(?P<m>{_MONTH})(?: (?P<y>\d{{4}}))?")
 _YEARS_TRIED = 9
+_ONCE = r"(?:(?:just |only )?(?:once|one time|one-off|this time only)(?:,| only)?(?! (?:an?|every|each|per|in) ))"
+_DAY_NAME = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs?|fri|sat|sun)"
+#: One day: a date, or a day of the week with "next", "this" or "once" before it; or "once" alone.
+_SINGLE = re.compile(
+    rf"(?<!\S)(?:(?:{_ONCE} )?(?:on )?(?:the )?(?P<day>today|tonight|tomorrow|(?!{_MONTH}(?: \d{{4}})?{_END}|next |(?:the )?end ){_DATE})"
+    rf"|(?:{_ONCE} (?:on |this |next )?|(?:on )?(?:next|this(?: coming)?|coming) )(?P<weekday>{_DAY_NAME})|{_ONCE}){_END}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +261,23 @@ def _next(today: date, month: int, number: int, year: str | None) -> date:
 
 def _month(name: str) -> int:
     return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
+
+
+def single_day(words: Sequence[str], today: date) -> tuple[str, date] | None:
+    """The one day that stands among these words ("tomorrow", "next friday", "once on 5 jan"), as it was said; None when none does."""
+    text = with_iso_dates(" ".join(words).lower())
+    for found in _SINGLE.finditer(text):
+        said, weekday = found["day"] or "", found["weekday"] or ""
+        try:
+            day = today if not (said or weekday) or said in ("today", "tonight") else _day(said or _whole_name(weekday), today)
+        except BadSchedule:
+            continue
+        return found[0].strip(), day
+    return None
+
+
+def _whole_name(weekday: str) -> str:
+    return next(name for name in WEEKDAYS if name.startswith(weekday[:3]))
 
 
 def after(words: str, today: date) -> date | None:

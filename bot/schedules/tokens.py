@@ -79,7 +79,7 @@ _CRON = re.compile(
 )
 
 
-_HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 _MINUTES = {
     "half": 30, "quarter": 15, "a quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty five": 25, "fifteen": 15, "thirty": 30,
     "forty five": 45,
@@ -88,7 +88,7 @@ _SOME = r"(?:five|ten|twenty(?:[ -]five)?)"
 #: Before a day or "at", "ten to nine" is a time; elsewhere it may be figures.
 _TO = rf"(?:(?:(?:a )?quarter|{_SOME} minutes) (?:to|before|till)|(?:(?<=at )|(?<=day )|(?<=days )|(?<=daily )){_SOME} to)"
 _PAST = rf"(?:(?:half|(?:a )?quarter|(?:{_SOME}|\d{{1,2}})(?: minutes)?) past|(?:a )?quarter after)"
-_HOUR_WORDS = rf"(?:{'|'.join(_HOURS)})"
+_HOUR_WORDS = rf"(?:{'|'.join(HOURS)})"
 #: Times in words; quoted names stay.
 _SPOKEN_TIME = re.compile(
     rf"\"[^\"]*\"|[“„][^”“]*[”“]|\b(?:at )?(?:(?P<part>{_PAST}|{_TO}) (?P<hour>{_HOUR_WORDS}|\d{{1,2}})"
@@ -107,7 +107,7 @@ def _in_figures(found: "re.Match[str]") -> str:
     hour_word = (found["hour"] or found["alone"] or "").lower()
     if not hour_word:
         return found[0]
-    hour = int(hour_word) if hour_word.isdecimal() else _HOURS.index(hour_word) or _DIAL
+    hour = int(hour_word) if hour_word.isdecimal() else HOURS.index(hour_word) or _DIAL
     words, _, side = (found["part"] or "").lower().replace(" minutes", "").replace("-", " ").rpartition(" ")
     behind = (found["behind"] or "").lower().replace("-", " ")
     minutes = int(words) if words.isdecimal() else _MINUTES.get(words or behind, 0)

@@ -114,6 +114,13 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("why did it drop", "not the reasons"),
         ("average impressions last week", "not averages"),
         ("impressions by week last quarter", "by day only"),
+        ("weekly breakdown of october", "by day only"),
+        ("acme monthly numbers for q3", "by day only"),
+        ("digest acme tomorrow", "“tomorrow” is one day"),
+        ("digest acme once on 5 jan at 10:30", "“once on 5 jan” is one day"),
+        ("digest acme next friday", "“next friday” is one day"),
+        ("digest acme today", "“today” is one day"),
+        ("digest acme monday half nine", "“half nine” is half past that hour to some"),
         ("acme last week as pdf", "a kind of file"),
         ("tell me when impressions drop", "an alert tells you"),
         ("email me the report", "in Slack only"),
@@ -165,6 +172,24 @@ def test_a_refusal_names_the_true_reason(text: str, says: str):
     ],
 )
 def test_several_typos_at_once_are_mended_together(text: str, offered: str):
+    error = refusal(text)
+    assert error is not None
+    assert offered in error.suggestions
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("digest acme tomorrow at 9", "digest acme daily 9 from 2026-11-24 until 2026-11-24"),
+        ("digest acme once on 5 jan at half past ten", "digest acme daily 10:30 from 2027-01-05 until 2027-01-05"),
+        ("digest ann on 2027-01-05 Europe/Berlin", "digest ann daily 9:00 from 2027-01-05 until 2027-01-05 zone Europe/Berlin"),
+        ("digest acme, ann just once on fri", "digest acme, ann daily 9:00 from 2026-11-27 until 2026-11-27"),
+        ("digest acme today at 17:00", "digest acme daily 17:00 from 2026-11-23 until 2026-11-23"),
+        ("digest acme monday half nine", "digest acme monday 8:30"),
+        ("acme weekly numbers for q3", "acme numbers for q3 daily"),
+    ],
+)
+def test_instead_of_what_cannot_be_the_same_is_offered_as_it_can(text: str, offered: str):
     error = refusal(text)
     assert error is not None
     assert offered in error.suggestions

@@ -1,0 +1,93 @@
+"""What is said of words that make no digest, and what can be asked instead."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.parsing.comparison_parser import LIST_ACCOUNTS
+from bot.parsing.dates import HOLIDAYS, MONTHS
+from bot.parsing.reasons import GIVEN, not_given
+from bot.parsing.text import excerpt
+from bot.parsing.vocabulary import METRIC_WORDS
+from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, single_day
+from bot.schedules.days import read_days
+from bot.schedules.explain import no_such_time, several
+from bot.schedules.tokens import HOURS, lone_times, text_of
+
+if TYPE_CHECKING:
+    from bot.digests.draft import DraftParser
+
+NO_ACCOUNT = "I don't know an account called “{name}”, and I can't read it as a time either."
+NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
+ALL_FIGURES = "A digest shows all its figures, not only “{word}”."
+FIGURES_REMEDY = "Leave it out; `only chart` or `without best` choose the parts around the figures."
+A_MONTH = "“{word}” is a month, but a digest is posted again and again."
+MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
+NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
+#: Looks like a time.
+_A_TIME = re.compile(r"\d{1,2}:\S*")
+HALF_HOUR = "“{words}” is half past that hour to some and half past the one before to others."
+WHICH_HALF = "Say which:"
+_HALF_HOUR = re.compile(rf"half ({'|'.join(HOURS)}|\d{{1,2}})")
+ONE_DAY = "“{words}” is one day, and a digest comes again and again."
+ON_THAT_DAY = "This one comes on that day alone:"
+TODAY_ONLY = "Ask without `digest` for the figures of now."
+DEFAULT_TIME = "9:00"
+
+
+def on_one_day(words: Sequence[str], today: date, parser: "DraftParser") -> UsageError | None:
+    """The error for a digest on one day ("tomorrow at 9", "once on 5 jan"), with one that comes on it alone; None where none is named."""
+    found = single_day(words, today)
+    if found is None:
+        return None
+    said, day = found
+    times = [time.time_text.removeprefix("at ") for time in lone_times(*text_of(words))]
+    schedule = f"daily {times[0] if times else DEFAULT_TIME} from {day} until {day}"
+    is_now = day == today and not times
+    instead = () if is_now else (parser.with_schedule(schedule),)
+    return BadSchedule(ONE_DAY.format(words=said), remedy=TODAY_ONLY if is_now else ON_THAT_DAY, suggestions=instead)
+
+
+def unknown_words(words: str, parser: "DraftParser") -> UsageError:
+    """The error for words without a meaning."""
+    if half := _HALF_HOUR.fullmatch(words.lower()):
+        before, hour = parser.when, HOURS.index(half[1]) if half[1] in HOURS else int(half[1])
+        each = tuple(f"{before} {hour_before % 12 or 12}:30".strip() for hour_before in (hour, hour - 1))
+        return _about_time(BadSchedule(HALF_HOUR.format(words=words), remedy=WHICH_HALF, suggestions=each), parser)
+    if parser.when and (days := read_days(words, 0)):
+        return _about_time(_two_days(words, days.end, parser.when), parser)
+    if found := _A_TIME.match(words):
+        return _about_time(no_such_time(found[0]), parser)
+    name = excerpt(words)
+    if parser.when or parser.draft.cron:
+        return _reason(name) or UnknownAccount(NO_MEANING.format(name=name), remedy=LIST_ACCOUNTS)
+    return _reason(name) or UnknownAccount(NO_ACCOUNT.format(name=name), remedy=NO_ACCOUNT_REMEDY)
+
+
+def _reason(name: str) -> UsageError | None:
+    """The error for words that are no name and mean what a digest cannot have: a figure, a month, a holiday; None for any others."""
+    words = [word.lower() for word in name.replace('"', "").split()]
+    if sentence := not_given(words):
+        return NotUnderstood(sentence, remedy=GIVEN)
+    if figure := next((word for word in words if word in METRIC_WORDS), ""):
+        return NotUnderstood(ALL_FIGURES.format(word=figure), remedy=FIGURES_REMEDY)
+    if month := next((word for word in words if word in MONTHS), ""):
+        return BadSchedule(A_MONTH.format(word=month), remedy=MONTH_REMEDY)
+    if holiday := next((word for word in words if word in HOLIDAYS), ""):
+        return BadSchedule(NO_HOLIDAYS.format(words=holiday), remedy=HOLIDAY_REMEDY)
+    return None
+
+
+def _two_days(words: str, end: int, when: str) -> BadSchedule:
+    """The error for days, ``words[:end]``, beside a schedule; its first suggestion joins them with commas."""
+    error, days = several(words[:end], when), words[:end]
+    rest = words[end:].split()
+    error.suggestions = (f"{', '.join((days, *rest))}, {when}", *error.suggestions)
+    return error
+
+
+def _about_time(error: UsageError, parser: "DraftParser") -> UsageError:
+    error.suggestions = tuple(map(parser.with_schedule, error.suggestions))
+    return error
