@@ -1,4 +1,4 @@
-"""Groups of accounts, the accounts that opted out, and the person each account is linked to; their commands and messages.
+"""Groups of accounts, opt-outs, and links of accounts to people: their commands and messages.
 
 ::
 
@@ -36,7 +36,7 @@ HOW = "Choose the person from Slack's list: `link @ann acme`. `unlink acme` take
 _FIRST = re.compile(rf"\s*({vocabulary.LINK}|{vocabulary.UNLINK})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
 #: Slack's documentation: "Formatting text for app surfaces": mentions of people.
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-#: What is pasted after "link" is a post's link, not an account.
+#: The beginnings of a post's link after "link".
 _POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
 _AROUND = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
 NO_GROUPS = "There are no groups yet. Make one with {example}."
@@ -63,7 +63,7 @@ ASK_TO_LINK = "Ask {people} to do it, or to link the account to you: `link @you 
 
 @dataclass(frozen=True, slots=True)
 class LinkTokens:
-    """``name`` is what is left beside the person, whose Slack id is ``user``; "" with ``unlink``."""
+    """``name`` is the account's name; ``user`` is the person's Slack id, "" with ``unlink``."""
 
     name: str
     user: str
@@ -88,7 +88,7 @@ def read_link(text: str) -> LinkTokens | None:
 
 
 def settle(tokens: LinkTokens, directory: Directory) -> LinkQuery:
-    """What is asked for, the name settled against the known accounts.
+    """The query, with the name resolved in the directory.
 
     Raises:
         UnknownAccount: the name means no account, or several.
@@ -100,7 +100,7 @@ def settle(tokens: LinkTokens, directory: Directory) -> LinkQuery:
 
 
 class GroupService:
-    """Changes groups, opt-outs and links, and says what was done. Raises NotAllowed, NotUnderstood and StoreError; ``by`` is a Slack id."""
+    """Changes groups, opt-outs and links; returns messages. Raises NotAllowed, NotUnderstood and StoreError; ``by`` is a Slack id."""
 
     def __init__(
         self, *, teams: CachedGroups, permissions: PermissionService, fetcher: ReportFetcher, clock: Callable[[], datetime]
@@ -123,7 +123,7 @@ class GroupService:
         return build_group(ask.name, shown.get(ask.name, ()), changed=ask.members is not None)
 
     async def opt(self, ask: OptQuery, team: str, by: str) -> Message:
-        """An account leaves the team's answers or comes back, by the word of an administrator or of the person it is linked to."""
+        """Opts an account out or in; only administrators and the person it is linked to may."""
         mine = (await self._teams.links(team)).get(ask.account) == by
         if not mine and not await self._permissions.administers(by):
             raise NotAllowed(NOT_YOUR_ACCOUNT, remedy=ASK_TO_LINK.format(people=self._permissions.people()))
@@ -156,7 +156,7 @@ def build_group(name: str, members: Sequence[Account], *, changed: bool) -> Mess
 
 
 def build_opted(account: Account, *, out: bool, changed: bool) -> Message:
-    """An account left the team's answers, or is back in them."""
+    """Builds the message that an account opted out, or is included again."""
     name = escape(account_name(account))
     back = BACK.format(example=example(f"opt in {account.platform_id}"))
     now = TEAM_NOTICES_OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
@@ -164,7 +164,7 @@ def build_opted(account: Account, *, out: bool, changed: bool) -> Message:
 
 
 def build_linked(account: Account, person: str, *, changed: bool) -> Message:
-    """Who the account is linked to now; ``person`` is a Slack user id, "" when it is linked to none."""
+    """Builds the message about an account's link; ``person`` is a Slack user id, "" for none."""
     name = escape(account_name(account))
     now = LINKED.format(name=name, person=f"<@{person}>") if person else UNLINKED.format(name=name)
     return section_message(now if changed else OPTED_ALREADY.format(now=now))

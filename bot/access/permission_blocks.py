@@ -1,4 +1,4 @@
-"""What administrators allow, as messages: what was changed, what holds in a channel, who changed it when; and the command ``unfurl``."""
+"""Messages about permissions: changes, the state in a channel, the record of changes; and the command ``unfurl``."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ ASK = "Ask {people}."
 
 PERMISSIONS_TITLE = "Who may do what"
 ALLOWED: Final[Mapping[bool, str]] = {True: "{subjects} can get answers from now on.", False: "{subjects} can't get answers any more."}
-#: A person who is no guest and a channel nobody shares need no allowance, and lose nothing with it.
+#: A note: members and unshared channels need no permission.
 ALLOWED_MEANS = "This concerns guests, channels shared with other companies, and channels outside of the bot's settings."
 AS_BEFORE = "It was like that already. Nothing changed."
 PERMISSIONS_ADMINISTRATORS = "Administrators: {people}"
@@ -58,7 +58,7 @@ RULES: Final = (
 UNFURL_NOTICES_HOW = "An administrator can switch them with {on} and {off}."
 LACKING = ":warning: The app doesn't have the scope {scopes}, so nothing is previewed yet. Install it again and grant the scope."
 UNFURL = "unfurl"
-#: The scopes that previews need, beside those the app cannot do without (Slack's documentation: "link_shared", "chat.unfurl").
+#: The additional scopes for previews (Slack's documentation: "link_shared", "chat.unfurl").
 SCOPES = frozenset({"links:read", "links:write"})
 _FIRST = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
 _STATES = {"on": True, "off": False}
@@ -85,10 +85,10 @@ def build_permissions(
 
     Args:
         people: the administrators, as mrkdwn.
-        here: who allowed this channel, when somebody did.
+        here: the permission of this channel, if there is one.
         changes: the newest first.
-        unfurls: who switched previews of links on, while they are.
-        direct: True in a conversation with the bot alone, which nobody has to allow.
+        unfurls: the entry that switched previews on, None while they are off.
+        direct: True in a direct message, which needs no permission.
         hidden: accounts (platform ids) that opted out and that this person may not see named.
     """
     sentences = [PERMISSIONS_ADMINISTRATORS.format(people=people)]
@@ -133,7 +133,7 @@ def read_unfurl(text: str) -> PreviewCommand | None:
     """Reads the command; None when the text is about something else.
 
     Raises:
-        NotUnderstood: anything but on and off stands beside the word.
+        NotUnderstood: there is another word than on and off.
     """
     found = _FIRST.match(text)
     if found is None:
@@ -149,7 +149,7 @@ def build_unfurl_state(standing: AuditEntry | None, lacking: Iterable[str] = ())
     """Builds the message that says whether links are previewed in this workspace.
 
     Args:
-        standing: who switched it on, and when; None while it is off.
+        standing: the entry that switched it on; None while it is off.
         lacking: the scopes that were not granted, as far as Slack tells.
     """
     lines = [preview_state(standing)]

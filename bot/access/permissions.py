@@ -1,4 +1,4 @@
-"""Permissions: may this person ask that here? Checked before every answer, wherever the request came from.
+"""Permissions: whether a person may ask in a channel. Checked before every answer, from every source.
 
 ::
 
@@ -6,7 +6,7 @@
                                       ├ a shared channel ─ allowed? ───┼→ nothing, or NotAllowed with whom to ask
                                       └ a channel not in the settings ─┘
 
-A person of whom Slack tells nothing is refused; so is an answer for everybody in a channel of which it tells nothing.
+A person whom Slack does not describe is refused; so is an answer for everybody in a channel that it does not describe.
 """
 
 import re
@@ -30,14 +30,14 @@ TOO_MANY = "`{verb}` takes up to {most} people and channels at once, and you nam
 TOO_MANY_REMEDY = "Send them in several commands."
 
 
-#: Each is written, and shown, on its own.
+#: Each is parsed, and shown, separately.
 MOST_SUBJECTS = 20
 
 ALLOW = "allow"
 FORBID = "forbid"
 PERMISSIONS = "permissions"
 
-#: In the settings: every channel that is not named itself.
+#: In the settings: every channel without an entry.
 EVERYWHERE_ELSE = "*"
 
 
@@ -101,14 +101,14 @@ class AllowCommand:
 
 @dataclass(frozen=True, slots=True)
 class PermissionsCommand:
-    """``permissions``: who administers, what holds here, who changed what and when."""
+    """``permissions``: shows administrators, the state here, and the last changes."""
 
 
 PermissionCommand = AllowCommand | PermissionsCommand | PreviewCommand
 
 
 def read_permission(text: str, channel: str, *, direct: bool) -> PermissionCommand | None:
-    """The words about permissions in a text of Slack's; None when it is about something else.
+    """Parses a command about permissions; None for another text.
 
     Args:
         text: what was typed, with Slack's markup.
@@ -116,7 +116,7 @@ def read_permission(text: str, channel: str, *, direct: bool) -> PermissionComma
         direct: True in a conversation with the bot alone, where ``here`` means none.
 
     Raises:
-        NotUnderstood: nobody and nothing is named, or something that is no person and no channel; previews neither on nor off.
+        NotUnderstood: no person or channel is named, or something else is; previews neither on nor off.
     """
     found = _FIRST.match(text)
     if found is None:
@@ -146,9 +146,9 @@ def _subject(target: "re.Match[str]") -> tuple[ChangeKind, str]:
 
 
 class PermissionService:
-    """Lets questions pass, or raises NotAllowed. Teams, people and channels are Slack's ids.
+    """Checks permissions; raises NotAllowed. Teams, people and channels are Slack's ids.
 
-    Administrators are those of the settings; where these name none, the workspace's own.
+    Administrators are those of the settings, or the workspace's if these name none.
     """
 
     def __init__(self, rules: AccessRules, people: PeopleDirectory, allowances: PermissionRepository, scopes: ScopeReader) -> None:
@@ -185,7 +185,7 @@ class PermissionService:
         if user in self.rules.administrators:
             return
         person = await self._people.person(user)
-        # In a channel that was allowed, the other company is whom it was allowed for.
+        # An allowed shared channel is allowed for the other company's members.
         if person.is_known and not person.is_guest and (not person.is_stranger or place.is_shared):
             return
         if not await self._allowances.allowance(team, ChangeKind.ALLOWED_PERSON, user):
@@ -204,13 +204,13 @@ class PermissionService:
             raise NotAllowed(HIDDEN_ACCOUNT, remedy=ASK_FOR_ACCOUNT.format(people=self.people()))
 
     async def answer(self, ask: PermissionCommand, context: RequestContext, *, now: datetime, hidden: Collection[str]) -> Message:
-        """Carries out a command about permissions: administrators change and see everything, others see what is allowed in their channel.
+        """Carries out a command about permissions: administrators change and see everything, others see their channel's state.
 
-        ``hidden`` are accounts that opted out and are not named to this person.
+        ``hidden`` are opted-out accounts that are not named to this person.
 
         Raises:
-            NotAllowed: the words are an administrator's, or this person may not ask here.
-            StoreError: the record cannot be read or added to.
+            NotAllowed: only administrators may do this, or this person may not ask here.
+            StoreError: the database cannot be used.
         """
         team, user = context.team, context.user
         administers = await self.administers(user)
@@ -244,7 +244,7 @@ class PermissionService:
         return await self._allowances.allowance(team, ChangeKind.UNFURLS, team)
 
     async def previews(self, team: str, user: str, channel: str) -> bool:
-        """Whether a link that this person posts there may be previewed for everybody: nobody asked, so whatever is not known is a no.
+        """Whether a link that this person posts there may be previewed for everybody; False when anything about it is unknown.
 
         Raises:
             StoreError: what was allowed cannot be read.
@@ -263,5 +263,5 @@ class PermissionService:
         return await self._unfurls(team) is not None
 
     def people(self) -> str:
-        """Whom to ask: the administrators as mentions, or who they are when the settings name none."""
+        """The administrators as mentions, or in words when the settings name none."""
         return " or ".join(f"<@{person}>" for person in sorted(self.rules.administrators)) or AN_ADMINISTRATOR

@@ -1,7 +1,7 @@
-"""What one person may see in one place: the accounts that the channel may see, without those that opted out.
+"""The accounts that a person may see in a channel: those of the channel, without those that opted out.
 
-An account that opted out is in no answer about several accounts and in no digest. Its own card is for the person it is linked to, who may
-also share it, and for administrators, who see it alone; to everybody else it is as if the account did not exist.
+An account that opted out is in no answer about several accounts and in no digest. Its card is for the person it is linked to, who may
+also share it, and for administrators, who only see it privately; for everybody else the account does not exist.
 """
 
 from collections.abc import Mapping
@@ -29,13 +29,13 @@ NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bo
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """Accounts are platform ids; ``channel`` is Slack's id of where the answer is read."""
+    """Accounts are platform ids; ``channel`` is the Slack id of the answer's channel."""
 
     rules: AccessRules
     channel: str
-    #: Opted out, and not to be seen by this person.
+    #: Opted-out accounts that this person may not see.
     hidden: frozenset[str] = frozenset()
-    #: Opted out, and seen by this person alone: nobody else may read the answer.
+    #: Opted-out accounts that this person may see privately.
     unshared: frozenset[str] = field(default_factory=frozenset)
 
     def sees(self, platform_id: str, *, public: bool = False) -> bool:
@@ -58,7 +58,7 @@ class Visibility:
 
 @lru_cache(maxsize=256)
 def _visible(directory: Same[Directory], rules: Same[AccessRules], channel: str, hidden: frozenset[str]) -> Directory:
-    """Remembered, so that what is known about a directory's names serves the next question too."""
+    """Cached, so that the index of a directory's names is reused."""
     there = rules.value.visible(directory.value, channel)
     if not hidden:
         return there
@@ -80,7 +80,7 @@ def visibility_of(rules: AccessRules, channel: str, out: Mapping[str, str], user
 
 
 class VisibilityService:
-    """Answers which accounts people may see. Every method raises StoreError when it cannot be known who opted out."""
+    """Determines which accounts people may see. Every method raises StoreError when the opt-outs cannot be read."""
 
     def __init__(self, permissions: PermissionService, out: CachedGroups) -> None:
         self._permissions, self._out = permissions, out
@@ -105,7 +105,7 @@ class VisibilityService:
 
 
 class AccountChoiceNeeded(Exception):
-    """Several accounts would do: the person chooses one of ``directory``. Not a failure."""
+    """Several accounts are possible: the person must choose one of ``directory``. Not an error."""
 
     def __init__(self, ask: PostQuery | AccountQuery | CompareQuery, directory: Directory) -> None:
         super().__init__()
@@ -113,14 +113,14 @@ class AccountChoiceNeeded(Exception):
 
 
 class AccountResolver:
-    """Settles which account a question means. Its methods raise StoreError when the database cannot be used.
+    """Resolves which account a question is about. Its methods raise StoreError when the database cannot be used.
 
     Args:
         accounts: the connected accounts.
-        posts: which account published the known posts.
+        posts: the known posts with their accounts.
         defaults: the channels' default accounts.
-        default: the account of the settings, where a channel has none.
-        visibility: who may see what.
+        default: the settings' account, for channels without one.
+        visibility: checks who may see an account.
     """
 
     def __init__(
@@ -143,19 +143,19 @@ class AccountResolver:
         *,
         public: bool = False,
     ) -> str:
-        """Named in the words, else the post's known account, else the channel's default, else the only one, else a choice.
+        """The account in the words, else the post's known account, else the channel's default, else the only one.
 
         Args:
-            query: what is asked for.
+            query: the query.
             context: who asks, and where.
             visibility: what they may see there.
-            post: which post it is about.
+            post: the post, if it is about one.
             public: whether others see the answer too.
 
         Raises:
             NotAllowed: its figures may not be shown there.
-            NoAccount: there is none.
-            AccountChoiceNeeded: there are several.
+            NoAccount: no account is connected.
+            AccountChoiceNeeded: several are possible.
         """
         chosen = query.account or (self._posts.owner(post) if post else None) or await self.default_id(context, visibility)
         if chosen:
@@ -169,15 +169,15 @@ class AccountResolver:
         return directory.accounts[0].platform_id
 
     async def default_id(self, context: RequestContext, visibility: Visibility) -> str | None:
-        """The account that is meant where none is named: the channel's, else that of the settings."""
+        """The default account: the channel's, else the settings'."""
         stored = await self._defaults.channel_default(context.team, context.channel)
         return next((one for one in (stored, self._default) if one and visibility.sees(one)), None)
 
     async def make_default(self, platform_id: str, context: RequestContext, visibility: Visibility, now: datetime) -> None:
-        """Make it the channel's account: one that everybody there may see."""
+        """Makes it the channel's default account; everybody there must be allowed to see it."""
         self._visibility.check(platform_id, visibility, public=not context.is_dm)
         await self._defaults.set_channel_default(context.team, context.channel, platform_id, by=context.user, at=now)
 
     async def clear_default(self, context: RequestContext, now: datetime) -> None:
-        """Take the channel's account away: then the one of the settings is meant."""
+        """Removes the channel's default account; then the settings' one is used."""
         await self._defaults.set_channel_default(context.team, context.channel, None, by=context.user, at=now)

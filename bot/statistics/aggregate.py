@@ -1,7 +1,7 @@
-"""Figures added up over days and over accounts, and days of two periods or accounts put side by side, only where that is honest.
+"""Adds up figures over days and accounts, and compares periods and accounts, only where the result is correct.
 
-Reach counts people, some of them twice: it is never added. A sum of which a part is unknown is unknown, and names the parts. An account
-of which LinkedIn has no figure at all is no part of a sum, else one such account would leave nothing of all the others.
+Reach counts people, some of whom a sum would count twice: it is never added. A sum with an unknown part is unknown, and names it. An account
+without any figure at LinkedIn is left out of sums, else one such account would make all sums unknown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +22,9 @@ class Side:
     period: Period | None = None
 
 
-#: With fewer days the figures by day say it themselves.
+#: The fewest days for naming the day of the largest change.
 LEAST_DAYS: Final = 4
-#: A day that brought less than this part of a change (1/5) does not explain it.
+#: A day with less than this share of a change (1/5) does not explain it.
 LEAST_PART: Final = 5
 
 VERSUS_SAME = "Both sides of `vs` are the same."
@@ -67,7 +67,7 @@ def comparable(daily: Mapping[Metric, Series], period: Period, before: Period) -
 
 @dataclass(frozen=True, slots=True)
 class DayShare:
-    """How much of a period's change one day brought, against the same day of the period before; both parts add up to the change."""
+    """One day's part of a period's change, against the same day of the period before, and that of all other days."""
 
     day: date
     change: int
@@ -76,9 +76,9 @@ class DayShare:
 
 
 def largest_day(series: Series, period: Period, before: Period) -> DayShare | None:
-    """The day that brought the most of the change, the first of several.
+    """The day with the largest part of the change, the first of several.
 
-    None for no change, unlike periods and missing days, and where no day brought a fifth of the change or more.
+    None for no change, periods of different length, missing days, and where no day has a fifth of the change.
     """
     if isinstance(series, (Unavailable, Failed)) or period.days != before.days or period.days < LEAST_DAYS:
         return None
@@ -104,29 +104,29 @@ class Total:
 
 
 def counted(reports: Sequence[AccountReport]) -> tuple[AccountReport, ...]:
-    """The accounts that a sum is over: without those that LinkedIn has no figure of, unless it has none of any."""
+    """The accounts in a sum: without those that have no figure at LinkedIn, unless none has."""
     return tuple(one for one in reports if not one.nothing_reported) or tuple(reports)
 
 
 def uncounted(reports: Sequence[AccountReport]) -> tuple[Account, ...]:
-    """The accounts that LinkedIn has no figure of, which no sum is over."""
+    """The accounts without any figure at LinkedIn, which are in no sum."""
     return tuple(one.account for one in reports if one.nothing_reported) if len(counted(reports)) < len(reports) else ()
 
 
 def total(reports: Sequence[AccountReport], metric: Metric) -> Total:
-    """The metric's sum over the accounts that are counted and over the days that all of them reported; never of reach of several."""
+    """The metric's sum over the counted accounts and the days that all of them reported; none for reach of several."""
     return _over_common_days(_sum(metric, [(one.account, one.figures) for one in counted(reports)]), reports, metric, reports[0].period)
 
 
 def total_before(reports: Sequence[AccountReport], metric: Metric) -> Total:
-    """The same for the period before; unavailable where a day of either period is missing, since the two sums would not be comparable."""
+    """The same for the period before; unavailable where a day of either period is missing, since the sums would not be comparable."""
     added = _sum(metric, [(one.account, one.before_figures or {}) for one in counted(reports)])
     before = reports[0].before
     return added if before is None else _over_common_days(added, reports, metric, before)
 
 
 def _over_common_days(added: Total, reports: Sequence[AccountReport], metric: Metric, period: Period) -> Total:
-    """The sum over the days that every counted account reported, in place of the sum of whatever each of them has."""
+    """The sum over the days that every counted account reported, instead of the sum of all reported days."""
     if not isinstance(added.figure, Value) or len(counted(reports)) == 1:
         return added
     series = total_daily(reports, metric)
@@ -134,12 +134,12 @@ def _over_common_days(added: Total, reports: Sequence[AccountReport], metric: Me
 
 
 def total_daily(reports: Sequence[AccountReport], metric: Metric) -> Series:
-    """The metric by day over the accounts that are counted: only the days that every one of them reported."""
+    """The metric by day over the counted accounts: only days that all of them reported."""
     return added_by_day([(one.daily or {}).get(metric, Unavailable()) for one in counted(reports)])
 
 
 def added_by_day(every: Sequence[Series]) -> Series:
-    """The sum of several accounts' days: only the days that every one of them reported; unknown where one of them is unknown as a whole."""
+    """The sum of several accounts by day: only days that all reported; unknown where one account's figure is."""
     known: list[Mapping[date, int]] = [series for series in every if not isinstance(series, (Unavailable, Failed))]
     if not known or len(known) < len(every):
         return next((series for series in every if isinstance(series, Failed)), Unavailable())
@@ -161,16 +161,16 @@ def _sum(metric: Metric, figures: Sequence[tuple[Account, Figures]]) -> Total:
 
 
 def two_sides(left: Side, right: Side, *, period_first: bool, today: date) -> tuple[Side, Side]:
-    """The two sides in full, as far as the words say them. A unit that is not over stands beside the same days of another of its kind.
+    """Completes the two sides of a comparison. An unfinished unit is compared with the same days of another of its kind.
 
     Args:
-        left: what stands before `vs`.
-        right: what stands after it.
-        period_first: a period stands right after `vs`, so that with nothing before it two periods are meant.
+        left: the side before `vs`.
+        right: the side after it.
+        period_first: whether a period comes right after `vs`: with nothing before it, two periods are compared.
         today: the UTC day that is not over.
 
     Raises:
-        NotUnderstood: both sides come to the same, or nothing of the present stands beside a unit that has just ended.
+        NotUnderstood: both sides are the same, or there is no complete day to compare a just ended unit with.
     """
     if left.account is not None and left == right:
         raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
@@ -196,7 +196,7 @@ def _two_accounts(left: Side, right: Side, *, period_first: bool) -> bool:
 
 
 def _two_periods(first: Period | None, second: Period | None, today: date) -> tuple[Period, Period]:
-    """Two times; where one is not said, it is what the other can honestly be compared with."""
+    """Two periods; a missing one is what the other is best compared with."""
     if second is None:
         now = first or last_days(DEFAULT_DAYS, today)
         return now, now.before
@@ -204,7 +204,7 @@ def _two_periods(first: Period | None, second: Period | None, today: date) -> tu
 
 
 def _like_for_like(one: Period, other: Period) -> tuple[Period, Period]:
-    """Where one is an unfinished unit and the other a whole one of the kind, the same days of both."""
+    """If one is an unfinished unit and the other a whole one of the kind, the same days of both."""
     if one.to_date and other == whole(other.first, one.to_date):
         return one, same_dates(one, one.to_date, other.first)
     if other.to_date and one == whole(one.first, other.to_date):
@@ -213,7 +213,7 @@ def _like_for_like(one: Period, other: Period) -> tuple[Period, Period]:
 
 
 def _until_now(then: Period, today: date) -> tuple[Period, Period]:
-    """The present beside an earlier period: the unit that follows it, as far as it is over; else as many days up to yesterday."""
+    """An earlier period and the present: the unit after it so far; else as many days up to yesterday."""
     yesterday = today - timedelta(days=1)
     following = then.last + timedelta(days=1)
     for unit in Unit:

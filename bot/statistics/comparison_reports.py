@@ -1,4 +1,4 @@
-"""What answers about several posts, accounts or periods are made of, and how accounts are ranked fairly."""
+"""Values of answers about several posts, accounts or periods, and the ranking of accounts and posts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,16 +11,16 @@ from bot.statistics.posts import Coverage, PostRef
 from bot.statistics.reports import Account, AccountReport, Period, PostReport
 
 
-#: What accounts are ranked by.
+#: Metrics of the ranking.
 class View(StrEnum):
-    """How a team is shown: its sums with a row for each account, or its accounts ranked."""
+    """The view of a team: sums with a row for each account, or the accounts ranked."""
 
     TEAM = "team"
     BOARD = "board"
 
 
 class Ranking(StrEnum):
-    """What a board ranks by: the engagement rate, or the growth of impressions against the period before."""
+    """The ranking of a board: by engagement rate, or by growth of impressions against the period before."""
 
     RATE = "rate"
     GROWTH = "growth"
@@ -28,7 +28,7 @@ class Ranking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FailedAccount:
-    """An account of which nothing could be fetched. ``sentence`` is ours: what happened, and how to mend it where a person can.
+    """An account without fetched figures. ``sentence`` is our text: what happened, with the remedy where there is one.
 
     ``passing`` is True when asking again may succeed.
     """
@@ -38,7 +38,7 @@ class FailedAccount:
     passing: bool = False
 
 
-#: Fewer impressions than this make no fair rate or growth; a question may name another number.
+#: The minimum of impressions for a rate or growth in a ranking; a question may name another one.
 USUAL_MINIMUM = 500
 
 #: The same for the engagement rate of a single post.
@@ -47,7 +47,7 @@ USUAL_POST_MINIMUM = 100
 
 @dataclass(frozen=True, slots=True)
 class FailedPost:
-    """A post of which nothing could be fetched. ``sentence`` is ours: what happened, and how to mend it.
+    """A post without fetched figures. ``sentence`` is our text: what happened, with the remedy.
 
     ``passing`` is True when asking again may succeed.
     """
@@ -59,7 +59,7 @@ class FailedPost:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonReport:
-    """Posts side by side, in the order they were asked for; at least one was fetched."""
+    """Posts side by side, in the order of the question; at least one was fetched."""
 
     posts: tuple[PostReport, ...]
     failed: tuple[FailedPost, ...]
@@ -82,7 +82,7 @@ class VersusReport:
         return self.left.period.days == self.right.period.days
 
     def whole(self, metric: Metric) -> bool:
-        """Whether LinkedIn reported every day of the metric on both sides; of what has no days, every day of something."""
+        """Whether both sides have every day of the metric; for a metric without days, every day of some metric."""
         sides = (self.left, self.right)
         if not metric.definition.by_day:
             return not any(side.lacks_whole_days for side in sides)
@@ -93,8 +93,8 @@ class VersusReport:
 class TeamReport:
     """A team's period; at least one account was fetched.
 
-    ``name`` is a group's, or "" for all accounts. With ``totals_only`` no account's own figures are shown. ``meant`` is how many accounts
-    the team has, where it has more than one answer holds and only the first are in it; else 0.
+    ``name`` is a group's, or "" for all accounts. With ``totals_only`` no account's own figures are shown. ``meant`` is the number of members
+    of a team that is too large for one answer, which has only the first ones; else 0.
     """
 
     view: View
@@ -112,7 +112,7 @@ class TeamReport:
 
 @dataclass(frozen=True, slots=True)
 class RankedRow:
-    """An account's place: 1 is the best; ``tied`` when others have the same one; None, without a score, where it could not be ranked."""
+    """An account's place: 1 is the best; ``tied`` when others have the same; None, without a score, if it could not be ranked."""
 
     report: AccountReport
     place: int | None = None
@@ -122,7 +122,7 @@ class RankedRow:
 
 @dataclass(frozen=True, slots=True)
 class RankedPost:
-    """A post's place by its engagement rate: 1 is the best; ``tied`` when others have the same one."""
+    """A post's place by engagement rate: 1 is the best; ``tied`` when others have the same."""
 
     report: PostReport
     place: int
@@ -131,12 +131,12 @@ class RankedPost:
 
 @dataclass(frozen=True, slots=True)
 class TopReport:
-    """The best posts, the best first, of ``known`` ones published in the period; ``asked`` of them were asked for.
+    """The best posts, the best first, of ``known`` ones published in the period; ``asked`` of them were requested.
 
-    ``unranked`` of those could not be fetched, or lack the figure they would be ranked by; for ``again`` of those asking again may help.
+    ``unranked`` of those failed or lack the ranking figure; for ``again`` of these a retry may help.
 
-    ``coverage`` says whether every post of the period that the service lists is known. ``minimum`` is how many impressions a place takes
-    when the rate ranks. ``metric`` is what they are ranked by, None for the engagement rate.
+    ``coverage`` says whether all listed posts of the period are known. ``minimum`` is the minimum of impressions
+    for a ranking by rate. ``metric`` is the ranking metric, None for the engagement rate.
 
     ``name`` is an account's or a group's, or "" for all accounts.
     """
@@ -156,9 +156,9 @@ class TopReport:
 
 
 def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | float | None:
-    """What an account is ranked by, as a fraction; None when it is unknown or rests on fewer impressions than ``minimum``.
+    """An account's score as a fraction; None when it is unknown or based on fewer impressions than ``minimum``.
 
-    A growth rests on the impressions of the period before; a rate on those of the period.
+    A growth is based on the impressions of the period before, a rate on those of the period.
     """
     now, before = report.figures.get(Metric.IMPRESSION), (report.before_figures or {}).get(Metric.IMPRESSION)
     if not _enough(now if ranking is Ranking.RATE else before, minimum):
@@ -173,7 +173,7 @@ def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | f
 def ranked_posts(posts: Sequence[PostReport], minimum: int, shown: Callable[[Fraction | float], str]) -> tuple[RankedPost, ...]:
     """The posts by engagement rate, the best first, without those that have no rate or fewer impressions than ``minimum``.
 
-    Posts whose rates are written alike (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
+    Posts with the same shown rate (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
     """
     enough = [post for post in posts if _enough(post.figures.get(Metric.IMPRESSION), minimum)]
     rated = [(rate.fraction, post) for post in enough if isinstance(rate := engagement_rate(post.figures, post.basis), Rate)]
@@ -187,7 +187,7 @@ def _enough(figure: Figure | None, minimum: int) -> bool:
 
 
 def _like_parts(report: AccountReport) -> bool:
-    """Whether the parts of a rate cover the same days (reach always covers the whole period): a rate of unlike parts would be false."""
+    """Whether the parts of a rate cover the same days (reach always covers the whole period); else the rate would be wrong."""
     daily, parts = report.daily or {}, (*ENGAGEMENTS, report.basis.metric)
     return len({unreported(daily[part], report.period) if part in daily else () for part in parts}) <= 1
 
@@ -195,9 +195,9 @@ def _like_parts(report: AccountReport) -> bool:
 def ranked(
     reports: Sequence[AccountReport], ranking: Ranking, minimum: int, shown: Callable[[Fraction | float], str]
 ) -> tuple[RankedRow, ...]:
-    """The accounts in their places, then those without one in the order they came.
+    """The accounts by place, then those without one in the given order.
 
-    Accounts whose scores read the same (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
+    Accounts with the same shown score (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
     """
     scored = [(score(report, ranking, minimum), report) for report in reports]
     best = sorted(((value, report) for value, report in scored if value is not None), key=lambda pair: -pair[0])

@@ -173,14 +173,14 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class UnknownRate:
-    """No rate can be said: ``missing`` names the unknown parts; empty when the denominator is 0."""
+    """There is no rate: ``missing`` names the unknown parts; empty when the denominator is 0."""
 
     basis: RateBasis
     missing: tuple[Metric, ...]
 
 
 def engagement_rate(figures: Figures, basis: RateBasis = RateBasis.IMPRESSIONS) -> Rate | UnknownRate:
-    """The engagement rate of these figures, or which parts it lacks.
+    """The engagement rate of these figures, or its missing parts.
 
     A metric that is absent from ``figures`` counts as missing. Source: PostPost's sample (568 / 15,420 = 3.68% of impressions).
     """
@@ -193,7 +193,7 @@ def engagement_rate(figures: Figures, basis: RateBasis = RateBasis.IMPRESSIONS) 
 
 
 def rate_change(now: Rate | UnknownRate, before: Rate | UnknownRate, days: tuple[int, int] = (1, 1)) -> Fraction | None:
-    """How far a rate moved between periods of so many days, as a fraction (0.01 is a percentage point); None where one is unknown.
+    """The change of a rate between periods of ``days`` days, as a fraction (0.01 is a percentage point); None where one is unknown.
 
     Rates of people who are counted once over a whole period are not compared with those of a longer or shorter one.
     """
@@ -204,13 +204,13 @@ def rate_change(now: Rate | UnknownRate, before: Rate | UnknownRate, days: tuple
     return Fraction(now.fraction) - Fraction(before.fraction)
 
 
-#: Below this earlier value a percentage says more than the figures do, so only the absolute change is given.
+#: Below this earlier value a percentage would be misleading, and only the absolute change is given.
 SMALL_BASE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class MetricChange:
-    """How a figure moved against the period before.
+    """The change of a figure against the period before.
 
     ``absolute`` is signed. ``percent`` is a fraction (0.12 is +12%), or None when the earlier value is too small for one;
     ``new`` is True when the earlier value was 0 and this one is not. ``per_day`` are both periods' daily averages where they are not
@@ -230,7 +230,7 @@ class MetricChange:
 
 
 def change(now: Figure | None, before: Figure | None, days: tuple[int, int] = (1, 1)) -> MetricChange | None:
-    """The change from ``before`` to ``now``, whose periods have so many ``days``; None unless both are values."""
+    """The change from ``before`` to ``now``, whose periods have ``days`` days; None unless both are values."""
     if not (isinstance(now, Value) and isinstance(before, Value)):
         return None
     moved = now.count - before.count
@@ -243,5 +243,5 @@ def change(now: Figure | None, before: Figure | None, days: tuple[int, int] = (1
 
 
 def change_between(metric: Metric, now: Figure | None, before: Figure | None, days: tuple[int, int]) -> MetricChange | None:
-    """The same of a metric; people who are counted once over a whole period are not compared with those of a longer or shorter one."""
+    """The same for a metric; reach, which counts people once in a period, is not compared over periods of other lengths."""
     return change(now, before, days) if metric.definition.by_day or days[0] == days[1] else None

@@ -1,4 +1,4 @@
-"""Why something that was pasted is no post, and what to paste instead."""
+"""Reasons why pasted text is no post, and what to paste instead."""
 
 import re
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ OPEN_SHORT_LINK = (
 )
 
 
-#: The first part of a LinkedIn path, and what such a page is.
+#: The first part of a LinkedIn path → the kind of page.
 PAGES = {
     "pulse": "a LinkedIn article",
     "article": "a LinkedIn article",
@@ -43,7 +43,7 @@ PAGES = {
     **dict.fromkeys(("sales", "talent", "recruiter", "premium", "products", "services", "games", "help"), "another page of LinkedIn's"),
     "": "LinkedIn's start page",
 }
-#: What an article's figures belong to.
+#: The remedy for articles.
 _SHARED_BY_A_POST = ("a LinkedIn article", "a LinkedIn newsletter")
 PASTE_ITS_POST = (
     "Its figures belong to the post that shares it: open that post on LinkedIn, choose *Copy link to post* from its menu (…), and paste "
@@ -51,7 +51,7 @@ PASTE_ITS_POST = (
 )
 
 
-#: The type in a URN, and what it names (LinkedIn's documentation, "Common URNs & Namespaces").
+#: The type in a URN → what it is (LinkedIn's documentation, "Common URNs & Namespaces").
 TYPES = {
     "comment": "a comment",
     "like": "a reaction",
@@ -79,18 +79,18 @@ class Reason:
 
     sentence: str
     remedy: str
-    #: It certainly names no post: another site, or another page of LinkedIn's.
+    #: True when it certainly is no post: another site, or another page of LinkedIn's.
     is_other: bool = False
 
 
-#: LinkedIn's own link shortener: where it leads is known to LinkedIn alone, and the bot never follows links.
+#: LinkedIn's link shortener: only LinkedIn knows the target, and the bot never follows links.
 SHORTENERS = ("lnkd.in", "www.lnkd.in")
 
 
 SHORT_LINK = Reason("That's a short link: only LinkedIn knows which post it leads to.", OPEN_SHORT_LINK)
 
 
-#: Hosts whose links lead on to somewhere that only they know: short links, and those in mails that count clicks.
+#: Hosts that redirect to a target that only they know: short links, and tracked links in mails.
 LEADING_ON = re.compile(
     r"(?:www\.)?(?:bit\.ly|t\.co|tinyurl\.com|ow\.ly|buff\.ly|goo\.gl|rebrand\.ly|is\.gd|cutt\.ly|hubs\.l[iy]|dlvr\.it|t\.ly|rb\.gy|shorturl\.at)"
     r"|(?:click|e|email|links|click\.e|links\.e)\.linkedin\.com|(?:[a-z0-9-]+\.)*(?:mandrillapp\.com|sendgrid\.net|list-manage\.com|mimecast\.com)",
@@ -101,7 +101,7 @@ LEADS_ON = Reason(
     "Open it in your browser and paste the long link that it leads to.",
     is_other=True,
 )
-#: The same of a link in a mail of LinkedIn's.
+#: The same for a link in a mail of LinkedIn's.
 TRACKED = replace(LEADS_ON, is_other=False)
 #: Of a number alone.
 MISCOUNTED = "That number can't be a LinkedIn post: it has {count} digits, and a post's has {digits}."

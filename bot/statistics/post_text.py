@@ -1,6 +1,6 @@
-"""The text that posts are looked for in: without Slack's and a page's markup, its links and ids put together again where they broke.
+"""Prepares a text for the search of posts: removes markup, and repairs broken links and ids.
 
-And what a link carries: its parameters, and the link to LinkedIn that a mail filter, a search engine or a sign-in page put into it.
+Also reads links: their parameters, and the LinkedIn link inside a link of a mail filter, a search engine or a sign-in page.
 """
 
 import html
@@ -16,7 +16,7 @@ _APART = re.compile(
     r"(\d{15,})(?:-\w[\w-]*)?(?!\w)",
     _FLAGS,
 )
-#: Addresses that lost a part of "https://", or had it changed so that they cannot be clicked, and what stands in front of one.
+#: Addresses with a missing or defanged "https://", and characters before one.
 _BROKEN_SCHEME = re.compile(
     r"(?<![\w.:/-])(?:h(?:tt|xx)ps?(?::/|//|:?\\/\\/)|//)(?=(?:[a-z0-9-]+\.)*linkedin\.com/)|\bhxxp(?=s?://)", _FLAGS
 )
@@ -29,7 +29,7 @@ _EMBED = re.compile(
     r"(?:\s{0,99}</iframe>|[^<>]{0,300}</a>)?",
     _FLAGS,
 )
-#: What comes along unseen when text is copied: control, zero-width and direction characters, the soft hyphen, lone surrogates.
+#: Invisible characters in copied text: control, zero-width and direction characters, the soft hyphen, lone surrogates.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 #: Where LinkedIn's sign-in page goes on to, in lower case; also as a path alone.
 _SIGN_IN = ("session_redirect", "sessionredirect")
@@ -57,14 +57,14 @@ _CAME_FROM = re.compile(r"ref|referr?er|origin|source|src|from|via|utm_\w+", _FL
 _BASE64 = re.compile(r"(?<![\w+/-])(?:a1)?(?P<code>(?:aHR0c|eyJ)[\w+/-]{30,2000})", re.ASCII)
 _URL_SAFE = str.maketrans("+/", "-_")
 _IN_TEXT = re.compile(r"https?:/{2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)/[^\s\"'<>\\]*", _FLAGS)
-#: Encoded links are decoded this often: mail programs and trackers encode what is encoded already.
+#: Rounds of decoding: mail programs and trackers encode encoded links again.
 _DECODINGS = 3
-#: Links with more query parameters are no post's.
+#: Query parameters that are read at most.
 _MOST_PARAMETERS = 50
 
 
 def cleaned_text(text: str) -> str:
-    """The text without Slack's wrapping, markup, entities and invisible characters, its links put together again."""
+    """The text without Slack's markup, entities and invisible characters, with repaired links."""
     if not text.isprintable():
         text = _INVISIBLE.sub("", text)
     if "<" in text:
@@ -75,7 +75,7 @@ def cleaned_text(text: str) -> str:
 
 
 def _repaired(text: str) -> str:
-    """The text with links and ids put together again that were written apart, and without what people put around them."""
+    """The text with split links and ids joined, and without the characters around them."""
     if "linkedin" in (lower := text.lower()):
         text = text.replace("\\/", "/").replace("[.]", ".") if "\\/" in text or "[.]" in text else text
         text = _BEFORE_LINK.sub(" ", _BROKEN_SCHEME.sub(lambda found: "http" if found[0].lower() == "hxxp" else "https://", text))
@@ -86,14 +86,14 @@ def _repaired(text: str) -> str:
 
 
 def _unwrapped(link: "re.Match[str]") -> str:
-    """The link behind a label, never the label; only where Slack made a link of typed text ("Booking.com") that text is meant."""
+    """The link of a label, never the label; only where Slack made a link of typed text ("Booking.com") that text."""
     url, label = link[1], link[2] or ""
     typed = label and url.lower() in (f"http://{label}".lower(), f"https://{label}".lower(), f"mailto:{label}".lower())
     return f" {label if typed else url} "
 
 
 def decoded(text: str) -> str:
-    """The text with its percent signs read, so often as mail programs and trackers encode it."""
+    """The percent-decoded text, in up to ``_DECODINGS`` rounds."""
     for _ in range(_DECODINGS):
         if "%" not in text:
             break
@@ -102,7 +102,7 @@ def decoded(text: str) -> str:
 
 
 def parameters(query: str) -> list[tuple[str, str]]:
-    """The names and values of a link's query; none of one with more than a post's link has."""
+    """The names and values of a link's query; none if it has more than a post's link."""
     try:
         return parse_qsl(query, max_num_fields=_MOST_PARAMETERS)
     except ValueError:
@@ -110,7 +110,7 @@ def parameters(query: str) -> list[tuple[str, str]]:
 
 
 def carried(host: str, path: str, query: str) -> str:
-    """The link to LinkedIn that a link of a mail filter, a search engine or a sign-in page carries, or ""."""
+    """The LinkedIn link inside a link of a mail filter, a search engine or a sign-in page, or ""."""
     if host.endswith(("urldefense.com", "urldefense.us", "protect.checkpoint.com")) and (found := _PROOFPOINT.search(path)):
         return found["target"]
     if host in _PATH_WRAPPERS and (inside := re.search(r"https?:/{1,2}(?:[a-z]+\.)?linkedin\.com/.+", decoded(path), _FLAGS)):

@@ -1,11 +1,11 @@
-"""Posts in what people paste: links, URNs and numbers, and why something is no post.
+"""Finds posts in pasted text: links, URNs and numbers, with reasons for what is no post.
 
 ::
 
     text ─ cleaned (Slack's wrapping, entities, zero-width characters) ─ cut into links, URNs and numbers ┬ a post → PostRef
                                                                                                          └ else → Rejected, with its reason
 
-No link is ever followed. Of a link's query only the parameters that name a post, or carry another link, are read.
+No link is ever followed. Of a link's query only parameters with a post or another link are read.
 """
 
 import re
@@ -38,7 +38,7 @@ from bot.statistics.post_text import SITE, carried, cleaned_text, decoded, param
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Whether all posts of a period that the service lists are known; else ``since`` is the first day from which they are, if any is."""
+    """Whether all listed posts of a period are known; else ``since`` is the first day from which they are, if any."""
 
     complete: bool = True
     since: date | None = None
@@ -54,7 +54,7 @@ class PostKind(StrEnum):
 
 #: LinkedIn opened on 5 May 2003: no id in its present form (Unix milliseconds above 22 low bits) can be older.
 FIRST_MOMENT = datetime(2003, 5, 5, tzinfo=UTC)
-#: How far after ``now`` an id may lie before it is called impossible: clocks differ.
+#: How far after ``now`` an id may be: clocks differ.
 CLOCK_LEEWAY = timedelta(days=1)
 #: Digits a number needs inside a link or bare (LinkedIn's ids have 19).
 FEWEST_DIGITS = 15
@@ -68,7 +68,7 @@ _POST_DIGITS = 19
 _PAST_ALL_NUMBERS = 1 << 63
 #: The longest number an explicit URN may hold.
 _MOST_DIGITS = 20
-#: What a spreadsheet puts in the place of the last of 19 digits.
+#: The zeros with which a spreadsheet replaces the last of 19 digits.
 _LOST = "0000"
 
 
@@ -114,7 +114,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class FoundPosts:
-    """The posts of a text, each once and in order; what looked like one and is none; and the text without either."""
+    """The posts of a text, each once and in order; the rejected pieces; and the text without either."""
 
     posts: tuple[PostRef, ...]
     rejected: tuple[Rejected, ...]
@@ -128,9 +128,9 @@ _COLON = r"(?::|%(?:25)*3A)"
 _SCHEME_END = rf"{_COLON}(?:/|%(?:25)*2F){{2}}"
 _IN_LINK = r"[^\s<>\"“”„«»`|]"
 _URN_HEAD = rf"urn{_COLON}li{_COLON}"
-#: What people put links in. It is read from its beginning alone: a long row of it would be read from each of its places.
+#: Characters around links, matched only from their beginning: a long row would else be matched from each position.
 _WRAPPING = r"[(\[{*_~'\"“„«`‘]"
-#: Everything that could be meant as a post, the widest first: a link swallows the URN inside it.
+#: Everything that may be a post, the widest first: a link includes the URN inside it.
 _PIECES = re.compile(
     rf"""
     (?:(?<!{_WRAPPING}){_WRAPPING}++)?
@@ -146,7 +146,7 @@ _PIECES = re.compile(
     """,
     _FLAGS | re.VERBOSE,
 )
-#: Without any of these a text holds no post at all, which is most texts.
+#: Most texts have none of these, and so no post.
 _HINT = re.compile(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}|\dE\+?1[5-9]|\d(?:[^\w]\d{{3}}){{4}}", _FLAGS)
 #: Links that open LinkedIn's app: the page follows.
 _APP_LINK = re.compile(
@@ -162,22 +162,22 @@ _POST_PATH = re.compile(r"(?:/(?:comm|embed|m|mwlite))*/(?:posts/|feed/update/|f
 _BARE_UPDATE = re.compile(rf"(?:/(?:comm|embed|m|mwlite|hp))*(?:/feed)?/update/(?:li:activity:)?(\d{{{FEWEST_DIGITS},}})/?", _FLAGS)
 #: A number as long as a post's that stands alone in the path of a post.
 _WHOLE_NUMBER = re.compile(r"(?<!\d)\d{19}(?!\d)")
-#: Query parameters of linkedin.com that name the post of a page: any that holds a URN, but for those of a comment.
+#: The query parameters of linkedin.com with the post of a page: any with a URN, except those of a comment.
 _POST_PARAMETER = re.compile(r"(?!.*(?:comment|reply)).*urns?", _FLAGS)
-#: The same, with the number alone; the first two are of LinkedIn's pages until 2016.
+#: Parameters with the number alone; the first two are of LinkedIn's pages until 2016.
 _NUMBER_PARAMETERS = {
     **dict.fromkeys(("topic", "activity", "activityid", "postid", "updateid"), PostKind.ACTIVITY),
     "shareid": PostKind.SHARE,
     "ugcpostid": PostKind.UGC_POST,
 }
-#: A link may carry another one so deep (a mail filter around a search result around LinkedIn's sign-in page).
+#: The most links inside each other (a mail filter around a search result around LinkedIn's sign-in page).
 _WRAPPINGS = 4
 _LINK = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/\\?#]*)(?P<path>[^?#]*)", _FLAGS)
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::\d*)?", _FLAGS)
 
 
 def read_urn(text: str) -> PostRef | None:
-    """The post of a single URN in any case, encoded or not; None when it is anything else."""
+    """The post of a URN in any case, encoded or not; None for anything else."""
     matched = _ONE_URN.fullmatch(decoded(text.strip()))
     return PostRef(_KINDS[matched[1].lower()], int(matched[2])) if matched else None
 
@@ -187,8 +187,8 @@ def find_posts(text: str, now: datetime | None = None, *, numbers: bool = True) 
 
     Args:
         text: Slack's markup (links wrapped, `&` escaped) or plain text.
-        now: aware; ids of a later moment are refused. None: no later moment is refused.
-        numbers: whether a long number alone counts; in a text that no person typed it is something else.
+        now: aware; ids of a later time are refused. None: none is refused.
+        numbers: whether a long number alone is a post; in text of other apps it is something else.
     """
     stripped = text.strip()
     if _ONE_URN.fullmatch(stripped) and (post := read_urn(stripped)):
@@ -222,7 +222,7 @@ class _Reader:
         return int((self._now + CLOCK_LEEWAY).timestamp() * 1000) << _LOW_BITS
 
     def take(self, piece: "re.Match[str]") -> str:
-        """Keep what this piece is; its place in the text stays empty."""
+        """Stores what this piece is; returns its replacement in the text, ""."""
         match piece.lastgroup:
             case "link":
                 self._keep(piece["link"], self._of_link(piece["link"]), linked=True)
@@ -256,14 +256,14 @@ class _Reader:
         return self._dated(kind, inside[2] or "") if inside and kind and inside.start() else urn_reason(urn)
 
     def _bare(self, digits: str) -> PostRef | Reason:
-        """A number without a link. One of a spreadsheet ends in zeros that were other digits; of real numbers one in ten thousand does."""
+        """A number without a link. Rounded by a spreadsheet it ends in zeros, as one in ten thousand real numbers does."""
         if len(digits) != _POST_DIGITS:
             return Reason(MISCOUNTED.format(count=len(digits), digits=_POST_DIGITS), PASTE_A_POST)
         read = self._dated(PostKind.SHARE, digits)
         return DAMAGED if isinstance(read, PostRef) and digits.endswith(_LOST) else read
 
     def _of_link(self, piece: str, wrappings: int = _WRAPPINGS) -> PostRef | Reason:
-        """The post that a link names; a link that carries another one is read as that one. Nothing is fetched."""
+        """The post of a link; a link with another one inside is read as that one. Nothing is fetched."""
         piece = _APP_LINK.sub(f"{SITE}/", piece, count=1) if not piece.lower().startswith("http") else piece
         parts = _LINK.match(piece if "://" in piece else decoded(piece) if "%" in piece.partition("/")[0] else f"https://{piece}")
         if parts is None or parts["scheme"].lower() not in ("http", "https"):
@@ -299,7 +299,7 @@ class _Reader:
         return named or path_reason(path)
 
     def _of_query(self, query: str) -> PostRef | Reason | None:
-        """The post that a parameter names; None when none does."""
+        """The post of a query parameter; None when there is none."""
         for name, value in parameters(query):
             urn = _own_urn(decoded(value)) if _POST_PARAMETER.fullmatch(name) else None
             if urn and urn[2] and (kind := _KINDS.get(urn[1].lower())):
@@ -309,7 +309,7 @@ class _Reader:
         return None
 
     def _dated(self, kind: PostKind, digits: str) -> PostRef | Reason:
-        """A number that stands without an explicit URN must hold a time at which a post could have been published."""
+        """A number without a URN must contain a time at which a post could have been published."""
         if len(digits) < FEWEST_DIGITS:
             return TOO_SHORT
         if len(digits) > _MOST_DIGITS or not _FIRST_NUMBER <= (number := int(digits)) < _PAST_ALL_NUMBERS:

@@ -1,4 +1,4 @@
-"""The values that an answer is made of: accounts, periods, and the fetched figures of a post or an account."""
+"""Values: accounts, periods, and the fetched figures of a post or an account."""
 
 from calendar import monthrange
 from collections.abc import Mapping
@@ -13,18 +13,18 @@ from bot.statistics.posts import PostRef
 #: Every LinkedIn connection's id starts with this (PostPost's documentation).
 PLATFORM_PREFIX = "linkedin-"
 T = TypeVar("T")
-#: The statistics service takes ranges of at most so many days (PostPost's documentation).
+#: The longest range of the statistics service in days (PostPost's documentation).
 MOST_DAYS = 365
 #: The period of a question that names none: the last 7 whole days.
 DEFAULT_DAYS = 7
 #: LinkedIn opened on this day; nothing was posted before.
 FIRST_DAY = date(2003, 5, 5)
-#: One metric by day: only the days LinkedIn reported are present (a missing day is "not reported", never 0).
+#: One metric by day: only reported days are present (a missing day is "not reported", never 0).
 Series = Mapping[date, int] | Unavailable | Failed
 
 
 class TokenStatus(StrEnum):
-    """The service's own word on an account's LinkedIn token; decide on it, never on dates."""
+    """The service's status of an account's LinkedIn token; only this decides, never dates."""
 
     VALID = "valid"
     EXPIRING_SOON = "expiring_soon"
@@ -37,7 +37,7 @@ class Account:
     """One LinkedIn account.
 
     ``platform_id`` starts with "linkedin-" and may be up to any length; ``name`` is foreign text (escape it) and falls back to the id;
-    ``username`` is LinkedIn's handle or "". ``expires_in`` is the service's own words ("5 days") or "".
+    ``username`` is LinkedIn's handle or "". ``expires_in`` is the service's text ("5 days") or "".
     """
 
     platform_id: str
@@ -65,7 +65,7 @@ class Directory:
 
 
 class Same(Generic[T]):
-    """Equal to another one that holds the same object. It keeps the object, so that no other takes its place in memory."""
+    """Compares by the identity of its value, which it keeps alive, so that the id is not reused."""
 
     __slots__ = ("value",)
 
@@ -93,8 +93,8 @@ class Unit(StrEnum):
 class Period:
     """Whole UTC days from ``first`` to ``last``, both inside. ``first`` is never after ``last``.
 
-    ``to_date`` is the unit of which these days are the beginning, as in `this month`: they are compared with the same days of the unit
-    before. Periods of the same days are equal, whatever they are compared with.
+    ``to_date`` is the unit that begins with these days, as in `this month`: they are compared with the same days of the unit
+    before. Periods of the same days are equal, whatever ``to_date`` is.
     """
 
     first: date
@@ -108,7 +108,7 @@ class Period:
 
     @property
     def before(self) -> "Period":
-        """What it is compared with.
+        """The period to compare with.
 
         That is the period of the same length that ends the day before this one starts; for an unfinished unit the same weekdays of the
         week before, or the same dates of the month, quarter, half or year before, as far as it has them.
@@ -157,17 +157,17 @@ def same_dates(so_far: Period, unit: Unit, first: date) -> Period:
 
 
 def last_days(days: int, today: date) -> Period:
-    """So many whole days, the last of them yesterday. ``today`` is the UTC day that is not over."""
+    """The last ``days`` whole days, up to yesterday. ``today`` is the UTC day that is not over."""
     return Period(today - timedelta(days=days), today - timedelta(days=1))
 
 
 def period_text(period: Period) -> str:
-    """The period's days as words that always mean the same: "2026-11-16..2026-11-22"."""
+    """The period as words that do not depend on the current day: "2026-11-16..2026-11-22"."""
     return f"{period.first.isoformat()}..{period.last.isoformat()}"
 
 
 def command_words(period: Period) -> str:
-    """The same as a command has them, with what they are compared with: "month to 2026-11-22"."""
+    """The same for commands, with the unit that decides the comparison: "month to 2026-11-22"."""
     return f"{period.to_date} to {period.last.isoformat()}" if period.to_date else period_text(period)
 
 
@@ -197,9 +197,9 @@ class DailyMetricsResponse:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Where the figures of a card come from.
+    """The sources of a card's figures.
 
-    ``cached`` is "" (live), "part" or "all"; ``recalled`` is True when the bot's own short memory answered. Where only a part is cached or
+    ``cached`` is "" (live), "part" or "all"; ``recalled`` is True for figures from the bot's short memory. Where only a part is cached or
     recalled, ``cached_names`` and ``recalled_names`` say which: figures, accounts or posts (foreign text).
     """
 
@@ -214,9 +214,9 @@ class Freshness:
 class PostReport:
     """A post's lifetime figures.
 
-    ``metrics`` are those asked for, in card order. ``title`` is foreign text or "". ``filling_in`` is True under 24 h of age.
-    ``matched_by_time`` is True when an activity link was matched to this post by its time only. ``period_ignored`` is True when a period
-    stood beside the post, ``rate_only`` when the engagement rate alone was asked for.
+    ``metrics`` are the requested ones, in card order. ``title`` is foreign text or "". ``filling_in`` is True under 24 h of age.
+    ``matched_by_time`` is True when an activity link was matched to this post by its time. ``period_ignored`` is True when the question
+    had a period, ``rate_only`` when only the engagement rate was asked for.
     """
 
     post: PostRef
@@ -242,8 +242,8 @@ class PostReport:
 class AccountReport:
     """An account's activity in a period, on all its posts, beside the period before.
 
-    ``before`` is None when there is nothing honest to compare with. ``daily`` holds both periods' days; ``by_day`` is True when the person
-    asked for the table by day. ``summed`` are the accounts' reports that this one is the sum of; () for one account's own.
+    ``before`` is None when there is no comparable period. ``daily`` holds both periods' days; ``by_day`` is True when the person
+    asked for the table by day. ``summed`` are the reports that this one is the sum of; () for one account.
     ``rate_only`` is True when the engagement rate alone was asked for.
     ``posted`` are the known posts of the period by their UTC day: each its first line (foreign text), "" where that is not known.
     """
@@ -264,11 +264,11 @@ class AccountReport:
 
     @property
     def is_unlike(self) -> bool:
-        """Whether the period before is longer or shorter: then changes are those of daily averages."""
+        """Whether the period before has another length: then changes compare daily averages."""
         return self.before is not None and self.before.days != self.period.days
 
     def moved(self, metric: Metric) -> MetricChange | None:
-        """How a figure moved against the period before; None where one of the two is unknown, or they cannot be compared."""
+        """The change of a figure against the period before; None where one is unknown, or they cannot be compared."""
         if self.before is None or self.before_figures is None or (not metric.definition.by_day and self.lacks_whole_days):
             return None
         return change_between(metric, self.figures.get(metric), self.before_figures.get(metric), (self.period.days, self.before.days))
@@ -280,7 +280,7 @@ class AccountReport:
 
     @property
     def lacks_whole_days(self) -> bool:
-        """Whether LinkedIn reported nothing at all of a day of these periods: their totals are of unlike days then."""
+        """Whether a day of these periods has no reported figure at all: their totals cover different days then."""
         every = [series for series in (self.daily or {}).values() if isinstance(series, Mapping)]
         periods = [period for period in (self.before, self.period) if period]
         days = (period.first + timedelta(days=step) for period in periods for step in range(period.days))
@@ -288,12 +288,12 @@ class AccountReport:
 
     @property
     def has_value(self) -> bool:
-        """Whether LinkedIn gave a single figure of the period."""
+        """Whether any figure of the period has a value."""
         return any(isinstance(figure, Value) for figure in self.figures.values())
 
     @property
     def nothing_reported(self) -> bool:
-        """Whether LinkedIn has none of the figures: it was asked for each, and none failed."""
+        """Whether all figures are unavailable: none has a value, and none failed."""
         return all(isinstance(self.figures.get(metric), Unavailable) for metric in self.metrics)
 
 
