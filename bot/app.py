@@ -40,10 +40,10 @@ logger = logging.getLogger(__name__)
 #: The text of /readyz while the Socket Mode connection is down.
 NOT_LINKED = "The connection to Slack is down. The bot keeps trying."
 
-#: Seconds between two attempts to reach Slack at the start, at first and at most, and after which the reason is told again at the latest.
+#: Seconds between two attempts to reach Slack at the start, at first and at most, and until the reason is logged again.
 FIRST_PAUSE, LONGEST_PAUSE, RAREST_WORD = 0.5, 30.0, 600.0
 
-#: Seconds that /readyz waits for the database, and its text when that does not answer.
+#: Seconds that /readyz waits for the database, and its text without an answer.
 PATIENCE = 5.0
 NO_ANSWER = "The database doesn't answer."
 
@@ -71,10 +71,10 @@ class Bot:
     metrics: Metrics
     clock: Callable[[], datetime]
     digests: SchedulerRuntime
-    #: Seconds since the service's list of posts was read, and the accounts whose LinkedIn calls are nearly used up.
+    #: Seconds since the service's list of posts was read, and the number of accounts with few LinkedIn calls left.
     posts_age: Callable[[], float]
     low_quota_accounts: Callable[[], int]
-    #: Why Slack could not be asked at the start; "" once it accepted the tokens.
+    #: Why Slack could not be reached at the start; "" once it accepted the tokens.
     slack_problem: str = ""
     #: Whether the Socket Mode connection is up; True over HTTP, where the bot cannot know.
     linked: Callable[[], Awaitable[bool]] = _over_http
@@ -126,7 +126,7 @@ class Bot:
             signing_secret=_secret(settings.slack_signing_secret),
         )
         async with AsyncExitStack() as stack:
-            # Runs last, after no new request can arrive: what has begun is finished.
+            # Runs last, when no new request can arrive: started work is finished.
             stack.push_async_callback(self._drain)
             port = settings.port if socket_mode else DEFAULT_PORT if settings.port is None else settings.port
             listening = None if port is None else await stack.enter_async_context(open_http(handler, settings.host, port))
@@ -137,9 +137,9 @@ class Bot:
             yield listening
 
     async def slack_connected(self, report: Callable[[str], None]) -> None:
-        """Returns once Slack was heard: it accepted the tokens, and over Socket Mode it said hello.
+        """Returns once Slack is connected: it accepted the tokens, and with Socket Mode it sent its hello.
 
-        Until then ``tell`` is given the reason, at once and then more and more rarely.
+        Until then ``report`` is called with the reason, at once and then more and more rarely.
 
         Raises:
             SettingsError: Slack does not accept a token.
@@ -158,7 +158,7 @@ class Bot:
                 self.slack_problem = await self._greet()
 
     async def _greet(self) -> str:
-        """Asks Slack whose tokens these are; why it did not say, or ""."""
+        """Checks the tokens with Slack; returns why it could not be reached, or ""."""
         name, remedy = "SLACK_BOT_TOKEN", "Install the app again (OAuth & Permissions) and set the new Bot User OAuth Token."
         try:
             await self.installed.ask()

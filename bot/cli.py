@@ -27,19 +27,19 @@ WELL, FINDING, WRONG_USAGE = 0, 1, 2
 
 HIGHEST_PORT = 65_535
 
-#: In the place of a command: all of them.
+#: In place of a command: adds all of them.
 EVERY = "*"
 
-#: What a restore means for the digests.
+#: The note after a restore.
 LOOKED_FOR = "What was due before now is posted only if it isn't in its channel already."
 
-#: What the playground calls the second verdict on each message and view.
+#: The playground's label for the bot's own check of each message and view.
 BOTS_CHECKER = "the bot's own checker"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; what goes wrong is one sentence on standard error."""
-    # Imports leave no garbage, and answering a command leaves little: Python's usual 700 objects cost the start a tenth of its time.
+    """Runs one command and returns its exit code; an error is one sentence on standard error."""
+    # Imports create no garbage, and commands little: Python's usual threshold of 700 objects costs a tenth of the start.
     gc.set_threshold(50_000, 20, 20)
     given = sys.argv[1:] if arguments is None else arguments
     chosen = _parser(next(iter(given), "")).parse_args(given)
@@ -54,10 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return WELL
     except BrokenPipeError:
-        # Whoever read the output has seen enough; Python shall not complain about it at exit.
+        # The reader closed the pipe; without this Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINDING
-    except Exception as error:  # noqa: BLE001  # whatever it was, a stack trace is shown to nobody
+    except Exception as error:  # noqa: BLE001  # people get a sentence, never a stack trace
         print(f"Something unexpected happened. Please report it: {cause(error)}", file=sys.stderr)
         return FINDING
 
@@ -69,7 +69,7 @@ def _port(text: str) -> int:
 
 
 def _parser(command: str) -> argparse.ArgumentParser:
-    """Everything that can be typed. What only one ``command`` needs is loaded for that one alone: half of the start is libraries."""
+    """The parser of all commands. What only one ``command`` needs is imported for it alone: half of the start is imports."""
     parser = argparse.ArgumentParser(prog="linkedin-stats-bot", description="LinkedIn statistics in Slack.")
     parser.add_argument("--version", action="version", version=__version__)
     parser.set_defaults(handler=partial(_help, parser))
@@ -165,7 +165,7 @@ def _deploy(chosen: argparse.Namespace) -> int:
 
 
 def _start(work: Coroutine[Any, Any, int]) -> int:
-    """Run to the end on the fast loop where there is one."""
+    """Runs a coroutine, on uvloop where it is installed."""
     try:
         import uvloop  # noqa: PLC0415  # absent on Windows
     except ImportError:
@@ -182,7 +182,7 @@ def _asked_to_stop() -> asyncio.Event:
 
 
 def _settings() -> Settings:
-    """The settings, once what is given beside them is told."""
+    """The settings; names that are no setting are reported first."""
     settings = load_settings()
     for sentence in unknown_settings():
         print(f"Note: {sentence}", file=sys.stderr)
@@ -302,7 +302,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _findings(sent: Mapping[str, Any]) -> list[str]:
-    """What the bot's own checker says of a message or a view, for the playground's view behind the scenes."""
+    """The findings of the bot's checker on a message or view, for the playground's "behind the scenes"."""
     from bot.blockkit.validator import check_message, check_view  # noqa: PLC0415  # as above
 
     is_view = sent.get("type") in ("modal", "home")

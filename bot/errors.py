@@ -1,9 +1,9 @@
-"""Every failure the bot can meet, with its sentence for the person.
+"""Every error of the bot, with its sentence for people.
 
 ::
 
-    BotError                       something a person can be told about, and told how to mend
-    ├─ UsageError                  the words cannot be carried out as they stand
+    BotError                       an error with a sentence and a remedy for people
+    ├─ UsageError                  the words are not a valid command or question
     │  ├─ NotAPost                 a link or URN that is something else than a post
     │  ├─ ActivityLink             an activity link, whose post LinkedIn hides behind another number
     │  ├─ BadPeriod                a period that is reversed, in the future, too long or unreadable
@@ -38,18 +38,18 @@
     └─ PortInUse                   a server's port is taken by another program
 
 Each class has one ``sentence`` for the person who asked and one ``remedy``: what to do next. Neither ever holds a key or a token.
-A StatisticsError says the same of an account where nobody has asked, as in a digest: its ``diagnosis``.
+A StatisticsError has another sentence for places where nobody asked, as in a digest: its ``diagnosis``.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-#: So many accounts are named in one sentence, by so much of their names.
+#: Accounts named in one sentence, and characters of their names.
 _MOST_NAMED, _NAME_LIMIT = 3, 60
 
 
 class BotError(Exception):
-    """Something a person can be told about; ``sentence`` says what happened, ``remedy`` how to mend it."""
+    """An error for people; ``sentence`` says what happened, ``remedy`` what to do."""
 
     sentence: str = "Something went wrong."
     remedy: str = "Try again in a moment."
@@ -67,7 +67,7 @@ class BotError(Exception):
 
 
 class UsageError(BotError):
-    """The words cannot be carried out as they stand; ``suggestions`` are words that can be pasted instead."""
+    """The words are not a valid command or question; ``suggestions`` can be pasted instead."""
 
     def __init__(self, sentence: str, *, remedy: str = "", suggestions: Sequence[str] = ()) -> None:
         super().__init__(sentence, remedy=remedy)
@@ -91,7 +91,7 @@ class BadSchedule(UsageError):
 
 
 class UnknownAccount(UsageError):
-    """A name that none of the connected accounts has."""
+    """A name that no connected account has."""
 
 
 class AmbiguousAccount(UsageError):
@@ -107,7 +107,7 @@ class TooManyPosts(UsageError):
 
 
 class NotUnderstood(UsageError):
-    """Words with no meaning here; the nearest ones are in ``suggestions``."""
+    """Words without a meaning here; ``suggestions`` are similar ones."""
 
 
 class NotAllowed(BotError):
@@ -115,21 +115,21 @@ class NotAllowed(BotError):
 
 
 class StatisticsError(BotError):
-    """The statistics API did not give what was asked for.
+    """The statistics API did not return the requested figures.
 
     Args:
         reported: the service's own ``error`` text, foreign and unescaped; for the log, and for the person only where a row of the
             specification's table says so.
         status: the HTTP status, or None when there was no answer.
-        platform_id: the account it was asked for, or None.
-        retry_at: when asking again makes sense (aware, UTC), or None when nothing is known.
+        platform_id: the account of the request, or None.
+        retry_at: when a retry makes sense (aware, UTC), or None when that is unknown.
     """
 
-    #: True when asking the same again later may succeed without anybody mending anything.
+    #: Whether a later retry may succeed without any repair.
     passing: bool = False
-    #: What is wrong with an account, or with several alike, where nobody has asked; "" where the sentence fits there too.
+    #: The problem of one or more accounts where nobody asked; "" where ``sentence`` fits there too.
     cause: str = ""
-    #: What a person can do about that, "" where nothing but time helps; None where the remedy fits there too.
+    #: The remedy for that, "" where only time helps; None where ``remedy`` fits there too.
     cure: str | None = None
 
     def __init__(
@@ -148,12 +148,12 @@ class StatisticsError(BotError):
 
     @property
     def diagnosis(self) -> str:
-        """What is wrong with an account and what mends it, where nobody has asked: no word of asking again."""
+        """The problem of an account with its remedy, for places where nobody asked: without advice to ask again."""
         return f"{self.cause or self.sentence} {self.remedy if self.cure is None else self.cure}".strip()
 
     @property
     def shared(self) -> str:
-        """The same text for all failures of the same cause, whichever account they are about."""
+        """The text that all errors of the same cause share, without the account."""
         return self.diagnosis
 
 
@@ -279,10 +279,10 @@ class NobodyLeft(StatisticsError):
 class NothingFetched(StatisticsError):
     """None of a digest's accounts, one or several, gave a figure; the sentence names each with its diagnosis, three at most.
 
-    Asking again may succeed as soon as it may for one of them: the first such failure says when.
+    A retry may succeed as soon as it may for one of them: the first such error says when.
 
     Args:
-        failures: each account's name (foreign text) and what went wrong; one or more.
+        failures: each account's name (foreign text) and error; one or more.
     """
 
     remedy = ""
@@ -299,7 +299,7 @@ class NothingFetched(StatisticsError):
 
     @property
     def shared(self) -> str:
-        """What is wrong, without the accounts' names; accounts that simply have no figures do not count beside others."""
+        """The problems without the accounts' names; accounts that only lack figures are left out if others failed."""
         return self._shared
 
 
@@ -308,7 +308,7 @@ def _short(name: str) -> str:
 
 
 class Unreachable(StatisticsError):
-    """A passing fault: 500, 502, 503, 504, a time-out, or a connection that broke."""
+    """A temporary error: 500, 502, 503, 504, a time-out, or a lost connection."""
 
     sentence = "LinkedIn's figures can't be reached right now."
     remedy = "Try again in a minute."

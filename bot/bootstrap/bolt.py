@@ -1,7 +1,7 @@
 """Builds Bolt's app and registers every listener, in one table.
 
-Commands stand first: each listener that Bolt has to pass costs a request about 7 µs. Whatever nobody listens to is acknowledged, because
-Slack delivers again what is not.
+Commands come first: each listener that Bolt has to pass costs a request about 7 µs. Anything without a listener is acknowledged, because
+Slack redelivers what is not.
 """
 
 import logging
@@ -55,7 +55,7 @@ from bot.storage.claims import AnsweredEventRepository
 
 logger = logging.getLogger(__name__)
 
-#: The ids of everything that asks again, with the numbers that keep them unique in a message ("example.2").
+#: The ids of buttons that ask a question, with the numbers that make them unique in a message ("example.2").
 ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{ids.ACCOUNT}|{ids.EXAMPLE}|{ids.HELP})(?:\.\d+)?")
 
 #: The ids of the menus of rarer actions.
@@ -67,22 +67,22 @@ LINKS = re.compile(rf"{ids.OPEN}(?:\.\d+)?")
 #: The ids of the buttons that share a card of a view.
 SHARED_FROM_VIEW = re.compile(rf"{ids.SHARE_FROM_VIEW}\.\d+")
 
-#: The ids of everything that asks for a file.
+#: The ids of buttons that ask for a file.
 EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN}(?:\.[\d.]+)?)?")
 
-#: The title of a view whose sending off failed before it was known what it is.
+#: The title of a view whose submission failed before its kind was known.
 FAILED_VIEW = "LinkedIn Stats"
 
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 
 async def handle_anything(ack: AsyncAck) -> None:
-    """Acknowledges what no listener takes, so that Slack does not send it again."""
+    """Acknowledges what no listener handles, so that Slack does not send it again."""
     await ack()
 
 
 async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse:
-    """A listener failed before the router was reached: a command is answered with a reference that is also in the log."""
+    """Handles an error before the router: a command is answered with a reference that is also in the log."""
     reference = secrets.token_hex(4)
     logger.error("a listener failed", extra={"reference": reference, "failure": type(error).__name__}, exc_info=error)
     if body.get("type") == "view_submission":
@@ -149,11 +149,11 @@ def listen(
         fingerprint: changes when a Home tab's contents do.
         tasks: runs background work.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
-        answered: what was answered before, by any process.
+        answered: stores the keys of answered events, for all processes.
         clock: the current time (aware, UTC).
 
     Returns:
-        what refreshes the Home tabs, to be called now and then.
+        a function that refreshes the Home tabs, to be called periodically.
     """
     replies, seen = Responder(client, session), Deduplicator(clock, answered.claim, answered.release)
     tabs = HomeTabs(

@@ -1,4 +1,4 @@
-"""Preflight: each check is a line "…: OK", or what is wrong and what to do.
+"""Preflight: each check prints a line "…: OK", or the problem and its remedy.
 
 Reads only: nothing is posted, no statistics are fetched, no secret is printed.
 """
@@ -33,7 +33,7 @@ SLACK_AWAY = "Slack can't be reached ({reason}): check SLACK_API_URL and the net
 NOT_SLACK = "something else answered in place of Slack: check SLACK_API_URL and any proxy in between. {name} wasn't tested."
 SLACK_TROUBLE = "Slack answered {code}, so {name} wasn't tested. Try again in a minute."
 NOT_ACCEPTED = "Slack doesn't accept {name} ({code}). {remedy}"
-#: What Slack answers about a token itself.
+#: Slack's errors about the token itself.
 REFUSALS = frozenset({*TOKEN_GONE, "missing_scope", "not_allowed_token_type", "access_denied", "no_permission", "team_access_not_granted"})
 STATISTICS_AWAY = "the statistics service can't be reached: check POSTPOST_BASE_URL and the network. POSTPOST_API_KEY wasn't tested."
 NOT_STATISTICS = (
@@ -78,7 +78,7 @@ async def check(settings: Settings) -> AsyncIterator[CheckLine]:
 
 
 async def _line(name: str, work: Awaitable[str]) -> CheckLine:
-    """A check's line: its detail, or the sentence of the failure it met."""
+    """A check's line: its detail, or the sentence of its error."""
     try:
         return CheckLine(name, detail=await work)
     except BotError as error:
@@ -111,7 +111,7 @@ async def _slack(settings: Settings) -> AsyncIterator[CheckLine]:
 
 
 def _slack_trouble(error: Exception, name: str, remedy: str) -> str:
-    """Whether Slack did not accept the token, said something else, or was not reached: only the first says something about the token."""
+    """The problem: Slack did not accept the token, gave another error, or could not be reached."""
     if not isinstance(error, SlackApiError):
         return SLACK_AWAY.format(reason=type(error).__name__, name=name)
     code = slack_error(error)
@@ -174,7 +174,7 @@ async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
             found = _statistics_trouble(error)
             yield CheckLine("statistics API", found or str(error), grave=bool(found) or not settings.configured_accounts())
             if found:
-                # Nothing is known of the accounts either.
+                # Nothing is known about the accounts either.
                 return
         else:
             yield CheckLine("statistics API", detail=f"{len(connections)} LinkedIn accounts")
@@ -187,7 +187,7 @@ async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
 
 
 def _statistics_trouble(error: StatisticsError) -> str:
-    """What keeps the service from being asked at all; "" for anything else that it says."""
+    """The problem that prevents all requests; "" for any other error."""
     if isinstance(error, ApiKeyError):
         return KEY_REFUSED
     if isinstance(error, NotTheApi):

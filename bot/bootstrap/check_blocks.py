@@ -1,4 +1,4 @@
-"""Asks Slack itself whether it takes every card: `blocks.validate`, which needs no token, beside the bot's own checker."""
+"""Asks Slack whether it accepts every card (`blocks.validate`, which needs no token), and compares that with the bot's checker."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.validator import check_message, check_view
 from bot.slack.web_api import UNANSWERED, failure_code, open_web_api
 
-#: What Slack answers about blocks, a message or a view that it does not take.
+#: Slack's errors about blocks, a message or a view.
 REFUSED = frozenset({"invalid_blocks", "invalid_message", "invalid_view"})
 TAKEN = "{name}: OK"
 SLACK_REFUSES = "{name}: DIFFERS: Slack refuses what the bot's own checker takes: {found}"
@@ -22,7 +22,7 @@ UNKNOWN = "{name}: NOT ASKED: Slack couldn't be asked ({code}). Check SLACK_API_
 
 @dataclass(frozen=True, slots=True)
 class BlockVerdict:
-    """What came of one card; ``asked`` is False when Slack gave no verdict."""
+    """The result of one card; ``asked`` is False when Slack gave no verdict."""
 
     line: str
     agrees: bool
@@ -30,7 +30,7 @@ class BlockVerdict:
 
 
 async def compare_blocks(cards: AsyncIterator[tuple[str, Mapping[str, Any]]], api_url: str) -> AsyncIterator[BlockVerdict]:
-    """Holds every card, by its name, to Slack's verdict and to the bot's own; ends at the first that Slack cannot be asked about."""
+    """Compares Slack's verdict on every card, by name, with the bot's; ends at the first that Slack cannot be asked about."""
     async with open_web_api(api_url, None) as (client, _):
         async for name, payload in cards:
             verdict = await _compare(client, name, payload)

@@ -1,4 +1,4 @@
-"""Builds what figures come from (API client, accounts, posts, people, permissions) and the handler of queries."""
+"""Builds the shared parts (API client, accounts, posts, people, permissions) and the handler of queries."""
 
 import asyncio
 import logging
@@ -54,7 +54,7 @@ REFRESH_EVERY: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class QueryParts:
-    """What several features share: the API client and its caches, people, permissions, groups, goals and fetchers."""
+    """Parts that several features share: the API client and its caches, people, permissions, groups, goals and fetchers."""
 
     statistics: StatisticsClient
     accounts: AccountDirectory
@@ -78,7 +78,7 @@ class QueryParts:
                 await self.accounts.accounts()
                 await self.posts.refresh()
             except Exception:
-                # Neither should raise; if one does, the next round comes all the same.
+                # Neither should raise; if one does, the loop continues.
                 logger.exception("the accounts and posts could not be read")
             await asyncio.sleep(REFRESH_EVERY)
 

@@ -1,4 +1,4 @@
-"""The table of verbs: what a request begins with, and what answers it."""
+"""The table of verbs: the first word of a request → its handler."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ from bot.queries.handler import QueryHandler
 def routes(
     queries: QueryHandler, digest_handler: digests.DigestHandler, alert_handler: alerts.AlertHandler, goal_handler: goals.GoalHandler
 ) -> tuple[Route, ...]:
-    """One row a verb. What begins with none of them is a question about figures, or asks for help."""
+    """The table, one row a verb. A request without a verb is a question about figures, or asks for help."""
     return (
         Route(
             DIGEST_WORDS,
@@ -63,7 +63,7 @@ def routes(
 
 
 def _is_read(read: Callable[[], Any], *, otherwise: bool = False) -> bool:
-    """Whether a parser finds its command in a text; ``otherwise`` where it finds a mistake in one."""
+    """Whether a parser accepts a text; ``otherwise`` for a text that it recognizes with an error."""
     try:
         return bool(read())
     except UsageError:

@@ -1,4 +1,4 @@
-"""Builds what delivery needs: the ledger, the figures, Slack's client and the scheduler."""
+"""Builds delivery: the ledger, the builders, Slack's client and the scheduler."""
 
 import asyncio
 import logging
@@ -54,13 +54,13 @@ from bot.subscriptions.subscription import SubscriptionKind, next_run
 
 logger = logging.getLogger(__name__)
 
-#: Seconds without a tick after which the bot is not ready: something holds the scheduler up.
+#: Seconds without a tick after which the bot is not ready.
 SILENT: Final = 60.0
 
 #: Seconds that counting may take.
 COUNTING: Final = 5.0
 
-#: The counter's word for deliveries that had nothing to say: no state of their own, and no news.
+#: The counter's label for deliveries without a message, which are no state.
 UNSAID_LABEL: Final = "unsaid"
 
 SILENCE = "The scheduler hasn't run for {age:.0f} seconds."
@@ -69,7 +69,7 @@ STOPPED = "Slack doesn't take the bot's token: digests wait until the app is ins
 
 @dataclass(frozen=True, slots=True)
 class SchedulerRuntime:
-    """The running scheduler with its repositories and builders, as the rest of the bot needs them."""
+    """The scheduler with its repositories and builders, for the other parts of the bot."""
 
     runner: Scheduler
     queue: WorkQueue
@@ -83,7 +83,7 @@ class SchedulerRuntime:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run the scheduler until left; what has begun is brought to its end."""
+        """Runs the scheduler until the context is left; started work is finished."""
         async with self.queue.working(self.work):
             loop = asyncio.create_task(self.runner.run(), name="digests")
             try:
@@ -94,7 +94,7 @@ class SchedulerRuntime:
                     await loop
 
     async def count(self) -> None:
-        """Bring the counters up to what the ledger says; they stay as they were when it cannot be read."""
+        """Updates the counters from the ledger; they stay unchanged when it cannot be read."""
         self.metrics.tick_age.set(self.runner.age)
         try:
             counts, unsaid, stopped, (waiting, overdue) = await within(COUNTING, self._counted())
@@ -209,7 +209,7 @@ async def open_scheduler(
         yield SchedulerRuntime(runner, queue, work, building, alerting, stores, metrics, clock)
 
 
-#: What a tick does beside its own work.
+#: Additional work of a tick.
 Jobs = Sequence[Callable[[], Awaitable[None]]]
 
 
@@ -239,7 +239,7 @@ def _runner(
 
 @asynccontextmanager
 async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterator[tuple[WorkQueue, Enqueue | None]]:
-    """On SQLite this process' own tasks; over PostgreSQL the job queue, whose jobs are enqueued with the ledger's rows."""
+    """The queue: tasks of this process with SQLite; with PostgreSQL the job queue, whose jobs are added with the ledger's rows."""
     if not settings.database_url.startswith("postgresql"):
         yield InProcessQueue(tasks), None
         return
@@ -258,5 +258,5 @@ async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterat
 
 
 def _name() -> str:
-    """This process in leases: for people to read, and unlike any other, a process of the same number after a restart included."""
+    """This process' name in leases: readable and unique, also among processes of the same id after a restart."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

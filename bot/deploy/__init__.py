@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.deploy.shell import MADE
 
-#: What can be printed: name, file, and what it is.
+#: The files: name, path, and description.
 FILES: Final[Mapping[str, tuple[str, str]]] = {
     "systemd": ("linkedin-stats-bot.service", "the unit for systemd"),
     "kustomization": ("kubernetes/kustomization.yaml", "the base for kubectl apply -k"),

@@ -1,11 +1,11 @@
-"""What a shell is given of the command line: completion for each shell, and the page that `man` shows; both made from the parser."""
+"""Shell completion and the manual page, both built from the parser."""
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
-#: Metavars after which a shell offers files.
+#: Metavars that complete to files.
 _FILES: Final = ("FILE", "DIR")
 
 #: Exit codes as the page names them.
@@ -43,7 +43,7 @@ def man_page(parser: argparse.ArgumentParser) -> str:
 
 
 def commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """The parser and those of its commands, at any depth, with the words that lead there."""
+    """The parser and those of its subcommands, at any depth, with their command words."""
     yield name, parser
     for action in parser._actions:  # noqa: SLF001  # as above
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
@@ -65,12 +65,12 @@ def _options(command: argparse.ArgumentParser) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    """Text as troff prints it: a line that begins with a full stop or an apostrophe would be a macro."""
+    """Text escaped for troff: a line that begins with a full stop or an apostrophe would be a macro."""
     safe = text.replace("\\", "\\e").replace("-", "\\-").replace("\n", " ")
     return f"\\&{safe}" if safe.startswith((".", "'")) else safe
 
 
-#: What is made and printed like a file for deployment: its maker, and what it is.
+#: Generated files: the function, and a description.
 MADE: Final[Mapping[str, tuple[Callable[[argparse.ArgumentParser], str], str]]] = {
     **{
         f"completion-{shell}": (partial(completion, shell=shell), f"completion of the command for {shell}")

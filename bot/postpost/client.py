@@ -1,7 +1,7 @@
-"""The statistics API over HTTP: the key, one pool of connections, and what each answer or fault of the network is.
+"""The statistics API over HTTP: the key, the connection pool, and network errors.
 
 httpx's own pool loses connections when requests are cancelled, so requests go over aiohttp's (the transport of ``httpx-aiohttp``), and
-straight into the transport: what httpx's client adds (redirects, cookies, authentication) is not wanted here and costs more than the
+directly to the transport: what httpx's client adds (redirects, cookies, authentication) is not needed here and costs more than the
 request itself.
 """
 
@@ -40,13 +40,13 @@ BROKEN = "an answer whose compression is broken"
 #: Bytes, after inflating; a year by day of four metrics is some 200 thousand, 10,000 accounts some 3 million.
 LARGEST_ANSWER: Final = 8 * 1024 * 1024
 
-#: Encodings of one answer that are undone; a service needs one.
+#: The most encodings of one response; a service needs one.
 MOST_ENCODINGS: Final = 2
 
 #: zlib's ``wbits`` of the encodings that are asked for (RFC 9110); 32 more means that zlib's and gzip's header are both known.
 _INFLATED: Mapping[str, int] = dict.fromkeys(("gzip", "x-gzip", "deflate"), zlib.MAX_WBITS | 32)
 
-#: Seconds an idle connection is kept: longer than a person needs between two questions, shorter than most proxies keep theirs.
+#: Seconds an idle connection is kept: longer than a person's pause between two questions, shorter than most proxies keep theirs.
 KEEP_ALIVE: Final = 30.0
 
 MOST_CONNECTIONS: Final = 100
@@ -111,21 +111,21 @@ class _RequestLine:
     ) -> None:
         self._transport = transport
         self._base = str(address).rstrip("/") + "/"
-        # The two addresses of nearly every request: building one costs a tenth of the whole request.
+        # The two addresses of nearly every request: building one takes a tenth of the whole request.
         self._urls = {path: httpx.URL(self._base + path) for path in (POST_STATISTICS, ACCOUNT_STATISTICS)}
-        # Waiting for a free connection is bounded by the deadline alone: a busy minute is no fault.
+        # Only the deadline limits the wait for a free connection: a busy minute is no error.
         self._extensions = {"timeout": {"connect": connect_timeout, "read": read_timeout, "write": read_timeout, "pool": None}}
         self._clock = clock
 
     async def send(self, call: ApiCall, seconds: float) -> ApiResponse:
-        """The answer to one request, whatever its status. Raises Unreachable without one in time, NotTheApi beyond any sensible size."""
+        """The response to one request, with any status. Raises Unreachable without one in time, NotTheApi for a much too large one."""
         try:
             async with asyncio.timeout(seconds):
                 return await self._exchange(call)
         except (TimeoutError, httpx.TimeoutException):
             raise Unreachable(NO_ANSWER, platform_id=call.platform_id) from None
         except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
-            # The name alone: a library's own text may quote what was sent.
+            # Only the class name: a library's text may quote the request.
             raise Unreachable(type(error).__name__, platform_id=call.platform_id) from None
 
     async def _exchange(self, call: ApiCall) -> ApiResponse:
@@ -135,7 +135,7 @@ class _RequestLine:
             body = await _whole(stream)
         finally:
             with suppress(httpx.HTTPError, aiohttp.ClientError, OSError):
-                # An answer that is not read to its end is cut off, which is no other failure than the one that is known.
+                # Closing a partly read response may fail, which adds nothing to the known error.
                 await stream.aclose()
         if encodings := response.headers.get("content-encoding"):
             body = _inflated(body, encodings)
@@ -158,10 +158,10 @@ async def _whole(stream: httpx.AsyncByteStream) -> bytes:
 
 
 def _inflated(body: bytes, encodings: str) -> bytes:
-    """The body without its encodings, as it is where one of them was not asked for.
+    """The decoded body; unchanged for an encoding that was not requested.
 
     Raises:
-        NotTheApi: it is larger than any answer, before more than that is in memory.
+        NotTheApi: it is larger than any response; raised before more than that is in memory.
         Unreachable: it is cut or damaged.
     """
     undone = [name.strip().lower() for name in encodings.split(",")]
@@ -182,10 +182,10 @@ def _inflated(body: bytes, encodings: str) -> bytes:
 
 @asynccontextmanager
 async def _open_transport(address: httpx.URL, headers: Mapping[str, str]) -> AsyncIterator[AiohttpTransport]:
-    # Loading the authorities costs 20 ms of every start; an address without TLS gets a context that trusts nobody.
+    # Loading the certificate authorities takes 20 ms of every start; an address without TLS gets a context without any.
     trust = httpx.create_ssl_context() if address.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=trust)
-    # The key is the session's: no request or error object ever holds it, and what never changes is not converted for every request.
+    # The session has the key: no request or error object contains it, and constant headers are not converted for every request.
     session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), headers=headers)
     transport = AiohttpTransport(client=session, verify=trust, proxy=_proxy(address))
     try:
@@ -205,7 +205,7 @@ def _headers(key_header: str, key: str) -> dict[str, str]:
 
 
 def _proxy(address: httpx.URL) -> httpx.Proxy | None:
-    """The environment's proxy for this address (HTTPS_PROXY, NO_PROXY …); none on this machine itself."""
+    """The environment's proxy for this address (HTTPS_PROXY, NO_PROXY …); None for a local address."""
     if _is_loopback(address.host) or urllib.request.proxy_bypass(address.host):
         return None
     found = urllib.request.getproxies().get(address.scheme)

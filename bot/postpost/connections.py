@@ -1,6 +1,6 @@
 """The service's other endpoints: connections, posts made through it, followers, a connection's test.
 
-None of them is promised to this bot: fields may be missing or nonsense, so entries that cannot be read are left out and the rest stands.
+They are less documented: fields may be missing or wrong, so unreadable entries are left out.
 Every reader returns its value or raises one StatisticsError, for any bytes at all.
 """
 
@@ -38,7 +38,7 @@ LONGEST_FIELD: Final = 3_000
 #: The permission LinkedIn grants for reading a member's statistics (PostPost's documentation).
 STATISTICS_PERMISSION: Final = "r_member_postAnalytics"
 
-#: Seconds for one of these requests: somebody may be waiting for the list of accounts.
+#: Seconds for one of these requests: a person may be waiting for the list of accounts.
 DEADLINE: Final = 10.0
 
 _POSTED = re.compile(r"(?:urn:li:(share|ugcPost):)?([0-9]{1,20})", re.IGNORECASE)
@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ConnectionGroup:
-    """A post as the service made it, for one or more accounts: ``content`` is foreign text; ``made_at`` is aware (UTC) or None."""
+    """A post made through the service, for one or more accounts: ``content`` is foreign text; ``made_at`` is aware (UTC) or None."""
 
     id: str
     content: str
@@ -74,7 +74,7 @@ class PublishedPost:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """A connection's test: ``message`` and ``expires_in`` are the service's own words (foreign text) or ""."""
+    """A connection's test: ``message`` and ``expires_in`` are the service's texts (foreign) or ""."""
 
     works: bool
     message: str
@@ -150,7 +150,7 @@ def read_followers(answer: ApiResponse) -> int | None:
 
 
 def read_follower_days(answer: ApiResponse, period: Period) -> Mapping[date, int]:
-    """New followers by UTC day, the reported days of ``period`` alone: the answer's own sum (``totalGrowth``) may go over other days."""
+    """New followers by UTC day, only reported days of ``period``: the response's sum (``totalGrowth``) may cover other days."""
     document = _document(answer, "data")
     points = ((_day(entry.get("date")), count(entry.get("count"))) for entry in _entries(document, "data", 2 * LONGEST_RANGE))
     days = {day: amount for day, amount in points if day is not None and amount is not None and amount >= 0 and day in period}
@@ -170,7 +170,7 @@ def read_test(answer: ApiResponse) -> ConnectionTest:
 
 
 def _document(answer: ApiResponse, holding: str) -> Mapping[str, Any]:
-    """The body of a success that has this field; else what the answer means is raised."""
+    """The body of a success with this field; else raises the response's error."""
     document = read_object(answer.body)
     if answer.status == HTTPStatus.OK and document is not None and holding in document:
         return document
@@ -253,14 +253,14 @@ def _day(raw: object) -> date | None:
 class ConnectionsApi:
     """The endpoints about accounts and posts.
 
-    Every method raises a StatisticsError when the endpoint gives nothing: 404, 403 or nonsense where the service does not have it.
+    Every method raises a StatisticsError when the endpoint gives nothing: 404, 403 or other content if the service lacks it.
     """
 
     def __init__(self, tries: RetryPolicy, limiter: CallLimiter, *, background: bool = False) -> None:
         self._tries, self._limiter, self._background = tries, limiter, background
 
     def in_background(self) -> "ConnectionsApi":
-        """The same for the bot's own work: people's questions go before it."""
+        """The same for background work: people's requests take precedence."""
         return ConnectionsApi(self._tries, self._limiter, background=True)
 
     async def connections(self) -> tuple[Account, ...]:
@@ -284,7 +284,7 @@ class ConnectionsApi:
         return await self._ask(follower_days_call(platform_id, period), partial(read_follower_days, period=period))
 
     async def test_connection(self, platform_id: str) -> ConnectionTest:
-        """Try an account's connection; a broken one is an answer, not an error."""
+        """Tests an account's connection; a broken one is a result, not an error."""
         return await self._ask(trial_call(platform_id), read_test)
 
     async def _ask(self, call: ApiCall, read: Callable[[ApiResponse], T]) -> T:

@@ -1,6 +1,6 @@
-"""Which accounts there are: the service's own list, merged with the configured ones, known without waiting.
+"""The accounts: the service's list merged with the configured ones, available without waiting.
 
-The list is kept for minutes and renewed in the background; when it cannot be read, what was known and what is configured stand, and the
+The list is cached for minutes and renewed in the background; if that fails, the known and configured accounts stay, and the
 directory says that it is not complete.
 """
 
@@ -18,10 +18,10 @@ from bot.statistics.reports import Account, Directory
 
 logger = logging.getLogger(__name__)
 
-#: How long a list counts as new: accounts are connected by people, a few times a year.
+#: How long a list is current: people connect accounts a few times a year.
 FRESH_FOR: Final = timedelta(minutes=5)
 
-#: How long a failure is not repeated, so that nobody waits for it again.
+#: How long a failed read is not repeated, so that no other question waits for it.
 FAILURE_FOR: Final = timedelta(seconds=60)
 
 
@@ -49,7 +49,7 @@ class AccountDirectory:
 
     @property
     def trouble(self) -> StatisticsError | None:
-        """Why the service's list could not be read the last time; None when it could, or was not asked for yet."""
+        """The error of the last read of the service's list; None after a success or before the first read."""
         return self._trouble
 
     def known(self) -> Directory:
@@ -57,11 +57,11 @@ class AccountDirectory:
         return self._known
 
     async def accounts(self) -> Directory:
-        """The accounts: waits only while nothing is known from the service and it did not just fail; an old list is renewed behind."""
+        """The accounts. Waits only while none are known and the service did not just fail; an old list is renewed in the background."""
         if not self._is_recent(self._read_at, FRESH_FOR) and not self._is_recent(self._failed_at, FAILURE_FOR):
             renewal = self._renew()
             if self._read_at is None and not (self._failed_at and self._known.accounts):
-                # Shielded: one who gives up does not take the list from the others who wait for it.
+                # Shielded: a cancelled caller must not cancel the read for the others.
                 await asyncio.shield(renewal)
         return self._known
 
@@ -73,7 +73,7 @@ class AccountDirectory:
 
     def _renew(self) -> asyncio.Task[None]:
         if self._renewal is None or self._renewal.done():
-            # For everybody: what it logs belongs to no single request.
+            # Its log lines belong to no single request.
             with telemetry.shared_by(()):
                 self._renewal = asyncio.create_task(self._read(), name="accounts")
         return self._renewal
@@ -101,5 +101,5 @@ class AccountDirectory:
         return name if name and name != account.platform_id else account.name
 
     def _is_recent(self, moment: datetime | None, age: timedelta) -> bool:
-        # A clock that was set back makes nothing recent for ever.
+        # A clock that was set back must not make an old list current.
         return moment is not None and timedelta() <= self._clock() - moment < age

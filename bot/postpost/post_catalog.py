@@ -1,6 +1,6 @@
-"""The posts that are known: those made through the service, and those asked for here that gave figures.
+"""The known posts: those made through the service, and those asked for here that have figures.
 
-Kept in memory and in the database. The service's list is read in the background, newest first; ``coverage`` says how far back it is
+They are in memory and in the database. The service's list is read in the background, newest first; ``coverage`` says how far back it is
 complete.
 """
 
@@ -22,21 +22,21 @@ from bot.statistics.reports import Period
 
 logger = logging.getLogger(__name__)
 
-#: "published" leaves out the groups that failed elsewhere but stand on LinkedIn (PostPost's documentation).
+#: "published" leaves out groups that failed elsewhere but are on LinkedIn (PostPost's documentation).
 STATUSES: Final = ("published", "partially_published")
 
-#: How far back posts are listed unasked; a question about an earlier period has the list read on.
+#: How far back the list is read at first; a question about an earlier period reads on.
 LISTED_FOR: Final = timedelta(days=90)
 
 #: The most pages of 100 posts read of each status.
 MOST_PAGES: Final = 50
 
-#: Groups looked up in a row, and the seconds until the next ones, so that a long list does not use up the service's patience.
+#: Groups looked up in a row, and the pause until the next ones, so that a long list does not overload the service.
 MOST_GROUPS: Final = 100
 PAUSE: Final = 1.0
 GROUPS_AT_ONCE: Final = 4
 
-#: How many posts are remembered: those made through the service, and those asked for here.
+#: The most posts stored: those made through the service, and those asked for here.
 MOST_LISTED: Final = 10_000
 MOST_NOTED: Final = 2048
 
@@ -45,11 +45,11 @@ LONGEST_TITLE: Final = 120
 #: An activity's id is made just after its post's (LinkedIn): in ms.
 ACTIVITY_LAG: Final = 10_000
 
-#: A list read so lately counts as read now; a list that failed so lately is not asked for again at once.
+#: How long a read list counts as current, and how long a failed read is not repeated.
 CURRENT_FOR: Final = timedelta(minutes=15)
 FAILURE_FOR: Final = timedelta(seconds=60)
 
-#: A post may be published so much later than the service says it was due.
+#: How much later than due a post may be published.
 DELAY: Final = timedelta(days=1)
 
 _BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
@@ -78,7 +78,7 @@ class PostStore(Protocol):
 
 
 class PostCatalog:
-    """Known posts. Only ``load``, ``refresh``, ``cover`` and ``close`` wait; nothing here raises."""
+    """The known posts. Only ``load``, ``refresh``, ``cover`` and ``close`` wait; nothing here raises."""
 
     def __init__(self, listings: ConnectionsApi, store: PostStore, *, clock: Callable[[], datetime]) -> None:
         self._listings, self._store, self._clock = listings, store, clock
@@ -90,12 +90,12 @@ class PostCatalog:
         self._unsaved: dict[PostRef, KnownPost] = {}
         self._reading: asyncio.Task[None] | None = None
         self._saving: asyncio.Task[None] | None = None
-        #: The earliest moment that was asked about.
+        #: The earliest time that a question was about.
         self._wanted: datetime | None = None
-        #: Every post from ``_complete_from`` on is known that the list held at ``_listed_at``.
+        #: Every post from ``_complete_from`` on that was listed at ``_listed_at`` is known.
         self._complete_from: datetime | None = None
         self._listed_at: datetime | None = None
-        #: When that was, or this began, by a clock that nobody sets.
+        #: The monotonic time of that, or of the start.
         self._read_at = monotonic()
         self._failed_at: datetime | None = None
 
@@ -115,12 +115,12 @@ class PostCatalog:
         return known.title if known else ""
 
     def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
-        """The account's known posts whose ids say that they were made on these UTC days, the newest first."""
+        """The account's known posts made on these UTC days, by their ids, the newest first."""
         made = self._index.between(first_of_day(period.first), first_of_day(period.last + timedelta(days=1)), platform_id)
         return tuple(post for post in made if post.published_at is not None)
 
     def match_activity(self, activity: PostRef, platform_id: str | None) -> PostRef | None:
-        """The one known post (of this account, when one is given) whose id is 0 to 10 s older; None when none or several are."""
+        """The only known post (of this account if given) whose id is 0 to 10 s older; None for none or several."""
         moment = activity.number >> TIME_BITS
         near = list(self._index.between(first_number(moment - ACTIVITY_LAG), first_number(moment + 1), platform_id))
         return near[0] if len(near) == 1 else None
@@ -138,7 +138,7 @@ class PostCatalog:
         return Coverage()
 
     def note(self, post: PostRef, platform_id: str) -> None:
-        """Remember that this account gave figures for this post; it is saved at the next refresh."""
+        """Stores that this account has figures for this post; saved at the next refresh."""
         known = KnownPost(post, platform_id)
         if post.kind is PostKind.ACTIVITY or self._noted.get(post) == known:
             self._noted.move_to_end(post) if post in self._noted else None
@@ -165,17 +165,17 @@ class PostCatalog:
             self._reindex(one.post)
 
     async def refresh(self) -> None:
-        """Read what the service published lately, and what was asked about; a failure leaves what is known."""
+        """Reads the list of recent posts, and back to the earliest question; a failure keeps what is known."""
         await asyncio.shield(self._start_reading())
 
     async def cover(self, period: Period, wait: float) -> Coverage:
-        """The coverage of the period, after reading the list as far as that takes, for at most ``wait`` seconds; it is read on behind."""
+        """The coverage of the period after reading the list that far, for at most ``wait`` seconds; reading continues behind."""
         begins = _start(period.first) - DELAY
         if self._wanted is None or begins < self._wanted:
             self._wanted = begins
         try:
             async with asyncio.timeout(wait):
-                # A reading that was under way may have begun without this period: then one more.
+                # A running read may have begun without this period: then another one follows.
                 for _ in range(2):
                     if self.coverage(period).complete or self._failed_lately():
                         break
@@ -214,7 +214,7 @@ class PostCatalog:
         await self._save()
 
     async def _groups(self, oldest: datetime) -> tuple[list[ConnectionGroup], datetime]:
-        """The groups made since ``oldest``, and the moment since which the list is complete (earlier, where it ended)."""
+        """The groups made since ``oldest``, and the time since which the list is complete (earlier if it ended)."""
         found, back_to = [], _BEGINNING
         for status in STATUSES:
             made: list[datetime] = []
@@ -232,7 +232,7 @@ class PostCatalog:
         return found, back_to
 
     async def _look_up(self, groups: list[ConnectionGroup], back_to: datetime, listed_at: datetime) -> None:
-        """Each group not read yet once, a few at a time, the newest first, those that failed before last."""
+        """Looks up each unread group once, a few at a time, the newest first, those that failed before last."""
         ordered = sorted(groups, key=lambda group: group.made_at or listed_at, reverse=True)
         waiting = [group for group in ordered if group.id not in self._read]
         waiting.sort(key=lambda group: group.id in self._failed)
@@ -250,14 +250,14 @@ class PostCatalog:
                 await asyncio.sleep(PAUSE)
 
     def _covered(self, unread: Sequence[ConnectionGroup], back_to: datetime, listed_at: datetime) -> None:
-        """All posts are known from the newest group on that was not looked up."""
+        """Records that all posts newer than the newest unread group are known."""
         blocking = [group.made_at for group in unread if group.made_at is not None]
         self._complete_from = max([back_to, *(moment + timedelta(microseconds=1) for moment in blocking)])
         self._listed_at = listed_at
         self._read_at = monotonic()
 
     async def _work(self, waiting: Iterator[ConnectionGroup]) -> bool:
-        """Look up groups until there are none, or one fails: the next one would most likely fail alike. Whether one failed."""
+        """Looks up groups until none is left, or one fails: the next one would probably fail too. Returns whether one failed."""
         for group in waiting:
             try:
                 self._enter(group, await self._listings.group(group.id))
@@ -285,7 +285,7 @@ class PostCatalog:
 
     async def _save(self) -> None:
         self._saving = asyncio.create_task(self._write(), name="save known posts")
-        # Cancelled in the middle, it would lose the posts and leave the database locked to whoever opens it next in this process.
+        # A cancelled write would lose the posts and leave the database locked in this process.
         await asyncio.shield(self._saving)
 
     async def _write(self) -> None:

@@ -1,6 +1,6 @@
-"""Known posts in the order they were made, all together and each account's own, so that a stretch of time is found without a search.
+"""Known posts sorted by their creation, all and by account, so that a range of time is found by bisection.
 
-A LinkedIn id above its 22 low bits is Unix milliseconds: ids in their order are posts in theirs.
+A LinkedIn id above its 22 low bits is Unix milliseconds: sorting ids sorts posts by time.
 """
 
 from bisect import bisect_left, insort
@@ -34,7 +34,7 @@ class PostIndex:
         self._own: dict[str, list[PostRef]] = {}
 
     def put(self, post: PostRef, owner: str | None) -> None:
-        """The post is this account's from now on; None takes it away."""
+        """Sets the post's account; None removes the post."""
         before = self._owners.get(post)
         if before == owner:
             return

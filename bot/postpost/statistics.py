@@ -1,10 +1,10 @@
-"""The statistics API: one method a question.
+"""The statistics API, one method for each kind of request.
 
 ::
 
     question ─ shared? remembered? ─ a slot ─ ask ─ failed figures? ─ each once more, alone, in parallel ─ merged → response
 
-All of it, waits and retries included, inside one deadline, which begins when the slot is there.
+All of it, with waits and retries, within one deadline, which begins with the slot.
 """
 
 import copy
@@ -29,7 +29,7 @@ R = TypeVar("R", MetricsResponse, DailyMetricsResponse)
 class StatisticsClient:
     """The statistics API. Every method raises a StatisticsError when it cannot give an answer within its deadline.
 
-    ``deadline`` is in seconds, over everything a question causes; a call may name its own. ``fresh`` goes past the short memory.
+    ``deadline`` is in seconds, for the whole request; a call may have its own. ``fresh`` ignores remembered responses.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class StatisticsClient:
         self.connections = ConnectionsApi(tries, self._limiter)
 
     def in_background(self) -> "StatisticsClient":
-        """The same client for the bot's own work: people's questions go before what is asked through it."""
+        """The same client for background work: people's requests take precedence."""
         client = copy.copy(self)
         client._background = True  # noqa: SLF001  # a copy of this object
         client.connections = self.connections.in_background()
@@ -147,7 +147,7 @@ class StatisticsClient:
     async def _again(
         self, question: ApiRequest, parts: Mapping[Metric, object], read: Callable[[ApiResponse, ApiRequest], R], ends: float
     ) -> Sequence[R]:
-        """The failed metrics once more: each alone, all at once, none a second time. What fails again is left out."""
+        """Retries the failed metrics once, each alone and all at once. Those that fail again are left out."""
         failed = [metric for metric, part in parts.items() if isinstance(part, Failed)]
         if not failed:
             return ()
@@ -158,7 +158,7 @@ class StatisticsClient:
         try:
             return await self._ask(question, read, ends, retries=0)
         except StatisticsError:
-            # The figures that came stand: what is wrong with one metric is already said by its being failed.
+            # The other figures are kept; this metric stays failed.
             return None
 
 
@@ -187,7 +187,7 @@ def _joined(responses: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:
 
 
 def _joined_series(parts: Sequence[Series]) -> Series:
-    """A series with a hole is not one: failed when any part failed, unavailable only when every part is."""
+    """The joined series; failed when any part failed, unavailable only when every part is."""
     days: dict[date, int] = {}
     for part in parts:
         if isinstance(part, Failed):

@@ -1,4 +1,4 @@
-"""How calls are made: the one bound on concurrent calls and the count of LinkedIn calls, retries, and identical requests as one."""
+"""Makes calls: limits concurrent calls, counts LinkedIn calls, retries, and coalesces identical requests."""
 
 import asyncio
 import logging
@@ -20,34 +20,34 @@ from bot.postpost.wire import ApiCall, ApiRequest, ApiResponse
 from bot.statistics.metrics import Failed
 from bot.statistics.reports import DailyMetricsResponse, MetricsResponse
 
-#: Questions to the service at the same time, and how many of them may be the bot's own (digests, alerts, lists): people come first.
+#: Concurrent calls, and how many of them may be background work (digests, alerts, lists): people's questions come first.
 MOST_CALLS: Final = 25
 MOST_BACKGROUND_CALLS: Final = 15
 
-#: LinkedIn calls an account has in an hour (PostPost's papers: about 200); a digest's extras leave a part of them to people.
+#: LinkedIn calls of an account in an hour (PostPost's documentation: about 200), and those that a digest leaves for people.
 CALLS_AN_HOUR: Final = 200
 KEPT_FOR_PEOPLE: Final = 50
 
 HOUR: Final = timedelta(hours=1)
 logger = logging.getLogger(__name__)
-#: What stands in an error's text where the service repeated the key.
+#: Replaces the key in the service's error texts.
 STRUCK: Final = "[key]"
-#: The most of the service's own text that an error keeps, in characters.
+#: Characters of the service's text in an error.
 LONGEST_REPORT: Final = 500
-#: Seconds before the first repetition, doubled each time, give or take a half.
+#: Seconds before the first retry, doubled each time, ± 50%.
 BACK_OFF: Final = 0.25
-#: When to ask again after a 429 that does not say: the wait of the example in PostPost's documentation.
+#: The wait after a 429 that names none: that of the example in PostPost's documentation.
 WAIT_UNSAID: Final = timedelta(seconds=60)
 T = TypeVar("T")
 Send = Callable[[ApiCall, float], Awaitable[ApiResponse]]
 Observe = Callable[[str, str, float], None]
-#: How many responses are remembered at most, each while it serves: one is a few hundred bytes, a year by day some tens of thousands.
+#: The most responses that are remembered: one is a few hundred bytes, a year by day some tens of thousands.
 MOST_REMEMBERED: Final = 2048
 R = TypeVar("R", bound=MetricsResponse | DailyMetricsResponse)
 
 
 class CallLimiter:
-    """Grants slots for calls: people's questions before the bot's own work, each in the order they came."""
+    """Grants slots for calls: people's questions before background work, each in order of arrival."""
 
     def __init__(self, most: int = MOST_CALLS, most_background: int = MOST_BACKGROUND_CALLS) -> None:
         self._most, self._most_background = most, most_background
@@ -83,7 +83,7 @@ class CallLimiter:
             background = not self._people
             granted = (self._background if background else self._people).popleft()
             if granted.done():
-                continue  # whoever waited has given up
+                continue  # the waiting call was cancelled
             self._running += 1
             self._running_background += background
             granted.set_result(None)
@@ -103,11 +103,11 @@ class LinkedInCalls:
             self._made.setdefault(platform_id, deque()).append((self._clock(), calls))
 
     def limited(self, platform_id: str, until: datetime) -> None:
-        """Records that LinkedIn refuses calls for this account until that moment."""
+        """Records that LinkedIn refuses calls for this account until then."""
         self._limited[platform_id] = until
 
     def is_low(self, platform_id: str) -> bool:
-        """Whether what is left of the account's hour should be kept for people's questions."""
+        """Whether the account's remaining calls should be reserved for people's questions."""
         now, made = self._clock(), self._made.get(platform_id, deque())
         while made and not timedelta() <= now - made[0][0] < HOUR:
             made.popleft()
@@ -121,10 +121,10 @@ class LinkedInCalls:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how long calls are tried, and the clocks for that.
+    """Retries calls: how often and how long, and the clocks for that.
 
-    ``send`` gives one answer within so many seconds or raises Unreachable or NotTheApi. ``retries`` is how often a passing fault is tried
-    again. ``clock`` gives the moment (aware, UTC); ``monotonic`` gives seconds that no change of the wall clock moves.
+    ``send`` returns one response within the given seconds or raises Unreachable or NotTheApi. ``retries`` is how
+    often a temporary error is retried. ``clock`` gives the moment (aware, UTC); ``monotonic`` gives monotonic seconds.
     """
 
     send: Send
@@ -136,13 +136,13 @@ class RetryPolicy:
     observe: Observe
 
     def ends(self, deadline: float) -> float:
-        """The end of a deadline of ``deadline`` seconds, on the monotonic clock."""
+        """The end of a deadline in ``deadline`` seconds, on the monotonic clock."""
         return self.monotonic() + deadline
 
     async def ask(self, call: ApiCall, read: Callable[[ApiResponse], T], *, ends: float, retries: int | None = None) -> T:
-        """What ``read`` makes of the answer. A POST to this API only reads, so repeating it is safe.
+        """Returns ``read`` of the response. A POST to this API only reads, so repeating it is safe.
 
-        Raises the StatisticsError of the last try.
+        Raises the StatisticsError of the last attempt.
         """
         most = self.retries if retries is None else retries
         attempt = 0
@@ -160,7 +160,7 @@ class RetryPolicy:
             attempt += 1
 
     async def _once(self, call: ApiCall, read: Callable[[ApiResponse], T], ends: float) -> T:
-        """One request, counted by what became of it; one that was cancelled is not counted."""
+        """One request, counted by its outcome; a cancelled one is not counted."""
         started = self.monotonic()
         try:
             with span("statistics request", endpoint=call.endpoint):
@@ -180,7 +180,7 @@ class RetryPolicy:
         return max(back_off, asked)
 
     def _final(self, error: StatisticsError) -> StatisticsError:
-        """The failure for people: without the key, short, and with the time to ask again after a 429."""
+        """The error for people: without the key, short, and with a retry time after a 429."""
         text = error.reported.replace(self.key, STRUCK) if self.key else error.reported
         error.reported = text[:LONGEST_REPORT]
         if isinstance(error, RateLimited) and error.retry_at is None:
@@ -189,12 +189,12 @@ class RetryPolicy:
 
 
 def _worth_repeating(error: StatisticsError) -> bool:
-    """Passing faults are, but for a single metric that failed: that one is repeated once at most, by whoever asked for it alone."""
+    """Whether to retry: for temporary errors, except a single failed metric, which its caller retries once."""
     return error.passing and not isinstance(error, MetricFailed)
 
 
 class CoalescedRequests(Generic[R]):
-    """One kind of question, shared and remembered for ``seconds`` of ``clock`` (0: not at all)."""
+    """One kind of request: identical ones are coalesced, and responses remembered for ``seconds`` of ``clock`` (0: not at all)."""
 
     def __init__(
         self,
@@ -207,14 +207,14 @@ class CoalescedRequests(Generic[R]):
         self._fetch = fetch
         self._remembered: TtlCache[ApiRequest, R] = TtlCache(age=timedelta(seconds=seconds), most=most, clock=clock)
         self._in_flight = alru_cache(maxsize=None)(self._ask)
-        #: The log references of those who wait for each request in flight.
+        #: The log references of the callers that wait for each running request.
         self._waiting: dict[tuple[ApiRequest, float, bool, bool], list[str]] = {}
 
     async def ask(self, question: ApiRequest, *, deadline: float, fresh: bool, background: bool = False) -> R:
-        """The response; ``fresh`` goes past the memory. Raises what ``fetch`` raises.
+        """The response; with ``fresh`` never a remembered one. Raises what ``fetch`` raises.
 
-        Only questions of the same deadline (seconds), freshness and priority are shared in flight: nobody waits longer than they said,
-        nobody who asked for new figures gets those of a request that was on its way before, and no person waits behind the bot's own work.
+        Only requests with the same deadline (seconds), freshness and priority are coalesced: no caller waits longer than its deadline,
+        one that wants new figures does not get those of an earlier request, and no person waits behind background work.
         """
         if not fresh and (response := self._remembered.get(question, None)) is not None:
             return response
@@ -229,7 +229,7 @@ class CoalescedRequests(Generic[R]):
                 del self._waiting[key]
 
     async def close(self) -> None:
-        """Drop what is in flight; asking afterwards is a programming error."""
+        """Cancels running requests; asking afterwards is a programming error."""
         await self._in_flight.cache_close()
 
     async def _ask(self, question: ApiRequest, deadline: float, fresh: bool, background: bool) -> R:
@@ -237,7 +237,7 @@ class CoalescedRequests(Generic[R]):
             with telemetry.shared_by(self._waiting.get((question, deadline, fresh, background), ())):
                 response = await self._fetch(question, deadline, background)
         finally:
-            # Only what is in flight is shared here; what is remembered goes by the clock that was given, not by the loop's.
+            # alru_cache only coalesces running requests; remembered responses expire by the given clock, not by the loop's.
             self._in_flight.cache_invalidate(question, deadline, fresh, background)
         if _whole(response):
             self._remembered.put(question, replace(response, recalled=True))

@@ -1,9 +1,9 @@
-"""The bodies of the two statistics endpoints, sent and received; no network.
+"""Builds and parses the bodies of the two statistics endpoints, without I/O.
 
 An :class:`ApiCall` is any request to the service, an :class:`ApiRequest` one to the two statistics endpoints, an :class:`ApiResponse` what
-came back, whatever its status. ``wire_errors`` says what a response without results means, ``connections`` holds the other endpoints.
+came back, with any status. ``wire_errors`` maps a response without results to an error, ``connections`` has the other endpoints.
 
-A response whose body has ``metrics`` is a result, even beside an error status or ``success: false`` (a partial failure). Every reader
+A response whose body has ``metrics`` is a result, even with an error status or ``success: false`` (a partial failure). Every reader
 returns figures or raises one StatisticsError, for any bytes at all.
 """
 
@@ -41,7 +41,7 @@ TOO_LONG = f"One request covers at most {LONGEST_RANGE} days."
 class ApiCall:
     """One HTTP request below the base URL, without the key.
 
-    ``endpoint`` is the first segment of ``path`` (for counters: it never holds an id); an empty ``body`` sends none.
+    ``endpoint`` is the first segment of ``path`` (for counters, without ids); an empty ``body`` sends none.
     """
 
     path: str
@@ -57,7 +57,7 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """What came back: ``at`` is the moment it was complete (aware, UTC), ``retry_after`` the header as sent, or None."""
+    """A response: ``at`` is when it was complete (aware, UTC), ``retry_after`` the header as sent, or None."""
 
     status: int
     body: bytes
@@ -67,9 +67,9 @@ class ApiResponse:
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A call to one of the two statistics endpoints and what is expected back.
+    """A call to one of the two statistics endpoints, with the requested metrics.
 
-    Two questions are equal when the service would see the same request. ``window`` is the asked days, or None for the lifetime.
+    Two requests are equal when the service would see the same. ``window`` are the requested days, or None for the lifetime.
     """
 
     call: ApiCall
@@ -106,7 +106,7 @@ def alone(question: ApiRequest, metric: Metric) -> ApiRequest:
 
 
 def in_card_order(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
-    """The metrics each once, in one order, so that the same question is the same request. Raises ValueError when there is none."""
+    """The distinct metrics in a fixed order, so that the same question is the same request. Raises ValueError without any."""
     if metrics is ALL_METRICS:
         return ALL_METRICS
     asked = tuple(metric for metric in ALL_METRICS if metric in metrics)
@@ -152,7 +152,7 @@ _ABSENT: Final = object()
 
 
 def read_totals(answer: ApiResponse, question: ApiRequest) -> MetricsResponse:
-    """The figures of an answer in totals. Raises the one StatisticsError the answer means when it holds none."""
+    """The figures of a response in totals; raises its StatisticsError when it has none."""
     body, results = _results(answer, question)
     failed = _named_failed(body)
     figures = {metric: _figure(results.get(metric.value, _ABSENT), failed=metric in failed) for metric in question.metrics}
@@ -160,7 +160,7 @@ def read_totals(answer: ApiResponse, question: ApiRequest) -> MetricsResponse:
 
 
 def read_daily(answer: ApiResponse, question: ApiRequest) -> DailyMetricsResponse:
-    """The days of an answer by day. Raises the one StatisticsError the answer means when it holds none."""
+    """The days of a response by day; raises its StatisticsError when it has none."""
     body, results = _results(answer, question)
     failed = _named_failed(body)
     series = {metric: _series(results.get(metric.value, _ABSENT), question.window, failed=metric in failed) for metric in question.metrics}
@@ -185,7 +185,7 @@ def _results(answer: ApiResponse, question: ApiRequest) -> tuple[Mapping[str, An
 
 
 def _named_failed(body: Mapping[str, Any]) -> frozenset[str]:
-    """The metrics that ``errors`` names; what it says of them is logged."""
+    """The metrics named in ``errors``, whose texts are logged."""
     errors = body.get("errors")
     if not isinstance(errors, list):
         return frozenset()
@@ -197,9 +197,9 @@ def _named_failed(body: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _figure(raw: object, *, failed: bool) -> Figure:
-    """The state of one figure.
+    """One figure with its state.
 
-    A metric that ``errors`` names is failed, whatever stands beside it; any other null (or -1) is unavailable. A metric that was left out
+    A metric named in ``errors`` is failed, whatever its value; any other null (or -1) is unavailable. A missing metric
     is failed, not unavailable: PostPost's documentation says neither kind of null is ever omitted, so the answer is incomplete, and asking
     again may mend it. So is a value that is no number.
     """
@@ -214,7 +214,7 @@ def _figure(raw: object, *, failed: bool) -> Figure:
 
 
 def count(raw: object) -> int | None:
-    """A number as the service may write it (a number, or digits in a string), or None when it is not a whole one."""
+    """A number as the service may send it (a number, or digits in a string); None if it is not a whole one."""
     if type(raw) is int:
         return raw
     if isinstance(raw, str):
@@ -235,9 +235,9 @@ def _series(raw: object, window: Period | None, *, failed: bool) -> Series:
 
 
 def _days(points: Sequence[object], window: Period | None) -> dict[date, int]:
-    """The counts by day: only days inside the window (whichever way the service reads its end), and only those that were reported.
+    """The counts by day: only reported days inside the window (however the service interprets its end).
 
-    Of two points of one day the later one stands: adding them up would count the day twice.
+    Of two points of one day the later one is used: a sum would count the day twice.
     """
     days: dict[date, int] = {}
     for point in points:
@@ -266,7 +266,7 @@ def _start_of(point: Mapping[str, Any]) -> date | None:
 def _cached(body: Mapping[str, Any], asked: tuple[Metric, ...]) -> frozenset[Metric]:
     """The metrics served from cache.
 
-    ``cached: true`` without a list says that some were, not which: all of them count as cached then, for calling an old figure live is the
+    ``cached: true`` without a list does not say which: all of them count as cached then, since calling an old figure live is the
     worse mistake.
     """
     listed = body.get("cachedMetrics")

@@ -1,7 +1,7 @@
-"""What an answer without results means: exactly one StatisticsError for any status and any bytes.
+"""Maps a response without results to exactly one StatisticsError, for any status and any bytes.
 
-Codes and sentences that can only mean one thing come first, whatever the status (LinkedIn's own statuses are forwarded); then the status;
-then, for an answer that looks like a success, its words.
+Unambiguous codes and sentences come first, whatever the status (LinkedIn's own statuses are forwarded); then the status;
+then, for a response with a success status, its texts.
 """
 
 import re
@@ -32,7 +32,7 @@ from bot.errors import (
     Unreachable,
 )
 
-#: The most that is read of the service's own text, in characters (whoever shows it shortens it further, once it holds no key).
+#: Characters of the service's text that are read (it is shortened further where it is shown, after the key was removed).
 LONGEST_TEXT: Final = 10_000
 
 #: The most objects and lists in each other; an answer by day has six.
@@ -42,10 +42,10 @@ DEEPEST: Final = 20
 MOST_CONTAINERS: Final = 100_000
 MOST_VALUES: Final = 500_000
 
-#: No hint to wait is believed beyond this: LinkedIn's daily limits start afresh within a day.
+#: The longest wait that is believed: LinkedIn's daily limits are reset within a day.
 LONGEST_WAIT: Final = timedelta(days=1)
 
-#: What means the same beside any status: the vendor's documentation.
+#: Codes and sentences with one meaning at any status (the vendor's documentation).
 _SURE: Mapping[str, type[StatisticsError]] = {
     "api key is required": ApiKeyMissing,
     "invalid api key": ApiKeyInvalid,
@@ -58,7 +58,7 @@ _SURE: Mapping[str, type[StatisticsError]] = {
     "linkedin connection not found": ConnectionUnknown,
 }
 
-#: The service's own failures; a status below 500 beside them is LinkedIn's, forwarded, and says more.
+#: The service's own failures; with a status below 500 it is LinkedIn's, forwarded, and says more.
 _FAILURES: Mapping[str, type[StatisticsError]] = {
     "failed to fetch metric from linkedin": MetricFailed,
     "failed to fetch linkedin post statistics": ServiceFailed,
@@ -74,14 +74,14 @@ _BY_STATUS: Mapping[int, type[StatisticsError]] = {
     HTTPStatus.TOO_MANY_REQUESTS: RateLimited,
 }
 
-#: The statuses whose hint to wait is believed.
+#: The statuses whose Retry-After is believed.
 _WAITING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def read_object(body: bytes) -> dict[str, Any] | None:
-    """The body as a JSON object; None when it is anything else, nested deeper than any answer, or of more values than any answer."""
+    """The body as a JSON object; None for anything else, and for one deeper or with more values than any real response."""
     containers = body.count(b"{") + body.count(b"[")
     if containers > MOST_CONTAINERS or body.count(b",") > MOST_VALUES:
         return None
@@ -114,7 +114,7 @@ def refusal(
     platform_id: str | None = None,
     about_post: bool = True,
 ) -> StatisticsError:
-    """The one failure this answer means.
+    """The error of a response.
 
     ``at`` is when it came (aware, UTC); ``retry_after`` is the header as sent; ``about_post`` is False for figures of an account.
     """
@@ -151,7 +151,7 @@ def _kind_of_client_error(status: int, texts: list[str]) -> type[StatisticsError
 
 
 def _kind_of_page(status: int) -> type[StatisticsError]:
-    """HTML, truncated JSON, a bare number: a gateway's passing page by its status, else something in the service's place."""
+    """HTML, truncated JSON or a bare number: a gateway's temporary error by its status, else not the API."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unreachable
     return RateLimited if status == HTTPStatus.TOO_MANY_REQUESTS else NotTheApi
@@ -171,7 +171,7 @@ def _shortened(text: str) -> str:
 
 
 def _retry_at(document: Mapping[str, Any], at: datetime, header: str | None) -> datetime | None:
-    """When to ask again: the header (seconds or an HTTP date, RFC 9110), else the body's ``retryAfter`` in seconds, else None."""
+    """The retry time: from the header (seconds or an HTTP date, RFC 9110), else the body's ``retryAfter`` in seconds, else None."""
     moment = _from_header(header, at) or _after(document.get("retryAfter"), at)
     return None if moment is None else min(max(moment, at), at + LONGEST_WAIT)
 

@@ -1,7 +1,7 @@
-"""The settings: typed, each with its description; no secret is shown.
+"""The settings: typed, with descriptions, without showing secrets.
 
 Read from the environment, then `.env`, then a folder of secret files (one file a setting, named like it in lower case). A wrong value is a
-:class:`~bot.errors.SettingsError` that names the setting and the mend, and never repeats what was given.
+:class:`~bot.errors.SettingsError` that names the setting and the remedy, and never repeats the value.
 """
 
 import os
@@ -30,12 +30,12 @@ from bot.settings import sources, values
 
 DEFAULT_PORT = 3000
 
-#: What Bolt reads by itself: the first two switch it to OAuth and drop the bot's token, the others override what it is given.
+#: Variables that Bolt reads itself: the first two switch it to OAuth and drop the bot's token, the others override arguments.
 BOLT_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_VERIFICATION_TOKEN")
 
 
 class RateOf(StrEnum):
-    """What the engagement rate is a rate of."""
+    """The basis of the engagement rate."""
 
     IMPRESSIONS = "impressions"
     REACH = "reach"
@@ -169,17 +169,17 @@ class Settings(BaseSettings):
         return self.slack_app_token is not None
 
     def secrets(self) -> tuple[str, ...]:
-        """What no log line, trace or report may hold."""
+        """The values that no log line, trace or report may contain."""
         given = (getattr(self, name) for name in _SECRETS)
         return tuple(one.get_secret_value() for one in given if one is not None)
 
     def configured_accounts(self) -> dict[str, str]:
-        """The accounts the settings name, by id, the default one among them under its id."""
+        """The accounts of the settings, by id, including the default one."""
         default = self.postpost_platform_id
         return {**({default: default} if default else {}), **self.postpost_accounts}
 
     def require_run(self) -> None:
-        """Raise SettingsError naming every setting that ``run`` lacks."""
+        """Raises SettingsError naming every setting that ``run`` lacks."""
         needed = {"SLACK_BOT_TOKEN": self.slack_bot_token, "POSTPOST_API_KEY": self.postpost_api_key}
         if not self.socket_mode:
             needed["SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode)"] = self.slack_signing_secret
@@ -205,17 +205,17 @@ def load_settings() -> Settings:
 
 
 def unknown_settings() -> Iterator[str]:
-    """A sentence for each name that is given and meant for this bot, and is no setting."""
+    """A sentence for each name that is given for this bot and is no setting."""
     return sources.unknown(setting_names(), ignored=BOLT_VARIABLES)
 
 
 def setting_names() -> set[str]:
-    """The environment variables of every setting, other names of it included."""
+    """The environment variables of every setting, with their aliases."""
     return {sources.SECRETS_FOLDER_VARIABLE} | {name.upper() for name in _FIELDS}
 
 
 class _GivenSettings(Settings):
-    """Settings from their arguments alone: neither the environment nor a file can change them."""
+    """Settings from arguments only: neither the environment nor a file changes them."""
 
     @classmethod
     def settings_customise_sources(
@@ -230,7 +230,7 @@ class _GivenSettings(Settings):
 
 
 def given_settings(**values: object) -> Settings:
-    """Settings from ``values`` alone (the demo's and the tests'), whatever the environment says.
+    """Settings from ``values`` only (for the demo and tests), without the environment.
 
     Raises:
         SettingsError: a value cannot be used.
@@ -242,7 +242,7 @@ def given_settings(**values: object) -> Settings:
 
 
 def settings_error(error: ValidationError, given: Collection[str] = ()) -> SettingsError:
-    """Pydantic's findings as one sentence a person can act on, without any value; a setting is named as it was ``given``."""
+    """Pydantic's findings as one sentence with remedies, without any value; a setting is named as it was ``given``."""
     findings = [(_FIELDS.get(str(found["loc"][0]).lower(), ""), _reason(found)) for found in error.errors(include_input=False)]
     sentences = list(dict.fromkeys(f"{_called(field, given)} {reason}" for field, reason in findings))
     return SettingsError(
@@ -256,7 +256,7 @@ def _called(field: str, given: Collection[str]) -> str:
 
 
 def _reason(found: Any) -> str:
-    """What one finding of pydantic's says, in plain words."""
+    """One of pydantic's findings in plain words."""
     text = str(found["msg"]).removeprefix("Value error, ")
     if text.startswith("must"):
         return text
@@ -273,7 +273,7 @@ _FIELDS = {
 
 
 def _wanted(annotation: Any, metadata: list[Any]) -> str:
-    """What a setting of this type and these bounds takes."""
+    """The values of a setting of this type and these bounds, in words."""
     kinds = {annotation, *get_args(annotation)}
     if bool in kinds:
         return "true or false"
@@ -288,7 +288,7 @@ def _wanted(annotation: Any, metadata: list[Any]) -> str:
 
 @contextmanager
 def without_bolt_variables() -> Iterator[None]:
-    """Hide the variables that Bolt reads by itself while an app is being built."""
+    """Hides the variables that Bolt reads itself while an app is being built."""
     hidden = {name: os.environ.pop(name) for name in BOLT_VARIABLES if name in os.environ}
     try:
         yield

@@ -1,4 +1,4 @@
-"""Where settings come from beside the environment: `.env`, and a folder with one file a setting; and names that are no setting's."""
+"""Sources of settings besides the environment: `.env`, and a folder with one file a setting; and unknown names."""
 
 import os
 from collections.abc import Collection, Iterator
@@ -12,12 +12,12 @@ from bot.errors import SettingsError
 SECRETS_FOLDER_VARIABLE = "SECRETS_DIR"
 _USUAL_SECRETS_FOLDER = "/run/secrets"
 ENV_FILE = ".env"
-#: With or without the mark that Windows' editors put first.
+#: With or without the byte order mark of Windows' editors.
 ENCODING = "utf-8-sig"
 
-#: What begins like this is meant for this bot.
+#: The prefixes of this bot's settings.
 OWN_PREFIXES = ("SLACK_", "POSTPOST_", "PUBLORA_")
-#: How like a setting's name another name must be to be a slip of it (1 is the same), and how long: HOST and PORT are like too much.
+#: The least similarity (1: the same) and length of a typo of a setting's name: HOST and PORT are similar to too many names.
 _SLIP, _SHORTEST_SLIP = 0.84, 6
 UNKNOWN = "{name} isn't a setting of this bot, so it isn't used."
 UNKNOWN_NEAR = "{name} isn't a setting of this bot, so it isn't used. Did you mean {near}?"
@@ -42,7 +42,7 @@ def given_names(known: Collection[str]) -> set[str]:
 
 
 def unknown(known: Collection[str], *, ignored: Collection[str] = ()) -> Iterator[str]:
-    """A sentence for each name that is given and meant for this bot, and not ``known``."""
+    """A sentence for each name that is given for this bot and not ``known``."""
     for name in sorted(given_names(known) - {*known, *ignored}):
         near = get_close_matches(name, known, n=1, cutoff=_SLIP) if len(name) >= _SHORTEST_SLIP else []
         if near:
@@ -84,7 +84,7 @@ def _unreadable(file: Path) -> str:
     if file.is_dir():
         return A_FOLDER
     if not file.is_file():
-        # Reading a pipe would wait for whoever writes into it.
+        # Reading a pipe would wait for a writer.
         return NO_FILE
     try:
         file.read_text(encoding=ENCODING)

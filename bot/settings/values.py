@@ -1,4 +1,4 @@
-"""What the value of a setting may be: readers of lists and mappings, and a check for each kind.
+"""Readers of lists and mappings, and a check for each kind of value.
 
 Each check returns the value or raises ValueError with the end of a sentence that begins with the setting's name ("must be …"). None of
 them repeats a value.
@@ -13,7 +13,7 @@ PLATFORM_PREFIX: Final = "linkedin-"
 
 #: Prefixes of Slack's tokens and where a token of that kind belongs.
 _BELONGS: Final = {"xoxb-": "SLACK_BOT_TOKEN", "xapp-": "SLACK_APP_TOKEN"}
-#: What stands where nobody has put a value yet, also after a token's prefix.
+#: Placeholders of values, also after a token's prefix.
 _PLACEHOLDER: Final = re.compile(
     r"(?:xoxb|xapp|linkedin)?-?(?:|…|\.{2,}|x{3,}|\*{3,}|<.*>|\[.*\]|\{.*\}|change[-_ ]?(?:me|this|it)"
     r"|(?:your|put|insert|paste|replace)[-_ ].*|your|todo|tbd|fixme|placeholder|example)",
@@ -21,7 +21,7 @@ _PLACEHOLDER: Final = re.compile(
 )
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _QUOTES: Final = "\"'`“”„‘’«»"
-#: Longer than anything that Slack or PostPost give out.
+#: Longer than any secret of Slack or PostPost.
 _LONGEST_SECRET: Final = 1_000
 _TOKEN: Final = re.compile(r"x[a-z]{3}-[A-Za-z0-9-]+")
 _SIGNING_SECRET: Final = re.compile(r"[0-9a-f]{32}")
@@ -32,7 +32,7 @@ _PLATFORM_ID: Final = re.compile(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]{{1,200}}")
 _PERSON: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
 _CHANNEL: Final = re.compile(r"[CGD][A-Z0-9]{1,30}")
 _HEADER: Final = re.compile(r"[A-Za-z0-9-]{1,100}")
-#: Headers that the HTTP client writes itself.
+#: Headers that the HTTP client sets itself.
 _TAKEN_HEADERS: Final = frozenset(
     """accept accept-encoding connection content-encoding content-length content-type cookie expect host te trailer transfer-encoding
     upgrade user-agent""".split()  # noqa: SIM905  # a list of words reads better as words
@@ -44,14 +44,14 @@ LINE_BREAK = "must be on one line: it has a line break or another control charac
 
 
 def _one_line(value: str) -> str:
-    """The text without blanks around it; raises ValueError for control characters in it."""
+    """The stripped text; raises ValueError for control characters."""
     if _UNPRINTABLE.search(value):
         raise ValueError(LINE_BREAK)
     return value.strip()
 
 
 def _filled_in(value: str) -> str:
-    """The same, where nobody gives a placeholder on purpose."""
+    """The same; raises ValueError for a placeholder."""
     if _PLACEHOLDER.fullmatch(text := _one_line(value)):
         raise ValueError(A_PLACEHOLDER)
     return text
@@ -131,7 +131,7 @@ def _is_address(text: str) -> bool:
 
 
 def listening_address(value: str) -> str:
-    """What an HTTP server listens on."""
+    """An address that an HTTP server can listen on."""
     text = _one_line(value)
     if not (_is_address(text) or _HOST_NAME.fullmatch(text)):
         raise ValueError(
@@ -141,7 +141,7 @@ def listening_address(value: str) -> str:
 
 
 def database_address(value: str) -> str:
-    """Where the database is; what stands behind its scheme is checked when it is opened."""
+    """The database's URL; everything after its scheme is checked when it is opened."""
     text = _one_line(value)
     if not text.startswith(("sqlite:///", "postgresql://")):
         raise ValueError("must start with sqlite:/// or postgresql:// (without a driver)")
@@ -172,7 +172,7 @@ def locale_tag(value: str) -> str:
     if not _LOCALE.fullmatch(value):
         raise ValueError("must be a locale such as en-US or de-DE")
     if value.partition("-")[0] != "en":
-        # Imported here: nobody else pays for it (see bot.blockkit.numbers).
+        # Imported here because it is slow (see bot.blockkit.numbers).
         from babel.localedata import exists  # noqa: PLC0415
 
         if not exists(value.partition("-")[0]):

@@ -1,7 +1,7 @@
 """Adds up figures over days and accounts, and compares periods and accounts, only where the result is correct.
 
-Reach counts people, some of whom a sum would count twice: it is never added. A sum with an unknown part is unknown, and names it. An account
-without any figure at LinkedIn is left out of sums, else one such account would make all sums unknown.
+Reach counts people, some of whom a sum would count twice: it is never added. A sum with an unknown part is unknown, and names it. An
+account without any figure at LinkedIn is left out of sums, else one such account would make all sums unknown.
 """
 
 from collections.abc import Mapping, Sequence

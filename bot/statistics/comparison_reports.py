@@ -93,7 +93,7 @@ class VersusReport:
 class TeamReport:
     """A team's period; at least one account was fetched.
 
-    ``name`` is a group's, or "" for all accounts. With ``totals_only`` no account's own figures are shown. ``meant`` is the number of members
+    ``name`` is a group's, or "" for all accounts. With ``totals_only`` no account's own figures are shown. ``meant`` is the size
     of a team that is too large for one answer, which has only the first ones; else 0.
     """
 
