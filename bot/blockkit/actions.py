@@ -1,7 +1,7 @@
-"""The ids of everything that can be pressed: what a card puts in, a listener takes out.
+"""The ids of buttons and menus, shared by cards and listeners.
 
 An ``action_id`` stands at most once in a payload (Slack's documentation: "should be unique within its block"; this bot keeps it unique
-in the whole message). What a press means is in the element's ``value``: the canonical words of the question.
+in the whole message). The element's ``value`` has the effect of a press: the canonical words of the question.
 """
 
 from collections.abc import Iterable
@@ -12,13 +12,13 @@ from bot.blockkit.limits import most
 
 #: Post this answer in the channel; ``value`` is the question's words.
 SHARE: Final = "share"
-#: Ask the same again, past the short memory.
+#: Ask the same again, without remembered figures.
 REFRESH: Final = "refresh"
 #: Ask again because a figure, or all of it, could not be fetched.
 RETRY: Final = "retry"
 #: A choice of another period; the option's value is the whole question with that period.
 PERIOD: Final = "period"
-#: A link to LinkedIn: Slack reports the press, there is nothing to do but acknowledge it.
+#: A link to LinkedIn: Slack reports the press, which is only acknowledged.
 OPEN: Final = "open"
 #: A choice of the account a question is about; the option's value is the whole question with that account.
 ACCOUNT: Final = "account"

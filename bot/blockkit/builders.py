@@ -50,7 +50,7 @@ _ROOM = 2_950
 
 
 def escape(text: str) -> str:
-    """Foreign text made safe for mrkdwn: no mention, link or broadcast can come out of it."""
+    """Escapes foreign text for mrkdwn, so that it cannot contain a mention, link or broadcast."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -79,12 +79,12 @@ def one_line(text: str, limit: int) -> str:
 
 
 def code(text: str) -> str:
-    """Our own words or a URN as code, where no workspace emoji can replace ``:li:`` inside it."""
+    """Our words or a URN as code, so that no workspace emoji replaces ``:li:`` in it."""
     return "`" + escape(text.replace("`", "'")) + "`"
 
 
 def channel_words(channel: str) -> str:
-    """A conversation by its id, in words: Slack shows a channel's name to those who may know it, but of direct messages nothing."""
+    """A conversation by its id in words: Slack shows a channel's name to those who may see it, but not of direct messages."""
     return DIRECT if channel.startswith("D") else f"<#{channel}>"
 
 
@@ -101,12 +101,12 @@ def moment(at: datetime) -> str:
 
 
 def moment_day(at: datetime, fallback: str) -> str:
-    """The day of a moment (aware) as each reader's own zone has it; ``fallback`` is that day where Slack draws no tokens."""
+    """The day of an aware time in each reader's zone; ``fallback`` is shown where Slack draws no tokens."""
     return f"<!date^{int(at.timestamp())}^{{date_short}}|{fallback}>"
 
 
 def quoted(name: str) -> str | None:
-    """A name as the grammar takes it back, in straight quotes; None when it holds characters that a quoted name cannot."""
+    """A name in straight quotes as commands take it; None when it has characters that a quoted name cannot have."""
     return f'"{name}"' if name.strip() and name.isprintable() and _QUOTABLE.match(name) else None
 
 
@@ -121,7 +121,7 @@ class Message:
     text: str
     blocks: tuple[Block, ...]
     metadata: Mapping[str, Any] | None = None
-    #: How its charts' numbers are written where they are written out: as its other numbers, when it was built.
+    #: The number format of charts that are written out as text: that of the message.
     number_format: NumberFormat | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -141,7 +141,7 @@ class Message:
             return replace(self, blocks=tuple(_written_out(block) for block in self.blocks))
 
     def simpler(self) -> "Iterator[Message]":
-        """What can be sent where Slack refuses this: tables without buttons in their rows, then charts and tables written out as text."""
+        """Simpler forms for when Slack refuses this: tables without buttons, then charts and tables written out as text."""
         plain_cells = tuple(without_buttons(block) for block in self.blocks)
         if plain_cells != self.blocks:
             yield replace(self, blocks=plain_cells)
@@ -149,7 +149,7 @@ class Message:
             yield self.without_native()
 
     def as_text(self, note: str) -> "Message":
-        """The text alone, without blocks and metadata, under the note: what Slack can still take when it refused the blocks."""
+        """The text alone, without blocks and metadata, below the note, for when Slack refuses the blocks."""
         return Message(f"{note}\n{self.text}", ())
 
     def payload(self) -> dict[str, Any]:
@@ -213,7 +213,7 @@ def context(*texts: str) -> Block:
 
 
 def foreign_context(text: str) -> Block:
-    """Small print that somebody else wrote: nothing in it is parsed."""
+    """Small print with foreign text: nothing in it is parsed."""
     return {"type": "context", "elements": [plain(shorten(text, TEXT_LIMIT))]}
 
 
@@ -240,7 +240,7 @@ def button(action_id: str, label: str, value: str = "", *, url: str = "", primar
 
 
 def fits(value: str) -> bool:
-    """True when ``value`` can be a button's: a button that would lose its state is better left out."""
+    """Whether ``value`` fits into a button; otherwise the button is left out."""
     return len(value) <= BUTTON_VALUE_LIMIT
 
 

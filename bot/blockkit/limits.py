@@ -12,7 +12,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How much Slack takes at most, and where and when that was read."""
+    """A limit, its source, and when it was read there."""
 
     most: int
     source: str
@@ -102,5 +102,5 @@ NATIVE: Final[Mapping[str, frozenset[str]]] = {
 
 
 def most(name: str) -> int:
-    """How much of this Slack takes."""
+    """Slack's limit of this name."""
     return LIMITS[name].most

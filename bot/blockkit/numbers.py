@@ -1,4 +1,4 @@
-"""How numbers and days are written: the one place that knows thousands, signs, per cent and the names of months.
+"""Formats numbers and days: thousands, signs, per cent and the names of months.
 
 What is built inside ``with use_number_format(format)`` is written in it; outside of one, writing a number raises NumberFormatNotSet. It is
 set where an answer begins, since hardly a line between there and a number would do anything but pass it on. The examples here are of the
@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Final
 from bot.statistics.reports import Period
 
 NOT_SET: Final = "A number is written, and nobody said for which reader: build the message inside `with use_number_format(…)`."
-#: Slack's names for what CLDR calls otherwise: its Spanish of Latin America is not that of Laos.
+#: Slack's locales with another name in CLDR: its es-LA is Latin America, not Laos.
 _CALLED: Final = {"es-LA": "es-419"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 #: The typographic minus, as wide as the plus.
 MINUS = "−"
-#: From here on a percentage has no decimals: 12%, but 8.4%.
+#: From this value a percentage has no decimals: 12%, but 8.4%.
 WHOLE_PERCENT = 10
 _ALL = 100
 _MOST_DECIMALS = 12
@@ -104,7 +104,7 @@ if TYPE_CHECKING:
     from babel import Locale
 
 
-#: Known without reading CLDR: most people's, and the same as there.
+#: The most common locale, without reading CLDR.
 _AT_HOME: Final = {"": DEFAULT_FORMAT, "en": DEFAULT_FORMAT, "en-US": DEFAULT_FORMAT, "en-GB": NumberFormat(month_first=False)}
 
 
@@ -116,7 +116,7 @@ def number_format_of(locale: str) -> NumberFormat:
     """
     if locale in _AT_HOME:
         return _AT_HOME[locale]
-    # Imported here: a fifth of a second that a bot whose people all read English does not pay.
+    # Imported here: it takes a fifth of a second, which a bot with only English readers does not need.
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - see the line above
 
     for tag in (_CALLED.get(locale, locale), locale.partition("-")[0]):
@@ -177,18 +177,18 @@ def percent_digits(fraction: Fraction | float) -> str:
 
 
 def percent_with_decimals(fraction: Fraction, holds: Callable[[Fraction], bool]) -> str:
-    """A movement as :func:`percent` has it, with more decimals where rounding would hide whether ``holds`` is true of it."""
+    """As :func:`percent`, with more decimals where the rounded value would not agree with ``holds``."""
     digits = percent_digits(fraction)
     return _with_decimals(abs(fraction), digits, "0.1", holds) or percent(fraction)
 
 
 def rate_with_decimals(fraction: Fraction, holds: Callable[[Fraction], bool]) -> str:
-    """An engagement rate as :func:`rate` has it, with more decimals in the same case."""
+    """As :func:`rate`, with more decimals in the same case."""
     return _with_decimals(fraction, rate_digits(fraction), "0.01", holds) or rate(fraction)
 
 
 def _with_decimals(exact: Fraction, digits: str, smallest: str, holds: Callable[[Fraction], bool]) -> str:
-    """The percentage with the fewest decimals of which ``holds`` is true, or not, as of the exact fraction; "" where ``digits`` do."""
+    """The percentage with the fewest decimals for which ``holds`` gives the same as for the exact fraction; "" where ``digits`` suffice."""
     true = holds(exact)
     if holds(Fraction(digits or smallest) / _ALL) == true:
         return ""

@@ -1,4 +1,4 @@
-"""Modals: what is opened at once while the rest is made ready, notices, and messages shown in a view.
+"""Builds modals: loading views, notices, and messages in a view.
 
 Slack's design reference: a title of at most 24 characters in sentence case, "Cancel" beside something to send off, "Done" where a view only
 shows. Every modal of this bot is built here.
@@ -26,19 +26,19 @@ def build_modal(title: str, blocks: Sequence[Block], *, submit: str = "", callba
 
 
 def build_notice_view(title: str, text: str = LOADING) -> View:
-    """A modal that says one thing (mrkdwn) and can only be closed; without ``text`` it asks for a moment."""
+    """A modal with one text (mrkdwn) that can only be closed; without ``text`` a loading view."""
     return build_modal(title, [section(text)])
 
 
 def build_trouble(text: str) -> Block:
-    """What is wrong with a whole form (mrkdwn), to stand at its top."""
+    """The block at the top of a form about a problem of the whole form (mrkdwn)."""
     if len(text) <= most("alert text"):
         return {"type": "alert", "level": "error", "text": {"type": "mrkdwn", "text": text}}
     return section(f":warning: {text}")
 
 
 def in_view(message: Message, keep: Callable[[Element], bool] = lambda _: False) -> list[Block]:
-    """A message's blocks without what views do not take or what would answer elsewhere.
+    """A message's blocks for a view: without blocks that views do not take, and buttons that would answer elsewhere.
 
     Charts and tables are left out, and so is every button or menu that ``keep`` does not want.
     """

@@ -1,4 +1,4 @@
-"""A short memory in front of what every question needs, and hardly any question changes: channels' defaults, and who opted out."""
+"""Caches in front of data that every question reads and few change: channels' default accounts, and opt-outs."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from bot.ops.ttl_cache import TtlCache
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository
 
-#: How long another process's change may go unnoticed here; a change made here shows at once.
+#: How long changes of another process may be missed; changes of this process show at once.
 REMEMBERED = timedelta(seconds=10)
 
 MOST = 4_096
 
 
 class _Unknown:
-    """That nothing is remembered: None is a default that was not set."""
+    """Marks a missing cache entry: None means that no default is set."""
 
 
 _UNKNOWN = _Unknown()
@@ -42,7 +42,7 @@ class CachedChannelDefaults:
 
 
 class CachedGroups:
-    """Groups, opting out and whose account is whose; who opted out is at most ten seconds old, all else as it is.
+    """Groups, opt-outs and links; opt-outs are at most ten seconds old, all else is current.
 
     Every method raises StoreError when the database cannot be used.
     """

@@ -61,11 +61,11 @@ class Database:
         return self._file
 
     def opened(self) -> None:
-        """Records the file's identity once it exists."""
+        """Stores the file's identity once it exists."""
         self._opened = self._which()
 
     def _which(self) -> tuple[int, int] | None:
-        """What tells the file from another of its name; None when there is none."""
+        """The file's device and inode; None when there is no file."""
         try:
             found = self._file.stat() if self._file else None
         except OSError:
@@ -87,7 +87,7 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end of the block, rolled back when the block raises or is cancelled.
 
-        On SQLite writers take turns; a transaction holds everybody else up, so nothing slow belongs into one.
+        On SQLite writers take turns; a transaction blocks all others, so nothing slow belongs in one.
 
         Raises:
             StoreError: the database cannot be used; nothing was written then, unless the connection broke during the commit itself.
@@ -102,14 +102,14 @@ class Database:
         Raises:
             StoreError: it does not answer, a newer program has changed what this one needs, or its file was moved away or replaced.
         """
-        # An open file is written on when it has lost its name: what the bot keeps then ends with the process.
+        # A deleted or replaced file stays writable while it is open, but its data ends with the process.
         if self._which() != self._opened:
             raise StoreError(MOVED, remedy=MOVED_REMEDY)
         async with self.read() as connection:
             await require_usable(connection)
 
     async def check_writable(self) -> None:
-        """Write a row as it is: this fails while the database is locked, full or read-only, which reading does not show.
+        """Rewrites a row: this fails while the database is locked, full or read-only, which reading does not show.
 
         Raises:
             StoreError: nothing can be written.
@@ -175,7 +175,7 @@ def file_to_restore(url: str) -> Path:
 
 
 def driver_arguments(url: str) -> dict[str, Any]:
-    """What psycopg is given for this ``postgresql://…``: read once, so that whoever else connects there takes it as the store does.
+    """The arguments of psycopg for this ``postgresql://…``, so that the job queue connects as the store does.
 
     Raises:
         SettingsError: the URL is none.
@@ -192,7 +192,7 @@ def _parsed(url: str) -> URL:
     if parsed.drivername not in {"sqlite", "postgresql"}:
         raise SettingsError(UNKNOWN_KIND.format(kind=parsed.drivername), remedy=URL_REMEDY)
     if parsed.drivername == "postgresql" and url.count("@") > 1:
-        # Which of them ends the password is a guess, and after a wrong one a part of it is told as the host.
+        # Which of them ends the password is a guess; a wrong one would show a part of it as the host.
         raise SettingsError(NOT_A_URL, remedy=ESCAPE_REMEDY)
     if (parsed.port or 0) > HIGHEST_PORT:
         raise SettingsError(NOT_A_URL, remedy=URL_REMEDY)
@@ -208,18 +208,18 @@ def insert_into(connection: AsyncConnection, table: Table) -> Insert:
 
 
 async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
-    """Wait until no other transaction that is about the same thing is open; those after this one wait in turn.
+    """Waits until no other transaction with the same name is open.
 
-    For what no row can be locked for, since it is about rows that are not there. SQLite has one writer at a time anyway.
+    For rows that do not exist yet and so cannot be locked. SQLite has one writer at a time anyway.
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> bool:
-    """Insert the row unless one like it, by any key, is there already; True when it was inserted.
+    """Inserts the row unless one with the same value of a key exists; True when it was inserted.
 
-    The row itself is asked back, since PostgreSQL's driver does not count inserted rows.
+    The row is returned by the statement, since PostgreSQL's driver does not count inserted rows.
     """
     statement = insert_into(connection, table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
     return (await connection.execute(statement)).one_or_none() is not None

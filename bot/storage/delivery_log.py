@@ -1,4 +1,4 @@
-"""Looking at the ledger: what there is to do, what was posted when and with what outcome, what waits for a person."""
+"""Reads the ledger: what is to do, what was posted with which outcome, and what waits for a person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bot.subscriptions.subscription import SILENT_SKIPS, SkipReason, Subscriptio
 #: So many of a channel's messages are read, the newest.
 MOST_POSTED: Final = 200
 
-#: Who took the step, when the database was put back to an earlier state.
+#: The name for steps that a database restore caused.
 BY_RESTORE: Final = "restored database"
 
 
@@ -31,16 +31,16 @@ class DeliveryEvent:
     part: str
     attempt: int
     step: Step
-    #: Where the step led.
+    #: The state after the step.
     state: DeliveryState
     by: str
     at: datetime
-    #: What a person or Slack said, for the history.
+    #: A text of a person or of Slack, for the history.
     detail: str | None
 
 
 async def note_step(connection: AsyncConnection, after: Delivery | FollowUp, step: Step, *, by: str, at: datetime) -> None:
-    """Add the step that led to ``after``, in the transaction that takes it."""
+    """Adds the step that led to ``after``, in the transaction that takes it."""
     delivery, part = (after.delivery, after.name) if isinstance(after, FollowUp) else (after.id, "")
     detail = after.last_error if after.reason is None else after.reason
     values = {"attempt": after.attempt, "step": step, "state": after.state, "by": by, "at": at, "detail": detail}
@@ -67,7 +67,7 @@ async def has_happened(connection: AsyncConnection, delivery: str, step: Step, b
 
 
 async def restored_at(connection: AsyncConnection, delivery: str) -> datetime | None:
-    """Before which moment the database was restored that made the delivery unknown; None when nothing did."""
+    """The time of the database restore that made the delivery unknown; None without one."""
     wanted = (
         delivery_attempts.c.delivery == delivery,
         delivery_attempts.c.part == "",
@@ -78,15 +78,15 @@ async def restored_at(connection: AsyncConnection, delivery: str) -> datetime | 
     return found
 
 
-#: States in which nobody has a lease, and the moment alone decides.
+#: States without a lease, in which only the time decides.
 _WAITING = (DeliveryState.PENDING, DeliveryState.RECONCILING)
-#: States in which a lease may have run out.
+#: States in which a lease may have expired.
 _HELD = (DeliveryState.BUILDING, DeliveryState.SENDING, DeliveryState.RECONCILING)
 #: States in which the message is in the channel, or may be.
 _SAID = (DeliveryState.SENDING, DeliveryState.RECONCILING, DeliveryState.UNCERTAIN, DeliveryState.SENT)
-#: Ended with nothing to say.
+#: Ended without a message.
 _QUIET = and_(table.c.state == DeliveryState.SKIPPED, table.c.reason == SkipReason.QUIET)
-#: Whatever is news to people: not what ended with nothing to say.
+#: Everything that lists show: all but what ended without a message.
 _NEWS = or_(
     table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in([reason.value for reason in SILENT_SKIPS])
 )
@@ -99,11 +99,11 @@ class DeliveryLog:
         self._database = database
 
     async def due_deliveries(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
-        """Ids of deliveries whose moment has come and that nobody holds, of each channel the longest due; only of active workspaces."""
+        """Ids of due deliveries without a lease, for each channel the longest due; only of active workspaces."""
         return await self._ids(now, and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None)), limit)
 
     async def expired_leases(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
-        """Ids of deliveries that a worker began and left, or that a person wants posted again, of each channel the longest due.
+        """Ids of deliveries with an expired lease, or that a person wants posted again, for each channel the longest due.
 
         Only of active workspaces.
         """
@@ -125,9 +125,9 @@ class DeliveryLog:
         limit: int = 20,
         unsaid: bool = False,
     ) -> tuple[Delivery, ...]:
-        """What became of the last occurrences, the newest first; of one workspace, channel, digest or kind where one is given.
+        """The last deliveries, the newest first; of one workspace, channel, digest or kind where one is given.
 
-        Those that ended with nothing to say are among them only with ``unsaid``.
+        Those that ended without a message are included only with ``unsaid``.
         """
         wanted = {"team": team, "channel": channel, "digest": digest}
         where = [table.c[name] == value for name, value in wanted.items() if value is not None]
@@ -144,7 +144,7 @@ class DeliveryLog:
         return await self._deliveries(table.c.team == team, table.c.digest.in_(select(digests.c.id).where(*where)), _NEWS, limit=limit)
 
     async def last_of(self, subscriptions: Sequence[str]) -> Mapping[str, Delivery]:
-        """The last news of each of these digests, alerts and goals that has any, by its id."""
+        """The last delivery that lists show of each of these digests, alerts and goals, by its id."""
         place = func.row_number().over(partition_by=table.c.digest, order_by=(table.c.due.desc(), table.c.id))
         ranked = select(table.c.id, place.label("place")).where(table.c.digest.in_(subscriptions), _NEWS).subquery()
         last = table.c.id.in_(select(ranked.c.id).where(ranked.c.place == 1))
@@ -157,7 +157,7 @@ class DeliveryLog:
         return await self._deliveries(*mine, table.c.state.in_(_SAID), table.c.payload.is_not(None), limit=limit)
 
     async def evaluated_before(self, delivery: Delivery) -> Delivery | None:
-        """The last occurrence before this one, of the same version of its digest, that looked at its days, whatever it said of them."""
+        """The last occurrence before this one, of the same version of its digest, that evaluated its days, with or without a message."""
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
         found = await self._deliveries(*mine, table.c.version == delivery.version, or_(table.c.state.in_(_SAID), _QUIET), limit=1)
         return found[0] if found else None
@@ -186,18 +186,18 @@ class DeliveryLog:
             return await steps_of(connection, delivery)
 
     async def has_taken(self, delivery: str, step: Step, *, by: str) -> bool:
-        """Whether somebody of this name (a worker, a person, a rule) ever took that step with the delivery."""
+        """Whether a worker, person or rule of this name ever took that step with the delivery."""
         async with self._database.read() as connection:
             return await has_happened(connection, delivery, step, by)
 
     async def doubtful_since(self, delivery: Delivery) -> datetime | None:
-        """When the database was restored after which nobody knows whether this was posted; None when its intent is known, or is later."""
+        """The time of the restore since which it is unknown whether this was posted; None when its intent is known, or later."""
         async with self._database.read() as connection:
             since = await restored_at(connection, delivery.id)
         return None if since is None or (delivery.intent_at is not None and delivery.intent_at > since) else since
 
     async def siblings(self, delivery: Delivery) -> tuple[Delivery, ...]:
-        """The other occurrences of the clock of its digest and version: the earlier ones that have not ended, and all later ones."""
+        """The other scheduled occurrences of its digest and version: earlier ones that have not ended, and all later ones."""
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.click == "", table.c.version == delivery.version)
         return await self._deliveries(*mine, or_(table.c.due > delivery.due, table.c.state.not_in(FINAL)), limit=1000)
 
@@ -207,9 +207,9 @@ class DeliveryLog:
         return await self._deliveries(*where, limit=1000)
 
     async def failures_in_a_row(self, digest: str, *, version: int | None = None, limit: int = 20) -> int:
-        """How many of the digest's last occurrences (of this version of it) failed one after the other, at most ``limit``.
+        """How many of the digest's last occurrences (of this version) failed in a row, at most ``limit``.
 
-        One that had nothing to say is as well as a sent one; others that were skipped do not count either way.
+        One without a message counts as sent; other skipped ones do not count.
         """
         ended = [table.c.digest == digest, or_(table.c.state.in_((DeliveryState.SENT, DeliveryState.FAILED)), _QUIET)]
         if version is not None:
@@ -221,15 +221,15 @@ class DeliveryLog:
         return next((count for count, state in enumerate(states) if state is not DeliveryState.FAILED), len(states))
 
     async def counts(self) -> Mapping[DeliveryState, int]:
-        """How many deliveries are in each state, 0 where there is none; those that ended with nothing to say are not counted."""
+        """The number of deliveries in each state; those that ended without a message are not counted."""
         async with self._database.read() as connection:
             rows = (await connection.execute(select(table.c.state, func.count()).where(_NEWS).group_by(table.c.state))).all()
         return dict.fromkeys(DeliveryState, 0) | {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
 
     async def backlog(self, now: datetime) -> tuple[int, float]:
-        """How many posts and parts of threads are due and not done, and the seconds that the longest due post has waited.
+        """The number of due posts and parts, and the seconds that the longest due post has waited.
 
-        What waits for a person, and what belongs to a workspace that is not active, is left out.
+        Deliveries that wait for a person, and those of inactive workspaces, are left out.
         """
         mine = (table.c.state.not_in((*FINAL, DeliveryState.UNCERTAIN)), table.c.due <= now, in_active_workspace(table.c.team))
         unmade = (digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team))
@@ -254,7 +254,7 @@ class DeliveryLog:
 
     async def _ids(self, now: datetime, where: ColumnElement[bool], limit: int) -> tuple[str, ...]:
         ready = and_(table.c.not_before <= now, in_active_workspace(table.c.team))
-        # In one channel one message goes out at a time: the others of a busy one would only take the places of quieter channels.
+        # A channel gets one message at a time: others of a busy channel would only crowd out quieter channels.
         place = func.row_number().over(partition_by=(table.c.team, table.c.channel), order_by=(table.c.not_before, table.c.id))
         waiting = select(table.c.id, table.c.not_before, place.label("place")).where(where, ready).subquery()
         statement = select(waiting.c.id).where(waiting.c.place == 1).order_by(waiting.c.not_before, waiting.c.id).limit(limit)

@@ -1,6 +1,6 @@
-"""The ledger of the threads and notices: each part of each message, claimed and settled on its own.
+"""The ledger of parts (threads and notices), each claimed and settled on its own.
 
-Like the ledger of the messages every change is compared and set: a method returns the part as it now is, or None when the claim was lost.
+As in the delivery ledger every change is a compare-and-set: a method returns the changed part, or None when the claim was lost.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from bot.subscriptions.follow_up_state import (
     PlannedNotice,
 )
 
-#: In these states a delivery has no message that anything could follow: an answer of a person's does not say where it is.
+#: States in which a delivery has no message to follow: a person's answer does not say where it is.
 _WITHOUT_MESSAGE = (DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.UNCERTAIN)
 
 _EARLIER = table.alias("earlier")
@@ -52,10 +52,10 @@ class FollowUpRepository:
         self._database = database
 
     async def due_parts(self, now: datetime, *, limit: int = 100) -> tuple[tuple[str, str], ...]:
-        """Delivery and name of what nobody holds: notices, and of each thread the first part that has not ended.
+        """Delivery and name of due parts without a lease: notices, and of each thread the first part that has not ended.
 
-        Replies stand in their order: one that has to wait holds up those after it, and one that failed does not. So do the notices of
-        one message: the first that has not ended stands for all.
+        Replies keep their order: a waiting one delays those after it, a failed one does not. So do the notices of
+        one message: only the first that has not ended is due.
         """
         free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
         ready = and_(table.c.state.in_(tuple(PART_CLAIMS)), table.c.not_before <= now, free)
@@ -74,7 +74,7 @@ class FollowUpRepository:
         return tuple((row.delivery, row.name) for row in rows)
 
     async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:
-        """Take a notice, or a part whose message is in the channel: ``sending`` means send it, ``reconciling`` look whether it is there."""
+        """Claims a notice, or a part whose message is in the channel: in ``sending`` send it, in ``reconciling`` search for it."""
         async with self._database.write() as connection:
             posted = exists().where(deliveries.c.id == delivery, deliveries.c.state == DeliveryState.SENT)
             before = await _locked(connection, delivery, name, or_(IS_NOTICE, posted))
@@ -88,25 +88,25 @@ class FollowUpRepository:
             return await _set(connection, before, step, intended, by=worker, now=now)
 
     async def part_sent(self, lease_token: FollowUpToken, *, ts: str | None, now: datetime) -> FollowUp | None:
-        """Slack took it, or the thread shows it; ``ts`` is Slack's id of it where it has one."""
+        """Records that Slack accepted it, or the thread shows it; ``ts`` is Slack's id of it if there is one."""
         return await self._step(lease_token, (Step.SENT, Step.FOUND), now, ts=ts)
 
     async def part_failed(
         self, lease_token: FollowUpToken, *, reason: str, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
     ) -> FollowUp | None:
-        """It will not be in the thread, or nobody can tell; the message stays sent. ``notices`` are owed instead, from then on."""
+        """Records that it failed, or that this is unknown; the message stays sent. ``notices`` are stored in its place."""
         return await self._step(lease_token, (Step.FAILED,), now, notices=notices, reason=reason, last_error=error)
 
     async def part_postponed(self, lease_token: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
-        """It is surely not there, refused or not found: again, not before that moment."""
+        """Records that it is certainly not there (refused or not found); retried at ``not_before`` or later."""
         return await self._step(lease_token, (Step.POSTPONED, Step.ABSENT), now, not_before=not_before, last_error=error)
 
     async def part_unknown(self, lease_token: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
-        """Whether it is there is unknown: the thread is read, not before that moment."""
+        """Records that it is unknown whether it is there; the thread is read at ``not_before`` or later."""
         return await self._step(lease_token, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
 
     async def record_covered(self, notice: FollowUp, shown: Sequence[FollowUp], *, by: str, now: datetime) -> None:
-        """Of these notices, which the message of ``notice`` shows, those that waited are told with it."""
+        """Marks the waiting ones of these notices as sent: the message of ``notice`` shows them."""
         async with self._database.write() as connection:
             for one in shown:
                 waiting = await _locked(connection, one.delivery, one.name)
@@ -125,7 +125,7 @@ class FollowUpRepository:
         return tuple(part_of(row) for row in rows)
 
     async def failed_parts(self, of: Sequence[str]) -> tuple[FollowUp, ...]:
-        """What will not be in the threads of those of these deliveries that were posted; notices are left out."""
+        """The failed parts of those of these deliveries that were posted; without notices."""
         posted = select(deliveries.c.id).where(deliveries.c.id.in_(of), deliveries.c.state == DeliveryState.SENT)
         async with self._database.read() as connection:
             wanted = (table.c.delivery.in_(posted), table.c.state == DeliveryState.FAILED, not_(IS_NOTICE))
@@ -133,7 +133,7 @@ class FollowUpRepository:
         return tuple(part_of(row) for row in rows)
 
     async def end_left_over(self, now: datetime) -> None:
-        """End the parts that wait for a message that will not come; earlier versions left them so."""
+        """Ends parts of earlier versions that wait for a message that will not be posted."""
         waiting = select(table.c.delivery).where(table.c.state.in_(tuple(PART_RULES_WITHOUT_MESSAGE[Step.FAILED].starts)), not_(IS_NOTICE))
         left = select(deliveries).where(deliveries.c.state.in_(_WITHOUT_MESSAGE), deliveries.c.id.in_(waiting)).with_for_update()
         async with self._database.write() as connection:
@@ -143,7 +143,7 @@ class FollowUpRepository:
     async def _step(
         self, lease_token: FollowUpToken, steps: Sequence[Step], now: datetime, *, notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> FollowUp | None:
-        """Take the one of ``steps`` that the part's state has a rule for."""
+        """Takes the step of ``steps`` that the part's state has a rule for."""
         async with self._database.write() as connection:
             before = await _locked(connection, lease_token.delivery, lease_token.name)
             if before is None or before.lease_token != lease_token:
@@ -157,7 +157,7 @@ class FollowUpRepository:
 
 
 async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]], *, again: bool) -> None:
-    """Keep what is to follow the message, in the transaction of its intent; a message built ``again`` brings its parts anew."""
+    """Stores the parts of a message in the transaction of its intent; a message built ``again`` replaces them."""
     if again:
         await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(IS_NOTICE)))
     planned = [
@@ -169,7 +169,7 @@ async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Se
 
 
 async def end_parts(connection: AsyncConnection, delivery: Delivery, *, by: str, now: datetime) -> None:
-    """End what was to follow this delivery's message, in the transaction after which there is none to follow."""
+    """Ends the parts of a delivery in the transaction that ends it without a message."""
     if delivery.state not in _WITHOUT_MESSAGE:
         return
     reason = THREAD_UNKNOWN if delivery.state is DeliveryState.UNCERTAIN else NOT_POSTED

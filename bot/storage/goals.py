@@ -1,6 +1,6 @@
-"""The goals of a workspace: rows of a kind of their own beside the digests.
+"""Stores the goals of a workspace, as subscriptions of their own kind.
 
-So each change is recorded with who and when, and their messages are posted once by the same ledger (``bot.delivery.deliver``).
+So changes are recorded with who and when, and the same ledger posts their messages once (``bot.delivery.deliver``).
 """
 
 import json
@@ -17,23 +17,23 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.goal import Every, Goal, key_of
 from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
 
-#: Looked at once a day, in the morning of whoever set it.
+#: Evaluated once a day, in the morning of the owner.
 EVERY_MORNING: Final = "0 9 * * *"
 
 
-#: How long another process's change may go unnoticed here; a change made here shows at once.
+#: How long changes of another process may be missed; changes of this process show at once.
 REMEMBERED = timedelta(seconds=10)
 
-#: Above so many workspaces the oldest are forgotten.
+#: The most workspaces in the cache.
 MOST = 10_000
 
 
 class GoalRepository:
-    """The goals, with a short memory: every account's card asks for them. Every method raises StoreError.
+    """The goals, cached for a short time, since every account's card needs them. Every method raises StoreError.
 
     Args:
-        digests: the ledger's rows.
-        next_run: when a row is due next.
+        digests: the rows.
+        next_run: computes a row's next due time.
         clock: the moment (aware, UTC).
     """
 
@@ -46,7 +46,7 @@ class GoalRepository:
         return (await self._read(team))[0]
 
     async def unreadable(self, team: str) -> int:
-        """How many goals of the workspace a newer version of the bot has stored that this one cannot read."""
+        """The number of the workspace's goals that only a newer version of the bot can read."""
         return (await self._read(team))[1]
 
     async def _read(self, team: str) -> tuple[tuple[Goal, ...], int]:
@@ -59,15 +59,15 @@ class GoalRepository:
         return known
 
     async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
-        """Keep a goal: a new one, or the same one with another target or channel.
+        """Stores a goal: a new one, or an existing one with another target or channel.
 
         Args:
-            goal: what is wanted; its id is made here.
-            zone: the IANA zone of whoever sets it, in whose morning it is looked at.
-            by: their Slack user id, kept with the change.
+            goal: the goal; its id is computed here.
+            zone: the IANA zone of the person, in whose morning it is evaluated.
+            by: their Slack user id, stored with the change.
 
         Returns:
-            The goal that stood there before, None when there was none.
+            The goal before, None when there was none.
         """
         row = row_of(goal, zone, self._clock(), self._next_run)
         try:
@@ -77,11 +77,11 @@ class GoalRepository:
         return None if before is None or before.status is SubscriptionStatus.DELETED else goal_of(before)
 
     async def _replaced(self, row: Subscription, *, by: str) -> Subscription | None:
-        """Make it the row of its id; the one that stood there before."""
+        """Stores the row under its id; returns the one before."""
         if await self._digests.create(row, by=by, at=self._clock()):
             return None
         before = await self._digests.digest(row.id)
-        # Somebody else may change it in this very moment: the last word counts.
+        # Another person may change it at the same time: the last change wins.
         while before is not None and not _same(before, row):
             now, wanted = self._clock(), partial(_as_wanted, wanted=row)
             if await self._digests.update(row.id, before.version, wanted, by=by, at=now, next_run=self._next_run):
@@ -90,7 +90,7 @@ class GoalRepository:
         return before
 
     async def delete_goal(self, goal: Goal, *, by: str) -> bool:
-        """End a goal; what was said of it stays. False when it was gone already."""
+        """Deletes a goal; its messages stay. False when it was deleted already."""
         row = await self._digests.digest(goal.id)
         try:
             while row is not None and row.status is not SubscriptionStatus.DELETED:
@@ -103,13 +103,13 @@ class GoalRepository:
 
 
 def _same(before: Subscription, wanted: Subscription) -> bool:
-    """Whether the same goal exists, whenever it was set."""
+    """Whether both are the same goal, whenever it was set."""
     goals = [replace(goal, since=date.min, owner=None) for goal in map(goal_of, (before, wanted)) if goal is not None]
     return before.status is SubscriptionStatus.ACTIVE and len(set(goals)) == 1 < len(goals)
 
 
 def _as_wanted(stored: Subscription, wanted: Subscription) -> Subscription:
-    # At the same times as before it stays due as it was: a look that is due in this very moment is not lost.
+    # With the same schedule the due time stays: an evaluation that is due now is not lost.
     same = stored.status is SubscriptionStatus.ACTIVE and (stored.cron, stored.zone) == (wanted.cron, wanted.zone)
     return replace(wanted, version=stored.version, next_run_at=stored.next_run_at if same else wanted.next_run_at)
 
@@ -118,10 +118,10 @@ def _ended(stored: Subscription) -> Subscription:
     return replace(stored, status=SubscriptionStatus.DELETED, next_run_at=None)
 
 
-#: Seconds a look may be late: less than a day, so that two looks never meet.
+#: Seconds an evaluation may be late: less than a day, so that two never overlap.
 GRACE: Final = 23 * 3600
 
-#: The namespace of goals' ids (RFC 9562, version 5): a goal said again is the same one.
+#: The namespace of goals' ids (RFC 9562, version 5): the same goal has the same id.
 _GOALS = UUID("3c7a0d52-6f0b-5b1c-9a54-7d1e0f8a2b66")
 
 
@@ -131,7 +131,7 @@ def goal_id(goal: Goal) -> str:
 
 
 def row_of(goal: Goal, zone: str, now: datetime, next_run: NextRun) -> Subscription:
-    """The row of a new goal; ``zone`` is the IANA zone of whoever sets it, ``now`` aware."""
+    """The row of a new goal; ``zone`` is the IANA zone of the person, ``now`` aware."""
     row = Subscription(
         id=goal_id(goal),
         team=goal.team,
@@ -152,7 +152,7 @@ def row_of(goal: Goal, zone: str, now: datetime, next_run: NextRun) -> Subscript
 
 
 def goal_of(row: Subscription) -> Goal | None:
-    """The goal of a row; None where a rule cannot be read (another version's)."""
+    """The goal of a row; None where this version cannot read its rule."""
     try:
         rule = json.loads(row.rule)
         metric, target, every = Metric(rule["metric"]), int(rule["target"]), Every(rule["every"])

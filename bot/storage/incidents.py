@@ -1,4 +1,4 @@
-"""Which message tells one person of which trouble: notices of the same cause are one message, whichever process plans them."""
+"""Groups notices into incidents: notices to one person with the same cause are one message, also across processes."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,20 +15,20 @@ from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import NOTICE, RECOVERY, FollowUp, PlannedNotice
 from bot.subscriptions.subscription import Subscription
 
-#: How long after the last of it further trouble of the same cause is still the same incident.
+#: How long after its last notice a further one of the same cause belongs to the same incident.
 SAME_INCIDENT: Final = timedelta(hours=24)
 
-#: What fails in the same minute is gathered for so long, so that the message says from the beginning how much it is.
+#: How long a first notice waits, so that failures of the same minute are in one message.
 GATHERED: Final = timedelta(seconds=2)
 
-#: A clock that was set back by more must not keep an incident of its future alive.
+#: After a clock was set back by more than this, an incident of the future is not continued.
 _AHEAD: Final = timedelta(minutes=1)
 
 IS_NOTICE: Final = parts.c.name.startswith(NOTICE, autoescape=True)
 _IS_RECOVERY = parts.c.name.startswith(RECOVERY, autoescape=True)
 
 _EARLIER = parts.alias("earlier")
-#: Of each incident only one notice at a time writes or edits the message; one of an older version stands alone.
+#: Only one notice of an incident at a time writes or edits the message; notices of older versions are separate.
 IS_NEXT_NOTICE: Final[ColumnElement[bool]] = and_(
     IS_NOTICE,
     or_(
@@ -45,15 +45,15 @@ IS_NEXT_NOTICE: Final[ColumnElement[bool]] = and_(
 
 
 async def plan_notices(connection: AsyncConnection, delivery: str, wanted: Sequence[PlannedNotice], now: datetime) -> None:
-    """Keep who is to be told of the delivery, in the transaction of what they are told of; each notice (by its name) once.
+    """Stores the notices about a delivery, in the transaction of its outcome; each (by name) once.
 
-    Of a delivery that was doubtful after a restore they may have been told already: that is looked for first.
+    After a restore they may have been sent already: then the message is searched for first.
     """
     if not wanted:
         return
     state = DeliveryState.PENDING if await restored_at(connection, delivery) is None else DeliveryState.RECONCILING
     row = (await connection.execute(select(deliveries.c.team, deliveries.c.digest).where(deliveries.c.id == delivery))).one()
-    # Always in the same order: two transactions that tell the same people must not wait for each other.
+    # Always in the same order: two transactions with the same people must not deadlock.
     for notice in sorted(wanted, key=lambda one: one.person):
         await _plan(connection, delivery, row, notice, state=state, now=now)
 
@@ -84,7 +84,7 @@ async def _plan(connection: AsyncConnection, delivery: str, of: Any, notice: Pla
 
 
 async def _told_of(connection: AsyncConnection, of: Any, notice: PlannedNotice) -> str | None:
-    """The last incident that tells this person of the digest's trouble, unless it says already that it is over."""
+    """The last incident of this person about the digest's problem, unless it is over already."""
     statement = (
         select(parts.c.incident, _IS_RECOVERY.label("is_recovery"))
         .join(deliveries, deliveries.c.id == parts.c.delivery)
@@ -98,7 +98,7 @@ async def _told_of(connection: AsyncConnection, of: Any, notice: PlannedNotice) 
 
 
 async def _current(connection: AsyncConnection, of: Any, notice: PlannedNotice, now: datetime) -> str | None:
-    """The incident that this belongs to: of the same cause, not over yet, not long ago, and not of this digest before."""
+    """The incident for this notice: of the same cause, not over, recent, and without this digest so far."""
     mine = and_(parts.c.incident == incidents.c.id, parts.c.delivery == deliveries.c.id)
     about_it = exists().where(mine, deliveries.c.digest == of.digest)
     ended = exists().where(parts.c.incident == incidents.c.id, _IS_RECOVERY) if not notice.is_recovery else None
@@ -131,7 +131,7 @@ class IncidentRepository:
         self._database = database
 
     async def notices(self, notice: FollowUp) -> tuple[tuple[FollowUp, Delivery, Subscription], ...]:
-        """The notices of one message, in their order, each with its delivery and digest; only ``notice`` where it stands alone."""
+        """The notices of one message, in order, each with its delivery and digest; only ``notice`` for one without an incident."""
         alone = and_(parts.c.delivery == notice.delivery, parts.c.name == notice.name)
         where = alone if notice.incident is None else parts.c.incident == notice.incident
         of_parts = select(parts.c.delivery).where(where)

@@ -1,4 +1,4 @@
-"""What a person last asked in a conversation or thread, for the questions that go on from it."""
+"""Stores each person's last question in a conversation or thread, for follow-up questions."""
 
 import logging
 from collections.abc import Callable, Coroutine
@@ -27,11 +27,11 @@ class LastQuestion:
 
 
 class LastQuestions:
-    """The last questions, in the database, so that a restart or another process knows them. Its methods raise nothing of the database.
+    """The last questions, in the database, so that they survive a restart. The methods do not raise StoreError.
 
     Args:
         database: where they are stored.
-        start: runs the storing in the background: no answer waits for it.
+        start: runs the writes in the background.
         age: how long a question is remembered; zero for not at all.
         clock: the current time (aware, UTC).
     """
@@ -44,7 +44,7 @@ class LastQuestions:
         self._storing = False
 
     async def find(self, key: Key) -> LastQuestion | None:
-        """What this person last asked there; None when that was nothing, is too long ago or cannot be told."""
+        """This person's last question there; None when there is none, it is too old or cannot be read."""
         if not self.age:
             return None
         since = self._clock() - self.age
@@ -63,7 +63,7 @@ class LastQuestions:
         return LastQuestion(row.words, row.at) if row else None
 
     def note(self, key: Key, words: str) -> None:
-        """Stores the question; several within a moment are written together."""
+        """Stores the question; several at almost the same time are written together."""
         if not self.age:
             return
         self._pending[key] = LastQuestion(words, self._clock())

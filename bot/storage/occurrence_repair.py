@@ -1,4 +1,4 @@
-"""Due moments: none is lost when a digest changes, and none that has been comes again, also after the database was restored."""
+"""Repairs due times: none is lost when a digest changes, and none is repeated, also after a database restore."""
 
 import asyncio
 import logging
@@ -29,7 +29,7 @@ LOCAL_TIME = len("2026-11-23T09:00:00")
 async def skip(
     connection: AsyncConnection, digest: Subscription, due: datetime, reason: SkipReason, *, by: str, at: datetime
 ) -> Delivery | None:
-    """Make the occurrence of this moment as one that is skipped; None when there is one already."""
+    """Creates the occurrence of this time as skipped; None when it exists already."""
     delivery = moved(occurrence(digest, due), Step.SKIPPED, at, reason=reason.value)
     if delivery is None or not await insert_new(connection, deliveries, columns(delivery)):
         return None
@@ -38,9 +38,9 @@ async def skip(
 
 
 async def end_overtaken(connection: AsyncConnection, before: Subscription, after: Subscription, *, by: str, at: datetime) -> None:
-    """End the occurrence that was due when the digest changed, visibly, where the change leaves it out.
+    """Creates the occurrence that was due when the digest changed as skipped, where the change leaves it out.
 
-    Between the due moment and the scheduler's next tick it is nowhere but in ``next_run_at``, which the change overwrites.
+    Between the due time and the scheduler's next tick it is only in ``next_run_at``, which the change overwrites.
     """
     reason = overtaken(before, after, at)
     if reason is not None and before.next_run_at is not None:
@@ -48,7 +48,7 @@ async def end_overtaken(connection: AsyncConnection, before: Subscription, after
 
 
 async def not_yet_taken(connection: AsyncConnection, digest: Subscription, next_run: NextRun) -> Subscription:
-    """The digest, due at the first of its moments of which there has been no occurrence: one that was skipped does not come."""
+    """The digest with the first due time that has no occurrence yet: a skipped one is not repeated."""
     due = digest.next_run_at
     while due is not None and await _is_taken(connection, digest, due):
         due = next_run(digest, due)
@@ -56,7 +56,7 @@ async def not_yet_taken(connection: AsyncConnection, digest: Subscription, next_
 
 
 async def _is_taken(connection: AsyncConnection, subscription: Subscription, due: datetime) -> bool:
-    """Whether there has been an occurrence of this moment, or of its local time: a zone's new rules move the moment alone."""
+    """Whether there is an occurrence of this time, or of its local time: new rules of a zone move only the UTC time."""
     this = occurrence(subscription, due)
     same_time = and_(
         deliveries.c.digest == subscription.id,
@@ -72,10 +72,10 @@ DRIFT: Final = timedelta(minutes=1)
 
 
 async def end_waits(connection: AsyncConnection, now: datetime, *, lease: timedelta) -> int:
-    """Let go on what waits for the hour of a clock that was set wrong, and return how many changes that took.
+    """Ends waits that were computed with a clock that was ahead; returns the number of changes.
 
-    A clock that was ahead has left steps in the ledger that are yet to come: what was to happen after them can happen now. An occurrence
-    that nobody has begun to send comes when it is due. A worker's claim ends as if it had begun now.
+    Such a clock has left steps in the future in the ledger: what was to follow them may happen now. An occurrence
+    without an intent is posted when it is due. A worker's claim ends as if it had begun now.
     """
     ahead = now + DRIFT
     not_begun = and_(deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.BUILDING)), deliveries.c.click == "")
@@ -105,20 +105,20 @@ RESTORED = "the database was put back to an earlier state"
 
 
 async def last_restored(connection: AsyncConnection) -> datetime | None:
-    """Up to when what was due may have been posted without the ledger's knowing; None when the database was never restored."""
+    """The time until which due occurrences may have been posted without an entry; None when the database was never restored."""
     found: datetime | None = await connection.scalar(select(bot_state.c.restored_at))
     return found
 
 
 def may_have_been_sent(delivery: Delivery, now: datetime) -> Delivery | None:
-    """The delivery as one that the channel's history is read for before anything is posted; None when it cannot have been sent since."""
+    """The delivery in the state that the channel's history is read first; None when it cannot have been sent since."""
     return moved(delivery, Step.UNKNOWN, now, rules=RULES_AFTER_RESTORE, intent_at=delivery.intent_at or delivery.due, last_error=RESTORED)
 
 
 async def note_restored(connection: AsyncConnection, now: datetime) -> int:
-    """Note that the database was put back to an earlier state before ``now``; how many deliveries and parts may have been sent since.
+    """Records a database restore before ``now``; returns how many deliveries and parts may have been sent since.
 
-    What has not ended is looked for in its channel before it is posted, as is what was due up to now and is not in the ledger yet.
+    Open deliveries, and those due until now without an entry, are searched for in their channel before they are posted.
     """
     await connection.execute(update(bot_state).values(restored_at=now))
     count = 0
@@ -143,7 +143,7 @@ async def note_restored(connection: AsyncConnection, now: datetime) -> int:
 
 
 async def mark_restored(url: str, now: datetime) -> int:
-    """Note that the database of this URL was put back by other means; how many deliveries and parts may have been sent since.
+    """Records that the database of this URL was restored by other means; returns how many deliveries and parts may have been sent since.
 
     Raises:
         SettingsError: the URL is none.
@@ -154,7 +154,7 @@ async def mark_restored(url: str, now: datetime) -> int:
 
 
 async def restore_backup(url: str, backup: Path, now: datetime) -> Path | None:
-    """Put a backup in the place of the SQLite database of this URL; where the replaced one is kept, None when there was none.
+    """Replaces the SQLite database of this URL by a backup; returns the path of the replaced one, None when there was none.
 
     The backup is checked and brought up to date before anything is replaced.
 
@@ -173,7 +173,7 @@ async def restore_backup(url: str, backup: Path, now: datetime) -> Path | None:
 
 logger = logging.getLogger(__name__)
 
-#: How often a beat is written; each tick reads.
+#: How often the number is increased; each tick reads it.
 BEAT: Final = timedelta(seconds=10)
 
 _PLACE = """
@@ -186,10 +186,10 @@ _PLACE_WITHOUT_RIGHTS = (
 
 
 class RestoreDetector:
-    """Notices that the database was put back to an earlier state: from a backup, by point-in-time recovery, or by a failover.
+    """Detects that the database was restored to an earlier state: from a backup, by point-in-time recovery, or by a failover.
 
-    A number in the database grows every few seconds. It is remembered in this process, and beside a SQLite file; a database whose number
-    is smaller than the remembered one is an older state. PostgreSQL also says itself which cluster, timeline and tables these are.
+    A number in the database increases every few seconds. It is also kept in this process, and in a file next to SQLite's; a smaller number
+    is an older state. PostgreSQL also identifies its cluster, timeline and tables.
 
     Args:
         database: the open database.
@@ -202,7 +202,7 @@ class RestoreDetector:
         self._written: datetime | None = None
 
     async def check(self) -> None:
-        """Note it when the database was put back, and write a beat when one is due. Raises StoreError."""
+        """Records a restore, and increases the number when that is due. Raises StoreError."""
         async with self._database.read() as connection:
             beats = int(await connection.scalar(select(bot_state.c.beats)) or 0)
         now = self._clock()
@@ -243,14 +243,14 @@ async def _place(connection: AsyncConnection) -> str:
 
 
 def beat_file(database: Path) -> Path:
-    """Where the number of the last beat stands beside a SQLite file."""
+    """The path of the file with the number next to a SQLite file."""
     return database.with_name(f"{database.name}-beat")
 
 
 def _remembered(beside: Path, beats: int) -> int | None:
-    """The number beside the file; None when there is none, and nobody knows whether the database is the latest state."""
+    """The number in that file; None when there is none, so that it is unknown whether the database is the latest state."""
     if not beats:
-        # Before the first beat is committed, so that another process that starts now finds it.
+        # Before the first number is committed, so that another process that starts now finds it.
         _remember(beside, 0)
     try:
         return int(beside.read_text(encoding="ascii"))
@@ -260,7 +260,7 @@ def _remembered(beside: Path, beats: int) -> int | None:
 
 def _remember(beside: Path, number: int) -> None:
     draft = beside.with_name(f"{beside.name}.{os.getpid()}.part")
-    # Without it the next start only looks into the channels' histories once more.
+    # Without it the next start only reads the channels' histories once more.
     with suppress(OSError):
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="ascii") as written:
             written.write(str(number))

@@ -1,4 +1,4 @@
-"""PostgreSQL: a pool of psycopg connections, each with time-outs, so that a stuck statement never holds a worker for good."""
+"""PostgreSQL: a pool of psycopg connections with time-outs, so that a stuck statement does not block a worker forever."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ NO_DRIVER_REMEDY = "Install it: `pip install 'linkedin-stats-bot[postgres]'`"
 
 DRIVER = "postgresql+psycopg"
 
-#: Connections of one process; further work waits its turn.
+#: Connections of one process; further work waits.
 CONNECTIONS = 10
 #: Seconds work waits for a connection of the pool.
 TURN_SECONDS = 10.0
@@ -23,7 +23,7 @@ TURN_SECONDS = 10.0
 CONNECT_SECONDS = 5
 #: Seconds after which an idle connection is replaced: shorter than the half hour at which firewalls forget one.
 RECYCLE_SECONDS = 1500
-#: Limits PostgreSQL itself keeps (PostgreSQL's documentation: "Client Connection Defaults"), in milliseconds.
+#: Time-outs that PostgreSQL enforces (PostgreSQL's documentation: "Client Connection Defaults"), in milliseconds.
 _LIMITS = {"statement_timeout": 10_000, "lock_timeout": 5_000, "idle_in_transaction_session_timeout": 30_000}
 
 
@@ -41,7 +41,7 @@ def open_postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
             max_overflow=0,
             pool_timeout=TURN_SECONDS,
             pool_recycle=RECYCLE_SECONDS,
-            # A restarted server leaves dead connections behind: each is tried before it is used.
+            # A restarted server leaves dead connections: each is tested before it is used.
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args=_connect_arguments(url),
@@ -53,13 +53,13 @@ def open_postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
 
 
 def arguments_of(url: URL) -> dict[str, Any]:
-    """The URL as psycopg's arguments; PostgreSQL's own library reads some passwords otherwise, and quotes them when it cannot."""
+    """The URL as psycopg's arguments; libpq parses some passwords differently, and quotes them in errors."""
     whole = url.set(drivername=DRIVER)
     return dict(whole.get_dialect()().create_connect_args(whole)[1])
 
 
 def place(url: URL) -> str:
-    """Where the server is, as the end of a sentence; never the user or the password."""
+    """The server's address as the end of a sentence; never the user or the password."""
     return f" at {url.host or 'localhost'}:{url.port or 5432}"
 
 
@@ -71,7 +71,7 @@ def _check_options(url: URL) -> None:
     try:
         make_conninfo("", **options)
     except ProgrammingError:
-        # Without its cause: it quotes what was given.
+        # Without its cause, which quotes the URL.
         raise SettingsError(NOT_OPTIONS.format(options=", ".join(url.query)), remedy=NOT_OPTIONS_REMEDY) from None
 
 
@@ -79,9 +79,9 @@ def _connect_arguments(url: URL) -> dict[str, object]:
     wanted: dict[str, object] = {
         "connect_timeout": CONNECT_SECONDS,
         "application_name": "linkedin-stats-bot",
-        # A cluster that was made without a locale stores text as bytes of no known encoding.
+        # A cluster without a locale stores text as bytes of an unknown encoding.
         "client_encoding": "utf8",
         "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
     }
-    # What the person wrote into the URL goes before what we would choose.
+    # Options in the URL take precedence over our defaults.
     return {name: value for name, value in wanted.items() if name not in url.query}

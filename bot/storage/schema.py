@@ -25,9 +25,9 @@ CHANGED = "The bot's database was changed while the bot ran (its schema is {foun
 CHANGED_REMEDY = "Start the bot again, in the version that changed it."
 
 
-#: The last step under ``migrations/versions``. It stands here so that a current database needs no alembic, which is slow to import.
+#: The last step under ``migrations/versions``, repeated here so that a current database needs no alembic, which is slow to import.
 CURRENT = "0014"
-#: The oldest version of the schema whose running processes can go on with this one: raise it when a step takes something away.
+#: The oldest schema version whose running processes can use this one: raise it when a step removes something.
 OLDEST = "0009"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -38,7 +38,7 @@ _PATIENCE = "60s"
 
 
 async def make_current(reading: AsyncEngine, writing: AsyncEngine) -> None:
-    """Bring the schema to ``CURRENT``, and note which older processes can go on with it.
+    """Migrates the schema to ``CURRENT``, and stores which older processes can use it.
 
     Raises:
         StoreError: the schema is newer than this program.
@@ -52,7 +52,7 @@ async def make_current(reading: AsyncEngine, writing: AsyncEngine) -> None:
 
 
 async def revision(connection: AsyncConnection) -> str | None:
-    """The step the database is at; None when it has no schema yet. Only for connections that are not in a transaction."""
+    """The database's revision; None without a schema. Only for connections that are not in a transaction."""
     try:
         return (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
     except DBAPIError as error:
@@ -62,7 +62,7 @@ async def revision(connection: AsyncConnection) -> str | None:
 
 
 async def require_usable(connection: AsyncConnection) -> None:
-    """Refuse a schema that is neither this program's nor a newer one that says it only added to it.
+    """Refuses a schema that is neither this program's nor a newer one that only adds to it.
 
     Raises:
         StoreError: it was changed since it was opened.
@@ -73,7 +73,7 @@ async def require_usable(connection: AsyncConnection) -> None:
 
 
 async def _only_adds(connection: AsyncConnection, found: str | None) -> bool:
-    """Whether a newer program changed the schema and noted that processes of this version can go on."""
+    """Whether a newer program changed the schema and stored that processes of this version can use it."""
     if found is None:
         return False
     noted = (await connection.execute(text("SELECT schema, oldest FROM bot_state"))).one_or_none()
@@ -85,7 +85,7 @@ def _is_missing_table(error: DBAPIError) -> bool:
 
 
 async def _lock(connection: AsyncConnection) -> None:
-    # SQLite's transaction has locked the database by its beginning.
+    # With SQLite the transaction's beginning has locked the database.
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
         await connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
@@ -93,7 +93,7 @@ async def _lock(connection: AsyncConnection) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    # Imported here: a quarter of a second that a start with a current schema does not pay.
+    # Imported here: it takes a quarter of a second, which a start with a current schema does not need.
     from alembic import command  # noqa: PLC0415 - see the line above
     from alembic.config import Config  # noqa: PLC0415 - the same
     from alembic.migration import MigrationContext  # noqa: PLC0415 - the same

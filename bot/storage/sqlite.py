@@ -1,6 +1,6 @@
 """SQLite: a private file, one connection that writes and a few that read.
 
-SQLite has one writer at a time whatever a program does. With a single writing connection the waiting happens in our own queue, in order,
+SQLite has one writer at a time anyway. With a single writing connection writers wait in our own queue, in order,
 instead of in SQLite's busy loop: five times the transactions.
 """
 
@@ -75,7 +75,7 @@ async def open_sqlite(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
 
 
 def require_room(path: Path) -> None:
-    """See whether the file's disk has room for a message: SQLite fails only once its log must grow, which may be hours later.
+    """Checks that the file's disk has room for a message: SQLite fails only once its log must grow, which may be hours later.
 
     Raises:
         StoreError: the disk is full.
@@ -86,21 +86,21 @@ def require_room(path: Path) -> None:
 
 
 async def grow(connection: AsyncConnection) -> None:
-    """Take that much room in the database and give it back at once: this fails where SQLite may not let it grow."""
-    # Not by begin_nested: SQLite has ended the whole transaction by itself when it is full, and the way back would hide why.
+    """Allocates that much space in the database and frees it at once: this fails where the database cannot grow."""
+    # Not begin_nested: a full SQLite ends the whole transaction itself, and the rollback would hide the cause.
     await connection.exec_driver_sql("SAVEPOINT room")
     await connection.execute(text("INSERT INTO channel_defaults VALUES ('', '', zeroblob(:room))"), {"room": LEAST_ROOM})
     await connection.exec_driver_sql("ROLLBACK TO room")
 
 
 class _SqliteConnection(aiosqlite.Connection):
-    """A connection whose statements go to its thread once each, rows and all.
+    """A connection that sends each statement to its thread once and gets all rows back.
 
-    aiosqlite's own cursor goes there four times: to be made, to execute, to fetch and to be closed, which cost more than SQLite's work.
+    aiosqlite's cursor goes there four times (create, execute, fetch, close), which takes longer than SQLite's work.
     """
 
     def __init__(self, path: Path) -> None:
-        # Transactions are begun by us, never guessed by the sqlite3 module.
+        # We begin transactions; the sqlite3 module must not.
         connect = partial(sqlite3.connect, path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
         super().__init__(connect, iter_chunk_size=64)
         self._thread.daemon = True
@@ -144,7 +144,7 @@ def _answer(future: "asyncio.Future[Any]", function: Callable[[], Any]) -> Any:
     try:
         result = function()
         tell = partial(_settle, future, future.set_result, result)
-    except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to whoever asked
+    except BaseException as error:  # noqa: BLE001 - every error goes to the caller
         tell = partial(_settle, future, future.set_exception, error)
     with contextlib.suppress(RuntimeError):
         future.get_loop().call_soon_threadsafe(tell)
@@ -171,7 +171,7 @@ class _Result(NamedTuple):
 
 
 class _Cursor:
-    """What a statement left, with the names of DB-API and no further way to the thread."""
+    """A statement's result with the interface of DB-API's cursor, without further calls to the thread."""
 
     arraysize = 1
 

@@ -1,6 +1,6 @@
-"""The tables as they are now, and rows to values and back (columns are the dataclasses' fields, name by name).
+"""The current tables, and the conversion of rows to values and back (columns are the dataclasses' fields, name by name).
 
-``migrations/`` holds the steps that lead to the tables, and a test that both agree.
+``migrations/`` has the steps that create the tables; a test holds that both agree.
 """
 
 import json
@@ -30,7 +30,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         """The moment as the driver wants it.
 
         Raises:
-            ValueError: it has no zone; nobody can tell when that is.
+            ValueError: it has no zone, so that the time is unknown.
         """
         if value is None:
             return None
@@ -82,7 +82,7 @@ class NameList(TypeDecorator[tuple[str, ...]]):
 
 metadata = MetaData()
 
-#: The account a channel asks about when the words name none.
+#: The default account of each channel.
 channel_defaults = Table(
     "channel_defaults",
     metadata,
@@ -91,7 +91,7 @@ channel_defaults = Table(
     Column("platform_id", Text, nullable=False),
 )
 
-#: Who changed what and when; append-only. ``before`` and ``after`` are JSON or plain words, NULL where there was or is nothing.
+#: The record of changes, append-only. ``before`` and ``after`` are JSON or plain text, NULL where there was or is nothing.
 changes = Table(
     "changes",
     metadata,
@@ -106,7 +106,7 @@ changes = Table(
     Index("changes_of_subject", "team", "kind", "subject", "id"),
 )
 
-#: Whether the app is still in the workspace. A workspace without a row is one where it is.
+#: Whether the app is still installed in the workspace; without a row it is.
 installations = Table(
     "installations",
     metadata,
@@ -115,7 +115,7 @@ installations = Table(
     Column("since", UtcDateTime, nullable=False),
 )
 
-#: Who wants what, where and when: ``bot.subscriptions.subscription.Subscription``, column by field.
+#: Digests, alerts and goals: ``bot.subscriptions.subscription.Subscription``, column by field.
 digests = Table(
     "digests",
     metadata,
@@ -170,7 +170,7 @@ deliveries = Table(
     Index("deliveries_of_team", "team", "due"),
 )
 
-#: What happened to each delivery and its parts (``part`` is empty for the main message), step by step; append-only.
+#: The steps of each delivery and its parts (``part`` is empty for the main message); append-only.
 delivery_attempts = Table(
     "delivery_attempts",
     metadata,
@@ -186,7 +186,7 @@ delivery_attempts = Table(
     Index("attempts_of_delivery", "delivery", "id"),
 )
 
-#: What follows a message in its thread: ``bot.subscriptions.follow_up_state.FollowUp``, column by field.
+#: The parts of deliveries: ``bot.subscriptions.follow_up_state.FollowUp``, column by field.
 parts = Table(
     "parts",
     metadata,
@@ -209,7 +209,7 @@ parts = Table(
     Index("parts_of_incident", "incident", "position"),
 )
 
-#: Trouble of one cause (``key``) that one person is told of in one message: the notices (``parts``) that name it.
+#: Problems of one cause (``key``) that one person gets one message about; the notices are in ``parts``.
 incidents = Table(
     "incidents",
     metadata,
@@ -222,7 +222,7 @@ incidents = Table(
     Index("incidents_of_person", "team", "person", "last_at"),
 )
 
-#: Accounts by a name of their own, for a workspace.
+#: Named groups of accounts of a workspace.
 account_groups = Table(
     "account_groups",
     metadata,
@@ -231,7 +231,7 @@ account_groups = Table(
     Column("accounts", NameList, nullable=False),
 )
 
-#: Accounts (platform ids) that are in no team's answer.
+#: Opted-out accounts (platform ids).
 opted_out = Table("opted_out", metadata, Column("team", String, primary_key=True), Column("platform_id", Text, primary_key=True))
 
 #: When a post (its URN) was last shown in a channel below a link to it.
@@ -266,7 +266,7 @@ answered_events = Table(
     Index("answered_events_by_age", "at"),
 )
 
-#: Each person's last question in a conversation or thread, in canonical words, for the questions that go on from it.
+#: Each person's last question in a conversation or thread, in canonical words, for follow-up questions.
 last_questions = Table(
     "last_questions",
     metadata,
@@ -306,13 +306,13 @@ bot_state = Table(
     "bot_state",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    # Grows by one every few seconds while a bot runs, and never shrinks unless the database is put back to an earlier state.
+    # Increases every few seconds while a bot runs; a smaller number shows that the database was restored.
     Column("beats", BigInteger, nullable=False, server_default="0"),
     # Which PostgreSQL database this is; "" for SQLite.
     Column("place", Text, nullable=False, server_default=""),
-    # What was due up to this moment may have been posted although the ledger does not know it.
+    # Occurrences due until then may have been posted without an entry in the ledger.
     Column("restored_at", UtcDateTime),
-    # The last version that changed the schema, and the oldest whose running processes can go on with it.
+    # The last version that changed the schema, and the oldest whose running processes can use it.
     Column("schema", String, nullable=False, server_default=""),
     Column("oldest", String, nullable=False, server_default=""),
 )
@@ -339,5 +339,5 @@ def columns(value: Subscription | Delivery | FollowUp) -> dict[str, Any]:
 
 
 def differences(before: Subscription | Delivery | FollowUp, after: Subscription | Delivery | FollowUp) -> dict[str, Any]:
-    """The fields of ``after`` that ``before`` has otherwise, as columns to update."""
+    """The fields of ``after`` that differ from ``before``, as columns to update."""
     return {name: value for name, value in columns(after).items() if value != getattr(before, name)}

@@ -1,6 +1,6 @@
-"""What people have set in a workspace: allowances, groups of accounts, opt-outs, whose account is whose, channels' default accounts.
+"""Settings of a workspace: permissions, groups of accounts, opt-outs, links of accounts to people, channels' default accounts.
 
-All of it is in the record of changes: who changed what, when, from what to what. It is only added to; the last entry of a subject counts.
+Every change is in the append-only record of changes: who, what, when, before, after. The last entry of a subject is valid.
 """
 
 import json
@@ -22,32 +22,32 @@ class ChangeKind(StrEnum):
     """The kinds of changes in the history of settings."""
 
     CHANNEL_DEFAULT = "channel_default"
-    #: A guest whom an administrator lets ask; ``after`` is "allowed", or None when that was taken back.
+    #: A person (guest) whom an administrator allowed; ``after`` is "allowed", or None when that was revoked.
     ALLOWED_PERSON = "allowed_person"
-    #: A channel that an administrator opened, also one shared with another company; ``after`` as above.
+    #: A channel that an administrator allowed, also one shared with another company; ``after`` as above.
     ALLOWED_CHANNEL = "allowed_channel"
     #: Previews of links to posts, for the whole workspace; ``subject`` is its id, ``after`` as above.
     UNFURLS = "unfurls"
     DIGEST = "digest"
-    #: One occurrence, skipped by a person; ``after`` is its moment on the digest's clock.
+    #: One occurrence, skipped by a person; ``after`` is its time in the digest's zone.
     DIGEST_SKIP = "digest_skip"
     #: One occurrence, sent at once by a person; ``after`` is its delivery's id.
     DIGEST_SEND = "digest_send"
     #: A group of accounts; ``after`` is their ids.
     GROUP = "group"
-    #: An account that left the team's answers ("out"), or came back ("in").
+    #: An account that opted out ("out"), or in again ("in").
     OPT_OUT = "opt_out"
-    #: Whose account it is; ``after`` is a Slack user id, or None for nobody.
+    #: The person an account is linked to; ``after`` is a Slack user id, or None.
     ACCOUNT_LINK = "account_link"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One change. ``by`` is a Slack user id, or the words for whoever else did it; ``at`` is aware, in UTC."""
+    """One change. ``by`` is a Slack user id, or words for another origin; ``at`` is aware, in UTC."""
 
     team: str
     kind: ChangeKind
-    #: What it belongs to: a channel's id, a person's, a digest's.
+    #: The id of the channel, person or digest.
     subject: str
     before: str | None
     after: str | None
@@ -56,18 +56,18 @@ class AuditEntry:
 
 
 class PermissionRepository:
-    """Guests and channels that were let in. Every method raises StoreError when the database cannot be used."""
+    """Allowed people and channels. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def allowance(self, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
-        """Who allowed this person or channel, and when; None when nobody did, or it was taken back."""
+        """The entry that allowed this person or channel; None without one, or when it was revoked."""
         async with self._database.read() as connection:
             return await _standing(connection, team, kind, subject)
 
     async def set_allowed(self, team: str, kind: ChangeKind, subject: str, *, allowed: bool, by: str, at: datetime) -> bool:
-        """Allow it, or take that back; False when it was so already, and nothing is recorded then."""
+        """Allows it, or revokes that; False when nothing changed, and then nothing is recorded."""
         async with self._database.write() as connection:
             before = ALLOWED if await _standing(connection, team, kind, subject) else None
             after = ALLOWED if allowed else None
@@ -87,7 +87,7 @@ async def _standing(connection: AsyncConnection, team: str, kind: ChangeKind, su
 
 
 async def note_change(connection: AsyncConnection, change: AuditEntry) -> None:
-    """Add the change, in the transaction that makes it: both are kept, or neither."""
+    """Adds the change in the transaction that makes it: both are stored, or neither."""
     await connection.execute(
         insert(tables.changes).values(
             team=change.team,
@@ -114,7 +114,7 @@ async def changes_of(connection: AsyncConnection, team: str, kind: ChangeKind, s
 
 
 async def last_words(connection: AsyncConnection, team: str, kind: ChangeKind) -> dict[str, str]:
-    """What every subject of this kind was last changed to, by the subject; without those that were last taken away."""
+    """The last value of every subject of this kind; without removed ones."""
     table = tables.changes
     last = select(func.max(table.c.id)).where(table.c.team == team, table.c.kind == kind.value).group_by(table.c.subject)
     rows = await connection.execute(select(table.c.subject, table.c.after).where(table.c.id.in_(last)))
@@ -130,7 +130,7 @@ async def recent_changes(connection: AsyncConnection, team: str, subject: str | 
 
 
 class ChannelDefaultRepository:
-    """The channels' default accounts, read from the database every time. Every method raises StoreError when that cannot be used."""
+    """The channels' default accounts. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
