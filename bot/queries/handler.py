@@ -43,8 +43,9 @@ from bot.parsing.queries import (
     to_text,
 )
 from bot.parsing.thread_context import in_thread
-from bot.parsing.vocabulary import HELP
+from bot.parsing.vocabulary import HELP, asks_for_help
 from bot.postpost.directory import AccountDirectory
+from bot.queries import mentions
 from bot.queries.comparison_blocks import build_comparison_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
@@ -139,6 +140,7 @@ class QueryHandler:
         text = ""
         visibility: Visibility | None = None
         try:
+            request = await self._with_accounts(request)
             parsed = await self._parsed(request)
             await self._check_permitted(request, parsed)
             visibility = await self._visibility.of(request.context)
@@ -178,6 +180,25 @@ class QueryHandler:
         return replace(await self._group(query, request, visibility), kind="link")
 
     # ── parsing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _with_accounts(self, request: Request) -> Request:
+        """The request with accounts in the place of the people and channels it mentions; beside a post they are only addressed."""
+        if not request.is_typed or ("<@" not in request.text and "<#" not in request.text) or asks_for_help(request.text):
+            return request
+        plain, team = mentions.without_mentions(request.text), request.context.team
+        if find_posts(plain).posts or follow_ups.points(plain) or follow_ups.courtesy(plain) or follow_ups.is_greeting(plain):
+            return replace(request, text=plain)
+        await self._permissions.check(request.context)
+        links = await self._groups.links(team)
+
+        async def of_person(user: str) -> list[str]:
+            return [account for account, person in links.items() if person == user]
+
+        async def of_channel(channel: str) -> list[str]:
+            default = await self._queries.channel_default(team, channel)
+            return [default] if default else []
+
+        return replace(request, text=await mentions.with_accounts(request.text, of_person, of_channel))
 
     async def _parsed(self, request: Request) -> ParsedText:
         """The question; a missing subject comes from the messages above or from the person's last question there."""

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.queries.handler import WHICH_QUESTION
+from bot.queries.handler import WELCOME, WHICH_QUESTION
+from bot.queries.mentions import ANSWERED_HERE, NO_DEFAULT, NOBODY_LINKED
 from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
 from bot.sandbox.servers import manifest_file
 from bot.sandbox.slack.manifest import read_manifest
@@ -208,3 +209,25 @@ async def test_a_question_without_any_subject_offers_ones_that_work(open_scene):
         pressed = await scene.slack.person("ann").press(answer, "example.1")
         await scene.settle()
         assert "Nov 16–22" in pressed.seen()[-1]["text"]
+
+
+async def test_a_person_who_is_mentioned_is_their_account_and_a_channel_its_own(open_scene):
+    async with open_scene(administrators="U0ANN00001") as scene:
+        ann, bob = (f"<@{scene.slack.person(name).id}>" for name in ("ann", "bob"))
+        await scene.ask(f"link {bob} linkedin-ABC")
+        name = scene.statistics.world.account("linkedin-ABC").display_name
+        for words, says in {
+            f"{bob} last week": f"{name}, Nov 16",
+            f"how did {bob} do in october?": f"{name}, Oct 1",
+            f"acme vs {bob} last month": f"vs. {name}",
+            f"top {bob[:-1]}|bob>": f"Best posts of {name}",
+            f"{ann} last week": NOBODY_LINKED,
+            "<#C0MARKETING|marketing> last week": NO_DEFAULT,
+            "acme last week in <#C0GENERAL>": ANSWERED_HERE,
+            f"acme last week cc {ann}, {bob}": "Acme Robotics, Nov 16",
+            f"{LINK} {ann}": FIGURES,
+            f"thanks {ann}!": WELCOME,
+            f"default {bob}": f"now: {name}",
+            "<#C0MARKETING> yesterday": f"{name}, Nov 22",
+        }.items():
+            assert says in (await scene.ask(words))["text"], words

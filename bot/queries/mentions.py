@@ -1,0 +1,45 @@
+"""People and channels that a question mentions, and the accounts they stand for: a person's linked ones, a channel's own default."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.errors import NotUnderstood
+from bot.parsing.account_names import id_word
+
+NOBODY_LINKED = "No LinkedIn account is linked to that person."
+LINK_ONE = "Name the account. An administrator can link one with `link @ann acme`."
+NO_DEFAULT = "That channel has no account of its own."
+SET_DEFAULT = "Name the account. `default acme`, typed in that channel, sets one."
+ANSWERED_HERE = "I answer where I'm asked."
+ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
+
+_MENTION = re.compile(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
+#: People who are only told of the question, or greeted.
+_TOLD = re.compile(r"(?:/?cc|fyi|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
+
+#: The accounts (platform ids) of a person or a channel, by Slack's id.
+Accounts = Callable[[str], Awaitable[Sequence[str]]]
+
+
+def without_mentions(text: str) -> str:
+    """The text without people and channels."""
+    return " ".join(_MENTION.sub(" ", _TOLD.sub(" ", text)).split())
+
+
+async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts) -> str:
+    """The text with accounts in the place of the people and channels that it mentions.
+
+    Raises:
+        NotUnderstood: a person or a channel without an account, or a channel that the answer is to go to.
+    """
+    text, parts, end = _TOLD.sub(" ", text), [], 0
+    for found in _MENTION.finditer(text):
+        is_channel = found["sign"] == "#"
+        if is_channel and found["into"] and (rest := without_mentions(text)):
+            raise NotUnderstood(ANSWERED_HERE, remedy=ASK_THERE, suggestions=(rest, f"{rest} share"))
+        accounts = await (of_channel if is_channel else of_person)(found["id"])
+        if not accounts:
+            raise NotUnderstood(NO_DEFAULT if is_channel else NOBODY_LINKED, remedy=SET_DEFAULT if is_channel else LINK_ONE)
+        parts += [text[end : found.start()], found["into"] or "", " ".join(map(id_word, accounts))]
+        end = found.end()
+    return "".join((*parts, text[end:]))
