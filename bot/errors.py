@@ -8,7 +8,7 @@
     │  ├─ ActivityLink             an activity link, whose post LinkedIn hides behind another number
     │  ├─ BadPeriod                a period that is reversed, in the future, too long or unreadable
     │  ├─ BadSchedule              a schedule with an unknown zone or time, too often, never, or unreadable
-    │  ├─ UnknownAccount           a name nobody here has
+    │  ├─ UnknownAccount           a name that no account has
     │  ├─ AmbiguousAccount         a name that several accounts have
     │  ├─ NoAccount                no account is connected, named or configured
     │  ├─ TooManyPosts             more posts than one answer shows

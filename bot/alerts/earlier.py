@@ -85,8 +85,8 @@ class EarlierMessages:
 
 def posted_with(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
     """The delivery beside whose message tells of this one too."""
-    told = (one.delivery for one in beside if one.delivery.state is DeliveryState.SENT)
-    return next((one for one in told if due.delivery.id in event_of(one).get("deliveries", ())), None)
+    sent = (one.delivery for one in beside if one.delivery.state is DeliveryState.SENT)
+    return next((one for one in sent if due.delivery.id in event_of(one).get("deliveries", ())), None)
 
 
 def comes_first(due: DueAlert, beside: Sequence[DueAlert], late: timedelta) -> Delivery | None:

@@ -121,7 +121,7 @@ class AlertEvaluator:
         return built
 
     async def _resolved(self, built: Built, due: DueAlert, report: AlertReport) -> Built:
-        """The alert's messages since the figure was normal say that it is so again; the first one's thread is where that is told."""
+        """The edits of the alert's messages since the figure was last normal; the notice goes to the first one's thread."""
         normal, today, delivery = report.state.resolved, self._today, due.delivery
         if normal is None:
             return built

@@ -143,7 +143,7 @@ class AlertFetcher:
         """The figures in these periods (not empty, the oldest first).
 
         Raises:
-            StatisticsError: something could not be fetched, or nobody may be shown.
+            StatisticsError: something could not be fetched, or no account may be shown.
             StoreError: the database cannot be used.
         """
         accounts = await self._watched(rule, alert)

@@ -76,7 +76,7 @@ def read_alert(text: str, directory: Directory, groups: Collection[str]) -> Aler
         groups: the names of the workspace's groups.
 
     Raises:
-        NotUnderstood: the text cannot be carried out as it stands.
+        NotUnderstood: the text is not a valid command.
         UnknownAccount: a name that no account and no group has.
         AmbiguousAccount: a name that several accounts have.
         BadSchedule: a time or a zone that cannot be one.

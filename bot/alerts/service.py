@@ -305,7 +305,7 @@ class AlertHandler:
         return RenderedResult(message, kind=f"alert {command.action}", changed=changed)
 
     async def read(self, request: Request) -> AlertCommand:
-        """The command in the text; raises UsageError when it cannot be carried out as it stands."""
+        """The command in the text; raises UsageError when it is not a valid one."""
         return await self._service.read(request.text, request.context, await self._directory(request.context))
 
     async def home(self, request: Request) -> RenderedResult:

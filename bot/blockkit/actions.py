@@ -1,6 +1,6 @@
 """The ids of buttons and menus, shared by cards and listeners.
 
-An ``action_id`` stands at most once in a payload (Slack's documentation: "should be unique within its block"; this bot keeps it unique
+An ``action_id`` may appear once in a payload (Slack's documentation: "should be unique within its block"; this bot keeps it unique
 in the whole message). The element's ``value`` has the effect of a press: the canonical words of the question.
 """
 
@@ -33,7 +33,7 @@ HELP: Final = "help"
 #: Send the figures as a file; ``value`` is the question's words, the id says which kind of file.
 CSV: Final = "csv"
 XLSX: Final = "xlsx"
-#: The menu of a card's other actions. An option's value is the action id of the button that it stands for, and the words of that button.
+#: The menu of a card's other actions. An option's value is a button's action id and words.
 MORE: Final = "more"
 #: After a dot: send a file alone that could not be sent, the message standing as it is.
 AGAIN: Final = "again"
@@ -96,6 +96,6 @@ def asks_first(press: Element, title: str, text: str) -> Element:
 
 
 def chosen_button(value: str) -> tuple[str, str]:
-    """The action id and the value of the button that an option of such a menu stands for."""
+    """The action id and the value of the button in an option of such a menu."""
     action_id, _, words = value.partition(" ")
     return action_id, words

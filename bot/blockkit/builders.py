@@ -4,7 +4,7 @@ Foreign text (names, post texts, the service's errors) goes into ``plain_text``,
 it must stand in mrkdwn it is escaped, exactly ``&``, ``<`` and ``>`` (Slack's documentation: "Escaping text").
 
 slack_sdk has no class for the native data blocks, so nothing here uses its classes. The limits are Slack's (documentation: "Block Kit",
-each block's and element's page); a builder shortens what stands for itself (a header, a label) and leaves a ``value`` alone.
+each block's and element's page); a builder shortens shown texts (a header, a label) and leaves a ``value`` unchanged.
 """
 
 import re
@@ -115,7 +115,7 @@ class Message:
     """A message to Slack without its address.
 
     ``text`` is mrkdwn, escaped, under 3,000 characters, and tells the whole story alone: it is what notifications and screen readers get
-    (Slack's documentation: "chat.postMessage", text). ``metadata`` is Slack's message metadata, None for messages nobody reads back.
+    (Slack's documentation: "chat.postMessage", text). ``metadata`` is Slack's message metadata, None if it is never read again.
     """
 
     text: str
@@ -201,7 +201,7 @@ def section(text: str, accessory: Element | None = None) -> Block:
 
 
 def fields(texts: Iterable[str]) -> Block:
-    """Up to eleven short texts of mrkdwn in two columns; of an odd number the first stands above them, over the whole width."""
+    """Up to eleven short texts of mrkdwn in two columns; of an odd number the first has the whole width above them."""
     shown = [{"type": "mrkdwn", "text": shorten_mrkdwn(text, FIELD_LIMIT)} for text in texts]
     above = {"text": shown.pop(0)} if len(shown) % 2 else {}
     return {"type": "section", **above, **({"fields": shown} if shown else {})}

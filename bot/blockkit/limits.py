@@ -1,6 +1,6 @@
 """Slack's limits on what this bot sends, in one table: how much, on which page of Slack's documentation, and when it was read there.
 
-Where Slack's pages disagree the lower number stands here, so that nothing is refused, and ``others`` names the higher one. Which holds is
+Where Slack's pages disagree, this table has the lower number, so that nothing is refused, and ``others`` the higher one. Which is right is
 settled by Slack itself: ``linkedin-stats-bot check --blocks``.
 """
 

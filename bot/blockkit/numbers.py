@@ -83,7 +83,7 @@ class NumberFormatNotSet(RuntimeError):
 
 
 def current_format() -> NumberFormat:
-    """The number format of whoever will read what is being built; raises NumberFormatNotSet outside of ``use_number_format``."""
+    """The number format of the reader; raises NumberFormatNotSet outside of ``use_number_format``."""
     found = _CURRENT.get(None)
     if found is None:
         raise NumberFormatNotSet(NOT_SET)

@@ -22,7 +22,7 @@ def raw_number(value: float, text: str) -> Element:
 
 
 def action_cell(press: Element, fallback: str) -> Element:
-    """A cell with a button; ``fallback`` stands there in clients that draw none."""
+    """A cell with a button; clients without such buttons show ``fallback``."""
     return {"type": "action_cell", "element": press, "fallback": raw_text(fallback)}
 
 

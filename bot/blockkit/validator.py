@@ -1,7 +1,7 @@
 """The offline checker: what Slack would refuse in a message or a view, found without asking Slack.
 
-It checks every payload in tests, in the demo and in the preflight, and what would go out inside an acknowledgement, whose refusal nobody
-hears. Limits are counted in characters.
+It checks every payload in tests, in the demo and in the preflight, and messages inside an acknowledgement, whose refusal Slack does not
+report. Limits are counted in characters.
 Source: Slack's documentation ("Blocks", "Block elements", "Composition objects", "chat.postMessage", "Views").
 """
 

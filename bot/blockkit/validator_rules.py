@@ -136,7 +136,7 @@ def record(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] 
 
 
 def tagged(kinds: Mapping[str, BlockRule], where: str) -> BlockRule:
-    """An object whose ``type`` chooses its rule; a type that is not in ``kinds`` is refused ``where`` it stands."""
+    """An object whose ``type`` chooses its rule; a type that is not in ``kinds`` is refused; ``where`` names the place."""
 
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
         kind = value.get("type") if isinstance(value, Mapping) else None

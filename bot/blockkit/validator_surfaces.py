@@ -78,7 +78,7 @@ _RAW_TEXT = record({"type": anything, "text": string(_MOST_CELL_TEXT)})
 _RAW_NUMBER = record({"type": anything, "value": number()}, {"text": string(_MOST_CELL_TEXT)})
 _RICH = record({"type": anything, "elements": RICH_ELEMENTS})
 _PLAIN_CELLS: Mapping[str, BlockRule] = {"raw_text": _RAW_TEXT, "raw_number": _RAW_NUMBER}
-#: A button in a row; the fallback stands there in clients that draw none.
+#: A button in a row; clients without such buttons show the fallback.
 _ACTION = record(
     {"type": anything, "element": tagged({"button": ELEMENTS["button"]}, "a table's cell")},
     {"fallback": tagged(_PLAIN_CELLS, "an action_cell's fallback")},

@@ -61,7 +61,7 @@ class WorkerContext:
             except StoreError as error:
                 if lease.left <= AGAIN:
                     raise
-                logger.warning("what became of a message cannot be written down just now", extra={"said": error.sentence})
+                logger.warning("what became of a message cannot be written down just now", extra={"error": error.sentence})
             await asyncio.sleep(AGAIN)
 
     def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:

@@ -10,7 +10,7 @@
                                └ unreadable ─→ uncertain: the owner is asked
 
 Guarantee: effectively once where the channel's history can be read; else at most once, and a person is asked. Earlier messages are
-edited before the intent: whoever takes a delivery up again makes the same edits again.
+edited before the intent: a worker that claims the delivery again repeats the same edits.
 """
 
 import asyncio
@@ -80,7 +80,7 @@ BETWEEN_LOOKS: Final = timedelta(seconds=1)
 #: Slack's code where the message that is replied to is gone, and its codes for an edit of such a one.
 THREAD_GONE: Final = "thread_not_found"
 _MESSAGE_GONE: Final = frozenset({"message_not_found", "cant_update_message"})
-#: In the threads of so many earlier messages it is looked for where nobody knows whether it was a reply.
+#: The earlier messages whose threads are searched when it is unknown whether it was a reply.
 _MOST_THREADS: Final = 5
 
 

@@ -6,7 +6,7 @@ one must not be repeated before the channel's history was read.
 ::
 
     files.getUploadURLExternal ─ upload ─ files.completeUploadExternal
-    └ nobody sees anything: may be repeated ┘   └ shares it: never repeated blindly
+    └ nothing is visible: may be repeated ──┘   └ shares it: never repeated blindly
 
 Slack's documentation: "Uploading files". Completing shares the file a moment later, and the answer has the file's id, not the message's. So
 a file is stored by its own id, and found again in the thread by its name, which contains the delivery's id.

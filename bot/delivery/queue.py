@@ -122,7 +122,7 @@ class JobQueue:
         except BotError as error:
             # The claim runs out, and the sweep finds it again.
             logger.warning(
-                "a delivery was interrupted", extra={"delivery": delivery, "failure": type(error).__name__, "said": error.sentence}
+                "a delivery was interrupted", extra={"delivery": delivery, "failure": type(error).__name__, "error": error.sentence}
             )
             return
         if done:

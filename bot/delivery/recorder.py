@@ -211,7 +211,7 @@ class DeliveryRecorder:
             try:
                 now = await current()
             except StoreError as error:
-                logger.warning("whether a message came too late cannot be seen just now", extra={"said": error.sentence})
+                logger.warning("whether a message came too late cannot be seen just now", extra={"error": error.sentence})
             else:
                 if now is None or now.state is not DeliveryState.RECONCILING:
                     return now

@@ -111,7 +111,7 @@ class InProcessQueue:
         except BotError as error:
             # The claim expires, and the sweep finds it again.
             logger.warning(
-                "a delivery was interrupted", extra={"delivery": key[0], "failure": type(error).__name__, "said": error.sentence}
+                "a delivery was interrupted", extra={"delivery": key[0], "failure": type(error).__name__, "error": error.sentence}
             )
         finally:
             self._running.discard(key)
@@ -233,7 +233,7 @@ class Scheduler:
 
     def _trouble(self, sentence: str) -> None:
         if not self._troubled:
-            logger.error("the scheduler cannot run", extra={"said": sentence})
+            logger.error("the scheduler cannot run", extra={"error": sentence})
         self._troubled = True
 
     async def _wait(self) -> None:

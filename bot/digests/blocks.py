@@ -213,7 +213,7 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
         yield Message(f"{title}. {story}", tuple(blocks))
 
 
-#: The name of the one account that is left is short enough for what stands around it.
+#: Characters of an account's name in a command.
 _NAME_LIMIT = 38
 
 

@@ -111,7 +111,7 @@ class DigestFetcher:
         try:
             return await self._goals.of_digest(digest.team, digest.channel, accounts, period.last)
         except StoreError as error:
-            logger.warning("a digest goes without its goals", extra={"said": error.sentence})
+            logger.warning("a digest goes without its goals", extra={"error": error.sentence})
             return ()
 
     async def _gathered(self, team: str, platform_ids: tuple[str, ...], period: Period, *, fresh: bool) -> DigestReport:

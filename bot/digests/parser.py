@@ -118,7 +118,7 @@ def digest_of_schedule(text: str) -> str:
 
 
 def _is_about_a_period(words: Sequence[str], spans: Iterable[tuple[int, int]]) -> bool:
-    """Whether a period stands beside a rhythm: "weekly numbers for q3" asks for weeks of it; a digest's first and last day do not count."""
+    """Whether there is a period with the rhythm: "weekly numbers for q3" asks for its weeks; a digest's first and last day do not count."""
     left = without(words, (*spans, *find_dates(words, date.min)[0]), COMMA)
     return PERIOD.search(" ".join(left).lower()) is not None
 

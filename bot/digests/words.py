@@ -284,7 +284,7 @@ def _is_part(word: str) -> bool:
     return word in PARTS or word in (_ALL, FIGURES_ALONE)
 
 
-#: What stands before the day on which a paused digest comes again, and before how long it is paused.
+#: The words before the day on which a paused digest comes again, and before the length of the pause.
 _UNTIL, _FOR = frozenset({"until", "till"}), "for"
 
 
@@ -292,7 +292,7 @@ def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
     """Where "until 7 jan" or "for 2 weeks" begins among the words behind "pause", and the day as dates to store; None without either.
 
     Raises:
-        BadSchedule: no date stands behind "until", or one that is over.
+        BadSchedule: there is no date after "until", or one that is over.
     """
     for at, word in enumerate(words):
         text = " ".join(word for word in words[at + 1 :] if word != COMMA)

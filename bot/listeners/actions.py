@@ -25,7 +25,7 @@ ButtonListener = tuple[re.Pattern[str] | str, Callable[[AsyncAck, dict[str, Any]
 
 
 class MenuListener:
-    """Listener for the menus of cards: a choice does what the button that it stands for does."""
+    """Listener for the menus of cards: a choice acts as its button."""
 
     def __init__(self, buttons: Sequence[ButtonListener]) -> None:
         self._buttons = buttons

@@ -112,7 +112,7 @@ class HomeSection:
 class HomeTabs:
     """The Home tabs that this process has published.
 
-    Slack's documentation, "views.publish": with ``hash`` a view is replaced only when nobody replaced it since.
+    Slack's documentation, "views.publish": with ``hash`` a view is replaced only if it was not replaced since.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class HomeTabs:
         try:
             return await self._fingerprint.of(teams) if teams else {}
         except BotError as error:
-            logger.info("whether Home tabs have changed is not known", extra={"said": error.sentence})
+            logger.info("whether Home tabs have changed is not known", extra={"error": error.sentence})
             return {}
 
     async def _publish(self, context: RequestContext) -> None:
@@ -246,7 +246,7 @@ class HomeListeners:
         try:
             await self._handler.dismiss(context)
         except BotError as error:
-            logger.warning("a welcome is not put away", extra={"said": error.sentence})
+            logger.warning("a welcome is not put away", extra={"error": error.sentence})
         self._tabs.open(replace(context, source=HOME), str((body.get("view") or {}).get("hash", "")))
 
     async def handle_settings(self, ack: AsyncAck, body: dict[str, Any]) -> None:

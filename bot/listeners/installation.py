@@ -77,7 +77,7 @@ class SingleWorkspaceAuthorize(AsyncAuthorize):
         return self._result or await self.ask()
 
     async def ask(self) -> AuthorizeResult:
-        """Asks Slack who the token belongs to; raises SlackApiError when it belongs to nobody."""
+        """Asks Slack who the token belongs to; raises SlackApiError when it is invalid."""
         async with self._asking:
             if self._result is None:
                 found = await self._client.auth_test()

@@ -167,7 +167,7 @@ class Deduplicator:
         try:
             await self._release(team, [key])
         except StoreError as error:
-            logger.warning("what was not done stays noted as done", extra={"said": error.sentence})
+            logger.warning("what was not done stays noted as done", extra={"error": error.sentence})
 
     async def _is_first(self, team: str, keys: Sequence[str], now: datetime, seconds: float) -> bool:
         asking = asyncio.ensure_future(self._claim(team, keys, now))

@@ -72,7 +72,7 @@ def read_body(
 def _payload(text: str, content_type: str) -> Any:
     """A JSON body, the JSON in a form's field "payload", or a form's fields themselves. Raises ValueError where it is none of these.
 
-    Bolt's own reading takes a command in whose text the word "payload" stands for an interaction, and finds nothing.
+    Bolt's own parser takes a command with the word "payload" in its text for an interaction, and finds nothing.
     """
     if content_type != "application/json" and not text.startswith("{"):
         fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
@@ -94,7 +94,7 @@ def _shallow(text: str) -> bool:
     return True
 
 
-#: What listeners and Bolt read as text wherever it stands outside of blocks.
+#: Fields that listeners and Bolt read as text anywhere outside of blocks.
 _TEXTS: Final = [
     "id",
     "team_id",

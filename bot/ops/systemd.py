@@ -66,10 +66,10 @@ PING_WITHIN: Final = 5.0
 
 
 class Heartbeat:
-    """Pings an address after ticks that worked, so that its owner is told when the pings stay out. The address is a secret: never logged.
+    """Pings an address after successful ticks, so that a monitor notices missing pings. The address is a secret: never logged.
 
     Args:
-        url: the address; "" pings nobody.
+        url: the address; "" for no pings.
         tasks: the registry of background tasks.
     """
 

@@ -1,6 +1,6 @@
 """The registry of background tasks, which shutdown waits for, and helpers to run several coroutines at once.
 
-asyncio holds only weak references to tasks: a task that nobody refers to can be collected before it is done.
+asyncio has only weak references to tasks: a task without another reference can be collected before it is done.
 """
 
 import asyncio

@@ -274,7 +274,7 @@ def _put_name(read: Sequence[str], english: list[str], at: int) -> None:
 
 
 def _is_led(words: Sequence[str], at: int) -> bool:
-    """Whether a number or a word of a language stands beside a word."""
+    """Whether a number or a word of a language is next to a word."""
     beside = (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
     return any(word[0].isdigit() or word in _BEFORE_NAMES or word in _OF or (word in _NAMED and word not in _NAMES_TOO) for word in beside)
 

@@ -76,7 +76,7 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
         none = form.format(n=report.asked, name=escape(name), period=days)
         notes = [*(minimum_notes(report) if report.asked else []), WHAT_IS_KNOWN]
         blocks += [section(none), *ask_again, context("\n".join(notes)), *retry_several(again, words)]
-        # Nobody shares that nothing is known; where it can be asked for again, that button stands alone.
+        # Without any figure there is nothing to share; if a retry may help, that is the only button.
         blocks += [] if again or reading else card_buttons(words, [], private=False)
         return Message(" ".join([none, *reading, *notes]), tuple(blocks), metadata("top", words, private=private))
     metrics, places = report.posts[0].metrics, _places(report)

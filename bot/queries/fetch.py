@@ -65,7 +65,7 @@ class ComparisonFetcher:
         for side in (left, right):
             if isinstance(side, BotError):
                 raise side
-        assert isinstance(left, AccountReport)  # noqa: S101  # told to the type checker: what is no error is a report
+        assert isinstance(left, AccountReport)  # noqa: S101  # for the type checker: what is no error is a report
         assert isinstance(right, AccountReport)  # noqa: S101  # the same
         return VersusReport(left, right, ask.metrics or ALL_METRICS)
 

@@ -63,7 +63,7 @@ class HomeHandler:
         try:
             is_first = await self._welcomes.is_welcome(context.team, context.user, self._clock())
         except StoreError as error:
-            logger.info("the Home tab goes without its welcome", extra={"said": error.sentence})
+            logger.info("the Home tab goes without its welcome", extra={"error": error.sentence})
             is_first = False
         if not is_first:
             return RenderedResult(blocks.nothing(), kind="home")

@@ -47,7 +47,7 @@ SUM_OF_ONE = "I only show sums here, and the sum of one account would be its own
 SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
 SUM_OF_ONE_LEFT = "I only show sums here, and only one of those accounts has figures right now: the sum would be its own."
 SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
-#: Accounts in the Home tab; each more is another call to LinkedIn every time somebody opens it.
+#: Accounts in the Home tab; each costs a call to LinkedIn every time the tab is opened.
 MOST_AT_HOME = 10
 
 

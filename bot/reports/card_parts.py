@@ -102,7 +102,7 @@ def card_buttons(
     beside: Sequence[Element] = (),
     more: Sequence[tuple[str, Element]] = (),
 ) -> list[Block]:
-    """A card's row: Share (while only one person sees it), Refresh, what stands ``beside`` them, and a menu of ``more`` and the files.
+    """A card's row: Share (while only one person sees it), Refresh, the buttons in ``beside``, and a menu of ``more`` and the files.
 
     Buttons whose words do not fit are left out. No row where none of the ``figures`` is known and some could
     not be fetched: of nothing there is nothing to share, what helps is Retry alone.

@@ -187,7 +187,7 @@ def build_shared_by(user: str, at: datetime | None) -> Block:
 
 
 def read_shared_by(blocks: Iterable[Block]) -> tuple[str, datetime | None]:
-    """Who shared the card made of these blocks, by Slack's id, and when; "" when nobody did."""
+    """Who shared the card of these blocks (a Slack id), and when; "" for a card that was not shared."""
     ids = (str(block.get("block_id", "")) for block in blocks)
     user, _, rest = next((one.removeprefix(SHARED_BLOCK) for one in ids if one.startswith(SHARED_BLOCK)), "").partition(".")
     seconds = rest.partition(".")[0]

@@ -111,7 +111,7 @@ def _in_order(report: TeamReport) -> list[AccountReport]:
 def open_account(number: int, account: Account, period: Period, fallback: str = "") -> Element | None:
     """A cell whose button shows the account's card of these days; None where the words for it are too long.
 
-    Where no button is drawn stands the ``fallback``, or what can be typed instead.
+    Clients without such buttons show ``fallback``, or the command to type.
     """
     words = f"{id_word(account.platform_id)} {command_words(period)}"
     if not fits(words):

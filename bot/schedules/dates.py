@@ -264,7 +264,7 @@ def _month(name: str) -> int:
 
 
 def single_day(words: Sequence[str], today: date) -> tuple[str, date] | None:
-    """The one day that stands among these words ("tomorrow", "next friday", "once on 5 jan"), as it was said; None when none does."""
+    """The one day among these words ("tomorrow", "next friday", "once on 5 jan"), as typed; None without one."""
     text = with_iso_dates(" ".join(words).lower())
     for found in _SINGLE.finditer(text):
         said, weekday = found["day"] or "", found["weekday"] or ""

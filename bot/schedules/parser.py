@@ -114,7 +114,7 @@ ANY_ZONE = "UTC"
 
 @dataclass(frozen=True, slots=True)
 class FoundSchedule:
-    """A schedule within words: five fields of cron, and the places ``words[start:end]`` where it stands."""
+    """A schedule within words: five cron fields, and the positions ``words[start:end]`` of its words."""
 
     spans: tuple[tuple[int, int], ...]
     cron: str
@@ -188,7 +188,7 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
 
 
 def _joined(text: str, starts: Sequence[int], found: list[ScheduleTokens]) -> tuple[ScheduleTokens | None, list[ScheduleTokens]]:
-    """A rhythm that stands apart from its days ("weekly report on mondays"), and the schedules with these days in that rhythm."""
+    """A rhythm that is not next to its days ("weekly report on mondays"), and the schedules with these days in that rhythm."""
     rhythm = next((one for one in found if one.days and not one.time and one.days_text.lower().endswith(RHYTHM_WORDS)), None)
     if rhythm is None:
         return None, found

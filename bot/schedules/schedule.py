@@ -203,7 +203,7 @@ def _sorted(field: str) -> str:
 
 def _spelled_weekday(field: str, *, any_day: bool) -> str:
     if _NTH_DAYS.fullmatch(field):
-        # "#" sorts before "L": the last of a weekday stands after its numbered ones.
+        # "#" sorts before "L": the last of a weekday comes after its numbered ones.
         return ",".join(sorted({item.replace("7", "0") for item in field.split(",")}))
     if not _PLAIN_OR_RANGES.fullmatch(field):
         return field

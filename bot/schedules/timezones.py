@@ -1,7 +1,7 @@
 """The zones of the tz database by name, by city and by abbreviation, and suggestions for words that are none.
 
 Cities that no zone is named after are those of GeoNames with 100,000 people or more, in all their Latin spellings. They are read when a
-word stands where a zone does and is none; what is kept of them is one text of 2 MB.
+word in the position of a zone is none; they are stored as one text of 2 MB.
 """
 
 import re

@@ -64,7 +64,7 @@ MOST = 10_000
 #: Slack's own bot, whose user object does not say that it is one.
 SLACKBOT = "USLACKBOT"
 
-#: Slack's word for somebody whom this workspace cannot see: a person of another one (Slack's documentation: "users.info").
+#: Slack's errors for a person whom this workspace cannot see, one of another workspace (Slack's documentation: "users.info").
 NOT_OURS = ("user_not_found", "user_not_visible")
 
 

@@ -136,7 +136,7 @@ class Response:
 
     message: Message
     outcome: Outcome
-    #: The id that also stands in the log.
+    #: The reference, which is also in the log.
     reference: str
     share: bool = False
     file: File | None = None

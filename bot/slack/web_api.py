@@ -106,7 +106,7 @@ def _retry_after(response: HttpResponse) -> float:
 
 
 async def put_file(session: aiohttp.ClientSession, url: str, content: bytes) -> str:
-    """Upload a file's bytes to the address that Slack named for them; nobody sees them before the upload is completed.
+    """Uploads a file's bytes to the address that Slack returned for them; they are not visible before the upload is completed.
 
     Returns:
         What went wrong, or "".

@@ -160,7 +160,7 @@ _PAIR = re.compile(rf"(?:^|[_/-])(share|ugcpost|activity)[-:](\d{{{FEWEST_DIGITS
 #: Paths that hold a post's number, also below LinkedIn's own prefixes for mails, embedding and mobile pages.
 _POST_PATH = re.compile(r"(?:/(?:comm|embed|m|mwlite))*/(?:posts/|feed/update/|feed/posts/|mwlite/)", _FLAGS)
 _BARE_UPDATE = re.compile(rf"(?:/(?:comm|embed|m|mwlite|hp))*(?:/feed)?/update/(?:li:activity:)?(\d{{{FEWEST_DIGITS},}})/?", _FLAGS)
-#: A number as long as a post's that stands alone in the path of a post.
+#: A number as long as a post's as a whole part of a post's path.
 _WHOLE_NUMBER = re.compile(r"(?<!\d)\d{19}(?!\d)")
 #: The query parameters of linkedin.com with the post of a page: any with a URN, except those of a comment.
 _POST_PARAMETER = re.compile(r"(?!.*(?:comment|reply)).*urns?", _FLAGS)

@@ -77,7 +77,7 @@ class Expiry:
                 for column, age in self._ages.items():
                     await connection.execute(delete(column.table).where(column <= now - age))
         except StoreError as error:
-            logger.warning("old rows are not deleted", extra={"said": error.sentence})
+            logger.warning("old rows are not deleted", extra={"error": error.sentence})
 
 
 def about(table: Table, team: str) -> ColumnElement[bool]:

@@ -58,7 +58,7 @@ class LastQuestions:
             async with self._database.read() as connection:
                 row = (await connection.execute(wanted)).one_or_none()
         except StoreError as error:
-            logger.warning("a last question is unknown", extra={"said": error.sentence})
+            logger.warning("a last question is unknown", extra={"error": error.sentence})
             return None
         return LastQuestion(row.words, row.at) if row else None
 
@@ -88,4 +88,4 @@ class LastQuestions:
                     changed = {"words": one.words, "at": one.at}
                     await connection.execute(new.on_conflict_do_update(index_elements=["team", "place", "person"], set_=changed))
         except StoreError as error:
-            logger.warning("last questions are not remembered", extra={"said": error.sentence})
+            logger.warning("last questions are not remembered", extra={"error": error.sentence})

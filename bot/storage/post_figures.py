@@ -50,7 +50,7 @@ class PostFigures:
                     figure = Unavailable() if row.value is None else Value(row.value)
                     found.setdefault(by_urn[row.post], {})[Metric(row.metric)] = (figure, row.fetched_at)
         except StoreError as error:
-            logger.warning("figures of posts are not remembered", extra={"said": error.sentence})
+            logger.warning("figures of posts are not remembered", extra={"error": error.sentence})
         return found
 
     async def save(self, team: str, reports: Sequence[PostReport]) -> None:
@@ -66,7 +66,7 @@ class PostFigures:
                     keys = [column.name for column in table.primary_key]
                     await connection.execute(new.on_conflict_do_update(index_elements=keys, set_={"value": new.excluded.value}), kept)
         except StoreError as error:
-            logger.warning("figures of posts are not stored", extra={"said": error.sentence})
+            logger.warning("figures of posts are not stored", extra={"error": error.sentence})
 
 
 def _rows(team: str, report: PostReport) -> list[dict[str, Any]]:

@@ -107,7 +107,7 @@ class _SqliteConnection(aiosqlite.Connection):
         self._tx = _Way(self._tx)  # type: ignore[assignment]  # it is only put into
 
     def stop(self) -> "asyncio.Future[Any] | None":
-        """Ends the thread; None when it was ended before, since then nobody would answer: a cancelled closing is cut short by this."""
+        """Ends the thread; None when it was ended before, since it could not answer then: this cuts a cancelled close short."""
         return super().stop() if self._running else None
 
     def cursor(self) -> Any:

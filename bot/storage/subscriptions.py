@@ -61,7 +61,7 @@ class SubscriptionRepository:
             digest: its id.
             version: the version the person saw.
             change: the current digest → the new one; pure, the ``version`` is increased here.
-            by: a Slack user id, or the words for whoever else it was.
+            by: a Slack user id, or words for another origin.
             at: the moment (aware).
             next_run: the schedule, to compute the next due time again, past occurrences that exist already.
             unlike: only when no other posts the same at the same times.
@@ -91,7 +91,7 @@ class SubscriptionRepository:
 
         Args:
             decide: all stored digests, deleted ones too → the new and changed ones; pure.
-            by: a Slack user id, or the words for whoever else it was.
+            by: a Slack user id, or words for another origin.
             at: the moment (aware).
         """
         async with self._database.write() as connection:

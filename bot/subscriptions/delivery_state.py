@@ -135,12 +135,12 @@ class Delivery:
 
     @property
     def reply_to(self) -> str:
-        """Slack's id of the earlier message in whose thread the message stands; "" when it stands in the channel."""
+        """Slack's id of the earlier message whose thread has the message; "" for a message in the channel."""
         return str(json.loads(self.payload).get("thread_ts") or "") if self.payload else ""
 
     @property
     def thread(self) -> str | None:
-        """Slack's id of the message that begins the thread of what follows; None while nobody knows it."""
+        """Slack's id of the message that begins the thread of the parts; None while it is unknown."""
         return (self.reply_to or self.ts) if self.ts else None
 
 
