@@ -206,6 +206,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 fetcher=known.digests,
                 alerts=known.alerts,
                 goals=known.goal_figures,
+                watches=known.watches,
                 tasks=tasks,
                 metrics=metrics,
                 clock=clock,
@@ -217,7 +218,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         )
         management = build_management(settings, known, runtime=digests, client=client, clock=clock)
         router = Router(
-            routes(queries, management.digests, management.alerts, management.goals),
+            routes(queries, management),
             queries.handle,
             people=known.people,
             metrics=metrics,

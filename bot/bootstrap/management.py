@@ -1,4 +1,4 @@
-"""Builds the services and handlers of digests, alerts and goals."""
+"""Builds the services and handlers of digests, alerts, goals and watches."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,22 +20,24 @@ from bot.settings import Settings
 from bot.slack.channels import ChannelDirectory
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account
+from bot.watches.service import WatchHandler, WatchService
 
 
 @dataclass(frozen=True, slots=True)
 class Management:
-    """The handlers of digests, alerts and goals, and the digests' forms."""
+    """The handlers of digests, alerts, goals and watches, and the digests' forms."""
 
     digests: DigestHandler
     alerts: AlertHandler
     goals: GoalHandler
+    watches: WatchHandler
     forms: DigestForms
 
 
 def build_management(
     settings: Settings, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient, clock: Callable[[], datetime]
 ) -> Management:
-    """Builds the services and handlers of digests, alerts and goals.
+    """Builds the services and handlers of digests, alerts, goals and watches.
 
     Args:
         settings: the default account, and how late a digest may be.
@@ -84,10 +86,12 @@ def build_management(
         visibility=parts.visibility,
         subscriptions=subscriptions,
     )
+    watches = WatchService(subscriptions=subscriptions, groups=parts.teams, account=account)
     permissions, visibility, accounts = parts.permissions, parts.visibility, parts.accounts
     return Management(
         DigestHandler(digests, permissions=permissions, visibility=visibility, accounts=accounts),
         AlertHandler(alerts, permissions=permissions, visibility=visibility, accounts=accounts),
         GoalHandler(goals, permissions=permissions),
+        WatchHandler(watches, permissions=permissions, visibility=visibility, accounts=accounts),
         DigestForms(digests, subscriptions),
     )

@@ -45,6 +45,7 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.tables import answered_events, last_questions, post_figures
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.subscriptions.subscription import next_run
+from bot.watches.build import WatchFetcher
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class QueryParts:
     figures: ReportFetcher
     digests: DigestFetcher
     alerts: AlertFetcher
+    watches: WatchFetcher
     basis: RateBasis
 
     async def keep_fresh(self) -> None:
@@ -116,8 +118,9 @@ async def open_query_parts(
             totals_only=settings.team_totals_only,
             clock=clock,
         )
+        unasked = ReportFetcher(statistics=background, accounts=accounts, posts=posts, basis=basis, clock=clock)
         digests = DigestFetcher(
-            ReportFetcher(statistics=background, accounts=accounts, posts=posts, basis=basis, clock=clock),
+            unasked,
             goals=goal_figures,
             accounts=accounts,
             posts=posts,
@@ -144,6 +147,15 @@ async def open_query_parts(
             digests=digests,
             alerts=AlertFetcher(
                 statistics=background, reports=figures, accounts=accounts, groups=teams, visibility=visibility, basis=basis
+            ),
+            watches=WatchFetcher(
+                figures=unasked,
+                posts=posts,
+                accounts=accounts,
+                groups=teams,
+                visibility=visibility,
+                quota_is_low=statistics.quota_is_low,
+                clock=clock,
             ),
             basis=basis,
         )

@@ -8,6 +8,7 @@ from bot.access.permission_blocks import UNFURL
 from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, read_permission
 from bot.alerts import service as alerts
 from bot.alerts.rule import ALERT, ALERT_WORDS
+from bot.bootstrap.management import Management
 from bot.digests import form as digests
 from bot.digests.command import DIGEST, DIGEST_WORDS
 from bot.digests.parser import digest_of_schedule
@@ -16,15 +17,17 @@ from bot.goals import service as goals
 from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
 from bot.listeners.router import Route
 from bot.management.actions import action_first
-from bot.parsing.reasons import not_given
+from bot.parsing.reasons import NO_FIGURE, not_given
 from bot.parsing.vocabulary import LINK, UNLINK
 from bot.queries.handler import QueryHandler
+from bot.watches import service as watches
+from bot.watches.parser import as_watch_command
+from bot.watches.rule import WATCH_WORDS
 
 
-def routes(
-    queries: QueryHandler, digest_handler: digests.DigestHandler, alert_handler: alerts.AlertHandler, goal_handler: goals.GoalHandler
-) -> tuple[Route, ...]:
+def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
     """The table, one row a verb. A request without a verb is a question about figures, or asks for help."""
+    digest_handler, alert_handler = management.digests, management.alerts
     return (
         Route(
             DIGEST_WORDS,
@@ -43,10 +46,18 @@ def routes(
         ),
         Route(
             GOAL_WORDS,
-            goal_handler.handle,
+            management.goals.handle,
             as_command=lambda text: action_first(text, GOAL),
             is_complete=lambda text: _is_read(lambda: read_goal(text).action is GoalAction.SET),
             not_understood=goals.NOT_UNDERSTOOD,
+        ),
+        Route(
+            WATCH_WORDS,
+            management.watches.handle,
+            applies=lambda text: not NO_FIGURE.match(text.lower()),
+            as_command=as_watch_command,
+            check=management.watches.check,
+            not_understood=watches.NOT_UNDERSTOOD,
         ),
         Route(
             frozenset({ALLOW, FORBID, PERMISSIONS, UNFURL, f"{UNFURL}s"}),

@@ -24,6 +24,7 @@ from bot.delivery.follow_ups import FollowUpWorker
 from bot.delivery.owner_notices import Administrators, OwnerNotifier
 from bot.delivery.post import FollowUpUploader
 from bot.delivery.recorder import DeliveryRecorder, Repositories
+from bot.delivery.replies import ReplyBuilder
 from bot.delivery.scheduler import InProcessQueue, Scheduler, Work, WorkQueue
 from bot.delivery.timing import ChannelRateLimiter, Throttle, Timing
 from bot.delivery.workspaces import EVERY, ChannelAccess, TokenCheck, WorkspaceAssigner
@@ -51,6 +52,7 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SubscriptionKind, next_run
+from bot.watches.build import WatchBuilder, WatchFetcher, WatchPoller
 
 logger = logging.getLogger(__name__)
 
@@ -139,6 +141,7 @@ async def open_scheduler(
     fetcher: DigestFetcher,
     alerts: AlertFetcher,
     goals: GoalFetcher,
+    watches: WatchFetcher,
     tasks: BackgroundTasks,
     metrics: Metrics,
     clock: Callable[[], datetime],
@@ -181,13 +184,26 @@ async def open_scheduler(
         building = DigestBuilder(fetcher, clock)
         reached = GoalEvaluator(goals, stores.history, clock)
         alerting = AlertEvaluator(alerts, stores.history, clock)
-        by_kind = {SubscriptionKind.DIGEST: building.build, SubscriptionKind.ALERT: alerting.build, SubscriptionKind.GOAL: reached.build}
+        watching = WatchBuilder(watches, stores.history, clock)
+        by_kind = {
+            SubscriptionKind.DIGEST: building.build,
+            SubscriptionKind.ALERT: alerting.build,
+            SubscriptionKind.GOAL: reached.build,
+            SubscriptionKind.WATCH: watching.build,
+        }
         access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
         delivering = DeliveryWorker(context, build=by_kind, notifier=notifier, membership=access)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
         incidents = IncidentRepository(database)
+        replies = ReplyBuilder(stores.digests, access, build={SubscriptionKind.WATCH: watching.reply}, clock=clock, timing=timing)
         sending = FollowUpWorker(
-            context, parts=stores.follow_ups, incidents=incidents, files=files, build_notice=build_incident, administrators=own
+            context,
+            parts=stores.follow_ups,
+            incidents=incidents,
+            files=files,
+            build_notice=build_incident,
+            replies=replies,
+            administrators=own,
         )
         keep = timedelta(days=settings.retention_days)
         token_check = TokenCheck(
@@ -205,6 +221,7 @@ async def open_scheduler(
         heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value() if settings.heartbeat_url else "", tasks)
         checks = (restored.check, assigner.check, token_check.check)
         runner = _runner(context, stores, queue=queue, periodic_checks=checks, startup_jobs=startup_jobs, ticked=heartbeat.ticked)
+        runner.add_check(WatchPoller(watches, stores, tasks=tasks, wake=runner.wake, clock=clock).check)
         work = Work(delivering.process, sending.process, runner.wake)
         yield SchedulerRuntime(runner, queue, work, building, alerting, stores, metrics, clock)
 

@@ -1,8 +1,9 @@
 """What delivery gets from the features: functions that build the message of a delivery, and the notice to its owner."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.blockkit.builders import Message
 from bot.slack.request import File
@@ -12,6 +13,14 @@ from bot.subscriptions.subscription import SkipReason, Subscription
 
 #: The notices about a delivery.
 Planned = Sequence[PlannedNotice]
+
+
+@dataclass(frozen=True, slots=True)
+class LaterReply:
+    """A reply in the thread that is built when it is due (aware), by its ``name``."""
+
+    name: str
+    due: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ class Built:
 
     message: Message
     #: What follows in its thread.
-    below: tuple[Message | File, ...] = ()
+    below: tuple[Message | File | LaterReply, ...] = ()
     #: Slack's id of the message in whose thread it is posted, as long as that is there; "" for the channel.
     reply_to: str = ""
     #: Made before it is posted, the most important first. One that is made again changes nothing.
@@ -56,6 +65,13 @@ Building = Built | PostedWith | WaitFor | SkipReason
 #: Builds the message of one delivery of a subscription, with how late it is (None: in time); or says why nothing is posted. Raises
 #: StatisticsError when nothing could be fetched: that is tried again. Earlier messages are read from the ledger, never from memory.
 BuildDelivery = Callable[[Subscription, Delivery, timedelta | None], Awaitable[Building]]
+
+#: What the metadata of an earlier reply of the same thread holds, by the reply's name; None where it is not there or cannot be read.
+ReadReply = Callable[[str], Awaitable[Mapping[str, Any] | None]]
+
+#: Builds a reply that is due, by its name; or says why nothing is posted, or before which moment (aware) it must not be. Raises
+#: StatisticsError where the figures cannot be fetched just now.
+BuildReply = Callable[[Subscription, Delivery, str, ReadReply], Awaitable[Message | SkipReason | datetime]]
 
 #: Builds the direct message about an incident.
 BuildNotice = Callable[[Incident], Message]

@@ -89,7 +89,7 @@ class DeliveryWorker:
 
     Args:
         context: the worker's dependencies.
-        build: the builder of each kind of subscription (digest, alert, goal).
+        build: the builder of each kind of subscription (digest, alert, goal, watch).
         notifier: decides who is notified.
         membership: says where the bot may post.
     """

@@ -9,13 +9,15 @@
                                ├ absent, late enough ─→ pending
                                └ unreadable ─→ failed: the message stays without it
 
+A reply that is built later is built when it is due, after its claim: nothing of it is stored but that moment.
+
 A notice whose incident already has a message edits that message; repeating an edit changes nothing.
 """
 
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -40,6 +42,7 @@ from bot.delivery.post import (
     post,
 )
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
+from bot.delivery.replies import ReplyBuilder
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import Lease, back_off
 from bot.slack.request import File
@@ -47,6 +50,7 @@ from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.incidents import IncidentRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FILE, NOTICE, THREAD_UNKNOWN, FollowUp
+from bot.subscriptions.subscription import SkipReason
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +87,7 @@ class FollowUpWorker:
         incidents: finds the notices of one message.
         files: sends files.
         build_notice: builds the message of an incident.
+        replies: builds the replies that are built when they are due.
         administrators: the workspace's administrators.
     """
 
@@ -94,12 +99,13 @@ class FollowUpWorker:
         incidents: IncidentRepository,
         files: FollowUpUploader,
         build_notice: BuildNotice,
+        replies: ReplyBuilder,
         administrators: Administrators,
     ) -> None:
         self._context, self._stores, self._slack, self._outcomes = context, context.stores, context.slack, context.outcomes
         self._timing, self._clock = context.timing, context.clock
         self._parts, self._incidents, self._files, self._build_notice = parts, incidents, files, build_notice
-        self._administrators = administrators
+        self._replies, self._administrators = replies, administrators
 
     async def process(self, delivery_id: str, name: str) -> bool:
         """Processes one follow-up as far as possible now; False when it is not due or another worker has it."""
@@ -128,8 +134,22 @@ class FollowUpWorker:
             return
         elif part.state is DeliveryState.RECONCILING:
             await self._settle(part, delivery, place, lease)
+        elif part.due:
+            await self._reply(part, part.due, delivery, place, lease)
         else:
             await self._send(part, delivery, place, lease)
+
+    async def _reply(self, part: FollowUp, due: datetime, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
+        """Builds a reply that is due, and sends it."""
+        built = await self._replies.build(part, due, delivery, place.read, lease)
+        if isinstance(built, PostRefused):
+            await self._not_sent(part, delivery, built)
+        elif isinstance(built, SkipReason):
+            await self._parts.part_skipped(part.lease_token, reason=built.value, now=self._clock())
+        elif isinstance(built, datetime):
+            await self._parts.part_postponed(part.lease_token, not_before=built, error="it has to wait", now=self._clock())
+        else:
+            await self._send(part, delivery, replace(place, content=_marked(built, part)), lease)
 
     async def _name_administrators(self, part: FollowUp, delivery: Delivery) -> None:
         """Replaces this notice, which has no recipient yet, by one for each of the workspace's administrators."""
@@ -158,6 +178,8 @@ class FollowUpWorker:
             return PostRefused(Family.CHANNEL_GONE, THREAD_UNKNOWN)
         thread = {"channel": delivery.channel, "thread_ts": delivery.thread}
         read_where = {"channel": delivery.channel, "ts": delivery.thread}
+        if part.due:
+            return _ThreadTarget(thread, self._slack.conversations_replies, read_where, Message("", ()))
         content = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
         return _ThreadTarget(thread, self._slack.conversations_replies, read_where, content)
 
@@ -248,14 +270,18 @@ class FollowUpWorker:
             await self._parts.part_failed(part.lease_token, reason=error, error=error, now=now, notices=notices)
             return
         elif isinstance(why, PostRefused) and why.wait is not None:
-            after = min(now + timedelta(seconds=why.wait), _since(delivery) + LONGEST_LIMITED)
+            after = min(now + timedelta(seconds=why.wait), _since(part, delivery) + LONGEST_LIMITED)
         await self._parts.part_postponed(part.lease_token, not_before=after, error=error, now=now)
 
     def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> bool:
         """Whether it is not retried: refused permanently, or after too many attempts. Rate limits are waited for up to a day."""
         if isinstance(why, PostRefused):
-            return why.family is not Family.LATER or self._clock() - _since(delivery) >= LONGEST_LIMITED
-        return part.attempt >= MOST_TRIES
+            return why.family is not Family.LATER or self._clock() - _since(part, delivery) >= LONGEST_LIMITED
+        return self._is_tried_out(part)
+
+    def _is_tried_out(self, part: FollowUp) -> bool:
+        """Whether it was tried often enough; a reply that waited for its figures has been taken up again and again without a try."""
+        return part.attempt >= MOST_TRIES and (part.due is None or self._clock() - part.due >= LONGEST_LIMITED)
 
     async def _settle(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
         intent = part.intent_at or delivery.due
@@ -274,9 +300,9 @@ class FollowUpWorker:
                 await self._parts.part_sent(part.lease_token, ts=ts, now=now)
             case MessageAbsent() if now < surely:
                 await self._parts.part_unknown(part.lease_token, not_before=surely, error=part.last_error or "not there yet", now=now)
-            case MessageAbsent() if part.attempt < MOST_TRIES:
+            case MessageAbsent() if not self._is_tried_out(part):
                 await self._parts.part_postponed(part.lease_token, not_before=now, error="it wasn't there", now=now)
-            case HistoryBusy(error, wait) if part.attempt < MOST_TRIES:
+            case HistoryBusy(error, wait) if not self._is_tried_out(part):
                 after = now + (back_off(part.attempt) if wait is None else min(timedelta(seconds=wait), LONGEST_LIMITED))
                 await self._parts.part_unknown(part.lease_token, not_before=after, error=error, now=now)
             case MessageAbsent() | HistoryBusy():
@@ -289,9 +315,9 @@ class FollowUpWorker:
                 await self._parts.part_failed(part.lease_token, reason=seen.code, error="whether it arrived can't be read", now=now)
 
 
-def _since(delivery: Delivery) -> datetime:
-    """Since when the follow-ups are due: since the delivery ended or began to wait for a person's answer."""
-    return delivery.ended_at or delivery.intent_at or delivery.due
+def _since(part: FollowUp, delivery: Delivery) -> datetime:
+    """Since when the follow-up is due: its own moment, or since the delivery ended or began to wait for a person's answer."""
+    return part.due or delivery.ended_at or delivery.intent_at or delivery.due
 
 
 def _queue(delivery: Delivery, name: str) -> str:

@@ -25,10 +25,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.blockkit.builders import Message
+from bot.delivery.builders import LaterReply
 from bot.delivery.slack_errors import Family, family
 from bot.slack.request import File
 from bot.slack.web_api import put_file
-from bot.subscriptions.follow_up_state import FILE
+from bot.subscriptions.follow_up_state import FILE, LATER
 
 logger = logging.getLogger(__name__)
 
@@ -250,8 +251,10 @@ def read_as_json(message: Mapping[str, Any]) -> str:
     return json.dumps({name: message[name] for name in kept if name in message}, ensure_ascii=False, sort_keys=True)
 
 
-def planned_part(place: int, part: Message | File) -> tuple[str, str]:
-    """The name and the stored payload of a follow-up."""
+def planned_part(place: int, part: Message | File | LaterReply) -> tuple[str, str]:
+    """The name and the stored payload of a follow-up; of one that is built later the moment when it is due."""
+    if isinstance(part, LaterReply):
+        return f"{LATER}{part.name}", part.due.isoformat()
     return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", message_as_json(part))
 
 

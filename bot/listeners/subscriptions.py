@@ -19,6 +19,7 @@ from bot.parsing.vocabulary import begins_with
 from bot.slack.request import Request, RequestContext
 from bot.slack.web_api import UNANSWERED
 from bot.subscriptions.subscription import SubscriptionKind
+from bot.watches.rule import WATCH, WATCH_WORDS
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ DELETE_VIEW: Final = f"{PREFIX}.delete"
 #: The ids of the buttons: the action, and a number that makes them unique in a message.
 DIGEST_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
-ALERT_BUTTONS = re.compile(rf"{ALERT}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
+ALERT_BUTTONS = re.compile(rf"(?:{ALERT}|{WATCH})\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
 #: Actions for which the form is opened.
 IN_A_FORM = frozenset({SubscriptionAction.NEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE})
@@ -41,7 +42,7 @@ ALERTS_RENEWED = frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME,
 
 
 class SubscriptionListeners:
-    """Listeners for the buttons of digests and alerts."""
+    """Listeners for the buttons of digests, alerts and watches."""
 
     def __init__(self, client: AsyncWebClient, conversation: Conversation, seen: Deduplicator, forms: DigestFormListeners) -> None:
         self._client, self._conversation, self._seen, self._forms = client, conversation, seen, forms
@@ -88,23 +89,24 @@ class SubscriptionListeners:
         context = view_context(
             body, channel=str(channel), thread=str(thread), is_dm=bool(direct), source="button", interaction_id=str(view.get("id", ""))
         )
-        if begins_with(str(words), DIGEST_WORDS | ALERT_WORDS) and not await self._seen.again(workspace_of(body), key):
+        if begins_with(str(words), DIGEST_WORDS | ALERT_WORDS | WATCH_WORDS) and not await self._seen.again(workspace_of(body), key):
             self._conversation.by_message(Request(text=str(words), context=context, from_button=True))
 
     async def handle_alert_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions."""
         await ack()
-        if begins_with(carried_command(action), ALERT_WORDS):
+        if begins_with(carried_command(action), ALERT_WORDS | WATCH_WORDS):
             self._conversation.send(self._press_alert(body, action), name="alert button")
 
     async def _press_alert(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         if await self._seen.again(workspace_of(body), press_key(body, action)):
             return
         words, pressed = carried_command(action), str(action.get("action_id", ""))
-        wanted = SubscriptionAction(pressed.split(".")[1])
+        kind, name, *_ = pressed.split(".")
+        wanted = SubscriptionAction(name)
         context = await self._conversation.placed(button_context(body, f"{message_key(body)}:{pressed}"))
         if _asks_first(action, wanted):
-            await self._ask_to_delete(SubscriptionKind.ALERT, str(body.get("trigger_id", "")), words, context)
+            await self._ask_to_delete(SubscriptionKind(kind), str(body.get("trigger_id", "")), words, context)
             return
         request = Request(text=words, context=context)
         private = bool((body.get("container") or {}).get("is_ephemeral"))

@@ -1,4 +1,4 @@
-"""What people do to digests, alerts and goals, and the buttons that do it.
+"""What people do to digests, alerts, goals and watches, and the buttons that do it.
 
 Each button carries the command that does it, so that it works after a restart and on any process.
 """
@@ -39,6 +39,7 @@ DELETE_TITLE = "Delete this {kind}?"
 DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "It won't post anything more. What it posted stays in the channel, and its history is kept.",
     SubscriptionKind.ALERT: "It won't post anything more. What it posted stays in the channel.",
+    SubscriptionKind.WATCH: "It won't post anything more, and no more figures in its threads. What it posted stays in the channel.",
 }
 DELETE_VIEW = "Delete {kind}"
 

@@ -14,14 +14,16 @@ WHAT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "LinkedIn digest",
     SubscriptionKind.ALERT: "LinkedIn alert",
     SubscriptionKind.GOAL: "LinkedIn goal message",
+    SubscriptionKind.WATCH: "message about a new LinkedIn post",
 }
 #: Several occurrences of one kind.
 MANY: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "LinkedIn digests",
     SubscriptionKind.ALERT: "LinkedIn alerts",
     SubscriptionKind.GOAL: "LinkedIn goal messages",
+    SubscriptionKind.WATCH: "messages about new LinkedIn posts",
 }
-MIXED = "LinkedIn digests, alerts and goals"
+MIXED = "LinkedIn digests, alerts and other messages"
 NOT_POSTED = ":warning: {which} not posted: {reason}"
 REASONS: Final[Mapping[Cause, str]] = {
     Cause.NOT_IN_CHANNEL: "I'm not a member of that channel.",
@@ -109,6 +111,7 @@ _ON_KIND: Final[Mapping[SubscriptionKind, frozenset[SubscriptionAction]]] = {
     ),
     SubscriptionKind.ALERT: frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME}),
     SubscriptionKind.GOAL: frozenset(),
+    SubscriptionKind.WATCH: frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME}),
 }
 #: Enough for three accounts' names and diagnoses.
 _DETAIL_LIMIT = 900

@@ -26,14 +26,15 @@ from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, alike, click_id, next_run
 
 NONE = "There's no {kind} “{which}” that you can see."
-NONE_AT_ALL = "There are no {kind}s here yet."
+NONE_AT_ALL = "There are no {kinds} here yet."
 SET_UP: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "Set one up with `digest every monday 9:00`, or with the form: `digest`.",
     SubscriptionKind.ALERT: "Set one up with `alert impressions +50% week`.",
+    SubscriptionKind.WATCH: "Set one up with `watch acme in #marketing`, with one of your accounts.",
 }
-SEE_LIST = "`{kind} list` shows the {kind}s and their ids."
-SEVERAL = "“{which}” could be one of {n} {kind}s."
-SEVERAL_HERE = "There are {n} {kind}s here."
+SEE_LIST = "`{kind} list` shows the {kinds} and their ids."
+SEVERAL = "“{which}” could be one of {n} {kinds}."
+SEVERAL_HERE = "There are {n} {kinds} here."
 SAY_WHICH = "Say which one:"
 NO_DELIVERY = "I don't know that run any more."
 CHANGED_MEANWHILE = "Somebody else has just changed that {kind}."
@@ -146,12 +147,12 @@ class SubscriptionService:
         if len(found) == 1:
             return found[0]
         if found:
-            sentence = (SEVERAL if which else SEVERAL_HERE).format(which=which, n=len(found), kind=kind)
+            sentence = (SEVERAL if which else SEVERAL_HERE).format(which=which, n=len(found), kinds=plural(kind))
             each = tuple(action_words(kind, action, one.id[:SHORT_ID]) for one in found[:_MOST_SUGGESTED])
             raise NotUnderstood(sentence, remedy=SAY_WHICH, suggestions=each)
         if which:
             raise _unknown(kind, NONE.format(which=which[:60], kind=kind))
-        raise NotUnderstood(NONE_AT_ALL.format(kind=kind), remedy=SET_UP.get(kind, ""))
+        raise NotUnderstood(NONE_AT_ALL.format(kinds=plural(kind)), remedy=SET_UP.get(kind, ""))
 
     async def _found(
         self, kind: SubscriptionKind, which: str, directory: Directory, context: RequestContext, *, deleted: bool = False
@@ -287,10 +288,17 @@ class SubscriptionService:
             raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
 
 
+def plural(kind: SubscriptionKind) -> str:
+    """Several of a kind, in words."""
+    return f"{kind}{'es' if kind is SubscriptionKind.WATCH else 's'}"
+
+
 def _refuse_deleted(subscription: Subscription) -> None:
     if subscription.status is SubscriptionStatus.DELETED:
         raise NotUnderstood(IS_DELETED.format(kind=subscription.kind), remedy=IS_DELETED_REMEDY)
 
 
 def _unknown(kind: SubscriptionKind, sentence: str) -> NotUnderstood:
-    return NotUnderstood(sentence, remedy=SEE_LIST.format(kind=kind), suggestions=(action_words(kind, SubscriptionAction.LIST),))
+    return NotUnderstood(
+        sentence, remedy=SEE_LIST.format(kind=kind, kinds=plural(kind)), suggestions=(action_words(kind, SubscriptionAction.LIST),)
+    )

@@ -73,7 +73,7 @@ _TOPIC_WORDS = {
         "figures": "post posts link links urn account accounts period periods dates days week month metric metrics daily default defaults",
         "compare": "compare vs versus team board leaderboard ranking rank group groups top best totals growth",
         "digests": "digest history schedule form sharing share export file files csv xlsx excel",
-        "alerts": "alert quiet cooldown snooze goal goals target targets",
+        "alerts": "alert quiet cooldown snooze goal goals target targets watch watches unwatch",
         "settings": (
             "setting permission permissions allow forbid guest guests unfurl unfurls preview previews workflow workflows step opt unlink "
             "admin status health"

@@ -119,6 +119,12 @@ class PostCatalog:
         made = self._index.between(first_of_day(period.first), first_of_day(period.last + timedelta(days=1)), platform_id)
         return tuple(post for post in made if post.published_at is not None)
 
+    def listed_since(self, platform_id: str, moment: datetime) -> tuple[KnownPost, ...]:
+        """The account's posts of the service's list that were published after this moment (aware), the oldest first."""
+        until, first = first_number(_milliseconds(self._clock()) + 1), first_number(_milliseconds(moment) + 1)
+        found = (self._listed.get(post) for post in self._index.between(first, until, platform_id))
+        return tuple(known for known in found if known is not None)[::-1]
+
     def match_activity(self, activity: PostRef, platform_id: str | None) -> PostRef | None:
         """The only known post (of this account if given) whose id is 0 to 10 s older; None for none or several."""
         moment = activity.number >> TIME_BITS
@@ -305,6 +311,10 @@ def _first_line(content: str) -> str:
     lines = (" ".join(line.split()) for line in content.splitlines())
     first = next((line for line in lines if line), "")
     return first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000)
 
 
 def _start(day: date) -> datetime:

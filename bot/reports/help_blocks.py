@@ -133,8 +133,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
         ),
     ),
     "alerts": Topic(
-        "Alerts and goals",
-        "Messages when a figure moves or crosses a limit, progress towards a goal",
+        "Alerts, goals, new posts",
+        "Messages when a figure moves, a goal is reached or a post goes live",
         (
             Chapter(
                 "Alerts",
@@ -158,6 +158,12 @@ TOPICS: Final[Mapping[str, Topic]] = {
                 "A number to reach every week, month or quarter. Cards and digests say how far it is; when it is reached, I say so once. "
                 "`goals` lists them, `goal delete` with the same words ends one.",
                 ("goal impressions 50,000 month", "goals"),
+            ),
+            Chapter(
+                "New posts",
+                "`watch acme in #marketing` says when a post of the account, made through PostPost, goes live, with its figures in the "
+                "thread after 24 hours, 72 hours and 7 days. `unwatch acme` ends it.",
+                ("watch team", "watches"),
             ),
         ),
     ),

@@ -101,6 +101,10 @@ class FollowUpRepository:
         """Records that it is certainly not there (refused or not found); retried at ``not_before`` or later."""
         return await self._step(lease_token, (Step.POSTPONED, Step.ABSENT), now, not_before=not_before, last_error=error)
 
+    async def part_skipped(self, lease_token: FollowUpToken, *, reason: str, now: datetime) -> FollowUp | None:
+        """There is nothing to say when it is due; nothing was sent."""
+        return await self._step(lease_token, (Step.SKIPPED,), now, reason=reason)
+
     async def part_unknown(self, lease_token: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
         """Records that it is unknown whether it is there; the thread is read at ``not_before`` or later."""
         return await self._step(lease_token, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
@@ -160,12 +164,12 @@ async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Se
     """Stores the parts of a message in the transaction of its intent; a message built ``again`` replaces them."""
     if again:
         await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(IS_NOTICE)))
-    planned = [
+    parts = [
         FollowUp(delivery.id, name, position, payload, DeliveryState.PENDING, attempt=0, not_before=delivery.not_before)
         for position, (name, payload) in enumerate(wanted)
     ]
-    if planned:
-        await connection.execute(insert(table), [columns(part) for part in planned])
+    if parts:
+        await connection.execute(insert(table), [columns(replace(part, not_before=part.due or part.not_before)) for part in parts])
 
 
 async def end_parts(connection: AsyncConnection, delivery: Delivery, *, by: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Creates occurrences: when due, for "Send now", or as skipped at a person's request. Each exists once, also with several processes."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -114,6 +114,28 @@ class OccurrenceRepository:
             if made:
                 await note_change(connection, AuditEntry(found.team, ChangeKind.DIGEST_SEND, digest, None, delivery.id, by, now))
         return delivery if made else None
+
+    async def happened(self, subscription: Subscription, events: Sequence[Delivery], now: datetime) -> int:
+        """Make the deliveries about what happened, each once, and return how many are new; none where the subscription has changed.
+
+        What happened before the database was restored may have been posted already: it is looked for first.
+        """
+        async with self._database.read() as connection:
+            known = set((await connection.scalars(select(deliveries.c.id).where(deliveries.c.id.in_([one.id for one in events])))).all())
+        new = [one for one in events if one.id not in known]
+        if not new:
+            return 0
+        async with self._database.write() as connection:
+            current = await locked_digest(connection, subscription.id)
+            if current is None or current.version != subscription.version or current.status is not SubscriptionStatus.ACTIVE:
+                return 0
+            restored_at = await last_restored(connection)
+            for one in new:
+                if restored_at is not None and one.due <= restored_at:
+                    await self._insert_unknown(connection, one, now)
+                else:
+                    await self._insert(connection, one)
+        return len(new)
 
     async def skip_next(self, digest: str, due: datetime, next_run: NextRun, *, by: str, at: datetime) -> Delivery | None:
         """Creates the occurrence at ``due`` as skipped; None when it is no longer the digest's next one, so that two presses skip one."""

@@ -4,8 +4,9 @@
 
     pending ─claimed, which is the intent→ sending ─sent→ SENT
        ↑                                    │ │ └─failed→ FAILED
-       ├──postponed (Slack surely refused)──┘ └─unknown, lease_ran_out→ reconciling ─found→ SENT
-       └──absent───────────────────────────────────────────────────────────┘ └─failed→ FAILED (the thread cannot be read)
+       ├──postponed (Slack surely refused)──┤ └─unknown, lease_ran_out→ reconciling ─found→ SENT
+       │                                    └─skipped (there is nothing to say)→ SKIPPED  │
+       └──absent──────────────────────────────────────────────────────────────────────────┘ └─failed→ FAILED (the thread cannot be read)
 
 After a database restore pending parts go to reconciling: they may have been sent meanwhile. When the message
 they follow will not be posted, or its place is unknown, waiting replies and files fail.
@@ -27,6 +28,10 @@ RECOVERY = f"{NOTICE}recovered "
 
 #: The prefix of a file's name.
 FILE = "file "
+
+#: How the name of a part begins that is built when it is due.
+LATER = "later "
+
 #: The state machine of a part.
 PART_RULES: Mapping[Step, TransitionRule] = {
     Step.CLAIMED: TransitionRule(frozenset({DeliveryState.PENDING}), DeliveryState.SENDING, keeps_lease=True, needs_lease=False),
@@ -36,6 +41,7 @@ PART_RULES: Mapping[Step, TransitionRule] = {
     ),
     Step.SENT: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.SENT),
     Step.FAILED: TransitionRule(frozenset({DeliveryState.SENDING, DeliveryState.RECONCILING}), DeliveryState.FAILED),
+    Step.SKIPPED: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.SKIPPED),
     Step.POSTPONED: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.PENDING),
     Step.UNKNOWN: TransitionRule(frozenset({DeliveryState.SENDING, DeliveryState.RECONCILING}), DeliveryState.RECONCILING),
     Step.FOUND: TransitionRule(frozenset({DeliveryState.RECONCILING}), DeliveryState.SENT),
@@ -131,6 +137,11 @@ class FollowUp:
     def is_file(self) -> bool:
         """Whether it is a file, which is uploaded."""
         return self.name.startswith(FILE)
+
+    @property
+    def due(self) -> datetime | None:
+        """When a reply that is built later is due; None for other parts."""
+        return datetime.fromisoformat(self.payload) if self.name.startswith(LATER) else None
 
 
 class Cause(StrEnum):

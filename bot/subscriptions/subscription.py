@@ -1,10 +1,11 @@
 """Subscriptions (digests, alerts, goals): what is posted where and when, the next due time, and which occurrences are skipped.
 
-Digests, alerts and goals are subscriptions of a ``SubscriptionKind``: schedule, ledger and delivery are the same for all. What an
-occurrence posts, or that it posts nothing, is decided by its kind's builder (``bot.delivery.deliver``). The next due time never raises: one
-broken row must not block all others.
+Digests, alerts, goals and watches are subscriptions of some ``SubscriptionKind``: schedule, ledger and delivery are the same for all.
+What an occurrence posts, or that it posts nothing, is decided by its kind's builder (``bot.delivery.deliver``). The next due time never
+raises: one broken row must not block all others.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -47,6 +48,8 @@ class SubscriptionKind(StrEnum):
     ALERT = "alert"
     #: One message when a goal is reached.
     GOAL = "goal"
+    #: A message when a post of an account goes live, and its figures in the thread.
+    WATCH = "watch"
 
 
 #: Kinds whose messages may be replies in the thread of an earlier one.
@@ -85,7 +88,7 @@ SILENT_SKIPS = frozenset({SkipReason.QUIET, SkipReason.RESTING})
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A scheduled message: a digest, an alert or a goal."""
+    """What is posted unasked: a digest, an alert, a goal or a watch."""
 
     id: str
     team: str
@@ -95,7 +98,7 @@ class Subscription:
     accounts: tuple[str, ...]
     #: Names of the parts to show, in their order.
     content: tuple[str, ...]
-    #: Five fields of cron, on the clock of ``zone``.
+    #: Five fields of cron, on the clock of ``zone``; "" for a watch, which no clock makes due.
     cron: str
     #: An IANA zone.
     zone: str
@@ -110,7 +113,7 @@ class Subscription:
     #: Increases with every change a person makes; a new ``next_run_at`` is none.
     version: int = 1
     kind: SubscriptionKind = SubscriptionKind.DIGEST
-    #: The rule of an alert or goal as JSON; of a digest its own title and intro line as JSON, "" where it has neither.
+    #: The rule of an alert, goal or watch as JSON; of a digest its own title and intro line as JSON, "" where it has neither.
     rule: str = ""
     #: Between which days it comes, and on which it does not, in the words of ``bot.schedules.dates``; "" is always.
     dates: str = ""
@@ -119,6 +122,11 @@ class Subscription:
 def alike(one: Subscription, other: Subscription) -> bool:
     """Whether two would post the same at the same times into the same channel; the order of their accounts makes no difference."""
     return _what(one) == _what(other)
+
+
+def watched_group(watch: Subscription) -> str:
+    """The group whose posts a watch is about, "team" for all accounts; "" where its accounts are named, and of other kinds."""
+    return str(json.loads(watch.rule)["who"]) if watch.kind is SubscriptionKind.WATCH else ""
 
 
 #: The first due time after the given one (aware, UTC); None when there is none. It must not raise.
@@ -133,6 +141,15 @@ def occurrence_id(digest: str, due: datetime) -> str:
 def click_id(digest: str, click: str) -> str:
     """The id of a "Send now": one for all presses that Slack reports for the same form or button."""
     return str(uuid5(_OCCURRENCES, f"{digest} click {click}"))
+
+
+def event_delivery(subscription: Subscription, event: str, about: str, at: datetime) -> Delivery:
+    """The delivery about what happened at this moment (aware), such as a post that went live: one a channel for the same ``event``.
+
+    ``about`` is kept as its ``click``: what the builder needs to know of it.
+    """
+    identity = str(uuid5(_OCCURRENCES, f"{subscription.team} {subscription.channel} event {event}"))
+    return _waiting(subscription, identity, at, click=about)
 
 
 def occurrence(digest: Subscription, due: datetime) -> Delivery:
@@ -218,7 +235,7 @@ def late(delivery: Delivery, digest: Subscription, now: datetime) -> bool:
 
 def _what(digest: Subscription) -> tuple[str, str, SubscriptionKind, frozenset[str], str, str, str, str]:
     # A title does not make it another digest.
-    rule = "" if digest.kind is SubscriptionKind.DIGEST else digest.rule
+    rule = {SubscriptionKind.DIGEST: "", SubscriptionKind.WATCH: watched_group(digest)}.get(digest.kind, digest.rule)
     return digest.team, digest.channel, digest.kind, frozenset(digest.accounts), digest.cron, digest.zone, rule, digest.dates
 
 

@@ -58,7 +58,7 @@ PIECES = (
 
 #: Every verb of the table and of questions about figures; a new one is tried as soon as it stands there.
 VERBS = sorted(
-    {verb for route in routes(Mock(), Mock(), Mock(), Mock()) for verb in route.verbs}
+    {verb for route in routes(Mock(), Mock()) for verb in route.verbs}
     | {*vocabulary.SEVERAL_WORDS, *(" ".join(words) for words in vocabulary.LEADING), *vocabulary.HELP_WORDS}
     | {vocabulary.ACCOUNTS, vocabulary.DEFAULT, vocabulary.STATUS, vocabulary.COMPARE, vocabulary.UNLINK, *vocabulary.VERSUS}
 )

@@ -1,0 +1,89 @@
+"""Replies in a thread that are built when they are due: whether each is still wanted, and what it says.
+
+::
+
+    due ─ subscription there and active? ─ may the bot post there? ─ the kind's builder ┬ a message
+                                                                                        ├ nothing to say
+                                                                                        └ not before a later moment
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.blockkit.builders import Message
+from bot.delivery.builders import BuildReply
+from bot.delivery.post import PostRefused, SlackCall
+from bot.delivery.reconcile import A_DAY, FoundMessage, MessageSearch, search
+from bot.delivery.timing import Lease, Timing, back_off
+from bot.delivery.workspaces import ChannelAccess
+from bot.errors import StatisticsError
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.follow_up_state import LATER, FollowUp
+from bot.subscriptions.subscription import SkipReason, SubscriptionKind, SubscriptionStatus
+
+logger = logging.getLogger(__name__)
+
+#: A reply, why there is none, or before which moment (aware) it must not be posted.
+BuiltReply = Message | SkipReason | PostRefused | datetime
+
+
+class ReplyBuilder:
+    """Builds the replies of deliveries that are due.
+
+    Args:
+        subscriptions: whether a reply is still wanted.
+        membership: where the bot may post.
+        build: what builds the replies of each kind of subscription.
+        clock: the moment (aware, UTC).
+        timing: how long things may take.
+    """
+
+    def __init__(
+        self,
+        subscriptions: SubscriptionRepository,
+        membership: ChannelAccess,
+        *,
+        build: Mapping[SubscriptionKind, BuildReply],
+        clock: Callable[[], datetime],
+        timing: Timing,
+    ) -> None:
+        self._subscriptions, self._membership, self._build, self._clock = subscriptions, membership, build, clock
+        self._timing = timing
+
+    async def build(self, part: FollowUp, due: datetime, delivery: Delivery, read: SlackCall, lease: Lease) -> BuiltReply:
+        """What to post now, with time left in the lease to post it; ``read`` is ``conversations.replies``."""
+        if self._clock() < due:
+            # After a restore, or where a clock was set wrong, it may be taken up too early.
+            return due
+        try:
+            async with asyncio.timeout(max(lease.for_building - self._timing.timeout, 0)):
+                return await self._wanted(part, delivery, read)
+        except TimeoutError:
+            return self._clock() + back_off(part.attempt)
+        except StatisticsError as error:
+            logger.info("a reply waits for its figures", extra={"delivery": part.delivery, "part": part.name, "said": error.sentence})
+            after = self._clock() + back_off(part.attempt)
+            return max(after, error.retry_at or after)
+
+    async def _wanted(self, part: FollowUp, delivery: Delivery, read: SlackCall) -> BuiltReply:
+        subscription = await self._subscriptions.digest(delivery.digest)
+        if subscription is None or subscription.status is SubscriptionStatus.DELETED:
+            return SkipReason.DELETED
+        if subscription.status is SubscriptionStatus.PAUSED:
+            return SkipReason.PAUSED
+        if refused := await self._membership.refusal(delivery.team, delivery.channel):
+            return refused
+
+        async def earlier(name: str) -> Mapping[str, Any] | None:
+            mark, since = {"delivery": delivery.id, "part": f"{LATER}{name}"}, delivery.intent_at or delivery.due
+            wanted = MessageSearch(read, {"channel": delivery.channel, "ts": delivery.ts}, mark, since, margin=A_DAY)
+            seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
+            metadata = seen.message.get("metadata") if isinstance(seen, FoundMessage) else None
+            payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+            return payload if isinstance(payload, dict) else None
+
+        return await self._build[subscription.kind](subscription, delivery, part.name.removeprefix(LATER), earlier)

@@ -1,0 +1,257 @@
+"""Messages about watches: a post that went live, its figures in the thread, the list, one watch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.blockkit.actions import OPEN, example_id
+from bot.blockkit.builders import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    channel_words,
+    code,
+    context,
+    escape,
+    fields,
+    fits,
+    header,
+    moment,
+    one_line,
+    section,
+    shorten_mrkdwn,
+)
+from bot.blockkit.numbers import count, rate
+from bot.errors import BotError
+from bot.management.actions import SHORT_ID, SubscriptionAction, action_button
+from bot.management.blocks import LAST, OWNER, build_notice, outcome, owner_words
+from bot.parsing.account_names import name_word
+from bot.parsing.queries import PostQuery, to_text
+from bot.parsing.vocabulary import TEAM
+from bot.reports import figures as say
+from bot.reports.card_parts import account_name, footer, metadata
+from bot.reports.figure_tables import OPEN_ON_LINKEDIN
+from bot.reports.figures import OPEN_CARD, RATE_NAME
+from bot.reports.help_blocks import example
+from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
+from bot.statistics.reports import Account, PostReport
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
+from bot.watches.rule import POINT_WORDS, POINTS, WATCH, LivePost
+
+LIVE = "{name} posted on LinkedIn"
+LIVE_TITLED = "{name} posted on LinkedIn: “{title}”"
+NO_TITLE = "The post on LinkedIn"
+PUBLISHED = "Published {moment} · its figures follow here after {points}"
+WATCH_ID = "watch {id}"
+AFTER = "After {age}: {figures}"
+SINCE = "{figures}, {change} since the figures after {age}"
+STORY = "{title} after {age}: {figures}."
+UNTITLED = "The post"
+CHANGES = "Changes since the figures after {age}"
+LATE = "Due after {due}, but I wasn't running then or couldn't fetch them."
+WAS = say.WAS
+FAILED = ":warning: The figures after {age} couldn't be fetched. {sentence} {remedy}"
+HOURS, DAYS = "{n} hours", "{n} days"
+
+TITLE = "Watched posts"
+NONE_HERE = "You watch no posts yet. When an account's post goes live I say so here, with its figures in the thread after {points}."
+ONLY_POSTPOST = "I see posts made through PostPost; posts written on LinkedIn itself aren't in its list."
+TRY = "Set one up like this:"
+WATCH_BUTTON = "Watch {name}"
+POSTS_OF = "{channel}: posts of {whose}"
+EVERYBODY = "all accounts"
+GROUP = "the group “{name}”"
+NO_ACCOUNT = "an account that isn't shown here"
+RUNNING = "a message when a post goes live, its figures after {points}"
+IS_PAUSED = "paused"
+UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read it, so it posts nothing."
+MORE = "… and {n} more; each can be shown by its id."
+
+EXAMPLES: Final = ("watch acme in #marketing",)
+#: Figures that come later than this after they were due say so.
+SAYS_LATE: Final = timedelta(hours=1)
+#: Up to so many hours an age is said in hours.
+_HOURS = 72
+#: How many watches a list shows, and how many accounts a first list offers.
+MOST_LISTED: Final = 15
+_MOST_OFFERED = 3
+_TITLE_LIMIT = 120
+_TEXT_LIMIT = 2_900
+_EVENT = "post"
+
+
+def points_words() -> str:
+    """When figures follow: "24 hours, 72 hours and 7 days"."""
+    return say.listed(POINT_WORDS.values())
+
+
+# ── what is posted ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def build_live(live: LivePost, account: Account, title: str, watch: Subscription) -> Message:
+    """The message that a post went live: whose, its first words (foreign text, or "") with the link, and what follows."""
+    name, title = escape(account_name(account)), escape(one_line(title, _TITLE_LIMIT))
+    headline = LIVE_TITLED.format(name=name, title=title) if title else LIVE.format(name=name)
+    words = to_text(PostQuery(live.post, live.platform_id))
+    small = PUBLISHED.format(moment=moment(live.published), points=points_words())
+    buttons = [button(OPEN, OPEN_ON_LINKEDIN, url=live.post.url), *([button(example_id(1), OPEN_CARD, words)] if fits(words) else [])]
+    buttons.append(watch_button(SubscriptionAction.SHOW, watch.id))
+    blocks = (
+        section(f"*{LIVE.format(name=name)}*\n<{live.post.url}|{title or NO_TITLE}>"),
+        actions(buttons),
+        context(f"{small} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"),
+    )
+    return Message(f"{headline} {live.post.url}", blocks, metadata(_EVENT, words, private=False))
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPoint:
+    """The figures of an earlier reply, and after how long they were fetched, in words."""
+
+    figures: Mapping[Metric, Figure]
+    age: str
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any] | None) -> "EarlierPoint | None":
+        """The figures in a reply's metadata; None where there are none."""
+        stored, age = (payload or {}).get("figures"), (payload or {}).get("age")
+        if not isinstance(stored, dict) or not isinstance(age, str):
+            return None
+        known = {metric: Value(count) for metric in Metric if isinstance(count := stored.get(metric.value), int)}
+        return cls(known, age) if known else None
+
+
+def build_point(name: str, report: PostReport, before: EarlierPoint | None, *, title: str, late: timedelta) -> Message:
+    """A post's figures in its thread, each with its change since the reply ``before``.
+
+    Args:
+        name: which point it is.
+        report: the figures.
+        before: the last figures in the thread; None where there are none, or they cannot be read.
+        title: the post's first words (foreign text), or "".
+        late: how much later than due it is.
+    """
+    age = POINT_WORDS[name] if late < SAYS_LATE else _age_words(POINTS[name] + late)
+    asked, engagement = say.asked(report.figures, report.metrics), engagement_rate(report.figures, report.basis)
+    told = _headline(asked, before)
+    small = [CHANGES.format(age=escape(before.age))] if before else []
+    small += [LATE.format(due=POINT_WORDS[name])] if late >= SAYS_LATE else []
+    texts = [_field(metric, figure, before) for metric, figure in asked]
+    texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
+    small.append(footer(report.freshness, report.basis, by_days=False))
+    blocks = (section(f"*{AFTER.format(age=age, figures=told)}*"), fields(texts), context(" · ".join(small)))
+    quoted = f"“{escape(one_line(title, _TITLE_LIMIT))}”" if title else UNTITLED
+    story = " ".join([STORY.format(title=quoted, age=age, figures=told), *say.unknowns(asked)])
+    kept = {metric.value: figure.count for metric, figure in asked if isinstance(figure, Value)}
+    return Message(story, blocks, {"event_type": _EVENT, "event_payload": {"figures": kept, "age": age}})
+
+
+def _headline(asked: say.AskedFigures, before: EarlierPoint | None) -> str:
+    known = say.first_known(asked)
+    if known is None:
+        return say.nothing(asked)
+    told = say.noun(known[0], known[1].count)
+    moved = change(known[1], before.figures.get(known[0])) if before else None
+    return SINCE.format(figures=told, change=say.change_words(moved), age=escape(before.age)) if moved and before else told
+
+
+def _field(metric: Metric, figure: Figure, before: EarlierPoint | None) -> str:
+    earlier = before.figures.get(metric) if before else None
+    moved = change(figure, earlier)
+    if moved is None or not isinstance(earlier, Value):
+        return say.field(metric, figure)
+    return say.field(metric, figure, say.mark(moved), WAS.format(what=count(earlier.count)))
+
+
+def _age_words(age: timedelta) -> str:
+    hours = round(age / timedelta(hours=1))
+    return HOURS.format(n=hours) if hours <= _HOURS else DAYS.format(n=round(hours / 24))
+
+
+def build_point_failed(name: str, error: BotError) -> Message:
+    """That a post's figures cannot be fetched, why, and what to do."""
+    told = FAILED.format(age=POINT_WORDS[name], sentence=escape(error.sentence), remedy=escape(error.remedy)).strip()
+    return Message(told, (section(told),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
+
+
+# ── private messages ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class WatchView:
+    """A watch with what its card shows; ``group`` is the group it is about, "" where accounts are named."""
+
+    watch: Subscription
+    accounts: Sequence[Account]
+    group: str = ""
+    readable: bool = True
+    last: Delivery | None = None
+
+
+def watch_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:
+    """A button that does this to the watch of this id; ``number`` tells several of one message apart."""
+    label = TITLE if action is SubscriptionAction.LIST else ""
+    return action_button(SubscriptionKind.WATCH, action, which, label=label, number=number)
+
+
+def whose_posts(group: str, accounts: Sequence[Account]) -> str:
+    """Whose posts are watched (foreign text, not escaped)."""
+    if group:
+        return EVERYBODY if group == TEAM else GROUP.format(name=group)
+    return say.listed([account_name(account) for account in accounts]) if accounts else NO_ACCOUNT
+
+
+def build_watch_card(shown: WatchView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
+    """One watch and everything that can be done to it; ``done`` (mrkdwn) says what was just done."""
+    lines, watch = _lines(shown), shown.watch
+    status = SubscriptionAction.RESUME if watch.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
+    buttons = [watch_button(action, watch.id) for action in ([status] if shown.readable else []) + [SubscriptionAction.DELETE]]
+    blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(_small(shown)), actions(buttons)]
+    return Message(shorten_mrkdwn(" ".join(filter(None, [done, *lines])), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_watch_list(every: Sequence[WatchView], accounts: tuple[Account, ...], *, more: int = 0) -> Message:
+    """The watches a person may see, each with a button that shows it; where there is none, how to begin, with some of the accounts."""
+    if not every:
+        return _start(accounts)
+    blocks: list[Block] = [header(TITLE)]
+    for number, shown in enumerate(every, start=1):
+        show = watch_button(SubscriptionAction.SHOW, shown.watch.id, number=number)
+        blocks.append(section("\n".join([*_lines(shown), _small(shown)]), show))
+    if more:
+        blocks.append(context(MORE.format(n=more)))
+    lines = [" · ".join(_lines(shown)) for shown in every]
+    return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
+
+
+def _start(accounts: tuple[Account, ...]) -> Message:
+    none = NONE_HERE.format(points=points_words())
+    lines = [f"{none} {ONLY_POSTPOST}", TRY, *map(example, EXAMPLES)]
+    offered = [
+        button(f"{SubscriptionKind.WATCH}.{SubscriptionAction.CREATE}.{number}", WATCH_BUTTON.format(name=account_name(account)), words)
+        for number, account in enumerate(accounts[:_MOST_OFFERED], start=1)
+        if fits(words := f"{WATCH} {name_word(account, accounts)}")
+    ]
+    return Message("\n".join([none, ONLY_POSTPOST, TRY, *EXAMPLES]), (section("\n".join(lines)), *([actions(offered)] if offered else [])))
+
+
+def build_watch_said(text: str) -> Message:
+    """A short message, with the button that lists all watches."""
+    return build_notice(text, [watch_button(SubscriptionAction.LIST)])
+
+
+def _lines(shown: WatchView) -> list[str]:
+    whose = POSTS_OF.format(channel=channel_words(shown.watch.channel), whose=escape(whose_posts(shown.group, shown.accounts)))
+    paused = shown.watch.status is SubscriptionStatus.PAUSED
+    state = IS_PAUSED if paused else RUNNING.format(points=points_words())
+    return [f"*{whose}*", state if shown.readable else UNREADABLE]
+
+
+def _small(shown: WatchView) -> str:
+    # What a post made due was sent by nobody's hand.
+    small = [LAST.format(outcome=outcome(replace(shown.last, click="")))] if shown.last else []
+    return " · ".join([*small, WATCH_ID.format(id=code(shown.watch.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.watch))])

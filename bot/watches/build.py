@@ -1,0 +1,222 @@
+"""What a watch posts: which posts went live, the message about each, and its figures in the thread.
+
+::
+
+    every few minutes ─ the list of posts ─ of the watched accounts, after the watch was set up ─→ one delivery a post ─→ a message
+    24 hours, 72 hours, 7 days after ─ the post's figures, and those of the reply before ─→ a reply in its thread
+
+Nothing of a post's figures is stored: the reply before is read back from the thread, by the metadata of the bot's own message.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.access.visibility import VisibilityService
+from bot.blockkit.builders import Message
+from bot.delivery.builders import Built, LaterReply, ReadReply
+from bot.delivery.recorder import Repositories
+from bot.delivery.timing import Throttle
+from bot.errors import BotError, MetricFailed, StatisticsError
+from bot.ops.tasks import BackgroundTasks
+from bot.parsing.queries import PostQuery
+from bot.parsing.vocabulary import TEAM
+from bot.postpost.directory import AccountDirectory
+from bot.postpost.post_catalog import PostCatalog
+from bot.reports.fetch import ReportFetcher
+from bot.statistics.metrics import Failed, Value
+from bot.statistics.reports import Account, PostReport
+from bot.storage.cached import CachedGroups
+from bot.storage.delivery_log import DeliveryLog
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.watches.blocks import EarlierPoint, build_live, build_point, build_point_failed
+from bot.watches.rule import MOST_LATE, POINTS, LivePost, WatchRule, live_post, went_live
+
+logger = logging.getLogger(__name__)
+
+#: How often the list of posts is read for watches.
+LOOK_EVERY: Final = timedelta(minutes=5)
+#: How long figures wait while the account's LinkedIn calls are kept for people's questions.
+QUOTA_WAIT: Final = timedelta(minutes=15)
+_RETRY = "retry "
+
+
+class WatchFetcher:
+    """Reads which posts are live, and their figures.
+
+    Args:
+        figures: fetches posts' figures.
+        posts: the known posts.
+        accounts: the connected accounts.
+        groups: the workspace's groups.
+        visibility: what everybody in a channel may see.
+        quota_is_low: whether an account's LinkedIn calls should be kept for people's questions.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        *,
+        figures: ReportFetcher,
+        posts: PostCatalog,
+        accounts: AccountDirectory,
+        groups: CachedGroups,
+        visibility: VisibilityService,
+        quota_is_low: Callable[[str], bool],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._figures, self._posts, self._accounts, self._groups = figures, posts, accounts, groups
+        self._visibility, self._clock = visibility, clock
+        self.account, self.title, self.refresh, self.quota_is_low = figures.account, posts.title, posts.refresh, quota_is_low
+
+    async def watched(self, watch: Subscription) -> tuple[Account, ...]:
+        """The watched accounts as they are now, without those that not everybody in the channel may see. Raises StoreError."""
+        rule = WatchRule.from_json(watch.rule)
+        visibility = await self._visibility.seen_by(watch.team, "", watch.channel)
+        if rule is not None and rule.who == TEAM:
+            named = tuple(account.platform_id for account in (await self._accounts.accounts()).accounts)
+        else:
+            named = (await self._groups.groups(watch.team)).get(rule.who, ()) if rule and rule.who else watch.accounts
+        return tuple(self.account(one) for one in named if visibility.sees(one, public=True))
+
+    async def live(self, watch: Subscription) -> tuple[Delivery, ...]:
+        """The deliveries that announce the posts published since the watch was set up, a week back at most. Raises StoreError."""
+        rule = WatchRule.from_json(watch.rule)
+        if rule is None:
+            return ()
+        since = max(rule.since, self._clock() - MOST_LATE)
+        known = [one for account in await self.watched(watch) for one in self._posts.listed_since(account.platform_id, since)]
+        return tuple(delivery for one in known if (delivery := went_live(watch, one)) is not None)
+
+    async def report(self, live: LivePost) -> PostReport:
+        """The post's figures; raises StatisticsError, also when all that LinkedIn has of it could not be fetched."""
+        report = await self._figures.post_report(PostQuery(live.post, live.platform_id), live.platform_id)
+        figures = report.figures.values()
+        if any(isinstance(one, Failed) for one in figures) and not any(isinstance(one, Value) for one in figures):
+            raise MetricFailed(platform_id=live.platform_id)
+        return report
+
+
+class WatchBuilder:
+    """Builds the messages of watches and the replies below them.
+
+    Args:
+        fetcher: the posts and their figures.
+        log: the deliveries, of which one may repeat another that failed.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(self, fetcher: WatchFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:
+        self._fetcher, self._log, self._clock = fetcher, log, clock
+
+    async def build(self, watch: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
+        """The message about a post that went live, and when its figures follow; or why nothing is posted. Raises StoreError."""
+        live = await self._live(delivery)
+        if watch.status is SubscriptionStatus.PAUSED and not delivery.click.startswith(_RETRY):
+            return SkipReason.PAUSED
+        if live is None or not await self._is_watched(watch, live):
+            return SkipReason.QUIET
+        if self._clock() - live.published > MOST_LATE:
+            return SkipReason.LATE
+        account, title = self._fetcher.account(live.platform_id), self._fetcher.title(live.post)
+        later = tuple(LaterReply(name, live.published + age) for name, age in POINTS.items())
+        return Built(build_live(live, account, title, watch), later)
+
+    async def reply(self, watch: Subscription, delivery: Delivery, name: str, read: ReadReply) -> Message | SkipReason | datetime:
+        """The post's figures now, as the reply of this name, against those of the reply before; or why not, or before when not.
+
+        Of several that are due the last one is posted. What cannot be fetched for good is said once.
+
+        Raises:
+            StatisticsError: the figures cannot be fetched just now.
+            StoreError: the database cannot be used.
+        """
+        live, now = await self._live(delivery), self._clock()
+        if live is None or not await self._is_watched(watch, live):
+            return SkipReason.QUIET
+        due = live.published + POINTS[name]
+        if now >= min((live.published + age for age in POINTS.values() if age > POINTS[name]), default=due + MOST_LATE):
+            return SkipReason.LATE
+        if self._fetcher.quota_is_low(live.platform_id):
+            return now + QUOTA_WAIT
+        before = await self._before(name, read)
+        title = self._fetcher.title(live.post)
+        try:
+            report = await self._fetcher.report(live)
+        except StatisticsError as error:
+            if error.passing:
+                raise
+            told = before is not None and before.get("failed") == type(error).__name__
+            return SkipReason.QUIET if told else build_point_failed(name, error)
+        return build_point(name, report, EarlierPoint.of(before), title=title, late=now - due)
+
+    async def _before(self, name: str, read: ReadReply) -> Mapping[str, Any] | None:
+        """What the metadata of the last reply before this one holds."""
+        earlier = [one for one, age in POINTS.items() if age < POINTS[name]]
+        for one in reversed(earlier):
+            if payload := await read(one):
+                return payload
+        return None
+
+    async def _is_watched(self, watch: Subscription, live: LivePost) -> bool:
+        return live.platform_id in {account.platform_id for account in await self._fetcher.watched(watch)}
+
+    async def _live(self, delivery: Delivery) -> LivePost | None:
+        """The post that the delivery is about, or the failed one that it repeats."""
+        first: Delivery | None = delivery
+        while first is not None and first.click.startswith(_RETRY):
+            first = await self._log.delivery(first.click.split()[1])
+        return live_post(first.click) if first else None
+
+
+class WatchPoller:
+    """Looks for posts that went live, every few minutes by the clock.
+
+    Args:
+        fetcher: the posts.
+        stores: the watches, and the ledger.
+        tasks: the list of posts is read in the background.
+        wake: starts the scheduler's next sweep at once.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        fetcher: WatchFetcher,
+        stores: Repositories,
+        *,
+        tasks: BackgroundTasks,
+        wake: Callable[[], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._fetcher, self._stores, self._tasks, self._wake, self._clock = fetcher, stores, tasks, wake, clock
+        self._pause, self._is_looking = Throttle(clock, LOOK_EVERY), False
+
+    async def check(self) -> None:
+        """Starts a look when it is time for one; called at each tick, it does not wait for it."""
+        if not self._is_looking and self._pause.over():
+            self._is_looking = True
+            self._tasks.start(self._look(), name="look for posts that went live")
+
+    async def _look(self) -> None:
+        try:
+            if await self.look():
+                self._wake()
+        except BotError as error:
+            logger.warning("posts that went live are not known", extra={"said": error.sentence})
+        finally:
+            self._is_looking = False
+
+    async def look(self) -> int:
+        """Reads the list of posts, and makes the deliveries of those that went live; how many are new. Raises StoreError."""
+        every = await self._stores.digests.digests(kind=SubscriptionKind.WATCH)
+        active = [watch for watch in every if watch.status is SubscriptionStatus.ACTIVE and watch.team]
+        if not active:
+            return 0
+        await self._fetcher.refresh()
+        found = 0
+        for watch in active:
+            found += await self._stores.occurrences.happened(watch, await self._fetcher.live(watch), self._clock())
+        return found

@@ -1,0 +1,75 @@
+"""Reads commands about watches: "watch acme in #marketing" → a WatchCommand; the service finds the account or group."""
+
+import re
+from typing import Final
+
+from bot.errors import NotUnderstood
+from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction, action_first
+from bot.parsing import vocabulary
+from bot.parsing.parser import TOO_MUCH_TEXT
+from bot.parsing.text import without_channels
+from bot.watches.blocks import EXAMPLES
+from bot.watches.rule import WATCH, WATCH_WORDS, WatchCommand
+
+TWO_CHANNELS = "A watch posts into one channel, and you named {n}."
+CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set it up in the channel itself."
+IS_ALERT = "I watch posts, not figures: `alert` tells you when a figure moves."
+ALERT_REMEDY = "An alert reads like this:"
+ALERT_EXAMPLES = ("alert impressions +50% week", "alert comments > 20 day")
+
+MOST_CHARACTERS: Final = 1_000
+
+_VERBS = {
+    SubscriptionAction.LIST: ("list", "ls"),
+    SubscriptionAction.SHOW: ("show", "manage"),
+    SubscriptionAction.PAUSE: ("pause", "stop", "mute"),
+    SubscriptionAction.RESUME: ("resume", "unpause", "continue"),
+    SubscriptionAction.DELETE: ("delete", "remove", "cancel", "end"),
+    SubscriptionAction.CREATE: ("create", "new", "add", "set", "start"),
+}
+_ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
+_AROUND = vocabulary.FILLERS | {
+    "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+",
+}  # fmt: skip
+#: "stop watching acme", "don't watch acme": what ends a watch in other words.
+_END = re.compile(r"(?:please\s+)?(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+watch(?:ing)?\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+
+
+def as_watch_command(text: str) -> str:
+    """The command of a text that begins with its action: "stop watching acme" is "watch delete acme"; "" for any other text."""
+    if found := _END.match(text.strip()):
+        return f"{WATCH} {SubscriptionAction.DELETE}{found['rest']}"
+    return action_first(text, WATCH)
+
+
+def read_watch(text: str) -> WatchCommand:
+    """The command in a text that begins with one of ``WATCH_WORDS``.
+
+    Raises:
+        NotUnderstood: it names two channels, or figures; ``suggestions`` are whole commands that can be asked.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
+    channels, plain = without_channels(text)
+    if len(channels) > 1:
+        raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY, suggestions=EXAMPLES)
+    first, *words = vocabulary.tokenize(plain)
+    action = SubscriptionAction.DELETE if first.lower() == "unwatch" else None
+    if action is None and words and (action := _ACTIONS.get(words[0].lower())):
+        words = words[1:]
+    left = tuple(word for word in words if vocabulary.is_quoted(word) or word.lower() not in _AROUND | WATCH_WORDS)
+    if action not in (None, SubscriptionAction.CREATE):
+        return WatchCommand(action, which=" ".join(left))
+    if action is None and not words and not channels:
+        return WatchCommand(SubscriptionAction.LIST)
+    _check(left)
+    return WatchCommand(SubscriptionAction.CREATE, who=left, channel=channels[0] if channels else "")
+
+
+def _check(words: tuple[str, ...]) -> None:
+    """Refuses what is no name: a channel that Slack has not linked, and figures, which alerts are for."""
+    for word in words:
+        if word.startswith("#"):
+            raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY, suggestions=EXAMPLES)
+        if word.lower() in vocabulary.METRIC_WORDS or "%" in word:
+            raise NotUnderstood(IS_ALERT, remedy=ALERT_REMEDY, suggestions=ALERT_EXAMPLES)

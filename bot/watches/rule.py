@@ -1,0 +1,88 @@
+"""A watch's rule, the moments at which a post's figures follow, and the commands about watches as values."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.management.actions import SubscriptionAction
+from bot.postpost.post_catalog import KnownPost
+from bot.statistics.posts import PostKind, PostRef
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.subscription import Subscription, event_delivery
+
+#: The first word of every command about watches.
+WATCH: Final = "watch"
+WATCH_WORDS: Final = frozenset({WATCH, "watches", "unwatch"})
+
+#: How long after its publication a post's figures follow, by the name of the reply and as it is said.
+POINTS: Final = {"24h": timedelta(hours=24), "72h": timedelta(hours=72), "7d": timedelta(days=7)}
+POINT_WORDS: Final = {"24h": "24 hours", "72h": "72 hours", "7d": "7 days"}
+
+#: What is later than this is not posted any more: a post's message after its publication, and the last figures after they were due.
+MOST_LATE: Final = timedelta(days=7)
+
+_POST = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRule:
+    """From when on posts are announced (aware), and whose where no account is named: a group's name, or "team"."""
+
+    since: datetime
+    who: str = ""
+
+    def as_json(self) -> str:
+        """The rule as JSON, for the database."""
+        return json.dumps({**asdict(self), "since": self.since.isoformat()}, ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "WatchRule | None":
+        """The stored rule; None when a newer version stored it and this one cannot read it."""
+        try:
+            stored = json.loads(text)
+            return cls(**{**stored, "since": datetime.fromisoformat(stored["since"])})
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchCommand:
+    """A command about watches. ``which`` names one for what is done to it, ``who`` whose posts are watched; both as typed."""
+
+    action: SubscriptionAction
+    which: str = ""
+    who: tuple[str, ...] = ()
+    #: Slack's id; "" for the channel in which it is asked.
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LivePost:
+    """A post that went live, and its account's platform id."""
+
+    post: PostRef
+    platform_id: str
+    published: datetime
+
+
+def went_live(watch: Subscription, known: KnownPost) -> Delivery | None:
+    """The delivery that announces a post; None for one whose id does not say when it was published.
+
+    One for each post of the service's: a post that is edited, or published again from the same draft, is the same.
+    """
+    published = known.post.published_at
+    if published is None:
+        return None
+    about = f"{_POST} {known.post.urn} {known.platform_id}"
+    return event_delivery(watch, f"{_POST} {known.group_id} {known.platform_id}", about, published)
+
+
+def live_post(about: str) -> LivePost | None:
+    """The post that a delivery's ``click`` is about; None where it is about none."""
+    kind, _, rest = about.partition(" ")
+    urn, _, platform_id = rest.partition(" ")
+    if kind != _POST or not platform_id:
+        return None
+    post = PostRef(PostKind(urn.split(":")[-2]), int(urn.split(":")[-1]))
+    return LivePost(post, platform_id, post.published_at) if post.published_at else None

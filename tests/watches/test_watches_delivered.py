@@ -1,0 +1,143 @@
+"""A watched post is announced once when it goes live, and its figures follow in the thread: whatever ends in between."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.sandbox.world_cast import Trouble
+from bot.subscriptions.subscription import SubscriptionKind
+
+ACME = "linkedin-Tz9W5i6ZYG"
+TEAM = "T0SANDBOX1"
+
+
+def posts_of(digesting, days, account=ACME):
+    """The account's posts that will have been published so many days from now, the oldest first."""
+    now = digesting.scene.clock()
+    return [post for post in reversed(digesting.scene.statistics.world.posts(account, now + timedelta(days=days))) if post.published > now]
+
+
+async def until(digesting, moment, rounds=3):
+    """Let the clock come to this moment, and tick some times."""
+    digesting.scene.clock.go_on(seconds=(moment - digesting.scene.clock()).total_seconds())
+    await digesting.tick(rounds=rounds, seconds=20)
+
+
+async def live(digesting, words="watch acme in #marketing", days=8):
+    """A watch is set up, and the first post after that goes live: that post."""
+    await digesting.scene.ask(words)
+    post = posts_of(digesting, days)[0]
+    await until(digesting, post.published + timedelta(minutes=6))
+    return post
+
+
+async def the_watch(digesting):
+    (watch,) = await digesting.stores.digests.digests(team=TEAM, kind=SubscriptionKind.WATCH)
+    return watch
+
+
+def about(digesting, post):
+    return [one for one in digesting.posted() if post.urn in str(one.blocks)]
+
+
+async def test_a_post_is_announced_with_its_first_words_and_link_and_its_figures_follow(digesting):
+    """After 24 hours, 72 hours and 7 days: each with its change since the reply before, and never twice."""
+    post = await live(digesting)
+    (message,) = about(digesting, post)
+    assert message.text.startswith(f"Acme Robotics posted on LinkedIn: “{post.content}” https://www.linkedin.com/feed/update/{post.urn}/")
+    assert digesting.replies() == []
+    before = ""
+    for age, words in ((timedelta(hours=24), "24 hours"), (timedelta(hours=72), "72 hours"), (timedelta(days=7), "7 days")):
+        await until(digesting, post.published + age - timedelta(minutes=9), rounds=9)
+        there = [one for one in digesting.replies() if one.thread_ts == message.ts]
+        await until(digesting, post.published + age + timedelta(minutes=1), rounds=9)
+        *rest, reply = [one for one in digesting.replies() if one.thread_ts == message.ts]
+        assert rest == there
+        shown = digesting.scene.statistics.world.post_figures(post.number, digesting.scene.clock())
+        assert f"“{post.content}” after {words}: {shown['IMPRESSION']:,} impressions" in reply.text.replace("&lt;", "<").replace(
+            "&gt;", ">"
+        )
+        assert (f"since the figures after {before}" in reply.text) == bool(before)
+        before = words
+    assert len(about(digesting, post)) == 1
+
+
+async def test_posts_that_were_live_before_get_no_message_and_neither_do_other_accounts(digesting):
+    """Only what goes live after the watch was set up, and only of the watched account."""
+    post = await live(digesting)
+    until_now = [one for one in digesting.posted() if "posted on LinkedIn" in one.text]
+    assert [post.urn in one.text for one in until_now] == [True]
+    assert digesting.posted("#general") == []
+
+
+@pytest.mark.parametrize("what", ["pause", "delete"])
+async def test_a_paused_or_deleted_watch_posts_nothing_more(digesting, what):
+    """Neither messages nor figures; what went live during a pause is not announced afterwards."""
+    await live(digesting)
+    await digesting.scene.ask(f"watch {what} acme")
+    messages = len(digesting.posted())
+    await until(digesting, digesting.scene.clock() + timedelta(days=3))
+    assert (len(digesting.posted()), digesting.replies()) == (messages, [])
+    if what == "pause":
+        await digesting.scene.ask("watch resume acme")
+        await digesting.tick(rounds=3, seconds=300)
+        assert len(digesting.posted()) == messages
+
+
+async def test_a_bot_that_was_down_for_days_announces_once_and_posts_only_the_last_figures_that_are_due(open_digesting):
+    """It says how old the post is, and the figures that fell due meanwhile are one reply, marked late."""
+    async with open_digesting() as first:
+        await first.scene.ask("watch acme in #marketing")
+        post = posts_of(first, 8)[0]
+    async with open_digesting() as second:
+        await until(second, post.published + timedelta(days=4), rounds=12)
+        (message,) = about(second, post)
+        assert f"<!date^{int(post.published.timestamp())}^" in str(message.blocks)
+        (reply,) = [one for one in second.replies() if one.thread_ts == message.ts]
+        assert "after 4 days" in reply.text
+        assert "Due after 72 hours" in str(reply.blocks)
+    async with open_digesting() as third:
+        await until(third, post.published + timedelta(days=4, hours=5), rounds=2)
+        assert about(third, post) == []
+        assert third.replies() == []
+
+
+async def test_what_slack_took_and_did_not_confirm_is_found_and_not_posted_again(digesting):
+    """The main message and a reply, each with its answer lost."""
+    await digesting.scene.ask("watch acme in #marketing")
+    post = posts_of(digesting, 8)[0]
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+    await until(digesting, post.published + timedelta(minutes=6), rounds=5)
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+    await until(digesting, post.published + timedelta(hours=24, minutes=1), rounds=5)
+    (message,) = about(digesting, post)
+    (reply,) = [one for one in digesting.replies() if one.thread_ts == message.ts]
+    assert "after 24 hours" in reply.text
+
+
+async def test_an_access_that_has_ended_is_said_once_in_the_thread(digesting):
+    """The figures cannot be had for good: the next reply does not repeat it."""
+    post = await live(digesting)
+    digesting.scene.statistics.switches.trouble = Trouble.TOKEN_EXPIRED
+    await until(digesting, post.published + timedelta(hours=73), rounds=9)
+    await until(digesting, post.published + timedelta(days=7, minutes=3), rounds=9)
+    (reply,) = [one for one in digesting.replies() if one.thread_ts == about(digesting, post)[0].ts]
+    assert "The figures after 72 hours couldn't be fetched." in reply.text
+
+
+async def test_an_account_that_opted_out_is_announced_no_more(open_digesting):
+    """Neither its posts nor their figures, in a watch of all accounts."""
+    async with open_digesting(administrators=["U0ANN00001"]) as digesting:
+        post = await live(digesting, "watch team in #marketing")
+        assert about(digesting, post)
+        await digesting.scene.ask(f"opt out {ACME}")
+        await until(digesting, post.published + timedelta(days=4))
+        assert len([one for one in digesting.posted() if "Acme Robotics posted" in one.text]) == 1
+        assert [one for one in digesting.replies() if one.thread_ts == about(digesting, post)[0].ts] == []
+
+
+async def test_two_watches_of_one_account_in_a_channel_announce_a_post_once(digesting):
+    """One by its name and one of all accounts."""
+    await digesting.scene.ask("watch acme in #marketing")
+    post = await live(digesting, "watch team in #marketing")
+    assert len(about(digesting, post)) == 1

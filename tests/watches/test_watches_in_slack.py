@@ -1,0 +1,104 @@
+"""Watches in words and with buttons, as people use them: set up, listed, paused, resumed, deleted; each by whom it is for."""
+
+import pytest
+
+from bot.management.actions import IS_PAUSED
+from bot.management.authorization import NOT_YOURS
+from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
+from bot.watches.parser import IS_ALERT, TWO_CHANNELS
+from bot.watches.service import PAUSED, RESUMED, SAME
+from tests.fixtures.cards import answers_of
+
+ACME, JANE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
+
+
+@pytest.fixture
+def scene(digesting):
+    """Over one way of hearing Slack: what is tested here is the same over both."""
+    return digesting.scene
+
+
+async def watches(scene):
+    return await scene.bot.digests.stores.digests.digests(kind=SubscriptionKind.WATCH)
+
+
+async def press(scene, message, which, who="ann"):
+    interaction = await scene.slack.person(who).press(message, which)
+    await scene.settle()
+    return answers_of(interaction)[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "accounts", "who"),
+    [
+        ("watch acme", (ACME,), ""),
+        ("watch the new posts of Acme Robotics in #general", (ACME,), ""),
+        ('watch "acme robotics" and linkedin-ABC', (ACME, JANE), ""),
+        ("watch team", (), "team"),
+        ("watch all posts", (), "team"),
+        ("watch sales in #general", (), "sales"),
+        ("Watch here", (ACME,), ""),
+        ("watch new acme", (ACME,), ""),
+    ],
+)
+async def test_words_set_it_up_at_once(scene, words, accounts, who):
+    """For the accounts, the group or everybody that they name, in the channel that they name, or where they are typed."""
+    await scene.ask("group sales = acme, linkedin-ABC")
+    said = await scene.ask(words)
+    (watch,) = await watches(scene)
+    assert (watch.accounts, f'"who": "{who}"' in watch.rule) == (accounts, True)
+    assert watch.channel == scene.slack.channel_id("#general" if "#general" in words else "#marketing")
+    assert said["ephemeral"]
+    assert "When one of these posts goes live, I say so" in said["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "offered"),
+    [
+        ("watch acne", "I don't know an account or group called “acne” here.", 'watch "Acme Robotics"'),
+        ("watch acme impressions +50%", IS_ALERT, "alert impressions +50% week"),
+        ("watch acme in #general #marketing", TWO_CHANNELS.format(n=2), "watch acme in #marketing"),
+        ("watch pause", "There are no watches here yet.", ""),
+        ("watch delete nobody", "There's no watch “nobody” that you can see.", ""),
+        ("watch time last week", "PostPost", ""),
+    ],
+)
+async def test_what_is_not_understood_is_said_with_what_can_be_asked_instead(scene, words, sentence, offered):
+    said = await scene.ask(words)
+    assert sentence in said["text"]
+    assert offered.replace('"', "") in str(said["blocks"]).replace('"', "")
+    assert await watches(scene) == ()
+
+
+async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
+    """Set up by a button of the empty list; listed, shown, paused, resumed and deleted."""
+    empty = await scene.ask("watch")
+    assert "You watch no posts yet" in empty["text"]
+    said = await press(scene, empty, "watch.create.1")
+    assert "Set up" in said["text"]
+    assert SAME in (await scene.ask("watch linkedin-Tz9W5i6ZYG"))["text"]
+    listed = await scene.ask("watches")
+    card = await press(scene, listed, "watch.show.1")
+    assert "posts of Acme Robotics" in card["text"]
+    assert PAUSED in (await press(scene, card, "watch.pause"))["text"]
+    assert IS_PAUSED in (await scene.ask("stop the watch"))["text"]
+    resumed = await scene.ask("watch resume acme")
+    assert RESUMED in resumed["text"]
+    (watch,) = await watches(scene)
+    assert watch.status is SubscriptionStatus.ACTIVE
+    assert "is deleted" in (await press(scene, resumed, "watch.delete"))["text"]
+    assert await watches(scene) == ()
+
+
+@pytest.mark.parametrize("words", ["unwatch acme", "stop watching acme", "don't watch acme", "watch delete"])
+async def test_a_watch_is_ended_in_these_words_too(scene, words):
+    await scene.ask("watch acme")
+    assert "is deleted" in (await scene.ask(words))["text"]
+    assert await watches(scene) == ()
+
+
+async def test_only_its_owner_and_administrators_change_it(scene):
+    await scene.ask("watch acme")
+    said = await scene.ask("watch delete", who="bob")
+    assert NOT_YOURS.format(kind="watch") in said["text"]
+    assert len(await watches(scene)) == 1
