@@ -3,7 +3,7 @@
 As in the delivery ledger every change is a compare-and-set: a method returns the changed part, or None when the claim was lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database import Database
+from bot.storage.database import Database, insert_new
 from bot.storage.delivery_log import note_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
@@ -19,6 +19,7 @@ from bot.storage.tables import columns, deliveries, delivery_of, differences, pa
 from bot.storage.tables import parts as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.follow_up_state import (
+    LATER,
     NOT_POSTED,
     NOTICE,
     PART_CLAIMS,
@@ -127,6 +128,17 @@ class FollowUpRepository:
         async with self._database.read() as connection:
             rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.position))
         return tuple(part_of(row) for row in rows)
+
+    async def plan_found(self, delivery: str, later: Mapping[str, str]) -> None:
+        """Keep the replies that are built later of a message that is in the channel and that the ledger knew nothing of, by name and due.
+
+        Each may be in the thread already: it is looked for when it is due.
+        """
+        async with self._database.write() as connection:
+            for position, (name, due) in enumerate(later.items()):
+                not_before, state = datetime.fromisoformat(due), DeliveryState.RECONCILING
+                part = FollowUp(delivery, f"{LATER}{name}", position, due, state, attempt=0, not_before=not_before)
+                await insert_new(connection, table, columns(part))
 
     async def failed_parts(self, of: Sequence[str]) -> tuple[FollowUp, ...]:
         """The failed parts of those of these deliveries that were posted; without notices."""

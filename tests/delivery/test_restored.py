@@ -235,6 +235,26 @@ async def test_what_waited_at_the_copy_and_was_posted_since_is_found(scene, eith
         assert restored.owner_messages() == []
 
 
+async def test_a_watched_post_announced_since_the_copy_is_found_and_so_are_its_replies(scene, by_command):
+    """The watch is in the copy; the message and its first figures are not: neither comes again, and the later figures follow."""
+    async with life(scene, by_command.url) as first:
+        await first.watch()
+    await by_command.back_up()
+    async with life(scene, by_command.url) as lost:
+        await lost.tick(rounds=3, hours=8)
+        await lost.tick(rounds=8, hours=4)
+        said = len(lost.posted()), len(lost.replies())
+        assert said[1] > 0
+    await by_command.restore()
+    async with life(scene, by_command.url) as restored:
+        await restored.tick(rounds=12, seconds=61)
+        assert (len(restored.posted()), len(restored.replies())) == said
+        await restored.tick(rounds=12, hours=6)
+        assert len(restored.replies()) > said[1]
+        marks = [str(one.metadata["event_payload"]["delivery"]) + one.metadata["event_payload"]["part"] for one in restored.replies()]
+        assert len(marks) == len(set(marks))
+
+
 async def test_where_the_history_cannot_be_read_a_person_is_asked(open_scene, either):
     knobs = {"scopes_optional": False}
     async with open_scene(knobs=knobs, **TIMING) as scene:
