@@ -21,11 +21,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from bot.blockkit.builders import Message
 from bot.blockkit.numbers import use_number_format
-from bot.delivery.builders import BuildDelivery, Building, Built, LaterReply, PostedWith, WaitFor
+from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, WaitFor
 from bot.delivery.context import WorkerContext
 from bot.delivery.incident_messages import NOT_EDITABLE
 from bot.delivery.owner_notices import OwnerNotifier
@@ -35,10 +34,12 @@ from bot.delivery.post import (
     PostRefused,
     PostUnclear,
     SlackNotReached,
+    mark,
     message_as_json,
     planned_part,
     post,
     read_as_json,
+    read_later,
 )
 from bot.delivery.reconcile import (
     A_DAY,
@@ -59,7 +60,6 @@ from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import BotError, StatisticsError
 from bot.ops.reporting import span
-from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import Cause
 from bot.subscriptions.subscription import REPLYING, SkipReason, Subscription, SubscriptionKind, late, skip_reason
@@ -69,8 +69,6 @@ COMES_FIRST = "delivery {delivery} comes first"
 
 
 logger = logging.getLogger(__name__)
-
-EVENT_TYPE: Final = "linkedin_stats_digest"
 
 #: A message that is later than this says so.
 SAYS_LATE: Final = timedelta(seconds=60)
@@ -224,7 +222,7 @@ class DeliveryWorker:
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _send(self, delivery: Delivery, digest: Subscription, built: Built) -> None:
-        marked = _marked(built.message, delivery.id, built.below)
+        marked = mark(built.message, delivery.id, built.below)
         thread = {"thread_ts": built.reply_to} if built.reply_to else {}
         payload = message_as_json(marked, **thread)
         lease = self._context.lease()
@@ -310,7 +308,7 @@ class DeliveryWorker:
             case FoundMessage(ts, message):
                 notices = await self._notifier.sent(digest, delivery)
                 payload = delivery.payload or read_as_json(message)
-                if delivery.payload is None and (later := _later(message)):
+                if delivery.payload is None and (later := read_later(message)):
                     await self._stores.follow_ups.plan_found(delivery.id, later)
                 await self._ledger.record_sent(
                     delivery.lease_token, ts=ts, how=Settlement.HISTORY, now=now, notices=notices, payload=payload
@@ -342,20 +340,6 @@ class DeliveryWorker:
 
     def _patience(self, digest: Subscription | None) -> timedelta:
         return timedelta(seconds=digest.grace) if digest else timedelta()
-
-
-def _marked(message: Message, delivery: str, below: tuple[Message | File | LaterReply, ...]) -> Message:
-    """The message with the delivery's id in its metadata, by which it is found again, and when which replies are due."""
-    known: dict[str, Any] = dict(message.metadata or {"event_type": EVENT_TYPE})
-    later = {part.name: part.due.isoformat() for part in below if isinstance(part, LaterReply)}
-    payload = {**known.get("event_payload", {}), "delivery": delivery, **({"later": later} if later else {})}
-    return replace(message, metadata={**known, "event_payload": payload})
-
-
-def _later(message: Mapping[str, Any]) -> Mapping[str, str]:
-    """When which replies are due, by the metadata of a message in the channel's history."""
-    later = message.get("metadata", {}).get("event_payload", {}).get("later")
-    return later if isinstance(later, dict) else {}
 
 
 def _hash(payload: str) -> str:

@@ -16,7 +16,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -42,6 +42,8 @@ LEAST_WAIT = 1.0
 
 #: The longest wait that is accepted: a longer Retry-After is an error, and would overflow a datetime.
 LONGEST_WAIT = 7 * 86_400.0
+
+EVENT_TYPE = "linkedin_stats_digest"
 
 TOO_MANY_REQUESTS = 429
 SERVER_FAULT = 500
@@ -238,6 +240,20 @@ class FollowUpUploader:
         wanted = {"files": [{"id": file_id, "title": title}], "channel_id": where["channel"], "thread_ts": where["thread_ts"]}
         answer = await call_slack(self.slack.files_completeUploadExternal, wanted, seconds=self.seconds)
         return answer if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) else MessagePosted(file_id, where["channel"])
+
+
+def mark(message: Message, delivery: str, below: tuple[Message | File | LaterReply, ...]) -> Message:
+    """The message with the delivery's id in its metadata, by which it is found again, and when which replies are due."""
+    known: dict[str, Any] = dict(message.metadata or {"event_type": EVENT_TYPE})
+    later = {part.name: part.due.isoformat() for part in below if isinstance(part, LaterReply)}
+    payload = {**known.get("event_payload", {}), "delivery": delivery, **({"later": later} if later else {})}
+    return replace(message, metadata={**known, "event_payload": payload})
+
+
+def read_later(message: Mapping[str, Any]) -> Mapping[str, str]:
+    """When which replies are due, by the metadata of a message in the channel's history."""
+    later = message.get("metadata", {}).get("event_payload", {}).get("later")
+    return later if isinstance(later, dict) else {}
 
 
 def message_as_json(message: Message, **place: str) -> str:

@@ -25,7 +25,7 @@ from sqlalchemy import insert
 
 from bot.alerts.evaluate import AlertNotice
 from bot.alerts.rule import AlertRule, Condition
-from bot.delivery.deliver import EVENT_TYPE
+from bot.delivery.post import EVENT_TYPE
 from bot.management.actions import SHORT_ID
 from bot.sandbox.servers import Servers, open_servers
 from bot.statistics.metrics import Metric
