@@ -53,7 +53,7 @@ async def test_what_fails_by_one_cause_is_one_message_that_names_it_and_lists_al
     assert await states(digesting) == {DeliveryState.FAILED}
     message = the_message(digesting)
     assert said in message.text
-    assert "13 LinkedIn digests, alerts and goals" in message.text
+    assert "13 LinkedIn digests, alerts and other messages" in message.text
     assert names_all(message, 13)
 
 

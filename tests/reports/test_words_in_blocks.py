@@ -26,6 +26,8 @@ from bot.reports.help_blocks import COMMAND, TOPICS
 from bot.reports.start_blocks import build_first_screen
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory, Period, last_days
+from bot.watches.parser import read_watch
+from bot.watches.rule import WATCH_WORDS
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 
@@ -49,6 +51,8 @@ def asked(words, samples, directory=None) -> Any:
         return read_alert(words, directory or samples.directory, ())
     if begins_with(words, GOAL_WORDS):
         return read_goal(words)
+    if begins_with(words, WATCH_WORDS):
+        return read_watch(words)
     return to_query(parse_text(words, samples.today, samples.now), directory or samples.directory)
 
 
