@@ -12,12 +12,13 @@ from collections.abc import Collection
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
 from bot.alerts.rule_parser import changed, rule_of
 from bot.alerts.rule_parts import TITLE_QUOTES, AlertText, RuleParts
-from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside
 from bot.parsing.parser import TOO_MUCH_TEXT
-from bot.parsing.reasons import GIVEN, SEVERAL_FIT, not_given
+from bot.parsing.reasons import GIVEN, not_given
+from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.text import NUMBER_WORDS, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, TEAM
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
@@ -27,13 +28,11 @@ TAKES_NO_WORDS = "`alert {action}` takes no other words."
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
 NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or a word that alerts use."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
-SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 
 
 #: Changes that are possible for any alert.
 CHANGES = ("+40% min 200", "weekdays at 8:30")
 MOST_CHARACTERS = 1_000
-_MOST_NAMED = 4
 
 _VERBS = {
     SubscriptionAction.LIST: ("list", "ls"),
@@ -251,12 +250,8 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
     if len(found) == 1:
         return "", found[0].platform_id
     if found:
-        each = tuple(whole.replace(name, name_word(one, directory.accounts), 1) for one in found[:_MOST_NAMED])
-        raise AmbiguousAccount(
-            SEVERAL_FIT.format(name=plain, names=", ".join(one.name for one in found[:_MOST_NAMED])),
-            remedy=SEVERAL_REMEDY,
-            suggestions=tuple(f"{ALERT} {text}" for text in each),
-        )
+        each = (whole.replace(name, name_word(one, directory.accounts), 1) for one in found[:MOST_NAMED])
+        raise several_accounts(name, found, tuple(f"{ALERT} {text}" for text in each))
     raise _unknown(words, whole)
 
 

@@ -26,7 +26,7 @@ from bot.management.blocks import invitation, next_time
 from bot.management.service import SubscriptionService
 from bot.postpost.directory import AccountDirectory
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
-from bot.schedules.parser import describe
+from bot.schedules.parser import DEFAULT_CRON, describe
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import zone_of
 from bot.slack.request import RenderedResult, Request, RequestContext
@@ -51,8 +51,6 @@ WHICH_ACCOUNT = "Which account should I watch? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
 NO_ACCOUNT = "There's no LinkedIn account I can watch here."
 NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
-#: The default schedule: every day at nine.
-USUAL_CRON: Final = "0 9 * * *"
 #: The namespace of alerts' ids (RFC 9562, version 5): a command delivered twice gives the same id.
 _ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
@@ -150,7 +148,7 @@ class AlertService:
             channel=draft.channel,
             accounts=accounts,
             content=(),
-            cron=after_quiet(draft.cron or USUAL_CRON, draft.rule.quiet),
+            cron=after_quiet(draft.cron or DEFAULT_CRON, draft.rule.quiet),
             zone=draft.zone or await self._subscriptions.zone_of(context.user),
             status=SubscriptionStatus.ACTIVE,
             next_run_at=None,

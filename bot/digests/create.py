@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from uuid import UUID, uuid5
 
+from bot.access.visibility import NO_ACCOUNT, NO_ACCOUNT_REMEDY
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, digest_words
 from bot.digests.heading import DigestHeading, heading_of
 from bot.errors import NoAccount, NotUnderstood
@@ -24,8 +25,6 @@ WHEN = "When should I post it?"
 WHEN_REMEDY = "Say the days and a time, or use the form: `digest`."
 WHICH_ACCOUNT = "Which account should it be about? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one or several, or say `all`."
-NO_ACCOUNT = "No LinkedIn account is connected here yet."
-NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
 TOO_MANY = "A digest shows at most {most} accounts, and you named {n}."
 TOO_MANY_REMEDY = "Set up two digests."
 

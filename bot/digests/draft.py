@@ -25,9 +25,9 @@ from bot.digests.words import (
     find_parts,
     names_in,
 )
-from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UsageError
+from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
-from bot.parsing.reasons import SEVERAL_FIT
+from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
 from bot.schedules.dates import find_dates
 from bot.schedules.explain import several
@@ -45,13 +45,11 @@ from bot.schedules.timezones import (
 )
 from bot.statistics.reports import Directory
 
-SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 TO_ME = "I can send a digest to you alone only in our direct messages."
 TO_ME_REMEDY = "Open my messages and set it up there; in a channel, leave “to me” out."
 TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” are two."
 TWO_ZONES_REMEDY = "Leave one of them out."
 
-_MOST_NAMED = 4
 #: Words around the name of a digest that are ignored.
 BETWEEN = frozenset({"next", "now", "the", "it", "please", DIGEST, "one", "for", "of", "to", "in", COMMA})
 
@@ -292,10 +290,5 @@ def _one(name: str, parser: DraftParser) -> str:
     found = matching(name, parser.directory)
     if len(found) == 1 or FULL_ID.fullmatch(name):
         return found[0].platform_id if found else name
-    several_names = ", ".join(account.name for account in found[:_MOST_NAMED])
-    each = (name_word(account, parser.directory.accounts) for account in found[:_MOST_NAMED])
-    raise AmbiguousAccount(
-        SEVERAL_FIT.format(name=name.replace('"', ""), names=several_names),
-        remedy=SEVERAL_REMEDY,
-        suggestions=tuple(parser.replaced(name, other) for other in each),
-    )
+    each = (name_word(account, parser.directory.accounts) for account in found[:MOST_NAMED])
+    raise several_accounts(name, found, tuple(parser.replaced(name, other) for other in each))

@@ -9,6 +9,7 @@ from bot.goals.parser import delete_words
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
+from bot.reports.figures import OPEN_CARD
 from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
 from bot.reports.help_blocks import example
 from bot.statistics.reports import Period, Unit, command_words
@@ -32,7 +33,6 @@ DELETE_LABEL = "Delete"
 DELETE_TITLE = "Delete this goal?"
 DELETE_TEXT = "It won't show on cards, in digests or on the Home tab any more. You can set it again any time."
 SET_THIS = "Set This Goal"
-CARD_LABEL = "Open Card"
 EXAMPLE_WORDS = "goal impressions 50,000 month"
 DELETE_EXAMPLE = "goal delete impressions month"
 
@@ -104,7 +104,7 @@ def build_reached(progress: Progress, today: date) -> Message:
     words = _card_words(progress)
     blocks = [section(f"*{headline}*\n{bar(progress)} {state}")]
     if fits(words):
-        blocks.append(actions([button(example_id(1), CARD_LABEL, words)]))
+        blocks.append(actions([button(example_id(1), OPEN_CARD, words)]))
     if goal.owner:
         blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
     about = metadata(_EVENT, words, private=False) or {}

@@ -7,12 +7,13 @@ from datetime import date
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
-from bot.errors import AmbiguousAccount, NoAccount, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.blocks import build_deleted, build_goals, build_set
 from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, read_goal, set_words
-from bot.management.service import SAY_WHICH, SubscriptionService
+from bot.management.service import SubscriptionService
 from bot.parsing.account_names import matching, name_word
-from bot.parsing.suggestions import near_accounts
+from bot.parsing.comparison_parser import SEE_WHO
+from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, near_accounts, several_accounts
 from bot.postpost.directory import AccountDirectory
 from bot.reports.goals import GoalFetcher, named
 from bot.slack.request import RenderedResult, Request, RequestContext
@@ -25,8 +26,6 @@ from bot.subscriptions.goal import TEAM, Goal
 WHICH_ACCOUNT = "Whose goal is it? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name an account, a group, or the team:"
 NO_SUCH_NAME = "I don't know an account or group called “{name}” here."
-SEE_NAMES = "`accounts` lists the accounts and `groups` the groups."
-SEVERAL_FIT = "“{name}” could be {names}."
 NOBODY_LEFT = "None of the accounts for this goal may be shown here."
 GONE = "That goal was deleted already."
 NO_GOALS = "There are no goals here."
@@ -35,7 +34,6 @@ SEE_GOALS = "`goals` lists them:"
 SEVERAL_GOALS = "That could be any of {n} goals."
 
 _MOST_SUGGESTED = 5
-_MOST_NAMED = 4
 
 #: Builds a suggested command from another name.
 Suggest = Callable[[str], str]
@@ -75,7 +73,7 @@ class GoalService:
         await self._subscriptions.authorization.may_set_up(there.channel, accounts, context)
         progress = await self._fetcher.progress(goal, there.channel)
         if progress is None:
-            raise NoAccount(NOBODY_LEFT, remedy=SEE_NAMES)
+            raise NoAccount(NOBODY_LEFT, remedy=SEE_WHO)
         before = await self._goals.set_goal(goal, await self._subscriptions.zone_of(context.user), by=context.user)
         return build_set(progress, before.target if before else None, self._today)
 
@@ -116,17 +114,16 @@ class GoalService:
             return "", name
         found = matching(text, directory)
         if len(found) > 1:
-            sentence = SEVERAL_FIT.format(name=_plain(text), names=", ".join(account.name for account in found[:_MOST_NAMED]))
-            raise AmbiguousAccount(sentence, remedy=SAY_WHICH, suggestions=_each(found, directory, suggest))
+            raise several_accounts(text, found, _each(found, directory, suggest))
         if not found:
             near = near_accounts(text, directory)
-            raise UnknownAccount(NO_SUCH_NAME.format(name=_plain(text)), remedy=SEE_NAMES, suggestions=_each(near, directory, suggest))
+            raise UnknownAccount(NO_SUCH_NAME.format(name=_plain(text)), remedy=SEE_WHO, suggestions=_each(near, directory, suggest))
         return found[0].platform_id, ""
 
     async def _usual(self, context: RequestContext, directory: Directory, suggest: Suggest) -> str:
         if usual := await self._subscriptions.usual_accounts(directory, context.team, context.channel):
             return usual[0]
-        each = (suggest(TEAM), *_each(directory.accounts[:_MOST_NAMED], directory, suggest))
+        each = (suggest(TEAM), *_each(directory.accounts[:MOST_NAMED], directory, suggest))
         raise NotUnderstood(WHICH_ACCOUNT.format(n=len(directory.accounts)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=each)
 
     @property

@@ -18,6 +18,7 @@ from bot.errors import NotAllowed, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
 from bot.management.authorization import Authorization
 from bot.parsing.account_names import matching
+from bot.parsing.suggestions import SAY_WHICH
 from bot.schedules.timezones import zone_named
 from bot.slack.channels import ChannelDirectory
 from bot.slack.request import RequestContext
@@ -35,7 +36,6 @@ SET_UP: Final[Mapping[SubscriptionKind, str]] = {
 SEE_LIST = "`{kind} list` shows the {kinds} and their ids."
 SEVERAL = "“{which}” could be one of {n} {kinds}."
 SEVERAL_HERE = "There are {n} {kinds} here."
-SAY_WHICH = "Say which one:"
 NO_DELIVERY = "I don't know that run any more."
 CHANGED_MEANWHILE = "Somebody else has just changed that {kind}."
 LOOK_AGAIN = "Look at it again and repeat what you wanted."

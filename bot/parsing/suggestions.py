@@ -29,7 +29,7 @@ from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, KNOW
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import MOST_DAYS, Account, Directory
 
-SUGGESTIONS_SEVERAL_REMEDY = "Say which one:"
+SAY_WHICH = "Say which one:"
 NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
 ONE_ACCOUNT = "I can show one account at a time."
 ONE_ACCOUNT_REMEDY = "Ask for each on its own:"
@@ -45,7 +45,7 @@ _FEWEST_LETTERS = 3
 MOST_SUGGESTIONS = 5
 #: The most accounts tried in a question for suggestions.
 _MOST_TRIED = 20
-_MOST_NAMED = 4
+MOST_NAMED = 4
 #: The most unknown words and letters that are corrected.
 _MOST_UNKNOWN = 12
 _MOST_LETTERS = 200
@@ -162,11 +162,11 @@ def _several(question: _Question, found: tuple[Account, ...], directory: Directo
 
 def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ...]) -> AmbiguousAccount:
     """The error for a name that means several accounts; ``texts`` are the suggestions."""
-    names = [account.name for account in found[:_MOST_NAMED]]
+    names = [account.name for account in found[:MOST_NAMED]]
     listed = ", ".join(names[:-1]) + f" or {names[-1]}"
-    if len(found) > _MOST_NAMED:
-        listed = AND_MORE.format(names=", ".join(names), count=len(found) - _MOST_NAMED)
-    return AmbiguousAccount(SEVERAL_FIT.format(name=excerpt(name), names=listed), remedy=SUGGESTIONS_SEVERAL_REMEDY, suggestions=texts)
+    if len(found) > MOST_NAMED:
+        listed = AND_MORE.format(names=", ".join(names), count=len(found) - MOST_NAMED)
+    return AmbiguousAccount(SEVERAL_FIT.format(name=excerpt(name), names=listed), remedy=SAY_WHICH, suggestions=texts)
 
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:

@@ -30,6 +30,7 @@ from bot.blockkit.rich import card, carousel
 from bot.blockkit.views import View, build_modal
 from bot.errors import BotError
 from bot.parsing.account_names import id_word
+from bot.queries.team_blocks import TOTALS_ONLY
 from bot.reports.account_blocks import account_fields, account_headline, account_story, filling_in
 from bot.reports.card_parts import (
     account_name,
@@ -44,11 +45,12 @@ from bot.reports.card_parts import (
 from bot.reports.chart import draw
 from bot.reports.error_blocks import error_text
 from bot.reports.figure_tables import OPEN_ON_LINKEDIN
-from bot.reports.figures import noun
+from bot.reports.figures import OPEN_CARD, noun
 from bot.reports.files import ALL_BY_GROUPS, TEAM_CARDS_NO_REACH, THE_FIRST
 from bot.reports.gaps import account_rate, find_gaps, gap_notes
 from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state
+from bot.reports.start_blocks import BEST_POSTS
 from bot.reports.tables import DIGEST_PAGE
 from bot.reports.team_tables import team_table
 from bot.statistics.comparison_reports import TeamReport, TopReport
@@ -66,12 +68,11 @@ TROUBLE = ":warning: *{name}*: {state}"
 ONE_MORE_TROUBLED = "… and 1 more account needs attention: {accounts}"
 TROUBLE_MORE = "… and {n} more accounts need attention: {accounts}"
 CHOOSE = "Choose your account under *{settings}*, and its week stands here."
-OPEN_CARD, BEST_POSTS, SETTINGS = "Open Card", "Best Posts", "Settings"
+SETTINGS = "Settings"
 NO_WEEK = ":warning: The last week of {name} couldn't be fetched. {reason}"
 WEEK_TITLE = "All accounts, {period}"
 WEEK_TOTAL = "*{accounts} together*  {figures}"
 WEEK_FAILED = ":warning: {name}: {sentence}"
-TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 EVERY_ACCOUNT = "All {n} Accounts"
 ALL_BY_BUTTON = "the button shows all of them in your direct messages."
 BEST_TITLE = "Best posts of {name}, {period}"

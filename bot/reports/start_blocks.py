@@ -21,6 +21,7 @@ from bot.blockkit.numbers import period_label
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name
+from bot.reports.figures import OPEN_CARD
 from bot.reports.gaps import find_gaps
 from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state, account_word, build_account_menu
@@ -31,7 +32,7 @@ HOW_TO_ASK = "Paste a post's link, or name an account and a period: {example}. O
 OTHERS = "Accounts here: {names}."
 OTHERS_MORE = "Accounts here: {names} and {n} more."
 NOT_FETCHED = "{name}'s week couldn't be fetched this time. *{card}* tries again."
-OPEN_CARD, BEST_POSTS, TEAMS_WEEK, CHECK_STATUS, SHOW_HELP = "Open Card", "Best Posts", "Team's Week", "Check Status", "Help"
+BEST_POSTS, TEAMS_WEEK, CHECK_STATUS, SHOW_HELP = "Best Posts", "Team's Week", "Check Status", "Help"
 
 #: Accounts named here; `accounts` lists all.
 _NAMED = 5

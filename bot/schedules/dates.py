@@ -17,12 +17,12 @@ from typing import Final
 
 from bot.errors import BadSchedule
 from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS, unclear_date, with_iso_dates
+from bot.parsing.period_errors import UNCLEAR
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import Unit, months_after, whole
 
 NO_SUCH_DATE = "I can't read “{words}” as a date."
 DATE_REMEDY = "Write dates like `7 jan` or `2027-01-07`."
-UNCLEAR_DATE = "I can't tell the day from the month in “{words}”."
 PAST = "“{words}” is over."
 PAST_REMEDY = "Name a day in the future."
 BACKWARDS = "“{words}” would end before it begins."
@@ -216,7 +216,7 @@ def _last_day(words: str, today: date) -> date:
 
 def _day(words: str, today: date) -> date:
     if unclear := unclear_date(words, today):
-        raise BadSchedule(UNCLEAR_DATE.format(words=unclear[0][0]), remedy=DATE_REMEDY)
+        raise BadSchedule(UNCLEAR.format(words=unclear[0][0]), remedy=DATE_REMEDY)
     try:
         if found := _NAMED_DAY.fullmatch(words):
             return _next(today, _month(found["m"] or found["m2"]), int(found["d"] or found["d2"]), found["y"])

@@ -12,14 +12,11 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from bot.ops.ttl_cache import TtlCache
+from bot.schedules.parser import DEFAULT_CRON
 from bot.statistics.metrics import Metric
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.goal import Every, Goal, key_of
 from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
-
-#: Evaluated once a day, in the morning of the owner.
-EVERY_MORNING: Final = "0 9 * * *"
-
 
 #: How long changes of another process may be missed; changes of this process show at once.
 REMEMBERED = timedelta(seconds=10)
@@ -138,7 +135,7 @@ def row_of(goal: Goal, zone: str, now: datetime, next_run: NextRun) -> Subscript
         channel=goal.channel,
         accounts=(goal.account,) if goal.account else (),
         content=(),
-        cron=EVERY_MORNING,
+        cron=DEFAULT_CRON,
         zone=zone,
         status=SubscriptionStatus.ACTIVE,
         next_run_at=None,
