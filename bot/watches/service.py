@@ -14,12 +14,12 @@ from uuid import UUID, uuid5
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Block, Message, channel_words
-from bot.errors import AmbiguousAccount, NoAccount, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SubscriptionAction
 from bot.management.blocks import invitation
-from bot.management.service import SAY_WHICH, SubscriptionService
+from bot.management.service import SubscriptionService
 from bot.parsing.account_names import matching, name_pieces, name_word
-from bot.parsing.suggestions import near_accounts
+from bot.parsing.suggestions import MOST_NAMED, near_accounts, several_accounts
 from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import TEAM
 from bot.postpost.directory import AccountDirectory
@@ -42,10 +42,8 @@ WHICH_ACCOUNT_REMEDY = "Name one or several, a group, or `team` for all of them:
 NO_ACCOUNT = "There's no LinkedIn account here whose posts I can watch."
 SEE_ACCOUNTS = "`accounts` lists the connected accounts."
 UNKNOWN = "I don't know an account or group called “{name}” here."
-SEVERAL_FIT = "“{name}” could be {names}."
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a watch."
 
-_MOST_NAMED = 4
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody", "accounts", "posts"})
 #: The namespace of watches' ids (RFC 9562, version 5): a command delivered twice gives the same id.
 _WATCHES = UUID("9b1f6d0e-2f5a-5c47-8a63-0c7e5d3b9a14")
@@ -119,7 +117,7 @@ class WatchService:
             usual = await self._subscriptions.usual_accounts(directory, team, channel)
             if known.issuperset(usual) and usual:
                 return usual, ""
-            each = tuple(_watch(account, directory) for account in directory.accounts[:_MOST_NAMED])
+            each = tuple(_watch(account, directory) for account in directory.accounts[:MOST_NAMED])
             raise NotUnderstood(WHICH_ACCOUNT.format(n=len(known)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=(*each, f"{WATCH} {TEAM}"))
         name = " ".join(words).strip('"').lower()
         if name in _EVERYBODY:
@@ -177,12 +175,10 @@ def _named(words: Sequence[str], directory: Directory) -> list[Account]:
     whole = matching(" ".join(words), directory)
     for piece, accounts in [(" ".join(words), whole)] if len(whole) == 1 else name_pieces(words, directory):
         if not accounts:
-            near = tuple(_watch(account, directory) for account in near_accounts(piece, directory)[:_MOST_NAMED])
+            near = tuple(_watch(account, directory) for account in near_accounts(piece, directory)[:MOST_NAMED])
             raise UnknownAccount(UNKNOWN.format(name=excerpt(piece)), remedy=SEE_ACCOUNTS, suggestions=near or cards.EXAMPLES)
         if len(accounts) > 1:
-            names = ", ".join(account.name for account in accounts[:_MOST_NAMED])
-            each = tuple(_watch(account, directory) for account in accounts[:_MOST_NAMED])
-            raise AmbiguousAccount(SEVERAL_FIT.format(name=excerpt(piece), names=names), remedy=SAY_WHICH, suggestions=each)
+            raise several_accounts(piece, accounts, tuple(_watch(account, directory) for account in accounts[:MOST_NAMED]))
         found[accounts[0].platform_id] = accounts[0]
     return list(found.values())
 
