@@ -87,7 +87,7 @@ class Clock:
 
 
 class BotClock:
-    """The same clock as the bot sees it; told to fail, it stands for whatever nobody foresaw."""
+    """The same clock as the bot sees it; it can be made to fail, as an unexpected error."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

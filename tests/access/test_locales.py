@@ -80,7 +80,7 @@ def figures(card):
 
 
 async def test_what_everybody_reads_is_the_workspaces(open_scene):
-    """Shared in words and by a press; and a share's card is the same for whoever shared it."""
+    """Shared in words and by a press; and a share's card does not depend on the person who shared it."""
     async with open_scene(locale="de-DE") as scene:
         speaks(scene, "ja-JP")
         private = await scene.ask(POST)

@@ -34,7 +34,7 @@ def yesterday(digesting, metric, account=0):
 
 
 async def test_a_team_is_added_up(digesting):
-    """Every account that can be fetched, each once; whoever cannot is named, and of a sum without them nothing small is said."""
+    """Every account that can be fetched, once; failed ones are named, and a sum without them is not compared with an upper limit."""
     world = digesting.scene.statistics.world
     await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day", who="team"), accounts=())
     for condition in (Condition.BELOW, Condition.AT_MOST):

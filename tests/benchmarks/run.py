@@ -33,7 +33,7 @@ Rounds = dict[Contestant, list[Figures]]
 
 
 def alternate(bots: Sequence[Contestant], work: Work, *, rounds: int, seconds: float, warm: float, pin: bool) -> Rounds:
-    """Each bot once a round, the order turned round every time, so that a machine that slows down favours nobody."""
+    """Each bot once a round, in alternating order, so that a machine that slows down does not favour one."""
     runs: Rounds = {bot: [] for bot in bots}
     for turn in range(rounds):
         for bot in bots if turn % 2 == 0 else reversed(bots):

@@ -39,7 +39,7 @@ def engine_url():
 
 @pytest.fixture(autouse=True)
 async def rung_by_the_test_alone(digesting):
-    """The bot's own loop would write now and then, and hold up whoever changes the ledger from outside in this very process."""
+    """The bot's own loop would write meanwhile, and block changes of the ledger by the test in the same process."""
     loops = [task for task in asyncio.all_tasks() if task.get_name() == "digests"]
     for task in loops:
         task.cancel()
@@ -66,7 +66,7 @@ async def test_a_message_that_another_worker_has_found_stands(digesting):
 
 
 async def test_when_the_other_worker_dies_while_it_looks_this_one_takes_it_up_and_finds_its_own(digesting):
-    """Nobody waits for the dead: the row is free, and so is the channel's turn."""
+    """The dead worker's row can be claimed again, and its channel can be posted in."""
     on_accepted(digesting, lambda _: change(digesting, "reconciling", None))
     await digesting.digest()
     await digesting.digest(id="digest-2")

@@ -211,7 +211,7 @@ async def test_the_same_trouble_week_after_week_is_told_once_and_once_when_it_pa
 
 
 async def test_whoever_resumes_it_has_three_tries_again_and_is_told_what_became_of_them(digesting):
-    """Resumed without being mended: the first failure is told, as nobody knows whether it was mended, and the one that pauses it again."""
+    """Resumed without a repair: there is a notice for the first failure, as a repair is possible, and for the one that pauses it again."""
     digesting.scene.slack.switches.change_channel("#marketing", archived=True)
     await digesting.digest()
     for _ in range(3):
@@ -275,7 +275,7 @@ async def test_of_trouble_whose_owner_has_left_the_administrators_are_told(open_
 
 @pytest.mark.parametrize("owner", [None, BOB])
 async def test_where_no_administrators_are_named_the_workspaces_own_are_told(digesting, owner):
-    """The digest is nobody's, or its owner has left: Ann is the one whom Slack lists as an administrator."""
+    """The digest has no owner, or its owner has left: Ann is the administrator in Slack's list."""
     refuse(digesting, "is_archived")
     if owner:
         digesting.scene.slack.faults.add(method="conversations.open", kind="error", error="user_disabled")

@@ -91,7 +91,7 @@ async def test_an_imported_digest_stops_with_its_workspace_and_resumes_with_it(d
 
 
 async def test_a_clock_that_was_set_wrong_deletes_nothing(digesting, caplog):
-    """Forty days ahead of Slack's: nobody knows how long it was."""
+    """Forty days ahead of Slack's: how long the app was away is unknown."""
     await settled(digesting)
     clock = digesting.scene.clock
     digesting.scene.bot_clock._clock = lambda: clock() + timedelta(days=40)

@@ -320,7 +320,7 @@ async def test_what_people_write_is_previewed(scene, typed, when):
 
 
 async def test_here_is_this_channel_and_to_me_the_direct_messages(scene):
-    """Two letters are no account's name: nobody's figures come along."""
+    """Two letters are no account's name: no account's figures are in the digest."""
     assert "Kofi" not in str((await scene.ask("digest acme every monday 9:00 here"))["blocks"])
     assert TO_ME in (await scene.ask("digest acme every monday 9:00 to me"))["text"]
     interaction = await scene.slack.person("ann").say("digest acme every monday 9:00 to me")

@@ -1,4 +1,4 @@
-"""A goal that is reached is said once in its channel: whoever looks, however often, and whatever ends in between."""
+"""A reached goal is posted once in its channel: with several workers, repeated evaluations and crashes in between."""
 
 import json
 from datetime import date, timedelta
@@ -97,7 +97,7 @@ async def test_a_goal_of_the_last_day_is_said_in_the_next_month(digesting):
 
 
 async def test_what_cannot_be_fetched_is_tried_again_and_then_left_to_the_next_morning(digesting):
-    """Elena's access has ended: nothing is said of her goal, nobody is told every day, and it is never paused."""
+    """Elena's access has ended: nothing is posted about her goal, there are no daily notices, and it is never paused."""
     await digesting.scene.ask("goal elena impressions 1 month in #marketing")
     for _ in range(4):
         digesting.scene.clock.go_on(hours=22)

@@ -141,7 +141,7 @@ async def test_accounts_lists_every_connection_with_its_state(scene):
 
 
 async def test_several_accounts_and_no_default_is_a_menu_whose_choice_answers(open_scene):
-    """Nobody is probed with a request that they did not ask for: the person chooses, and the choice becomes the card."""
+    """No account is requested unasked: the person chooses, and the choice becomes the card."""
     async with open_scene(postpost_platform_id=None) as scene:
         menu = await scene.ask("last week")
         assert scene.asked_count("command", "choice") == 1

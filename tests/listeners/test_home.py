@@ -383,7 +383,7 @@ async def ticked(scene, **later):
 
 
 async def test_a_digest_that_was_posted_shows_in_the_tab_at_once(open_scene):
-    """Nobody pressed anything: the clock posted it, and the tab tells when the next one comes."""
+    """Without any press: the scheduler posted it, and the tab shows when the next one comes."""
     async with open_scene() as scene:
         await scene.set_up("digest acme daily 9:30 UTC in #marketing")
         await opened(scene)
@@ -514,7 +514,7 @@ async def test_of_two_publications_the_older_never_covers_the_newer(open_scene):
 
 
 async def test_of_two_processes_the_one_that_knew_less_never_covers_the_other(open_scene):
-    """By the hash of what each saw last: Slack takes the older one's tab only where nobody published since."""
+    """By the hash of the last view: Slack accepts the older process' tab only if nothing was published since."""
     async with open_scene() as scene, held_tabs(scene, processes=2) as ((one, other), (slow, quick), tasks, context):
         one.open(context, "")
         await waits(slow, 1)

@@ -1,4 +1,4 @@
-"""The accounts: the service's list where there is one, the configured ones where there is not, and nobody waits twice."""
+"""The accounts: the service's list where there is one, else the configured ones; a failed read is not waited for twice."""
 
 import asyncio
 from datetime import UTC, datetime

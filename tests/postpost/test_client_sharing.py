@@ -1,4 +1,4 @@
-"""Identical questions in flight are one request; a short memory answers repeated ones; giving up harms nobody else."""
+"""Identical questions in flight are one request; a short memory answers repeated ones; cancelling one caller does not affect the others."""
 
 import asyncio
 import gc
@@ -143,7 +143,7 @@ def readings_in_memory():
 
 
 async def test_what_no_longer_serves_takes_no_memory(client, moment):
-    """Readings of a minute ago are let go of, whether or not anybody asks for them again."""
+    """Responses of a minute ago are dropped, whether or not they are asked for again."""
     others = len(readings_in_memory())
     for post in posts(50):
         await client.post_statistics(ACME, post)

@@ -21,7 +21,7 @@ def rows_of(file):
 
 
 async def test_a_private_answers_file_comes_to_the_direct_messages(scene):
-    """The message stands in the channel, the file beside nobody else's eyes, and the person is told where it is."""
+    """The message is in the channel, the file is visible to the person alone, and the person reads where it is."""
     await scene.ask(f"{SAMPLE} csv")
     file = files(scene)[0]
     header, row, *_ = rows_of(file)

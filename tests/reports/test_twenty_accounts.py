@@ -24,7 +24,7 @@ NAMES = {one: f"{one} & Sons <GmbH> {'of a very long name ' * 4}" for one in IDS
 
 
 class OnlyAllAtOnce:
-    """A statistics service that answers nobody until all twenty accounts have asked."""
+    """A statistics service that answers only once all twenty accounts were requested."""
 
     def __init__(self) -> None:
         self._asked: set[str] = set()
@@ -57,7 +57,7 @@ class Known:
 
 
 async def test_no_account_waits_for_another_and_slack_takes_the_answer():
-    """Were they asked one after the other, nobody would ever be answered."""
+    """Requested one after the other, none would ever be answered."""
     service: Any = OnlyAllAtOnce()
     known: Any = Known()
     fetcher = ReportFetcher(statistics=service, accounts=known, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)

@@ -285,7 +285,7 @@ def test_the_zone_that_is_not_in_the_words_is_checked_as_well():
     ],
 )
 def test_a_schedule_is_cut_out_of_a_longer_text(text: str, cron: str, rest: str):
-    """Its days and its time stand side by side or apart; the zone is for whoever reads the rest."""
+    """Its days and its time are together or apart; the zone is left for the caller."""
     words = text.split()
     found = find_schedule(words)
     assert found is not None

@@ -165,7 +165,7 @@ async def test_a_statement_goes_to_the_connections_thread_once(tmp_path, made_da
 
 
 def test_a_statement_that_outlives_its_loop_leaves_the_connection_usable(tmp_path):
-    """Whoever asked is gone, and so is the loop: the thread has nobody to answer, and goes on."""
+    """The caller's loop is closed: the thread cannot answer, and goes on."""
 
     async def leave() -> _SqliteConnection:
         connection = _SqliteConnection(tmp_path / "bot.sqlite3")
@@ -181,7 +181,7 @@ def test_a_statement_that_outlives_its_loop_leaves_the_connection_usable(tmp_pat
 
 
 async def test_a_closing_that_is_cut_short_ends(tmp_path):
-    """Whoever waits for it is cancelled twice: SQLAlchemy then ends the thread itself, behind the closing that is under way."""
+    """The waiting task is cancelled twice: SQLAlchemy then ends the thread itself, while it is being closed."""
     connection = _SqliteConnection(tmp_path / "bot.sqlite3")
     await connection
     closing = asyncio.ensure_future(connection.close())
@@ -191,7 +191,7 @@ async def test_a_closing_that_is_cut_short_ends(tmp_path):
 
 
 def test_a_closing_that_outlives_its_loop_ends_the_thread(tmp_path):
-    """Both ways to the thread, the closing and the stopping behind it, have nobody to answer."""
+    """Closing and then stopping the thread both have no loop to answer."""
 
     async def leave() -> _SqliteConnection:
         connection = _SqliteConnection(tmp_path / "bot.sqlite3")

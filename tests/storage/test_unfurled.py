@@ -1,4 +1,4 @@
-"""Which post was shown where: taken once in half an hour, by whoever comes first, on both databases."""
+"""Which post was shown where: one claim in half an hour, the first one, on both databases."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
