@@ -22,7 +22,7 @@ from bot.parsing.queries import PostQuery
 from bot.reports.fetch import CandidatePool, ReportFetcher
 from bot.reports.figures import NOUNS
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, RankedPost, ranked_posts
-from bot.statistics.metrics import ALL_METRICS, Failed, Metric
+from bot.statistics.metrics import POST_METRICS, Failed, Metric
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Freshness, MetricsResponse, PostReport
 from bot.storage.post_figures import PostFigures, Reading
@@ -101,7 +101,7 @@ class BestPosts:
         async with self._searching[account]:
             candidates = await self._candidates(team, account, posts, fresh=fresh)
             before = [len(one.asked) for one in candidates]  # within the hour, for which the calls are
-            others = len(ALL_METRICS) - len(ranking_metrics(self._fetcher.basis))
+            others = len(POST_METRICS) - len(ranking_metrics(self._fetcher.basis))
             left = MOST_CALLS - (BEST_POSTS + 1) * others - sum(before) if fresh or not self._quota_is_low(account) else 0
             await PostSearch(candidates, partial(self._fetch, fresh=fresh), self._fetcher.basis, left, self._clock()).run(impressions)
             new = [one.report for one, asked in zip(candidates, before, strict=True) if one.report and len(one.asked) > asked]
@@ -130,7 +130,7 @@ class BestPosts:
         recent = {metric: at for metric, (_, at) in readings.items() if not fresh and timedelta() <= now - at < RUN}
         one.earlier = {metric: figure for metric, (figure, _) in readings.items() if metric not in recent}
         if recent:
-            figures = {metric: readings[metric][0] for metric in ALL_METRICS if metric in recent}
+            figures = {metric: readings[metric][0] for metric in POST_METRICS if metric in recent}
             response = MetricsResponse(figures, frozenset(), min(recent.values()), recalled=True)
             one.asked = set(recent)
             one.report = self._fetcher.report_of(PostQuery(post=one.post, account=one.account), one.account, response)
@@ -152,10 +152,10 @@ class BestPosts:
 
     async def _whole(self, ranked: RankedPost, one: Candidate, *, fresh: bool) -> RankedPost:
         """The post with its other figures, too; one that cannot be fetched is marked as failed."""
-        if others := tuple(metric for metric in ALL_METRICS if metric not in one.asked):
+        if others := tuple(metric for metric in POST_METRICS if metric not in one.asked):
             await self._fetch(one, others, fresh=fresh)
             one.failed = False
-        return replace(ranked, report=replace(one.report or ranked.report, metrics=ALL_METRICS))
+        return replace(ranked, report=replace(one.report or ranked.report, metrics=POST_METRICS))
 
 
 def _lacks(one: Candidate, metrics: Metrics) -> bool:
@@ -174,7 +174,7 @@ def _calls(report: PostReport) -> int:
 def _together(one: PostReport, other: PostReport) -> PostReport:
     """Two reports of a post merged."""
     figures = {**one.figures, **other.figures}
-    metrics = tuple(metric for metric in ALL_METRICS if metric in figures)
+    metrics = tuple(metric for metric in POST_METRICS if metric in figures)
     return replace(one, figures=figures, metrics=metrics, freshness=_freshness(one, other))
 
 

@@ -26,7 +26,7 @@ from bot.postpost.post_catalog import PostCatalog
 from bot.reports.fetch import ReportFetcher, check_fetched, newest_known
 from bot.reports.goals import GoalFetcher
 from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import Metric, RateBasis, Value
+from bot.statistics.metrics import POST_METRICS, Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, Period, TokenStatus
 from bot.storage.cached import CachedGroups
 from bot.storage.post_figures import PostFigures
@@ -158,7 +158,9 @@ class DigestFetcher:
             return error
 
     async def _report(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport:
-        return check_fetched(await self._fetcher.account_report(AccountQuery(period=period), platform_id, fresh=fresh))
+        return check_fetched(
+            await self._fetcher.account_report(AccountQuery(period=period, metrics=POST_METRICS), platform_id, fresh=fresh)
+        )
 
     async def _new_followers(self, reports: Sequence[AccountReport], period: Period) -> dict[str, Mapping[date, int]]:
         ids = [report.account.platform_id for report in reports]

@@ -26,7 +26,7 @@ from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.request import File
 from bot.statistics.comparison_reports import TeamReport, View
-from bot.statistics.metrics import ALL_METRICS
+from bot.statistics.metrics import POST_METRICS
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription
@@ -78,7 +78,7 @@ def _grids(report: DigestReport, parts: frozenset[DigestSection], today: date) -
     if several and (days := days_of_accounts(largest_first(report.accounts), today)):
         yield days
     if DigestSection.BEST in parts and report.best:
-        yield posts_grid([best.report for best in report.best], ALL_METRICS, report.basis, caption=BEST, links=True)
+        yield posts_grid([best.report for best in report.best], POST_METRICS, report.basis, caption=BEST, links=True)
     if DigestSection.FOLLOWERS in parts and any(report.followers.values()):
         yield _followers(report)
 
@@ -108,11 +108,11 @@ def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -
         *reach,
         *among,
         *without,
-        *(missing_from_sum(report.accounts, ALL_METRICS, today) or missing_days(combined(report), today)),
+        *(missing_from_sum(report.accounts, POST_METRICS, today) or missing_days(combined(report), today)),
         *failed,
         *filling_in(combined(report)),
         *young_posts([best.report for best in report.best]),
-        *about(digest_freshness(report, parts), ALL_METRICS, report.basis),
+        *about(digest_freshness(report, parts), POST_METRICS, report.basis),
     ]
 
 

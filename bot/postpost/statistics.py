@@ -19,7 +19,7 @@ from bot.postpost import wire
 from bot.postpost.connections import ConnectionsApi
 from bot.postpost.transport import CallLimiter, CoalescedRequests, LinkedInCalls, RetryPolicy
 from bot.postpost.wire import ApiRequest, ApiResponse, read_daily, read_totals
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable
+from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Failed, Metric, Unavailable
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Period, Series
 
@@ -70,7 +70,7 @@ class StatisticsClient:
         self,
         platform_id: str,
         post: PostRef,
-        metrics: Sequence[Metric] = ALL_METRICS,
+        metrics: Sequence[Metric] = POST_METRICS,
         *,
         fresh: bool = False,
         deadline: float | None = None,
@@ -83,7 +83,7 @@ class StatisticsClient:
         self,
         platform_id: str,
         period: Period | None,
-        metrics: Sequence[Metric] = ALL_METRICS,
+        metrics: Sequence[Metric] = POST_METRICS,
         *,
         fresh: bool = False,
         deadline: float | None = None,
@@ -96,7 +96,7 @@ class StatisticsClient:
         self,
         platform_id: str,
         period: Period,
-        metrics: Sequence[Metric] = DAILY_METRICS,
+        metrics: Sequence[Metric] = DAILY_POST_METRICS,
         *,
         fresh: bool = False,
         deadline: float | None = None,

@@ -1,6 +1,6 @@
-"""Builds and parses the bodies of the two statistics endpoints, without I/O.
+"""Builds and parses the bodies of the endpoints that give figures, without I/O.
 
-An :class:`ApiCall` is any request to the service, an :class:`ApiRequest` one to the two statistics endpoints, an :class:`ApiResponse` what
+An :class:`ApiCall` is any request to the service, an :class:`ApiRequest` one for figures, an :class:`ApiResponse` what
 came back, with any status. ``wire_errors`` maps a response without results to an error, ``connections`` has the other endpoints.
 
 A response whose body has ``metrics`` is a result, even with an error status or ``success: false`` (a partial failure). Every reader
@@ -16,8 +16,9 @@ from typing import Any, Final
 
 import orjson
 
+from bot.errors import StatisticsError
 from bot.postpost.wire_errors import read_object, refusal
-from bot.statistics.metrics import ALL_METRICS, Failed, Figure, Metric, Unavailable, Value
+from bot.statistics.metrics import POST_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Period, Series
 
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 POST_STATISTICS: Final = "linkedin-post-statistics"
 ACCOUNT_STATISTICS: Final = "linkedin-account-statistics"
+#: Gives the metrics that posts do not have, one metric a request (PostPost's documentation).
+FOLLOWERS: Final = "linkedin-followers"
 
 #: The longest range of one request, in days (LinkedIn's limit, as PostPost's documentation passes it on).
 LONGEST_RANGE: Final = 365
@@ -33,6 +36,7 @@ LONGEST_RANGE: Final = 365
 LONGEST_TEXT_LOGGED: Final = 200
 
 DAILY_REACH = "LinkedIn has no reach by day: ask for MEMBERS_REACHED with account_totals."
+ALONE = "Ask for a metric that posts do not have alone: it comes from another endpoint."
 NO_METRICS = "Name at least one metric."
 TOO_LONG = f"One request covers at most {LONGEST_RANGE} days."
 
@@ -67,7 +71,7 @@ class ApiResponse:
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A call to one of the two statistics endpoints, with the requested metrics.
+    """A call to one of the endpoints that give figures, with the requested metrics.
 
     Two requests are equal when the service would see the same. ``window`` are the requested days, or None for the lifetime.
     """
@@ -87,6 +91,8 @@ def post_question(platform_id: str, post: PostRef, metrics: Sequence[Metric]) ->
 def totals_question(platform_id: str, period: Period | None, metrics: Sequence[Metric]) -> ApiRequest:
     """An account's totals over a period, or over its lifetime. Raises ValueError without any metric or beyond 365 days."""
     asked = in_card_order(metrics)
+    if _is_of_accounts(asked):
+        return ApiRequest(_call(FOLLOWERS, {"platformId": platform_id, "period": "lifetime"}), asked)
     body = {"platformId": platform_id, "queryTypes": [*asked], "aggregation": "TOTAL", **_date_range(period)}
     return ApiRequest(_call(ACCOUNT_STATISTICS, body), asked, period)
 
@@ -94,12 +100,16 @@ def totals_question(platform_id: str, period: Period | None, metrics: Sequence[M
 def daily_question(platform_id: str, period: Period, metrics: Sequence[Metric]) -> ApiRequest:
     """An account's days. Raises ValueError for reach, without any metric or beyond 365 days."""
     asked = _without_reach(in_card_order(metrics))
+    if _is_of_accounts(asked):
+        return ApiRequest(_call(FOLLOWERS, {"platformId": platform_id, "period": "daily", **_date_range(period)}), asked, period)
     body = {"platformId": platform_id, "queryTypes": [*asked], "aggregation": "DAILY", **_date_range(period)}
     return ApiRequest(_call(ACCOUNT_STATISTICS, body), asked, period)
 
 
 def alone(question: ApiRequest, metric: Metric) -> ApiRequest:
     """Copies this request for one metric."""
+    if not metric.definition.of_posts:
+        return question
     body = orjson.loads(question.call.body)
     body["queryTypes"] = [metric]
     return ApiRequest(_call(question.call.path, body), (metric,), question.window)
@@ -107,12 +117,19 @@ def alone(question: ApiRequest, metric: Metric) -> ApiRequest:
 
 def in_card_order(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
     """The distinct metrics in a fixed order, so that the same question is the same request. Raises ValueError without any."""
-    if metrics is ALL_METRICS:
-        return ALL_METRICS
-    asked = tuple(metric for metric in ALL_METRICS if metric in metrics)
+    if metrics is POST_METRICS:
+        return POST_METRICS
+    asked = tuple(metric for metric in Metric if metric in metrics)
     if not asked:
         raise ValueError(NO_METRICS)
     return asked
+
+
+def _is_of_accounts(metrics: tuple[Metric, ...]) -> bool:
+    """Whether it is a metric that posts do not have, whose endpoint gives no other beside it."""
+    if len(metrics) > 1 and not all(metric.definition.of_posts for metric in metrics):
+        raise ValueError(ALONE)
+    return not metrics[0].definition.of_posts
 
 
 def _without_reach(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
@@ -153,6 +170,10 @@ _ABSENT: Final = object()
 
 def read_totals(answer: ApiResponse, question: ApiRequest) -> MetricsResponse:
     """The figures of a response in totals; raises its StatisticsError when it has none."""
+    if question.call.path == FOLLOWERS:
+        body = _with_field(answer, question, "followersCount")
+        (metric,) = question.metrics
+        return MetricsResponse({metric: _figure(body["followersCount"], failed=False)}, _cached(body, question.metrics), answer.at)
     body, results = _results(answer, question)
     failed = _named_failed(body)
     figures = {metric: _figure(results.get(metric.value, _ABSENT), failed=metric in failed) for metric in question.metrics}
@@ -161,6 +182,12 @@ def read_totals(answer: ApiResponse, question: ApiRequest) -> MetricsResponse:
 
 def read_daily(answer: ApiResponse, question: ApiRequest) -> DailyMetricsResponse:
     """The days of a response by day; raises its StatisticsError when it has none."""
+    if question.call.path == FOLLOWERS:
+        body = _with_field(answer, question, "data")
+        (metric,) = question.metrics
+        return DailyMetricsResponse(
+            {metric: _series(body["data"], question.window, failed=False)}, _cached(body, question.metrics), answer.at
+        )
     body, results = _results(answer, question)
     failed = _named_failed(body)
     series = {metric: _series(results.get(metric.value, _ABSENT), question.window, failed=metric in failed) for metric in question.metrics}
@@ -169,12 +196,22 @@ def read_daily(answer: ApiResponse, question: ApiRequest) -> DailyMetricsRespons
 
 def _results(answer: ApiResponse, question: ApiRequest) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The response body and its result for each metric."""
+    body = _with_field(answer, question, "metrics")
+    if isinstance(metrics := body["metrics"], dict):
+        return body, metrics
+    raise _refused(answer, question)
+
+
+def _with_field(answer: ApiResponse, question: ApiRequest, name: str) -> Mapping[str, Any]:
+    """The body of a response that has this field; what any other means is raised."""
     body = read_object(answer.body)
-    if body is not None:
-        metrics = body.get("metrics")
-        if isinstance(metrics, dict):
-            return body, metrics
-    raise refusal(
+    if body is not None and name in body:
+        return body
+    raise _refused(answer, question)
+
+
+def _refused(answer: ApiResponse, question: ApiRequest) -> StatisticsError:
+    return refusal(
         answer.status,
         answer.body,
         answer.at,
@@ -191,7 +228,7 @@ def _named_failed(body: Mapping[str, Any]) -> frozenset[str]:
         return frozenset()
     named = [entry for entry in errors if isinstance(entry, dict) and isinstance(entry.get("metric"), str)]
     if named:
-        reported = [f"{entry['metric']}: {entry.get('error')}"[:LONGEST_TEXT_LOGGED] for entry in named[: len(ALL_METRICS)]]
+        reported = [f"{entry['metric']}: {entry.get('error')}"[:LONGEST_TEXT_LOGGED] for entry in named[: len(POST_METRICS)]]
         logger.warning("metrics could not be fetched from LinkedIn", extra={"reported": reported})
     return frozenset(entry["metric"].upper() for entry in named)
 
@@ -250,6 +287,12 @@ def _days(points: Sequence[object], window: Period | None) -> dict[date, int]:
 
 
 def _start_of(point: Mapping[str, Any]) -> date | None:
+    """A point's day: the start of its range, or its ISO date where the endpoint writes that."""
+    if isinstance(written := point.get("date"), str):
+        try:
+            return date.fromisoformat(written[:10])
+        except ValueError:
+            return None
     reach = point.get("dateRange")
     start = reach.get("start") if isinstance(reach, dict) else None
     if not isinstance(start, dict):

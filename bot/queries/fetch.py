@@ -26,7 +26,7 @@ from bot.statistics.comparison_reports import (
     VersusReport,
     View,
 )
-from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Failed, Figures, Metric, Rate, RateBasis, Value, engagement_rate
+from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Failed, Figures, Metric, Rate, RateBasis, Value, engagement_rate
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport, PostReport, last_days
 
@@ -50,14 +50,14 @@ class ComparisonFetcher:
     async def comparison(self, ask: CompareQuery, accounts: Sequence[str], *, fresh: bool = False) -> ComparisonReport:
         """The posts' lifetime figures; each is fetched for the account (platform id) at the same position in ``accounts``."""
         found = await _at_once(
-            [self._post(post, account, ask.metrics or ALL_METRICS, fresh=fresh) for post, account in zip(ask.posts, accounts, strict=True)]
+            [self._post(post, account, ask.metrics or POST_METRICS, fresh=fresh) for post, account in zip(ask.posts, accounts, strict=True)]
         )
         pairs = list(zip(ask.posts, found, strict=True))
         posts = tuple(one for one in found if isinstance(one, PostReport))
         if not posts:
             raise _cause([one for one in found if isinstance(one, BotError)])
         failed = tuple(FailedPost(post, str(one), _is_passing(one)) for post, one in pairs if isinstance(one, BotError))
-        return ComparisonReport(posts, failed, ask.metrics or ALL_METRICS, self._basis, ask.period_ignored)
+        return ComparisonReport(posts, failed, ask.metrics or POST_METRICS, self._basis, ask.period_ignored)
 
     async def versus(self, ask: VersusQuery, default: str, *, fresh: bool = False) -> VersusReport:
         """Both sides; raises when one fails, since a comparison needs two."""
@@ -67,7 +67,7 @@ class ComparisonFetcher:
                 raise side
         assert isinstance(left, AccountReport)  # noqa: S101  # for the type checker: what is no error is a report
         assert isinstance(right, AccountReport)  # noqa: S101  # the same
-        return VersusReport(left, right, ask.metrics or ALL_METRICS)
+        return VersusReport(left, right, ask.metrics or POST_METRICS)
 
     async def team(
         self, ask: TeamQuery, name: str, accounts: Sequence[str], *, meant: int = 0, only: tuple[Metric, ...] = (), fresh: bool = False
@@ -77,7 +77,7 @@ class ComparisonFetcher:
         ``meant`` is the number of the team's accounts, where these are only the first.
         """
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
-        metrics = only or self._needed(ask)
+        metrics = only or self._needed(ask) or POST_METRICS
         found = await _at_once([self._account(AccountQuery(period=period, metrics=metrics), one, fresh=fresh) for one in accounts])
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         if not reports:
@@ -93,7 +93,7 @@ class ComparisonFetcher:
             period,
             reports,
             failed,
-            ask.metrics or ALL_METRICS,
+            ask.metrics or POST_METRICS,
             ask.ranking,
             USUAL_MINIMUM if ask.minimum is None else ask.minimum,
             ask.totals,
@@ -105,7 +105,7 @@ class ComparisonFetcher:
         """The metrics to fetch: those shown and those that rank a board; () for all."""
         ranking = (Metric.IMPRESSION, *((self._basis.metric, *ENGAGEMENTS) if ask.ranking is Ranking.RATE else ()))
         wanted = {*ask.metrics, *(ranking if ask.view is View.BOARD else ())} if ask.metrics else ()
-        return tuple(metric for metric in ALL_METRICS if metric in wanted)
+        return tuple(metric for metric in Metric if metric in wanted)
 
     async def top(
         self, ask: TopQuery, name: str, accounts: Sequence[str], *, fresh: bool = False, among: int = MOST_CANDIDATES
@@ -114,7 +114,7 @@ class ComparisonFetcher:
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
         pool = await newest_known(self._posts, accounts, period, LIST_PATIENCE, among)
         asked = pool.posts
-        found = await _at_once([self._post(post, account, ALL_METRICS, fresh=fresh) for post, account in asked])
+        found = await _at_once([self._post(post, account, POST_METRICS, fresh=fresh) for post, account in asked])
         posts = [one for one in found if isinstance(one, PostReport)]
         if asked and not posts:
             raise _cause([one for one in found if isinstance(one, BotError)])
@@ -148,7 +148,7 @@ class ComparisonFetcher:
         return check_fetched(await self._fetcher.account_report(ask, account, fresh=fresh))
 
     async def _side(self, side: Side, default: str, ask: VersusQuery, *, fresh: bool) -> AccountReport:
-        one = AccountQuery(period=side.period, metrics=ask.metrics)
+        one = AccountQuery(period=side.period, metrics=ask.metrics or POST_METRICS)
         return await self._fetcher.account_report(one, side.account or default, fresh=fresh, compared=False)
 
 

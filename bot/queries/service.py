@@ -26,7 +26,7 @@ from bot.reports.goals import GoalFetcher
 from bot.slack.request import Request, RequestContext
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import TeamReport, View
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, RateBasis
+from bot.statistics.metrics import ALL_METRICS, DAILY_POST_METRICS, POST_METRICS, RateBasis
 from bot.statistics.reports import Account, AccountReport, Directory
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.goal import Progress
@@ -154,7 +154,7 @@ class QueryService:
 
     async def week_of(self, account: Account) -> AccountReport:
         """The account's last week."""
-        return check_fetched(await self._figures.account_report(AccountQuery(), account.platform_id))
+        return check_fetched(await self._figures.account_report(AccountQuery(metrics=POST_METRICS), account.platform_id))
 
     async def _last_week(self, account: Account) -> AccountReport | None:
         """The account's last week; None when it cannot be fetched, and the first screen is shown without it."""
@@ -260,7 +260,7 @@ class ComparisonService:
         if not accounts:
             raise NoAccount(NOBODY_LEFT, remedy=NOBODY_LEFT_REMEDY)
         self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
-        report = await self._fetch.team(query, "", accounts[:MOST_AT_HOME], only=DAILY_METRICS)
+        report = await self._fetch.team(query, "", accounts[:MOST_AT_HOME], only=DAILY_POST_METRICS)
         self._check_sum(len(counted(report.reports)), SUM_OF_ONE_LEFT, SUM_OF_ONE_LEFT_REMEDY)
         return WeekResult(report, _text(query), len(accounts))
 

@@ -24,7 +24,7 @@ from bot.parsing.queries import AccountQuery, to_text
 from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed, some_of
 from bot.statistics.aggregate import counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_METRICS, Failed, Figures, Metric, RateBasis, Value
+from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_POST_METRICS, Failed, Figures, Metric, RateBasis, Value
 from bot.statistics.reports import (
     Account,
     AccountReport,
@@ -239,12 +239,15 @@ def _periods(today: date) -> list[tuple[str, str, Period]]:
     return choices
 
 
-def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> AccountReport:
+def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = ()) -> AccountReport:
     """The sum over these accounts (one or more, same period) as the report of an account named ``name``; without reach.
+
+    ``metrics`` are those to be summed where they are not all that the accounts were asked for.
 
     Its basis is the accounts': a sum has no rate of reach, since reach is not added up.
     """
-    first, added = reports[0], tuple(metric for metric in metrics if metric in ADDITIVE_METRICS)
+    first = reports[0]
+    added = tuple(metric for metric in metrics or first.metrics if metric in ADDITIVE_METRICS)
     return AccountReport(
         account=Account("", name),
         period=first.period,
@@ -294,13 +297,13 @@ def without_figures_notes(reports: Sequence[AccountReport]) -> Iterator[str]:
     If not all metrics were requested, it names those that were.
     """
     if without := uncounted(reports):
-        form = WITHOUT_FIGURES if set(reports[0].metrics) >= set(DAILY_METRICS) else WITHOUT_THE_FIGURE
+        form = WITHOUT_FIGURES if set(reports[0].metrics) >= set(DAILY_POST_METRICS) else WITHOUT_THE_FIGURE
         yield form.format(metrics=listed(NOUNS[metric] for metric in reports[0].metrics), accounts=_named(without))
 
 
-def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> Iterator[str]:
+def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metric] = ()) -> Iterator[str]:
     """A sentence for each metric without a total, naming the counted accounts that lack it; escaped."""
-    for metric in (metric for metric in metrics if metric in ADDITIVE_METRICS):
+    for metric in (metric for metric in metrics or reports[0].metrics if metric in ADDITIVE_METRICS):
         summed = total(reports, metric)
         if summed.missing:
             form = NO_TOTAL_FETCHED if isinstance(summed.figure, Failed) else ACCOUNT_SUM_NO_TOTAL

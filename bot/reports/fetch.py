@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from bot.errors import ActivityLink, MetricFailed
+from bot.errors import ActivityLink, MetricFailed, NotTheApi, StatisticsError
 from bot.parsing.queries import AccountQuery, PostQuery
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.figures import NOUNS, UNAVAILABLE
 from bot.statistics.aggregate import comparable, tallies
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, RateBasis, Value, rate_parts
+from bot.statistics.metrics import ALL_METRICS, DAILY_POST_METRICS, POST_METRICS, Failed, Figure, Metric, RateBasis, Value, rate_parts
 from bot.statistics.posts import Coverage, PostKind, PostRef
 from bot.statistics.reports import (
     Account,
@@ -81,7 +81,7 @@ class ReportFetcher:
 
     async def post_report(self, ask: PostQuery, platform_id: str, *, matched_by_time: bool = False, fresh: bool = False) -> PostReport:
         """A post's lifetime figures, requested for this account; on success the post is remembered as the account's."""
-        metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else ALL_METRICS)
+        metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else POST_METRICS)
         reading = await self._statistics.post_statistics(platform_id, ask.post, metrics, fresh=fresh)
         if any(isinstance(figure, Value) for figure in reading.figures.values()):
             self._posts.note(ask.post, platform_id)
@@ -106,21 +106,21 @@ class ReportFetcher:
         )
 
     async def account_report(self, ask: AccountQuery, platform_id: str, *, fresh: bool = False, compared: bool = True) -> AccountReport:
-        """The period and the one before: one request by day, and one for each period's reach (which has no days).
+        """The period and the one before: one request by day, one for metrics of accounts alone, one for each period's reach (without days).
 
         With ``compared`` False only the period, for comparisons with another one.
         """
         period = ask.period or last_days(7, self._clock().date())
         metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else ALL_METRICS)
-        daily, reach, reach_before = await self._readings(platform_id, period, metrics, fresh=fresh, compared=compared)
-        series = daily.series if daily else {}
+        daily, other, reach, reach_before = await self._readings(platform_id, period, metrics, fresh=fresh, compared=compared)
+        series = {metric: days for one in (daily, other) if one for metric, days in one.series.items()}
         before = period.before if compared else None
         return AccountReport(
             account=self.account(platform_id),
             period=period,
             figures=_in_order(metrics, tallies(series, period), _totals(reach, series, period)),
             metrics=tuple(metrics),
-            freshness=freshness_of((("{name}", daily), ("{name}", reach), (OF_THE_PERIOD_BEFORE, reach_before))),
+            freshness=freshness_of((("{name}", daily), ("{name}", other), ("{name}", reach), (OF_THE_PERIOD_BEFORE, reach_before))),
             before=before,
             before_figures=_in_order(metrics, comparable(series, period, before), _totals(reach_before, series, before))
             if before
@@ -143,17 +143,21 @@ class ReportFetcher:
 
     async def _readings(
         self, platform_id: str, period: Period, metrics: Sequence[Metric], *, fresh: bool, compared: bool
-    ) -> tuple[DailyMetricsResponse | None, MetricsResponse | None, MetricsResponse | None]:
+    ) -> tuple[DailyMetricsResponse | None, DailyMetricsResponse | None, MetricsResponse | None, MetricsResponse | None]:
         """Both periods by day in one request (the account card's, which may be remembered), and the reach of each period that is shown.
 
-        None for what was not requested.
+        Metrics of accounts alone are a request of their own. None for what was not requested.
         """
-        by_day = tuple(metric for metric in metrics if metric in DAILY_METRICS)
-        reach = tuple(metric for metric in metrics if metric not in DAILY_METRICS)
+        by_day = tuple(metric for metric in metrics if metric in DAILY_POST_METRICS)
+        beside = tuple(metric for metric in metrics if not metric.definition.of_posts)
+        reach = tuple(metric for metric in metrics if not metric.definition.by_day)
         statistics, both = self._statistics, Period(period.before.first, period.last)
         try:
             async with asyncio.TaskGroup() as group:
                 days = group.create_task(_maybe(statistics.account_daily(platform_id, both, by_day, fresh=fresh) if by_day else None))
+                other = group.create_task(
+                    _maybe(self._beside(platform_id, both, beside, alone=beside == tuple(metrics), fresh=fresh) if beside else None)
+                )
                 now = group.create_task(_maybe(statistics.account_totals(platform_id, period, reach, fresh=fresh) if reach else None))
                 then = group.create_task(
                     _maybe(statistics.account_totals(platform_id, period.before, reach, fresh=fresh) if reach and compared else None)
@@ -161,7 +165,19 @@ class ReportFetcher:
         except ExceptionGroup as failures:
             # One failure is enough: the others were cancelled because of it, or are the same.
             raise failures.exceptions[0] from None
-        return days.result(), now.result(), then.result()
+        return days.result(), other.result(), now.result(), then.result()
+
+    async def _beside(
+        self, platform_id: str, period: Period, metrics: tuple[Metric, ...], *, alone: bool, fresh: bool
+    ) -> DailyMetricsResponse:
+        """The days of metrics that posts do not have: a card stands without them, since not every service has their endpoint."""
+        try:
+            return await self._statistics.account_daily(platform_id, period, metrics, fresh=fresh)
+        except StatisticsError as error:
+            if alone and not isinstance(error, NotTheApi):
+                raise
+            unknown = Failed() if error.passing else UNAVAILABLE
+            return DailyMetricsResponse(dict.fromkeys(metrics, unknown), frozenset(), self._clock())
 
 
 def check_fetched(report: AccountReport) -> AccountReport:
@@ -183,7 +199,7 @@ async def _maybe(request: Coroutine[Any, Any, T] | None) -> T | None:
 def _totals(response: MetricsResponse | None, daily: Mapping[Metric, Series], period: Period) -> dict[Metric, Figure]:
     """The totals of a period; a 0 is unavailable when LinkedIn reported no day of any metric."""
     totals = dict(response.figures) if response else {}
-    every = [series for series in daily.values() if isinstance(series, Mapping)]
+    every = [series for metric, series in daily.items() if metric.definition.of_posts and isinstance(series, Mapping)]
     if every and not any(day in period for series in every for day in series):
         return {metric: UNAVAILABLE if figure == Value(0) else figure for metric, figure in totals.items()}
     return totals

@@ -39,9 +39,9 @@ from bot.reports.tables import (
 )
 from bot.statistics.comparison_reports import FailedPost, VersusReport
 from bot.statistics.metrics import (
-    ALL_METRICS,
     DAILY_METRICS,
     NAMES,
+    POST_METRICS,
     Failed,
     Figure,
     Metric,
@@ -53,6 +53,7 @@ from bot.statistics.metrics import (
     change_between,
     engagement_rate,
     rate_change,
+    rate_parts,
 )
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport, Period, PostReport
@@ -245,7 +246,7 @@ def versus_grid(report: VersusReport, today: date) -> Grid:
 def _versus_points(report: VersusReport) -> Cell:
     """How far the two sides' rates are apart; n/a where a part of either lacks days."""
     sides = (report.left, report.right)
-    if any(find_gaps(side).now for side in sides):
+    if any(part in find_gaps(side).now for side in sides for part in rate_parts(side.basis)):
         return Cell(NOTHING)
     left, right = (engagement_rate(side.figures, side.basis) for side in sides)
     return _points(rate_change(left, right, (report.left.period.days, report.right.period.days)))
@@ -286,14 +287,14 @@ def screen_metrics(metrics: Sequence[Metric], ranked_by: Metric | None, basis: R
 
     Metrics that were named are all shown; without names the impressions, the basis of the rate, and the rate.
     """
-    asked = [NAMES[metric] for metric in (metrics if len(metrics) < len(ALL_METRICS) else (Metric.IMPRESSION, basis.metric))]
+    asked = [NAMES[metric] for metric in (metrics if not set(metrics) >= set(POST_METRICS) else (Metric.IMPRESSION, basis.metric))]
     first = RATE_NAME if ranked_by is None else NAMES[ranked_by]
     return tuple(dict.fromkeys((first, *asked, RATE_NAME)))
 
 
 def more_figures(metrics: Sequence[Metric]) -> list[str]:
     """The note that the file has more figures than the screen; none where all requested ones are shown."""
-    return [MORE_FIGURES] if len(metrics) == len(ALL_METRICS) else []
+    return [MORE_FIGURES] if set(metrics) >= set(POST_METRICS) else []
 
 
 def posts_table(
@@ -305,7 +306,7 @@ def posts_table(
     the day of publication.
     """
     several = len({post.account.platform_id for post in posts}) > 1
-    metrics = posts[0].metrics if posts else ALL_METRICS
+    metrics = posts[0].metrics if posts else POST_METRICS
     title, account, published = POST_COLUMNS
     basis = posts[0].basis if posts else RateBasis.IMPRESSIONS
     columns = (title, *screen_metrics(metrics, ranked_by, basis), account if several else published)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from bot.blockkit.builders import escape, one_line
 from bot.blockkit.numbers import period_label
 from bot.reports.figures import NOUNS, listed, rate_words, some_of
-from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, Rate, UnknownRate, engagement_rate, rate_change
+from bot.statistics.metrics import DAILY_METRICS, Metric, Rate, UnknownRate, engagement_rate, rate_change, rate_parts
 from bot.statistics.reports import AccountReport, Period
 
 GAPS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{of_account}: left out, not counted as 0."
@@ -64,7 +64,7 @@ def coverage(gone: frozenset[date] | None, days: int) -> str:
 
 def account_rate(report: AccountReport, gaps: Gaps) -> str:
     """The rate of the period in words; a sentence where its parts cover different days, since that rate would be wrong."""
-    parts = (*ENGAGEMENTS, report.basis.metric)
+    parts = rate_parts(report.basis)
     if not same_days(report, gaps):
         return RATE_IN_PART.format(parts=listed(NOUNS[part] for part in parts if part in gaps.now))
     return rate_words(engagement_rate(report.figures, report.basis))
@@ -72,7 +72,8 @@ def account_rate(report: AccountReport, gaps: Gaps) -> str:
 
 def rate_before(report: AccountReport, gaps: Gaps) -> Rate | UnknownRate | None:
     """The rate of the period before; None where days of either period are missing."""
-    if gaps.now or gaps.before or report.before is None or report.before_figures is None:
+    parts = rate_parts(report.basis)
+    if any(part in gaps.now or part in gaps.before for part in parts) or report.before is None or report.before_figures is None:
         return None
     return engagement_rate(report.before_figures, report.basis)
 
@@ -87,8 +88,8 @@ def rate_moved(report: AccountReport, gaps: Gaps) -> Fraction | None:
 
 def same_days(report: AccountReport, gaps: Gaps) -> bool:
     """Whether all parts of the rate cover the same days of the period."""
-    parts = (*ENGAGEMENTS, report.basis.metric)
-    return not gaps.now or len({gaps.now.get(part, _NO_DAYS) for part in parts}) == 1
+    parts = rate_parts(report.basis)
+    return len({gaps.now.get(part, _NO_DAYS) for part in parts}) == 1
 
 
 def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another: bool = False) -> list[str]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from bot.statistics.aggregate import unreported
-from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Figure, Metric, Rate, RateBasis, Value, engagement_rate
+from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Figure, Metric, Rate, RateBasis, Value, engagement_rate
 from bot.statistics.posts import Coverage, PostRef
 from bot.statistics.reports import Account, AccountReport, Period, PostReport
 
@@ -102,7 +102,7 @@ class TeamReport:
     period: Period
     reports: tuple[AccountReport, ...]
     failed: tuple[FailedAccount, ...] = ()
-    metrics: tuple[Metric, ...] = ALL_METRICS
+    metrics: tuple[Metric, ...] = POST_METRICS
     ranking: Ranking = Ranking.RATE
     minimum: int = USUAL_MINIMUM
     totals_only: bool = False

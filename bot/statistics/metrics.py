@@ -18,7 +18,8 @@ class MetricDefinition:
     ``label`` is its heading, ``singular`` the noun for 1; ``word`` is how it is typed and written in commands, ``spellings`` are the other
     words for it. ``additive`` is False where a sum over accounts or days would count people twice; ``by_day`` is False where LinkedIn has
     whole periods only. ``engagement`` is True for a part of the engagement rate's numerator. ``alert_minimum`` is what one of an alert's
-    two windows must have when nothing else is asked. ``output`` is the name of the workflow step's output.
+    two windows must have when nothing else is asked. ``output`` is the name of the workflow step's output. ``of_posts`` is False where
+    LinkedIn has the figure of accounts only; ``sum_note`` says what a sum over accounts counts twice.
     """
 
     label: str
@@ -30,6 +31,8 @@ class MetricDefinition:
     additive: bool = True
     by_day: bool = True
     engagement: bool = False
+    of_posts: bool = True
+    sum_note: str = ""
 
 
 class Metric(StrEnum):
@@ -111,6 +114,12 @@ class Metric(StrEnum):
 
 
 ALL_METRICS: tuple[Metric, ...] = tuple(Metric)
+
+#: The metrics of a post, and of a question about several accounts that names none.
+POST_METRICS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric.definition.of_posts)
+
+#: Of those, the metrics LinkedIn reports by day.
+DAILY_POST_METRICS: tuple[Metric, ...] = tuple(metric for metric in POST_METRICS if metric.definition.by_day)
 
 #: The metrics LinkedIn reports by day.
 DAILY_METRICS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric.definition.by_day)

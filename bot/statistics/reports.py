@@ -281,7 +281,8 @@ class AccountReport:
     @property
     def lacks_whole_days(self) -> bool:
         """Whether a day of these periods has no reported figure at all: their totals cover different days then."""
-        every = [series for series in (self.daily or {}).values() if isinstance(series, Mapping)]
+        daily = {metric: series for metric, series in (self.daily or {}).items() if metric.definition.of_posts}
+        every = [series for series in daily.values() if isinstance(series, Mapping)]
         periods = [period for period in (self.before, self.period) if period]
         days = (period.first + timedelta(days=step) for period in periods for step in range(period.days))
         return bool(every) and not all(any(day in series for series in every) for day in days)
