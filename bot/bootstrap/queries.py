@@ -124,7 +124,7 @@ async def open_query_parts(
             goals=goal_figures,
             accounts=accounts,
             posts=posts,
-            followers=background.connections,
+            statistics=background,
             teams=teams,
             quota_is_low=statistics.quota_is_low,
             figures=PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock),

@@ -20,9 +20,9 @@ from bot.digests.reports import DigestReport, DigestSection, TokenWarning, diges
 from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
 from bot.ops.tasks import run_both, run_together
 from bot.parsing.queries import AccountQuery
-from bot.postpost.connections import ConnectionsApi
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
+from bot.postpost.statistics import StatisticsClient
 from bot.reports.fetch import ReportFetcher, check_fetched, newest_known
 from bot.reports.goals import GoalFetcher
 from bot.statistics.comparison_reports import FailedAccount
@@ -51,7 +51,7 @@ class DigestFetcher:
         goals: GoalFetcher,
         accounts: AccountDirectory,
         posts: PostCatalog,
-        followers: ConnectionsApi,
+        statistics: StatisticsClient,
         teams: CachedGroups,
         figures: PostFigures,
         quota_is_low: Callable[[str], bool],
@@ -61,7 +61,7 @@ class DigestFetcher:
         self._fetcher, self._goals = fetcher, goals
         self._accounts = accounts
         self._posts = posts
-        self._followers = followers
+        self._statistics = statistics
         self._teams = teams
         self._basis = basis
         self._run = DigestRun(clock)
@@ -170,11 +170,15 @@ class DigestFetcher:
     async def _won(self, platform_id: str, period: Period) -> Mapping[date, int]:
         """An account's new followers by day; none when they cannot be fetched: a digest is posted without them."""
         try:
-            return await self._run.ask(
-                ("followers", platform_id, period), lambda: self._followers.new_followers(platform_id, period), fresh=False
+            days = await self._run.ask(
+                ("followers", platform_id, period),
+                lambda: self._statistics.account_daily(platform_id, period, (Metric.FOLLOWERS,)),
+                fresh=False,
             )
         except StatisticsError:
             return {}
+        series = days.series.get(Metric.FOLLOWERS)
+        return series if isinstance(series, Mapping) else {}
 
 
 def _impressions(report: AccountReport) -> int | None:

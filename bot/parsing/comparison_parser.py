@@ -1,7 +1,7 @@
 """Parses `team`, `board`, `top`, `group` and `opt`: word meanings to queries."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from itertools import chain
 from typing import Final
 
@@ -20,6 +20,8 @@ from bot.statistics.reports import Account, Directory
 LIST_ACCOUNTS = "`accounts` lists the accounts."
 WITHOUT_POSTS = "`{verb}` takes accounts and a period, not posts."
 COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
+OF_ACCOUNTS = "A post has no {figure} of its own."
+OF_ACCOUNTS_REMEDY = "LinkedIn counts them for an account. Ask for one, or for a figure that posts have:"
 ONE_METRIC = "`top` ranks by one figure at a time."
 ONE_METRIC_REMEDY = "Ask for one of them:"
 OPT_WHOM = "Say which account: `{verb} acme`."
@@ -114,7 +116,17 @@ def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) 
     )
 
 
+def check_of_posts(metrics: Iterable[Metric], instead: str) -> None:
+    """Refuses a metric that posts do not have; ``instead`` can be asked in its place."""
+    if metric := next((metric for metric in metrics if not metric.definition.of_posts), None):
+        word = metric.definition.word
+        raise NotUnderstood(
+            OF_ACCOUNTS.format(figure=metric.definition.label.lower()), remedy=OF_ACCOUNTS_REMEDY, suggestions=(word, instead)
+        )
+
+
 def _top(meaning: TokenMeanings) -> TopQuery:
+    check_of_posts(meaning.metrics, f"{vocabulary.TOP} {Metric.IMPRESSION.definition.word}")
     if len(meaning.metrics) > 1:
         each = tuple(_with_one(meaning, metric) for metric in meaning.metrics)
         raise NotUnderstood(ONE_METRIC, remedy=ONE_METRIC_REMEDY, suggestions=each)

@@ -235,6 +235,8 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     # With other figures the whole card shows the rate.
     meaning = replace(meaning, metrics=() if meaning.rate else meaning.metrics)
     rate = meaning.rate and not words.meaning.metrics
+    if words.posts:
+        comparison_parser.check_of_posts(meaning.metrics, words.posts[0].urn)
     ignored = meaning.period_said or meaning.period is not None or meaning.daily
     if len(words.posts) > 1:
         return CompareQuery(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.period_errors import NAME_MONTHS, SEASON
 from bot.parsing.period_finder import PERIOD
+from bot.statistics.metrics import Metric
 
 SEVERAL_FIT = "“{name}” could be {names}."
 NOT_GIVEN = "PostPost doesn't give {word}."
-GIVEN = "It gives impressions, reach, reactions, comments and reshares; a card shows them with the engagement rate."
+GIVEN = f"It gives {', '.join(metric.definition.word for metric in Metric)}; a card shows them with the engagement rate."
 NO_HOLIDAYS = "I don't know holidays such as “{word}”."
 NAME_DAYS = "Name the days, like `24-26 dec`."
 NO_RHYTHM = "“{word}” says how often, and I answer a question once."
@@ -52,7 +53,7 @@ _REASONS = tuple(
     for words, sentence, remedy, texts in (
         (
             """
-            click clicks ctr save saves bookmarks follower followers subscribers conversions leads spend cost cpc cpm revenue roi
+            click clicks ctr save saves bookmarks conversions leads spend cost cpc cpm revenue roi
             demographics demographic audience industries countries seniority sends dms visitors visits video videos watch profile hashtags
             """,
             NOT_GIVEN,
@@ -97,7 +98,7 @@ _REASONS = tuple(
 NO_FIGURE = re.compile(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
-    r"|watch(?:ing)? time|dwell time|completion rate|search appearances|(?:new |total )?followers?(?: growth| count| gained)?"
+    r"|watch(?:ing)? time|dwell time|completion rate|search appearances"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})

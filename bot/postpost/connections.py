@@ -1,4 +1,4 @@
-"""The service's other endpoints: connections, posts made through it, followers, a connection's test.
+"""The service's other endpoints: connections, posts made through it, a connection's test.
 
 They are less documented: fields may be missing or wrong, so unreadable entries are left out.
 Every reader returns its value or raises one StatisticsError, for any bytes at all.
@@ -7,21 +7,18 @@ Every reader returns its value or raises one StatisticsError, for any bytes at a
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import partial
+from datetime import UTC, datetime
 from http import HTTPStatus
 from itertools import islice
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
-import orjson
-
 from bot.errors import NotTheApi
 from bot.postpost.transport import CallLimiter, RetryPolicy
-from bot.postpost.wire import LONGEST_RANGE, ApiCall, ApiResponse, count, date_range
+from bot.postpost.wire import ApiCall, ApiResponse
 from bot.postpost.wire_errors import read_object, refusal
 from bot.statistics.posts import PostKind, PostRef
-from bot.statistics.reports import PLATFORM_PREFIX, Account, Period, TokenStatus
+from bot.statistics.reports import PLATFORM_PREFIX, Account, TokenStatus
 
 CONNECTIONS: Final = "platform-connections"
 
@@ -106,17 +103,6 @@ def group_call(group_id: str) -> ApiCall:
     return ApiCall(f"get-post/{quote(group_id, safe='')}", method="GET")
 
 
-def followers_call(platform_id: str) -> ApiCall:
-    """The request for an account's number of followers."""
-    return ApiCall("linkedin-followers", orjson.dumps({"platformId": platform_id, "period": "lifetime"}), platform_id=platform_id)
-
-
-def follower_days_call(platform_id: str, period: Period) -> ApiCall:
-    """The request for new followers by day. Raises ValueError beyond 365 days."""
-    body = {"platformId": platform_id, "period": "daily", "dateRange": date_range(period)}
-    return ApiCall("linkedin-followers", orjson.dumps(body), platform_id=platform_id)
-
-
 def trial_call(platform_id: str) -> ApiCall:
     """The request that tests a connection."""
     return ApiCall(f"test-connection/{quote(platform_id, safe='')}", platform_id=platform_id)
@@ -141,20 +127,6 @@ def read_posts(answer: ApiResponse) -> PostPage:
 def read_group(answer: ApiResponse) -> tuple[PublishedPost, ...]:
     """The LinkedIn posts of a group that have an id there."""
     return tuple(post for post in map(_published, _entries(_document(answer, "posts"), "posts", MOST_PUBLISHED)) if post)
-
-
-def read_followers(answer: ApiResponse) -> int | None:
-    """Reads the number of followers; None when LinkedIn has no figure."""
-    amount = count(_document(answer, "followersCount")["followersCount"])
-    return None if amount is None or amount < 0 else amount
-
-
-def read_follower_days(answer: ApiResponse, period: Period) -> Mapping[date, int]:
-    """New followers by UTC day, only reported days of ``period``: the response's sum (``totalGrowth``) may cover other days."""
-    document = _document(answer, "data")
-    points = ((_day(entry.get("date")), count(entry.get("count"))) for entry in _entries(document, "data", 2 * LONGEST_RANGE))
-    days = {day: amount for day, amount in points if day is not None and amount is not None and amount >= 0 and day in period}
-    return dict(sorted(days.items()))
 
 
 def read_test(answer: ApiResponse) -> ConnectionTest:
@@ -243,13 +215,6 @@ def _moment(raw: object) -> datetime | None:
         return None
 
 
-def _day(raw: object) -> date | None:
-    try:
-        return date.fromisoformat(raw[:10]) if isinstance(raw, str) else None
-    except ValueError:
-        return None
-
-
 class ConnectionsApi:
     """The endpoints about accounts and posts.
 
@@ -274,14 +239,6 @@ class ConnectionsApi:
     async def group(self, group_id: str) -> tuple[PublishedPost, ...]:
         """The LinkedIn posts that were published from a group."""
         return await self._ask(group_call(group_id), read_group)
-
-    async def followers(self, platform_id: str) -> int | None:
-        """All followers of an account; None when LinkedIn has no figure."""
-        return await self._ask(followers_call(platform_id), read_followers)
-
-    async def new_followers(self, platform_id: str, period: Period) -> Mapping[date, int]:
-        """New followers by UTC day, the reported days alone, over a period of at most 365 days (ValueError beyond)."""
-        return await self._ask(follower_days_call(platform_id, period), partial(read_follower_days, period=period))
 
     async def test_connection(self, platform_id: str) -> ConnectionTest:
         """Tests an account's connection; a broken one is a result, not an error."""

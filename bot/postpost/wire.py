@@ -36,7 +36,7 @@ LONGEST_RANGE: Final = 365
 LONGEST_TEXT_LOGGED: Final = 200
 
 DAILY_REACH = "LinkedIn has no reach by day: ask for MEMBERS_REACHED with account_totals."
-ALONE = "Ask for a metric that posts do not have alone: it comes from another endpoint."
+ALONE = "A metric of accounts alone comes from an endpoint of its own: ask for it by itself."
 NO_METRICS = "Name at least one metric."
 TOO_LONG = f"One request covers at most {LONGEST_RANGE} days."
 
@@ -143,14 +143,12 @@ def _call(endpoint: str, body: Mapping[str, Any]) -> ApiCall:
 
 
 def _date_range(period: Period | None) -> dict[str, Any]:
-    return {} if period is None else {"dateRange": date_range(period)}
-
-
-def date_range(period: Period) -> dict[str, Any]:
     """A period as the service's ``dateRange``, whose end is the day after the last. Raises ValueError beyond 365 days."""
+    if period is None:
+        return {}
     if period.days > LONGEST_RANGE:
         raise ValueError(TOO_LONG)
-    return {"start": _parts(period.first), "end": _parts(period.last + timedelta(days=1))}
+    return {"dateRange": {"start": _parts(period.first), "end": _parts(period.last + timedelta(days=1))}}
 
 
 def _parts(day: date) -> dict[str, int]:

@@ -111,7 +111,7 @@ class QueryService:
         public = request.is_public(share=query.share)
         platform_id = await self._account_resolver.account(query, context, visibility, public=public)
         report, goals = await with_goals(
-            self._figures.account_report(query, platform_id, fresh=request.fresh),
+            self._figures.account_report(query, platform_id, fresh=request.fresh, lifetime=True),
             self._goals.of_account(context.team, context.channel, platform_id, metrics, fresh=request.fresh),
         )
         text = to_text(replace(query, account=platform_id, period=report.period, share=False, export=""))

@@ -55,6 +55,9 @@ def build_outputs(report: PostReport | AccountReport, card: Message, today: date
         PERIOD: LIFETIME if isinstance(report, PostReport) else period_label(report.period, today),
     }
     outputs |= {NUMBERS[metric]: figure.count for metric, figure in asked if isinstance(figure, Value)}
+    if isinstance(report, AccountReport):
+        now = report.lifetime.items()
+        outputs |= {metric.definition.lifetime.lower(): figure.count for metric, figure in now if isinstance(figure, Value)}
     if (rate := _rate(report)) is not None:
         outputs[RATE] = rate
     if isinstance(report, PostReport):

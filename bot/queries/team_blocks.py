@@ -41,7 +41,7 @@ from bot.reports.figures import (
     rate_asked,
     state,
 )
-from bot.reports.files import TEAM_CARDS_NO_REACH, first_notes, sides_freshness, team_name
+from bot.reports.files import TEAM_CARDS_NO_REACH, first_notes, sides_freshness, sum_notes, team_name
 from bot.reports.gaps import coverage, find_gaps, gap_notes
 from bot.reports.tables import Grid, table
 from bot.reports.team_tables import score_text, team_table
@@ -208,6 +208,7 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
         notes.append(TEAM_CARDS_NO_REACH)
         if report.basis is RateBasis.REACH and rate_asked(report.metrics, report.basis):
             notes.append(RATE_NOT_ADDED)
+    notes += sum_notes(report)
     return [*notes, SUM_OF.format(accounts=sum_name(report.reports, report.failed))] if is_partial(report.reports, report.failed) else notes
 
 

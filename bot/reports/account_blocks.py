@@ -56,6 +56,8 @@ MORE_POSTS = "{n} more"
 _MOST_TITLES = 1
 _TITLE_LIMIT = 35
 
+#: Beside a count that is of no period.
+AS_OF_NOW = "now"
 _WEEK = 7
 
 
@@ -134,6 +136,7 @@ def account_fields(report: AccountReport, gaps: Gaps, *, before: bool = True) ->
         say.field(metric, figure, *_comparison(report, gaps, metric, figure, before=before))
         for metric, figure in say.asked(report.figures, () if report.rate_only else report.metrics)
     ]
+    texts += [f"*{metric.definition.lifetime}*\n{say.state(figure)}\n{AS_OF_NOW}" for metric, figure in report.lifetime.items()]
     if say.rate_asked(report.metrics, report.basis):
         texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps, before=before)}")
     if len(texts) % 2 and len(report.summed) > 1:
@@ -178,6 +181,7 @@ def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str 
         known = list(filter(None, (_rate_moved(report, gaps, ""), say.rate_is_of(report.figures, report.basis))))
     elif known and say.rate_asked(report.metrics, report.basis):
         known.append(f"{RATE_NAME.lower()} {account_rate(report, gaps)}")
+    known += _lifetime_words(report)
     story = ACCOUNT_CARD_STORY.format(
         name=escape(account_name(report.account)),
         period=_days(report, today, STORY_AGAINST),
@@ -185,6 +189,16 @@ def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str 
     )
     unknowns = say.unknowns(asked) if known or not no_total else []
     return " ".join([story, *say.length_notes(report, today), *unknowns, *gap_notes(report, gaps, today)])
+
+
+def _lifetime_words(report: AccountReport) -> list[str]:
+    """The counts as they are now: "4,312 followers now", or why there is none."""
+    return [
+        f"{say.state(figure)} {metric.definition.lifetime.lower()} {AS_OF_NOW}"
+        if isinstance(figure, Value)
+        else f"{metric.definition.lifetime.lower()} {say.state(figure)}"
+        for metric, figure in report.lifetime.items()
+    ]
 
 
 def _known_figures(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -> Iterator[str]:

@@ -10,13 +10,25 @@ from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
 from bot.errors import ActivityLink, MetricFailed, NotTheApi, StatisticsError
+from bot.ops.tasks import run_both
 from bot.parsing.queries import AccountQuery, PostQuery
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.figures import NOUNS, UNAVAILABLE
 from bot.statistics.aggregate import comparable, tallies
-from bot.statistics.metrics import ALL_METRICS, DAILY_POST_METRICS, POST_METRICS, Failed, Figure, Metric, RateBasis, Value, rate_parts
+from bot.statistics.metrics import (
+    ALL_METRICS,
+    DAILY_POST_METRICS,
+    POST_METRICS,
+    Failed,
+    Figure,
+    Metric,
+    RateBasis,
+    Unavailable,
+    Value,
+    rate_parts,
+)
 from bot.statistics.posts import Coverage, PostKind, PostRef
 from bot.statistics.reports import (
     Account,
@@ -37,6 +49,7 @@ ACTIVITY_REMEDY = (
 )
 
 OF_THE_PERIOD_BEFORE = "{name} of the period before"
+AS_IT_IS_NOW = "{name}: the count as it is now"
 
 T = TypeVar("T")
 
@@ -105,14 +118,20 @@ class ReportFetcher:
             rate_only=ask.rate,
         )
 
-    async def account_report(self, ask: AccountQuery, platform_id: str, *, fresh: bool = False, compared: bool = True) -> AccountReport:
+    async def account_report(
+        self, ask: AccountQuery, platform_id: str, *, fresh: bool = False, compared: bool = True, lifetime: bool = False
+    ) -> AccountReport:
         """The period and the one before: one request by day, one for metrics of accounts alone, one for each period's reach (without days).
 
-        With ``compared`` False only the period, for comparisons with another one.
+        With ``compared`` False only the period, for comparisons with another one. With ``lifetime`` also the present count of requested
+        metrics that have one: one more request.
         """
         period = ask.period or last_days(7, self._clock().date())
         metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else ALL_METRICS)
-        daily, other, reach, reach_before = await self._readings(platform_id, period, metrics, fresh=fresh, compared=compared)
+        named = tuple(metric for metric in ask.metrics if metric.definition.lifetime) if lifetime else ()
+        (daily, other, reach, reach_before), now = await run_both(
+            self._readings(platform_id, period, metrics, fresh=fresh, compared=compared), self._lifetime(platform_id, named, fresh=fresh)
+        )
         series = {metric: days for one in (daily, other) if one for metric, days in one.series.items()}
         before = period.before if compared else None
         return AccountReport(
@@ -120,7 +139,9 @@ class ReportFetcher:
             period=period,
             figures=_in_order(metrics, tallies(series, period), _totals(reach, series, period)),
             metrics=tuple(metrics),
-            freshness=freshness_of((("{name}", daily), ("{name}", other), ("{name}", reach), (OF_THE_PERIOD_BEFORE, reach_before))),
+            freshness=freshness_of(
+                (("{name}", daily), ("{name}", other), ("{name}", reach), (OF_THE_PERIOD_BEFORE, reach_before), (AS_IT_IS_NOW, now))
+            ),
             before=before,
             before_figures=_in_order(metrics, comparable(series, period, before), _totals(reach_before, series, before))
             if before
@@ -130,6 +151,7 @@ class ReportFetcher:
             basis=self.basis,
             rate_only=ask.rate,
             posted=self._posted(platform_id, period),
+            lifetime=now.figures if now else {},
         )
 
     def _posted(self, platform_id: str, period: Period) -> dict[date, tuple[str, ...]]:
@@ -167,6 +189,15 @@ class ReportFetcher:
             raise failures.exceptions[0] from None
         return days.result(), other.result(), now.result(), then.result()
 
+    async def _lifetime(self, platform_id: str, metrics: tuple[Metric, ...], *, fresh: bool) -> MetricsResponse | None:
+        """The counts as they are now; None where none is asked for."""
+        if not metrics:
+            return None
+        try:
+            return await self._statistics.account_totals(platform_id, None, metrics, fresh=fresh)
+        except StatisticsError as error:
+            return MetricsResponse(dict.fromkeys(metrics, _unknown(error)), frozenset(), self._clock())
+
     async def _beside(
         self, platform_id: str, period: Period, metrics: tuple[Metric, ...], *, alone: bool, fresh: bool
     ) -> DailyMetricsResponse:
@@ -176,8 +207,7 @@ class ReportFetcher:
         except StatisticsError as error:
             if alone and not isinstance(error, NotTheApi):
                 raise
-            unknown = Failed() if error.passing else UNAVAILABLE
-            return DailyMetricsResponse(dict.fromkeys(metrics, unknown), frozenset(), self._clock())
+            return DailyMetricsResponse(dict.fromkeys(metrics, _unknown(error)), frozenset(), self._clock())
 
 
 def check_fetched(report: AccountReport) -> AccountReport:
@@ -189,6 +219,11 @@ def check_fetched(report: AccountReport) -> AccountReport:
     if not report.has_value and not report.nothing_reported:
         raise MetricFailed(platform_id=report.account.platform_id)
     return report
+
+
+def _unknown(error: StatisticsError) -> Failed | Unavailable:
+    """What a figure is that could not be fetched: asking again may bring it, or there is none."""
+    return Failed() if error.passing else Unavailable()
 
 
 async def _maybe(request: Coroutine[Any, Any, T] | None) -> T | None:

@@ -66,6 +66,7 @@ LINK_COLUMNS: Final = ("URN", "Link")
 FIGURES = "Figures, {period}"
 FIGURE_GRIDS_BY_DAY = "By day, {period}"
 FIGURE = "Figure"
+LIFETIME = "{figure} now"
 FIGURE_GRIDS_CHANGE = "Change"
 GROWTH = "Change in %"
 PER_DAY = "{period}, per day"
@@ -129,6 +130,10 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
         changes = (*(PER_DAY.format(period=name) for name in names), GROWTH_PER_DAY)
     columns = (FIGURE, *names, *changes, REPORTED)
     rows = [_figure_row(report, gaps, metric) for metric in report.metrics]
+    rows += [
+        (Cell(LIFETIME.format(figure=metric.definition.lifetime)), figure_cell(figure), *(Cell(NOTHING) for _ in columns[2:]))
+        for metric, figure in report.lifetime.items()
+    ]
     if rate_asked(report.metrics, report.basis):
         lead = (Cell(RATE_NAME), account_rate_cell(report, gaps), _rate_before(report, gaps))
         moved = _points(rate_moved(report, gaps))

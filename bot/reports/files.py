@@ -135,6 +135,12 @@ def first_notes(report: TeamReport) -> list[str]:
     return [THE_FIRST.format(shown=shown, n=report.meant, others=ALL_BY_GROUPS.format(most=shown))] if report.meant else []
 
 
+def sum_notes(report: TeamReport) -> list[str]:
+    """What the sums over several accounts count twice; nothing of one account."""
+    several = len(report.reports) > 1
+    return [metric.definition.sum_note for metric in report.metrics if several and metric.definition.sum_note]
+
+
 def _team_file(kind: str, report: TeamReport, today: date) -> File:
     """A team's rows and its total, or its total alone."""
     notes = [
@@ -142,6 +148,7 @@ def _team_file(kind: str, report: TeamReport, today: date) -> File:
         UTC_DAYS,
         *length_notes(report.reports[0], today),
         TEAM_CARDS_NO_REACH,
+        *sum_notes(report),
         *without_figures_notes(report.reports),
         *missing_from_sum(report.reports, report.metrics, today),
         *dict.fromkeys(note for one in report.reports for note in filling_in(one)),

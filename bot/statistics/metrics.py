@@ -19,7 +19,8 @@ class MetricDefinition:
     words for it. ``additive`` is False where a sum over accounts or days would count people twice; ``by_day`` is False where LinkedIn has
     whole periods only. ``engagement`` is True for a part of the engagement rate's numerator. ``alert_minimum`` is what one of an alert's
     two windows must have when nothing else is asked. ``output`` is the name of the workflow step's output. ``of_posts`` is False where
-    LinkedIn has the figure of accounts only; ``sum_note`` says what a sum over accounts counts twice.
+    LinkedIn has the figure of accounts only; ``sum_note`` says what a sum over accounts counts twice. ``lifetime`` is the heading of the
+    count as it is now, to which each day's figure is added, and the name of its output in small letters; "" where there is none.
     """
 
     label: str
@@ -33,6 +34,7 @@ class MetricDefinition:
     engagement: bool = False
     of_posts: bool = True
     sum_note: str = ""
+    lifetime: str = ""
 
 
 class Metric(StrEnum):
@@ -97,6 +99,30 @@ class Metric(StrEnum):
             spellings=("reshare", "shares", "reposts", "repost"),
             output="reshares",
             engagement=True,
+        ),
+    )
+    FOLLOWERS = (
+        "FOLLOWERS",
+        MetricDefinition(
+            label="New followers",
+            singular="new follower",
+            word="followers",
+            spellings=(
+                "follower",
+                "new followers",
+                "new follower",
+                "followers gained",
+                "follower growth",
+                "followers growth",
+                "follower count",
+                "total followers",
+                "subscribers",
+            ),
+            output="new_followers",
+            alert_minimum=10,
+            of_posts=False,
+            sum_note="Somebody who follows several of the accounts is counted once for each.",
+            lifetime="Followers",
         ),
     )
 

@@ -246,6 +246,7 @@ class AccountReport:
     asked for the table by day. ``summed`` are the reports that this one is the sum of; () for one account.
     ``rate_only`` is True when the engagement rate alone was asked for.
     ``posted`` are the known posts of the period by their UTC day: each its first line (foreign text), "" where that is not known.
+    ``lifetime`` are the counts as they are now of the metrics that have one, where the question asked for these metrics by name.
     """
 
     account: Account
@@ -261,6 +262,7 @@ class AccountReport:
     summed: tuple["AccountReport", ...] = ()
     rate_only: bool = False
     posted: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
+    lifetime: Figures = field(default_factory=dict)
 
     @property
     def is_unlike(self) -> bool:

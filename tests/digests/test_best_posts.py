@@ -20,7 +20,7 @@ from bot.reports.fetch import CandidatePool
 from bot.sandbox.slack.people import ANN, TEAM_ID
 from bot.sandbox.world_figures import between, chance, post_figures
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, ranked_posts
-from bot.statistics.metrics import ALL_METRICS, Failed, Metric, RateBasis, Unavailable, Value
+from bot.statistics.metrics import POST_METRICS, Failed, Metric, RateBasis, Unavailable, Value
 from bot.statistics.posts import Coverage, PostKind, PostRef
 from bot.statistics.reports import Account, Freshness, PostReport
 from tests.fixtures.crowds import crowd_of
@@ -89,8 +89,8 @@ def value(least, most):
 
 POST = st.one_of(
     st.none(),
-    st.fixed_dictionaries({metric: value(0, 5) if metric.definition.engagement else value(95, 105) for metric in ALL_METRICS}),
-    st.fixed_dictionaries({metric: value(0, 400) if metric.definition.engagement else value(0, 9_000) for metric in ALL_METRICS}),
+    st.fixed_dictionaries({metric: value(0, 5) if metric.definition.engagement else value(95, 105) for metric in POST_METRICS}),
+    st.fixed_dictionaries({metric: value(0, 400) if metric.definition.engagement else value(0, 9_000) for metric in POST_METRICS}),
 )
 
 
@@ -112,7 +112,7 @@ def test_the_best_are_those_of_asking_for_everything(drawn, basis, impressions):
 
 def test_posts_that_have_no_place_cost_one_call():
     """Where the account's impressions say that its posts are small, all fifty are asked for."""
-    figures = {metric: Value(7 if metric.definition.engagement else 99) for metric in ALL_METRICS}
+    figures = {metric: Value(7 if metric.definition.engagement else 99) for metric in POST_METRICS}
     world = {PostRef(PostKind.SHARE, 7_434_685_316_856_377_344 - place): figures for place in range(50)}
     found, service = searched(world, RateBasis.IMPRESSIONS, impressions=10_000)
     assert (found.asked, found.whole, service.calls, found.posts) == (50, 50, 50, ())
@@ -125,7 +125,7 @@ def ordinary_world(seed, now):
         at = (now - timedelta(days=back)).replace(hour=7)
         number = (int(at.timestamp() * 1000) << 22) + int(chance(seed, at) * 2**22)
         figures = post_figures(seed, number, 800 * between(0.2, 1.2, chance(seed, number)), now - at)
-        world[PostRef(PostKind.SHARE, number)] = {metric: Value(figures[metric.value]) for metric in ALL_METRICS}
+        world[PostRef(PostKind.SHARE, number)] = {metric: Value(figures[metric.value]) for metric in POST_METRICS}
     return world
 
 

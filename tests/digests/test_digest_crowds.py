@@ -15,7 +15,7 @@ from bot.digests.rows import warning_notes
 from bot.errors import NotPermitted, TokenExpired
 from bot.sandbox import limits
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Unavailable, Value
+from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Account, TokenStatus
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
@@ -43,19 +43,19 @@ POST = PostRef(PostKind.SHARE, 7_434_685_316_856_377_344)
 @pytest.fixture
 def crowd(samples):
     """A digest of so many accounts with figures, so many that LinkedIn has none of, so many that failed."""
-    sample = samples.account()
+    sample = samples.account(metrics=POST_METRICS)
 
     def made(healthy, without=0, failed=0, **more):
         accounts = [
             replace(
                 sample,
                 account=Account(f"linkedin-{place}", f"Member {place}"),
-                figures={**sample.figures, ALL_METRICS[0]: Value(1_000 + 7 * (place % 13))},
+                figures={**sample.figures, POST_METRICS[0]: Value(1_000 + 7 * (place % 13))},
             )
             for place in range(healthy)
         ]
-        unknown = dict.fromkeys(ALL_METRICS, Unavailable())
-        daily = dict.fromkeys(DAILY_METRICS, Unavailable())
+        unknown = dict.fromkeys(POST_METRICS, Unavailable())
+        daily = dict.fromkeys(DAILY_POST_METRICS, Unavailable())
         accounts += [
             replace(sample, account=Account(f"linkedin-w{place}", f"Nora {place}"), figures=unknown, before_figures=unknown, daily=daily)
             for place in range(without)
@@ -100,7 +100,7 @@ def sections(message):
 
 def test_the_largest_accounts_stand_first_and_those_without_figures_last(crowd, samples):
     report = crowd(5, without=1, failed=1)
-    lacking = replace(report.accounts[2], figures={**report.accounts[2].figures, ALL_METRICS[0]: Unavailable()})
+    lacking = replace(report.accounts[2], figures={**report.accounts[2].figures, POST_METRICS[0]: Unavailable()})
     message = built(replace(report, accounts=(report.accounts[0], report.accounts[5], lacking, *report.accounts[3:5])), samples)
     assert names(message)[0] == ["Member 4", "Member 3", "Member 0", "Member 2", "Nora 0", "Frida 0"]
 
@@ -202,7 +202,7 @@ def test_any_crowd_gives_a_digest_that_slack_takes(crowd, samples, *, sizes, eve
 
     best = tuple(RankedPost(samples.post(title=title, account=named(samples.acme, 0)), 1, tied=len(titles) > 1) for title in titles)
     accounts = [replace(one, account=named(one.account, place)) for place, one in enumerate(report.accounts)]
-    figures = dict.fromkeys(ALL_METRICS, Value(top))
+    figures = dict.fromkeys(POST_METRICS, Value(top))
     message = built(
         replace(
             report,

@@ -9,7 +9,7 @@ from bot.blockkit.validator import check_message
 from bot.digests.blocks import EVENT_TYPE, build_digest
 from bot.digests.reports import DigestReport, TokenWarning
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
-from bot.statistics.metrics import ALL_METRICS, Failed, Metric, Unavailable, Value
+from bot.statistics.metrics import POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.reports import Account, TokenStatus
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
 
@@ -33,7 +33,7 @@ DIGEST = Subscription(
 
 @pytest.fixture
 def report(samples):
-    one = samples.account()
+    one = samples.account(metrics=POST_METRICS)
     return DigestReport(
         period=one.period,
         before=one.before,
@@ -52,7 +52,7 @@ def report(samples):
 def several(report, samples):
     """Three accounts of which one failed, with everything a digest can show."""
     one = report.accounts[0]
-    figures = {metric: Value(count) for metric, count in zip(ALL_METRICS, (20_110, 11_020, 600, 150, 58), strict=True)}
+    figures = {metric: Value(count) for metric, count in zip(POST_METRICS, (20_110, 11_020, 600, 150, 58), strict=True)}
     ann = replace(one, account=samples.ann, figures=figures)
     best = RankedPost(samples.post(title="We are <hiring> & more"), 1, tied=False)
     return replace(

@@ -7,7 +7,7 @@ import pytest
 from bot import errors
 from bot.sandbox.statistics.wire import SandboxAnswer
 from bot.sandbox.world_cast import Trouble
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
+from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Period
 
@@ -43,8 +43,8 @@ async def test_what_the_service_had_cached_is_named(client, moment):
 async def test_days_add_up_to_the_totals_of_the_same_period(client):
     daily = await client.account_daily(ACME, WEEK)
     totals = await client.account_totals(ACME, WEEK)
-    assert tuple(daily.series) == DAILY_METRICS
-    for metric in DAILY_METRICS:
+    assert tuple(daily.series) == DAILY_POST_METRICS
+    for metric in DAILY_POST_METRICS:
         series = daily.series[metric]
         assert not isinstance(series, Unavailable | Failed)
         assert list(series) == [date(2026, 11, day) for day in range(16, 23)]
@@ -82,7 +82,7 @@ async def test_failed_metrics_are_asked_for_once_more_each_alone_and_merged(clie
     server.fail_next(Trouble.PARTIAL)
     reading = await client.post_statistics(ACME, SAMPLE)
     assert dict(reading.figures) == FIGURES
-    assert [body["queryTypes"] for body in sent(server)] == [[*ALL_METRICS], ["MEMBERS_REACHED"], ["RESHARE"]]
+    assert [body["queryTypes"] for body in sent(server)] == [[*POST_METRICS], ["MEMBERS_REACHED"], ["RESHARE"]]
     assert not any("queryType" in body for body in sent(server))
 
 
@@ -184,5 +184,5 @@ async def test_a_refused_question_carries_the_services_own_words(client, server)
 
 async def test_reach_by_day_never_leaves_the_house(client, server):
     with pytest.raises(ValueError, match="no reach by day"):
-        await client.account_daily(ACME, WEEK, ALL_METRICS)
+        await client.account_daily(ACME, WEEK, POST_METRICS)
     assert not server.requests

@@ -1,24 +1,36 @@
-"""Followers and a connection's test, for digests and the preflight."""
+"""Followers, which have an endpoint of their own, and a connection's test."""
 
 from datetime import date
 
 import pytest
 
 from bot.errors import ConnectionUnknown, NotTheApi
+from bot.statistics.metrics import Failed, Metric, Unavailable, Value
 from bot.statistics.reports import Period
 
+FOLLOWERS = Metric.FOLLOWERS
 ACME = "linkedin-Tz9W5i6ZYG"
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
 
 
 async def test_new_followers_come_by_day_inside_the_period(client, server):
-    followers = await client.connections.new_followers(ACME, WEEK)
-    assert list(followers) == [date(2026, 11, day) for day in range(16, 23)]
+    answer = await client.account_daily(ACME, WEEK, (FOLLOWERS,))
+    assert list(answer.series[FOLLOWERS]) == [date(2026, 11, day) for day in range(16, 23)]
     assert server.requests[0].body["dateRange"]["end"] == {"year": 2026, "month": 11, "day": 23}
+    assert server.calls_by_metric == {(ACME, "FOLLOWERS"): 1}
+    assert (await client.account_daily(ACME, WEEK, (FOLLOWERS,), fresh=True)).cached == {FOLLOWERS}
 
 
 async def test_all_followers_are_one_number(client, server, moment):
-    assert await client.connections.followers(ACME) == server.world.followers(ACME, moment.now.date())
+    answer = await client.account_totals(ACME, None, (FOLLOWERS,))
+    assert answer.figures == {FOLLOWERS: Value(server.world.followers(ACME, moment.now.date()))}
+
+
+@pytest.mark.parametrize("ask", ["account_daily", "account_totals"])
+async def test_followers_are_never_asked_for_beside_other_figures(client, server, ask):
+    with pytest.raises(ValueError, match="endpoint of its own"):
+        await getattr(client, ask)(ACME, WEEK, (Metric.IMPRESSION, FOLLOWERS))
+    assert not server.requests
 
 
 async def test_a_healthy_connection_works_and_may_read_statistics(client):
@@ -34,7 +46,7 @@ async def test_a_broken_connection_is_an_answer_and_not_an_error(client):
 
 async def test_an_unknown_account_is_an_error(client):
     with pytest.raises(ConnectionUnknown):
-        await client.connections.followers("linkedin-nobody")
+        await client.account_totals("linkedin-nobody", None, (FOLLOWERS,))
     with pytest.raises(ConnectionUnknown):
         await client.connections.test_connection("linkedin-nobody")
 
@@ -44,18 +56,20 @@ async def test_an_unknown_account_is_an_error(client):
     [
         ([{"date": "2026-11-16", "count": 3}, {"date": "2026-11-30", "count": 9}], {date(2026, 11, 16): 3}),
         ([{"date": "soon", "count": 3}, {"count": 3}, {"date": "2026-11-17", "count": -1}, None], {}),
-        (None, {}),
+        (None, Unavailable()),
+        ("many", Failed()),
     ],
 )
 async def test_follower_days_that_cannot_be_read_are_not_reported(scripted, scripted_client, points, days):
-    scripted.say(200, {"data": points, "totalGrowth": 12})
-    assert await scripted_client.connections.new_followers(ACME, WEEK) == days
+    for _ in range(2):
+        scripted.say(200, {"data": points, "totalGrowth": 12})
+    assert (await scripted_client.account_daily(ACME, WEEK, (FOLLOWERS,))).series[FOLLOWERS] == days
 
 
 async def test_an_answer_without_the_field_is_not_the_api(scripted, scripted_client):
     scripted.say(200, {"success": True})
     with pytest.raises(NotTheApi):
-        await scripted_client.connections.followers(ACME)
+        await scripted_client.account_totals(ACME, None, (FOLLOWERS,))
     scripted.answers.clear()
     scripted.say(200, {"followersCount": -1})
-    assert await scripted_client.connections.followers(ACME) is None
+    assert (await scripted_client.account_totals(ACME, None, (FOLLOWERS,))).figures[FOLLOWERS] == Unavailable()

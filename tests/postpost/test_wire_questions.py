@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from bot.postpost import wire
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Metric
+from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Metric
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Period
 
@@ -20,7 +20,7 @@ def body(question: wire.ApiRequest) -> object:
 
 
 def test_all_five_metrics_of_a_post_are_asked_for_as_the_word_all():
-    assert body(wire.post_question("linkedin-A", POST, ALL_METRICS)) == {
+    assert body(wire.post_question("linkedin-A", POST, POST_METRICS)) == {
         "postedId": "urn:li:ugcPost:7429953213384187904",
         "platformId": "linkedin-A",
         "queryTypes": ["IMPRESSION", "MEMBERS_REACHED", "REACTION", "COMMENT", "RESHARE"],
@@ -37,7 +37,7 @@ def test_fewer_metrics_are_listed_in_upper_case_each_once():
 
 
 def test_the_end_of_a_range_is_the_day_after_the_last():
-    assert body(wire.totals_question("linkedin-A", WEEK, ALL_METRICS)) == {
+    assert body(wire.totals_question("linkedin-A", WEEK, POST_METRICS)) == {
         "platformId": "linkedin-A",
         "queryTypes": ["IMPRESSION", "MEMBERS_REACHED", "REACTION", "COMMENT", "RESHARE"],
         "aggregation": "TOTAL",
@@ -46,11 +46,11 @@ def test_the_end_of_a_range_is_the_day_after_the_last():
 
 
 def test_the_lifetime_of_an_account_has_no_range():
-    assert "dateRange" not in orjson.loads(wire.totals_question("linkedin-A", None, ALL_METRICS).call.body)
+    assert "dateRange" not in orjson.loads(wire.totals_question("linkedin-A", None, POST_METRICS).call.body)
 
 
 def test_days_are_asked_for_by_name_and_never_as_all():
-    assert body(wire.daily_question("linkedin-A", WEEK, DAILY_METRICS)) == {
+    assert body(wire.daily_question("linkedin-A", WEEK, DAILY_POST_METRICS)) == {
         "platformId": "linkedin-A",
         "queryTypes": ["IMPRESSION", "REACTION", "COMMENT", "RESHARE"],
         "aggregation": "DAILY",
@@ -58,7 +58,7 @@ def test_days_are_asked_for_by_name_and_never_as_all():
     }
 
 
-@pytest.mark.parametrize("metrics", [ALL_METRICS, [Metric.MEMBERS_REACHED]])
+@pytest.mark.parametrize("metrics", [POST_METRICS, [Metric.MEMBERS_REACHED]])
 def test_reach_by_day_is_a_programming_error(metrics):
     with pytest.raises(ValueError, match="no reach by day"):
         wire.daily_question("linkedin-A", WEEK, metrics)
@@ -71,9 +71,9 @@ def test_no_metric_at_all_is_a_programming_error():
 
 def test_one_request_never_holds_more_than_365_days():
     year = Period(date(2025, 1, 1), date(2025, 12, 31))
-    assert wire.totals_question("linkedin-A", year, ALL_METRICS).window == year
+    assert wire.totals_question("linkedin-A", year, POST_METRICS).window == year
     with pytest.raises(ValueError, match="at most 365 days"):
-        wire.totals_question("linkedin-A", Period(date(2025, 1, 1), date(2026, 1, 1)), ALL_METRICS)
+        wire.totals_question("linkedin-A", Period(date(2025, 1, 1), date(2026, 1, 1)), POST_METRICS)
 
 
 def test_a_long_range_is_cut_into_adjoining_ones():
@@ -86,7 +86,7 @@ def test_a_long_range_is_cut_into_adjoining_ones():
 
 
 def test_a_metric_alone_keeps_everything_else_of_its_question():
-    question = wire.alone(wire.daily_question("linkedin-A", WEEK, DAILY_METRICS), Metric.COMMENT)
+    question = wire.alone(wire.daily_question("linkedin-A", WEEK, DAILY_POST_METRICS), Metric.COMMENT)
     assert body(question) == {
         "platformId": "linkedin-A",
         "queryTypes": ["COMMENT"],

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from bot.errors import NotTheApi, StatisticsError
 from bot.postpost import wire
 from bot.postpost.wire import ApiResponse, read_daily, read_totals
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
+from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Period
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 POST = PostRef(PostKind.SHARE, 7123456789012345678)
 WEEK = Period(date(2024, 1, 15), date(2024, 1, 21))
-ALL = wire.post_question("linkedin-A", POST, ALL_METRICS)
+ALL = wire.post_question("linkedin-A", POST, POST_METRICS)
 ONE = wire.post_question("linkedin-A", POST, [Metric.IMPRESSION])
-DAILY = wire.daily_question("linkedin-A", WEEK, DAILY_METRICS)
+DAILY = wire.daily_question("linkedin-A", WEEK, DAILY_POST_METRICS)
 DAILY_ONE = wire.daily_question("linkedin-A", WEEK, [Metric.IMPRESSION])
 
 SAMPLE = {
@@ -116,8 +116,8 @@ def test_metrics_nobody_asked_for_are_not_shown():
 @pytest.mark.parametrize(
     ("said", "cached"),
     [
-        ({"cached": True}, set(ALL_METRICS)),
-        ({"cached": True, "cachedMetrics": []}, set(ALL_METRICS)),
+        ({"cached": True}, set(POST_METRICS)),
+        ({"cached": True, "cachedMetrics": []}, set(POST_METRICS)),
         ({"cached": True, "cachedMetrics": ["comment"]}, {Metric.COMMENT}),
         ({"cachedMetrics": ["COMMENT", "CLICKS", 5]}, {Metric.COMMENT}),
         ({"cached": False}, set()),

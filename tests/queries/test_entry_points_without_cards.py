@@ -11,12 +11,12 @@ from bot.queries.step_outputs import NUMBERS, build_outputs
 from bot.reports.account_blocks import build_account_card
 from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE
 from bot.reports.post_blocks import build_post_card
-from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, NAMES, Failed, Metric, Unavailable, Value
+from bot.statistics.metrics import ENGAGEMENTS, NAMES, POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.reports import Account
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 
-STATES = list(product("vuf", repeat=len(ALL_METRICS)))
+STATES = list(product("vuf", repeat=len(POST_METRICS)))
 UNKNOWN = {"u": Unavailable(), "f": Failed()}
 WORDS = {"u": NO_FIGURE, "f": FIGURES_NOT_FETCHED}
 

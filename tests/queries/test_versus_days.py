@@ -74,7 +74,8 @@ def fields_of(card):
 
 
 def _fields(card):
-    return [one for block in card["blocks"] if block["type"] == "section" for one in block.get("fields", ())]
+    found = [block for block in card["blocks"] if "fields" in block]
+    return [one for block in found for one in (*([block["text"]] if "text" in block else ()), *block["fields"])]
 
 
 @pytest.mark.parametrize(

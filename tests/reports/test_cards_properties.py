@@ -13,19 +13,30 @@ from bot.reports.account_blocks import build_account_card
 from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE, NOUNS, RATE_NAME
 from bot.reports.post_blocks import build_post_card
 from bot.sandbox import limits
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, NAMES, Failed, Metric, RateBasis, Unavailable, Value
+from bot.statistics.metrics import (
+    DAILY_METRICS,
+    ENGAGEMENTS,
+    NAMES,
+    POST_METRICS,
+    Failed,
+    Metric,
+    RateBasis,
+    Unavailable,
+    Value,
+)
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 
 STATES = (Value(7_000), Unavailable(), Failed())
-COMBINATIONS = [dict(zip(ALL_METRICS, states, strict=True)) for states in itertools.product(STATES, repeat=len(ALL_METRICS))]
+COMBINATIONS = [dict(zip(POST_METRICS, states, strict=True)) for states in itertools.product(STATES, repeat=len(POST_METRICS))]
 
 
 def fields_of(message):
     """The card's fields by name."""
-    texts = next(block["fields"] for block in message.blocks if "fields" in block)
+    (block,) = (block for block in message.blocks if "fields" in block)
+    texts = [*([block["text"]] if "text" in block else []), *block["fields"]]
     return dict(field["text"].removeprefix("*").split("*\n", 1) for field in texts)
 
 
@@ -63,7 +74,7 @@ def test_a_post_card_keeps_every_combination_of_states_apart(samples):
 
 def test_an_account_card_keeps_every_combination_of_states_apart(samples):
     for figures in COMBINATIONS:
-        report = samples.account(figures=figures, before=None, before_figures=None)
+        report = samples.account(figures=figures, metrics=POST_METRICS, before=None, before_figures=None)
         message = build_account_card(report, today=samples.today, words="w")
         assert check_message(message) == ()
         assert_states_kept(message, figures)
@@ -71,8 +82,8 @@ def test_an_account_card_keeps_every_combination_of_states_apart(samples):
 
 @pytest.mark.parametrize("build", ["post", "account"])
 def test_the_text_tells_each_asked_metric_apart(build, samples):
-    figures = dict(zip(ALL_METRICS, (Value(1), Value(0), Unavailable(), Failed(), Value(2)), strict=True))
-    report = samples.post(figures=figures) if build == "post" else samples.account(figures=figures)
+    figures = dict(zip(POST_METRICS, (Value(1), Value(0), Unavailable(), Failed(), Value(2)), strict=True))
+    report = samples.post(figures=figures) if build == "post" else samples.account(figures=figures, metrics=POST_METRICS)
     card = build_post_card if build == "post" else build_account_card
     text = card(report, today=samples.today, words="w").text
     assert "1 impression" in text
@@ -106,7 +117,7 @@ def test_a_very_long_platform_id_still_gives_a_card_that_slack_takes(samples):
 
 
 counts = st.integers(min_value=0, max_value=10**15)
-figures = st.fixed_dictionaries(dict.fromkeys(ALL_METRICS, st.one_of(counts.map(Value), st.just(Unavailable()), st.just(Failed()))))
+figures = st.fixed_dictionaries(dict.fromkeys(POST_METRICS, st.one_of(counts.map(Value), st.just(Unavailable()), st.just(Failed()))))
 names = st.text(max_size=300)
 accounts = st.builds(Account, platform_id=st.text("abcXYZ019-_", min_size=1, max_size=60).map("linkedin-".__add__), name=names)
 freshness = st.builds(
@@ -115,7 +126,7 @@ freshness = st.builds(
     cached=st.sampled_from(["", "part", "all"]),
     recalled=st.booleans(),
 )
-chosen = st.lists(st.sampled_from(ALL_METRICS), min_size=1, unique=True).map(lambda some: tuple(m for m in ALL_METRICS if m in some))
+chosen = st.lists(st.sampled_from(POST_METRICS), min_size=1, unique=True).map(lambda some: tuple(m for m in POST_METRICS if m in some))
 posts = st.builds(
     PostReport,
     post=st.builds(PostRef, kind=st.sampled_from(PostKind), number=st.integers(1, 2**63)),
@@ -146,8 +157,8 @@ def account_reports(draw):
     return AccountReport(
         account=draw(accounts),
         period=period,
-        figures=draw(figures),
-        metrics=draw(chosen),
+        figures={**draw(figures), Metric.FOLLOWERS: draw(st.sampled_from([Value(top), Unavailable(), Failed()]))},
+        metrics=(*draw(chosen), *draw(st.sampled_from([(), (Metric.FOLLOWERS,)]))),
         freshness=draw(freshness),
         before=period.before if compared else None,
         before_figures=draw(figures) if compared else None,

@@ -18,7 +18,7 @@ from bot.reports.account_blocks import build_account_card
 from bot.reports.post_blocks import build_post_card
 from bot.reports.start_blocks import build_first_screen
 from bot.sandbox import limits
-from bot.statistics.metrics import ALL_METRICS, Failed, Metric, RateBasis, Unavailable, Value
+from bot.statistics.metrics import POST_METRICS, Failed, Metric, RateBasis, Unavailable, Value
 from bot.statistics.reports import Account, Directory, Freshness, Period
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
@@ -42,7 +42,7 @@ def last(days: int) -> Period:
 
 def without(s: Any, *gone: date, metric: Metric = Metric.IMPRESSION) -> dict[str, Any]:
     """Days that LinkedIn did not report, and the comparison that they rule out."""
-    report = s.account()
+    report = s.account(metrics=POST_METRICS)
     series = {day: count for day, count in report.daily[metric].items() if day not in gone}
     before = {name: figure for name, figure in report.before_figures.items() if name is not metric}
     now = {**report.figures, metric: Value(sum(count for day, count in series.items() if day in report.period))}
@@ -50,7 +50,7 @@ def without(s: Any, *gone: date, metric: Metric = Metric.IMPRESSION) -> dict[str
 
 
 def beside(s: Any, now: int, before: int) -> dict[str, Any]:
-    report = s.account()
+    report = s.account(metrics=POST_METRICS)
     return {
         "figures": {**report.figures, Metric.IMPRESSION: Value(now)},
         "before_figures": {**report.before_figures, Metric.IMPRESSION: Value(before)},
@@ -70,11 +70,11 @@ CASES: Mapping[str, Callable[[Any], Message]] = {
     "post_reach_failed": lambda s: post(s, figures=s.figures(members_reached=Failed())),
     "post_reshares_unavailable": lambda s: post(s, figures=s.figures(reshare=Unavailable())),
     "post_both_unknowns": lambda s: post(s, figures=s.figures(impression=Unavailable(), comment=Failed(), reshare=Failed())),
-    "post_nothing_fetched": lambda s: post(s, figures=dict.fromkeys(ALL_METRICS, Failed())),
-    "post_no_figures": lambda s: post(s, figures=dict.fromkeys(ALL_METRICS, Unavailable())),
-    "post_zero": lambda s: post(s, figures=dict.fromkeys(ALL_METRICS, Value(0))),
-    "post_one_of_each": lambda s: post(s, figures=dict.fromkeys(ALL_METRICS, Value(1))),
-    "post_huge": lambda s: post(s, figures=dict.fromkeys(ALL_METRICS, Value(10**12))),
+    "post_nothing_fetched": lambda s: post(s, figures=dict.fromkeys(POST_METRICS, Failed())),
+    "post_no_figures": lambda s: post(s, figures=dict.fromkeys(POST_METRICS, Unavailable())),
+    "post_zero": lambda s: post(s, figures=dict.fromkeys(POST_METRICS, Value(0))),
+    "post_one_of_each": lambda s: post(s, figures=dict.fromkeys(POST_METRICS, Value(1))),
+    "post_huge": lambda s: post(s, figures=dict.fromkeys(POST_METRICS, Value(10**12))),
     "post_rate_of_reach": lambda s: post(s, basis=RateBasis.REACH),
     "post_two_metrics": lambda s: post(s, metrics=TWO_METRICS, figures={name: Value(7) for name in TWO_METRICS}),
     "post_filling_in": lambda s: post(s, filling_in=True, published_at=datetime(2026, 11, 23, 1, tzinfo=UTC)),
@@ -102,8 +102,8 @@ CASES: Mapping[str, Callable[[Any], Message]] = {
         s, before_figures={**s.account().before_figures, Metric.MEMBERS_REACHED: Unavailable()}
     ),
     "account_reshares_unavailable": lambda s: account(s, figures={**s.account().figures, Metric.RESHARE: Unavailable()}),
-    "account_nothing_fetched": lambda s: account(s, figures=dict.fromkeys(ALL_METRICS, Failed()), before_figures={}, daily=None),
-    "account_no_figures": lambda s: account(s, figures=dict.fromkeys(ALL_METRICS, Unavailable()), before_figures={}, daily=None),
+    "account_nothing_fetched": lambda s: account(s, figures=dict.fromkeys(Metric, Failed()), before_figures={}, daily=None),
+    "account_no_figures": lambda s: account(s, figures=dict.fromkeys(Metric, Unavailable()), before_figures={}, daily=None),
     "account_two_metrics": lambda s: account(s, metrics=(Metric.REACTION, Metric.COMMENT)),
     "account_reach_only_daily": lambda s: account(s, metrics=(Metric.MEMBERS_REACHED,), by_day=True),
     "account_daily": lambda s: account(s, by_day=True),
@@ -116,12 +116,12 @@ CASES: Mapping[str, Callable[[Any], Message]] = {
     "account_last_year": lambda s: account(s, Period(date(2025, 11, 17), date(2025, 11, 23))),
     "help": lambda _: help_blocks.build_help(),
     **{f"help_{topic}": partial(lambda topic, _: help_blocks.build_help(topic), topic) for topic in help_blocks.TOPICS},
-    "first_screen": lambda s: build_first_screen(s.directory, s.acme, s.account(), today=s.today),
+    "first_screen": lambda s: build_first_screen(s.directory, s.acme, s.account(metrics=POST_METRICS), today=s.today),
     "first_screen_not_fetched": lambda s: build_first_screen(s.directory, s.bob, None, today=s.today),
     "first_screen_several": lambda s: build_first_screen(s.directory, None, None, today=s.today),
     "first_screen_without_accounts": lambda s: build_first_screen(Directory(()), None, None, today=s.today),
     "home_welcome": lambda s: home_blocks.build_welcome(s.acme),
-    "home_state": lambda s: home_blocks.build_state(s.directory, s.acme, s.account(), now=s.now),
+    "home_state": lambda s: home_blocks.build_state(s.directory, s.acme, s.account(metrics=POST_METRICS), now=s.now),
     "home_state_not_fetched": lambda s: home_blocks.build_state(s.directory, s.acme, errors.TokenExpired(), now=s.now),
     "home_state_without_default": lambda s: home_blocks.build_state(s.directory, None, None, now=s.now),
     "home_state_without_accounts": lambda s: home_blocks.build_state(Directory(()), None, None, now=s.now),

@@ -19,7 +19,7 @@ from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE, RATE_NAME
 from bot.reports.files import report_file
 from bot.reports.post_blocks import build_post_card
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, NAMES, Failed, Metric, Unavailable, Value
+from bot.statistics.metrics import DAILY_POST_METRICS, ENGAGEMENTS, NAMES, POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
 
@@ -28,8 +28,8 @@ pytestmark = pytest.mark.usefixtures("english_numbers")
 TODAY = date(2026, 11, 23)
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
 FRESH = Freshness(datetime(2026, 11, 23, 9, 2, tzinfo=UTC))
-KNOWN = dict(zip(ALL_METRICS, (15_420, 8_234, 456, 89, 23), strict=True))
-STATES = list(product("vuf", repeat=len(ALL_METRICS)))
+KNOWN = dict(zip(POST_METRICS, (15_420, 8_234, 456, 89, 23), strict=True))
+STATES = list(product("vuf", repeat=len(POST_METRICS)))
 #: Excel counts days from here on.
 FIRST_OF_SHEETS = date(1899, 12, 30)
 WORDS = {"u": NO_FIGURE, "f": FIGURES_NOT_FETCHED}
@@ -37,7 +37,7 @@ WORDS = {"u": NO_FIGURE, "f": FIGURES_NOT_FETCHED}
 
 def figures(state):
     kinds = {"u": Unavailable(), "f": Failed()}
-    return {metric: Value(KNOWN[metric]) if kind == "v" else kinds[kind] for metric, kind in zip(ALL_METRICS, state, strict=True)}
+    return {metric: Value(KNOWN[metric]) if kind == "v" else kinds[kind] for metric, kind in zip(POST_METRICS, state, strict=True)}
 
 
 def reads(metric, kind):
@@ -46,7 +46,7 @@ def reads(metric, kind):
 
 def post(state):
     ref = PostRef(PostKind.SHARE, 7434685316856377344)
-    return PostReport(ref, Account("linkedin-A", "Acme"), figures(state), ALL_METRICS, FRESH, title="=1+1", published_at=ref.published_at)
+    return PostReport(ref, Account("linkedin-A", "Acme"), figures(state), POST_METRICS, FRESH, title="=1+1", published_at=ref.published_at)
 
 
 def account(state, name="Acme"):
@@ -56,17 +56,17 @@ def account(state, name="Acme"):
     for metric, figure in figures(state).items():
         if isinstance(figure, Value):
             before[metric] = Value(figure.count // 2)
-            if metric in DAILY_METRICS:
+            if metric in DAILY_POST_METRICS:
                 daily[metric] = dict.fromkeys(days, 0) | {WEEK.last: figure.count, WEEK.before.last: figure.count // 2}
         else:
             before[metric] = figure
-            if metric in DAILY_METRICS:
+            if metric in DAILY_POST_METRICS:
                 daily[metric] = figure
-    return AccountReport(Account(f"linkedin-{name}", name), WEEK, figures(state), ALL_METRICS, FRESH, WEEK.before, before, daily)
+    return AccountReport(Account(f"linkedin-{name}", name), WEEK, figures(state), POST_METRICS, FRESH, WEEK.before, before, daily)
 
 
 def rate_known(state):
-    kinds = dict(zip(ALL_METRICS, state, strict=True))
+    kinds = dict(zip(POST_METRICS, state, strict=True))
     return all(kinds[metric] == "v" for metric in (*ENGAGEMENTS, Metric.IMPRESSION))
 
 
@@ -95,12 +95,12 @@ def table(message):
 def test_a_post_reads_the_same_in_card_table_and_csv(state):
     report = post(state)
     card = build_post_card(report, today=TODAY, words="urn:li:share:7434685316856377344")
-    both = ComparisonReport((report, report), (), ALL_METRICS)
+    both = ComparisonReport((report, report), (), POST_METRICS)
     compared = build_comparison_card(both, words="x")
     assert not check_message(compared.blocks, compared.text)
     header, row = (cells for cells in table(compared)[:2])
     files = [dict(zip(*csv_rows(made)[:2], strict=True)) for made in (report_file("csv", report, TODAY), report_file("csv", both, TODAY))]
-    for metric, kind in zip(ALL_METRICS, state, strict=True):
+    for metric, kind in zip(POST_METRICS, state, strict=True):
         assert f"*{NAMES[metric]}*\n{reads(metric, kind)}" in str(card.blocks).replace("\\n", "\n").replace("couldn\\'t", "couldn't")
         if metric is Metric.IMPRESSION:
             shown = dict(zip([cell["text"] for cell in header], row, strict=True))[NAMES[metric]]
@@ -127,7 +127,7 @@ def test_an_account_reads_the_same_on_board_and_in_both_files(state):
     told = {row[0]["text"]: dict(zip(titles, row, strict=True)) for row in rows}
     columns, *lines = csv_rows(report_file("csv", report, TODAY))[:4]
     written = {row[1]: dict(zip(columns, row, strict=True)) for row in lines}
-    for metric, kind in zip(ALL_METRICS, state, strict=True):
+    for metric, kind in zip(POST_METRICS, state, strict=True):
         if metric is Metric.IMPRESSION:
             assert told["Acme"][NAMES[metric]]["text"] == reads(metric, kind)
         assert written["Acme"][NAMES[metric]] == (str(KNOWN[metric]) if kind == "v" else WORDS[kind])
@@ -146,14 +146,14 @@ def test_an_account_reads_the_same_on_board_and_in_both_files(state):
 @pytest.mark.parametrize("state", STATES, ids=["".join(state) for state in STATES])
 def test_two_sides_read_the_same_in_table_and_csv(state):
     """The other side is known whole: no difference with an unknown, and no rate of unknown parts."""
-    report = VersusReport(account(state), account("vvvvv", "Bob"), ALL_METRICS)
+    report = VersusReport(account(state), account("vvvvv", "Bob"), POST_METRICS)
     card = build_versus_card(report, today=TODAY, words="x")
     assert not check_message(card.blocks, card.text)
     header, *rows = table(card)
     assert [cell["text"] for cell in header] == ["Figure", "Acme", "Bob", "Difference", "Difference in %"]
     written = {row[0]: row[1:] for row in csv_rows(report_file("csv", report, TODAY))[1:7]}
     told = {row[0]["text"]: row[1:] for row in rows}
-    for metric, kind in zip(ALL_METRICS, state, strict=True):
+    for metric, kind in zip(POST_METRICS, state, strict=True):
         ours, theirs, *moved = told[NAMES[metric]]
         assert (ours["text"], theirs["text"]) == (reads(metric, kind), reads(metric, "v"))
         assert [cell["text"] for cell in moved] == (["0", "0%"] if kind == "v" else ["n/a", "n/a"])
@@ -167,10 +167,10 @@ def test_two_sides_read_the_same_in_table_and_csv(state):
 
 def test_beside_a_side_without_any_there_is_a_difference_and_no_percentage():
     """Of two accounts neither is "before" the other."""
-    bob = replace(account("vvvvv", "Bob"), figures=dict.fromkeys(ALL_METRICS, Value(0)))
-    report = VersusReport(account("vvvvv"), bob, ALL_METRICS)
+    bob = replace(account("vvvvv", "Bob"), figures=dict.fromkeys(POST_METRICS, Value(0)))
+    report = VersusReport(account("vvvvv"), bob, POST_METRICS)
     rows = {row[0]["text"]: [cell["text"] for cell in row[1:]] for row in table(build_versus_card(report, today=TODAY, words="x"))[1:]}
-    for metric in ALL_METRICS:
+    for metric in POST_METRICS:
         known = f"{KNOWN[metric]:,}"
         assert rows[NAMES[metric]] == [known, "0", f"+{known}", "–"]
 
@@ -184,7 +184,7 @@ def test_an_accounts_card_says_of_each_figure_what_its_file_says(state):
     texts = [field["text"] for block in card.blocks for field in block.get("fields", [])]
     told = {name.strip("*"): figure for name, _, figure in (text.partition("\n") for text in texts)}
     written = {row[0]: row[1:] for row in csv_rows(report_file("csv", report, TODAY))[1:7]}
-    for metric, kind in zip(ALL_METRICS, state, strict=True):
+    for metric, kind in zip(POST_METRICS, state, strict=True):
         now, before, absolute, growth, *_ = written[NAMES[metric]]
         assert told[NAMES[metric]].startswith(reads(metric, kind))
         assert ("▲" in told[NAMES[metric]]) == (kind == "v")
@@ -198,8 +198,8 @@ def test_an_accounts_card_says_of_each_figure_what_its_file_says(state):
 KINDS = {
     "post": lambda state, kind: report_file(kind, post(state), TODAY),
     "account": lambda state, kind: report_file(kind, account(state), TODAY),
-    "comparison": lambda state, kind: report_file(kind, ComparisonReport((post(state), post("vvvvv")), (), ALL_METRICS), TODAY),
-    "versus": lambda state, kind: report_file(kind, VersusReport(account(state), account("vvvvv", "Bob"), ALL_METRICS), TODAY),
+    "comparison": lambda state, kind: report_file(kind, ComparisonReport((post(state), post("vvvvv")), (), POST_METRICS), TODAY),
+    "versus": lambda state, kind: report_file(kind, VersusReport(account(state), account("vvvvv", "Bob"), POST_METRICS), TODAY),
     "team": lambda state, kind: report_file(
         kind, TeamReport(View.BOARD, "", WEEK, (account(state), account("vvvvv", "Bob")), minimum=0), TODAY
     ),
@@ -252,7 +252,7 @@ def test_sums_alone_hold_no_accounts_name_or_figures(state):
     row = csv_rows(report_file("csv", report, TODAY))[1]
     counted, unreported = (1, True) if set(state) == {"u"} else (2, False)
     assert row[0] == f"Total of {counted}"
-    for metric, kind, word in zip(ALL_METRICS, state, row[1:], strict=False):
-        if metric in DAILY_METRICS:
+    for metric, kind, word in zip(POST_METRICS, state, row[1:], strict=False):
+        if metric in DAILY_POST_METRICS:
             assert word == (str(counted * KNOWN[metric]) if kind == "v" or unreported else WORDS[kind])
     assert csv_rows(report_file("csv", report, TODAY))[2] == []

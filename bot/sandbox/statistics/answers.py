@@ -37,7 +37,7 @@ class StatisticsAnswers:
         met = self.met(POST_PATH) or self._trouble_of(number, account)
         if instead := self.instead(met, POST_CATCH_ALL):
             return instead
-        subject = self._linkedin.post(account.platform_id, number or 0, _effect(met))
+        subject = self._linkedin.post(account.platform_id, number or 0, effect_of(met))
         return self._figures(met, subject, query.wanted, Form("count"))
 
     def of_account(self, body: Body) -> SandboxAnswer:
@@ -47,7 +47,7 @@ class StatisticsAnswers:
         met = self.met(ACCOUNT_PATH) or account.trouble
         if instead := self.instead(met, ACCOUNT_CATCH_ALL):
             return instead
-        subject = self._linkedin.window(account.platform_id, query.date_range, daily=query.daily, effect=_effect(met))
+        subject = self._linkedin.window(account.platform_id, query.date_range, daily=query.daily, effect=effect_of(met))
         return self._figures(met, subject, query.wanted, Form("data", "DAILY" if query.daily else "TOTAL"))
 
     def met(self, path: str) -> Met:
@@ -89,5 +89,6 @@ def find_account(linkedin: LinkedIn, platform_id: str) -> WorldAccount:
     return linkedin.as_of_now(found)
 
 
-def _effect(met: Met) -> Effect:
+def effect_of(met: Met) -> Effect:
+    """What a fault does to single metrics."""
     return EFFECTS.get(met, NO_EFFECT) if isinstance(met, Trouble) else NO_EFFECT

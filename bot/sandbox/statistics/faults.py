@@ -23,12 +23,14 @@ class Effect:
 
 
 NO_EFFECT = Effect()
+#: The followers endpoint's one metric.
+FOLLOWERS = "FOLLOWERS"
 _REACH_AND_RESHARES = frozenset({"MEMBERS_REACHED", "RESHARE"})  # those that fail in PostPost's own sample
 EFFECTS: Mapping[Trouble, Effect] = {
     Trouble.PARTIAL: Effect(failed=_REACH_AND_RESHARES),
     Trouble.ALL_FAILED: Effect(failed=frozenset(METRICS)),
     Trouble.UNAVAILABLE: Effect(unavailable=_REACH_AND_RESHARES),
-    Trouble.NOTHING_AVAILABLE: Effect(unavailable=frozenset(METRICS)),
+    Trouble.NOTHING_AVAILABLE: Effect(unavailable=frozenset({*METRICS, FOLLOWERS})),
     Trouble.MIXED: Effect(failed=frozenset({"RESHARE"}), unavailable=frozenset({"MEMBERS_REACHED"})),
 }
 

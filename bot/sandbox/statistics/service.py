@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from re import fullmatch
 from typing import Any
 
-from bot.sandbox.statistics.answers import StatisticsAnswers, find_account
+from bot.sandbox.statistics.answers import StatisticsAnswers, effect_of, find_account
+from bot.sandbox.statistics.faults import FOLLOWERS, Effect
 from bot.sandbox.statistics.linkedin import LinkedIn, Subject, Value
 from bot.sandbox.statistics.rules import Body, read_date_range, read_platform_id
 from bot.sandbox.statistics.wire import RefusedError, SandboxAnswer
@@ -88,18 +89,19 @@ class Connections:
             met = Trouble.SERVER_ERROR
         if instead := self._statistics.instead(met, FOLLOWERS_CATCH_ALL):
             return instead
-        given = self._daily(account, date_range) if date_range is not None else self._lifetime(account)
+        effect = effect_of(met)
+        given = self._daily(account, date_range, effect) if date_range is not None else self._lifetime(account, effect)
         return self._statistics.spoiled(met, given)
 
-    def _lifetime(self, account: WorldAccount) -> SandboxAnswer:
+    def _lifetime(self, account: WorldAccount, effect: Effect) -> SandboxAnswer:
         today = self._linkedin.clock().astimezone(UTC).date()
         key = (account.platform_id, "followers")
         return self._read(
-            Subject(key, lambda _: self._world.followers(account.platform_id, today)),
+            Subject(key, lambda _: self._world.followers(account.platform_id, today), effect),
             lambda count: {"followersCount": count},
         )
 
-    def _daily(self, account: WorldAccount, date_range: Body) -> SandboxAnswer:
+    def _daily(self, account: WorldAccount, date_range: Body, effect: Effect) -> SandboxAnswer:
         name = account.platform_id
         start, end = self._linkedin.clip(name, date_range)
         days = [start + timedelta(days=n) for n in range((end - start).days)]
@@ -107,12 +109,15 @@ class Connections:
             Subject(
                 (name, "followers", start, end),
                 lambda _: [{"date": day.isoformat(), "count": self._world.day(name, day).followers} for day in days],
+                effect,
             ),
-            lambda data: {"data": data, "totalGrowth": self._world.new_followers(name, start, end)},
+            lambda data: {"data": data, "totalGrowth": None if data is None else self._world.new_followers(name, start, end)},
         )
 
     def _read(self, subject: Subject, fields: Any) -> SandboxAnswer:
-        (reading,) = self._linkedin.read(subject, ("FOLLOWERS",))
+        if self._linkedin.is_limited(subject, (FOLLOWERS,)):
+            return self._statistics.instead(Trouble.RATE_LIMITED, FOLLOWERS_CATCH_ALL) or SandboxAnswer(429, {})
+        (reading,) = self._linkedin.read(subject, (FOLLOWERS,))
         value: Value = reading.value
         body = {"success": True, **fields(value)}
         if not self._linkedin.switches.omit_cached:
