@@ -45,8 +45,9 @@ async def test_new_followers_are_wherever_other_figures_are(open_scene):
         assert f"New followers,{won},{before}," in file_of(scene)
         assert asked_for(scene)[1:] == [f"{ANN} lifetime"]
 
-        assert "followers -10% week" in text_of(await scene.ask(f"alert {ANN} followers -10% week"))
+        assert "new followers down 10% or more" in text_of(await scene.ask(f"alert {ANN} followers -10% week"))
         assert "ignored below 10" in text_of(await scene.ask("alert list"))
+        assert f"{won} new followers" in text_of(await scene.ask("alert test"))
         assert "500 new followers in November" in text_of(await scene.ask(f"goal {ANN} followers 500 month"))
 
         running = await scene.slack.switches.execute_step(STEP, {"question": f"{ANN} followers last week"}, "U0ANN00001")

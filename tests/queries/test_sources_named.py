@@ -61,7 +61,10 @@ async def test_a_part_of_an_accounts_figures_is_named_without_brackets_in_bracke
         card = await scene.ask("team 30d impressions reactions")
         assert "in part from cache (Bernd: reactions)" in footer_of(card)
         metrics = {
-            metric for one in list(scene.statistics.requests)[asked:] if "queryTypes" in one.body for metric in one.body["queryTypes"]
+            metric
+            for one in list(scene.statistics.requests)[asked:]
+            if "queryTypes" in (one.body or {})
+            for metric in one.body["queryTypes"]
         }
         assert metrics == {"IMPRESSION", "REACTION"}
 

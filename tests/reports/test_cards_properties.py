@@ -208,7 +208,8 @@ def test_no_chart_draws_a_day_that_was_not_reported(report):
 def test_a_table_turns_from_days_to_weeks_at_slacks_hundred_rows(days, rows, samples):
     period = Period(date(2026, 11, 23) - timedelta(days=days), date(2026, 11, 22))
     huge = dict.fromkeys(samples.series(period), 10**12)
-    report = samples.account(period, by_day=True, daily=dict.fromkeys(DAILY_METRICS, huge))
+    won = dict.fromkeys(samples.series(period), 10**6)
+    report = samples.account(period, by_day=True, daily={**dict.fromkeys(DAILY_POST_METRICS, huge), Metric.FOLLOWERS: won})
     message = build_account_card(report, today=samples.today, words="w")
     table = next(block for block in message.blocks if block["type"] == "data_table")
     assert len(table["rows"]) == rows
