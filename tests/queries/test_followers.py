@@ -47,7 +47,7 @@ async def test_new_followers_are_wherever_other_figures_are(open_scene):
 
         assert "new followers down 10% or more" in text_of(await scene.ask(f"alert {ANN} followers -10% week"))
         assert "ignored below 10" in text_of(await scene.ask("alert list"))
-        assert f"{won} new followers" in text_of(await scene.ask("alert test"))
+        assert f"Nov 16–22: {won}, " in text_of(await scene.ask("alert test"))
         assert "500 new followers in November" in text_of(await scene.ask(f"goal {ANN} followers 500 month"))
 
         running = await scene.slack.switches.execute_step(STEP, {"question": f"{ANN} followers last week"}, "U0ANN00001")

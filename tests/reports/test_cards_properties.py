@@ -15,6 +15,7 @@ from bot.reports.post_blocks import build_post_card
 from bot.sandbox import limits
 from bot.statistics.metrics import (
     DAILY_METRICS,
+    DAILY_POST_METRICS,
     ENGAGEMENTS,
     NAMES,
     POST_METRICS,
