@@ -75,7 +75,9 @@ _LEAD = re.compile(
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"(?<![\s,])(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you))+\s*[?!.]*\s*$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"(?<![\s,])(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you))+\s*[?!.]*\s*$", re.IGNORECASE
+)
 _GOES_ON = re.compile(
     rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|same|the\s+same|ditto|again|now|also|or)\b"
     r"|(?:no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)\b[\s,!.…-]+\w)",
