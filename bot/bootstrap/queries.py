@@ -46,6 +46,7 @@ from bot.storage.tables import answered_events, last_questions, post_figures
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.subscriptions.subscription import next_run
 from bot.watches.build import WatchFetcher
+from bot.watches.troubles import WatchTroubles
 
 logger = logging.getLogger(__name__)
 
@@ -155,6 +156,7 @@ async def open_query_parts(
                 groups=teams,
                 visibility=visibility,
                 quota_is_low=statistics.quota_is_low,
+                troubles=WatchTroubles(background.connections, teams, clock),
                 clock=clock,
             ),
             basis=basis,

@@ -221,7 +221,7 @@ async def open_scheduler(
         heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value() if settings.heartbeat_url else "", tasks)
         checks = (restored.check, assigner.check, token_check.check)
         runner = _runner(context, stores, queue=queue, periodic_checks=checks, startup_jobs=startup_jobs, ticked=heartbeat.ticked)
-        runner.add_check(WatchPoller(watches, stores, tasks=tasks, wake=runner.wake, clock=clock).check)
+        runner.add_check(WatchPoller(watches, slack, stores, tasks=tasks, wake=runner.wake, clock=clock).check)
         work = Work(delivering.process, sending.process, runner.wake)
         yield SchedulerRuntime(runner, queue, work, building, alerting, stores, metrics, clock)
 

@@ -80,7 +80,7 @@ class ReplyBuilder:
 
         async def earlier(name: str) -> Mapping[str, Any] | None:
             mark, since = {"delivery": delivery.id, "part": f"{LATER}{name}"}, delivery.intent_at or delivery.due
-            wanted = MessageSearch(read, {"channel": delivery.channel, "ts": delivery.ts}, mark, since, margin=A_DAY)
+            wanted = MessageSearch(read, {"channel": delivery.channel, "ts": delivery.thread}, mark, since, margin=A_DAY)
             seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
             metadata = seen.message.get("metadata") if isinstance(seen, FoundMessage) else None
             payload = metadata.get("event_payload") if isinstance(metadata, dict) else None

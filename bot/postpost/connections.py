@@ -45,11 +45,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ConnectionGroup:
-    """A post made through the service, for one or more accounts: ``content`` is foreign text; ``made_at`` is aware (UTC) or None."""
+    """A post made through the service, for one or more accounts: ``content`` is foreign text; ``made_at`` is aware (UTC) or None.
+
+    ``platform_ids`` are the LinkedIn accounts among them.
+    """
 
     id: str
     content: str
     made_at: datetime | None
+    platform_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,7 @@ def _account(entry: Mapping[str, Any]) -> Account | None:
         username=username,
         token=_token(_text(entry, "tokenStatus")),
         expires_in=_text(entry, "tokenExpiresIn"),
+        expires_on=str(_day(entry.get("accessTokenExpiresAt")) or ""),
     )
 
 
@@ -181,10 +186,12 @@ def _token(status: str) -> TokenStatus:
 
 def _group(entry: Mapping[str, Any]) -> ConnectionGroup | None:
     group_id = _text(entry, "postGroupId")
-    if not group_id or not any(_text(target, "platformId").startswith(PLATFORM_PREFIX) for target in _targets(entry)):
+    targets = (_text(target, "platformId") for target in _targets(entry))
+    platform_ids = tuple(name for name in targets if name.startswith(PLATFORM_PREFIX))
+    if not group_id or not platform_ids:
         return None
     moments = [moment for name in ("scheduledTime", "createdAt") if (moment := _moment(entry.get(name))) is not None]
-    return ConnectionGroup(group_id, _text(entry, "content"), max(moments, default=None))
+    return ConnectionGroup(group_id, _text(entry, "content"), max(moments, default=None), platform_ids)
 
 
 def _targets(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

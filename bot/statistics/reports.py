@@ -37,7 +37,8 @@ class Account:
     """One LinkedIn account.
 
     ``platform_id`` starts with "linkedin-" and may be up to any length; ``name`` is foreign text (escape it) and falls back to the id;
-    ``username`` is LinkedIn's handle or "". ``expires_in`` is the service's text ("5 days") or "".
+    ``username`` is LinkedIn's handle or "". ``expires_in`` is the service's text ("5 days") or "",
+    ``expires_on`` the day until which its access lasts ("2026-12-01") or "".
     """
 
     platform_id: str
@@ -45,6 +46,7 @@ class Account:
     username: str = ""
     token: TokenStatus = TokenStatus.UNKNOWN
     expires_in: str = ""
+    expires_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.blockkit.actions import OPEN, example_id
@@ -37,7 +37,7 @@ from bot.reports.figure_tables import OPEN_ON_LINKEDIN
 from bot.reports.figures import OPEN_CARD, RATE_NAME
 from bot.reports.help_blocks import example
 from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
-from bot.statistics.reports import Account, PostReport
+from bot.statistics.reports import Account, PostReport, TokenStatus
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 from bot.watches.rule import POINT_WORDS, POINTS, WATCH, LivePost
@@ -56,6 +56,14 @@ LATE = "Due after {due}, but I wasn't running then or couldn't fetch them."
 WAS = say.WAS
 FAILED = ":warning: The figures after {age} couldn't be fetched. {sentence} {remedy}"
 HOURS, DAYS = "{n} hours", "{n} days"
+
+NOT_PUBLISHED = ":warning: A post of {name} wasn't published on LinkedIn"
+WAS_DUE = "It was due {moment}. PostPost says that it failed, and not why: open it there, correct it and publish it again."
+ACCESS_ENDED = "PostPost's access to {name} on LinkedIn has ended: reconnect the account in PostPost first."
+ACCESS_ENDS = ":warning: PostPost's access to {name} on LinkedIn ends in less than a week{left}"
+LEFT = " ({time} left)"
+RECONNECT = "Reconnect the account in PostPost before that. Without it no post of it is published, and no figures can be fetched."
+LINKED, SET_UP = "You get this because the account is linked to you", "You get this because you watch the account's posts"
 
 TITLE = "Watched posts"
 NONE_HERE = "You watch no posts yet. When an account's post goes live I say so here, with its figures in the thread after {points}."
@@ -80,6 +88,7 @@ _HOURS = 72
 MOST_LISTED: Final = 15
 _MOST_OFFERED = 3
 _TITLE_LIMIT = 120
+_TIME_LIMIT = 40
 _TEXT_LIMIT = 2_900
 _EVENT = "post"
 
@@ -176,6 +185,27 @@ def build_point_failed(name: str, error: BotError) -> Message:
     """That a post's figures cannot be fetched, why, and what to do."""
     told = FAILED.format(age=POINT_WORDS[name], sentence=escape(error.sentence), remedy=escape(error.remedy)).strip()
     return Message(told, (section(told),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
+
+
+def build_not_published(account: Account, content: str, due: datetime, watch: Subscription, *, linked: bool) -> Message:
+    """That a post failed to publish, with its first words (foreign text), and what to do; ``linked``: to whom the account is linked."""
+    lines = [f"> {escape(one_line(content, _TITLE_LIMIT))}"] if content.strip() else []
+    lines.append(WAS_DUE.format(moment=moment(due)))
+    if account.token is TokenStatus.EXPIRED:
+        lines.append(ACCESS_ENDED.format(name=escape(account_name(account))))
+    return _trouble(NOT_PUBLISHED.format(name=escape(account_name(account))), lines, watch, linked=linked)
+
+
+def build_access_ends(account: Account, watch: Subscription, *, linked: bool) -> Message:
+    """That PostPost's access to the account ends within a week, and what to do; ``linked``: to whom the account is linked."""
+    left = LEFT.format(time=escape(one_line(account.expires_in, _TIME_LIMIT))) if account.expires_in else ""
+    return _trouble(ACCESS_ENDS.format(name=escape(account_name(account)), left=left), [RECONNECT], watch, linked=linked)
+
+
+def _trouble(headline: str, lines: list[str], watch: Subscription, *, linked: bool) -> Message:
+    small = f"{LINKED if linked else SET_UP} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"
+    blocks = (section("\n".join([f"*{headline}*", *lines])), context(small))
+    return Message(" ".join([f"{headline}.", *(line.removeprefix("> ") for line in lines)]), blocks)
 
 
 # ── private messages ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,12 +10,16 @@ Nothing of a post's figures is stored: the reply before is read back from the th
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.delivery.builders import Built, LaterReply, ReadReply
+from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
 from bot.delivery.recorder import Repositories
 from bot.delivery.timing import Throttle
 from bot.errors import BotError, MetricFailed, StatisticsError
@@ -30,9 +34,10 @@ from bot.statistics.reports import Account, PostReport
 from bot.storage.cached import CachedGroups
 from bot.storage.delivery_log import DeliveryLog
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, event_delivery
 from bot.watches.blocks import EarlierPoint, build_live, build_point, build_point_failed
 from bot.watches.rule import MOST_LATE, POINTS, LivePost, WatchRule, live_post, went_live
+from bot.watches.troubles import ACCESS, FAILED, WatchTroubles
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +45,8 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY: Final = timedelta(minutes=5)
 #: How long figures wait while the account's LinkedIn calls are kept for people's questions.
 QUOTA_WAIT: Final = timedelta(minutes=15)
+#: Seconds that opening a conversation may take.
+OPENING: Final = 10.0
 _RETRY = "retry "
 
 
@@ -53,6 +60,7 @@ class WatchFetcher:
         groups: the workspace's groups.
         visibility: what everybody in a channel may see.
         quota_is_low: whether an account's LinkedIn calls should be kept for people's questions.
+        troubles: what goes wrong with the accounts.
         clock: the current time (aware, UTC).
     """
 
@@ -65,10 +73,11 @@ class WatchFetcher:
         groups: CachedGroups,
         visibility: VisibilityService,
         quota_is_low: Callable[[str], bool],
+        troubles: WatchTroubles,
         clock: Callable[[], datetime],
     ) -> None:
         self._figures, self._posts, self._accounts, self._groups = figures, posts, accounts, groups
-        self._visibility, self._clock = visibility, clock
+        self._visibility, self.troubles, self._clock = visibility, troubles, clock
         self.account, self.title, self.refresh, self.quota_is_low = figures.account, posts.title, posts.refresh, quota_is_low
 
     async def watched(self, watch: Subscription) -> tuple[Account, ...]:
@@ -113,9 +122,12 @@ class WatchBuilder:
 
     async def build(self, watch: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
         """The message about a post that went live, and when its figures follow; or why nothing is posted. Raises StoreError."""
-        live = await self._live(delivery)
         if watch.status is SubscriptionStatus.PAUSED and not delivery.click.startswith(_RETRY):
             return SkipReason.PAUSED
+        about = await self._about(delivery)
+        if about.startswith((FAILED, ACCESS)):
+            return await self._fetcher.troubles.build(watch, delivery, about, await self._fetcher.watched(watch))
+        live = live_post(about)
         if live is None or not await self._is_watched(watch, live):
             return SkipReason.QUIET
         if self._clock() - live.published > MOST_LATE:
@@ -133,7 +145,7 @@ class WatchBuilder:
             StatisticsError: the figures cannot be fetched just now.
             StoreError: the database cannot be used.
         """
-        live, now = await self._live(delivery), self._clock()
+        live, now = live_post(await self._about(delivery)), self._clock()
         if live is None or not await self._is_watched(watch, live):
             return SkipReason.QUIET
         due = live.published + POINTS[name]
@@ -163,12 +175,12 @@ class WatchBuilder:
     async def _is_watched(self, watch: Subscription, live: LivePost) -> bool:
         return live.platform_id in {account.platform_id for account in await self._fetcher.watched(watch)}
 
-    async def _live(self, delivery: Delivery) -> LivePost | None:
-        """The post that the delivery is about, or the failed one that it repeats."""
+    async def _about(self, delivery: Delivery) -> str:
+        """What the delivery is about, or the failed one that it repeats."""
         first: Delivery | None = delivery
         while first is not None and first.click.startswith(_RETRY):
             first = await self._log.delivery(first.click.split()[1])
-        return live_post(first.click) if first else None
+        return first.click if first else ""
 
 
 class WatchPoller:
@@ -176,6 +188,7 @@ class WatchPoller:
 
     Args:
         fetcher: the posts.
+        slack: opens the conversation with that person.
         stores: the watches, and the ledger.
         tasks: the list of posts is read in the background.
         wake: starts the scheduler's next sweep at once.
@@ -185,14 +198,18 @@ class WatchPoller:
     def __init__(
         self,
         fetcher: WatchFetcher,
+        slack: AsyncWebClient,
         stores: Repositories,
         *,
         tasks: BackgroundTasks,
         wake: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
-        self._fetcher, self._stores, self._tasks, self._wake, self._clock = fetcher, stores, tasks, wake, clock
+        self._fetcher, self._slack, self._stores = fetcher, slack, stores
+        self._tasks, self._wake, self._clock = tasks, wake, clock
         self._pause, self._is_looking = Throttle(clock, LOOK_EVERY), False
+        #: The ids of the conversations with people.
+        self._direct: dict[str, str] = {}
 
     async def check(self) -> None:
         """Starts a look when it is time for one; called at each tick, it does not wait for it."""
@@ -216,7 +233,28 @@ class WatchPoller:
         if not active:
             return 0
         await self._fetcher.refresh()
+        await self._fetcher.troubles.refresh()
         found = 0
         for watch in active:
-            found += await self._stores.occurrences.happened(watch, await self._fetcher.live(watch), self._clock())
+            events = (*await self._fetcher.live(watch), *await self._told(watch))
+            found += await self._stores.occurrences.happened(watch, events, self._clock())
         return found
+
+    async def _told(self, watch: Subscription) -> list[Delivery]:
+        """The deliveries that tell people of troubles, each in its direct conversation."""
+        troubles = await self._fetcher.troubles.of(watch, await self._fetcher.watched(watch))
+        return [
+            event_delivery(replace(watch, channel=channel), trouble.event, trouble.about, trouble.at)
+            for trouble in troubles
+            if (channel := await self._conversation(trouble.person))
+        ]
+
+    async def _conversation(self, person: str) -> str:
+        """The id of the direct conversation with this person; "" where Slack does not open it just now."""
+        if person not in self._direct:
+            opened = await call_slack(self._slack.conversations_open, {"users": person}, seconds=OPENING)
+            channel = None if isinstance(opened, (PostRefused, SlackNotReached, PostUnclear)) else opened.get("channel")
+            if not isinstance(channel, dict) or not channel.get("id"):
+                return ""
+            self._direct[person] = str(channel["id"])
+        return self._direct[person]

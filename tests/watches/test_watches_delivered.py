@@ -141,3 +141,32 @@ async def test_two_watches_of_one_account_in_a_channel_announce_a_post_once(dige
     await digesting.scene.ask("watch acme in #marketing")
     post = await live(digesting, "watch team in #marketing")
     assert len(about(digesting, post)) == 1
+
+
+@pytest.mark.parametrize("linked", [False, True])
+async def test_a_post_that_failed_to_publish_is_told_once_the_person_it_is_for(open_digesting, linked):
+    """The one the account is linked to, else whoever set the watch up; nobody else, and not in the channel."""
+    async with open_digesting(administrators=["U0ANN00001"]) as digesting:
+        if linked:
+            await digesting.scene.ask(f"link <@{digesting.scene.slack.person('bob').id}> acme")
+        await digesting.scene.ask("watch acme in #marketing")
+        await until(digesting, digesting.scene.clock() + timedelta(days=5))
+        assert digesting.owner_messages("ann") == digesting.owner_messages("bob") == []
+        await until(digesting, digesting.scene.clock() + timedelta(days=2), rounds=9)
+        await until(digesting, digesting.scene.clock() + timedelta(hours=9), rounds=9)
+        (told,) = digesting.owner_messages("bob" if linked else "ann")
+        assert told.text.startswith(":warning: A post of Acme Robotics wasn't published on LinkedIn.")
+        assert "correct it and publish it again" in told.text
+        assert digesting.owner_messages("ann" if linked else "bob") == []
+        assert not [one for one in digesting.posted() if "wasn't published" in one.text]
+
+
+async def test_an_access_that_ends_within_a_week_is_told_once(digesting):
+    """Not again while it runs out, and not after a restart of the list."""
+    soon = next(one for one in digesting.scene.statistics.world.accounts if one.token_status == "expiring_soon")
+    await digesting.scene.ask(f"watch {soon.platform_id} in #marketing")
+    for _ in range(3):
+        await until(digesting, digesting.scene.clock() + timedelta(hours=12), rounds=5)
+    (told,) = digesting.owner_messages()
+    assert f"PostPost's access to {soon.display_name} on LinkedIn ends in less than a week" in told.text
+    assert "Reconnect the account in PostPost before that." in told.text
