@@ -176,7 +176,7 @@ def _account(entry: Mapping[str, Any]) -> Account | None:
         username=username,
         token=_token(_text(entry, "tokenStatus")),
         expires_in=_text(entry, "tokenExpiresIn"),
-        expires_on=str(_day(entry.get("accessTokenExpiresAt")) or ""),
+        expires_on=expires.date().isoformat() if (expires := _moment(entry.get("accessTokenExpiresAt"))) else "",
     )
 
 
