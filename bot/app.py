@@ -221,6 +221,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             routes(queries, management),
             queries.handle,
             people=known.people,
+            last=queries.last,
             metrics=metrics,
             clock=clock,
         )

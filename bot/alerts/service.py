@@ -24,6 +24,8 @@ from bot.errors import BadSchedule, NoAccount, NotUnderstood, StatisticsError
 from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction, action_words
 from bot.management.blocks import invitation, next_time
 from bot.management.service import SubscriptionService
+from bot.parsing.account_names import id_word
+from bot.parsing.vocabulary import TEAM
 from bot.postpost.directory import AccountDirectory
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
 from bot.schedules.parser import DEFAULT_CRON, describe
@@ -251,7 +253,7 @@ class AlertService:
 
     async def _card(self, alert: Subscription, done: str = "", *, invite: Sequence[Block] = ()) -> Message:
         (view,) = await self._views([alert])
-        return cards.build_alert_card(view, done=done, invite=invite)
+        return replace(cards.build_alert_card(view, done=done, invite=invite), follow_up=_follow_up(alert, view.rule))
 
     async def _views(self, alerts: Sequence[Subscription]) -> list[cards.AlertView]:
         last = await self._subscriptions.last_deliveries(alerts)
@@ -263,6 +265,14 @@ class AlertService:
         return cards.AlertView(
             alert, AlertRule.from_json(alert.rule), accounts, describe(Schedule(alert.cron, alert.zone)), last, self._basis
         )
+
+
+def _follow_up(alert: Subscription, rule: AlertRule | None) -> str:
+    """The days that the alert looks at, as a question, and the command that changes it."""
+    if rule is None:
+        return ""
+    who = " ".join(map(id_word, alert.accounts)) or " ".join(dict.fromkeys((TEAM, rule.who)))
+    return f"{who} {rule.days}d\n{action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])}"
 
 
 def _first_moment(alert: Subscription, until: str, now: datetime) -> datetime:
@@ -300,7 +310,7 @@ class AlertHandler:
         command = await self._service.read(request.text, context, directory)
         message = await self._service.answer(command, context, directory)
         changed = command.draft is not None or command.action not in READING
-        return RenderedResult(message, kind=f"alert {command.action}", changed=changed)
+        return RenderedResult(message, kind=f"alert {command.action}", changed=changed, follow_up=message.follow_up)
 
     async def read(self, request: Request) -> AlertCommand:
         """The command in the text; raises UsageError when it is not a valid one."""

@@ -34,6 +34,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             digest_handler.handle,
             check=lambda request: digest_handler.read(request.text, request.context),
             as_command=lambda text: action_first(text, DIGEST) or digest_of_schedule(text),
+            amend=digest_handler.amend,
             not_understood=digests.NOT_UNDERSTOOD,
         ),
         Route(

@@ -32,7 +32,7 @@ from bot.reports.goals import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
 from bot.statistics.metrics import Metric, RateBasis
-from bot.statistics.reports import AccountReport, Freshness, command_words
+from bot.statistics.reports import AccountReport, Freshness, Period, command_words
 from bot.subscriptions.subscription import Subscription
 
 DIGEST_HEADLINE = "{title}, {period}: {figures}"
@@ -97,7 +97,7 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     below += [actions(digest_buttons(digest)), context(_footer(report, whole, parts))]
     if text := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
         blocks.append(section(text))
-    payload = {"digest": digest.id, "words": _words(report)}
+    payload = {"digest": digest.id, "words": subject_words([one.account.platform_id for one in report.accounts], report.period)}
     metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
     message = Message(_story(report, whole, gaps, today, lines, heading=heading), (*blocks, *below), metadata)
     return message, tuple(_details(report, whole, today)) if DigestSection.DETAILS in parts else ()
@@ -183,11 +183,11 @@ def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestS
     return f"{line} · {NO_SUM_OF_REACH}" if len(counted(report.accounts)) > 1 else line
 
 
-def _words(report: DigestReport) -> str:
-    """The command for questions in the digest's thread: its accounts, as far as they fit, and its period."""
-    accounts = " ".join(id_word(one.account.platform_id) for one in report.accounts)
-    who = accounts if len(report.accounts) == 1 else f"{TEAM} {accounts}" if len(accounts) <= _MOST_NAMES else ""
-    return f"{who} {command_words(report.period)}".strip()
+def subject_words(accounts: Sequence[str], period: Period) -> str:
+    """The question that follow-ups to a digest continue: its accounts (platform ids), as far as they fit, and its period."""
+    words = " ".join(map(id_word, accounts))
+    who = words if len(accounts) == 1 else f"{TEAM} {words}" if len(words) <= _MOST_NAMES else ""
+    return f"{who} {command_words(period)}".strip()
 
 
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str], *, heading: DigestHeading) -> str:

@@ -9,6 +9,8 @@ from bot.digests.heading import heading_words
 from bot.management.actions import SubscriptionAction, action_words
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import ACCOUNTS
+from bot.schedules.dates import merged
+from bot.schedules.parser import completed
 from bot.schedules.schedule import CRON
 from bot.subscriptions.subscription import SubscriptionKind
 
@@ -50,6 +52,20 @@ class DigestCommand:
     action: SubscriptionAction
     which: str = ""
     draft: DigestDraft = field(default_factory=DigestDraft)
+
+
+def changed_draft(draft: DigestDraft, change: DigestDraft) -> DigestDraft:
+    """The draft with everything that the change says."""
+    return DigestDraft(
+        change.accounts or draft.accounts,
+        completed(change.cron, draft.cron) if change.cron else draft.cron,
+        change.zone or draft.zone,
+        change.channel or draft.channel,
+        draft.content if change.content is None else change.content,
+        merged(change.dates, draft.dates),
+        draft.title if change.title is None else change.title,
+        draft.intro if change.intro is None else change.intro,
+    )
 
 
 def digest_words(command: DigestCommand, everybody: Collection[str] = ()) -> str:

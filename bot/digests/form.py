@@ -9,14 +9,14 @@ from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.digests import modal
-from bot.digests.command import DigestCommand, DigestDraft
+from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_draft
 from bot.digests.day_choices import USUAL_DAYS, USUAL_TIME, choices_of, cron_of, day_errors
 from bot.digests.draft import ParsingPlace
 from bot.digests.heading import checked_part, heading_of
 from bot.digests.modal import FormState, FormValues
 from bot.digests.parser import read_digest
 from bot.digests.service import DigestService
-from bot.errors import BadSchedule, NotAllowed, NotUnderstood
+from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.management.service import SubscriptionService
 from bot.postpost.directory import AccountDirectory
@@ -46,6 +46,10 @@ NO_ZONE_CHOSEN = "Choose a time zone."
 CHANGED_MEANWHILE = "Somebody changed this digest since you opened the form. Close it and look at the digest again."
 
 
+#: Stands for the digest that is not set up yet, where a change of it is read.
+_ANY_ID: Final = "0000"
+
+
 class DigestHandler:
     """Answers requests about digests; raises BotError."""
 
@@ -66,7 +70,21 @@ class DigestHandler:
 
     async def _answer(self, command: DigestCommand, request: Request, directory: Directory) -> RenderedResult:
         message = await self._service.answer(command, request.context, directory)
-        return RenderedResult(message, kind=f"digest {command.action}", changed=command.action not in READING)
+        changed = command.action not in READING
+        return RenderedResult(message, kind=f"digest {command.action}", changed=changed, follow_up=message.follow_up)
+
+    async def amend(self, request: Request, command: str, change: str) -> RenderedResult:
+        """Changes the digest that the last command set up ("tuesday"), or previews the one that it previewed with the change."""
+        before, directory = await self.read(command, request.context)
+        if before.action is not SubscriptionAction.PLAN:
+            return await self.handle(replace(request, text=f"{command} {change}"))
+        try:
+            asked, _ = await self.read(f"{DIGEST} {SubscriptionAction.EDIT} {_ANY_ID} {change}", request.context)
+        except UsageError as error:
+            error.suggestions = (command,)
+            raise
+        draft = changed_draft(before.draft, asked.draft)
+        return await self._answer(replace(before, draft=draft), request, directory)
 
     async def read(self, text: str, context: RequestContext) -> tuple[DigestCommand, Directory]:
         """The command in this text, and the accounts that everybody may see there.

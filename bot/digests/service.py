@@ -16,13 +16,15 @@ from bot.blockkit.builders import Message, channel_words, moment
 from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.delivery.recorder import Repositories
 from bot.digests import manage_blocks as cards
-from bot.digests.command import DigestCommand, DigestDraft, which_due
+from bot.digests.blocks import subject_words
+from bot.digests.command import DigestCommand, DigestDraft, digest_words, which_due
 from bot.digests.create import DigestCreator, refuse_too_many
 from bot.digests.file import DigestBuilder
 from bot.digests.home_blocks import MOST_ROWS, build_home_digests
 from bot.digests.manage_blocks import build_sending, digest_button, form_button, what_follows, why_not_skipped
+from bot.digests.reports import digest_period
 from bot.errors import BotError, NotUnderstood, StatisticsError
-from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction
+from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction, action_words
 from bot.management.blocks import build_notice, invitation, next_time, outcome
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import dates_of, merged, say_day
@@ -137,12 +139,14 @@ class DigestService:
         which, due = which_due(command.which) if command.action is SubscriptionAction.SKIP else (command.which, None)
         digest = await self.find(replace(command, which=which), context, directory)
         if due is not None:
-            return await self._skip(digest, context, due)
-        if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
-            return await self.edit(digest, command.draft, context)
-        if command.action is SubscriptionAction.PAUSE and command.draft.dates:
-            return await self._pause_until(digest, command.draft.dates, context)
-        return await self._on_one[command.action](digest, context)
+            message = await self._skip(digest, context, due)
+        elif command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
+            message = await self.edit(digest, command.draft, context)
+        elif command.action is SubscriptionAction.PAUSE and command.draft.dates:
+            message = await self._pause_until(digest, command.draft.dates, context)
+        else:
+            message = await self._on_one[command.action](digest, context)
+        return message if command.action is SubscriptionAction.DELETE else self._with_follow_up(message, digest)
 
     async def find(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Subscription:
         """The digest that the command names; raises NotUnderstood when it is none, or several."""
@@ -154,7 +158,14 @@ class DigestService:
         whole, digest, place = await self._drafted(draft, context, directory)
         preview = await self._previewed(digest)
         everybody = [account.platform_id for account in directory.accounts]
-        return cards.build_digest_plan(await self._view(digest), preview, whole, everybody, invitation(place))
+        plan = cards.build_digest_plan(await self._view(digest), preview, whole, everybody, invitation(place))
+        return self._with_follow_up(plan, digest, digest_words(DigestCommand(SubscriptionAction.PLAN, draft=whole)))
+
+    def _with_follow_up(self, message: Message, digest: Subscription, command: str = "") -> Message:
+        """The message with what can follow: a question about the digest's figures, or a change of the digest."""
+        edit = command or action_words(SubscriptionKind.DIGEST, SubscriptionAction.EDIT, digest.id[:SHORT_ID])
+        period = digest_period(digest.cron, digest.zone, self._clock())
+        return replace(message, follow_up=f"{subject_words(digest.accounts, period)}\n{edit}")
 
     async def check_can_be_chosen(self, accounts: Iterable[str], team: str) -> None:
         """Raises NotUnderstood, without names, when one of these accounts (platform ids) has opted out since it was offered."""
@@ -172,7 +183,8 @@ class DigestService:
         done = CREATED_ALREADY if stored.id == digest.id else SAME
         if stored is digest:
             done = CREATED.format(first=next_time(digest))
-        return cards.build_digest_card(await self._view(stored), done=done, invite=invitation(place))
+        card = cards.build_digest_card(await self._view(stored), done=done, invite=invitation(place))
+        return self._with_follow_up(card, stored)
 
     async def _drafted(
         self, draft: DigestDraft, context: RequestContext, directory: Directory

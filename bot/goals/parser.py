@@ -82,8 +82,13 @@ def set_words(who: str, metric: Metric, target: int, every: Every) -> str:
 
 def delete_words(goal: Goal) -> str:
     """The command that deletes this goal and no other."""
+    return goal_words(goal, GoalAction.DELETE)
+
+
+def goal_words(goal: Goal, *action: GoalAction) -> str:
+    """The words for this goal and no other; with a number behind them they set it."""
     who = id_word(goal.account) if goal.account else goal.who
-    return " ".join((GOAL, GoalAction.DELETE, who, vocabulary.METRIC_NAMES[goal.metric], goal.every.value))
+    return " ".join((GOAL, *action, who, vocabulary.METRIC_NAMES[goal.metric], goal.every.value))
 
 
 MOST_CHARACTERS = 3_000

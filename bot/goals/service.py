@@ -2,26 +2,26 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.blocks import build_deleted, build_goals, build_set
-from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, read_goal, set_words
+from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, goal_words, read_goal, set_words
 from bot.management.service import SubscriptionService
-from bot.parsing.account_names import matching, name_word
+from bot.parsing.account_names import id_word, matching, name_word
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, near_accounts, several_accounts
 from bot.postpost.directory import AccountDirectory
 from bot.reports.goals import GoalFetcher, named
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.metrics import Metric
-from bot.statistics.reports import Account, Directory
+from bot.statistics.reports import Account, Directory, Unit, command_words
 from bot.storage.cached import CachedGroups
 from bot.storage.goals import GoalRepository, goal_id
-from bot.subscriptions.goal import TEAM, Goal
+from bot.subscriptions.goal import TEAM, Goal, period_of, whole_days
 
 WHICH_ACCOUNT = "Whose goal is it? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name an account, a group, or the team:"
@@ -75,7 +75,8 @@ class GoalService:
         if progress is None:
             raise NoAccount(NOBODY_LEFT, remedy=SEE_WHO)
         before = await self._goals.set_goal(goal, await self._subscriptions.zone_of(context.user), by=context.user)
-        return build_set(progress, before.target if before else None, self._today)
+        message = build_set(progress, before.target if before else None, self._today)
+        return replace(message, follow_up=f"{_subject(goal, self._today)}\n{goal_words(goal)}")
 
     async def _goal(self, command: GoalCommand, context: RequestContext) -> Goal:
         assert command.metric is not None  # noqa: S101  # for the type checker: the parser gives all three for a goal to be set
@@ -131,6 +132,15 @@ class GoalService:
         return self._subscriptions.clock().date()
 
 
+def _subject(goal: Goal, today: date) -> str:
+    """The goal's accounts and the days of its period that are over, as a question; of the period before where none are."""
+    whole = period_of(goal.every, today)
+    days = whole_days(whole, today) or period_of(goal.every, whole.first - timedelta(days=1))
+    if whole.first == days.first and days.last < whole.last:
+        days = replace(days, to_date=Unit(goal.every.value))
+    return f"{id_word(goal.account) if goal.account else ' '.join(dict.fromkeys((TEAM, goal.who)))} {command_words(days)}"
+
+
 def _matches(goal: Goal, command: GoalCommand, account: str, group: str) -> bool:
     """Whether the goal has everything that the command names."""
     same_account = not command.who or (goal.account, goal.who) == (account, group)
@@ -172,4 +182,5 @@ class GoalHandler:
 
     async def _answer(self, command: GoalCommand, request: Request) -> RenderedResult:
         message = await self._service.answer(command, request.context)
-        return RenderedResult(message, kind=f"goal {command.action}", changed=command.action is not GoalAction.LIST)
+        changed = command.action is not GoalAction.LIST
+        return RenderedResult(message, kind=f"goal {command.action}", changed=changed, follow_up=message.follow_up)

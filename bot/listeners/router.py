@@ -21,10 +21,13 @@ from rapidfuzz.distance import DamerauLevenshtein
 from bot.blockkit.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.ops import telemetry
+from bot.parsing.account_names import FULL_ID
+from bot.parsing.follow_ups import change_in
 from bot.parsing.vocabulary import asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, Response, outcome_of
+from bot.storage.last_questions import LastQuestions
 
 NOT_UNDERSTOOD = "I didn't understand that."
 
@@ -54,6 +57,8 @@ class Route:
     check: Callable[[Request], Awaitable[object]] | None = None
     #: The command of this verb that a text means which begins with no verb and was not understood: "stop the digest"; "" for none.
     as_command: Callable[[str], str] = lambda _: ""
+    #: Carries out a command of this verb with a change ("tuesday"); None where the change is added to its words.
+    amend: Callable[[Request, str, str], Awaitable[RenderedResult]] | None = None
     #: The sentence before "did you mean …" then.
     not_understood: str = NOT_UNDERSTOOD
 
@@ -65,6 +70,7 @@ class Router:
         routes: the table.
         otherwise: answers what begins with no verb: questions about figures, and help.
         people: how numbers are written for whom.
+        last: what each person asked last.
         metrics: counts requests.
         clock: the current time (aware, UTC).
     """
@@ -75,12 +81,13 @@ class Router:
         otherwise: Handler,
         *,
         people: PeopleDirectory,
+        last: LastQuestions,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
         self._routes = tuple(routes)
         self._by_verb = {verb: route for route in self._routes for verb in route.verbs}
-        self._otherwise, self._people, self._metrics, self._clock = otherwise, people, metrics, clock
+        self._otherwise, self._people, self._last, self._metrics, self._clock = otherwise, people, last, metrics, clock
 
     async def answer(self, request: Request) -> Response:
         """Routes a request and returns the response. Never raises: an error is a message too."""
@@ -101,6 +108,8 @@ class Router:
             try:
                 result = await handle(request)
                 record.kind = result.kind
+                if result.follow_up is not None and (request.is_typed or context.source == "button"):
+                    self._last.note(context.place, result.follow_up)
                 response = self._response(result, request, reference)
             except BotError as error:
                 record.kind = type(error).__name__
@@ -141,6 +150,8 @@ class Router:
 
         When nothing was understood, it may be a command in another order, or its first word a typo of a verb: "did you mean …".
         """
+        if amended := await self._amended(request):
+            return amended
         result = await self._otherwise(request)
         if result.outcome is Outcome.SUGGESTION and not request.figures_only:
             first, _, rest = request.text.strip().partition(" ")
@@ -153,6 +164,25 @@ class Router:
                 if command := route.as_command(request.text):
                     return await route.handle(replace(request, text=command))
         return result
+
+    async def _amended(self, request: Request) -> RenderedResult | None:
+        """Carries out the last command with a change ("make it tuesday"), or plans a digest of the last account ("make it weekly").
+
+        None for any other text.
+        """
+        change = change_in(request.text) if request.is_typed and not request.figures_only else ""
+        last = await self._last.find(request.context.place) if change else None
+        if last is None:
+            return None
+        if route := self._route(last.command):
+            if route.amend:
+                return await route.amend(request, last.command, change)
+            return await route.handle(replace(request, text=f"{last.command} {change}"))
+        accounts = " ".join(FULL_ID.findall(last.subject))
+        for route in self._routes if accounts else ():
+            if command := route.as_command(f"{accounts} {change}"):
+                return await route.handle(replace(request, text=command))
+        return None
 
     async def _offered(self, route: Route, request: Request) -> tuple[str, ...]:
         """The text where this route understands it, else the suggestions of its parser."""

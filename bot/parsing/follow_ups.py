@@ -67,11 +67,16 @@ _SO = (
     r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)"
 )
 #: Beginnings of a sentence that continues the one before.
+_MAKE_IT = r"(?:make|change|switch|set|move)\s+(?:it|that|this)(?:\s+(?:to|into|be|for|on|at|run|come))*"
+#: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
+_CHANGE = re.compile(
+    rf"^\W*(?:(?:{_SO}|please|pls|can\s+you|could\s+you)\b[\s,!.…-]*)*{_MAKE_IT}\s+(?P<change>\S.*?)[\s?!.]*$", re.IGNORECASE | re.DOTALL
+)
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
 _LEAD = re.compile(
     rf"^\W*(?:{_SO}\b[\s,!.…-]*)*"
     r"(?:(?:(?:what|how|whats|how's)\s+(?:about|abt|of)|ditto|again|once\s+more"
-    rf"|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
+    rf"|{_MAKE_IT}|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
     re.IGNORECASE,
 )
@@ -79,7 +84,7 @@ _TAIL = re.compile(
     r"(?<![\s,])(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you))+\s*[?!.]*\s*$", re.IGNORECASE
 )
 _GOES_ON = re.compile(
-    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|same|the\s+same|ditto|again|now|also|or)\b"
+    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|same|the\s+same|ditto|again|now|also|or)\b"
     r"|(?:no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)\b[\s,!.…-]+\w)",
     re.IGNORECASE,
 )
@@ -183,6 +188,12 @@ def goes_on(text: str) -> bool:
     """Whether a text continues the previous question."""
     text = _EMOJI.sub(" ", text).strip()
     return is_relative(text) or bool(_GOES_ON.match(text) or _GOES_ON_AFTER.search(text) or _COMPARED.match(text.strip()))
+
+
+def change_in(text: str) -> str:
+    """The change that a text makes to the last command: "tuesday" of "make it tuesday"; "" for any other text."""
+    found = _CHANGE.match(text)
+    return _TAIL.sub("", found["change"]) if found else ""
 
 
 def compares(text: str) -> bool:
@@ -298,7 +309,7 @@ def _year_ago(period: Period) -> Period:
 
 def _earlier(unit: str, period: Period) -> Period:
     """The period before this one: of the named unit, else of the same length."""
-    if unit == "month" and not _SHORTEST_MONTH <= period.days <= _LONGEST_MONTH:
+    if unit == "month" and (period.to_date or not _SHORTEST_MONTH <= period.days <= _LONGEST_MONTH):
         return _months_before(period.first, 1)
     if unit == "quarter":
         first = date(period.first.year, period.first.month - (period.first.month - 1) % _MONTHS_OF_QUARTER, 1)

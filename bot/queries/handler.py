@@ -108,7 +108,7 @@ class QueryHandler:
         last: LastQuestions,
         clock: Callable[[], datetime],
     ) -> None:
-        self._last = last
+        self.last = last
         self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, groups, group_service
         self._accounts, self._visibility, self._permissions = accounts, visibility, permissions
         self._health, self._people, self._clock = health, people, clock
@@ -209,7 +209,7 @@ class QueryHandler:
             return parser.parse_text("", now.date(), now)
         follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text)
         if last := await self._last_question(request, follows=follows):
-            return in_thread(text, last.words, now.date(), now, posts=follows or follow_ups.names_nothing(text))
+            return in_thread(text, last.subject, now.date(), now, posts=follows or follow_ups.names_nothing(text))
         if about:
             return in_thread(text, about, now.date(), now)
         text = text if request.no_subject else follow_ups.from_today(text, now.date())
@@ -220,7 +220,7 @@ class QueryHandler:
             if request.no_subject:
                 raise request.no_subject
             if relative or follow_ups.points(text):
-                remembered = REMEMBERED.format(minutes=minutes) if (minutes := round(self._last.age.total_seconds() / 60)) else ""
+                remembered = REMEMBERED.format(minutes=minutes) if (minutes := round(self.last.age.total_seconds() / 60)) else ""
                 raise NotUnderstood(WHICH_QUESTION, remedy=remembered + WHICH_REMEDY)
         return parsed
 
@@ -229,8 +229,8 @@ class QueryHandler:
         can_follow = follow_ups.asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
         if not can_follow or not (follows or request.context.source == DIRECT_MESSAGE) or (request.about and not request.about_at):
             return None
-        last = await self._last.find(request.context.place)
-        if last is None or last.at.timestamp() < request.about_at or (request.about and not follows):
+        last = await self.last.find(request.context.place)
+        if last is None or not last.subject or last.at.timestamp() < request.about_at or (request.about and not follows):
             return None
         return last
 
@@ -266,8 +266,7 @@ class QueryHandler:
         if isinstance(query, FiguresQuery):
             fetched = await self._fetch[type(query)](query, request, visibility)
             result = render(fetched, query, request, self._clock().date())
-            if request.is_typed or request.context.source == "button":
-                self._last.note(request.context.place, fetched.text)
+            result = replace(result, follow_up=fetched.text)
         else:
             result = await self._answer[type(query)](query, request, visibility)
         message, share = result.message, shares(query) and not request.context.is_dm

@@ -20,10 +20,24 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class LastQuestion:
-    """A question in canonical words, and when it was answered (aware)."""
+    """A question in canonical words, and when it was answered (aware).
+
+    The first line of ``words`` is the question. The second is the command that "make it …" changes, of an answer about a digest, an alert
+    or a goal.
+    """
 
     words: str
     at: datetime
+
+    @property
+    def subject(self) -> str:
+        """The question; "" after a command that is about no account."""
+        return self.words.partition("\n")[0]
+
+    @property
+    def command(self) -> str:
+        """The command that can be changed; "" for none."""
+        return self.words.partition("\n")[2]
 
 
 class LastQuestions:

@@ -71,6 +71,51 @@ async def test_under_a_private_card_the_next_question_goes_on_from_it(open_scene
         assert WHICH_QUESTION in scene.slack.person("bob").sees("#marketing")[-1]["text"]
 
 
+async def test_a_question_after_a_command_is_about_what_the_command_was_about(open_scene):
+    """Not about the figures that were asked for before it; after a list, about nothing."""
+    async with open_scene() as scene:
+        name = scene.statistics.world.account(OTHER).display_name
+        for command in (
+            f"goal {OTHER} impressions 50k month",
+            f"alert {OTHER} impressions +50% week",
+            f"digest {OTHER} every monday 9:00",
+        ):
+            await said(scene, f"{ACCOUNT} last week")
+            await said(scene, command)
+            answer = await said(scene, "and the month before?")
+            assert (name in answer, "Oct 1–31" in answer) == (True, True), (command, answer)
+        for words in ("goals", "alert list", "digest list"):
+            await said(scene, f"{ACCOUNT} last week")
+            await said(scene, words)
+            assert WHICH_QUESTION in await said(scene, "and the month before?")
+
+
+async def test_make_it_changes_the_last_command(open_scene):
+    async with open_scene() as scene:
+        await said(scene, f"digest {OTHER} every monday 9:30 Europe/Berlin")
+        for words, says in (
+            ("make it tuesday", "every Tuesday 9:30 Europe/Berlin"),
+            ("can you make it half past ten?", "every Tuesday 10:30 Europe/Berlin"),
+            ("no, change it to fridays", "every Friday 10:30 Europe/Berlin"),
+            ("make it frobnicate", "frobnicate"),
+        ):
+            assert says in await said(scene, words), words
+        assert not await scene.bot.digests.stores.digests.digests()
+        await scene.slack.person("ann").press(scene.slack.person("ann").sees("dm")[-3], "digest.create")
+        await scene.settle()
+        assert "Changed" in await said(scene, "make it weekdays")
+        (digest,) = await scene.bot.digests.stores.digests.digests()
+        assert digest.cron == "30 10 * * 1-5"
+        await said(scene, f"goal {OTHER} impressions 50k month")
+        assert "60,000 impressions" in await said(scene, "make it sixty thousand")
+        await said(scene, f"alert {OTHER} impressions +50% week")
+        assert "down 30%" in await said(scene, "make it -30%")
+        await said(scene, f"{OTHER} last week")
+        assert "Oct 1–31" in await said(scene, "make it last month")
+        assert "every Monday 9:00" in await said(scene, "make it weekly")
+        assert scene.statistics.world.account(OTHER).display_name in await said(scene, "make it weekly on fridays")
+
+
 async def test_another_process_and_one_after_a_restart_know_the_last_question(open_scene, clock):
     async with open_scene() as before:
         await said(before, f"{ACCOUNT} last week")

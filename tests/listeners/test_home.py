@@ -27,6 +27,7 @@ from bot.statistics.posts import Coverage
 from bot.statistics.reports import Account, Period
 from bot.storage import tables
 from bot.storage.cached import CachedGroups
+from bot.storage.last_questions import LastQuestions
 from bot.storage.tables import columns, digest_of
 from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
@@ -455,7 +456,8 @@ async def held_tabs(scene, processes=1):
         fingerprint = HomeFingerprint(stores.digests, AccountDirectory(nobody, {}, clock=scene.clock), groups)
         sections, tasks = [Held() for _ in range(processes)], BackgroundTasks()
         people = PeopleDirectory(client, scene.clock, "")
-        run = Router((), sections[0].handle, people=people, metrics=scene.bot.metrics, clock=scene.clock).run
+        last = LastQuestions(scene.bot.database, lambda _: None, timedelta(), scene.clock)
+        run = Router((), sections[0].handle, people=people, last=last, metrics=scene.bot.metrics, clock=scene.clock).run
         tabs = [
             HomeTabs(
                 client=client,
