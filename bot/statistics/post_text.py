@@ -115,6 +115,10 @@ def carried(host: str, path: str, query: str) -> str:
         return found["target"]
     if host in _PATH_WRAPPERS and (inside := re.search(r"https?:/{1,2}(?:[a-z]+\.)?linkedin\.com/.+", decoded(path), _FLAGS)):
         return inside[0]
+    if host.endswith(".translate.goog"):
+        # "www-linkedin-com.translate.goog": a hyphen is a full stop, two are a hyphen.
+        site = re.sub("--?", lambda sign: "-" if sign[0] == "--" else ".", host.removesuffix(".translate.goog"))
+        return f"https://{site}{path}" if _TARGET.fullmatch(f"https://{site}{path}") else ""
     return (_of_wrapper(host, query) if _WRAPPERS.fullmatch(host) else "") or next(_encoded(path, query), "")
 
 

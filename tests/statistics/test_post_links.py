@@ -215,6 +215,7 @@ SHAPES = {
         f"https://click.example.org/r/https%253A%252F%252Fwww.linkedin.com%252Ffeed%252Fupdate%252F{SHARE.urn.replace(':', '%253A')}",
         SHARE,
     ),
+    "Google's translated page": (f"https://www-linkedin-com.translate.goog/posts/share-{SHARE.number}-x?_x_tr_sl=en&_x_tr_tl=de", SHARE),
     "Base64 in the path": (f"https://t.example.com/r/{in_base64(f'https://www.linkedin.com/posts/share-{SHARE.number}-x')}", SHARE),
     "Base64 in the query": (f"https://t.example.com/?u={in_base64(f'{FEED}/{SHARE.urn}/')}&n=1", SHARE),
     "Bing's Base64": (f"https://www.bing.com/ck/a?!&&p=ab12&u=a1{in_base64(f'{FEED}/{SHARE.urn}/')}&ntb=1", SHARE),
