@@ -35,7 +35,7 @@ from bot.slack.channels import ScopeReader
 from bot.slack.people import PeopleDirectory
 from bot.statistics.metrics import RateBasis
 from bot.storage.cached import CachedChannelDefaults, CachedGroups
-from bot.storage.claims import REMEMBERED, KnownPostRepository, WelcomeRepository
+from bot.storage.claims import REMEMBERED, AnsweredEventRepository, KnownPostRepository, WelcomeRepository
 from bot.storage.database import Database
 from bot.storage.goals import GoalRepository
 from bot.storage.installations import Expiry
@@ -129,6 +129,7 @@ async def open_query_parts(
             teams=teams,
             quota_is_low=statistics.quota_is_low,
             figures=PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock),
+            claims=AnsweredEventRepository(database),
             basis=basis,
             clock=clock,
         )

@@ -28,7 +28,7 @@ from bot.delivery.replies import ReplyBuilder
 from bot.delivery.scheduler import InProcessQueue, Scheduler, Work, WorkQueue
 from bot.delivery.timing import ChannelRateLimiter, Throttle, Timing
 from bot.delivery.workspaces import EVERY, ChannelAccess, TokenCheck, WorkspaceAssigner
-from bot.digests.fetch import DigestFetcher
+from bot.digests.fetch import DigestFetcher, EarlyCollector
 from bot.digests.file import DigestBuilder
 from bot.errors import StoreError
 from bot.goals.evaluate import GoalEvaluator
@@ -219,7 +219,8 @@ async def open_scheduler(
         startup_jobs = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.answer_for_digests)
         restored = RestoreDetector(database, clock)
         heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value() if settings.heartbeat_url else "", tasks)
-        checks = (restored.check, assigner.check, token_check.check)
+        early = [EarlyCollector(stores.digests, fetcher, tasks, clock).check] if settings.figures_retention_hours else []
+        checks = (restored.check, assigner.check, token_check.check, *early)
         runner = _runner(context, stores, queue=queue, periodic_checks=checks, startup_jobs=startup_jobs, ticked=heartbeat.ticked)
         runner.add_check(WatchPoller(watches, slack, stores, tasks=tasks, wake=runner.wake, clock=clock).check)
         work = Work(delivering.process, sending.process, runner.wake)

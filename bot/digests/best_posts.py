@@ -7,14 +7,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar, cast
 
 from bot.blockkit.numbers import rate_digits
-from bot.digests.post_search import BEST_POSTS, FAILED_CALLS, Candidate, Metrics, PostSearch, ranking_metrics
+from bot.digests.post_search import BEST_POSTS, FAILED_CALLS, Candidate, Metrics, PostSearch, is_affordable, ranking_metrics
 from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
 from bot.ops.ttl_cache import TtlCache
@@ -82,10 +82,7 @@ class BestPosts:
 
         ``team`` is the workspace for which figures are remembered.
         """
-        posts: dict[str, list[PostRef]] = {account: [] for account in accounts}
-        for post, account in pool.posts:
-            if account in posts:
-                posts[account].append(post)
+        posts = _by_account(pool, accounts)
         searched = await run_together(self._search(team, account, posts[account], seen, fresh=fresh) for account, seen in accounts.items())
         looked = [one for found in searched for one in found]
         ranking = ranking_metrics(self._fetcher.basis)
@@ -96,13 +93,22 @@ class BestPosts:
         failed = sum(one.failed or _lacks(one, ranking) for one in looked)
         return BestFound(tuple(best), sum(map(len, posts.values())), len(looked), settled, failed)
 
+    async def collect(self, team: str, pool: CandidatePool, accounts: Sequence[str]) -> None:
+        """Fetches figures of posts that are more than one search can ask for, so that the next one, an hour later, asks for the best."""
+        each = _by_account(pool, accounts).items()
+        many = [(account, posts) for account, posts in each if not is_affordable(len(posts), self._fetcher.basis, self._calls())]
+        await run_together(self._search(team, account, posts, None, fresh=False) for account, posts in many)
+
+    def _calls(self) -> int:
+        """The calls that find an account's best posts; the others are kept for the figures of these that do not rank."""
+        return MOST_CALLS - (BEST_POSTS + 1) * (len(POST_METRICS) - len(ranking_metrics(self._fetcher.basis)))
+
     async def _search(self, team: str, account: str, posts: Sequence[PostRef], impressions: int | None, *, fresh: bool) -> list[Candidate]:
         """The posts with at least one fetched figure."""
         async with self._searching[account]:
             candidates = await self._candidates(team, account, posts, fresh=fresh)
             before = [len(one.asked) for one in candidates]  # within the hour, for which the calls are
-            others = len(POST_METRICS) - len(ranking_metrics(self._fetcher.basis))
-            left = MOST_CALLS - (BEST_POSTS + 1) * others - sum(before) if fresh or not self._quota_is_low(account) else 0
+            left = self._calls() - sum(before) if fresh or not self._quota_is_low(account) else 0
             await PostSearch(candidates, partial(self._fetch, fresh=fresh), self._fetcher.basis, left, self._clock()).run(impressions)
             new = [one.report for one, asked in zip(candidates, before, strict=True) if one.report and len(one.asked) > asked]
             await self._figures.save(team, new)
@@ -156,6 +162,14 @@ class BestPosts:
             await self._fetch(one, others, fresh=fresh)
             one.failed = False
         return replace(ranked, report=replace(one.report or ranked.report, metrics=POST_METRICS))
+
+
+def _by_account(pool: CandidatePool, accounts: Iterable[str]) -> dict[str, list[PostRef]]:
+    posts: dict[str, list[PostRef]] = {account: [] for account in accounts}
+    for post, account in pool.posts:
+        if account in posts:
+            posts[account].append(post)
+    return posts
 
 
 def _lacks(one: Candidate, metrics: Metrics) -> bool:

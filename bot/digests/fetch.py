@@ -13,29 +13,37 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from typing import Final, TypeVar
 
-from bot.digests.best_posts import BestPosts, DigestRun
+from bot.delivery.timing import Throttle
+from bot.digests.best_posts import RUN, BestPosts, DigestRun
 from bot.digests.reports import DigestReport, DigestSection, TokenWarning, digest_period, shown
 from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
-from bot.ops.tasks import run_both, run_together
+from bot.ops.tasks import BackgroundTasks, run_both, run_together
 from bot.parsing.queries import AccountQuery
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
-from bot.reports.fetch import ReportFetcher, check_fetched, newest_known
+from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known
 from bot.reports.goals import GoalFetcher
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import POST_METRICS, Metric, RateBasis, Value
+from bot.statistics.posts import Coverage
 from bot.statistics.reports import Account, AccountReport, Period, TokenStatus
 from bot.storage.cached import CachedGroups
+from bot.storage.claims import AnsweredEventRepository
 from bot.storage.post_figures import PostFigures
+from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+#: How often it looks for digests whose posts' figures it collects.
+PAUSE: Final = timedelta(minutes=5)
 
 #: Seconds that a digest waits for the list of posts.
 LIST_PATIENCE: Final = 30.0
@@ -54,6 +62,7 @@ class DigestFetcher:
         statistics: StatisticsClient,
         teams: CachedGroups,
         figures: PostFigures,
+        claims: AnsweredEventRepository,
         quota_is_low: Callable[[str], bool],
         basis: RateBasis,
         clock: Callable[[], datetime],
@@ -63,6 +72,7 @@ class DigestFetcher:
         self._posts = posts
         self._statistics = statistics
         self._teams = teams
+        self._claims, self._clock = claims, clock
         self._basis = basis
         self._run = DigestRun(clock)
         self._together = DigestRun(clock, is_whole=lambda report: not report.failed)
@@ -96,13 +106,31 @@ class DigestFetcher:
         accounts = tuple(account for account in digest.accounts if account not in out)
         if not accounts:
             raise NobodyLeft
+        best = DigestSection.BEST in shown(digest.content)
         gathered, goals = await run_both(
             self._together.ask(
-                (digest.team, accounts, period), lambda: self._gathered(digest.team, accounts, period, fresh=fresh), fresh=fresh
+                (digest.team, accounts, period, best),
+                lambda: self._gathered(digest.team, accounts, period, best=best, fresh=fresh),
+                fresh=fresh,
             ),
             self._goals_of(digest, accounts, period),
         )
         return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals)
+
+    async def collect(self, digest: Subscription) -> None:
+        """Fetches figures of posts for the search of this digest's best posts at its next moment; raises StoreError."""
+        if digest.next_run_at is None or DigestSection.BEST not in shown(digest.content):
+            return
+        period = digest_period(digest.cron, digest.zone, digest.next_run_at)
+        out = await self._teams.opted_out(digest.team)
+        accounts = tuple(account for account in digest.accounts if account not in out)
+        await self._run.ask(("posts", digest.team, accounts, period), lambda: self._collected(digest.team, accounts, period), fresh=False)
+
+    async def _collected(self, team: str, accounts: tuple[str, ...], period: Period) -> None:
+        key = blake2b(f"{accounts} {period.first} {period.last}".encode(), digest_size=16).hexdigest()
+        if await self._claims.claim(team, [f"posts {key}"], self._clock()):
+            pool = await newest_known(self._posts, accounts, period, LIST_PATIENCE)
+            await self._best.collect(team, pool, accounts)
 
     async def _goals_of(self, digest: Subscription, accounts: tuple[str, ...], period: Period) -> tuple[Progress, ...]:
         """The goals' progress after the period; empty where it cannot be fetched: the digest is posted without it."""
@@ -114,8 +142,8 @@ class DigestFetcher:
             logger.warning("a digest goes without its goals", extra={"error": error.sentence})
             return ()
 
-    async def _gathered(self, team: str, platform_ids: tuple[str, ...], period: Period, *, fresh: bool) -> DigestReport:
-        """The report shared by all digests of these accounts and days."""
+    async def _gathered(self, team: str, platform_ids: tuple[str, ...], period: Period, *, best: bool, fresh: bool) -> DigestReport:
+        """The report shared by all digests of these accounts and days, with or without best posts."""
         found = await run_together(self._outcome(platform_id, period, fresh=fresh) for platform_id in platform_ids)
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         errors = [
@@ -123,29 +151,29 @@ class DigestFetcher:
         ]
         if not any(report.has_value for report in reports):
             raise _nothing_fetched(self._fetcher, platform_ids, found)
-        pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE)
+        pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE) if best else CandidatePool((), 0, Coverage())
         fetched = {report.account.platform_id: _impressions(report) for report in reports}
-        best, followers = await run_both(self._best.find(team, pool, fetched, fresh=fresh), self._new_followers(reports, period))
+        found_best, followers = await run_both(self._best.find(team, pool, fetched, fresh=fresh), self._new_followers(reports, period))
         return DigestReport(
             period=period,
             before=period.before,
             accounts=reports,
             failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
-            best=best.posts,
+            best=found_best.posts,
             posts_known=pool.known,
             posts_pool=len(pool.posts),
             coverage=pool.coverage,
-            posts_reachable=best.reachable,
-            posts_asked=best.asked,
-            posts_whole=best.whole,
-            posts_failed=best.failed,
+            posts_reachable=found_best.reachable,
+            posts_asked=found_best.asked,
+            posts_whole=found_best.whole,
+            posts_failed=found_best.failed,
             followers=followers,
             warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
             late=None,
             schedule_words="",
             basis=self._basis,
             fetched_at=min(
-                one.fetched_at for one in [report.freshness for report in reports] + [one.report.freshness for one in best.posts]
+                one.fetched_at for one in [report.freshness for report in reports] + [one.report.freshness for one in found_best.posts]
             ),
         )
 
@@ -179,6 +207,32 @@ class DigestFetcher:
             return {}
         series = days.series.get(Metric.FOLLOWERS)
         return series if isinstance(series, Mapping) else {}
+
+
+class EarlyCollector:
+    """Looks every five minutes for digests that are due in one to two hours, and fetches figures of their posts in the background.
+
+    What the calls of one hour do not reach for, those of two do.
+    """
+
+    def __init__(
+        self, digests: SubscriptionRepository, fetcher: DigestFetcher, tasks: BackgroundTasks, clock: Callable[[], datetime]
+    ) -> None:
+        self._digests, self._fetcher, self._tasks, self._clock = digests, fetcher, tasks, clock
+        self._pauses = Throttle(clock, PAUSE)
+
+    async def check(self) -> None:
+        """Called at each tick, it waits for nothing."""
+        if self._pauses.over():
+            self._tasks.start(self._collect(), name="collect figures of posts")
+
+    async def _collect(self) -> None:
+        now = self._clock()
+        try:
+            for digest in await self._digests.due_between(now + RUN + PAUSE, now + 2 * RUN):
+                await self._fetcher.collect(digest)
+        except StoreError as error:
+            logger.warning("no figures of posts are collected", extra={"error": error.sentence})
 
 
 def _impressions(report: AccountReport) -> int | None:

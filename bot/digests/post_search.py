@@ -54,6 +54,11 @@ def ranking_metrics(basis: RateBasis) -> Metrics:
     return tuple(dict.fromkeys((Metric.IMPRESSION, basis.metric, *ENGAGEMENTS)))
 
 
+def is_affordable(posts: int, basis: RateBasis, calls: int) -> bool:
+    """Whether so many calls reach for everything that ranks so many posts, even where much of it fails."""
+    return posts * (1 + FAILED_CALLS * (len(ranking_metrics(basis)) - 1)) <= calls
+
+
 @dataclass
 class Candidate:
     """A post with its figures fetched now and those of the last two days."""
@@ -102,7 +107,7 @@ class PostSearch:
     async def run(self, impressions: int | None) -> None:
         """Fetches what ranks the posts; ``impressions`` are the account's in the period, None where they are unknown."""
         every, base = self._candidates, self._basis.metric
-        affordable = len(every) * (1 + FAILED_CALLS * (len(self._ranking) - 1)) <= self._left
+        affordable = is_affordable(len(every), self._basis, self._left)
         if affordable or (impressions is not None and impressions < len(every) * _FEW_IMPRESSIONS):
             await self._ask((one, (Metric.IMPRESSION,)) for one in every)
         if affordable or FAILED_CALLS * sum(len(self._missing(one)) for one in self._open()) <= self._left:

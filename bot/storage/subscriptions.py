@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database, insert_new, one_at_a_time
+from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
 from bot.storage.tables import changes, columns, deliveries, differences, digest_of
 from bot.storage.tables import digests as table
@@ -151,6 +152,17 @@ class SubscriptionRepository:
             conditions.append(table.c.id.startswith(begins, autoescape=True))
         async with self._database.read() as connection:
             rows = await connection.execute(select(table).where(*conditions).order_by(table.c.team, table.c.channel, table.c.id))
+        return tuple(digest_of(row) for row in rows)
+
+    async def due_between(self, first: datetime, last: datetime) -> tuple[Subscription, ...]:
+        """The plain digests that are next due between these moments (aware), where the app is installed."""
+        due = (
+            table.c.status == SubscriptionStatus.ACTIVE,
+            table.c.kind == SubscriptionKind.DIGEST,
+            table.c.next_run_at.between(first, last),
+        )
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(table).where(*due, in_active_workspace(table.c.team)).order_by(table.c.next_run_at))
         return tuple(digest_of(row) for row in rows)
 
     async def seen(

@@ -154,10 +154,10 @@ def posts_asked(scene):
     return [one for one in scene.statistics.requests if one.path.endswith("linkedin-post-statistics")]
 
 
-def best_of(scene, text):
+def best_of(scene, text, newest=50):
     """The digest's best posts by number, and those of the world by its own figures among as many of the newest."""
     world, now = scene.statistics.world, scene.clock()
-    posts = [post for post in world.posts("linkedin-Crowd0", now) if post.published.date() < now.date()][:50]
+    posts = [post for post in world.posts("linkedin-Crowd0", now) if post.published.date() < now.date()][:newest]
     each = {post.number: world.post_figures(post.number, now) for post in posts}
     rates = {number: (one["REACTION"] + one["COMMENT"] + one["RESHARE"]) / one["IMPRESSION"] for number, one in each.items()}
     return [int(number) for number in re.findall(r"urn:li:\w+:(\d+)/\|", text)], sorted(rates, key=lambda number: -rates[number])[:3]
@@ -188,6 +188,31 @@ async def test_a_digest_of_fifty_posts_makes_at_most_a_hundred_calls(open_scene,
         found, best = best_of(scene, (await scene.ask(QUARTER))["text"])
         assert found == best
         assert calls.total() - before <= 100
+
+
+MONTHLY = {"cron": "0 9 1 * *", "next_run_at": datetime(2026, 12, 1, 8, tzinfo=UTC)}
+
+
+async def test_a_digest_of_many_posts_is_begun_two_hours_before_and_names_the_best_of_all(open_digesting):
+    """Each hour has its calls; a digest without best posts asks for none of a post."""
+    world = crowd_of(("Acme", "Bolt"), post_every=1, daily_impressions=20_000)
+    async with open_digesting(world=world, statistics_memory=0) as digesting:
+        scene = digesting.scene
+        await digesting.digest(**MONTHLY, accounts=("linkedin-Crowd0",))
+        await digesting.digest(
+            **MONTHLY, accounts=("linkedin-Crowd1",), content=("chart",), id="digest-2", channel=scene.slack.channel_id("#general")
+        )
+        scene.clock.now = MONTHLY["next_run_at"] - timedelta(hours=1, minutes=59)
+        for minutes in (0, 6, 40):
+            await digesting.tick(minutes=minutes)
+        assert len({one.body["postedId"] for one in posts_asked(scene)}) == 30
+        before = scene.statistics.calls_by_metric.total()
+        assert 60 < before <= MOST_CALLS
+        scene.clock.now = MONTHLY["next_run_at"]
+        await digesting.tick(rounds=2, seconds=2)
+        found, best = best_of(scene, digesting.posted()[0].text, newest=30)
+        assert found == best
+        assert {one.body["platformId"] for one in posts_asked(scene)} == {"linkedin-Crowd0"}
 
 
 async def remembered_figures(scene, account="linkedin-Crowd0"):
