@@ -118,36 +118,48 @@ def test_posts_that_have_no_place_cost_one_call():
     assert (found.asked, found.whole, service.calls, found.posts) == (50, 50, 50, ())
 
 
-def ordinary_world(seed, now):
-    """A post a day of an account of the sandbox, as it makes them: the newest fifty."""
+def ordinary_world(seed, impressions, begins, now):
+    """A post a day of an account of the sandbox, as it makes them: the newest fifty before it begins."""
     world = {}
     for back in range(50):
-        at = (now - timedelta(days=back)).replace(hour=7)
+        at = (begins - timedelta(days=back)).replace(hour=7)
         number = (int(at.timestamp() * 1000) << 22) + int(chance(seed, at) * 2**22)
-        figures = post_figures(seed, number, 800 * between(0.2, 1.2, chance(seed, number)), now - at)
+        figures = post_figures(seed, number, impressions * between(0.2, 1.2, chance(seed, number)), now - at)
         world[PostRef(PostKind.SHARE, number)] = {metric: Value(figures[metric.value]) for metric in POST_METRICS}
     return world
 
 
+def found_twice(seed, impressions, gap, newest=False):
+    """Whether two searches, so far apart, find the best of fifty posts; the second one among the ``newest`` then, or the same ones."""
+    moment, service = [NOW], Figures({}, RateBasis.IMPRESSIONS)
+    finder = finder_of(service, partial(moment.__getitem__, 0))
+    for _ in range(2):
+        service.world, service.calls = ordinary_world(seed, impressions, moment[0] if newest else NOW, moment[0]), 0
+        pool = CandidatePool(tuple((post, ACCOUNT.platform_id) for post in service.world), 50, Coverage())
+        found = asyncio.run(finder.find(TEAM_ID, pool, {ACCOUNT.platform_id: 50 * impressions}, fresh=False))
+        everything = [service.report(post, figures) for post, figures in service.world.items()]
+        best = ranked_posts(everything, USUAL_POST_MINIMUM, rate_digits)[:3]
+        assert service.calls <= MOST_CALLS
+        assert found.whole < found.asked == 50
+        yield [one.report.post for one in found.posts] == [one.report.post for one in best]
+        moment[0] += gap
+
+
 def test_the_best_of_fifty_ordinary_posts_are_found_with_the_figures_of_the_day_before():
     """Fifty posts have a hundred reactions and impressions: the first day finds the best of most worlds, the next one those of all."""
-    same = []
-    for seed in range(10):
-        moment = [NOW]
-        service = Figures({}, RateBasis.IMPRESSIONS)
-        finder = finder_of(service, partial(moment.__getitem__, 0))
-        for _ in range(2):
-            service.world, service.calls = ordinary_world(seed, moment[0]), 0
-            pool = CandidatePool(tuple((post, ACCOUNT.platform_id) for post in service.world), 50, Coverage())
-            found = asyncio.run(finder.find(TEAM_ID, pool, {ACCOUNT.platform_id: 50_000}, fresh=False))
-            everything = [service.report(post, figures) for post, figures in service.world.items()]
-            best = ranked_posts(everything, USUAL_POST_MINIMUM, rate_digits)[:3]
-            same.append([one.report.post for one in found.posts] == [one.report.post for one in best])
-            assert service.calls <= MOST_CALLS
-            assert found.whole < found.asked == 50
-            moment[0] += timedelta(days=1)
-    assert all(same[1::2])
-    assert sum(same[::2]) >= 6
+    first, second = zip(*(found_twice(seed, 800, timedelta(days=1), newest=True) for seed in range(10)), strict=True)
+    assert all(second)
+    assert sum(first) >= 6
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("impressions", "alone"), [(800, 50), (2_000, 40), (20_000, 30)])
+def test_how_often_the_best_of_fifty_posts_are_found(impressions, alone):
+    """`pytest -m full -s -k how_often` prints it in per cent: by one search, and by another one of seventy minutes later."""
+    first, second = zip(*(found_twice(seed, impressions, timedelta(minutes=70)) for seed in range(200)), strict=True)
+    print(f"posts of about {impressions:,} impressions: {sum(first) / 2:.0f} %, then {sum(second) / 2:.0f} %")
+    assert sum(first) / 2 >= alone
+    assert sum(second) / 2 >= 97
 
 
 def posts_asked(scene):
