@@ -202,7 +202,7 @@ async def test_a_digest_of_fifty_posts_makes_at_most_a_hundred_calls(open_scene,
         assert calls.total() - before <= 100
 
 
-MONTHLY = {"cron": "0 9 1 * *", "next_run_at": datetime(2026, 12, 1, 8, tzinfo=UTC)}
+MONTHLY: dict[str, Any] = {"cron": "0 9 1 * *", "next_run_at": datetime(2026, 12, 1, 8, tzinfo=UTC)}
 
 
 async def test_a_digest_of_many_posts_is_begun_two_hours_before_and_names_the_best_of_all(open_digesting):
