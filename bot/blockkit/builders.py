@@ -18,10 +18,8 @@ from bot.blockkit.numbers import NumberFormat, count, current_format, use_number
 
 DIRECT = "direct messages with me"
 
-
 #: What ends a shortened text.
 ELLIPSIS = "…"
-
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _QUOTABLE = re.compile(r'^[^"“”„`\\]+$')
 Block = dict[str, Any]

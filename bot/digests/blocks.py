@@ -9,7 +9,7 @@ from bot.blockkit.numbers import period_label, signed
 from bot.digests.heading import DigestHeading, heading_of, intro_text
 from bot.digests.manage_blocks import digest_buttons
 from bot.digests.reports import DigestReport, DigestSection, shown
-from bot.digests.rows import account_rows, best_posts, new_followers, warning_notes
+from bot.digests.rows import account_rows, best_notes, best_posts, new_followers, warning_notes
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
@@ -22,7 +22,6 @@ from bot.reports.card_parts import (
     missing_total_notes,
     no_total,
     post_name,
-    posts_filling_in,
     sum_name,
     sum_report,
 )
@@ -88,18 +87,18 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     blocks += _accounts(report, parts, today)
     if warnings := warning_notes(report, _WARNINGS):
         blocks.append(section("\n".join(warnings)))
-    lines = list(_lines(report, parts, today))
+    lines, best = list(_lines(report, parts, today)), list(best_notes(report)) if DigestSection.BEST in parts else []
     if whole.summed and whole.basis is RateBasis.REACH:
         lines.append(say.RATE_NOT_ADDED)
     notes = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today)]
-    notes += [*missing_total_notes(report.accounts), *filling_in(whole)]
+    notes += [*missing_total_notes(report.accounts), *filling_in(whole), *best]
     below = [context(_cut(notes, _NOTES))] if notes else []
     below += [actions(digest_buttons(digest)), context(_footer(report, whole, parts))]
     if text := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
         blocks.append(section(text))
     payload = {"digest": digest.id, "words": subject_words([one.account.platform_id for one in report.accounts], report.period)}
     metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
-    message = Message(_story(report, whole, gaps, today, lines, heading=heading), (*blocks, *below), metadata)
+    message = Message(_story(report, whole, gaps, today, [*lines, *best], heading=heading), (*blocks, *below), metadata)
     return message, tuple(_details(report, whole, today)) if DigestSection.DETAILS in parts else ()
 
 
@@ -159,7 +158,6 @@ def _lines(report: DigestReport, parts: frozenset[DigestSection], today: date) -
         yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=_several(report))
     if DigestSection.BEST in parts:
         yield from best_posts(report)
-        yield from posts_filling_in([one.report for one in report.best])
     if DigestSection.FOLLOWERS in parts:
         yield from new_followers(report)
 

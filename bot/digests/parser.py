@@ -25,7 +25,7 @@ from bot.parsing.dates import WEEKDAYS, unclear_date
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
-from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
+from bot.parsing.suggestions import did_you_mean, near_accounts
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, find_dates
@@ -154,7 +154,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
         )
         found = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS] or _always(directory)
         error.suggestions = tuple(_with_heading_again(words, heading, directory, where) for words in found)
-        error.remedy = SUGGESTIONS_DID_YOU_MEAN if meant else error.remedy
+        error.remedy = did_you_mean(found) if meant else error.remedy
         raise
     if heading and command.action not in _WITH_HEADING:
         raise NotUnderstood(NO_HEADING, suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))

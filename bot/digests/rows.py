@@ -10,7 +10,7 @@ from bot.blockkit.builders import Block, Element, context, escape, one_line, tex
 from bot.blockkit.numbers import count, period_label, rate, signed
 from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.digests.reports import DigestReport, largest_first
-from bot.reports.card_parts import SOME, account_name, without_figures_notes
+from bot.reports.card_parts import SOME, account_name, posts_filling_in, without_figures_notes
 from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
 from bot.reports.files import coverage_notes
 from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
@@ -35,7 +35,7 @@ BEST_POST = "*Best post* {post}, {name}: {figures}"
 NEXT_POST = "*{place}.* {post}, {name}: {figures}"
 TIED_POST = "*{place}=* {post}, {name}: {figures}"
 BEST_LEFT_OUT = "The best posts are left out this time: what is left of this hour's calls to LinkedIn is kept for people's questions."
-BEST_RULE = "Best by engagement rate, from {minimum} impressions up. Posts have lifetime figures."
+BEST_RULE = "Best by engagement rate, from {minimum} impressions up. Lifetime figures."
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
 NEWEST_OF = "The best of the newest {asked} of {known} known posts."
 NOT_LOOKED_AT = "I couldn't look at {n} posts: their accounts couldn't be asked."
@@ -64,7 +64,7 @@ _MOST_ROWS = 60
 _ROOM = 4_500
 _NAME_LIMIT = 40
 #: Characters of a title: with the account's name and the figures two lines on a phone.
-_TITLE_LIMIT = 40
+_TITLE_LIMIT = 32
 _MOST_POSTS = 3
 _MOST_LISTED = 3
 
@@ -156,9 +156,8 @@ def _rate(one: AccountReport) -> Element:
 
 
 def best_posts(report: DigestReport) -> Iterator[str]:
-    """The best posts with links, in mrkdwn, and how they are ranked; nothing where no post of the period is known."""
-    left_out = report.posts_reachable and not report.posts_asked
-    if left_out:
+    """The best posts, each with its link, in mrkdwn; nothing where no post of the period is known."""
+    if _best_left_out(report):
         yield BEST_LEFT_OUT
     if report.posts_asked and not report.best:
         yield NO_BEST_POST.format(minimum=count(USUAL_POST_MINIMUM))
@@ -166,11 +165,20 @@ def best_posts(report: DigestReport) -> Iterator[str]:
         form = BEST_POST if best.place == 1 and not best.tied else TIED_POST if best.tied else NEXT_POST
         post = best.report
         yield form.format(place=best.place, post=_link(post), name=escape(account_name(post.account)), figures=_lifetime(post))
-    if report.best:
-        yield " ".join(filter(None, (BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM)), *best_among(report))))
-    elif not left_out:
-        yield from best_among(report)
+
+
+def best_notes(report: DigestReport) -> Iterator[str]:
+    """By what rule the best posts are ranked, and among which."""
+    rule = [BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM))] if report.best else []
+    if told := [] if _best_left_out(report) and not rule else [*rule, *best_among(report)]:
+        yield " ".join(told)
     yield from coverage_notes(report.coverage)
+    yield from posts_filling_in([one.report for one in report.best])
+
+
+def _best_left_out(report: DigestReport) -> bool:
+    """Whether there were posts to look at, and none was: what is left of the hour's calls is kept."""
+    return bool(report.posts_reachable and not report.posts_asked)
 
 
 def best_among(report: DigestReport) -> list[str]:

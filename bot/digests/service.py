@@ -75,11 +75,6 @@ class DigestService:
     Every method raises NotUnderstood, NotAllowed and the other UsageErrors with a remedy, and StoreError.
 
     Args:
-        subscriptions: creates, finds and changes subscriptions.
-        log: the outcomes of deliveries and their threads.
-        creator: creates digests from drafts.
-        builder: builds digests' messages.
-        account: the account of a platform id.
         opted_out: the accounts (platform ids) of a workspace that opted out.
         number_format: the number format of what everybody in a channel reads.
     """

@@ -18,7 +18,7 @@ from bot.subscriptions.goal import TEAM, Goal, GoalPace, Progress
 TITLE = "Goals"
 NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"
 UNREADABLE_GOALS = ":warning: Goals set by a newer version of this bot, which this version can't read: {n}."
-HOW = "Set or change one: {example} · delete one: {gone}"
+HOW = "Set or change one: {example}"
 SET_IN = "When it is reached, I say so once in {channel}."
 SET = ":dart: Set. {goal}."
 CHANGED = ":dart: Changed from {before} to {now}. {goal}."
@@ -34,7 +34,6 @@ DELETE_TITLE = "Delete this goal?"
 DELETE_TEXT = "It won't show on cards, in digests or on the Home tab any more. You can set it again any time."
 SET_THIS = "Set This Goal"
 EXAMPLE_WORDS = "goal impressions 50,000 month"
-DELETE_EXAMPLE = "goal delete impressions month"
 
 
 #: The most goals in a list: each takes a block, and the Home tab has other sections.
@@ -60,7 +59,7 @@ def build_goals(every: Sequence[Progress], today: date, *, unreadable: int = 0) 
     blocks = [header(TITLE), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
     if len(every) > MOST:
         blocks.append(context(MORE.format(n=len(every) - MOST)))
-    how = HOW.format(example=example(EXAMPLE_WORDS), gone=example(DELETE_EXAMPLE))
+    how = HOW.format(example=example(EXAMPLE_WORDS))
     text = "\n".join([*goal_lines(every[:MOST], today, with_subject=True), *warnings])
     return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (*blocks, context("\n".join([*warnings, how]))))
 

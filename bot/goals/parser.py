@@ -80,14 +80,14 @@ def set_words(who: str, metric: Metric, target: int, every: Every) -> str:
     return " ".join(filter(None, (GOAL, who, vocabulary.METRIC_NAMES[metric], str(target), every.value)))
 
 
-def delete_words(goal: Goal) -> str:
+def delete_words(goal: Goal, name: str = "") -> str:
     """The command that deletes this goal and no other."""
-    return goal_words(goal, GoalAction.DELETE)
+    return goal_words(goal, GoalAction.DELETE, name=name)
 
 
-def goal_words(goal: Goal, *action: GoalAction) -> str:
-    """The words for this goal and no other; with a number behind them they set it."""
-    who = id_word(goal.account) if goal.account else goal.who
+def goal_words(goal: Goal, *action: GoalAction, name: str = "") -> str:
+    """The words for this goal and no other; with a number behind them they set it. ``name`` is its account's, said instead of its id."""
+    who = (name or id_word(goal.account)) if goal.account else goal.who
     return " ".join((GOAL, *action, who, vocabulary.METRIC_NAMES[goal.metric], goal.every.value))
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
-from bot.blockkit.builders import Message
+from bot.blockkit.builders import Message, quoted
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.blocks import build_deleted, build_goals, build_set
 from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, goal_words, read_goal, set_words
@@ -97,7 +97,7 @@ class GoalService:
             account, group = await self._account_or_group(command.who, context, lambda name: f"{GOAL} {GoalAction.DELETE} {name}")
         found = [(goal, name) for goal, name in visible if _matches(goal, command, account, group)]
         if len(found) != 1:
-            raise _not_one([goal for goal, _ in found], [goal for goal, _ in visible])
+            raise _not_one(found, any_here=bool(visible))
         goal, name = found[0]
         if not await self._goals.delete_goal(goal, by=context.user):
             raise NotUnderstood(GONE, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
@@ -147,12 +147,13 @@ def _matches(goal: Goal, command: GoalCommand, account: str, group: str) -> bool
     return same_account and command.metric in (None, goal.metric) and command.every in (None, goal.every)
 
 
-def _not_one(found: Sequence[Goal], every: Sequence[Goal]) -> UsageError:
-    if not every:
+def _not_one(found: Sequence[tuple[Goal, str]], *, any_here: bool) -> UsageError:
+    """Why nothing is deleted; ``found`` are the goals that were meant, each with its account's or group's name."""
+    if not any_here:
         return NotUnderstood(NO_GOALS)
-    offered = tuple(map(delete_words, (found or every)[:_MOST_SUGGESTED]))
     if not found:
-        return NotUnderstood(NO_SUCH_GOAL, remedy=SEE_GOALS, suggestions=offered)
+        return NotUnderstood(NO_SUCH_GOAL, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
+    offered = tuple(delete_words(goal, quoted(name) or "") for goal, name in found[:_MOST_SUGGESTED])
     return NotUnderstood(SEVERAL_GOALS.format(n=len(found)), remedy=SAY_WHICH, suggestions=offered)
 
 

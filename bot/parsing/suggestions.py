@@ -34,7 +34,7 @@ NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
 ONE_ACCOUNT = "I can show one account at a time."
 ONE_ACCOUNT_REMEDY = "Ask for each on its own:"
 NO_MEANING = "I didn't understand “{words}”."
-SUGGESTIONS_DID_YOU_MEAN = "Did you mean one of these?"
+SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE = "Did you mean one of these?", "Did you mean this?"
 SEE_HELP = "`accounts` lists the accounts, and `help` shows what I understand."
 AND_MORE = "{names} and {count} more"
 #: Words of periods, for typos.
@@ -172,7 +172,7 @@ def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ..
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:
     reason = reason_of(unknown, question.tokens)
     if not reason and (spelled := question.spelled(unknown, directory)):
-        return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SUGGESTIONS_DID_YOU_MEAN, suggestions=spelled)
+        return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(spelled), suggestions=spelled)
     near = [] if reason and any(map(str.isdecimal, " ".join(unknown))) else near_spellings(" ".join(unknown), directory)
     texts, likeness = question.with_accounts([account for account, _ in near], directory), near[0][1] if near else 0.0
     corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in _corrections(unknown, alone=alone)))))
@@ -180,7 +180,7 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     if question.wants_default or (texts and likeness > word_likeness):
         suggested = (*texts, *corrected)[:MOST_SUGGESTIONS]
         sentence = NO_SUCH_ACCOUNT.format(name=excerpt(question.rest))
-        return UnknownAccount(sentence, remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
+        return UnknownAccount(sentence, remedy=did_you_mean(suggested) if suggested else SEE_HELP, suggestions=suggested)
     if reason:
         sentence, remedy, instead = reason
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence == BY_DAY_ONLY else ""
@@ -192,7 +192,12 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         return NotUnderstood(NO_NUMBER.format(word=" ".join(unknown)), remedy=SAY_NUMBER, suggestions=always(directory))
     if not suggested:
         return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SEE_HELP, suggestions=always(directory))
-    return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SUGGESTIONS_DID_YOU_MEAN, suggestions=suggested)
+    return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(suggested), suggestions=suggested)
+
+
+def did_you_mean(suggested: Sequence[str]) -> str:
+    """The question above one or several suggestions."""
+    return DID_YOU_MEAN_ONE if len(suggested) == 1 else SUGGESTIONS_DID_YOU_MEAN
 
 
 def check_given(tokens: Sequence[str], directory: Directory) -> None:

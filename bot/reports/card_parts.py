@@ -331,5 +331,5 @@ def post_name(post: PostReport) -> str:
 
 def posts_filling_in(posts: Sequence[PostReport]) -> list[str]:
     """The note that figures of posts younger than 24 hours may still grow, with their names (escaped); none without such posts."""
-    young = [escape(post_name(post)) for post in posts if post.filling_in]
+    young = [f"“{escape(post_name(post))}”" for post in posts if post.filling_in]
     return [POSTS_FILLING_IN.format(posts=listed(young))] if young else []

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.blockkit.actions import RETRY, example_id
+from bot.blockkit.actions import RETRY, asks_first, example_id
 from bot.blockkit.builders import (
     Block,
+    Element,
     Message,
     actions,
     button,
@@ -34,6 +35,8 @@ TRY_INSTEAD = "Try one of these:"
 REFERENCE = "Reference {reference}"
 INTERNAL = "Something went wrong inside this bot. Nothing was changed."
 INTERNAL_REMEDY = "Try again in a moment. If it happens again, give this reference to the person who runs the bot: it is in the log too."
+DELETE_TITLE = "Delete this?"
+DELETE_TEXT = "This sends “{words}”."
 
 
 #: A message's text stays well under Slack's 3,000 characters.
@@ -104,9 +107,14 @@ def _suggestions(error: UsageError) -> list[Block]:
     known = list(dict.fromkeys(line for line in lines if 0 < len(line) <= _LONGEST))
     if not known:
         return []
-    buttons = [button(example_id(number), words, words) for number, words in enumerate(known, start=1)]
+    buttons = [_press(number, words) for number, words in enumerate(known, start=1)]
     heading = [] if error.remedy else [TRY_INSTEAD]
     return [section("\n".join([*heading, *map(example, known)])), actions(buttons)]
+
+
+def _press(number: int, words: str) -> Element:
+    press = button(example_id(number), words, words)
+    return asks_first(press, DELETE_TITLE, DELETE_TEXT.format(words=words)) if "delete" in words.split()[:2] else press
 
 
 def _reference(reference: str) -> Block:

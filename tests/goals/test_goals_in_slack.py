@@ -31,7 +31,8 @@ async def stored(scene):
 
 
 def buttons(message):
-    return [element for block in message["blocks"] if (element := block.get("accessory"))]
+    every = [element for block in message["blocks"] for element in (block.get("accessory", {}), *block.get("elements", ()))]
+    return [element for element in every if "value" in element]
 
 
 @pytest.fixture
@@ -129,9 +130,12 @@ async def test_of_several_goals_the_one_to_delete_must_be_said(goals):
     await goals.ask("goal impressions 50000 month")
     await goals.ask("goal impressions 9000 week")
     asked = await goals.ask("goal delete impressions")
-    assert f"goal delete {ACME} impressions week" in str(asked["blocks"])
+    week = next(button for button in buttons(asked) if button["value"] == 'goal delete "Acme Robotics" impressions week')
+    assert week["confirm"]["text"]["text"] == 'This sends “goal delete "Acme Robotics" impressions week”.'
     assert len(await stored(goals)) == 2
-    assert "no goal like that" in (await goals.ask("goal delete comments"))["text"]
+    unknown = await goals.ask("goal delete comments")
+    assert "no goal like that" in unknown["text"]
+    assert [button["value"] for button in buttons(unknown)] == ["goals"]
 
 
 async def test_a_deleted_goal_comes_back_when_it_is_said_again(goals):

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import unescape
 from math import ceil
 from pathlib import Path
 from typing import Any, Final
@@ -68,7 +69,7 @@ def lines(text: str, characters: int) -> int:
 
 
 def _shown(text: str) -> str:
-    """What is read of mrkdwn: of a link its words, of a date token a short day."""
+    """What is read of mrkdwn: of a link its words, of a date token a short day, of an escaped sign the sign."""
     shown, rest = "", text
     while (start := rest.find("<")) >= 0 and (end := rest.find(">", start)) > 0:
         token = rest[start + 1 : end]
@@ -80,7 +81,7 @@ def _shown(text: str) -> str:
             else token[:12]
         )
         shown, rest = f"{shown}{rest[:start]}{words}", rest[end + 1 :]
-    return EMOJI.sub("##", (shown + rest).replace("*", "").replace("`", ""))
+    return EMOJI.sub("##", unescape(shown + rest).replace("*", "").replace("`", ""))
 
 
 def _header(block: Mapping[str, Any]) -> int:

@@ -5,7 +5,8 @@ import { freshId, h, hiddenText, replace } from "./dom.js";
 import { cellNodes, scrollRegion } from "./tables.js";
 
 const DEFAULT_PAGE = 5;
-const SHORT = 24;
+const SHORT_NAME = 24;
+const SHORT = 14;
 const UNSORTED = { column: -1, direction: "none" };
 const NEXT_DIRECTION = { none: "ascending", ascending: "descending", descending: "none" };
 
@@ -101,11 +102,16 @@ function bodyRow(view, row) {
     row.map((cell, i) =>
       h(
         i === header ? "th" : "td",
-        { scope: i === header ? "row" : undefined, class: `${view.numeric[i] ? "numeric" : ""} ${wordsOf(cell).length <= SHORT ? "short" : ""}` },
+        { scope: i === header ? "row" : undefined, class: `${view.numeric[i] ? "numeric" : ""} ${isShort(cell, view.numeric[i], i === header) ? "short" : ""}` },
         cellNodes(cell, view.context, view.block),
       ),
     ),
   );
+}
+
+/** Whether the cell stays on one line: a name, a date. Words between numbers don't, as they would make the column of numbers wide. */
+function isShort(cell, isNumeric, isName) {
+  return wordsOf(cell).length <= (isName ? SHORT_NAME : SHORT) && !(isNumeric && cell?.type === "raw_text");
 }
 
 function filtered({ rows, state }) {
