@@ -41,7 +41,7 @@ class AlertEvaluator:
 
     ::
 
-        due ─ quiet hours? ──→ RESTING: those days are evaluated the next time
+        due ─ quiet hours? ──→ QUIET_HOURS: those days are evaluated the next time
             └ the days since the last evaluation (from the delivery log) ─ figures ─ evaluate ─┬ nothing ──→ QUIET
                                                                                                └ fired, or normal ──→ a message, or a reply
 
@@ -65,7 +65,7 @@ class AlertEvaluator:
         rule = AlertRule.from_json(digest.rule)
         # A rule of a newer version: that version evaluates it later, for these days too.
         if rule is None or (not delivery.click and self._is_quiet(digest, rule)):
-            return SkipReason.RESTING
+            return SkipReason.QUIET_HOURS
         due = DueAlert(digest, rule, delivery)
         beside = await self._earlier.due_beside(due)
         if other := posted_with(due, beside):

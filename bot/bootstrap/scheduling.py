@@ -216,7 +216,7 @@ async def open_scheduler(
             seconds=timing.timeout,
         )
         assigner = WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout)
-        startup_jobs = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.answer_for_digests)
+        startup_jobs = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.repost_by_rule)
         restored = RestoreDetector(database, clock)
         heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value() if settings.heartbeat_url else "", tasks)
         early = [EarlyCollector(stores.digests, fetcher, tasks, clock).check] if settings.figures_retention_hours else []

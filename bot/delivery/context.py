@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.numbers import NumberFormat
 from bot.delivery.post import UNNAMED_WAIT, PostOutcome, PostRefused
 from bot.delivery.recorder import DeliveryRecorder, Repositories
-from bot.delivery.slack_errors import Family
+from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import ChannelRateLimiter, Lease, Timing
 from bot.errors import StoreError
 
@@ -67,7 +67,7 @@ class WorkerContext:
     def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:
         """Tells the rate limiter the outcome of a post (of a ``file``) in this channel."""
         rate_limiter = self.uploads if file else self.rate_limiter
-        if isinstance(outcome, PostRefused) and outcome.family is Family.LATER:
+        if isinstance(outcome, PostRefused) and outcome.error_class is SlackErrorClass.LATER:
             rate_limiter.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))
         else:
             rate_limiter.posted(queue)

@@ -54,8 +54,8 @@ from bot.delivery.reconcile import (
     reading_place,
     search,
 )
-from bot.delivery.recorder import ACCIDENTS, is_refused_again_and_again
-from bot.delivery.slack_errors import Family
+from bot.delivery.recorder import ACCIDENTS, is_refused_too_often
+from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import BotError, StatisticsError
@@ -109,7 +109,7 @@ class DeliveryWorker:
             StoreError: the database cannot be used; the claim expires and another attempt continues.
         """
         # While posting is paused, a thousand deliveries a second need not be read.
-        waiting = None if self._rate_limiter.is_held else await self._stores.history.delivery(delivery_id)
+        waiting = None if self._rate_limiter.is_paused else await self._stores.history.delivery(delivery_id)
         if waiting is None:
             return False
         with self._rate_limiter.turn(waiting.channel) as is_free, use_number_format(self._context.number_format):
@@ -152,7 +152,7 @@ class DeliveryWorker:
         elif late(delivery, digest, now):
             notices = await self._notifier.skipped_late(digest, delivery)
             await self._ledger.skipped(delivery.lease_token, SkipReason.LATE, now=now, notices=notices)
-        elif is_refused_again_and_again(delivery):
+        elif is_refused_too_often(delivery):
             await self._outcomes.fail(delivery, digest, Cause.OUR_FAULT, reason=delivery.last_error or "", error=delivery.last_error or "")
         else:
             return True
@@ -210,7 +210,7 @@ class DeliveryWorker:
                 built = replace(built, reply_to="")
             if place or isinstance(outcome, MessagePosted) or code in NOT_EDITABLE:
                 continue
-            if isinstance(outcome, PostRefused) and outcome.family in (Family.LATER, Family.TOKEN_GONE):
+            if isinstance(outcome, PostRefused) and outcome.error_class in (SlackErrorClass.LATER, SlackErrorClass.TOKEN_GONE):
                 await self._outcomes.refused(delivery, digest, outcome)
                 return None
             if isinstance(outcome, (SlackNotReached, PostUnclear, OutOfTime)) and delivery.attempt < ACCIDENTS:
@@ -251,7 +251,7 @@ class DeliveryWorker:
             delivery.intent_at or delivery.due,
             text=json.loads(delivery.payload)["text"] if delivery.payload else "",
         )
-        restored_at = await self._stores.history.doubtful_since(delivery)
+        restored_at = await self._stores.history.restored_during(delivery)
         if restored_at is not None:
             await self._settle_restored(delivery, digest, wanted, restored_at, lease)
             return
@@ -279,7 +279,7 @@ class DeliveryWorker:
         others = () if delivery.click or isinstance(seen, (FoundMessage, HistoryBusy)) else await self._stores.history.siblings(delivery)
         if any(one.due > delivery.due for one in others):
             if again := await self._ledger.absent(delivery.lease_token, lease_until=self._context.lease().until, now=now):
-                await self._ledger.skipped(again.lease_token, SkipReason.RESTING, now=now)
+                await self._ledger.skipped(again.lease_token, SkipReason.QUIET_HOURS, now=now)
         elif any(one.state is DeliveryState.RECONCILING for one in others):
             # Its content may depend on an earlier occurrence's message.
             await self._ledger.to_reconciling(
@@ -321,7 +321,7 @@ class DeliveryWorker:
                 await self._ledger.to_reconciling(delivery.lease_token, not_before=min(after, last), error=error, now=now)
             case HistoryBusy(error):
                 await self._outcomes.ask(delivery, digest, error)
-            case _ if seen.family is Family.TOKEN_GONE:
+            case _ if seen.error_class is SlackErrorClass.TOKEN_GONE:
                 await self._outcomes.token_gone(delivery.team, seen.code)
                 await self._ledger.to_reconciling(delivery.lease_token, not_before=now, error=seen.code, now=now)
             case _:

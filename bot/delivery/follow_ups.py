@@ -43,7 +43,7 @@ from bot.delivery.post import (
 )
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
 from bot.delivery.replies import ReplyBuilder
-from bot.delivery.slack_errors import Family
+from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import Lease, back_off
 from bot.slack.request import File
 from bot.storage.follow_ups import FollowUpRepository
@@ -110,7 +110,7 @@ class FollowUpWorker:
     async def process(self, delivery_id: str, name: str) -> bool:
         """Processes one follow-up as far as possible now; False when it is not due or another worker has it."""
         rate_limiter = self._context.uploads if name.startswith(FILE) else self._context.rate_limiter
-        delivery = None if rate_limiter.is_held else await self._stores.history.delivery(delivery_id)
+        delivery = None if rate_limiter.is_paused else await self._stores.history.delivery(delivery_id)
         if delivery is None:
             return False
         with rate_limiter.turn(_queue(delivery, name)) as is_free, use_number_format(self._context.number_format):
@@ -175,7 +175,7 @@ class FollowUpWorker:
             return await self._direct(part)
         if not delivery.thread:
             # A person says that it arrived: where its thread is, is unknown.
-            return PostRefused(Family.CHANNEL_GONE, THREAD_UNKNOWN)
+            return PostRefused(SlackErrorClass.CHANNEL_GONE, THREAD_UNKNOWN)
         thread = {"channel": delivery.channel, "thread_ts": delivery.thread}
         read_where = {"channel": delivery.channel, "ts": delivery.thread}
         if part.due:
@@ -190,7 +190,7 @@ class FollowUpWorker:
             return opened
         found = gather(part, await self._incidents.notices(part))
         if found is None:
-            return PostRefused(Family.CHANNEL_GONE, "digest_gone")
+            return PostRefused(SlackErrorClass.CHANNEL_GONE, "digest_gone")
         channel = opened.get("channel")
         if not isinstance(channel, dict) or not channel.get("id"):
             return PostUnclear("an answer without a channel")
@@ -245,7 +245,7 @@ class FollowUpWorker:
         match outcome:
             case MessagePosted(ts, channel):
                 if await self._record_covered(part, place, ts) is None:
-                    self._outcomes.undo_unless_found(channel, ts, partial(self._current, part))
+                    self._outcomes.delete_unless_recorded(channel, ts, partial(self._current, part))
             case PostUnclear(error):
                 await self._parts.part_unknown(part.lease_token, not_before=now, error=error, now=now)
             case OutOfTime():
@@ -261,7 +261,7 @@ class FollowUpWorker:
     async def _not_sent(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> None:
         now, error = self._clock(), why.code if isinstance(why, PostRefused) else why.error
         after = now + back_off(part.attempt)
-        if isinstance(why, PostRefused) and why.family is Family.TOKEN_GONE:
+        if isinstance(why, PostRefused) and why.error_class is SlackErrorClass.TOKEN_GONE:
             await self._outcomes.token_gone(delivery.team, why.code)
         elif self._is_hopeless(part, delivery, why):
             notices = self._outcomes.for_administrators(part)
@@ -276,7 +276,7 @@ class FollowUpWorker:
     def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> bool:
         """Whether it is not retried: refused permanently, or after too many attempts. Rate limits are waited for up to a day."""
         if isinstance(why, PostRefused):
-            return why.family is not Family.LATER or self._clock() - _since(part, delivery) >= LONGEST_LIMITED
+            return why.error_class is not SlackErrorClass.LATER or self._clock() - _since(part, delivery) >= LONGEST_LIMITED
         return self._is_tried_out(part)
 
     def _is_tried_out(self, part: FollowUp) -> bool:
@@ -308,7 +308,7 @@ class FollowUpWorker:
             case MessageAbsent() | HistoryBusy():
                 error = seen.error if isinstance(seen, HistoryBusy) else part.last_error or "it never arrived"
                 await self._parts.part_failed(part.lease_token, reason="unknown", error=error, now=now)
-            case _ if seen.family is Family.TOKEN_GONE:
+            case _ if seen.error_class is SlackErrorClass.TOKEN_GONE:
                 await self._outcomes.token_gone(delivery.team, seen.code)
                 await self._parts.part_unknown(part.lease_token, not_before=now, error=seen.code, now=now)
             case _:

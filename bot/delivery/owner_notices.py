@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.builders import Planned
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
-from bot.delivery.slack_errors import Family, family
+from bot.delivery.slack_errors import SlackErrorClass, error_class
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
@@ -32,20 +32,22 @@ logger = logging.getLogger(__name__)
 
 
 CAUSES = {
-    Family.NOT_IN_CHANNEL: Cause.NOT_IN_CHANNEL,
-    Family.CHANNEL_GONE: Cause.CHANNEL_GONE,
-    Family.CHANNEL_UNSEEN: Cause.CHANNEL_UNSEEN,
-    Family.CHANNEL_SHARED: Cause.CHANNEL_SHARED,
-    Family.NOT_ALLOWED: Cause.NOT_ALLOWED,
-    Family.OUR_FAULT: Cause.OUR_FAULT,
-    Family.UNKNOWN: Cause.OUR_FAULT,
+    SlackErrorClass.NOT_IN_CHANNEL: Cause.NOT_IN_CHANNEL,
+    SlackErrorClass.CHANNEL_GONE: Cause.CHANNEL_GONE,
+    SlackErrorClass.CHANNEL_UNSEEN: Cause.CHANNEL_UNSEEN,
+    SlackErrorClass.CHANNEL_SHARED: Cause.CHANNEL_SHARED,
+    SlackErrorClass.NOT_ALLOWED: Cause.NOT_ALLOWED,
+    SlackErrorClass.OUR_FAULT: Cause.OUR_FAULT,
+    SlackErrorClass.UNKNOWN: Cause.OUR_FAULT,
 }
 
 #: In place of a Slack user id: the workspace's administrators, whom Slack is asked for when the notice is sent.
 ADMINISTRATORS = "administrators"
 
 #: Skipped because a person asked for it, or not evaluated: neither a failure nor a recovery.
-_NEITHER = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LET_GO, SkipReason.RESTING})
+_NEITHER = frozenset(
+    {SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LET_GO, SkipReason.QUIET_HOURS}
+)
 #: How long the list of administrators is cached: one request serves a whole run.
 FRESH: Final = timedelta(minutes=10)
 PAGE: Final = 999
@@ -116,7 +118,7 @@ class OwnerNotifier:
         before = await self._before(delivery)
         already_notified = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in SILENT_SKIPS
         error = delivery.last_error or ""
-        shared = Family.TOKEN_GONE.value if await self._token_gone_since(delivery) else delivery.cause or error
+        shared = SlackErrorClass.TOKEN_GONE.value if await self._token_gone_since(delivery) else delivery.cause or error
         return () if already_notified else self._to_all(digest, delivery, Cause.LATE, error, shared)
 
     def uncertain(self, digest: Subscription, delivery: Delivery, code: str) -> Planned:
@@ -129,7 +131,7 @@ class OwnerNotifier:
             return ()
         gone = await self._token_gone_since(delivery)
         if gone:
-            return self._to_all(digest, delivery, Cause.RECOVERED, "", f"{Family.TOKEN_GONE} {gone}")
+            return self._to_all(digest, delivery, Cause.RECOVERED, "", f"{SlackErrorClass.TOKEN_GONE} {gone}")
         return self._to_all(digest, delivery, Cause.RECOVERED, "", "") if await self._had_trouble(delivery) else ()
 
     async def well(self, digest: Subscription, delivery: Delivery) -> Planned:
@@ -146,7 +148,7 @@ class OwnerNotifier:
         """Why the app or its token was missing when this was due; "" when both were there."""
         known = await self._workspaces.installation(delivery.team)
         was_away = known is not None and known.state is InstallationState.ACTIVE and known.since > delivery.due
-        if not was_away and family(delivery.last_error or "") is not Family.TOKEN_GONE:
+        if not was_away and error_class(delivery.last_error or "") is not SlackErrorClass.TOKEN_GONE:
             return ""
         return known.since.isoformat() if known else "unknown"
 
@@ -205,7 +207,7 @@ def cause_of(delivery: Delivery) -> Cause:
     reason = delivery.reason or ""
     if reason == Cause.UNFORESEEN:
         return Cause.UNFORESEEN
-    return CAUSES.get(family(reason), Cause.OUR_FAULT) if reason.islower() else Cause.NO_FIGURES
+    return CAUSES.get(error_class(reason), Cause.OUR_FAULT) if reason.islower() else Cause.NO_FIGURES
 
 
 class Administrators:

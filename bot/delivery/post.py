@@ -26,7 +26,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.blockkit.builders import Message
 from bot.delivery.builders import LaterReply
-from bot.delivery.slack_errors import Family, family
+from bot.delivery.slack_errors import SlackErrorClass, error_class
 from bot.slack.request import File
 from bot.slack.web_api import put_file
 from bot.subscriptions.follow_up_state import FILE, LATER
@@ -64,7 +64,7 @@ class PostRefused:
     ``date`` is the answer's Date header, "" when there was none.
     """
 
-    family: Family
+    error_class: SlackErrorClass
     code: str
     wait: float | None = None
     date: str = ""
@@ -149,7 +149,7 @@ async def post(
         if not time_left():
             return OutOfTime()
         outcome = await _post_once(call, {**where, **form.payload(), **_QUIET}, seconds=seconds)
-        if not (isinstance(outcome, PostRefused) and outcome.family is Family.OUR_FAULT):
+        if not (isinstance(outcome, PostRefused) and outcome.error_class is SlackErrorClass.OUR_FAULT):
             return outcome
         logger.error("Slack does not take a message", extra={"slack_error": outcome.code, "channel": where["channel"]})
     return outcome
@@ -173,13 +173,13 @@ def _refusal(error: SlackApiError) -> PostRefused | PostUnclear:
     status, headers, body = _parts(error.response)
     code = str(body.get("error") or "")
     if status == TOO_MANY_REQUESTS:
-        return PostRefused(Family.LATER, code or "ratelimited", _retry_after(headers))
+        return PostRefused(SlackErrorClass.LATER, code or "ratelimited", _retry_after(headers))
     if not code or status >= SERVER_FAULT:
         return PostUnclear(f"HTTP {status} {code or 'without an answer of Slack'}", code)
-    found = family(code)
+    found = error_class(code)
     return (
         PostUnclear(code, code)
-        if found is Family.UNKNOWN
+        if found is SlackErrorClass.UNKNOWN
         else PostRefused(found, code, _retry_after(headers), str(headers.get("Date") or ""))
     )
 

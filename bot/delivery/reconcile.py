@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.post import PostRefused, PostUnclear, SlackCall, SlackNotReached, call_slack, next_cursor, objects
-from bot.delivery.slack_errors import Family
+from bot.delivery.slack_errors import SlackErrorClass
 from bot.subscriptions.delivery_state import Delivery
 
 #: How far before the intent the reading begins: clocks differ by seconds.
@@ -51,7 +51,7 @@ class MessageAbsent:
 class HistoryUnreadable:
     """Slack does not let the bot read there; ``code`` is its error code."""
 
-    family: Family
+    error_class: SlackErrorClass
     code: str
 
 
@@ -134,7 +134,7 @@ async def search(wanted: MessageSearch, *, now: datetime, seconds: float, time_l
             continue
         cursor = next_cursor(answer)
         if not cursor:
-            return HistoryUnreadable(Family.NOT_ALLOWED, NO_METADATA) if nameless else MessageAbsent()
+            return HistoryUnreadable(SlackErrorClass.NOT_ALLOWED, NO_METADATA) if nameless else MessageAbsent()
     return HistoryBusy("no time left to read on")
 
 
@@ -143,7 +143,7 @@ def among(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMes
     if found := _found(messages, wanted):
         return found
     nameless = any(_may_be(message, wanted) for message in messages)
-    return HistoryUnreadable(Family.NOT_ALLOWED, NO_METADATA) if nameless else MessageAbsent()
+    return HistoryUnreadable(SlackErrorClass.NOT_ALLOWED, NO_METADATA) if nameless else MessageAbsent()
 
 
 class RestoredChannels:
@@ -178,8 +178,8 @@ class RestoredChannels:
 
 
 def _without(answer: PostRefused | SlackNotReached | PostUnclear) -> HistoryUnreadable | HistoryBusy:
-    if isinstance(answer, PostRefused) and answer.family is not Family.LATER:
-        return HistoryUnreadable(answer.family, answer.code)
+    if isinstance(answer, PostRefused) and answer.error_class is not SlackErrorClass.LATER:
+        return HistoryUnreadable(answer.error_class, answer.code)
     return HistoryBusy(answer.code, answer.wait) if isinstance(answer, PostRefused) else HistoryBusy(answer.error)
 
 

@@ -24,7 +24,7 @@ from bot.delivery.post import (
     call_slack,
 )
 from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, main_message, reading_place, search
-from bot.delivery.slack_errors import Family, is_known
+from bot.delivery.slack_errors import SlackErrorClass, is_known
 from bot.delivery.timing import Timing, back_off
 from bot.errors import StoreError
 from bot.ops.tasks import BackgroundTasks
@@ -112,7 +112,7 @@ class DeliveryRecorder:
                 if not delivery.click:
                     self._observe_lateness(max((now - delivery.due).total_seconds(), 0.0))
                 if not sent:
-                    self.undo_unless_found(channel, ts, partial(self._stores.history.delivery, delivery.id))
+                    self.delete_unless_recorded(channel, ts, partial(self._stores.history.delivery, delivery.id))
             case PostRefused() as refused:
                 await self.refused(delivery, digest, refused)
             case SlackNotReached(error):
@@ -129,14 +129,14 @@ class DeliveryRecorder:
         now = self._clock()
         if refused is None:
             return
-        if refused.family is Family.LATER:
+        if refused.error_class is SlackErrorClass.LATER:
             wait = UNNAMED_WAIT if refused.wait is None else refused.wait
             await self.again(delivery, digest, now + timedelta(seconds=wait), refused.code)
-        elif refused.family is Family.TOKEN_GONE:
+        elif refused.error_class is SlackErrorClass.TOKEN_GONE:
             await self.token_gone(delivery.team, refused.code)
             await self._ledger.back_to_pending(delivery.lease_token, not_before=now, error=refused.code, now=now)
         else:
-            await self.fail(delivery, digest, CAUSES[refused.family], reason=refused.code, error=refused.code)
+            await self.fail(delivery, digest, CAUSES[refused.error_class], reason=refused.code, error=refused.code)
 
     async def token_gone(self, team: str, code: str) -> None:
         """Stops deliveries of this workspace until its token works again."""
@@ -168,7 +168,7 @@ class DeliveryRecorder:
         """Copies of this notice, one for each administrator."""
         return self._notifier.to_each(part, people)
 
-    def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
+    def delete_unless_recorded(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
         """Deletes a message that was posted after its claim was lost, unless another worker found and recorded this one.
 
         It waits for that in the background: the other worker may have died, and then this one must be free to claim it.
@@ -178,9 +178,9 @@ class DeliveryRecorder:
             ts: Slack's id of it; a file's own.
             current: reads the delivery or part from the ledger.
         """
-        self._tasks.start(self._undo_unless_found(channel, ts, current), name="take back")
+        self._tasks.start(self._delete_unless_recorded(channel, ts, current), name="take back")
 
-    async def _undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
+    async def _delete_unless_recorded(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
         now = await self._once_settled(current)
         if now is None or now.ts == ts or now.state is DeliveryState.UNCERTAIN:
             return
@@ -228,7 +228,7 @@ class DeliveryRecorder:
         for _ in range(_TRIES):
             answer = await call_slack(call, what, seconds=self._timing.timeout)
             if not isinstance(answer, (SlackNotReached, PostUnclear)) and not (
-                isinstance(answer, PostRefused) and answer.family is Family.LATER
+                isinstance(answer, PostRefused) and answer.error_class is SlackErrorClass.LATER
             ):
                 return
             await asyncio.sleep(_BETWEEN_TRIES)
@@ -253,7 +253,7 @@ class DeliveryRecorder:
         now, surely = self._clock(), self._timing.surely_absent(delivery.intent_at or delivery.due)
         await self._ledger.post_again(delivery.lease_token, by=BY_ITS_RULE, now=now, not_before=max(now, surely))
 
-    async def answer_for_digests(self) -> None:
+    async def repost_by_rule(self) -> None:
         """Posts again the deliveries whose digest's setting has answered already: a process may have ended in between."""
         for delivery in await self._stores.history.open_questions():
             digest = await self._stores.digests.digest(delivery.digest)
@@ -261,7 +261,7 @@ class DeliveryRecorder:
                 await self._repost(delivery)
 
 
-def is_refused_again_and_again(delivery: Delivery) -> bool:
+def is_refused_too_often(delivery: Delivery) -> bool:
     """Whether Slack answered with an undocumented code so often that it counts as a refusal."""
     code = delivery.last_error or ""
     return delivery.attempt > ACCIDENTS and code.replace("_", "").isalnum() and code.islower() and not is_known(code)

@@ -183,7 +183,7 @@ class Scheduler:
         for job in tuple(self._startup_jobs):
             await job()
             self._startup_jobs = [other for other in self._startup_jobs if other is not job]
-        await self._put_right()
+        await self._correct_times()
         while await self._claim_batch() >= BATCH:
             continue
         now = self._clock()
@@ -195,18 +195,18 @@ class Scheduler:
         self._ticked = self._monotonic()
         self._tell_ticked()
 
-    async def _put_right(self) -> None:
+    async def _correct_times(self) -> None:
         """Corrects due times and waits at the first tick, and whenever the clock was set back: it may have been wrong before."""
         now, before = self._clock(), self._last_tick
         if before is None:
             await self._parts.end_left_over(now)
         if before is None or now < before - SET_BACK:
-            if found := await self._occurrences.put_right(now, self._next_run):
+            if found := await self._occurrences.correct_due_times(now, self._next_run):
                 logger.warning(
                     "next due moments are corrected: a clock was set wrong, or a time zone has new rules",
                     extra={"digests": found},
                 )
-            if found := await self._occurrences.end_waits(now, lease=self._lease):
+            if found := await self._occurrences.end_expired_waits(now, lease=self._lease):
                 logger.warning("what waits goes on: a clock was set wrong", extra={"waits": found})
         self._last_tick = now
 
@@ -219,19 +219,19 @@ class Scheduler:
             self._woken.clear()
             try:
                 await self.tick()
-                self._well()
+                self._note_success()
             except BotError as error:
-                self._trouble(error.sentence)
+                self._note_failure(error.sentence)
             except Exception:
                 logger.exception("the scheduler failed at a tick")
             await self._wait()
 
-    def _well(self) -> None:
+    def _note_success(self) -> None:
         if self._troubled:
             logger.warning("the scheduler runs again")
         self._troubled = False
 
-    def _trouble(self, sentence: str) -> None:
+    def _note_failure(self, sentence: str) -> None:
         if not self._troubled:
             logger.error("the scheduler cannot run", extra={"error": sentence})
         self._troubled = True

@@ -1,4 +1,4 @@
-"""Slack's error codes in families; each family has one remedy.
+"""Slack's error codes in classes; each class has one remedy.
 
 Slack's documentation: the errors of "chat.postMessage", "files.getUploadURLExternal" and "files.completeUploadExternal".
 """
@@ -6,7 +6,7 @@ Slack's documentation: the errors of "chat.postMessage", "files.getUploadURLExte
 from enum import StrEnum
 
 
-class Family(StrEnum):
+class SlackErrorClass(StrEnum):
     """What an error code of Slack means for a delivery."""
 
     #: Certainly not posted; a later try may succeed.
@@ -22,7 +22,7 @@ class Family(StrEnum):
     #: Our own code: another company sees the channel, and no administrator has allowed that.
     CHANNEL_SHARED = "channel_shared"
     #: The token is no longer valid: nothing can be posted in this workspace.
-    TOKEN_GONE = "token_gone"  # noqa: S105 - the name of a family
+    TOKEN_GONE = "token_gone"  # noqa: S105 - the name of an error class
     #: Slack refuses the message itself: a bug of this bot.
     OUR_FAULT = "our_fault"
     #: Slack reports a failure that does not exclude a post: the channel's history must be read.
@@ -30,7 +30,7 @@ class Family(StrEnum):
 
 
 _CODES = {
-    Family.LATER: (
+    SlackErrorClass.LATER: (
         "ratelimited",
         "rate_limited",
         "message_limit_exceeded",
@@ -42,16 +42,16 @@ _CODES = {
         # Slack's own words: the workspace is not available until its migration is complete.
         "org_login_required",
     ),
-    Family.NOT_IN_CHANNEL: ("not_in_channel",),
-    Family.CHANNEL_GONE: (
+    SlackErrorClass.NOT_IN_CHANNEL: ("not_in_channel",),
+    SlackErrorClass.CHANNEL_GONE: (
         "is_archived",
         "channel_is_limited_access",
         "is_inactive",
         "user_not_found",
         "cannot_dm_bot",
     ),
-    Family.CHANNEL_UNSEEN: ("channel_not_found",),
-    Family.NOT_ALLOWED: (
+    SlackErrorClass.CHANNEL_UNSEEN: ("channel_not_found",),
+    SlackErrorClass.NOT_ALLOWED: (
         "access_denied",
         "as_user_not_supported",
         "cannot_reply_to_message",
@@ -84,9 +84,9 @@ _CODES = {
         "two_factor_setup_required",
         "user_disabled",
     ),
-    Family.CHANNEL_SHARED: ("channel_is_shared",),
-    Family.TOKEN_GONE: ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"),
-    Family.OUR_FAULT: (
+    SlackErrorClass.CHANNEL_SHARED: ("channel_is_shared",),
+    SlackErrorClass.TOKEN_GONE: ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"),
+    SlackErrorClass.OUR_FAULT: (
         "attachment_payload_limit_exceeded",
         "block_mismatch",
         "file_not_found",
@@ -117,18 +117,18 @@ _CODES = {
         "too_many_contact_cards",
     ),
     # Slack's own words on both: "It's possible some aspect of the operation succeeded before the error was raised."
-    Family.UNKNOWN: ("fatal_error", "internal_error"),
+    SlackErrorClass.UNKNOWN: ("fatal_error", "internal_error"),
 }
 
-#: Code → family, built once.
-_FAMILIES = {code: family for family, codes in _CODES.items() for code in codes}
+#: Code → class, built once.
+_CLASSES = {code: its_class for its_class, codes in _CODES.items() for code in codes}
 
 
-def family(code: str) -> Family:
-    """The family of Slack's error code; ``UNKNOWN`` for an undocumented one."""
-    return _FAMILIES.get(code, Family.UNKNOWN)
+def error_class(code: str) -> SlackErrorClass:
+    """The class of Slack's error code; ``UNKNOWN`` for an undocumented one."""
+    return _CLASSES.get(code, SlackErrorClass.UNKNOWN)
 
 
 def is_known(code: str) -> bool:
     """Whether the code is in the table; an unknown code that keeps coming back counts as a refusal."""
-    return code in _FAMILIES
+    return code in _CLASSES

@@ -141,7 +141,7 @@ class ChannelRateLimiter:
     @contextmanager
     def turn(self, channel: str) -> Iterator[bool]:
         """Yields True to the one caller that may post in the channel now, until the context is left; False to all others."""
-        if channel in self._busy or self.is_held or self._is_channel_paused(channel) or not self._quiet(channel):
+        if channel in self._busy or self.is_paused or self._is_channel_paused(channel) or not self._quiet(channel):
             yield False
             return
         self._busy.add(channel)
@@ -170,7 +170,7 @@ class ChannelRateLimiter:
             self._limited.clear()
 
     @property
-    def is_held(self) -> bool:
+    def is_paused(self) -> bool:
         """Whether posting to every channel is paused."""
         # A clock that was set back must not extend a pause.
         return self._paused is not None and self._paused[0] <= self._clock() < self._paused[1]

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
-from bot.delivery.slack_errors import Family
+from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
 from bot.slack.people import is_shared_outside
 from bot.storage.installations import InstallationRepository, Retention
@@ -34,11 +34,19 @@ MOST_PAGES: Final = 50
 KINDS: Final = "public_channel,private_channel,mpim,im"
 PAGE: Final = 999
 #: Another company sees the channel.
-SHARED: Final = PostRefused(Family.CHANNEL_SHARED, "channel_is_shared")
+SHARED: Final = PostRefused(SlackErrorClass.CHANNEL_SHARED, "channel_is_shared")
 #: Slack does not describe the channel, so it may be shared with another company: retried later.
-UNKNOWN: Final = PostRefused(Family.LATER, "channel_unknown")
+UNKNOWN: Final = PostRefused(SlackErrorClass.LATER, "channel_unknown")
 #: Refusals of ``conversations.info`` that say something about the channel or the token.
-_SETTLING: Final = frozenset({Family.CHANNEL_GONE, Family.CHANNEL_UNSEEN, Family.NOT_IN_CHANNEL, Family.NOT_ALLOWED, Family.TOKEN_GONE})
+_SETTLING: Final = frozenset(
+    {
+        SlackErrorClass.CHANNEL_GONE,
+        SlackErrorClass.CHANNEL_UNSEEN,
+        SlackErrorClass.NOT_IN_CHANNEL,
+        SlackErrorClass.NOT_ALLOWED,
+        SlackErrorClass.TOKEN_GONE,
+    }
+)
 
 
 class WorkspaceAssigner:
@@ -111,12 +119,12 @@ class TokenCheck:
         """Whether the token works; an unreachable Slack does not count against it."""
         if not isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
             self._team = str(answer.get("team_id") or "")
-        elif self._team and isinstance(answer, PostRefused) and answer.family is Family.TOKEN_GONE:
+        elif self._team and isinstance(answer, PostRefused) and answer.error_class is SlackErrorClass.TOKEN_GONE:
             await self._token_gone(self._team, answer.code)
 
     async def _is_stopped(self, answer: AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
         if isinstance(answer, (SlackNotReached, PostUnclear)) or (
-            isinstance(answer, PostRefused) and answer.family is not Family.TOKEN_GONE
+            isinstance(answer, PostRefused) and answer.error_class is not SlackErrorClass.TOKEN_GONE
         ):
             # Whether it is back is unknown: nothing is deleted then.
             return
@@ -203,12 +211,12 @@ class ChannelAccess:
     async def _about(self, channel: str) -> PostRefused | None:
         answer = await call_slack(self._slack.conversations_info, {"channel": channel}, seconds=self._seconds)
         if isinstance(answer, PostRefused):
-            return answer if answer.family in _SETTLING else UNKNOWN
+            return answer if answer.error_class in _SETTLING else UNKNOWN
         found = None if isinstance(answer, (SlackNotReached, PostUnclear)) else answer.get("channel")
         if not isinstance(found, dict):
             return UNKNOWN
         if found.get("is_archived"):
-            return PostRefused(Family.CHANNEL_GONE, "is_archived")
+            return PostRefused(SlackErrorClass.CHANNEL_GONE, "is_archived")
         if found.get("is_member") is False and not found.get("is_im") and not found.get("is_mpim"):
-            return PostRefused(Family.NOT_IN_CHANNEL, "not_in_channel")
+            return PostRefused(SlackErrorClass.NOT_IN_CHANNEL, "not_in_channel")
         return SHARED if is_shared_outside(found) else None

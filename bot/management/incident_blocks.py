@@ -61,7 +61,7 @@ OVER = (
     ":white_check_mark: {which} not posted when they were due: {reason} All posted since {moment}.",
 )
 #: The prefix of the shared cause when Slack refused the token (``bot.delivery.slack_errors``).
-TOKEN_GONE = "token_gone"  # noqa: S105 - the name of a family
+TOKEN_GONE = "token_gone"  # noqa: S105 - the name of an error class
 SLACK_REFUSED_US = "Slack didn't accept my token at that time."
 MEND: Final[Mapping[Cause, str]] = {
     Cause.NOT_IN_CHANNEL: "Press *Invite Me* if the channel is public; in a private one somebody must send {invite} there. "

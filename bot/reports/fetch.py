@@ -16,7 +16,7 @@ from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.figures import NOUNS, UNAVAILABLE
-from bot.statistics.aggregate import comparable, tallies
+from bot.statistics.aggregate import comparable, sums_of_days
 from bot.statistics.metrics import (
     ALL_METRICS,
     DAILY_POST_METRICS,
@@ -137,7 +137,7 @@ class ReportFetcher:
         return AccountReport(
             account=self.account(platform_id),
             period=period,
-            figures=_in_order(metrics, tallies(series, period), _totals(reach, series, period)),
+            figures=_in_order(metrics, sums_of_days(series, period), _totals(reach, series, period)),
             metrics=tuple(metrics),
             freshness=freshness_of(
                 (("{name}", daily), ("{name}", other), ("{name}", reach), (OF_THE_PERIOD_BEFORE, reach_before), (AS_IT_IS_NOW, now))

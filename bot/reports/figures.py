@@ -41,7 +41,7 @@ WAS_PER_DAY = "before: {what} a day"
 WAS_NOT_FETCHED = "before: not fetched"
 RATE_NAME = "Engagement rate"
 RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impressions", RateBasis.REACH: "members reached"}
-#: Said beside a sum whose accounts have rates.
+#: Written beside a sum whose accounts have rates.
 RATE_NOT_ADDED = "A rate of members reached is per account: people aren't added up."
 RATE_FORMULA = f"rate = ({' + '.join(metric.definition.word for metric in ENGAGEMENTS)}) / {{basis}}"
 UTC_DAYS = "Whole days in UTC"

@@ -20,7 +20,7 @@ from bot.postpost.statistics import StatisticsClient
 from bot.reports import figures as say
 from bot.reports.card_parts import NAME_LIMIT
 from bot.reports.gaps import COVERAGE, COVERAGE_OF_ONE
-from bot.statistics.aggregate import added_by_day, tally, unreported
+from bot.statistics.aggregate import added_by_day, sum_of_days, unreported
 from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.reports import Account, Directory, Period, Series
 from bot.storage.cached import CachedGroups
@@ -184,7 +184,7 @@ class GoalFetcher:
         except StatisticsError:
             return _Part(account, Failed())
         series = daily.series.get(metric, Failed())
-        return _Part(account, tally(series, days), series)
+        return _Part(account, sum_of_days(series, days), series)
 
 
 def _name(goal: Goal, accounts: Sequence[Account]) -> str:
@@ -205,7 +205,7 @@ def _sum(parts: Sequence[_Part], days: Period, *, whole: bool) -> tuple[Figure, 
         return Failed(), [], 0
     added: Series = added_by_day([part.series for part in counted if part.series is not None])
     if isinstance(added, Mapping):
-        return tally(added, days), lacking, len(unreported(added, days))
+        return sum_of_days(added, days), lacking, len(unreported(added, days))
     return counted[0].figure, lacking, 0
 
 

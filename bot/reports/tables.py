@@ -33,7 +33,7 @@ from bot.reports.figures import (
     rate_words,
 )
 from bot.reports.gaps import Gaps, coverage, find_gaps
-from bot.statistics.aggregate import tally
+from bot.statistics.aggregate import sum_of_days
 from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
 from bot.statistics.reports import AccountReport, Period, Series
 
@@ -213,7 +213,7 @@ def _daily_table_row(name: str, columns: Sequence[Series], span: Period, missing
 
 def _total_cell(report: AccountReport, metric: Metric, gaps: Gaps) -> Element:
     """The sum of the days in the table; with missing days it says how many were reported, as the card's field does."""
-    figure, gone = tally((report.daily or {}).get(metric, Failed()), report.period), gaps.now.get(metric)
+    figure, gone = sum_of_days((report.daily or {}).get(metric, Failed()), report.period), gaps.now.get(metric)
     cell = figure_cell(figure)
     if gone and isinstance(figure, Value):
         cell = Cell(f"{cell.text} ({coverage(gone, report.period.days)})", cell.value)

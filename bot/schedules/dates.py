@@ -52,7 +52,7 @@ _SPAN = rf"(?:\d{{1,2}}{_TO}{_DATE}|{_DATE}{_TO}(?:{_DATE}|\d{{1,2}}(?!\d|:))|{_
 _BOTH_ENDS = re.compile(rf"(?P<left>{_DATE}|\d{{1,2}}){_TO}(?P<right>{_DATE}|\d{{1,2}})")
 _LIST = rf"{_SPAN}(?:(?: ,| ?,| and| &|)(?: the)? {_SPAN}){{0,60}}"
 _END = r"(?= |$)"
-_SAID = re.compile(rf"(?<!\S){_LEAD}(?P<days>{_LIST}){_END}")
+_EXCEPTION_DAYS = re.compile(rf"(?<!\S){_LEAD}(?P<days>{_LIST}){_END}")
 _HOLIDAY = re.compile(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?|{'|'.join(HOLIDAYS)}){_END}")
 _NAMED_DAY = re.compile(
     rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{_MONTH})|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)"
@@ -146,7 +146,7 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
     if holiday := _HOLIDAY.search(text):
         raise BadSchedule(NO_HOLIDAYS.format(words=holiday["holiday"]), remedy=HOLIDAY_REMEDY)
     spans, dates = [], ScheduleDates()
-    for found in _SAID.finditer(text):
+    for found in _EXCEPTION_DAYS.finditer(text):
         dates = _with(dates, _LEADS[found["lead"]], found["days"], today)
         start = text.count(" ", 0, found.start())
         spans.append((start, start + found[0].count(" ") + 1))

@@ -32,7 +32,7 @@ NOTHING_YET = "No day of this {unit} is over yet (LinkedIn counts days in UTC), 
 SAME_REMEDY = "Name two accounts, like `acme vs bob last month`, or two periods, like `acme november vs october`."
 
 
-def tally(series: Series, period: Period) -> Figure:
+def sum_of_days(series: Series, period: Period) -> Figure:
     """The sum of the days reported inside ``period``; unavailable when LinkedIn reported none of them."""
     if isinstance(series, (Unavailable, Failed)):
         return series
@@ -48,9 +48,9 @@ def unreported(series: Series, period: Period) -> tuple[date, ...]:
     return tuple(day for day in days if day not in series)
 
 
-def tallies(daily: Mapping[Metric, Series], period: Period) -> dict[Metric, Figure]:
+def sums_of_days(daily: Mapping[Metric, Series], period: Period) -> dict[Metric, Figure]:
     """Every daily metric's sum over ``period``."""
-    return {metric: tally(series, period) for metric, series in daily.items()}
+    return {metric: sum_of_days(series, period) for metric, series in daily.items()}
 
 
 def comparable(daily: Mapping[Metric, Series], period: Period, before: Period) -> dict[Metric, Figure]:
@@ -59,7 +59,7 @@ def comparable(daily: Mapping[Metric, Series], period: Period, before: Period) -
     An unfinished period is never compared with a whole one.
     """
     return {
-        metric: tally(series, before)
+        metric: sum_of_days(series, before)
         for metric, series in daily.items()
         if not unreported(series, period) and not unreported(series, before)
     }
@@ -130,7 +130,7 @@ def _over_common_days(added: Total, reports: Sequence[AccountReport], metric: Me
     if not isinstance(added.figure, Value) or len(counted(reports)) == 1:
         return added
     series = total_daily(reports, metric)
-    return Total(tally(series, period)) if isinstance(series, Mapping) and unreported(series, period) else added
+    return Total(sum_of_days(series, period)) if isinstance(series, Mapping) and unreported(series, period) else added
 
 
 def total_daily(reports: Sequence[AccountReport], metric: Metric) -> Series:

@@ -55,7 +55,7 @@ async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[Delivery
     return tuple(DeliveryEvent(row.part, row.attempt, row.step, row.state, row.by, row.at, row.detail) for row in rows)
 
 
-async def has_happened(connection: AsyncConnection, delivery: str, step: Step, by: str) -> bool:
+async def has_step(connection: AsyncConnection, delivery: str, step: Step, by: str) -> bool:
     """Whether ``by`` ever made this step of the delivery."""
     wanted = (
         delivery_attempts.c.delivery == delivery,
@@ -81,9 +81,9 @@ async def restored_at(connection: AsyncConnection, delivery: str) -> datetime | 
 #: States without a lease, in which only the time decides.
 _WAITING = (DeliveryState.PENDING, DeliveryState.RECONCILING)
 #: States in which a lease may have expired.
-_HELD = (DeliveryState.BUILDING, DeliveryState.SENDING, DeliveryState.RECONCILING)
+_LEASED = (DeliveryState.BUILDING, DeliveryState.SENDING, DeliveryState.RECONCILING)
 #: States in which the message is in the channel, or may be.
-_SAID = (DeliveryState.SENDING, DeliveryState.RECONCILING, DeliveryState.UNCERTAIN, DeliveryState.SENT)
+_MAYBE_POSTED = (DeliveryState.SENDING, DeliveryState.RECONCILING, DeliveryState.UNCERTAIN, DeliveryState.SENT)
 #: Ended without a message.
 _QUIET = and_(table.c.state == DeliveryState.SKIPPED, table.c.reason == SkipReason.QUIET)
 #: Everything that lists show: all but what ended without a message.
@@ -108,7 +108,7 @@ class DeliveryLog:
         Only of active workspaces.
         """
         left = or_(table.c.lease_until <= now, and_(table.c.state == DeliveryState.BUILDING, table.c.lease_until.is_(None)))
-        return await self._ids(now, and_(table.c.state.in_(_HELD), left), limit)
+        return await self._ids(now, and_(table.c.state.in_(_LEASED), left), limit)
 
     async def delivery(self, delivery: str) -> Delivery | None:
         """The delivery of this id."""
@@ -154,12 +154,12 @@ class DeliveryLog:
     async def posted_before(self, delivery: Delivery, *, limit: int = 1) -> tuple[Delivery, ...]:
         """The digest's earlier occurrences whose messages are in the channel or may be, the newest first; each has its payload."""
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
-        return await self._deliveries(*mine, table.c.state.in_(_SAID), table.c.payload.is_not(None), limit=limit)
+        return await self._deliveries(*mine, table.c.state.in_(_MAYBE_POSTED), table.c.payload.is_not(None), limit=limit)
 
     async def evaluated_before(self, delivery: Delivery) -> Delivery | None:
         """The last occurrence before this one, of the same version of its digest, that evaluated its days, with or without a message."""
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
-        found = await self._deliveries(*mine, table.c.version == delivery.version, or_(table.c.state.in_(_SAID), _QUIET), limit=1)
+        found = await self._deliveries(*mine, table.c.version == delivery.version, or_(table.c.state.in_(_MAYBE_POSTED), _QUIET), limit=1)
         return found[0] if found else None
 
     async def due_beside(self, delivery: Delivery, kind: SubscriptionKind) -> tuple[tuple[Subscription, Delivery], ...]:
@@ -178,7 +178,7 @@ class DeliveryLog:
         """The messages of a kind that are in a channel or may be, due from one moment to another (aware), the newest first."""
         of_kind = table.c.digest.in_(select(digests.c.id).where(digests.c.team == team, digests.c.kind == kind))
         there = (table.c.team == team, table.c.channel == channel, table.c.due.between(since, until), table.c.payload.is_not(None))
-        return await self._deliveries(of_kind, *there, table.c.state.in_(_SAID), limit=MOST_POSTED)
+        return await self._deliveries(of_kind, *there, table.c.state.in_(_MAYBE_POSTED), limit=MOST_POSTED)
 
     async def steps(self, delivery: str) -> tuple[DeliveryEvent, ...]:
         """The steps of one delivery, in order."""
@@ -188,9 +188,9 @@ class DeliveryLog:
     async def has_taken(self, delivery: str, step: Step, *, by: str) -> bool:
         """Whether a worker, person or rule of this name ever took that step with the delivery."""
         async with self._database.read() as connection:
-            return await has_happened(connection, delivery, step, by)
+            return await has_step(connection, delivery, step, by)
 
-    async def doubtful_since(self, delivery: Delivery) -> datetime | None:
+    async def restored_during(self, delivery: Delivery) -> datetime | None:
         """The time of the restore since which it is unknown whether this was posted; None when its intent is known, or later."""
         async with self._database.read() as connection:
             since = await restored_at(connection, delivery.id)

@@ -64,7 +64,7 @@ async def _plan(connection: AsyncConnection, delivery: str, of: Any, notice: Pla
     incident = None
     if notice.person:
         await one_at_a_time(connection, f"incidents of {of.team} {notice.person}")
-        incident = await _told_of(connection, of, notice) if notice.is_recovery else None
+        incident = await _unresolved_incident(connection, of, notice) if notice.is_recovery else None
         if incident is None and notice.only_edits:
             return
         incident = incident or await _current(connection, of, notice, now) or await _begun(connection, of.team, notice, now)
@@ -83,7 +83,7 @@ async def _plan(connection: AsyncConnection, delivery: str, of: Any, notice: Pla
     await insert_new(connection, parts, columns(part))
 
 
-async def _told_of(connection: AsyncConnection, of: Any, notice: PlannedNotice) -> str | None:
+async def _unresolved_incident(connection: AsyncConnection, of: Any, notice: PlannedNotice) -> str | None:
     """The last incident of this person about the digest's problem, unless it is over already."""
     statement = (
         select(parts.c.incident, _IS_RECOVERY.label("is_recovery"))

@@ -71,7 +71,7 @@ async def _is_taken(connection: AsyncConnection, subscription: Subscription, due
 DRIFT: Final = timedelta(minutes=1)
 
 
-async def end_waits(connection: AsyncConnection, now: datetime, *, lease: timedelta) -> int:
+async def end_expired_waits(connection: AsyncConnection, now: datetime, *, lease: timedelta) -> int:
     """Ends waits that were computed with a clock that was ahead; returns the number of changes.
 
     Such a clock has left steps in the future in the ledger: what was to follow them may happen now. An occurrence

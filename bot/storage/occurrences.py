@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.database import Database, insert_new
 from bot.storage.delivery_log import BY_RESTORE, note_step
 from bot.storage.installations import in_active_workspace
-from bot.storage.occurrence_repair import end_waits, last_restored, may_have_been_sent, not_yet_taken, skip
+from bot.storage.occurrence_repair import end_expired_waits, last_restored, may_have_been_sent, not_yet_taken, skip
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import columns, deliveries, digest_of, digests
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
@@ -75,7 +75,7 @@ class OccurrenceRepository:
             restored_at = await last_restored(connection) if rows else None
             return tuple([await self._occur(connection, digest_of(row), now, next_run, restored_at) for row in rows])
 
-    async def put_right(self, now: datetime, next_run: NextRun) -> int:
+    async def correct_due_times(self, now: datetime, next_run: NextRun) -> int:
         """Corrects next due times that do not match their schedules any more; returns their number.
 
         The clock was wrong when they were computed, or the rules of their time zone have changed since. An occurrence that was created, or
@@ -91,10 +91,10 @@ class OccurrenceRepository:
             right = [(one, planned_moment(one, now, next_run)) for one in found]
             return sum([await _set_due(connection, one, due, next_run) for one, due in right if due != one.next_run_at])
 
-    async def end_waits(self, now: datetime, *, lease: timedelta) -> int:
+    async def end_expired_waits(self, now: datetime, *, lease: timedelta) -> int:
         """Ends waits that began while the clock was ahead (claims last for ``lease``); returns the number of changes."""
         async with self._database.write() as connection:
-            return await end_waits(connection, now, lease=lease)
+            return await end_expired_waits(connection, now, lease=lease)
 
     async def send_now(self, digest: str, click: str, now: datetime, *, by: str) -> Delivery | None:
         """Creates the delivery that a person asks for; None when that click has created one before, or there is no such digest.

@@ -37,7 +37,7 @@ class SubscriptionRepository:
         same at the same times.
         """
         async with self._database.write() as connection:
-            if (unlike and await _has_its_like(connection, digest)) or not await insert_new(connection, table, columns(digest)):
+            if (unlike and await _has_identical(connection, digest)) or not await insert_new(connection, table, columns(digest)):
                 return False
             await note_change(connection, AuditEntry(digest.team, ChangeKind.DIGEST, digest.id, None, _in_words(digest), by, at))
         return True
@@ -75,7 +75,7 @@ class SubscriptionRepository:
             if before is None or before.version != version:
                 return None
             after = change(before)
-            if unlike and not alike(before, after) and await _has_its_like(connection, after):
+            if unlike and not alike(before, after) and await _has_identical(connection, after):
                 return None
             if next_run is not None and after.next_run_at != before.next_run_at:
                 after = await not_yet_taken(connection, after, next_run)
@@ -210,7 +210,7 @@ async def _change(connection: AsyncConnection, before: Subscription, after: Subs
     return after
 
 
-async def _has_its_like(connection: AsyncConnection, digest: Subscription) -> bool:
+async def _has_identical(connection: AsyncConnection, digest: Subscription) -> bool:
     await one_at_a_time(connection, f"digests of {digest.team} {digest.channel}")
     beside = (table.c.team == digest.team, table.c.channel == digest.channel, table.c.kind == digest.kind, table.c.id != digest.id)
     rows = await connection.execute(select(table).where(table.c.status != SubscriptionStatus.DELETED, *beside))

@@ -113,7 +113,7 @@ async def changes_of(connection: AsyncConnection, team: str, kind: ChangeKind, s
     return tuple(AuditEntry(row.team, ChangeKind(row.kind), row.subject, row.before, row.after, row.by, row.at) for row in rows)
 
 
-async def last_words(connection: AsyncConnection, team: str, kind: ChangeKind) -> dict[str, str]:
+async def last_values(connection: AsyncConnection, team: str, kind: ChangeKind) -> dict[str, str]:
     """The last value of every subject of this kind; without removed ones."""
     table = tables.changes
     last = select(func.max(table.c.id)).where(table.c.team == team, table.c.kind == kind.value).group_by(table.c.subject)
@@ -205,18 +205,18 @@ class GroupRepository:
         """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
         async with self._database.read() as connection:
             rows = (await connection.scalars(select(opted_out.c.platform_id).where(opted_out.c.team == team))).all()
-            people = await last_words(connection, team, ChangeKind.ACCOUNT_LINK) if rows else {}
+            people = await last_values(connection, team, ChangeKind.ACCOUNT_LINK) if rows else {}
         return {account: people.get(account, "") for account in rows}
 
     async def links(self, team: str) -> dict[str, str]:
         """The person (a Slack user id) of every account (platform id) that is linked to one."""
         async with self._database.read() as connection:
-            return await last_words(connection, team, ChangeKind.ACCOUNT_LINK)
+            return await last_values(connection, team, ChangeKind.ACCOUNT_LINK)
 
     async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
         """Link the account to this person, or with "" to no one, and record who did it and when; True if that changed anything."""
         async with self._database.write() as connection:
-            before = (await last_words(connection, team, ChangeKind.ACCOUNT_LINK)).get(platform_id, "")
+            before = (await last_values(connection, team, ChangeKind.ACCOUNT_LINK)).get(platform_id, "")
             if before != person:
                 await note_change(
                     connection, AuditEntry(team, ChangeKind.ACCOUNT_LINK, platform_id, before or None, person or None, by, at)

@@ -2,7 +2,7 @@
 
 ::
 
-    Goal, a UTC day ─ period_of ─→ the whole week, month or quarter ─ days that are over ─ the figure so far ─→ Progress ─→ a Verdict
+    Goal, a UTC day ─ period_of ─→ the whole week, month or quarter ─ days that are over ─ the figure so far ─→ Progress ─→ GoalPace
 
 Days are whole UTC days, as LinkedIn counts them. An unknown figure is never a 0: without a figure there is no verdict.
 """

@@ -79,11 +79,11 @@ class SkipReason(StrEnum):
     #: It was evaluated, and there was nothing to post.
     QUIET = "quiet"
     #: It was due in hours without posts; the same figures are evaluated next time.
-    RESTING = "resting"
+    QUIET_HOURS = "resting"
 
 
 #: Reasons that lists of deliveries leave out.
-SILENT_SKIPS = frozenset({SkipReason.QUIET, SkipReason.RESTING})
+SILENT_SKIPS = frozenset({SkipReason.QUIET, SkipReason.QUIET_HOURS})
 
 
 @dataclass(frozen=True, slots=True)

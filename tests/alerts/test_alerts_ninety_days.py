@@ -144,7 +144,7 @@ async def test_a_late_look_in_quiet_hours_waits_for_the_next_one(digesting):
         await digesting.tick()
         past = await digesting.stores.history.history(digest=alert.id, unsaid=True)
         reasons.append(past[0].reason)
-    assert reasons == [SkipReason.QUIET, SkipReason.RESTING]
+    assert reasons == [SkipReason.QUIET, SkipReason.QUIET_HOURS]
     assert digesting.posted() == []
     digesting.scene.clock.now = datetime(2026, 11, 28, 19, 1, tzinfo=UTC)
     await digesting.tick()

@@ -134,7 +134,7 @@ async def test_a_due_alert_that_this_version_cannot_read_posts_nothing_and_its_d
     await digesting.tick(seconds=1)
     assert len(digesting.posted()) == 1
     last, _ = await digesting.stores.history.history(digest="alert-1", unsaid=True)
-    assert (last.state, last.reason) == (DeliveryState.SKIPPED, SkipReason.RESTING)
+    assert (last.state, last.reason) == (DeliveryState.SKIPPED, SkipReason.QUIET_HOURS)
     await store(digesting, "rule", json.dumps(rule), "alert-1")
     digesting.scene.clock.now = due + timedelta(days=2)
     await digesting.tick(seconds=1)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.statistics.aggregate import comparable, tally, unreported
+from bot.statistics.aggregate import comparable, sum_of_days, unreported
 from bot.statistics.metrics import (
     ALL_METRICS,
     DAILY_METRICS,
@@ -93,13 +93,13 @@ DAYS = [WEEK.first + timedelta(days=step) for step in range(-7, 7)]
 
 
 def test_days_outside_the_period_do_not_count():
-    assert tally(dict.fromkeys(DAYS, 2), WEEK) == Value(14)
+    assert sum_of_days(dict.fromkeys(DAYS, 2), WEEK) == Value(14)
 
 
 def test_no_reported_day_is_unavailable_and_never_zero():
-    assert tally({DAYS[0]: 5}, WEEK) == Unavailable()
-    assert tally({DAYS[-1]: 0}, WEEK) == Value(0)
-    assert tally(Failed(), WEEK) == Failed()
+    assert sum_of_days({DAYS[0]: 5}, WEEK) == Unavailable()
+    assert sum_of_days({DAYS[-1]: 0}, WEEK) == Value(0)
+    assert sum_of_days(Failed(), WEEK) == Failed()
     assert unreported(Failed(), WEEK) == ()
 
 
@@ -114,6 +114,6 @@ def test_only_whole_periods_are_compared():
 @given(st.dictionaries(st.sampled_from(DAYS), st.integers(0, 10**12)))
 def test_a_tally_and_its_unreported_days_account_for_the_whole_period(series: dict[date, int]):
     missing = unreported(series, WEEK)
-    total = tally(series, WEEK)
+    total = sum_of_days(series, WEEK)
     assert len(missing) + sum(day in WEEK for day in series) == WEEK.days
     assert total == (Value(sum(count for day, count in series.items() if day in WEEK)) if len(missing) < WEEK.days else Unavailable())

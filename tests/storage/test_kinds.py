@@ -127,7 +127,7 @@ async def test_digests_of_an_older_database_are_plain_ones(database_url, weekly)
 
 async def test_what_had_nothing_to_say_is_no_news(days, alert):
     await days.quiet()
-    await days.quiet(SkipReason.RESTING)
+    await days.quiet(SkipReason.QUIET_HOURS)
     sent = await days.sent("{}")
     assert [one.id for one in await days.history.history(digest=alert.id)] == [sent.id]
     assert len(await days.history.history(digest=alert.id, unsaid=True)) == 3
@@ -142,7 +142,7 @@ async def test_one_that_had_nothing_to_say_ends_a_row_of_failures(days, alert):
     await days.quiet()
     assert await days.history.failures_in_a_row(alert.id) == 0
     await days.fails()
-    await days.quiet(SkipReason.RESTING)
+    await days.quiet(SkipReason.QUIET_HOURS)
     assert await days.history.failures_in_a_row(alert.id) == 1
 
 
@@ -159,7 +159,7 @@ async def test_what_was_said_before_is_what_is_or_may_be_in_the_channel(days):
 
 async def test_days_are_looked_at_by_what_was_sent_or_quiet_of_the_same_version(database, days, alert):
     quiet = await days.quiet()
-    await days.quiet(SkipReason.RESTING)
+    await days.quiet(SkipReason.QUIET_HOURS)
     await days.fails()
     now = await days.next()
     assert (await days.history.evaluated_before(now)).id == quiet.id
