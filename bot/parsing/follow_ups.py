@@ -7,19 +7,16 @@
 """
 
 import re
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from bot.errors import BadPeriod
 from bot.parsing import vocabulary
-from bot.parsing.dates import in_year
 from bot.parsing.period_finder import find_period
-from bot.statistics.aggregate import is_month
-from bot.statistics.reports import MOST_DAYS, Period, Unit, command_words, last_days, months_after, whole
+from bot.parsing.relative_periods import ago, earlier, later, longer, shifted, shorter, year_ago
+from bot.parsing.text import NUMBER_WORDS
+from bot.statistics.reports import Period, command_words, last_days
 
-_WEEK, _SHORTEST_MONTH, _LONGEST_MONTH, _MONTHS_OF_QUARTER = 7, 28, 31, 3
-#: The periods that "more days" steps through; the longest is a year.
-_STEPS: Final = (7, 28, 90, MOST_DAYS)
+_WEEK, _LONGEST_MONTH = 7, 31
 
 _UNIT = r"(?:day|week|month|quarter|year|period|one|days|time|fortnight)"
 _END = r"(?=\s*[?!.,;)]*\s*$)"
@@ -29,6 +26,17 @@ _BEFORE = re.compile(
     rf"|(?P<unit>{_UNIT})\s+(?:before(?!\s+(?!that\b|this\b|it\b)\w)(?:\s+(?:that|this|it)(?:\s+one)?)?|prior|earlier|back|previously)"
     rf"|(?:previous|preceding|prior|earlier)\s+(?P<other>{_UNIT})"
     rf"|before\s+(?:that|this|it)|(?:before|earlier|previously|prior|further\s+back|go\s+back){_END})",
+    re.IGNORECASE,
+)
+#: "Two weeks before that", "3 months earlier"; and on the way back, "the week after", "the following month", "next one".
+_SHIFTED = re.compile(
+    rf"\b(?:the\s+)?(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\s+(?P<unit>day|week|month|quarter|year)s\s+"
+    rf"(?:(?:before|prior\s+to)\s+(?:that|this|it)|(?:earlier|before|prior|further\s+back){_END})",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    rf"\b(?:(?:the|an?|one)\s+)*(?:(?P<unit>{_UNIT})\s+(?:after(?:\s+(?:that|this|it))?|later){_END}|(?:following|subsequent)\s+(?P<other>{_UNIT})"
+    rf"|next\s+one{_END}|after\s+(?:that|this|it){_END})",
     re.IGNORECASE,
 )
 #: The same days of the year before.
@@ -76,7 +84,7 @@ _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|r
 _LEAD = re.compile(
     rf"^\W*(?:{_SO}\b[\s,!.…-]*)*"
     r"(?:(?:(?:what|how|whats|how's)\s+(?:about|abt|of)|ditto|again|once\s+more"
-    rf"|{_MAKE_IT}|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
+    rf"|{_MAKE_IT}|go\s+(?:back|on)\s+to|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
     re.IGNORECASE,
 )
@@ -84,7 +92,7 @@ _TAIL = re.compile(
     r"(?<![\s,])(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you))+\s*[?!.]*\s*$", re.IGNORECASE
 )
 _GOES_ON = re.compile(
-    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|same|the\s+same|ditto|again|now|also|or)\b"
+    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|go\s+(?:back|on)\s+to|same|the\s+same|ditto|again|now|also|or)\b"
     r"|(?:no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)\b[\s,!.…-]+\w)",
     re.IGNORECASE,
 )
@@ -96,7 +104,7 @@ _POINTING = frozenset({"this", "that", "these", "those", "it", "them", "its", "o
 CHATTER = frozenset(
     """
     above again all any anything as bad been below both break check checked checking content currently down far get gets getting
-    go going gone good got had happened happening has have here how's hows i'd idea it it's item its know like look looking looks
+    go going gone good got had happened idea went happening has have here how's hows i'd idea it it's item its know like look looking looks
     message more ok on one ones perform performed performing performs piece please posted pull really right running said same
     share shared so some split still stuff that that's them then there these they thing this those thoughts thread today up update
     better well what's whats where which who's worse yet
@@ -176,7 +184,9 @@ def is_greeting(text: str) -> bool:
 
 def is_relative(text: str) -> bool:
     """Whether a text has no meaning without the question before it: the month before, more days."""
-    return any(pattern.search(text) for pattern in (_BEFORE, _YEAR_AGO, _MORE, _FEWER)) or (_leads(text) and bool(_AGO.search(text)))
+    return any(pattern.search(text) for pattern in (_BEFORE, _SHIFTED, _AFTER, _YEAR_AGO, _MORE, _FEWER)) or (
+        _leads(text) and bool(_AGO.search(text))
+    )
 
 
 def _leads(text: str) -> bool:
@@ -231,18 +241,20 @@ def with_days(text: str, period: Period | None) -> str:
     text = _COMPARED.sub("vs", _EMOJI.sub(" ", text).strip())
     leads = _leads(text)
     if period is None:
-        for pattern in (_YEAR_AGO, _BEFORE, _MORE, _FEWER, *((_AGO,) if leads else ())):
+        for pattern in (_YEAR_AGO, _SHIFTED, _AFTER, _BEFORE, _MORE, _FEWER, *((_AGO,) if leads else ())):
             text = pattern.sub(" last month ", text, count=1)
         return text
     if _MORE.match(text) or _FEWER.match(text):
-        return command_words(_longer(period) if _MORE.match(text) else _shorter(period))
+        return command_words(longer(period) if _MORE.match(text) else shorter(period))
     if leads:
-        text = _AGO.sub(lambda found: command_words(_ago(found["unit"].lower(), period)), text, count=1)
+        text = _AGO.sub(lambda found: command_words(ago(found["unit"].lower(), period)), text, count=1)
     if period.days < _LONGEST_MONTH * 11:
-        text = _YEAR_AGO.sub(command_words(_year_ago(period)), text, count=1)
+        text = _YEAR_AGO.sub(command_words(year_ago(period)), text, count=1)
         if leads:
-            text = _LAST_YEAR.sub(command_words(_year_ago(period)), text, count=1)
-    return _BEFORE.sub(lambda found: command_words(_earlier(_unit(found), period)), text, count=1)
+            text = _LAST_YEAR.sub(command_words(year_ago(period)), text, count=1)
+    text = _SHIFTED.sub(lambda found: command_words(shifted(_count(found["n"]), found["unit"].lower(), period)), text, count=1)
+    text = _AFTER.sub(lambda found: command_words(later((found["unit"] or found["other"] or "").lower(), period)), text, count=1)
+    return _BEFORE.sub(lambda found: command_words(earlier(_unit(found), period)), text, count=1)
 
 
 def from_today(text: str, today: date) -> str:
@@ -253,7 +265,7 @@ def from_today(text: str, today: date) -> str:
     phrase, week = found[0].lower(), today.isocalendar().week
     month, quarter = f"{today:%B} last year", f"q{(today.month + 2) // 3} last year"
     units = {"week": f"week {min(week, 52)} last year", "month": month, "quarter": quarter}
-    instead = next((words for unit, words in units.items() if unit in phrase), command_words(_year_ago(last_days(_WEEK, today))))
+    instead = next((words for unit, words in units.items() if unit in phrase), command_words(year_ago(last_days(_WEEK, today))))
     return _YEAR_AGO.sub("this year" if "yoy" in phrase or phrase.startswith("year") else instead, text, count=1)
 
 
@@ -283,46 +295,9 @@ def plain(text: str) -> str:
     return _TAIL.sub("", _LEAD.sub("", _EMOJI.sub(" ", text), count=1))
 
 
+def _count(number: str) -> int:
+    return int(number) if number.isdecimal() else NUMBER_WORDS[number.lower()]
+
+
 def _unit(found: "re.Match[str]") -> str:
     return (found["unit"] or found["other"] or found["back"] or "").lower()
-
-
-def _longer(period: Period) -> Period:
-    days = next((step for step in _STEPS if step > period.days), MOST_DAYS)
-    return Period(period.last - timedelta(days=days - 1), period.last)
-
-
-def _shorter(period: Period) -> Period:
-    days = next((step for step in reversed(_STEPS) if step < period.days), 1)
-    return Period(period.last - timedelta(days=days - 1), period.last)
-
-
-def _ago(unit: str, period: Period) -> Period:
-    return _year_ago(period) if unit == "year" else _earlier(unit, period)
-
-
-def _year_ago(period: Period) -> Period:
-    """The same dates of the year before; a whole month stays whole."""
-    first, last = (in_year(day, day.year - 1) for day in (period.first, period.last))
-    return Period(first, whole(last, Unit.MONTH).last if is_month(period) else last)
-
-
-def _earlier(unit: str, period: Period) -> Period:
-    """The period before this one: of the named unit, else of the same length."""
-    if unit == "month" and (period.to_date or not _SHORTEST_MONTH <= period.days <= _LONGEST_MONTH):
-        return _months_before(period.first, 1)
-    if unit == "quarter":
-        first = date(period.first.year, period.first.month - (period.first.month - 1) % _MONTHS_OF_QUARTER, 1)
-        return _months_before(first, _MONTHS_OF_QUARTER)
-    if unit == "year":
-        return Period(date(period.first.year - 1, 1, 1), date(period.first.year - 1, 12, 31))
-    if unit in ("day", "week", "fortnight"):
-        days = {"day": 1, "week": _WEEK, "fortnight": 2 * _WEEK}[unit]
-        return Period(period.first - timedelta(days=days), period.first - timedelta(days=1))
-    return _months_before(period.first, 1) if is_month(period) else period.before
-
-
-def _months_before(day: date, months: int) -> Period:
-    """The ``months`` whole calendar months before the month of ``day``."""
-    end = day.replace(day=1)
-    return Period(months_after(end, -months), end - timedelta(days=1))

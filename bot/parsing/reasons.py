@@ -107,6 +107,7 @@ PARTS_OF_PERIOD = re.compile(
     r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b"
     r"|\b(?:weekly|monthly|quarterly|yearly|hourly) (?:breakdown|split|totals?|trend)\b"
 )
+_PER_POST = re.compile(r"\b(?:per|each|a) post\b")
 _PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 _TIME = re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight")
 BEST_DAY = re.compile(
@@ -123,6 +124,8 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
     said = " ".join(word.lower() for word in tokens)
     if PARTS_OF_PERIOD.search(said) or (not _PARTS.isdisjoint(lower) and PERIOD.search(said)):
         return BY_DAY_ONLY, SEE_DAYS, ("daily", "28d daily")
+    if _PER_POST.search(" ".join(word.lower() for word in tokens)):
+        return NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")
     for word in lower:
         if _TIME.fullmatch(word):
             return NO_TIME.format(word=word), TIME_REMEDY, ()

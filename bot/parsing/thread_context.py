@@ -115,7 +115,9 @@ def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
 
 def _of_several(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
     """A team, board or top with the thread's accounts and period; below another of its kind with its ranking too."""
-    account_words = theirs.rest_words if theirs.verb or mine.verb == vocabulary.TOP else ()
+    # The best posts are mostly one account's, and a team has several.
+    has_several = theirs.verb and (theirs.verb != vocabulary.TOP or len(theirs.rest_words) > 1)
+    account_words = theirs.rest_words if has_several or mine.verb == vocabulary.TOP else ()
     filled = replace(mine, rest_words=mine.rest_words or account_words, period=mine.period or theirs.period, card=True)
     if mine.verb != theirs.verb:
         return filled

@@ -149,7 +149,8 @@ def _on_short_weekdays(found: "re.Match[str]") -> ScheduleDays | None:
 def _but_for(found: "re.Match[str]") -> ScheduleDays | None:
     """Every day but those that are named."""
     words = found["weekdays"]
-    left = {0, 1, 2, 3, 4, 5, 6} - ({0, 6} if words.startswith("weekend") else _weekday_set(words))
+    every = {0, 1, 2, 3, 4, 5, 6} if found["all"] else {1, 2, 3, 4, 5}
+    left = every - ({0, 6} if words.startswith("weekend") else _weekday_set(words))
     text = ",".join(map(str, sorted(left)))
     return ScheduleDays(weekday=_WORKDAYS if text == "1,2,3,4,5" else text) if left else None
 
@@ -226,7 +227,7 @@ def _form(
 
 
 _FORMS = (
-    _form(rf"(?:daily|everyday|{_EACH} day),? {_BUT} (?P<weekdays>weekends?|{_WEEKDAYS})", _but_for),
+    _form(rf"(?:(?P<all>daily|everyday|{_EACH} day)|(?:{_EACH} )?{_WORKDAY}s?),? {_BUT} (?P<weekdays>weekends?|{_WEEKDAYS})", _but_for),
     _form(rf"(?:daily|everyday|{_EACH} day),? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _on_weekdays),
     _form(rf"(?:daily|everyday|{_EACH} day),? {_EVERY}(?P<short>{SHORT_DAYS})", _on_short_weekdays),
     _form(rf"(?:daily|everyday|{_EACH} day),? {_EVERY}(?:{_WORKDAY}|weekday)s", lambda _: ScheduleDays(weekday=_WORKDAYS)),

@@ -115,6 +115,7 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("average impressions last week", "not averages"),
         ("impressions by week last quarter", "by day only"),
         ("weekly breakdown of october", "by day only"),
+        ("acme reactons per post", "not averages"),
         ("acme monthly numbers for q3", "by day only"),
         ("digest acme tomorrow", "“tomorrow” is one day"),
         ("digest acme once on 5 jan at 10:30", "“once on 5 jan” is one day"),

@@ -169,6 +169,7 @@ READ = {
     "Mo, Mi, Fr 8:00": ("0 8 * * 1,3,5", HOME),
     "tu/th 10": ("0 10 * * 2,4", HOME),
     "mwf 9am": ("0 9 * * 1,3,5", HOME),
+    "every weekday except friday 9:00": ("0 9 * * 1,2,3,4", HOME),
     "daily mon-fri 9am": ("0 9 * * 1-5", HOME),
     "every day on weekdays": ("0 9 * * 1-5", HOME),
 }

@@ -1,0 +1,81 @@
+"""Periods seen from another one: before it, after it, a year ago, longer and shorter ones."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from bot.parsing.dates import in_year
+from bot.statistics.aggregate import is_month
+from bot.statistics.reports import MONTHS_OF, MOST_DAYS, Period, Unit, months_after, whole
+
+_WEEK, _SHORTEST_MONTH, _LONGEST_MONTH, _MONTHS_OF_QUARTER = 7, 28, 31, 3
+#: The periods that "more days" steps through; the longest is a year.
+_STEPS: Final = (7, 28, 90, MOST_DAYS)
+
+
+def longer(period: Period) -> Period:
+    """The next longer period with the same end."""
+    days = next((step for step in _STEPS if step > period.days), MOST_DAYS)
+    return Period(period.last - timedelta(days=days - 1), period.last)
+
+
+def shorter(period: Period) -> Period:
+    """The next shorter period with the same end."""
+    days = next((step for step in reversed(_STEPS) if step < period.days), 1)
+    return Period(period.last - timedelta(days=days - 1), period.last)
+
+
+def ago(unit: str, period: Period) -> Period:
+    """The period one week, month, quarter or year before."""
+    return year_ago(period) if unit == "year" else earlier(unit, period)
+
+
+def year_ago(period: Period) -> Period:
+    """The same dates of the year before; a whole month stays whole."""
+    first, last = (in_year(day, day.year - 1) for day in (period.first, period.last))
+    return Period(first, whole(last, Unit.MONTH).last if is_month(period) else last)
+
+
+def earlier(unit: str, period: Period) -> Period:
+    """The period before this one: of the named unit, else of the same length."""
+    if unit == "month" and (period.to_date or not _SHORTEST_MONTH <= period.days <= _LONGEST_MONTH):
+        return _months_before(period.first, 1)
+    if unit == "quarter":
+        first = date(period.first.year, period.first.month - (period.first.month - 1) % _MONTHS_OF_QUARTER, 1)
+        return _months_before(first, _MONTHS_OF_QUARTER)
+    if unit == "year":
+        return Period(date(period.first.year - 1, 1, 1), date(period.first.year - 1, 12, 31))
+    if unit in ("day", "week", "fortnight"):
+        days = {"day": 1, "week": _WEEK, "fortnight": 2 * _WEEK}[unit]
+        return Period(period.first - timedelta(days=days), period.first - timedelta(days=1))
+    return _months_before(period.first, 1) if is_month(period) else period.before
+
+
+def shifted(number: int, unit: str, period: Period) -> Period:
+    """The period so many days, weeks, months, quarters or years earlier; a whole month stays whole."""
+    if unit in ("day", "week"):
+        days = timedelta(days=number * (_WEEK if unit == "week" else 1))
+        return Period(period.first - days, period.last - days)
+    months = number * MONTHS_OF[Unit(unit)]
+    first, last = (_day_of(day, months_after(day.replace(day=1), -months)) for day in (period.first, period.last))
+    return Period(first, whole(last, Unit.MONTH).last if is_month(period) else last)
+
+
+def _day_of(day: date, month: date) -> date:
+    return month.replace(day=min(day.day, whole(month, Unit.MONTH).last.day))
+
+
+def later(unit: str, period: Period) -> Period:
+    """The period after this one: of the unit that is named, else of the same length."""
+    first = period.last + timedelta(days=1)
+    if unit in ("month", "quarter", "year") or (unit != "week" and is_month(period)):
+        kind = Unit(unit) if unit in ("month", "quarter", "year") else Unit.MONTH
+        start = first if first == whole(first, kind).first else whole(first, kind).last + timedelta(days=1)
+        return Period(start, whole(start, kind).last)
+    days = {"day": 1, "week": _WEEK, "fortnight": 2 * _WEEK}.get(unit, period.days)
+    return Period(first, first + timedelta(days=days - 1))
+
+
+def _months_before(day: date, months: int) -> Period:
+    """The ``months`` whole calendar months before the month of ``day``."""
+    end = day.replace(day=1)
+    return Period(months_after(end, -months), end - timedelta(days=1))
