@@ -39,6 +39,7 @@ LOOKED_AT = "checked {schedule}"
 
 
 SNOOZE = f"Snooze {SNOOZE_DAYS} Days"
+SET_UP = "Set Up an Alert"
 FIRED = "{figure} of {watched}, {days}: {now}, {movement}"
 NORMAL = "{figure} of {watched}, {days}: back to normal, {now}"
 NORMAL_MOVED = "{figure} of {watched}, {days}: back to normal, {now}, {movement}"
@@ -68,7 +69,7 @@ def _weeks_before(rule: AlertRule, window: Window) -> list[str]:
 
 def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0, about: str = "") -> Element:
     """A button that does this to the alert of this id; ``number`` and what it is ``about`` tell several of one message apart."""
-    label = SNOOZE if action is SubscriptionAction.SNOOZE else ""
+    label = {SubscriptionAction.SNOOZE: SNOOZE, SubscriptionAction.NEW: SET_UP}.get(action, "")
     return action_button(SubscriptionKind.ALERT, action, which, label=label, number=number, about=about)
 
 
@@ -85,7 +86,7 @@ def manage_buttons(alert: Subscription, *, readable: bool = True) -> list[Elemen
         return [delete]
     shown = [alert_button(action, alert.id) for action in (SubscriptionAction.TEST, _pause_or_resume(alert))]
     snooze = [] if alert.status is SubscriptionStatus.PAUSED else [alert_button(SubscriptionAction.SNOOZE, alert.id)]
-    return with_more(shown, map(menu_choice, [*snooze, delete]))
+    return with_more(shown, map(menu_choice, [alert_button(SubscriptionAction.EDIT, alert.id), *snooze, delete]))
 
 
 def _pause_or_resume(alert: Subscription) -> SubscriptionAction:

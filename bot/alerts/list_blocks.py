@@ -98,6 +98,7 @@ def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> Message:
         blocks.append(section("\n".join([*_lines(shown), _small(shown)]), _manage(shown, number)))
     if more:
         blocks.append(context(MORE.format(n=more)))
+    blocks.append(actions([alert_button(SubscriptionAction.NEW)]))
     lines = [" · ".join(_lines(shown)) for shown in every]
     return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
 
@@ -106,11 +107,13 @@ def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> Message:
     """The alerts on the Home tab, each with one button; without one an example that a press sets up. ``more`` are only counted."""
     if not every:
         text = HOME_EMPTY.format(none=NONE_HERE)
-        return Message(text, (section(text), actions([button(action_id(_ALERT, SubscriptionAction.CREATE), HOME_SET_UP, EXAMPLES[0])])))
+        example_button = button(action_id(_ALERT, SubscriptionAction.CREATE), HOME_SET_UP, EXAMPLES[0])
+        return Message(text, (section(text), actions([example_button, alert_button(SubscriptionAction.NEW)])))
     shown = [(one, "\n".join([*_lines(one), *([LAST.format(outcome=outcome(one.last))] if one.last else [])])) for one in every[:HOME_ROWS]]
     blocks: list[Block] = [section(text, _manage(one, number)) for number, (one, text) in enumerate(shown, start=1)]
     if (left := more + max(len(every) - HOME_ROWS, 0)) > 0:
         blocks.append(context(HOME_MORE.format(n=left, list=example("alert list"))))
+    blocks.append(actions([alert_button(SubscriptionAction.NEW)]))
     return Message(shorten_mrkdwn("\n".join(text for _, text in shown), _TEXT_LIMIT), tuple(blocks))
 
 
@@ -122,7 +125,8 @@ def _manage(shown: AlertView, number: int) -> Element:
 def build_alert_start() -> Message:
     """What an alert is, with examples that can be pasted."""
     lines = [f"{NONE_HERE} {ABOUT}", TRY, *map(example, EXAMPLES)]
-    return Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), (section("\n".join(lines)),))
+    blocks = (section("\n".join(lines)), actions([alert_button(SubscriptionAction.NEW)]))
+    return Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), blocks)
 
 
 def build_alert_said(text: str) -> Message:

@@ -9,7 +9,7 @@
 import re
 from collections.abc import Collection
 
-from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
+from bot.alerts.rule import ALERT, ALERT_WORDS, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
 from bot.alerts.rule_parser import changed, rule_of
 from bot.alerts.rule_parts import TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import NotUnderstood, UnknownAccount, UsageError
@@ -105,11 +105,23 @@ def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertComm
         return AlertCommand(SubscriptionAction.LIST)
     if words and _AN_ID.fullmatch(words[0].lower()) and not matching(words[0], directory):
         words = (*(words[1:] or (SubscriptionAction.SHOW.value,)), words[0])
+    if len(words) == 1 and words[0].lower() in _CREATE_WORDS and not parts.names:
+        return AlertCommand(SubscriptionAction.NEW)
     if words and (action := ACTIONS.get(words[0].lower())):
         if action is SubscriptionAction.EDIT:
             return _edit(" ".join(text.split()), directory)
         return _with_action(action, words[1:], parts)
     return AlertCommand(SubscriptionAction.CREATE, draft=_draft(parts, directory, groups))
+
+
+def wants_form(text: str) -> bool:
+    """Whether a command asks for the form: "alert" alone, "alert new", or "alert edit" with nothing but an id or a word."""
+    words = text.lower().split()
+    if not words or words[0] not in ALERT_WORDS:
+        return False
+    if words[1:2] and ACTIONS.get(words[1]) is SubscriptionAction.EDIT:
+        return len(words) == len(words[:2]) or (len(words) == len(words[:3]) and _AN_ID.fullmatch(words[2]) is not None)
+    return len(words) == 1 or (len(words) == len(words[:2]) and words[1] in _CREATE_WORDS)
 
 
 def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: AlertText) -> AlertCommand:

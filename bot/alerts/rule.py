@@ -210,13 +210,7 @@ class AlertCommand:
 def rule_text(rule: AlertRule) -> str:
     """The rule as words of a command: "impressions +50% week min 500 cooldown 7 days quiet 20:00-8:00"."""
     figure = METRIC_NAMES[rule.metric] if rule.metric else ENGAGEMENT
-    parts = [rule.who, figure, condition_text(rule), "" if rule.unusual else rule.window]
-    if rule.minimum:
-        parts.append(f"min {rule.minimum}")
-    if rule.cooldown != WINDOWS[rule.window]:
-        parts.append(f"cooldown {rule.cooldown} {'day' if rule.cooldown == 1 else 'days'}")
-    if rule.quiet:
-        parts.append(f"quiet {rule.quiet}")
+    parts = [rule.who, figure, condition_text(rule), "" if rule.unusual else rule.window, *kept_words(rule)]
     if rule.title:
         parts.append(f'title "{rule.title}"')
     if rule.notify:
@@ -224,6 +218,14 @@ def rule_text(rule: AlertRule) -> str:
     if rule.card:
         parts.append("then card")
     return " ".join(filter(None, parts))
+
+
+def kept_words(rule: AlertRule) -> list[str]:
+    """The parts of the rule that have no field in the form, as they are typed."""
+    parts = [f"min {rule.minimum}"] if rule.minimum else []
+    if rule.cooldown != WINDOWS[rule.window]:
+        parts.append(f"cooldown {rule.cooldown} {'day' if rule.cooldown == 1 else 'days'}")
+    return [*parts, *([f"quiet {rule.quiet}"] if rule.quiet else [])]
 
 
 def condition_text(rule: AlertRule) -> str:

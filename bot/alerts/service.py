@@ -7,7 +7,7 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
@@ -57,7 +57,7 @@ NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
 _ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
 #: Actions that change nothing.
-READING: Final = frozenset({SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
+READING: Final = frozenset({SubscriptionAction.NEW, SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
 
 
 class AlertService:
@@ -94,6 +94,10 @@ class AlertService:
             SubscriptionAction.DELETE: self._delete,
         }
 
+    async def groups(self, team: str) -> Collection[str]:
+        """The names of the workspace's groups."""
+        return await self._groups.groups(team)
+
     async def read(self, text: str, context: RequestContext, directory: Directory) -> AlertCommand:
         """The command in this text; ``directory`` holds the accounts that everybody may see there."""
         # In a thread: an unknown word may load the cities, which takes longer than Slack waits.
@@ -102,8 +106,8 @@ class AlertService:
     async def answer(self, command: AlertCommand, context: RequestContext, directory: Directory) -> Message:
         """Carries the command out and describes the result."""
         if command.draft is not None:
-            return await self._create(command.draft, context, directory)
-        if command.action is SubscriptionAction.LIST:
+            return await self.create(command.draft, context, directory)
+        if command.action in (SubscriptionAction.LIST, SubscriptionAction.NEW):
             return await self._list(context)
         alert = await self._subscriptions.find(SubscriptionKind.ALERT, command.action, command.which, directory, context)
         if command.action is SubscriptionAction.SNOOZE:
@@ -114,7 +118,8 @@ class AlertService:
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _create(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> Message:
+    async def create(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> Message:
+        """Sets the alert up, unless the channel has the same."""
         channel = draft.channel or context.channel
         accounts = await self._accounts(draft, directory, context.team, channel)
         place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
@@ -174,8 +179,12 @@ class AlertService:
             raise NotUnderstood(WHAT_CHANGES.format(rule=rule_text(rule)), remedy=WHAT_CHANGES_REMEDY, suggestions=each)
         # In a thread, as in ``read``.
         draft = await asyncio.to_thread(read_changes, rule, text, directory, await self._groups.groups(context.team), command)
-        accounts = alert.accounts
-        if draft.account or draft.rule.who != rule.who or not accounts:
+        return await self.change(alert, draft, context, directory)
+
+    async def change(self, alert: Subscription, draft: AlertDraft, context: RequestContext, directory: Directory) -> Message:
+        """Changes the alert as the draft says; what is empty in it stays."""
+        rule, accounts = AlertRule.from_json(alert.rule), alert.accounts
+        if draft.account or rule is None or draft.rule.who != rule.who or not accounts:
             accounts = await self._accounts(draft, directory, context.team, alert.channel)
         channel = draft.channel or alert.channel
         place = None
@@ -306,15 +315,19 @@ class AlertHandler:
 
     async def handle(self, request: Request) -> RenderedResult:
         """Carries out a command about alerts; returns what was done, a list, or a test."""
-        context, directory = request.context, await self._directory(request.context)
-        command = await self._service.read(request.text, context, directory)
-        message = await self._service.answer(command, context, directory)
+        command, directory = await self.read_with_accounts(request)
+        message = await self._service.answer(command, request.context, directory)
         changed = command.draft is not None or command.action not in READING
         return RenderedResult(message, kind=f"alert {command.action}", changed=changed, follow_up=message.follow_up)
 
     async def read(self, request: Request) -> AlertCommand:
         """The command in the text; raises UsageError when it is not a valid one."""
-        return await self._service.read(request.text, request.context, await self._directory(request.context))
+        return (await self.read_with_accounts(request))[0]
+
+    async def read_with_accounts(self, request: Request) -> tuple[AlertCommand, Directory]:
+        """The same, with the accounts that everybody may see there."""
+        directory = await self._directory(request.context)
+        return await self._service.read(request.text, request.context, directory), directory
 
     async def home(self, request: Request) -> RenderedResult:
         """The alerts of this person, and of the channel, for the Home tab."""

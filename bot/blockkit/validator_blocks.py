@@ -125,6 +125,9 @@ ELEMENTS: Mapping[str, BlockRule] = {
         },
     ),
     "users_select": element({}, {**_PLACEHOLDER, "initial_user": ID}),
+    "multi_users_select": element(
+        {}, {**_PLACEHOLDER, "initial_users": array(ID, 1, most("options")), "max_selected_items": whole(1, most("options"))}
+    ),
     "overflow": every(element({"options": array(OVERFLOW_OPTION, 1, most("overflow options"))}), distinct_values),
     "checkboxes": every(
         element({"options": array(RICH_OPTION, 1, most("checkboxes"))}, {"initial_options": array(RICH_OPTION, 1, most("checkboxes"))}),

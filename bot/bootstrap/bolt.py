@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,15 +19,19 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alerts import modal as alert_modal
 from bot.blockkit import actions as ids
 from bot.blockkit.views import build_notice_view
 from bot.bootstrap.management import Management
-from bot.digests.modal import FORM, FORM_MORE, FORM_OPTIONS, FORM_PREVIEW, ZONE
+from bot.digests import modal
+from bot.digests.modal import FORM, FORM_MORE, FORM_OPTIONS, FORM_PREVIEW
 from bot.listeners.actions import ActionListeners, ButtonListener, MenuListener
+from bot.listeners.alert_forms import AlertFormListeners
 from bot.listeners.commands import COMMAND, CommandListeners
 from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.conversation import Conversation
 from bot.listeners.digest_forms import DigestFormListeners
+from bot.listeners.forms import FormFlow
 from bot.listeners.home import ALERTS, DIGESTS, GOALS, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener, refuse_other_workspaces
 from bot.listeners.links import LinkListeners
@@ -38,6 +43,7 @@ from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
 from bot.listeners.subjects import SubjectReader
 from bot.listeners.subscriptions import ALERT_BUTTONS, DELETE_VIEW, DIGEST_BUTTONS, SubscriptionListeners
+from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks
 from bot.queries.compare_modal import COMPARE_VIEW, PostPicker
 from bot.queries.home import HomeHandler
@@ -52,6 +58,7 @@ from bot.slack.people import PeopleDirectory
 from bot.slack.responder import Responder, payload
 from bot.slack.uploads import FileUploads
 from bot.storage.claims import AnsweredEventRepository
+from bot.subscriptions.subscription import SubscriptionKind
 
 logger = logging.getLogger(__name__)
 
@@ -180,17 +187,11 @@ def listen(
         tasks=tasks,
         acknowledge_within=acknowledge_within,
     )
-    forms = DigestFormListeners(
-        client=client,
-        conversation=conversation,
-        replies=replies,
-        seen=seen,
-        handler=management.digests,
-        forms=management.forms,
-        changed=tabs.changed,
-        clock=clock,
-    )
-    subscriptions = SubscriptionListeners(client, conversation, seen, forms)
+    flow = partial(FormFlow, client=client, conversation=conversation, replies=replies, seen=seen, changed=tabs.changed, clock=clock)
+    digest_flow = flow(SubscriptionKind.DIGEST, modal.TITLE_NEW)
+    forms = DigestFormListeners(digest_flow, conversation=conversation, seen=seen, handler=management.digests, forms=management.forms)
+    alert_forms = AlertFormListeners(flow(SubscriptionKind.ALERT, alert_modal.TITLE_NEW), management.alerts, management.alert_forms, people)
+    subscriptions = SubscriptionListeners(client, conversation, seen, forms=forms, alert_forms=alert_forms)
     comparisons = ComparisonListeners(
         client=client, conversation=conversation, router=router, post_picker=post_picker, replies=replies, seen=seen
     )
@@ -203,7 +204,7 @@ def listen(
     steps = StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock)
     home_tab = HomeListeners(tabs, handler=home, client=client, conversation=conversation)
     # Bolt tries them in this order.
-    bolt.command(COMMAND)(CommandListeners(conversation, seen, forms).handle_statistics)
+    bolt.command(COMMAND)(CommandListeners(conversation, seen, (forms, alert_forms)).handle_statistics)
     buttons: tuple[ButtonListener, ...] = (
         (ids.PERIOD, periods.handle_choice),
         (ASKING, actions.handle_press),
@@ -221,8 +222,9 @@ def listen(
     bolt.action(SHARED_FROM_VIEW)(shortcuts.handle_share)
     bolt.action(FORM_PREVIEW)(forms.handle_preview)
     bolt.action(FORM_MORE)(forms.handle_more)
-    bolt.options(ZONE)(forms.handle_zones)
+    bolt.options(ZONE)(digest_flow.handle_zones)
     bolt.view(FORM)(forms.handle_form)
+    bolt.view(alert_modal.FORM)(alert_forms.handle_form)
     bolt.view(DELETE_VIEW)(subscriptions.handle_delete)
     bolt.view(FORM_OPTIONS)(forms.handle_options)
     bolt.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)

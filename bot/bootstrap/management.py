@@ -6,6 +6,7 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alerts.form import AlertForms
 from bot.alerts.service import AlertHandler, AlertService
 from bot.blockkit.numbers import number_format_of
 from bot.bootstrap.queries import QueryParts
@@ -25,13 +26,14 @@ from bot.watches.service import WatchHandler, WatchService
 
 @dataclass(frozen=True, slots=True)
 class Management:
-    """The handlers of digests, alerts, goals and watches, and the digests' forms."""
+    """The handlers of digests, alerts, goals and watches, and the forms of digests and alerts."""
 
     digests: DigestHandler
     alerts: AlertHandler
     goals: GoalHandler
     watches: WatchHandler
     forms: DigestForms
+    alert_forms: AlertForms
 
 
 def build_management(
@@ -94,4 +96,5 @@ def build_management(
         GoalHandler(goals, permissions=permissions),
         WatchHandler(watches, permissions=permissions, visibility=visibility, accounts=accounts),
         DigestForms(digests, subscriptions),
+        AlertForms(alerts, subscriptions),
     )

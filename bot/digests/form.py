@@ -1,7 +1,7 @@
 """Handles requests about digests (`digest …`, `history`, buttons), and the form: its first entries and its submission."""
 
 import asyncio
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,7 +10,6 @@ from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.digests import modal
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_draft
-from bot.digests.day_choices import USUAL_DAYS, USUAL_TIME, choices_of, cron_of, day_errors
 from bot.digests.draft import ParsingPlace
 from bot.digests.heading import checked_part, heading_of
 from bot.digests.modal import FormState, FormValues
@@ -18,6 +17,17 @@ from bot.digests.parser import read_digest
 from bot.digests.service import DigestService
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
+from bot.management.day_choices import USUAL_DAYS, USUAL_TIME, choices_of, cron_of, day_errors
+from bot.management.form_fields import (
+    CHANGED_MEANWHILE,
+    CHANNEL,
+    NO_CHANNEL_CHOSEN,
+    NO_ZONE_CHOSEN,
+    TITLE,
+    ZONE,
+    BadFieldsError,
+    field_sentence,
+)
 from bot.management.service import SubscriptionService
 from bot.postpost.directory import AccountDirectory
 from bot.schedules.parser import describe, read_schedule
@@ -25,7 +35,7 @@ from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import checked_zone
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
-from bot.subscriptions.subscription import Subscription
+from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
 
@@ -41,9 +51,6 @@ READING: Final = frozenset(
     }
 )
 NO_ACCOUNT_CHOSEN = "Choose at least one account."
-NO_CHANNEL_CHOSEN = "Choose a channel."
-NO_ZONE_CHOSEN = "Choose a time zone."
-CHANGED_MEANWHILE = "Somebody changed this digest since you opened the form. Close it and look at the digest again."
 
 
 #: Stands for the digest that is not set up yet, where a change of it is read.
@@ -112,14 +119,6 @@ def _as_typed(command: DigestCommand) -> DigestCommand:
     return replace(command, action=SubscriptionAction.PLAN) if planned else command
 
 
-class BadFieldsError(Exception):
-    """Wrong entries: a sentence with the remedy for each field, by its name in ``bot.digests.modal``."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = errors
-
-
 @dataclass(frozen=True, slots=True)
 class OpenedForm:
     """A form's state and first entries."""
@@ -157,7 +156,7 @@ class DigestForms:
             return await self._digests.create(replace(draft, dates=state.dates), context, directory)
         digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
         if digest.version != state.version:
-            raise NotUnderstood(CHANGED_MEANWHILE)
+            raise NotUnderstood(CHANGED_MEANWHILE.format(kind=SubscriptionKind.DIGEST))
         await self._digests.check_can_be_chosen((one for one in draft.accounts if one not in digest.accounts), context.team)
         return await self._digests.edit(digest, _with_the_others(draft, digest, offered), context)
 
@@ -170,7 +169,7 @@ class DigestForms:
         try:
             await self._subscriptions.authorization.may_set_up(draft.channel, (), context)
         except NotAllowed as error:
-            raise BadFieldsError({modal.CHANNEL: f"{error.sentence} {error.remedy}".strip()}) from error
+            raise BadFieldsError({CHANNEL: f"{error.sentence} {error.remedy}".strip()}) from error
 
     async def preview(
         self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
@@ -200,7 +199,7 @@ def draft_of(values: FormValues) -> DigestDraft:
     try:
         zone = checked_zone(values.zone)
     except BadSchedule as error:
-        errors.setdefault(modal.ZONE, _sentence(error))
+        errors.setdefault(ZONE, field_sentence(error))
         zone = "UTC"
     try:
         if values.words:
@@ -211,10 +210,10 @@ def draft_of(values: FormValues) -> DigestDraft:
         else:
             cron = cron_of(values.days, values.time)
     except BadSchedule as error:
-        errors[modal.WORDS] = _sentence(error)
+        errors[modal.WORDS] = field_sentence(error)
     if errors:
         raise BadFieldsError(errors)
-    title, intro = checked_part(modal.TITLE, values.title), checked_part(modal.INTRO, values.intro)
+    title, intro = checked_part(TITLE, values.title), checked_part(modal.INTRO, values.intro)
     return DigestDraft(values.accounts, cron, zone, values.channel, values.content, title=title, intro=intro)
 
 
@@ -230,14 +229,9 @@ def words_errors(values: FormValues) -> dict[str, str]:
 def _needed(values: FormValues) -> tuple[tuple[str, object, str], ...]:
     return (
         (modal.ACCOUNTS, values.accounts, NO_ACCOUNT_CHOSEN),
-        (modal.CHANNEL, values.channel, NO_CHANNEL_CHOSEN),
-        (modal.ZONE, values.zone, NO_ZONE_CHOSEN),
+        (CHANNEL, values.channel, NO_CHANNEL_CHOSEN),
+        (ZONE, values.zone, NO_ZONE_CHOSEN),
     )
-
-
-def _sentence(error: BadSchedule) -> str:
-    """The error in plain text, for a field's error."""
-    return " ".join(filter(None, (error.sentence, error.remedy, ", ".join(error.suggestions)))).replace("`", "")
 
 
 def _of_digest(digest: Subscription) -> FormValues:

@@ -1,9 +1,11 @@
 """The slash command `/linkedin-stats`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.listeners.alert_forms import AlertFormListeners
 from bot.listeners.conversation import Conversation
 from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.payloads import Deduplicator, command_context
@@ -15,7 +17,7 @@ COMMAND = "/linkedin-stats"
 class CommandListeners:
     """The listener for the slash command."""
 
-    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: DigestFormListeners) -> None:
+    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: Sequence[DigestFormListeners | AlertFormListeners]) -> None:
         self._conversation = conversation
         self._seen = seen
         self._forms = forms
@@ -26,9 +28,10 @@ class CommandListeners:
         if await self._seen.again(context.team, _delivery_key(command), acknowledged=False):
             await ack()
             return
-        if self._forms.wants_form(words) and await self._forms.open_form(context.interaction_id, words, context):
-            await ack()
-            return
+        for form in self._forms:
+            if form.wants_form(words) and await form.open_form(context.interaction_id, words, context):
+                await ack()
+                return
         await self._conversation.by_command(ack, Request(text=words, context=context), command.get("response_url", ""))
 
 

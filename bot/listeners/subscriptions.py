@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.digests.command import DIGEST_WORDS
 from bot.digests.manage_blocks import PREFIX
+from bot.listeners.alert_forms import AlertFormListeners
 from bot.listeners.conversation import Conversation
 from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, view_context, workspace_of
@@ -44,8 +45,17 @@ ALERTS_RENEWED = frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME,
 class SubscriptionListeners:
     """Listeners for the buttons of digests, alerts and watches."""
 
-    def __init__(self, client: AsyncWebClient, conversation: Conversation, seen: Deduplicator, forms: DigestFormListeners) -> None:
-        self._client, self._conversation, self._seen, self._forms = client, conversation, seen, forms
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        conversation: Conversation,
+        seen: Deduplicator,
+        *,
+        forms: DigestFormListeners,
+        alert_forms: AlertFormListeners,
+    ) -> None:
+        self._client, self._conversation, self._seen = client, conversation, seen
+        self._forms, self._alert_forms = forms, alert_forms
 
     async def handle_digest_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions, or opens the form."""
@@ -107,6 +117,8 @@ class SubscriptionListeners:
         context = await self._conversation.placed(button_context(body, f"{message_key(body)}:{pressed}"))
         if _asks_first(action, wanted):
             await self._ask_to_delete(SubscriptionKind(kind), str(body.get("trigger_id", "")), words, context)
+            return
+        if wanted in IN_A_FORM and await self._alert_forms.open_form(str(body.get("trigger_id", "")), words, context):
             return
         request = Request(text=words, context=context)
         private = bool((body.get("container") or {}).get("is_ephemeral"))

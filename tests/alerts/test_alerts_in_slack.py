@@ -157,7 +157,7 @@ async def test_a_test_says_privately_how_the_rule_reads_the_last_days(scene):
 
 
 async def test_without_more_words_it_shows_how_to_begin(scene):
-    begin = await scene.ask("alert")
+    begin = await scene.ask("alert list")
     for example in EXAMPLES:
         assert example in begin["text"]
 

@@ -10,10 +10,10 @@ from bot.blockkit.builders import plain
 from bot.blockkit.validator import check_view
 from bot.digests import modal
 from bot.digests.create import TWIN
-from bot.digests.form import CHANGED_MEANWHILE
 from bot.digests.heading import heading_of
 from bot.digests.service import UNCHANGED
-from bot.listeners import digest_forms
+from bot.listeners import forms
+from bot.management.form_fields import CHANGED_MEANWHILE
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.schedules.timezones import search_zones
 from bot.storage.workspace_settings import PermissionRepository
@@ -212,7 +212,7 @@ async def test_a_form_that_the_version_before_opened_is_taken(scene):
 
 async def test_a_channel_of_which_slack_tells_too_late_is_told_above_the_entries(scene, monkeypatch):
     """Nothing is lost: the form comes back with what was entered."""
-    monkeypatch.setattr(digest_forms, "CHECK_WITHIN", 0)
+    monkeypatch.setattr(forms, "CHECK_WITHIN", 0)
     interaction = await sent(scene, await opened(scene), {"channel": "C0OLD00000", "time": "11:00"})
     view = guarded(await interaction.view())
     assert view["blocks"][0]["type"] == "alert"
@@ -313,7 +313,7 @@ async def test_a_form_of_a_digest_that_changed_meanwhile_changes_nothing(scene):
     view = await opened(scene, f"digest edit {digest.id[:8]}")
     await scene.ask(f"digest pause {digest.id[:8]}", who="ann")
     interaction = await sent(scene, view, {"time": "08:00"})
-    assert CHANGED_MEANWHILE in text(await interaction.view())
+    assert CHANGED_MEANWHILE.format(kind="digest") in text(await interaction.view())
     assert [one.cron for one in await stored(scene)] == ["0 9 * * 1"]
 
 

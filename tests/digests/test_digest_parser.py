@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.digests.command import DIGEST_WORDS, DigestCommand, DigestDraft, digest_words
-from bot.digests.day_choices import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
 from bot.digests.draft import ParsingPlace
 from bot.digests.parser import read_digest
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen, digest_period, shown
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
+from bot.management.day_choices import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
 from bot.parsing.vocabulary import begins_with
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule

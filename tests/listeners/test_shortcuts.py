@@ -128,7 +128,7 @@ async def test_the_global_shortcut_opens_the_digests_form(open_scene):
         await scene.settle()
         form = await interaction.view()
         assert form["callback_id"] == modal.FORM
-        channel = {modal.CHANNEL: scene.slack.channel_id("#marketing")}
+        channel = {"channel": scene.slack.channel_id("#marketing")}
         await scene.slack.person("ann").submit_view(form, channel)
         await scene.settle()
         assert [digest.channel for digest in await scene.bot.digests.stores.digests.digests()] == ["C0MARKETING"]

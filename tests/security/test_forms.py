@@ -4,7 +4,8 @@ import pytest
 
 from bot.blockkit.views import LOADING
 from bot.digests import modal
-from bot.digests.modal import FORM_PREVIEW, SAVING
+from bot.digests.modal import FORM_PREVIEW
+from bot.listeners.forms import SAVING
 
 
 async def form(scene):

@@ -1,0 +1,197 @@
+"""What the forms of digests and alerts share: opened within the trigger's three seconds and filled after that, and their submission.
+
+::
+
+    command, button, shortcut ─→ loading view ─→ form ─ sent off ─→ wrong entries marked, or what was done, in the view and a message
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blockkit.builders import OPTIONS_LIMIT, Message, option
+from bot.blockkit.views import View, build_notice_view
+from bot.listeners.conversation import Conversation, failure_text
+from bot.listeners.payloads import Deduplicator, view_context, workspace_of
+from bot.management.form_fields import BadFieldsError
+from bot.schedules.timezones import search_zones
+from bot.slack.request import RequestContext
+from bot.slack.responder import Responder, update_view
+from bot.slack.web_api import UNANSWERED, failure_code
+from bot.subscriptions.subscription import SubscriptionKind
+
+SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
+SENT_ALREADY = "You sent this form before: `{kind} list` shows what it did."
+SAVED = "{text}\nYou find it again with `{kind} list`."
+
+#: Seconds that Slack may take to describe the chosen channel while the person waits for the form.
+CHECK_WITHIN: Final = 1.5
+#: Seconds for a search in all big cities; Slack waits three for an answer.
+SEARCH_WITHIN: Final = 1.0
+#: Zones offered for the letters typed so far.
+MOST_ZONES: Final = min(50, OPTIONS_LIMIT)
+
+logger = logging.getLogger(__name__)
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm(Generic[D]):
+    """A form that was sent off: how its entries are read, checked and carried out, and how it is shown again."""
+
+    view: dict[str, Any]
+    context: RequestContext
+    #: Reads the entries, in a thread; raises BadFieldsError.
+    read: Callable[[], D]
+    #: Raises BadFieldsError when Slack says that nothing can be posted in the chosen channel.
+    check: Callable[[D], Awaitable[None]]
+    carry_out: Callable[[D], Awaitable[Message]]
+    #: The form with its entries, below what went wrong (mrkdwn).
+    again: Callable[[str], Awaitable[View]]
+    #: The errors whose fields are in the view, by block id.
+    marked: Callable[[dict[str, Any], Any], dict[str, str]]
+
+
+class FormFlow:
+    """Opens forms and handles their submissions, for one kind of subscription.
+
+    Args:
+        kind: whose forms they are.
+        title: the title of the loading view and of notices.
+        client: Slack's Web API.
+        conversation: runs what takes longer.
+        replies: sends what was done.
+        seen: tells a submission that is delivered again.
+        changed: called with the Slack id of a person who submitted a form.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        kind: SubscriptionKind,
+        title: str,
+        *,
+        client: AsyncWebClient,
+        conversation: Conversation,
+        replies: Responder,
+        seen: Deduplicator,
+        changed: Callable[[str], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._kind, self._title, self._client, self._conversation = kind, title, client, conversation
+        self._replies, self._seen, self._changed, self._clock = replies, seen, changed, clock
+
+    async def open(self, trigger: str, build: Callable[[], Awaitable[View]], *, on_top: bool = False) -> bool:
+        """Opens a loading view, because the trigger expires after three seconds, and fills it later; False when it had expired.
+
+        ``on_top``: the button is in a view, and the form opens on top of it.
+        """
+        open_view = self._client.views_push if on_top else self._client.views_open
+        try:
+            opened = await open_view(trigger_id=trigger, view=build_notice_view(self._title))
+        except UNANSWERED as error:
+            logger.info("a form could not be opened", extra={"slack_error": failure_code(error)})
+            return False
+        self._conversation.send(self._fill(str(opened["view"]["id"]), build), name=f"open the {self._kind} form")
+        return True
+
+    async def _fill(self, view_id: str, build: Callable[[], Awaitable[View]]) -> None:
+        await self.show(view_id, build)
+        # The first search loads the cities: done now, so that a person who types need not wait.
+        await asyncio.to_thread(search_zones, "utc", self._clock(), 1)
+
+    async def handle_zones(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Offers the zones that the letters typed so far may mean."""
+        typed, now = str(body.get("value") or ""), self._clock()
+        searching = asyncio.ensure_future(asyncio.to_thread(search_zones, typed, now, MOST_ZONES))
+        done, _ = await asyncio.wait({searching}, timeout=SEARCH_WITHIN)
+        # Until the cities are loaded, only names of zones are searched.
+        found = searching.result() if done else search_zones(typed, now, MOST_ZONES, with_cities=False)
+        await ack(options=[option(label, zone) for zone, label in found])
+
+    async def push(self, body: dict[str, Any], view: View) -> str:
+        """Opens the view on top of the form; returns its id, "" when Slack refused it (pressed twice, or too late)."""
+        try:
+            pushed = await self._client.views_push(trigger_id=str(body.get("trigger_id", "")), view=view)
+        except UNANSWERED as error:
+            logger.info("a view could not be opened on a form", extra={"slack_error": failure_code(error)})
+            return ""
+        return str(pushed["view"]["id"])
+
+    async def handle_sent(self, ack: AsyncAck, body: dict[str, Any], form: SentForm[D]) -> None:
+        """Marks wrong entries, or carries the form out and shows the result."""
+        view = form.view
+        try:
+            draft = await asyncio.to_thread(form.read)
+            await self._check(form, draft)
+        except BadFieldsError as bad:
+            if marked := form.marked(view, bad.errors):
+                await ack(response_action="errors", errors=marked)
+                return
+            await ack(response_action="update", view=build_notice_view(self._title))
+            trouble = " ".join(bad.errors.values())
+            self._conversation.send(self.show(view["id"], lambda: form.again(trouble)), name="show a form again")
+            return
+        if await self._seen.again(workspace_of(body), f"form:{view.get('id')}:{view.get('hash')}", acknowledged=False):
+            await ack(response_action="update", view=build_notice_view(self._title, SENT_ALREADY.format(kind=self._kind)))
+            return
+        await ack(response_action="update", view=build_notice_view(self._title, SAVING))
+        self._conversation.send(self._carry_out(form, draft), name=f"save a form of the {self._kind}")
+
+    async def _check(self, form: SentForm[D], draft: D) -> None:
+        """Raises BadFieldsError when Slack says in time that nothing can be posted in the channel; other errors show up later."""
+        checking = asyncio.ensure_future(form.check(draft))
+        # A check that takes longer is not cancelled.
+        checking.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        done, _ = await asyncio.wait({checking}, timeout=CHECK_WITHIN)
+        if done and isinstance(error := checking.exception(), BadFieldsError):
+            raise error
+
+    async def _carry_out(self, form: SentForm[D], draft: D) -> None:
+        async def done() -> View:
+            message = await form.carry_out(draft)
+            self._changed(form.context.user)
+            try:
+                await self._replies.privately(form.context, message)
+            except UNANSWERED:
+                # It is saved, and the view says so.
+                logger.warning("the message about a form could not be sent", exc_info=True)
+            return build_notice_view(self._title, SAVED.format(text=message.text, kind=self._kind))
+
+        await self.show(form.view["id"], done, again=form.again)
+
+    async def show(
+        self,
+        view_id: str,
+        build: Callable[[], Awaitable[View]],
+        *,
+        title: str = "",
+        again: Callable[[str], Awaitable[View]] | None = None,
+    ) -> None:
+        """Updates the view with what ``build`` returns, or with its error, above the entries that ``again`` shows if given."""
+        title = title or self._title
+        try:
+            shown = await build()
+        except Exception as error:  # noqa: BLE001  # failure_text logs it
+            trouble = failure_text(error)
+            shown = build_notice_view(title, f":warning: {trouble}")
+            if again is not None:
+                try:
+                    shown = await again(trouble)
+                except Exception as second:  # noqa: BLE001 - whatever it is: the form must not stay on "Saving"
+                    logger.warning("a form cannot be shown again", extra={"failure": type(second).__name__})
+        # The person may have closed it: the result is in a message too.
+        await update_view(self._client, view_id, shown, lambda note: build_notice_view(title, note))
+
+
+def form_context(body: dict[str, Any], asked_in: str) -> RequestContext:
+    """The context of a submission: the person, and the channel where they opened the form; the view's id makes two submissions one."""
+    view = body.get("view") or {}
+    interaction_id = str(view.get("root_view_id") or view.get("id", ""))
+    return view_context(body, channel=asked_in, is_dm=asked_in.startswith("D"), source="form", interaction_id=interaction_id)

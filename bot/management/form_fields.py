@@ -1,0 +1,137 @@
+"""The fields that the forms of digests and alerts share: built for the view, and read from its submission.
+
+A field has one name: its block id and its action id.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, option, plain, shorten
+from bot.errors import UsageError
+from bot.management.day_choices import TIME
+from bot.reports.card_parts import account_name
+from bot.statistics.reports import Account
+
+ZONE_HINT = "Type a city, a time zone or its abbreviation. Local time is kept when the clocks change."
+ZONE_EXAMPLE = "Berlin"
+ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
+NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
+NO_CHANNEL_CHOSEN = "Choose a channel."
+NO_ZONE_CHOSEN = "Choose a time zone."
+CHANGED_MEANWHILE = "Somebody changed this {kind} since you opened the form. Close it and look at the {kind} again."
+
+CHANNEL, ZONE, TITLE = "channel", "timezone", "title"
+#: So many letters are typed before zones are searched: abbreviations have two.
+ZONE_LETTERS: Final = 2
+#: Slack's documentation, static_select and multi_static_select: at most 100 options, which are all shown at once.
+MOST_ACCOUNTS: Final = OPTIONS_LIMIT
+_NAME_LIMIT = 70
+
+
+class BadFieldsError(Exception):
+    """Wrong entries: a sentence with the remedy for each field, by its name."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
+
+
+def field_sentence(error: UsageError) -> str:
+    """The error in plain text, for a field's error."""
+    return " ".join(filter(None, (error.sentence, error.remedy, ", ".join(error.suggestions)))).replace("`", "")
+
+
+def input_block(name: str, label: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:
+    """The block of a field."""
+    block: Block = {"type": "input", "block_id": name, "label": plain(label), "element": element, "optional": optional}
+    return block | ({"hint": plain(hint)} if hint else {})
+
+
+def text_input(name: str, value: str, example: str, longest: int = 200) -> Element:
+    """A line of text."""
+    element = {"type": "plain_text_input", "action_id": name, "max_length": longest, "placeholder": plain(example)}
+    return element | ({"initial_value": value[:longest]} if value else {})
+
+
+def choice_menu(name: str, options: Sequence[Element], first_chosen: str) -> Element:
+    """A menu of which one option is chosen."""
+    first = next((each for each in options if each["value"] == first_chosen), None)
+    return {"type": "static_select", "action_id": name, "options": list(options)} | ({"initial_option": first} if first else {})
+
+
+def several_menu(kind: str, name: str, options: Sequence[Element], first_chosen: Sequence[str]) -> Element:
+    """A menu, or check boxes (``kind`` is Slack's name of the element), of which several options are chosen."""
+    first = [each for each in options if each["value"] in first_chosen]
+    return {"type": kind, "action_id": name, "options": list(options)} | ({"initial_options": first} if first else {})
+
+
+def time_picker(value: str) -> Element:
+    """The time of day, "09:00"."""
+    return {"type": "timepicker", "action_id": TIME} | ({"initial_time": value} if value else {})
+
+
+def zone_menu(zone: str) -> Element:
+    """The zones are searched as they are typed (`bot.schedules.timezones.search_zones`)."""
+    menu = {"type": "external_select", "action_id": ZONE, "min_query_length": ZONE_LETTERS, "placeholder": plain(ZONE_EXAMPLE)}
+    return menu | ({"initial_option": option(zone, zone)} if zone else {})
+
+
+def channel_menu(channel: str) -> Element:
+    """The channels and direct messages."""
+    kinds = {"include": ["public", "private", "im"], "exclude_bot_users": False}
+    return {"type": "conversations_select", "action_id": CHANNEL, "filter": kinds} | ({"initial_conversation": channel} if channel else {})
+
+
+def account_options(accounts: Sequence[Account], first_chosen: Sequence[str], most: int = MOST_ACCOUNTS) -> list[Element]:
+    """The accounts to choose from, those chosen already first."""
+    offered = [account for account in accounts if len(account.platform_id) <= OPTION_VALUE_LIMIT]
+    offered.sort(key=lambda account: account.platform_id not in first_chosen)
+    return [option(shorten(account_name(account), _NAME_LIMIT), account.platform_id) for account in offered[:most]]
+
+
+def has_field(view: Mapping[str, Any], name: str) -> bool:
+    """Whether the view has this field."""
+    return any(block.get("block_id") == name for block in view.get("blocks") or ())
+
+
+def entry(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What was entered in a field (Slack's documentation: "view_submission", state.values)."""
+    values = (view.get("state") or {}).get("values") or {}
+    return (values.get(name) or {}).get(name) or {}
+
+
+def typed_text(view: Mapping[str, Any], name: str, otherwise: str = "") -> str:
+    """What was typed into this field; ``otherwise`` where the view has none."""
+    return str(entry(view, name).get("value") or "").strip() if has_field(view, name) else otherwise
+
+
+def chosen_option(view: Mapping[str, Any], name: str) -> str:
+    """The value of the chosen option, "" where none is."""
+    return str((entry(view, name).get("selected_option") or {}).get("value") or "")
+
+
+def chosen_options(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The values of the chosen options."""
+    return tuple(str(each["value"]) for each in entry(view, name).get("selected_options") or ())
+
+
+def chosen_channel(view: Mapping[str, Any]) -> str:
+    """The id of the chosen channel, "" where none is."""
+    return str(entry(view, CHANNEL).get("selected_conversation") or "")
+
+
+def chosen_time(view: Mapping[str, Any]) -> str:
+    """The chosen time of day, "" where none is."""
+    return str(entry(view, TIME).get("selected_time") or "")
+
+
+def offered_options(view: Mapping[str, Any], name: str) -> frozenset[str]:
+    """The values of the options that a menu of the view offers."""
+    elements = (block["element"] for block in view.get("blocks") or () if block.get("block_id") == name)
+    return frozenset(str(each["value"]) for element in elements for each in element.get("options") or ())
+
+
+def errors_of_fields(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, str]:
+    """The errors whose fields are in the view, by block id, in plain text; Slack marks no others, and renders no mentions there."""
+    named = {field: text.replace("`", "") for field, text in errors.items() if "<" not in text}
+    return {block: text for block, text in named.items() if has_field(view, block)}

@@ -1,0 +1,202 @@
+"""The form of alerts as people use it: opened, filled in, sent off, and used to change one; its alert is the one that words give."""
+
+import asyncio
+from dataclasses import asdict, replace
+
+import pytest
+
+from bot.alerts import modal
+from bot.alerts.form import GONE, WHAT_AMOUNT, draft_of
+from bot.alerts.modal import AlertFormState, AlertFormValues
+from bot.alerts.parser import read_alert
+from bot.alerts.rule import ALERT, AlertRule, rule_text
+from bot.alerts.rule_parser import CARD_OF_SEVERAL, UNUSUAL_DAY, UNUSUAL_REACH
+from bot.management.authorization import NOT_YOURS
+from bot.management.form_fields import CHANGED_MEANWHILE, BadFieldsError
+from bot.statistics.reports import Account, Directory
+from tests.alerts.test_alert_options import stored
+from tests.alerts.test_alerts_in_slack import stored_alerts, the_alert
+from tests.digests.test_digest_form import ACME, ANN_LEE, first, on_top, opened, sent, text
+
+VALUES = AlertFormValues(ACME, "comments", ">", "20", "day", "C0MARKETING", ("1", "2", "3", "4", "5"), "08:30", "Europe/Berlin")
+FILLED = {"figure": "comments", "rule": ">", "amount": "20"}
+DIRECTORY = Directory((Account(ACME, "Acme Robotics"),), complete=True)
+
+
+async def test_alert_alone_opens_the_form_with_what_is_usual(scene):
+    view = await opened(scene, "alert")
+    assert view["callback_id"] == modal.FORM
+    assert (first(view, "who")["value"], first(view, "channel"), first(view, "time")) == (ACME, "C0MARKETING", "09:00")
+    assert (len(first(view, "days")), first(view, "timezone")["value"]) == (7, "Europe/Berlin")
+    assert (view["title"]["text"], view["submit"]["text"]) == ("New alert", "Create Alert")
+
+
+async def test_what_is_chosen_is_the_alert(scene):
+    values = {
+        "who": ANN_LEE,
+        "figure": "impressions",
+        "rule": "up",
+        "amount": "1.5k %",
+        "window": "month",
+        "channel": "C0GENERAL0",
+        "days": ["Tuesday", "Thursday"],
+        "time": "17:45",
+        "timezone": "Asia/Tokyo",
+        "people": [scene.slack.person("bob").id],
+        "title": 'Spring "launch" <!channel>',
+        "card": ["card"],
+    }
+    interaction = await sent(scene, await opened(scene, "alert new"), values)
+    assert "Alert set up" in text(await interaction.view())
+    alert = await the_alert(scene)
+    assert (alert.accounts, alert.channel, alert.cron, alert.zone) == ((ANN_LEE,), "C0GENERAL0", "45 17 * * 2,4", "Asia/Tokyo")
+    bob = scene.slack.person("bob").id
+    assert rule_text(stored(alert.rule)) == f"impressions +1500% month min 100 title \"Spring 'launch'\" for <@{bob}> then card"
+    card = scene.slack.person("ann").sees("#marketing")[-1]
+    assert card["ephemeral"]
+    assert "Pause" in str(card["blocks"])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        VALUES,
+        replace(VALUES, rule="up", amount="50", window=""),
+        replace(VALUES, rule="down", amount="30%", window="month", title="Ann's “x” for <@U1ABC> then card, in #general"),
+        replace(VALUES, rule="unusually high", amount="", window="", card=True),
+        replace(VALUES, figure="engagement", rule="<", amount="2.75", window="week", people=("U0BOB00002", "W0EVE00005")),
+        replace(VALUES, who="team:", rule="<=", amount="1,500"),
+        replace(VALUES, who="group:sales", figure="reactions", rule=">=", amount="3"),
+        replace(VALUES, figure="reach", rule="up", amount="10"),
+    ],
+    ids=lambda values: f"{values.who} {values.figure} {values.rule}",
+)
+def test_what_a_form_saves_is_said_in_words_that_read_back_the_same(values):
+    draft = draft_of(AlertFormState(), values)
+    name = '"Acme Robotics" ' if draft.account else ""
+    read = read_alert(f"{ALERT} {name}{rule_text(draft.rule)} weekdays at 8:30 Europe/Berlin in <#C0MARKETING>", DIRECTORY, {"sales"}).draft
+    assert read == draft
+    assert AlertRule.from_json(draft.rule.as_json()) == draft.rule
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (
+            AlertFormValues(),
+            {"who": "or the team", "figure": "figure", "rule": "tell you", "channel": "channel", "timezone": "zone"},
+        ),
+        (replace(VALUES, amount="many", time=""), {"amount": WHAT_AMOUNT, "time": "time"}),
+        (replace(VALUES, rule="down", amount="150"), {"amount": "would never be met, or always. A change is 1%"}),
+        (replace(VALUES, rule="unusual", window="week"), {"window": UNUSUAL_DAY.format(window="week")}),
+        (replace(VALUES, rule="unusual", figure="reach", window=""), {"figure": UNUSUAL_REACH}),
+        (replace(VALUES, who="team:", card=True), {"card": CARD_OF_SEVERAL}),
+        (replace(VALUES, zone="Europe/Berln"), {"timezone": "Europe/Berlin"}),
+        (replace(VALUES, people=tuple(f"U0BOB0000{n}" for n in range(6))), {"people": "5 people"}),
+    ],
+)
+def test_each_wrong_entry_is_marked_at_its_field(values, says):
+    with pytest.raises(BadFieldsError) as bad:
+        draft_of(AlertFormState(), values)
+    errors = bad.value.errors
+    assert {field: part in errors.get(field, "") for field, part in says.items()} == dict.fromkeys(says, True)
+    assert set(errors) - {"days", "time"} <= set(says) | {"time"}
+
+
+async def test_a_wrong_entry_and_a_channel_that_is_not_possible_are_marked_and_the_form_stays(scene):
+    view = await opened(scene, "alert")
+    for values, field in (({**FILLED, "amount": ""}, "amount"), ({**FILLED, "channel": "C0OLD00000"}, "channel")):
+        interaction = await sent(scene, view, values)
+        assert interaction.error == "validation"
+        assert list(interaction.acknowledgement.errors) == [field]
+    assert await stored_alerts(scene) == ()
+
+
+async def test_edit_opens_the_form_with_the_alert_and_keeps_what_it_does_not_show(scene):
+    kept = "min 7 cooldown 3 days quiet 20:00-8:00"
+    await scene.ask(f'alert acme comments +50% week {kept} mon-wed at 8:30 for <!subteam^S0GROWTH> title "A"')
+    before = await the_alert(scene)
+    card = await scene.ask("alert show")
+    pressed = await scene.slack.person("ann").press(card, "Edit")
+    await scene.settle()
+    view = await pressed.view()
+    assert (first(view, "amount"), first(view, "title"), first(view, "rule")["value"]) == ("50", "A", "up")
+    assert [one["value"] for one in first(view, "days")] == ["1", "2", "3"]
+    assert "min 7" in text(view)
+    changed = await sent(scene, view, {"amount": "40", "title": ""})
+    after = await the_alert(scene)
+    assert ":pencil2: Changed. Next check" in text(await changed.view())
+    assert rule_text(stored(after.rule)) == f"comments +40% week {kept} for <!subteam^S0GROWTH>"
+    assert (after.cron, after.zone, after.version) == (before.cron, before.zone, 2)
+
+
+async def test_a_form_that_changes_nothing_leaves_the_alert_as_it_is(scene):
+    await scene.ask("alert acme comments > 20 day weekdays at 8:30 Europe/Berlin then card")
+    before = await the_alert(scene)
+    await sent(scene, await opened(scene, f"alert edit {before.id[:8]}"))
+    assert asdict(await the_alert(scene)) == asdict(before)
+
+
+async def test_an_alert_that_changed_or_was_deleted_meanwhile_is_left_alone(scene):
+    await scene.ask("alert acme comments > 20 day")
+    alert = await the_alert(scene)
+    view = await opened(scene, f"alert edit {alert.id[:8]}")
+    await scene.ask(f"alert pause {alert.id[:8]}")
+    interaction = await sent(scene, view, {"amount": "30"})
+    assert CHANGED_MEANWHILE.format(kind="alert") in text(await interaction.view())
+    view = await opened(scene, f"alert edit {alert.id[:8]}")
+    await scene.ask(f"alert delete {alert.id[:8]}")
+    interaction = await sent(scene, view, {"amount": "30"})
+    assert "There's no alert" in text(await interaction.view())
+    assert await stored_alerts(scene) == ()
+
+
+async def test_only_its_owner_opens_the_form_of_an_alert(scene):
+    await scene.ask("alert acme comments > 20 day")
+    alert = await the_alert(scene)
+    view = await scene.slack.person("bob").command(f"alert edit {alert.id[:8]}", channel="#marketing")
+    await scene.settle()
+    assert NOT_YOURS.format(kind="alert") in text(await view.view())
+
+
+async def test_an_account_that_opts_out_while_the_form_is_open_is_not_watched(open_scene):
+    async with open_scene(administrators="U0ANN00001") as scene:
+        await scene.ask("alert acme comments > 20 day")
+        view = await opened(scene, "alert", who="bob")
+        await scene.ask("opt out acme")
+        interaction = await sent(scene, view, FILLED, who="bob")
+        assert interaction.acknowledgement.errors == {"who": GONE}
+        alert = await the_alert(scene)
+        view = await opened(scene, f"alert edit {alert.id[:8]}")
+        assert first(view, "who") is None
+        await sent(scene, view, {"amount": "30"})
+        after = await the_alert(scene)
+        assert (after.accounts, stored(after.rule).amount) == (alert.accounts, 30)
+
+
+async def test_a_form_sent_off_twice_is_one_alert(scene):
+    view = await opened(scene, "alert")
+    await asyncio.gather(sent(scene, view, FILLED), sent(scene, view, FILLED), return_exceptions=True)
+    await the_alert(scene)
+
+
+@pytest.mark.parametrize("words", ["alert list", "alert comments > 20 day"])
+async def test_the_list_has_a_button_that_opens_the_form(open_scene, words):
+    async with open_scene() as scene:
+        if words != "alert list":
+            await scene.ask(words)
+        listed = await scene.ask("alert list")
+        await scene.slack.person("ann").press(listed, "alert.new")
+        await scene.settle()
+        assert on_top(scene)["callback_id"] == modal.FORM
+
+
+async def test_a_form_of_the_home_tab_is_answered_in_a_direct_message(scene):
+    ann = scene.slack.person("ann")
+    home = await (await ann.open_home()).view()
+    await scene.settle()
+    home = scene.slack.parts.views.home(ann.id).as_slack()
+    await ann.press(home, "alert.new")
+    await scene.settle()
+    await sent(scene, on_top(scene), {**FILLED, "who": ACME, "channel": "C0MARKETING"})
+    await the_alert(scene)
