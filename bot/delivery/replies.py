@@ -65,7 +65,7 @@ class ReplyBuilder:
         except TimeoutError:
             return self._clock() + back_off(part.attempt)
         except StatisticsError as error:
-            logger.info("a reply waits for its figures", extra={"delivery": part.delivery, "part": part.name, "said": error.sentence})
+            logger.info("a reply waits for its figures", extra={"delivery": part.delivery, "part": part.name, "error": error.sentence})
             after = self._clock() + back_off(part.attempt)
             return max(after, error.retry_at or after)
 

@@ -1,4 +1,4 @@
-"""What is said of words that make no digest, and what can be asked instead."""
+"""The errors about words that make no digest, with what can be asked instead."""
 
 import re
 from collections.abc import Sequence
@@ -42,12 +42,12 @@ def on_one_day(words: Sequence[str], today: date, parser: "DraftParser") -> Usag
     found = single_day(words, today)
     if found is None:
         return None
-    said, day = found
+    day_words, day = found
     times = [time.time_text.removeprefix("at ") for time in lone_times(*text_of(words))]
     schedule = f"daily {times[0] if times else DEFAULT_TIME} from {day} until {day}"
     is_now = day == today and not times
     instead = () if is_now else (parser.with_schedule(schedule),)
-    return BadSchedule(ONE_DAY.format(words=said), remedy=TODAY_ONLY if is_now else ON_THAT_DAY, suggestions=instead)
+    return BadSchedule(ONE_DAY.format(words=day_words), remedy=TODAY_ONLY if is_now else ON_THAT_DAY, suggestions=instead)
 
 
 def unknown_words(words: str, parser: "DraftParser") -> UsageError:

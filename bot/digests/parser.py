@@ -98,8 +98,8 @@ _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 def digest_of_schedule(text: str) -> str:
     """The digest command of a text that says days and a time, or an action and a digest's id ("pause 3f2a"); "" for any other text."""
-    said = " ".join(vocabulary.tokenize(text)).lower()
-    if PERIOD.fullmatch(said) or PARTS_OF_PERIOD.search(said):
+    joined = " ".join(vocabulary.tokenize(text)).lower()
+    if PERIOD.fullmatch(joined) or PARTS_OF_PERIOD.search(joined):
         return ""
     try:
         tokens = DigestTokens.of(with_clock(text))

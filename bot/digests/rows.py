@@ -170,8 +170,8 @@ def best_posts(report: DigestReport) -> Iterator[str]:
 def best_notes(report: DigestReport) -> Iterator[str]:
     """By what rule the best posts are ranked, and among which."""
     rule = [BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM))] if report.best else []
-    if told := [] if _best_left_out(report) and not rule else [*rule, *best_among(report)]:
-        yield " ".join(told)
+    if sentences := [] if _best_left_out(report) and not rule else [*rule, *best_among(report)]:
+        yield " ".join(sentences)
     yield from coverage_notes(report.coverage)
     yield from posts_filling_in([one.report for one in report.best])
 

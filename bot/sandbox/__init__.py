@@ -1,1 +1,1 @@
-"""Everything without an account: demo, test double and playground in one."""
+"""The made-up Slack and statistics server: for the demo, the tests and the playground."""

@@ -1,18 +1,18 @@
-"""The sandbox's clock: real time, moved by as much as somebody chose."""
+"""The sandbox's clock: real time plus an offset that a person chooses."""
 
 from datetime import UTC, datetime, timedelta
 
 
 class SandboxClock:
-    """Call it for the moment (aware, UTC). Everything in the sandbox, the bot included, lives by one of these."""
+    """Returns the time (aware, UTC) when called. The sandbox and the bot in it share one."""
 
     def __init__(self) -> None:
         self._moved = timedelta()
 
     def __call__(self) -> datetime:
-        """The moment."""
+        """The time."""
         return datetime.now(UTC) + self._moved
 
     def move_to(self, moment: datetime) -> None:
-        """Make it ``moment`` (aware) now; from there on time runs as usual."""
+        """Sets the time to ``moment`` (aware); from there it runs as usual."""
         self._moved = moment - datetime.now(UTC)

@@ -24,7 +24,7 @@ EXAMPLE = "Try: --ask '/linkedin-stats help'"
 
 @dataclass(frozen=True, slots=True)
 class DemoAnswer:
-    """What came back: the messages as Slack shows them, in their order, and whether it is what was asked for."""
+    """The messages as Slack shows them, in their order, and whether they answer the question."""
 
     messages: tuple[dict[str, Any], ...]
     answered: bool
@@ -55,13 +55,13 @@ class Playground:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """What people and channels are called, by their ids: `@Ann Archer`, `#marketing`."""
+        """The names of people and channels by their ids: `@Ann Archer`, `#marketing`."""
         workspace = self.servers.slack.parts.workspace
         people = {one.id: f"@{one.real_name}" for one in workspace.people.values()}
         return people | {one.id: f"#{one.name}" for one in workspace.channels.values() if one.name}
 
     async def ask(self, line: str) -> DemoAnswer:
-        """Type one command as a person in a channel, and wait for the answer to be whole.
+        """Types one command as a person in a channel, and waits for the complete answer.
 
         Raises:
             SettingsError: the line is no command of the app, or Slack refused it.

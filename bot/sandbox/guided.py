@@ -1,4 +1,4 @@
-"""The guided minute: what a newcomer may click on first, made of the world's own accounts and posts."""
+"""The examples on the page's first screen, made of the world's own accounts and posts."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ def settled_posts(world: World, account: WorldAccount, now: datetime) -> list[Po
 
 
 async def offer_examples(slack: SlackServer, world: World, now: datetime) -> None:
-    """Let a colleague share a link, and put the examples on the page's first screen."""
+    """Posts a colleague's link, and puts the examples on the page's first screen."""
     first, second = world.accounts[:2]
     told, shared = settled_posts(world, first, now)[0], settled_posts(world, second, now)[0]
     interaction = await slack.person(COLLEAGUE).say(SHARED.format(link=link_to(shared)), channel=CHANNEL)

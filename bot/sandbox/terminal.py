@@ -80,7 +80,7 @@ def _wrapped(text: str) -> Iterator[str]:
 
 
 def _entered(element: Mapping[str, Any]) -> str:
-    """What stands in a field of a form at first."""
+    """A form field's initial value."""
     first = next((element[name] for name in element if name.startswith("initial_")), "")
     chosen = first if isinstance(first, list) else [first]
     return ", ".join(one["text"]["text"] if isinstance(one, Mapping) else str(one) for one in chosen)

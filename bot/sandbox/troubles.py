@@ -43,12 +43,12 @@ class StatisticsTroubles:
 
     @property
     def met(self) -> str | None:
-        """The trouble that is switched on, or None."""
+        """The current trouble, or None."""
         trouble = self._server.switches.trouble
         return trouble.value if trouble else None
 
     def meet(self, name: str | None) -> None:
-        """Switch a trouble on, or with None off; figures fetched before are forgotten, so that it is met at once.
+        """Switches a trouble on, or with None off; empties the cache, so that it takes effect at once.
 
         Raises:
             ValueError: there is no such trouble; the sentence names them.

@@ -175,7 +175,7 @@ class World:
         ]
 
     def owner(self, number: int) -> str | None:
-        """The connection id of the account the post `number` is known to belong to, or None: it is anybody's."""
+        """The connection id of the account the post `number` is known to belong to, or None when any account may own it."""
         if number in SAMPLE_POSTS:
             return SAMPLE_POSTS[number]
         post = self.post(number)

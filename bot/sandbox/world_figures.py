@@ -1,4 +1,4 @@
-"""The arithmetic of the made-up world: every figure is a function of a seed, a name and a date, and nothing else."""
+"""The arithmetic of the made-up world: every figure is a function of a seed, a name and a date alone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -110,7 +110,7 @@ def _sample_month(seed: int, account: WorldAccount) -> dict[date, Day]:
 
 
 class Series:
-    """The days of one account from its first on, added up as far as anybody asked, so that any window costs the same."""
+    """The days of one account from its first on, with running sums, so that every window costs the same."""
 
     __slots__ = ("_account", "_days", "_pinned", "_seed", "_sums")
 

@@ -1,14 +1,14 @@
-"""Job: Slack's limits on what an app sends, read from Slack's documentation alone; the bot has its own reading of them.
+"""Checks of Slack's limits on what an app sends, written from Slack's documentation alone; the bot has its own checks.
 
 surfaces      message, modal, Home: which blocks, how many, totals, ids that must differ
-├ layout      the blocks everyone knows
+├ layout      sections, headers, context, actions, inputs, images
 ├ data        tables and charts
 ├ cards       cards, carousels, alerts, buttons in context
-├ rich_text   rich_text and what stands in it
-├ elements    what people press, choose and type into
+├ rich_text   rich_text and its elements
+├ elements    buttons, menus, input fields
 ├ composition texts, options, confirmations
-├ rules       what a text, a list, an object may be; findings with their place
-└ table       every number, its page and when it was read
+├ rules       elementary checks; findings with their place
+└ table       every limit, its page and the day it was read
 """
 
 from bot.sandbox.limits.rules import LimitFinding

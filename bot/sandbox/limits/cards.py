@@ -1,4 +1,4 @@
-"""Job: cards, carousels, alerts and buttons in context.
+"""Checks of cards, carousels, alerts and the buttons of context actions.
 
 Rules from Slack's documentation: "Card block", "Carousel block", "Alert block", "Context actions block".
 """

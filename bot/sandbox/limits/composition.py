@@ -1,4 +1,4 @@
-"""Job: the parts that blocks and elements share: texts, options, confirmations, images.
+"""Checks of the objects that blocks and elements share: texts, options, confirmations, images.
 
 Rules from Slack's documentation, "Composition objects".
 """

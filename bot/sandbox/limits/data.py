@@ -1,4 +1,4 @@
-"""Job: tables and charts.
+"""Checks of tables and charts.
 
 Rules from Slack's documentation: "Table block", "Data table block", "Data visualization block".
 """
@@ -50,7 +50,7 @@ def _written(cell: Mapping[str, Any]) -> int:
 
 
 def header_is_plain(value: Mapping[str, Any], at: str) -> Iterator[LimitFinding]:
-    """The first row of a data table is its header and holds neither rich text nor buttons."""
+    """The first row of a data table is its header, without rich text and buttons."""
     for place, cell in enumerate(value["rows"][0]):
         if cell["type"] in {"rich_text", "action_cell"}:
             yield LimitFinding(f"{at}/rows/0/{place}", f"{cell['type']} is not allowed in the header row")
@@ -60,7 +60,7 @@ def header_is_plain(value: Mapping[str, Any], at: str) -> Iterator[LimitFinding]
 
 
 def names_differ(value: Mapping[str, Any], at: str) -> Iterator[LimitFinding]:
-    """The series of a chart bear different names, its categories too."""
+    """The series of a chart have different names, its categories too."""
     yield from _twice([series["name"] for series in value["series"]], f"{at}/series")
     yield from _twice(value["axis_config"]["categories"], f"{at}/axis_config/categories")
 

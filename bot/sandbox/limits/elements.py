@@ -1,4 +1,4 @@
-"""Job: what people press, choose and type into. Rules from Slack's documentation, "Block elements"."""
+"""Checks of buttons, menus and input fields. Rules from Slack's documentation, "Block elements"."""
 
 from bot.sandbox.limits.composition import (
     CONFIRM,

@@ -1,4 +1,4 @@
-"""Job: the blocks everyone knows: sections, headers, context, actions, inputs, images. Slack's documentation, "Blocks"."""
+"""Checks of sections, headers, context, actions, inputs and images. Slack's documentation, "Blocks"."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Job: `rich_text` and what stands in it. Rules from Slack's documentation, "Rich text block"."""
+"""Checks of `rich_text` and its elements. Rules from Slack's documentation, "Rich text block"."""
 
 from bot.sandbox.limits.composition import DISPATCH, ID, plain
 from bot.sandbox.limits.rules import Check, anything, boolean, by_type, integer, items, one_of, text, thing, web_address

@@ -1,4 +1,4 @@
-"""Job: what a text, a number, a list or an object may be, as checks that can be put together.
+"""The elementary checks of a text, a number, a list or an object; the other modules combine them.
 
 A check takes a value and its place (a JSON pointer) and yields what is wrong with it.
 """
@@ -139,7 +139,7 @@ def thing(required: Mapping[str, Check], optional: Mapping[str, Check] | None = 
 
 
 def every(checks: Iterable[Check], value: Any, at: str) -> Iterator[LimitFinding]:
-    """What any of several checks finds."""
+    """Combines several checks."""
     for check in checks:
         yield from check(value, at)
 
@@ -161,7 +161,7 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
 
 
 def at_least_one(*names: str) -> Check:
-    """An object that has at least one of these properties."""
+    """Checks that an object has at least one of these properties."""
 
     def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if not any(value.get(name) is not None for name in names):
@@ -171,7 +171,7 @@ def at_least_one(*names: str) -> Check:
 
 
 def only_one(*names: str) -> Check:
-    """An object that has exactly one of these properties."""
+    """Checks that an object has exactly one of these properties."""
 
     def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if sum(value.get(name) is not None for name in names) != 1:
@@ -181,5 +181,5 @@ def only_one(*names: str) -> Check:
 
 
 def anything(_value: Any, _at: str) -> Iterator[LimitFinding]:
-    """Whatever it is."""
+    """Accepts everything."""
     yield from ()

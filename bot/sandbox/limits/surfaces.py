@@ -1,4 +1,4 @@
-"""Job: what each surface takes: messages, modals and the Home tab; how many blocks, how much text, ids that must differ."""
+"""Checks of messages, modals and the Home tab: how many blocks, how much text, ids that must differ."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
-"""Job: Slack's limits in numbers, each with the page of Slack's documentation and the day on which it was read there.
+"""Slack's limits in numbers, each with the page of Slack's documentation and the day on which it was read there.
 
-Where Slack's pages disagree the stricter reading stands here, and `looser` says what the other page gives: what passes here passes Slack.
+Where Slack's pages disagree, the stricter number is used, and `looser` has the other one.
 """
 
 from collections.abc import Mapping

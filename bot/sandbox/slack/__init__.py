@@ -1,4 +1,4 @@
-"""Job: a strict stand-in for Slack: it refuses what Slack would refuse.
+"""A strict substitute for Slack: it refuses what Slack would refuse.
 
     people    acts · talking · clicking · modals · entering · person (for tests) · page_api and pages (for the page)
        │ payloads, notation
@@ -7,11 +7,11 @@
        │
        ▼
     Slack     webapi → methods/ · hooks (response_url) · triggers · views · executions · files · faults and mishaps · ratelimits
-       │ composing (held to bot.sandbox.limits) · posting
+       │ composing (checked by bot.sandbox.limits) · posting
        ▼
     state     workspace · people · messages · installation · manifest · stream · trace · oracle
 
-`parts` joins them, `server` is the door.
+`parts` joins them; `server` starts and stops them.
 """
 
 from bot.sandbox.slack.bounds import Bounds

@@ -1,8 +1,8 @@
-"""Job: what people do in Slack that reaches the app: commands, messages, clicks, modals, shortcuts, the Home tab.
+"""The base class for everything that people do in Slack and that reaches the app.
 
     person does → payload → the app (3 s) → its acknowledgement, applied
 
-The page and `slack.person(…)` both come through here.
+The page and `slack.person(…)` both use it.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """How what a person did came out."""
+    """The app's acknowledgement of what a person did."""
 
     ok: bool
     status: int
@@ -46,7 +46,7 @@ class Acknowledgement:
 
 
 class Acts:
-    """Common ground of everything people do: who they are, where they are, and how the app is asked."""
+    """The base of all acts: finds the person and the channel, and sends the app the request."""
 
     def __init__(self, parts: SlackParts) -> None:
         self.parts = parts

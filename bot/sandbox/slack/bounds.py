@@ -1,4 +1,4 @@
-"""Job: the times and counts Slack holds an app to, in one value that a test may shorten."""
+"""The times and counts that Slack enforces, in one value that a test may shorten."""
 
 from dataclasses import dataclass
 

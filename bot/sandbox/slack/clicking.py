@@ -1,4 +1,4 @@
-"""Job: people pressing, choosing and reaching for shortcuts: interactions with messages, modals and the Home tab."""
+"""Clicks, choices and shortcuts in messages, modals and the Home tab."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -202,14 +202,14 @@ def _pressed_in(message: SlackMessage, action: Mapping[str, Any]) -> tuple[Any, 
 
 
 def _there(blocks: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values whose field is in the blocks."""
+    """The values of the fields that are in the blocks."""
     fields = {(element["block_id"], element["action_id"]) for element in _elements(blocks)}
     held = {block: {action: value for action, value in entry.items() if (block, action) in fields} for block, entry in values.items()}
     return {block: entry for block, entry in held.items() if entry}
 
 
 def label_of(element: Mapping[str, Any]) -> str:
-    """What a button says; empty for elements without a label."""
+    """A button's label; empty for elements without one."""
     text = element.get("text")
     return str(text.get("text", "")) if isinstance(text, Mapping) else ""
 

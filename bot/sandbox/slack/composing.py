@@ -1,4 +1,4 @@
-"""Job: what an app wants to say, read from its arguments and held to Slack's limits."""
+"""Reads a message's content from an app's arguments and checks it against Slack's limits."""
 
 import json
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ def read_content(arguments: Mapping[str, Any], ids: Ids, *, longest: int = LONGE
 
 
 def refuse_findings(findings: list[LimitFinding], code: str) -> None:
-    """Refuse with every finding and its place, as Slack's `response_metadata` has them.
+    """Raises a refusal with every finding and its place, as Slack's `response_metadata` has them.
 
     Raises:
         SlackRefusalError: `msg_blocks_too_long` when the text of all blocks together is too much, else `code`.

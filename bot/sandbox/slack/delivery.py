@@ -1,4 +1,4 @@
-"""Job: requests to the app, over Socket Mode or signed HTTP, and what it answered."""
+"""Sends requests to the app, over Socket Mode or signed HTTP, and returns its answers."""
 
 import hashlib
 import hmac
@@ -125,7 +125,7 @@ def _ms(start: float) -> float:
 
 
 class AppLink:
-    """The app, however it is reached; every exchange is traced."""
+    """The app, over either transport; records every exchange in the trace."""
 
     def __init__(self, sockets: Transport, connected: Callable[[], bool], trace: Trace) -> None:
         self._sockets = sockets

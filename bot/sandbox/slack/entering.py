@@ -1,4 +1,4 @@
-"""Job: what stands in the fields of a view: what was there at first, and what a person enters, in the form of `state.values`."""
+"""The values of a view's fields, initial and entered, in the form of `state.values`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Job: events to the app: only those subscribed to, sent again until acknowledged, and messages turned into them.
+"""Sends events to the app: only those subscribed to, again until they are acknowledged; makes events from messages.
 
 Slack's documentation, "Events API": three retries, the headers or fields that name them, and `event_id`.
 """
@@ -143,7 +143,7 @@ class Events:
         return [(changed_event if what == "changed" else deleted_event)(message, channel, stamp)]
 
     async def close(self) -> None:
-        """Give up every delivery still under way."""
+        """Cancels every delivery that has not ended."""
         for task in list(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

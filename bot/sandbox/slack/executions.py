@@ -1,4 +1,4 @@
-"""Job: runs of the app's workflow steps, from the event to their end, held to the inputs and outputs that the manifest declares.
+"""Runs of the app's workflow steps, with the inputs and outputs that the manifest declares.
 
 Slack's documentation, "function_executed", "functions.completeSuccess" and "functions.completeError".
 """
@@ -45,7 +45,7 @@ class Execution:
 
 
 class Executions:
-    """Every run, and what the manifest says about the steps."""
+    """Every run, with the manifest's declarations of the steps."""
 
     def __init__(self, functions: Mapping[str, Json], installation: SlackInstallation, ids: Ids) -> None:
         self._functions = functions
@@ -57,7 +57,7 @@ class Executions:
         return self._runs[name]
 
     def begin(self, callback_id: str, inputs: Json, user: str) -> Execution:
-        """A new run; a person that is asked for and not named is the one who started the workflow.
+        """Starts a run; the input for a person is by default the one who started the workflow.
 
         Raises:
             PersonRefusalError: `unknown_function`, or `invalid_inputs` where Workflow Builder would not let it start.
@@ -89,7 +89,7 @@ class Executions:
         }
 
     def succeed(self, name: str, outputs: Json) -> None:
-        """The app says that the step is done.
+        """Ends the run with success.
 
         Raises:
             SlackRefusalError: `parameter_validation_failed`, or as in `fail`.
@@ -102,7 +102,7 @@ class Executions:
         self._end(run, "succeeded")
 
     def fail(self, name: str, error: str) -> None:
-        """The app says that the step failed, and why.
+        """Ends the run with the app's error.
 
         Raises:
             SlackRefusalError: `function_execution_not_found`, or `execution_not_in_running_state`.
@@ -131,7 +131,7 @@ def listed(parameters: Mapping[str, Json]) -> list[dict[str, Any]]:
 
 
 def _wrong(declared: Mapping[str, Json], given: Json) -> Iterator[str]:
-    """What does not fit what was declared: names, types, and what is missing."""
+    """The differences from the declaration: unknown names, wrong types, missing ones."""
     for name, value in given.items():
         if name not in declared:
             yield f"{name} isn't declared."

@@ -1,4 +1,4 @@
-"""Job: trouble on order: which Web API call shall go wrong next, and how."""
+"""Failures that a test orders: which Web API call fails next, and how."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -10,7 +10,7 @@ KINDS = ("error", "status", "html", "hang", "reset_before", "reset_after", "empt
 
 @dataclass(frozen=True, slots=True)
 class SlackFault:
-    """One piece of trouble waiting for its call."""
+    """One failure that waits for its call."""
 
     id: int
     method: str
@@ -33,7 +33,7 @@ class SlackFault:
 
 
 class SlackFaults:
-    """The list of trouble on order; the first that fits a call strikes it."""
+    """The ordered failures; a call gets the first that matches it."""
 
     def __init__(self) -> None:
         self._waiting: list[SlackFault] = []
@@ -51,7 +51,7 @@ class SlackFaults:
         channel: str | None = None,
         accepted: bool = False,
     ) -> SlackFault:
-        """Order trouble for the next `times` calls of a method.
+        """Orders a failure for the next `times` calls of a method.
 
         Raises:
             PersonRefusalError: `kind` is none of the known ones; the message names them.
@@ -64,7 +64,7 @@ class SlackFaults:
         return fault
 
     def take(self, method: str, channel: str | None) -> SlackFault | None:
-        """The trouble for this call, counted down, or None."""
+        """The failure for this call, or None; counts it down."""
         for place, fault in enumerate(self._waiting):
             if fault.method in {method, "*"} and fault.channel in {None, channel}:
                 left = replace(fault, times=fault.times - 1)
@@ -73,13 +73,13 @@ class SlackFaults:
         return None
 
     def remove(self, number: int) -> bool:
-        """Take trouble off the list; whether it was there."""
+        """Removes a failure; returns whether it was in the list."""
         before = len(self._waiting)
         self._waiting = [fault for fault in self._waiting if fault.id != number]
         return len(self._waiting) < before
 
     def clear(self) -> None:
-        """Take everything off the list."""
+        """Removes every failure."""
         self._waiting.clear()
 
     def waiting(self) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Job: uploaded files, in the two steps of Slack's external upload."""
+"""Uploaded files, in the two steps of Slack's external upload."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +9,7 @@ from bot.sandbox.slack.people import BOT_USER_ID
 
 @dataclass(frozen=True, slots=True)
 class SlackFile:
-    """One file, from its announcement on."""
+    """A file, announced or uploaded."""
 
     id: str
     name: str
@@ -44,7 +44,7 @@ class Files:
         self._tickets: dict[str, str] = {}
 
     def announce(self, name: str, length: int) -> tuple[SlackFile, str]:
-        """A file to come, and the ticket its upload address ends in."""
+        """Announces a file; returns it with the ticket at the end of its upload address."""
         file = SlackFile(self._ids.code("F"), name, length)
         ticket = self._ids.secret(24)
         self._tickets[ticket] = file.id
@@ -67,7 +67,7 @@ class Files:
         return self._files.get(file_id)
 
     def remove(self, file: SlackFile) -> None:
-        """The file is gone."""
+        """Deletes the file."""
         del self._files[file.id]
 
     def _keep(self, file: SlackFile) -> SlackFile:

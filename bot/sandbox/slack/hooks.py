@@ -1,4 +1,4 @@
-"""Job: `response_url`s: five answers within thirty minutes to what a person did, member of the channel or not."""
+"""`response_url`s: each takes five answers within thirty minutes, whether or not the app is in the channel."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Hook:
 
 
 class Hooks:
-    """The `response_url`s handed out and how often each was used."""
+    """Every `response_url`, with the number of its uses."""
 
     def __init__(self, workspace: Workspace, posting: Posting, ids: Ids, clock: Callable[[], datetime], bounds: Bounds) -> None:
         self._workspace = workspace
@@ -71,7 +71,7 @@ class Hooks:
         self._used[name] = self._used.get(name, 0) + 1
 
     def apply(self, hook: Hook, payload: Mapping[str, Any], via: str) -> None:
-        """Do what an answer says, with Slack's defaults: ephemeral, and a new message rather than a replaced one.
+        """Posts, replaces or deletes as the answer asks, with Slack's defaults: an ephemeral, new message.
 
         Raises:
             SlackRefusalError: what is wrong with the message, with status 400.

@@ -1,4 +1,4 @@
-"""Job: identifiers in Slack's forms, the same in every run with the same seed."""
+"""Makes identifiers in Slack's forms; the same seed gives the same ones."""
 
 import string
 from collections.abc import Callable
@@ -10,7 +10,7 @@ _TOKEN = string.ascii_letters + string.digits
 
 
 class Ids:
-    """A source of made-up identifiers; nothing it makes guards anything."""
+    """Makes identifiers; none is used for security."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)  # noqa: S311 - identifiers of a made-up workspace, wanted the same every run
@@ -44,14 +44,14 @@ class Ids:
 
 
 class Stamps:
-    """The `ts` of messages: the clock's moment in seconds with six decimals, never twice and never going back."""
+    """Makes the `ts` of messages: the clock's time in seconds with six decimals, always rising."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._last = 0
 
     def next(self) -> str:
-        """The next `ts`; when the clock stands still it moves on by a microsecond."""
+        """The next `ts`; a microsecond after the last one when the clock does not move."""
         now = self._clock()
         micros = int(now.timestamp()) * 1_000_000 + now.microsecond
         self._last = max(self._last + 1, micros)

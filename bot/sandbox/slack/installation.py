@@ -1,4 +1,4 @@
-"""Job: the app as installed in this workspace: its tokens, what was granted, and whether it is still there."""
+"""The app's installation in this workspace: its tokens, its scopes, and whether it is still installed."""
 
 from bot.sandbox.slack.ids import Ids
 from bot.sandbox.slack.manifest import AppManifest
@@ -6,7 +6,7 @@ from bot.sandbox.slack.refusals import SlackRefusalError
 
 
 class SlackInstallation:
-    """Tokens and scopes; `remove` and `restore` are the workspace's administrator at work."""
+    """Tokens and scopes; `remove` and `restore` are acts of the workspace's administrator."""
 
     def __init__(self, manifest: AppManifest, ids: Ids, *, scopes_optional: bool) -> None:
         self.bot_token = f"xoxb-{ids.digits(12)}-{ids.digits(13)}-{ids.secret(24)}"
@@ -19,15 +19,15 @@ class SlackInstallation:
         """Tokens that stand for the bot's while a workflow step runs."""
 
     def remove(self) -> None:
-        """The app is removed: its bot token is worth nothing from now on."""
+        """Removes the app: its bot token is invalid from now on."""
         self.installed = False
 
     def restore(self) -> None:
-        """The app is installed again, with the same tokens and scopes."""
+        """Installs the app again, with the same tokens and scopes."""
         self.installed = True
 
     def check(self, token: str, wanted: str) -> None:
-        """Refuse a token that does not open a method wanting a `bot` or an `app` token.
+        """Refuses a token that is not of the `kind` the method wants (`bot` or `app`).
 
         Raises:
             SlackRefusalError: `not_authed`, `invalid_auth`, `token_expired`, `not_allowed_token_type` or `account_inactive`.
@@ -49,7 +49,7 @@ class SlackInstallation:
         return self.bot_token
 
     def need(self, *scopes: str) -> None:
-        """Refuse unless one of these scopes was granted; no scope named, none needed.
+        """Refuses unless one of these scopes was granted; without scopes it accepts.
 
         Raises:
             SlackRefusalError: `missing_scope`, with what is `needed` and what is `provided`.

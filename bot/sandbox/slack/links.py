@@ -1,4 +1,4 @@
-"""Job: links that concern the app: which of an address's domains is one of its own, and the `link_shared` event that tells of them.
+"""Finds links to the app's own domains in a message, and makes the `link_shared` event of them.
 
 Slack's documentation, "link_shared" and "Unfurling links in messages": the event comes when a link is posted, and before that when it is
 typed into the composer, where there is neither a channel nor a message yet.
@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 from bot.sandbox.slack.messages import SlackMessage
 
 COMPOSER = "COMPOSER"
-"""What stands for the channel while a message is being written."""
+"""The placeholder for the channel while a message is being written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A message that is being written, as far as an app hears of it."""
+    """The part of an unsent message that an app gets."""
 
     unfurl_id: str
     user: str

@@ -1,4 +1,4 @@
-"""Job: the app's manifest, read as Slack reads it: what exists for this app and what it may do."""
+"""Reads the app's manifest: its commands, events, scopes and steps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class AppManifest:
-    """What the manifest says, in the parts the sandbox enforces."""
+    """The manifest's parts that the sandbox enforces."""
 
     name: str
     bot_name: str

@@ -1,4 +1,4 @@
-"""Job: messages as values, in the two forms they are read in: Slack's history and the page."""
+"""Messages as values, as JSON for Slack's history and for the page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class SlackMessage:
 
     @property
     def is_reply(self) -> bool:
-        """Whether it stands in a thread below another message."""
+        """Whether it is a reply in a thread."""
         return self.thread_ts is not None and self.thread_ts != self.ts
 
     @property

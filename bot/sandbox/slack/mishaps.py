@@ -1,4 +1,4 @@
-"""Job: trouble on order, played out on one HTTP request."""
+"""Carries out an ordered failure on one HTTP request."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,14 +13,14 @@ PAGE = "<!DOCTYPE html><html><head><title>Server Error</title></head><body><h1>I
 
 
 class Mishaps:
-    """Plays faults; those that hang end after `hang` seconds of real time or when the server closes."""
+    """Carries out failures; those that hang end after `hang` seconds of real time or when the server closes."""
 
     def __init__(self, hang: float) -> None:
         self._hang = hang
         self._closing = asyncio.Event()
 
     async def play(self, fault: SlackFault, request: web.Request, answer: Answer) -> web.Response:
-        """The spoilt answer to a request; `answer` makes the call take effect and gives the true one."""
+        """The faulty response to a request; `answer` executes the call and returns the correct response."""
         if fault.kind in {"reset_after", "empty"} or (fault.accepted and fault.kind in {"status", "html"}):
             await answer()
         if fault.kind in {"reset_before", "reset_after"}:
@@ -50,5 +50,5 @@ class Mishaps:
         return web.Response()
 
     def close(self) -> None:
-        """End whatever hangs."""
+        """Ends all hanging requests."""
         self._closing.set()

@@ -1,4 +1,4 @@
-"""Job: people sending off and closing modals, and what the app's acknowledgement does to them."""
+"""Submits and closes modals, and applies the app's acknowledgement to them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ class Modals(Acts):
     """View submissions and closures."""
 
     async def submit(self, user: str, view_id: str, values: Mapping[str, Any]) -> Acknowledgement:
-        """Send a modal off with `state.values`; errors of its fields come back in `errors`.
+        """Submits a modal with `state.values`; returns errors of its fields in `errors`.
 
         Raises:
             PersonRefusalError: `view_not_found`, or `validation` when a field that must be filled is empty.
@@ -65,7 +65,7 @@ class Modals(Acts):
         return replace(outcome, ok=False, error="validation", message="Some fields need another look.", errors=errors)
 
     async def close(self, user: str, view_id: str) -> Acknowledgement:
-        """Close a modal; the app hears of it when the view asked for `notify_on_close`."""
+        """Closes a modal; the app gets an event when the view has `notify_on_close`."""
         view = self._open(user, view_id)
         everything = bool(view.body.get("clear_on_close"))
         gone = self.parts.views.close(view, everything=everything)

@@ -1,4 +1,4 @@
-"""Job: what a person types, in Slack's own notation: `<@U…>`, `<#C…|name>`, `<https://…>`, and `&amp;` for `&`.
+"""Writes what a person types in Slack's notation: `<@U…>`, `<#C…|name>`, `<https://…>`, and `&amp;` for `&`.
 
 Slack's documentation, "Formatting text for app surfaces" and "Slash commands: escaping".
 """
@@ -32,7 +32,7 @@ class Piece:
 
 
 class Reader:
-    """Cuts what was typed; `people` gives an id for each name that can be mentioned, `find_channel` one for a channel's."""
+    """Splits typed text; `people` has an id for each name that can be mentioned, `find_channel` finds a channel's."""
 
     def __init__(self, people: Mapping[str, str], find_channel: FindId) -> None:
         self._people = {name.lower(): person for name, person in people.items()}
@@ -41,7 +41,7 @@ class Reader:
         self._token = re.compile(_GRAMMAR.replace("{names}", names), re.IGNORECASE | re.DOTALL)
 
     def pieces(self, typed: str) -> Iterator[Piece]:
-        """What was typed, as text, code, links, people and channels; unknown names stay text."""
+        """The typed text split into text, code, links, people and channels; unknown names stay text."""
         end = 0
         for match in self._token.finditer(typed):
             piece = self._piece(match)
@@ -69,12 +69,12 @@ class Reader:
 
 
 def escaped(text: str) -> str:
-    """`&`, `<` and `>` as Slack sends them."""
+    """The text with `&`, `<` and `>` escaped as Slack does."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def notated(parts: list[Piece], label: Callable[[Piece], str]) -> str:
-    """The pieces in Slack's notation; `label` gives what stands behind the bar of a person or channel, if anything."""
+    """The pieces in Slack's notation; `label` gives the text behind the bar of a person or channel, if any."""
     return "".join(_notated(piece, label) for piece in parts)
 
 

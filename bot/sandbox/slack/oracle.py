@@ -1,4 +1,4 @@
-"""Job: what Slack took from the app, in order, for tests to look at."""
+"""Records what Slack accepted from the app, in order, for tests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One Web API call and what it was answered."""
+    """One Web API call with its response."""
 
     at: datetime
     method: str

@@ -1,4 +1,4 @@
-"""Job: the client API: what the playground's page asks and does, over HTTP."""
+"""The client API: what the playground's page reads and does over HTTP."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Job: how what the page asks becomes a route: JSON in and out, and a refusal with its sentence."""
+"""Makes an HTTP route of a function of the client API: JSON in and out, and refusals with their sentence."""
 
 import json
 from collections.abc import Awaitable, Callable

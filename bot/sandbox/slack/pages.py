@@ -1,4 +1,4 @@
-"""Job: the page's files and its stream of happenings, over HTTP."""
+"""Serves the page's files and its stream of events over HTTP."""
 
 import asyncio
 import json
@@ -39,14 +39,14 @@ class Pages:
         return _file(FOLDER / "index.html")
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        """One of the page's files; nothing outside their folder."""
+        """One of the page's files; files outside their folder are refused."""
         path = (FOLDER / request.match_info["path"]).resolve()
         if not path.is_relative_to(FOLDER.resolve()):
             return web.Response(status=404, text="no such file")
         return _file(path)
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
-        """Server-Sent Events: what happened since a number and whatever happens, as far as this person sees it."""
+        """Server-Sent Events: everything after a number that this person sees, and then what follows."""
         user = self._talking.person(request.query.get("user", "ann")).id
         given = request.headers.get("Last-Event-ID") or request.query.get("since", "")
         seq = int(given) if given.isdecimal() else self._stream.seq
@@ -76,7 +76,7 @@ class Pages:
 
 
 async def _happens(change: asyncio.Event, closing: "asyncio.Task[Literal[True]]") -> bool:
-    """Wait for a change, the end, or as long as a quiet stream may be; False when it was quiet."""
+    """Waits for a change or the end, at most as long as a stream may be silent; False when nothing came."""
     changed = asyncio.create_task(change.wait())
     try:
         done, _ = await asyncio.wait({changed, closing}, timeout=ALIVE, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""Job: the parts of the made-up Slack, handed together to those who work with several."""
+"""The parts of the made-up Slack in one value, for code that works with several."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from bot.sandbox.slack.workspace import Workspace
 
 @dataclass(slots=True)
 class Address:
-    """Where the server listens; known once it does."""
+    """The server's address; known as soon as it listens."""
 
     url: str = ""
     """`http://127.0.0.1:PORT`, without a slash at its end."""
@@ -40,7 +40,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class SlackParts:
-    """Every part; each does one job and is described in its own module."""
+    """Every part; each is described in its own module."""
 
     clock: Callable[[], datetime]
     bounds: Bounds
@@ -69,7 +69,7 @@ class SlackParts:
 def build_parts(
     manifest: AppManifest, *, clock: Callable[[], datetime], stopwatch: Callable[[], float], seed: int, bounds: Bounds
 ) -> SlackParts:
-    """The parts, joined."""
+    """Builds and connects the parts."""
     ids, stream = Ids(seed), Stream()
     trace = Trace(stream, clock)
     installation = SlackInstallation(manifest, ids, scopes_optional=bounds.scopes_optional)

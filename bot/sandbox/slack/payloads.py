@@ -1,4 +1,4 @@
-"""Job: what Slack sends to an app, in Slack's shapes."""
+"""The payloads that Slack sends to an app."""
 
 from collections.abc import Mapping
 from datetime import datetime

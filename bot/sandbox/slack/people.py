@@ -1,4 +1,4 @@
-"""Job: who and where: the made-up team, its people and its channels."""
+"""The made-up team, its people and its channels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ class Channel:
 
     @property
     def payload_name(self) -> str:
-        """What a payload's `channel_name` says: Slack names no private conversation to an app."""
+        """A payload's `channel_name`: Slack gives an app no name of a private conversation."""
         return {"public": self.name, "private": "privategroup", "im": "directmessage", "mpim": self.name}[self.kind]
 
     @property
@@ -92,7 +92,7 @@ class Channel:
 
     @property
     def scope_family(self) -> str:
-        """What the scopes for this kind of conversation begin with: `channels`, `groups`, `im` or `mpim`."""
+        """The prefix of the scopes for this kind of conversation: `channels`, `groups`, `im` or `mpim`."""
         return {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}[self.kind]
 
     def counterpart(self, user: str) -> str:
@@ -141,7 +141,7 @@ ANN, BOB, GUEST, YUKI, STRANGER = "U0ANN00001", "U0BOB00001", "U0GUEST001", "U0Y
 
 
 def made_up_people(bot_name: str) -> Mapping[str, SlackPerson]:
-    """The workspace's people by id; the bot user bears the manifest's display name."""
+    """The workspace's people by id; the bot user has the manifest's display name."""
     return {
         person.id: person
         for person in (
@@ -156,7 +156,7 @@ def made_up_people(bot_name: str) -> Mapping[str, SlackPerson]:
 
 
 def made_up_channels() -> Mapping[str, Channel]:
-    """The workspace's conversations by id: one of every kind an app can meet trouble in."""
+    """The workspace's conversations by id: one of every kind in which an app can fail."""
     staff = frozenset({ANN, BOB, YUKI})
     bot = frozenset({BOT_USER_ID})
     named = (

@@ -1,4 +1,4 @@
-"""Job: a person at work in Slack, for tests: what they do, how it was acknowledged, what they then see."""
+"""A person in Slack for tests: what they do, the app's acknowledgement, and what they see afterwards."""
 
 import asyncio
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ UNACKNOWLEDGED = Acknowledgement(ok=True, status=200, ms=0.0, body=None)
 
 @dataclass(frozen=True, slots=True)
 class PersonAction:
-    """Something a person did: its acknowledgement, and what they saw from then on."""
+    """Something a person did, with its acknowledgement and what they saw afterwards."""
 
     acknowledgement: Acknowledgement
     parts: SlackParts
@@ -50,7 +50,7 @@ class PersonAction:
 
     @property
     def body(self) -> Any:
-        """What the app acknowledged with."""
+        """The body of the acknowledgement."""
         return self.acknowledgement.body
 
     @property
@@ -110,7 +110,7 @@ class PersonAction:
 
 
 class PersonAtWork:
-    """One person of the workspace; everything goes the way the page's clicks go."""
+    """One person of the workspace; it uses the same code as the page's clicks."""
 
     def __init__(self, parts: SlackParts, talking: Talking, clicking: Clicking, modals: Modals, name: str) -> None:
         self._parts = parts
@@ -194,7 +194,7 @@ class PersonAtWork:
             return element_in(blocks, {"label": which})
 
     async def submit_view(self, view: Json, values: Json | None = None) -> PersonAction:
-        """Send a modal off with entries by `block_id` or `action_id`; an option by its value or label.
+        """Submits a modal with entries by `block_id` or `action_id`; an option by its value or label.
 
         What is entered in an external select is typed there first, and chosen among what the app offers for it.
         """

@@ -1,4 +1,4 @@
-"""Job: messages as they come into being, change and go, whoever wrote them; what the app wrote is noted for tests."""
+"""Posts, changes and deletes messages of people and of the app, and records the app's for tests."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -57,14 +57,14 @@ class Posting:
         return edited
 
     def delete(self, message: SlackMessage, *, via: str, payload: Mapping[str, Any]) -> None:
-        """The message is gone."""
+        """Deletes the message."""
         self._workspace.remove(message)
         self.note("delete", via, message, payload)
         if not message.ephemeral_to:
             self._announce("deleted", message)
 
     def note(self, kind: str, via: str, message: SlackMessage, payload: Mapping[str, Any]) -> None:
-        """Note that Slack accepted something about a message."""
+        """Records that Slack accepted something about a message."""
         content = message.content
         self.accepted.append(
             Accepted(
@@ -85,7 +85,7 @@ class Posting:
         )
 
     def note_view(self, kind: str, via: str, view: Mapping[str, Any], user: str) -> None:
-        """Note that Slack accepted a view."""
+        """Records that Slack accepted a view."""
         self.accepted.append(
             Accepted(
                 n=len(self.accepted) + 1,

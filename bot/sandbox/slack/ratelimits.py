@@ -1,4 +1,4 @@
-"""Job: how often a method may be called before Slack answers 429."""
+"""Limits how often a method may be called before Slack answers 429."""
 
 import math
 from collections import deque
@@ -13,7 +13,7 @@ WINDOW = 60.0
 
 
 class RateLimits:
-    """Counts calls on a stopwatch (seconds, never going back)."""
+    """Counts calls by a monotonic clock (seconds)."""
 
     def __init__(self, bounds: Bounds, stopwatch: Callable[[], float]) -> None:
         self._bounds = bounds
@@ -53,5 +53,5 @@ class RateLimits:
 
 
 def ratelimited(wait: float) -> SlackRefusalError:
-    """The refusal that tells an app to wait so many seconds, rounded up to whole ones."""
+    """The refusal with the seconds that the app must wait, rounded up."""
     return SlackRefusalError("ratelimited", status=429, headers={"Retry-After": str(max(1, math.ceil(wait)))})

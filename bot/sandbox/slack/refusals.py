@@ -1,10 +1,10 @@
-"""Job: an answer of Slack's that says no, as an exception that carries its code."""
+"""The exception for an error answer of Slack, with its code."""
 
 from typing import Any
 
 
 class SlackRefusalError(Exception):
-    """Slack answers `{"ok": false, "error": code}`; `extra` holds the other fields of that answer.
+    """Slack's response `{"ok": false, "error": code}`; `extra` has its other fields.
 
     `status` is the HTTP status: 200 but for `ratelimited` (429), as in Slack's documentation of the Web API.
     `headers` go out with it.
@@ -23,7 +23,7 @@ class SlackRefusalError(Exception):
 
 
 class PersonRefusalError(Exception):
-    """What a person tried cannot be done in this workspace; `code` names it, the message says why and what to do."""
+    """What a person tried cannot be done in this workspace; `code` names the reason, the message has it in words, with a remedy."""
 
     def __init__(self, code: str, message: str, *, status: int = 400, **extra: Any) -> None:
         super().__init__(message)

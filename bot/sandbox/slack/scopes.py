@@ -1,4 +1,4 @@
-"""Job: which scope each event needs, from Slack's documentation of each event."""
+"""The scope that each event needs, from Slack's documentation of each event."""
 
 EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "app_home_opened": (),

@@ -1,4 +1,4 @@
-"""Job: the made-up Slack as one server: start, close, and what tests read of it."""
+"""The made-up Slack as one server, with what tests read from it."""
 
 import asyncio
 import time
@@ -38,7 +38,7 @@ SHUTDOWN = 0.2
 
 
 class SlackServer:
-    """A strict stand-in for Slack on one port: Web API, Socket Mode, signed HTTP, and the playground's page.
+    """A strict substitute for Slack on one port: Web API, Socket Mode, signed HTTP, and the playground's page.
 
     `clock` gives the moment (aware, UTC) for `ts`, triggers and `response_url`s. `stopwatch` (seconds, never going back) measures
     rate limits, `wall` (epoch seconds) stamps signatures, which the app compares with its machine's clock. The other arguments are
@@ -97,7 +97,7 @@ class SlackServer:
         ]
 
     async def close(self) -> None:
-        """Stop: deliveries, hanging calls and connections end."""
+        """Ends deliveries, hanging calls and connections."""
         self._mishaps.close()
         self._pages.close()
         await self.parts.events.close()
@@ -150,7 +150,7 @@ class SlackServer:
 
     @property
     def signing_secret(self) -> str:
-        """What requests over HTTP are signed with."""
+        """The secret that signs requests over HTTP."""
         return self.parts.installation.signing_secret
 
     @property
@@ -165,12 +165,12 @@ class SlackServer:
 
     @property
     def faults(self) -> SlackFaults:
-        """Trouble on order."""
+        """The ordered failures."""
         return self.parts.faults
 
     @property
     def trace(self) -> Trace:
-        """What passed between the app and Slack."""
+        """The requests between the app and Slack."""
         return self.parts.trace
 
     @property
@@ -179,7 +179,7 @@ class SlackServer:
         return self.parts.events.sent
 
     def person(self, name: str) -> PersonAtWork:
-        """Someone of the workspace by handle or id: `ann` (an administrator), `bob`, `yuki`, `gus` (a guest), `pat` (a stranger)."""
+        """A person of the workspace by handle or id: `ann` (an administrator), `bob`, `yuki`, `gus` (a guest), `pat` (a stranger)."""
         return PersonAtWork(self.parts, self._talking, self._clicking, self._modals, name)
 
     async def other_app(
@@ -222,9 +222,9 @@ class SlackServer:
         await self.parts.sockets.disconnect(reason)
 
     def drop_connections(self) -> None:
-        """Cut every Socket Mode connection without a word."""
+        """Cuts every Socket Mode connection without a warning."""
         self.parts.sockets.drop()
 
     def clock_changed(self) -> None:
-        """Tell open pages the clock's new moment."""
+        """Sends the clock's new time to open pages."""
         self.parts.stream.add("clock", {"now": self.parts.clock().timestamp()})

@@ -1,4 +1,4 @@
-"""Job: Socket Mode's server side: tickets, hello, envelopes to any one connection, acknowledgements, disconnects.
+"""The server's side of Socket Mode: tickets, hello, envelopes, acknowledgements, disconnects.
 
 From Slack's documentation, "Using Socket Mode".
 """
@@ -27,7 +27,7 @@ REFRESH_IN = 3600
 
 
 class SocketMode:
-    """The app's open connections, and the envelopes waiting to be acknowledged."""
+    """The app's open connections, and the envelopes that are not acknowledged yet."""
 
     def __init__(self, ids: Ids, bounds: Bounds, stream: Stream, trace: Trace, *, enabled: bool) -> None:
         self._ids = ids
@@ -49,7 +49,7 @@ class SocketMode:
         return len(self._connections)
 
     def ticket(self) -> str:
-        """A new ticket, good for one connection; `apps.connections.open` hands it out."""
+        """A new ticket for one connection, for `apps.connections.open`."""
         name = self._ids.uuid()
         self._tickets.add(name)
         return name
@@ -163,12 +163,12 @@ class SocketMode:
                 await socket.close()
 
     def drop(self) -> None:
-        """Cut every connection without a word, as a lost network does."""
+        """Cuts every connection without a warning, as a lost network does."""
         for request in self._connections.values():
             if request.transport is not None:
                 request.transport.abort()
 
     async def close(self) -> None:
-        """End every connection: the server goes down."""
+        """Ends every connection."""
         for socket in list(self._connections):
             await socket.close()

@@ -1,4 +1,4 @@
-"""Job: the client API's doors to workflow steps: which the app has, and one run of one, as a workflow would run it."""
+"""The part of the client API for workflow steps: lists the app's steps, and runs one."""
 
 import asyncio
 from typing import Any
@@ -34,7 +34,7 @@ class StepApi:
         return {"steps": [_described(name, dict(function)) for name, function in functions.items()]}
 
     async def _run(self, body: Json) -> Json:
-        """Run it for a person, in the channel they look at: a channel that is asked for and not named is that one."""
+        """Runs a step for a person; the input for a channel is by default the one they look at."""
         person = self._talking.person(text_in(body, "user"))
         channel = self._talking.place(person, text_in(body, "channel"))
         name = text_in(body, "callback_id")
@@ -50,6 +50,6 @@ class StepApi:
 
 
 def _described(name: str, function: dict[str, Any]) -> Json:
-    """What the page offers: the inputs that a person types."""
+    """A step for the page, with the inputs that a person types."""
     typed = [one for one in listed(function.get("input_parameters") or {}) if one.get("type") not in {USER, CHANNEL}]
     return {"callback_id": name, "title": function.get("title", name), "description": function.get("description", ""), "inputs": typed}

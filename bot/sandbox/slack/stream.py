@@ -1,4 +1,4 @@
-"""Job: everything that happened, in order and numbered, so that a page can follow it and catch up."""
+"""Numbers everything that happens, so that a page can follow and catch up."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 KEPT = 20_000
-"""How many happenings are kept for a page that reconnects; older ones are in the history of each channel."""
+"""How many events are stored for a page that reconnects; older ones are in the history of each channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened and who may see it."""
+    """One event, with the people who may see it."""
 
     seq: int
     type: str
@@ -29,12 +29,12 @@ class Happening:
         return self.audience is None or user in self.audience
 
     def as_page(self) -> dict[str, Any]:
-        """The happening as the page's stream carries it."""
+        """The event as JSON for the page's stream."""
         return {"seq": self.seq, "type": self.type, **self.data}
 
 
 class Stream:
-    """The list of happenings; appended to by the workspace, followed by pages and by people in tests."""
+    """The list of events; the workspace adds to it, pages and people in tests follow it."""
 
     def __init__(self) -> None:
         self._kept: list[Happening] = []
@@ -50,7 +50,7 @@ class Stream:
         *,
         echo: bool = False,
     ) -> int:
-        """Record a happening and wake all who follow; its sequence number comes back."""
+        """Adds an event and wakes everything that follows; returns its number."""
         self.seq += 1
         self._kept.append(Happening(self.seq, kind, data, audience, hook, echo))
         if len(self._kept) > 2 * KEPT:
@@ -60,12 +60,12 @@ class Stream:
         return self.seq
 
     def since(self, seq: int) -> list[Happening]:
-        """What happened after number `seq`, oldest first."""
+        """The events after number `seq`, the oldest first."""
         first = self._kept[0].seq if self._kept else self.seq + 1
         return self._kept[max(0, seq + 1 - first) :]
 
     async def follow(self, seq: int) -> AsyncIterator[Happening]:
-        """What happened after number `seq` and then, without end, whatever happens next."""
+        """The events after number `seq`, and then each new one, without end."""
         while True:
             changed = self._changed
             for happening in self.since(seq):
@@ -75,9 +75,9 @@ class Stream:
                 await changed.wait()
 
     def next_change(self) -> asyncio.Event:
-        """Set when something happens after this call: taken before `since` is read, it misses nothing."""
+        """An event that is set at the next addition; get it before reading `since`, so that none is missed."""
         return self._changed
 
     async def changed(self) -> None:
-        """Wait until something happens."""
+        """Waits for the next event."""
         await self._changed.wait()

@@ -1,6 +1,6 @@
-"""Job: what surrounds the made-up Slack and can be changed from its page: the clock, a service's trouble, the app's transport.
+"""What the page can change around the made-up Slack: the clock, a service's failures, the app's transport.
 
-Slack's server knows none of them. Whoever starts it hands in what there is; the page offers that and nothing else.
+The caller that starts Slack's server passes what there is; the page offers that and nothing else.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -15,29 +15,29 @@ Checker = Callable[[Mapping[str, Any]], Sequence[str]]
 
 
 class TroubledService(Protocol):
-    """A server that the app asks, whose trouble can be switched."""
+    """A server that the app calls and that can be made to fail."""
 
     name: str
     """What the page calls it."""
 
     @property
     def troubles(self) -> Sequence[Mapping[str, str]]:
-        """What it can be made to do: `name` and `label` each."""
+        """Every failure that it offers, with `name` and `label`."""
         ...
 
     @property
     def met(self) -> str | None:
-        """The name of the trouble whoever asks it meets now; None when it is well."""
+        """The name of the failure that every request gets now; None when there is none."""
         ...
 
     def meet(self, name: str | None) -> None:
-        """Let whoever asks it meet a trouble from now on; None makes it well. Raises ValueError with a sentence."""
+        """Makes every request fail in this way from now on; None ends it. Raises ValueError with a sentence."""
         ...
 
 
 @dataclass(slots=True)
 class Surroundings:
-    """What was handed in; None where there is nothing to switch."""
+    """What can be changed; None for each thing that is not there."""
 
     move_clock: Callable[[datetime], None] | None = None
     """Makes the moment (aware) now, for everything that lives by the sandbox's clock."""

@@ -1,4 +1,4 @@
-"""Job: the client API's doors to what surrounds Slack: the clock, the service's trouble, the transport, the checkers' verdict."""
+"""The part of the client API for the clock, the service's failures, the transport and the checkers' findings."""
 
 from aiohttp import web
 

@@ -1,4 +1,4 @@
-"""Job: what an administrator changes in the workspace: channels archived, left or shared, the app removed and back."""
+"""What an administrator changes in the workspace: archives, leaves or shares channels, removes and reinstalls the app."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from bot.sandbox.slack.refusals import PersonRefusalError
 
 
 class SlackSwitches:
-    """The workspace's switches; the app hears of a change where it subscribed to its event."""
+    """Changes of the workspace; the app gets the events that it subscribed to."""
 
     def __init__(self, parts: SlackParts) -> None:
         self._parts = parts
@@ -19,7 +19,7 @@ class SlackSwitches:
     def change_channel(
         self, name: str, *, archived: bool | None = None, bot_member: bool | None = None, shared: bool | None = None
     ) -> Channel:
-        """Archive or bring back a channel, let the bot in or out, share it or not.
+        """Archives or restores a channel, adds or removes the bot, shares it or ends that.
 
         Raises:
             PersonRefusalError: `channel_not_found`.
@@ -54,7 +54,7 @@ class SlackSwitches:
                 self._parts.events.send(event)
 
     async def uninstall(self) -> None:
-        """Remove the app: its bot token is worth nothing at once, and it hears so."""
+        """Removes the app: its bot token is invalid at once, and it gets the event."""
         self._parts.installation.remove()
         stamp = self._parts.workspace.stamps.next()
         events: tuple[dict[str, Any], ...] = (
@@ -65,7 +65,7 @@ class SlackSwitches:
         await asyncio.gather(*tasks)
 
     async def install(self) -> None:
-        """Bring the app back, with the same tokens."""
+        """Installs the app again, with the same tokens."""
         self._parts.installation.restore()
 
     async def execute_step(self, callback_id: str, inputs: Mapping[str, Any], user: str) -> Execution:

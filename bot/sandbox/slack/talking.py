@@ -1,4 +1,4 @@
-"""Job: people writing: slash commands and messages, mentions among them."""
+"""Slash commands and messages of people, mentions among them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ class Talking(Acts):
         return channel.id if channel else None
 
     async def command(self, user: str, channel: str, command: str, text: str) -> Acknowledgement:
-        """A slash command; what the app acknowledges with appears at once.
+        """Sends a slash command; shows the acknowledgement's message at once.
 
         Raises:
             PersonRefusalError: `unknown_command`, or nobody and nowhere by that name.
@@ -76,7 +76,7 @@ class Talking(Acts):
     def message(
         self, user: str, channel: str, text: str, thread_ts: str | None = None, forwarded: SlackMessage | None = None
     ) -> SlackMessage:
-        """A message, perhaps with another one `forwarded`; the events it means for the app are on their way when this returns.
+        """A message, perhaps with another one `forwarded`; returns when its events are being sent to the app.
 
         Raises:
             PersonRefusalError: it is empty, the channel is archived or the thread is not there.

@@ -1,4 +1,4 @@
-"""Job: which moment a person means who moves the clock: "it is Monday 9:00", an hour or a day later, a date."""
+"""Reads the time that a person moves the clock to: "monday 9:00", an hour or a day later, a date."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ TOO_FAR = "That is too far: a year at once is the most."
 
 
 def moment_meant(body: Mapping[str, Any], now: datetime, zone: str) -> datetime:
-    """The moment (UTC) that `body` asks for, seen from `now` (aware) by a person in `zone` (IANA).
+    """The time (UTC) that `body` asks for, at `now` (aware) for a person in `zone` (IANA).
 
     Days and dates keep the wall clock of the zone, also over a change of its offset.
 

@@ -1,4 +1,4 @@
-"""Job: what passed between the app and Slack, kept for the page's view behind the scenes and for tests."""
+"""Records the requests between the app and Slack, for the page and for tests."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.slack.stream import Stream
 
 KEPT = 2_000
-"""How many entries are kept."""
+"""The most entries that are stored."""
 
 
 class Trace:
@@ -38,7 +38,7 @@ class Trace:
 
 
 def without_tokens(value: Any) -> Any:
-    """The same JSON with tokens cut to their prefix; what holds none is handed back as it is."""
+    """The JSON with tokens cut to their prefix; without tokens the same object."""
     if not isinstance(value, Mapping):
         return value
     return {key: _cut(item) if key in {"token", "ticket"} else item for key, item in value.items()}

@@ -1,4 +1,4 @@
-"""Job: `trigger_id`s: what lets an app open a view, once and for three seconds."""
+"""`trigger_id`s: each lets an app open one view within three seconds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Trigger:
 
 
 class Triggers:
-    """The triggers handed out and which of them were used."""
+    """Every trigger, with whether it was used."""
 
     def __init__(self, ids: Ids, clock: Callable[[], datetime], life: float) -> None:
         self._ids = ids
@@ -36,7 +36,7 @@ class Triggers:
         return name
 
     def redeem(self, name: str) -> Trigger:
-        """The trigger, used up by this.
+        """Returns the trigger and marks it as used.
 
         Raises:
             SlackRefusalError: `invalid_trigger_id`, `exchanged_trigger_id` or `expired_trigger_id`.

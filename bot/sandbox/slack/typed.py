@@ -1,4 +1,4 @@
-"""Job: the `rich_text` block that Slack's own client makes of what a person typed.
+"""Makes the `rich_text` block that Slack's own client makes of what a person typed.
 
     pieces ──▶ lines ──▶ code block | quote | list | section ──▶ runs: bold, italics, struck through, code
 
@@ -23,7 +23,7 @@ _MADE_PERSON = re.compile(r"<@([UW]\w+)(?:\|[^>]*)?>")
 
 
 def rich_text(pieces: Sequence[Piece], block_id: str) -> Json:
-    """The block; code between three backticks, lines that begin with `>` and the items of lists stand by themselves."""
+    """The block; code between three backticks, lines that begin with `>` and lists are elements of their own."""
     parts = [part for kind, lines in groupby(_lines(pieces), _kind) for part in _parts(kind, list(lines))]
     return {"type": "rich_text", "block_id": block_id, "elements": parts}
 
@@ -113,7 +113,7 @@ def _elements(piece: Piece) -> Iterator[Json]:
 
 
 def _runs(text: str, style: dict[str, bool]) -> Iterator[Json]:
-    """The text cut where its style changes; marks lie in each other."""
+    """The text split where its style changes; marks can be nested."""
     end = 0
     for match in _STYLED.finditer(text):
         yield from _run(text[end : match.start()], style)

@@ -1,4 +1,4 @@
-"""Job: the lists in what a person typed: `- `, `* ` or `• ` begins an item, `1. ` a numbered one, two spaces before it a deeper one.
+"""Reads the lists in what a person typed: `- `, `* ` or `• ` begins an item, `1. ` a numbered one, two spaces indent it.
 
 Slack's documentation, "Rich text block": a `rich_text_list` is of one style and one depth; the next depth is the next list.
 """
@@ -20,7 +20,7 @@ _MARK = re.compile(r"(?P<space> *)(?:[-*•]|(?P<number>\d{1,3})[.)]) +")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What stands before an item's words."""
+    """The marker before an item's words."""
 
     indent: int
     """How deep it is; 0 is the outermost."""
@@ -36,7 +36,7 @@ class Item:
 
 
 def item_of(line: Sequence[Piece]) -> Item | None:
-    """The item that a line is, or None; a mark without words is none."""
+    """The line as a list's item; None for other lines, and for a mark without words."""
     match = _MARK.match(line[0].raw) if line and line[0].kind == "text" else None
     if match is None or (len(line) == 1 and match.end() == len(line[0].raw)):
         return None

@@ -1,4 +1,4 @@
-"""Job: what the checkers say of an exchange: every message and view the app sent in it, held to Slack's limits."""
+"""The checkers' findings on an exchange: every message and view that the app sent in it, against Slack's limits."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ class DeliveryVerdict:
     findings: tuple[str, ...]
 
     def as_page(self) -> dict[str, Any]:
-        """The verdict for the page."""
+        """The findings as JSON for the page."""
         return {"by": self.by, "findings": list(self.findings)}
 
 
 def verdicts(entry: Mapping[str, Any], others: Mapping[str, Checker]) -> list[DeliveryVerdict]:
-    """Each checker's verdict on an entry of the trace; none when the app sent neither a message with blocks nor a view."""
+    """Each checker's findings on an entry of the trace; empty when the app sent neither a message with blocks nor a view."""
     sent = sent_in(entry)
     if not sent:
         return []

@@ -1,4 +1,4 @@
-"""Job: modals and the Home tab: what is open before whom, stacked at most three high."""
+"""Open modals, at most three in a stack, and the Home tab."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -31,7 +31,7 @@ _EMPTY = {"callback_id": "", "private_metadata": "", "external_id": "", "title":
 
 @dataclass(frozen=True, slots=True)
 class SlackView:
-    """One view before one person."""
+    """One view that one person sees."""
 
     id: str
     user: str
@@ -95,7 +95,7 @@ class Views:
         return self._show(user, body, [], via)
 
     def push(self, user: str, view: Any, via: str) -> SlackView:
-        """Lay a modal on the one in front.
+        """Puts a modal on top of the stack.
 
         Raises:
             SlackRefusalError: `push_limit_reached`, when three lie there already.
@@ -115,7 +115,7 @@ class Views:
         return self._tell("view_opened", view, via)
 
     def update(self, view: SlackView, body: Any, via: str, given_hash: str | None = None) -> SlackView:
-        """Put other content into an open view; what was entered in blocks that stay is kept.
+        """Replaces the content of an open view; entries in blocks that remain stay.
 
         Raises:
             SlackRefusalError: `hash_conflict`, when the view changed since the app last saw it.
@@ -145,7 +145,7 @@ class Views:
         return view
 
     def publish(self, user: str, body: Any, via: str, given_hash: str | None = None) -> SlackView:
-        """Put content into a person's Home tab.
+        """Sets the content of a person's Home tab.
 
         Raises:
             SlackRefusalError: `not_enabled`, when the manifest has no Home tab; `hash_conflict`.
@@ -161,7 +161,7 @@ class Views:
         return self._replace(view, via)
 
     def close(self, view: SlackView, *, everything: bool = False) -> list[SlackView]:
-        """Take a modal away, or the whole stack; the views that went, the front one first."""
+        """Closes a modal, or the whole stack; returns the closed views, the front one first."""
         stack = self._stacks.get(view.user, [])
         at = 0 if everything else next((place for place, one in enumerate(stack) if one.id == view.id), len(stack))
         gone, self._stacks[view.user] = stack[at:][::-1], stack[:at]

@@ -1,4 +1,4 @@
-"""Job: the Web API over HTTP: arguments from everywhere, token, rate, scope, trouble on order; then the method itself.
+"""The Web API over HTTP: arguments, token, rate limit, scope, ordered failures; then the method itself.
 
 Arguments come from the query, the form and JSON together, for GET and POST alike: Slack's own SDK mixes them.
 """

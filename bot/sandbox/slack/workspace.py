@@ -1,4 +1,4 @@
-"""Job: the workspace's state: its people, channels and messages, and who sees which."""
+"""The workspace's people, channels and messages, and who sees which."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -35,12 +35,12 @@ class Workspace:
         return self.channels.get(bare) or next((one for one in self.channels.values() if bare and one.name == bare), None)
 
     def direct(self, user: str, other: str = BOT_USER_ID) -> Channel | None:
-        """The direct conversation of two, or None where they have none."""
+        """The direct conversation of two people, or None."""
         pair = frozenset({user, other})
         return next((one for one in self.channels.values() if one.kind == "im" and one.members == pair), None)
 
     def open_direct(self, user: str) -> Channel:
-        """The bot's direct conversation with a person, opened if need be."""
+        """The bot's direct conversation with a person, opened if there is none."""
         return self.direct(user) or self._add(Channel(f"D0{user[2:]}", "", "im", frozenset({user, BOT_USER_ID})))
 
     def change(self, channel: Channel, **fields: Any) -> Channel:
@@ -61,7 +61,7 @@ class Workspace:
         return channel.members | frozenset(staff)
 
     def put(self, message: SlackMessage) -> SlackMessage:
-        """Keep a message, new or changed, and tell those who see it."""
+        """Stores a message, new or changed, and adds the event for those who see it."""
         self._messages[message.channel][message.ts] = message
         self._tell(message)
         parent = self.find(message.channel, message.thread_ts) if message.is_reply and message.thread_ts else None
@@ -76,7 +76,7 @@ class Workspace:
         page["seq"] = self._numbers[message.channel, message.ts] = seq
 
     def remove(self, message: SlackMessage) -> None:
-        """Delete a message and tell those who saw it."""
+        """Deletes a message, and adds the event for those who saw it."""
         self._messages[message.channel].pop(message.ts, None)
         self._stream.add("message_deleted", {"channel": message.channel, "ts": message.ts}, self.audience(message))
 

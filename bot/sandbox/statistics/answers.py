@@ -20,11 +20,11 @@ NOT_FOUND = "LinkedIn connection not found"
 POST_CATCH_ALL = "Failed to fetch LinkedIn post statistics"
 ACCOUNT_CATCH_ALL = "Failed to fetch LinkedIn account statistics"
 
-Met = Trouble | SandboxAnswer | None  # what stands between a request in order and its figures
+Met = Trouble | SandboxAnswer | None  # what a valid request gets instead of its figures; None for the figures
 
 
 class StatisticsAnswers:
-    """Answers both statistics endpoints. Every method raises RefusedError for a request that is not in order."""
+    """Answers both statistics endpoints. Every method raises RefusedError for an invalid request."""
 
     def __init__(self, linkedin: LinkedIn, faults: StatisticsFaults) -> None:
         self._linkedin, self._faults, self._switches = linkedin, faults, linkedin.switches
@@ -51,15 +51,15 @@ class StatisticsAnswers:
         return self._figures(met, subject, query.wanted, Form("data", "DAILY" if query.daily else "TOTAL"))
 
     def met(self, path: str) -> Met:
-        """The fault the next request to `path` meets, which is this one, or the switched trouble."""
+        """The fault for this request to `path`: the next ordered one, or the one that is switched on."""
         return self._faults.take(path) or self._switches.trouble
 
     def instead(self, met: Met, catch_all: str) -> SandboxAnswer | None:
-        """What is answered instead of figures, if anything; `catch_all` is the sentence of the endpoint's own 500."""
+        """The response in place of figures, or None; `catch_all` is the sentence of the endpoint's own 500."""
         return trouble_answer(met, self._switches, catch_all) if isinstance(met, Trouble) else met
 
     def spoiled(self, met: Met, answer: SandboxAnswer) -> SandboxAnswer:
-        """The answer, late or cut short when the trouble met is of that kind."""
+        """The response, delayed or truncated when the fault is of that kind."""
         if met is Trouble.SLOW:
             return replace(answer, delay_ms=self._switches.slow_ms)
         return replace(answer, manner=Manner.TRUNCATED) if met is Trouble.TRUNCATED else answer
@@ -90,5 +90,5 @@ def find_account(linkedin: LinkedIn, platform_id: str) -> WorldAccount:
 
 
 def effect_of(met: Met) -> Effect:
-    """What a fault does to single metrics."""
+    """The effect of a fault on single metrics."""
     return EFFECTS.get(met, NO_EFFECT) if isinstance(met, Trouble) else NO_EFFECT

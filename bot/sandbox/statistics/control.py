@@ -30,7 +30,7 @@ NOT_AN_OBJECT = 'Send a JSON object with the content type application/json, such
 
 @dataclass(slots=True)
 class RequestSeen:
-    """One request the server was asked."""
+    """One request that the server received."""
 
     n: int  # counted from 1
     at: datetime  # by the server's clock
@@ -62,7 +62,7 @@ class Control:
         self._linkedin, self._faults, self._requests = linkedin, faults, requests
 
     def answer(self, method: str, path: str, content_type: str, raw: bytes) -> SandboxAnswer:
-        """The switchboard's answer; a switch that is not there, or not so, is refused with a sentence (400)."""
+        """The switchboard's answer; an unknown switch or value is refused with a sentence (400)."""
         match method, path.removeprefix(CONTROL_PATH):
             case "GET", "switches":
                 return self._shown()

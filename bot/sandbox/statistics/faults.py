@@ -16,7 +16,7 @@ GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><center><
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a trouble does to single metrics of an answer that is otherwise given."""
+    """The effect of a trouble on single metrics of a response."""
 
     failed: frozenset[str] = frozenset()  # null with an `errors` entry
     unavailable: frozenset[str] = frozenset()  # null without one: LinkedIn's -1
@@ -37,37 +37,37 @@ EFFECTS: Mapping[Trouble, Effect] = {
 
 @dataclass(slots=True)
 class StatisticsFault:
-    """What the next requests meet."""
+    """A failure for the next requests."""
 
     met: Trouble | SandboxAnswer
     times: int = 1  # requests still to meet it
     path: str = ""  # only those whose path holds this
 
     def strikes(self, path: str) -> bool:
-        """True when a request to `path` meets it. Trouble with metrics waits for a request for metrics."""
+        """Whether it applies to a request to `path`; trouble with metrics waits for a request for metrics."""
         fits = not isinstance(self.met, Trouble) or self.met not in EFFECTS or path.endswith("-statistics")
         return self.times > 0 and self.path in path and fits
 
 
 class StatisticsFaults:
-    """The faults to come, first come first met; each is met by as many requests as it has times left."""
+    """The ordered faults, the first one first; each applies to as many requests as its `times`."""
 
     def __init__(self) -> None:
         self._queue: list[StatisticsFault] = []
 
     def add(self, fault: StatisticsFault) -> None:
-        """Let the next `fault.times` requests to its path meet it."""
+        """Makes the next `fault.times` requests to its path fail."""
         self._queue.append(fault)
 
     def clear(self) -> None:
-        """Forget the faults nobody met."""
+        """Removes the faults that are left."""
         self._queue.clear()
 
     def __len__(self) -> int:
         return sum(fault.times for fault in self._queue)
 
     def take(self, path: str) -> Trouble | SandboxAnswer | None:
-        """What a request to `path` that is in order meets now, or None."""
+        """The fault for a valid request to `path`, or None."""
         fault = next((fault for fault in self._queue if fault.strikes(path)), None)
         if fault is None:
             return None

@@ -59,7 +59,7 @@ class LinkedIn:
         self._moments: dict[str, list[datetime]] = {}
 
     def as_of_now(self, account: WorldAccount) -> WorldAccount:
-        """The account with what is left of its token, and with the trouble of an expired one once nothing is."""
+        """The account with its token's remaining time, and with the trouble of an expired token when there is none."""
         if self._connected is None:
             return account
         left = account.token_life - (self.clock() - self._connected)

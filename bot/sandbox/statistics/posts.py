@@ -65,7 +65,7 @@ class WorldPosts:
         )
 
     def _all(self) -> dict[str, Post | Plan]:
-        """By group, as they are now; made once for as long as the clock stands still, since a bot asks for each of them at its start."""
+        """The posts by their group at this moment; cached while the clock does not move, since a bot asks for each at its start."""
         now, accounts = self._clock(), self._world.accounts
         if self._known[0] != (now, accounts):
             names = (account.platform_id for account in accounts if account.listed)

@@ -1,4 +1,4 @@
-"""The statistics server's routes, and what stands before all of them: the route itself, the API key, a readable body."""
+"""The statistics server's routes, and the checks before each of them: the route, the API key, a readable body."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Routes:
         }
 
     def answer(self, asked: RouteRequest) -> SandboxAnswer:
-        """What the service says: an unknown route first, then the key, then the body, then the endpoint's own rules."""
+        """The service's response: it checks the route, then the key, then the body, then the endpoint's own rules."""
         name, _, given = asked.path.removeprefix(BASE_PATH).strip("/").partition("/")
         routes = self._with_id if given else self._plain
         endpoint = routes.get((asked.method, name)) if asked.path.startswith(f"{BASE_PATH}/") else None
@@ -72,7 +72,7 @@ class Routes:
             return refused.answer
 
     def _faulty(self, catch_all: str, endpoint: Endpoint) -> Endpoint:
-        """An endpoint that does not ask LinkedIn: only faults trouble it."""
+        """The response of an endpoint that does not call LinkedIn: it fails only by a fault."""
 
         def answer(asked: RouteRequest, body: Body, given: str) -> SandboxAnswer:
             answered = endpoint(asked, body, given)

@@ -73,7 +73,7 @@ class StatisticsServer:
         self._base_url = f"{site.name}{BASE_PATH}"
 
     async def close(self) -> None:
-        """Stop listening and let go of every connection, hanging ones too."""
+        """Stops listening and closes every connection, hanging ones too."""
         self._closing.set()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -105,7 +105,7 @@ class StatisticsServer:
         return self._linkedin.calls
 
     def fail_next(self, met: Trouble | SandboxAnswer, *, times: int = 1, path: str = "") -> None:
-        """Let the next `times` requests in order, to a path that holds `path`, meet a trouble or get an answer."""
+        """Makes the next `times` valid requests to a path that contains `path` meet a trouble or get this response."""
         self._faults.add(StatisticsFault(met, times, path))
 
     def forget_cache(self) -> None:

@@ -24,7 +24,7 @@ RECONNECT = "The token used in the request has expired"
 
 _ANALYTICS = "r_member_postAnalytics"
 _PERMISSIONS = ("w_member_social", "r_basicprofile", _ANALYTICS, "r_member_profileAnalytics")
-# A connection that is not LinkedIn's stands in the service's list too.
+# The service's list also has connections to other networks.
 _OTHER_PLATFORM = {
     "platformId": "twitter-123456789",
     "username": "acmerobotics",

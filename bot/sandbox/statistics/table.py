@@ -20,9 +20,9 @@ ACTIVITY_POST = "urn:li:activity:7300000000000000011"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that provokes something."""
+    """One way to provoke something."""
 
-    kind: str  # the heading it stands under
+    kind: str  # its heading
     name: str  # what to send, or the switch to turn
     tells: str  # what happens then, a sentence
     status: int = 200  # of the answer; 0 when there is none; of no meaning for a switch

@@ -1,4 +1,4 @@
-"""Job: the Web API's methods, in one table: what each needs and what it does."""
+"""The table of the Web API's methods, with the scope and the function of each."""
 
 from bot.sandbox.slack.methods import apps, chat, conversations, files, steps, unfurls, users, views
 from bot.sandbox.slack.methods.call import Method, MethodCall

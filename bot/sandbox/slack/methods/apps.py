@@ -1,4 +1,4 @@
-"""Job: methods about the app and the team: connections, tests of the tokens, blocks checked without a token."""
+"""Methods about the app and the team: connections, tests of tokens, checks of blocks without a token."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -30,7 +30,7 @@ def auth_test(call: MethodCall) -> dict[str, Any]:
 
 
 def api_test(call: MethodCall) -> dict[str, Any]:
-    """`api.test`: the arguments again, or the error asked for."""
+    """`api.test`: returns the arguments, or the error they ask for."""
     if call.text("error"):
         raise SlackRefusalError(call.text("error"), args=dict(call.arguments))
     return {"args": dict(call.arguments)}

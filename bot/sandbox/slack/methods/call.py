@@ -1,4 +1,4 @@
-"""Job: one call of a Web API method: its arguments, read and checked, and what it may touch."""
+"""One call of a Web API method: reads and checks its arguments, and finds the channels, messages and people that it names."""
 
 import base64
 from collections.abc import Callable, Mapping, Sequence

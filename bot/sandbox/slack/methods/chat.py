@@ -1,4 +1,4 @@
-"""Job: `chat.*`: messages posted, shown to one person, changed, deleted and linked."""
+"""`chat.*`: posts, ephemeral messages, changes, deletions and permalinks."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ def post_ephemeral(call: MethodCall) -> dict[str, Any]:
 
 
 def update(call: MethodCall) -> dict[str, Any]:
-    """`chat.update`; blocks and attachments that are not given stay as they are, an empty list takes them away."""
+    """`chat.update`; blocks and attachments that are not given stay as they are, an empty list removes them."""
     message = _own(call, "cant_update_message")
     fresh = Content() if _only_keeps(call) else read_content(call.arguments, call.parts.ids, longest=LONGEST_UPDATE)
     kept = message.content
@@ -90,7 +90,7 @@ def update(call: MethodCall) -> dict[str, Any]:
 
 
 def _only_keeps(call: MethodCall) -> bool:
-    """Whether a change empties blocks alone and so says nothing new that could be read."""
+    """Whether a change only removes blocks and gives no new text."""
     given = [name for name in ("text", "blocks", "attachments") if call.arguments.get(name) not in (None, "", [], "[]")]
     return not given and any(call.arguments.get(name) in ([], "[]") for name in ("blocks", "attachments"))
 

@@ -1,4 +1,4 @@
-"""Job: `conversations.*`: what the bot can find out about channels, join, open and read."""
+"""`conversations.*`: reads, joins and opens channels."""
 
 from typing import Any
 
@@ -86,7 +86,7 @@ def opened(call: MethodCall) -> dict[str, Any]:
 
 
 def history(call: MethodCall) -> dict[str, Any]:
-    """`conversations.history`: what stands in a channel, newest first, replies left out."""
+    """`conversations.history`: the messages in a channel, the newest first, without replies."""
     channel = _readable(call)
     every = [one for one in call.parts.workspace.history(channel.id) if not one.is_reply]
     wanted = sorted((one for one in every if _within(call, one)), key=lambda one: one.ts, reverse=True)

@@ -1,4 +1,4 @@
-"""Job: files in the two steps of Slack's external upload; the one-step method is gone."""
+"""`files.*`: the two steps of Slack's external upload; the one-step method is refused."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -59,7 +59,7 @@ def _post(call: MethodCall, channel: Channel, bodies: tuple[Mapping[str, Any], .
 
 
 def delete(call: MethodCall) -> dict[str, Any]:
-    """`files.delete`: the file is gone, and with it each message that held nothing else."""
+    """`files.delete`: deletes the file, and each message that has nothing else."""
     file = call.parts.files.find(call.need("file"))
     if file is None:
         raise SlackRefusalError("file_not_found")

@@ -1,4 +1,4 @@
-"""Job: the agent's conversation (status, title, prompts) and workflow steps coming to their end."""
+"""The agent's conversation (status, title, prompts) and the completion of workflow steps."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def _conversation(call: MethodCall) -> Channel:
 
 
 def set_status(call: MethodCall) -> dict[str, Any]:
-    """`assistant.threads.setStatus`: what the page shows while the app works; empty takes it away."""
+    """`assistant.threads.setStatus`: what the page shows while the app works; an empty one removes it."""
     channel = _conversation(call)
     ts = call.need("thread_ts")
     body = {"channel": channel.id, "thread_ts": ts, "status": call.text("status")}

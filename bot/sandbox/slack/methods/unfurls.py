@@ -1,4 +1,4 @@
-"""Job: `chat.unfurl`: what an app puts below a message for the links in it, or below a message that is still being written."""
+"""`chat.unfurl`: previews of the links in a message, or in a message that is still being written."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -39,7 +39,7 @@ def unfurl(call: MethodCall) -> dict[str, Any]:
 
 
 def _place(call: MethodCall) -> SlackMessage | Drafted:
-    """The message, by either pair of arguments, or what is being written."""
+    """The message, by either pair of arguments, or the unsent one."""
     by_id = call.text("unfurl_id") or call.text("source")
     return _by_id(call) if by_id else _by_ts(call, call.text("channel"), call.text("ts"))
 
@@ -74,7 +74,7 @@ def _by_ts(call: MethodCall, channel: str, ts: str) -> SlackMessage:
 
 
 def _as_kept(call: MethodCall, url: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What Slack keeps of it: an attachment of the message, with the ids that are not given."""
+    """The preview as an attachment of the message, with the ids that are not given."""
     blocks = with_ids(list(given.get("blocks") or ()), call.parts.ids)
     return {**given, "blocks": blocks, "app_unfurl_url": url, "is_app_unfurl": True}
 

@@ -1,4 +1,4 @@
-"""Job: people and bots, and reactions: `users.*`, `bots.info`, `reactions.add`."""
+"""`users.*`, `bots.info` and `reactions.add`."""
 
 from dataclasses import replace
 from typing import Any

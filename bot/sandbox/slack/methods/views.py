@@ -1,4 +1,4 @@
-"""Job: `views.*`: modals opened, pushed and updated, the Home tab published."""
+"""`views.*`: opens, pushes and updates modals, and publishes the Home tab."""
 
 from typing import Any
 
