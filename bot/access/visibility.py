@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from bot.access.permissions import AccessRules, PermissionService
 from bot.errors import NoAccount, NotAllowed
-from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery
+from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TimesQuery
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.slack.request import RequestContext
@@ -107,7 +107,7 @@ class VisibilityService:
 class AccountChoiceNeeded(Exception):
     """Several accounts are possible: the person must choose one of ``directory``. Not an error."""
 
-    def __init__(self, ask: PostQuery | AccountQuery | CompareQuery, directory: Directory) -> None:
+    def __init__(self, ask: PostQuery | AccountQuery | CompareQuery | TimesQuery, directory: Directory) -> None:
         super().__init__()
         self.ask, self.directory = ask, directory
 
@@ -136,7 +136,7 @@ class AccountResolver:
 
     async def account(
         self,
-        query: PostQuery | AccountQuery | CompareQuery,
+        query: PostQuery | AccountQuery | CompareQuery | TimesQuery,
         context: RequestContext,
         visibility: Visibility,
         post: PostRef | None = None,

@@ -28,6 +28,7 @@ from bot.queries.handler import QueryHandler
 from bot.queries.health import HealthService
 from bot.queries.home import HomeHandler
 from bot.queries.service import ComparisonService, QueryService
+from bot.queries.times import TimesService
 from bot.reports.fetch import ReportFetcher
 from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
@@ -224,6 +225,15 @@ def build_query_handler(
     handler = QueryHandler(
         queries=queries,
         comparisons=comparisons,
+        times=TimesService(
+            figures=parts.figures,
+            posts=parts.posts,
+            remembered=PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock),
+            account_resolver=account_resolver,
+            people=parts.people,
+            quota_is_low=parts.statistics.quota_is_low,
+            clock=clock,
+        ),
         groups=parts.teams,
         group_service=GroupService(teams=parts.teams, permissions=parts.permissions, fetcher=parts.figures, clock=clock),
         accounts=parts.accounts,

@@ -29,6 +29,7 @@ from bot.parsing.queries import (
     Query,
     StartQuery,
     StatusQuery,
+    TimesQuery,
     VersusQuery,
     to_text,
 )
@@ -50,6 +51,7 @@ TWO_REMEDY = "`team` shows more of them, a row each:"
 STANDS_ALONE = "`{verb}` takes no other words."
 DEFAULT_ALONE = "`default` takes the name of an account and nothing else."
 DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `default` alone to see which it is."
+TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and a period."
 LEAVE_OUT = "Leave the other words out."
 
 
@@ -232,6 +234,10 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     if words.verb in comparison_parser.VERBS:
         return comparison_parser.settle(words.meaning, directory, beside_posts=bool(words.posts))
     account, meaning = _account(words, directory), words.meaning
+    if words.verb == vocabulary.BEST_TIMES:
+        if words.posts or meaning.metrics or meaning.daily:
+            raise NotUnderstood(TIMES_ALONE, remedy=LEAVE_OUT, suggestions=(to_text(TimesQuery(account, meaning.period)),))
+        return TimesQuery(account, meaning.period, meaning.share, meaning.export)
     # With other figures the whole card shows the rate.
     meaning = replace(meaning, metrics=() if meaning.rate else meaning.metrics)
     rate = meaning.rate and not words.meaning.metrics

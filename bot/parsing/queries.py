@@ -68,6 +68,16 @@ class TopQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class TimesQuery:
+    """When the account's known posts did best; ``account`` is a platform id or None, ``period`` None the last 90 days."""
+
+    account: str | None = None
+    period: Period | None = None
+    share: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupQuery:
     """A group by its ``name``: shown (``members`` is None), set to these accounts, or removed (none); without a name, all groups."""
 
@@ -91,7 +101,7 @@ class LinkQuery:
     user: str
 
 
-ComparisonQuery = CompareQuery | VersusQuery | TeamQuery | TopQuery | GroupQuery | OptQuery | LinkQuery
+ComparisonQuery = CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery | GroupQuery | OptQuery | LinkQuery
 
 #: The word for every account, where `top` would use the default one.
 EVERYBODY = "team"
@@ -117,6 +127,9 @@ def _parts(ask: ComparisonQuery) -> tuple[str, ...]:
             most = "" if ask.most == vocabulary.MOST_TOP else str(ask.most)
             metric = _names((ask.metric,) if ask.metric else ())
             return (vocabulary.TOP, most, _days(ask.period), ask.who, *metric, *_ends(ask.export, share=ask.share))
+        case TimesQuery():
+            named = id_word(ask.account) if ask.account else ""
+            return (vocabulary.BEST_TIMES, named, _days(ask.period), *_ends(ask.export, share=ask.share))
     return _roster(ask)
 
 

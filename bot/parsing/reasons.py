@@ -111,7 +111,8 @@ _PER_POST = re.compile(r"\b(?:per|each|a) post\b")
 _PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 _TIME = re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight")
 BEST_DAY = re.compile(
-    r"\b(?:best|top|worst|strongest|busiest) (?:(?:posting )?(?:days?|weekdays?|times?|hours?|weeks?|months?))\b(?! (?:post|by))"
+    r"\b(?:(?:best|top|worst|strongest|busiest) (?:days?|weeks?|months?)"
+    r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:to )?(?:post|by))"
 )
 HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
 

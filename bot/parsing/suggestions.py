@@ -25,7 +25,7 @@ from bot.parsing.reasons import (
 )
 from bot.parsing.text import excerpt, near_words
 from bot.parsing.tokens import TokenMeanings
-from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
+from bot.parsing.vocabulary import ACCOUNTS, BEST_TIMES, BETWEEN, DAILY, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import MOST_DAYS, Account, Directory
 
@@ -204,7 +204,7 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
     """Raises NotUnderstood for a figure that PostPost does not have, though a word of it has a meaning ("profile views")."""
     text = " ".join(word.lower() for word in tokens if not is_quoted(word))
     if (day := BEST_DAY.search(text)) and not matching(day[0].partition(" ")[2], directory):
-        raise NotUnderstood(NO_BEST_DAY, remedy=SEE_DAYS, suggestions=("daily", "28d daily"))
+        raise NotUnderstood(NO_BEST_DAY, remedy=SEE_DAYS, suggestions=("daily", BEST_TIMES))
     if (holiday := HOLIDAY.search(text)) and not matching(holiday[0], directory):
         raise NotUnderstood(NO_HOLIDAYS.format(word=holiday[0]), remedy=NAME_DAYS, suggestions=always(directory))
     found = NO_FIGURE.search(text)

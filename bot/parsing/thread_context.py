@@ -19,7 +19,7 @@ from bot.parsing.tokens import TokenMeanings
 from bot.statistics.reports import Period, command_words
 
 #: Verbs about several accounts that a thread can have.
-_SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP})
+_SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
 
 
 def in_thread(text: str, context: str, today: date, now: datetime | None = None, *, posts: bool = True) -> ParsedText:
@@ -105,12 +105,12 @@ def _about_the_same(words: ParsedText, about: ParsedText) -> ParsedText:
 
 
 def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
-    """Another account over the thread's days; below the best posts, its best posts."""
-    if theirs.verb != vocabulary.TOP:
+    """Another account over the thread's days; below the best posts or times, its own."""
+    if theirs.verb not in (vocabulary.TOP, vocabulary.BEST_TIMES):
         if mine.period or theirs.period is None:
             return mine
         return replace(mine, tokens=(*mine.tokens, *command_words(theirs.period).split()), period=theirs.period)
-    return _of_several(replace(mine, verb=vocabulary.TOP), theirs)
+    return _of_several(replace(mine, verb=theirs.verb), theirs)
 
 
 def _of_several(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:

@@ -65,6 +65,7 @@ _VERBS = {
     vocabulary.STATUS: vocabulary.STATUS,
     vocabulary.COMPARE: vocabulary.COMPARE,
     **vocabulary.SEVERAL_WORDS,
+    **dict.fromkeys(vocabulary.BEST_TIMES_WORDS, vocabulary.BEST_TIMES),
 }
 
 

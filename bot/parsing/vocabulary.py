@@ -22,6 +22,7 @@ SHARE = "share"
 TEAM = "team"
 BOARD = "board"
 TOP = "top"
+BEST_TIMES = "best times"
 COMPARE = "compare"
 #: The kinds of a text that only thanks, or only agrees.
 THANKS = "thanks"
@@ -86,6 +87,26 @@ SHARE_WORDS = frozenset({SHARE, "publicly"})
 
 #: Words for a file with the answer's figures.
 FORMAT_WORDS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx", "spreadsheet": "xlsx", "export": "csv", "download": "csv"}
+#: What asks when an account's posts do best.
+BEST_TIMES_WORDS = frozenset(
+    f"{first} {second}{end}"
+    for first in ("best", "good", "right")
+    for second in ("time", "times", "hour", "hours", "posting time", "posting times", "weekday", "weekdays")
+    for end in ("", " to post", " for posting")
+) | frozenset(
+    (
+        "best day to post",
+        "best days to post",
+        "best posting day",
+        "best posting days",
+        "when to post",
+        "when should i post",
+        "when should we post",
+        "what time to post",
+        "what time should i post",
+        "what time should we post",
+    )
+)
 #: Stands between two accounts or two periods.
 VERSUS = frozenset({"vs", "versus", "against"})
 #: Words between the two after `compare`.
@@ -230,7 +251,7 @@ def topic_of(words: tuple[str, ...]) -> str:
 #: Meanings of more than one word, longest first.
 PHRASES = tuple(
     sorted(
-        (tuple(phrase.split()) for phrase in chain(METRIC_WORDS, DAILY_WORDS, SHARE_WORDS, RATE_WORDS) if " " in phrase),
+        (tuple(phrase.split()) for phrase in chain(METRIC_WORDS, DAILY_WORDS, SHARE_WORDS, RATE_WORDS, BEST_TIMES_WORDS) if " " in phrase),
         key=len,
         reverse=True,
     )

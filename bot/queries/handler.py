@@ -38,6 +38,7 @@ from bot.parsing.queries import (
     StartQuery,
     StatusQuery,
     TeamQuery,
+    TimesQuery,
     TopQuery,
     VersusQuery,
     to_text,
@@ -50,6 +51,8 @@ from bot.queries.comparison_blocks import build_comparison_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
 from bot.queries.team_blocks import build_team_card, build_versus_card
+from bot.queries.times import TimesService
+from bot.queries.times_blocks import build_times_card
 from bot.reports import files, notice_blocks, start_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.card_parts import cached_again
@@ -59,6 +62,7 @@ from bot.reports.post_blocks import build_post_card
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
+from bot.statistics.posting_times import TimesReport
 from bot.statistics.posts import find_posts
 from bot.statistics.reports import AccountReport, Directory, PostReport
 from bot.storage.cached import CachedGroups
@@ -82,6 +86,7 @@ class QueryHandler:
     Args:
         queries: figures of one post or account, the accounts, the default account.
         comparisons: figures of several posts, accounts or periods.
+        times: when an account's posts do best.
         groups: groups, opt-outs and the person each account is linked to.
         group_service: changes them.
         accounts: the connected accounts.
@@ -98,6 +103,7 @@ class QueryHandler:
         *,
         queries: QueryService,
         comparisons: ComparisonService,
+        times: TimesService,
         groups: CachedGroups,
         group_service: GroupService,
         accounts: AccountDirectory,
@@ -120,6 +126,7 @@ class QueryHandler:
             VersusQuery: comparisons.versus,
             TeamQuery: comparisons.team,
             TopQuery: comparisons.top,
+            TimesQuery: times.times,
         }
         #: Answers the other queries.
         self._answer: Mapping[type[Query], Callable[..., Awaitable[RenderedResult]]] = {
@@ -332,6 +339,8 @@ def render(result: QueryResult, query: FiguresQuery, request: Request, today: da
             card = build_team_card(report, today=today, words=text, private=private)
         case TopReport() as report:
             card = build_top_card(report, today, words=text, private=private)
+        case TimesReport() as report:
+            card = build_times_card(report, today, words=text, private=private)
     if request.fresh and (again := cached_again(files.report_freshness(result.report, today))):
         card = replace(card, text=shorten_mrkdwn(f"{again} {card.text}", TEXT_LIMIT - 1), blocks=(*card.blocks, context_block(again)))
     file = files.report_file(query.export, result.report, today) if query.export else None

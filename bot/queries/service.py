@@ -16,7 +16,18 @@ from bot.access.visibility import AccountResolver, Visibility, VisibilityService
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood
 from bot.parsing.account_names import id_word
 from bot.parsing.comparison_parser import accounts_named
-from bot.parsing.queries import EVERYBODY, AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery, comparison_text, to_text
+from bot.parsing.queries import (
+    EVERYBODY,
+    AccountQuery,
+    CompareQuery,
+    PostQuery,
+    TeamQuery,
+    TimesQuery,
+    TopQuery,
+    VersusQuery,
+    comparison_text,
+    to_text,
+)
 from bot.postpost.directory import AccountDirectory
 from bot.queries.fetch import ComparisonFetcher
 from bot.queries.team_blocks import MOST_ACCOUNTS
@@ -33,7 +44,7 @@ from bot.subscriptions.goal import Progress
 
 T = TypeVar("T")
 
-FiguresQuery = PostQuery | AccountQuery | CompareQuery | VersusQuery | TeamQuery | TopQuery
+FiguresQuery = PostQuery | AccountQuery | CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery
 
 #: Seconds a card waits for its goals when its figures are there.
 PATIENCE = 0.5

@@ -22,15 +22,17 @@ from bot.reports.figure_tables import account_grids, posts_grid, side_names, ver
 from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, length_notes, rate_asked, unlike_length_note
 from bot.reports.gaps import find_gaps, gap_notes
 from bot.reports.team_tables import team_grid
+from bot.reports.times_tables import times_grid
 from bot.slack.request import File
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.metrics import Metric, RateBasis
+from bot.statistics.posting_times import FEWEST_POSTS, TimesReport
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import AccountReport, Freshness, Period, PostReport
 from bot.statistics.reports import period_text as days
 
 #: All reports.
-Report = PostReport | AccountReport | ComparisonReport | VersusReport | TeamReport | TopReport
+Report = PostReport | AccountReport | ComparisonReport | VersusReport | TeamReport | TopReport | TimesReport
 
 POSTS_CARDS_LIFETIME = "Lifetime figures since each post was published; an older post had more time."
 POSTS_CARDS_EVERYBODY = "all accounts"
@@ -41,6 +43,12 @@ WHAT_IS_KNOWN = (
 STILL_READING = "I'm still reading PostPost's list of posts: {known}. Ask again in a minute."
 READ_SINCE = "posts published before {day} may be missing"
 READ_NOTHING = "posts may be missing"
+LOOKED = "I looked at {looked} of {known} known posts; {rated} of them have an engagement rate (of {basis}, {minimum} impressions or more)."
+FEW_SAY_LITTLE = "A time needs {fewest} posts to be shown. So few posts are a hint, not proof."
+MORE_LATER = "{n} more can be looked at in an hour: I ask LinkedIn for a part of them at a time."
+TOO_YOUNG = "Posts of the last 24 hours are left out: their figures still grow ({n})."
+TIMES_NOT_FETCHED = "{n} couldn't be fetched."
+TIMES_IN = "Times are in {zone}."
 BEST_MINIMUM = "Ranked from {minimum} impressions up; equal rates share a rank."
 REPORT_FILES_FETCHED = "Fetched {moment} UTC, {source}"
 REPORT_FILES_FAILED = "{name}: {sentence}"
@@ -69,17 +77,20 @@ def report_file(kind: str, report: Report, today: date) -> File:
     with use_number_format(DEFAULT_FORMAT):
         match report:
             case PostReport():
-                return _post_file(kind, report)
+                file = _post_file(kind, report)
             case AccountReport():
-                return _account_file(kind, report, today)
+                file = _account_file(kind, report, today)
             case ComparisonReport():
-                return _comparison_file(kind, report)
+                file = _comparison_file(kind, report)
             case VersusReport():
-                return _versus_file(kind, report, today)
+                file = _versus_file(kind, report, today)
             case TeamReport():
-                return _team_file(kind, report, today)
+                file = _team_file(kind, report, today)
             case TopReport():
-                return _top_file(kind, report)
+                file = _top_file(kind, report)
+            case TimesReport():
+                file = _times_file(kind, report, today)
+    return file
 
 
 def _post_file(kind: str, report: PostReport) -> File:
@@ -173,6 +184,26 @@ def _top_file(kind: str, report: TopReport) -> File:
     return build_file(kind, titled(f"Best posts of {report.name or POSTS_CARDS_EVERYBODY}", report.period), (grid,), notes)
 
 
+def times_notes(report: TimesReport) -> list[str]:
+    """Among how many posts it was looked, what is left out, and how far back posts are known; not escaped."""
+    basis, minimum = RATE_BASIS[report.basis], count(report.minimum)
+    looked = LOOKED.format(looked=count(report.looked), known=count(report.known), rated=count(report.rated), basis=basis, minimum=minimum)
+    return [
+        *([looked, FEW_SAY_LITTLE.format(fewest=FEWEST_POSTS)] if report.known else []),
+        *([MORE_LATER.format(n=count(report.waiting))] if report.waiting else []),
+        *([TOO_YOUNG.format(n=count(report.young))] if report.young else []),
+        *([TIMES_NOT_FETCHED.format(n=count(report.failed))] if report.failed else []),
+        *coverage_notes(report.coverage),
+        WHAT_IS_KNOWN,
+    ]
+
+
+def _times_file(kind: str, report: TimesReport, today: date) -> File:
+    """An account's posting times."""
+    notes = [TIMES_IN.format(zone=report.zone), *times_notes(report), *about(report.freshness, (), report.basis)]
+    return build_file(kind, titled(f"Best times of {account_name(report.account)}", report.period), (times_grid(report, today),), notes)
+
+
 def young_posts(posts: Sequence[PostReport]) -> list[str]:
     """The message's note on posts whose figures may still grow."""
     return [unescaped(note) for note in posts_filling_in(posts)]
@@ -206,6 +237,8 @@ def report_freshness(report: Report, today: date) -> Freshness | None:
             return sides_freshness(report, today)
         case TeamReport():
             return freshness(report.reports)
+        case TimesReport():
+            return report.freshness
     return post_freshness(report.posts) if report.posts else None
 
 

@@ -1,0 +1,135 @@
+"""When an account's own posts did best, from remembered figures and, within the account's calls of an hour, new ones.
+
+::
+
+    known posts of the period ─ figures remembered? ─ the newest without them: fetched, as many as the hour allows ─→ TimesReport
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Final
+
+from bot.access.visibility import AccountResolver, Visibility
+from bot.errors import BadSchedule, StatisticsError
+from bot.ops.tasks import run_together
+from bot.parsing.queries import PostQuery, TimesQuery, comparison_text
+from bot.postpost.post_catalog import PostCatalog
+from bot.queries.fetch import LIST_PATIENCE
+from bot.queries.service import QueryResult
+from bot.reports.fetch import FILLING_IN_SECONDS, ReportFetcher, newest_known
+from bot.schedules.timezones import zone_of
+from bot.slack.people import PeopleDirectory
+from bot.slack.request import Request
+from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
+from bot.statistics.metrics import Figures, Metric, Rate, Value, engagement_rate, rate_parts
+from bot.statistics.posting_times import TimesReport, overall_median, posting_times
+from bot.statistics.posts import PostRef
+from bot.statistics.reports import Freshness, PostReport, last_days
+from bot.storage.post_figures import PostFigures
+
+#: The days that are looked at unless others are asked for.
+USUAL_DAYS: Final = 90
+#: Known posts that are looked at, at most, the newest.
+MOST_POSTS: Final = 500
+#: LinkedIn calls of one account in an hour for this question.
+MOST_CALLS: Final = 93
+HOUR: Final = timedelta(hours=1)
+
+
+class TimesService:
+    """Answers `best times`.
+
+    Args:
+        figures: fetches posts.
+        posts: the known posts.
+        remembered: figures of posts that were fetched in the last days.
+        account_resolver: settles which account is meant.
+        people: the time zone of who asks.
+        quota_is_low: whether what is left of an account's calls is kept for other questions.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        *,
+        figures: ReportFetcher,
+        posts: PostCatalog,
+        remembered: PostFigures,
+        account_resolver: AccountResolver,
+        people: PeopleDirectory,
+        quota_is_low: Callable[[str], bool],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._figures, self._posts, self._remembered = figures, posts, remembered
+        self._account_resolver, self._people = account_resolver, people
+        self._quota_is_low, self._clock = quota_is_low, clock
+
+    async def times(self, query: TimesQuery, request: Request, visibility: Visibility) -> QueryResult:
+        """The account's posts by weekday and hour of the asker's zone. Raises BotError."""
+        public, context, now = request.is_public(share=query.share), request.context, self._clock()
+        account = await self._account_resolver.account(query, context, visibility, public=public)
+        period = query.period or last_days(USUAL_DAYS, now.date())
+        zone = (await self._people.person(context.user)).zone or "UTC"
+        pool = await newest_known(self._posts, (account,), period, LIST_PATIENCE, MOST_POSTS)
+        published = {post: post.published_at for post, _ in pool.posts if post.published_at is not None}
+        settled = [post for post, moment in published.items() if (now - moment).total_seconds() >= FILLING_IN_SECONDS]
+        found, fetched, failed = await self._found(context.team, account, settled)
+        rates = [(_local(published[post], zone), rate) for post, figures in found.items() if (rate := self._rate(figures)) is not None]
+        report = TimesReport(
+            self._figures.account(account),
+            period,
+            zone,
+            posting_times(rates),
+            overall_median([rate for _, rate in rates]),
+            known=pool.known,
+            looked=len(found),
+            rated=len(rates),
+            minimum=USUAL_POST_MINIMUM,
+            young=len(published) - len(settled),
+            failed=failed,
+            waiting=len(settled) - len(found) - failed,
+            basis=self._figures.basis,
+            coverage=pool.coverage,
+            freshness=Freshness(min(fetched)) if fetched else None,
+        )
+        return QueryResult(report, comparison_text(replace(query, account=account, period=period, share=False, export="")))
+
+    async def _found(self, team: str, account: str, posts: Sequence[PostRef]) -> tuple[dict[PostRef, Figures], list[datetime], int]:
+        """The figures of the posts that have them, when each was fetched, and how many posts could not be fetched."""
+        metrics = tuple(dict.fromkeys((Metric.IMPRESSION, *rate_parts(self._figures.basis))))
+        now = self._clock()
+        kept = await self._remembered.find(team, posts, now - self._remembered.age)
+        whole = {post: readings for post in posts if all(metric in (readings := kept.get(post, {})) for metric in metrics)}
+        spent = sum(at > now - HOUR for readings in kept.values() for _, at in readings.values())
+        room = 0 if self._quota_is_low(account) else max(MOST_CALLS - spent, 0) // len(metrics)
+        answers = await run_together(self._fetched(post, account, metrics) for post in [post for post in posts if post not in whole][:room])
+        reports = [one for one in answers if isinstance(one, PostReport)]
+        errors = [one for one in answers if isinstance(one, StatisticsError)]
+        if errors and not reports and not whole:
+            raise errors[0]
+        await self._remembered.save(team, reports)
+        found: dict[PostRef, Figures] = {post: {metric: readings[metric][0] for metric in metrics} for post, readings in whole.items()}
+        found |= {report.post: report.figures for report in reports}
+        moments = [at for readings in whole.values() for _, at in readings.values()]
+        return found, [*moments, *(report.freshness.fetched_at for report in reports)], len(errors)
+
+    async def _fetched(self, post: PostRef, account: str, metrics: tuple[Metric, ...]) -> PostReport | StatisticsError:
+        try:
+            return await self._figures.post_report(PostQuery(post, account, metrics), account)
+        except StatisticsError as error:
+            return error
+
+    def _rate(self, figures: Figures) -> Fraction | None:
+        """The post's rate; None of one that is unknown or rests on too few impressions."""
+        impressions, rate = figures.get(Metric.IMPRESSION), engagement_rate(figures, self._figures.basis)
+        enough = isinstance(impressions, Value) and impressions.count >= USUAL_POST_MINIMUM
+        return Fraction(rate.fraction) if enough and isinstance(rate, Rate) else None
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    try:
+        return moment.astimezone(zone_of(zone))
+    except BadSchedule:  # a zone that the tz database does not have
+        return moment
