@@ -57,10 +57,10 @@ POSTED: Final = ("digest_one", "digest_several", "alert_line", "alert_normal", "
 ASKED: Final = (
     "", "help", "help ask", "help compare", "help digests", "help alerts", "help settings", "urn:li:share:7123456789012345678",
     "urn:li:share:7123456789012345678 urn:li:share:7434685316856377344", "last week", "28d", "365d", "last week daily",
-    "90d daily", "impressions last week", "team", "team 90d", "board", "board growth", "top", "best times", "top team", "top team comments last month",
+    "90d daily", "impressions last week", "team", "team 90d", "board", "board growth", "top", "top team", "top team comments last month",
     "acme vs linkedin-ABC", "acme vs last month", "accounts", "default", "groups", "status", "permissions", "unfurl", "history",
     "digest list", "digest acme every monday 9:00", "digest all every monday 9:00", "alert impressions +50% week", "alert list",
-    "alert test", "goals", "goal impressions 50,000 month", "goal team comments 500 month", "last wek", "urn:li:activity:1",
+    "alert test", "goals", "goal impressions 50,000 month", "goal team comments 500 month", "last wek", "urn:li:activity:1", "best times",
 )  # fmt: skip
 
 
