@@ -135,19 +135,24 @@ def build_alerts(reports: Sequence[tuple[Subscription, AlertReport]], today: dat
     title = SEVERAL.format(figure=figure_name(first.rule), watched=watched_names(first.rule, first.accounts), n=len(reports))
     called = list(dict.fromkeys(mention for _, report in reports for mention in mentions(report.findings.rule)))
     blocks: list[Block] = [header(title), *([section(" ".join(called))] if called else [])]
-    texts, drawn = [" ".join([*called, f"{escape(title)}."])], False
+    texts, charts = [" ".join([*called, f"{escape(title)}."])], []
     for number, (alert, report) in enumerate(reports, start=1):
         findings, window, situation = report.findings, _shown_window(report), escape(_situation(report, today))
         lines = _lines(report, today)
         manage = alert_button(SubscriptionAction.SHOW, alert.id, number=number, about=findings.rule.title)
         rule = escape(RULE.format(rule=rule_words(findings.rule, findings.basis)))
         blocks += [section("\n".join([f"*{situation}*", *lines]), manage), context(f"{_days(findings, window.period, today)} · {rule}")]
-        if not drawn and (chart := _drawn(findings, window.period, today)):
-            blocks, drawn = [*blocks, *chart], True
+        charts.append(_drawn(findings, window.period, today))
         texts.append(" ".join([f"{situation}.", *lines]))
     windows = [window for _, report in reports for window in (*report.state.fired, report.state.normal)]
     young = alert_filling_in(first, windows)
-    blocks += [*map(context, young), actions([_open(first, _shown_window(reports[0][1]).period)]), context(_footer(reports[0][1]))]
+    # One chart is enough: of the longest comparison.
+    blocks += [
+        *max(charts, key=lambda chart: len(str(chart))),
+        *map(context, young),
+        actions([_open(first, _shown_window(reports[0][1]).period)]),
+        context(_footer(reports[0][1])),
+    ]
     alert, report = reports[0]
     notes = _metadata(first, _shown_window(report).period, report.state.notice, alert)
     return Message(shorten_mrkdwn(" ".join([*texts, *young]), _TEXT_LIMIT), tuple(blocks), notes)

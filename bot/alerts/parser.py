@@ -9,7 +9,7 @@
 import re
 from collections.abc import Collection
 
-from bot.alerts.rule import ALERT, ALERT_WORDS, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
+from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
 from bot.alerts.rule_parser import changed, rule_of
 from bot.alerts.rule_parts import TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import NotUnderstood, UnknownAccount, UsageError
@@ -117,7 +117,7 @@ def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertComm
 def wants_form(text: str) -> bool:
     """Whether a command asks for the form: "alert" alone, "alert new", or "alert edit" with nothing but an id or a word."""
     words = text.lower().split()
-    if not words or words[0] not in ALERT_WORDS:
+    if words[:1] != [ALERT]:
         return False
     if words[1:2] and ACTIONS.get(words[1]) is SubscriptionAction.EDIT:
         return len(words) == len(words[:2]) or (len(words) == len(words[:3]) and _AN_ID.fullmatch(words[2]) is not None)

@@ -180,12 +180,12 @@ async def test_a_form_sent_off_twice_is_one_alert(scene):
     await the_alert(scene)
 
 
-@pytest.mark.parametrize("words", ["alert list", "alert comments > 20 day"])
+@pytest.mark.parametrize("words", ["alerts", "alert comments > 20 day"])
 async def test_the_list_has_a_button_that_opens_the_form(open_scene, words):
     async with open_scene() as scene:
-        if words != "alert list":
+        if words != "alerts":
             await scene.ask(words)
-        listed = await scene.ask("alert list")
+        listed = await scene.ask("alerts")
         await scene.slack.person("ann").press(listed, "alert.new")
         await scene.settle()
         assert on_top(scene)["callback_id"] == modal.FORM

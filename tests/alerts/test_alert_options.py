@@ -210,7 +210,7 @@ async def test_an_edit_that_is_not_possible_changes_nothing(scene):
     alerts = {alert.id: alert for alert in await stored_alerts(scene)}
     one, other = (next(alert.id[:8] for alert in alerts.values() if word in alert.rule) for word in ("COMMENT", "IMPRESSION"))
     for words, sentence in (
-        (f"alert edit {one}", "What should change? The alert reads: comments &gt; 20 day."),
+        (f"change alert {one}", "What should change? The alert reads: comments &gt; 20 day."),
         (f"alert edit {one} nonsense", "I didn't understand “nonsense”"),
         (f"alert edit {one} +50% > 3", "An alert has one condition"),
         (f"alert edit {one} impressions +50% week", TWIN),
