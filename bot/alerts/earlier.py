@@ -19,8 +19,6 @@ from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, skip_reason
 
 _DAY: Final = timedelta(days=1)
-#: A subscription that is due has its row after this time at the latest.
-_UNTIL_ROW: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,6 @@ def posted_with(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
     return next((one for one in sent if due.delivery.id in event_of(one).get("deliveries", ())), None)
 
 
-def comes_first(due: DueAlert, beside: Sequence[DueAlert], late: timedelta) -> Delivery | None:
-    """The delivery beside that has to end before this one is built: each message tells of those after it. ``late`` is how late it is."""
-    open_ones = (one.delivery for one in beside if one.delivery.state not in FINAL)
-    return next((one for one in open_ones if one.id < due.delivery.id and (one.attempt or late < _UNTIL_ROW)), None)
+def comes_first(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
+    """The delivery beside that has to end before this one is built, because its message tells of this one too."""
+    return next((one.delivery for one in beside if one.delivery.state not in FINAL and one.delivery.id < due.delivery.id), None)

@@ -55,7 +55,7 @@ class AlertEvaluator:
         self._fetcher, self._log, self._clock = fetcher, log, clock
         self._earlier = EarlierMessages(log)
 
-    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Building:
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Building:  # noqa: ARG002  # a builder takes all three
         """The message; or why nothing is posted, or which other delivery it waits for or is posted with.
 
         Raises:
@@ -70,7 +70,7 @@ class AlertEvaluator:
         beside = await self._earlier.due_beside(due)
         if other := posted_with(due, beside):
             return PostedWith(other)
-        if other := comes_first(due, beside, late or timedelta()):
+        if other := comes_first(due, beside):
             return WaitFor(other)
         report = await self._report(due)
         if report is None or report.state.quiet:

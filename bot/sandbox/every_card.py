@@ -21,7 +21,7 @@ QUESTIONS: Final = (
     "digest all every monday 9:00", "acme likes views", "list of nothing",
 )  # fmt: skip
 #: What is pressed under the newest message that has it, after the questions.
-PRESSED: Final = ("digest.create", "alert.test", "compare", "home.settings", "digest.new")
+PRESSED: Final = ("digest.create", "alert.test", "compare", "home.settings", "digest.new", "alert.new")
 
 
 #: The exit codes of the comparison.
