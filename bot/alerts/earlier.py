@@ -69,10 +69,11 @@ class EarlierMessages:
 
     async def edit(self, one: Delivery, lines: Sequence[str], by: Delivery) -> MessageEdit | None:
         """The edit, by the delivery ``by``, that adds these lines to the message that ``one`` posted or replied to; None without one."""
-        posted = await self._posted_in(one.channel, by, one.due - _DAY)
-        base = next((other for other in posted if other.ts == one.thread and not other.reply_to), None)
+        stored = await self._log.posted_as(by.team, one.channel, one.thread or "")
+        base = next((other for other in stored if not other.reply_to), None)
         if base is None or not base.ts:
             return None
+        posted = await self._posted_in(one.channel, by, base.due)
         before = {line: None for other in reversed(posted) for line in event_of(other).get("edits", {}).get(base.ts, ())}
         return MessageEdit(base.channel, base.ts, build_edited(base.payload or "", [*before, *lines]))
 

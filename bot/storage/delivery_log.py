@@ -180,6 +180,12 @@ class DeliveryLog:
         there = (table.c.team == team, table.c.channel == channel, table.c.due.between(since, until), table.c.payload.is_not(None))
         return await self._deliveries(of_kind, *there, table.c.state.in_(_MAYBE_POSTED), limit=MOST_POSTED)
 
+    async def posted_as(self, team: str, channel: str, ts: str) -> tuple[Delivery, ...]:
+        """The deliveries whose message is the one with this id of Slack's."""
+        return await self._deliveries(
+            table.c.team == team, table.c.channel == channel, table.c.ts == ts, table.c.payload.is_not(None), limit=MOST_POSTED
+        )
+
     async def steps(self, delivery: str) -> tuple[DeliveryEvent, ...]:
         """The steps of one delivery, in order."""
         async with self._database.read() as connection:
