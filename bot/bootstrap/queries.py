@@ -120,6 +120,7 @@ async def open_query_parts(
             totals_only=settings.team_totals_only,
             clock=clock,
         )
+        stored = PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock)
         unasked = ReportFetcher(statistics=background, accounts=accounts, posts=posts, basis=basis, clock=clock)
         digests = DigestFetcher(
             unasked,
@@ -129,7 +130,7 @@ async def open_query_parts(
             statistics=background,
             teams=teams,
             quota_is_low=statistics.quota_is_low,
-            figures=PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock),
+            figures=stored,
             claims=AnsweredEventRepository(database),
             basis=basis,
             clock=clock,
@@ -159,6 +160,7 @@ async def open_query_parts(
                 visibility=visibility,
                 quota_is_low=statistics.quota_is_low,
                 troubles=WatchTroubles(background.connections, teams, clock),
+                stored=stored,
                 clock=clock,
             ),
             basis=basis,

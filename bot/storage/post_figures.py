@@ -1,7 +1,7 @@
 """Figures of posts that were fetched, so that the next search asks first for what may be the best."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -51,6 +51,27 @@ class PostFigures:
                     found.setdefault(by_urn[row.post], {})[Metric(row.metric)] = (figure, row.fetched_at)
         except StoreError as error:
             logger.warning("figures of posts are not remembered", extra={"error": error.sentence})
+        return found
+
+    async def at_age(
+        self, team: str, posts: Mapping[PostRef, datetime], metric: Metric, age: timedelta, within: timedelta
+    ) -> dict[PostRef, int]:
+        """One figure of these posts as it was so long after each was published (aware), ``within`` that time; the first fetched."""
+        by_urn = {post.urn: post for post in posts}
+        wanted = select(table).where(
+            table.c.team == team, table.c.metric == metric.value, table.c.post.in_(by_urn), table.c.fetched_at > self._clock() - self.age
+        )
+        found: dict[PostRef, int] = {}
+        try:
+            async with self._database.read() as connection:
+                rows = (await connection.execute(wanted.order_by(table.c.fetched_at))).all() if self.age and by_urn else ()
+        except StoreError as error:
+            logger.warning("figures of posts are not remembered", extra={"error": error.sentence})
+            rows = ()
+        for row in rows:
+            post = by_urn[row.post]
+            if row.value is not None and timedelta() <= row.fetched_at - posts[post] - age <= within:
+                found.setdefault(post, row.value)
         return found
 
     async def save(self, team: str, reports: Sequence[PostReport]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any, Final
 
 from bot.blockkit.actions import OPEN, example_id
@@ -24,7 +25,7 @@ from bot.blockkit.builders import (
     section,
     shorten_mrkdwn,
 )
-from bot.blockkit.numbers import count, rate
+from bot.blockkit.numbers import average, count, percent, rate
 from bot.errors import BotError
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_button
 from bot.management.blocks import LAST, OWNER, build_notice, outcome, owner_words
@@ -34,7 +35,7 @@ from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.figure_tables import OPEN_ON_LINKEDIN
-from bot.reports.figures import OPEN_CARD, RATE_NAME
+from bot.reports.figures import NOUNS, OPEN_CARD, RATE_NAME
 from bot.reports.help_blocks import example
 from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
 from bot.statistics.reports import Account, PostReport, TokenStatus
@@ -49,6 +50,10 @@ PUBLISHED = "Published {moment} · its figures follow here after {points}"
 WATCH_ID = "watch {id}"
 AFTER = "After {age}: {figures}"
 SINCE = "{figures}, {change} since the figures after {age}"
+ABOVE = "{percent} above the median of {usual} that the account's last {n} posts had after {age}."
+BELOW = "{percent} below the median of {usual} that the account's last {n} posts had after {age}."
+AS_USUAL = "Just the median of the account's last {n} posts after {age}."
+OF_USUAL = "The median of the account's last {n} posts after {age} is {usual}."
 STORY = "{title} after {age}: {figures}."
 UNTITLED = "The post"
 CHANGES = "Changes since the figures after {age}"
@@ -134,7 +139,18 @@ class EarlierPoint:
         return cls(known, age) if known else None
 
 
-def build_point(name: str, report: PostReport, before: EarlierPoint | None, *, title: str, late: timedelta) -> Message:
+@dataclass(frozen=True, slots=True)
+class UsualFigure:
+    """The median of a figure of so many posts of the same account at the same age."""
+
+    metric: Metric
+    median: Fraction
+    posts: int
+
+
+def build_point(
+    name: str, report: PostReport, before: EarlierPoint | None, *, title: str, late: timedelta, usual: UsualFigure | None = None
+) -> Message:
     """A post's figures in its thread, each with its change since the reply ``before``.
 
     Args:
@@ -143,20 +159,38 @@ def build_point(name: str, report: PostReport, before: EarlierPoint | None, *, t
         before: the last figures in the thread; None where there are none, or they cannot be read.
         title: the post's first words (foreign text), or "".
         late: how much later than due it is.
+        usual: what the account's posts usually have at this age; None where that is not known.
     """
     age = POINT_WORDS[name] if late < SAYS_LATE else _age_words(POINTS[name] + late)
     asked, engagement = say.asked(report.figures, report.metrics), engagement_rate(report.figures, report.basis)
     told = _headline(asked, before)
+    against = _against(report, usual, age) if usual else ""
     small = [CHANGES.format(age=escape(before.age))] if before else []
     small += [LATE.format(due=POINT_WORDS[name])] if late >= SAYS_LATE else []
     texts = [_field(metric, figure, before) for metric, figure in asked]
     texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     small.append(footer(report.freshness, report.basis, by_days=False))
-    blocks = (section(f"*{AFTER.format(age=age, figures=told)}*"), fields(texts), context(" · ".join(small)))
+    blocks = (
+        section("\n".join(filter(None, [f"*{AFTER.format(age=age, figures=told)}*", against]))),
+        fields(texts),
+        context(" · ".join(small)),
+    )
     quoted = f"“{escape(one_line(title, _TITLE_LIMIT))}”" if title else UNTITLED
-    story = " ".join([STORY.format(title=quoted, age=age, figures=told), *say.unknowns(asked)])
+    story = " ".join([STORY.format(title=quoted, age=age, figures=told), *([against] if against else []), *say.unknowns(asked)])
     kept = {metric.value: figure.count for metric, figure in asked if isinstance(figure, Value)}
     return Message(story, blocks, {"event_type": _EVENT, "event_payload": {"figures": kept, "age": age}})
+
+
+def _against(report: PostReport, usual: UsualFigure, age: str) -> str:
+    """How the figure stands beside the account's usual one."""
+    figure = report.figures.get(usual.metric)
+    if not isinstance(figure, Value):
+        return ""
+    words = {"n": usual.posts, "age": age, "usual": f"{average(usual.median)} {NOUNS[usual.metric]}"}
+    if figure.count == usual.median or not usual.median:
+        return (AS_USUAL if figure.count == usual.median else OF_USUAL).format(**words)
+    share = abs(figure.count - usual.median) / usual.median
+    return (ABOVE if figure.count > usual.median else BELOW).format(percent=percent(share), **words)
 
 
 def _headline(asked: say.AskedFigures, before: EarlierPoint | None) -> str:

@@ -5,13 +5,16 @@
     every few minutes ─ the list of posts ─ of the watched accounts, after the watch was set up ─→ one delivery a post ─→ a message
     24 hours, 72 hours, 7 days after ─ the post's figures, and those of the reply before ─→ a reply in its thread
 
-Nothing of a post's figures is stored: the reply before is read back from the thread, by the metadata of the bot's own message.
+The reply before is read back from the thread, by the metadata of the bot's own message. Figures are stored for FIGURES_RETENTION_HOURS
+only, and what the account's posts usually have is taken from them: where they are not kept long enough, nothing is said about it.
 """
 
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from fractions import Fraction
+from statistics import median
 from typing import Any, Final
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -28,14 +31,16 @@ from bot.parsing.queries import PostQuery
 from bot.parsing.vocabulary import TEAM
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
+from bot.reports import figures as say
 from bot.reports.fetch import ReportFetcher
 from bot.statistics.metrics import Failed, Value
-from bot.statistics.reports import Account, PostReport
+from bot.statistics.reports import Account, Period, PostReport
 from bot.storage.cached import CachedGroups
 from bot.storage.delivery_log import DeliveryLog
+from bot.storage.post_figures import PostFigures
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, event_delivery
-from bot.watches.blocks import EarlierPoint, build_live, build_point, build_point_failed
+from bot.watches.blocks import SAYS_LATE, EarlierPoint, UsualFigure, build_live, build_point, build_point_failed
 from bot.watches.rule import MOST_LATE, POINTS, LivePost, WatchRule, live_post, went_live
 from bot.watches.troubles import ACCESS, FAILED, WatchTroubles
 
@@ -45,6 +50,9 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY: Final = timedelta(minutes=5)
 #: How long figures wait while the account's LinkedIn calls are kept for people's questions.
 QUOTA_WAIT: Final = timedelta(minutes=15)
+#: The median is that of the posts of so many days before, and of so many of them at least.
+USUAL_SINCE: Final = timedelta(days=90)
+FEWEST_USUAL: Final = 5
 #: Seconds that opening a conversation may take.
 OPENING: Final = 10.0
 _RETRY = "retry "
@@ -61,6 +69,7 @@ class WatchFetcher:
         visibility: what everybody in a channel may see.
         quota_is_low: whether an account's LinkedIn calls should be kept for people's questions.
         troubles: what goes wrong with the accounts.
+        stored: figures of posts, for as long as they may be kept.
         clock: the current time (aware, UTC).
     """
 
@@ -74,10 +83,11 @@ class WatchFetcher:
         visibility: VisibilityService,
         quota_is_low: Callable[[str], bool],
         troubles: WatchTroubles,
+        stored: PostFigures,
         clock: Callable[[], datetime],
     ) -> None:
         self._figures, self._posts, self._accounts, self._groups = figures, posts, accounts, groups
-        self._visibility, self.troubles, self._clock = visibility, troubles, clock
+        self._visibility, self.troubles, self._stored, self._clock = visibility, troubles, stored, clock
         self.account, self.title, self.refresh, self.quota_is_low = figures.account, posts.title, posts.refresh, quota_is_low
 
     async def watched(self, watch: Subscription) -> tuple[Account, ...]:
@@ -106,6 +116,21 @@ class WatchFetcher:
         if any(isinstance(one, Failed) for one in figures) and not any(isinstance(one, Value) for one in figures):
             raise MetricFailed(platform_id=live.platform_id)
         return report
+
+    async def usual(self, team: str, report: PostReport, name: str) -> UsualFigure | None:
+        """What the account's posts of the last weeks usually had at this point of the report's first figure; None where too few are stored.
+
+        The report's own figures are stored for those that come.
+        """
+        await self._stored.save(team, [report])
+        known = say.first_known(say.asked(report.figures, report.metrics))
+        if known is None or report.published_at is None:
+            return None
+        period = Period(report.published_at.date() - USUAL_SINCE, report.published_at.date())
+        posts = self._posts.published(report.account.platform_id, period)
+        times = {post: at for post in posts if (at := post.published_at) is not None and at < report.published_at}
+        before = await self._stored.at_age(team, times, known[0], POINTS[name], POINTS[name] / 8)
+        return UsualFigure(known[0], Fraction(median(before.values())), len(before)) if len(before) >= FEWEST_USUAL else None
 
 
 class WatchBuilder:
@@ -162,7 +187,8 @@ class WatchBuilder:
                 raise
             told = before is not None and before.get("failed") == type(error).__name__
             return SkipReason.QUIET if told else build_point_failed(name, error)
-        return build_point(name, report, EarlierPoint.of(before), title=title, late=now - due)
+        usual = await self._fetcher.usual(watch.team, report, name) if now - due < SAYS_LATE else None
+        return build_point(name, report, EarlierPoint.of(before), title=title, late=now - due, usual=usual)
 
     async def _before(self, name: str, read: ReadReply) -> Mapping[str, Any] | None:
         """What the metadata of the last reply before this one holds."""

@@ -170,3 +170,21 @@ async def test_an_access_that_ends_within_a_week_is_told_once(digesting):
     (told,) = digesting.owner_messages()
     assert f"PostPost's access to {soon.display_name} on LinkedIn ends in less than a week" in told.text
     assert "Reconnect the account in PostPost before that." in told.text
+
+
+@pytest.mark.parametrize("hours", [48, 720])
+async def test_a_posts_figures_stand_beside_the_median_where_figures_may_be_kept_long_enough(open_digesting, hours):
+    """From the sixth post of a month on; with the usual 48 hours nothing is said about it."""
+    async with open_digesting(figures_retention_hours=hours) as digesting:
+        await digesting.scene.ask("watch acme in #marketing")
+        posts = posts_of(digesting, 7)[:6]
+        for post in posts:
+            await until(digesting, post.published + timedelta(hours=24, minutes=1), rounds=6)
+        figures = [one.metadata["event_payload"]["figures"]["IMPRESSION"] for one in digesting.replies() if "after 24 hours" in one.text]
+        *before, last = figures[:6]
+        said = [one.text for one in digesting.replies() if "median of" in one.text]
+        if hours < 720:
+            assert said == []
+            return
+        usual = sorted(before)[2]
+        assert f"{'above' if last > usual else 'below'} the median of {usual:,} impressions that the account's last 5 posts had" in said[0]
