@@ -170,11 +170,8 @@ def build_point(
     texts = [_field(metric, figure, before) for metric, figure in asked]
     texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     small.append(footer(report.freshness, report.basis, by_days=False))
-    blocks = (
-        section("\n".join(filter(None, [f"*{AFTER.format(age=age, figures=told)}*", against]))),
-        fields(texts),
-        context(" · ".join(small)),
-    )
+    lines = [f"*{AFTER.format(age=age, figures=told)}*", *([against] if against else [])]
+    blocks = (section("\n".join(lines)), fields(texts), context(" · ".join(small)))
     quoted = f"“{escape(one_line(title, _TITLE_LIMIT))}”" if title else UNTITLED
     story = " ".join([STORY.format(title=quoted, age=age, figures=told), *([against] if against else []), *say.unknowns(asked)])
     kept = {metric.value: figure.count for metric, figure in asked if isinstance(figure, Value)}
