@@ -36,7 +36,7 @@ def figure_of(rule: AlertRule, alert: Subscription) -> str:
 
 
 def event_of(delivery: Delivery) -> dict[str, Any]:
-    """What the message of a delivery says of itself in its metadata."""
+    """The metadata of a delivery's message."""
     stored: dict[str, Any] = json.loads(delivery.payload or "{}").get("metadata") or {}
     return dict(stored.get("event_payload") or {})
 
@@ -83,11 +83,11 @@ class EarlierMessages:
 
 
 def posted_with(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
-    """The delivery beside whose message tells of this one too."""
+    """The delivery whose message also reports this alert; None without one."""
     sent = (one.delivery for one in beside if one.delivery.state is DeliveryState.SENT)
     return next((one for one in sent if due.delivery.id in event_of(one).get("deliveries", ())), None)
 
 
 def comes_first(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
-    """The delivery beside that has to end before this one is built, because its message tells of this one too."""
+    """The delivery that must end before this one is built, because its message also reports this alert."""
     return next((one.delivery for one in beside if one.delivery.state not in FINAL and one.delivery.id < due.delivery.id), None)

@@ -1,4 +1,4 @@
-"""The form of alerts: its first entries, and what a submission does. Its draft is the one that the same words give."""
+"""The form of alerts: its initial entries and its submission. Its draft is the same as that of the command in words."""
 
 import re
 from dataclasses import replace
@@ -54,7 +54,7 @@ class AlertForms:
     async def open(
         self, command: AlertCommand, context: RequestContext, directory: Directory
     ) -> tuple[AlertFormState, AlertFormValues, AlertChoices]:
-        """The form's state, its first entries (the alert's, or what is usual), and what can be chosen."""
+        """The form's state, its initial entries (the alert's, or the defaults), and the choices."""
         choices = await self.choices(context, directory)
         if command.action is SubscriptionAction.EDIT:
             alert = await self._subscriptions.find(SubscriptionKind.ALERT, command.action, command.which, directory, context)
@@ -69,7 +69,7 @@ class AlertForms:
         return AlertFormState(asked_in=context.channel), values, choices
 
     async def choices(self, context: RequestContext, directory: Directory) -> AlertChoices:
-        """Whom an alert can watch here."""
+        """The accounts, teams and groups that an alert can watch here."""
         return AlertChoices(directory.accounts, sorted(await self._alerts.groups(context.team)))
 
     async def check(self, state: AlertFormState, draft: AlertDraft, context: RequestContext, directory: Directory) -> None:
@@ -183,7 +183,7 @@ def _of_alert(alert: Subscription, rule: AlertRule, asked_in: str, choices: Aler
 
 
 def _days_and_time(cron: str) -> tuple[tuple[str, ...], str]:
-    """The choices of days and the time of an alert's schedule, which is of days of the week."""
+    """The chosen days and the time of an alert's schedule; it has days of the week only."""
     spread = _RANGE.sub(lambda found: ",".join(map(str, range(int(found[1]), int(found[2]) + 1))), cron)
     days, time = choices_of(spread) or ((), "")
     return _in_order(days), time

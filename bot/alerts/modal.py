@@ -93,12 +93,12 @@ class AlertFormState:
     #: The alert that is changed, with the version that the person saw; "" and 0 for a new one.
     alert: str = ""
     version: int = 0
-    #: The conversation it was opened in: what was done is said there.
+    #: The conversation it was opened in: the result is posted there.
     asked_in: str = ""
-    #: The rule as it was, as JSON: what the form does not show stays.
+    #: The rule before the change, as JSON: the parts that the form does not show stay.
     rule: str = ""
     cron: str = ""
-    #: What the form does not show, in words.
+    #: The parts that the form does not show, in words.
     kept: str = ""
     #: Whether the account can be left as it is, because the form cannot offer it.
     stays: bool = False
@@ -126,7 +126,7 @@ class AlertFormValues:
 
 @dataclass(frozen=True, slots=True)
 class AlertChoices:
-    """Whom an alert can watch."""
+    """The accounts, teams and groups that an alert can watch."""
 
     accounts: Sequence[Account] = ()
     groups: Sequence[str] = field(default=())

@@ -1,4 +1,4 @@
-"""Replies in a thread that are built when they are due: whether each is still wanted, and what it says.
+"""Builds the replies in a thread when they are due, or drops those that are not wanted any more.
 
 ::
 
@@ -27,7 +27,7 @@ from bot.subscriptions.subscription import SkipReason, SubscriptionKind, Subscri
 
 logger = logging.getLogger(__name__)
 
-#: A reply, why there is none, or before which moment (aware) it must not be posted.
+#: A reply, the reason why there is none, or the time (aware) before which it must not be posted.
 BuiltReply = Message | SkipReason | PostRefused | datetime
 
 

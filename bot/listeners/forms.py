@@ -1,4 +1,4 @@
-"""What the forms of digests and alerts share: opened within the trigger's three seconds and filled after that, and their submission.
+"""The opening and the submission of forms, for digests and alerts: a form opens within the trigger's three seconds and is filled later.
 
 ::
 
@@ -43,7 +43,7 @@ D = TypeVar("D")
 
 @dataclass(frozen=True, slots=True)
 class SentForm(Generic[D]):
-    """A form that was sent off: how its entries are read, checked and carried out, and how it is shown again."""
+    """A submitted form, with the functions that read, check and carry out its entries and that show it again."""
 
     view: dict[str, Any]
     context: RequestContext
@@ -145,7 +145,7 @@ class FormFlow:
         self._conversation.send(self._carry_out(form, draft), name=f"save a form of the {self._kind}")
 
     async def _check(self, form: SentForm[D], draft: D) -> None:
-        """Raises BadFieldsError when Slack says in time that nothing can be posted in the channel; other errors show up later."""
+        """Raises BadFieldsError when Slack answers in time that nothing can be posted in the channel; other errors come later."""
         checking = asyncio.ensure_future(form.check(draft))
         # A check that takes longer is not cancelled.
         checking.add_done_callback(lambda ended: ended.cancelled() or ended.exception())

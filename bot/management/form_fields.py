@@ -106,7 +106,7 @@ def typed_text(view: Mapping[str, Any], name: str, otherwise: str = "") -> str:
 
 
 def chosen_option(view: Mapping[str, Any], name: str) -> str:
-    """The value of the chosen option, "" where none is."""
+    """The value of the chosen option; "" without one."""
     return str((entry(view, name).get("selected_option") or {}).get("value") or "")
 
 
@@ -116,12 +116,12 @@ def chosen_options(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def chosen_channel(view: Mapping[str, Any]) -> str:
-    """The id of the chosen channel, "" where none is."""
+    """The id of the chosen channel; "" without one."""
     return str(entry(view, CHANNEL).get("selected_conversation") or "")
 
 
 def chosen_time(view: Mapping[str, Any]) -> str:
-    """The chosen time of day, "" where none is."""
+    """The chosen time of day; "" without one."""
     return str(entry(view, TIME).get("selected_time") or "")
 
 

@@ -122,8 +122,8 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
     lower = [word.lower() for word in unknown]
     if not _LATEST.isdisjoint(lower) and not _POSTS.isdisjoint(word.lower() for word in tokens):
         return NO_LATEST, SEE_TOP, ("top last week", "top last month")
-    said = " ".join(word.lower() for word in tokens)
-    if PARTS_OF_PERIOD.search(said) or (not _PARTS.isdisjoint(lower) and PERIOD.search(said)):
+    joined = " ".join(word.lower() for word in tokens)
+    if PARTS_OF_PERIOD.search(joined) or (not _PARTS.isdisjoint(lower) and PERIOD.search(joined)):
         return BY_DAY_ONLY, SEE_DAYS, ("daily", "28d daily")
     if _PER_POST.search(" ".join(word.lower() for word in tokens)):
         return NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")

@@ -1,4 +1,4 @@
-"""When an account's own posts did best, from remembered figures and, within the account's calls of an hour, new ones.
+"""The weekdays and hours at which an account's own posts did best, from stored figures and, within its calls of an hour, new ones.
 
 ::
 
@@ -29,9 +29,9 @@ from bot.statistics.posts import PostRef
 from bot.statistics.reports import Freshness, PostReport, last_days
 from bot.storage.post_figures import PostFigures
 
-#: The days that are looked at unless others are asked for.
+#: The days when the question names none.
 USUAL_DAYS: Final = 90
-#: Known posts that are looked at, at most, the newest.
+#: The most posts, the newest ones.
 MOST_POSTS: Final = 500
 #: LinkedIn calls of one account in an hour for this question.
 MOST_CALLS: Final = 93
@@ -122,7 +122,7 @@ class TimesService:
             return error
 
     def _rate(self, figures: Figures) -> Fraction | None:
-        """The post's rate; None of one that is unknown or rests on too few impressions."""
+        """The post's rate; None when it is unknown or of too few impressions."""
         impressions, rate = figures.get(Metric.IMPRESSION), engagement_rate(figures, self._figures.basis)
         enough = isinstance(impressions, Value) and impressions.count >= USUAL_POST_MINIMUM
         return Fraction(rate.fraction) if enough and isinstance(rate, Rate) else None

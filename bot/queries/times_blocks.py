@@ -1,4 +1,4 @@
-"""The card of an account's best posting times: a table, and among how many posts it looked."""
+"""The card of an account's best posting times: a table, and the number of posts."""
 
 from datetime import date
 
@@ -17,8 +17,8 @@ NO_TIMES = "No weekday and hour has {fewest} or more posts with a rate yet, so I
 NO_KNOWN_POSTS = "I don't know a post of {name} published {period}."
 TIMES_STORY = "{title}, {period}, times in {zone}: {times}."
 ONE_TIME = "{time} {rate} ({posts} posts)"
-#: Times that are told in the notification.
-_TOLD = 5
+#: Times that the notification names.
+_MOST_NAMED = 5
 
 
 def build_times_card(report: TimesReport, today: date, *, words: str, private: bool = True) -> Message:
@@ -36,13 +36,13 @@ def build_times_card(report: TimesReport, today: date, *, words: str, private: b
     blocks += card_buttons(words, [], private=private and bool(report.times))
     if report.freshness:
         blocks.append(context(footer(report.freshness, report.basis, by_days=False)))
-    told = "; ".join(_told(time) for time in report.times[:_TOLD])
-    story = TIMES_STORY.format(title=escape(TIMES_TITLE.format(name=name)), period=days, zone=escape(report.zone), times=told)
-    said = [story] if told else [f"{escape(TIMES_TITLE.format(name=name))}: {none}"]
+    named = "; ".join(_named(time) for time in report.times[:_MOST_NAMED])
+    story = TIMES_STORY.format(title=escape(TIMES_TITLE.format(name=name)), period=days, zone=escape(report.zone), times=named)
+    lines = [story] if named else [f"{escape(TIMES_TITLE.format(name=name))}: {none}"]
     return Message(
-        shorten_mrkdwn(" ".join([*said, *map(escape, notes)]), TEXT_LIMIT - 1), tuple(blocks), metadata("times", words, private=private)
+        shorten_mrkdwn(" ".join([*lines, *map(escape, notes)]), TEXT_LIMIT - 1), tuple(blocks), metadata("times", words, private=private)
     )
 
 
-def _told(time: PostingTime) -> str:
+def _named(time: PostingTime) -> str:
     return ONE_TIME.format(time=time_text(time), rate=rate(time.rate), posts=count(time.posts))

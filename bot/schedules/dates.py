@@ -267,9 +267,9 @@ def single_day(words: Sequence[str], today: date) -> tuple[str, date] | None:
     """The one day among these words ("tomorrow", "next friday", "once on 5 jan"), as typed; None without one."""
     text = with_iso_dates(" ".join(words).lower())
     for found in _SINGLE.finditer(text):
-        said, weekday = found["day"] or "", found["weekday"] or ""
+        a_day, weekday = found["day"] or "", found["weekday"] or ""
         try:
-            day = today if not (said or weekday) or said in ("today", "tonight") else _day(said or _whole_name(weekday), today)
+            day = today if not (a_day or weekday) or a_day in ("today", "tonight") else _day(a_day or _whole_name(weekday), today)
         except BadSchedule:
             continue
         return found[0].strip(), day

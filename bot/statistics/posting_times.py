@@ -11,7 +11,7 @@ from bot.statistics.metrics import RateBasis
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import Account, Freshness, Period
 
-#: A time of fewer posts has no median that says anything.
+#: Of fewer posts a median is not shown.
 FEWEST_POSTS: Final = 3
 
 
