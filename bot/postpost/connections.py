@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -17,7 +18,7 @@ from bot.errors import NotTheApi
 from bot.postpost.transport import CallLimiter, RetryPolicy
 from bot.postpost.wire import ApiCall, ApiResponse
 from bot.postpost.wire_errors import read_object, refusal
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.posts import PostFormat, PostKind, PostRef
 from bot.statistics.reports import PLATFORM_PREFIX, Account, TokenStatus
 
 CONNECTIONS: Final = "platform-connections"
@@ -40,6 +41,13 @@ DEADLINE: Final = 10.0
 
 _POSTED = re.compile(r"(?:urn:li:(share|ugcPost):)?([0-9]{1,20})", re.IGNORECASE)
 
+#: The endings of media, the format first that a post with several kinds of them has.
+_ENDINGS: Final[Mapping[PostFormat, frozenset[str]]] = {
+    PostFormat.DOCUMENT: frozenset({".pdf", ".doc", ".docx", ".ppt", ".pptx"}),
+    PostFormat.VIDEO: frozenset({".mp4", ".mov", ".m4v", ".webm", ".avi"}),
+    PostFormat.PICTURE: frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic"}),
+}
+
 T = TypeVar("T")
 
 
@@ -47,13 +55,14 @@ T = TypeVar("T")
 class ConnectionGroup:
     """A post made through the service, for one or more accounts: ``content`` is foreign text; ``made_at`` is aware (UTC) or None.
 
-    ``platform_ids`` are the LinkedIn accounts among them.
+    ``platform_ids`` are the LinkedIn accounts among them, ``format`` is None where the list does not say it.
     """
 
     id: str
     content: str
     made_at: datetime | None
     platform_ids: tuple[str, ...] = ()
+    format: PostFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +200,16 @@ def _group(entry: Mapping[str, Any]) -> ConnectionGroup | None:
     if not group_id or not platform_ids:
         return None
     moments = [moment for name in ("scheduledTime", "createdAt") if (moment := _moment(entry.get(name))) is not None]
-    return ConnectionGroup(group_id, _text(entry, "content"), max(moments, default=None), platform_ids)
+    return ConnectionGroup(group_id, _text(entry, "content"), max(moments, default=None), platform_ids, _format(entry.get("mediaUrls")))
+
+
+def _format(media: object) -> PostFormat | None:
+    """The format that a post's media have, by the endings of their addresses; without any it is text. None for what cannot be told."""
+    if not isinstance(media, list):
+        return None
+    endings = {PurePosixPath(url.partition("?")[0].partition("#")[0]).suffix.lower() for url in media if isinstance(url, str)}
+    found = (kind for kind, known in _ENDINGS.items() if endings & known)
+    return next(found, None) if media else PostFormat.TEXT
 
 
 def _targets(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

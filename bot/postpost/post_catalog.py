@@ -17,7 +17,7 @@ from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError, Store
 from bot.ops.tasks import run_together
 from bot.postpost.connections import ConnectionGroup, ConnectionsApi, PostPage, PublishedPost
 from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
-from bot.statistics.posts import Coverage, PostKind, PostRef
+from bot.statistics.posts import Coverage, PostFormat, PostKind, PostRef
 from bot.statistics.reports import Period
 
 logger = logging.getLogger(__name__)
@@ -87,6 +87,8 @@ class PostCatalog:
         self._index = PostIndex()
         self._read: OrderedDict[str, None] = OrderedDict()
         self._failed: set[str] = set()
+        #: The formats of the groups that the list has, by their ids.
+        self._formats: dict[str, PostFormat] = {}
         self._unsaved: dict[PostRef, KnownPost] = {}
         self._reading: asyncio.Task[None] | None = None
         self._saving: asyncio.Task[None] | None = None
@@ -113,6 +115,11 @@ class PostCatalog:
         """The first line of the post (foreign text), shortened, or ""."""
         known = self._listed.get(post)
         return known.title if known else ""
+
+    def format(self, post: PostRef) -> PostFormat | None:
+        """What the post is made of; None where the service's list, as it was read last, does not say it."""
+        known = self._listed.get(post)
+        return self._formats.get(known.group_id) if known else None
 
     def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
         """The account's known posts made on these UTC days, by their ids, the newest first."""
@@ -213,6 +220,7 @@ class PostCatalog:
         try:
             groups, back_to = await self._groups(oldest)
             self._failed_at = None
+            self._formats = {group.id: group.format for group in groups if group.format}
             await self._look_up(groups, back_to, started)
         except StatisticsError as error:
             self._failed_at = self._clock()

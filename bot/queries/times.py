@@ -24,7 +24,7 @@ from bot.slack.people import PeopleDirectory
 from bot.slack.request import Request
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
 from bot.statistics.metrics import Figures, Metric, Rate, Value, engagement_rate, rate_parts
-from bot.statistics.posting_times import TimesReport, overall_median, posting_times
+from bot.statistics.posting_times import TimesReport, format_rates, overall_median, posting_times
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Freshness, PostReport, last_days
 from bot.storage.post_figures import PostFigures
@@ -76,13 +76,14 @@ class TimesService:
         published = {post: post.published_at for post, _ in pool.posts if post.published_at is not None}
         settled = [post for post, moment in published.items() if (now - moment).total_seconds() >= FILLING_IN_SECONDS]
         found, fetched, failed = await self._found(context.team, account, settled)
-        rates = [(_local(published[post], zone), rate) for post, figures in found.items() if (rate := self._rate(figures)) is not None]
+        rates = {post: rate for post, figures in found.items() if (rate := self._rate(figures)) is not None}
+        formats = [(self._posts.format(post), rate) for post, rate in rates.items()]
         report = TimesReport(
             self._figures.account(account),
             period,
             zone,
-            posting_times(rates),
-            overall_median([rate for _, rate in rates]),
+            posting_times((_local(published[post], zone), rate) for post, rate in rates.items()),
+            overall_median([*rates.values()]),
             known=pool.known,
             looked=len(found),
             rated=len(rates),
@@ -93,6 +94,8 @@ class TimesService:
             basis=self._figures.basis,
             coverage=pool.coverage,
             freshness=Freshness(min(fetched)) if fetched else None,
+            formats=format_rates(formats),
+            unknown_formats=sum(kind is None for kind, _ in formats),
         )
         return QueryResult(report, comparison_text(replace(query, account=account, period=period, share=False, export="")))
 

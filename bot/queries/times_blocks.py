@@ -29,11 +29,11 @@ def build_times_card(report: TimesReport, today: date, *, words: str, private: b
     blocks: list[Block] = [header(title), context(PUBLISHED_IN.format(period=days, zone=escape(report.zone)))]
     none = NO_TIMES.format(fewest=FEWEST_POSTS) if report.known else NO_KNOWN_POSTS.format(name=escape(name), period=days)
     blocks += [] if best else [section(none)]
-    if report.times:
+    if report.times or report.formats:
         blocks.append(table(times_grid(report, today)))
     notes = times_notes(report)
     blocks.append(context("\n".join(map(escape, notes))))
-    blocks += card_buttons(words, [], private=private and bool(report.times))
+    blocks += card_buttons(words, [], private=private and bool(report.times or report.formats))
     if report.freshness:
         blocks.append(context(footer(report.freshness, report.basis, by_days=False)))
     named = "; ".join(_named(time) for time in report.times[:_MOST_NAMED])

@@ -46,6 +46,7 @@ READ_NOTHING = "posts may be missing"
 LOOKED = "I looked at {looked} of {known} known posts; {rated} of them have an engagement rate (of {basis}, {minimum} impressions or more)."
 FEW_SAY_LITTLE = "A time needs {fewest} posts to be shown. So few posts are a hint, not proof."
 MORE_LATER = "{n} more can be looked at in an hour: I ask LinkedIn for a part of them at a time."
+NO_FORMAT_KNOWN = "The format (text, pictures, a video, a document) of {n} isn't in PostPost's list."
 TOO_YOUNG = "Posts of the last 24 hours are left out: their figures still grow ({n})."
 TIMES_NOT_FETCHED = "{n} couldn't be fetched."
 TIMES_IN = "Times are in {zone}."
@@ -191,6 +192,7 @@ def times_notes(report: TimesReport) -> list[str]:
     return [
         *([looked, FEW_SAY_LITTLE.format(fewest=FEWEST_POSTS)] if report.known else []),
         *([MORE_LATER.format(n=count(report.waiting))] if report.waiting else []),
+        *([NO_FORMAT_KNOWN.format(n=count(report.unknown_formats))] if report.unknown_formats else []),
         *([TOO_YOUNG.format(n=count(report.young))] if report.young else []),
         *([TIMES_NOT_FETCHED.format(n=count(report.failed))] if report.failed else []),
         *coverage_notes(report.coverage),

@@ -62,6 +62,9 @@ _TITLES = (
     "Thank you for 10 years. Here is what we would do again",
 )
 
+# What posts are made of, day by day: text, pictures, a video, a document.
+_MEDIA: tuple[tuple[str, ...], ...] = ((), ("stand.jpg", "team.PNG"), ("tour.mp4",), ("report.pdf",))
+
 # The posts of PostPost's own samples; the first one's figures are the samples' too.
 SAMPLE_POSTS = {7_123_456_789_012_345_678: SAMPLE_ACCOUNT, 123: "linkedin-ABC"}
 _SAMPLE_FIGURES: dict[int, Figures] = {
@@ -90,6 +93,12 @@ class Post:
     def urn(self) -> str:
         """LinkedIn's name for the post, as the statistics take it."""
         return f"urn:li:{self.kind}:{self.number}"
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        """Addresses of its pictures, its video or its document; none of a text."""
+        place = self.published.toordinal() % len(_MEDIA)
+        return tuple(f"https://media.example/{self.group_id}/{name}" for name in _MEDIA[place])
 
     @property
     def scheduled(self) -> datetime:

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Final
 
 from bot.statistics.metrics import RateBasis
-from bot.statistics.posts import Coverage
+from bot.statistics.posts import Coverage, PostFormat
 from bot.statistics.reports import Account, Freshness, Period
 
 #: Of fewer posts a median is not shown.
@@ -26,13 +26,23 @@ class PostingTime:
 
 
 @dataclass(frozen=True, slots=True)
+class FormatRate:
+    """The posts of one format, and their median engagement rate."""
+
+    format: PostFormat
+    posts: int
+    rate: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class TimesReport:
     """An account's posts of a period by weekday and hour of ``zone``.
 
     ``times`` are those of ``FEWEST_POSTS`` posts or more: weekdays with their hour, then weekdays, then hours, each the best first.
     ``known`` posts are known, ``looked`` of them, the newest, have figures, ``rated`` of these a rate of ``minimum`` impressions or more.
     ``young`` were left out because their figures still grow, ``failed`` because they could not be fetched; ``waiting`` can be looked at
-    when the account has calls again. ``overall`` is the median of all rated posts.
+    when the account has calls again. ``overall`` is the median of all rated posts; ``formats`` are those of ``FEWEST_POSTS`` of them or
+    more, the best first, and ``unknown_formats`` counts the rated posts whose format is not known.
     """
 
     account: Account
@@ -50,6 +60,8 @@ class TimesReport:
     basis: RateBasis = RateBasis.IMPRESSIONS
     coverage: Coverage = field(default_factory=Coverage)
     freshness: Freshness | None = None
+    formats: tuple[FormatRate, ...] = ()
+    unknown_formats: int = 0
 
     @property
     def best(self) -> PostingTime | None:
@@ -67,6 +79,16 @@ def posting_times(rated: Iterable[tuple[datetime, Fraction]]) -> tuple[PostingTi
     found = [PostingTime(*key, len(rates), _median(rates)) for key, rates in groups.items() if len(rates) >= FEWEST_POSTS]
     found.sort(key=lambda time: (None in (time.weekday, time.hour), time.weekday is None, -time.rate, time.weekday or 0, time.hour or 0))
     return tuple(found)
+
+
+def format_rates(rated: Iterable[tuple[PostFormat | None, Fraction]]) -> tuple[FormatRate, ...]:
+    """The formats of enough posts; each post is its format, None where that is not known, and its rate."""
+    groups: dict[PostFormat, list[Fraction]] = {}
+    for kind, rate in rated:
+        if kind is not None:
+            groups.setdefault(kind, []).append(rate)
+    found = [FormatRate(kind, len(rates), _median(rates)) for kind, rates in groups.items() if len(rates) >= FEWEST_POSTS]
+    return tuple(sorted(found, key=lambda one: -one.rate))
 
 
 def overall_median(rates: Sequence[Fraction]) -> Fraction | None:

@@ -44,6 +44,15 @@ class Coverage:
     since: date | None = None
 
 
+class PostFormat(StrEnum):
+    """What a post is made of, by its word."""
+
+    TEXT = "text"
+    PICTURE = "picture"
+    VIDEO = "video"
+    DOCUMENT = "document"
+
+
 class PostKind(StrEnum):
     """The kinds of LinkedIn ids a post goes by; the statistics take the first two."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import ConnectionUnknown, NotTheApi
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
+from bot.statistics.posts import PostFormat
 from bot.statistics.reports import Period
 
 FOLLOWERS = Metric.FOLLOWERS
@@ -73,3 +74,22 @@ async def test_an_answer_without_the_field_is_not_the_api(scripted, scripted_cli
     scripted.answers.clear()
     scripted.say(200, {"followersCount": -1})
     assert (await scripted_client.account_totals(ACME, None, (FOLLOWERS,))).figures[FOLLOWERS] == Unavailable()
+
+
+@pytest.mark.parametrize(
+    ("media", "found"),
+    [
+        ({"mediaUrls": []}, PostFormat.TEXT),
+        ({"mediaUrls": ["https://media.example/a/photo.JPG?width=4"]}, PostFormat.PICTURE),
+        ({"mediaUrls": ["https://media.example/a.png", "https://media.example/b.mp4"]}, PostFormat.VIDEO),
+        ({"mediaUrls": ["https://media.example/slides.pdf"]}, PostFormat.DOCUMENT),
+        ({"mediaUrls": ["https://media.example/thing", 4, "https://[bad"]}, None),
+        ({"mediaUrls": None}, None),
+        ({}, None),
+    ],
+)
+async def test_a_posts_format_is_that_of_its_media_and_unknown_where_the_list_does_not_say(scripted, scripted_client, media, found):
+    entry = {"postGroupId": "f" * 24, "content": "Hello", "platforms": [{"platformId": ACME}], **media}
+    scripted.say(200, {"posts": [entry], "pagination": {"hasNextPage": False}})
+    (group,) = (await scripted_client.connections.posts("published", 1)).groups
+    assert group.format is found

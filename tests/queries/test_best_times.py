@@ -15,6 +15,8 @@ from bot.statistics.reports import last_days
 ACME = "linkedin-Tz9W5i6ZYG"
 BERLIN = ZoneInfo("Europe/Berlin")
 CALLS = 93 // 4
+#: As the sandbox's posts are made, one day after the other.
+FORMATS = ("Text alone, any time", "With pictures, any time", "With a video, any time", "With a document, any time")
 
 
 def table_of(card: Any) -> list[list[str]]:
@@ -41,7 +43,8 @@ def expected(scene: Any, posts: list[Any]) -> dict[str, tuple[Fraction, int]]:
             rate = Fraction(figures["REACTION"] + figures["COMMENT"] + figures["RESHARE"], figures["IMPRESSION"])
             at = post.published.astimezone(BERLIN)
             hours = f"{at.hour:02}:00–{(at.hour + 1) % 24:02}:00"
-            for name in (f"{at:%a} {hours}", f"{at:%A}, any hour", f"{hours}, any day", "All posts with a rate"):
+            kind = FORMATS[post.published.toordinal() % 4]
+            for name in (kind, f"{at:%a} {hours}", f"{at:%A}, any hour", f"{hours}, any day", "All posts with a rate"):
                 groups[name].append(rate)
     return {name: (median(rates), len(rates)) for name, rates in groups.items() if len(rates) >= 3}
 

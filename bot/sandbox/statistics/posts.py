@@ -91,7 +91,7 @@ def _row(post: Post | Plan) -> dict[str, Any]:
         "createdAt": timestamp(post.created),
         "updatedAt": timestamp(post.scheduled if isinstance(post, Post) else post.created),
         "platforms": [leg, _OTHER_LEG] if partial else [leg],
-        "mediaUrls": [],
+        "mediaUrls": list(post.media) if isinstance(post, Post) else [],
     }
 
 
