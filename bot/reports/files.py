@@ -43,7 +43,8 @@ WHAT_IS_KNOWN = (
 STILL_READING = "I'm still reading PostPost's list of posts: {known}. Ask again in a minute."
 READ_SINCE = "posts published before {day} may be missing"
 READ_NOTHING = "posts may be missing"
-LOOKED = "I looked at {looked} of {known} known posts; {rated} of them have an engagement rate (of {basis}, {minimum} impressions or more)."
+LOOKED = "I looked at {looked} of {known}; {rated} had an engagement rate (of {basis}, {minimum} impressions or more)."
+ONE_KNOWN, SOME_KNOWN = "1 known post", "{n} known posts"
 FEW_SAY_LITTLE = "A time needs {fewest} posts to be shown. So few posts are a hint, not proof."
 MORE_LATER = "{n} more can be looked at in an hour: I ask LinkedIn for a part of them at a time."
 NO_FORMAT_KNOWN = "The format (text, pictures, a video, a document) of {n} isn't in PostPost's list."
@@ -188,7 +189,8 @@ def _top_file(kind: str, report: TopReport) -> File:
 def times_notes(report: TimesReport) -> list[str]:
     """Among how many posts it was looked, what is left out, and how far back posts are known; not escaped."""
     basis, minimum = RATE_BASIS[report.basis], count(report.minimum)
-    looked = LOOKED.format(looked=count(report.looked), known=count(report.known), rated=count(report.rated), basis=basis, minimum=minimum)
+    known = ONE_KNOWN if report.known == 1 else SOME_KNOWN.format(n=count(report.known))
+    looked = LOOKED.format(looked=count(report.looked), known=known, rated=count(report.rated), basis=basis, minimum=minimum)
     return [
         *([looked, FEW_SAY_LITTLE.format(fewest=FEWEST_POSTS)] if report.known else []),
         *([MORE_LATER.format(n=count(report.waiting))] if report.waiting else []),

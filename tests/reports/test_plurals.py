@@ -30,6 +30,8 @@ QUESTIONS = [
     "top yesterday",
     "top 1 yesterday comments",
     "top 28d",
+    "best times 3d",
+    "linkedin-Crowd0 followers yesterday",
     "alert rate > 3% week min 1",
     "alert linkedin-Crowd0 impressions +50% day min 1",
     "goal impressions 1 month",
