@@ -17,14 +17,19 @@ COMMENTS = AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", cooldown=7)
 RESOLVED = ":white_check_mark: *Resolved after 3 days.* Back to normal since Nov 26: 10."
 
 
-async def fire(digesting, rule=COMMENTS, **over):
-    """An alert that fires for November 23; the 24th and 25th are as bad, the 26th is normal. It is the morning of the 27th."""
+async def fire(digesting, rule=COMMENTS):
+    """An alert that fires for November 23; the 24th and 25th are as bad, the 26th is normal. It is the day before that is told."""
     by_hand(digesting.scene, 10, {0: 24, 1: 24, 2: 24})
-    alert = await due(digesting, rule, **over)
-    for _ in range(3):
+    await due(digesting, rule)
+    for day in range(3):
+        digesting.scene.clock.now += timedelta(days=bool(day))
         await digesting.tick()
-        digesting.scene.clock.now += timedelta(days=1)
-    return alert
+
+
+async def tell(digesting, rounds=1, seconds=0):
+    """The morning of November 27."""
+    digesting.scene.clock.now += timedelta(days=1)
+    await digesting.tick(rounds, **({"seconds": seconds} if seconds else {}))
 
 
 def shown(digesting, channel="#marketing"):
@@ -42,7 +47,7 @@ async def rewrite(digesting, change):
 async def test_the_first_message_says_that_it_is_resolved_and_its_thread_with_which_figure(digesting):
     await fire(digesting)
     (fired,) = digesting.posted()
-    await digesting.tick()
+    await tell(digesting)
     assert [one.ts for one in digesting.posted()] == [fired.ts]
     (reply,) = digesting.replies()
     assert (reply.thread_ts, reply.text.split(".")[0]) == (fired.ts, "Comments of Acme Robotics, Nov 26: back to normal, 10")
@@ -58,7 +63,7 @@ async def test_the_first_message_says_that_it_is_resolved_and_its_thread_with_wh
 async def test_each_message_since_it_was_normal_is_resolved_and_the_first_is_answered(digesting):
     await fire(digesting, AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day"))
     fired = [one.ts for one in digesting.posted()]
-    await digesting.tick()
+    await tell(digesting)
     assert len(fired) == 3
     assert all(message["text"].startswith(RESOLVED) for message in shown(digesting))
     assert [one.thread_ts for one in digesting.replies()] == fired[:1]
@@ -81,7 +86,7 @@ async def test_each_message_since_it_was_normal_is_resolved_and_the_first_is_ans
 async def test_a_lost_answer_gives_one_reply_and_one_edit(digesting, method, fault, how):
     await fire(digesting)
     digesting.scene.slack.faults.add(method=method, **fault)
-    await digesting.tick(rounds=5, seconds=8)
+    await tell(digesting, rounds=5, seconds=8)
     (reply,) = digesting.replies()
     last = (await digesting.deliveries("alert-1"))[-1]
     assert (last.state, last.settled, last.ts, last.reply_to) == (DeliveryState.SENT, how, reply.ts, reply.thread_ts)
@@ -93,7 +98,7 @@ async def test_where_the_first_message_was_deleted_a_new_one_says_it(digesting):
     await fire(digesting)
     slack, (fired,) = digesting.scene.slack, digesting.posted()
     slack.parts.posting.delete(slack.parts.workspace.find(fired.channel, fired.ts), via="test", payload={})
-    await digesting.tick()
+    await tell(digesting)
     (new,) = digesting.posted()
     assert "back to normal, 10" in new.text
     assert digesting.replies() == []
@@ -103,7 +108,7 @@ async def test_where_nobody_knows_the_first_message_a_new_one_says_it(digesting)
     """A person said that it arrived; nobody knows where."""
     await fire(digesting)
     await rewrite(digesting, lambda _: {"ts": None, "settled": Settlement.PERSON})
-    await digesting.tick()
+    await tell(digesting)
     _, new = digesting.posted()
     assert "back to normal, 10" in new.text
 
@@ -113,7 +118,7 @@ async def test_an_alert_that_moved_says_it_in_its_new_channel_with_a_link(digest
     (fired,) = digesting.posted()
     changed = await digesting.scene.ask(f"alert edit in <#{digesting.scene.slack.channel_id('#general')}|general>")
     assert "Changed" in changed["text"]
-    await digesting.tick(rounds=2, seconds=1)
+    await tell(digesting)
     (new,) = digesting.posted("#general")
     assert f"It fired in <#C0MARKETING>: <https://slack.com/archives/C0MARKETING/p{fired.ts.replace('.', '')}|the message>." in new.text
     assert shown(digesting)[0]["text"].startswith(RESOLVED)
@@ -130,7 +135,7 @@ async def test_an_alert_of_an_earlier_version_is_resolved_too(digesting):
 
     await fire(digesting, AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day"))
     await rewrite(digesting, earlier)
-    await digesting.tick()
+    await tell(digesting)
     assert shown(digesting)[0]["text"].startswith(RESOLVED)
     assert len(digesting.replies()) == 1
 

@@ -19,7 +19,7 @@ from bot.storage.database import open_database
 from bot.storage.tables import bot_state
 from bot.subscriptions.delivery_state import DeliveryState, Settlement
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind
-from tests.alerts.test_alerts_resolved import fire
+from tests.alerts.test_alerts_resolved import fire, tell
 from tests.fixtures.deliveries import DUE, TEAM, TIMING, Digesting
 from tests.postgresql import _programs
 
@@ -184,7 +184,7 @@ async def test_a_reply_in_the_thread_of_an_earlier_message_is_found(scene, by_co
         await fire(first)
     await by_command.back_up()
     async with life(scene, by_command.url) as lost:
-        await lost.tick(rounds=2, seconds=2)
+        await tell(lost, rounds=2, seconds=2)
         (reply,) = lost.replies()
     await by_command.restore()
     async with life(scene, by_command.url) as restored:
