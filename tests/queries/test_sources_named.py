@@ -108,7 +108,7 @@ async def test_a_young_post_may_still_be_filling_in(open_scene):
     async with open_scene(world=two_accounts()) as scene:
         now = scene.clock()
         young, old = (f"urn:li:share:{int((now.timestamp() - hours * 3600) * 1000) << 22}" for hours in (3, 300))
-        assert f"{FILLING_IN}: {young}." in (await scene.ask(f"{young} {old}"))["text"]
+        assert f"{FILLING_IN}: “{young}”." in (await scene.ask(f"{young} {old}"))["text"]
         assert FILLING_IN not in (await scene.ask(f"{old} {SAMPLE}"))["text"]
 
 
