@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.dates import HOLIDAYS, MONTHS
-from bot.parsing.reasons import GIVEN, not_given
+from bot.parsing.parser import LEAVE_OUT
+from bot.parsing.period_finder import PERIOD
+from bot.parsing.reasons import FILE_KINDS, GIVEN, MAIL, NO_FORMAT, ONLY_SLACK, not_given
 from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import METRIC_WORDS
 from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, single_day
@@ -31,6 +33,8 @@ _A_TIME = re.compile(r"\d{1,2}:\S*")
 HALF_HOUR = "“{words}” is half past that hour to some and half past the one before to others."
 WHICH_HALF = "Say which:"
 _HALF_HOUR = re.compile(rf"half ({'|'.join(HOURS)}|\d{{1,2}})")
+OWN_DAYS = "“{words}” has no place in a digest: which days it covers follows from how often it comes."
+SAY_HOW_OFTEN = "Say how often, like `weekly` or `monthly`; a question shows any days: leave `digest` out."
 ONE_DAY = "“{words}” is one day, and a digest comes again and again."
 ON_THAT_DAY = "This one comes on that day alone:"
 TODAY_ONLY = "Ask without `digest` for the figures of now."
@@ -71,13 +75,19 @@ def _reason(name: str) -> UsageError | None:
     words = [word.lower() for word in name.replace('"', "").split()]
     if sentence := not_given(words):
         return NotUnderstood(sentence, remedy=GIVEN)
-    if figure := next((word for word in words if word in METRIC_WORDS), ""):
-        return NotUnderstood(ALL_FIGURES.format(word=figure), remedy=FIGURES_REMEDY)
-    if month := next((word for word in words if word in MONTHS), ""):
-        return BadSchedule(A_MONTH.format(word=month), remedy=MONTH_REMEDY)
-    if holiday := next((word for word in words if word in HOLIDAYS), ""):
-        return BadSchedule(NO_HOLIDAYS.format(words=holiday), remedy=HOLIDAY_REMEDY)
-    return None
+    period = PERIOD.search(" ".join(words))
+    found = (
+        (METRIC_WORDS, NotUnderstood, ALL_FIGURES, FIGURES_REMEDY),
+        (FILE_KINDS, NotUnderstood, NO_FORMAT, LEAVE_OUT),
+        (MAIL, NotUnderstood, ONLY_SLACK, LEAVE_OUT),
+        ([word for word in words if "@" in word], NotUnderstood, ONLY_SLACK, LEAVE_OUT),
+        (MONTHS, BadSchedule, A_MONTH, MONTH_REMEDY),
+        (HOLIDAYS, BadSchedule, NO_HOLIDAYS, HOLIDAY_REMEDY),
+    )
+    for known, kind, sentence, remedy in found:
+        if word := next((word for word in words if word in known), ""):
+            return kind(sentence.format(word=word, words=word), remedy=remedy)
+    return BadSchedule(OWN_DAYS.format(words=period[0]), remedy=SAY_HOW_OFTEN) if period else None
 
 
 def _two_days(words: str, end: int, when: str) -> BadSchedule:

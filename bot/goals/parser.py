@@ -19,6 +19,7 @@ from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS
+from bot.parsing.languages import UNITS, unaccented
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, not_given
 from bot.parsing.text import AMOUNT, nearest_word, read_amount, with_figures, without_channels
@@ -107,7 +108,24 @@ _EVERY = {
     **dict.fromkeys(("quarter", "quarterly", "quarters"), Every.QUARTER),
 }
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
-_AROUND = vocabulary.FILLERS | {"this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end"}
+_AROUND = vocabulary.FILLERS | {
+    "this",
+    "per",
+    "every",
+    "each",
+    "group",
+    "into",
+    "until",
+    "than",
+    "least",
+    "more",
+    "end",
+    "pro",
+    "par",
+    "por",
+    "im",
+    "al",
+}
 _KNOWN = (
     *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
     *(each.value for each in Every),
@@ -210,7 +228,7 @@ def _mean(parts: _Parts, word: str) -> None:
     lower = bare.lower()
     if metric := vocabulary.METRIC_WORDS.get(lower):
         parts.metrics.append(metric)
-    elif every := _EVERY.get(lower):
+    elif every := _EVERY.get(lower) or _EVERY.get(UNITS.get(unaccented(lower), "")):
         parts.every.append(every)
     elif lower in _TEAM:
         parts.team = True

@@ -27,7 +27,9 @@ _FIRST_WORDS = {
     "resume": r"resume|unpause|restart|turn on|switch on|enable|continue",
     "delete": r"delete|remove|cancel|get rid of|drop",
     "new": r"create|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)",
-    "list": r"list|show(?: me| us)?|see|view|which|what|my|our",
+    "list": (
+        r"list|show(?: me| us)?|see|view|which|what|my|our|(?:when|where)(?:['’]s| is| are| does| will)?|who (?:set up|made|created|owns)"
+    ),
     "edit": r"edit|change|update",
     "skip": r"skip",
     "preview": r"preview|try",

@@ -169,7 +169,7 @@ def unaccented(word: str) -> str:
 
 
 _split = str.split
-_UNITS = {
+UNITS = {
     **dict.fromkeys(_split("tag tage tagen jour jours dia dias giorno giorni dag dagen"), "day"),
     **dict.fromkeys(_split("woche wochen semaine semaines semana semanas settimana settimane weken"), "week"),
     **dict.fromkeys(_split("monat monate monaten mois mes meses mese mesi maand maanden"), "month"),
@@ -230,13 +230,13 @@ _BEFORE_NAMES = ARTICLES | _LAST | _THIS | _TO | _SINCE | {"in"}
 
 def is_foreign(words: Sequence[str]) -> bool:
     """Whether one of these lower-case words is another language's for figures, a day, a week, a month, a quarter or a year."""
-    return any(word in FIGURES or (plain := unaccented(word)) in _UNITS or plain in _DAYS or plain in _NAMED for word in words)
+    return any(word in FIGURES or (plain := unaccented(word)) in UNITS or plain in _DAYS or plain in _NAMED for word in words)
 
 
 def with_english_periods(words: Sequence[str]) -> list[str]:
     """The lower-case words with the periods of six languages in English, as many words as before."""
     read = [_ELIDED.sub("", word if word in _NAMED or word.isascii() else unaccented(word)) for word in words]
-    if not any(word in known for word in read for known in (_NAMED, _UNITS, _DAYS, _SINCE, _LAST, _THIS)):
+    if not any(word in known for word in read for known in (_NAMED, UNITS, _DAYS, _SINCE, _LAST, _THIS)):
         return list(words)
     english = ["1st" if word in _FIRST_DAY else words[at] for at, word in enumerate(read)]
     for at, word in enumerate(read):
@@ -244,7 +244,7 @@ def with_english_periods(words: Sequence[str]) -> list[str]:
             _put_name(read, english, at)
         elif word in _DAYS and (word != "hier" or not _is_german(read)):
             english[at] = _DAYS[word]
-        elif word in _UNITS or (word == "week" and at and read[at - 1] in _LAST | _THIS):
+        elif word in UNITS or (word == "week" and at and read[at - 1] in _LAST | _THIS):
             _put_unit(read, english, at)
     _join(read, english)
     return english
@@ -289,7 +289,7 @@ def _is_german(words: Sequence[str]) -> bool:
 
 def _put_unit(words: Sequence[str], english: list[str], at: int) -> None:
     """Puts "last week", "last 7 days", "2 weeks ago", "week 46" or "3rd quarter" in the place of a unit and the words beside it."""
-    unit = _UNITS.get(words[at], "week")
+    unit = UNITS.get(words[at], "week")
     two, one, after = (words[place] if 0 <= place < len(words) else "" for place in (at - 2, at - 1, at + 1))
     number, further = (_NUMBERS.get(word, word if word.isdecimal() else "") for word in (one, two))
     if number and two in _AGO_BEFORE:

@@ -8,6 +8,7 @@
 ``parse_text`` needs no account and no network; ``to_query`` resolves the remaining words with the known accounts.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from itertools import product
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_among, names_inside
-from bot.parsing.follow_ups import courtesy, question_in
+from bot.parsing.follow_ups import CHATTER, courtesy, question_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import (
     AccountQuery,
@@ -56,6 +57,13 @@ LEAVE_OUT = "Leave the other words out."
 
 
 VERSUS_SIGN = "vs"
+#: "What can you do?", "how do I use this?": questions for the help without its word.
+_IT = r"(?:you|it|this(?: bot| app)?|the bot)"
+_ASKS_WHAT_FOR = re.compile(
+    rf"(?:hi|hey|hello|so)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here| with {_IT}| {_IT})?|what does {_IT} do"
+    rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?)\W*",
+    re.IGNORECASE,
+)
 _SIDES = 2
 #: The longest text that is parsed: Slack allows much more than a question needs.
 MOST_CHARACTERS = 3000
@@ -120,6 +128,8 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
+    if _ASKS_WHAT_FOR.fullmatch(text.strip()):
+        return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), vocabulary.HELP), today)
     if kind := courtesy(text):
         return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), kind), today)
     found = find_posts(comparison_parser.ranking_words(question_in(text, today)), now)
@@ -290,7 +300,8 @@ def _alone(words: ParsedText, ask: AccountsQuery | StatusQuery, directory: Direc
     if words.verb == vocabulary.ACCOUNTS and words.rest.lower() == "all" and not words.posts:
         team = replace(words.meaning, verb=vocabulary.TEAM, rest_words=())
         return _settled(replace(words, meaning=team), directory) if words.meaning.asks_figures else ask
-    if words.posts or words.rest or words.meaning.asks_figures:
+    chatter = CHATTER.issuperset(word.lower() for word in words.meaning.rest_words)
+    if words.posts or not chatter or words.meaning.asks_figures:
         raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=LEAVE_OUT, suggestions=(to_text(ask),))
     return ask
 

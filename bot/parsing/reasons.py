@@ -29,6 +29,8 @@ WORD_WHEN = "A question is answered at once; an alert tells you when a figure mo
 SET_ALERT = "An alert reads like this:"
 ENGLISH = "I read and write English; these questions work:"
 BY_DAY_ONLY = "I can split a period by day only."
+NOT_HERE = "Accounts are connected in PostPost, not here."
+CONNECT = "Once one is connected there, `accounts` lists it."
 NO_CAUSE = "I have the figures, not the reasons for them."
 SEE_PARTS = "Single days and posts may tell more:"
 OTHER_NUMBERS = "LinkedIn's own page may show other numbers."
@@ -47,14 +49,16 @@ SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impr
 HOW_MANY = "“{word}” isn't a number."
 SAY_HOW_MANY = "Say how many, like `last 3 days`."
 
+FILE_KINDS, MAIL = ("pdf", "powerpoint", "slides", "image", "screenshot", "png"), ("email", "mail", "e-mail", "inbox")
 #: Patterns of words with a meaning that a question cannot have, each with sentence, remedy and suggestions.
 _REASONS = tuple(
     (frozenset(words.split()), sentence, remedy, texts)
     for words, sentence, remedy, texts in (
         (
             """
-            click clicks ctr save saves bookmarks conversions leads spend cost cpc cpm revenue roi
-            demographics demographic audience industries countries seniority sends dms visitors visits video videos watch profile hashtags
+            click clicks clicked ctr save saves bookmarks conversions leads spend cost cpc cpm revenue roi
+            demographics demographic audience industries country countries location locations city cities gender
+            seniority sends dms visitors visits video videos watch profile hashtags
             """,
             NOT_GIVEN,
             GIVEN,
@@ -84,11 +88,12 @@ _REASONS = tuple(
         ),
         ("few several some", HOW_MANY, SAY_HOW_MANY, ("last 3 days", "7d", "last week")),
         ("average averages avg mean median", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
-        ("pdf powerpoint slides image screenshot png", NO_FORMAT, FORMATS, ("last week csv", "last week xlsx")),
-        ("email mail e-mail inbox", ONLY_SLACK, SET_UP, ("digest list", "help digests")),
+        (" ".join(FILE_KINDS), NO_FORMAT, FORMATS, ("last week csv", "last week xlsx")),
+        (" ".join(MAIL), ONLY_SLACK, SET_UP, ("digest list", "help digests")),
         ("schedule remind reminder automatically regularly", SAY_RHYTHM, SET_UP, ("digest list", "help digests")),
         ("notify when whenever if exceed exceeds", WORD_WHEN, SET_ALERT, ("alert impressions -30% week", "alert comments > 20 day")),
         ("german deutsch french spanish english language", ENGLISH, "", ("last week", "accounts", "help")),
+        ("connect reconnect authorize login log-in", NOT_HERE, CONNECT, ("accounts", "status")),
         ("why", NO_CAUSE, SEE_PARTS, ("daily", "top last month")),
         ("wrong incorrect inaccurate mismatch differs different discrepancy", OTHER_NUMBERS, WHY_OTHER, ("help metrics",)),
         ("worst lowest bottom poorest", ONLY_BEST, SEE_END, ("top last month", "top last month csv")),

@@ -114,6 +114,7 @@ def test_what_a_suggestion_says_is_read_back(metric, target, every):
         ('goal "Ruth &amp; Dan &lt;R&amp;D&gt;" impressions 50,000 month', '"Ruth & Dan <R&D>"', Metric.IMPRESSION, 50_000, Every.MONTH),
         ("goal 'Studio 54' :rocket: reposts 5 month", '"Studio 54"', Metric.RESHARE, 5, Every.MONTH),
         ("goals “Ann Lee” 7 comments week", '"Ann Lee"', Metric.COMMENT, 7, Every.WEEK),
+        ("goal 10.000 impressions pro Monat", "", Metric.IMPRESSION, 10_000, Every.MONTH),
         ("goal impressions fifty thousand month", "", Metric.IMPRESSION, 50_000, Every.MONTH),
         ("goal half a million views a quarter", "", Metric.IMPRESSION, 500_000, Every.QUARTER),
         ("goal acme two hundred and fifty likes week", "acme", Metric.REACTION, 250, Every.WEEK),

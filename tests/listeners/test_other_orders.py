@@ -18,6 +18,8 @@ from bot.management.actions import action_first
         ("which alerts are there?", "alert", "alert list"),
         ("mute the alert 1a2b", "alert", "alert pause 1a2b"),
         ("set a goal of 50k impressions this month", "goal", "goal new of 50k impressions this month"),
+        ("when is the next digest?", "digest", "digest show"),
+        ("who set up the digests", "digest", "digest list"),
         ("stop", "digest", ""),
         ("stop the digestion", "digest", ""),
         ("show digger", "digest", ""),
