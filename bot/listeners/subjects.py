@@ -10,6 +10,7 @@ A LinkedIn link that is not a post, or a conversation that cannot be read, gives
 
 import asyncio
 import logging
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -27,6 +28,7 @@ from bot.slack.web_api import UNANSWERED, failure_code
 from bot.statistics.posts import find_posts
 
 NO_POST = "I can't use the LinkedIn link {where}. {why}"
+NOTHING_FORWARDED = "I don't see a LinkedIn link in the message you forwarded."
 NOTHING_ABOVE = "I don't see a LinkedIn link in the last {count} messages here."
 PASTE_IT = "Put the post's link beside my name, or mention me in the thread below it."
 TOO_LONG = "This thread is too long for me to read to its end, so I don't know which post or account you mean."
@@ -64,13 +66,16 @@ class SubjectReader:
 
     async def with_subject(self, request: Request, event: Found, bot_id: str) -> Request:
         """The request with its subject, or with the error why there is none; unchanged where its words have a post."""
-        beside = attached_links(event, bot_id)
-        if beside:
+        beside, forwards = attached_links(event, bot_id), _forwards(event)
+        if beside or forwards:
             request = replace(request, text=_PERMALINK.sub(" ", request.text).strip())
         if find_posts(request.text).posts:
             return request
         if beside:
-            return _about_links(request, beside, BESIDE)
+            found = _about_links(request, beside, BESIDE)
+            return found if beside.posts else replace(found, about_at=math.inf)
+        if forwards and points_above(request.text):
+            return replace(request, no_subject=NotUnderstood(NOTHING_FORWARDED, remedy=PASTE_IT), about_at=math.inf)
         context = request.context
         if context.thread:
             return await self._above(request, event, bot_id, in_thread=True)
@@ -115,6 +120,12 @@ class SubjectReader:
         )
         messages: list[Found] = page.get("messages") or []
         return messages
+
+
+def _forwards(event: Found) -> bool:
+    """Whether a message was forwarded with this one (Slack's documentation: attachments of shared messages)."""
+    attachments = event.get("attachments")
+    return any(isinstance(one, dict) and (one.get("is_share") or one.get("is_msg_unfurl")) for one in attachments or ())
 
 
 def _nearest(request: Request, messages: Iterable[Found], own_ts: str, bot_id: str, where: str) -> Request | None:

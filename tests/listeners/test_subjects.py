@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.listeners.subjects import NOTHING_FORWARDED
 from bot.queries.handler import WELCOME, WHICH_QUESTION
 from bot.queries.mentions import ANSWERED_HERE, NO_DEFAULT, NOBODY_LINKED
 from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
@@ -209,6 +210,27 @@ async def test_a_question_without_any_subject_offers_ones_that_work(open_scene):
         pressed = await scene.slack.person("ann").press(answer, "example.1")
         await scene.settle()
         assert "Nov 16–22" in pressed.seen()[-1]["text"]
+
+
+@pytest.mark.parametrize(("link", "says"), [(SHORT, "short link"), (PROFILE, "profile"), ("no link at all", NOTHING_FORWARDED)])
+async def test_a_forwarded_message_without_a_post_is_never_the_post_of_the_question_before(open_scene, link, says):
+    """In direct messages, which remember it, and in a channel with a link above."""
+    async with open_scene() as scene:
+        ann = scene.slack.person("ann")
+        message = await scene.slack.person("bob").say(link, channel="#general")
+        original = {"channel": message.channel, "ts": message.ts}
+        await ann.say(LINK, channel="dm")
+        await scene.slack.person("bob").say(LINK, channel="#marketing")
+        await scene.settle()
+        for words in ("", "how did this do?"):
+            scene.clock.go_on(minutes=1)
+            await ann.forward(original, words)
+            await scene.settle()
+            assert says in scene.slack.accepted[-1].text
+            await ann.forward(original, f"<@U0LINKSTATS> {words}", channel="#marketing")
+            await scene.settle()
+            assert says in scene.slack.accepted[-1].text
+            assert FIGURES not in scene.slack.accepted[-1].text
 
 
 async def test_a_person_who_is_mentioned_is_their_account_and_a_channel_its_own(open_scene):
