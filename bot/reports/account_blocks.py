@@ -80,9 +80,10 @@ def build_account_card(
         goals: how far the account's goals are; None where that could not be said in time.
     """
     gaps, changes = find_gaps(report), change_notes(report, today)
+    of_posts = [ALL_POSTS] if any(metric.definition.of_posts for metric in report.metrics) else []
     drawn = () if report.rate_only else draw(report, today, takeaway=not changes).blocks
     table = daily_table(report, today) if report.by_day else None
-    blocks = [header(account_headline(report, gaps)), context(f"{_days(report, today)} · {ALL_POSTS}"), account_fields(report, gaps)]
+    blocks = [header(account_headline(report, gaps)), context(" · ".join([_days(report, today), *of_posts])), account_fields(report, gaps)]
     blocks += [*drawn, *([table] if table else [])]
     blocks += _trouble(report, words, today)
     aims = card_goals(goals, today)

@@ -37,6 +37,7 @@ async def test_new_followers_are_wherever_other_figures_are(open_scene):
         alone = await scene.ask(f"followers {ANN} last week")
         await scene.ask(f"followers {ANN} last week csv")
         assert f"{won} new followers" in alone["blocks"][0]["text"]["text"]
+        assert alone["blocks"][1]["elements"][0]["text"] == "Nov 16–22 vs. Nov 9–15"
         chart = next(block for block in alone["blocks"] if block["type"] == "data_visualization")
         assert "New followers" in str(chart)
         assert f"*Followers*\n{now:,}\nnow" in text_of(alone)
