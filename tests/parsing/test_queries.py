@@ -63,6 +63,7 @@ ASKED: dict[str, Query] = {
     "acme": AccountQuery(ACME),
     "ACME Robotics": AccountQuery(ACME),
     "acme last week": AccountQuery(ACME, WEEK),
+    "what's the card of acme last week?": AccountQuery(ACME, WEEK),
     "last week for acme": AccountQuery(ACME, WEEK),
     "acme, last month.": AccountQuery(ACME, LAST_MONTH),
     "how did acme do in october?": AccountQuery(ACME, LAST_MONTH),

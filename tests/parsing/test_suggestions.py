@@ -136,6 +136,7 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("the latest post of acme", "by its link, not by its age"),
         ("acme last week 9am", "“9am” is a time of day"),
         ("best day last month", "rank posts, not days"),
+        ("which day was best last month", "rank posts, not days"),
         ("acme black friday", "holidays such as “black friday”"),
         ("acme christmas", "don't know holidays such as “christmas”"),
         ("acme est", "“est” is a time zone"),
