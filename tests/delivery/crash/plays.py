@@ -151,6 +151,26 @@ async def killed_before_slack_took_the_message_of_two_alerts(stage: Stage) -> No
     await stage.start()
 
 
+async def killed_while_it_fetches_a_watched_posts_figures(stage: Stage) -> None:
+    """The message about the post is sent; the figures for its thread are being fetched."""
+    stage.servers.statistics.switches.trouble = Trouble.HANG
+    await stage.watch()
+    first = await stage.start()
+    await stage.until(stage.asked_for_figures)
+    await first.kill()
+    stage.servers.statistics.switches.trouble = None
+    await stage.start()
+
+
+async def killed_after_slack_accepted_a_watched_posts_figures(stage: Stage) -> None:
+    """The figures stand in the thread; nobody has written it down."""
+    await stage.watch()
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGKILL), number=2)
+    first = await stage.start()
+    await first.gone()
+    await stage.start()
+
+
 async def terminated_while_building(stage: Stage) -> None:
     """SIGTERM while figures are being fetched: the process ends by itself."""
     stage.servers.statistics.switches.trouble = Trouble.HANG
@@ -293,6 +313,8 @@ ALONE: tuple[Play, ...] = (
     killed_after_slack_accepted_the_reply,
     killed_after_slack_accepted_the_message_of_two_alerts,
     killed_before_slack_took_the_message_of_two_alerts,
+    killed_while_it_fetches_a_watched_posts_figures,
+    killed_after_slack_accepted_a_watched_posts_figures,
     terminated_while_building,
     terminated_while_sending,
     stopped_past_its_lease_while_building,

@@ -27,17 +27,21 @@ from bot.alerts.evaluate import AlertNotice
 from bot.alerts.rule import AlertRule, Condition
 from bot.delivery.post import EVENT_TYPE
 from bot.management.actions import SHORT_ID
+from bot.postpost.post_catalog import KnownPost
 from bot.sandbox.servers import Servers, open_servers
 from bot.statistics.metrics import Metric
+from bot.statistics.posts import PostKind, PostRef
 from bot.storage.database import Database, open_database
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.tables import columns
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, DeliveryState
 from bot.subscriptions.follow_up_state import FILE
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, occurrence
+from bot.watches.rule import WatchRule, went_live
 
 TOP = Path(__file__).parents[3]
 TEAM = "T0SANDBOX1"
@@ -155,6 +159,18 @@ class Stage:
             await self.digest(id=f"alert-{limit}", kind=SubscriptionKind.ALERT, rule=rule.as_json(), accounts=accounts)
         self.messages = 1
 
+    async def watch(self) -> None:
+        """A watched post of five days ago that is announced now: the figures after 24 hours are left out, those after 72 hours are due."""
+        now, account = datetime.now(UTC), self.servers.statistics.world.accounts[0].platform_id
+        watch = {"kind": SubscriptionKind.WATCH, "rule": WatchRule(now).as_json(), "cron": "", "next_run_at": None, "grace": 604_800}
+        await self.digest(id="watch", accounts=(account,), **watch)
+        stored = await SubscriptionRepository(self.database).digest("watch")
+        number = int((now - timedelta(days=5)).timestamp() * 1000) << 22
+        assert stored is not None
+        announced = went_live(stored, KnownPost(PostRef(PostKind.SHARE, number), account, group_id="group"))
+        assert announced is not None
+        await OccurrenceRepository(self.database).happened(stored, [announced], now)
+
     async def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait for something to happen in the sandbox."""
         async with asyncio.timeout(seconds):
@@ -169,7 +185,9 @@ class Stage:
                 deliveries = await history.history(limit=1_000)
                 ended = all(one.state in FINAL or one.state is DeliveryState.UNCERTAIN for one in deliveries)
                 done = ended and len(deliveries) >= self.occurrences
-                if done and not [part for one in deliveries for part in await parts.parts(one.id) if part.state not in FINAL]:
+                every = [part for one in deliveries for part in await parts.parts(one.id)]
+                tomorrow = datetime.now(UTC) + timedelta(days=1)
+                if done and all(part.state in FINAL or part.not_before > tomorrow for part in every):
                     return
                 await asyncio.sleep(0.1)
 
