@@ -32,7 +32,7 @@ from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.conversation import Conversation
 from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.forms import FormFlow
-from bot.listeners.home import ALERTS, DIGESTS, GOALS, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
+from bot.listeners.home import ALERTS, DIGESTS, GOALS, WATCHES, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener, refuse_other_workspaces
 from bot.listeners.links import LinkListeners
 from bot.listeners.mentions import MentionListeners
@@ -173,6 +173,7 @@ def listen(
             HomeSection(DIGESTS, management.digests.home),
             HomeSection(ALERTS, management.alerts.home),
             HomeSection(GOALS, management.goals.list),
+            HomeSection(WATCHES, management.watches.home),
         ),
         run=router.run,
         tasks=tasks,

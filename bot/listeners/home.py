@@ -38,6 +38,7 @@ DIVIDER: Final[Block] = {"type": "divider"}
 DIGESTS = "Your digests"
 ALERTS = "Alerts"
 GOALS = "Goals"
+WATCHES = "Watched posts"
 logger = logging.getLogger(__name__)
 #: Seconds before a failed publish is retried.
 _PAUSES: Final = (2.0, 10.0)

@@ -91,6 +91,8 @@ SAYS_LATE: Final = timedelta(hours=1)
 _HOURS = 72
 #: How many watches a list shows, and how many accounts a first list offers.
 MOST_LISTED: Final = 15
+#: Watches that have a row on the Home tab.
+HOME_ROWS: Final = 5
 _MOST_OFFERED = 3
 _TITLE_LIMIT = 120
 _TIME_LIMIT = 40
@@ -300,6 +302,17 @@ def _start(accounts: tuple[Account, ...]) -> Message:
     return Message("\n".join([none, ONLY_POSTPOST, TRY, *EXAMPLES]), (section("\n".join(lines)), *([actions(offered)] if offered else [])))
 
 
+def build_home_watches(every: Sequence[WatchView], *, more: int = 0) -> Message:
+    """The watches on the Home tab, each with one button; nothing where there are none. ``more`` are only counted."""
+    shown = [("\n".join([*_lines(one), *([_last(one.last)] if one.last else [])]), one) for one in every]
+    blocks = [
+        section(text, watch_button(SubscriptionAction.SHOW, one.watch.id, number=number))
+        for number, (text, one) in enumerate(shown, start=1)
+    ]
+    rest = [context(MORE.format(n=more))] if more else []
+    return Message(shorten_mrkdwn("\n".join(text for text, _ in shown), _TEXT_LIMIT), (*blocks, *rest))
+
+
 def build_watch_said(text: str) -> Message:
     """A short message, with the button that lists all watches."""
     return build_notice(text, [watch_button(SubscriptionAction.LIST)])
@@ -313,6 +326,10 @@ def _lines(shown: WatchView) -> list[str]:
 
 
 def _small(shown: WatchView) -> str:
-    # What a post made due was sent by nobody's hand.
-    small = [LAST.format(outcome=outcome(replace(shown.last, click="")))] if shown.last else []
+    small = [_last(shown.last)] if shown.last else []
     return " · ".join([*small, WATCH_ID.format(id=code(shown.watch.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.watch))])
+
+
+def _last(last: Delivery) -> str:
+    # What a post made due was sent by nobody's hand.
+    return LAST.format(outcome=outcome(replace(last, click="")))

@@ -152,6 +152,11 @@ class WatchService:
         listed, more = await self._subscriptions.first_visible(SubscriptionKind.WATCH, context, cards.MOST_LISTED)
         return cards.build_watch_list(await self._views(listed), directory.accounts, more=more)
 
+    async def home(self, context: RequestContext) -> Message:
+        """The watches of this person, and of the channel, for the Home tab."""
+        listed, more = await self._subscriptions.first_visible(SubscriptionKind.WATCH, context, cards.HOME_ROWS)
+        return cards.build_home_watches(await self._views(listed), more=more)
+
     async def _show(self, watch: Subscription, _: RequestContext) -> Message:
         return await self._card(watch)
 
@@ -200,6 +205,11 @@ class WatchHandler:
         command = read_watch(request.text)
         message = await self._service.answer(command, request.context, await self._directory(request.context))
         return RenderedResult(message, kind=f"watch {command.action}", changed=command.action not in READING)
+
+    async def home(self, request: Request) -> RenderedResult:
+        """The watches of this person, and of the channel, for the Home tab."""
+        await self._permissions.check(request.context)
+        return RenderedResult(await self._service.home(request.context), kind="watch list")
 
     async def check(self, request: Request) -> None:
         """Raises a UsageError without suggestions unless the text names accounts or a group: its first word may be no "watch" at all."""

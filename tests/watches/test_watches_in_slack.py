@@ -102,3 +102,19 @@ async def test_only_its_owner_and_administrators_change_it(scene):
     said = await scene.ask("watch delete", who="bob")
     assert NOT_YOURS.format(kind="watch") in said["text"]
     assert len(await watches(scene)) == 1
+
+
+async def test_the_home_tab_shows_the_watches_and_nothing_about_them_where_there_are_none(scene):
+    ann = scene.slack.person("ann")
+
+    async def shown():
+        await ann.open_home()
+        await scene.settle()
+        return str(scene.slack.parts.views.home(ann.id).body["blocks"])
+
+    assert "Watched posts" not in await shown()
+    await scene.ask("watch acme")
+    home = await shown()
+    assert "Watched posts" in home
+    assert "posts of Acme Robotics" in home
+    assert "watch.show.1" in home

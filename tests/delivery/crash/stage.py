@@ -162,7 +162,13 @@ class Stage:
     async def watch(self) -> None:
         """A watched post of five days ago that is announced now: the figures after 24 hours are left out, those after 72 hours are due."""
         now, account = datetime.now(UTC), self.servers.statistics.world.accounts[0].platform_id
-        watch = {"kind": SubscriptionKind.WATCH, "rule": WatchRule(now).as_json(), "cron": "", "next_run_at": None, "grace": 604_800}
+        watch: dict[str, Any] = {
+            "kind": SubscriptionKind.WATCH,
+            "rule": WatchRule(now).as_json(),
+            "cron": "",
+            "next_run_at": None,
+            "grace": 604_800,
+        }
         await self.digest(id="watch", accounts=(account,), **watch)
         stored = await SubscriptionRepository(self.database).digest("watch")
         number = int((now - timedelta(days=5)).timestamp() * 1000) << 22
