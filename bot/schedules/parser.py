@@ -69,8 +69,6 @@ def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
     is_all = not text[tokens.end :].strip(" ,")
     if (tokens.whole or tokens.days) and is_all:
         return _schedule(tokens, zone)
-    if cron := _with_rhythm_last(text):
-        return schedule_of(cron, checked_zone(zone))
     for _, _, error in rhythms(text):
         raise error
     if tokens.time and not tokens.days and is_all:
@@ -80,18 +78,6 @@ def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
     left, so_far = _left(text, tokens), text[tokens.start : tokens.end]
     is_zone = not tokens.zone and (near_zones(left) or zones_of_city(left))
     raise unknown_zone(left, so_far) if is_zone else left_over(left, so_far)
-
-
-def _with_rhythm_last(text: str) -> str:
-    """The cron fields of days with their rhythm after them ("monday weekly"); "" for any other text."""
-    words = text.split()
-    if not words or not words[-1].lower().endswith(RHYTHM_WORDS):
-        return ""
-    try:
-        found = find_schedule(words)
-    except BadSchedule:
-        return ""
-    return found.cron if found and sum(end - start for start, end in found.spans) == len(words) else ""
 
 
 def describe(schedule: Schedule) -> str:
