@@ -60,6 +60,7 @@ _NEAR_THE_END = re.compile(r"LW? \*|\* [0-7]L", re.IGNORECASE)
 
 #: The whole days that a digest covers unless it is monthly.
 DIGEST_DAYS = 7
+_CRON_FIELDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
     the next month begins first in UTC, and the month is complete.
     """
     today = moment.astimezone(UTC).date()
+    if len(cron.split()) != _CRON_FIELDS:  # a schedule that only a newer version can read
+        return last_days(DIGEST_DAYS, today)
     if weeks := weeks_of(cron.rsplit(maxsplit=1)[-1]):
         return last_days(weeks.every * DIGEST_DAYS, today)
     months = months_apart(cron.split()[3])
