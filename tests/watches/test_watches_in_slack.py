@@ -108,7 +108,8 @@ async def test_the_home_tab_shows_the_watches_and_nothing_about_them_where_there
     ann = scene.slack.person("ann")
 
     async def shown():
-        await ann.open_home()
+        interaction = await ann.open_home()
+        await interaction.view()
         await scene.settle()
         return str(scene.slack.parts.views.home(ann.id).body["blocks"])
 
