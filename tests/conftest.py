@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,7 @@ from tests.fixtures.deliveries import digesting as digesting  # noqa: PLC0414 - 
 from tests.fixtures.deliveries import engine_url as engine_url  # noqa: PLC0414 - the same
 from tests.fixtures.deliveries import open_digesting as open_digesting  # noqa: PLC0414 - the same
 from tests.postgresql import postgresql as postgresql  # noqa: PLC0414 - the one server of the whole run, for every folder's tests
+from tests.wording import assert_wording
 
 #: Slack's three seconds are held by the sandbox's own tests; here a busy machine shall not turn into a failure of the bot. Its limit of a
 #: message a second and channel is measured in real time, so tests of it ask for it.
@@ -226,6 +228,8 @@ def open_scene(tmp_path: Path, clock: Clock, made_databases: MadeDatabases) -> O
             if transport == "http":
                 slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
             yield Scene(slack, statistics, bot, clock, bot_clock, port)
+            if "CHECK_WORDING" in os.environ:
+                assert_wording(slack.accepted)
 
     return opened
 

@@ -158,7 +158,8 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     blocks += card_buttons(words, [one.figures for one in report.reports], private=private)
     blocks.append(context(footer(freshness(report.reports), basis, by_days=True)))
     summary = _board_story(report) if board else account_story(summed, find_gaps(summed), today, no_total(report.reports))
-    story = " ".join([escape(title) + ".", summary, *(note for note in notes if note not in summary), *_failed(report)])
+    sentences = [escape(title) + ".", summary, *(note for note in notes if note not in summary), *_failed(report)]
+    story = " ".join(filter(None, sentences))
     return Message(shorten_mrkdwn(story, 2_900), tuple(blocks), metadata(report.view.value, words, private=private))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.world_cast import Trouble
 from tests.fixtures.crowds import crowd_of
+from tests.wording import assert_wording
 
 NOUNS = (
     "days|posts|accounts|impressions|reactions|comments|reshares|digests|alerts|goals|people|groups|members|followers|hours|weeks|months"
@@ -75,3 +76,4 @@ async def test_one_of_a_thing_is_singular(open_scene, impressions):
         for words in QUESTIONS:
             text = said(await scene.ask(words))
             assert not (found := WRONG.search(text)), (words, found[0], text[max(found.start() - 60, 0) : found.end() + 40])
+        assert_wording(scene.slack.accepted)
