@@ -7,33 +7,25 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Protocol
 
 from pydantic import SecretStr
-from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.bootstrap.bolt import build_bolt, listen
-from bot.bootstrap.management import build_management
-from bot.bootstrap.queries import build_query_handler, open_query_parts
-from bot.bootstrap.routes import routes
-from bot.bootstrap.scheduling import SchedulerRuntime, open_scheduler
+from bot.bootstrap.scheduling import Scheduling, open_scheduling
+from bot.bootstrap.workspace import Process, open_workspace
+from bot.bootstrap.workspaces import open_workspaces
+from bot.delivery.scheduler import Work
 from bot.errors import BotError, SettingsError
-from bot.listeners.home import HomeFingerprint
-from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener
-from bot.listeners.router import Router
-from bot.ops.server import FIRST_CONNECTION, HttpHandler, open_http, open_socket_mode
+from bot.ops.server import FIRST_CONNECTION, HttpHandler, Page, SlackApp, open_http, open_socket_mode
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
 from bot.ops.ttl_cache import utc_now
-from bot.queries.compare_modal import PostPicker
-from bot.queries.previews import PreviewService
 from bot.settings import DEFAULT_PORT, Settings
-from bot.slack.web_api import TOKEN_GONE, UNANSWERED, open_web_api, slack_error
-from bot.storage.claims import AnsweredEventRepository, PreviewRepository
+from bot.slack.web_api import TOKEN_GONE, UNANSWERED, slack_error
 from bot.storage.database import Database, open_database
-from bot.storage.workspace_settings import GroupRepository
 
 logger = logging.getLogger(__name__)
 
@@ -59,25 +51,56 @@ async def _over_http() -> bool:
     return True
 
 
+class Installed(Protocol):
+    """Whether Slack answers, and takes the bot's token where there is one."""
+
+    async def ask(self) -> Any:
+        """Asks Slack, once; raises what a call of Slack's raises."""
+        ...
+
+
 @dataclass(slots=True)
 class Bot:
     """The built bot."""
 
-    settings: Settings
-    bolt: AsyncApp
-    installed: SingleWorkspaceAuthorize
-    database: Database
-    tasks: BackgroundTasks
-    metrics: Metrics
-    clock: Callable[[], datetime]
-    digests: SchedulerRuntime
+    process: Process
+    bolt: SlackApp
+    installed: Installed
+    work: Work
     #: Seconds since the service's list of posts was read, and the number of accounts with few LinkedIn calls left.
     posts_age: Callable[[], float]
     low_quota_accounts: Callable[[], int]
+    #: Where workspaces install the app, by path.
+    pages: Mapping[str, Page] = field(default_factory=dict)
     #: Why Slack could not be reached at the start; "" once it accepted the tokens.
     slack_problem: str = ""
     #: Whether the Socket Mode connection is up; True over HTTP, where the bot cannot know.
     linked: Callable[[], Awaitable[bool]] = _over_http
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        return self.process.settings
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+        return self.process.database
+
+    @property
+    def tasks(self) -> BackgroundTasks:
+        """Every background task."""
+        return self.process.tasks
+
+    @property
+    def metrics(self) -> Metrics:
+        """The counters."""
+        return self.process.metrics
+
+    @property
+    def digests(self) -> Scheduling:
+        """The scheduler and the ledger."""
+        return self.process.scheduling
 
     async def problems(self) -> dict[str, str]:
         """The problems that keep the bot from working now, by part, such as "store" or "slack"."""
@@ -124,15 +147,18 @@ class Bot:
             metrics=self.metrics,
             count=self.count,
             signing_secret=_secret(settings.slack_signing_secret),
+            pages=self.pages,
         )
         async with AsyncExitStack() as stack:
             # Runs last, when no new request can arrive: started work is finished.
             stack.push_async_callback(self._drain)
-            port = settings.port if socket_mode else DEFAULT_PORT if settings.port is None else settings.port
+            # In Socket Mode nothing but the health paths, and the pages where workspaces install the app, is served.
+            needed = not socket_mode or self.pages
+            port = DEFAULT_PORT if needed and settings.port is None else settings.port
             listening = None if port is None else await stack.enter_async_context(open_http(handler, settings.host, port))
             if socket_mode:
                 self.linked = await stack.enter_async_context(open_socket_mode(self.bolt, _secret(settings.slack_app_token), self.metrics))
-            await stack.enter_async_context(self.digests.running())
+            await stack.enter_async_context(self.digests.running(self.work))
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
 
@@ -197,81 +223,31 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     async with AsyncExitStack() as stack:
         metrics, tasks = Metrics(), BackgroundTasks()
         database = await stack.enter_async_context(open_database(settings.database_url))
-        client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, _secret(settings.slack_bot_token)))
-        known = await stack.enter_async_context(open_query_parts(settings, database=database, client=client, metrics=metrics, clock=clock))
-        digests = await stack.enter_async_context(
-            open_scheduler(
-                settings,
-                database=database,
-                fetcher=known.digests,
-                alerts=known.alerts,
-                goals=known.goal_figures,
-                watches=known.watches,
-                tasks=tasks,
-                metrics=metrics,
-                clock=clock,
-                token=_secret(settings.slack_bot_token),
+        scheduling = await stack.enter_async_context(
+            open_scheduling(settings, database=database, tasks=tasks, metrics=metrics, clock=clock)
+        )
+        process = Process(settings, database, scheduling, tasks, metrics, clock)
+        if settings.many_workspaces:
+            several, pages = await stack.enter_async_context(open_workspaces(process))
+            yield Bot(
+                process,
+                bolt=several,
+                installed=several,
+                work=several.work,
+                posts_age=lambda: several.posts_age,
+                low_quota_accounts=several.low_quota_accounts,
+                pages=pages,
             )
-        )
-        queries, home = build_query_handler(
-            settings, known, runtime=digests, client=client, database=database, metrics=metrics, clock=clock, tasks=tasks
-        )
-        management = build_management(settings, known, runtime=digests, client=client, clock=clock)
-        router = Router(
-            routes(queries, management),
-            queries.handle,
-            people=known.people,
-            last=queries.last,
-            metrics=metrics,
-            clock=clock,
-        )
-        installed, answered = SingleWorkspaceAuthorize(client), AnsweredEventRepository(database)
-        bolt = build_bolt(settings, client, installed)
-        refresh_home_tabs = listen(
-            bolt,
-            client=client,
-            session=session,
-            router=router,
-            home=home,
-            management=management,
-            post_picker=PostPicker(
-                accounts=known.accounts,
-                posts=known.posts,
-                permissions=known.permissions,
-                visibility=known.visibility,
-                people=known.people,
-                clock=clock,
-            ),
-            uninstall=UninstallListener(digests.stores.installations, clock),
-            fingerprint=HomeFingerprint(digests.stores.digests, known.accounts, known.teams),
-            previews=PreviewService(
-                figures=known.figures,
-                posts=known.posts,
-                groups=GroupRepository(database),
-                shown=PreviewRepository(database),
-                permissions=known.permissions,
-                people=known.people,
-                metrics=metrics,
-                clock=clock,
-            ),
-            people=known.people,
-            tasks=tasks,
-            acknowledge_within=settings.acknowledge_within,
-            answered=answered,
-            clock=clock,
-        )
-        digests.runner.add_check(refresh_home_tabs)
+            return
+        one = await stack.enter_async_context(open_workspace(process))
+        scheduling.runner.add_check(one.tick)
         with suppress(TimeoutError):
-            await asyncio.wait_for(known.accounts.accounts(), FIRST_LIST_WITHIN)
+            await asyncio.wait_for(one.parts.accounts.accounts(), FIRST_LIST_WITHIN)
         yield Bot(
-            settings,
-            bolt,
-            installed,
-            database,
-            tasks,
-            metrics,
-            clock,
-            digests,
-            posts_age=lambda: known.posts.age,
-            low_quota_accounts=known.statistics.low_quota_accounts,
+            process,
+            bolt=one.bolt,
+            installed=one.installed,
+            work=one.delivery.work,
+            posts_age=lambda: one.parts.posts.age,
+            low_quota_accounts=one.parts.statistics.low_quota_accounts,
         )

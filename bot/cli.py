@@ -1,4 +1,4 @@
-"""run · digest … · backup · restore · demo · sandbox · check · manifest → an exit code: 0 well, 1 a finding, 2 wrong usage."""
+"""run · digest … · keys … · backup · restore · demo · sandbox · check · manifest → an exit code: 0 well, 1 a finding, 2 wrong usage."""
 
 import argparse
 import asyncio
@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -77,12 +78,15 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add(commands, "run", _run, "answer Slack (Socket Mode when SLACK_APP_TOKEN is set, else HTTP)")
     _add_demo(commands)
     _add_sandbox(commands, typed=command in ("sandbox", EVERY))
-    _add_digest(commands, typed=command in ("digest", EVERY))
-    backup = _add(commands, "backup", _backup, "copy the SQLite database into a file, also while the bot runs")
+    _add_groups(commands, command)
+    backup = _add(commands, "backup", _printed, "copy the SQLite database into a file, also while the bot runs")
     backup.add_argument("file", metavar="FILE", type=Path, help="where the copy goes")
-    restore = _add(commands, "restore", _restore, "put a backup in place of the SQLite database; stop the bot first")
+    backup.set_defaults(work=_backup)
+    restore = _add(commands, "restore", _printed, "put a backup in place of the SQLite database; stop the bot first")
     restore.add_argument("file", metavar="FILE", type=Path, help="what backup wrote")
-    _add(commands, "restored", _restored, "say that the database was put back by other means, such as pg_restore")
+    restore.set_defaults(work=_restore)
+    about = "say that the database was put back by other means, such as pg_restore"
+    _add(commands, "restored", _printed, about).set_defaults(work=_restored)
     check = _add(commands, "check", _check, "say line by line what works and, for the rest, what to do")
     check.add_argument("--blocks", action="store_true", help="ask Slack whether it takes every card; 2 when it couldn't be asked")
     about = "list the files for deployment (systemd, Kubernetes, Prometheus, Grafana, completion for shells, a manual page), or print one"
@@ -94,6 +98,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     form.add_argument("--json", action="store_true", help="as JSON, the form the Slack CLI takes")
     form.add_argument("--url", action="store_true", help="as the link that opens Slack's form with it filled in")
     manifest.add_argument("--request-url", metavar="HTTPS_URL", help="set it up for HTTP at this address instead of Socket Mode")
+    manifest.add_argument("--distributed", action="store_true", help="for many workspaces, which install it by a link; with --request-url")
     return parser
 
 
@@ -108,15 +113,21 @@ def _add(commands: Any, name: str, handler: Any, about: str, **more: Any) -> arg
     return command
 
 
-def _add_digest(commands: Any, *, typed: bool) -> None:
-    digest = _add(commands, "digest", _digest, "look after the digests in the database, without a running bot")
-    if typed:
+def _add_groups(commands: Any, command: str) -> None:
+    digest = _add(commands, "digest", _printed, "look after the digests in the database, without a running bot")
+    keys = _add(commands, "keys", _printed, "make a key that encrypts, or change keys, where many workspaces share one bot")
+    if command in ("digest", EVERY):
         from bot.digests.cli import add_digest_commands  # noqa: PLC0415  # brings the database's libraries
 
         add_digest_commands(digest)
+    if command in ("keys", EVERY):
+        from bot.bootstrap.keys_cli import add_keys_commands  # noqa: PLC0415  # the same
+
+        add_keys_commands(keys)
 
 
-def _digest(chosen: argparse.Namespace) -> int:
+def _printed(chosen: argparse.Namespace) -> int:
+    """Run a command that needs the database alone, and print what it gives."""
     from bot.ops.ttl_cache import utc_now  # noqa: PLC0415  # as above
 
     settings = _settings()
@@ -151,7 +162,7 @@ def _add_sandbox(commands: Any, *, typed: bool) -> None:
 
 
 def _manifest(chosen: argparse.Namespace) -> int:
-    manifest = read_manifest(chosen.request_url)
+    manifest = read_manifest(chosen.request_url, distributed=chosen.distributed)
     print(creation_link(manifest) if chosen.url else to_json(manifest))
     return WELL
 
@@ -226,50 +237,27 @@ def _tell_waiting(reason: str) -> None:
     systemd_status(reason)
 
 
-def _backup(chosen: argparse.Namespace) -> int:
-    settings = _settings()
-    configure_logging(level="ERROR", as_json=False)
-    return _start(_copy(settings, chosen.file))
-
-
-async def _copy(settings: Settings, file: Path) -> int:
+async def _backup(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # all take all three
     from bot.storage.database import open_database  # noqa: PLC0415  # as above
 
     async with open_database(settings.database_url) as database:
-        rows = await database.backup(file)
-    print(f"The database is copied to {file} and checked: {rows:,} rows.")
-    return WELL
+        rows = await database.backup(chosen.file)
+    return f"The database is copied to {chosen.file} and checked: {rows:,} rows."
 
 
-def _restore(chosen: argparse.Namespace) -> int:
-    from bot.ops.ttl_cache import utc_now  # noqa: PLC0415  # as above
+async def _restore(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
     from bot.storage.occurrence_repair import restore_backup  # noqa: PLC0415  # as above
 
-    settings = load_settings()
-    configure_logging(level="ERROR", as_json=False)
-
-    async def done() -> int:
-        aside = await restore_backup(settings.database_url, chosen.file, utc_now())
-        note = "" if aside is None else f" The one before is kept: {aside}"
-        print(f"The database is restored from {chosen.file}. {LOOKED_FOR}{note}")
-        return WELL
-
-    return _start(done())
+    aside = await restore_backup(settings.database_url, chosen.file, now)
+    note = "" if aside is None else f" The one before is kept: {aside}"
+    return f"The database is restored from {chosen.file}. {LOOKED_FOR}{note}"
 
 
-def _restored(_: argparse.Namespace) -> int:
-    from bot.ops.ttl_cache import utc_now  # noqa: PLC0415  # as above
+async def _restored(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # all take all three
     from bot.storage.occurrence_repair import mark_restored  # noqa: PLC0415  # as above
 
-    settings = load_settings()
-    configure_logging(level="ERROR", as_json=False)
-
-    async def done() -> int:
-        count = await mark_restored(settings.database_url, utc_now())
-        print(f"Noted, with {count} unfinished {'post' if count == 1 else 'posts'}. {LOOKED_FOR}")
-        return WELL
-
-    return _start(done())
+    count = await mark_restored(settings.database_url, now)
+    return f"Noted, with {count} unfinished {'post' if count == 1 else 'posts'}. {LOOKED_FOR}"
 
 
 def _check(chosen: argparse.Namespace) -> int:

@@ -33,6 +33,7 @@ SAID: Final[Mapping[ChangeKind, tuple[str, str]]] = {
     ChangeKind.GROUP: ("set the group {subject}", "removed the group {subject}"),
     ChangeKind.OPT_OUT: ("opted an account {after} of the team's answers", "changed who opted out"),
     ChangeKind.ACCOUNT_LINK: ("linked an account to {person}", "linked an account to nobody"),
+    ChangeKind.POSTPOST_KEY: ("connected this workspace to PostPost", "disconnected this workspace from PostPost"),
     ChangeKind.DIGEST: ("changed the digest {subject}", "deleted the digest {subject}"),
     ChangeKind.DIGEST_SKIP: ("skipped a run of the digest {subject}", "skipped a run of the digest {subject}"),
     ChangeKind.DIGEST_SEND: ("sent the digest {subject} at once", "sent the digest {subject} at once"),

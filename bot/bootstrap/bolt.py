@@ -7,7 +7,7 @@ Slack redelivers what is not.
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -29,6 +29,7 @@ from bot.listeners.actions import ActionListeners, ButtonListener, MenuListener
 from bot.listeners.alert_forms import AlertFormListeners
 from bot.listeners.commands import COMMAND, CommandListeners
 from bot.listeners.comparisons import ComparisonListeners
+from bot.listeners.connection import ConnectionListeners
 from bot.listeners.conversation import Conversation
 from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.forms import FormFlow
@@ -46,6 +47,7 @@ from bot.listeners.subscriptions import ALERT_BUTTONS, DELETE_VIEW, DIGEST_BUTTO
 from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks
 from bot.queries.compare_modal import COMPARE_VIEW, PostPicker
+from bot.queries.connection import ACCOUNT_VIEW, CONNECTION_BUTTONS, KEY_VIEW, ConnectionHandler
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import DISMISS, OPEN_SETTINGS, SETTINGS_VIEW
 from bot.queries.period_modal import PERIOD_VIEW
@@ -139,7 +141,8 @@ def listen(
     acknowledge_within: float,
     answered: AnsweredEventRepository,
     clock: Callable[[], datetime],
-) -> Callable[[], Awaitable[None]]:
+    connection: ConnectionHandler | None = None,
+) -> HomeTabs:
     """Builds the listeners and registers them.
 
     Args:
@@ -158,23 +161,15 @@ def listen(
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
         answered: stores the keys of answered events, for all processes.
         clock: the current time (aware, UTC).
+        connection: connects the workspace to PostPost, where each has its own key; until it has one nothing else is on the Home tab.
 
     Returns:
-        a function that refreshes the Home tabs, to be called periodically.
+        the Home tabs, to be refreshed periodically.
     """
     replies, seen = Responder(client, session), Deduplicator(clock, answered.claim, answered.release)
     tabs = HomeTabs(
         client=client,
-        sections=(
-            HomeSection("", home.welcome),
-            HomeSection("", home.state, is_state=True),
-            HomeSection("", home.week),
-            HomeSection("", home.best),
-            HomeSection(DIGESTS, management.digests.home),
-            HomeSection(ALERTS, management.alerts.home),
-            HomeSection(GOALS, management.goals.list),
-            HomeSection(WATCHES, management.watches.home),
-        ),
+        sections=_sections(home, management, connection),
         run=router.run,
         tasks=tasks,
         fingerprint=fingerprint,
@@ -234,6 +229,7 @@ def listen(
     bolt.action(DISMISS)(home_tab.handle_dismiss)
     bolt.action(OPEN_SETTINGS)(home_tab.handle_settings)
     bolt.view(SETTINGS_VIEW)(home_tab.handle_saved)
+    _listen_to_connection(bolt, connection, client, conversation)
     bolt.event("app_home_opened")(home_tab.handle_opened)
     bolt.event("message")(mentions.handle_direct_message)
     bolt.event("link_shared")(links.handle_shared)
@@ -243,4 +239,30 @@ def listen(
     for kind in (bolt.event, bolt.action, bolt.shortcut, bolt.view, bolt.options, bolt.command):
         kind(ANYTHING)(handle_anything)
     bolt.error(handle_failure)
-    return tabs.refresh
+    return tabs
+
+
+def _sections(home: HomeHandler, management: Management, connection: ConnectionHandler | None) -> tuple[HomeSection, ...]:
+    """The Home tab's parts; until a workspace with a key of its own has given one, only how to do so."""
+    every = (
+        HomeSection("", home.welcome),
+        HomeSection("", home.state, is_state=True),
+        HomeSection("", home.week),
+        HomeSection("", home.best),
+        HomeSection(DIGESTS, management.digests.home),
+        HomeSection(ALERTS, management.alerts.home),
+        HomeSection(GOALS, management.goals.list),
+        HomeSection(WATCHES, management.watches.home),
+    )
+    if connection is None:
+        return every
+    own = HomeSection("", connection.home, is_state=True)
+    return (*every, own) if connection.is_connected else (own,)
+
+
+def _listen_to_connection(bolt: AsyncApp, connection: ConnectionHandler | None, client: AsyncWebClient, conversation: Conversation) -> None:
+    if connection is not None:
+        connecting = ConnectionListeners(connection, client=client, conversation=conversation)
+        bolt.action(CONNECTION_BUTTONS)(connecting.handle_button)
+        bolt.view(KEY_VIEW)(connecting.handle_key)
+        bolt.view(ACCOUNT_VIEW)(connecting.handle_account)

@@ -25,6 +25,8 @@ from bot.reports.help_blocks import build_help
 from bot.settings import Settings
 from bot.slack.web_api import NO_JSON, TOKEN_GONE, UNANSWERED, open_web_api, slack_error
 from bot.storage.database import open_database
+from bot.storage.encryption import Cipher
+from bot.storage.workspaces import WorkspaceStore
 
 REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install the app again."
 
@@ -67,10 +69,12 @@ async def check(settings: Settings) -> AsyncIterator[CheckLine]:
     except SettingsError as error:
         yield CheckLine("settings", str(error))
     yield await _line("database", _database(settings))
-    if settings.slack_bot_token:
+    if settings.many_workspaces:
+        yield await _line("workspaces", _workspaces(settings))
+    elif settings.slack_bot_token:
         async for line in _slack(settings):
             yield line
-    if settings.postpost_api_key:
+    if settings.postpost_api_key and not settings.many_workspaces:
         async for line in _statistics(settings):
             yield line
     findings = check_message(build_help())
@@ -89,6 +93,21 @@ async def _database(settings: Settings) -> str:
     async with open_database(settings.database_url) as database:
         await database.ping()
     return settings.database_url.partition(":")[0]
+
+
+async def _workspaces(settings: Settings) -> str:
+    """How many workspaces installed the app; what is stored of them is decrypted, and Slack asked whether it answers."""
+    async with open_database(settings.database_url) as database, open_web_api(settings.slack_api_url, None) as (client, _):
+        installed: tuple[str, ...] = ()
+        if settings.encryption_keys:
+            store = WorkspaceStore(database, Cipher(settings.encryption()), utc_now)
+            await store.check_readable()
+            installed = await store.teams()
+        try:
+            await client.api_test()
+        except UNANSWERED as error:
+            raise BotError(_slack_trouble(error, "SLACK_CLIENT_ID", ""), remedy="") from None
+    return f"{len(installed):,} installed, their tokens and keys can be decrypted"
 
 
 # ── Slack ────────────────────────────────────────────────────────────────────────────────────────────────────────────────

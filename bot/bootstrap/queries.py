@@ -1,8 +1,9 @@
 """Builds the shared parts (API client, accounts, posts, people, permissions) and the handler of queries."""
 
 import asyncio
+import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,6 +61,8 @@ class QueryParts:
     """Parts that several features share: the API client and its caches, people, permissions, groups, goals and fetchers."""
 
     statistics: StatisticsClient
+    #: What became of the last request to each of the API's endpoints.
+    last_outcomes: Mapping[str, str]
     accounts: AccountDirectory
     posts: PostCatalog
     people: PeopleDirectory
@@ -89,20 +92,23 @@ class QueryParts:
 
 @asynccontextmanager
 async def open_query_parts(
-    settings: Settings, *, database: Database, client: AsyncWebClient, metrics: Metrics, clock: Callable[[], datetime]
+    settings: Settings, *, database: Database, client: AsyncWebClient, metrics: Metrics, clock: Callable[[], datetime], team: str
 ) -> AsyncIterator[QueryParts]:
-    """Builds the shared parts, and keeps accounts and posts fresh until the context is left.
+    """Builds the parts of one workspace (``team``; "" for the bot token's one), and keeps accounts and posts fresh until left.
 
     Raises:
         SettingsError: the statistics API's address or key cannot be used.
     """
     basis = RateBasis(settings.engagement_rate_basis)
     async with AsyncExitStack() as stack:
-        statistics = await stack.enter_async_context(_open_statistics(settings, metrics, clock))
+        last_outcomes: dict[str, str] = {}
+        statistics = await stack.enter_async_context(_open_statistics(settings, metrics, clock, last_outcomes))
         accounts = AccountDirectory(statistics.connections.connections, configured=settings.configured_accounts(), clock=clock)
         stack.push_async_callback(accounts.close)
         background = statistics.in_background()
-        posts = PostCatalog(background.connections, KnownPostRepository(database), clock=clock)
+        own_key = settings.postpost_api_key.get_secret_value() if settings.postpost_api_key else ""
+        known_posts = KnownPostRepository(database, team, hashlib.sha256(own_key.encode()).hexdigest()[:16])
+        posts = PostCatalog(background.connections, known_posts, clock=clock)
         await posts.load()
         stack.push_async_callback(posts.close)
         people = PeopleDirectory(client, clock, settings.locale)
@@ -138,6 +144,7 @@ async def open_query_parts(
         stack.push_async_callback(digests.close)
         knowledge = QueryParts(
             statistics=statistics,
+            last_outcomes=last_outcomes,
             accounts=accounts,
             posts=posts,
             people=people,
@@ -165,8 +172,9 @@ async def open_query_parts(
             ),
             basis=basis,
         )
-        keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")
-        stack.push_async_callback(_stopped, keeper)
+        if settings.postpost_api_key:
+            keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")
+            stack.push_async_callback(_stopped, keeper)
         yield knowledge
 
 
@@ -177,7 +185,6 @@ def build_query_handler(
     runtime: SchedulerRuntime,
     client: AsyncWebClient,
     database: Database,
-    metrics: Metrics,
     clock: Callable[[], datetime],
     tasks: BackgroundTasks,
 ) -> tuple[QueryHandler, HomeHandler]:
@@ -195,7 +202,7 @@ def build_query_handler(
         last_questions.c.at: last.age,
         post_figures.c.fetched_at: timedelta(hours=settings.figures_retention_hours),
     }
-    runtime.runner.add_check(Expiry(database, ages, clock).delete_old)
+    runtime.checks.append(Expiry(database, ages, clock).delete_old)
     queries = QueryService(
         figures=parts.figures,
         accounts=parts.accounts,
@@ -244,7 +251,7 @@ def build_query_handler(
         health=HealthService(
             slack=client,
             listing=parts.statistics.connections.connections,
-            last_outcomes=metrics.last_outcomes,
+            last_outcomes=parts.last_outcomes,
             store=database,
             tick_age=lambda: runtime.runner.age,
             problems=runtime.problems,
@@ -259,8 +266,15 @@ def build_query_handler(
 
 
 @asynccontextmanager
-async def _open_statistics(settings: Settings, metrics: Metrics, clock: Callable[[], datetime]) -> AsyncIterator[StatisticsClient]:
+async def _open_statistics(
+    settings: Settings, metrics: Metrics, clock: Callable[[], datetime], last_outcomes: dict[str, str]
+) -> AsyncIterator[StatisticsClient]:
     key = settings.postpost_api_key
+
+    def observe(endpoint: str, outcome: str, seconds: float) -> None:
+        last_outcomes[endpoint] = outcome
+        metrics.observe_request(endpoint, outcome, seconds)
+
     async with open_statistics(
         base_url=settings.postpost_base_url,
         api_key=key.get_secret_value() if key else "",
@@ -268,7 +282,8 @@ async def _open_statistics(settings: Settings, metrics: Metrics, clock: Callable
         clock=clock,
         deadline=settings.statistics_deadline,
         memory_seconds=settings.statistics_memory,
-        observe=metrics.observe_request,
+        observe=observe,
+        own_key=settings.many_workspaces,
         observe_calls=metrics.observe_linkedin_call,
     ) as statistics:
         yield statistics

@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,24 +69,28 @@ SILENCE = "The scheduler hasn't run for {age:.0f} seconds."
 STOPPED = "Slack doesn't take the bot's token: digests wait until the app is installed again."
 
 
+#: What a tick does beside its own work.
+Jobs = list[Callable[[], Awaitable[None]]]
+
+
 @dataclass(frozen=True, slots=True)
-class SchedulerRuntime:
-    """The scheduler with its repositories and builders, for the other parts of the bot."""
+class Scheduling:
+    """The scheduler and the ledger, one for all workspaces of the process."""
 
     runner: Scheduler
     queue: WorkQueue
-    work: Work
-    building: DigestBuilder
-    alerting: AlertEvaluator
     stores: Repositories
     metrics: Metrics
+    timing: Timing
     #: The moment (aware, UTC).
     clock: Callable[[], datetime]
+    #: Whether a workspace whose token no longer works keeps the bot from its work: it is the only one.
+    of_one: bool
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Runs the scheduler until the context is left; started work is finished."""
-        async with self.queue.working(self.work):
+    async def running(self, work: Work) -> AsyncIterator[None]:
+        """Run the scheduler until left; what has begun is brought to its end."""
+        async with self.queue.working(work):
             loop = asyncio.create_task(self.runner.run(), name="digests")
             try:
                 yield
@@ -121,9 +125,35 @@ class SchedulerRuntime:
         found: dict[str, str] = {}
         if self.runner.age > SILENT:
             found["digests"] = SILENCE.format(age=self.runner.age)
-        if await self.stores.installations.stopped():
+        if self.of_one and await self.stores.installations.stopped():
             found["token"] = STOPPED
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerRuntime:
+    """What delivers one workspace's posts, as the rest of its bot needs it."""
+
+    scheduling: Scheduling
+    work: Work
+    building: DigestBuilder
+    alerting: AlertEvaluator
+    #: Done at each tick; none may raise but with StoreError.
+    checks: Jobs
+
+    @property
+    def runner(self) -> Scheduler:
+        """The scheduler."""
+        return self.scheduling.runner
+
+    @property
+    def stores(self) -> Repositories:
+        """The ledger."""
+        return self.scheduling.stores
+
+    async def problems(self) -> Mapping[str, str]:
+        """The problems that keep digests from being posted, by part; raises StoreError."""
+        return await self.scheduling.problems()
 
 
 def timing_of(settings: Settings) -> Timing:
@@ -134,29 +164,16 @@ def timing_of(settings: Settings) -> Timing:
 
 
 @asynccontextmanager
-async def open_scheduler(
-    settings: Settings,
-    *,
-    database: Database,
-    fetcher: DigestFetcher,
-    alerts: AlertFetcher,
-    goals: GoalFetcher,
-    watches: WatchFetcher,
-    tasks: BackgroundTasks,
-    metrics: Metrics,
-    clock: Callable[[], datetime],
-    token: str,
-) -> AsyncIterator[SchedulerRuntime]:
-    """The scheduler, not running yet, and Slack's client that posts for it.
+async def open_scheduling(
+    settings: Settings, *, database: Database, tasks: BackgroundTasks, metrics: Metrics, clock: Callable[[], datetime]
+) -> AsyncIterator[Scheduling]:
+    """The scheduler, not running yet, and its ledger.
 
     Raises:
         SettingsError: the times of delivery contradict each other.
     """
     timing = timing_of(settings)
-    async with (
-        open_posting(settings.slack_api_url, token, timing.timeout) as (slack, session),
-        _open_queue(settings, tasks) as (queue, enqueue),
-    ):
+    async with _open_queue(settings, tasks) as (queue, enqueue):
         stores = Repositories(
             SubscriptionRepository(database),
             OccurrenceRepository(database, enqueue),
@@ -165,6 +182,40 @@ async def open_scheduler(
             FollowUpRepository(database),
             InstallationRepository(database),
         )
+        heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value() if settings.heartbeat_url else "", tasks)
+        runner = Scheduler(
+            occurrences=stores.occurrences,
+            deliveries=stores.history,
+            parts=stores.follow_ups,
+            queue=queue,
+            periodic_checks=(RestoreDetector(database, clock).check,),
+            startup_jobs=(partial(stores.digests.allow_lateness, settings.digest_late),),
+            next_run=next_run,
+            lease=timedelta(seconds=timing.lease),
+            clock=clock,
+            monotonic=time.monotonic,
+            ticked=heartbeat.ticked,
+        )
+        yield Scheduling(runner, queue, stores, metrics, timing, clock, of_one=not settings.many_workspaces)
+
+
+@asynccontextmanager
+async def open_scheduler(
+    settings: Settings,
+    scheduling: Scheduling,
+    *,
+    database: Database,
+    fetcher: DigestFetcher,
+    alerts: AlertFetcher,
+    goals: GoalFetcher,
+    watches: WatchFetcher,
+    tasks: BackgroundTasks,
+    team: str,
+) -> AsyncIterator[SchedulerRuntime]:
+    """What delivers the posts of one workspace (``team``; "" for the bot token's one), with Slack's client that posts them."""
+    timing, clock, stores, metrics = scheduling.timing, scheduling.clock, scheduling.stores, scheduling.metrics
+    token = settings.slack_bot_token
+    async with open_posting(settings.slack_api_url, token.get_secret_value() if token else "", timing.timeout) as (slack, session):
         notifier = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
         outcomes = DeliveryRecorder(
             stores, slack, notifier, clock=clock, timing=timing, tasks=tasks, observe_lateness=metrics.lateness.observe
@@ -194,65 +245,36 @@ async def open_scheduler(
         access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
         delivering = DeliveryWorker(context, build=by_kind, notifier=notifier, membership=access)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
-        incidents = IncidentRepository(database)
         replies = ReplyBuilder(stores.digests, access, build={SubscriptionKind.WATCH: watching.reply}, clock=clock, timing=timing)
         sending = FollowUpWorker(
             context,
             parts=stores.follow_ups,
-            incidents=incidents,
+            incidents=IncidentRepository(database),
             files=files,
             build_notice=build_incident,
             replies=replies,
             administrators=own,
         )
-        keep = timedelta(days=settings.retention_days)
-        token_check = TokenCheck(
-            stores.installations,
-            Retention(database),
-            keep,
-            token_gone=outcomes.token_gone,
-            slack=slack,
-            clock=clock,
-            seconds=timing.timeout,
-        )
-        assigner = WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout)
-        startup_jobs = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.repost_by_rule)
-        restored = RestoreDetector(database, clock)
-        heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value() if settings.heartbeat_url else "", tasks)
-        early = [EarlyCollector(stores.digests, fetcher, tasks, clock).check] if settings.figures_retention_hours else []
-        checks = (restored.check, assigner.check, token_check.check, *early)
-        runner = _runner(context, stores, queue=queue, periodic_checks=checks, startup_jobs=startup_jobs, ticked=heartbeat.ticked)
-        runner.add_check(WatchPoller(watches, slack, stores, tasks=tasks, wake=runner.wake, clock=clock).check)
-        work = Work(delivering.process, sending.process, runner.wake)
-        yield SchedulerRuntime(runner, queue, work, building, alerting, stores, metrics, clock)
-
-
-#: Additional work of a tick.
-Jobs = Sequence[Callable[[], Awaitable[None]]]
-
-
-def _runner(
-    context: WorkerContext,
-    stores: Repositories,
-    *,
-    queue: WorkQueue,
-    periodic_checks: Jobs,
-    startup_jobs: Jobs,
-    ticked: Callable[[], None],
-) -> Scheduler:
-    return Scheduler(
-        occurrences=stores.occurrences,
-        deliveries=stores.history,
-        parts=stores.follow_ups,
-        queue=queue,
-        periodic_checks=periodic_checks,
-        startup_jobs=startup_jobs,
-        next_run=next_run,
-        lease=timedelta(seconds=context.timing.lease),
-        clock=context.clock,
-        monotonic=context.monotonic,
-        ticked=ticked,
-    )
+        checks: Jobs = []
+        if not team:
+            keep = timedelta(days=settings.retention_days)
+            token_check = TokenCheck(
+                stores.installations,
+                Retention(database),
+                keep,
+                token_gone=outcomes.token_gone,
+                slack=slack,
+                clock=clock,
+                seconds=timing.timeout,
+            )
+            checks += [WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout).check, token_check.check]
+        if settings.figures_retention_hours:
+            checks.append(EarlyCollector(stores.digests, fetcher, tasks, clock, team).check)
+        poller = WatchPoller(watches, slack, stores, tasks=tasks, wake=scheduling.runner.wake, clock=clock, team=team)
+        checks.append(poller.check)
+        scheduling.runner.add_startup_job(partial(outcomes.repost_by_rule, team or None))
+        work = Work(delivering.process, sending.process, scheduling.runner.wake)
+        yield SchedulerRuntime(scheduling, work, building, alerting, checks)
 
 
 @asynccontextmanager

@@ -253,9 +253,12 @@ class DeliveryRecorder:
         now, surely = self._clock(), self._timing.surely_absent(delivery.intent_at or delivery.due)
         await self._ledger.post_again(delivery.lease_token, by=BY_ITS_RULE, now=now, not_before=max(now, surely))
 
-    async def repost_by_rule(self) -> None:
-        """Posts again the deliveries whose digest's setting has answered already: a process may have ended in between."""
-        for delivery in await self._stores.history.open_questions():
+    async def repost_by_rule(self, team: str | None = None) -> None:
+        """Posts again the deliveries whose digest's setting has answered already: a process may have ended in between.
+
+        With ``team`` only those of this workspace.
+        """
+        for delivery in await self._stores.history.open_questions(team):
             digest = await self._stores.digests.digest(delivery.digest)
             if digest is not None and await self._rule_answers(delivery, digest):
                 await self._repost(delivery)

@@ -160,8 +160,12 @@ class Scheduler:
         self._troubled = False
 
     def add_check(self, check: Callable[[], Awaitable[None]]) -> None:
-        """Adds a check that runs at each tick after the others; it must not raise."""
+        """Adds a check that runs at each tick after the others; it must not raise but with StoreError, which ends the tick."""
         self._periodic_checks.append(check)
+
+    def add_startup_job(self, job: Callable[[], Awaitable[None]]) -> None:
+        """Do this once, at the next tick."""
+        self._startup_jobs.append(job)
 
     @property
     def age(self) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.digests.import_export import DigestImporter, Revision, decide, read_entries, write_entries
-from bot.errors import BadDigestFile, NotUnderstood
+from bot.errors import BadDigestFile, NotUnderstood, SettingsError
 from bot.management.actions import SHORT_ID
 from bot.schedules.dates import dates_of
 from bot.schedules.parser import describe
@@ -34,6 +34,8 @@ NO_HISTORY = "Nothing was due yet."
 NO_SUCH = "No digest's id begins with {which}."
 SEVERAL = "The ids of {n} digests begin with {which}."
 SEE_LIST = "`linkedin-stats-bot digest list` shows them."
+WHICH_WORKSPACE = "Many workspaces share this bot, and it isn't said which one these digests are for."
+WHICH_WORKSPACE_REMEDY = "Add --workspace and the workspace's id, which begins with T."
 CANNOT_READ = "{file} can't be read: {what}."
 CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for standard input."
 IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unchanged."
@@ -56,6 +58,7 @@ def add_digest_commands(digest: argparse.ArgumentParser) -> None:
     importing = _add(commands, "import", import_digests, "add and update the digests of a JSON file; a bad entry changes nothing at all")
     importing.add_argument("file", metavar="FILE", help="a JSON list as `digest export` prints it; - reads standard input")
     importing.add_argument("--prune", action="store_true", help="delete the digests that aren't in the file")
+    importing.add_argument("--workspace", metavar="ID", default="", help="which workspace they are for (T…), where many share one bot")
     importing.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     export = _add(commands, "export", export_digests, "print the digests as the JSON list that import takes")
     for command in (listing, export):
@@ -122,8 +125,13 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
         done[:] = [(revision, live - revision.unchanged - len(revision.changed))]
         return () if chosen.dry_run else revision.digests
 
+    if settings.many_workspaces and not chosen.workspace:
+        raise SettingsError(WHICH_WORKSPACE, remedy=WHICH_WORKSPACE_REMEDY)
     async with open_database(settings.database_url) as database:
-        await SubscriptionRepository(database).revise(revised, by=BY, at=now)
+        repository = SubscriptionRepository(database)
+        await repository.revise(revised, by=BY, at=now)
+        if chosen.workspace and not chosen.dry_run:
+            await repository.adopt(chosen.workspace)
     revision, others = done[0]
     *changes, counts = _revision_lines(revision)
     lines = [*changes, DRY.format(counts=counts) if chosen.dry_run else counts]

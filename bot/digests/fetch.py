@@ -212,12 +212,13 @@ class DigestFetcher:
 class EarlyCollector:
     """Looks every five minutes for digests that are due in one to two hours, and fetches figures of their posts in the background.
 
-    What the calls of one hour do not reach for, those of two do.
+    What the calls of one hour do not reach for, those of two do. ``team`` is the workspace whose digests these are; "" for all.
     """
 
     def __init__(
-        self, digests: SubscriptionRepository, fetcher: DigestFetcher, tasks: BackgroundTasks, clock: Callable[[], datetime]
+        self, digests: SubscriptionRepository, fetcher: DigestFetcher, tasks: BackgroundTasks, clock: Callable[[], datetime], team: str
     ) -> None:
+        self._team = team
         self._digests, self._fetcher, self._tasks, self._clock = digests, fetcher, tasks, clock
         self._pauses = Throttle(clock, PAUSE)
 
@@ -230,7 +231,8 @@ class EarlyCollector:
         now = self._clock()
         try:
             for digest in await self._digests.due_between(now + RUN + PAUSE, now + 2 * RUN):
-                await self._fetcher.collect(digest)
+                if self._team in ("", digest.team):
+                    await self._fetcher.collect(digest)
         except StoreError as error:
             logger.warning("no figures of posts are collected", extra={"error": error.sentence})
 

@@ -52,14 +52,14 @@ class UninstallListener:
 
 
 class SingleWorkspaceAuthorize(AsyncAuthorize):
-    """The installation of the bot's token, requested from Slack once.
+    """The installation of the bot's token: ``known``, or requested from Slack once.
 
     Bolt's own single-team authorization asks ``auth.test`` once per concurrent first request.
     """
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, known: AuthorizeResult | None = None) -> None:
         self._client = client
-        self._result: AuthorizeResult | None = None
+        self._result = known
         self._asking = asyncio.Lock()
 
     async def __call__(
@@ -98,6 +98,11 @@ async def refuse_other_workspaces(
     if installed and (team and extract_enterprise_id(body) == organisation if organisation else team == installed.team_id):
         await next_()
         return None
-    logger.warning("a request of another workspace was refused", extra={"team": str(team)[:20]})
+    return refuse_workspace(body)
+
+
+def refuse_workspace(body: dict[str, Any]) -> BoltResponse:
+    """The answer to a request of a workspace in which the app is not installed."""
+    logger.warning("a request of another workspace was refused", extra={"team": str(extract_team_id(body))[:20]})
     text = payload(Message(OTHER_WORKSPACE, (section(OTHER_WORKSPACE),)), response_type="ephemeral") if "command" in body else ""
     return BoltResponse(status=200, body=text)

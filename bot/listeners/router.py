@@ -73,6 +73,7 @@ class Router:
         last: what each person asked last.
         metrics: counts requests.
         clock: the current time (aware, UTC).
+        refusal: why nothing but help can be answered yet; None where it can.
     """
 
     def __init__(
@@ -84,15 +85,23 @@ class Router:
         last: LastQuestions,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
+        refusal: BotError | None = None,
     ) -> None:
+        self._refusal = refusal
         self._routes = tuple(routes)
         self._by_verb = {verb: route for route in self._routes for verb in route.verbs}
         self._otherwise, self._people, self._last, self._metrics, self._clock = otherwise, people, last, metrics, clock
 
     async def answer(self, request: Request) -> Response:
         """Routes a request and returns the response. Never raises: an error is a message too."""
+        if self._refusal and not asks_for_help(request.text):
+            return await self.run(self._refuse, request)
         route = None if request.figures_only else self._route(request.text)
         return await self.run(route.handle if route else self._without_verb, request)
+
+    async def _refuse(self, _: Request) -> RenderedResult:
+        assert self._refusal is not None  # noqa: S101  # for the type checker
+        raise self._refusal
 
     async def run(self, handle: Handler, request: Request) -> Response:
         """Runs one handler and returns its response, measured and logged. Never raises."""

@@ -17,6 +17,9 @@ FILE = "manifest.yml"
 CREATE_APP = "https://api.slack.com/apps"
 
 EVENTS_PATH = "/slack/events"
+#: Where workspaces install the app by a link, and where Slack sends people back to.
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
 
 
 def manifest_path() -> Path:
@@ -25,17 +28,26 @@ def manifest_path() -> Path:
     return shipped if shipped.is_file() else shipped.parent.parent / FILE
 
 
-def read_manifest(request_url: str | None = None) -> dict[str, Any]:
+def read_manifest(request_url: str | None = None, *, distributed: bool = False) -> dict[str, Any]:
     """The manifest as data; with ``request_url`` (https://…) set up for HTTP instead of Socket Mode.
 
+    With ``distributed`` workspaces can install the app by a link, from the page at that address.
+
     Raises:
-        SettingsError: ``request_url`` is no https address, or the file is missing from this installation.
+        SettingsError: ``request_url`` is no https address, or missing though it is needed; or the file is missing from this installation.
     """
+    if distributed and request_url is None:
+        raise SettingsError("Slack must know where people are sent back to.", remedy="Add --request-url https://bot.example.com")
     try:
         manifest: dict[str, Any] = yaml.safe_load(manifest_path().read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{FILE} is missing from this installation.", remedy="Install the package again.") from error
-    return manifest if request_url is None else _over_http(manifest, request_url)
+    changed = manifest if request_url is None else _over_http(manifest, request_url)
+    if distributed:
+        url = str(changed["settings"]["event_subscriptions"]["request_url"])
+        changed["oauth_config"]["redirect_urls"] = [url.removesuffix(EVENTS_PATH) + REDIRECT_PATH]
+        changed["settings"]["org_deploy_enabled"] = False
+    return changed
 
 
 def _over_http(manifest: dict[str, Any], request_url: str) -> dict[str, Any]:

@@ -7,26 +7,30 @@ import logging
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+import aiohttp
 from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import PortInUse, SettingsError
+from bot.errors import BotError, PortInUse, SettingsError
 from bot.ops.arrival import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Refusal, read_body, refuse_head, well_formed
 from bot.ops.tasks import run_both
 from bot.ops.telemetry import Metrics
 
 NO_HTTP = "This isn't HTTP that can be read here."
+AWAY = "Slack can't be reached right now. Go back to the page you came from and try again in a minute."
 NO_LISTENING = "The bot can't listen at HOST {host}, PORT {port}: {reason}."
 NO_LISTENING_REMEDY = "HOST must be an address of this machine, 0.0.0.0 for all of them; a PORT below 1024 needs a special right."
 
@@ -50,8 +54,25 @@ IDLE: Final = 75.0
 MOST_CONNECTIONS: Final = 1_000
 
 
+class SlackApp(Protocol):
+    """What answers Slack's requests: Bolt's app, or what stands before several of them."""
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """Slack's Web API."""
+        ...
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Answers one request."""
+        ...
+
+
+#: A page that answers a browser.
+Page = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+
+
 class HttpHandler:
-    """Answers HTTP: Slack's requests, and the three health paths.
+    """Answers HTTP: Slack's requests, the three health paths, and pages for browsers.
 
     Args:
         app: Bolt's app, or None where Slack comes over Socket Mode.
@@ -59,17 +80,20 @@ class HttpHandler:
         metrics: the counters.
         count: updates the gauges before they are shown.
         signing_secret: what Slack signs its requests with.
+        pages: the pages by their paths.
     """
 
     def __init__(
         self,
-        app: AsyncApp | None,
+        app: SlackApp | None,
         *,
         problems: Callable[[], Coroutine[Any, Any, dict[str, str]]],
         metrics: Metrics,
         count: Callable[[], Coroutine[Any, Any, None]],
         signing_secret: str = "",
+        pages: Mapping[str, Page] | None = None,
     ) -> None:
+        self._pages = pages or {}
         self._app = app
         # Over Socket Mode nothing is signed, and no secret is needed.
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
@@ -83,6 +107,8 @@ class HttpHandler:
             request.protocol.request_began()
         if request.path == EVENTS_PATH and self._app is not None:
             return await self._slack(request, self._app) if request.method == "POST" else _allow("POST")
+        if page := self._pages.get(request.path):
+            return await self._page(request, page) if request.method == "GET" else _allow("GET")
         if request.path not in (HEALTH_PATH, READY_PATH, METRICS_PATH):
             return web.Response(status=404, text="Nothing here.")
         if request.method not in ("GET", "HEAD"):
@@ -99,7 +125,24 @@ class HttpHandler:
         answer = {"ok": not problems, "problems": problems, **self._metrics.digests_clock()}
         return web.json_response(answer, status=503 if problems else 200)
 
-    async def _slack(self, request: web.BaseRequest, app: AsyncApp) -> web.Response:
+    async def _page(self, request: web.BaseRequest, page: Page) -> web.Response:
+        asked = AsyncBoltRequest(body="", query=request.query_string, headers=dict(request.headers), mode="http")
+        try:
+            answer = await page(asked)
+        except BotError as error:
+            logger.warning("a page could not be shown", extra={"page": request.path, "said": error.sentence})
+            return web.Response(status=503, text=str(error))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            logger.warning("a page could not be shown", extra={"page": request.path, "failure": type(error).__name__})
+            return web.Response(status=503, text=AWAY)
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            logger.warning("an installation did not work", extra={"page": request.path, "status": answer.status})
+        response = await to_aiohttp_response(answer)
+        # What is in its address is good once, and concerns nobody else.
+        response.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+        return response
+
+    async def _slack(self, request: web.BaseRequest, app: SlackApp) -> web.Response:
         began, headers = time.perf_counter(), request.headers
         timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
         refusal = refuse_head(timestamp, signature, request.content_length, headers.get("Content-Encoding", ""))
@@ -249,9 +292,9 @@ class _Rarely(logging.Filter):
 class _SocketModeHandler(AsyncSocketModeHandler):
     """Knows whether Slack sent its hello; acknowledges and ignores a frame that is not as Slack documents it."""
 
-    def __init__(self, app: AsyncApp, app_token: str) -> None:
+    def __init__(self, app: SlackApp, app_token: str) -> None:
         failures = logging.getLogger(f"slack_sdk.socket_mode.{id(self)}")
-        super().__init__(app, app_token, logger=failures)
+        super().__init__(app, app_token, logger=failures)  # type: ignore[arg-type]  # it needs no more of the app than that
         self._rarely, self.greeted = _Rarely(), asyncio.Event()
         failures.addFilter(self._rarely)
         self._session: Any = None
@@ -280,7 +323,7 @@ class _SocketModeHandler(AsyncSocketModeHandler):
 
 
 @asynccontextmanager
-async def open_socket_mode(app: AsyncApp, app_token: str, metrics: Metrics) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+async def open_socket_mode(app: SlackApp, app_token: str, metrics: Metrics) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
     """Connects to Slack over Socket Mode, and closes the connection at the end; yields a function that says whether it is open.
 
     An unreachable Slack is retried in the background, so that a stop works meanwhile; the client renews a lost connection itself.

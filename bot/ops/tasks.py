@@ -22,19 +22,24 @@ _given_up: set[asyncio.Task[Any]] = set()
 
 
 class BackgroundTasks:
-    """Refers to every background task of the bot until it is done."""
+    """Refers to every background task until it is done: all of the bot's, or one workspace's, which are among those of the ``whole``."""
 
-    def __init__(self) -> None:
+    def __init__(self, whole: "BackgroundTasks | None" = None) -> None:
         self._running: set[asyncio.Task[Any]] = set()
+        self._whole = whole
 
     def __len__(self) -> int:
         return len(self._running)
 
     def start(self, work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
         """Runs ``work`` in the background; a failure that is not awaited is logged under ``name``."""
-        task = asyncio.create_task(work, name=name)
+        if self._whole is not None:
+            task = self._whole.start(work, name=name)
+            task.add_done_callback(self._running.discard)
+        else:
+            task = asyncio.create_task(work, name=name)
+            task.add_done_callback(self._finished)
         self._running.add(task)
-        task.add_done_callback(self._finished)
         return task
 
     def _finished(self, task: asyncio.Task[Any]) -> None:

@@ -88,8 +88,6 @@ class Metrics:
             ("endpoint", "metric"),
             registry=registry,
         )
-        #: The outcome of the last request to each endpoint.
-        self.last_outcomes: dict[str, str] = {}
         self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
         self.deliveries = Gauge("linkedin_stats_deliveries", "Digests' deliveries in the ledger, by state.", ("state",), registry=registry)
         self.tick_age = Gauge("linkedin_stats_tick_age_seconds", "Seconds since the scheduler last ran.", registry=registry)
@@ -128,7 +126,6 @@ class Metrics:
         """Count one request to the statistics API; ``outcome`` is "ok" or the error's class."""
         self.requests.labels(endpoint, outcome).inc()
         self.request_seconds.labels(endpoint).observe(seconds)
-        self.last_outcomes[endpoint] = outcome
 
     def observe_linkedin_call(self, endpoint: str, metric: str) -> None:
         """Count one metric that was fetched from LinkedIn, not served from a cache."""

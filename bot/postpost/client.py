@@ -20,7 +20,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from bot.errors import NotTheApi, SettingsError, Unreachable
+from bot.errors import ApiKeyMissing, NotTheApi, SettingsError, Unreachable
 from bot.postpost.statistics import StatisticsClient
 from bot.postpost.transport import Observe, RetryPolicy
 from bot.postpost.wire import ACCOUNT_STATISTICS, POST_STATISTICS, ApiCall, ApiResponse
@@ -76,12 +76,14 @@ async def open_statistics(
     monotonic: Callable[[], float] = time.monotonic,
     observe: Observe = _unobserved,
     observe_calls: Callable[[str, Metric], None] = _uncounted,
+    own_key: bool = False,
 ) -> AsyncIterator[StatisticsClient]:
     """The statistics API, open for as long as the context lasts; all times in seconds.
 
     ``clock`` gives the moment (aware, UTC) of readings and of the memory; deadlines follow ``monotonic``, monotonic seconds. ``retries`` is
     how often a passing fault is tried again. ``observe`` gets each request's endpoint, "ok" or the error's class, and its seconds;
-    ``observe_calls`` the endpoint and metric of each LinkedIn call (a metric that was not served from cache).
+    ``observe_calls`` the endpoint and metric of each LinkedIn call (a metric that was not served from cache). ``own_key``: the key is a
+    workspace's own, and may be "" as long as it has given none; then nothing is asked.
 
     Raises:
         SettingsError: the key or the address cannot be used.
@@ -89,12 +91,26 @@ async def open_statistics(
     address, key = _usable_address(base_url), _usable_key(api_key)
     async with _open_transport(address, _headers(key_header, key)) as transport:
         line = _RequestLine(transport, address, connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
-        tries = RetryPolicy(line.send, key=key, retries=retries, clock=clock, monotonic=monotonic, sleep=sleep, observe=observe)
+        tries = RetryPolicy(
+            line.send if key or not own_key else _send_nothing,
+            key=key,
+            retries=retries,
+            clock=clock,
+            monotonic=monotonic,
+            sleep=sleep,
+            observe=observe,
+            own_key=own_key,
+        )
         client = StatisticsClient(tries, clock=clock, deadline=deadline, memory_seconds=memory_seconds, observe_calls=observe_calls)
         try:
             yield client
         finally:
             await client.close()
+
+
+async def _send_nothing(call: ApiCall, seconds: float) -> ApiResponse:  # noqa: ARG001  # as _RequestLine.send
+    """Raises ApiKeyMissing: the workspace has given no key yet."""
+    raise ApiKeyMissing
 
 
 class _RequestLine:

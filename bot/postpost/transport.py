@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from async_lru import alru_cache
 
-from bot.errors import MetricFailed, RateLimited, StatisticsError
+from bot.errors import ApiKeyError, MetricFailed, RateLimited, StatisticsError
 from bot.ops import telemetry
 from bot.ops.reporting import span
 from bot.ops.ttl_cache import TtlCache
@@ -30,6 +30,11 @@ KEPT_FOR_PEOPLE: Final = 50
 
 HOUR: Final = timedelta(hours=1)
 logger = logging.getLogger(__name__)
+#: What is said of the key where each workspace has its own.
+NOT_CONNECTED: Final = "This workspace isn't connected to PostPost yet."
+CONNECT: Final = "An administrator can connect it on this app's Home tab."
+KEY_REFUSED: Final = "PostPost doesn't accept this workspace's API key."
+REPLACE_KEY: Final = "An administrator can replace it on this app's Home tab."
 #: Replaces the key in the service's error texts.
 STRUCK: Final = "[key]"
 #: Characters of the service's text in an error.
@@ -134,6 +139,8 @@ class RetryPolicy:
     monotonic: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
     observe: Observe
+    #: Whether the key is a workspace's own, which its administrators can set, and not that of whoever runs the bot.
+    own_key: bool = False
 
     def ends(self, deadline: float) -> float:
         """The end of a deadline in ``deadline`` seconds, on the monotonic clock."""
@@ -183,6 +190,8 @@ class RetryPolicy:
         """The error for people: without the key, short, and with a retry time after a 429."""
         text = error.reported.replace(self.key, STRUCK) if self.key else error.reported
         error.reported = text[:LONGEST_REPORT]
+        if self.own_key and isinstance(error, ApiKeyError):
+            error.sentence, error.remedy = (KEY_REFUSED, REPLACE_KEY) if self.key else (NOT_CONNECTED, CONNECT)
         if isinstance(error, RateLimited) and error.retry_at is None:
             error.retry_at = self.clock() + WAIT_UNSAID
         return error

@@ -41,6 +41,7 @@ class KeyState(Enum):
 KEYS = {
     "YOUR_API_KEY": KeyState.VALID,
     "demo": KeyState.VALID,
+    "demo-2": KeyState.VALID,
     "key-without-owner": KeyState.WITHOUT_OWNER,
     "key-without-plan": KeyState.WITHOUT_PLAN,
 }

@@ -34,6 +34,22 @@ DEFAULT_PORT = 3000
 BOLT_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_VERIFICATION_TOKEN")
 
 
+MISSING_REMEDY = "Set them in the environment or in .env; .env.example explains each. To look first: linkedin-stats-bot demo"
+MAKE_A_KEY = "To make an encryption key: linkedin-stats-bot keys new"
+#: Settings of the one workspace that a bot token belongs to.
+_OF_ONE: Final = (
+    "slack_bot_token",
+    "postpost_api_key",
+    "postpost_platform_id",
+    "postpost_accounts",
+    "administrators",
+    "allowed_channels",
+    "channel_accounts",
+)
+OF_ONE = "SLACK_CLIENT_ID is for many workspaces, and these settings are for one: {names}."
+OF_ONE_REMEDY = "Leave them out, or leave SLACK_CLIENT_ID out; each workspace gives its PostPost key on the Home tab."
+
+
 class RateOf(StrEnum):
     """The basis of the engagement rate."""
 
@@ -78,6 +94,8 @@ _SECRETS: Final[dict[str, Callable[[str], str]]] = {
     "slack_bot_token": partial(values.token, prefix="xoxb-"),
     "slack_app_token": partial(values.token, prefix="xapp-"),
     "slack_signing_secret": values.signing_secret,
+    "slack_client_secret": values.secret,
+    "encryption_keys": values.encryption_keys,
     "postpost_api_key": values.secret,
     "heartbeat_url": values.secret_address,
     "sentry_dsn": values.secret_address,
@@ -100,6 +118,13 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(None, description="Bot token of the Slack app (xoxb-…).")
     slack_app_token: SecretStr | None = Field(None, description="App-level token (xapp-…, scope connections:write): Socket Mode.")
     slack_signing_secret: SecretStr | None = Field(None, description="Signing secret of the Slack app: HTTP mode.")
+    slack_client_id: Annotated[str, AfterValidator(values.secret)] | None = Field(
+        None, description="Client ID of the Slack app: many workspaces, which install it by a link."
+    )
+    slack_client_secret: SecretStr | None = Field(None, description="Client secret of the Slack app, beside the client ID.")
+    encryption_keys: SecretStr | None = Field(
+        None, description="What tokens and keys of many workspaces are encrypted with, the newest first (keys new)."
+    )
     slack_api_url: WebAddress = Field("https://slack.com/api/", description="Base URL of Slack's Web API.")
     host: Annotated[str, AfterValidator(values.listening_address)] = Field("127.0.0.1", description="Address the HTTP server listens on.")
     port: int | None = Field(None, ge=0, le=65535, description="Port of the HTTP server (3000); in Socket Mode: of the health paths.")
@@ -171,7 +196,21 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """The values that no log line, trace or report may contain."""
         given = (getattr(self, name) for name in _SECRETS)
-        return tuple(one.get_secret_value() for one in given if one is not None)
+        return (*(one.get_secret_value() for one in given if one is not None), *self.encryption())
+
+    def encryption(self) -> tuple[str, ...]:
+        """The keys that encrypt, the newest first."""
+        return tuple(values.split_keys(self.encryption_keys.get_secret_value())) if self.encryption_keys else ()
+
+    @property
+    def many_workspaces(self) -> bool:
+        """Whether workspaces install the app by OAuth and bring their own keys (a client ID is set); else it serves the token's one."""
+        return self.slack_client_id is not None
+
+    def of_workspace(self, *, token: str, api_key: str, platform_id: str) -> Self:
+        """The settings for one of many workspaces."""
+        own = {"slack_bot_token": SecretStr(token), "postpost_platform_id": platform_id or None}
+        return self.model_copy(update={**own, "postpost_api_key": SecretStr(api_key) if api_key else None})
 
     def configured_accounts(self) -> dict[str, str]:
         """The accounts of the settings, by id, including the default one."""
@@ -179,16 +218,20 @@ class Settings(BaseSettings):
         return {**({default: default} if default else {}), **self.postpost_accounts}
 
     def require_run(self) -> None:
-        """Raises SettingsError naming every setting that ``run`` lacks."""
-        needed = {"SLACK_BOT_TOKEN": self.slack_bot_token, "POSTPOST_API_KEY": self.postpost_api_key}
+        """Raises SettingsError naming every setting that ``run`` lacks, or that belongs to one workspace where there are many."""
+        if self.many_workspaces:
+            given = [name.upper() for name in _OF_ONE if getattr(self, name)]
+            if given:
+                raise SettingsError(OF_ONE.format(names=", ".join(given)), remedy=OF_ONE_REMEDY)
+            needed = {"SLACK_CLIENT_SECRET": self.slack_client_secret, "ENCRYPTION_KEYS": self.encryption_keys}
+        else:
+            needed = {"SLACK_BOT_TOKEN": self.slack_bot_token, "POSTPOST_API_KEY": self.postpost_api_key}
         if not self.socket_mode:
             needed["SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode)"] = self.slack_signing_secret
         missing = [name for name, value in needed.items() if value is None]
         if missing:
-            raise SettingsError(
-                f"Missing: {', '.join(missing)}.",
-                remedy="Set them in the environment or in .env; .env.example explains each. To look first: linkedin-stats-bot demo",
-            )
+            no_key = "ENCRYPTION_KEYS" in missing
+            raise SettingsError(f"Missing: {', '.join(missing)}.", remedy=f"{MISSING_REMEDY} {MAKE_A_KEY}" if no_key else MISSING_REMEDY)
 
 
 def load_settings() -> Settings:

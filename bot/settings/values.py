@@ -4,6 +4,7 @@ Each check returns the value or raises ValueError with the end of a sentence tha
 them repeats a value.
 """
 
+import base64
 import ipaddress
 import re
 from typing import Final
@@ -21,6 +22,8 @@ _PLACEHOLDER: Final = re.compile(
 )
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _QUOTES: Final = "\"'`“”„‘’«»"
+#: Bytes of a key that encrypts.
+KEY_SIZE: Final = 32
 #: Longer than any secret of Slack or PostPost.
 _LONGEST_SECRET: Final = 1_000
 _TOKEN: Final = re.compile(r"x[a-z]{3}-[A-Za-z0-9-]+")
@@ -87,6 +90,23 @@ def signing_secret(value: str) -> str:
         found = "; the value is a token" if value.startswith("x") else ""
         raise ValueError(f"must be the 32 characters 0-9 and a-f under Basic Information → App Credentials → Signing Secret{found}")
     return value
+
+
+def encryption_keys(value: str) -> str:
+    """Keys of 32 bytes in URL-safe base64, separated by commas or line breaks."""
+    keys = split_keys(value)
+    try:
+        known = bool(keys) and all(len(base64.urlsafe_b64decode(key)) == KEY_SIZE for key in keys)
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError("must be keys that `linkedin-stats-bot keys new` makes, the newest first, separated by commas")
+    return value
+
+
+def split_keys(value: str) -> list[str]:
+    """The single keys."""
+    return [key for key in re.split(r"[,\s]+", value) if key]
 
 
 def web_address(value: str) -> str:

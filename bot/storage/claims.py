@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, select
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
 from bot.storage.database import Database, insert_into, insert_new
-from bot.storage.tables import answered_events, home_welcomes, unfurled
-from bot.storage.tables import known_posts as table
+from bot.storage.tables import answered_events, home_welcomes, known_posts, unfurled, workspace_posts
 
 #: Slack sends an event again for up to 24 hours (its documentation: "Events API", "Delayed events").
 REMEMBERED: Final = timedelta(hours=25)
@@ -89,29 +88,34 @@ class AnsweredEventRepository:
 
 
 class KnownPostRepository:
-    """Known posts. Every method raises StoreError when the database cannot be used."""
+    """Known posts: of a ``team`` with the PostPost key that ``key_id`` names, or with "" of the bot. Every method raises StoreError."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, team: str = "", key_id: str = "") -> None:
         self._database = database
+        self._table = workspace_posts if team else known_posts
+        self._own = {"team": team, "key_id": key_id} if team else {}
+        self._wanted = [workspace_posts.c[name] == value for name, value in self._own.items()]
 
     async def load(self, most: int) -> tuple[KnownPost, ...]:
         """The newest ``most`` posts, the oldest of them first."""
+        newest = select(self._table).where(*self._wanted).order_by(self._table.c.number.desc()).limit(most)
         async with self._database.read() as connection:
-            rows = (await connection.execute(select(table).order_by(table.c.number.desc()).limit(most))).all()
+            rows = (await connection.execute(newest)).all()
         return tuple(KnownPost(_post(row.post), row.platform_id, row.title, row.group_id) for row in reversed(rows))
 
     async def save(self, posts: Sequence[KnownPost], most: int) -> None:
         """Stores these posts, replacing older rows, and deletes all but the newest ``most``."""
-        rows = [_row(one) for one in posts]
+        rows = [_row(one) | self._own for one in posts]
         if not rows:
             return
+        number = self._table.c.number
         async with self._database.write() as connection:
-            statement = insert_into(connection, table)
+            statement = insert_into(connection, self._table)
             changed = {name: statement.excluded[name] for name in ("platform_id", "title", "group_id")}
-            await connection.execute(statement.on_conflict_do_update(index_elements=["post"], set_=changed), rows)
-            limit = await connection.scalar(select(table.c.number).order_by(table.c.number.desc()).offset(most).limit(1))
-            if limit is not None:
-                await connection.execute(delete(table).where(table.c.number <= limit))
+            await connection.execute(statement.on_conflict_do_update(index_elements=[*self._own, "post"], set_=changed), rows)
+            oldest = select(number).where(*self._wanted).order_by(number.desc()).offset(most).limit(1)
+            if (limit := await connection.scalar(oldest)) is not None:
+                await connection.execute(delete(self._table).where(number <= limit, *self._wanted))
 
 
 def _post(urn: str) -> PostRef:

@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 
 from bot.errors import StoreError
 from bot.storage.database import Database, insert_into, one_at_a_time
-from bot.storage.tables import bot_state, deliveries, digests, installations, known_posts, metadata
+from bot.storage.tables import bot_state, deliveries, digests, installations, known_posts, metadata, oauth_states
 from bot.storage.tables import installations as table
 from bot.subscriptions.subscription import Installation, InstallationState
 
@@ -19,8 +19,9 @@ logger = logging.getLogger(__name__)
 #: How often rows that are too old are deleted.
 _EVERY: Final = timedelta(minutes=1)
 
-#: Every table but those of LinkedIn posts and of the database itself, which belong to no workspace; children after their parents.
-WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table not in (known_posts, bot_state))
+#: Every table but those of LinkedIn posts, of installations that have begun and of the database itself, which belong to no workspace;
+#: children after their parents.
+WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table not in (known_posts, oauth_states, bot_state))
 
 
 class Retention:

@@ -3,82 +3,16 @@
 ``migrations/`` has the steps that create the tables; a test holds that both agree.
 """
 
-import json
 from dataclasses import fields
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
-from sqlalchemy.engine import Dialect, Row
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.engine import Row
 
+from bot.storage.column_types import EnumColumn, NameList, UtcDateTime
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
 from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import InstallationState, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
-
-E = TypeVar("E", bound=StrEnum)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC, aware on both sides: PostgreSQL's timestamptz; in SQLite text of one width, whose order is the order in time."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment as the driver wants it.
-
-        Raises:
-            ValueError: it has no zone, so that the time is unknown.
-        """
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no zone: a moment in the database must be aware")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment, aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-class EnumColumn(TypeDecorator[E], Generic[E]):
-    """Stores a member of an enumeration as its value."""
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, words: type[E]) -> None:
-        super().__init__()
-        self.words = words
-
-    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the same on every database
-        """Its word."""
-        return None if value is None else value.value
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002 - the same on every database
-        """The member of this word."""
-        return None if value is None else self.words(value)
-
-
-class NameList(TypeDecorator[tuple[str, ...]]):
-    """Names in their order, as a JSON list."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the same on every database
-        """The list."""
-        return None if value is None else json.dumps(value, ensure_ascii=False)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - the same on every database
-        """The names."""
-        return None if value is None else tuple(json.loads(value))
-
 
 metadata = MetaData()
 
@@ -255,6 +189,40 @@ known_posts = Table(
     Column("title", Text, nullable=False),
     Index("known_posts_by_number", "number"),
 )
+
+#: The workspaces that installed the app by OAuth; ``data`` is Bolt's installation, encrypted.
+slack_installations = Table(
+    "slack_installations",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("data", Text, nullable=False),
+    Column("installed_at", UtcDateTime, nullable=False),
+)
+
+#: A workspace's own PostPost key (encrypted) and default account ("" for none).
+workspace_keys = Table(
+    "workspace_keys",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("api_key", Text, nullable=False),
+    Column("platform_id", Text, nullable=False),
+)
+
+#: ``known_posts`` of each workspace that has a key of its own; ``key_id`` tells which key read them.
+workspace_posts = Table(
+    "workspace_posts",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("key_id", String, primary_key=True),
+    Column("post", String, primary_key=True),
+    Column("number", String(20), nullable=False),
+    Column("platform_id", Text, nullable=False),
+    Column("group_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+)
+
+#: Installations by OAuth that have begun: each state is good once, until this moment.
+oauth_states = Table("oauth_states", metadata, Column("state", String, primary_key=True), Column("until", UtcDateTime, nullable=False))
 
 #: Events of Slack's that were answered, by every key that identifies one.
 answered_events = Table(

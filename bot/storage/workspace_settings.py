@@ -39,6 +39,8 @@ class ChangeKind(StrEnum):
     OPT_OUT = "opt_out"
     #: The person an account is linked to; ``after`` is a Slack user id, or None.
     ACCOUNT_LINK = "account_link"
+    #: The workspace's PostPost key was set ("connected") or removed (None); ``subject`` is the workspace's id.
+    POSTPOST_KEY = "postpost_key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,6 +219,7 @@ class WatchPoller:
         tasks: the list of posts is read in the background.
         wake: starts the scheduler's next sweep at once.
         clock: the current time (aware, UTC).
+        team: the workspace whose watches these are; "" for all, where the bot serves one.
     """
 
     def __init__(
@@ -230,7 +231,9 @@ class WatchPoller:
         tasks: BackgroundTasks,
         wake: Callable[[], None],
         clock: Callable[[], datetime],
+        team: str,
     ) -> None:
+        self._team = team
         self._fetcher, self._slack, self._stores = fetcher, slack, stores
         self._tasks, self._wake, self._clock = tasks, wake, clock
         self._pause, self._is_looking = Throttle(clock, LOOK_EVERY), False
@@ -256,6 +259,7 @@ class WatchPoller:
         """Reads the list of posts, and makes the deliveries of those that went live; how many are new. Raises StoreError."""
         every = await self._stores.digests.digests(kind=SubscriptionKind.WATCH)
         active = [watch for watch in every if watch.status is SubscriptionStatus.ACTIVE and watch.team]
+        active = [watch for watch in active if self._team in ("", watch.team)]
         if not active:
             return 0
         await self._fetcher.refresh()

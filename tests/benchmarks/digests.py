@@ -196,7 +196,7 @@ async def in_a_row(occurrences: int, every: int = 500) -> None:
         async with _companies() as told:
             environment = {name.lower(): value for name, value in told["environment"].items()}
             settings = given_settings(**environment, database_url=f"sqlite:///{place}/bot.sqlite3", port=0)
-            async with open_bot(settings, clock) as bot, bot.digests.queue.working(bot.digests.work):
+            async with open_bot(settings, clock) as bot, bot.digests.queue.working(bot.work):
                 await bot.digests.stores.digests.create(
                     digest(0, told["channel"], tuple(told["accounts"]), clock(), "0 * * * *"), by="bench", at=clock()
                 )

@@ -30,7 +30,7 @@ SENT, SKIPPED = DeliveryState.SENT, DeliveryState.SKIPPED
 async def life(scene, url):
     """One process of the bot on the database of this URL, in the same Slack as all others."""
     values = scene.bot.settings.model_dump(exclude={"acknowledge_within"}) | {"database_url": url}
-    async with open_bot(given_settings(**values), scene.clock) as bot, bot.digests.queue.working(bot.digests.work):
+    async with open_bot(given_settings(**values), scene.clock) as bot, bot.digests.queue.working(bot.work):
         yield Digesting(replace(scene, bot=bot))
         await bot.tasks.idle()
 
@@ -175,7 +175,7 @@ async def test_backup_loss_restore_and_nothing_twice(scene, restoring, monkeypat
         await restored.tick(rounds=4, seconds=2)
         assert (await restored.states())[3:] == [SENT]
         assert len(restored.posted()) == said[0] + 1
-        assert restored.scene.bot.digests.work.process.__self__._restored._read == {}, "what was read of channels is kept for ever"
+        assert restored.scene.bot.work.process.__self__._restored._read == {}, "what was read of channels is kept for ever"
 
 
 async def test_a_reply_in_the_thread_of_an_earlier_message_is_found(scene, by_command):

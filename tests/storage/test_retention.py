@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Integer, func, insert, select
 
+from bot.storage.column_types import EnumColumn, NameList, UtcDateTime
 from bot.storage.installations import WORKSPACE_TABLES, InstallationRepository, Retention, about
-from bot.storage.tables import EnumColumn, NameList, UtcDateTime
 from bot.subscriptions.subscription import Installation, InstallationState
 
 LEFT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

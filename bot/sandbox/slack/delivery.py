@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from bot.sandbox.slack.people import Team
 from bot.sandbox.slack.trace import Trace
 
 
@@ -64,8 +65,8 @@ class SignedHttp:
     `wall` is the real time in epoch seconds: the app compares the signature's time with its machine's clock.
     """
 
-    def __init__(self, url: str, secret: str, wall: Callable[[], float], ack_timeout: float) -> None:
-        self.url = url
+    def __init__(self, url: str, secret: str, wall: Callable[[], float], ack_timeout: float, team: Team) -> None:
+        self.url, self._team = url, team
         self._secret = secret.encode()
         self._wall = wall
         self._timeout = aiohttp.ClientTimeout(total=ack_timeout)
@@ -89,7 +90,8 @@ class SignedHttp:
         return AppReply(answer.status, _read(text), _ms(start), error, no_retry=no_retry)
 
     def _sealed(self, request: AppRequest) -> tuple[bytes, dict[str, str]]:
-        body, content_type = _encoded(request)
+        text, content_type = _encoded(request)
+        body = self._team.sent(text).encode()
         stamp = str(int(self._wall()))
         seal = hmac.new(self._secret, f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}
@@ -104,13 +106,13 @@ class SignedHttp:
             await self._session.close()
 
 
-def _encoded(request: AppRequest) -> tuple[bytes, str]:
+def _encoded(request: AppRequest) -> tuple[str, str]:
     form = "application/x-www-form-urlencoded"
     if request.type == "events_api":
-        return json.dumps(request.payload).encode(), "application/json"
+        return json.dumps(request.payload), "application/json"
     if request.type == "slash_commands":
-        return urlencode(request.payload).encode(), form
-    return urlencode({"payload": json.dumps(request.payload)}).encode(), form
+        return urlencode(request.payload), form
+    return urlencode({"payload": json.dumps(request.payload)}), form
 
 
 def _read(text: str) -> Any:

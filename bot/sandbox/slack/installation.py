@@ -26,6 +26,11 @@ class SlackInstallation:
         """Installs the app again, with the same tokens and scopes."""
         self.installed = True
 
+    def renew(self, ids: Ids) -> None:
+        """The app is installed by its link: with a new bot token."""
+        self.bot_token = f"xoxb-{ids.digits(12)}-{ids.digits(13)}-{ids.secret(24)}"
+        self.installed = True
+
     def check(self, token: str, wanted: str) -> None:
         """Refuses a token that is not of the `kind` the method wants (`bot` or `app`).
 

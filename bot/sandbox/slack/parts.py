@@ -15,6 +15,7 @@ from bot.sandbox.slack.ids import Ids
 from bot.sandbox.slack.installation import SlackInstallation
 from bot.sandbox.slack.links import Drafted
 from bot.sandbox.slack.manifest import AppManifest
+from bot.sandbox.slack.people import Team
 from bot.sandbox.slack.posting import Posting
 from bot.sandbox.slack.ratelimits import RateLimits
 from bot.sandbox.slack.socket_mode import SocketMode
@@ -64,10 +65,11 @@ class SlackParts:
     drafts: dict[str, Drafted]
     """Messages that are being written and hold a link of the app's, by `unfurl_id`."""
     executions: Executions
+    team: Team
 
 
 def build_parts(
-    manifest: AppManifest, *, clock: Callable[[], datetime], stopwatch: Callable[[], float], seed: int, bounds: Bounds
+    manifest: AppManifest, *, clock: Callable[[], datetime], stopwatch: Callable[[], float], seed: int, bounds: Bounds, team: Team
 ) -> SlackParts:
     """Builds and connects the parts."""
     ids, stream = Ids(seed), Stream()
@@ -109,4 +111,5 @@ def build_parts(
         rates=RateLimits(bounds, stopwatch),
         drafts={},
         executions=Executions(manifest.functions, installation, ids),
+        team=team,
     )

@@ -15,6 +15,22 @@ APP_ID = "A0LINKSTATS"
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """A workspace; everything in it is as in the first one but for its id and name."""
+
+    id: str = TEAM_ID
+    name: str = TEAM_NAME
+
+    def sent(self, text: str) -> str:
+        """What is sent to the app, with this workspace's id and name."""
+        return text if self.id == TEAM_ID else text.replace(TEAM_ID, self.id).replace(TEAM_NAME, self.name)
+
+    def received(self, text: str) -> str:
+        """What the app sends back, with the first workspace's id."""
+        return text.replace(self.id, TEAM_ID)
+
+
+@dataclass(frozen=True, slots=True)
 class SlackPerson:
     """A member of the workspace, or the app's bot user."""
 

@@ -18,10 +18,12 @@ from bot.sandbox.slack.manifest import read_manifest
 from bot.sandbox.slack.messages import Content, SlackMessage
 from bot.sandbox.slack.mishaps import Mishaps
 from bot.sandbox.slack.modals import Modals
+from bot.sandbox.slack.oauth import OAuthPages
 from bot.sandbox.slack.oracle import Accepted, ApiCall
 from bot.sandbox.slack.page_api import PageApi
 from bot.sandbox.slack.pages import Pages
 from bot.sandbox.slack.parts import SlackParts, build_parts
+from bot.sandbox.slack.people import Team
 from bot.sandbox.slack.person import PersonAtWork
 from bot.sandbox.slack.step_api import StepApi
 from bot.sandbox.slack.surroundings import Surroundings
@@ -54,13 +56,18 @@ class SlackServer:
         stopwatch: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         bounds: Bounds | None = None,
+        team: Team | None = None,
         **knobs: Any,
     ) -> None:
         self._bounds = bounds or Bounds(**knobs)
-        self.parts: SlackParts = build_parts(read_manifest(manifest), clock=clock, stopwatch=stopwatch, seed=seed, bounds=self._bounds)
+        self.parts: SlackParts = build_parts(
+            read_manifest(manifest), clock=clock, stopwatch=stopwatch, seed=seed, bounds=self._bounds, team=team or Team()
+        )
+        self.oauth = OAuthPages(self.parts)
+        """Where people install the app by its link, here and in the workspaces beside this one."""
         self._wall = wall
         self._mishaps = Mishaps(self._bounds.hang)
-        self._webapi = WebApi(self.parts, self._mishaps)
+        self._webapi = WebApi(self.parts, self._mishaps, self.oauth)
         self._talking, self._clicking = Talking(self.parts), Clicking(self.parts)
         self._modals = Modals(self.parts)
         self.switches = SlackSwitches(self.parts)
@@ -84,6 +91,7 @@ class SlackServer:
     def _routes(self) -> list[web.RouteDef]:
         return [
             web.route("*", "/api/{method}", self._webapi.handle),
+            *self.oauth.routes(),
             web.post("/actions/{name:.+}", self._webapi.response_url),
             web.post("/upload/v1/{ticket}", self._webapi.upload),
             web.get("/files/{file_id}", self._webapi.download),
@@ -114,10 +122,16 @@ class SlackServer:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
 
+    def stand_beside(self, first: "SlackServer") -> None:
+        """Be another workspace with the same app: the first server answers its Web API calls, and gives it what belongs to the app."""
+        self.parts.installation.signing_secret = first.signing_secret
+        first.oauth.beside[self.parts.team.id] = self.parts
+        first._webapi.beside.append((self.parts, self._webapi))  # noqa: SLF001  # of this class
+
     def deliver_to(self, url: str) -> None:
         """Send everything to the app's request URL, signed, instead of over Socket Mode."""
         secret = self.parts.installation.signing_secret
-        self.parts.link.http = SignedHttp(url, secret, self._wall, self._bounds.ack_timeout)
+        self.parts.link.http = SignedHttp(url, secret, self._wall, self._bounds.ack_timeout, self.parts.team)
         self.parts.stream.add("app", {"connected": True, "mode": "http"})
 
     async def deliver_over_sockets(self) -> None:

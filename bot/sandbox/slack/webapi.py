@@ -3,6 +3,7 @@
 Arguments come from the query, the form and JSON together, for GET and POST alike: Slack's own SDK mixes them.
 """
 
+import base64
 import json
 from collections.abc import Mapping
 from email.utils import format_datetime
@@ -15,6 +16,7 @@ from bot.sandbox.slack.faults import SlackFault
 from bot.sandbox.slack.methods import METHODS
 from bot.sandbox.slack.methods.call import Method, MethodCall
 from bot.sandbox.slack.mishaps import Mishaps
+from bot.sandbox.slack.oauth import OAuthPages
 from bot.sandbox.slack.oracle import ApiCall
 from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.refusals import SlackRefusalError
@@ -23,9 +25,12 @@ from bot.sandbox.slack.refusals import SlackRefusalError
 class WebApi:
     """Answers `/api/<method>`, the `response_url`s and the upload addresses."""
 
-    def __init__(self, parts: SlackParts, mishaps: Mishaps) -> None:
+    def __init__(self, parts: SlackParts, mishaps: Mishaps, oauth: OAuthPages) -> None:
         self._parts = parts
         self._mishaps = mishaps
+        self._oauth = oauth
+        self.beside: list[tuple[SlackParts, WebApi]] = []
+        """Those of other workspaces: a call with a token of theirs is answered there."""
         self.calls: list[ApiCall] = []
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -33,6 +38,9 @@ class WebApi:
         start = perf_counter()
         method = request.match_info["method"]
         arguments, token = await read_arguments(request)
+        for parts, other in self.beside:
+            if token and token == parts.installation.bot_token:
+                return await other.handle(request)
         place = str(arguments.get("channel") or arguments.get("channel_id") or "") or None
         fault = self._parts.faults.take(method, place)
         effects: list[ApiCall] = []
@@ -55,7 +63,8 @@ class WebApi:
             headers |= refusal.headers
         kind = fault.kind if fault else None
         call = ApiCall(self._parts.clock(), method, arguments, status, body, kind)
-        return web.json_response(body, status=status, headers=headers), call
+        text = self._parts.team.sent(json.dumps(body))
+        return web.json_response(text=text, status=status, headers=headers), call
 
     def _spoilt(self, method: str, arguments: Mapping[str, Any], response: web.Response, fault: SlackFault | None) -> ApiCall:
         kind = fault.kind if fault else None
@@ -63,6 +72,8 @@ class WebApi:
         return ApiCall(self._parts.clock(), method, arguments, response.status, body, kind)
 
     def _run(self, name: str, arguments: Mapping[str, Any], token: str) -> dict[str, Any]:
+        if name == "oauth.v2.access":
+            return self._oauth.access(arguments)
         method = METHODS.get(name)
         if method is None:
             raise SlackRefusalError("unknown_method", req_method=name)
@@ -89,7 +100,7 @@ class WebApi:
 
     async def response_url(self, request: web.Request) -> web.Response:
         """One answer through a `response_url`: `ok`, or the code of what is wrong, as plain text."""
-        start, name = perf_counter(), request.match_info["name"]
+        start, name = perf_counter(), self._parts.team.received(request.match_info["name"])
         payload = _mapping(await _json_body(request))
         fault = self._parts.faults.take("response_url", self._parts.hooks.channel_of(name))
 
@@ -141,6 +152,8 @@ async def read_arguments(request: web.Request) -> tuple[dict[str, Any], str]:
         arguments |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
     token = str(arguments.pop("token", ""))
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        arguments["client_id"], _, arguments["client_secret"] = base64.b64decode(bearer).decode().partition(":")
     return arguments, bearer if scheme.lower() == "bearer" else token
 
 

@@ -49,6 +49,8 @@ class StatisticsServer:
     ) -> None:
         """``connected`` is when the accounts' tokens began to run out; without it each has as much left at every moment."""
         self.world, self.switches = world, switches or StatisticsSwitches()
+        self.others: dict[str, StatisticsServer] = {}
+        """Those of other customers, by their API keys: a request with such a key is answered there."""
         self.requests: deque[RequestSeen] = deque(maxlen=_LOG_LENGTH)
         self._clock, self._seen, self._faults = clock, 0, StatisticsFaults()
         self._linkedin = LinkedIn(world, clock, self.switches, connected=connected)
@@ -114,6 +116,9 @@ class StatisticsServer:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         began = perf_counter()
+        other = self.others.get(request.headers.get(self.switches.key_header, ""))
+        if other is not None:
+            return await other._handle(request)  # noqa: SLF001  # of this class
         asked, refused = await _read(request)
         if asked.path.startswith(CONTROL_PATH):
             answer = self._control.answer(asked.method, asked.path, asked.content_type, asked.raw)

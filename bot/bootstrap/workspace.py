@@ -1,0 +1,204 @@
+"""Builds everything that serves one workspace: its clients of Slack and PostPost, what they feed, and its Bolt app."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import SecretStr
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.bootstrap.bolt import build_bolt, listen
+from bot.bootstrap.management import build_management
+from bot.bootstrap.queries import QueryParts, build_query_handler, open_query_parts
+from bot.bootstrap.routes import routes
+from bot.bootstrap.scheduling import SchedulerRuntime, Scheduling, open_scheduler
+from bot.errors import NotAllowed
+from bot.listeners.home import HomeFingerprint, HomeTabs
+from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener
+from bot.listeners.router import Router
+from bot.ops.tasks import BackgroundTasks
+from bot.ops.telemetry import Metrics
+from bot.postpost.client import open_statistics
+from bot.postpost.transport import CONNECT, NOT_CONNECTED
+from bot.queries.compare_modal import PostPicker
+from bot.queries.connection import ConnectionHandler
+from bot.queries.previews import PreviewService
+from bot.settings import Settings
+from bot.slack.request import RequestContext
+from bot.slack.web_api import open_web_api
+from bot.statistics.reports import Account
+from bot.storage.claims import AnsweredEventRepository, PreviewRepository
+from bot.storage.database import Database
+from bot.storage.workspace_settings import GroupRepository
+from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What all workspaces of a process share: none of it remembers an answer, a person or a channel."""
+
+    settings: Settings
+    database: Database
+    scheduling: Scheduling
+    tasks: BackgroundTasks
+    metrics: Metrics
+    #: The current time (aware, UTC).
+    clock: Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Workspace:
+    """What serves one workspace. Nothing in it is another one's."""
+
+    bolt: AsyncApp
+    installed: SingleWorkspaceAuthorize
+    delivery: SchedulerRuntime
+    parts: QueryParts
+    tabs: HomeTabs
+    tasks: BackgroundTasks
+    _uses: int = field(default=0, init=False)
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Until left it is not closed."""
+        self._uses += 1
+        try:
+            yield
+        finally:
+            self._uses -= 1
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing uses it and none of its tasks runs."""
+        return not self._uses and not len(self.tasks)
+
+    async def tick(self) -> None:
+        """What it does at each tick of the scheduler; raises StoreError."""
+        for check in self.delivery.checks:
+            await check()
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What one of many workspaces has of its own: what is stored of it, where that is, and what shows a changed one."""
+
+    stored: StoredWorkspace
+    store: WorkspaceStore
+    renewed: Callable[[RequestContext], Any]
+
+
+@asynccontextmanager
+async def open_workspace(process: Process, own: Own | None = None) -> AsyncIterator[Workspace]:
+    """Opens what serves a workspace: the one of the settings' bot token, or one of many.
+
+    Raises:
+        SettingsError: the statistics API's address or key cannot be used.
+        StoreError: the database cannot be used.
+    """
+    settings, database, metrics, clock = process.settings, process.database, process.metrics, process.clock
+    tasks, team, known_as = process.tasks, "", None
+    if own is not None:
+        stored = own.stored
+        settings = settings.of_workspace(token=stored.bot_token, api_key=stored.api_key, platform_id=stored.platform_id)
+        tasks, team = BackgroundTasks(process.tasks), stored.team
+        known_as = _authorized(stored)
+    async with AsyncExitStack() as stack:
+        client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, _secret(settings.slack_bot_token)))
+        known = await stack.enter_async_context(
+            open_query_parts(settings, database=database, client=client, metrics=metrics, clock=clock, team=team)
+        )
+        delivery = await stack.enter_async_context(
+            open_scheduler(
+                settings,
+                process.scheduling,
+                database=database,
+                fetcher=known.digests,
+                alerts=known.alerts,
+                goals=known.goal_figures,
+                watches=known.watches,
+                tasks=tasks,
+                team=team,
+            )
+        )
+        queries, home = build_query_handler(settings, known, runtime=delivery, client=client, database=database, clock=clock, tasks=tasks)
+        management = build_management(settings, known, runtime=delivery, client=client, clock=clock)
+        has_key = settings.postpost_api_key is not None
+        router = Router(
+            routes(queries, management),
+            queries.handle,
+            people=known.people,
+            last=queries.last,
+            metrics=metrics,
+            clock=clock,
+            refusal=None if has_key else NotAllowed(NOT_CONNECTED, remedy=CONNECT),
+        )
+        installed, answered = SingleWorkspaceAuthorize(client, known_as), AnsweredEventRepository(database)
+        bolt = build_bolt(settings, client, installed)
+        tabs = listen(
+            bolt,
+            client=client,
+            session=session,
+            router=router,
+            home=home,
+            management=management,
+            post_picker=PostPicker(
+                accounts=known.accounts,
+                posts=known.posts,
+                permissions=known.permissions,
+                visibility=known.visibility,
+                people=known.people,
+                clock=clock,
+            ),
+            uninstall=UninstallListener(delivery.stores.installations, clock),
+            fingerprint=HomeFingerprint(delivery.stores.digests, known.accounts, known.teams),
+            previews=PreviewService(
+                figures=known.figures,
+                posts=known.posts,
+                groups=GroupRepository(database),
+                shown=PreviewRepository(database),
+                permissions=known.permissions,
+                people=known.people,
+                metrics=metrics,
+                clock=clock,
+            ),
+            people=known.people,
+            tasks=tasks,
+            acknowledge_within=settings.acknowledge_within,
+            answered=answered,
+            clock=clock,
+            connection=_connection(process, own, known) if own else None,
+        )
+        delivery.checks.append(tabs.refresh)
+        yield Workspace(bolt, installed, delivery, known, tabs, tasks)
+
+
+def _authorized(stored: StoredWorkspace) -> AuthorizeResult:
+    """What Bolt would ask of Slack: whose token it is."""
+    result = AuthorizeResult(
+        enterprise_id=None,
+        team_id=stored.team,
+        bot_token=stored.bot_token,
+        bot_id=stored.bot_id,
+        bot_user_id=stored.bot_user_id,
+    )
+    result["organisation"] = ""
+    return result
+
+
+def _connection(process: Process, own: Own, known: QueryParts) -> ConnectionHandler:
+    settings = process.settings
+
+    async def look(key: str) -> Sequence[Account]:
+        async with open_statistics(
+            base_url=settings.postpost_base_url, api_key=key, key_header=settings.postpost_api_key_header, clock=process.clock
+        ) as statistics:
+            return await statistics.connections.connections()
+
+    return ConnectionHandler(own.stored, own.store, known.permissions, known.accounts, look, own.renewed)

@@ -1,0 +1,245 @@
+"""Many workspaces, one bot: they install it by OAuth, and each is served by what was opened for it alone.
+
+::
+
+    Slack ─ request ─→ Workspaces ─ its workspace, as stored now ─→ that one's Bolt app
+    scheduler ─ delivery ─→ Workspaces ─ the delivery's workspace ─→ that one's worker
+    browser ─ /slack/install, /slack/oauth_redirect ─→ Bolt's AsyncOAuthFlow ─→ WorkspaceStore
+"""
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.request.internals import extract_team_id
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.bootstrap.workspace import Own, Process, Workspace, open_workspace
+from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
+from bot.delivery.scheduler import Work
+from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
+from bot.delivery.workspaces import CHECKED
+from bot.listeners.installation import UninstallListener, refuse_workspace
+from bot.ops.manifest import INSTALL_PATH, REDIRECT_PATH, read_manifest
+from bot.ops.server import Page
+from bot.settings import Settings, without_bolt_variables
+from bot.slack.request import HOME, RequestContext
+from bot.slack.web_api import open_web_api
+from bot.storage.encryption import Cipher
+from bot.storage.installations import Retention
+from bot.storage.workspaces import OAuthStates, StoredWorkspace, WorkspaceStore
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: How long an installation may take from the page to Slack's answer.
+STATE_LIFE: Final = timedelta(minutes=10)
+#: Seconds between two looks at whether a workspace that was replaced can be closed.
+LOOK_AGAIN: Final = 0.05
+
+
+class Workspaces:
+    """Opens each workspace when it is first asked for, and anew when its token or key has changed, in whichever process.
+
+    It takes the place of Bolt's app towards Slack: ``async_dispatch`` hands each request to its workspace's app.
+
+    Args:
+        process: what they share.
+        store: the workspaces that have the app.
+        client: Slack's Web API, without a token.
+    """
+
+    def __init__(self, process: Process, store: WorkspaceStore, client: AsyncWebClient) -> None:
+        self._process, self._store, self.client = process, store, client
+        self.logger = logger
+        self._uninstall = UninstallListener(process.scheduling.stores.installations, process.clock)
+        self._open: dict[str, tuple[StoredWorkspace, Workspace, AsyncExitStack]] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._heard, self._looks = False, Throttle(process.clock, CHECKED)
+        self.work = Work(self._process_delivery, self._process_part, process.scheduling.runner.wake)
+
+    async def ask(self) -> None:
+        """Asks Slack whether it answers, once; raises what a call of Slack's raises."""
+        if not self._heard:
+            await self.client.api_test()
+            self._heard = True
+
+    async def async_dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        """Answers a request of Slack's."""
+        body: dict[str, Any] = request.body
+        if body.get("type") == "url_verification":
+            return BoltResponse(status=200, body=str(body.get("challenge", "")))
+        told = {"app_uninstalled": self._uninstall.handle_uninstalled, "tokens_revoked": self._revoked}.get(
+            str((body.get("event") or {}).get("type"))
+        )
+        if told is not None:
+            await told(AsyncAck(), body)  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        workspace = await self.of(extract_team_id(body) or "")
+        if workspace is None:
+            return BoltResponse(status=200, body="") if told is not None else refuse_workspace(body)
+        with workspace.in_use():
+            response: BoltResponse = await workspace.bolt.async_dispatch(request)
+        return response
+
+    async def _revoked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._uninstall.handle_revoked(ack, body, body["event"])
+
+    async def of(self, team: str) -> Workspace | None:
+        """What serves this workspace; None where the app is not installed. Raises StoreError."""
+        stored, opened = await self._store.workspace(team), self._open.get(team)
+        if opened and opened[0] == stored:
+            return opened[1]
+        if not opened and not stored:
+            return None
+        # In a context of its own: what it goes on with belongs to no single request, and does not end with one.
+        renewing = asyncio.create_task(self._renew(team), name="open a workspace", context=contextvars.Context())
+        return await asyncio.shield(renewing)
+
+    async def _renew(self, team: str) -> Workspace | None:
+        """Opens the workspace as it is stored now in the place of what was opened before, unless another request just did."""
+        async with self._opening.setdefault(team, asyncio.Lock()):
+            stored, opened = await self._store.workspace(team), self._open.get(team)
+            if opened and opened[0] == stored:
+                return opened[1]
+            self._retire(team)
+            if stored is None:
+                return None
+            stack = AsyncExitStack()
+            workspace = await stack.enter_async_context(open_workspace(self._process, Own(stored, self._store, self.renewed)))
+            self._open[team] = (stored, workspace, stack)
+            return workspace
+
+    def _retire(self, team: str) -> None:
+        """Closes what serves this workspace, once nothing uses it any more."""
+        if opened := self._open.pop(team, None):
+            closing = asyncio.create_task(_close(opened[1], opened[2]), name="close a workspace", context=contextvars.Context())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    async def renewed(self, context: RequestContext) -> None:
+        """Shows the Home tab anew of somebody who changed what their workspace is served with."""
+        if workspace := await self.of(context.team):
+            workspace.tabs.open(replace(context, source=HOME), "")
+
+    async def tick(self) -> None:
+        """What the open workspaces do at each tick of the scheduler, and what was left long ago is deleted; raises StoreError."""
+        if self._looks.over():
+            await self._forget()
+            # Each is open, so that its lists are read; and another process may have heard that one left, or has another key.
+            for team in {*self._open, *await self._store.teams()}:
+                await self.of(team)
+        for _, workspace, _ in tuple(self._open.values()):
+            with workspace.in_use():
+                await workspace.tick()
+
+    async def _forget(self) -> None:
+        now, stores = self._process.clock(), self._process.scheduling.stores
+        left_before = now - timedelta(days=self._process.settings.retention_days)
+        left = [one for one in await stores.installations.stopped() if one.since <= left_before]
+        if not left:
+            return
+        answer = await call_slack(self.client.api_test, {}, seconds=self._process.scheduling.timing.timeout)
+        if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+            return
+        seconds = drift(str(answer.headers.get("Date") or ""), now)
+        # What is deleted is gone: a clock that was set wrong must not say how long it was.
+        if seconds is not None and seconds > CLOCK_DRIFT:
+            return
+        for one in left:
+            if await Retention(self._process.database).forget(one.team, left_before):
+                logger.warning("everything about a workspace that the app left is deleted", extra={"team": one.team})
+
+    async def _process_delivery(self, delivery: str) -> bool:
+        return await self._for(delivery, lambda work: work.process(delivery))
+
+    async def _process_part(self, delivery: str, part: str) -> bool:
+        return await self._for(delivery, lambda work: work.process_part(delivery, part))
+
+    async def _for(self, delivery: str, process: Callable[[Work], Coroutine[Any, Any, bool] | Awaitable[bool]]) -> bool:
+        found = await self._process.scheduling.stores.history.delivery(delivery)
+        workspace = await self.of(found.team) if found else None
+        if workspace is None:
+            return False
+        with workspace.in_use():
+            return await process(workspace.delivery.work)
+
+    @property
+    def posts_age(self) -> float:
+        """Seconds since the list of posts was read of the workspace that waits longest."""
+        return max((workspace.parts.posts.age for stored, workspace, _ in self._open.values() if stored.api_key), default=0.0)
+
+    def low_quota_accounts(self) -> int:
+        """The number of accounts whose LinkedIn calls run low."""
+        return sum(workspace.parts.statistics.low_quota_accounts() for _, workspace, _ in self._open.values())
+
+    async def close(self) -> None:
+        """Closes all of them."""
+        for task in tuple(self._closing):
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+        while self._open:
+            _, (_, _, stack) = self._open.popitem()
+            await stack.aclose()
+
+
+async def _close(workspace: Workspace, stack: AsyncExitStack) -> None:
+    try:
+        while not workspace.is_idle:  # noqa: ASYNC110 - two counts of two classes, seldom looked at
+            await asyncio.sleep(LOOK_AGAIN)
+    finally:
+        await stack.aclose()
+
+
+@asynccontextmanager
+async def open_workspaces(process: Process) -> AsyncIterator[tuple[Workspaces, Mapping[str, Page]]]:
+    """The workspaces, and the pages at which they install the app, by path.
+
+    Raises:
+        StoreError: what is stored cannot be decrypted with the keys of the settings.
+    """
+    settings = process.settings
+    store = WorkspaceStore(process.database, Cipher(settings.encryption()), process.clock)
+    await store.check_readable()
+    async with open_web_api(settings.slack_api_url, None) as (client, _):
+        workspaces = Workspaces(process, store, client)
+        process.scheduling.runner.add_check(workspaces.tick)
+        flow = _build_flow(settings, store, OAuthStates(process.database, process.clock, STATE_LIFE), client)
+        try:
+            yield workspaces, {INSTALL_PATH: flow.handle_installation, REDIRECT_PATH: flow.handle_callback}
+        finally:
+            await workspaces.close()
+
+
+def _build_flow(settings: Settings, store: WorkspaceStore, states: OAuthStates, client: AsyncWebClient) -> AsyncOAuthFlow:
+    scopes = read_manifest()["oauth_config"]["scopes"]
+    secret, quiet = settings.slack_client_secret, logging.getLogger("slack_bolt.oauth")
+    # Its warnings quote the code that Slack gave.
+    quiet.setLevel(logging.ERROR)
+    with without_bolt_variables():
+        return AsyncOAuthFlow(
+            client=client,
+            logger=quiet,
+            settings=AsyncOAuthSettings(
+                client_id=settings.slack_client_id,
+                client_secret=secret.get_secret_value() if secret else "",
+                scopes=scopes["bot"],
+                user_scopes=[],
+                install_path=INSTALL_PATH,
+                redirect_uri_path=REDIRECT_PATH,
+                authorization_url=f"{settings.slack_api_url.removesuffix('api/')}oauth/v2/authorize",
+                installation_store=store,
+                state_store=states,
+                state_expiration_seconds=int(STATE_LIFE.total_seconds()),
+            ),
+        )

@@ -1,0 +1,182 @@
+"""Connects a workspace to PostPost with a key of its own, where many workspaces share one bot: the Home tab's part, and its two modals."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.access.permissions import PermissionService
+from bot.blockkit.builders import (
+    OPTION_VALUE_LIMIT,
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    header,
+    option,
+    plain,
+    section,
+    select,
+)
+from bot.blockkit.views import View, build_modal, build_trouble
+from bot.errors import ApiKeyError, BotError, NotAllowed
+from bot.postpost.directory import AccountDirectory
+from bot.reports.card_parts import account_name, accounts_word
+from bot.reports.error_blocks import error_text
+from bot.settings import values
+from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.statistics.reports import Account, Directory
+from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
+
+logger = logging.getLogger(__name__)
+
+TITLE: Final = "Connect PostPost"
+#: On the Home tab until there is a key.
+WELCOME = (
+    "I answer how your posts and accounts do on LinkedIn. I read the figures from PostPost, so I need an API key of your PostPost account: "
+    "you find it in PostPost's settings. It is kept encrypted, and shown to nobody."
+)
+ASK_AN_ADMINISTRATOR = "I'm not connected to PostPost yet. An administrator of this workspace can connect me here, on this tab."
+STATE = "*PostPost*: connected, {accounts}."
+STATE_TROUBLE = "*PostPost*: {trouble}"
+CONNECT, DEFAULT_ACCOUNT, REPLACE, REMOVE = "Connect PostPost", "Default Account", "Replace Key", "Remove Key"
+REMOVE_SURE = "Digests and alerts stay set up, but none can be posted, and nobody is answered, until a key is given again."
+KEEP = "Keep It"
+KEY_LABEL, KEY_HINT = "API key", "It is checked before it is kept. Everybody in this workspace can then ask about its LinkedIn accounts."
+CHECK = "Connect"
+CONNECTED = ":white_check_mark: Connected: {accounts}. You can close this."
+CHOOSE = "Connected: {accounts}."
+ACCOUNT_LABEL, ACCOUNT_HINT = "Default account of this workspace", "It is meant where nobody names an account, and a channel has none."
+NO_ACCOUNT = "No default account"
+SAVE, SAVED = "Save", ":white_check_mark: Saved."
+REMOVED = "The key is removed."
+ADMINISTRATORS_ONLY = "Only an administrator of this workspace may connect PostPost."
+ASK_ONE = "Ask one of them to open this app's Home tab."
+NOT_A_KEY = "This isn't an API key: it {reason}."
+COPY_AGAIN = "Copy it from PostPost's settings again."
+NOT_ACCEPTED = "PostPost doesn't accept this key."
+
+#: The ids of the buttons, of the modals, and of what is entered in them.
+KEY_BUTTON, ACCOUNT_BUTTON, REMOVE_BUTTON = "connection.key", "connection.account", "connection.remove"
+CONNECTION_BUTTONS = re.compile(r"connection\.(?:key|account|remove)")
+KEY_VIEW, ACCOUNT_VIEW = "connection.key", "connection.account"
+KEY, ACCOUNT = "key", "account"
+_NONE: Final = "none"
+_LONGEST_KEY: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionHandler:
+    """Shows, sets and removes the workspace's key and default account. Methods raise BotError.
+
+    ``look`` lists the LinkedIn accounts of a key, asked of PostPost.
+    """
+
+    workspace: StoredWorkspace
+    store: WorkspaceStore
+    permissions: PermissionService
+    accounts: AccountDirectory
+    look: Callable[[str], Awaitable[Sequence[Account]]]
+    #: Shows the Home tab of whoever changed something, with what is known then.
+    renewed: Callable[[RequestContext], Awaitable[None]]
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the workspace has a key."""
+        return bool(self.workspace.api_key)
+
+    async def home(self, request: Request) -> RenderedResult:
+        """The Home tab's part: how to connect; or to administrators, that it is connected."""
+        administers = await self.permissions.administers(request.context.user)
+        if not self.is_connected:
+            text = WELCOME if administers else ASK_AN_ADMINISTRATOR
+            blocks: list[Block] = [header(TITLE), section(text)]
+            blocks += [actions([button(KEY_BUTTON, CONNECT, "key", primary=True)])] if administers else []
+            return RenderedResult(Message(f"{TITLE}\n{text}", tuple(blocks)), kind="connection")
+        if not administers:
+            return RenderedResult(Message("", ()), kind="connection")
+        directory = await self.accounts.accounts()
+        trouble = self.accounts.trouble
+        text = STATE_TROUBLE.format(trouble=error_text(trouble)) if trouble else STATE.format(accounts=_count(directory.accounts))
+        sure = {"title": REMOVE, "text": REMOVE_SURE, "confirm": REMOVE, "deny": KEEP}
+        remove = button(REMOVE_BUTTON, REMOVE, "remove") | {"confirm": {name: plain(words) for name, words in sure.items()}}
+        replace = button(KEY_BUTTON, REPLACE, "key")
+        buttons = [button(ACCOUNT_BUTTON, DEFAULT_ACCOUNT, "account"), replace, remove] if directory.accounts else [replace, remove]
+        return RenderedResult(Message(text, (section(text), actions(buttons))), kind="connection")
+
+    async def check_administers(self, context: RequestContext) -> None:
+        """Returns when this person may change the connection; raises NotAllowed."""
+        if not await self.permissions.administers(context.user):
+            raise NotAllowed(ADMINISTRATORS_ONLY, remedy=ASK_ONE)
+
+    async def connect(self, context: RequestContext, given: str) -> View:
+        """Asks PostPost with the key, keeps it, and returns the view that says so, with the choice of a default account."""
+        await self.check_administers(context)
+        try:
+            key = values.secret(given.strip())
+        except ValueError as error:
+            raise BotError(NOT_A_KEY.format(reason=error), remedy=COPY_AGAIN) from None
+        try:
+            accounts = await self.look(key)
+        except ApiKeyError:
+            raise BotError(NOT_ACCEPTED, remedy=COPY_AGAIN) from None
+        await self.store.set_key(self.workspace.team, key, by=context.user)
+        logger.info("a workspace is connected to PostPost", extra={"team": self.workspace.team, "user": context.user})
+        await self.renewed(context)
+        if not accounts:
+            return build_modal(TITLE, [section(CONNECTED.format(accounts=_count(accounts)))])
+        return build_account_form(accounts, "")
+
+    async def account_form(self, context: RequestContext) -> View:
+        """The choice of the workspace's default account."""
+        await self.check_administers(context)
+        directory: Directory = await self.accounts.accounts()
+        return build_account_form(directory.accounts, self.workspace.platform_id)
+
+    async def choose(self, context: RequestContext, platform_id: str) -> str:
+        """Keeps the workspace's default account, "" for none; what there is to say."""
+        await self.check_administers(context)
+        await self.store.set_default_account(self.workspace.team, platform_id)
+        await self.renewed(context)
+        return SAVED
+
+    async def remove(self, context: RequestContext) -> None:
+        """Removes the key, and with it everything that is remembered of its answers."""
+        await self.check_administers(context)
+        await self.store.set_key(self.workspace.team, "", by=context.user)
+        logger.info("a workspace is no longer connected to PostPost", extra={"team": self.workspace.team, "user": context.user})
+        await self.renewed(context)
+
+
+def _count(accounts: Sequence[Account]) -> str:
+    return accounts_word(len(accounts))
+
+
+def build_key_form(trouble: str = "") -> View:
+    """The form for a key, with what was wrong with the last one (mrkdwn)."""
+    entry = {"type": "plain_text_input", "action_id": KEY, "max_length": _LONGEST_KEY}
+    blocks = [*([build_trouble(trouble)] if trouble else []), _field(KEY, KEY_LABEL, entry, KEY_HINT)]
+    return build_modal(TITLE, blocks, submit=CHECK, callback_id=KEY_VIEW)
+
+
+def build_account_form(accounts: Sequence[Account], chosen: str) -> View:
+    """The choice of the default account; ``chosen`` is a platform id, "" for none."""
+    offered = [one for one in accounts if len(one.platform_id) <= OPTION_VALUE_LIMIT]
+    options = [option(NO_ACCOUNT, _NONE), *(option(account_name(one), one.platform_id) for one in offered)]
+    initial = next((one for one in options if one["value"] == chosen), options[0])
+    menu = select(ACCOUNT, ACCOUNT_LABEL, options, initial)
+    blocks = [section(CHOOSE.format(accounts=_count(accounts))), _field(ACCOUNT, ACCOUNT_LABEL, menu, ACCOUNT_HINT)]
+    return build_modal(TITLE, blocks, submit=SAVE, callback_id=ACCOUNT_VIEW)
+
+
+def _field(name: str, label: str, element: Element, hint: str) -> Block:
+    return {"type": "input", "block_id": name, "label": plain(label), "element": element, "hint": plain(hint)}
+
+
+def read_entry(view: dict[str, Any], name: str) -> str:
+    """What was entered or chosen in a form; "" for nothing."""
+    entry = (((view.get("state") or {}).get("values") or {}).get(name) or {}).get(name) or {}
+    chosen = str(entry.get("value") or (entry.get("selected_option") or {}).get("value") or "")
+    return "" if chosen == _NONE else chosen

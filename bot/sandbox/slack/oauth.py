@@ -1,0 +1,85 @@
+"""Job: the pages at which people install an app by its link, and `oauth.v2.access` (Slack's documentation, "Installing with OAuth")."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.sandbox.slack.parts import SlackParts
+from bot.sandbox.slack.people import APP_ID, BOT_USER_ID
+from bot.sandbox.slack.refusals import SlackRefusalError
+
+CLIENT_ID = "1000000000.2000000000"
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Install {app}</title></head><body>
+<h1>{app} asks to be installed</h1><p>It may: {scopes}</p><ul>{choices}</ul>
+<p><a href="{refuse}">Cancel</a></p></body></html>"""
+
+
+class OAuthPages:
+    """A choice of workspaces; each installs the app with a code that is good once."""
+
+    def __init__(self, parts: SlackParts) -> None:
+        self.beside: dict[str, SlackParts] = {parts.team.id: parts}
+        self.client_secret = parts.ids.hexadecimal(32)
+        self.redirect_url = ""
+        """Where the app wants people sent back to: set in its configuration, as the address of its requests."""
+        self._parts = parts
+        self._codes: dict[str, SlackParts] = {}
+
+    def routes(self) -> list[web.RouteDef]:
+        """The page, and what its links lead to."""
+        return [web.get("/oauth/v2/authorize", self.ask), web.get("/oauth/v2/allow/{team}", self.allow)]
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """The page with the workspaces in which the person may install the app."""
+        if request.query.get("client_id") != CLIENT_ID:
+            return web.Response(status=400, text="invalid_client_id")
+        state, wanted = request.query.get("state", ""), request.query.get("scope", "")
+        known = self._parts.manifest.scopes | self._parts.manifest.optional_scopes
+        if unknown := sorted(set(wanted.split(",")) - known):
+            return web.Response(status=400, text=f"invalid_scope: {', '.join(unknown)}")
+        choices = "".join(
+            f'<li><a href="/oauth/v2/allow/{team}?{urlencode({"state": state})}">Install in {escape(parts.team.name)}</a></li>'
+            for team, parts in self.beside.items()
+        )
+        refuse = escape(f"{self.redirect_url}?{urlencode({'error': 'access_denied', 'state': state})}")
+        page = _PAGE.format(app=escape(self._parts.manifest.name), scopes=escape(wanted), choices=choices, refuse=refuse)
+        return web.Response(text=page, content_type="text/html")
+
+    async def allow(self, request: web.Request) -> web.Response:
+        """Sends the person back to the app with a code."""
+        owner = self.beside.get(request.match_info["team"])
+        if owner is None:
+            return web.Response(status=404, text="team_not_found")
+        code = self._parts.ids.secret(40)
+        self._codes[code] = owner
+        raise web.HTTPFound(f"{self.redirect_url}?{urlencode({'code': code, 'state': request.query.get('state', '')})}")
+
+    def access(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """`oauth.v2.access`: the workspace's new bot token for a code.
+
+        Raises:
+            SlackRefusalError: `invalid_client_id`, `bad_client_secret` or `invalid_code`.
+        """
+        if arguments.get("client_id") != CLIENT_ID:
+            raise SlackRefusalError("invalid_client_id")
+        if arguments.get("client_secret") != self.client_secret:
+            raise SlackRefusalError("bad_client_secret")
+        owner = self._codes.pop(str(arguments.get("code", "")), None)
+        if owner is None:
+            raise SlackRefusalError("invalid_code")
+        owner.installation.renew(owner.ids)
+        person = next(one for one in owner.workspace.people.values() if one.is_admin)
+        return {
+            "app_id": APP_ID,
+            "authed_user": {"id": person.id},
+            "scope": ",".join(sorted(owner.installation.scopes)),
+            "token_type": "bot",
+            "access_token": owner.installation.bot_token,
+            "bot_user_id": BOT_USER_ID,
+            "team": {"id": owner.team.id, "name": owner.team.name},
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }

@@ -1,0 +1,243 @@
+"""The workspaces that installed the app by OAuth, as Bolt's store of installations, and each one's PostPost key; all of it encrypted."""
+
+import json
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from slack_sdk.oauth.installation_store import Bot, Installation
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from sqlalchemy import Table, and_, delete, select, update
+
+from bot.errors import StoreError
+from bot.storage.database import Database, insert_into, insert_new
+from bot.storage.encryption import Cipher
+from bot.storage.tables import installations, oauth_states, post_figures, slack_installations, workspace_keys, workspace_posts
+from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
+from bot.subscriptions.subscription import InstallationState
+
+logger = logging.getLogger(__name__)
+
+ROTATION = "This Slack app has token rotation switched on, which the bot can't follow: its token would end after 12 hours."
+ROTATION_REMEDY = "Make the app from the bot's own manifest (`linkedin-stats-bot manifest`), which leaves it off."
+ORGANIZATION = "The bot can't be installed for a whole organization, only in single workspaces."
+ORGANIZATION_REMEDY = "Choose a workspace on Slack's page."
+
+#: The encrypted columns.
+DATA: Final = "data"
+API_KEY: Final = "api_key"
+ENCRYPTED: Final[tuple[tuple[Table, str], ...]] = ((slack_installations, DATA), (workspace_keys, API_KEY))
+
+#: What is kept of an installation: nothing of the person's own tokens, for which the app has no use.
+_KEPT: Final = (
+    "app_id",
+    "team_id",
+    "team_name",
+    "bot_token",
+    "bot_id",
+    "bot_user_id",
+    "bot_scopes",
+    "user_id",
+    "token_type",
+)
+
+#: What the record of changes says of a workspace with a key.
+CONNECTED: Final = "connected"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWorkspace:
+    """A workspace that has the app, with what the bot needs to serve it."""
+
+    team: str
+    bot_token: str
+    bot_id: str
+    bot_user_id: str
+    #: Its PostPost key, "" until an administrator has given one, and its default account, "" for none.
+    api_key: str = ""
+    platform_id: str = ""
+
+
+class WorkspaceStore(AsyncInstallationStore):
+    """Installations and keys. Every method raises StoreError when the database cannot be used, or what it holds cannot be decrypted.
+
+    Args:
+        database: where they are.
+        cipher: encrypts and decrypts.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(self, database: Database, cipher: Cipher, clock: Callable[[], datetime]) -> None:
+        self._database, self._cipher, self._clock = database, cipher, clock
+
+    @property
+    def logger(self) -> logging.Logger:
+        """Bolt's interface."""
+        return logger
+
+    async def async_save(self, installation: Installation) -> None:
+        """Keeps an installation in the place of the one before, which must be readable; the workspace goes on where it was stopped."""
+        team, now = installation.team_id or "", self._clock()
+        if installation.bot_refresh_token:
+            raise StoreError(ROTATION, remedy=ROTATION_REMEDY)
+        if installation.is_enterprise_install:
+            raise StoreError(ORGANIZATION, remedy=ORGANIZATION_REMEDY)
+        kept = {name: value for name, value in installation.to_dict_for_copying().items() if name in _KEPT}
+        values = {DATA: self._cipher.encrypt(json.dumps(kept), team=team, column=DATA), "installed_at": now}
+        async with self._database.write() as connection:
+            before = await connection.scalar(select(slack_installations.c.data).where(slack_installations.c.team == team).with_for_update())
+            if before is not None:
+                self._cipher.decrypt(before, team=team, column=DATA)
+            statement = insert_into(connection, slack_installations).values(team=team, **values)
+            await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
+            back = and_(installations.c.team == team, installations.c.state != InstallationState.ACTIVE)
+            await connection.execute(update(installations).where(back).values(state=InstallationState.ACTIVE, since=now))
+        logger.info("the app is installed", extra={"team": team})
+
+    async def async_save_bot(self, bot: Bot) -> None:
+        """Bolt's interface; an installation is kept whole."""
+        raise NotImplementedError
+
+    async def async_find_installation(
+        self,
+        *,
+        enterprise_id: str | None,  # noqa: ARG002  # Bolt's signature: no organization's and nobody's own installation is kept
+        team_id: str | None,
+        user_id: str | None = None,  # noqa: ARG002
+        is_enterprise_install: bool | None = False,  # noqa: ARG002
+    ) -> Installation | None:
+        """The installation of a workspace."""
+        team = team_id or ""
+        async with self._database.read() as connection:
+            data = await connection.scalar(select(slack_installations.c.data).where(slack_installations.c.team == team))
+        return None if data is None else Installation(**self._read(data, team))
+
+    async def async_find_bot(
+        self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
+    ) -> Bot | None:
+        """The same as Bolt's bot."""
+        found = await self.async_find_installation(
+            enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
+        )
+        return found.to_bot() if found else None
+
+    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:  # noqa: ARG002  # as above
+        """Deletes the installation of a workspace."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(slack_installations).where(slack_installations.c.team == (team_id or "")))
+
+    async def async_delete_installation(self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None) -> None:
+        """The same: one installation serves everybody."""
+        if user_id is None:
+            await self.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)
+
+    async def workspace(self, team: str) -> StoredWorkspace | None:
+        """The workspace as it is stored now; None where the app is not installed, was removed, or its token revoked."""
+        keys, found = workspace_keys, slack_installations
+        joined = found.outerjoin(keys, keys.c.team == found.c.team).outerjoin(installations, installations.c.team == found.c.team)
+        columns = (found.c.data, keys.c.api_key, keys.c.platform_id, installations.c.state)
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(*columns).select_from(joined).where(found.c.team == team))).one_or_none()
+        if row is None or row.state not in (None, InstallationState.ACTIVE):
+            return None
+        data = self._read(row.data, team)
+        key = self._cipher.decrypt(row.api_key, team=team, column=API_KEY) if row.api_key else ""
+        return StoredWorkspace(team, data["bot_token"], data["bot_id"] or "", data["bot_user_id"] or "", key, row.platform_id or "")
+
+    async def teams(self) -> tuple[str, ...]:
+        """The ids of the workspaces that installed the app."""
+        async with self._database.read() as connection:
+            return tuple((await connection.scalars(select(slack_installations.c.team).order_by(slack_installations.c.team))).all())
+
+    async def set_key(self, team: str, api_key: str, *, by: str) -> None:
+        """Keeps the workspace's PostPost key, or with "" removes it, its posts and figures; ``by`` is a Slack user id."""
+        table = workspace_keys
+        async with self._database.write() as connection:
+            before = await connection.scalar(select(table.c.api_key).where(table.c.team == team).with_for_update())
+            if before is not None:
+                self._cipher.decrypt(before, team=team, column=API_KEY)
+            if api_key:
+                encrypted = self._cipher.encrypt(api_key, team=team, column=API_KEY)
+                values = {API_KEY: encrypted, "platform_id": ""}
+                statement = insert_into(connection, table).values(team=team, **values)
+                await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
+            else:
+                await connection.execute(delete(table).where(table.c.team == team))
+            for remembered in (workspace_posts, post_figures):
+                await connection.execute(delete(remembered).where(remembered.c.team == team))
+            told, now = (CONNECTED if before else None, CONNECTED if api_key else None), self._clock()
+            await note_change(connection, AuditEntry(team, ChangeKind.POSTPOST_KEY, team, *told, by, now))
+
+    async def set_default_account(self, team: str, platform_id: str) -> None:
+        """Keeps the account that is meant in this workspace where nobody names one; "" for none."""
+        async with self._database.write() as connection:
+            await connection.execute(update(workspace_keys).where(workspace_keys.c.team == team).values(platform_id=platform_id))
+
+    async def check_readable(self) -> None:
+        """Decrypts everything that is stored."""
+        for table, column, team in await self._encrypted():
+            async with self._database.read() as connection:
+                stored = await connection.scalar(select(table.c[column]).where(table.c.team == team))
+            if stored is not None:
+                self._cipher.decrypt(stored, team=team, column=column)
+
+    async def encrypt_anew(self) -> tuple[int, int]:
+        """Encrypts with the newest key what was encrypted with another, row by row; how many rows that were, and how many there are.
+
+        A row that cannot be decrypted ends it; those before it are done then.
+        """
+        done, every = 0, await self._encrypted()
+        for table, column, team in every:
+            here = table.c.team == team
+            # One short transaction a row, so that nobody waits; what changes meanwhile is encrypted with the newest key already.
+            async with self._database.write() as connection:
+                stored = await connection.scalar(select(table.c[column]).where(here).with_for_update())
+                if stored is not None and not self._cipher.is_newest(stored):
+                    plain = self._cipher.decrypt(stored, team=team, column=column)
+                    again = self._cipher.encrypt(plain, team=team, column=column)
+                    await connection.execute(update(table).where(here).values({column: again}))
+                    done += 1
+        return done, len(every)
+
+    async def _encrypted(self) -> list[tuple[Table, str, str]]:
+        async with self._database.read() as connection:
+            return [
+                (table, column, team)
+                for table, column in ENCRYPTED
+                for team in (await connection.scalars(select(table.c.team).order_by(table.c.team))).all()
+            ]
+
+    def _read(self, data: str, team: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._cipher.decrypt(data, team=team, column=DATA))
+        return found
+
+
+class OAuthStates(AsyncOAuthStateStore):
+    """The states of installations that have begun, in the database: each is good once, in any process."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], life: timedelta) -> None:
+        self._database, self._clock, self._life = database, clock, life
+
+    @property
+    def logger(self) -> logging.Logger:
+        """Bolt's interface."""
+        return logger
+
+    async def async_issue(self, *_: Any, **__: Any) -> str:
+        """A new state; those that are over are deleted."""
+        state, now = secrets.token_urlsafe(32), self._clock()
+        async with self._database.write() as connection:
+            await connection.execute(delete(oauth_states).where(oauth_states.c.until <= now))
+            await insert_new(connection, oauth_states, {"state": state, "until": now + self._life})
+        return state
+
+    async def async_consume(self, state: str) -> bool:
+        """Whether the state was issued and is not over; it is used up."""
+        used = delete(oauth_states).where(oauth_states.c.state == state).returning(oauth_states.c.until)
+        async with self._database.write() as connection:
+            until = await connection.scalar(used)
+        return until is not None and until > self._clock()

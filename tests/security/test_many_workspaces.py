@@ -1,0 +1,206 @@
+"""Two workspaces share one bot: each is installed by the link, gives its own key, and sees nothing of the other."""
+
+import json
+import logging
+import re
+from dataclasses import replace
+
+import aiohttp
+import pytest
+from sqlalchemy import text
+
+from bot.app import open_bot
+from bot.bootstrap.check import check
+from bot.errors import SettingsError, StoreError
+from bot.settings import given_settings
+from bot.storage.encryption import new_key
+from tests.fixtures.workspaces import KEYS, OTHER, OTHER_ACCOUNT, OTHER_KEY, modal
+
+FIRST, SECOND = "T0SANDBOX1", OTHER.id
+#: What each of them alone may see: the names and ids of its accounts.
+OWN = {FIRST: ("Acme Robotics", "Ann Lee", "linkedin-Tz9W5i6ZYG", "linkedin-ABC"), SECOND: (OTHER_ACCOUNT, "linkedin-Crowd0")}
+ACCOUNT = {FIRST: "linkedin-ABC", SECOND: "linkedin-Crowd0"}
+NOT_YET = "isn't connected to PostPost yet"
+
+
+def accepted(slack):
+    return json.dumps([one.as_json() if hasattr(one, "as_json") else str(one) for one in slack.accepted]) + json.dumps(
+        [dict(call.arguments) for call in slack.calls], default=str
+    )
+
+
+def keys_seen(several):
+    """The platform ids that each key's customer was asked about."""
+    return {team: json.dumps([[seen.path, seen.body] for seen in server.requests]) for team, server in several.statistics.items()}
+
+
+async def test_a_workspace_installs_the_app_gives_its_key_and_is_answered(open_several):
+    async with open_several() as several:
+        refused = await several.first.person("ann").command("last week")
+        assert "isn't installed in this workspace" in json.dumps(refused.body)
+        status, page = await several.install(FIRST)
+        assert status == 200, page
+        assert NOT_YET in (await several.ask(FIRST, "last week"))["text"]
+        assert "shows how" in (await several.ask(FIRST, "help"))["text"] or "linkedin-stats" in (await several.ask(FIRST, "help"))["text"]
+        assert "An administrator of this workspace can connect me" in json.dumps(await several.home(FIRST, "bob"))
+        chosen = await several.connect(FIRST)
+        sent = await several.first.person("ann").submit_view(chosen, {"account": "linkedin-ABC"})
+        await several.settle()
+        assert "Saved" in json.dumps(modal(sent))
+        assert "Ann Lee" in json.dumps(await several.ask(FIRST, "last week"))
+        assert several.first.calls[0].method == "api.test"
+        assert [call.method for call in several.first.calls].count("auth.test") == 1, "only Bolt's own, when it was installed"
+        checked = [str(line) async for line in check(several.bot.settings)]
+        assert "workspaces: OK (1 installed, their tokens and keys can be decrypted)" in checked, checked
+
+
+async def test_a_key_is_checked_and_only_administrators_give_replace_and_remove_it(open_several):
+    async with open_several() as several:
+        await several.install(FIRST)
+        home = await several.home(FIRST)
+        for wrong, said in (("wrong-key", "doesn't accept this key"), ("two words", "one word")):
+            assert said in json.dumps(await several.give_key(FIRST, home, wrong))
+        assert NOT_YET in (await several.ask(FIRST, "last week"))["text"]
+        assert "connection.key" not in json.dumps(await several.home(FIRST, "bob"))
+        people, ann = several.first.parts.workspace.people, several.first.person("ann").id
+        rights, people[ann] = people[ann], replace(people[ann], is_admin=False)
+        several.clock.go_on(minutes=6)
+        pressed = await several.first.person("ann").press(home, "connection.key")
+        await several.settle()
+        assert "Only an administrator" in json.dumps(modal(pressed))
+        people[ann] = rights
+        several.clock.go_on(minutes=6)
+        await several.give_key(FIRST, home, KEYS[FIRST])
+        assert "Acme Robotics" in json.dumps(await several.ask(FIRST, "accounts"))
+        connected = await several.home(FIRST)
+        assert "connected, " in json.dumps(connected)
+        await several.give_key(FIRST, connected, OTHER_KEY)
+        told = json.dumps(await several.ask(FIRST, "accounts"))
+        assert OTHER_ACCOUNT in told
+        assert "Acme Robotics" not in told
+        pressed = await several.first.person("ann").press(await several.home(FIRST), "connection.remove")
+        await several.settle()
+        assert "removed" in json.dumps(modal(pressed))
+        assert NOT_YET in (await several.ask(FIRST, "accounts"))["text"]
+        async with several.bot.database.read() as connection:
+            rows = (await connection.execute(text("SELECT before, after FROM changes WHERE kind = 'postpost_key' ORDER BY id"))).all()
+        assert [tuple(row) for row in rows] == [(None, "connected"), ("connected", "connected"), ("connected", None)]
+
+
+async def test_neither_workspace_sees_anything_of_the_other(open_several):
+    """The same words, people, channels and message times in both, in turn and at once; every entry point, and what the clock posts."""
+    async with open_several(ready=True) as several:
+        words = ("accounts", "last week", "team", "top", "status", "permissions", "digest list", "history", "group all", "board")
+        for team in several.slack:
+            for said in (*words, f"{ACCOUNT[team]} last week"):
+                await several.ask(team, said)
+            ann = several.slack[team].person("ann")
+            await ann.mention(f"@LinkedIn Stats {ACCOUNT[team]} 7d", channel="#marketing")
+            await ann.say("last week")
+            await several.settle()
+            await ann.press(await several.ask(team, f"digest {ACCOUNT[team]} every monday 9:00 here"), "digest.create")
+            await several.ask(team, f"alert {ACCOUNT[team]} impressions +1% day")
+            await several.ask(team, f"goal {ACCOUNT[team]} impressions 1000 this month")
+            await several.home(team)
+        for _ in range(3):
+            several.clock.go_on(hours=57)
+            await several.bot.digests.runner.tick()
+            await several.settle()
+        for team, other in ((FIRST, SECOND), (SECOND, FIRST)):
+            shown = accepted(several.slack[team])
+            assert any(one in shown for one in OWN[team])
+            assert [one for one in OWN[other] if one in shown] == []
+            assert [one for one in OWN[other] if one in keys_seen(several)[team]] == []
+            assert "doesn't know this LinkedIn account" in (await several.ask(team, f"{ACCOUNT[other]} last week"))["text"]
+        async with several.bot.database.read() as connection:
+            for table in ("workspace_posts", "digests", "deliveries"):
+                rows = (await connection.execute(text(f"SELECT * FROM {table}"))).all()  # noqa: S608 - these
+                assert {row.team for row in rows} <= {FIRST, SECOND}
+                assert not [row for row in rows if any(one in str(row) for one in OWN[SECOND if row.team == FIRST else FIRST])]
+            assert (await connection.execute(text("SELECT count(*) FROM deliveries WHERE state = 'sent'"))).scalar() >= 2
+            assert (await connection.execute(text("SELECT count(*) FROM known_posts"))).scalar() == 0
+
+
+async def test_the_callback_is_good_once_and_only_in_the_browser_that_began(open_several):
+    async with open_several() as several:
+        jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=f"http://127.0.0.1:{several.port}")
+        async with aiohttp.ClientSession(cookie_jar=jar) as session, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as stranger:
+            _, page = await several.page("/slack/install", session)
+            (state,) = re.findall(r"state=([\w-]+)", page)
+            own, callback = {"Cookie": f"slack-app-oauth-state={state}"}, f"/slack/oauth_redirect?code=not-a-code&state={state}"
+            assert (await several.page(callback, stranger))[0] == 400, "another browser"
+            assert (await several.page(callback, session))[0] == 401, "no code of Slack's"
+            allow = f"{several.first.api_url.removesuffix('/api/')}/oauth/v2/allow/{FIRST}?state={state}"
+            async with session.get(allow, allow_redirects=False) as sent_back:
+                good = sent_back.headers["Location"]
+            async with stranger.get(good, headers=own) as replayed:
+                assert replayed.status == 401, "the state was used up"
+            assert (await several.page("/slack/oauth_redirect?error=access_denied", session))[0] == 200
+            async with session.post(f"http://127.0.0.1:{several.port}/slack/install") as posted:
+                assert posted.status == 405
+        async with several.bot.database.read() as connection:
+            assert (await connection.execute(text("SELECT count(*) FROM slack_installations"))).scalar() == 0
+
+
+async def test_a_workspace_that_leaves_stops_at_once_comes_back_whole_and_is_deleted_in_time(open_several):
+    async with open_several(ready=True) as several:
+        await several.ask(FIRST, "default linkedin-ABC")
+        await several.first.switches.uninstall()
+        await several.settle()
+        # What was on its way when the app was removed.
+        several.first.parts.installation.restore()
+        assert "isn't installed in this workspace" in json.dumps((await several.first.person("ann").command("last week")).body)
+        assert OTHER_ACCOUNT in json.dumps(await several.ask(SECOND, "accounts"))
+        assert await several.bot.problems() == {}
+        await several.install(FIRST)
+        assert "Ann Lee" in json.dumps(await several.ask(FIRST, "last week")), "with its key and its channel's default account"
+        await several.first.switches.uninstall()
+        await several.settle()
+        several.clock.go_on(days=30, minutes=1)
+        await several.bot.digests.runner.tick()
+        async with several.bot.database.read() as connection:
+            for table in ("slack_installations", "workspace_keys", "workspace_posts", "channel_defaults"):
+                teams = (await connection.execute(text(f"SELECT DISTINCT team FROM {table}"))).scalars().all()  # noqa: S608 - these
+                assert FIRST not in teams
+        await several.install(FIRST)
+        assert NOT_YET in (await several.ask(FIRST, "last week"))["text"]
+
+
+async def test_no_line_of_the_log_and_no_page_holds_a_secret(open_several, caplog):
+    with caplog.at_level(logging.DEBUG, "bot"):
+        async with open_several(ready=True) as several:
+            tokens = [slack.bot_token for slack in several.slack.values()]
+            await several.ask(FIRST, "status")
+            secrets = [*tokens, *KEYS.values(), several.settings["encryption_keys"], several.settings["slack_client_secret"]]
+            async with aiohttp.ClientSession() as session:
+                shown = "".join([(await several.page(path, session))[1] for path in ("/readyz", "/metrics", "/slack/install")])
+            logged = "\n".join(str(record.__dict__) for record in caplog.records if record.name.startswith("bot"))
+            assert not [one for one in secrets if one in shown or (one != "demo" and one in logged)]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"encryption_keys": None}, "ENCRYPTION_KEYS.*keys new"),
+        ({"slack_client_secret": None}, "SLACK_CLIENT_SECRET"),
+        ({"slack_signing_secret": None}, "SLACK_SIGNING_SECRET"),
+        ({"slack_bot_token": "xoxb-1-2-3", "administrators": "U0ANN00001"}, "for one: SLACK_BOT_TOKEN, ADMINISTRATORS"),
+    ],
+)
+async def test_settings_that_cannot_serve_many_are_refused_in_words(tmp_path, given, said):
+    values = {
+        "slack_client_id": "1.2", "slack_client_secret": "c" * 32, "slack_signing_secret": "0" * 32, "encryption_keys": new_key(),
+        "database_url": f"sqlite:///{tmp_path / 'none.sqlite3'}",
+    }  # fmt: skip
+    with pytest.raises(SettingsError) as refused:
+        async with open_bot(given_settings(**(values | given))):
+            pass
+    assert re.search(said, str(refused.value), re.DOTALL)
+
+
+async def test_a_bot_with_another_key_does_not_start(open_several):
+    async with open_several(ready=True) as several:
+        pass
+    with pytest.raises(StoreError, match=r"T0SANDBOX1.*ENCRYPTION_KEYS"):
+        async with open_bot(given_settings(**(several.settings | {"encryption_keys": new_key()}))):
+            pass

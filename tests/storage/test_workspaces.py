@@ -1,0 +1,114 @@
+"""Installations and keys of many workspaces are encrypted, each bound to its row; a wrong or lost key changes nothing."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from slack_sdk.oauth.installation_store import Installation
+from sqlalchemy import text
+
+from bot.errors import StoreError
+from bot.storage.backups import copy_sqlite
+from bot.storage.encryption import Cipher, new_key
+from bot.storage.workspaces import OAuthStates, WorkspaceStore
+
+NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+TOKEN, KEY = "xoxb-1-2-veryverysecrettoken", "sk-veryverysecretkey"
+OLD, NEW = new_key(), new_key()
+
+
+def installation(team="T1", token=TOKEN, **more):
+    return Installation(team_id=team, bot_token=token, bot_id="B1", bot_user_id="U9", user_id="U1", user_token="xoxp-theirs", **more)
+
+
+def store_of(database, *keys):
+    return WorkspaceStore(database, Cipher(keys), lambda: NOW)
+
+
+@pytest.fixture
+async def store(database):
+    store = store_of(database, OLD)
+    await store.async_save(installation())
+    await store.set_key("T1", KEY, by="U1")
+    return store
+
+
+async def everything(database):
+    async with database.read() as connection:
+        tables = ("slack_installations", "workspace_keys")
+        return [tuple(row) for name in tables for row in await connection.execute(text(f"SELECT * FROM {name}"))]  # noqa: S608 - these
+
+
+async def test_what_is_stored_comes_back_and_stands_nowhere_in_the_clear(database, store, tmp_path):
+    found = await store.workspace("T1")
+    assert (found.bot_token, found.api_key, found.platform_id, found.bot_user_id) == (TOKEN, KEY, "", "U9")
+    assert (await store.async_find_bot(enterprise_id=None, team_id="T1")).bot_token == TOKEN
+    rows = str(await everything(database))
+    assert TOKEN not in rows
+    assert KEY not in rows
+    assert "xoxp-theirs" not in str((await store.async_find_installation(enterprise_id=None, team_id="T1")).to_dict_for_copying())
+    if database.file is not None:
+        copy_sqlite(database.file, tmp_path / "backup.sqlite3")
+        with closing(sqlite3.connect(tmp_path / "backup.sqlite3")) as backup:
+            dump = "\n".join(backup.iterdump()).encode()
+        files = [dump, *(path.read_bytes() for path in database.file.parent.iterdir() if path.is_file())]
+        assert len(files) >= 3, "the database, its WAL, the backup"
+        assert not [one for one in files if TOKEN.encode() in one or KEY.encode() in one or b"xoxp-theirs" in one]
+
+
+@pytest.mark.parametrize("work", ["read", "installed again", "key replaced", "key removed", "rotated"])
+async def test_with_a_lost_key_nothing_is_read_and_nothing_overwritten(database, store, work):
+    before, other = await everything(database), store_of(database, NEW)
+    works = {
+        "read": lambda: other.workspace("T1"),
+        "installed again": lambda: other.async_save(installation(token="xoxb-9-9-new")),
+        "key replaced": lambda: other.set_key("T1", "another", by="U1"),
+        "key removed": lambda: other.set_key("T1", "", by="U1"),
+        "rotated": other.encrypt_anew,
+    }
+    with pytest.raises(StoreError, match="ENCRYPTION_KEYS"):
+        await works[work]()
+    assert await everything(database) == before
+
+
+async def test_a_text_belongs_to_its_row_and_column_and_is_not_changed_unseen(database, store):
+    await store.async_save(installation("T2", "xoxb-2-2-other"))
+    async with database.write() as connection:
+        await connection.execute(
+            text("UPDATE slack_installations SET data = (SELECT data FROM slack_installations WHERE team = 'T1') WHERE team = 'T2'")
+        )
+    with pytest.raises(StoreError, match="belongs to another row"):
+        await store.workspace("T2")
+    assert (await store.workspace("T1")).bot_token == TOKEN
+
+
+async def test_keys_are_changed_while_the_bot_runs(database, store):
+    both = store_of(database, NEW, OLD)
+    assert (await both.workspace("T1")).api_key == KEY
+    assert await both.encrypt_anew() == (2, 2)
+    assert await both.encrypt_anew() == (0, 2)
+    assert (await store_of(database, NEW).workspace("T1")).bot_token == TOKEN
+    with pytest.raises(StoreError, match="isn't in `ENCRYPTION_KEYS`"):
+        await store.workspace("T1")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({"bot_refresh_token": "xoxe-1"}, "token rotation"), ({"is_enterprise_install": True, "enterprise_id": "E1"}, "whole organization")],
+)
+async def test_an_installation_that_could_not_be_served_is_refused_in_words(database, more, said):
+    with pytest.raises(StoreError, match=said):
+        await store_of(database, OLD).async_save(installation(**more))
+    assert await everything(database) == []
+
+
+async def test_a_state_is_good_once_and_for_ten_minutes(database):
+    now = [NOW]
+    states = OAuthStates(database, lambda: now[0], timedelta(minutes=10))
+    state, late = await states.async_issue(), await states.async_issue()
+    assert sorted(await asyncio.gather(*(states.async_consume(state) for _ in range(5)))) == [False] * 4 + [True]
+    now[0] += timedelta(minutes=10)
+    assert not await states.async_consume(late)
+    assert not await states.async_consume("never issued")
