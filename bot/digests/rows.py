@@ -40,7 +40,8 @@ NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressio
 NEWEST_OF = "The best of the newest {asked} of {known} known posts."
 NOT_LOOKED_AT = "I couldn't look at {n} posts: their accounts couldn't be asked."
 ONE_NOT_LOOKED_AT = "I couldn't look at 1 post: its account couldn't be asked."
-KEPT_FOR_PEOPLE = "{n} left out: what is left of this hour's calls to LinkedIn for {whose} is kept for people's questions."
+KEPT_FOR_PEOPLE = "{n} left out: this hour's calls are kept for questions."
+NOT_ASKED = "{n} posts left out: accounts failed or calls are kept."
 SEARCHED_BY_REACTIONS = (
     "Of {asked} posts I know everything of {whole}, chosen by their reactions and impressions: another one may be better."
 )
@@ -188,11 +189,13 @@ def best_among(report: DigestReport) -> list[str]:
     if report.posts_asked and report.posts_pool < report.posts_known:
         notes.append(NEWEST_OF.format(asked=count(report.posts_pool), known=count(report.posts_known)))
     reachable = report.posts_reachable if report.posts_asked else 0
-    if (skipped := report.posts_pool - reachable) > 0:
+    skipped, kept = report.posts_pool - reachable, reachable - report.posts_asked
+    if skipped > 0 and kept > 0:
+        notes.append(NOT_ASKED.format(n=count(skipped + kept)))
+    elif skipped > 0:
         notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))
-    if (kept := reachable - report.posts_asked) > 0:
-        posts, whose = ("1 post is", "its account") if kept == 1 else (f"{count(kept)} posts are", "their accounts")
-        notes.append(KEPT_FOR_PEOPLE.format(n=posts, whose=whose))
+    elif kept > 0:
+        notes.append(KEPT_FOR_PEOPLE.format(n="1 post is" if kept == 1 else f"{count(kept)} posts are"))
     if report.posts_whole < report.posts_asked:
         notes.append(SEARCHED_BY_REACTIONS.format(whole=count(report.posts_whole), asked=count(report.posts_asked)))
     if failed := report.posts_failed:
