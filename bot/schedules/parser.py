@@ -142,7 +142,7 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
         if time:
             raise no_days(time.time_text)
         return None
-    parts = tuple(part for part in (tokens, rhythm, time) if part)
+    parts = tuple(part for part in (rhythm, tokens, time) if part)
     return FoundSchedule(tuple(_span(part, starts) for part in parts), _cron(tokens, time, halves=halves))
 
 
@@ -189,14 +189,19 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
 
 def _joined(text: str, starts: Sequence[int], found: list[ScheduleTokens]) -> tuple[ScheduleTokens | None, list[ScheduleTokens]]:
     """A rhythm that is not next to its days ("weekly report on mondays"), and the schedules with these days in that rhythm."""
-    rhythm = next((one for one in found if one.days and not one.time and one.days_text.lower().endswith(RHYTHM_WORDS)), None)
-    if rhythm is None:
+    rhythms_apart = [one for one in found if one.days and not one.time and one.days_text.lower().endswith(RHYTHM_WORDS)]
+    if len(rhythms_apart) != 1:
         return None, found
+    rhythm = rhythms_apart[0]
     for start in starts:
         other = scan(text, start) if not rhythm.start <= start < rhythm.end else rhythm
         whole = f"{rhythm.days_text} {other.days_text}"
         if other is not rhythm and other.days and (days := read_days(whole, 0)) and days.end == len(whole):
+            apart = f"{rhythm.days_text} {text[other.start : other.end]}"
+            together = scan(apart, 0)
             kept = [one for one in found if one is not rhythm and (one.end <= start or one.start >= other.end)]
+            if (together.days, together.time, together.end) != (days.days, other.time, len(apart)) or any(one.days for one in kept):
+                return None, found
             return rhythm, [*kept, replace(other, days=days.days, loose=False)]
     return None, found
 
