@@ -64,6 +64,7 @@ BOARD_TITLE = "{name} · {leader}"
 LEADS = "{names} leads with {score}"
 FIRST_OF_FETCHED = "{names} with {score}"
 NOT_FETCHED = "{accounts} not fetched"
+NOT_FULLY_FETCHED = "{accounts} not fully fetched"
 DAYS_MISSING = "{accounts} with missing days"
 NOBODY_LEADS = "nobody ranked"
 LEAD = "{names} lead with {score}"
@@ -253,7 +254,8 @@ def _unsure(report: TeamReport) -> Iterator[tuple[str, int]]:
     """The number of accounts that may rank higher: their ranking figures failed, or lack days."""
     parts = (*ENGAGEMENTS, report.basis.metric) if report.ranking is Ranking.RATE else (Metric.IMPRESSION,)
     lost = [one for one in report.reports if any(isinstance(one.figures.get(part), Failed) for part in parts)]
-    yield NOT_FETCHED, len(report.failed) + len(lost)
+    yield NOT_FETCHED, len(report.failed)
+    yield NOT_FULLY_FETCHED, len(lost)
     every = [(one, find_gaps(replace(one, metrics=parts))) for one in report.reports if one not in lost]
     growth = report.ranking is Ranking.GROWTH
     yield DAYS_MISSING, sum(bool(gaps.now or (growth and gaps.before)) for _, gaps in every)

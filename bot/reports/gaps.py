@@ -64,10 +64,10 @@ def coverage(gone: frozenset[date] | None, days: int) -> str:
 
 def account_rate(report: AccountReport, gaps: Gaps) -> str:
     """The rate of the period in words; a sentence where its parts cover different days, since that rate would be wrong."""
-    parts = rate_parts(report.basis)
-    if not same_days(report, gaps):
-        return RATE_IN_PART.format(parts=listed(NOUNS[part] for part in parts if part in gaps.now))
-    return rate_words(engagement_rate(report.figures, report.basis))
+    rate = engagement_rate(report.figures, report.basis)
+    if isinstance(rate, Rate) and not same_days(report, gaps):
+        return RATE_IN_PART.format(parts=listed(NOUNS[part] for part in rate_parts(report.basis) if part in gaps.now))
+    return rate_words(rate)
 
 
 def rate_before(report: AccountReport, gaps: Gaps) -> Rate | UnknownRate | None:

@@ -117,7 +117,7 @@ async def test_the_second_waits_whichever_is_worked_on_first(digesting):
     await two(digesting)
     ids = await digesting.stores.occurrences.claim_due(digesting.scene.clock(), next_run)
     assert len(ids) == 2
-    assert await digesting.scene.bot.digests.work.process(max(ids))
+    assert await digesting.scene.bot.work.process(max(ids))
     assert digesting.posted() == []
     await digesting.tick(rounds=5, seconds=1)
     assert len(digesting.posted()) == 1

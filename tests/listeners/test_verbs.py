@@ -2,8 +2,8 @@
 
 import pytest
 
-import bot.app
 from bot.blockkit.builders import Message, section
+from bot.bootstrap import workspace
 from bot.bootstrap.routes import routes
 from bot.listeners.router import Route
 from bot.slack.request import RenderedResult
@@ -16,7 +16,7 @@ async def echo(request):
 
 async def test_a_verb_added_to_the_table_answers_wherever_people_ask(open_scene, monkeypatch):
     """By command, by mention and in a direct message; mistyped, it is offered; the metrics and the log count it."""
-    monkeypatch.setattr(bot.app, "routes", lambda *handlers: (*routes(*handlers), Route(frozenset({"echo"}), echo)))
+    monkeypatch.setattr(workspace, "routes", lambda *handlers: (*routes(*handlers), Route(frozenset({"echo"}), echo)))
     async with open_scene() as scene:
         ann = scene.slack.person("ann")
         answer = await scene.ask("echo hello")

@@ -138,3 +138,8 @@ async def test_no_account_leads_a_board_while_another_could_not_be_fetched(open_
         title = header_of(await scene.ask("board"))
         assert "Anna with " in title
         assert "1 account not fetched" in title
+
+
+async def test_a_figure_that_could_not_be_fetched_is_no_missing_account(open_scene):
+    async with open_scene(world=two_accounts(Bernd=Trouble.PARTIAL)) as scene:
+        assert "1 account not fully fetched" in header_of(await scene.ask("board"))

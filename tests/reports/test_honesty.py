@@ -17,6 +17,7 @@ from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports.account_blocks import build_account_card
 from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE, RATE_NAME
 from bot.reports.files import report_file
+from bot.reports.gaps import Gaps, account_rate
 from bot.reports.post_blocks import build_post_card
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
 from bot.statistics.metrics import DAILY_POST_METRICS, ENGAGEMENTS, NAMES, POST_METRICS, Failed, Metric, Unavailable, Value
@@ -256,3 +257,10 @@ def test_sums_alone_hold_no_accounts_name_or_figures(state):
         if metric in DAILY_POST_METRICS:
             assert word == (str(counted * KNOWN[metric]) if kind == "v" or unreported else WORDS[kind])
     assert csv_rows(report_file("csv", report, TODAY))[2] == []
+
+
+def test_a_rate_with_a_part_that_could_not_be_fetched_is_not_put_down_to_missing_days():
+    report = AccountReport(Account("linkedin-1", "Acme"), WEEK, figures("vvvfv"), POST_METRICS, FRESH)
+    gaps = Gaps({Metric.IMPRESSION: frozenset({WEEK.first})}, {})
+    assert account_rate(report, gaps) == "n/a: comments are unknown"
+    assert account_rate(replace(report, figures=figures("vvvvv")), gaps) == "n/a: days of impressions are missing"

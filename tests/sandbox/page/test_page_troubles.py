@@ -42,8 +42,8 @@ SHOWN = {
     "Partial: two of the five figures fail": ("Members reached", "couldn't be fetched"),
     "LinkedIn has no figure for two of the five": ("Members reached", "n/a: LinkedIn has no figure"),
     "One figure fails, one is unavailable": ("Reshares", "couldn't be fetched"),
-    "Every figure fails": ("Impressions", "couldn't be fetched"),
-    "LinkedIn has no figures at all": ("Impressions", "n/a: LinkedIn has no figure"),
+    "Every figure fails": ("Reactions", "couldn't be fetched"),
+    "LinkedIn has no figures at all": ("Reactions", "n/a: LinkedIn has no figure"),
 }
 
 
