@@ -105,7 +105,7 @@ class WorkspaceStore(AsyncInstallationStore):
     async def async_find_installation(
         self,
         *,
-        enterprise_id: str | None,  # noqa: ARG002  # Bolt's signature: no organization's and nobody's own installation is kept
+        enterprise_id: str | None,  # noqa: ARG002  # Bolt's signature; one installation a workspace is kept
         team_id: str | None,
         user_id: str | None = None,  # noqa: ARG002
         is_enterprise_install: bool | None = False,  # noqa: ARG002

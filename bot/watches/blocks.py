@@ -331,5 +331,5 @@ def _small(shown: WatchView) -> str:
 
 
 def _last(last: Delivery) -> str:
-    # What a post made due was sent by nobody's hand.
+    # A delivery about a post holds the post where others hold the press of a button.
     return LAST.format(outcome=outcome(replace(last, click="")))

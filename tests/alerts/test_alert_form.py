@@ -199,4 +199,5 @@ async def test_a_form_of_the_home_tab_is_answered_in_a_direct_message(scene):
     await ann.press(home, "alert.new")
     await scene.settle()
     await sent(scene, on_top(scene), {**FILLED, "who": ACME, "channel": "C0MARKETING"})
-    await the_alert(scene)
+    alert, direct = await the_alert(scene), scene.slack.parts.workspace.direct(ann.id)
+    assert [alert.id[:8] in str(one.blocks) for one in scene.slack.accepted if one.channel == direct.id] == [True]

@@ -134,8 +134,11 @@ async def burst(digests: int, accounts: int, *, limits: bool) -> Burst:
             open_database(url) as database,
         ):
             ids = tuple(account.platform_id for account in world.accounts)
+            # Weekly, as most are: one a year would be about 365 days of every account.
+            due = now.replace(second=0, microsecond=0)
+            cron = f"{due.minute} {due.hour} * * {due.isoweekday() % 7}"
             for number, channel in enumerate(open_channels(slack, digests)):
-                await SubscriptionRepository(database).create(digest(number, channel, ids, now, "0 9 1 1 *"), by="bench", at=now)
+                await SubscriptionRepository(database).create(digest(number, channel, ids, due, cron), by="bench", at=now)
             environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(TOP), "DATABASE_URL": url, "SECRETS_DIR": place}
             environment |= Servers(statistics, slack).environment() | {"LOG_LEVEL": "WARNING", "POSTPOST_API_KEY": DEMO_KEY}
             async with bot_process(environment, folder) as pid:
