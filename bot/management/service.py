@@ -24,7 +24,7 @@ from bot.slack.channels import ChannelDirectory
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
-from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, alike, click_id, next_run
+from bot.subscriptions.subscription import RETRY, Subscription, SubscriptionKind, SubscriptionStatus, alike, click_id, next_run
 
 NONE = "There's no {kind} “{which}” that you can see."
 NONE_AT_ALL = "There are no {kinds} here yet."
@@ -233,11 +233,16 @@ class SubscriptionService:
             return None
         return await self._stores.occurrences.skip_next(subscription.id, due, next_run, by=context.user, at=self.clock())
 
-    async def send_now(self, subscription: Subscription, context: RequestContext) -> tuple[bool, Delivery | None]:
-        """Posts one now, outside of the schedule. Returns whether this interaction is the first to ask, and the delivery."""
+    async def send_now(self, subscription: Subscription, context: RequestContext, *, channel: str = "") -> tuple[bool, Delivery | None]:
+        """Posts one now, outside of the schedule, in ``channel`` if given.
+
+        Returns whether this interaction is the first to ask, and the delivery.
+        """
         await self.authorization.may_change(subscription, context.user)
         _refuse_deleted(subscription)
-        sent = await self._stores.occurrences.send_now(subscription.id, context.interaction_id, self.clock(), by=context.user)
+        sent = await self._stores.occurrences.send_now(
+            subscription.id, context.interaction_id, self.clock(), by=context.user, channel=channel
+        )
         self._wake()
         if sent:
             return True, sent
@@ -254,14 +259,16 @@ class SubscriptionService:
 
     async def retry(self, delivery: Delivery, subscription: Subscription, context: RequestContext) -> tuple[bool, Delivery | None]:
         """Posts a failed delivery again, as ``send_now`` does: once while a retry is under way or posted, anew after one that failed."""
-        tries, interaction_id = 1, f"retry {delivery.id}"
+        tries, interaction_id = 1, f"{RETRY}{delivery.id}"
         while (before := await self._stores.history.delivery(click_id(subscription.id, interaction_id))) and before.state in (
             DeliveryState.FAILED,
             DeliveryState.SKIPPED,
         ):
             tries += 1
-            interaction_id = f"retry {delivery.id} {tries}"
-        return await self.send_now(subscription, replace(context, interaction_id=interaction_id))
+            interaction_id = f"{RETRY}{delivery.id} {tries}"
+        # What a watch tells one person is for nobody else; a digest may have been moved since.
+        channel = delivery.channel if subscription.kind is SubscriptionKind.WATCH else ""
+        return await self.send_now(subscription, replace(context, interaction_id=interaction_id), channel=channel)
 
     async def confirm(
         self, action: SubscriptionAction, delivery: Delivery, subscription: Subscription, context: RequestContext
@@ -275,7 +282,7 @@ class SubscriptionService:
             settled = await ledger.record_sent(delivery.lease_token, ts=None, how=Settlement.PERSON, now=now, by=context.user)
         elif action is SubscriptionAction.AGAIN:
             _refuse_deleted(subscription)
-            settled = await ledger.post_again(delivery.lease_token, by=context.user, now=now, asked=subscription)
+            settled = await ledger.post_again(delivery.lease_token, by=context.user, now=now, asked=subscription, click=delivery.click)
             self._wake()
         else:
             settled = await ledger.let_go(delivery.lease_token, by=context.user, now=now)

@@ -27,7 +27,7 @@ from bot.storage.tables import deliveries as table
 from bot.storage.tables import delivery_of, differences
 from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, Step, claimed, moved
 from bot.subscriptions.follow_up_state import PlannedNotice
-from bot.subscriptions.subscription import SkipReason, Subscription, skip_reason
+from bot.subscriptions.subscription import AGAIN, SkipReason, Subscription, skip_reason
 
 #: The parts of a message's thread: names and payloads (JSON), in order.
 Planned: TypeAlias = Sequence[tuple[str, str]]
@@ -130,7 +130,14 @@ class DeliveryLedger:
         return await self._step(lease_token, Step.UNREADABLE, now, notices=notices, last_error=error)
 
     async def post_again(
-        self, lease_token: LeaseToken, *, by: str, now: datetime, asked: Subscription | None = None, not_before: datetime | None = None
+        self,
+        lease_token: LeaseToken,
+        *,
+        by: str,
+        now: datetime,
+        asked: Subscription | None = None,
+        click: str = "",
+        not_before: datetime | None = None,
     ) -> Delivery | None:
         """Records that a person, or the digest's setting, wants an uncertain delivery posted again; any worker may claim it.
 
@@ -140,9 +147,11 @@ class DeliveryLedger:
             now: the moment.
             asked: the digest as the person sees it now. The delivery is then like a "Send now": never too late, and not skipped because of
                 an earlier change or pause.
+            click: what it had before as its ``click``, which says what a watch's delivery is about.
             not_before: the earliest time; None means at once.
         """
-        facts: dict[str, Any] = {} if asked is None else {"click": f"again {lease_token.delivery}", "version": asked.version}
+        before = click.removeprefix(AGAIN) or lease_token.delivery
+        facts: dict[str, Any] = {} if asked is None else {"click": f"{AGAIN}{before}", "version": asked.version}
         return await self._step(lease_token, Step.POST_AGAIN, now, by=by, not_before=not_before or now, **facts)
 
     async def let_go(self, lease_token: LeaseToken, *, by: str, now: datetime) -> Delivery | None:

@@ -96,7 +96,7 @@ class OccurrenceRepository:
         async with self._database.write() as connection:
             return await end_expired_waits(connection, now, lease=lease)
 
-    async def send_now(self, digest: str, click: str, now: datetime, *, by: str) -> Delivery | None:
+    async def send_now(self, digest: str, click: str, now: datetime, *, by: str, channel: str = "") -> Delivery | None:
         """Creates the delivery that a person asks for; None when that click has created one before, or there is no such digest.
 
         Args:
@@ -104,12 +104,13 @@ class OccurrenceRepository:
             click: Slack's id of the form or the button's press.
             now: the moment (aware).
             by: the person's Slack user id.
+            channel: where it is posted; "" for the digest's channel.
         """
         async with self._database.write() as connection:
             found = await locked_digest(connection, digest)
             if found is None or found.status is SubscriptionStatus.DELETED:
                 return None
-            delivery = send_now(found, click, now)
+            delivery = send_now(replace(found, channel=channel or found.channel), click, now)
             made = await self._insert(connection, delivery)
             if made:
                 await note_change(connection, AuditEntry(found.team, ChangeKind.DIGEST_SEND, digest, None, delivery.id, by, now))

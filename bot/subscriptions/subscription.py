@@ -56,6 +56,10 @@ class SubscriptionKind(StrEnum):
 REPLYING = frozenset({SubscriptionKind.ALERT})
 
 
+#: How a delivery's ``click`` begins that repeats the failed one of an id, or that is posted again: what it was before follows.
+RETRY, AGAIN = "retry ", "again "
+
+
 class OnUncertain(StrEnum):
     """What to do when it is unknown whether the message was posted."""
 

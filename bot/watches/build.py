@@ -39,7 +39,7 @@ from bot.storage.cached import CachedGroups
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.post_figures import PostFigures
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, event_delivery
+from bot.subscriptions.subscription import AGAIN, RETRY, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, event_delivery
 from bot.watches.blocks import SAYS_LATE, EarlierPoint, UsualFigure, build_live, build_point, build_point_failed
 from bot.watches.rule import MOST_LATE, POINTS, LivePost, WatchRule, live_post, went_live
 from bot.watches.troubles import ACCESS, FAILED, WatchTroubles
@@ -55,7 +55,6 @@ USUAL_SINCE: Final = timedelta(days=90)
 FEWEST_USUAL: Final = 5
 #: Seconds that opening a conversation may take.
 OPENING: Final = 10.0
-_RETRY = "retry "
 
 
 class WatchFetcher:
@@ -147,7 +146,7 @@ class WatchBuilder:
 
     async def build(self, watch: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
         """The message about a post that went live, and when its figures follow; or why nothing is posted. Raises StoreError."""
-        if watch.status is SubscriptionStatus.PAUSED and not delivery.click.startswith(_RETRY):
+        if watch.status is SubscriptionStatus.PAUSED and not delivery.click.startswith((RETRY, AGAIN)):
             return SkipReason.PAUSED
         about = await self._about(delivery)
         if about.startswith((FAILED, ACCESS)):
@@ -203,10 +202,11 @@ class WatchBuilder:
 
     async def _about(self, delivery: Delivery) -> str:
         """What the delivery is about, or the failed one that it repeats."""
-        first: Delivery | None = delivery
-        while first is not None and first.click.startswith(_RETRY):
-            first = await self._log.delivery(first.click.split()[1])
-        return first.click if first else ""
+        about = delivery.click.removeprefix(AGAIN)
+        while about.startswith(RETRY):
+            first = await self._log.delivery(about.split()[1])
+            about = first.click.removeprefix(AGAIN) if first else ""
+        return about
 
 
 class WatchPoller:

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from bot.sandbox.world_cast import Trouble
 from bot.storage.tables import post_figures
 from bot.subscriptions.subscription import SubscriptionKind
+from tests.delivery.test_owner_buttons import notice, press
 
 ACME = "linkedin-Tz9W5i6ZYG"
 TEAM = "T0SANDBOX1"
@@ -117,6 +118,22 @@ async def test_what_slack_took_and_did_not_confirm_is_found_and_not_posted_again
     assert "after 24 hours" in reply.text
 
 
+@pytest.mark.parametrize("meanwhile", ["", "watch pause acme"])
+async def test_post_again_announces_the_post_and_its_figures_follow(open_digesting, meanwhile):
+    """Nobody could tell whether it arrived; who asks for it again while the watch is paused gets the message, and no figures."""
+    async with open_digesting(knobs={"scopes_optional": False}) as digesting:
+        await digesting.scene.ask("watch acme in #marketing")
+        post = posts_of(digesting, 8)[0]
+        digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+        await until(digesting, post.published + timedelta(minutes=6), rounds=8)
+        if meanwhile:
+            await digesting.scene.ask(meanwhile)
+        assert "posting it again" in await press(digesting, notice(digesting, "new LinkedIn post"), "digest.again")
+        _, again = about(digesting, post)
+        await until(digesting, post.published + timedelta(hours=24, minutes=1), rounds=5)
+        assert [one.thread_ts for one in digesting.replies()] == ([] if meanwhile else [again.ts])
+
+
 async def test_an_access_that_has_ended_is_said_once_in_the_thread(digesting):
     """The figures cannot be had for good: the next reply does not repeat it."""
     post = await live(digesting)
@@ -172,6 +189,16 @@ async def test_an_access_that_ends_within_a_week_is_told_once(digesting):
     (told,) = digesting.owner_messages()
     assert f"PostPost's access to {soon.display_name} on LinkedIn ends in less than a week" in told.text
     assert "Reconnect the account in PostPost before that." in told.text
+
+
+async def test_retry_of_what_one_person_is_told_goes_to_that_person_alone(digesting):
+    soon = next(one for one in digesting.scene.statistics.world.accounts if one.token_status == "expiring_soon")
+    await digesting.scene.ask(f"watch {soon.platform_id} in #marketing")
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="restricted_action")
+    await until(digesting, digesting.scene.clock() + timedelta(minutes=6), rounds=5)
+    assert "on its way" in await press(digesting, notice(digesting, "new LinkedIn post"), "digest.retry")
+    assert [one for one in digesting.posted() if "PostPost's access" in one.text] == []
+    assert "PostPost's access" in digesting.owner_messages()[-1].text
 
 
 @pytest.mark.parametrize("hours", [48, 720])
