@@ -128,11 +128,6 @@ def alike(one: Subscription, other: Subscription) -> bool:
     return _what(one) == _what(other)
 
 
-def watched_group(watch: Subscription) -> str:
-    """The group whose posts a watch is about, "team" for all accounts; "" where its accounts are named, and of other kinds."""
-    return str(json.loads(watch.rule)["who"]) if watch.kind is SubscriptionKind.WATCH else ""
-
-
 #: The first due time after the given one (aware, UTC); None when there is none. It must not raise.
 NextRun = Callable[[Subscription, datetime], datetime | None]
 
@@ -239,7 +234,10 @@ def late(delivery: Delivery, digest: Subscription, now: datetime) -> bool:
 
 def _what(digest: Subscription) -> tuple[str, str, SubscriptionKind, frozenset[str], str, str, str, str]:
     # A title does not make it another digest.
-    rule = {SubscriptionKind.DIGEST: "", SubscriptionKind.WATCH: watched_group(digest)}.get(digest.kind, digest.rule)
+    rule = "" if digest.kind is SubscriptionKind.DIGEST else digest.rule
+    if digest.kind is SubscriptionKind.WATCH and isinstance(stored := json.loads(rule), dict):
+        # Only the group, where this version can read it: since when a watch runs makes it no other one.
+        rule = str(stored.get("who", rule))
     return digest.team, digest.channel, digest.kind, frozenset(digest.accounts), digest.cron, digest.zone, rule, digest.dates
 
 

@@ -63,7 +63,9 @@ class WatchTroubles:
     async def of(self, watch: Subscription, accounts: tuple[Account, ...]) -> tuple[Trouble, ...]:
         """The troubles of a watch's accounts: posts that failed since it was set up, and each access that ends within a week."""
         rule, links, now = WatchRule.from_json(watch.rule), await self._groups.links(watch.team), self._clock()
-        since = max(rule.since, now - MOST_LATE) if rule else now
+        if rule is None:
+            return ()
+        since = max(rule.since, now - MOST_LATE)
         found: list[Trouble] = []
         for account in accounts:
             name, person = account.platform_id, links.get(account.platform_id) or watch.owner

@@ -12,6 +12,7 @@ from bot.goals.blocks import UNREADABLE_GOALS
 from bot.storage.tables import changes, digests
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind
+from bot.watches.blocks import UNREADABLE as UNREADABLE_WATCH
 
 
 def element_ids(message):
@@ -59,6 +60,22 @@ async def test_an_alert_that_this_version_cannot_read_can_be_deleted_from_its_ca
     await scene.slack.person("ann").press(card, "alert.delete")
     await scene.settle()
     assert await scene.bot.digests.stores.digests.digests(kind=SubscriptionKind.ALERT) == ()
+
+
+@pytest.mark.parametrize("rule", ['{"posts": "all"}', "[]"])
+async def test_a_watch_that_this_version_cannot_read_is_listed_as_such_and_another_can_be_set_up(scene, rule):
+    """Nobody is told of an account's access by the one that cannot be read: it posts nothing."""
+    soon = next(one for one in scene.statistics.world.accounts if one.token_status == "expiring_soon")
+    await scene.ask(f"watch {soon.platform_id} in #marketing")
+    await change_all(scene, SubscriptionKind.WATCH, lambda row: replace(row, rule=rule))
+    assert "Set up." in (await scene.ask("watch acme in #marketing"))["text"]
+    listed = await scene.ask("watch list")
+    assert UNREADABLE_WATCH in listed["text"]
+    for _ in range(4):
+        scene.clock.go_on(minutes=6)
+        await scene.bot.digests.runner.tick()
+        await scene.settle()
+    assert not [one for one in scene.slack.accepted if "PostPost's access" in one.text]
 
 
 async def test_the_home_tab_shows_what_can_be_read_beside_what_cannot(scene):
