@@ -89,5 +89,10 @@ def posted_with(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
 
 
 def comes_first(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
-    """The delivery that must end before this one is built, because its message also reports this alert."""
-    return next((one.delivery for one in beside if one.delivery.state not in FINAL and one.delivery.id < due.delivery.id), None)
+    """The delivery that must end before this one is built, because its message may also report this alert.
+
+    What a person is asked about is not built for others again, so that its message as it is decides.
+    """
+    before = (one.delivery for one in beside if one.delivery.state not in FINAL and one.delivery.id < due.delivery.id)
+    first = (one for one in before if one.state is not DeliveryState.UNCERTAIN or due.delivery.id in event_of(one).get("deliveries", ()))
+    return next(first, None)

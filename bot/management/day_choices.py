@@ -1,4 +1,4 @@
-"""The days and times that the digest form offers, and their cron fields."""
+"""The days and times that the forms of digests and alerts offer, and their cron fields."""
 
 from collections.abc import Sequence
 from typing import Final

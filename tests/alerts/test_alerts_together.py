@@ -124,6 +124,20 @@ async def test_the_second_waits_whichever_is_worked_on_first(digesting):
     assert {(await last(digesting, alert)).state for alert in ("alert-1", "alert-2")} == {DeliveryState.SENT}
 
 
+@pytest.mark.parametrize("fires", ["alert-1", "alert-2"])
+async def test_one_waits_for_no_answer_about_a_message_that_does_not_tell_of_it(open_digesting, fires):
+    """Whether the other's message arrived only a person can tell; this one has nothing to say, whichever comes first by its id."""
+    never = AlertRule(Metric.COMMENT, Condition.ABOVE, 1000, "day")
+    async with open_digesting(knobs={"scopes_optional": False}) as digesting:
+        digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+        await two(digesting, *((MANY, never) if fires == "alert-1" else (never, MANY)))
+        await digesting.tick(rounds=8, seconds=8)
+        every = await digesting.stores.history.history(unsaid=True)
+        states = {one.digest: one.state for one in every if one.due == every[0].due}
+        assert states.pop(fires) is DeliveryState.UNCERTAIN
+        assert [*states.values()] == [DeliveryState.SKIPPED]
+
+
 async def test_one_that_is_paused_is_left_out(digesting):
     await two(digesting, status=SubscriptionStatus.PAUSED, next_run_at=None)
     await digesting.tick(rounds=4, seconds=1)
