@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, ColumnElement, and_, case, exists, literal, or_, select, text, update
+from sqlalchemy import URL, ColumnElement, and_, case, exists, literal, not_, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,7 @@ from bot.storage.database import Database, file_to_restore, insert_new, open_dat
 from bot.storage.delivery_log import BY_RESTORE, note_step
 from bot.storage.tables import bot_state, columns, deliveries, delivery_attempts, delivery_of, differences, part_of, parts
 from bot.subscriptions.delivery_state import FINAL, RULES_AFTER_RESTORE, Delivery, DeliveryState, Step, moved
-from bot.subscriptions.follow_up_state import PART_RULES_AFTER_RESTORE
+from bot.subscriptions.follow_up_state import LATER, PART_RULES_AFTER_RESTORE
 from bot.subscriptions.subscription import NextRun, SkipReason, Subscription, occurrence, overtaken
 
 #: The characters of an ISO 8601 moment before its offset.
@@ -131,7 +131,9 @@ async def note_restored(connection: AsyncConnection, now: datetime) -> int:
             await note_step(connection, after, Step.UNKNOWN, by=BY_RESTORE, at=now)
             count += 1
     starts = PART_RULES_AFTER_RESTORE[Step.UNKNOWN].starts
-    for row in (await connection.execute(select(parts).where(parts.c.state.in_(starts)).with_for_update())).all():
+    # A reply that is not due yet cannot have been sent.
+    is_due = or_(not_(parts.c.name.startswith(LATER, autoescape=True)), parts.c.not_before <= now)
+    for row in (await connection.execute(select(parts).where(parts.c.state.in_(starts), is_due).with_for_update())).all():
         part = part_of(row)
         unknown = moved(part, Step.UNKNOWN, now, rules=PART_RULES_AFTER_RESTORE, last_error=RESTORED)
         if unknown is not None:

@@ -8,8 +8,8 @@
        │                                    └─skipped (there is nothing to say)→ SKIPPED  │
        └──absent──────────────────────────────────────────────────────────────────────────┘ └─failed→ FAILED (the thread cannot be read)
 
-After a database restore pending parts go to reconciling: they may have been sent meanwhile. When the message
-they follow will not be posted, or its place is unknown, waiting replies and files fail.
+After a database restore pending parts go to reconciling: they may have been sent meanwhile; not so replies that are due later. When the
+message they follow will not be posted, or its place is unknown, waiting replies and files fail.
 """
 
 from collections.abc import Mapping

@@ -255,6 +255,20 @@ async def test_a_watched_post_announced_since_the_copy_is_found_and_so_are_its_r
         assert len(marks) == len(set(marks))
 
 
+async def test_figures_that_were_not_due_at_the_restore_follow_though_no_thread_can_be_read(open_scene, by_command):
+    """Nobody can have posted them before: there is nothing to look for."""
+    async with open_scene(knobs={"scopes_optional": False}, **TIMING) as scene:
+        async with life(scene, by_command.url) as first:
+            await first.watch()
+            while not first.posted():
+                await first.tick(rounds=2, hours=1)
+        await by_command.back_up()
+        await by_command.restore()
+        async with life(scene, by_command.url) as restored:
+            await restored.tick(rounds=14, hours=2)
+            assert restored.posted()[0].ts in [one.thread_ts for one in restored.replies()]
+
+
 async def test_where_the_history_cannot_be_read_a_person_is_asked(open_scene, either):
     knobs = {"scopes_optional": False}
     async with open_scene(knobs=knobs, **TIMING) as scene:
