@@ -243,9 +243,8 @@ class AlertService:
 
     async def home(self, context: RequestContext) -> Message:
         """The alerts of this person, and of the channel, for the Home tab."""
-        every = await self._subscriptions.visible(SubscriptionKind.ALERT, context)
-        listed = every[: cards.HOME_ROWS]
-        return cards.build_home_alerts(await self._views(listed), more=len(every) - len(listed))
+        listed, more = await self._subscriptions.first_visible(SubscriptionKind.ALERT, context, cards.HOME_ROWS)
+        return cards.build_home_alerts(await self._views(listed), more=more)
 
     async def _show(self, alert: Subscription, _: RequestContext) -> Message:
         return await self._card(alert)

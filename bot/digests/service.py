@@ -309,10 +309,9 @@ class DigestService:
 
     async def home(self, context: RequestContext) -> Message:
         """The digests of this person, and of the channel, for the Home tab."""
-        every = await self._subscriptions.visible(SubscriptionKind.DIGEST, context)
-        listed = every[:MOST_ROWS]
+        listed, more = await self._subscriptions.first_visible(SubscriptionKind.DIGEST, context, MOST_ROWS)
         last = await self._subscriptions.last_deliveries(listed)
-        return build_home_digests([await self._view(one, last.get(one.id)) for one in listed], more=len(every) - len(listed))
+        return build_home_digests([await self._view(one, last.get(one.id)) for one in listed], more=more)
 
     async def _show(self, digest: Subscription, _: RequestContext) -> Message:
         last = await self._subscriptions.last_deliveries([digest])
