@@ -323,7 +323,7 @@ def _names(accounts: Sequence[Account]) -> str:
 def build_sending(subscription: Subscription, is_first: bool, delivery: Delivery | None) -> Message:
     """The message after "Send now": that it is being posted, or the outcome when the button was pressed before."""
     if is_first:
-        return build_notice(SENDING.format(channel=channel_words(subscription.channel)))
+        return build_notice(SENDING.format(channel=channel_words((delivery or subscription).channel)))
     sentence = SENDING_ALREADY.format(outcome=outcome(delivery) if delivery else GONE)
     another = ANOTHER.format(id=subscription.id[:SHORT_ID]) if subscription.kind is SubscriptionKind.DIGEST else ""
     return build_notice(f"{sentence} {another}".strip())
