@@ -37,6 +37,7 @@ NO_FIGURE_CHOSEN = "Choose a figure."
 NO_RULE_CHOSEN = "Choose when I tell you."
 WHAT_AMOUNT = "Give a number, like 50 or 1,500."
 GONE = "That account can't be watched here any more. Choose another one."
+NEWER = "A newer version of this bot set this alert up, and this version can't change it."
 #: The fields of the sentences that the rule's own check gives; any other is about the amount.
 _FIELDS: Final = {TEAM_REACH: modal.FIGURE, UNUSUAL_REACH: modal.FIGURE, CARD_OF_SEVERAL: modal.CARD}
 _NUMBER = re.compile(rf"[+-]?\s*(?P<n>{AMOUNT})\s*%?", re.IGNORECASE)
@@ -59,8 +60,9 @@ class AlertForms:
         if command.action is SubscriptionAction.EDIT:
             alert = await self._subscriptions.find(SubscriptionKind.ALERT, command.action, command.which, directory, context)
             await self._subscriptions.authorization.may_change(alert, context.user)
-            if (rule := AlertRule.from_json(alert.rule)) is not None:
-                return *_of_alert(alert, rule, context.channel, choices), choices
+            if (rule := AlertRule.from_json(alert.rule)) is None:
+                raise NotUnderstood(NEWER)
+            return *_of_alert(alert, rule, context.channel, choices), choices
         zone = await self._subscriptions.zone_of(context.user)
         usual = await self._subscriptions.usual_accounts(directory, context.team, context.channel)
         days, time = _days_and_time(DEFAULT_CRON)

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, literal_column, update
 
+from bot.alerts.form import NEWER
 from bot.alerts.list_blocks import UNREADABLE
 from bot.goals.blocks import UNREADABLE_GOALS
 from bot.storage.tables import changes, digests
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind
 from bot.watches.blocks import UNREADABLE as UNREADABLE_WATCH
+from tests.digests.test_digest_form import opened, text
 
 
 def element_ids(message):
@@ -60,6 +62,15 @@ async def test_an_alert_that_this_version_cannot_read_can_be_deleted_from_its_ca
     await scene.slack.person("ann").press(card, "alert.delete")
     await scene.settle()
     assert await scene.bot.digests.stores.digests.digests(kind=SubscriptionKind.ALERT) == ()
+
+
+async def test_the_form_is_not_opened_for_an_alert_that_this_version_cannot_read(scene):
+    await scene.ask("alert comments > 20 day")
+    await change_all(scene, SubscriptionKind.ALERT, with_unknown_key)
+    (alert,) = await scene.bot.digests.stores.digests.digests(kind=SubscriptionKind.ALERT)
+    view = await opened(scene, f"alert edit {alert.id[:8]}")
+    assert NEWER in text(view)
+    assert view.get("submit") is None
 
 
 @pytest.mark.parametrize("rule", ['{"posts": "all"}', "[]"])
