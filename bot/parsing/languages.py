@@ -218,7 +218,8 @@ _NUMBERS = {
     **dict.fromkeys(_split("dreissig trente treinta trinta trenta dertig"), "30"),
 }
 _AGO_BEFORE, _AGO_AFTER = frozenset({"vor", "hace", "ha"}), frozenset({"atras", "fa", "geleden"})
-#: "3. Quartal", "1er trimestre", "2º trimestre".
+#: "3. Quartal", "1er trimestre", "2º trimestre", also without the sign: several quarters are plural.
+_QUARTER = frozenset({"quartal", "trimestre", "kwartaal"})
 _NTH = re.compile(r"([1-4])(?:\.|er|e|eme|o|°)?")
 #: "l'anno", "d'octobre".
 _ELIDED = re.compile(r"^(?:l|d|dell|nell|all)'(?=\w{3})")
@@ -296,6 +297,8 @@ def _put_unit(words: Sequence[str], english: list[str], at: int) -> None:
         english[at - 2 : at + 1] = number, f"{unit}s", "ago"
     elif number and after in _AGO_AFTER:
         english[at - 1 : at + 2] = number, f"{unit}s", "ago"
+    elif words[at] in _QUARTER and (nth := _NTH.fullmatch(one)):
+        english[at - 1 : at + 1] = ("1st", "2nd", "3rd", "4th")[int(nth[1]) - 1], unit
     elif number and (which := _which(after)):
         english[at - 1 : at + 2] = which, number, f"{unit}s"
     elif number:
@@ -304,8 +307,6 @@ def _put_unit(words: Sequence[str], english: list[str], at: int) -> None:
         english[at - 2 : at + 1] = which, further, f"{unit}s"
     elif unit == "week" and after.isdecimal():
         english[at] = unit
-    elif unit == "quarter" and (nth := _NTH.fullmatch(one)):
-        english[at - 1 : at + 1] = ("1st", "2nd", "3rd", "4th")[int(nth[1]) - 1], unit
     elif unit != "day" and (which := _which(one)):
         english[at - 1 : at + 1] = which, unit
     elif unit != "day" and (which := _which(after)):

@@ -30,9 +30,9 @@ def ago(unit: str, period: Period) -> Period:
 
 
 def year_ago(period: Period) -> Period:
-    """The same dates of the year before; a whole month stays whole."""
+    """The same dates of the year before; whole months stay whole."""
     first, last = (in_year(day, day.year - 1) for day in (period.first, period.last))
-    return Period(first, whole(last, Unit.MONTH).last if is_month(period) else last)
+    return _whole_months(Period(first, last), period)
 
 
 def earlier(unit: str, period: Period) -> Period:
@@ -51,13 +51,19 @@ def earlier(unit: str, period: Period) -> Period:
 
 
 def shifted(number: int, unit: str, period: Period) -> Period:
-    """The period so many days, weeks, months, quarters or years earlier; a whole month stays whole."""
+    """The period so many days, weeks, months, quarters or years earlier; whole months stay whole."""
     if unit in ("day", "week"):
         days = timedelta(days=number * (_WEEK if unit == "week" else 1))
         return Period(period.first - days, period.last - days)
     months = number * MONTHS_OF[Unit(unit)]
     first, last = (_day_of(day, months_after(day.replace(day=1), -months)) for day in (period.first, period.last))
-    return Period(first, whole(last, Unit.MONTH).last if is_month(period) else last)
+    return _whole_months(Period(first, last), period)
+
+
+def _whole_months(moved: Period, period: Period) -> Period:
+    """``moved`` up to the end of its last month, where ``period`` is one or several whole months."""
+    is_whole = period.first.day == 1 and period.last == whole(period.last, Unit.MONTH).last
+    return Period(moved.first, whole(moved.last, Unit.MONTH).last) if is_whole else moved
 
 
 def _day_of(day: date, month: date) -> date:

@@ -95,6 +95,8 @@ MEANT = [
     (ACCOUNT, "two weeks before that", "linkedin-A 2026-11-02..2026-11-08"),
     (MONTH, "and 3 months earlier?", "linkedin-A 2026-07-01..2026-07-31"),
     (MONTH, "two years before that", "linkedin-A 2024-10-01..2024-10-31"),
+    ("linkedin-A 2026-07-01..2026-09-30", "3 quarters earlier", "linkedin-A 2025-10-01..2025-12-31"),
+    ("linkedin-A 2025-01-01..2025-02-28", "same period last year", "linkedin-A 2024-01-01..2024-02-29"),
     (POST, "two weeks earlier", f"{POST} daily"),
     ("linkedin-A 2026-10-05..2026-10-11", "and the week after?", "linkedin-A 2026-10-12..2026-10-18"),
     ("linkedin-A 2026-10-05..2026-10-11", "next one", "linkedin-A 2026-10-12..2026-10-18"),
