@@ -11,7 +11,6 @@ from bot.statistics.posts import Coverage, PostRef
 from bot.statistics.reports import Account, AccountReport, Period, PostReport
 
 
-#: Metrics of the ranking.
 class View(StrEnum):
     """The view of a team: sums with a row for each account, or the accounts ranked."""
 
