@@ -18,7 +18,10 @@ _FIGURES = re.compile(
     r"|(?P<a>\d{1,2})(?:(?P<t>[/.])(?P<b>\d{1,2})(?P=t)(?P<y2>\d{4}|\d\d)|-(?P<b2>\d{1,2})-(?P<y3>\d{4})))(?![\w/]|\.\d|-\d{1,2}(?!\d|[./]))"
 )
 #: Dates in figures alone, whose order (day first or month first) depends on who writes them.
-_UNCLEAR = re.compile(rf"{_FIGURES.pattern}|(?<!\S)(?P<c>\d{{1,2}})(?:/|\.(?=\d\d|\d\.))(?P<e>\d{{1,2}})\.?(?!\S)")
+_UNCLEAR = re.compile(
+    rf"{_FIGURES.pattern}|(?:(?<!\S)|(?<=/\d-)|(?<=/\d\d-))(?P<c>\d{{1,2}})(?:/|\.(?=\d\d|\d\.))(?P<e>\d{{1,2}})\.?"
+    r"(?:(?!\S)|(?=-\d{1,2}/\d{1,2}(?!\S)))"
+)
 #: 20261115.
 _COMPACT = re.compile(r"(?<!\S)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?!\S)")
 _LAST_MONTH = 12
@@ -53,6 +56,11 @@ def unclear_date(text: str, today: date) -> tuple["re.Match[str]", tuple[str, ..
         if len(readings := _readings(found, today)) > 1:
             return found, readings
     return None
+
+
+def in_one_order(text: str, first: "re.Match[str]", day: str, *, day_first: bool) -> str:
+    """The text with this day in the place of its first unclear date, and with its other ones in the same order."""
+    return _UNCLEAR.sub(lambda found: day if found.start() == first.start() else _in_order(found, day_first=day_first), text)
 
 
 def _readings(found: "re.Match[str]", today: date | None = None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.errors import BadPeriod
 from bot.parsing import period_readers as read
-from bot.parsing.dates import WEEKDAYS, unclear_date, with_settled_dates
+from bot.parsing.dates import WEEKDAYS, in_one_order, unclear_date, with_settled_dates
 from bot.parsing.languages import with_english_periods
 from bot.parsing.period_errors import (
     BY_THE_DAY,
@@ -249,7 +249,7 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
     text = _plain(words)
     if unclear := unclear_date(text, today):
         found_date, days = unclear
-        each = tuple(f"{text[: found_date.start()]}{day}{text[found_date.end() :]}" for day in days)
+        each = tuple(in_one_order(text, found_date, day, day_first=day == days[0]) for day in days)
         raise BadPeriod(UNCLEAR.format(words=found_date[0]), remedy=WRITE_DATES, suggestions=each)
     found, second = _two(text)
     if found is None:
