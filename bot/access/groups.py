@@ -1,4 +1,4 @@
-"""Groups of accounts, opt-outs, and links of accounts to people: their commands and messages.
+"""Groups of accounts, opt-outs, and links of accounts to people: their commands.
 
 ::
 
@@ -10,20 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.access.permission_blocks import ASK
-from bot.access.permissions import PermissionService
+from bot.access.permissions import ASK, PermissionService
 from bot.access.visibility import Visibility
-from bot.blockkit.builders import Message, code, escape, section
 from bot.errors import NotAllowed, NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching
 from bot.parsing.comparison_parser import LIST_ACCOUNTS, NOT_ONE_ACCOUNT
 from bot.parsing.queries import GroupQuery, LinkQuery, OptQuery
 from bot.parsing.text import excerpt, unescaped
-from bot.reports.card_parts import account_name
 from bot.reports.fetch import ReportFetcher
-from bot.reports.help_blocks import example
-from bot.slack.uploads import section_message
+from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
 from bot.storage.cached import CachedGroups
 
@@ -39,19 +35,6 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 #: The beginnings of a post's link after "link".
 _POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
 _AROUND = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
-NO_GROUPS = "There are no groups yet. Make one with {example}."
-GROUPS = "*Groups of accounts*"
-GROUP_IS = "{name}: {members}"
-GROUP_SET = "The group {name} is now: {members}."
-GROUP_GONE = "I removed the group {name}."
-GROUP_ASK = "Ask for it with {example}."
-TEAM_NOTICES_OPTED_OUT = "{name} is out of the team's answers: sums, rows, files and digests. {alone} {back}"
-OPTED_IN = "{name} is in the team's answers again."
-OPTED_ALREADY = "Nothing changed: it was like that already. {now}"
-ALONE = "Only the person it is linked to and administrators still see its own card."
-LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
-UNLINKED = "{name} is linked to nobody."
-BACK = "{example} brings it back."
 NO_SUCH_GROUP = "I don't know a group or account called “{name}”."
 SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
 NOT_YOUR_ACCOUNT = (
@@ -99,15 +82,54 @@ def settle(tokens: LinkTokens, directory: Directory) -> LinkQuery:
     return LinkQuery(found[0].platform_id, tokens.user)
 
 
+@dataclass(frozen=True, slots=True)
+class GroupsShown:
+    """Groups with their members: all, or the ``one`` that was set, removed or asked for."""
+
+    groups: Mapping[str, Sequence[Account]]
+    one: str = ""
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OptResult:
+    """An account that is out of the team's answers, or in them again; ``changed`` is False when it was before."""
+
+    account: Account
+    out: bool
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """The account's link; ``person`` is a Slack user id, "" for none; ``changed`` is False when it was the same before."""
+
+    account: Account
+    person: str
+    changed: bool
+
+
+GroupResult = GroupsShown | OptResult | LinkResult
+
+
 class GroupService:
-    """Changes groups, opt-outs and links; returns messages. Raises NotAllowed, NotUnderstood and StoreError; ``by`` is a Slack id."""
+    """Changes groups, opt-outs and links. Raises NotAllowed, NotUnderstood and StoreError; ``by`` is a Slack id."""
 
     def __init__(
         self, *, teams: CachedGroups, permissions: PermissionService, fetcher: ReportFetcher, clock: Callable[[], datetime]
     ) -> None:
         self._teams, self._permissions, self._fetcher, self._clock = teams, permissions, fetcher, clock
 
-    async def group(self, ask: GroupQuery, visibility: Visibility, team: str, by: str) -> Message:
+    async def answer(self, ask: GroupQuery | OptQuery | LinkQuery, visibility: Visibility, context: RequestContext) -> GroupResult:
+        """Carries out a command about groups, opt-outs or links."""
+        match ask:
+            case GroupQuery():
+                return await self._group(ask, visibility, context.team, context.user)
+            case OptQuery():
+                return await self._opt(ask, context.team, context.user)
+        return await self._link(ask, context.team, context.user)
+
+    async def _group(self, ask: GroupQuery, visibility: Visibility, team: str, by: str) -> GroupsShown:
         """Lists groups, or shows, sets or removes one; accounts that opted out are not named."""
         if ask.members is not None:
             await self._teams.set_group(team, ask.name, ask.members, by=by, at=self._clock())
@@ -116,59 +138,21 @@ class GroupService:
             name: tuple(self._fetcher.account(one) for one in members if one not in out and visibility.sees(one))
             for name, members in groups.items()
         }
-        if not ask.name:
-            return build_groups(shown)
-        if ask.members is None and ask.name not in shown:
+        if ask.name and ask.members is None and ask.name not in shown:
             raise NotUnderstood(NO_SUCH_GROUP.format(name=ask.name), remedy=SEE_GROUPS)
-        return build_group(ask.name, shown.get(ask.name, ()), changed=ask.members is not None)
+        return GroupsShown(shown, ask.name, changed=ask.members is not None)
 
-    async def opt(self, ask: OptQuery, team: str, by: str) -> Message:
+    async def _opt(self, ask: OptQuery, team: str, by: str) -> OptResult:
         """Opts an account out or in; only administrators and the person it is linked to may."""
         mine = (await self._teams.links(team)).get(ask.account) == by
         if not mine and not await self._permissions.administers(by):
             raise NotAllowed(NOT_YOUR_ACCOUNT, remedy=ASK_TO_LINK.format(people=self._permissions.people()))
         changed = await self._teams.opt(team, ask.account, out=ask.out, by=by, at=self._clock())
-        return build_opted(self._fetcher.account(ask.account), out=ask.out, changed=changed)
+        return OptResult(self._fetcher.account(ask.account), ask.out, changed)
 
-    async def link(self, ask: LinkQuery, team: str, by: str) -> Message:
+    async def _link(self, ask: LinkQuery, team: str, by: str) -> LinkResult:
         """Links an account to a person, or unlinks it; administrators only."""
         if not await self._permissions.administers(by):
             raise NotAllowed(ONLY_ADMINISTRATORS, remedy=ASK.format(people=self._permissions.people()))
         changed = await self._teams.link(team, ask.account, ask.user, by=by, at=self._clock())
-        return build_linked(self._fetcher.account(ask.account), ask.user, changed=changed)
-
-
-def build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
-    """Builds the list of all groups with their members."""
-    if not groups:
-        text = NO_GROUPS.format(example=example("group sales = ann, bob"))
-        return Message(text, (section(text),))
-    lines = [GROUP_IS.format(name=code(name), members=_members(members)) for name, members in groups.items()]
-    return Message("\n".join(lines)[:2_900], (section("\n".join([GROUPS, *lines])),))
-
-
-def build_group(name: str, members: Sequence[Account], *, changed: bool) -> Message:
-    """Builds the card of one group."""
-    if not members:
-        return section_message(GROUP_GONE.format(name=code(name)))
-    text = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members))
-    return section_message(f"{text}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
-
-
-def build_opted(account: Account, *, out: bool, changed: bool) -> Message:
-    """Builds the message that an account opted out, or is included again."""
-    name = escape(account_name(account))
-    back = BACK.format(example=example(f"opt in {account.platform_id}"))
-    now = TEAM_NOTICES_OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
-    return section_message(now if changed else OPTED_ALREADY.format(now=now))
-
-
-def build_linked(account: Account, person: str, *, changed: bool) -> Message:
-    """Builds the message about an account's link; ``person`` is a Slack user id, "" for none."""
-    name = escape(account_name(account))
-    now = LINKED.format(name=name, person=f"<@{person}>") if person else UNLINKED.format(name=name)
-    return section_message(now if changed else OPTED_ALREADY.format(now=now))
-
-
-def _members(members: Sequence[Account]) -> str:
-    return ", ".join(escape(account_name(account)) for account in members)
+        return LinkResult(self._fetcher.account(ask.account), ask.user, changed)

@@ -10,12 +10,10 @@ A person whom Slack does not describe is refused; so is an answer for everybody 
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.access.permission_blocks import ASK, SCOPES, PreviewCommand, build_allowed, build_permissions, build_unfurl_state, read_unfurl
-from bot.blockkit.builders import Message
 from bot.errors import NotAllowed, NotUnderstood
 from bot.slack.channels import ScopeReader
 from bot.slack.people import ChannelInfo, PeopleDirectory
@@ -36,11 +34,19 @@ MOST_SUBJECTS = 20
 ALLOW = "allow"
 FORBID = "forbid"
 PERMISSIONS = "permissions"
+UNFURL = "unfurl"
+ON_OR_OFF = "Previews of links are on or off."
+ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl off`, or `unfurl` alone to see which it is."
+ASK = "Ask {people}."
+#: The additional scopes for previews (Slack's documentation: "link_shared", "chat.unfurl").
+SCOPES = frozenset({"links:read", "links:write"})
 
 #: In the settings: every channel without an entry.
 EVERYWHERE_ELSE = "*"
 
 
+_UNFURL = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
+_STATES = {"on": True, "off": False}
 _FIRST = re.compile(rf"\s*({ALLOW}|{FORBID}|{PERMISSIONS})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
 #: Slack's documentation: "Formatting text for app surfaces": mentions of people (U, W) and channels (C, G).
 _TARGET = re.compile(r"<(?:@(?P<person>[UW][A-Z0-9]+)|#(?P<channel>[CG][A-Z0-9]+))(?:\|[^>]*)?>")
@@ -104,7 +110,49 @@ class PermissionsCommand:
     """``permissions``: shows administrators, the state here, and the last changes."""
 
 
+@dataclass(frozen=True, slots=True)
+class PreviewCommand:
+    """``unfurl on`` (``on`` True), ``unfurl off`` (False), or ``unfurl`` alone, which asks for the state (None)."""
+
+    on: bool | None = None
+
+
 PermissionCommand = AllowCommand | PermissionsCommand | PreviewCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What was allowed or forbidden; ``subjects`` are the people and channels for which that is new."""
+
+    subjects: Sequence[tuple[ChangeKind, str]]
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """The state in a channel, and the last changes."""
+
+    #: The administrators, as mrkdwn.
+    people: str
+    #: The permission of this channel, if there is one.
+    here: AuditEntry | None
+    #: The newest first.
+    changes: Sequence[AuditEntry]
+    #: The entry that switched previews on, None while they are off.
+    unfurls: AuditEntry | None
+    #: In a direct message, which needs no permission.
+    direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewState:
+    """The entry that switched previews of links on, None while they are off, and the scopes that were not granted, if Slack tells."""
+
+    on: AuditEntry | None
+    lacking: Collection[str]
+
+
+PermissionResult = Allowed | Permissions | PreviewState
 
 
 def read_permission(text: str, channel: str, *, direct: bool) -> PermissionCommand | None:
@@ -120,7 +168,7 @@ def read_permission(text: str, channel: str, *, direct: bool) -> PermissionComma
     """
     found = _FIRST.match(text)
     if found is None:
-        return read_unfurl(text)
+        return _read_unfurl(text)
     verb, rest = found[1].lower(), found[2]
     if verb == PERMISSIONS:
         return PermissionsCommand()
@@ -137,6 +185,18 @@ def read_permission(text: str, channel: str, *, direct: bool) -> PermissionComma
     if len(named) > MOST_SUBJECTS:
         raise NotUnderstood(TOO_MANY.format(verb=verb, most=MOST_SUBJECTS, count=len(named)), remedy=TOO_MANY_REMEDY)
     return AllowCommand(named, allowed=verb == ALLOW)
+
+
+def _read_unfurl(text: str) -> PreviewCommand | None:
+    """Parses ``unfurl``; None for another text."""
+    found = _UNFURL.match(text)
+    if found is None:
+        return None
+    word = found[1].strip(" \t\n.!?").lower()
+    if word and word not in _STATES:
+        suggestions = (f"{UNFURL} on", f"{UNFURL} off", UNFURL)
+        raise NotUnderstood(ON_OR_OFF, remedy=ON_OR_OFF_REMEDY, suggestions=suggestions)
+    return PreviewCommand(_STATES.get(word))
 
 
 def _subject(target: "re.Match[str]") -> tuple[ChangeKind, str]:
@@ -203,10 +263,8 @@ class PermissionService:
         if not self.rules.sees(channel, platform_id):
             raise NotAllowed(HIDDEN_ACCOUNT, remedy=ASK_FOR_ACCOUNT.format(people=self.people()))
 
-    async def answer(self, ask: PermissionCommand, context: RequestContext, *, now: datetime, hidden: Collection[str]) -> Message:
+    async def answer(self, ask: PermissionCommand, context: RequestContext, *, now: datetime) -> PermissionResult:
         """Carries out a command about permissions: administrators change and see everything, others see their channel's state.
-
-        ``hidden`` are opted-out accounts that are not named to this person.
 
         Raises:
             NotAllowed: only administrators may do this, or this person may not ask here.
@@ -214,31 +272,25 @@ class PermissionService:
         """
         team, user = context.team, context.user
         administers = await self.administers(user)
-        if isinstance(ask, PreviewCommand) and ask.on is not None:
-            return await self._switch_unfurls(team, user, now, on=ask.on, may=administers)
         if isinstance(ask, AllowCommand):
             if not administers:
                 raise NotAllowed(ADMINISTRATORS_ONLY, remedy=ASK.format(people=self.people()))
             put = self._allowances.set_allowed
             news = [one for one in ask.subjects if await put(team, *one, allowed=ask.allowed, by=user, at=now)]
-            return build_allowed(news, allowed=ask.allowed)
+            return Allowed(news, ask.allowed)
+        switched = ask.on if isinstance(ask, PreviewCommand) else None
+        if switched is not None and not administers:
+            raise NotAllowed(ADMINISTRATORS_SWITCH, remedy=ASK.format(people=self.people()))
         if not administers:
             await self.check(context)
+        if switched is not None:
+            await self._allowances.set_allowed(team, ChangeKind.UNFURLS, team, allowed=switched, by=user, at=now)
         if isinstance(ask, PreviewCommand):
-            return await self._unfurl_state(team)
+            granted = await self._scopes.granted()
+            return PreviewState(await self._unfurls(team), SCOPES - granted if granted is not None else ())
         here = await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, context.channel)
         changes = await self._allowances.changes(team, None if administers else context.channel)
-        return build_permissions(self.people(), here, changes, unfurls=await self._unfurls(team), direct=context.is_dm, hidden=hidden)
-
-    async def _switch_unfurls(self, team: str, user: str, now: datetime, *, on: bool, may: bool) -> Message:
-        if not may:
-            raise NotAllowed(ADMINISTRATORS_SWITCH, remedy=ASK.format(people=self.people()))
-        await self._allowances.set_allowed(team, ChangeKind.UNFURLS, team, allowed=on, by=user, at=now)
-        return await self._unfurl_state(team)
-
-    async def _unfurl_state(self, team: str) -> Message:
-        standing, granted = await self._unfurls(team), await self._scopes.granted()
-        return build_unfurl_state(standing, SCOPES - granted if granted is not None else ())
+        return Permissions(self.people(), here, changes, await self._unfurls(team), context.is_dm)
 
     async def _unfurls(self, team: str) -> AuditEntry | None:
         return await self._allowances.allowance(team, ChangeKind.UNFURLS, team)

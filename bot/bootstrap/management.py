@@ -14,7 +14,8 @@ from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.create import DigestCreator
 from bot.digests.form import DigestForms, DigestHandler
 from bot.digests.service import DigestService
-from bot.goals.service import GoalHandler, GoalService
+from bot.goals.handler import GoalHandler
+from bot.goals.service import GoalService
 from bot.management.authorization import Authorization
 from bot.management.service import SubscriptionService
 from bot.settings import Settings

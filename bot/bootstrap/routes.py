@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.access.groups import read_link
-from bot.access.permission_blocks import UNFURL
-from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, read_permission
+from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, UNFURL, read_permission
 from bot.alerts import service as alerts
 from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.bootstrap.management import Management
@@ -13,7 +12,7 @@ from bot.digests import form as digests
 from bot.digests.command import DIGEST, DIGEST_WORDS
 from bot.digests.parser import digest_of_schedule
 from bot.errors import UsageError
-from bot.goals import service as goals
+from bot.goals import handler as goals
 from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
 from bot.listeners.router import Route
 from bot.management.actions import action_first

@@ -1,11 +1,11 @@
 """Messages about goals: the list, a set or deleted goal, and a reached goal."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from bot.blockkit.actions import asks_first, example_id, numbered
 from bot.blockkit.builders import Block, Message, actions, button, channel_words, context, fits, header, section, shorten_mrkdwn
 from bot.goals.parser import delete_words
+from bot.goals.service import GoalDeleted, GoalList, GoalSet
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
@@ -13,7 +13,7 @@ from bot.reports.figures import OPEN_CARD
 from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
 from bot.reports.help_blocks import example
 from bot.statistics.reports import Period, Unit, command_words
-from bot.subscriptions.goal import TEAM, Goal, GoalPace, Progress
+from bot.subscriptions.goal import TEAM, GoalPace, Progress
 
 TITLE = "Goals"
 NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"
@@ -44,15 +44,20 @@ _EVENT = "goal"
 _FIRST_BUTTON = 100
 
 
-def build_goals(every: Sequence[Progress], today: date, *, unreadable: int = 0) -> Message:
-    """Every goal with its bar and its progress, and how to set, change and delete them.
+def build_goal_result(result: GoalList | GoalSet | GoalDeleted, today: date) -> Message:
+    """The message about what was done, or the list; ``today`` is the UTC day: dates of another year are shown with it."""
+    match result:
+        case GoalSet():
+            return _build_set(result.progress, result.before, today)
+        case GoalDeleted(goal, name):
+            text = DELETED.format(name=name, target=say.noun(goal.metric, goal.target), every=goal.every.value)
+            return Message(text, (section(text),))
+    return _build_list(result, today)
 
-    Args:
-        every: the goals that may be seen.
-        today: the day it is now in UTC; dates of another year are shown with it.
-        unreadable: how many goals a newer version of the bot has stored that this one cannot read.
-    """
-    warnings = [UNREADABLE_GOALS.format(n=unreadable)] if unreadable else []
+
+def _build_list(found: GoalList, today: date) -> Message:
+    """Every goal with its bar and its progress, and how to set, change and delete them."""
+    every, warnings = found.goals, [UNREADABLE_GOALS.format(n=found.unreadable)] if found.unreadable else []
     if not every:
         text = "\n".join([*warnings, NONE_YET.format(example=example(EXAMPLE_WORDS))])
         return Message(text, (section(text), actions([button(example_id(_FIRST_BUTTON), SET_THIS, EXAMPLE_WORDS)])))
@@ -74,8 +79,7 @@ def _row(progress: Progress, number: int, today: date) -> Block:
     return section(text, asks_first(press, DELETE_TITLE, DELETE_TEXT) if fits(words) else None)
 
 
-def build_set(progress: Progress, before: int | None, today: date) -> Message:
-    """What was set; ``before`` is the target that it replaces, None for a new goal."""
+def _build_set(progress: Progress, before: int | None, today: date) -> Message:
     (line,), goal = goal_lines([progress], today, with_subject=True), progress.goal
     if before is None:
         done = SET.format(goal=line)
@@ -87,12 +91,6 @@ def build_set(progress: Progress, before: int | None, today: date) -> Message:
         return Message(done, (section(done),))
     where = SET_IN.format(channel=channel_words(goal.channel))
     return Message(f"{done} {where}", (section(f"{done}\n{bar(progress)}".strip()), context(where)))
-
-
-def build_deleted(goal: Goal, name: str) -> Message:
-    """What was deleted; ``name`` (escaped) is its account or group."""
-    text = DELETED.format(name=name, target=say.noun(goal.metric, goal.target), every=goal.every.value)
-    return Message(text, (section(text),))
 
 
 def build_reached(progress: Progress, today: date) -> Message:

@@ -1,27 +1,25 @@
 """Carries out commands about goals. Everybody who may ask may set and delete goals; the record of changes says who did."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
-from bot.blockkit.builders import Message, quoted
+from bot.blockkit.builders import quoted
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
-from bot.goals.blocks import build_deleted, build_goals, build_set
-from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, goal_words, read_goal, set_words
+from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, goal_words, set_words
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word, matching, name_word
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, near_accounts, several_accounts
 from bot.postpost.directory import AccountDirectory
 from bot.reports.goals import GoalFetcher, named
-from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.slack.request import RequestContext
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory, Unit, command_words
 from bot.storage.cached import CachedGroups
 from bot.storage.goals import GoalRepository, goal_id
-from bot.subscriptions.goal import TEAM, Goal, period_of, whole_days
+from bot.subscriptions.goal import TEAM, Goal, Progress, period_of, whole_days
 
 WHICH_ACCOUNT = "Whose goal is it? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name an account, a group, or the team:"
@@ -37,11 +35,36 @@ _MOST_SUGGESTED = 5
 
 #: Builds a suggested command from another name.
 Suggest = Callable[[str], str]
-NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
+
+
+@dataclass(frozen=True, slots=True)
+class GoalList:
+    """The goals that may be seen; ``unreadable`` is how many a newer version of the bot has stored that this one cannot read."""
+
+    goals: tuple[Progress, ...]
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GoalSet:
+    """A goal that was set; ``before`` is the target that it replaces, None for a new goal."""
+
+    progress: Progress
+    before: int | None
+    #: What the next question can follow up on, as in ``RenderedResult``.
+    follow_up: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDeleted:
+    """A deleted goal; ``name`` (escaped) is its account or group."""
+
+    goal: Goal
+    name: str
 
 
 class GoalService:
-    """Carries out commands about goals. ``answer`` raises UsageError, NotAllowed and StoreError."""
+    """Carries out commands about goals. Each method raises UsageError, NotAllowed and StoreError."""
 
     def __init__(
         self,
@@ -56,17 +79,17 @@ class GoalService:
         self._goals, self._fetcher, self._groups, self._accounts = goals, fetcher, groups, accounts
         self._visibility, self._subscriptions = visibility, subscriptions
 
-    async def answer(self, command: GoalCommand, context: RequestContext) -> Message:
-        """What was done, or the list."""
-        match command.action:
-            case GoalAction.SET:
-                return await self._set(command, context)
-            case GoalAction.DELETE:
-                return await self._delete(command, context)
-        every = await self._fetcher.everywhere(context.team, context.channel)
-        return build_goals(every, self._today, unreadable=await self._goals.unreadable(context.team))
+    @property
+    def today(self) -> date:
+        """The current UTC day."""
+        return self._subscriptions.clock().date()
 
-    async def _set(self, command: GoalCommand, context: RequestContext) -> Message:
+    async def list(self, context: RequestContext) -> GoalList:
+        """The goals that may be seen there, and how far they are."""
+        return GoalList(await self._fetcher.everywhere(context.team, context.channel), await self._goals.unreadable(context.team))
+
+    async def set(self, command: GoalCommand, context: RequestContext) -> GoalSet:
+        """Sets a goal, or changes its target."""
         there = replace(context, channel=command.channel or context.channel)
         goal = await self._goal(command, there)
         accounts = (goal.account,) if goal.account else ()
@@ -75,8 +98,7 @@ class GoalService:
         if progress is None:
             raise NoAccount(NOBODY_LEFT, remedy=SEE_WHO)
         before = await self._goals.set_goal(goal, await self._subscriptions.zone_of(context.user), by=context.user)
-        message = build_set(progress, before.target if before else None, self._today)
-        return replace(message, follow_up=f"{_subject(goal, self._today)}\n{goal_words(goal)}")
+        return GoalSet(progress, before.target if before else None, f"{_subject(goal, self.today)}\n{goal_words(goal)}")
 
     async def _goal(self, command: GoalCommand, context: RequestContext) -> Goal:
         assert command.metric is not None  # noqa: S101  # for the type checker: the parser gives all three for a goal to be set
@@ -87,10 +109,11 @@ class GoalService:
         if group and not metric.definition.additive:
             instead = (set_words(group, Metric.IMPRESSION, target, every),)
             raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=instead)
-        goal = Goal("", context.team, context.channel, metric, target, every, account, group, context.user, self._today)
+        goal = Goal("", context.team, context.channel, metric, target, every, account, group, context.user, self.today)
         return replace(goal, id=goal_id(goal))
 
-    async def _delete(self, command: GoalCommand, context: RequestContext) -> Message:
+    async def delete(self, command: GoalCommand, context: RequestContext) -> GoalDeleted:
+        """Deletes the goal that the command names."""
         visible = await self._fetcher.visible(context.team, context.channel)
         account, group = "", ""
         if command.who:
@@ -101,7 +124,7 @@ class GoalService:
         goal, name = found[0]
         if not await self._goals.delete_goal(goal, by=context.user):
             raise NotUnderstood(GONE, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
-        return build_deleted(goal, named(goal, name))
+        return GoalDeleted(goal, named(goal, name))
 
     async def _account_or_group(self, text: str, context: RequestContext, suggest: Suggest) -> tuple[str, str]:
         """The platform id of the account, or else the group or "team", that the text names; "" names the usual account."""
@@ -126,10 +149,6 @@ class GoalService:
             return usual[0]
         each = (suggest(TEAM), *_each(directory.accounts[:MOST_NAMED], directory, suggest))
         raise NotUnderstood(WHICH_ACCOUNT.format(n=len(directory.accounts)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=each)
-
-    @property
-    def _today(self) -> date:
-        return self._subscriptions.clock().date()
 
 
 def _subject(goal: Goal, today: date) -> str:
@@ -163,25 +182,3 @@ def _each(accounts: Iterable[Account], directory: Directory, suggest: Suggest) -
 
 def _plain(text: str) -> str:
     return text.replace('"', "")[:60]
-
-
-class GoalHandler:
-    """Answers requests about goals; raises BotError."""
-
-    def __init__(self, service: GoalService, *, permissions: PermissionService) -> None:
-        self._service, self._permissions = service, permissions
-
-    async def handle(self, request: Request) -> RenderedResult:
-        """What was done, or the list."""
-        await self._permissions.check(request.context)
-        return await self._answer(read_goal(request.text), request)
-
-    async def list(self, request: Request) -> RenderedResult:
-        """The goals, and how far they are."""
-        await self._permissions.check(request.context)
-        return await self._answer(GoalCommand(GoalAction.LIST), request)
-
-    async def _answer(self, command: GoalCommand, request: Request) -> RenderedResult:
-        message = await self._service.answer(command, request.context)
-        changed = command.action is not GoalAction.LIST
-        return RenderedResult(message, kind=f"goal {command.action}", changed=changed, follow_up=message.follow_up)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
+from bot.access.blocks import build_group_result, build_permission_result
 from bot.access.groups import GroupService, read_link
 from bot.access.groups import settle as settle_link
 from bot.access.permissions import AllowCommand, PermissionsCommand, PermissionService, read_permission
@@ -173,8 +174,10 @@ class QueryHandler:
         context = request.context
         command = read_permission(request.text, context.channel, direct=context.is_dm) or PermissionsCommand()
         visibility = await self._visibility.of(context)
-        message = await self._permissions.answer(command, context, now=self._clock(), hidden=visibility.hidden)
-        return RenderedResult(message, kind="permissions", changed=isinstance(command, AllowCommand))
+        result = await self._permissions.answer(command, context, now=self._clock())
+        return RenderedResult(
+            build_permission_result(result, visibility.hidden), kind="permissions", changed=isinstance(command, AllowCommand)
+        )
 
     async def handle_link(self, request: Request) -> RenderedResult:
         """``link @ann acme``, ``unlink acme``."""
@@ -284,13 +287,8 @@ class QueryHandler:
         return replace(result, message=message, share=share, kind=type(query).__name__.removesuffix("Query").lower())
 
     async def _group(self, query: GroupQuery | OptQuery | LinkQuery, request: Request, visibility: Visibility) -> RenderedResult:
-        team, user = request.context.team, request.context.user
-        match query:
-            case GroupQuery():
-                return RenderedResult(await self._group_service.group(query, visibility, team, user))
-            case OptQuery():
-                return RenderedResult(await self._group_service.opt(query, team, user), changed=True)
-        return RenderedResult(await self._group_service.link(query, team, user))
+        result = await self._group_service.answer(query, visibility, request.context)
+        return RenderedResult(build_group_result(result), changed=isinstance(query, OptQuery))
 
     async def _status(self, _query: StatusQuery, request: Request, _visibility: Visibility) -> RenderedResult:
         return RenderedResult(build_status(await self._health.findings(request.context.team), self._clock()))

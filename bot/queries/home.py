@@ -5,8 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from bot.access.permission_blocks import PreviewCommand
-from bot.access.permissions import PermissionService
+from bot.access.permissions import PermissionService, PreviewCommand
 from bot.access.visibility import AccountResolver, VisibilityService
 from bot.errors import BotError, StatisticsError, StoreError, UsageError
 from bot.parsing.account_names import id_word
@@ -133,7 +132,7 @@ class HomeHandler:
         await self._permissions.check(context)
         before = await self.settings(context)
         if previews is not None and previews != before.previews:
-            await self._permissions.answer(PreviewCommand(on=previews), context, now=self._clock(), hidden=())
+            await self._permissions.answer(PreviewCommand(on=previews), context, now=self._clock())
         if default is None or default == (before.default.platform_id if before.default else ""):
             return
         if default:

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from bot.access.groups import ALONE
+from bot.access.blocks import ALONE
 from bot.access.visibility import NOT_SHOWN, ONLY_TO_YOU
 from bot.errors import NobodyLeft
 from bot.sandbox.slack.people import ANN

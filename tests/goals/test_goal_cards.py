@@ -7,7 +7,8 @@ import pytest
 
 from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.blockkit.validator import check_message
-from bot.goals.blocks import MOST, build_deleted, build_goals, build_reached, build_set, reached_mark
+from bot.goals.blocks import MOST, build_goal_result, build_reached, reached_mark
+from bot.goals.service import GoalDeleted, GoalList, GoalSet
 from bot.reports.account_blocks import build_account_card
 from bot.reports.goals import CELLS, EMPTY, FULL, MOST_ON_A_CARD, TOO_SLOW, bar, goal_lines, progress_text
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
@@ -117,23 +118,24 @@ def test_the_list_reads_as_its_snapshot(compare):
         progress(1_200, metric=Metric.COMMENT, every=Every.QUARTER, target=1_000, account="", who="sales", name="sales"),
         progress(Failed(), metric=Metric.REACTION, account="", who="team", name="team", missing=("Bob & <Sons>",)),
     ]
-    message = checked(build_goals(every, TODAY))
+    message = checked(build_goal_result(GoalList(tuple(every)), TODAY))
     compare("goals", message.payload())
 
 
 def test_a_long_list_is_cut_and_says_so():
-    message = checked(build_goals([progress(5, name="N" * 200)] * 200, TODAY))
+    message = checked(build_goal_result(GoalList((progress(5, name="N" * 200),) * 200), TODAY))
     assert f"… and {200 - MOST} more." in str(message.blocks)
 
 
 def test_what_is_set_changed_or_deleted_is_said():
-    assert checked(build_set(progress(5), None, TODAY)).text.startswith(":dart: Set. Goal of Acme: 50,000")
-    assert "from 40,000 impressions to 50,000 impressions" in checked(build_set(progress(5), 40_000, TODAY)).text
-    assert "set already" in checked(build_set(progress(5), 50_000, TODAY)).text
-    met = checked(build_set(progress(60_000), None, TODAY))
+    assert checked(build_goal_result(GoalSet(progress(5), None), TODAY)).text.startswith(":dart: Set. Goal of Acme: 50,000")
+    assert "from 40,000 impressions to 50,000 impressions" in checked(build_goal_result(GoalSet(progress(5), 40_000), TODAY)).text
+    assert "set already" in checked(build_goal_result(GoalSet(progress(5), 50_000), TODAY)).text
+    met = checked(build_goal_result(GoalSet(progress(60_000), None), TODAY))
     assert met.text == ":dart: Set. Goal of Acme: 50,000 impressions in November: reached with 60,000."
     assert "When it is reached" not in str(met.blocks)
-    assert checked(build_deleted(goal(), "Acme")).text == "The goal of Acme is deleted: 50,000 impressions per month."
+    deleted = checked(build_goal_result(GoalDeleted(goal(), "Acme"), TODAY))
+    assert deleted.text == "The goal of Acme is deleted: 50,000 impressions per month."
 
 
 def test_reached_reads_as_its_snapshot_and_says_what_it_is_about(compare):

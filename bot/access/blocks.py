@@ -1,17 +1,17 @@
-"""Messages about permissions: changes, the state in a channel, the record of changes; and the command ``unfurl``."""
+"""Messages about permissions (changes, the state in a channel and of previews, the record of changes), groups, opt-outs and links."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from bot.access.groups import GroupResult, GroupsShown, LinkResult, OptResult
+from bot.access.permissions import UNFURL, Allowed, PermissionResult, Permissions
 from bot.blockkit.builders import Block, Message, code, context, escape, header, moment, section
-from bot.errors import NotUnderstood
+from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
+from bot.slack.uploads import section_message
+from bot.statistics.reports import Account
 from bot.storage.workspace_settings import AuditEntry, ChangeKind
-
-ASK = "Ask {people}."
-
 
 PERMISSIONS_TITLE = "Who may do what"
 ALLOWED: Final[Mapping[bool, str]] = {True: "{subjects} can get answers from now on.", False: "{subjects} can't get answers any more."}
@@ -42,13 +42,25 @@ MADE: Final[Mapping[ChangeKind, str]] = {ChangeKind.DIGEST: "set up the digest {
 AN_ACCOUNT = "an account that opted out"
 OTHER = "changed {kind} of {subject}"
 
+NO_GROUPS = "There are no groups yet. Make one with {example}."
+GROUPS = "*Groups of accounts*"
+GROUP_IS = "{name}: {members}"
+GROUP_SET = "The group {name} is now: {members}."
+GROUP_GONE = "I removed the group {name}."
+GROUP_ASK = "Ask for it with {example}."
+TEAM_NOTICES_OPTED_OUT = "{name} is out of the team's answers: sums, rows, files and digests. {alone} {back}"
+OPTED_IN = "{name} is in the team's answers again."
+OPTED_ALREADY = "Nothing changed: it was like that already. {now}"
+ALONE = "Only the person it is linked to and administrators still see its own card."
+LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
+UNLINKED = "{name} is linked to nobody."
+BACK = "{example} brings it back."
+
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{6,}")
 _ID_SHOWN = 8
 _VALUE_SHOWN = 60
-ON_OR_OFF = "Previews of links are on or off."
-ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl off`, or `unfurl` alone to see which it is."
 ON = "Links to your accounts' LinkedIn posts are previewed in this workspace, for everybody in the channel."
 OFF = "Links to LinkedIn posts aren't previewed in this workspace."
 SWITCHED_BY = "Switched on by {who}, {when}."
@@ -58,50 +70,49 @@ RULES: Final = (
 )
 UNFURL_NOTICES_HOW = "An administrator can switch them with {on} and {off}."
 LACKING = ":warning: The app doesn't have the scope {scopes}, so nothing is previewed yet. Install it again and grant the scope."
-UNFURL = "unfurl"
-#: The additional scopes for previews (Slack's documentation: "link_shared", "chat.unfurl").
-SCOPES = frozenset({"links:read", "links:write"})
-_FIRST = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
-_STATES = {"on": True, "off": False}
 
 
-def build_allowed(subjects: Sequence[tuple[ChangeKind, str]], *, allowed: bool) -> Message:
-    """Builds the message about what was allowed or forbidden; ``subjects`` are the people and channels for which that is new."""
-    if not subjects:
+def build_permission_result(result: PermissionResult, hidden: Collection[str]) -> Message:
+    """Builds the message about what was changed, or about the state.
+
+    ``hidden`` are accounts (platform ids) that opted out and that this person may not see named.
+    """
+    match result:
+        case Allowed():
+            return _build_allowed(result)
+        case Permissions():
+            return _build_permissions(result, hidden)
+    lines = [_preview_state(result.on)]
+    if result.on and result.lacking:
+        lines.append(LACKING.format(scopes=", ".join(code(scope) for scope in sorted(result.lacking))))
+    how = UNFURL_NOTICES_HOW.format(on=example(f"{UNFURL} on"), off=example(f"{UNFURL} off"))
+    return Message(" ".join(lines), (section("\n".join(lines)), context(RULES), context(how)))
+
+
+def _build_allowed(result: Allowed) -> Message:
+    if not result.subjects:
         return Message(AS_BEFORE, (section(AS_BEFORE),))
-    text = ALLOWED[allowed].format(subjects=", ".join(_subject(subject) for _, subject in subjects))
+    text = ALLOWED[result.allowed].format(subjects=", ".join(_subject(subject) for _, subject in result.subjects))
     return Message(text, (section(text), context(ALLOWED_MEANS)))
 
 
-def build_permissions(
-    people: str,
-    here: AuditEntry | None,
-    changes: Sequence[AuditEntry],
-    *,
-    unfurls: AuditEntry | None,
-    direct: bool,
-    hidden: Collection[str] = (),
-) -> Message:
-    """Builds the message about what is allowed here, and the last changes.
-
-    Args:
-        people: the administrators, as mrkdwn.
-        here: the permission of this channel, if there is one.
-        changes: the newest first.
-        unfurls: the entry that switched previews on, None while they are off.
-        direct: True in a direct message, which needs no permission.
-        hidden: accounts (platform ids) that opted out and that this person may not see named.
-    """
-    sentences = [PERMISSIONS_ADMINISTRATORS.format(people=people)]
-    if not direct:
+def _build_permissions(state: Permissions, hidden: Collection[str]) -> Message:
+    sentences = [PERMISSIONS_ADMINISTRATORS.format(people=state.people)]
+    if not state.direct:
+        here = state.here
         sentences.append(HERE_ALLOWED.format(who=_who(here.by), when=moment(here.at)) if here else HERE_PLAIN)
-    sentences.append(preview_state(unfurls))
-    lines = [PERMISSIONS_LINE.format(who=_who(change.by), what=_what(change, hidden), when=moment(change.at)) for change in changes]
+    sentences.append(_preview_state(state.unfurls))
+    lines = [PERMISSIONS_LINE.format(who=_who(one.by), what=_what(one, hidden), when=moment(one.at)) for one in state.changes]
     blocks: list[Block] = [header(PERMISSIONS_TITLE), section("\n".join(sentences))]
     blocks.append(section("\n".join([CHANGES, *(f"• {line}" for line in lines)]) if lines else NO_CHANGES))
-    if not direct:
+    if not state.direct:
         blocks.append(context(PERMISSIONS_HOW.format(allow=example("allow here"), forbid=example("forbid here"))))
     return Message("\n".join([*sentences, *(lines[:1] or [NO_CHANGES])]), tuple(blocks))
+
+
+def _preview_state(on: AuditEntry | None) -> str:
+    """Whether links are previewed, in one or two sentences; ``on`` is the entry that switched it on."""
+    return OFF if on is None else f"{ON} {SWITCHED_BY.format(who=f'<@{on.by}>', when=moment(on.at))}"
 
 
 def _what(change: AuditEntry, hidden: Collection[str]) -> str:
@@ -123,47 +134,37 @@ def _subject(subject: str) -> str:
     return f"<#{subject}>" if _CHANNEL.fullmatch(subject) else code(subject[:_ID_SHOWN])
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewCommand:
-    """``unfurl on`` (``on`` True), ``unfurl off`` (False), or ``unfurl`` alone, which asks for the state (None)."""
-
-    on: bool | None = None
-
-
-def read_unfurl(text: str) -> PreviewCommand | None:
-    """Reads the command; None when the text is about something else.
-
-    Raises:
-        NotUnderstood: there is another word than on and off.
-    """
-    found = _FIRST.match(text)
-    if found is None:
-        return None
-    word = found[1].strip(" \t\n.!?").lower()
-    if word and word not in _STATES:
-        suggestions = (f"{UNFURL} on", f"{UNFURL} off", UNFURL)
-        raise NotUnderstood(ON_OR_OFF, remedy=ON_OR_OFF_REMEDY, suggestions=suggestions)
-    return PreviewCommand(_STATES.get(word))
+def build_group_result(result: GroupResult) -> Message:
+    """Builds the list of groups, the card of one, or the message about an account that opted out or in, or was linked."""
+    match result:
+        case GroupsShown(groups, "", _):
+            return _build_groups(groups)
+        case GroupsShown(groups, one, changed):
+            return _build_group(one, groups.get(one, ()), changed=changed)
+        case OptResult(account, out, _):
+            name = escape(account_name(account))
+            back = BACK.format(example=example(f"opt in {account.platform_id}"))
+            now = TEAM_NOTICES_OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
+        case LinkResult(account, person, _):
+            name = escape(account_name(account))
+            now = LINKED.format(name=name, person=f"<@{person}>") if person else UNLINKED.format(name=name)
+    return section_message(now if result.changed else OPTED_ALREADY.format(now=now))
 
 
-def build_unfurl_state(standing: AuditEntry | None, lacking: Iterable[str] = ()) -> Message:
-    """Builds the message that says whether links are previewed in this workspace.
-
-    Args:
-        standing: the entry that switched it on; None while it is off.
-        lacking: the scopes that were not granted, as far as Slack tells.
-    """
-    lines = [preview_state(standing)]
-    if standing and lacking:
-        lines.append(LACKING.format(scopes=", ".join(code(scope) for scope in sorted(lacking))))
-    blocks: list[Block] = [
-        section("\n".join(lines)),
-        context(RULES),
-        context(UNFURL_NOTICES_HOW.format(on=example(f"{UNFURL} on"), off=example(f"{UNFURL} off"))),
-    ]
-    return Message(" ".join(lines), tuple(blocks))
+def _build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
+    if not groups:
+        text = NO_GROUPS.format(example=example("group sales = ann, bob"))
+        return Message(text, (section(text),))
+    lines = [GROUP_IS.format(name=code(name), members=_members(members)) for name, members in groups.items()]
+    return Message("\n".join(lines)[:2_900], (section("\n".join([GROUPS, *lines])),))
 
 
-def preview_state(standing: AuditEntry | None) -> str:
-    """The state in one or two sentences, for the answer to `permissions`."""
-    return OFF if standing is None else f"{ON} {SWITCHED_BY.format(who=f'<@{standing.by}>', when=moment(standing.at))}"
+def _build_group(name: str, members: Sequence[Account], *, changed: bool) -> Message:
+    if not members:
+        return section_message(GROUP_GONE.format(name=code(name)))
+    text = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members))
+    return section_message(f"{text}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
+
+
+def _members(members: Sequence[Account]) -> str:
+    return ", ".join(escape(account_name(account)) for account in members)

@@ -1,0 +1,39 @@
+"""Answers requests about goals."""
+
+from bot.access.permissions import PermissionService
+from bot.goals.blocks import build_goal_result
+from bot.goals.parser import GoalAction, GoalCommand, read_goal
+from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
+from bot.slack.request import RenderedResult, Request
+
+NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
+
+
+class GoalHandler:
+    """Answers requests about goals; raises BotError."""
+
+    def __init__(self, service: GoalService, *, permissions: PermissionService) -> None:
+        self._service, self._permissions = service, permissions
+
+    async def handle(self, request: Request) -> RenderedResult:
+        """What was done, or the list."""
+        await self._permissions.check(request.context)
+        return await self._answer(read_goal(request.text), request)
+
+    async def list(self, request: Request) -> RenderedResult:
+        """The goals, and how far they are."""
+        await self._permissions.check(request.context)
+        return await self._answer(GoalCommand(GoalAction.LIST), request)
+
+    async def _answer(self, command: GoalCommand, request: Request) -> RenderedResult:
+        result: GoalList | GoalSet | GoalDeleted
+        match command.action:
+            case GoalAction.SET:
+                result = await self._service.set(command, request.context)
+            case GoalAction.DELETE:
+                result = await self._service.delete(command, request.context)
+            case _:
+                result = await self._service.list(request.context)
+        message = build_goal_result(result, self._service.today)
+        follow_up = result.follow_up if isinstance(result, GoalSet) else ""
+        return RenderedResult(message, kind=f"goal {command.action}", changed=command.action is not GoalAction.LIST, follow_up=follow_up)
