@@ -41,7 +41,7 @@ def test_every_setting_that_the_files_set_exists():
     docker = (TOP / "Dockerfile").read_text()
     named |= set(re.findall(r"^    (\w+)=", docker, re.MULTILINE)) - {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
     assert {"SLACK_BOT_TOKEN", "DATABASE_URL", "PORT"} <= named
-    assert named <= SETTINGS | {"SECRETS_DIR"}
+    assert named <= SETTINGS | {"SECRETS_DIR", "HOME"}
 
 
 def test_every_container_is_locked_down():
@@ -93,6 +93,8 @@ def test_the_unit_waits_for_real_readiness_and_has_a_watchdog():
     unit = deployment_file("systemd").splitlines()
     assert {"Type=notify", "NotifyAccess=main", "ProtectSystem=strict", "NoNewPrivileges=yes", "DynamicUser=yes"} <= set(unit)
     assert any(line.startswith("WatchdogSec=") for line in unit)
+    # Without it slack_sdk cannot be imported where the system does not resolve systemd's dynamic users.
+    assert "Environment=HOME=/var/lib/linkedin-stats-bot" in unit
 
 
 def resources():
