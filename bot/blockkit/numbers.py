@@ -6,7 +6,6 @@ default format. A locale's signs come from the Unicode project's data (CLDR, thr
 over one number than a whole card may.
 """
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -163,14 +162,14 @@ def percent_digits(fraction: Fraction | float) -> str:
 
     A fall that leaves something never reads ``100``: it has one decimal, rounded down (``99.9``).
     """
-    exact = Fraction(fraction)
-    size = abs(exact) * 100
-    if exact > -1 and exact < 0 and _half_up(size) == _ALL:
-        tenths = math.floor(size * 10)
+    part, whole = fraction.as_integer_ratio()
+    size = abs(part)
+    if -whole < part < 0 and _half_up_ratio(size * _ALL, whole) == _ALL:
+        tenths = size * _ALL * 10 // whole
         return f"{tenths // 10}.{tenths % 10}"
-    if size >= WHOLE_PERCENT:
-        return str(_half_up(size))
-    tenths = _half_up(size * 10)
+    if size * _ALL >= WHOLE_PERCENT * whole:
+        return str(_half_up_ratio(size * _ALL, whole))
+    tenths = _half_up_ratio(size * _ALL * 10, whole)
     if not tenths:
         return "" if size else "0"
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
@@ -207,7 +206,8 @@ def rate(fraction: Fraction | float) -> str:
 
 def rate_digits(fraction: Fraction | float) -> str:
     """The digits of that, rounded half up: ``3.68``, ``0``; "" for what is too small to write."""
-    hundredths = _half_up(Fraction(fraction) * 10_000)
+    part, whole = fraction.as_integer_ratio()
+    hundredths = _half_up_ratio(part * 10_000, whole)
     if not hundredths:
         return "" if fraction else "0"
     return f"{hundredths // 100}.{hundredths % 100:02}"
@@ -247,7 +247,12 @@ def points_digits(moved: Fraction) -> str:
 
 
 def _half_up(number: Fraction) -> int:
-    return math.floor(number + Fraction(1, 2))
+    return _half_up_ratio(*number.as_integer_ratio())
+
+
+def _half_up_ratio(part: int, whole: int) -> int:
+    # In whole numbers: a table has a hundred rates and changes, and each step of a Fraction looks for a common divisor.
+    return (2 * part + whole) // (2 * whole)
 
 
 def short_day(day: date) -> str:

@@ -1,11 +1,12 @@
 """A digest's message: a summary built like an account's card, with the sum of its accounts; and the messages of its thread."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
-from bot.blockkit.numbers import period_label, signed
+from bot.blockkit.numbers import NumberFormat, current_format, period_label, signed
 from bot.digests.heading import DigestHeading, heading_of, intro_text
 from bot.digests.manage_blocks import digest_buttons
 from bot.digests.reports import DigestReport, DigestSection, shown
@@ -34,8 +35,9 @@ from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.reports import AccountReport, Freshness, Period, command_words
 from bot.subscriptions.subscription import Subscription
 
-DIGEST_HEADLINE = "{title}, {period}: {figures}"
-DIGEST_HEADLINE_OF_SOME = "{title}, {period}, {accounts}: {figures}"
+DIGEST_HEADLINE = "{title}, {figures}"
+IN_SHORT = "{period}: {figures}"
+IN_SHORT_OF_SOME = "{period}, {accounts}: {figures}"
 USUAL_TITLE = "LinkedIn"
 DIGEST_AGAINST = "vs. {before}"
 AGAINST_BY = "vs. {before} ({by})"
@@ -76,37 +78,89 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
         digest: the current digest; the buttons carry its id.
         today: the day it is now in UTC; dates of another year are named with it.
     """
-    whole, parts = combined(report), shown(report.content or digest.content)
-    gaps = find_gaps(whole)
-    heading, changes = heading_of(digest.rule), change_notes(whole, today)
+    parts, heading = shown(report.content or digest.content), heading_of(digest.rule)
+    same = _same_for_all(SharedReport(report), parts, today, current_format())
+    headline = DIGEST_HEADLINE.format(title=heading.title or USUAL_TITLE, figures=same.in_short)
+    head = [header(headline), *([section(intro_text(heading))] if heading.intro else []), context(_about(report, same.whole, today))]
+    # Goals are of the channel.
+    goals = goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=_several(report)) if DigestSection.GOALS in parts else ()
+    lines, buttons = [*goals, *same.lines], actions(digest_buttons(digest))
+    text = _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*head, buttons]) - same.size))
+    blocks = (*head, *same.figures, *([section(text)] if text else []), *same.notes, buttons, same.footer)
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"digest": digest.id, "words": same.words}}
+    return Message(_story(report, same, lines, heading=heading), blocks, metadata), same.details
+
+
+class SharedReport:
+    """A digest's report, compared by identity: the digests of one run share it, and what is the same for all of them is built once."""
+
+    def __init__(self, report: DigestReport) -> None:
+        self.report = report
+        self._shared = (report.accounts, report.failed, report.best, report.followers)
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self._shared)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SharedReport) and all(mine is its for mine, its in zip(self._shared, other._shared, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _SameForAll:
+    """What the digests of one run with the same accounts have in common."""
+
+    whole: AccountReport
+    #: The headline without its title.
+    in_short: str
+    #: The sentences about the figures, and those of them about figures that are missing; escaped.
+    story: str
+    unknowns: tuple[str, ...]
+    figures: tuple[Block, ...]
+    lines: tuple[str, ...]
+    best: tuple[str, ...]
+    notes: tuple[Block, ...]
+    footer: Block
+    #: The characters of these blocks.
+    size: int
+    #: The question that follow-ups continue.
+    words: str
+    details: tuple[Message, ...]
+
+
+@lru_cache(maxsize=16)
+def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: date, _format: NumberFormat) -> _SameForAll:
+    report = shared.report
+    whole = combined(report)
+    gaps, changes, rows = find_gaps(whole), change_notes(whole, today), _accounts(report, parts, today)
     # With a table of the accounts the figures are short.
-    several = bool(_accounts(report, parts, today))
-    blocks = [header(_headline(report, whole, gaps, today, heading.title)), *([section(intro_text(heading))] if heading.intro else [])]
-    blocks += [context(_about(report, whole, today)), account_fields(whole, gaps, before=not several)]
-    blocks += _drawn(whole, parts, today, takeaway=not changes)
-    blocks += _accounts(report, parts, today)
+    figures = [account_fields(whole, gaps, before=not rows), *_drawn(whole, parts, today, takeaway=not changes), *rows]
     if warnings := warning_notes(report, _WARNINGS):
-        blocks.append(section("\n".join(warnings)))
-    lines, best = list(_lines(report, parts, today)), list(best_notes(report)) if DigestSection.BEST in parts else []
-    if whole.summed and whole.basis is RateBasis.REACH:
-        lines.append(say.RATE_NOT_ADDED)
-    notes = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today)]
-    notes += [*missing_total_notes(report.accounts), *filling_in(whole), *best]
-    below = [context(_cut(notes, _NOTES))] if notes else []
-    below += [actions(digest_buttons(digest)), context(_footer(report, whole, parts))]
-    if text := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
-        blocks.append(section(text))
-    payload = {"digest": digest.id, "words": subject_words([one.account.platform_id for one in report.accounts], report.period)}
-    metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
-    message = Message(_story(report, whole, gaps, today, [*lines, *best], heading=heading), (*blocks, *below), metadata)
-    return message, tuple(_details(report, whole, today)) if DigestSection.DETAILS in parts else ()
+        figures.append(section("\n".join(warnings)))
+    best = list(best_notes(report)) if DigestSection.BEST in parts else []
+    unknowns = [*missing_total_notes(report.accounts), *filling_in(whole)]
+    said = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]
+    notes, last = [context(_cut(said, _NOTES))] if said else [], context(_footer(report, whole, parts))
+    return _SameForAll(
+        whole=whole,
+        in_short=_figures_in_short(report, whole, gaps, today),
+        story=account_story(whole, gaps, today, no_total(report.accounts)),
+        unknowns=tuple(unknowns),
+        figures=tuple(figures),
+        lines=tuple(_lines(report, whole, parts)),
+        best=tuple(best),
+        notes=tuple(notes),
+        footer=last,
+        size=text_size([*figures, *notes, last]),
+        words=subject_words([one.account.platform_id for one in report.accounts], report.period),
+        details=tuple(_details(report, whole, today)) if DigestSection.DETAILS in parts else (),
+    )
 
 
-def _headline(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, title: str) -> str:
-    """The headline in plain text: "LinkedIn, Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%"."""
-    form = DIGEST_HEADLINE_OF_SOME if is_partial(report.accounts, report.failed) else DIGEST_HEADLINE
+def _figures_in_short(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
+    """The headline without its title, in plain text: "Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%"."""
+    form = IN_SHORT_OF_SOME if is_partial(report.accounts, report.failed) else IN_SHORT
     accounts, figures = sum_name(report.accounts, report.failed), _first_figure(report, whole, gaps)
-    return form.format(title=title or USUAL_TITLE, period=period_label(whole.period, today), accounts=accounts, figures=figures)
+    return form.format(period=period_label(whole.period, today), accounts=accounts, figures=figures)
 
 
 def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str:
@@ -152,14 +206,14 @@ def _several(report: DigestReport) -> bool:
     return len(report.accounts) + len(report.failed) > 1
 
 
-def _lines(report: DigestReport, parts: frozenset[DigestSection], today: date) -> Iterator[str]:
-    """The lines below the figures, in mrkdwn."""
-    if DigestSection.GOALS in parts:
-        yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=_several(report))
+def _lines(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSection]) -> Iterator[str]:
+    """The lines below the figures and the goals, in mrkdwn."""
     if DigestSection.BEST in parts:
         yield from best_posts(report)
     if DigestSection.FOLLOWERS in parts:
         yield from new_followers(report)
+    if whole.summed and whole.basis is RateBasis.REACH:
+        yield say.RATE_NOT_ADDED
 
 
 def _cut(lines: Sequence[str], room: int) -> str:
@@ -188,13 +242,12 @@ def subject_words(accounts: Sequence[str], period: Period) -> str:
     return f"{who} {command_words(period)}".strip()
 
 
-def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str], *, heading: DigestHeading) -> str:
+def _story(report: DigestReport, same: _SameForAll, lines: Sequence[str], *, heading: DigestHeading) -> str:
     """The digest in sentences, escaped, for notifications and screen readers; warnings are not cut off."""
-    figures_text = account_story(whole, gaps, today, no_total(report.accounts))
-    story = DIGEST_STORY.format(title=escape(heading.title) or USUAL_STORY_TITLE, story=f"{intro_text(heading)} {figures_text}".strip())
-    head = _cut([story, *missing_total_notes(report.accounts), *filling_in(whole)], _HEAD)
+    story = DIGEST_STORY.format(title=escape(heading.title) or USUAL_STORY_TITLE, story=f"{intro_text(heading)} {same.story}".strip())
+    head = _cut([story, *same.unknowns], _HEAD)
     warnings = warning_notes(report, _TEXT_LIMIT - len(head) - 1)
-    return shorten_mrkdwn("\n".join([head, *warnings, *lines]), _TEXT_LIMIT)
+    return shorten_mrkdwn("\n".join([head, *warnings, *lines, *same.best]), _TEXT_LIMIT)
 
 
 def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterator[Message]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.delivery.builders import Built
-from bot.digests.blocks import build_digest, combined, digest_freshness
+from bot.digests.blocks import SharedReport, build_digest, combined, digest_freshness
 from bot.digests.fetch import DigestFetcher
 from bot.digests.reports import DigestReport, DigestSection, largest_first, shown
 from bot.digests.rows import best_among
@@ -43,26 +43,12 @@ def digest_file(report: DigestReport, today: date) -> File | None:
         today: the day it is now in UTC; dates of another year are named with it.
     """
     parts = shown(report.content)
-    return _built(_Gathered(report), parts, today) if DigestSection.DETAILS in parts else None
-
-
-class _Gathered:
-    """A digest's report, compared by identity: the digests of one run share it, and its file is built once."""
-
-    def __init__(self, report: DigestReport) -> None:
-        self.report = report
-        self._shared = (report.accounts, report.failed, report.best, report.followers)
-
-    def __hash__(self) -> int:
-        return hash(tuple(map(id, self._shared)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Gathered) and all(mine is its for mine, its in zip(self._shared, other._shared, strict=True))
+    return _built(SharedReport(report), parts, today) if DigestSection.DETAILS in parts else None
 
 
 @lru_cache(maxsize=16)
-def _built(gathered: _Gathered, parts: frozenset[DigestSection], today: date) -> File:
-    report = gathered.report
+def _built(shared_report: SharedReport, parts: frozenset[DigestSection], today: date) -> File:
+    report = shared_report.report
     title = titled(account_name(combined(report).account), report.period)
     # In the default format: the digests of a run share the file.
     with use_number_format(DEFAULT_FORMAT):

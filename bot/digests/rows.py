@@ -13,7 +13,7 @@ from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, posts_filling_in, without_figures_notes
 from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
 from bot.reports.files import coverage_notes
-from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
+from bot.reports.gaps import COVERAGE, Gaps, coverage, find_gaps, same_days
 from bot.reports.notice_blocks import account_state
 from bot.reports.tables import DIGEST_PAGE, NO_BUTTON, OPEN, element, growth_cell, rate_cell
 from bot.reports.team_tables import open_account
@@ -116,12 +116,12 @@ def _more(number: int, one: str, several: str) -> list[str]:
 
 
 def _row(one: AccountReport) -> list[Element]:
-    impressions = one.figures.get(Metric.IMPRESSION)
+    impressions, gaps = one.figures.get(Metric.IMPRESSION), find_gaps(one)
     return [
         raw_text(one_line(account_name(one.account), _NAME_LIMIT)),
-        _number(impressions, coverage(find_gaps(one).now.get(Metric.IMPRESSION), one.period.days)),
+        _number(impressions, coverage(gaps.now.get(Metric.IMPRESSION), one.period.days)),
         _moved(one.moved(Metric.IMPRESSION)),
-        _rate(one),
+        _rate(one, gaps),
         _number(one.figures.get(Metric.MEMBERS_REACHED)),
     ]
 
@@ -150,8 +150,8 @@ def _moved(moved: MetricChange | None) -> Element:
     return element(growth_cell(moved))
 
 
-def _rate(one: AccountReport) -> Element:
-    engagement = engagement_rate(one.figures, one.basis) if same_days(one, find_gaps(one)) else None
+def _rate(one: AccountReport, gaps: Gaps) -> Element:
+    engagement = engagement_rate(one.figures, one.basis) if same_days(one, gaps) else None
     if not isinstance(engagement, Rate):
         return raw_text(DIGEST_ROWS_UNKNOWN)
     return element(rate_cell(engagement))

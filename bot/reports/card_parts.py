@@ -22,7 +22,7 @@ from bot.blockkit.builders import (
 )
 from bot.parsing.queries import AccountQuery, to_text
 from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed, some_of
-from bot.statistics.aggregate import counted, total, total_before, total_daily, uncounted
+from bot.statistics.aggregate import added_up, counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_POST_METRICS, Failed, Figures, Metric, RateBasis, Value
 from bot.statistics.reports import (
@@ -248,15 +248,16 @@ def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Me
     """
     first = reports[0]
     added = tuple(metric for metric in metrics or first.metrics if metric in ADDITIVE_METRICS)
+    daily = {metric: total_daily(reports, metric) for metric in added}
     return AccountReport(
         account=Account("", name),
         period=first.period,
-        figures={metric: total(reports, metric).figure for metric in added},
+        figures={metric: total(reports, metric, daily[metric]).figure for metric in added},
         metrics=added,
         freshness=freshness(reports),
         before=first.before,
-        before_figures={metric: total_before(reports, metric).figure for metric in added} if first.before else None,
-        daily={metric: total_daily(reports, metric) for metric in added},
+        before_figures={metric: total_before(reports, metric, daily[metric]).figure for metric in added} if first.before else None,
+        daily=daily,
         basis=first.basis,
         summed=counted(reports),
         posted=_posted(counted(reports)),
@@ -304,7 +305,7 @@ def without_figures_notes(reports: Sequence[AccountReport]) -> Iterator[str]:
 def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metric] = ()) -> Iterator[str]:
     """A sentence for each metric without a total, naming the counted accounts that lack it; escaped."""
     for metric in (metric for metric in metrics or reports[0].metrics if metric in ADDITIVE_METRICS):
-        summed = total(reports, metric)
+        summed = added_up(reports, metric)
         if summed.missing:
             form = NO_TOTAL_FETCHED if isinstance(summed.figure, Failed) else ACCOUNT_SUM_NO_TOTAL
             yield form.format(metric=NOUNS[metric], accounts=escape(_named(summed.missing)))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from bot.blockkit.builders import escape, one_line
 from bot.blockkit.numbers import period_label
@@ -48,13 +49,17 @@ def find_gaps(report: AccountReport) -> Gaps:
 def _missing(report: AccountReport, period: Period | None) -> dict[Metric, frozenset[date]]:
     if period is None or not report.daily:
         return {}
-    wanted = frozenset(map(date.fromordinal, range(period.first.toordinal(), period.last.toordinal() + 1)))
-    missing = {}
+    wanted, missing = _days_of(period), {}
     for metric in report.metrics:
         series = report.daily.get(metric)
         if isinstance(series, Mapping) and (gone := wanted.difference(series)):
             missing[metric] = gone
     return missing
+
+
+@lru_cache(maxsize=64)
+def _days_of(period: Period) -> frozenset[date]:
+    return frozenset(map(date.fromordinal, range(period.first.toordinal(), period.last.toordinal() + 1)))
 
 
 def coverage(gone: frozenset[date] | None, days: int) -> str:

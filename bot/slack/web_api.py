@@ -5,6 +5,7 @@ time; here a call is repeated only when the connection could not be made, or whe
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from math import ceil
@@ -27,6 +28,9 @@ TOO_MANY_REQUESTS = 429
 
 #: Outcomes of a call without an answer.
 UNANSWERED = (SlackApiError, aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError)
+
+#: Its level decides. The SDK's default logger has none, and the SDK then writes every call out for a debug line that nobody reads.
+_LOGGER = logging.getLogger("slack_sdk")
 
 #: Slack's errors of auth.test after which waiting does not help.
 TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
@@ -131,7 +135,10 @@ async def open_posting(
     limits = aiohttp.ClientTimeout(total=timeout)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=limits) as session:
         # The SDK's own argument is whole seconds, and is not used where a session is given.
-        yield AsyncWebClient(token=token, base_url=base_url, timeout=ceil(timeout), session=session, retry_handlers=[]), session
+        yield (
+            AsyncWebClient(token=token, base_url=base_url, timeout=ceil(timeout), session=session, retry_handlers=[], logger=_LOGGER),
+            session,
+        )
 
 
 @asynccontextmanager
@@ -146,6 +153,7 @@ async def open_web_api(base_url: str, token: str | None) -> AsyncIterator[tuple[
                 timeout=CALL_TIMEOUT,
                 session=session,
                 retry_handlers=[ConnectionNotMade(), ShortlyLimited()],
+                logger=_LOGGER,
             ),
             session,
         )

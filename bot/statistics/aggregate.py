@@ -113,23 +113,31 @@ def uncounted(reports: Sequence[AccountReport]) -> tuple[Account, ...]:
     return tuple(one.account for one in reports if one.nothing_reported) if len(counted(reports)) < len(reports) else ()
 
 
-def total(reports: Sequence[AccountReport], metric: Metric) -> Total:
-    """The metric's sum over the counted accounts and the days that all of them reported; none for reach of several."""
-    return _over_common_days(_sum(metric, [(one.account, one.figures) for one in counted(reports)]), reports, metric, reports[0].period)
+def total(reports: Sequence[AccountReport], metric: Metric, daily: Series | None = None) -> Total:
+    """The metric's sum over the counted accounts and the days that all of them reported; none for reach of several.
+
+    ``daily`` is ``total_daily`` of the same where it is known already.
+    """
+    return _over_common_days(added_up(reports, metric), reports, metric, reports[0].period, daily)
 
 
-def total_before(reports: Sequence[AccountReport], metric: Metric) -> Total:
+def total_before(reports: Sequence[AccountReport], metric: Metric, daily: Series | None = None) -> Total:
     """The same for the period before; unavailable where a day of either period is missing, since the sums would not be comparable."""
     added = _sum(metric, [(one.account, one.before_figures or {}) for one in counted(reports)])
     before = reports[0].before
-    return added if before is None else _over_common_days(added, reports, metric, before)
+    return added if before is None else _over_common_days(added, reports, metric, before, daily)
 
 
-def _over_common_days(added: Total, reports: Sequence[AccountReport], metric: Metric, period: Period) -> Total:
+def added_up(reports: Sequence[AccountReport], metric: Metric) -> Total:
+    """The metric's sum over the counted accounts, of each over the days that it reported; none for reach of several."""
+    return _sum(metric, [(one.account, one.figures) for one in counted(reports)])
+
+
+def _over_common_days(added: Total, reports: Sequence[AccountReport], metric: Metric, period: Period, daily: Series | None) -> Total:
     """The sum over the days that every counted account reported, instead of the sum of all reported days."""
     if not isinstance(added.figure, Value) or len(counted(reports)) == 1:
         return added
-    series = total_daily(reports, metric)
+    series = total_daily(reports, metric) if daily is None else daily
     return Total(sum_of_days(series, period)) if isinstance(series, Mapping) and unreported(series, period) else added
 
 

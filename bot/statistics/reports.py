@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, Generic, TypeVar
 
 from bot.statistics.metrics import Failed, Figures, Metric, MetricChange, RateBasis, Unavailable, Value, change_between
@@ -240,7 +241,7 @@ class PostReport:
         return _nothing_fetched(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AccountReport:
     """An account's activity in a period, on all its posts, beside the period before.
 
@@ -296,7 +297,8 @@ class AccountReport:
         """Whether any figure of the period has a value."""
         return any(isinstance(figure, Value) for figure in self.figures.values())
 
-    @property
+    # A sum asks this of each of its accounts for each of its figures.
+    @cached_property
     def nothing_reported(self) -> bool:
         """Whether all figures are unavailable: none has a value, and none failed."""
         return all(isinstance(self.figures.get(metric), Unavailable) for metric in self.metrics)

@@ -136,7 +136,8 @@ class Delivery:
     @property
     def reply_to(self) -> str:
         """Slack's id of the earlier message whose thread has the message; "" for a message in the channel."""
-        return str(json.loads(self.payload).get("thread_ts") or "") if self.payload else ""
+        # Most messages are in the channel, and a long one takes a while to read.
+        return str(json.loads(self.payload).get("thread_ts") or "") if self.payload and '"thread_ts"' in self.payload else ""
 
     @property
     def thread(self) -> str | None:
