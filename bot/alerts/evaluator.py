@@ -110,7 +110,7 @@ class AlertEvaluator:
         alerts = {one.alert.id: its.state.notice.as_payload() for one, its in fired}
         notes = {"fires": True, "alerts": alerts, "deliveries": [one.delivery.id for one, _ in fired]}
         periods_below = dict.fromkeys(_card_period(its) for one, its in fired if one.rule.card)
-        below = tuple([await self._card_below(report, period) for period in periods_below])
+        below = tuple([await self._card_below(report, delivery.team, period) for period in periods_below])
         built = Built(with_notes(message, figure=figure_of(due.rule, due.alert), **notes), below)
         if begun := await self._earlier.of_the_day(due):
             lines = [joined_line(its, today) for _, its in fired]
@@ -153,11 +153,11 @@ class AlertEvaluator:
                 edits[edit.ts], lines[edit.ts] = edit, whole
         return replace(built, message=with_notes(built.message, edits=lines), edits=tuple(edits.values())) if lines else built
 
-    async def _card_below(self, report: AlertReport, period: Period) -> Message:
+    async def _card_below(self, report: AlertReport, team: str, period: Period) -> Message:
         """The account's card of a period, for the alert's thread; or why there is none."""
         account = report.findings.accounts[0]
         try:
-            figures = await self._fetcher.account_report(account, period)
+            figures = await self._fetcher.account_report(team, account, period)
         except StatisticsError as error:
             text = CARD_FAILED.format(sentence=escape(error.sentence), remedy=escape(error.remedy))
             return Message(text, (section(text),))

@@ -162,9 +162,12 @@ class AlertFetcher:
         incomplete = tuple(account for account, one in zip(shown, found, strict=True) if one.lacks_days(span))
         return AlertFindings(rule, shown, windows, _added_days(rule, found), sources, self.basis, failed, incomplete)
 
-    async def account_report(self, account: Account, period: Period) -> AccountReport:
-        """All figures of an account's period, for its card; raises StatisticsError."""
-        return await self._reports.account_report(AccountQuery(period=period), account.platform_id)
+    async def account_report(self, team: str, account: Account, period: Period) -> AccountReport:
+        """All figures of an account's period, for its card in this workspace; raises StatisticsError."""
+        (report,) = await self._reports.with_posts(
+            team, await self._reports.account_report(AccountQuery(period=period), account.platform_id)
+        )
+        return report
 
     async def _answer(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _AccountFigures | StatisticsError:
         try:

@@ -115,7 +115,11 @@ async def open_query_parts(
         permissions = PermissionService(_rules(settings), people, PermissionRepository(database), ScopeReader(client))
         teams = CachedGroups(GroupRepository(database), clock)
         visibility = VisibilityService(permissions, teams)
-        figures = ReportFetcher(statistics=statistics, accounts=accounts, posts=posts, basis=basis, clock=clock)
+        stored = PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock)
+        figures, unasked = (
+            ReportFetcher(statistics=one, accounts=accounts, posts=posts, remembered=stored, basis=basis, clock=clock)
+            for one in (statistics, background)
+        )
         goals = GoalRepository(SubscriptionRepository(database), next_run, clock)
         goal_figures = GoalFetcher(
             statistics=statistics,
@@ -126,8 +130,6 @@ async def open_query_parts(
             totals_only=settings.team_totals_only,
             clock=clock,
         )
-        stored = PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock)
-        unasked = ReportFetcher(statistics=background, accounts=accounts, posts=posts, basis=basis, clock=clock)
         digests = DigestFetcher(
             unasked,
             goals=goal_figures,

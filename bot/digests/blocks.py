@@ -131,7 +131,8 @@ class _SameForAll:
 def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: date, _format: NumberFormat) -> _SameForAll:
     report = shared.report
     whole = combined(report)
-    gaps, changes, rows = find_gaps(whole), change_notes(whole, today), _accounts(report, parts, today)
+    gaps, rows = find_gaps(whole), _accounts(report, parts, today)
+    changes = change_notes(whole, today, short=bool(rows))
     # With a table of the accounts the figures are short.
     figures = [account_fields(whole, gaps, before=not rows), *_drawn(whole, parts, today, takeaway=not changes), *rows]
     if warnings := warning_notes(report, _WARNINGS):

@@ -157,7 +157,7 @@ class DigestFetcher:
         return DigestReport(
             period=period,
             before=period.before,
-            accounts=reports,
+            accounts=await self._fetcher.with_posts(team, *reports),
             failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
             best=found_best.posts,
             posts_known=pool.known,

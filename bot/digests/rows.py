@@ -10,7 +10,7 @@ from bot.blockkit.builders import Block, Element, context, escape, one_line, tex
 from bot.blockkit.numbers import count, period_label, rate, signed
 from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.digests.reports import DigestReport, largest_first
-from bot.reports.card_parts import SOME, account_name, posts_filling_in, without_figures_notes
+from bot.reports.card_parts import SOME, account_name, post_link, posts_filling_in, without_figures_notes
 from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
 from bot.reports.files import coverage_notes
 from bot.reports.gaps import COVERAGE, Gaps, coverage, find_gaps, same_days
@@ -47,7 +47,6 @@ SEARCHED_BY_REACTIONS = (
 )
 POSTS_FAILED = "{n} known posts couldn't be fetched: one of them may be better."
 ONE_POST_FAILED = "1 known post couldn't be fetched: it may be better."
-UNTITLED = "a post"
 FOLLOWERS = "*New followers* {total}"
 FOLLOWERS_PART = "*New followers* {total} ({notes})"
 FOLLOWERS_OF = "{name} {n}"
@@ -166,7 +165,12 @@ def best_posts(report: DigestReport) -> Iterator[str]:
     for best in report.best[:_MOST_POSTS]:
         form = BEST_POST if best.place == 1 and not best.tied else TIED_POST if best.tied else NEXT_POST
         post = best.report
-        yield form.format(place=best.place, post=_link(post), name=escape(account_name(post.account)), figures=_lifetime(post))
+        yield form.format(
+            place=best.place,
+            post=post_link(post.post, post.title, _TITLE_LIMIT),
+            name=escape(account_name(post.account)),
+            figures=_lifetime(post),
+        )
 
 
 def best_notes(report: DigestReport) -> Iterator[str]:
@@ -201,11 +205,6 @@ def best_among(report: DigestReport) -> list[str]:
     if failed := report.posts_failed:
         notes.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
     return notes
-
-
-def _link(post: PostReport) -> str:
-    title = escape(one_line(post.title, _TITLE_LIMIT)).replace("|", "¦") or UNTITLED
-    return f"<{post.post.url}|{title}>"
 
 
 def _lifetime(post: PostReport) -> str:

@@ -125,6 +125,7 @@ class QueryService:
             self._figures.account_report(query, platform_id, fresh=request.fresh, lifetime=True),
             self._goals.of_account(context.team, context.channel, platform_id, metrics, fresh=request.fresh),
         )
+        (report,) = await self._figures.with_posts(context.team, report)
         text = to_text(replace(query, account=platform_id, period=report.period, share=False, export=""))
         return AccountResult(report, text, goals)
 

@@ -17,16 +17,16 @@ from bot.blockkit.builders import (
     one_line,
     shorten_mrkdwn,
 )
-from bot.blockkit.numbers import period_label, points, rate, short_day, signed
+from bot.blockkit.numbers import count, period_label, points, rate, short_day, signed
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
-from bot.reports.card_parts import account_name, card_buttons, footer, metadata, period_choice, retry
+from bot.reports.card_parts import account_name, card_buttons, footer, metadata, period_choice, post_link, retry
 from bot.reports.chart import draw
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
 from bot.reports.goals import card_goals
 from bot.reports.tables import daily_table
-from bot.statistics.aggregate import largest_day
+from bot.statistics.aggregate import PostsShare, largest_day, posts_share
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
 from bot.statistics.reports import AccountReport, Period
 from bot.subscriptions.goal import Progress
@@ -49,10 +49,16 @@ THE_WEEK_BEFORE = "the week before"
 THE_DAYS_BEFORE = "the {days} days before"
 DAILY_TABLE_NO_REACH = "Members reached has no figure by day: LinkedIn counts people over a whole period."
 
-ONE_DAY = "Of the change in {figure}, {day} brought {change} and the other {n} days {others}."
+OF_THE_CHANGE = "Of the change in {figure}, "
+ONE_DAY = "{day} brought {change} and the other {n} days {others}."
 POSTED = "Posted on that day: {posts}."
 UNTITLED_ONE, UNTITLED = "1 post", "{n} posts"
 MORE_POSTS = "{n} more"
+NEW_POST = "a new post ({posts}) brought {change}, older and unknown ones {others}."
+NEW_POSTS = "new posts ({posts}) brought {change}, older and unknown ones {others}."
+AT_MOST, AT_LEAST = "up to {change}", "at least {change}"
+#: The new posts that are named at most, and characters of each title.
+_LONG, _SHORT = (2, 35), (1, 18)
 _MOST_TITLES = 1
 _TITLE_LIMIT = 35
 
@@ -258,25 +264,37 @@ def day_filling_in(day: date, fetched_at: datetime) -> list[str]:
     return [ACCOUNT_CARD_FILLING_IN.format(day=short_day(day))]
 
 
-def change_notes(report: AccountReport, today: date) -> list[str]:
-    """The day that brought the most of the headline figure's change, and its known posts (mrkdwn); none where days are missing."""
+def change_notes(report: AccountReport, today: date, *, short: bool = False) -> list[str]:
+    """What brought the change of the headline figure (mrkdwn): the day with the most of it, and the posts published in the period.
+
+    None where days are missing, or neither is known. ``short`` is for a message that holds more than one account's figures.
+    """
     known = say.first_known(say.asked(report.figures, report.metrics))
     if known is None or report.before is None or report.rate_only:
         return []
     metric, _ = known
     series = (report.daily or {}).get(metric)
-    share = largest_day(series, report.period, report.before) if series is not None else None
-    if share is None:
-        return []
-    sentence = ONE_DAY.format(
-        figure=NOUNS[metric],
-        day=period_label(Period(share.day, share.day), today),
-        change=signed(share.change),
-        n=report.period.days - 1,
-        others=signed(share.others),
-    )
-    posts = report.posted.get(share.day, ())
-    return [f"{sentence} {POSTED.format(posts=_posts(posts))}" if posts else sentence]
+    day, posts = largest_day(series, report.period, report.before) if series is not None else None, posts_share(report, metric)
+    figure = OF_THE_CHANGE.format(figure=NOUNS[metric])
+    if day is None:
+        return [f"{figure}{_posts_note(posts, short=short)}"] if posts else []
+    label = period_label(Period(day.day, day.day), today)
+    notes = [figure + ONE_DAY.format(day=label, change=signed(day.change), n=report.period.days - 1, others=signed(day.others))]
+    if (titles := report.posted.get(day.day, ())) and not (short and posts):
+        notes.append(POSTED.format(posts=_posts(titles)))
+    if posts:
+        note = _posts_note(posts, short=short)
+        notes.append(note[0].upper() + note[1:])
+    return [" ".join(notes)]
+
+
+def _posts_note(share: PostsShare, *, short: bool) -> str:
+    """What posts of the period brought at most or at least, and what that leaves for everything else: both add up to the change."""
+    most, limit = _SHORT if short else _LONG
+    links = [f"{post_link(one.post, one.title, limit)} {count(number)}" for one, number in share.posts]
+    shown = ", ".join([*links[:most], *([MORE_POSTS.format(n=len(links) - most)] if len(links) > most else [])])
+    change = (AT_MOST if share.at_most else AT_LEAST).format(change=signed(share.change))
+    return (NEW_POST if len(links) == 1 else NEW_POSTS).format(posts=shown, change=change, others=signed(share.others))
 
 
 def _posts(titles: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMU
 from bot.statistics.aggregate import added_up, counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_POST_METRICS, Failed, Figures, Metric, RateBasis, Value
+from bot.statistics.posts import PostRef
 from bot.statistics.reports import (
     Account,
     AccountReport,
@@ -69,6 +70,7 @@ EVENT_TYPE = "linkedin_stats_card"
 NAME_LIMIT = 60
 
 POST_NAME_LIMIT = 40
+UNTITLED = "a post"
 POSTS_FILLING_IN = "Published less than 24 hours ago, so the figures may still grow: {posts}."
 
 #: Accounts or posts named in one line; the rest is counted.
@@ -261,6 +263,7 @@ def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Me
         basis=first.basis,
         summed=counted(reports),
         posted=_posted(counted(reports)),
+        post_counts=tuple(post for one in counted(reports) for post in one.post_counts),
     )
 
 
@@ -328,6 +331,11 @@ def post_freshness(posts: Sequence[PostReport]) -> Freshness:
 def post_name(post: PostReport) -> str:
     """The post's title on one line, or its URN where it has none (foreign text, not escaped)."""
     return one_line(post.title, POST_NAME_LIMIT) or post.post.urn
+
+
+def post_link(post: PostRef, title: str, limit: int) -> str:
+    """A link to the post in mrkdwn: the beginning of its first line, else "a post"."""
+    return f"<{post.url}|{escape(one_line(title, limit)).replace('|', '¦') or UNTITLED}>"
 
 
 def posts_filling_in(posts: Sequence[PostReport]) -> list[str]:

@@ -6,7 +6,8 @@ Commands and digests use the same fetcher, so that they cannot disagree.
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 from bot.errors import ActivityLink, MetricFailed, NotTheApi, StatisticsError
@@ -37,10 +38,12 @@ from bot.statistics.reports import (
     Freshness,
     MetricsResponse,
     Period,
+    PostCounts,
     PostReport,
     Series,
     last_days,
 )
+from bot.storage.post_figures import PostFigures
 
 ACTIVITY_UNKNOWN = "This is an activity link, but LinkedIn's statistics need the post's own id, which is another number."
 ACTIVITY_REMEDY = (
@@ -52,6 +55,12 @@ OF_THE_PERIOD_BEFORE = "{name} of the period before"
 AS_IT_IS_NOW = "{name}: the count as it is now"
 
 T = TypeVar("T")
+
+#: Before anything was fetched.
+EVER: Final = datetime.min.replace(tzinfo=UTC)
+
+#: The most candidates for the best posts, the newest: each costs requests to LinkedIn.
+MOST_CANDIDATES: Final = 50
 
 #: Figures of a post younger than this are still filling in (PostPost's documentation: up to 24 h).
 FILLING_IN_SECONDS = 24 * 3600
@@ -66,12 +75,13 @@ class ReportFetcher:
         statistics: StatisticsClient,
         accounts: AccountDirectory,
         posts: PostCatalog,
+        remembered: PostFigures,
         basis: RateBasis,
         clock: Callable[[], datetime],
     ) -> None:
         self._statistics = statistics
         self._accounts = accounts
-        self._posts = posts
+        self._posts, self._remembered = posts, remembered
         self.basis = basis
         self._clock = clock
 
@@ -153,6 +163,20 @@ class ReportFetcher:
             posted=self._posted(platform_id, period),
             lifetime=now.figures if now else {},
         )
+
+    async def with_posts(self, team: str, *reports: AccountReport) -> tuple[AccountReport, ...]:
+        """The reports with what is remembered of the newest known posts of their periods; nothing is fetched for it."""
+        posts = [self._posts.published(one.account.platform_id, one.period)[:MOST_CANDIDATES] for one in reports]
+        found = await self._remembered.find(team, chain.from_iterable(posts), EVER)
+
+        def counts(post: PostRef) -> PostCounts:
+            readings = found[post].items()
+            return PostCounts(
+                post, self._posts.title(post), {name: (one.count, at) for name, (one, at) in readings if isinstance(one, Value)}
+            )
+
+        known = [tuple(counts(post) for post in some if post in found) for some in posts]
+        return tuple(replace(one, post_counts=some) for one, some in zip(reports, known, strict=True))
 
     def _posted(self, platform_id: str, period: Period) -> dict[date, tuple[str, ...]]:
         """The first lines of the account's known posts by their UTC day, the newest first."""
@@ -269,9 +293,6 @@ def _metrics(reading: MetricsResponse | DailyMetricsResponse) -> list[Metric]:
 
 
 # The candidates for the best posts, the same for `top` and for digests, so that the two cannot disagree.
-
-#: The most candidates, the newest posts: each costs requests to LinkedIn.
-MOST_CANDIDATES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,23 @@ account without any figure at LinkedIn is left out of sums, else one such accoun
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from bot.errors import NotUnderstood
 from bot.statistics.metrics import Failed, Figure, Figures, Metric, Unavailable, Value
-from bot.statistics.reports import DEFAULT_DAYS, Account, AccountReport, Period, Series, Unit, last_days, same_dates, whole
+from bot.statistics.reports import (
+    DEFAULT_DAYS,
+    Account,
+    AccountReport,
+    Period,
+    PostCounts,
+    Series,
+    Unit,
+    last_days,
+    same_dates,
+    whole,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,8 @@ class Side:
 LEAST_DAYS: Final = 4
 #: A day with less than this share of a change (1/5) does not explain it.
 LEAST_PART: Final = 5
+#: The service may answer from a cache of this age (its pages differ).
+OLDEST_CACHED: Final = timedelta(hours=2)
 
 VERSUS_SAME = "Both sides of `vs` are the same."
 NOTHING_YET = "No day of this {unit} is over yet (LinkedIn counts days in UTC), so there is nothing to compare with the {unit} before."
@@ -93,6 +106,39 @@ def largest_day(series: Series, period: Period, before: Period) -> DayShare | No
     if abs(days[largest]) * LEAST_PART < abs(change):
         return None
     return DayShare(largest, days[largest], change - days[largest])
+
+
+@dataclass(frozen=True, slots=True)
+class PostsShare:
+    """What posts published in a period brought of its change: they had nothing in the period before."""
+
+    #: The posts with their counts, the most first.
+    posts: tuple[tuple[PostCounts, int], ...]
+    change: int
+    #: The change of everything else together.
+    others: int
+    #: True where the counts are the most that the posts can have had in the period, False where they are the least.
+    at_most: bool
+
+
+def posts_share(report: AccountReport, metric: Metric) -> PostsShare | None:
+    """What the posts of the period with a remembered figure brought of the change, and what everything else did.
+
+    A post's figures are lifetime totals: fetched after the period they are the most that it had in it, fetched before its end the least.
+    None where the change is not known, no such figure is, or they say nothing: the posts have more by now than the account had then.
+    """
+    moved, figure = report.moved(metric), report.figures.get(metric)
+    if not metric.definition.additive or moved is None or moved.per_day or not moved.absolute or not isinstance(figure, Value):
+        return None
+    end = datetime.combine(report.period.last + timedelta(days=1), time(tzinfo=UTC))
+    known = [(post, *post.counts[metric]) for post in report.post_counts if metric in post.counts]
+    later = [(post, count) for post, count, at in known if at >= end + OLDEST_CACHED]
+    counts = later or [(post, count) for post, count, at in known if at <= end]
+    brought = sum(count for _, count in counts)
+    if not 0 < brought <= figure.count:
+        return None
+    by_count = sorted(counts, key=lambda each: -each[1])
+    return PostsShare(tuple(by_count), brought, moved.absolute - brought, at_most=bool(later))
 
 
 @dataclass(frozen=True, slots=True)

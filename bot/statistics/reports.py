@@ -241,6 +241,16 @@ class PostReport:
         return _nothing_fetched(self)
 
 
+@dataclass(frozen=True, slots=True)
+class PostCounts:
+    """A known post that was published in a report's period: its lifetime counts, each with when it was fetched (aware, UTC)."""
+
+    post: PostRef
+    #: Its first line (foreign text), "" where that is not known.
+    title: str
+    counts: Mapping[Metric, tuple[int, datetime]]
+
+
 @dataclass(frozen=True)
 class AccountReport:
     """An account's activity in a period, on all its posts, beside the period before.
@@ -249,6 +259,7 @@ class AccountReport:
     asked for the table by day. ``summed`` are the reports that this one is the sum of; () for one account.
     ``rate_only`` is True when the engagement rate alone was asked for.
     ``posted`` are the known posts of the period by their UTC day: each its first line (foreign text), "" where that is not known.
+    ``post_counts`` are what is remembered of posts of the period.
     ``lifetime`` are the counts as they are now of the metrics that have one, where the question asked for these metrics by name.
     """
 
@@ -265,6 +276,7 @@ class AccountReport:
     summed: tuple["AccountReport", ...] = ()
     rate_only: bool = False
     posted: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
+    post_counts: tuple[PostCounts, ...] = ()
     lifetime: Figures = field(default_factory=dict)
 
     @property

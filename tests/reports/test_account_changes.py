@@ -1,16 +1,20 @@
-"""The line that says which day brought the most of a change, and what was posted on it: recomputed from the world behind the answers.
+"""The lines that say which day brought the most of a change, what was posted on it, and what the posts of the period brought.
 
-It stands in place of the sentence about the chart's highest and lowest point.
+They are recomputed from the world behind the answers. The line of the day stands in place of the sentence about the chart's highest and
+lowest point.
 """
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.statistics.aggregate import LEAST_DAYS, DayShare, largest_day
-from bot.statistics.metrics import Failed, Unavailable
-from bot.statistics.reports import Period
+from bot.statistics.aggregate import LEAST_DAYS, DayShare, largest_day, posts_share
+from bot.statistics.metrics import POST_METRICS, Failed, Metric, Unavailable, Value
+from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostCounts
 
 FIRST = date(2026, 11, 2)
 
@@ -80,3 +84,89 @@ def test_nothing_is_said_where_a_day_is_missing_or_the_periods_are_unlike():
     assert largest_day(whole, Period(period.first, period.first), Period(FIRST, FIRST)) is None
     assert largest_day(Failed(), period, before) is None
     assert largest_day(Unavailable(), period, before) is None
+
+
+def brought(message):
+    """The sentence about the posts of the period, with its links as their titles; "" without one."""
+    text = "\n".join(block["elements"][0]["text"] for block in message["blocks"] if block["type"] == "context")
+    found = re.search(r"(?:Of the change in impressions, new|New|a new) posts? \(.*", re.sub(r"<[^|>]+\|([^>]*)>", r"\1", text))
+    return found[0] if found else ""
+
+
+def signed(number):
+    return f"{number:+,}".replace("-", "−")
+
+
+async def test_a_digest_and_the_card_after_it_say_what_the_posts_of_the_days_brought(digesting):
+    """The figures that the digest fetched, as the most that its posts had in those days; a day later, as the least that they had."""
+    scene, week = digesting.scene, (date(2026, 11, 16), date(2026, 11, 23))
+    assert not brought(await scene.ask("acme 7d"))
+    await digesting.digest()
+    await digesting.tick(rounds=3, seconds=2)
+    (posted,) = digesting.posted()
+    asked = len([one for one in scene.statistics.requests if "post-statistics" in one.path])
+    world, fetched = scene.statistics.world, scene.clock.now
+    posts = world.posts(world.accounts[0].platform_id, fetched, 20)
+
+    def sentence(first, last, bound):
+        of_days = [
+            (world.post_figures(post.number, fetched)["IMPRESSION"], post) for post in posts if first <= post.published.date() < last
+        ]
+        ranked = sorted(of_days, key=lambda each: -each[0])
+        total, change = sum(number for number, _ in ranked), in_change(scene, first, last)
+        shown = [f"{post.content.splitlines()[0][:34].rstrip()}… {number:,}" for number, post in ranked[:2]]
+        both = f"{bound} {signed(total)}, older and unknown ones {signed(change - total)}."
+        return f"New posts ({', '.join(shown)}, {len(ranked) - 2} more) brought {both}"
+
+    first = sentence(*week, "up to")
+    for message in ({"blocks": posted.blocks}, await scene.ask("acme 7d")):
+        assert brought(message) == first
+    assert brought(await scene.ask("acme 1d")).startswith("a new post (")
+    scene.clock.go_on(days=1)
+    assert brought(await scene.ask("acme 7d")) == sentence(*(day + timedelta(days=1) for day in week), "at least")
+    assert len([one for one in scene.statistics.requests if "post-statistics" in one.path]) == asked
+    scene.clock.go_on(days=2)
+    assert not brought(await scene.ask("acme 7d"))
+
+
+def in_change(scene, first, last):
+    world, days = scene.statistics.world, last - first
+    now, before = (world.total(world.accounts[0].platform_id, "IMPRESSION", first - back, last - back) for back in (timedelta(), days))
+    return now - before
+
+
+WEEK = Period(FIRST + timedelta(days=7), FIRST + timedelta(days=13))
+END = datetime.combine(FIRST + timedelta(days=14), time(tzinfo=UTC))
+
+
+def report_of(now, before, readings, metric=Metric.IMPRESSION):
+    """A week's report whose posts had these counts, so many hours after its end."""
+    counts = tuple(
+        PostCounts(PostRef(PostKind.SHARE, 7_434_685_316_856_377_344 + place), "", {metric: (count, END + timedelta(hours=hours))})
+        for place, (count, hours) in enumerate(readings)
+    )
+    values = ({metric: Value(now)}, POST_METRICS, Freshness(END), WEEK.before, {metric: Value(before)})
+    return AccountReport(Account("linkedin-A", "Anna"), WEEK, *values, post_counts=counts)
+
+
+@given(
+    st.integers(0, 3_000),
+    st.integers(0, 3_000),
+    st.lists(st.tuples(st.integers(0, 900), st.sampled_from((-30, -1, 0, 1, 2, 9, 40))), max_size=6),
+)
+def test_what_posts_brought_and_what_is_left_add_up_to_the_change(now, before, readings):
+    share = posts_share(report_of(now, before, readings), Metric.IMPRESSION)
+    later, earlier = ([count for count, hours in readings if fits(hours)] for fits in (lambda hours: hours >= 2, lambda hours: hours <= 0))
+    used = later or earlier
+    if now == before or not 0 < sum(used) <= now:
+        assert share is None
+        return
+    assert share is not None
+    assert share.change + share.others == now - before
+    assert [count for _, count in share.posts] == sorted(used, reverse=True)
+    assert share.at_most == bool(later)
+
+
+@pytest.mark.parametrize("metric", [metric for metric in POST_METRICS if not metric.definition.additive])
+def test_of_people_reached_nothing_is_said(metric):
+    assert posts_share(report_of(500, 400, [(50, 9)], metric), metric) is None

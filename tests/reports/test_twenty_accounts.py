@@ -60,7 +60,9 @@ async def test_no_account_waits_for_another_and_slack_takes_the_answer():
     """Requested one after the other, none would ever be answered."""
     service: Any = OnlyAllAtOnce()
     known: Any = Known()
-    fetcher = ReportFetcher(statistics=service, accounts=known, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
+    fetcher = ReportFetcher(
+        statistics=service, accounts=known, posts=known, remembered=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW
+    )
     team = ComparisonFetcher(fetcher, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
     for view in View:
         report = await asyncio.wait_for(team.team(TeamQuery(view), "", IDS), 30)
