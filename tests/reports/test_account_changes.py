@@ -99,7 +99,7 @@ def signed(number):
 
 async def test_a_digest_and_the_card_after_it_say_what_the_posts_of_the_days_brought(digesting):
     """The figures that the digest fetched, as the most that its posts had in those days; a day later, as the least that they had."""
-    scene, week = digesting.scene, (date(2026, 11, 16), date(2026, 11, 23))
+    scene, monday, after = digesting.scene, date(2026, 11, 16), date(2026, 11, 23)
     assert not brought(await scene.ask("acme 7d"))
     await digesting.digest()
     await digesting.tick(rounds=3, seconds=2)
@@ -118,12 +118,12 @@ async def test_a_digest_and_the_card_after_it_say_what_the_posts_of_the_days_bro
         both = f"{bound} {signed(total)}, older and unknown ones {signed(change - total)}."
         return f"New posts ({', '.join(shown)}, {len(ranked) - 2} more) brought {both}"
 
-    first = sentence(*week, "up to")
+    first = sentence(monday, after, "up to")
     for message in ({"blocks": posted.blocks}, await scene.ask("acme 7d")):
         assert brought(message) == first
     assert brought(await scene.ask("acme 1d")).startswith("a new post (")
     scene.clock.go_on(days=1)
-    assert brought(await scene.ask("acme 7d")) == sentence(*(day + timedelta(days=1) for day in week), "at least")
+    assert brought(await scene.ask("acme 7d")) == sentence(monday + timedelta(days=1), after + timedelta(days=1), "at least")
     assert len([one for one in scene.statistics.requests if "post-statistics" in one.path]) == asked
     scene.clock.go_on(days=2)
     assert not brought(await scene.ask("acme 7d"))
