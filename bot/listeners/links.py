@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import Deduplicator, event_context, event_keys
-from bot.queries.previews import PreviewService
+from bot.queries.previews import PreviewService, build_unfurls
 from bot.slack.request import RequestContext
 from bot.slack.web_api import NO_JSON, UNANSWERED, slack_error
 
@@ -48,11 +48,8 @@ class LinkListeners:
         previews = await self._previews.previews(asked, urls)
         if not previews:
             return
-        unfurls: dict[str, dict[str, Any]] = {
-            one.url: {"blocks": list(one.message.blocks), "fallback": one.message.text} for one in previews
-        }
         try:
-            await self._client.chat_unfurl(channel=asked.channel, ts=ts, unfurls=unfurls)
+            await self._client.chat_unfurl(channel=asked.channel, ts=ts, unfurls=build_unfurls(previews))
         except SlackApiError as error:
             logger.warning("Slack refused a preview", extra={"slack_error": slack_error(error), "channel": asked.channel})
             if slack_error(error) != NO_JSON:

@@ -2,7 +2,7 @@
 
 ::
 
-    URLs ─ previews on? ─ posts ─ known account? ─ opted out? visible here? ─ claim ─ figures ─→ URL and preview
+    URLs ─ previews on? ─ posts ─ known account? ─ opted out? visible here? ─ claim ─ figures ─→ Preview
 
 Nobody asked for a preview, so only certain figures are shown, and neither errors nor refusals are posted.
 """
@@ -11,11 +11,12 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot.access.permissions import PermissionService
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Message, actions, button, context, escape, fits, foreign_context, one_line, section
-from bot.blockkit.numbers import use_number_format
+from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.errors import BotError, StoreError
 from bot.ops import telemetry
 from bot.ops.tasks import run_together
@@ -50,15 +51,19 @@ TITLE_LIMIT = 120
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What is shown below the message for one of its URLs."""
+    """A post's figures, which are shown below the message for one of its URLs."""
 
     url: str
-    post: PostRef
-    message: Message
+    query: PostQuery
+    report: PostReport
+    #: The current day in UTC.
+    today: date
+    #: How everybody who reads it writes numbers.
+    number_format: NumberFormat
 
 
 class PreviewService:
-    """Builds previews. Its methods never raise: errors are logged and nothing is shown.
+    """Finds what is previewed. Its methods never raise: errors are logged and nothing is shown.
 
     Args:
         figures: fetches the posts' figures.
@@ -108,7 +113,7 @@ class PreviewService:
         """Releases the claims of previews that were not shown, so that the posts may be shown later."""
         try:
             for preview in previews:
-                await self._shown.release(context.team, context.channel, preview.post.urn)
+                await self._shown.release(context.team, context.channel, preview.query.post.urn)
         except BotError as error:
             logger.info("previews could not be released", extra={"failure": type(error).__name__})
 
@@ -116,7 +121,7 @@ class PreviewService:
         if not await self._permissions.previews(context.team, context.user, context.channel):
             return ()
         queries = await self._of_known_accounts(context, linked)
-        built = await run_together(self._preview(context, url, query, number) for number, (url, query) in enumerate(queries, start=1))
+        built = await run_together(self._preview(context, url, query) for url, query in queries)
         return tuple(preview for preview in built if preview is not None)
 
     async def _of_known_accounts(self, context: RequestContext, linked: Sequence[tuple[str, PostRef]]) -> list[tuple[str, PostQuery]]:
@@ -129,7 +134,7 @@ class PreviewService:
                 queries.setdefault(post, (url, PostQuery(post, owner)))
         return list(queries.values())[:MOST_PREVIEWS]
 
-    async def _preview(self, context: RequestContext, url: str, query: PostQuery, number: int) -> Preview | None:
+    async def _preview(self, context: RequestContext, url: str, query: PostQuery) -> Preview | None:
         """One preview; None when it was shown there recently, when no figure is known, or when it failed; others are shown anyway."""
         now, key = self._clock(), (context.team, context.channel, query.post.urn)
         try:
@@ -142,9 +147,7 @@ class PreviewService:
         except StoreError as error:
             logger.info("a link goes without a preview", extra={"failure": type(error).__name__})
             return None
-        with use_number_format(await self._people.number_format(context.user, public=True)):
-            card = build_unfurl_card(report, today=now.date(), words=to_text(query), number=number)
-        return Preview(url, query.post, card)
+        return Preview(url, query, report, now.date(), await self._people.number_format(context.user, public=True))
 
     async def _report(self, query: PostQuery) -> PostReport | None:
         try:
@@ -161,6 +164,16 @@ def linked_posts(urls: Iterable[str], now: datetime) -> tuple[tuple[str, PostRef
         for post in find_posts(url, now).posts[:1]:
             found.setdefault(post, url)
     return tuple((url, post) for post, url in found.items())
+
+
+def build_unfurls(previews: Sequence[Preview]) -> dict[str, dict[str, Any]]:
+    """Each URL with its preview, as Slack takes them (Slack's documentation: "chat.unfurl", unfurls)."""
+    built = {}
+    for number, one in enumerate(previews, start=1):
+        with use_number_format(one.number_format):
+            card = build_unfurl_card(one.report, today=one.today, words=to_text(one.query), number=number)
+        built[one.url] = {"blocks": list(card.blocks), "fallback": card.text}
+    return built
 
 
 def build_unfurl_card(report: PostReport, *, today: date, words: str, number: int) -> Message:
