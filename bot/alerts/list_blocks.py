@@ -1,14 +1,14 @@
 """Private messages about alerts: one alert, the list, a test, how to begin."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from bot.alerts.blocks import LOOKED_AT, alert_button, alert_filling_in, alert_headline, manage_buttons
 from bot.alerts.evaluate import is_met
 from bot.alerts.fetch import AlertReport
-from bot.alerts.rule import EXAMPLES, AlertRule, mentions
+from bot.alerts.rule import EXAMPLES, mentions
+from bot.alerts.service import AlertList, AlertResult, AlertTest, AlertView
 from bot.alerts.words import account_names, change_words, rule_words, watched_names, window_words
 from bot.blockkit.builders import (
     Block,
@@ -26,16 +26,21 @@ from bot.blockkit.builders import (
 )
 from bot.blockkit.numbers import period_label
 from bot.errors import BotError
-from bot.management.actions import SHORT_ID, SubscriptionAction, action_id
-from bot.management.blocks import LAST, OWNER, build_notice, outcome, owner_words, when_words
+from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_id
+from bot.management.blocks import LAST, OWNER, build_notice, invitation, next_time, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example
-from bot.statistics.metrics import RateBasis
-from bot.statistics.reports import Account
-from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Subscription, SubscriptionKind
+from bot.subscriptions.subscription import SubscriptionKind
 
+CREATED = ":bell: Alert set up. First check {next}. You hear from me only when the rule is met, and when it is back to normal."
+SAME = "That channel has the same alert already, so nothing was added."
+PAUSED = ":double_vertical_bar: Paused. It isn't checked until you resume it."
+RESUMED = ":arrow_forward: Running again. Next check {next}."
+SNOOZED = ":zzz: Silent until then. Next check {next}."
+CHANGED = ":pencil2: Changed. Next check {next}."
+NOT_CHANGED = "That's what it is already; nothing was changed."
+DELETED = "The alert in {channel} is deleted. What it posted stays there."
 TITLE = "Alerts"
 NONE_HERE = "You have no alerts yet. An alert tells you when a figure moves a lot or crosses a limit."
 ABOUT = "It also tells you when the figure is back to normal."
@@ -62,23 +67,36 @@ NO_FIGURES = ":warning: The figures couldn't be fetched: {sentence} {remedy}"
 
 MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "can't tell"
 
-#: How many alerts a list shows.
-MOST_LISTED: Final = 15
 _TEXT_LIMIT = 2_900
 
 
-@dataclass(frozen=True, slots=True)
-class AlertView:
-    """An alert with what its card shows."""
+#: What was done to an alert.
+DONE: Final[Mapping[SubscriptionChange, str]] = {
+    **DONE_BEFORE,
+    SubscriptionChange.CREATED: CREATED,
+    SubscriptionChange.SAME: SAME,
+    SubscriptionChange.CHANGED: CHANGED,
+    SubscriptionChange.UNCHANGED: NOT_CHANGED,
+    SubscriptionChange.PAUSED: PAUSED,
+    SubscriptionChange.RESUMED: RESUMED,
+    SubscriptionChange.SNOOZED: SNOOZED,
+    SubscriptionChange.DELETED: DELETED,
+}
 
-    alert: Subscription
-    #: None when a newer version of this bot set the alert up.
-    rule: AlertRule | None
-    accounts: Sequence[Account]
-    #: "every day 9:00 Europe/Berlin".
-    schedule: str
-    last: Delivery | None = None
-    basis: RateBasis = RateBasis.IMPRESSIONS
+
+def build_alert_result(result: AlertResult | AlertTest | AlertList, today: date) -> Message:
+    """The message about what was done, or the list, or a test; ``today`` is the UTC day."""
+    if isinstance(result, AlertList):
+        return build_alert_list(result.alerts, more=result.more)
+    if isinstance(result, AlertTest):
+        return build_alert_test(result.view, result.tested, today) if result.tested else build_alert_card(result.view)
+    if result.view is None:
+        return build_notice(CREATED_ALREADY, [alert_button(SubscriptionAction.LIST)])
+    alert = result.view.alert
+    done = DONE[result.change].format(next=next_time(alert), channel=channel_words(alert.channel))
+    if result.change is SubscriptionChange.DELETED:
+        return build_notice(done, [alert_button(SubscriptionAction.LIST)])
+    return build_alert_card(result.view, done=done, invite=invitation(result.place))
 
 
 def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
@@ -127,11 +145,6 @@ def build_alert_start() -> Message:
     lines = [f"{NONE_HERE} {ABOUT}", TRY, *map(example, EXAMPLES)]
     blocks = (section("\n".join(lines)), actions([alert_button(SubscriptionAction.NEW)]))
     return Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), blocks)
-
-
-def build_alert_said(text: str) -> Message:
-    """A short message, with the button that lists all alerts."""
-    return build_notice(text, [alert_button(SubscriptionAction.LIST)])
 
 
 def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date) -> Message:

@@ -1,63 +1,101 @@
-"""Carries out commands about alerts, typed or from buttons, and builds the messages with the results.
+"""Carries out commands about alerts, typed or from buttons.
 
 ::
 
     text ─ read_alert ─┬ create ─ account, channel and zone filled in ─ may this person? ─ stored ─┐
-                       └ which alert? ─ pause, resume, snooze, delete, test, show ─────────────────┴→ Message
+                       └ which alert? ─ pause, resume, snooze, delete, test, show ─────────────────┴→ AlertResult
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
-from bot.access.permissions import PermissionService
-from bot.access.visibility import VisibilityService
-from bot.alerts import list_blocks as cards
 from bot.alerts.evaluator import AlertEvaluator
+from bot.alerts.fetch import AlertReport
 from bot.alerts.parser import CHANGES, SNOOZE_LONG, read_alert, read_changes
 from bot.alerts.rule import ALERT, MOST_SNOOZE_DAYS, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
-from bot.blockkit.builders import Block, Message, channel_words
 from bot.errors import BadSchedule, NoAccount, NotUnderstood, StatisticsError
-from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction, action_words
-from bot.management.blocks import invitation, next_time
+from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
-from bot.postpost.directory import AccountDirectory
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
 from bot.schedules.parser import DEFAULT_CRON, describe
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import zone_of
-from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.slack.channels import KnownChannel
+from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account, Directory
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
-CREATED = ":bell: Alert set up. First check {first}. You hear from me only when the rule is met, and when it is back to normal."
-SAME = "That channel has the same alert already, so nothing was added."
-PAUSED = ":double_vertical_bar: Paused. It isn't checked until you resume it."
-RESUMED = ":arrow_forward: Running again. Next check {next}."
-SNOOZED = ":zzz: Silent until then. Next check {next}."
-CHANGED = ":pencil2: Changed. Next check {next}."
-NOT_CHANGED = "That's what it is already; nothing was changed."
 WHAT_CHANGES = "What should change? The alert reads: {rule}."
 WHAT_CHANGES_REMEDY = "Say only what is new, like this:"
 TWIN = "The same alert is in that channel already."
-DELETED = "The alert in {channel} is deleted. What it posted stays there."
 WHICH_ACCOUNT = "Which account should I watch? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
 NO_ACCOUNT = "There's no LinkedIn account I can watch here."
 NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
+#: How many alerts a list shows.
+MOST_LISTED: Final = 15
 #: The namespace of alerts' ids (RFC 9562, version 5): a command delivered twice gives the same id.
 _ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
-NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
-#: Actions that change nothing.
-READING: Final = frozenset({SubscriptionAction.NEW, SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert with what its card shows."""
+
+    alert: Subscription
+    #: None when a newer version of this bot set the alert up.
+    rule: AlertRule | None
+    accounts: Sequence[Account]
+    #: "every day 9:00 Europe/Berlin".
+    schedule: str
+    last: Delivery | None = None
+    basis: RateBasis = RateBasis.IMPRESSIONS
+
+
+@dataclass(frozen=True, slots=True)
+class AlertResult:
+    """An alert after a command; ``view`` is None for one that this same command created before, and that was deleted since."""
+
+    view: AlertView | None
+    change: SubscriptionChange = SubscriptionChange.NONE
+    #: Where it posts, when that was checked.
+    place: KnownChannel | None = None
+
+    @property
+    def follow_up(self) -> str:
+        """The days that the alert looks at, as a question, and the command that changes it; "" for none."""
+        if self.view is None or self.view.rule is None or self.change is SubscriptionChange.DELETED:
+            return ""
+        alert, rule = self.view.alert, self.view.rule
+        who = " ".join(map(id_word, alert.accounts)) or " ".join(dict.fromkeys((TEAM, rule.who)))
+        return f"{who} {rule.days}d\n{action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])}"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertTest:
+    """What an alert would post now, or why its figures cannot be fetched; None for a rule that this version cannot read."""
+
+    view: AlertView
+    tested: AlertReport | StatisticsError | None
+    follow_up = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertList:
+    """The first alerts that a person may see, and how many more there are."""
+
+    alerts: Sequence[AlertView]
+    more: int
+    follow_up = ""
 
 
 class AlertService:
@@ -86,13 +124,18 @@ class AlertService:
     ) -> None:
         self._subscriptions, self._evaluator, self._groups = subscriptions, evaluator, groups
         self._account, self._basis, self._grace = account, basis, grace
-        self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[Message]]] = {
+        self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[AlertResult | AlertTest]]] = {
             SubscriptionAction.SHOW: self._show,
             SubscriptionAction.TEST: self._test,
             SubscriptionAction.PAUSE: self._pause,
             SubscriptionAction.RESUME: self._resume,
             SubscriptionAction.DELETE: self._delete,
         }
+
+    @property
+    def today(self) -> date:
+        """The current UTC day."""
+        return self._subscriptions.clock().date()
 
     async def groups(self, team: str) -> Collection[str]:
         """The names of the workspace's groups."""
@@ -103,12 +146,12 @@ class AlertService:
         # In a thread: an unknown word may load the cities, which takes longer than Slack waits.
         return await asyncio.to_thread(read_alert, text, directory, await self._groups.groups(context.team))
 
-    async def answer(self, command: AlertCommand, context: RequestContext, directory: Directory) -> Message:
-        """Carries the command out and describes the result."""
+    async def answer(self, command: AlertCommand, context: RequestContext, directory: Directory) -> AlertResult | AlertTest | AlertList:
+        """Carries the command out."""
         if command.draft is not None:
             return await self.create(command.draft, context, directory)
         if command.action in (SubscriptionAction.LIST, SubscriptionAction.NEW):
-            return await self._list(context)
+            return await self.list(context, MOST_LISTED)
         alert = await self._subscriptions.find(SubscriptionKind.ALERT, command.action, command.which, directory, context)
         if command.action is SubscriptionAction.SNOOZE:
             return await self._snooze(alert, command, context)
@@ -118,19 +161,14 @@ class AlertService:
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def create(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> Message:
+    async def create(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> AlertResult:
         """Sets the alert up, unless the channel has the same."""
         channel = draft.channel or context.channel
         accounts = await self._accounts(draft, directory, context.team, channel)
         place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
         alert = await self._alert(replace(draft, channel=channel), accounts, context)
-        stored = await self._subscriptions.create(alert, context)
-        if stored is None:
-            return cards.build_alert_said(CREATED_ALREADY)
-        done = CREATED_ALREADY if stored.id == alert.id else SAME
-        if stored is alert:
-            done = CREATED.format(first=next_time(alert))
-        return await self._card(stored, done, invite=invitation(place))
+        stored, change = await self._subscriptions.create(alert, context)
+        return AlertResult(await self._view(stored) if stored else None, change, place)
 
     async def _accounts(self, draft: AlertDraft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
         """The watched account; empty for a team or group, whose accounts are resolved at each evaluation."""
@@ -169,10 +207,10 @@ class AlertService:
 
     # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _edit(self, alert: Subscription, text: str, context: RequestContext, directory: Directory) -> Message:
+    async def _edit(self, alert: Subscription, text: str, context: RequestContext, directory: Directory) -> AlertResult:
         rule = AlertRule.from_json(alert.rule)
         if rule is None:
-            return await self._card(alert)
+            return await self._show(alert, context)
         command = action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])
         if not text:
             each = tuple(f"{command} {change}" for change in CHANGES)
@@ -181,7 +219,7 @@ class AlertService:
         draft = await asyncio.to_thread(read_changes, rule, text, directory, await self._groups.groups(context.team), command)
         return await self.change(alert, draft, context, directory)
 
-    async def change(self, alert: Subscription, draft: AlertDraft, context: RequestContext, directory: Directory) -> Message:
+    async def change(self, alert: Subscription, draft: AlertDraft, context: RequestContext, directory: Directory) -> AlertResult:
         """Changes the alert as the draft says; what is empty in it stays."""
         rule, accounts = AlertRule.from_json(alert.rule), alert.accounts
         if draft.account or rule is None or draft.rule.who != rule.who or not accounts:
@@ -196,8 +234,8 @@ class AlertService:
             show = action_words(SubscriptionKind.ALERT, SubscriptionAction.SHOW, twin.id[:SHORT_ID])
             raise NotUnderstood(TWIN, suggestions=(show,))
         stored = await self._subscriptions.change(alert, lambda _: after, context)
-        done = NOT_CHANGED if stored.version == alert.version else CHANGED.format(next=next_time(stored))
-        return await self._card(stored, done, invite=invitation(place))
+        change = SubscriptionChange.UNCHANGED if stored.version == alert.version else SubscriptionChange.CHANGED
+        return AlertResult(await self._view(stored), change, place)
 
     def _changed(self, alert: Subscription, draft: AlertDraft, accounts: tuple[str, ...]) -> Subscription:
         """The alert with the draft's changes; the next check is computed again when its schedule changes."""
@@ -215,72 +253,50 @@ class AlertService:
 
     # ── changing the status ──────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _pause(self, alert: Subscription, context: RequestContext) -> Message:
-        after = await self._subscriptions.pause(alert, context)
-        return await self._card(after, IS_PAUSED if after is alert else PAUSED)
+    async def _pause(self, alert: Subscription, context: RequestContext) -> AlertResult:
+        after, change = await self._subscriptions.pause(alert, context)
+        return AlertResult(await self._view(after), change)
 
-    async def _resume(self, alert: Subscription, context: RequestContext) -> Message:
-        after = await self._subscriptions.resume(alert, context)
-        return await self._card(after, IS_ACTIVE if after is alert else RESUMED.format(next=next_time(after)))
+    async def _resume(self, alert: Subscription, context: RequestContext) -> AlertResult:
+        after, change = await self._subscriptions.resume(alert, context)
+        return AlertResult(await self._view(after), change)
 
-    async def _snooze(self, alert: Subscription, command: AlertCommand, context: RequestContext) -> Message:
+    async def _snooze(self, alert: Subscription, command: AlertCommand, context: RequestContext) -> AlertResult:
         now = self._subscriptions.clock()
         due = next_run(alert, _first_moment(alert, command.until, now) if command.until else now + timedelta(days=command.days))
         after = await self._subscriptions.change(
             alert, lambda now: replace(now, status=SubscriptionStatus.ACTIVE, next_run_at=due), context
         )
-        return await self._card(after, SNOOZED.format(next=next_time(after)))
+        return AlertResult(await self._view(after), SubscriptionChange.SNOOZED)
 
-    async def _delete(self, alert: Subscription, context: RequestContext) -> Message:
-        await self._subscriptions.delete(alert, context)
-        return cards.build_alert_said(DELETED.format(channel=channel_words(alert.channel)))
+    async def _delete(self, alert: Subscription, context: RequestContext) -> AlertResult:
+        return AlertResult(await self._view(await self._subscriptions.delete(alert, context)), SubscriptionChange.DELETED)
 
     # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _list(self, context: RequestContext) -> Message:
-        listed, more = await self._subscriptions.first_visible(SubscriptionKind.ALERT, context, cards.MOST_LISTED)
-        return cards.build_alert_list(await self._views(listed), more=more)
+    async def list(self, context: RequestContext, most: int) -> AlertList:
+        """The alerts of this person, and of the channel; for an administrator all."""
+        listed, more = await self._subscriptions.first_visible(SubscriptionKind.ALERT, context, most)
+        last = await self._subscriptions.last_deliveries(listed)
+        return AlertList([await self._viewed(alert, last.get(alert.id)) for alert in listed], more)
 
-    async def home(self, context: RequestContext) -> Message:
-        """The alerts of this person, and of the channel, for the Home tab."""
-        listed, more = await self._subscriptions.first_visible(SubscriptionKind.ALERT, context, cards.HOME_ROWS)
-        return cards.build_home_alerts(await self._views(listed), more=more)
+    async def _show(self, alert: Subscription, _: RequestContext) -> AlertResult:
+        return AlertResult(await self._view(alert))
 
-    async def _show(self, alert: Subscription, _: RequestContext) -> Message:
-        return await self._card(alert)
-
-    async def _test(self, alert: Subscription, _: RequestContext) -> Message:
-        (view,) = await self._views([alert])
-        if view.rule is None:
-            return cards.build_alert_card(view)
+    async def _test(self, alert: Subscription, _: RequestContext) -> AlertTest:
+        view = await self._view(alert)
         try:
-            tested = await self._evaluator.tested(alert, view.rule)
+            return AlertTest(view, await self._evaluator.tested(alert, view.rule) if view.rule else None)
         except StatisticsError as error:
-            return cards.build_alert_test(view, error, self._subscriptions.clock().date())
-        return cards.build_alert_test(view, tested, self._subscriptions.clock().date())
+            return AlertTest(view, error)
 
-    async def _card(self, alert: Subscription, done: str = "", *, invite: Sequence[Block] = ()) -> Message:
-        (view,) = await self._views([alert])
-        return replace(cards.build_alert_card(view, done=done, invite=invite), follow_up=_follow_up(alert, view.rule))
+    async def _view(self, alert: Subscription) -> AlertView:
+        return await self._viewed(alert, (await self._subscriptions.last_deliveries([alert])).get(alert.id))
 
-    async def _views(self, alerts: Sequence[Subscription]) -> list[cards.AlertView]:
-        last = await self._subscriptions.last_deliveries(alerts)
-        return [await self._view(alert, last.get(alert.id)) for alert in alerts]
-
-    async def _view(self, alert: Subscription, last: Delivery | None) -> cards.AlertView:
+    async def _viewed(self, alert: Subscription, last: Delivery | None) -> AlertView:
         out = await self._groups.opted_out(alert.team)
         accounts = [self._account(platform_id) for platform_id in alert.accounts if platform_id not in out]
-        return cards.AlertView(
-            alert, AlertRule.from_json(alert.rule), accounts, describe(Schedule(alert.cron, alert.zone)), last, self._basis
-        )
-
-
-def _follow_up(alert: Subscription, rule: AlertRule | None) -> str:
-    """The days that the alert looks at, as a question, and the command that changes it."""
-    if rule is None:
-        return ""
-    who = " ".join(map(id_word, alert.accounts)) or " ".join(dict.fromkeys((TEAM, rule.who)))
-    return f"{who} {rule.days}d\n{action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])}"
+        return AlertView(alert, AlertRule.from_json(alert.rule), accounts, describe(Schedule(alert.cron, alert.zone)), last, self._basis)
 
 
 def _first_moment(alert: Subscription, until: str, now: datetime) -> datetime:
@@ -297,44 +313,3 @@ def _first_moment(alert: Subscription, until: str, now: datetime) -> datetime:
     if (day - today).days > MOST_SNOOZE_DAYS:
         raise NotUnderstood(SNOOZE_LONG.format(most=MOST_SNOOZE_DAYS))
     return datetime.combine(day, time(), zone_of(alert.zone)).astimezone(UTC) - timedelta(seconds=1)
-
-
-class AlertHandler:
-    """Answers requests about alerts; raises BotError."""
-
-    def __init__(
-        self,
-        service: AlertService,
-        *,
-        permissions: PermissionService,
-        visibility: VisibilityService,
-        accounts: AccountDirectory,
-    ) -> None:
-        self._service, self._permissions, self._visibility, self._accounts = service, permissions, visibility, accounts
-
-    async def handle(self, request: Request) -> RenderedResult:
-        """Carries out a command about alerts; returns what was done, a list, or a test."""
-        command, directory = await self.read_with_accounts(request)
-        message = await self._service.answer(command, request.context, directory)
-        changed = command.draft is not None or command.action not in READING
-        return RenderedResult(message, kind=f"alert {command.action}", changed=changed, follow_up=message.follow_up)
-
-    async def read(self, request: Request) -> AlertCommand:
-        """The command in the text; raises UsageError when it is not a valid one."""
-        return (await self.read_with_accounts(request))[0]
-
-    async def read_with_accounts(self, request: Request) -> tuple[AlertCommand, Directory]:
-        """The same, with the accounts that everybody may see there."""
-        directory = await self._directory(request.context)
-        return await self._service.read(request.text, request.context, directory), directory
-
-    async def home(self, request: Request) -> RenderedResult:
-        """The alerts of this person, and of the channel, for the Home tab."""
-        await self._permissions.check(request.context)
-        return RenderedResult(await self._service.home(request.context), kind="alert list")
-
-    async def _directory(self, context: RequestContext) -> Directory:
-        """The accounts that everybody may see there, since an alert posts for everybody; raises NotAllowed."""
-        await self._permissions.check(context)
-        visibility = await self._visibility.seen_by(context.team, "", context.channel)
-        return visibility.visible(await self._accounts.accounts())

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.form import AlertForms
-from bot.alerts.service import AlertHandler, AlertService
+from bot.alerts.handler import AlertForms, AlertHandler
+from bot.alerts.service import AlertService
 from bot.blockkit.numbers import number_format_of
 from bot.bootstrap.queries import QueryParts
 from bot.bootstrap.scheduling import SchedulerRuntime
@@ -22,7 +22,8 @@ from bot.settings import Settings
 from bot.slack.channels import ChannelDirectory
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account
-from bot.watches.service import WatchHandler, WatchService
+from bot.watches.handler import WatchHandler
+from bot.watches.service import WatchService
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,11 @@ def build_management(
     """
     stores = runtime.stores
     channels = ChannelDirectory(client, parts.people)
+    authorization = Authorization(channels, parts.permissions, parts.visibility, parts.accounts)
     subscriptions = SubscriptionService(
         stores=stores,
         channels=channels,
-        authorization=Authorization(channels, parts.permissions),
+        authorization=authorization,
         channel_default=parts.defaults.channel_default,
         default_account=settings.postpost_platform_id,
         wake=runtime.runner.wake,
@@ -85,17 +87,14 @@ def build_management(
         goals=parts.goals,
         fetcher=parts.goal_figures,
         groups=parts.teams,
-        accounts=parts.accounts,
-        visibility=parts.visibility,
         subscriptions=subscriptions,
     )
     watches = WatchService(subscriptions=subscriptions, groups=parts.teams, account=account)
-    permissions, visibility, accounts = parts.permissions, parts.visibility, parts.accounts
     return Management(
-        DigestHandler(digests, permissions=permissions, visibility=visibility, accounts=accounts),
-        AlertHandler(alerts, permissions=permissions, visibility=visibility, accounts=accounts),
-        GoalHandler(goals, permissions=permissions),
-        WatchHandler(watches, permissions=permissions, visibility=visibility, accounts=accounts),
+        DigestHandler(digests, authorization),
+        AlertHandler(alerts, authorization),
+        GoalHandler(goals, permissions=parts.permissions),
+        WatchHandler(watches, authorization),
         DigestForms(digests, subscriptions),
         AlertForms(alerts, subscriptions),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.access.groups import read_link
 from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, UNFURL, read_permission
-from bot.alerts import service as alerts
+from bot.alerts import handler as alerts
 from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.bootstrap.management import Management
 from bot.digests import form as digests
@@ -19,7 +19,7 @@ from bot.management.actions import action_first
 from bot.parsing.reasons import NO_FIGURE, not_given
 from bot.parsing.vocabulary import LINK, UNLINK
 from bot.queries.handler import QueryHandler
-from bot.watches import service as watches
+from bot.watches import handler as watches
 from bot.watches.parser import as_watch_command
 from bot.watches.rule import WATCH_WORDS
 

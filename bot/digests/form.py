@@ -5,8 +5,6 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.access.permissions import PermissionService
-from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.digests import modal
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_draft
@@ -17,6 +15,7 @@ from bot.digests.parser import read_digest
 from bot.digests.service import DigestService
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
+from bot.management.authorization import Authorization
 from bot.management.day_choices import USUAL_DAYS, USUAL_TIME, choices_of, cron_of, day_errors
 from bot.management.form_fields import (
     CHANGED_MEANWHILE,
@@ -29,7 +28,6 @@ from bot.management.form_fields import (
     field_sentence,
 )
 from bot.management.service import SubscriptionService
-from bot.postpost.directory import AccountDirectory
 from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import checked_zone
@@ -60,10 +58,8 @@ _ANY_ID: Final = "0000"
 class DigestHandler:
     """Answers requests about digests; raises BotError."""
 
-    def __init__(
-        self, service: DigestService, *, permissions: PermissionService, visibility: VisibilityService, accounts: AccountDirectory
-    ) -> None:
-        self._service, self._permissions, self._visibility, self._accounts = service, permissions, visibility, accounts
+    def __init__(self, service: DigestService, authorization: Authorization) -> None:
+        self._service, self._authorization = service, authorization
 
     async def handle(self, request: Request) -> RenderedResult:
         """What was done, a preview, or a list."""
@@ -72,7 +68,7 @@ class DigestHandler:
 
     async def home(self, request: Request) -> RenderedResult:
         """The digests of this person, and of the channel, for the Home tab."""
-        await self._permissions.check(request.context)
+        await self._authorization.permissions.check(request.context)
         return RenderedResult(await self._service.home(request.context), kind="digest list")
 
     async def _answer(self, command: DigestCommand, request: Request, directory: Directory) -> RenderedResult:
@@ -101,16 +97,10 @@ class DigestHandler:
             UsageError: the text is not a valid command.
             StoreError: the permissions cannot be read.
         """
-        directory = await self._directory(context)
+        directory = await self._authorization.checked_accounts(context)
         place = ParsingPlace(context.channel, direct=context.is_dm, today=self._service.today)
         # In a thread: an unknown word may load the cities, which takes longer than Slack waits.
         return await asyncio.to_thread(read_digest, text, directory, place), directory
-
-    async def _directory(self, context: RequestContext) -> Directory:
-        """The accounts that everybody may see there, since a digest posts for everybody; raises NotAllowed."""
-        await self._permissions.check(context)
-        visibility = await self._visibility.seen_by(context.team, "", context.channel)
-        return visibility.visible(await self._accounts.accounts())
 
 
 def _as_typed(command: DigestCommand) -> DigestCommand:

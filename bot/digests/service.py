@@ -24,7 +24,7 @@ from bot.digests.home_blocks import MOST_ROWS, build_home_digests
 from bot.digests.manage_blocks import build_sending, digest_button, form_button, what_follows, why_not_skipped
 from bot.digests.reports import digest_period
 from bot.errors import BotError, NotUnderstood, StatisticsError
-from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction, action_words
+from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.blocks import build_notice, invitation, next_time, outcome
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import dates_of, merged, say_day
@@ -172,12 +172,12 @@ class DigestService:
         """Creates a digest; once for the same interaction, and not if the channel has the same digest already."""
         _, digest, place = await self._drafted(draft, context, directory)
         await self.check_can_be_chosen(digest.accounts, context.team)
-        stored = await self._subscriptions.create(digest, context)
+        stored, change = await self._subscriptions.create(digest, context)
         if stored is None:
             return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])
-        done = CREATED_ALREADY if stored.id == digest.id else SAME
-        if stored is digest:
-            done = CREATED.format(first=next_time(digest))
+        done = {SubscriptionChange.CREATED: CREATED, SubscriptionChange.SAME: SAME}.get(change, CREATED_ALREADY).format(
+            first=next_time(stored)
+        )
         card = cards.build_digest_card(await self._view(stored), done=done, invite=invitation(place))
         return self._with_follow_up(card, stored)
 
@@ -235,7 +235,7 @@ class DigestService:
     # ── changing the status ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def _pause(self, digest: Subscription, context: RequestContext) -> Message:
-        after = await self._subscriptions.pause(digest, context)
+        after, _ = await self._subscriptions.pause(digest, context)
         return cards.build_digest_card(await self._view(after), done=IS_PAUSED if after is digest else PAUSED)
 
     async def _pause_until(self, digest: Subscription, dates: str, context: RequestContext) -> Message:
@@ -257,7 +257,7 @@ class DigestService:
             begun = replace(begun, next_run_at=next_run(begun, self._clock()))
             after = await self._subscriptions.change(digest, lambda _: begun, context)
         else:
-            after = await self._subscriptions.resume(digest, context)
+            after, _ = await self._subscriptions.resume(digest, context)
         done = IS_ACTIVE if after is digest else RESUMED.format(next=next_time(after))
         return cards.build_digest_card(await self._view(after), done=done)
 

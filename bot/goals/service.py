@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import quoted
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, goal_words, set_words
@@ -12,7 +11,6 @@ from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word, matching, name_word
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, near_accounts, several_accounts
-from bot.postpost.directory import AccountDirectory
 from bot.reports.goals import GoalFetcher, named
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import Metric
@@ -72,12 +70,9 @@ class GoalService:
         goals: GoalRepository,
         fetcher: GoalFetcher,
         groups: CachedGroups,
-        accounts: AccountDirectory,
-        visibility: VisibilityService,
         subscriptions: SubscriptionService,
     ) -> None:
-        self._goals, self._fetcher, self._groups, self._accounts = goals, fetcher, groups, accounts
-        self._visibility, self._subscriptions = visibility, subscriptions
+        self._goals, self._fetcher, self._groups, self._subscriptions = goals, fetcher, groups, subscriptions
 
     @property
     def today(self) -> date:
@@ -129,8 +124,7 @@ class GoalService:
     async def _account_or_group(self, text: str, context: RequestContext, suggest: Suggest) -> tuple[str, str]:
         """The platform id of the account, or else the group or "team", that the text names; "" names the usual account."""
         # A goal is for everybody: only accounts that everybody may see there can be named.
-        visibility = await self._visibility.seen_by(context.team, "", context.channel)
-        directory = visibility.visible(await self._accounts.accounts())
+        directory = await self._subscriptions.authorization.public_accounts(context)
         if not text:
             return await self._usual(context, directory, suggest), ""
         name = text.strip('"').lower()

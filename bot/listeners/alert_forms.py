@@ -5,10 +5,9 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.alerts import modal
-from bot.alerts.form import AlertForms, draft_of
+from bot.alerts.handler import AlertForms, AlertHandler, draft_of
 from bot.alerts.parser import wants_form
 from bot.alerts.rule import ALERT, AlertDraft
-from bot.alerts.service import AlertHandler
 from bot.blockkit.builders import Message
 from bot.blockkit.numbers import use_number_format
 from bot.blockkit.views import View

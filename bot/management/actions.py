@@ -85,6 +85,35 @@ class SubscriptionAction(StrEnum):
     LEAVE = "leave"
 
 
+class SubscriptionChange(StrEnum):
+    """What a command did to a digest, an alert or a watch."""
+
+    #: It was only looked at.
+    NONE = "none"
+    CREATED = "created"
+    #: The same command created it before.
+    CREATED_BEFORE = "created before"
+    #: The channel has the same already.
+    SAME = "same"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    PAUSED = "paused"
+    PAUSED_BEFORE = "paused before"
+    RESUMED = "resumed"
+    RESUMED_BEFORE = "resumed before"
+    SNOOZED = "snoozed"
+    DELETED = "deleted"
+
+
+#: The sentences about changes that were none, which are the same for each kind.
+DONE_BEFORE: Final[Mapping[SubscriptionChange, str]] = {
+    SubscriptionChange.NONE: "",
+    SubscriptionChange.CREATED_BEFORE: CREATED_ALREADY,
+    SubscriptionChange.PAUSED_BEFORE: IS_PAUSED,
+    SubscriptionChange.RESUMED_BEFORE: IS_ACTIVE,
+}
+
+
 def action_first(text: str, noun: str) -> str:
     """The command, its noun first, of a text that begins with the action: "stop the digest" is "digest pause"; "" for any other text."""
     for action, begins in _FIRST_WORDS.items():

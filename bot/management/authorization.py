@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.access.permissions import PermissionService
+from bot.access.visibility import VisibilityService
 from bot.errors import NotAllowed
+from bot.postpost.directory import AccountDirectory
 from bot.slack.channels import ChannelDirectory, KnownChannel
 from bot.slack.request import RequestContext
+from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription
 
 NOT_YOURS = "Only its owner or an administrator may change this {kind}."
@@ -24,24 +27,36 @@ OTHER_CHANNEL = "Choose another channel."
 class Authorization:
     """Checks one person at a time; every check raises NotAllowed, which names whom to ask, and StoreError."""
 
-    def __init__(self, channels: ChannelDirectory, permissions: PermissionService) -> None:
-        self._channels, self._permissions = channels, permissions
+    def __init__(
+        self, channels: ChannelDirectory, permissions: PermissionService, visibility: VisibilityService, accounts: AccountDirectory
+    ) -> None:
+        self._channels, self.permissions, self._visibility, self._accounts = channels, permissions, visibility, accounts
 
-    async def administers(self, user: str) -> bool:
-        """Whether this person may change everybody's digests, alerts and goals."""
-        return await self._permissions.administers(user)
+    async def only_owner(self, user: str) -> str | None:
+        """The owner whose subscriptions in other channels the person sees: themselves; None (everybody's) for an administrator."""
+        return None if await self.permissions.administers(user) else user
+
+    async def public_accounts(self, context: RequestContext) -> Directory:
+        """The accounts that everybody may see there, since what is set up posts for everybody."""
+        visibility = await self._visibility.seen_by(context.team, "", context.channel)
+        return visibility.visible(await self._accounts.accounts())
+
+    async def checked_accounts(self, context: RequestContext) -> Directory:
+        """The same, after a check whether this person may ask there."""
+        await self.permissions.check(context)
+        return await self.public_accounts(context)
 
     async def may_change(self, subscription: Subscription, user: str) -> None:
         """Raises NotAllowed unless it is this person's or they are an administrator."""
-        if subscription.owner == user or await self._permissions.administers(user):
+        if subscription.owner == user or await self.permissions.administers(user):
             return
         owner = [f"<@{subscription.owner}>"] if subscription.owner else []
-        people = " or ".join([*owner, self._permissions.people()])
+        people = " or ".join([*owner, self.permissions.people()])
         raise NotAllowed(NOT_YOURS.format(kind=subscription.kind), remedy=NOT_YOURS_REMEDY.format(people=people))
 
     async def sees(self, subscription: Subscription, user: str, channel: str) -> bool:
         """Whether this person, asking in ``channel``, may know of it."""
-        if subscription.owner == user or subscription.channel == channel or await self._permissions.administers(user):
+        if subscription.owner == user or subscription.channel == channel or await self.permissions.administers(user):
             return True
         found = await self._channels.place(subscription.channel)
         return found is not None and await self._channels.sees(user, found)
@@ -58,9 +73,9 @@ class Authorization:
             raise NotAllowed(NO_PLACE, remedy=NO_PLACE_REMEDY)
         if found.is_archived:
             raise NotAllowed(ARCHIVED, remedy=OTHER_CHANNEL)
-        await self._permissions.check(replace(context, channel=channel, is_dm=found.is_direct), public=True)
+        await self.permissions.check(replace(context, channel=channel, is_dm=found.is_direct), public=True)
         if not await self._channels.sees(context.user, found):
             raise NotAllowed(NOT_IN_PLACE, remedy=NOT_IN_PLACE_REMEDY)
         for account in accounts:
-            self._permissions.check_account(account, channel)
+            self.permissions.check_account(account, channel)
         return found

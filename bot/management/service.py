@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
-from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
+from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.authorization import Authorization
 from bot.parsing.account_names import matching
 from bot.parsing.suggestions import SAY_WHICH
@@ -89,17 +89,17 @@ class SubscriptionService:
         """The IANA zone in the person's Slack profile; "UTC" when Slack names none."""
         return zone_named((await self._channels.person(user)).zone) or "UTC"
 
-    async def create(self, new: Subscription, context: RequestContext) -> Subscription | None:
+    async def create(self, new: Subscription, context: RequestContext) -> tuple[Subscription | None, SubscriptionChange]:
         """Stores a new subscription and returns it, or the existing one that posts the same in that channel.
 
-        Returns None when this same command created it before, and it was deleted or changed since.
+        It is None when this same command created it before, and it was deleted or changed since.
         """
-        if same := await self.find_same(new):
-            return same
+        same = await self.find_same(new)
         # ``unlike`` is checked in the same transaction: two people may create the same at the same time.
-        if await self._subscriptions.create(new, by=context.user, at=self.clock(), unlike=True):
-            return new
-        return await self.find_same(new)
+        if same is None and await self._subscriptions.create(new, by=context.user, at=self.clock(), unlike=True):
+            return new, SubscriptionChange.CREATED
+        same = same or await self.find_same(new)
+        return same, SubscriptionChange.SAME if same and same.id != new.id else SubscriptionChange.CREATED_BEFORE
 
     async def find_same(self, subscription: Subscription) -> Subscription | None:
         """The subscription that posts the same at the same times in the same channel."""
@@ -115,21 +115,17 @@ class SubscriptionService:
         Slack is not asked about other channels: there may be thousands.
         """
         await self._subscriptions.adopt(context.team)
-        owner = await self._only_owner(context)
+        owner = await self.authorization.only_owner(context.user)
         return await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, deleted=deleted)
 
     async def first_visible(self, kind: SubscriptionKind, context: RequestContext, most: int) -> tuple[tuple[Subscription, ...], int]:
         """The first ``most`` of those that ``visible`` returns, and how many more there are."""
         await self._subscriptions.adopt(context.team)
-        owner = await self._only_owner(context)
+        owner = await self.authorization.only_owner(context.user)
         first = await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, limit=most)
         if len(first) < most:
             return first, 0
         return first, await self._subscriptions.count_seen(context.team, kind, channel=context.channel, owner=owner) - len(first)
-
-    async def _only_owner(self, context: RequestContext) -> str | None:
-        """The owner whose subscriptions in other channels the person sees: themselves; None (everybody's) for an administrator."""
-        return None if await self.authorization.administers(context.user) else context.user
 
     async def find(
         self, kind: SubscriptionKind, action: SubscriptionAction, which: str, directory: Directory, context: RequestContext
@@ -193,13 +189,15 @@ class SubscriptionService:
             raise NotUnderstood(CHANGED_MEANWHILE.format(kind=subscription.kind), remedy=LOOK_AGAIN, suggestions=(show,))
         return after
 
-    async def pause(self, subscription: Subscription, context: RequestContext) -> Subscription:
-        """Pauses it until it is resumed; the same version when it was paused already."""
-        return await self._set_status(subscription, SubscriptionStatus.PAUSED, None, context)
+    async def pause(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
+        """Pauses it until it is resumed."""
+        after = await self._set_status(subscription, SubscriptionStatus.PAUSED, None, context)
+        return after, SubscriptionChange.PAUSED_BEFORE if after is subscription else SubscriptionChange.PAUSED
 
-    async def resume(self, subscription: Subscription, context: RequestContext) -> Subscription:
-        """Resumes it with its next due time; the same version when it was active already."""
-        return await self._set_status(subscription, SubscriptionStatus.ACTIVE, next_run(subscription, self.clock()), context)
+    async def resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
+        """Resumes it with its next due time."""
+        after = await self._set_status(subscription, SubscriptionStatus.ACTIVE, next_run(subscription, self.clock()), context)
+        return after, SubscriptionChange.RESUMED_BEFORE if after is subscription else SubscriptionChange.RESUMED
 
     async def delete(self, subscription: Subscription, context: RequestContext) -> Subscription:
         """Deletes it; its messages and history stay."""
@@ -218,7 +216,7 @@ class SubscriptionService:
     async def past(self, kind: SubscriptionKind, context: RequestContext) -> tuple[Delivery, ...]:
         """The last deliveries of those that ``visible`` returns, deleted ones included, the newest first."""
         await self._subscriptions.adopt(context.team)
-        if (owner := await self._only_owner(context)) is None:
+        if (owner := await self.authorization.only_owner(context.user)) is None:
             return await self._stores.history.seen(context.team, kind)
         return await self._stores.history.seen(context.team, kind, owner=owner, channel=context.channel)
 

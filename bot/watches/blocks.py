@@ -27,8 +27,8 @@ from bot.blockkit.builders import (
 )
 from bot.blockkit.numbers import average, count, percent, rate
 from bot.errors import BotError
-from bot.management.actions import SHORT_ID, SubscriptionAction, action_button
-from bot.management.blocks import LAST, OWNER, build_notice, outcome, owner_words
+from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_button
+from bot.management.blocks import LAST, OWNER, build_notice, invitation, outcome, owner_words
 from bot.parsing.account_names import name_word
 from bot.parsing.queries import PostQuery, to_text
 from bot.parsing.vocabulary import TEAM
@@ -41,7 +41,8 @@ from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engageme
 from bot.statistics.reports import Account, PostReport, TokenStatus
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
-from bot.watches.rule import POINT_WORDS, POINTS, WATCH, LivePost
+from bot.watches.rule import EXAMPLES, POINT_WORDS, POINTS, WATCH, LivePost
+from bot.watches.service import WatchList, WatchResult, WatchView
 
 LIVE = "{name} posted on LinkedIn"
 LIVE_TITLED = "{name} posted on LinkedIn: “{title}”"
@@ -70,6 +71,11 @@ LEFT = " ({time} left)"
 RECONNECT = "Reconnect the account in PostPost before that. Without it no post of it is published, and no figures can be fetched."
 LINKED, SET_UP = "You get this because the account is linked to you", "You get this because you watch the account's posts"
 
+CREATED = ":eyes: Set up. When one of these posts goes live, I say so in {channel}, with its figures in the thread after {points}."
+SAME = "That channel has the same watch already, so nothing was added."
+PAUSED = ":double_vertical_bar: Paused. Posts that go live until you resume it aren't announced, and figures due until then don't come."
+RESUMED = ":arrow_forward: Running again, for posts that go live from now on."
+DELETED = "The watch in {channel} is deleted. What it posted stays there, and no more figures follow."
 TITLE = "Watched posts"
 NONE_HERE = "You watch no posts yet. When an account's post goes live I say so here, with its figures in the thread after {points}."
 ONLY_POSTPOST = "I see posts made through PostPost; posts written on LinkedIn itself aren't in its list."
@@ -84,15 +90,13 @@ IS_PAUSED = "paused"
 UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read it, so it posts nothing."
 MORE = "… and {n} more; each can be shown by its id."
 
-EXAMPLES: Final = ("watch acme in #marketing",)
 #: Figures that come later than this after they were due say so.
 SAYS_LATE: Final = timedelta(hours=1)
 #: Up to so many hours an age is said in hours.
 _HOURS = 72
-#: How many watches a list shows, and how many accounts a first list offers.
-MOST_LISTED: Final = 15
 #: Watches that have a row on the Home tab.
 HOME_ROWS: Final = 5
+#: How many accounts a first list offers.
 _MOST_OFFERED = 3
 _TITLE_LIMIT = 120
 _TIME_LIMIT = 40
@@ -244,17 +248,6 @@ def _trouble(headline: str, lines: list[str], watch: Subscription, *, linked: bo
 # ── private messages ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class WatchView:
-    """A watch with what its card shows; ``group`` is the group it is about, "" where accounts are named."""
-
-    watch: Subscription
-    accounts: Sequence[Account]
-    group: str = ""
-    readable: bool = True
-    last: Delivery | None = None
-
-
 def watch_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:
     """A button that does this to the watch of this id; ``number`` tells several of one message apart."""
     label = TITLE if action is SubscriptionAction.LIST else ""
@@ -268,7 +261,30 @@ def whose_posts(group: str, accounts: Sequence[Account]) -> str:
     return say.listed([account_name(account) for account in accounts]) if accounts else NO_ACCOUNT
 
 
-def build_watch_card(shown: WatchView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
+#: What was done to a watch.
+DONE: Final[Mapping[SubscriptionChange, str]] = {
+    **DONE_BEFORE,
+    SubscriptionChange.CREATED: CREATED,
+    SubscriptionChange.SAME: SAME,
+    SubscriptionChange.PAUSED: PAUSED,
+    SubscriptionChange.RESUMED: RESUMED,
+    SubscriptionChange.DELETED: DELETED,
+}
+
+
+def build_watch_result(result: WatchResult | WatchList) -> Message:
+    """The message about what was done, or the list."""
+    if isinstance(result, WatchList):
+        return _build_list(result)
+    if result.view is None:
+        return build_notice(CREATED_ALREADY, [watch_button(SubscriptionAction.LIST)])
+    done = DONE[result.change].format(channel=channel_words(result.view.watch.channel), points=points_words())
+    if result.change is SubscriptionChange.DELETED:
+        return build_notice(done, [watch_button(SubscriptionAction.LIST)])
+    return _build_card(result.view, done, invitation(result.place))
+
+
+def _build_card(shown: WatchView, done: str, invite: Sequence[Block]) -> Message:
     """One watch and everything that can be done to it; ``done`` (mrkdwn) says what was just done."""
     lines, watch = _lines(shown), shown.watch
     status = SubscriptionAction.RESUME if watch.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
@@ -277,17 +293,17 @@ def build_watch_card(shown: WatchView, *, done: str = "", invite: Sequence[Block
     return Message(shorten_mrkdwn(" ".join(filter(None, [done, *lines])), _TEXT_LIMIT), tuple(blocks))
 
 
-def build_watch_list(every: Sequence[WatchView], accounts: tuple[Account, ...], *, more: int = 0) -> Message:
-    """The watches a person may see, each with a button that shows it; where there is none, how to begin, with some of the accounts."""
-    if not every:
-        return _start(accounts)
+def _build_list(found: WatchList) -> Message:
+    """Each watch with a button that shows it; where there is none, how to begin, with some of the accounts."""
+    if not found.watches:
+        return _start(found.accounts)
     blocks: list[Block] = [header(TITLE)]
-    for number, shown in enumerate(every, start=1):
+    for number, shown in enumerate(found.watches, start=1):
         show = watch_button(SubscriptionAction.SHOW, shown.watch.id, number=number)
         blocks.append(section("\n".join([*_lines(shown), _small(shown)]), show))
-    if more:
-        blocks.append(context(MORE.format(n=more)))
-    lines = [" · ".join(_lines(shown)) for shown in every]
+    if found.more:
+        blocks.append(context(MORE.format(n=found.more)))
+    lines = [" · ".join(_lines(shown)) for shown in found.watches]
     return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
 
 
@@ -302,20 +318,15 @@ def _start(accounts: tuple[Account, ...]) -> Message:
     return Message("\n".join([none, ONLY_POSTPOST, TRY, *EXAMPLES]), (section("\n".join(lines)), *([actions(offered)] if offered else [])))
 
 
-def build_home_watches(every: Sequence[WatchView], *, more: int = 0) -> Message:
-    """The watches on the Home tab, each with one button; nothing where there are none. ``more`` are only counted."""
-    shown = [("\n".join([*_lines(one), *([_last(one.last)] if one.last else [])]), one) for one in every]
+def build_home_watches(found: WatchList) -> Message:
+    """The watches on the Home tab, each with one button; nothing where there are none."""
+    shown = [("\n".join([*_lines(one), *([_last(one.last)] if one.last else [])]), one) for one in found.watches]
     blocks = [
         section(text, watch_button(SubscriptionAction.SHOW, one.watch.id, number=number))
         for number, (text, one) in enumerate(shown, start=1)
     ]
-    rest = [context(MORE.format(n=more))] if more else []
+    rest = [context(MORE.format(n=found.more))] if found.more else []
     return Message(shorten_mrkdwn("\n".join(text for text, _ in shown), _TEXT_LIMIT), (*blocks, *rest))
-
-
-def build_watch_said(text: str) -> Message:
-    """A short message, with the button that lists all watches."""
-    return build_notice(text, [watch_button(SubscriptionAction.LIST)])
 
 
 def _lines(shown: WatchView) -> list[str]:

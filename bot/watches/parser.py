@@ -8,8 +8,7 @@ from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction, action_fir
 from bot.parsing import vocabulary
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.text import without_channels
-from bot.watches.blocks import EXAMPLES
-from bot.watches.rule import WATCH, WATCH_WORDS, WatchCommand
+from bot.watches.rule import EXAMPLES, WATCH, WATCH_WORDS, WatchCommand
 
 TWO_CHANNELS = "A watch posts into one channel, and you named {n}."
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set it up in the channel itself."

@@ -14,6 +14,7 @@ from bot.subscriptions.subscription import Subscription, event_delivery
 #: The first word of every command about watches.
 WATCH: Final = "watch"
 WATCH_WORDS: Final = frozenset({WATCH, "watches", "unwatch"})
+EXAMPLES: Final = ("watch acme in #marketing",)
 
 #: How long after its publication a post's figures follow, by the name of the reply and as it is said.
 POINTS: Final = {"24h": timedelta(hours=24), "72h": timedelta(hours=72), "7d": timedelta(days=7)}

@@ -10,9 +10,10 @@ from bot.alerts.blocks import build_alert, build_alerts, build_edited
 from bot.alerts.evaluate import AlertNotice, Window, evaluate
 from bot.alerts.evaluator import MOST_TOGETHER
 from bot.alerts.fetch import AlertFindings, AlertReport
-from bot.alerts.list_blocks import MOST_LISTED, AlertView, build_alert_card, build_alert_list, build_alert_start, build_alert_test
+from bot.alerts.list_blocks import build_alert_card, build_alert_list, build_alert_start, build_alert_test
 from bot.alerts.rule import AlertRule, Condition
 from bot.alerts.rule_parts import MOST_TITLE
+from bot.alerts.service import MOST_LISTED, AlertView
 from bot.alerts.words import rule_words
 from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed

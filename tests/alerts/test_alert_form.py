@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from bot.alerts import modal
-from bot.alerts.form import GONE, WHAT_AMOUNT, draft_of
+from bot.alerts.handler import GONE, WHAT_AMOUNT, draft_of
 from bot.alerts.modal import AlertFormState, AlertFormValues
 from bot.alerts.parser import read_alert
 from bot.alerts.rule import ALERT, AlertRule, rule_text

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.alerts.list_blocks import NOT_CHANGED
 from bot.alerts.parser import CHANGES, read_alert, read_changes
 from bot.alerts.rule import AlertRule, Condition, rule_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL
 from bot.alerts.rule_parts import MANY_MENTIONS, MOST_MENTIONS, NO_BROADCAST, TITLE_QUOTES
-from bot.alerts.service import NOT_CHANGED, TWIN
+from bot.alerts.service import TWIN
 from bot.errors import UsageError
 from bot.management.authorization import NOT_YOURS
 from bot.statistics.metrics import Metric

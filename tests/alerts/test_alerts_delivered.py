@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.alerts.list_blocks import PAUSED
 from bot.alerts.rule import AlertRule, Condition
-from bot.alerts.service import PAUSED
 from bot.reports.account_blocks import ACCOUNT_CARD_FILLING_IN
 from bot.statistics.metrics import Metric
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus

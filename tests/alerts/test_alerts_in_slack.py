@@ -9,11 +9,10 @@ from sqlalchemy import event
 
 from bot.alerts import list_blocks as cards
 from bot.alerts import parser
-from bot.alerts.list_blocks import POSTS_NOTHING
+from bot.alerts.list_blocks import PAUSED, POSTS_NOTHING, SAME
 from bot.alerts.rule import EXAMPLES, TEAM_REACH
 from bot.alerts.rule_parser import ONE_FIGURE
 from bot.alerts.rule_parts import NO_PERCENT
-from bot.alerts.service import PAUSED, SAME
 from bot.management.actions import IS_PAUSED
 from bot.management.authorization import NOT_YOURS
 from bot.statistics.reports import Directory

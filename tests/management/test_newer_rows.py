@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, literal_column, update
 
-from bot.alerts.form import NEWER
+from bot.alerts.handler import NEWER
 from bot.alerts.list_blocks import UNREADABLE
 from bot.goals.blocks import UNREADABLE_GOALS
 from bot.storage.tables import changes, digests

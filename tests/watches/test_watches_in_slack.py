@@ -5,8 +5,8 @@ import pytest
 from bot.management.actions import IS_PAUSED
 from bot.management.authorization import NOT_YOURS
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
+from bot.watches.blocks import PAUSED, RESUMED, SAME
 from bot.watches.parser import IS_ALERT, TWO_CHANNELS
-from bot.watches.service import PAUSED, RESUMED, SAME
 from tests.fixtures.cards import answers_of
 
 ACME, JANE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"

@@ -1,10 +1,11 @@
-"""The form of alerts: its initial entries and its submission. Its draft is the same as that of the command in words."""
+"""Handles requests about alerts (`alert …`, buttons), and the form: its first entries and its submission."""
 
 import re
 from dataclasses import replace
 from typing import Final
 
 from bot.alerts import modal
+from bot.alerts.list_blocks import HOME_ROWS, build_alert_result, build_home_alerts
 from bot.alerts.modal import AlertChoices, AlertFormState, AlertFormValues, figure_value, metric_of
 from bot.alerts.rule import TEAM_REACH, UNUSUAL, AlertCommand, AlertDraft, AlertRule, Condition, condition_text, kept_words
 from bot.alerts.rule_parser import CARD_OF_SEVERAL, UNUSUAL_DAY, UNUSUAL_REACH, changed, rule_of
@@ -13,6 +14,7 @@ from bot.alerts.service import AlertService
 from bot.blockkit.builders import Message, code
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction
+from bot.management.authorization import Authorization
 from bot.management.day_choices import choices_of, cron_of, day_errors
 from bot.management.form_fields import (
     CHANGED_MEANWHILE,
@@ -28,7 +30,7 @@ from bot.parsing.text import AMOUNT, read_amount
 from bot.parsing.vocabulary import TEAM
 from bot.schedules.parser import DEFAULT_CRON
 from bot.schedules.timezones import checked_zone
-from bot.slack.request import RequestContext
+from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
@@ -38,12 +40,45 @@ NO_RULE_CHOSEN = "Choose when I tell you."
 WHAT_AMOUNT = "Give a number, like 50 or 1,500."
 GONE = "That account can't be watched here any more. Choose another one."
 NEWER = "A newer version of this bot set this alert up, and this version can't change it."
+NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
+#: Actions that change nothing.
+READING: Final = frozenset({SubscriptionAction.NEW, SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
 #: The fields of the sentences that the rule's own check gives; any other is about the amount.
 _FIELDS: Final = {TEAM_REACH: modal.FIGURE, UNUSUAL_REACH: modal.FIGURE, CARD_OF_SEVERAL: modal.CARD}
 _NUMBER = re.compile(rf"[+-]?\s*(?P<n>{AMOUNT})\s*%?", re.IGNORECASE)
 #: What a title cannot hold, because titles stand in quotes in commands; and Slack's own notation.
 _QUOTES, _TOKENS = re.compile('["“”„]'), re.compile(r"<[^<>]*>|[<>]")
 _RANGE = re.compile(r"(\d)-(\d)")
+
+
+class AlertHandler:
+    """Answers requests about alerts; raises BotError."""
+
+    def __init__(self, service: AlertService, authorization: Authorization) -> None:
+        self._service, self._authorization = service, authorization
+
+    async def handle(self, request: Request) -> RenderedResult:
+        """Carries out a command about alerts; returns what was done, a list, or a test."""
+        command, directory = await self.read_with_accounts(request)
+        result = await self._service.answer(command, request.context, directory)
+        changed = command.draft is not None or command.action not in READING
+        message = build_alert_result(result, self._service.today)
+        return RenderedResult(message, kind=f"alert {command.action}", changed=changed, follow_up=result.follow_up)
+
+    async def read(self, request: Request) -> AlertCommand:
+        """The command in the text; raises UsageError when it is not a valid one."""
+        return (await self.read_with_accounts(request))[0]
+
+    async def read_with_accounts(self, request: Request) -> tuple[AlertCommand, Directory]:
+        """The same, with the accounts that everybody may see there."""
+        directory = await self._authorization.checked_accounts(request.context)
+        return await self._service.read(request.text, request.context, directory), directory
+
+    async def home(self, request: Request) -> RenderedResult:
+        """The alerts of this person, and of the channel, for the Home tab."""
+        await self._authorization.permissions.check(request.context)
+        found = await self._service.list(request.context, HOME_ROWS)
+        return RenderedResult(build_home_alerts(found.alerts, more=found.more), kind="alert list")
 
 
 class AlertForms:
@@ -90,11 +125,11 @@ class AlertForms:
         if draft.account and draft.account not in {account.platform_id for account in directory.accounts}:
             raise NotUnderstood(GONE)
         if not state.alert:
-            return await self._alerts.create(draft, context, directory)
+            return build_alert_result(await self._alerts.create(draft, context, directory), self._alerts.today)
         alert = await self._found(state, context, directory)
         if alert.version != state.version:
             raise NotUnderstood(CHANGED_MEANWHILE.format(kind=SubscriptionKind.ALERT))
-        return await self._alerts.change(alert, draft, context, directory)
+        return build_alert_result(await self._alerts.change(alert, draft, context, directory), self._alerts.today)
 
     async def _found(self, state: AlertFormState, context: RequestContext, directory: Directory) -> Subscription:
         return await self._subscriptions.find(SubscriptionKind.ALERT, SubscriptionAction.EDIT, state.alert, directory, context)
