@@ -119,8 +119,6 @@ class Message:
     text: str
     blocks: tuple[Block, ...]
     metadata: Mapping[str, Any] | None = None
-    #: What "and the month before?" after it is about, in canonical words, and in a second line the command that "make it …" changes.
-    follow_up: str = field(default="", compare=False, repr=False)
     #: The number format of charts that are written out as text: that of the message.
     number_format: NumberFormat | None = field(default=None, compare=False, repr=False)
 

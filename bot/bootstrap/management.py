@@ -12,7 +12,7 @@ from bot.blockkit.numbers import number_format_of
 from bot.bootstrap.queries import QueryParts
 from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.create import DigestCreator
-from bot.digests.form import DigestForms, DigestHandler
+from bot.digests.handler import DigestForms, DigestHandler
 from bot.digests.service import DigestService
 from bot.goals.handler import GoalHandler
 from bot.goals.service import GoalService

@@ -8,7 +8,7 @@ from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, UNFURL, read_perm
 from bot.alerts import handler as alerts
 from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.bootstrap.management import Management
-from bot.digests import form as digests
+from bot.digests import handler as digests
 from bot.digests.command import DIGEST, DIGEST_WORDS
 from bot.digests.parser import digest_of_schedule
 from bot.errors import UsageError

@@ -1,7 +1,7 @@
 """Private messages about digests: one digest, the list, the history, a plan with its preview."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -25,6 +25,7 @@ from bot.blockkit.builders import (
 )
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, skip_words
 from bot.digests.heading import heading_of
+from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestHistory, DigestList, DigestPlan, DigestPreview, DigestView
 from bot.errors import BotError
 from bot.management.actions import (
     LABELS,
@@ -35,7 +36,7 @@ from bot.management.actions import (
     action_words,
     menu_choice,
 )
-from bot.management.blocks import LAST, OWNER, build_notice, next_time, outcome, owner_words, when_words
+from bot.management.blocks import LAST, OWNER, invitation, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
 from bot.schedules.day_words import either_of
@@ -80,25 +81,12 @@ WITHOUT_REPLIES = "without {n} of its replies"
 NO_PERMISSION = "Files need the permission `files:write`: add it and install the app again."
 #: Slack's codes that only a new installation of the app resolves.
 _NO_PERMISSION = frozenset({"missing_scope", "not_allowed_token_type"})
-#: Digests of a list with their own button, and digests listed at most.
-WITH_BUTTONS: Final = 15
-MOST_LISTED: Final = 60
 _LINE_LIMIT = 160
 #: Characters of a list: Slack's 10,000 in all, less the small print and the buttons.
 _LIST_TEXT = 9_000
 _NAMED = 4
 _TEXT_LIMIT = 2_900
 _PREVIEW_BLOCKS = 40
-NEXT_COMES = "The next one comes {next}."
-STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
-SKIPPED_ALREADY = "You already skipped the one {due}. {then}"
-TOO_LATE_TO_SKIP = "It's too late to skip the one {due}: {outcome}. {then}"
-DOES_NOT_COME = "The one {due} isn't coming anyway. {then}"
-SENDING = ":outbox_tray: It is on its way to {channel}."
-SENDING_ALREADY = "Somebody pressed that button before: {outcome}."
-#: The text for a delivery that retention has deleted.
-GONE = "that one is gone"
-ANOTHER = "To send another, write `digest now {id}`."
 
 
 def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[Element]:
@@ -158,17 +146,6 @@ def _skip(digest: Subscription) -> list[Element]:
     return [button(_action_id(SubscriptionAction.SKIP), LABELS[SubscriptionAction.SKIP], words)]
 
 
-@dataclass(frozen=True, slots=True)
-class DigestView:
-    """A digest with what its card shows: accounts, schedule in words, last delivery."""
-
-    digest: Subscription
-    accounts: Sequence[Account]
-    #: "every Monday 9:00 Europe/Berlin".
-    schedule: str
-    last: Delivery | None = None
-
-
 def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
     """The card of one digest with all its actions; ``done`` (mrkdwn) says what was just done."""
     lines = [f"*{digest_place(shown)}*", when_words(shown.schedule, shown.digest)]
@@ -180,8 +157,9 @@ def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Blo
     return Message(shorten_mrkdwn(story, _TEXT_LIMIT), (*blocks, actions(manage_buttons(shown.digest))))
 
 
-def build_digest_list(every: Sequence[DigestView], *, more: int = 0) -> Message:
-    """The digests that a person can see: the first with a button each, the others with their ids; ``more`` are only counted."""
+def build_digest_list(found: DigestList) -> Message:
+    """The digests that a person can see: the first with a button each, the others with their ids, and how many more there are."""
+    every, more = found.digests, found.more
     if not every:
         text = f"{NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
         return Message(text, (section(text), actions([digest_button(SubscriptionAction.NEW, "")])))
@@ -203,18 +181,9 @@ def build_digest_list(every: Sequence[DigestView], *, more: int = 0) -> Message:
     return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
 
 
-def build_digest_plan(
-    shown: DigestView, preview: Message | BotError, draft: DigestDraft, everybody: Collection[str] = (), invite: Sequence[Block] = ()
-) -> Message:
-    """The preview of a new digest, with the button that creates it.
-
-    Args:
-        shown: the digest.
-        preview: its message now, or why that cannot be built.
-        draft: the draft in the buttons' values.
-        everybody: all accounts (platform ids).
-        invite: blocks that say that the bot is not a member of the channel.
-    """
+def build_digest_plan(plan: DigestPlan) -> Message:
+    """The preview of a new digest, with the button that creates it."""
+    shown, draft, everybody = plan.view, plan.draft, plan.everybody
     channel, digest = channel_words(shown.digest.channel), shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
     buttons = plan_buttons(draft, everybody)
@@ -226,14 +195,14 @@ def build_digest_plan(
         sentences = [f"{one}\n:information_source: {days}" for one in sentences]
         words = f"{digest_words(DigestCommand(SubscriptionAction.PLAN, draft=replace(draft, cron='')), everybody)} {meant}"
         buttons += [button(example_id(1), meant[:1].upper() + meant[1:], words)] if meant and fits(words) else []
-    return _with_preview(sentences[0], preview, [*invite, actions(buttons)], sentences[1])
+    return _with_preview(sentences[0], plan.preview, [*invitation(plan.place), actions(buttons)], sentences[1])
 
 
-def build_digest_preview(shown: DigestView, preview: Message | BotError, *, unsaved: bool = False) -> Message:
-    """The preview of an existing digest; ``unsaved``: with the entries of a form that was not submitted."""
-    sentence = PLAN_UNSAVED if unsaved else PLAN_NOW
+def build_digest_preview(result: DigestPreview) -> Message:
+    """The preview of an existing digest."""
+    shown, sentence = result.view, PLAN_UNSAVED if result.unsaved else PLAN_NOW
     line = sentence.format(channel=channel_words(shown.digest.channel), schedule=escape(shown.schedule))
-    return _with_preview(line, preview, [] if unsaved else [actions(manage_buttons(shown.digest))])
+    return _with_preview(line, result.preview, [] if result.unsaved else [actions(manage_buttons(shown.digest))])
 
 
 def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Block], above: str = "") -> Message:
@@ -246,14 +215,9 @@ def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Bl
     return Message(text, (section(above or sentence), *shown, *below), number_format=preview.number_format)
 
 
-def build_digest_history(deliveries: Sequence[Delivery], *, one: DigestView | None = None, missing: Sequence[FollowUp] = ()) -> Message:
-    """The deliveries with their times and outcomes, of one digest or of all that the person can see.
-
-    Args:
-        deliveries: the newest first.
-        one: the digest, when all are of one.
-        missing: parts of their threads that failed.
-    """
+def build_digest_history(found: DigestHistory) -> Message:
+    """The deliveries with their times and outcomes, of one digest or of all that the person can see."""
+    deliveries, one, missing = found.deliveries, found.one, found.missing
     lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or [HISTORY_NONE]
     title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {digest_place(one)}"
     waiting = [delivery for delivery in deliveries if delivery.state is DeliveryState.UNCERTAIN]
@@ -318,24 +282,3 @@ def _names(accounts: Sequence[Account]) -> str:
     names = ", ".join(escape(account_name(account)) for account in accounts[:_NAMED])
     more = len(accounts) - _NAMED
     return ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
-
-
-def build_sending(subscription: Subscription, is_first: bool, delivery: Delivery | None) -> Message:
-    """The message after "Send now": that it is being posted, or the outcome when the button was pressed before."""
-    if is_first:
-        return build_notice(SENDING.format(channel=channel_words((delivery or subscription).channel)))
-    sentence = SENDING_ALREADY.format(outcome=outcome(delivery) if delivery else GONE)
-    another = ANOTHER.format(id=subscription.id[:SHORT_ID]) if subscription.kind is SubscriptionKind.DIGEST else ""
-    return build_notice(f"{sentence} {another}".strip())
-
-
-def why_not_skipped(there: Delivery | None) -> str:
-    """The sentence about an occurrence that cannot be skipped; None when it does not come."""
-    if there is None:
-        return DOES_NOT_COME
-    return SKIPPED_ALREADY if there.state is DeliveryState.SKIPPED else TOO_LATE_TO_SKIP
-
-
-def what_follows(digest: Subscription) -> str:
-    """The sentence about the next run, or that the digest is paused."""
-    return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else NEXT_COMES.format(next=next_time(digest))

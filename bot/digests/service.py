@@ -1,33 +1,44 @@
-"""Carries out commands about digests (typed, from buttons, from the form), and builds the messages with the results.
+"""Carries out commands about digests: typed, from buttons, from the form.
 
 ::
 
     DigestCommand ─┬ new, plan, create, list, history ────────────────────────┐
-                   ├ retry, arrived, again, leave ─ which delivery? ──────────┼→ Message
+                   ├ retry, arrived, again, leave ─ which delivery? ──────────┼→ DigestResult
                    └ edit, move, pause, skip, now, delete, … ─ which digest? ─┘
 """
 
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
 
-from bot.blockkit.builders import Message, channel_words, moment
+from bot.blockkit.builders import Message
 from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.delivery.recorder import Repositories
-from bot.digests import manage_blocks as cards
 from bot.digests.blocks import subject_words
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, which_due
 from bot.digests.create import DigestCreator, refuse_too_many
 from bot.digests.file import DigestBuilder
-from bot.digests.home_blocks import MOST_ROWS, build_home_digests
-from bot.digests.manage_blocks import build_sending, digest_button, form_button, what_follows, why_not_skipped
 from bot.digests.reports import digest_period
+from bot.digests.results import (
+    MOST_LISTED,
+    WITH_BUTTONS,
+    ChannelJoined,
+    Confirmed,
+    DigestHistory,
+    DigestList,
+    DigestPlan,
+    DigestPreview,
+    DigestResult,
+    DigestShown,
+    DigestView,
+    FormOffered,
+    OccurrenceSkipped,
+    Sending,
+)
 from bot.errors import BotError, NotUnderstood, StatisticsError
-from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
-from bot.management.blocks import build_notice, invitation, next_time, outcome
+from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.service import SubscriptionService
-from bot.schedules.dates import dates_of, merged, say_day
+from bot.schedules.dates import dates_of, merged
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.channels import KnownChannel
@@ -44,29 +55,8 @@ from bot.subscriptions.subscription import (
     occurrence_id,
 )
 
-FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here on a schedule."
-FORM_EDIT = "Change this digest in the form."
 NO_LONGER_OFFERED = "One of the accounts you chose can no longer be chosen."
 CHOOSE_AGAIN = "Choose the accounts again."
-CREATED = ":white_check_mark: Set up. The first one comes {first}."
-SAME = "That channel already has a digest of the same accounts at the same times, so nothing was added."
-CHANGED = ":white_check_mark: Changed. {then}"
-UNCHANGED = "It was like that already. Nothing changed."
-MOVED = ":white_check_mark: Moved to {channel}."
-PAUSED_UNTIL = ":double_vertical_bar: Paused until {day}. The next one comes {next}."
-PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
-RESUMED = ":arrow_forward: Running again. The next one comes {next}."
-DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
-SKIPPED = ":fast_forward: The one {due} is skipped. {then}"
-NOTHING_TO_SKIP = "There's nothing to skip. {then}"
-JOINED = ":white_check_mark: I'm in {channel} now."
-CONFIRMED: Final[Mapping[SubscriptionAction, str]] = {
-    SubscriptionAction.ARRIVED: ":white_check_mark: Thank you. I've marked it as sent.",
-    SubscriptionAction.AGAIN: ":outbox_tray: I'm posting it again.",
-    SubscriptionAction.LEAVE: "I left it as it is. The next one comes at its usual time.",
-}
-CONFIRMED_ALREADY = "Somebody already answered that: {outcome}."
-LEFT_OUT = "The one {due} isn't posted, because it was made before the change. `digest now {id}` posts one at once."
 
 
 class DigestService:
@@ -93,7 +83,7 @@ class DigestService:
         self._subscriptions, self._stores, self._creator, self._builder = subscriptions, stores, creator, builder
         self._account, self._opted_out, self._number_format = account, opted_out, number_format
         self._authorization, self._clock = subscriptions.authorization, subscriptions.clock
-        self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[Message]]] = {
+        self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[DigestResult]]] = {
             SubscriptionAction.SHOW: self._show,
             SubscriptionAction.PREVIEW: self._preview,
             SubscriptionAction.PAUSE: self._pause,
@@ -109,39 +99,41 @@ class DigestService:
         """The current UTC day."""
         return self._clock().date()
 
-    async def answer(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Message:
-        """Carries the command out and says what was done; ``directory`` holds the accounts that everybody may see there."""
+    async def answer(self, command: DigestCommand, context: RequestContext, directory: Directory) -> DigestResult:
+        """Carries the command out; ``directory`` holds the accounts that everybody may see there."""
+        result: DigestResult
         match command.action:
             case SubscriptionAction.NEW:
-                message = build_notice(FORM, [form_button(command.draft), digest_button(SubscriptionAction.LIST)])
+                result = FormOffered(command.draft)
             case SubscriptionAction.PLAN:
-                message = await self._plan(command.draft, context, directory)
+                result = await self._plan(command.draft, context, directory)
             case SubscriptionAction.CREATE:
-                message = await self.create(command.draft, context, directory)
+                result = await self.create(command.draft, context, directory)
             case SubscriptionAction.LIST:
-                message = await self._list(context)
+                result = await self.list(context, MOST_LISTED)
             case SubscriptionAction.HISTORY:
-                message = await self._history(command, context, directory)
+                result = await self._history(command, context, directory)
             case SubscriptionAction.RETRY | SubscriptionAction.ARRIVED | SubscriptionAction.AGAIN | SubscriptionAction.LEAVE:
-                message = await self._settle(command, context)
+                result = await self._settle(command, context)
             case SubscriptionAction.JOIN if command.draft.channel and not command.which:
-                message = await self._join_channel(command.draft.channel, context)
+                result = await self._join_channel(command.draft.channel, context)
             case _:
-                message = await self._on_digest(command, context, directory)
-        return message
+                result = await self._on_digest(command, context, directory)
+        return result
 
-    async def _on_digest(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Message:
+    async def _on_digest(self, command: DigestCommand, context: RequestContext, directory: Directory) -> DigestResult:
         which, due = which_due(command.which) if command.action is SubscriptionAction.SKIP else (command.which, None)
         digest = await self.find(replace(command, which=which), context, directory)
+        result: DigestResult
         if due is not None:
-            message = await self._skip(digest, context, due)
+            result = await self._skip(digest, context, due)
         elif command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
-            message = await self.edit(digest, command.draft, context)
+            result = await self.edit(digest, command.draft, context)
         elif command.action is SubscriptionAction.PAUSE and command.draft.dates:
-            message = await self._pause_until(digest, command.draft.dates, context)
+            result = await self._pause_until(digest, command.draft.dates, context)
         else:
-            message = await self._on_one[command.action](digest, context)
-        return message if command.action is SubscriptionAction.DELETE else self._with_follow_up(message, digest)
+            result = await self._on_one[command.action](digest, context)
+        return result if command.action is SubscriptionAction.DELETE else replace(result, follow_up=self._follow_up(digest))
 
     async def find(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Subscription:
         """The digest that the command names; raises NotUnderstood when it is none, or several."""
@@ -149,18 +141,17 @@ class DigestService:
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _plan(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> Message:
+    async def _plan(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPlan:
         whole, digest, place = await self._drafted(draft, context, directory)
         preview = await self._previewed(digest)
         everybody = [account.platform_id for account in directory.accounts]
-        plan = cards.build_digest_plan(await self._view(digest), preview, whole, everybody, invitation(place))
-        return self._with_follow_up(plan, digest, digest_words(DigestCommand(SubscriptionAction.PLAN, draft=whole)))
+        follow_up = self._follow_up(digest, digest_words(DigestCommand(SubscriptionAction.PLAN, draft=whole)))
+        return DigestPlan(await self._view(digest), preview, whole, everybody, place, follow_up=follow_up)
 
-    def _with_follow_up(self, message: Message, digest: Subscription, command: str = "") -> Message:
-        """The message with what can follow: a question about the digest's figures, or a change of the digest."""
+    def _follow_up(self, digest: Subscription, command: str = "") -> str:
+        """What can follow: a question about the digest's figures, or a change of the digest."""
         edit = command or action_words(SubscriptionKind.DIGEST, SubscriptionAction.EDIT, digest.id[:SHORT_ID])
-        period = digest_period(digest.cron, digest.zone, self._clock())
-        return replace(message, follow_up=f"{subject_words(digest.accounts, period)}\n{edit}")
+        return f"{subject_words(digest.accounts, digest_period(digest.cron, digest.zone, self._clock()))}\n{edit}"
 
     async def check_can_be_chosen(self, accounts: Iterable[str], team: str) -> None:
         """Raises NotUnderstood, without names, when one of these accounts (platform ids) has opted out since it was offered."""
@@ -168,18 +159,14 @@ class DigestService:
         if any(account in out for account in accounts):
             raise NotUnderstood(NO_LONGER_OFFERED, remedy=CHOOSE_AGAIN)
 
-    async def create(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> Message:
+    async def create(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestShown:
         """Creates a digest; once for the same interaction, and not if the channel has the same digest already."""
         _, digest, place = await self._drafted(draft, context, directory)
         await self.check_can_be_chosen(digest.accounts, context.team)
         stored, change = await self._subscriptions.create(digest, context)
         if stored is None:
-            return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])
-        done = {SubscriptionChange.CREATED: CREATED, SubscriptionChange.SAME: SAME}.get(change, CREATED_ALREADY).format(
-            first=next_time(stored)
-        )
-        card = cards.build_digest_card(await self._view(stored), done=done, invite=invitation(place))
-        return self._with_follow_up(card, stored)
+            return DigestShown(None, change)
+        return DigestShown(await self._view(stored), change, place, follow_up=self._follow_up(stored))
 
     async def _drafted(
         self, draft: DigestDraft, context: RequestContext, directory: Directory
@@ -189,33 +176,32 @@ class DigestService:
         place = await self._authorization.may_set_up(whole.channel, whole.accounts, context)
         return whole, self._creator.digest(whole, context), place
 
-    async def edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> Message:
+    async def edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> DigestResult:
         """Applies the draft's changes; offers the form when it has none."""
         await self._authorization.may_change(digest, context.user)
         if draft == DigestDraft():
-            return build_notice(FORM_EDIT, [digest_button(SubscriptionAction.EDIT, digest.id, primary=True)])
+            return FormOffered(draft, digest)
         place = await self._channel_after(digest, draft, context)
         change = self._creator.change(draft)
         await self._creator.refuse_twin(digest, change(digest))
         after = await self._subscriptions.change(digest, change, context)
         if after.version == digest.version:
-            return cards.build_digest_card(await self._view(after), done=UNCHANGED, invite=invitation(place))
+            return DigestShown(await self._view(after), SubscriptionChange.UNCHANGED, place)
         only_moved = after.channel != digest.channel and draft == DigestDraft(channel=draft.channel)
-        done = MOVED.format(channel=channel_words(after.channel)) if only_moved else CHANGED.format(then=what_follows(after))
-        done = " ".join(filter(None, (done, await self._left_out(digest, after))))
-        return cards.build_digest_card(await self._view(after), done=done, invite=invitation(place))
+        done = SubscriptionChange.MOVED if only_moved else SubscriptionChange.CHANGED
+        return DigestShown(await self._view(after), done, place, await self._left_out(digest, after))
 
-    async def preview_new(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> Message:
+    async def preview_new(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPreview:
         """The preview of a digest of this draft; nothing is created."""
         _, digest, _ = await self._drafted(draft, context, directory)
-        return cards.build_digest_preview(await self._view(digest), await self._previewed(digest), unsaved=True)
+        return DigestPreview(await self._view(digest), await self._previewed(digest), unsaved=True)
 
-    async def preview_edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> Message:
+    async def preview_edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> DigestPreview:
         """The preview of the digest with the draft's changes; nothing is changed."""
         await self._authorization.may_change(digest, context.user)
         await self._channel_after(digest, draft, context)
         after = self._creator.change(draft)(digest)
-        return cards.build_digest_preview(await self._view(after), await self._previewed(after), unsaved=True)
+        return DigestPreview(await self._view(after), await self._previewed(after), unsaved=True)
 
     async def _channel_after(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> KnownChannel | None:
         """The channel after a change, None when no permission is needed; raises NotAllowed. Existing accounts may stay."""
@@ -226,19 +212,18 @@ class DigestService:
         new = accounts if moved else [account for account in accounts if account not in digest.accounts]
         return await self._authorization.may_set_up(draft.channel or digest.channel, new, context)
 
-    async def _left_out(self, before: Subscription, after: Subscription) -> str:
-        """The sentence about deliveries of the version before that were due and not posted yet; "" when there are none."""
+    async def _left_out(self, before: Subscription, after: Subscription) -> Sequence[datetime]:
+        """When deliveries of the version before were due that are not posted yet."""
         past = await self._stores.history.history(digest=before.id)
-        due = [moment(one.due) for one in past if one.version == before.version != after.version and _is_left_out(one)]
-        return LEFT_OUT.format(due=", ".join(due), id=before.id[:SHORT_ID]) if due else ""
+        return [one.due for one in past if one.version == before.version != after.version and _is_left_out(one)]
 
     # ── changing the status ──────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _pause(self, digest: Subscription, context: RequestContext) -> Message:
-        after, _ = await self._subscriptions.pause(digest, context)
-        return cards.build_digest_card(await self._view(after), done=IS_PAUSED if after is digest else PAUSED)
+    async def _pause(self, digest: Subscription, context: RequestContext) -> DigestShown:
+        after, change = await self._subscriptions.pause(digest, context)
+        return DigestShown(await self._view(after), change)
 
-    async def _pause_until(self, digest: Subscription, dates: str, context: RequestContext) -> Message:
+    async def _pause_until(self, digest: Subscription, dates: str, context: RequestContext) -> DigestShown:
         """Pauses the digest until a day."""
 
         def later(now: Subscription) -> Subscription:
@@ -246,79 +231,63 @@ class DigestService:
             return replace(after, next_run_at=next_run(after, self._clock()))
 
         after = await self._subscriptions.change(digest, later, context)
-        first = dates_of(after.dates).first
-        done = PAUSED_UNTIL.format(day=say_day(first) if first else "", next=next_time(after))
-        return cards.build_digest_card(await self._view(after), done=done)
+        return DigestShown(await self._view(after), SubscriptionChange.PAUSED_UNTIL)
 
-    async def _resume(self, digest: Subscription, context: RequestContext) -> Message:
+    async def _resume(self, digest: Subscription, context: RequestContext) -> DigestShown:
         dates = dates_of(digest.dates)
         if dates.first and dates.first > self._clock().date():
             begun = replace(digest, dates=replace(dates, first=None).words, status=SubscriptionStatus.ACTIVE)
             begun = replace(begun, next_run_at=next_run(begun, self._clock()))
-            after = await self._subscriptions.change(digest, lambda _: begun, context)
+            after, change = await self._subscriptions.change(digest, lambda _: begun, context), SubscriptionChange.RESUMED
         else:
-            after, _ = await self._subscriptions.resume(digest, context)
-        done = IS_ACTIVE if after is digest else RESUMED.format(next=next_time(after))
-        return cards.build_digest_card(await self._view(after), done=done)
+            after, change = await self._subscriptions.resume(digest, context)
+        return DigestShown(await self._view(after), change)
 
-    async def _delete(self, digest: Subscription, context: RequestContext) -> Message:
-        await self._subscriptions.delete(digest, context)
-        buttons = [digest_button(SubscriptionAction.HISTORY, digest.id), digest_button(SubscriptionAction.LIST)]
-        return build_notice(DELETED.format(channel=channel_words(digest.channel)), buttons)
+    async def _delete(self, digest: Subscription, context: RequestContext) -> DigestShown:
+        return DigestShown(await self._view(await self._subscriptions.delete(digest, context)), SubscriptionChange.DELETED)
 
     # ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _skip(self, digest: Subscription, context: RequestContext, due: datetime | None = None) -> Message:
+    async def _skip(self, digest: Subscription, context: RequestContext, due: datetime | None = None) -> OccurrenceSkipped:
         """Skips the next one; with ``due``, which a button names, only the one at that time, so that it is skipped once."""
         due = due or digest.next_run_at
         skipped = await self._subscriptions.skip_next(digest, due, context)
         after = await self._stores.digests.digest(digest.id) or digest
-        done, result = SKIPPED if skipped else NOTHING_TO_SKIP, ""
-        if due is not None and skipped is None:
-            there = await self._stores.history.delivery(occurrence_id(digest.id, due))
-            done, result = why_not_skipped(there), outcome(there) if there else ""
-        done = done.format(due=moment(due) if due else "", outcome=result, then=what_follows(after))
-        return cards.build_digest_card(await self._view(after), done=done)
+        there = await self._stores.history.delivery(occurrence_id(digest.id, due)) if due and not skipped else None
+        return OccurrenceSkipped(await self._view(after), due, bool(skipped), there)
 
-    async def _send_now(self, digest: Subscription, context: RequestContext) -> Message:
-        return build_sending(digest, *await self._subscriptions.send_now(digest, context))
+    async def _send_now(self, digest: Subscription, context: RequestContext) -> Sending:
+        return Sending(digest, *await self._subscriptions.send_now(digest, context))
 
-    async def _settle(self, command: DigestCommand, context: RequestContext) -> Message:
+    async def _settle(self, command: DigestCommand, context: RequestContext) -> Sending | Confirmed:
         """Posts a failed delivery at once, or settles an uncertain one; also of alerts and goals."""
         delivery, subscription = await self._subscriptions.find_delivery(command.which, context)
         if command.action is SubscriptionAction.RETRY:
-            return build_sending(subscription, *await self._subscriptions.retry(delivery, subscription, context))
-        is_first, now = await self._subscriptions.confirm(command.action, delivery, subscription, context)
-        return build_notice(CONFIRMED[command.action] if is_first else CONFIRMED_ALREADY.format(outcome=outcome(now)))
+            return Sending(subscription, *await self._subscriptions.retry(delivery, subscription, context))
+        return Confirmed(command.action, *await self._subscriptions.confirm(command.action, delivery, subscription, context))
 
-    async def _join(self, digest: Subscription, context: RequestContext) -> Message:
+    async def _join(self, digest: Subscription, context: RequestContext) -> ChannelJoined:
         await self._authorization.may_change(digest, context.user)
         return await self._join_channel(digest.channel, context)
 
-    async def _join_channel(self, channel: str, context: RequestContext) -> Message:
+    async def _join_channel(self, channel: str, context: RequestContext) -> ChannelJoined:
         await self._subscriptions.join(channel, context)
-        return build_notice(JOINED.format(channel=f"<#{channel}>"))
+        return ChannelJoined(channel)
 
     # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _list(self, context: RequestContext) -> Message:
-        listed, more = await self._subscriptions.first_visible(SubscriptionKind.DIGEST, context, cards.MOST_LISTED)
-        last = await self._subscriptions.last_deliveries(listed[: cards.WITH_BUTTONS])
-        views = [await self._view(digest, last.get(digest.id)) for digest in listed]
-        return cards.build_digest_list(views, more=more)
+    async def list(self, context: RequestContext, most: int) -> DigestList:
+        """The digests of this person, and of the channel; for an administrator all. The first have their last delivery."""
+        listed, more = await self._subscriptions.first_visible(SubscriptionKind.DIGEST, context, most)
+        last = await self._subscriptions.last_deliveries(listed[:WITH_BUTTONS])
+        return DigestList([await self._view(digest, last.get(digest.id)) for digest in listed], more)
 
-    async def home(self, context: RequestContext) -> Message:
-        """The digests of this person, and of the channel, for the Home tab."""
-        listed, more = await self._subscriptions.first_visible(SubscriptionKind.DIGEST, context, MOST_ROWS)
-        last = await self._subscriptions.last_deliveries(listed)
-        return build_home_digests([await self._view(one, last.get(one.id)) for one in listed], more=more)
-
-    async def _show(self, digest: Subscription, _: RequestContext) -> Message:
+    async def _show(self, digest: Subscription, _: RequestContext) -> DigestShown:
         last = await self._subscriptions.last_deliveries([digest])
-        return cards.build_digest_card(await self._view(digest, last.get(digest.id)))
+        return DigestShown(await self._view(digest, last.get(digest.id)))
 
-    async def _preview(self, digest: Subscription, _: RequestContext) -> Message:
-        return cards.build_digest_preview(await self._view(digest), await self._previewed(digest))
+    async def _preview(self, digest: Subscription, _: RequestContext) -> DigestPreview:
+        return DigestPreview(await self._view(digest), await self._previewed(digest))
 
     async def _previewed(self, digest: Subscription) -> Message | BotError:
         """The digest's message now, or why its figures cannot be fetched."""
@@ -328,21 +297,21 @@ class DigestService:
         except StatisticsError as error:
             return error
 
-    async def _history(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Message:
+    async def _history(self, command: DigestCommand, context: RequestContext, directory: Directory) -> DigestHistory:
         if command.which:
             digest = await self.find(command, context, directory)
             past, view = await self._stores.history.history(digest=digest.id), await self._view(digest)
         else:
             past, view = await self._subscriptions.past(SubscriptionKind.DIGEST, context), None
         missing = await self._stores.follow_ups.failed_parts([delivery.id for delivery in past])
-        return cards.build_digest_history(past, one=view, missing=missing)
+        return DigestHistory(past, view, missing)
 
-    async def _view(self, digest: Subscription, last: Delivery | None = None) -> cards.DigestView:
+    async def _view(self, digest: Subscription, last: Delivery | None = None) -> DigestView:
         """The digest with its accounts, without those that opted out."""
         out = await self._opted_out(digest.team)
         accounts = [self._account(platform_id) for platform_id in digest.accounts if platform_id not in out]
         schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
-        return cards.DigestView(digest, accounts, schedule, last)
+        return DigestView(digest, accounts, schedule, last)
 
 
 def _is_left_out(delivery: Delivery) -> bool:

@@ -15,7 +15,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.blockkit.views import View, build_notice_view
 from bot.digests import modal
 from bot.digests.command import DIGEST, DigestDraft
-from bot.digests.form import DigestForms, DigestHandler, draft_of, words_errors
+from bot.digests.handler import DigestForms, DigestHandler, draft_of, words_errors
 from bot.digests.parser import may_name_a_digest
 from bot.listeners.conversation import Conversation
 from bot.listeners.forms import FormFlow, SentForm, form_context

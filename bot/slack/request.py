@@ -126,7 +126,8 @@ class RenderedResult:
     #: Something was changed that a Home tab shows.
     changed: bool = False
     outcome: Outcome = Outcome.ANSWERED
-    #: What the next question can follow up on, as in ``Message.follow_up``; None for what it was before.
+    #: What "and the month before?" after it is about, in canonical words, and in a second line the command that "make it …" changes; "" for
+    #: nothing, None for what it was before.
     follow_up: str | None = None
     #: The kind of answer, for the log.
     kind: str = ""

@@ -14,6 +14,7 @@ from bot.digests import modal
 from bot.digests.command import DigestCommand, DigestDraft
 from bot.digests.manage_blocks import CHANGE_IN_FORM, PLAN_TOO_MANY
 from bot.digests.parser import read_digest
+from bot.digests.results import DigestHistory, DigestList, DigestPlan, DigestView
 from bot.errors import Unreachable
 from bot.management import incident_blocks as notices
 from bot.management.actions import LABELS, SubscriptionAction, build_delete_view
@@ -77,7 +78,7 @@ def labels(message):
 
 
 def shown(digest=DIGEST, **more):
-    return cards.DigestView(digest, (Account("linkedin-ABC", "Ann Lee"),), SCHEDULE, **more)
+    return DigestView(digest, (Account("linkedin-ABC", "Ann Lee"),), SCHEDULE, **more)
 
 
 @pytest.mark.parametrize("cause", Cause)
@@ -148,10 +149,10 @@ def test_a_paused_card_offers_to_resume_and_deleting_asks_first():
 
 def test_a_list_of_a_thousand_hostile_digests_stays_within_slacks_limits():
     many = [
-        cards.DigestView(replace(DIGEST, id=f"{number:08}-0000"), (HOSTILE,) * 30, "cron " + "1," * 100 + "2 Europe/Berlin", DELIVERY)
+        DigestView(replace(DIGEST, id=f"{number:08}-0000"), (HOSTILE,) * 30, "cron " + "1," * 100 + "2 Europe/Berlin", DELIVERY)
         for number in range(1_000)
     ]
-    message = cards.build_digest_list(many)
+    message = cards.build_digest_list(DigestList(many))
     assert check_message(message) == ()
     listed = sum(f"`{number:08}`" in str(message.blocks) for number in range(1_000))
     assert listed >= 15
@@ -160,7 +161,7 @@ def test_a_list_of_a_thousand_hostile_digests_stays_within_slacks_limits():
 
 
 def test_the_first_list_says_how_to_begin():
-    message = cards.build_digest_list([])
+    message = cards.build_digest_list(DigestList([]))
     assert check_message(message) == ()
     assert "digest every monday 9:00" in message.text
     assert labels(message) == [LABELS[SubscriptionAction.NEW]]
@@ -171,8 +172,8 @@ def test_the_first_list_says_how_to_begin():
 )
 def test_a_plan_shows_the_preview_or_why_there_is_none_and_can_be_set_up(preview):
     draft = DigestDraft(("linkedin-ABC",), "0 9 * * 1", "Europe/Berlin", "C1")
-    invite = invitation(KnownChannel("C1", is_private=False, is_member=False))
-    message = cards.build_digest_plan(shown(), preview, draft, invite=invite)
+    place = KnownChannel("C1", is_private=False, is_member=False)
+    message = cards.build_digest_plan(DigestPlan(shown(), preview, draft, place=place))
     assert check_message(message) == ()
     assert labels(message) == [LABELS[SubscriptionAction.JOIN], LABELS[SubscriptionAction.CREATE], CHANGE_IN_FORM]
     assert elements(message)[1]["value"] == 'digest create linkedin-ABC cron "0 9 * * 1" zone Europe/Berlin in <#C1>'
@@ -185,7 +186,7 @@ MANY = tuple(f"linkedin-{number:016}" for number in range(100))
 def test_a_plan_of_all_accounts_says_all_where_their_ids_fit_into_no_button():
     """Read again where the same accounts are, the button's words mean these hundred."""
     draft = DigestDraft(MANY, "0 9 * * 1", "Europe/Berlin", "C1", ())
-    message = cards.build_digest_plan(shown(), Unreachable(), draft, MANY)
+    message = cards.build_digest_plan(DigestPlan(shown(), Unreachable(), draft, MANY))
     assert check_message(message) == ()
     create, change = (element["value"] for element in elements(message))
     directory = Directory(tuple(Account(one, f"Number {one[-3:]}") for one in MANY))
@@ -196,7 +197,7 @@ def test_a_plan_of_all_accounts_says_all_where_their_ids_fit_into_no_button():
 def test_a_plan_of_many_accounts_but_not_all_is_set_up_in_the_form():
     """Their ids fit into no button: the form has the rest of what was said, and the accounts are chosen there."""
     draft = DigestDraft(MANY, "0 9 * * 1", "Europe/Berlin", "C1", ())
-    message = cards.build_digest_plan(shown(), Unreachable(), draft, (*MANY, "linkedin-Z"))
+    message = cards.build_digest_plan(DigestPlan(shown(), Unreachable(), draft, (*MANY, "linkedin-Z")))
     assert check_message(message) == ()
     assert labels(message) == [LABELS[SubscriptionAction.NEW]]
     assert elements(message)[0]["value"] == 'digest new cron "0 9 * * 1" zone Europe/Berlin in <#C1> showing all'
@@ -212,7 +213,7 @@ def test_a_private_channel_is_told_the_line_to_send():
 @pytest.mark.parametrize("state", DeliveryState)
 def test_history_tells_every_outcome_in_words(state):
     reason = SkipReason.LATE if state is DeliveryState.SKIPPED else "restricted_action" if state is DeliveryState.FAILED else None
-    message = cards.build_digest_history([replace(DELIVERY, state=state, reason=reason)])
+    message = cards.build_digest_history(DigestHistory([replace(DELIVERY, state=state, reason=reason)]))
     assert check_message(message) == ()
     assert OUTCOMES[state] in message.text
     assert (REASONS[SkipReason.LATE] in message.text) == (state is DeliveryState.SKIPPED)
@@ -224,7 +225,7 @@ def test_every_reason_to_skip_has_its_words():
 
 
 def test_a_long_history_stays_within_slacks_limits():
-    message = cards.build_digest_history([replace(DELIVERY, reason="&" * 900)] * 20, one=shown())
+    message = cards.build_digest_history(DigestHistory([replace(DELIVERY, reason="&" * 900)] * 20, shown()))
     assert check_message(message) == ()
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from bot.delivery import scheduler
 from bot.digests.create import TWIN
-from bot.digests.manage_blocks import STAYS_PAUSED
-from bot.digests.service import UNCHANGED
+from bot.digests.result_blocks import STAYS_PAUSED, UNCHANGED
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SkipReason
 from tests.fixtures.cards import answers_of

@@ -11,7 +11,7 @@ from bot.blockkit.validator import check_view
 from bot.digests import modal
 from bot.digests.create import TWIN
 from bot.digests.heading import heading_of
-from bot.digests.service import UNCHANGED
+from bot.digests.result_blocks import UNCHANGED
 from bot.listeners import forms
 from bot.management.form_fields import CHANGED_MEANWHILE
 from bot.sandbox.slack.refusals import PersonRefusalError

@@ -11,7 +11,7 @@ from bot.digests.draft import TO_ME
 from bot.digests.manage_blocks import NONE_HERE
 from bot.digests.modal import FORM_MORE
 from bot.digests.parser import MOVE_ALONE
-from bot.digests.service import PAUSED, SAME
+from bot.digests.result_blocks import PAUSED, SAME
 from bot.management.actions import CREATED_ALREADY, IS_PAUSED
 from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS
 from tests.fixtures.cards import answers_of

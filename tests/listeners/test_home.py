@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from bot.blockkit.builders import Message, properties
 from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.blockkit.validator import check_view
-from bot.digests.manage_blocks import MOST_LISTED
+from bot.digests.results import MOST_LISTED
 from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeTabs
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.digests.form import DigestForms, DigestHandler
+from bot.digests.handler import DigestForms, DigestHandler
 from bot.errors import StoreError
 from bot.listeners.comparisons import ALREADY_COMPARED, ComparisonListeners
 from bot.listeners.payloads import Deduplicator

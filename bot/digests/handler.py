@@ -12,6 +12,7 @@ from bot.digests.draft import ParsingPlace
 from bot.digests.heading import checked_part, heading_of
 from bot.digests.modal import FormState, FormValues
 from bot.digests.parser import read_digest
+from bot.digests.result_blocks import MOST_ROWS, build_digest_result, build_home_digests
 from bot.digests.service import DigestService
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
@@ -69,12 +70,13 @@ class DigestHandler:
     async def home(self, request: Request) -> RenderedResult:
         """The digests of this person, and of the channel, for the Home tab."""
         await self._authorization.permissions.check(request.context)
-        return RenderedResult(await self._service.home(request.context), kind="digest list")
+        found = await self._service.list(request.context, MOST_ROWS)
+        return RenderedResult(build_home_digests(found), kind="digest list")
 
     async def _answer(self, command: DigestCommand, request: Request, directory: Directory) -> RenderedResult:
-        message = await self._service.answer(command, request.context, directory)
-        changed = command.action not in READING
-        return RenderedResult(message, kind=f"digest {command.action}", changed=changed, follow_up=message.follow_up)
+        result = await self._service.answer(command, request.context, directory)
+        message, changed = build_digest_result(result), command.action not in READING
+        return RenderedResult(message, kind=f"digest {command.action}", changed=changed, follow_up=result.follow_up)
 
     async def amend(self, request: Request, command: str, change: str) -> RenderedResult:
         """Changes the digest that the last command set up ("tuesday"), or previews the one that it previewed with the change."""
@@ -143,12 +145,12 @@ class DigestForms:
     ) -> Message:
         """Creates or changes the digest; ``offered`` are the accounts (platform ids) that could be chosen in the form."""
         if not state.digest:
-            return await self._digests.create(replace(draft, dates=state.dates), context, directory)
+            return build_digest_result(await self._digests.create(replace(draft, dates=state.dates), context, directory))
         digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
         if digest.version != state.version:
             raise NotUnderstood(CHANGED_MEANWHILE.format(kind=SubscriptionKind.DIGEST))
         await self._digests.check_can_be_chosen((one for one in draft.accounts if one not in digest.accounts), context.team)
-        return await self._digests.edit(digest, _with_the_others(draft, digest, offered), context)
+        return build_digest_result(await self._digests.edit(digest, _with_the_others(draft, digest, offered), context))
 
     async def check_place(self, state: FormState, draft: DigestDraft, context: RequestContext, directory: Directory) -> None:
         """Raises BadFieldsError when this person may not post in the chosen channel; a digest may stay where it is."""
@@ -167,9 +169,9 @@ class DigestForms:
         """The preview of a digest with these entries."""
         if not state.digest:
             await self._digests.check_can_be_chosen(draft.accounts, context.team)
-            return await self._digests.preview_new(replace(draft, dates=state.dates), context, directory)
+            return build_digest_result(await self._digests.preview_new(replace(draft, dates=state.dates), context, directory))
         digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
-        return await self._digests.preview_edit(digest, _with_the_others(draft, digest, offered), context)
+        return build_digest_result(await self._digests.preview_edit(digest, _with_the_others(draft, digest, offered), context))
 
 
 def _with_the_others(draft: DigestDraft, digest: Subscription, offered: Container[str]) -> DigestDraft:

@@ -1,0 +1,184 @@
+"""The messages about what commands did to digests, and the digests on the Home tab."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from bot.blockkit.actions import with_more
+from bot.blockkit.builders import Block, Message, actions, channel_words, context, moment, section, shorten_mrkdwn
+from bot.digests.manage_blocks import (
+    NONE_HERE,
+    build_digest_card,
+    build_digest_history,
+    build_digest_list,
+    build_digest_plan,
+    build_digest_preview,
+    digest_button,
+    digest_place,
+    form_button,
+    row_actions,
+    show_button,
+)
+from bot.digests.results import (
+    ChannelJoined,
+    Confirmed,
+    DigestHistory,
+    DigestList,
+    DigestPlan,
+    DigestPreview,
+    DigestResult,
+    DigestShown,
+    FormOffered,
+    OccurrenceSkipped,
+    Sending,
+)
+from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, menu_choice
+from bot.management.blocks import LAST, build_notice, invitation, next_time, outcome, when_words
+from bot.reports.help_blocks import example
+from bot.schedules.dates import dates_of, say_day
+from bot.subscriptions.delivery_state import DeliveryState
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
+
+FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here on a schedule."
+FORM_EDIT = "Change this digest in the form."
+CREATED = ":white_check_mark: Set up. The first one comes {next}."
+SAME = "That channel already has a digest of the same accounts at the same times, so nothing was added."
+CHANGED = ":white_check_mark: Changed. {then}"
+UNCHANGED = "It was like that already. Nothing changed."
+MOVED = ":white_check_mark: Moved to {channel}."
+PAUSED_UNTIL = ":double_vertical_bar: Paused until {day}. The next one comes {next}."
+PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
+RESUMED = ":arrow_forward: Running again. The next one comes {next}."
+DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
+SKIPPED = ":fast_forward: The one {due} is skipped. {then}"
+NOTHING_TO_SKIP = "There's nothing to skip. {then}"
+JOINED = ":white_check_mark: I'm in {channel} now."
+CONFIRMED: Final[Mapping[SubscriptionAction, str]] = {
+    SubscriptionAction.ARRIVED: ":white_check_mark: Thank you. I've marked it as sent.",
+    SubscriptionAction.AGAIN: ":outbox_tray: I'm posting it again.",
+    SubscriptionAction.LEAVE: "I left it as it is. The next one comes at its usual time.",
+}
+CONFIRMED_ALREADY = "Somebody already answered that: {outcome}."
+LEFT_OUT = "The one {due} isn't posted, because it was made before the change. `digest now {id}` posts one at once."
+NEXT_COMES = "The next one comes {next}."
+STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
+SKIPPED_ALREADY = "You already skipped the one {due}. {then}"
+TOO_LATE_TO_SKIP = "It's too late to skip the one {due}: {outcome}. {then}"
+DOES_NOT_COME = "The one {due} isn't coming anyway. {then}"
+SENDING = ":outbox_tray: It is on its way to {channel}."
+SENDING_ALREADY = "Somebody pressed that button before: {outcome}."
+#: The text for a delivery that retention has deleted.
+GONE = "that one is gone"
+ANOTHER = "To send another, write `digest now {id}`."
+EMPTY = "{none}\nFor example: every Monday at 9:00, in the channel you choose. You see a preview before anything is posted."
+MORE = "… and {n} more: {list}"
+SET_UP = "Set Up a Digest"
+#: Digests that have a row: two blocks each, of the hundred that the tab takes.
+MOST_ROWS: Final = 8
+_TEXT_LIMIT = 2_900
+
+#: What was done to a digest.
+DONE: Final[Mapping[SubscriptionChange, str]] = {
+    **DONE_BEFORE,
+    SubscriptionChange.CREATED: CREATED,
+    SubscriptionChange.SAME: SAME,
+    SubscriptionChange.CHANGED: CHANGED,
+    SubscriptionChange.UNCHANGED: UNCHANGED,
+    SubscriptionChange.MOVED: MOVED,
+    SubscriptionChange.PAUSED: PAUSED,
+    SubscriptionChange.PAUSED_UNTIL: PAUSED_UNTIL,
+    SubscriptionChange.RESUMED: RESUMED,
+    SubscriptionChange.DELETED: DELETED,
+}
+
+
+def build_digest_result(result: DigestResult) -> Message:
+    """The message about what a command did, or what it asked for."""
+    return _BUILDERS[type(result)](result)
+
+
+def _build_shown(result: DigestShown) -> Message:
+    if result.view is None:
+        return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])
+    digest, first = result.view.digest, dates_of(result.view.digest.dates).first
+    words = {"next": next_time(digest), "then": _what_follows(digest), "channel": channel_words(digest.channel)}
+    done = DONE[result.change].format(**words, day=say_day(first) if first else "")
+    if result.change is SubscriptionChange.DELETED:
+        return build_notice(done, [digest_button(SubscriptionAction.HISTORY, digest.id), digest_button(SubscriptionAction.LIST)])
+    if result.left_out:
+        done = f"{done} {LEFT_OUT.format(due=', '.join(map(moment, result.left_out)), id=digest.id[:SHORT_ID])}"
+    return build_digest_card(result.view, done=done, invite=invitation(result.place))
+
+
+def _build_skipped(result: OccurrenceSkipped) -> Message:
+    if result.is_skipped or result.due is None:
+        done = SKIPPED if result.is_skipped else NOTHING_TO_SKIP
+    elif result.there is None:
+        done = DOES_NOT_COME
+    else:
+        done = SKIPPED_ALREADY if result.there.state is DeliveryState.SKIPPED else TOO_LATE_TO_SKIP
+    due, became = moment(result.due) if result.due else "", outcome(result.there) if result.there else ""
+    return build_digest_card(result.view, done=done.format(due=due, outcome=became, then=_what_follows(result.view.digest)))
+
+
+def _build_sending(result: Sending) -> Message:
+    subscription, delivery = result.subscription, result.delivery
+    if result.is_first:
+        return build_notice(SENDING.format(channel=channel_words((delivery or subscription).channel)))
+    sentence = SENDING_ALREADY.format(outcome=outcome(delivery) if delivery else GONE)
+    another = ANOTHER.format(id=subscription.id[:SHORT_ID]) if subscription.kind is SubscriptionKind.DIGEST else ""
+    return build_notice(f"{sentence} {another}".strip())
+
+
+def _build_confirmed(result: Confirmed) -> Message:
+    return build_notice(CONFIRMED[result.action] if result.is_first else CONFIRMED_ALREADY.format(outcome=outcome(result.delivery)))
+
+
+def _build_joined(result: ChannelJoined) -> Message:
+    return build_notice(JOINED.format(channel=f"<#{result.channel}>"))
+
+
+def _build_form(result: FormOffered) -> Message:
+    if result.digest:
+        return build_notice(FORM_EDIT, [digest_button(SubscriptionAction.EDIT, result.digest.id, primary=True)])
+    return build_notice(FORM, [form_button(result.draft), digest_button(SubscriptionAction.LIST)])
+
+
+#: How each kind of result becomes a message.
+_BUILDERS: Final[Mapping[type[DigestResult], Callable[[Any], Message]]] = {
+    DigestShown: _build_shown,
+    DigestPlan: build_digest_plan,
+    DigestPreview: build_digest_preview,
+    DigestList: build_digest_list,
+    DigestHistory: build_digest_history,
+    OccurrenceSkipped: _build_skipped,
+    Sending: _build_sending,
+    Confirmed: _build_confirmed,
+    ChannelJoined: _build_joined,
+    FormOffered: _build_form,
+}
+
+
+def _what_follows(digest: Subscription) -> str:
+    """The sentence about the next run, or that the digest is paused."""
+    return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else NEXT_COMES.format(next=next_time(digest))
+
+
+def build_home_digests(found: DigestList) -> Message:
+    """A person's digests on the Home tab: each with its next run, one button, and the rarer actions in a menu.
+
+    Without one, what a digest is and how to begin.
+    """
+    every, more = found.digests, found.more
+    if not every:
+        text = EMPTY.format(none=NONE_HERE)
+        return Message(text, (section(text), actions([digest_button(SubscriptionAction.NEW, label=SET_UP)])))
+    blocks: list[Block] = []
+    for number, shown in enumerate(every[:MOST_ROWS], start=1):
+        last = f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else ""
+        blocks.append(section(f"*{digest_place(shown)}*\n{when_words(shown.schedule, shown.digest)}{last}"))
+        blocks.append(actions(with_more([show_button(shown, number)], map(menu_choice, row_actions(shown.digest)), number)))
+    if (left := more + max(len(every) - MOST_ROWS, 0)) > 0:
+        blocks.append(context(MORE.format(n=left, list=example("digest list"))))
+    blocks.append(actions([digest_button(SubscriptionAction.NEW, label=SET_UP), digest_button(SubscriptionAction.HISTORY)]))
+    lines = [f"{digest_place(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:MOST_ROWS]]
+    return Message(shorten_mrkdwn("\n".join(lines), _TEXT_LIMIT), tuple(blocks))

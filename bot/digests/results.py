@@ -1,0 +1,131 @@
+"""What commands about digests give, as values: ``bot.digests.result_blocks`` builds the messages of them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.blockkit.builders import Message
+from bot.digests.command import DigestDraft
+from bot.errors import BotError
+from bot.management.actions import SubscriptionAction, SubscriptionChange
+from bot.slack.channels import KnownChannel
+from bot.statistics.reports import Account
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.follow_up_state import FollowUp
+from bot.subscriptions.subscription import Subscription
+
+#: Digests of a list with their own button, and digests listed at most.
+WITH_BUTTONS: Final = 15
+MOST_LISTED: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A digest with what its card shows: accounts, schedule in words, last delivery."""
+
+    digest: Subscription
+    accounts: Sequence[Account]
+    #: "every Monday 9:00 Europe/Berlin".
+    schedule: str
+    last: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestResult:
+    """What a command gives; ``follow_up`` as in ``RenderedResult``."""
+
+    follow_up: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormOffered(DigestResult):
+    """The form for a new digest of this draft, or for a change of ``digest``."""
+
+    draft: DigestDraft
+    digest: Subscription | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestShown(DigestResult):
+    """A digest after a command; ``view`` is None for one that this same command created before, and that was deleted since."""
+
+    view: DigestView | None
+    change: SubscriptionChange = SubscriptionChange.NONE
+    #: Where it posts, when that was checked.
+    place: KnownChannel | None = None
+    #: When those were due that are not posted because of the change.
+    left_out: Sequence[datetime] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPlan(DigestResult):
+    """The preview of a new digest: its message now, or why that cannot be built."""
+
+    view: DigestView
+    preview: Message | BotError
+    draft: DigestDraft
+    #: All accounts (platform ids).
+    everybody: Collection[str] = ()
+    place: KnownChannel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPreview(DigestResult):
+    """The preview of an existing digest; ``unsaved``: with the entries of a form that was not submitted."""
+
+    view: DigestView
+    preview: Message | BotError
+    unsaved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigestList(DigestResult):
+    """The first digests that a person may see, and how many more there are."""
+
+    digests: Sequence[DigestView]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DigestHistory(DigestResult):
+    """Deliveries, the newest first, and the parts of their threads that failed; ``one`` is the digest, when all are of one."""
+
+    deliveries: Sequence[Delivery]
+    one: DigestView | None = None
+    missing: Sequence[FollowUp] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceSkipped(DigestResult):
+    """The next occurrence was skipped; or ``there`` says what became of the one at that time, None when it does not come."""
+
+    view: DigestView
+    due: datetime | None
+    is_skipped: bool
+    there: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending(DigestResult):
+    """One is being posted; or what became of it, when the button was pressed before."""
+
+    subscription: Subscription
+    is_first: bool
+    delivery: Delivery | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed(DigestResult):
+    """The answer about an uncertain delivery; ``is_first`` is False when somebody answered before."""
+
+    action: SubscriptionAction
+    is_first: bool
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelJoined(DigestResult):
+    """The bot is a member of this channel (Slack id) now."""
+
+    channel: str
