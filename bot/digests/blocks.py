@@ -7,12 +7,11 @@ from functools import lru_cache
 
 from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
 from bot.blockkit.numbers import NumberFormat, current_format, period_label, signed
+from bot.digests.command import subject_words
 from bot.digests.heading import DigestHeading, heading_of, intro_text
 from bot.digests.manage_blocks import digest_buttons
 from bot.digests.reports import DigestReport, DigestSection, shown
 from bot.digests.rows import account_rows, best_notes, best_posts, new_followers, warning_notes
-from bot.parsing.account_names import id_word
-from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story, change_notes, filling_in
 from bot.reports.card_parts import (
@@ -32,7 +31,7 @@ from bot.reports.goals import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
 from bot.statistics.metrics import Metric, RateBasis
-from bot.statistics.reports import AccountReport, Freshness, Period, command_words
+from bot.statistics.reports import AccountReport, Freshness
 from bot.subscriptions.subscription import Subscription
 
 DIGEST_HEADLINE = "{title}, {figures}"
@@ -65,8 +64,6 @@ _WARNINGS = 2_000
 _NOTES = 1_200
 _HEAD = 1_400
 _LEAST_ROOM = 60
-#: Longer commands are not parsed.
-_MOST_NAMES = 2_500
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -234,13 +231,6 @@ def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestS
     basis = whole.basis if say.rate_asked(report.accounts[0].metrics, whole.basis) else None
     line = footer(digest_freshness(report, parts), basis, by_days=True)
     return f"{line} · {NO_SUM_OF_REACH}" if len(counted(report.accounts)) > 1 else line
-
-
-def subject_words(accounts: Sequence[str], period: Period) -> str:
-    """The question that follow-ups to a digest continue: its accounts (platform ids), as far as they fit, and its period."""
-    words = " ".join(map(id_word, accounts))
-    who = words if len(accounts) == 1 else f"{TEAM} {words}" if len(words) <= _MOST_NAMES else ""
-    return f"{who} {command_words(period)}".strip()
 
 
 def _story(report: DigestReport, same: _SameForAll, lines: Sequence[str], *, heading: DigestHeading) -> str:

@@ -1,6 +1,6 @@
 """Commands about digests as values, and the text of them that buttons carry."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -8,10 +8,11 @@ from typing import Final
 from bot.digests.heading import heading_words
 from bot.management.actions import SubscriptionAction, action_words
 from bot.parsing.account_names import id_word
-from bot.parsing.vocabulary import ACCOUNTS
+from bot.parsing.vocabulary import ACCOUNTS, TEAM
 from bot.schedules.dates import merged
 from bot.schedules.parser import completed
 from bot.schedules.schedule import CRON
+from bot.statistics.reports import Period, command_words
 from bot.subscriptions.subscription import SubscriptionKind
 
 #: The word that every command about digests begins with.
@@ -22,6 +23,9 @@ ZONE: Final = "zone"
 SHOWING: Final = "showing"
 CHANNEL: Final = "in"
 EVERYONE: Final = "all"
+
+#: Longer commands are not parsed.
+_MOST_NAMES = 2_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +114,10 @@ def _draft_words(draft: DigestDraft, everybody: Collection[str]) -> tuple[str, .
         f"{SHOWING} {','.join(draft.content) or 'all'}" if draft.content is not None else "",
         *heading_words(draft.title, draft.intro),
     )
+
+
+def subject_words(accounts: Sequence[str], period: Period) -> str:
+    """The question that follow-ups to a digest continue: its accounts (platform ids), as far as they fit, and its period."""
+    words = " ".join(map(id_word, accounts))
+    who = words if len(accounts) == 1 else f"{TEAM} {words}" if len(words) <= _MOST_NAMES else ""
+    return f"{who} {command_words(period)}".strip()

@@ -14,8 +14,7 @@ from datetime import date, datetime
 from bot.blockkit.builders import Message
 from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.delivery.recorder import Repositories
-from bot.digests.blocks import subject_words
-from bot.digests.command import DigestCommand, DigestDraft, digest_words, which_due
+from bot.digests.command import DigestCommand, DigestDraft, digest_words, subject_words, which_due
 from bot.digests.create import DigestCreator, refuse_too_many
 from bot.digests.file import DigestBuilder
 from bot.digests.reports import digest_period

@@ -11,8 +11,7 @@ from bot.errors import BotError, StatisticsError, StoreError, UsageError
 from bot.parsing.account_names import id_word
 from bot.parsing.queries import TopQuery
 from bot.queries import home_blocks as blocks
-from bot.queries.service import ComparisonService, QueryService
-from bot.queries.team_blocks import MOST_ACCOUNTS
+from bot.queries.service import MOST_ACCOUNTS, ComparisonService, QueryService
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.comparison_reports import TopReport
 from bot.statistics.reports import AccountReport, last_days

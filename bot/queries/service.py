@@ -30,7 +30,6 @@ from bot.parsing.queries import (
 )
 from bot.postpost.directory import AccountDirectory
 from bot.queries.fetch import ComparisonFetcher
-from bot.queries.team_blocks import MOST_ACCOUNTS
 from bot.reports.fetch import MOST_CANDIDATES, ReportFetcher, check_fetched
 from bot.reports.files import Report
 from bot.reports.goals import GoalFetcher
@@ -58,6 +57,8 @@ SUM_OF_ONE = "I only show sums here, and the sum of one account would be its own
 SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
 SUM_OF_ONE_LEFT = "I only show sums here, and only one of those accounts has figures right now: the sum would be its own."
 SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
+#: Accounts in one answer at most.
+MOST_ACCOUNTS = 100
 #: Accounts in the Home tab; each costs a call to LinkedIn every time the tab is opened.
 MOST_AT_HOME = 10
 

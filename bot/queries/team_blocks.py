@@ -52,8 +52,6 @@ from bot.statistics.reports import AccountReport
 TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
 TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 
-#: Accounts in one answer at most.
-MOST_ACCOUNTS = 100
 VERSUS = "{left} vs. {right}"
 UNLIKE = "{left} has {n} and {right} has {m}: the differences are per day, not between the totals."
 NOT_WHOLE = "LinkedIn didn't report every day, so there is no difference for {metrics}."
