@@ -88,11 +88,10 @@ def posted_with(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
     return next((one for one in sent if due.delivery.id in event_of(one).get("deliveries", ())), None)
 
 
-def comes_first(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
-    """The delivery that must end before this one is built, because its message may also report this alert.
+def waits(due: DueAlert, beside: Sequence[DueAlert]) -> bool:
+    """Whether another delivery must end before this one is built, because its message may also report this alert.
 
     What a person is asked about is not built for others again, so that its message as it is decides.
     """
     before = (one.delivery for one in beside if one.delivery.state not in FINAL and one.delivery.id < due.delivery.id)
-    first = (one for one in before if one.state is not DeliveryState.UNCERTAIN or due.delivery.id in event_of(one).get("deliveries", ()))
-    return next(first, None)
+    return any(one.state is not DeliveryState.UNCERTAIN or due.delivery.id in event_of(one).get("deliveries", ()) for one in before)

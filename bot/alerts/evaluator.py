@@ -7,12 +7,12 @@ from itertools import takewhile
 from typing import Final
 
 from bot.alerts.blocks import build_alert, build_alerts, fired_there, joined_line, resolved_line, with_notes
-from bot.alerts.earlier import DueAlert, EarlierMessages, comes_first, event_of, figure_of, posted_with
+from bot.alerts.earlier import DueAlert, EarlierMessages, event_of, figure_of, posted_with, waits
 from bot.alerts.evaluate import AlertNotice, evaluate, periods
 from bot.alerts.fetch import AlertFetcher, AlertReport
 from bot.alerts.rule import WINDOWS, AlertRule, is_quiet_time
 from bot.blockkit.builders import Message, escape, section
-from bot.delivery.builders import Building, Built, PostedWith, WaitFor
+from bot.delivery.builders import Building, Built, PostedWith, Waits
 from bot.errors import StatisticsError
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import build_account_card
@@ -70,8 +70,8 @@ class AlertEvaluator:
         beside = await self._earlier.due_beside(due)
         if other := posted_with(due, beside):
             return PostedWith(other)
-        if other := comes_first(due, beside):
-            return WaitFor(other)
+        if waits(due, beside):
+            return Waits()
         report = await self._report(due)
         if report is None or report.state.quiet:
             return SkipReason.QUIET

@@ -53,14 +53,12 @@ class PostedWith:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitFor:
-    """Another delivery, whose message may tell of this one too, comes first."""
-
-    other: Delivery
+class Waits:
+    """Another delivery, whose message may tell of this one too, must end first."""
 
 
 #: What there is to do with an occurrence.
-Building = Built | PostedWith | WaitFor | SkipReason
+Building = Built | PostedWith | Waits | SkipReason
 
 #: Builds the message of one delivery of a subscription, with how late it is (None: in time); or says why nothing is posted. Raises
 #: StatisticsError when nothing could be fetched: that is tried again. Earlier messages are read from the ledger, never from memory.

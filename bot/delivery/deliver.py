@@ -24,7 +24,7 @@ from functools import partial
 from typing import Final
 
 from bot.blockkit.numbers import use_number_format
-from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, WaitFor
+from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, Waits
 from bot.delivery.context import WorkerContext
 from bot.delivery.incident_messages import NOT_EDITABLE
 from bot.delivery.owner_notices import OwnerNotifier
@@ -64,8 +64,7 @@ from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import Cause
 from bot.subscriptions.subscription import REPLYING, SkipReason, Subscription, SubscriptionKind, late, skip_reason
 
-NO_TIME = "the figures took longer than one claim"
-COMES_FIRST = "delivery {delivery} comes first"
+NO_TIME = "the figures took too long to fetch"
 
 
 logger = logging.getLogger(__name__)
@@ -183,9 +182,10 @@ class DeliveryWorker:
         if isinstance(built, SkipReason):
             notices = await self._notifier.well(digest, delivery) if built is SkipReason.QUIET else ()
             await self._ledger.skipped(delivery.lease_token, built, now=self._clock(), notices=notices)
-        elif isinstance(built, WaitFor):
+        elif isinstance(built, Waits):
             pause = BETWEEN_LOOKS if delivery.attempt < ACCIDENTS else back_off(delivery.attempt)
-            await self._outcomes.again(delivery, digest, self._clock() + pause, COMES_FIRST.format(delivery=built.other.id))
+            # A wait is no trouble: what the owner may read stays the trouble before it.
+            await self._outcomes.again(delivery, digest, self._clock() + pause, delivery.last_error or "")
         elif isinstance(built, PostedWith):
             await self._posted_with(delivery, digest, built.other)
         elif (edited := await self._edited(delivery, digest, built, lease)) is not None:

@@ -94,12 +94,12 @@ class Playground:
 
 @asynccontextmanager
 async def open_playground(
-    *, port: int = 0, data: Path | None = None, checkers: Mapping[str, Checker] | None = None
+    *, port: int = 0, data: Path | None = None, checkers: Mapping[str, Checker] | None = None, rate_limits: bool = True
 ) -> AsyncIterator[Playground]:
     """The playground, with its page on ``port`` (0 takes a free one) and its database in ``data`` (else in a temporary folder).
 
     ``checkers`` are further readings of Slack's limits, by the name the page shows: each takes a message or a view and gives
-    what is wrong with it.
+    what is wrong with it. ``rate_limits``: whether its Slack answers `ratelimited`.
 
     Raises:
         PortInUse: another program has the port.
@@ -108,7 +108,7 @@ async def open_playground(
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkedin-stats-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
         clock = SandboxClock()
-        servers = await stack.enter_async_context(open_servers(slack_port=port, clock=clock))
+        servers = await stack.enter_async_context(open_servers(slack_port=port, clock=clock, rate_limits=rate_limits))
         process = BotProcess(servers, folder, clock)
         servers.slack.surroundings.switch_transport = process.switch
         servers.slack.surroundings.checkers.update(checkers or {})

@@ -1,9 +1,10 @@
-"""The bot's answers, lists, forms, Home tab and a digest, made by the bot itself in the playground's made-up world."""
+"""The bot's answers, lists, forms, Home tab and what it posts by itself, made by the bot itself in the playground's made-up world."""
 
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from bot.bootstrap.check_blocks import BlockVerdict, compare_blocks
@@ -18,11 +19,17 @@ QUESTIONS: Final = (
     "", "help", "help posts", "accounts", "status", "permissions", "unfurl", "default", "groups", "{first}", "{first} {second}",
     "{acme} last week daily", "{acme} this month", "{acme} vs {ann} last month", "team last week", "team totals", "board last month",
     "top team 28d", "goal team impressions 50,000 month", "goals", "alert {acme} impressions +50% week min 500", "alert list",
+    "best times {acme}", "watch {acme}", "watch list", "alert {acme} impressions above 1 a day",
     "digest all every monday 9:00", "acme likes views", "list of nothing",
 )  # fmt: skip
 #: What is pressed under the newest message that has it, after the questions.
 PRESSED: Final = ("digest.create", "alert.test", "compare", "home.settings", "digest.new", "alert.new")
 
+#: The mornings after that on which digests, alerts and watches are looked at one by one; then more than a week is missed at once.
+DAYS: Final = 3
+#: So often what is due then is done, with a pause before the next message of the channel.
+TICKS: Final = 4
+PAUSE: Final = timedelta(seconds=5)
 
 #: The exit codes of the comparison.
 ALIKE, DIFFERENT, NOT_ASKED = 0, 1, 2
@@ -43,7 +50,7 @@ class SentCard:
 
 async def every_card() -> AsyncGenerator[SentCard, None]:
     """Each message and view as it comes; one with the same blocks as an earlier one is left out."""
-    async with open_playground() as playground, aclosing(_asked(playground)) as answers:
+    async with open_playground(rate_limits=False) as playground, aclosing(_asked(playground)) as answers:
         taken, seen = _Taken(playground), set[str]()
         async for name in answers:
             for payload in taken.new():
@@ -97,9 +104,21 @@ async def _asked(playground: Playground) -> AsyncGenerator[str, None]:
             await playground.bot.tasks.idle()
             yield f"the button {action}"
     await person.command("digest now", channel=CHANNEL)
+    await _tick(playground)
+    yield "a digest in its channel"
+    morning = playground.clock().replace(hour=8, minute=1)
+    for days in (*range(1, DAYS + 1), DAYS + 9):
+        playground.clock.move_to(morning + timedelta(days=days))
+        for _ in range(TICKS):
+            await _tick(playground)
+            playground.clock.move_to(playground.clock() + PAUSE)
+        yield f"what is posted by morning {days}"
+
+
+async def _tick(playground: Playground) -> None:
+    """Does what is due, and waits until it is done."""
     await playground.bot.digests.runner.tick()
     await playground.bot.tasks.idle()
-    yield "a digest in its channel"
 
 
 def _with(home: Any, person: PersonAtWork, action: str) -> dict[str, Any] | None:

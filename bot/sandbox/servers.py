@@ -50,16 +50,21 @@ class Servers:
 
 @asynccontextmanager
 async def open_servers(
-    *, statistics_port: int = 0, slack_port: int = 0, seed: int = 1, clock: Callable[[], datetime] | None = None
+    *,
+    statistics_port: int = 0,
+    slack_port: int = 0,
+    seed: int = 1,
+    clock: Callable[[], datetime] | None = None,
+    rate_limits: bool = True,
 ) -> AsyncIterator[Servers]:
-    """Both servers on ports of the loopback (0 takes a free one), closed at the end.
+    """Both servers on ports of the loopback (0 takes a free one), closed at the end. ``rate_limits``: whether Slack answers `ratelimited`.
 
     Raises:
         PortInUse: another program has a port.
     """
     now = clock or SandboxClock()
     statistics = StatisticsServer(World(seed), clock=now, connected=now() if isinstance(now, SandboxClock) else None)
-    slack = SlackServer(manifest_file(), clock=now, seed=seed)
+    slack = SlackServer(manifest_file(), clock=now, seed=seed, rate_limits=rate_limits)
     slack.surroundings.service = StatisticsTroubles(statistics)
     slack.surroundings.move_clock = now.move_to if isinstance(now, SandboxClock) else None
     async with AsyncExitStack() as stack:

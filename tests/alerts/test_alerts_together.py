@@ -119,6 +119,8 @@ async def test_the_second_waits_whichever_is_worked_on_first(digesting):
     assert len(ids) == 2
     assert await digesting.scene.bot.work.process(max(ids))
     assert digesting.posted() == []
+    waiting = await digesting.stores.history.delivery(max(ids))
+    assert (waiting.state, waiting.last_error or "") == (DeliveryState.PENDING, "")
     await digesting.tick(rounds=5, seconds=1)
     assert len(digesting.posted()) == 1
     assert {(await last(digesting, alert)).state for alert in ("alert-1", "alert-2")} == {DeliveryState.SENT}
