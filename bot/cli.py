@@ -1,4 +1,4 @@
-"""run · digest … · keys … · backup · restore · demo · sandbox · check · manifest → an exit code: 0 well, 1 a finding, 2 wrong usage."""
+"""run · digest · keys · workspace · person · backup · restore · demo · check … → an exit code: 0 well, 1 a finding, 2 wrong usage."""
 
 import argparse
 import asyncio
@@ -115,15 +115,20 @@ def _add(commands: Any, name: str, handler: Any, about: str, **more: Any) -> arg
 
 def _add_groups(commands: Any, command: str) -> None:
     digest = _add(commands, "digest", _printed, "look after the digests in the database, without a running bot")
-    keys = _add(commands, "keys", _printed, "make a key that encrypts, or change keys, where many workspaces share one bot")
+    about = {
+        "keys": "make a key that encrypts, or change keys, where many workspaces share one bot",
+        "workspace": "list the workspaces, or show, export or delete what is stored about one",
+        "person": "export or delete what is stored about one person",
+    }
+    groups = {name: _add(commands, name, _printed, what) for name, what in about.items()}
     if command in ("digest", EVERY):
         from bot.digests.cli import add_digest_commands  # noqa: PLC0415  # brings the database's libraries
 
         add_digest_commands(digest)
-    if command in ("keys", EVERY):
-        from bot.bootstrap.keys_cli import add_keys_commands  # noqa: PLC0415  # the same
+    if command in (*groups, EVERY):
+        from bot.bootstrap.operator_cli import add_operator_commands  # noqa: PLC0415  # the same
 
-        add_keys_commands(keys)
+        add_operator_commands(**groups)
 
 
 def _printed(chosen: argparse.Namespace) -> int:

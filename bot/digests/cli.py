@@ -84,7 +84,7 @@ async def list_digests(chosen: argparse.Namespace, settings: Settings, now: date
     """A line for each digest."""
     async with open_database(settings.database_url) as database:
         digests = await _named(database, with_opted_out=chosen.with_opted_out)
-    return "\n".join(_aligned(map(_cells, digests))) or NO_DIGESTS
+    return "\n".join(aligned(map(_cells, digests))) or NO_DIGESTS
 
 
 async def export_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
@@ -142,7 +142,7 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
 def _revision_lines(revision: Revision) -> list[str]:
     """A line for each changed digest, and a last one with the counts."""
     done = {"added": revision.added, "changed": revision.changed, "deleted": revision.deleted}
-    lines = _aligned([outcome, *_cells(digest)] for outcome, digests in done.items() for digest in digests)
+    lines = aligned([outcome, *_cells(digest)] for outcome, digests in done.items() for digest in digests)
     return [*lines, IMPORTED.format(**{outcome: len(digests) for outcome, digests in done.items()}, unchanged=revision.unchanged)]
 
 
@@ -152,7 +152,7 @@ async def show_history(chosen: argparse.Namespace, settings: Settings, now: date
         digest = await _one(SubscriptionRepository(database), chosen.digest) if chosen.digest else None
         past = await DeliveryLog(database).history(digest=digest, kind=SubscriptionKind.DIGEST, limit=chosen.limit)
         missing = await FollowUpRepository(database).failed_parts([delivery.id for delivery in past])
-    return "\n".join(_aligned(_history_cells(delivery, missing) for delivery in past)) or NO_HISTORY
+    return "\n".join(aligned(_history_cells(delivery, missing) for delivery in past)) or NO_HISTORY
 
 
 async def _one(digests: SubscriptionRepository, which: str) -> str:
@@ -173,7 +173,7 @@ def _text(file: str) -> str:
         raise BadDigestFile(CANNOT_READ.format(file=file, what=what), remedy=CANNOT_READ_REMEDY) from None
 
 
-def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
+def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
     """The rows as lines with aligned columns."""
     table = list(rows)
     widths = [max(map(len, column)) for column in zip_longest(*table, fillvalue="")]

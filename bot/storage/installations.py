@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Table, delete, exists, not_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from bot.errors import StoreError
@@ -48,10 +49,19 @@ class Retention:
         async with self._database.write() as connection:
             if (await connection.execute(select(installations.c.team).where(*left).with_for_update())).first() is None:
                 return False
-            # Children before their parents, as their keys demand.
-            for table in reversed(WORKSPACE_TABLES):
-                await connection.execute(delete(table).where(about(table, team)))
+            await _delete_all(connection, team)
         return True
+
+    async def remove(self, team: str) -> None:
+        """Deletes every row about the workspace, wherever it is."""
+        async with self._database.write() as connection:
+            await _delete_all(connection, team)
+
+
+async def _delete_all(connection: AsyncConnection, team: str) -> None:
+    # Children before their parents, as their keys demand.
+    for one in reversed(WORKSPACE_TABLES):
+        await connection.execute(delete(one).where(about(one, team)))
 
 
 class Expiry:

@@ -32,7 +32,7 @@ DATA: Final = "data"
 API_KEY: Final = "api_key"
 ENCRYPTED: Final[tuple[tuple[Table, str], ...]] = ((slack_installations, DATA), (workspace_keys, API_KEY))
 
-#: What is kept of an installation: nothing of the person's own tokens, for which the app has no use.
+#: What is kept of an installation: nothing of the person who installed it, whose tokens the app has no use for.
 _KEPT: Final = (
     "app_id",
     "team_id",
@@ -41,7 +41,6 @@ _KEPT: Final = (
     "bot_id",
     "bot_user_id",
     "bot_scopes",
-    "user_id",
     "token_type",
 )
 
@@ -114,7 +113,7 @@ class WorkspaceStore(AsyncInstallationStore):
         team = team_id or ""
         async with self._database.read() as connection:
             data = await connection.scalar(select(slack_installations.c.data).where(slack_installations.c.team == team))
-        return None if data is None else Installation(**self._read(data, team))
+        return None if data is None else Installation(**{"user_id": "", **self._read(data, team)})
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False

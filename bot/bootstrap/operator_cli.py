@@ -1,0 +1,221 @@
+"""keys · workspace · person: what the operator does with the database alone, also while the bot runs."""
+
+import argparse
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.digests.cli import WHICH_WORKSPACE_REMEDY, aligned
+from bot.errors import NotUnderstood, SettingsError
+from bot.settings import MAKE_A_KEY, Settings
+from bot.storage.database import Database, open_database
+from bot.storage.encryption import Cipher, new_key
+from bot.storage.installations import InstallationRepository, Retention
+from bot.storage.personal_data import PersonalData
+from bot.storage.tables import digests, slack_installations, workspace_keys
+from bot.storage.workspaces import WorkspaceStore
+from bot.subscriptions.subscription import Installation, InstallationState, SubscriptionStatus
+
+NO_KEYS = "ENCRYPTION_KEYS isn't set."
+ROTATED = "{done:,} of {every:,} tokens and keys are encrypted anew; all are encrypted with the newest key now."
+NO_WORKSPACES = "Nothing is stored about any workspace."
+NO_SUCH_WORKSPACE = "Nothing is stored about a workspace {team}."
+SEE_WORKSPACES = "`linkedin-stats-bot workspace list` shows those there are."
+NO_SUCH_PERSON = "Nothing is stored about {person} in workspace {team}."
+PERSON_REMEDY = "In Slack the id is in the person's profile, under the three dots: Copy member ID."
+SEVERAL_WORKSPACES = "Something is stored about {n} workspaces, and it isn't said which one this person is in."
+NOT_AN_ID = "{text} isn't Slack's id of a {what}, which begins with {letters}"
+REMOVED = "{rows:,} rows about workspace {team} are deleted."
+STILL_IN_SLACK = "In Slack the app stays installed until an administrator of the workspace removes it there."
+FORGOTTEN = "{deleted:,} rows about {person} are deleted, and the id is taken out of {changed:,} others."
+DRY = "Nothing was done. Without --dry-run: {what}"
+INSTALLED, IN_SETTINGS = "installed {at:%Y-%m-%d}", "not installed by the link"
+AWAY = "{why} {since:%Y-%m-%d}, deleted from {until:%Y-%m-%d} on"
+WHY: Final = {InstallationState.REMOVED: "removed", InstallationState.TOKEN_REVOKED: "token revoked"}
+#: The tables that a workspace's line is made of.
+_LISTED: Final = (digests, slack_installations, workspace_keys)
+CONNECTED, DEFAULT, UNCONNECTED = "PostPost key of its own", ", default account {account}", "no PostPost key of its own"
+
+
+def add_operator_commands(keys: argparse.ArgumentParser, workspace: argparse.ArgumentParser, person: argparse.ArgumentParser) -> None:
+    """Put the commands under the three; each sets ``work`` to the coroutine function that gives what is to be printed."""
+    commands = keys.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "new", make_key, "print a new key for ENCRYPTION_KEYS")
+    about = "encrypt anew with the first of ENCRYPTION_KEYS what was encrypted with another, also while the bot runs"
+    _add(commands, "rotate", rotate_keys, about)
+
+    commands = workspace.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "list", list_workspaces, "list the workspaces: id, name, since when, PostPost key, what is set up")
+    show = _add(commands, "show", show_workspace, "say what is stored about one workspace, table by table")
+    about = "print everything that is stored about one workspace as JSON, without tokens and keys"
+    export = _add(commands, "export", export_workspace, about)
+    remove = _add(commands, "remove", remove_workspace, "delete everything that is stored about one workspace, its token and key too")
+    for command in (show, export, remove):
+        command.add_argument("workspace", metavar="ID", type=_team, help="the workspace's Slack id (T…)")
+
+    commands = person.add_subparsers(required=True, metavar="COMMAND")
+    export = _add(commands, "export", export_person, "print everything that is stored about one person as JSON")
+    about = "delete what is stored about one person, and take their id out of what others need"
+    forget = _add(commands, "delete", delete_person, about)
+    for command in (export, forget):
+        command.add_argument("person", metavar="ID", type=_person, help="the person's Slack id (U… or W…)")
+        command.add_argument("--workspace", metavar="ID", type=_team, help="the workspace's id (T…), where there are several")
+    for command in (remove, forget):
+        command.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+
+
+def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+    command.set_defaults(work=work)
+    return command
+
+
+def _team(text: str) -> str:
+    return _id(text, "workspace", "TE")
+
+
+def _person(text: str) -> str:
+    return _id(text, "person", "UW")
+
+
+def _id(text: str, what: str, letters: str) -> str:
+    if not re.fullmatch(rf"[{letters}][A-Z0-9]+", text):
+        raise argparse.ArgumentTypeError(NOT_AN_ID.format(text=repr(text[:20]), what=what, letters=" or ".join(letters)))
+    return text
+
+
+# ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def make_key(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
+    """A new key."""
+    return new_key()
+
+
+async def rotate_keys(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+    """How many texts were encrypted anew.
+
+    Raises:
+        SettingsError: there is no key.
+        StoreError: something cannot be decrypted.
+    """
+    if not settings.encryption_keys:
+        raise SettingsError(NO_KEYS, remedy=MAKE_A_KEY)
+    async with open_database(settings.database_url) as database:
+        done, every = await WorkspaceStore(database, Cipher(settings.encryption()), lambda: now).encrypt_anew()
+    return ROTATED.format(done=done, every=every)
+
+
+# ── workspace ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def list_workspaces(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+    """A line for each workspace; raises StoreError when an installation cannot be decrypted."""
+    async with open_database(settings.database_url) as database:
+        data = PersonalData(database)
+        lines = [await _line(database, settings, team, await data.of_workspace(team, _LISTED)) for team in await data.workspaces()]
+    return "\n".join(aligned(lines)) or NO_WORKSPACES
+
+
+async def show_workspace(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+    """What is stored about one workspace: its line of the list, and the number of rows of each table."""
+    async with open_database(settings.database_url) as database:
+        found = await _found(database, chosen.workspace)
+        line = await _line(database, settings, chosen.workspace, found)
+    return "\n".join([*filter(None, line), "", *aligned([(f"{len(rows):,}", name) for name, rows in found.items()])])
+
+
+async def export_workspace(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
+    """Everything about one workspace as JSON."""
+    async with open_database(settings.database_url) as database:
+        found = await _found(database, chosen.workspace)
+    return _json({"workspace": chosen.workspace}, found, now)
+
+
+async def remove_workspace(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+    """How much was deleted."""
+    async with open_database(settings.database_url) as database:
+        found = await _found(database, chosen.workspace)
+        done = REMOVED.format(rows=sum(map(len, found.values())), team=chosen.workspace)
+        if chosen.dry_run:
+            return DRY.format(what=done)
+        await Retention(database).remove(chosen.workspace)
+    return f"{done}\n{STILL_IN_SLACK}"
+
+
+async def _found(database: Database, team: str) -> Mapping[str, list[dict[str, Any]]]:
+    found = await PersonalData(database).of_workspace(team)
+    if not found:
+        raise NotUnderstood(NO_SUCH_WORKSPACE.format(team=team), remedy=SEE_WORKSPACES)
+    return found
+
+
+async def _line(database: Database, settings: Settings, team: str, found: Mapping[str, list[dict[str, Any]]]) -> Sequence[str]:
+    """The cells of a workspace's line: id, name, since when, key, what is set up."""
+    name = ""
+    if settings.encryption_keys and "slack_installations" in found:
+        installation = await WorkspaceStore(database, Cipher(settings.encryption()), datetime.now).async_find_installation(
+            enterprise_id=None, team_id=team
+        )
+        name = (installation.team_name if installation else "") or ""
+    keys = found.get("workspace_keys", [])
+    account = keys[0]["platform_id"] if keys else ""
+    key = CONNECTED + (DEFAULT.format(account=account) if account else "") if keys else UNCONNECTED
+    live = [one["kind"] for one in found.get("digests", []) if one["status"] != SubscriptionStatus.DELETED]
+    counts = ", ".join(f"{count:,} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(Counter(live).items()))
+    installed = found.get("slack_installations", [])
+    state = INSTALLED.format(at=datetime.fromisoformat(installed[0]["installed_at"])) if installed else IN_SETTINGS
+    away = await InstallationRepository(database).installation(team)
+    return team, name, _away(away, settings) or state, key, counts or "nothing set up"
+
+
+def _away(found: Installation | None, settings: Settings) -> str:
+    """Since when the app is not installed there any more; "" while it is."""
+    if found is None or found.state is InstallationState.ACTIVE:
+        return ""
+    until = found.since + timedelta(days=settings.retention_days)
+    return AWAY.format(why=WHY[found.state], since=found.since, until=until)
+
+
+# ── person ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def export_person(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
+    """Everything about one person as JSON."""
+    async with open_database(settings.database_url) as database:
+        team, found = await _named(database, chosen)
+    return _json({"workspace": team, "person": chosen.person}, found, now)
+
+
+async def delete_person(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+    """How much was deleted and changed."""
+    async with open_database(settings.database_url) as database:
+        team, found = await _named(database, chosen)
+        if chosen.dry_run:
+            rows = sum(map(len, found.values()))
+            return DRY.format(what=f"the id is taken out of {rows:,} rows, or the rows are deleted.")
+        deleted, changed = await PersonalData(database).delete_person(team, chosen.person)
+    return FORGOTTEN.format(deleted=deleted, person=chosen.person, changed=changed)
+
+
+async def _named(database: Database, chosen: argparse.Namespace) -> tuple[str, Mapping[str, list[dict[str, Any]]]]:
+    """The workspace that is meant, and what is stored about the person there."""
+    data, team = PersonalData(database), chosen.workspace or ""
+    if not team:
+        teams = await data.workspaces()
+        if len(teams) > 1:
+            raise SettingsError(SEVERAL_WORKSPACES.format(n=len(teams)), remedy=WHICH_WORKSPACE_REMEDY)
+        if not teams:
+            raise NotUnderstood(NO_WORKSPACES, remedy="")
+        team = teams[0]
+    found = await data.of_person(team, chosen.person)
+    if not found:
+        raise NotUnderstood(NO_SUCH_PERSON.format(person=chosen.person, team=team), remedy=PERSON_REMEDY)
+    return team, found
+
+
+def _json(whose: dict[str, str], found: Mapping[str, list[dict[str, Any]]], now: datetime) -> str:
+    return json.dumps({**whose, "at": now.isoformat(timespec="seconds"), "tables": found}, ensure_ascii=False, indent=2)

@@ -1,0 +1,120 @@
+"""`workspace list | show | export | remove` and `person export | delete`, as the operator types them, for one workspace and for many."""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from slack_sdk.oauth.installation_store import Installation as Installed
+
+from bot.cli import FINDING, WELL, WRONG_USAGE, main
+from bot.storage.database import open_database
+from bot.storage.encryption import Cipher, new_key
+from bot.storage.installations import InstallationRepository
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.workspaces import WorkspaceStore
+from bot.subscriptions.subscription import InstallationState, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
+
+NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+TOKEN, KEY = "xoxb-1-2-veryverysecrettoken", "sk-veryverysecretkey"
+ANN = "U0ANN00001"
+DIGEST = Subscription(
+    id="digest-1", team="T1", channel="C1", accounts=("linkedin-A",), content=("figures",), cron="0 9 * * 1", zone="UTC",
+    status=SubscriptionStatus.ACTIVE, next_run_at=NOW, grace=60, on_uncertain=OnUncertain.HOLD, owner=ANN,
+)  # fmt: skip
+
+
+@pytest.fixture
+def operator(capsys, tmp_path, monkeypatch, made_databases):
+    """Runs a command: exit code, output, errors. T1 has a digest and an alert of Ann's; with ``many`` T1 and T2 have the app."""
+    url, key = f"sqlite:///{tmp_path / 'bot.sqlite3'}", new_key()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("ENCRYPTION_KEYS", key)
+
+    async def made(*, many):
+        async with open_database(url) as database:
+            digests = SubscriptionRepository(database)
+            await digests.create(DIGEST, by=ANN, at=NOW)
+            await digests.create(replace(DIGEST, id="alert-1", kind=SubscriptionKind.ALERT), by=ANN, at=NOW)
+            if many:
+                store = WorkspaceStore(database, Cipher([key]), lambda: NOW)
+                for team in ("T1", "T2"):
+                    installed = Installed(team_id=team, team_name=f"Name of {team}", bot_token=TOKEN, bot_id="B1", user_id=ANN)
+                    await store.async_save(installed)
+                await store.set_key("T1", KEY, by=ANN)
+                await store.set_default_account("T1", "linkedin-A")
+                await InstallationRepository(database).note("T2", InstallationState.REMOVED, NOW)
+
+    def run(*arguments, given=None):
+        if given is not None:
+            asyncio.run(made(many=given == "many"))
+        code = main(arguments)
+        said = capsys.readouterr()
+        assert TOKEN not in said.out
+        assert KEY not in said.out
+        return code, said.out, said.err
+
+    return run
+
+
+def test_many_workspaces_are_listed_shown_exported_and_removed(operator):
+    assert operator("workspace", "list") == (WELL, "Nothing is stored about any workspace.\n", "")
+    code, out, _ = operator("workspace", "list", given="many")
+    first, second = out.splitlines()
+    assert code == WELL
+    assert first.startswith("T1  Name of T1  installed 20")
+    assert "PostPost key of its own, default account linkedin-A" in first
+    assert "1 alert, 1 digest" in first
+    assert "removed 2026-11-29, deleted from 2026-12-29 on  no PostPost key of its own" in second
+    assert "nothing set up" in second
+    code, out, _ = operator("workspace", "show", "T1")
+    assert code == WELL
+    assert {"Name of T1", "2  digests", "1  workspace_keys"} <= set(out.splitlines())
+    code, out, _ = operator("workspace", "export", "T1")
+    exported = json.loads(out)
+    assert (code, exported["workspace"], exported["tables"]["slack_installations"][0]["data"]) == (WELL, "T1", "encrypted")
+    assert {one["id"] for one in exported["tables"]["digests"]} == {"digest-1", "alert-1"}
+    _, out, _ = operator("workspace", "remove", "T1", "--dry-run")
+    assert out.startswith("Nothing was done. Without --dry-run:")
+    code, out, _ = operator("workspace", "remove", "T1")
+    assert code == WELL
+    assert "rows about workspace T1 are deleted" in out
+    assert "Name of T1" not in operator("workspace", "list")[1]
+    assert "T2" in operator("workspace", "list")[1]
+
+
+def test_a_person_is_exported_and_deleted_with_one_workspace_alone(operator):
+    code, out, _ = operator("person", "export", ANN, given="one")
+    assert (code, json.loads(out)["workspace"]) == (WELL, "T1")
+    assert ANN in json.dumps(json.loads(out)["tables"]["digests"])
+    assert operator("person", "delete", ANN, "--dry-run")[1].startswith("Nothing was done.")
+    code, out, _ = operator("person", "delete", ANN)
+    assert (code, out) == (WELL, f"0 rows about {ANN} are deleted, and the id is taken out of 4 others.\n")
+    code, _, err = operator("person", "export", ANN)
+    assert (code, err.startswith(f"Nothing is stored about {ANN} in workspace T1.")) == (FINDING, True)
+    assert ANN not in operator("workspace", "export", "T1")[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        (("workspace", "show", "T9"), FINDING, "Nothing is stored about a workspace T9."),
+        (("workspace", "remove", "T9"), FINDING, "workspace list"),
+        (("person", "export", ANN), WRONG_USAGE, "stored about 2 workspaces"),
+        (("person", "delete", ANN, "--workspace", "T2"), FINDING, f"Nothing is stored about {ANN} in workspace T2."),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_a_remedy(operator, typed, code, said):
+    found, out, err = operator(*typed, given="many")
+    assert (found, out) == (code, "")
+    assert said in err
+
+
+@pytest.mark.parametrize("typed", [("workspace",), ("workspace", "show"), ("workspace", "show", "acme"), ("person", "export", "ann")])
+def test_wrong_words_are_wrong_usage(operator, capsys, typed):
+    with pytest.raises(SystemExit) as ended:
+        operator(*typed)
+    assert ended.value.code == WRONG_USAGE
+    assert "acme" not in (said := capsys.readouterr().err) or "isn't Slack's id of a workspace" in said
