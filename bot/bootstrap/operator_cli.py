@@ -13,8 +13,7 @@ from bot.errors import NotUnderstood, SettingsError
 from bot.settings import MAKE_A_KEY, Settings
 from bot.storage.database import Database, open_database
 from bot.storage.encryption import Cipher, new_key
-from bot.storage.installations import InstallationRepository, Retention
-from bot.storage.personal_data import PersonalData
+from bot.storage.installations import InstallationRepository, PersonalData, Retention
 from bot.storage.tables import digests, slack_installations, workspace_keys
 from bot.storage.workspaces import WorkspaceStore
 from bot.subscriptions.subscription import Installation, InstallationState, SubscriptionStatus

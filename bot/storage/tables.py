@@ -285,6 +285,9 @@ bot_state = Table(
     Column("oldest", String, nullable=False, server_default=""),
 )
 
+#: The columns that hold tokens and keys.
+ENCRYPTED = ((slack_installations, "data"), (workspace_keys, "api_key"))
+
 
 def digest_of(row: Row[Any]) -> Subscription:
     """The digest of a row of ``digests``."""

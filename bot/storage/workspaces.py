@@ -16,7 +16,7 @@ from sqlalchemy import Table, and_, delete, select, update
 from bot.errors import StoreError
 from bot.storage.database import Database, insert_into, insert_new
 from bot.storage.encryption import Cipher
-from bot.storage.tables import installations, oauth_states, post_figures, slack_installations, workspace_keys, workspace_posts
+from bot.storage.tables import ENCRYPTED, installations, oauth_states, post_figures, slack_installations, workspace_keys, workspace_posts
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.subscription import InstallationState
 
@@ -30,7 +30,6 @@ ORGANIZATION_REMEDY = "Choose a workspace on Slack's page."
 #: The encrypted columns.
 DATA: Final = "data"
 API_KEY: Final = "api_key"
-ENCRYPTED: Final[tuple[tuple[Table, str], ...]] = ((slack_installations, DATA), (workspace_keys, API_KEY))
 
 #: What is kept of an installation: nothing of the person who installed it, whose tokens the app has no use for.
 _KEPT: Final = (

@@ -1,6 +1,7 @@
 """Completion and the manual page, made from the parser, know every command and option."""
 
 import argparse
+import re
 import shutil
 import subprocess
 
@@ -77,4 +78,4 @@ def test_the_bare_command_prints_the_help(capsys):
     assert main([]) == 2
     err = capsys.readouterr().err
     assert err.startswith("usage: linkedin-stats-bot")
-    assert [name for name, _ in ALL if " " not in name and f"  {name} " not in err] == []
+    assert [name for name, _ in ALL if " " not in name and not re.search(rf"^ +{name}\s", err, re.MULTILINE)] == []

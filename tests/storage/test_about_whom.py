@@ -7,11 +7,9 @@ import pytest
 from sqlalchemy import String, insert, select, type_coerce, update
 
 from bot.storage.column_types import NameList
-from bot.storage.installations import WORKSPACE_TABLES, about
-from bot.storage.personal_data import PersonalData
+from bot.storage.installations import WORKSPACE_TABLES, PersonalData, about
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.storage.tables import changes, digests, last_questions
-from bot.storage.workspaces import ENCRYPTED
+from bot.storage.tables import ENCRYPTED, changes, digests, last_questions
 from tests.storage.test_retention import LEFT, fill
 
 #: Somebody, somebody else whose id begins alike, and the first one's conversation with the bot.
