@@ -6,10 +6,9 @@ from typing import Final
 
 from bot.access.groups import GroupResult, GroupsShown, LinkResult, OptResult
 from bot.access.permissions import UNFURL, Allowed, PermissionResult, Permissions
-from bot.blockkit.builders import Block, Message, code, context, escape, header, moment, section
+from bot.blockkit.builders import Block, Message, build_notice, code, context, escape, header, moment, section
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
-from bot.slack.uploads import section_message
 from bot.statistics.reports import Account
 from bot.storage.workspace_settings import AuditEntry, ChangeKind
 
@@ -91,7 +90,7 @@ def build_permission_result(result: PermissionResult, hidden: Collection[str]) -
 
 def _build_allowed(result: Allowed) -> Message:
     if not result.subjects:
-        return Message(AS_BEFORE, (section(AS_BEFORE),))
+        return build_notice(AS_BEFORE)
     text = ALLOWED[result.allowed].format(subjects=", ".join(_subject(subject) for _, subject in result.subjects))
     return Message(text, (section(text), context(ALLOWED_MEANS)))
 
@@ -148,22 +147,22 @@ def build_group_result(result: GroupResult) -> Message:
         case LinkResult(account, person, _):
             name = escape(account_name(account))
             now = LINKED.format(name=name, person=f"<@{person}>") if person else UNLINKED.format(name=name)
-    return section_message(now if result.changed else OPTED_ALREADY.format(now=now))
+    return build_notice(now if result.changed else OPTED_ALREADY.format(now=now))
 
 
 def _build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
     if not groups:
         text = NO_GROUPS.format(example=example("group sales = ann, bob"))
-        return Message(text, (section(text),))
+        return build_notice(text)
     lines = [GROUP_IS.format(name=code(name), members=_members(members)) for name, members in groups.items()]
     return Message("\n".join(lines)[:2_900], (section("\n".join([GROUPS, *lines])),))
 
 
 def _build_group(name: str, members: Sequence[Account], *, changed: bool) -> Message:
     if not members:
-        return section_message(GROUP_GONE.format(name=code(name)))
+        return build_notice(GROUP_GONE.format(name=code(name)))
     text = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members))
-    return section_message(f"{text}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
+    return build_notice(f"{text}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
 
 
 def _members(members: Sequence[Account]) -> str:

@@ -11,7 +11,7 @@ from bot.alerts.earlier import DueAlert, EarlierMessages, event_of, figure_of, p
 from bot.alerts.evaluate import AlertNotice, evaluate, periods
 from bot.alerts.fetch import AlertFetcher, AlertReport
 from bot.alerts.rule import WINDOWS, AlertRule, is_quiet_time
-from bot.blockkit.builders import Message, escape, section
+from bot.blockkit.builders import Message, build_notice, escape
 from bot.delivery.builders import Building, Built, PostedWith, Waits
 from bot.errors import StatisticsError
 from bot.parsing.account_names import id_word
@@ -160,7 +160,7 @@ class AlertEvaluator:
             figures = await self._fetcher.account_report(team, account, period)
         except StatisticsError as error:
             text = CARD_FAILED.format(sentence=escape(error.sentence), remedy=escape(error.remedy))
-            return Message(text, (section(text),))
+            return build_notice(text)
         words = f"{id_word(account.platform_id)} {period_text(period)}"
         return build_account_card(figures, today=self._today, words=words, private=False)
 

@@ -15,6 +15,7 @@ from bot.blockkit.builders import (
     Element,
     Message,
     actions,
+    build_notice,
     button,
     channel_words,
     code,
@@ -27,7 +28,7 @@ from bot.blockkit.builders import (
 from bot.blockkit.numbers import period_label
 from bot.errors import BotError
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_id
-from bot.management.blocks import LAST, OWNER, build_notice, invitation, next_time, outcome, owner_words, when_words
+from bot.management.blocks import LAST, OWNER, invitation, next_time, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example

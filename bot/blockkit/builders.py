@@ -33,7 +33,6 @@ LABEL_LIMIT = most("accessibility label")
 OPTION_TEXT_LIMIT = most("option text")
 OPTION_VALUE_LIMIT = most("option value")
 OPTIONS_LIMIT = most("options")
-CHART_TITLE_LIMIT = most("chart title")
 CHART_LABEL_LIMIT = most("chart label")
 #: The properties of blocks that hold what a person reads.
 _TEXT_KEYS = frozenset({"text", "title", "caption", "label", "name", "alt_text", "fallback"})
@@ -166,23 +165,12 @@ def _written_out(block: Block) -> Block:
 
 def text_size(blocks: Any) -> int:
     """The characters of everything in these blocks that a person reads: Slack takes some 11,000 in a message."""
-    # Without the pairs of `properties`: a digest's table has thousands of them.
+    # Not as pairs of properties: a digest's table has thousands of them.
     if isinstance(blocks, Mapping):
         return sum(
             (len(value) if key in _TEXT_KEYS else 0) if isinstance(value, str) else text_size(value) for key, value in blocks.items()
         )
     return sum(map(text_size, blocks)) if isinstance(blocks, (list, tuple)) else 0
-
-
-def properties(value: Any) -> Iterator[tuple[str, Any]]:
-    """Every property in a payload, however deep."""
-    if isinstance(value, Mapping):
-        for key, entry in value.items():
-            yield key, entry
-            yield from properties(entry)
-    elif isinstance(value, (list, tuple)):
-        for entry in value:
-            yield from properties(entry)
 
 
 def plain(text: str) -> Element:
@@ -242,6 +230,11 @@ def button(action_id: str, label: str, value: str = "", *, url: str = "", primar
     return element
 
 
+def build_notice(text: str, buttons: Sequence[Element] = ()) -> Message:
+    """A short message (mrkdwn) and, where there are some, buttons."""
+    return Message(text, (section(text), *([actions(list(buttons))] if buttons else [])))
+
+
 def fits(value: str) -> bool:
     """Whether ``value`` fits into a button; otherwise the button is left out."""
     return len(value) <= BUTTON_VALUE_LIMIT
@@ -267,20 +260,6 @@ def select(action_id: str, placeholder: str, options: Sequence[Element], chosen:
 def _group(options: Sequence[Element]) -> Element:
     ends = (shorten(options[0]["text"]["text"], 35), shorten(options[-1]["text"]["text"], 35))
     return {"label": plain(" – ".join(ends)), "options": list(options)}
-
-
-def line_chart(title: str, series: Mapping[str, Sequence[int]], categories: Sequence[str], axes: tuple[str, str]) -> Block:
-    """A native line chart: one value per category in each series, at most 20 categories, names and labels of at most 20 characters.
-
-    ``axes`` are the labels of the axis of categories and of the axis of values. Lines, because the categories are points in time (Slack's
-    design reference for charts: bars are for categories).
-    """
-    drawn = [
-        {"name": name, "data": [{"label": label, "value": value} for label, value in zip(categories, values, strict=True)]}
-        for name, values in series.items()
-    ]
-    chart = {"type": "line", "series": drawn, "axis_config": {"categories": list(categories), "x_label": axes[0], "y_label": axes[1]}}
-    return {"type": "data_visualization", "title": shorten(title, CHART_TITLE_LIMIT), "chart": chart}
 
 
 def without_buttons(block: Block) -> Block:

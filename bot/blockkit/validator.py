@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.blockkit.builders import Message, properties, text_size
+from bot.blockkit.builders import Message, text_size
 from bot.blockkit.limits import NATIVE, most
 from bot.blockkit.validator_blocks import ELEMENTS, ID, IN_ACTIONS, IN_CONTEXT, IN_INPUT, IN_SECTION, RICH_ELEMENTS, plain, text
 from bot.blockkit.validator_rules import (
@@ -262,3 +262,14 @@ def _ids_once(blocks: Any) -> Iterator[BlockProblem]:
     for name in ("block_id", "action_id"):
         ids = [value for key, value in properties(blocks) if key == name and isinstance(value, str)]
         yield from (BlockProblem("/blocks", f"have the {name} {twice!r:.60} twice") for twice in repeated(ids))
+
+
+def properties(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every property in a payload, however deep."""
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            yield key, entry
+            yield from properties(entry)
+    elif isinstance(value, (list, tuple)):
+        for entry in value:
+            yield from properties(entry)

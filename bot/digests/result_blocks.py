@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bot.blockkit.actions import with_more
-from bot.blockkit.builders import Block, Message, actions, channel_words, context, moment, section, shorten_mrkdwn
+from bot.blockkit.builders import Block, Message, actions, build_notice, channel_words, context, moment, section, shorten_mrkdwn
 from bot.digests.manage_blocks import (
     NONE_HERE,
     build_digest_card,
@@ -32,7 +32,7 @@ from bot.digests.results import (
     Sending,
 )
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, menu_choice
-from bot.management.blocks import LAST, build_notice, invitation, next_time, outcome, when_words
+from bot.management.blocks import LAST, invitation, next_time, outcome, when_words
 from bot.reports.help_blocks import example
 from bot.schedules.dates import dates_of, say_day
 from bot.subscriptions.delivery_state import DeliveryState

@@ -3,7 +3,19 @@
 from datetime import date
 
 from bot.blockkit.actions import asks_first, example_id, numbered
-from bot.blockkit.builders import Block, Message, actions, button, channel_words, context, fits, header, section, shorten_mrkdwn
+from bot.blockkit.builders import (
+    Block,
+    Message,
+    actions,
+    build_notice,
+    button,
+    channel_words,
+    context,
+    fits,
+    header,
+    section,
+    shorten_mrkdwn,
+)
 from bot.goals.parser import delete_words
 from bot.goals.service import GoalDeleted, GoalList, GoalSet
 from bot.parsing.account_names import id_word
@@ -51,7 +63,7 @@ def build_goal_result(result: GoalList | GoalSet | GoalDeleted, today: date) -> 
             return _build_set(result.progress, result.before, today)
         case GoalDeleted(goal, name):
             text = DELETED.format(name=name, target=say.noun(goal.metric, goal.target), every=goal.every.value)
-            return Message(text, (section(text),))
+            return build_notice(text)
     return _build_list(result, today)
 
 
@@ -88,7 +100,7 @@ def _build_set(progress: Progress, before: int | None, today: date) -> Message:
     else:
         done = CHANGED.format(before=say.noun(goal.metric, before), now=say.noun(goal.metric, goal.target), goal=line)
     if progress.verdict is GoalPace.REACHED:
-        return Message(done, (section(done),))
+        return build_notice(done)
     where = SET_IN.format(channel=channel_words(goal.channel))
     return Message(f"{done} {where}", (section(f"{done}\n{bar(progress)}".strip()), context(where)))
 

@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.builders import Message, section
+from bot.blockkit.builders import build_notice
 from bot.blockkit.numbers import use_number_format
 from bot.blockkit.views import View
 from bot.listeners.conversation import Conversation, failure_text
@@ -64,7 +64,7 @@ class ComparisonListeners:
             opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_notice())
         except UNANSWERED as error:
             logger.info("a choice of posts could not be opened", extra={"slack_error": failure_code(error)})
-            await self._replies.privately(context, Message(TOO_LATE, (section(TOO_LATE),)))
+            await self._replies.privately(context, build_notice(TOO_LATE))
             return
         state = ModalState(words, context.channel, context.thread, context.is_dm)
         self._conversation.send(self._offer(str(opened["view"]["id"]), state, context), name="choose posts")

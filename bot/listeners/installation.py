@@ -17,7 +17,7 @@ from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.builders import Message, section
+from bot.blockkit.builders import build_notice
 from bot.slack.responder import payload
 from bot.storage.installations import InstallationRepository
 from bot.subscriptions.subscription import InstallationState
@@ -104,5 +104,5 @@ async def refuse_other_workspaces(
 def refuse_workspace(body: dict[str, Any]) -> BoltResponse:
     """The answer to a request of a workspace in which the app is not installed."""
     logger.warning("a request of another workspace was refused", extra={"team": str(extract_team_id(body))[:20]})
-    text = payload(Message(OTHER_WORKSPACE, (section(OTHER_WORKSPACE),)), response_type="ephemeral") if "command" in body else ""
+    text = payload(build_notice(OTHER_WORKSPACE), response_type="ephemeral") if "command" in body else ""
     return BoltResponse(status=200, body=text)

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.builders import Message, section
+from bot.blockkit.builders import build_notice
 from bot.blockkit.numbers import use_number_format
 from bot.listeners.actions import ActionListeners, is_replaced
 from bot.listeners.conversation import Conversation
@@ -72,7 +72,7 @@ class PeriodListeners:
             await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
         except UNANSWERED as error:
             logger.info("a choice of days could not be opened", extra={"slack_error": failure_code(error)})
-            await self._replies.privately(context, Message(TOO_LATE, (section(TOO_LATE),)))
+            await self._replies.privately(context, build_notice(TOO_LATE))
 
     async def handle_dates(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Marks wrong dates, or closes the view and replaces the card by one of these days."""

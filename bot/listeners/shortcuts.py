@@ -10,7 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.builders import Message, section
+from bot.blockkit.builders import build_notice
 from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.digest_forms import DigestFormListeners
@@ -135,7 +135,7 @@ class ShortcutListeners:
             self._conversation.send(self._tell(context, NO_FORM), name="shortcut")
 
     async def _tell(self, context: RequestContext, sentence: str) -> None:
-        await self._replies.privately(context, Message(sentence, (section(sentence),)))
+        await self._replies.privately(context, build_notice(sentence))
 
 
 def _thread_of(body: dict[str, Any]) -> str:

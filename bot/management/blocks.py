@@ -1,9 +1,9 @@
 """Parts that cards about digests and alerts share: outcomes, owners, the next time, the invitation of the bot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
-from bot.blockkit.builders import Block, Element, Message, actions, channel_words, code, escape, moment, one_line, section
+from bot.blockkit.builders import Block, channel_words, code, escape, moment, one_line, section
 from bot.management.actions import LABELS, SubscriptionAction, join_button
 from bot.slack.channels import KnownChannel
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
@@ -44,11 +44,6 @@ REASONS: Final[Mapping[str, str]] = {
     SkipReason.QUIET_HOURS: "it would have come in quiet hours",
 }
 BY_HAND = "sent by hand"
-
-
-def build_notice(text: str, buttons: Sequence[Element] = ()) -> Message:
-    """A short message and, where there are some, buttons."""
-    return Message(text, (section(text), *([actions(list(buttons))] if buttons else [])))
 
 
 def outcome(delivery: Delivery) -> str:

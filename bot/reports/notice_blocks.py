@@ -11,6 +11,7 @@ from bot.blockkit.builders import (
     Block,
     Element,
     Message,
+    build_notice,
     context,
     escape,
     foreign_context,
@@ -91,7 +92,7 @@ def build_accounts(
         out: the accounts that opted out.
     """
     if not directory.accounts:
-        return Message(ACCOUNTS_NONE, (section(ACCOUNTS_NONE),))
+        return build_notice(ACCOUNTS_NONE)
     blocks: list[Block] = [header(ACCOUNTS_TITLE), rich_text(account_list(directory.accounts[:_LISTED], links or {}, out or {}))]
     blocks += _beyond(len(directory.accounts) - _LISTED)
     story = [_names(directory)]
@@ -158,7 +159,7 @@ def build_account_menu(directory: Directory, words: str) -> Message:
     shown = [choice for choice in choices if len(choice["value"]) <= OPTION_VALUE_LIMIT][:_MENU]
     if not shown:
         text = MENU_NONE.format(accounts=example("accounts"))
-        return Message(text, (section(text),))
+        return build_notice(text)
     blocks: list[Block] = [section(MENU, select(ACCOUNT, MENU_PLACEHOLDER, shown))]
     if len(shown) < len(choices):
         blocks.append(context(MENU_SOME.format(shown=len(shown), known=len(choices))))

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.actions import AGAIN
-from bot.blockkit.builders import Message, button, escape, fits, section
+from bot.blockkit.builders import Message, build_notice, button, escape, fits, section
 from bot.slack.request import File, RequestContext
 from bot.slack.responder import NOT_THERE
 from bot.slack.web_api import put_file, slack_error
@@ -104,7 +104,7 @@ def _not_reached(error: Exception) -> NotSent:
 
 def build_sent_directly(name: str) -> Message:
     """Builds the message that a file was sent to the direct messages."""
-    return section_message(SENT_DIRECTLY.format(name=escape(name)))
+    return build_notice(SENT_DIRECTLY.format(name=escape(name)))
 
 
 def build_not_sent(why: str, kind: str, command: str, thread_ts: str = "") -> Message:
@@ -115,8 +115,3 @@ def build_not_sent(why: str, kind: str, command: str, thread_ts: str = "") -> Me
     text = NOT_SENT.format(why=escape(why))
     again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), SEND_AGAIN, command) if fits(command) else None
     return Message(text, (section(text, again),))
-
-
-def section_message(text: str) -> Message:
-    """A message of one section."""
-    return Message(text, (section(text),))

@@ -12,6 +12,7 @@ from bot.blockkit.builders import (
     Element,
     Message,
     actions,
+    build_notice,
     button,
     channel_words,
     code,
@@ -28,7 +29,7 @@ from bot.blockkit.builders import (
 from bot.blockkit.numbers import average, count, percent, rate
 from bot.errors import BotError
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_button
-from bot.management.blocks import LAST, OWNER, build_notice, invitation, outcome, owner_words
+from bot.management.blocks import LAST, OWNER, invitation, outcome, owner_words
 from bot.parsing.account_names import name_word
 from bot.parsing.queries import PostQuery, to_text
 from bot.parsing.vocabulary import TEAM

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from babel.numbers import get_group_symbol
 
-from bot.blockkit.builders import Message, line_chart
+from bot.blockkit.builders import Message
 from bot.blockkit.numbers import NumberFormatNotSet
 from bot.reports.account_blocks import build_account_card
+from bot.reports.chart import line_chart
 from bot.reports.post_blocks import build_post_card
 
 POST = "urn:li:share:7123456789012345678"

@@ -9,9 +9,9 @@ from unittest.mock import Mock
 import pytest
 from sqlalchemy import insert
 
-from bot.blockkit.builders import Message, properties
+from bot.blockkit.builders import Message
 from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
-from bot.blockkit.validator import check_view
+from bot.blockkit.validator import check_view, properties
 from bot.digests.results import MOST_LISTED
 from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeTabs
 from bot.listeners.router import Router
