@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.evaluator import AlertEvaluator
@@ -140,6 +141,8 @@ class SchedulerRuntime:
     alerting: AlertEvaluator
     #: Done at each tick; none may raise but with StoreError.
     checks: Jobs
+    #: The client that posts.
+    slack: AsyncWebClient
 
     @property
     def runner(self) -> Scheduler:
@@ -274,7 +277,7 @@ async def open_scheduler(
         checks.append(poller.check)
         scheduling.runner.add_startup_job(partial(outcomes.repost_by_rule, team or None))
         work = Work(delivering.process, sending.process, scheduling.runner.wake)
-        yield SchedulerRuntime(scheduling, work, building, alerting, checks)
+        yield SchedulerRuntime(scheduling, work, building, alerting, checks, slack)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap.bolt import build_bolt, listen
 from bot.bootstrap.management import build_management
@@ -63,6 +64,7 @@ class Workspace:
     parts: QueryParts
     tabs: HomeTabs
     tasks: BackgroundTasks
+    clients: Sequence[AsyncWebClient]
     _uses: int = field(default=0, init=False)
 
     @contextmanager
@@ -78,6 +80,12 @@ class Workspace:
     def is_idle(self) -> bool:
         """Whether nothing uses it and none of its tasks runs."""
         return not self._uses and not len(self.tasks)
+
+    def use_token(self, stored: StoredWorkspace) -> None:
+        """Goes on with the token that is stored now, also in what has begun."""
+        for client in self.clients:
+            client.token = stored.bot_token
+        self.installed.know(_authorized(stored))
 
     async def tick(self) -> None:
         """What it does at each tick of the scheduler; raises StoreError."""
@@ -176,7 +184,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
             connection=_connection(process, own, known) if own else None,
         )
         delivery.checks.append(tabs.refresh)
-        yield Workspace(bolt, installed, delivery, known, tabs, tasks)
+        yield Workspace(bolt, installed, delivery, known, tabs, tasks, (client, delivery.slack))
 
 
 def _authorized(stored: StoredWorkspace) -> AuthorizeResult:

@@ -24,11 +24,13 @@ from slack_bolt.request.internals import extract_team_id
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.bootstrap.tokens import TokenRefresher
 from bot.bootstrap.workspace import Own, Process, Workspace, open_workspace
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
 from bot.delivery.scheduler import Work
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
 from bot.delivery.workspaces import CHECKED
+from bot.errors import BotError
 from bot.listeners.installation import UninstallListener, refuse_workspace
 from bot.ops.manifest import INSTALL_PATH, REDIRECT_PATH, read_manifest
 from bot.ops.server import Page
@@ -46,6 +48,8 @@ T = TypeVar("T")
 STATE_LIFE: Final = timedelta(minutes=10)
 #: Seconds between two looks at whether a workspace that was replaced can be closed.
 LOOK_AGAIN: Final = 0.05
+#: Workspaces that are looked at at the same time.
+LOOKS_AT_ONCE: Final = 20
 
 
 class Workspaces:
@@ -61,11 +65,13 @@ class Workspaces:
 
     def __init__(self, process: Process, store: WorkspaceStore, client: AsyncWebClient) -> None:
         self._process, self._store, self.client = process, store, client
-        self.logger = logger
-        self._uninstall = UninstallListener(process.scheduling.stores.installations, process.clock)
+        self.logger, installations = logger, process.scheduling.stores.installations
+        self._uninstall = UninstallListener(installations, process.clock)
+        self._tokens = TokenRefresher(store, installations, client, process.settings, process.clock)
         self._open: dict[str, tuple[StoredWorkspace, Workspace, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._heard, self._looks = False, Throttle(process.clock, CHECKED)
         self.work = Work(self._process_delivery, self._process_part, process.scheduling.runner.wake)
 
@@ -97,8 +103,20 @@ class Workspaces:
 
     async def of(self, team: str) -> Workspace | None:
         """What serves this workspace; None where the app is not installed. Raises StoreError."""
-        stored, opened = await self._store.workspace(team), self._open.get(team)
+        return await self._serving(team, await self._stored(team))
+
+    async def _stored(self, team: str) -> StoredWorkspace | None:
+        stored = await self._store.workspace(team)
+        return await self._tokens.fresh(stored) if stored else None
+
+    async def _serving(self, team: str, stored: StoredWorkspace | None) -> Workspace | None:
+        opened = self._open.get(team)
         if opened and opened[0] == stored:
+            return opened[1]
+        if opened and stored and replace(opened[0], bot_token=stored.bot_token) == stored:
+            # What has begun goes on with the new token too.
+            opened[1].use_token(stored)
+            self._open[team] = (stored, *opened[1:])
             return opened[1]
         if not opened and not stored:
             return None
@@ -137,11 +155,20 @@ class Workspaces:
         if self._looks.over():
             await self._forget()
             # Each is open, so that its lists are read; and another process may have heard that one left, or has another key.
-            for team in {*self._open, *await self._store.teams()}:
-                await self.of(team)
+            async with asyncio.TaskGroup() as group:
+                for team in {*self._open, *await self._store.teams()}:
+                    group.create_task(self._look(team))
         for _, workspace, _ in tuple(self._open.values()):
             with workspace.in_use():
                 await workspace.tick()
+
+    async def _look(self, team: str) -> None:
+        try:
+            async with self._looking:
+                await self.of(team)
+        except BotError as error:
+            # The others are served.
+            logger.warning("a workspace can't be served", extra={"team": team, "error": error.sentence})
 
     async def _forget(self) -> None:
         now, stores = self._process.clock(), self._process.scheduling.stores
@@ -168,7 +195,11 @@ class Workspaces:
 
     async def _for(self, delivery: str, process: Callable[[Work], Coroutine[Any, Any, bool] | Awaitable[bool]]) -> bool:
         found = await self._process.scheduling.stores.history.delivery(delivery)
-        workspace = await self.of(found.team) if found else None
+        stored = await self._stored(found.team) if found else None
+        # With a token that Slack no longer takes the workspace would be stopped: it waits until the token is renewed.
+        if found is None or stored is None or self._tokens.is_over(stored):
+            return False
+        workspace = await self._serving(found.team, stored)
         if workspace is None:
             return False
         with workspace.in_use():
@@ -185,6 +216,7 @@ class Workspaces:
 
     async def close(self) -> None:
         """Closes all of them."""
+        await self._tokens.close()
         for task in tuple(self._closing):
             task.cancel()
         await asyncio.gather(*self._closing, return_exceptions=True)

@@ -76,6 +76,10 @@ class SingleWorkspaceAuthorize(AsyncAuthorize):
         """The installation, for Bolt."""
         return self._result or await self.ask()
 
+    def know(self, result: AuthorizeResult) -> None:
+        """The installation from now on."""
+        self._result = result
+
     async def ask(self) -> AuthorizeResult:
         """Asks Slack who the token belongs to; raises SlackApiError when it is invalid."""
         async with self._asking:

@@ -47,6 +47,7 @@ def read_manifest(request_url: str | None = None, *, distributed: bool = False) 
         url = str(changed["settings"]["event_subscriptions"]["request_url"])
         changed["oauth_config"]["redirect_urls"] = [url.removesuffix(EVENTS_PATH) + REDIRECT_PATH]
         changed["settings"]["org_deploy_enabled"] = False
+        changed["settings"]["token_rotation_enabled"] = True
     return changed
 
 

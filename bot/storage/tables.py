@@ -6,7 +6,7 @@
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false
 from sqlalchemy.engine import Row
 
 from bot.storage.column_types import EnumColumn, NameList, UtcDateTime
@@ -190,13 +190,27 @@ known_posts = Table(
     Index("known_posts_by_number", "number"),
 )
 
-#: The workspaces that installed the app by OAuth; ``data`` is Bolt's installation, encrypted.
+#: The workspaces and organizations (``team`` is the organization's id then) that installed the app by OAuth; ``data`` is Bolt's
+#: installation, encrypted. With token rotation its token ends at ``expires_at``; a process that renews it, or waits after an error before
+#: it tries again, has claimed that until ``refreshing_until``.
 slack_installations = Table(
     "slack_installations",
     metadata,
     Column("team", String, primary_key=True),
     Column("data", Text, nullable=False),
     Column("installed_at", UtcDateTime, nullable=False),
+    Column("is_enterprise", Boolean, nullable=False, server_default=false()),
+    Column("expires_at", UtcDateTime),
+    Column("refreshing_until", UtcDateTime),
+    Column("refresh_error", Text),
+)
+
+#: The workspaces that an organization's installation serves, or has served.
+enterprise_workspaces = Table(
+    "enterprise_workspaces",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("enterprise", String, nullable=False),
 )
 
 #: A workspace's own PostPost key (encrypted) and default account ("" for none).

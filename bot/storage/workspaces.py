@@ -4,14 +4,14 @@ import json
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from sqlalchemy import Table, and_, delete, select, update
+from sqlalchemy import Table, and_, delete, or_, select, update
 
 from bot.errors import StoreError
 from bot.storage.database import Database, insert_into, insert_new
@@ -22,8 +22,6 @@ from bot.subscriptions.subscription import InstallationState
 
 logger = logging.getLogger(__name__)
 
-ROTATION = "This Slack app has token rotation switched on, which the bot can't follow: its token would end after 12 hours."
-ROTATION_REMEDY = "Make the app from the bot's own manifest (`linkedin-stats-bot manifest`), which leaves it off."
 ORGANIZATION = "The bot can't be installed for a whole organization, only in single workspaces."
 ORGANIZATION_REMEDY = "Choose a workspace on Slack's page."
 
@@ -40,8 +38,12 @@ _KEPT: Final = (
     "bot_id",
     "bot_user_id",
     "bot_scopes",
+    "bot_refresh_token",
     "token_type",
 )
+
+#: How long before a token ends it is renewed.
+AHEAD: Final = timedelta(hours=2)
 
 #: What the record of changes says of a workspace with a key.
 CONNECTED: Final = "connected"
@@ -58,6 +60,10 @@ class StoredWorkspace:
     #: Its PostPost key, "" until an administrator has given one, and its default account, "" for none.
     api_key: str = ""
     platform_id: str = ""
+    #: With token rotation: when the token ends, until when it is being renewed or not tried again, and why it was not renewed ("" without).
+    expires_at: datetime | None = field(default=None, compare=False)
+    refreshing_until: datetime | None = field(default=None, compare=False)
+    refresh_error: str = field(default="", compare=False)
 
 
 class WorkspaceStore(AsyncInstallationStore):
@@ -80,12 +86,14 @@ class WorkspaceStore(AsyncInstallationStore):
     async def async_save(self, installation: Installation) -> None:
         """Keeps an installation in the place of the one before, which must be readable; the workspace goes on where it was stopped."""
         team, now = installation.team_id or "", self._clock()
-        if installation.bot_refresh_token:
-            raise StoreError(ROTATION, remedy=ROTATION_REMEDY)
         if installation.is_enterprise_install:
             raise StoreError(ORGANIZATION, remedy=ORGANIZATION_REMEDY)
         kept = {name: value for name, value in installation.to_dict_for_copying().items() if name in _KEPT}
-        values = {DATA: self._cipher.encrypt(json.dumps(kept), team=team, column=DATA), "installed_at": now}
+        ends = installation.bot_token_expires_at
+        # The SDK has counted from this machine's time.
+        expires_at = None if ends is None else now + timedelta(seconds=round(ends - installation.installed_at))
+        renewal = {"expires_at": expires_at, "refreshing_until": None, "refresh_error": None}
+        values = {DATA: self._cipher.encrypt(json.dumps(kept), team=team, column=DATA), "installed_at": now, **renewal}
         async with self._database.write() as connection:
             before = await connection.scalar(select(slack_installations.c.data).where(slack_installations.c.team == team).with_for_update())
             if before is not None:
@@ -137,19 +145,63 @@ class WorkspaceStore(AsyncInstallationStore):
         """The workspace as it is stored now; None where the app is not installed, was removed, or its token revoked."""
         keys, found = workspace_keys, slack_installations
         joined = found.outerjoin(keys, keys.c.team == found.c.team).outerjoin(installations, installations.c.team == found.c.team)
-        columns = (found.c.data, keys.c.api_key, keys.c.platform_id, installations.c.state)
+        renewal = (found.c.expires_at, found.c.refreshing_until, found.c.refresh_error)
+        columns = (found.c.data, keys.c.api_key, keys.c.platform_id, installations.c.state, *renewal)
         async with self._database.read() as connection:
             row = (await connection.execute(select(*columns).select_from(joined).where(found.c.team == team))).one_or_none()
         if row is None or row.state not in (None, InstallationState.ACTIVE):
             return None
         data = self._read(row.data, team)
         key = self._cipher.decrypt(row.api_key, team=team, column=API_KEY) if row.api_key else ""
-        return StoredWorkspace(team, data["bot_token"], data["bot_id"] or "", data["bot_user_id"] or "", key, row.platform_id or "")
+        return StoredWorkspace(
+            team,
+            data["bot_token"],
+            data["bot_id"] or "",
+            data["bot_user_id"] or "",
+            key,
+            row.platform_id or "",
+            row.expires_at,
+            row.refreshing_until,
+            row.refresh_error or "",
+        )
 
     async def teams(self) -> tuple[str, ...]:
         """The ids of the workspaces that installed the app."""
         async with self._database.read() as connection:
             return tuple((await connection.scalars(select(slack_installations.c.team).order_by(slack_installations.c.team))).all())
+
+    async def claim_refresh(self, team: str, until: datetime) -> str | None:
+        """The refresh token, for this process alone until then; None when another has it, or the token was renewed."""
+        table, now = slack_installations, self._clock()
+        taken = table.c.refreshing_until
+        # A claim from further ahead was made while a clock was set wrong.
+        free = or_(taken.is_(None), taken <= now, taken > now + AHEAD)
+        due = and_(table.c.team == team, table.c.expires_at <= now + AHEAD, free)
+        claimed = update(table).where(due).values(refreshing_until=until).returning(table.c.data)
+        async with self._database.write() as connection:
+            data = await connection.scalar(claimed)
+        return None if data is None else self._read(data, team)["bot_refresh_token"]
+
+    async def keep_refreshed(self, team: str, used: str, renewed: tuple[str, str], expires_at: datetime) -> None:
+        """Keeps the new token and refresh token, unless the app was installed again since the one ``used`` was claimed."""
+        table = slack_installations
+        async with self._database.write() as connection:
+            data = await connection.scalar(select(table.c.data).where(table.c.team == team).with_for_update())
+            kept = {} if data is None else self._read(data, team)
+            if kept.get("bot_refresh_token") != used:
+                return
+            kept["bot_token"], kept["bot_refresh_token"] = renewed
+            renewal = {"expires_at": expires_at, "refreshing_until": None, "refresh_error": None}
+            values = {DATA: self._cipher.encrypt(json.dumps(kept), team=team, column=DATA), **renewal}
+            await connection.execute(update(table).where(table.c.team == team).values(values))
+
+    async def refresh_failed(self, team: str, claimed_until: datetime, error: str, again: datetime) -> bool:
+        """Notes why the token was not renewed and when that is tried again; False when the claim was lost."""
+        table = slack_installations
+        mine = and_(table.c.team == team, table.c.refreshing_until == claimed_until)
+        async with self._database.write() as connection:
+            done = await connection.execute(update(table).where(mine).values(refreshing_until=again, refresh_error=error))
+        return done.rowcount > 0
 
     async def set_key(self, team: str, api_key: str, *, by: str) -> None:
         """Keeps the workspace's PostPost key, or with "" removes it, its posts and figures; ``by`` is a Slack user id."""

@@ -48,6 +48,7 @@ class AppManifest:
     """Scopes the person who installs may decline."""
     interactive: bool
     socket_mode: bool
+    token_rotation: bool
     answers_options: bool
     """Whether the app can be asked for the options of an external select: over Socket Mode, or at an address of its own."""
     home_tab: bool
@@ -96,6 +97,7 @@ def _build(name: str, raw: Mapping[str, Any]) -> AppManifest:
         optional_scopes=frozenset(scopes.get("bot_optional", ())),
         interactive=bool(_at(settings, "interactivity").get("is_enabled", False)),
         socket_mode=bool(settings.get("socket_mode_enabled", False)),
+        token_rotation=bool(settings.get("token_rotation_enabled", False)),
         answers_options=bool(settings.get("socket_mode_enabled") or _at(settings, "interactivity").get("message_menu_options_url")),
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", False)),

@@ -58,26 +58,39 @@ class OAuthPages:
         raise web.HTTPFound(f"{self.redirect_url}?{urlencode({'code': code, 'state': request.query.get('state', '')})}")
 
     def access(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """`oauth.v2.access`: the workspace's new bot token for a code.
+        """`oauth.v2.access`: the workspace's new bot token for a code, or for a refresh token; both are good once.
 
         Raises:
-            SlackRefusalError: `invalid_client_id`, `bad_client_secret` or `invalid_code`.
+            SlackRefusalError: `invalid_client_id`, `bad_client_secret`, `invalid_code`, `invalid_refresh_token` or `invalid_arguments`.
         """
         if arguments.get("client_id") != CLIENT_ID:
             raise SlackRefusalError("invalid_client_id")
         if arguments.get("client_secret") != self.client_secret:
             raise SlackRefusalError("bad_client_secret")
+        grant = arguments.get("grant_type", "authorization_code")
+        if grant == "refresh_token":
+            return self._refreshed(str(arguments.get("refresh_token", "")))
+        if grant != "authorization_code":
+            raise SlackRefusalError("invalid_arguments")
         owner = self._codes.pop(str(arguments.get("code", "")), None)
         if owner is None:
             raise SlackRefusalError("invalid_code")
         owner.installation.renew(owner.ids)
+        return self._answered(owner)
+
+    def _refreshed(self, refresh_token: str) -> dict[str, Any]:
+        owner = next((one for one in self.beside.values() if refresh_token and one.installation.refresh_token == refresh_token), None)
+        if owner is None or not owner.installation.installed:
+            raise SlackRefusalError("invalid_refresh_token")
+        owner.installation.rotate(owner.ids)
+        return self._answered(owner)
+
+    def _answered(self, owner: SlackParts) -> dict[str, Any]:
         person = next(one for one in owner.workspace.people.values() if one.is_admin)
         return {
             "app_id": APP_ID,
             "authed_user": {"id": person.id},
-            "scope": ",".join(sorted(owner.installation.scopes)),
-            "token_type": "bot",
-            "access_token": owner.installation.bot_token,
+            **owner.installation.given(),
             "bot_user_id": BOT_USER_ID,
             "team": {"id": owner.team.id, "name": owner.team.name},
             "enterprise": None,

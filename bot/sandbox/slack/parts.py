@@ -74,7 +74,7 @@ def build_parts(
     """Builds and connects the parts."""
     ids, stream = Ids(seed), Stream()
     trace = Trace(stream, clock)
-    installation = SlackInstallation(manifest, ids, scopes_optional=bounds.scopes_optional)
+    installation = SlackInstallation(manifest, ids, clock, scopes_optional=bounds.scopes_optional)
     workspace = Workspace(clock, stream, manifest.bot_name)
     posting = Posting(workspace)
     sockets = SocketMode(ids, bounds, stream, trace, enabled=manifest.socket_mode)

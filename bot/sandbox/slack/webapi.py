@@ -39,7 +39,7 @@ class WebApi:
         method = request.match_info["method"]
         arguments, token = await read_arguments(request)
         for parts, other in self.beside:
-            if token and token == parts.installation.bot_token:
+            if parts.installation.owns(token):
                 return await other.handle(request)
         place = str(arguments.get("channel") or arguments.get("channel_id") or "") or None
         fault = self._parts.faults.take(method, place)

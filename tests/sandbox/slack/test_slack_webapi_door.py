@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.slack.oauth import CLIENT_ID
 from bot.sandbox.slack.server import SlackServer
 
 Refused = Callable[[Awaitable[Any]], Awaitable[dict[str, Any]]]
@@ -96,3 +97,22 @@ async def test_a_methods_tier_bounds_its_calls_a_minute(open_slack: Callable[...
         assert (await refused(one.users_list()))["error"] == "ratelimited"
         moment[0] += 60.0
         assert (await one.users_list())["ok"]
+
+
+async def test_with_token_rotation_tokens_end_and_refresh_tokens_are_good_once(
+    manifest: dict[str, Any], open_slack: Callable[..., Any], refused: Refused, slack_clock: Any
+) -> None:
+    manifest["settings"]["token_rotation_enabled"] = True
+    async with open_slack() as slack:
+        app = {"client_id": CLIENT_ID, "client_secret": slack.oauth.client_secret, "grant_type": "refresh_token"}
+        slack.parts.installation.renew(slack.parts.ids)
+        first, used = slack.bot_token, slack.parts.installation.refresh_token
+        for _ in range(2):
+            slack_clock.go_on(hours=4)
+            answer = await token_client(slack, "").oauth_v2_access(**app, refresh_token=slack.parts.installation.refresh_token)
+            assert (answer["expires_in"], answer["access_token"]) == (43_200, slack.bot_token)
+        assert (await refused(token_client(slack, first).auth_test()))["error"] == "invalid_auth", "two are valid at a time"
+        assert (await refused(token_client(slack, "").oauth_v2_access(**app, refresh_token=used)))["error"] == "invalid_refresh_token"
+        assert (await token_client(slack, slack.bot_token).auth_test())["ok"]
+        slack_clock.go_on(hours=12)
+        assert (await refused(token_client(slack, slack.bot_token).auth_test()))["error"] == "token_expired"

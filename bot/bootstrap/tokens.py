@@ -1,0 +1,141 @@
+"""Token rotation: renews the tokens of installations before they end, each once, in whichever process."""
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
+from bot.errors import BotError
+from bot.settings import Settings
+from bot.slack.web_api import CALL_TIMEOUT, TOKEN_GONE
+from bot.storage.installations import InstallationRepository
+from bot.storage.workspaces import AHEAD, StoredWorkspace, WorkspaceStore
+from bot.subscriptions.subscription import InstallationState
+
+logger = logging.getLogger(__name__)
+
+#: A token that ends so soon is not used for deliveries: one that Slack refuses would stop the workspace.
+MARGIN: Final = timedelta(minutes=1)
+#: How long one process alone may renew a token; longer than its call can take.
+CLAIM: Final = timedelta(minutes=1)
+#: After an error that may pass.
+PAUSE: Final = timedelta(minutes=1)
+#: Seconds that a request waits for a new token; Slack waits 3 s for its answer.
+PATIENCE: Final = 2.0
+#: Seconds between two looks at whether another process has renewed it.
+LOOK_AGAIN: Final = 0.05
+
+#: Tokens that one process renews at the same time.
+AT_ONCE: Final = 10
+
+#: Slack's refusals after which only a new installation helps.
+REFUSED: Final = frozenset({"invalid_refresh_token", "invalid_grant", *TOKEN_GONE})
+EMPTY: Final = "an answer without a token"
+
+
+class TokenRefresher:
+    """Renews tokens with `oauth.v2.access`.
+
+    Slack's own rotator reads the machine's time and knows one process only, in which a second use of a refresh token ends the installation.
+
+    Args:
+        store: where they are.
+        installations: which workspaces are served.
+        client: Slack's Web API, without a token.
+        settings: of the app.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        store: WorkspaceStore,
+        installations: InstallationRepository,
+        client: AsyncWebClient,
+        settings: Settings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store, self._installations, self._client, self._clock = store, installations, client, clock
+        secret = settings.slack_client_secret
+        self._app = {"client_id": settings.slack_client_id, "client_secret": secret.get_secret_value() if secret else ""}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+
+    def is_over(self, stored: StoredWorkspace) -> bool:
+        """Whether Slack takes the workspace's token no longer, or only for moments."""
+        return stored.expires_at is not None and self._clock() >= stored.expires_at - MARGIN
+
+    async def fresh(self, stored: StoredWorkspace) -> StoredWorkspace | None:
+        """The workspace with a token that works, or as it is when there is none now; None when Slack gives it none any more.
+
+        Nobody waits while the token that is there still works.
+        """
+        now = self._clock()
+        if stored.expires_at is None or now < stored.expires_at - AHEAD:
+            return stored
+        is_claimed = stored.refreshing_until is not None and now < stored.refreshing_until <= now + AHEAD
+        if is_claimed and (stored.refresh_error or not self.is_over(stored)):
+            return stored
+        renewing = self._running.get(stored.team)
+        if renewing is None:
+            # In a context of its own: it ends with no single request. What Slack has sent must be kept.
+            renewing = asyncio.create_task(self._refresh(stored), name="renew a token", context=contextvars.Context())
+            self._running[stored.team] = renewing
+            renewing.add_done_callback(lambda _: self._running.pop(stored.team, None))
+        if not self.is_over(stored):
+            return stored
+        await asyncio.wait({renewing}, timeout=PATIENCE)
+        return await self._store.workspace(stored.team)
+
+    async def _refresh(self, stored: StoredWorkspace) -> None:
+        try:
+            async with self._at_once:
+                await self._refresh_once(stored)
+        except BotError as error:
+            logger.warning("a token could not be renewed", extra={"team": stored.team, "error": error.sentence})
+
+    async def _refresh_once(self, stored: StoredWorkspace) -> None:
+        now = self._clock()
+        until = now + CLAIM
+        used = await self._store.claim_refresh(stored.team, until)
+        if used is None:
+            await self._other_process(stored.team)
+            return
+        asked = {**self._app, "grant_type": "refresh_token", "refresh_token": used}
+        answer = await call_slack(self._client.oauth_v2_access, asked, seconds=2 * CALL_TIMEOUT)
+        if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+            await self._failed(stored, until, answer.code if isinstance(answer, PostRefused) else answer.error)
+            return
+        token, again, seconds = answer.get("access_token"), answer.get("refresh_token"), answer.get("expires_in")
+        if not (isinstance(token, str) and isinstance(again, str) and isinstance(seconds, int)):
+            await self._failed(stored, until, EMPTY)
+            return
+        await self._store.keep_refreshed(stored.team, used, (token, again), now + timedelta(seconds=seconds))
+        logger.info("a token is renewed", extra={"team": stored.team})
+
+    async def _other_process(self, team: str) -> None:
+        """Returns when the other process has renewed the token, or could not."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while (stored := await self._store.workspace(team)) and self.is_over(stored) and not stored.refresh_error:  # noqa: ASYNC110 - another process's
+                    await asyncio.sleep(LOOK_AGAIN)
+
+    async def _failed(self, stored: StoredWorkspace, claimed_until: datetime, error: str) -> None:
+        refused, now = error in REFUSED, self._clock()
+        ends = stored.expires_at or now
+        # Once it is refused for good, the old token serves until its end.
+        again = max(ends, now + PAUSE) if refused else now + PAUSE
+        if not await self._store.refresh_failed(stored.team, claimed_until, error, again):
+            return
+        logger.error("Slack doesn't renew the token of a workspace", extra={"team": stored.team, "slack_error": error, "ends": str(ends)})
+        if refused and now >= ends - MARGIN and await self._installations.note(stored.team, InstallationState.TOKEN_REVOKED, now):
+            logger.error("the token of a workspace has ended: it waits until the app is installed again", extra={"team": stored.team})
+
+    async def close(self) -> None:
+        """Waits for those that are being renewed: a refresh token is good once, so that what Slack answers must be kept."""
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
