@@ -16,13 +16,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from bot.blockkit.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.follow_ups import change_in
+from bot.parsing.text import typos
 from bot.parsing.vocabulary import asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.people import PeopleDirectory
@@ -205,6 +204,6 @@ class Router:
 
     def _near(self, word: str) -> list[str]:
         """The verbs of which the word may be a typo, the nearest first; a much shorter word may be a name."""
-        typos = {verb: DamerauLevenshtein.distance(word, verb) for verb in self._by_verb if len(word) >= len(verb) - 1}
-        near = [verb for verb, number in typos.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
-        return sorted(near, key=lambda verb: (typos[verb], verb))
+        counts = {verb: typos(word, verb) for verb in self._by_verb if len(word) >= len(verb) - 1}
+        near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
+        return sorted(near, key=lambda verb: (counts[verb], verb))

@@ -164,6 +164,11 @@ def near_words(word: str, known: Collection[str], *, most: int | None = None, le
     return [(near, similarity) for near, similarity, _ in found]
 
 
+def typos(word: str, known: str) -> int:
+    """How many letters differ, are missing, too many or swapped."""
+    return OSA.distance(word, known)
+
+
 def nearest_word(word: str, known: Collection[str]) -> str:
     """The known word that this one is probably a typo of, or ""."""
     return next((near for near, _ in near_words(word, known, most=1)), "")

@@ -17,10 +17,10 @@ from string import capwords
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import orjson
-from rapidfuzz import fuzz, process
 
 from bot.errors import BadSchedule
 from bot.parsing.dates import HOLIDAYS
+from bot.parsing.text import near_words
 
 UNKNOWN = "I don't know a time zone “{word}”."
 UNKNOWN_REMEDY = "Name a zone of the tz database, such as `Europe/Berlin`, `America/New_York` or `UTC`."
@@ -103,7 +103,7 @@ _BIG, _SMALL_BESIDE = 100_000, 5
 _SHORTEST_CITY, _AFTER_LATIN = 3, "\u0250"
 #: City names read for each wanted one: a city has several spellings.
 _SPELLINGS = 4
-_NEAR = 72
+_NEAR = 0.65
 _MOST_NEAR = 3
 
 
@@ -253,9 +253,9 @@ def near_zones(word: str) -> tuple[str, ...]:
     place = typed.rpartition("/")[2]
     if typed in _ABBREVIATIONS or place in _places():
         return (_ABBREVIATIONS.get(typed) or _places()[place])[:_MOST_NEAR]
-    whole = process.extract(typed, _names().keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
-    last = process.extract(place, _places().keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
-    scored = [(score, _names()[name]) for name, score, _ in whole] + [(score, zone) for name, score, _ in last for zone in _places()[name]]
+    whole = near_words(typed, _names(), most=_MOST_NEAR, least=_NEAR)
+    last = near_words(place, _places(), most=_MOST_NEAR, least=_NEAR)
+    scored = [(score, _names()[name]) for name, score in whole] + [(score, zone) for name, score in last for zone in _places()[name]]
     return tuple(dict.fromkeys(zone for _, zone in sorted(scored, key=lambda pair: -pair[0])))[:_MOST_NEAR]
 
 

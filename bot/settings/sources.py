@@ -17,7 +17,8 @@ ENCODING = "utf-8-sig"
 
 #: The prefixes of this bot's settings.
 OWN_PREFIXES = ("SLACK_", "POSTPOST_", "PUBLORA_")
-#: The least similarity (1: the same) and length of a typo of a setting's name: HOST and PORT are similar to too many names.
+#: The least similarity (1: the same) and length of a typo of a setting's name: HOST and PORT are similar to too many names. The standard
+#: library's measure, not that of ``bot.parsing.text``: its library would slow every command's start.
 _SLIP, _SHORTEST_SLIP = 0.84, 6
 UNKNOWN = "{name} isn't a setting of this bot, so it isn't used."
 UNKNOWN_NEAR = "{name} isn't a setting of this bot, so it isn't used. Did you mean {near}?"
