@@ -49,7 +49,9 @@ HIGHEST_PORT: Final = 65_535
 class Database:
     """An open database whose schema is current. Safe to share between tasks of one event loop."""
 
-    def __init__(self, reading: AsyncEngine, writing: AsyncEngine, file: Path | None) -> None:
+    def __init__(self, reading: AsyncEngine, writing: AsyncEngine, file: Path | None, *, many_workspaces: bool = False) -> None:
+        #: Whether only workspaces are served that installed the app by OAuth.
+        self.many_workspaces = many_workspaces
         self._reading = reading
         self._writing = writing
         self._file = file
@@ -138,11 +140,12 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[Database]:
+async def open_database(url: str, *, many_workspaces: bool = False) -> AsyncIterator[Database]:
     """Open the database of this URL, bring its schema up to date, and close it at the end.
 
     Args:
         url: ``sqlite:///relative/path``, ``sqlite:////absolute/path`` or ``postgresql://user:password@host:port/name``, without a driver.
+        many_workspaces: whether only workspaces are served that installed the app by OAuth.
 
     Raises:
         SettingsError: the URL is none of these.
@@ -151,7 +154,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     parsed = _parsed(url)
     file = sqlite_path(parsed) if parsed.drivername == "sqlite" else None
     reading, writing = await open_sqlite(file) if file else open_postgresql(parsed)
-    database = Database(reading, writing, file)
+    database = Database(reading, writing, file, many_workspaces=many_workspaces)
     try:
         with as_store_errors("" if file else place(parsed)):
             await make_current(reading, writing)

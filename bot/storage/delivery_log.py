@@ -237,8 +237,16 @@ class DeliveryLog:
 
         Deliveries that wait for a person, and those of inactive workspaces, are left out.
         """
-        mine = (table.c.state.not_in((*FINAL, DeliveryState.UNCERTAIN)), table.c.due <= now, in_active_workspace(table.c.team))
-        unmade = (digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team))
+        mine = (
+            table.c.state.not_in((*FINAL, DeliveryState.UNCERTAIN)),
+            table.c.due <= now,
+            in_active_workspace(table.c.team, self._database),
+        )
+        unmade = (
+            digests.c.status == SubscriptionStatus.ACTIVE,
+            digests.c.next_run_at <= now,
+            in_active_workspace(digests.c.team, self._database),
+        )
         kinds = digests.c.kind.in_(tuple(SubscriptionKind))
         waiting = (parts.c.state.not_in(FINAL), parts.c.not_before <= now)
         async with self._database.read() as connection:
@@ -259,7 +267,7 @@ class DeliveryLog:
         return tuple(delivery_of(row) for row in rows)
 
     async def _ids(self, now: datetime, where: ColumnElement[bool], limit: int) -> tuple[str, ...]:
-        ready = and_(table.c.not_before <= now, in_active_workspace(table.c.team))
+        ready = and_(table.c.not_before <= now, in_active_workspace(table.c.team, self._database))
         # A channel gets one message at a time: others of a busy channel would only crowd out quieter channels.
         place = func.row_number().over(partition_by=(table.c.team, table.c.channel), order_by=(table.c.not_before, table.c.id))
         waiting = select(table.c.id, table.c.not_before, place.label("place")).where(where, ready).subquery()

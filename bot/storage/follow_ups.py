@@ -67,7 +67,7 @@ class FollowUpRepository:
                 .where(
                     ready,
                     or_(and_(deliveries.c.state == DeliveryState.SENT, _IS_NEXT), IS_NEXT_NOTICE),
-                    in_active_workspace(deliveries.c.team),
+                    in_active_workspace(deliveries.c.team, self._database),
                 )
                 .order_by(table.c.not_before, table.c.delivery, table.c.position)
                 .limit(limit)

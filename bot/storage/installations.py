@@ -22,6 +22,7 @@ from bot.storage.tables import (
     changes,
     deliveries,
     digests,
+    enterprise_workspaces,
     incidents,
     installations,
     known_posts,
@@ -29,6 +30,7 @@ from bot.storage.tables import (
     metadata,
     oauth_states,
     parts,
+    slack_installations,
 )
 from bot.storage.tables import installations as table
 from bot.subscriptions.subscription import Installation, InstallationState
@@ -319,6 +321,11 @@ class InstallationRepository:
         return tuple(Installation(row.team, row.state, row.since) for row in rows)
 
 
-def in_active_workspace(team: KeyedColumnElement[str]) -> ColumnElement[bool]:
+def in_active_workspace(team: KeyedColumnElement[str], database: Database) -> ColumnElement[bool]:
     """A condition on another table's ``team`` column: the workspace is known, and the app is installed there."""
-    return (team != "") & not_(exists().where(table.c.team == team, table.c.state != InstallationState.ACTIVE))
+    active = (team != "") & not_(exists().where(table.c.team == team, table.c.state != InstallationState.ACTIVE))
+    if not database.many_workspaces:
+        return active
+    serving, served = slack_installations.c, enterprise_workspaces.c
+    of_organization = exists().where(served.team == team, served.enterprise == serving.team)
+    return active & (exists().where(serving.team == team) | of_organization)

@@ -68,10 +68,10 @@ class OccurrenceRepository:
         """
         # Most ticks find nothing, and need not lock the database.
         async with self._database.read() as connection:
-            if (await connection.execute(_due(now, 1))).first() is None:
+            if (await connection.execute(_due(self._database, now, 1))).first() is None:
                 return ()
         async with self._database.write() as connection:
-            rows = (await connection.execute(_due(now, limit).with_for_update(skip_locked=True, of=digests))).all()
+            rows = (await connection.execute(_due(self._database, now, limit).with_for_update(skip_locked=True, of=digests))).all()
             restored_at = await last_restored(connection) if rows else None
             return tuple([await self._occur(connection, digest_of(row), now, next_run, restored_at) for row in rows])
 
@@ -176,10 +176,11 @@ class OccurrenceRepository:
         return made
 
 
-def _due(now: datetime, limit: int) -> Select[Any]:
+def _due(database: Database, now: datetime, limit: int) -> Select[Any]:
     return (
         select(digests)
-        .where(_KNOWN, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team))
+        .where(_KNOWN, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now)
+        .where(in_active_workspace(digests.c.team, database))
         .order_by(digests.c.next_run_at, digests.c.id)
         .limit(limit)
     )

@@ -162,7 +162,9 @@ class SubscriptionRepository:
             table.c.next_run_at.between(first, last),
         )
         async with self._database.read() as connection:
-            rows = await connection.execute(select(table).where(*due, in_active_workspace(table.c.team)).order_by(table.c.next_run_at))
+            rows = await connection.execute(
+                select(table).where(*due, in_active_workspace(table.c.team, self._database)).order_by(table.c.next_run_at)
+            )
         return tuple(digest_of(row) for row in rows)
 
     async def seen(

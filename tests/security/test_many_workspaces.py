@@ -14,6 +14,7 @@ from bot.bootstrap.check import check
 from bot.errors import SettingsError, StoreError
 from bot.settings import given_settings
 from bot.storage.encryption import new_key
+from bot.subscriptions.subscription import next_run
 from tests.fixtures.workspaces import KEYS, OTHER, OTHER_ACCOUNT, OTHER_KEY, modal
 
 FIRST, SECOND = "T0SANDBOX1", OTHER.id
@@ -164,6 +165,33 @@ async def test_a_workspace_that_leaves_stops_at_once_comes_back_whole_and_is_del
                 assert FIRST not in teams
         await several.install(FIRST)
         assert NOT_YET in (await several.ask(FIRST, "last week"))["text"]
+
+
+async def test_what_is_due_in_a_workspace_that_did_not_install_the_app_here_waits_without_being_looked_at(open_several):
+    """As after a change from one workspace to many: its rows are there, its installation is not yet."""
+    async with open_several(ready=True) as several:
+        stores, posted = several.bot.digests.stores, several.first.calls
+        for words in (f"digest {ACCOUNT[FIRST]} every day 9:00 here", f"digest {ACCOUNT[FIRST]} every day 11:10 here"):
+            await several.first.person("ann").press(await several.ask(FIRST, words), "digest.create")
+            await several.settle()
+        several.clock.go_on(hours=24)
+        # The first one's delivery has been made when the app is gone, the second one's has not.
+        await stores.occurrences.claim_due(several.clock(), next_run, limit=1)
+        async with several.bot.database.write() as connection:
+            await connection.execute(text("DELETE FROM slack_installations WHERE team = :team"), {"team": FIRST})
+        for _ in range(2):
+            await several.bot.digests.runner.tick()
+            await several.settle()
+            several.clock.go_on(seconds=2)
+        assert await stores.history.due_deliveries(several.clock()) == ()
+        assert await stores.history.backlog(several.clock()) == (0, 0.0)
+        before = [call.method for call in posted].count("chat.postMessage")
+        await several.install(FIRST)
+        for _ in range(4):
+            await several.bot.digests.runner.tick()
+            await several.settle()
+            several.clock.go_on(seconds=2)
+        assert [call.method for call in posted].count("chat.postMessage") >= before + 2
 
 
 async def test_no_line_of_the_log_and_no_page_holds_a_secret(open_several, caplog):
