@@ -240,7 +240,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             )
             return
         one = await stack.enter_async_context(open_workspace(process))
-        scheduling.runner.add_check(one.tick)
+        scheduling.runner.periodic_checks.append(one.tick)
         with suppress(TimeoutError):
             await asyncio.wait_for(one.parts.accounts.accounts(), FIRST_LIST_WITHIN)
         yield Bot(

@@ -168,13 +168,9 @@ class AccountResolver:
             raise AccountChoiceNeeded(query, directory)
         return directory.accounts[0].platform_id
 
-    async def channel_default(self, team: str, channel: str) -> str | None:
-        """The channel's own default account, without that of the settings."""
-        return await self._defaults.channel_default(team, channel)
-
     async def default_id(self, context: RequestContext, visibility: Visibility) -> str | None:
         """The default account: the channel's, else the settings'."""
-        stored = await self.channel_default(context.team, context.channel)
+        stored = await self._defaults.channel_default(context.team, context.channel)
         return next((one for one in (stored, self._default) if one and visibility.sees(one)), None)
 
     async def make_default(self, platform_id: str, context: RequestContext, visibility: Visibility, now: datetime) -> None:

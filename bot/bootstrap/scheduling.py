@@ -154,10 +154,6 @@ class SchedulerRuntime:
         """The ledger."""
         return self.scheduling.stores
 
-    async def problems(self) -> Mapping[str, str]:
-        """The problems that keep digests from being posted, by part; raises StoreError."""
-        return await self.scheduling.problems()
-
 
 def timing_of(settings: Settings) -> Timing:
     """The times of delivery. Raises SettingsError when a call could outlast its claim."""
@@ -275,7 +271,7 @@ async def open_scheduler(
             checks.append(EarlyCollector(stores.digests, fetcher, tasks, clock, team).check)
         poller = WatchPoller(watches, slack, stores, tasks=tasks, wake=scheduling.runner.wake, clock=clock, team=team)
         checks.append(poller.check)
-        scheduling.runner.add_startup_job(partial(outcomes.repost_by_rule, team or None))
+        scheduling.runner.startup_jobs.append(partial(outcomes.repost_by_rule, team or None))
         work = Work(delivering.process, sending.process, scheduling.runner.wake)
         yield SchedulerRuntime(scheduling, work, building, alerting, checks, slack)
 

@@ -245,7 +245,7 @@ async def open_workspaces(process: Process) -> AsyncIterator[tuple[Workspaces, M
     await store.check_readable()
     async with open_web_api(settings.slack_api_url, None) as (client, _):
         workspaces = Workspaces(process, store, client)
-        process.scheduling.runner.add_check(workspaces.tick)
+        process.scheduling.runner.periodic_checks.append(workspaces.tick)
         flow = _build_flow(settings, store, OAuthStates(process.database, process.clock, STATE_LIFE), client)
         try:
             yield workspaces, {INSTALL_PATH: flow.handle_installation, REDIRECT_PATH: flow.handle_callback}

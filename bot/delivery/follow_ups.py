@@ -159,7 +159,7 @@ class FollowUpWorker:
             return
         if not found:
             logger.error("nobody can be told of a digest's trouble", extra={"delivery": part.delivery, "part": part.name})
-        notices = self._outcomes.to_each(part, found)
+        notices = self._outcomes.notifier.to_each(part, found)
         await self._parts.part_failed(part.lease_token, reason="named", error="one for each instead", now=self._clock(), notices=notices)
 
     async def _no_place(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> None:
@@ -264,7 +264,7 @@ class FollowUpWorker:
         if isinstance(why, PostRefused) and why.error_class is SlackErrorClass.TOKEN_GONE:
             await self._outcomes.token_gone(delivery.team, why.code)
         elif self._is_hopeless(part, delivery, why):
-            notices = self._outcomes.for_administrators(part)
+            notices = self._outcomes.notifier.for_administrators(part)
             level, event = (logging.ERROR, NOT_TOLD) if part.is_notice and not notices else (logging.WARNING, NOT_SENT)
             logger.log(level, event, extra={"delivery": part.delivery, "part": part.name, "reason": error})
             await self._parts.part_failed(part.lease_token, reason=error, error=error, now=now, notices=notices)

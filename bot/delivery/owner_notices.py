@@ -153,7 +153,9 @@ class OwnerNotifier:
         return known.since.isoformat() if known else "unknown"
 
     def for_administrators(self, part: FollowUp) -> Planned:
-        """The notices to the administrators when one cannot reach its person (who may have left); none for a notice that already is one."""
+        """The notices to administrators when this is one that cannot reach its person; none where it is to an administrator already."""
+        if not part.is_notice:
+            return ()
         notice = OwnerNotice.from_json(part.payload)
         return () if notice.stands_in else self.to_each(part, [one for one in self._administrators if one != notice.to])
 

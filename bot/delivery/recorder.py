@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.builders import Planned
 from bot.delivery.owner_notices import CAUSES, OwnerNotifier
 from bot.delivery.post import (
     UNNAMED_WAIT,
@@ -100,14 +99,14 @@ class DeliveryRecorder:
     ) -> None:
         self._observe_lateness = observe_lateness
         self._stores, self._ledger = stores, stores.ledger
-        self._slack, self._notifier, self._clock, self._timing, self._tasks = slack, notifier, clock, timing, tasks
+        self._slack, self.notifier, self._clock, self._timing, self._tasks = slack, notifier, clock, timing, tasks
 
     async def record(self, delivery: Delivery, digest: Subscription, outcome: PostOutcome) -> None:
         """Records the outcome of a Slack call."""
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
-                notices = await self._notifier.sent(digest, delivery)
+                notices = await self.notifier.sent(digest, delivery)
                 sent = await self._ledger.record_sent(delivery.lease_token, ts=ts, how=Settlement.ANSWER, now=now, notices=notices)
                 if not delivery.click:
                     self._observe_lateness(max((now - delivery.due).total_seconds(), 0.0))
@@ -155,18 +154,10 @@ class DeliveryRecorder:
     ) -> None:
         """Records a permanent failure; after too many in a row the digest is paused. ``shared`` is why nothing could be fetched."""
         now = self._clock()
-        notices = await self._notifier.failed(digest, delivery, cause, error, shared)
+        notices = await self.notifier.failed(digest, delivery, cause, error, shared)
         if await self._ledger.record_failed(delivery.lease_token, reason=reason, error=error, now=now, cause=shared, notices=notices):
             logger.warning("a digest failed", extra={"delivery": delivery.id, "digest": digest.id, "cause": cause, "reason": reason})
-            await self._notifier.pause_if_hopeless(digest, now)
-
-    def for_administrators(self, part: FollowUp) -> Planned:
-        """The notices to administrators when this follow-up, a notice, cannot reach its person; none for other follow-ups."""
-        return self._notifier.for_administrators(part) if part.is_notice else ()
-
-    def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
-        """Copies of this notice, one for each administrator."""
-        return self._notifier.to_each(part, people)
+            await self.notifier.pause_if_hopeless(digest, now)
 
     def delete_unless_recorded(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
         """Deletes a message that was posted after its claim was lost, unless another worker found and recorded this one.
@@ -238,7 +229,7 @@ class DeliveryRecorder:
         """Asks the owner because the history cannot be read, unless the digest is set to be posted twice rather than not at all."""
         now = self._clock()
         repost = digest is not None and await self._rule_answers(delivery, digest)
-        notices = () if digest is None or repost else self._notifier.uncertain(digest, delivery, error)
+        notices = () if digest is None or repost else self.notifier.uncertain(digest, delivery, error)
         uncertain = await self._ledger.uncertain(delivery.lease_token, error=error, now=now, notices=notices)
         if uncertain is not None and repost:
             await self._repost(uncertain)

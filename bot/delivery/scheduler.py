@@ -152,20 +152,13 @@ class Scheduler:
     ) -> None:
         self._tell_ticked, self._lease = ticked, lease
         self._occurrences, self._deliveries, self._parts, self._queue = occurrences, deliveries, parts, queue
-        self._startup_jobs = list(startup_jobs)
-        self._periodic_checks, self._next_run, self._clock, self._monotonic = list(periodic_checks), next_run, clock, monotonic
+        #: Jobs that run once, at the next tick, and checks that run at each; a StoreError ends the tick, and they raise nothing else.
+        self.startup_jobs, self.periodic_checks = list(startup_jobs), list(periodic_checks)
+        self._next_run, self._clock, self._monotonic = next_run, clock, monotonic
         self._last_tick: datetime | None = None
         self._woken = asyncio.Event()
         self._ticked = monotonic()
         self._troubled = False
-
-    def add_check(self, check: Callable[[], Awaitable[None]]) -> None:
-        """Adds a check that runs at each tick after the others; it must not raise but with StoreError, which ends the tick."""
-        self._periodic_checks.append(check)
-
-    def add_startup_job(self, job: Callable[[], Awaitable[None]]) -> None:
-        """Do this once, at the next tick."""
-        self._startup_jobs.append(job)
 
     @property
     def age(self) -> float:
@@ -182,11 +175,11 @@ class Scheduler:
         Raises:
             StoreError: the database cannot be used.
         """
-        for check in self._periodic_checks:
+        for check in self.periodic_checks:
             await check()
-        for job in tuple(self._startup_jobs):
+        for job in tuple(self.startup_jobs):
             await job()
-            self._startup_jobs = [other for other in self._startup_jobs if other is not job]
+            self.startup_jobs = [other for other in self.startup_jobs if other is not job]
         await self._correct_times()
         while await self._claim_batch() >= BATCH:
             continue

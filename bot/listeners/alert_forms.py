@@ -23,9 +23,8 @@ class AlertFormListeners:
     def __init__(self, flow: FormFlow, handler: AlertHandler, forms: AlertForms, people: PeopleDirectory) -> None:
         self._flow, self._handler, self._forms, self._people = flow, handler, forms, people
 
-    def wants_form(self, words: str) -> bool:
-        """Whether a command asks for the form: ``alert`` alone, ``alert new``, or ``alert edit`` with nothing but an alert."""
-        return wants_form(words)
+    #: Whether a command asks for the form: ``alert`` alone, ``alert new``, or ``alert edit`` with nothing but an alert.
+    wants_form = staticmethod(wants_form)
 
     async def open_form(self, trigger: str, words: str, context: RequestContext) -> bool:
         """Opens the form that the words ask for; False when the trigger had expired."""

@@ -8,10 +8,10 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -71,7 +71,8 @@ class Conversation:
         self._router, self._changed = router, changed
         self._replies = replies
         self._uploads = uploads
-        self._tasks = tasks
+        #: Runs a listener's work in the background.
+        self.send = tasks.start
         self._bound = acknowledge_within
         self._shown = CardCache()
 
@@ -83,23 +84,23 @@ class Conversation:
 
     async def by_command(self, ack: AsyncAck, request: Request, url: str) -> None:
         """Answer a slash command: inside the acknowledgement when there is time, else through its ``response_url``."""
-        answering, context = self._tasks.start(self._answer(request), name=request.context.source), request.context
+        answering, context = self.send(self._answer(request), name=request.context.source), request.context
         answer = await self._in_time(answering)
         if answer is None:
             await ack(acknowledgement(build_working(WORK), response_type="ephemeral"))
-            self._tasks.start(self._follow(answering, context, url, announced=True), name="follow a command")
+            self.send(self._follow(answering, context, url, announced=True), name="follow a command")
         elif answer.share and answer.file:
             await ack()
-            self._tasks.start(self._share_with_file(answer, context, url), name="share with a file")
+            self.send(self._share_with_file(answer, context, url), name="share with a file")
         elif (answer.message.has_native and not self._replies.draws(context.team)) or check_message(answer.message):
             # A refused acknowledgement is not reported, a refused response_url is: so the first chart of a workspace goes there, and what
             # Slack would refuse.
             await ack()
-            self._tasks.start(self._follow(answering, context, url), name="follow a command")
+            self.send(self._follow(answering, context, url), name="follow a command")
         else:
             await ack(acknowledgement(answer.message, response_type="in_channel" if answer.share else "ephemeral"))
             if answer.file:
-                self._tasks.start(self._send_file(answer, context, url), name="send a file")
+                self.send(self._send_file(answer, context, url), name="send a file")
 
     async def _in_time(self, answering: "asyncio.Task[Response]") -> Response | None:
         done, _ = await asyncio.wait((answering,), timeout=self._bound)
@@ -133,10 +134,10 @@ class Conversation:
 
     def by_message(self, request: Request) -> None:
         """Answer a mention or a direct message, from a task."""
-        self._tasks.start(self._message(request), name=request.context.source)
+        self.send(self._message(request), name=request.context.source)
 
     async def _message(self, request: Request) -> None:
-        answering, context = self._tasks.start(self._answer(request), name=request.context.source), request.context
+        answering, context = self.send(self._answer(request), name=request.context.source), request.context
         answer, working = await self._in_time(answering), ""
         if answer is None:
             # The answer follows whether the notice arrived or not.
@@ -168,7 +169,7 @@ class Conversation:
 
         ``not_shared`` is called when it could not be shared, so that the button works again.
         """
-        self._tasks.start(self._sharing(request, url, not_shared), name=request.context.source)
+        self.send(self._sharing(request, url, not_shared), name=request.context.source)
 
     async def _sharing(self, request: Request, url: str, not_shared: Callable[[], Awaitable[None]]) -> None:
         answer, context = await self._answer(request), request.context
@@ -184,10 +185,10 @@ class Conversation:
         ``block`` is the id of the block that was pressed.
         """
         card = self._shown.find(block) if replace and url else None
-        self._tasks.start(self._press(request, url, renewed=replace, card=card), name=request.context.source)
+        self.send(self._press(request, url, renewed=replace, card=card), name=request.context.source)
 
     async def _press(self, request: Request, url: str, *, renewed: bool, card: Message | None) -> None:
-        answering, context = self._tasks.start(self._answer(request), name=request.context.source), request.context
+        answering, context = self.send(self._answer(request), name=request.context.source), request.context
         answer = await self._in_time(answering)
         if answer is None:
             # A separate notice could not be removed later; a line on the card can.
@@ -203,7 +204,7 @@ class Conversation:
 
         With ``replace`` the card is renewed first, so that card and file show the same.
         """
-        self._tasks.start(self._export(request, url, thread_ts=thread_ts, replace=replace), name=request.context.source)
+        self.send(self._export(request, url, thread_ts=thread_ts, replace=replace), name=request.context.source)
 
     async def _export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
         answer, context = await self._answer(request), request.context
@@ -220,10 +221,6 @@ class Conversation:
         except UNANSWERED as error:
             logger.info("a press in a view has no channel", extra={"slack_error": failure_code(error)})
             return context
-
-    def send(self, work: Coroutine[Any, Any, T], *, name: str) -> "asyncio.Task[T]":
-        """Runs a listener's work in the background."""
-        return self._tasks.start(work, name=name)
 
 
 #: Cards remembered at most, the latest ones.

@@ -87,7 +87,7 @@ class SubscriptionService:
 
     async def zone_of(self, user: str) -> str:
         """The IANA zone in the person's Slack profile; "UTC" when Slack names none."""
-        return zone_named((await self._channels.person(user)).zone) or "UTC"
+        return zone_named((await self._channels.people.person(user)).zone) or "UTC"
 
     async def create(self, new: Subscription, context: RequestContext) -> tuple[Subscription | None, SubscriptionChange]:
         """Stores a new subscription and returns it, or the existing one that posts the same in that channel.

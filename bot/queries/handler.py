@@ -66,7 +66,7 @@ from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopR
 from bot.statistics.posting_times import TimesReport
 from bot.statistics.posts import find_posts
 from bot.statistics.reports import AccountReport, Directory, PostReport
-from bot.storage.cached import CachedGroups
+from bot.storage.cached import CachedChannelDefaults, CachedGroups
 from bot.storage.last_questions import LastQuestion, LastQuestions
 
 ONE_ONLY = "I can give the figures of one post or one account here."
@@ -95,6 +95,7 @@ class QueryHandler:
         permissions: who may ask what where.
         health: checks what the bot depends on.
         people: how numbers are written for everybody.
+        defaults: the channels' own default accounts.
         last: each person's last question.
         clock: the current time (aware, UTC).
     """
@@ -112,13 +113,14 @@ class QueryHandler:
         permissions: PermissionService,
         health: HealthService,
         people: PeopleDirectory,
+        defaults: CachedChannelDefaults,
         last: LastQuestions,
         clock: Callable[[], datetime],
     ) -> None:
         self.last = last
         self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, groups, group_service
         self._accounts, self._visibility, self._permissions = accounts, visibility, permissions
-        self._health, self._people, self._clock = health, people, clock
+        self._health, self._people, self._defaults, self._clock = health, people, defaults, clock
         #: Fetches the figures of each kind of query.
         self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
             PostQuery: queries.post,
@@ -205,7 +207,7 @@ class QueryHandler:
             return [account for account, person in links.items() if person == user]
 
         async def of_channel(channel: str) -> list[str]:
-            default = await self._queries.channel_default(team, channel)
+            default = await self._defaults.channel_default(team, channel)
             return [default] if default else []
 
         return replace(request, text=await mentions.with_accounts(request.text, of_person, of_channel))

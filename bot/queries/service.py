@@ -139,10 +139,6 @@ class QueryService:
         platform_id = await self._account_resolver.default_id(request.context, visibility)
         return self._figures.account(platform_id) if platform_id else None
 
-    async def channel_default(self, team: str, channel: str) -> str | None:
-        """The platform id of the channel's own default account."""
-        return await self._account_resolver.channel_default(team, channel)
-
     async def make_default(self, platform_id: str, request: Request, visibility: Visibility) -> Account:
         """Makes it the channel's default account."""
         await self._account_resolver.make_default(platform_id, request.context, visibility, self._clock())

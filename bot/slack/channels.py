@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.people import PeopleDirectory, Person, is_shared_outside
+from bot.slack.people import PeopleDirectory, is_shared_outside
 from bot.slack.web_api import UNANSWERED, slack_error
 
 
@@ -38,11 +38,7 @@ class ChannelDirectory:
 
     def __init__(self, client: AsyncWebClient, people: PeopleDirectory) -> None:
         self._client = client
-        self._people = people
-
-    async def person(self, user: str) -> Person:
-        """The person of this id, at most a few minutes old."""
-        return await self._people.person(user)
+        self.people = people
 
     async def place(self, channel: str) -> KnownChannel | None:
         """The conversation of this id (Slack's documentation: "conversations.info"); None when the bot cannot see it."""
@@ -63,7 +59,7 @@ class ChannelDirectory:
 
     async def sees(self, user: str, place: KnownChannel) -> bool:
         """Whether this person sees the conversation: every member of the workspace sees a public channel, its members any other."""
-        person = await self.person(user)
+        person = await self.people.person(user)
         if not place.is_private and not (person.is_guest or person.is_stranger):
             return True
         cursor = ""
