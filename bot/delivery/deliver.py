@@ -62,7 +62,7 @@ from bot.errors import BotError, StatisticsError
 from bot.ops.reporting import span
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import Cause
-from bot.subscriptions.subscription import REPLYING, SkipReason, Subscription, SubscriptionKind, late, skip_reason
+from bot.subscriptions.subscription import REPLYING, WELL_SKIPS, SkipReason, Subscription, SubscriptionKind, late, skip_reason
 
 NO_TIME = "the figures took too long to fetch"
 
@@ -180,7 +180,7 @@ class DeliveryWorker:
     async def _say(self, delivery: Delivery, digest: Subscription, built: Building, lease: Lease) -> None:
         """Makes the edits and sends the message, or records why there is nothing to send."""
         if isinstance(built, SkipReason):
-            notices = await self._notifier.well(digest, delivery) if built is SkipReason.QUIET else ()
+            notices = await self._notifier.well(digest, delivery) if built in WELL_SKIPS else ()
             await self._ledger.skipped(delivery.lease_token, built, now=self._clock(), notices=notices)
         elif isinstance(built, Waits):
             pause = BETWEEN_LOOKS if delivery.attempt < ACCIDENTS else back_off(delivery.attempt)

@@ -22,7 +22,7 @@ from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import MOST_FAILURES, NOTICE, OF_ONE_CHANNEL, Cause, FollowUp, PlannedNotice
-from bot.subscriptions.subscription import SILENT_SKIPS, InstallationState, SkipReason, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import SILENT_SKIPS, WELL_SKIPS, InstallationState, SkipReason, Subscription, SubscriptionStatus
 
 #: The name under which the record of changes has a pause after too many failures.
 BY_ITSELF = "the bot"
@@ -142,7 +142,7 @@ class OwnerNotifier:
 
     async def _had_trouble(self, delivery: Delivery) -> bool:
         before = await self._before(delivery)
-        return before is not None and before.state is not DeliveryState.SENT and before.reason != SkipReason.QUIET
+        return before is not None and before.state is not DeliveryState.SENT and before.reason not in WELL_SKIPS
 
     async def _token_gone_since(self, delivery: Delivery) -> str:
         """Why the app or its token was missing when this was due; "" when both were there."""

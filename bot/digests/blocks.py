@@ -8,8 +8,8 @@ from functools import lru_cache
 from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
 from bot.blockkit.numbers import NumberFormat, current_format, period_label, signed
 from bot.digests.command import subject_words
-from bot.digests.heading import DigestHeading, heading_of, intro_text
 from bot.digests.manage_blocks import digest_buttons
+from bot.digests.options import DigestOptions, intro_text, options_of
 from bot.digests.reports import DigestReport, DigestSection, shown
 from bot.digests.rows import account_rows, best_notes, best_posts, new_followers, warning_notes
 from bot.reports import figures as say
@@ -75,17 +75,21 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
         digest: the current digest; the buttons carry its id.
         today: the day it is now in UTC; dates of another year are named with it.
     """
-    parts, heading = shown(report.content or digest.content), heading_of(digest.rule)
+    parts, options = shown(report.content or digest.content), options_of(digest.rule)
     same = _same_for_all(SharedReport(report), parts, today, current_format())
-    headline = DIGEST_HEADLINE.format(title=heading.title or USUAL_TITLE, figures=same.in_short)
-    head = [header(headline), *([section(intro_text(heading))] if heading.intro else []), context(_about(report, same.whole, today))]
+    headline = DIGEST_HEADLINE.format(title=options.title or USUAL_TITLE, figures=same.in_short)
+    head = [header(headline), *([section(intro_text(options))] if options.intro else []), context(_about(report, same.whole, today))]
     # Goals are of the channel.
     goals = goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=_several(report)) if DigestSection.GOALS in parts else ()
     lines, buttons = [*goals, *same.lines], actions(digest_buttons(digest))
     text = _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*head, buttons]) - same.size))
-    blocks = (*head, *same.figures, *([section(text)] if text else []), *same.notes, buttons, same.footer)
+    rest, story = (*([section(text)] if text else []), *same.notes), _story(report, same, lines, options=options)
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"digest": digest.id, "words": same.words}}
-    return Message(_story(report, same, lines, heading=heading), blocks, metadata), same.details
+    if options.only_headline:
+        short = "\n".join([f"{escape(headline)}. {intro_text(options)}".strip(), *warning_notes(report, _WARNINGS)])
+        below = Message(story, (*same.figures, *rest, same.footer))
+        return Message(short, (*head, *same.warnings, buttons), metadata), (below, *same.details)
+    return Message(story, (*head, *same.figures, *same.warnings, *rest, buttons, same.footer), metadata), same.details
 
 
 class SharedReport:
@@ -113,6 +117,7 @@ class _SameForAll:
     story: str
     unknowns: tuple[str, ...]
     figures: tuple[Block, ...]
+    warnings: tuple[Block, ...]
     lines: tuple[str, ...]
     best: tuple[str, ...]
     notes: tuple[Block, ...]
@@ -132,8 +137,7 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
     changes = change_notes(whole, today, short=bool(rows))
     # With a table of the accounts the figures are short.
     figures = [account_fields(whole, gaps, before=not rows), *_drawn(whole, parts, today, takeaway=not changes), *rows]
-    if warnings := warning_notes(report, _WARNINGS):
-        figures.append(section("\n".join(warnings)))
+    warnings = [section("\n".join(warned))] if (warned := warning_notes(report, _WARNINGS)) else []
     best = list(best_notes(report)) if DigestSection.BEST in parts else []
     unknowns = [*missing_total_notes(report.accounts), *filling_in(whole)]
     said = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]
@@ -144,11 +148,12 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
         story=account_story(whole, gaps, today, no_total(report.accounts)),
         unknowns=tuple(unknowns),
         figures=tuple(figures),
+        warnings=tuple(warnings),
         lines=tuple(_lines(report, whole, parts)),
         best=tuple(best),
         notes=tuple(notes),
         footer=last,
-        size=text_size([*figures, *notes, last]),
+        size=text_size([*figures, *warnings, *notes, last]),
         words=subject_words([one.account.platform_id for one in report.accounts], report.period),
         details=tuple(_details(report, whole, today)) if DigestSection.DETAILS in parts else (),
     )
@@ -233,9 +238,9 @@ def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestS
     return f"{line} · {NO_SUM_OF_REACH}" if len(counted(report.accounts)) > 1 else line
 
 
-def _story(report: DigestReport, same: _SameForAll, lines: Sequence[str], *, heading: DigestHeading) -> str:
+def _story(report: DigestReport, same: _SameForAll, lines: Sequence[str], *, options: DigestOptions) -> str:
     """The digest in sentences, escaped, for notifications and screen readers; warnings are not cut off."""
-    story = DIGEST_STORY.format(title=escape(heading.title) or USUAL_STORY_TITLE, story=f"{intro_text(heading)} {same.story}".strip())
+    story = DIGEST_STORY.format(title=escape(options.title) or USUAL_STORY_TITLE, story=f"{intro_text(options)} {same.story}".strip())
     head = _cut([story, *same.unknowns], _HEAD)
     warnings = warning_notes(report, _TEXT_LIMIT - len(head) - 1)
     return shorten_mrkdwn("\n".join([head, *warnings, *lines, *same.best]), _TEXT_LIMIT)

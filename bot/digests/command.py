@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.digests.heading import heading_words
+from bot.digests.options import OptionChanges, option_words
 from bot.management.actions import SubscriptionAction, action_words
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import ACCOUNTS, TEAM
@@ -44,9 +44,8 @@ class DigestDraft:
     content: tuple[str, ...] | None = None
     #: Between which days it comes, in the words of ``bot.schedules.dates``; "" when they are not named.
     dates: str = ""
-    #: Its title and intro line; None when they are not named, "" to remove them.
-    title: str | None = None
-    intro: str | None = None
+    #: Its options that are named, by the fields of ``DigestOptions``.
+    options: OptionChanges = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,7 @@ def changed_draft(draft: DigestDraft, change: DigestDraft) -> DigestDraft:
         change.channel or draft.channel,
         draft.content if change.content is None else change.content,
         merged(change.dates, draft.dates),
-        draft.title if change.title is None else change.title,
-        draft.intro if change.intro is None else change.intro,
+        draft.options | change.options,
     )
 
 
@@ -112,7 +110,7 @@ def _draft_words(draft: DigestDraft, everybody: Collection[str]) -> tuple[str, .
         draft.dates,
         f"{CHANNEL} <#{draft.channel}>" if draft.channel else "",
         f"{SHOWING} {','.join(draft.content) or 'all'}" if draft.content is not None else "",
-        *heading_words(draft.title, draft.intro),
+        *option_words(draft.options),
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from bot.access.visibility import NO_ACCOUNT, NO_ACCOUNT_REMEDY
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, digest_words
-from bot.digests.heading import DigestHeading, heading_of
+from bot.digests.options import DigestOptions, options_of
 from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
 from bot.management.service import SubscriptionService
@@ -91,7 +91,7 @@ class DigestCreator:
             grace=self._grace,
             on_uncertain=OnUncertain.HOLD,
             owner=context.user,
-            rule=DigestHeading().changed(draft.title, draft.intro).as_json,
+            rule=DigestOptions().changed(draft.options).as_json,
         )
         return replace(digest, next_run_at=next_run(digest, self._subscriptions.clock()))
 
@@ -110,7 +110,7 @@ class DigestCreator:
                 cron=schedule.cron,
                 zone=schedule.zone,
                 dates=merged(draft.dates, digest.dates),
-                rule=heading_of(digest.rule).changed(draft.title, draft.intro).as_json,
+                rule=options_of(digest.rule).changed(draft.options).as_json,
             )
             # With an unchanged schedule an occurrence that is due now stays due, and a skipped one stays skipped.
             if after.status is not SubscriptionStatus.ACTIVE or _when(after) == _when(digest):

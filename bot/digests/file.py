@@ -6,11 +6,13 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from bot.blockkit.builders import Message, context
 from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.delivery.builders import Built
 from bot.digests.blocks import SharedReport, build_digest, combined, digest_freshness
 from bot.digests.fetch import DigestFetcher
-from bot.digests.reports import DigestReport, DigestSection, largest_first, shown
+from bot.digests.options import options_of
+from bot.digests.reports import DigestReport, DigestSection, is_unchanged, largest_first, shown
 from bot.digests.rows import best_among
 from bot.management.actions import SHORT_ID
 from bot.reports.account_blocks import filling_in
@@ -29,8 +31,10 @@ from bot.statistics.comparison_reports import TeamReport, View
 from bot.statistics.metrics import POST_METRICS
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Subscription
+from bot.subscriptions.subscription import SkipReason, Subscription, occurrence
 
+IN_ITS_THREAD = "In its thread:"
+WOULD_BE_SKIPPED = "Today it would be skipped: no figure has changed since the period before."
 BEST: Final = "Best posts (lifetime figures)"
 DIGEST_FILE_FOLLOWERS: Final = "New followers"
 
@@ -108,20 +112,32 @@ class DigestBuilder:
     def __init__(self, fetcher: DigestFetcher, clock: Callable[[], datetime]) -> None:
         self._fetcher, self._clock = fetcher, clock
 
-    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built:
-        """The message, and the messages and file of its thread.
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:
+        """The message, and the messages and file of its thread; or that nothing has changed, where the digest is to be skipped then.
 
-        "Send now" fetches new figures, because a person is waiting for them.
+        "Send now" fetches new figures, because a person is waiting for them, and is never skipped.
 
         Raises:
             StatisticsError: nothing could be fetched for any account.
         """
-        words = describe(Schedule(digest.cron, digest.zone))
-        report = await self._fetcher.digest_report(digest, delivery.due, late=late, schedule_words=words, fresh=bool(delivery.click))
-        today = self._clock().date()
+        report, today = await self._report(digest, delivery, late), self._clock().date()
+        if options_of(digest.rule).skip_unchanged and not delivery.click and is_unchanged(report):
+            return SkipReason.UNCHANGED
         message, thread = build_digest(report, digest=digest, today=today)
         file = digest_file(report, today)
         return Built(message, (*thread, *([_named(file, delivery)] if file else [])))
+
+    async def preview(self, digest: Subscription) -> Message:
+        """The message that the digest would post now, with what follows below its headline, and whether it would be skipped."""
+        report, options = await self._report(digest, occurrence(digest, self._clock()), None), options_of(digest.rule)
+        message, thread = build_digest(report, digest=digest, today=self._clock().date())
+        below = [context(IN_ITS_THREAD), *thread[0].blocks] if options.only_headline else []
+        skipped = [context(WOULD_BE_SKIPPED)] if options.skip_unchanged and is_unchanged(report) else []
+        return replace(message, blocks=(*message.blocks, *below, *skipped))
+
+    async def _report(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> DigestReport:
+        words, fresh = describe(Schedule(digest.cron, digest.zone)), bool(delivery.click)
+        return await self._fetcher.digest_report(digest, delivery.due, late=late, schedule_words=words, fresh=fresh)
 
 
 def _named(file: File, delivery: Delivery) -> File:

@@ -9,8 +9,8 @@ from bot.blockkit.builders import Message
 from bot.digests import modal
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_draft
 from bot.digests.draft import ParsingPlace
-from bot.digests.heading import checked_part, heading_of
 from bot.digests.modal import FormState, FormValues
+from bot.digests.options import checked_part, options_of
 from bot.digests.parser import read_digest
 from bot.digests.result_blocks import MOST_ROWS, build_digest_result, build_home_digests
 from bot.digests.service import DigestService
@@ -228,7 +228,7 @@ def _needed(values: FormValues) -> tuple[tuple[str, object, str], ...]:
 
 def _of_digest(digest: Subscription) -> FormValues:
     days, time, words = _schedule_values(digest.cron, digest.zone)
-    heading = heading_of(digest.rule)
+    heading = options_of(digest.rule)
     return FormValues(digest.accounts, days, time, digest.zone, words, digest.channel, digest.content, heading.title, heading.intro)
 
 

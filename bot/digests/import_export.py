@@ -19,7 +19,7 @@ from functools import lru_cache, partial
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from bot.digests.heading import DigestHeading, checked_part, heading_of
+from bot.digests.options import DigestOptions, checked_part, options_of
 from bot.errors import BadDigestFile, BadSchedule, NotUnderstood
 from bot.parsing.account_names import FULL_ID
 from bot.schedules.dates import dates_of
@@ -235,7 +235,7 @@ def write_entries(digests: Iterable[Subscription]) -> str:
         {"channel": one.channel, "accounts": list(one.accounts), "cron": _spelled(one.cron), "zone": one.zone}
         | ({"owner": one.owner} if one.owner else {})
         | ({"dates": one.dates} if one.dates else {})
-        | {part: text for part, text in asdict(heading_of(one.rule)).items() if text}
+        | {part: text for part, text in asdict(options_of(one.rule)).items() if text}
         for one in sorted(each, key=lambda one: (one.channel, _spelled(one.cron), one.zone, sorted(one.accounts), one.dates))
     ]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
@@ -287,7 +287,7 @@ class DigestImporter:
             on_uncertain=OnUncertain.HOLD,
             owner=entry.owner,
             dates=entry.dates,
-            rule=DigestHeading().changed(entry.title, entry.intro).as_json,
+            rule=DigestOptions().changed(entry.title, entry.intro).as_json,
         )
         return replace(digest, next_run_at=self.next_run(digest, self.now))
 
@@ -315,7 +315,7 @@ def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], imp
 
 
 def _renewed(digest: Subscription, entry: DigestEntry) -> Subscription:
-    return replace(digest, owner=entry.owner, rule=heading_of(digest.rule).changed(entry.title, entry.intro).as_json)
+    return replace(digest, owner=entry.owner, rule=options_of(digest.rule).changed(entry.title, entry.intro).as_json)
 
 
 def _identity(entry: DigestEntry, number: int) -> str:

@@ -24,7 +24,7 @@ from bot.blockkit.builders import (
     shorten_mrkdwn,
 )
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, skip_words
-from bot.digests.heading import heading_of
+from bot.digests.options import options_of
 from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestHistory, DigestList, DigestPlan, DigestPreview, DigestView
 from bot.errors import BotError
 from bot.management.actions import (
@@ -267,14 +267,14 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
 
 def show_button(shown: DigestView, number: int) -> Element:
     """The button that shows one of several digests, the ``number``-th."""
-    about = [heading_of(shown.digest.rule).title, *map(account_name, shown.accounts[:1]), shown.schedule]
+    about = [options_of(shown.digest.rule).title, *map(account_name, shown.accounts[:1]), shown.schedule]
     return digest_button(SubscriptionAction.SHOW, shown.digest.id, number=number, about=", ".join(filter(None, about)))
 
 
 def digest_place(shown: DigestView) -> str:
     """The digest's title, channel and accounts in mrkdwn."""
     place = IN.format(channel=channel_words(shown.digest.channel), accounts=_names(shown.accounts))
-    title = heading_of(shown.digest.rule).title
+    title = options_of(shown.digest.rule).title
     return TITLED.format(title=escape(title), place=place) if title else place
 
 

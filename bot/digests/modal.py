@@ -19,8 +19,8 @@ from bot.blockkit.builders import (
 )
 from bot.blockkit.limits import most
 from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, in_view
-from bot.digests.heading import MOST_INTRO, MOST_TITLE
 from bot.digests.manage_blocks import PREFIX
+from bot.digests.options import MOST_INTRO, MOST_TITLE
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
 from bot.management.day_choices import DAY_CHOICES, DAYS, TIME, USUAL_DAYS, USUAL_TIME
 from bot.management.form_fields import (

@@ -7,7 +7,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice, product
@@ -15,7 +15,7 @@ from itertools import islice, product
 from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word
 from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, without
 from bot.digests.draft_errors import unknown_words
-from bot.digests.heading import heading_words, take_heading
+from bot.digests.options import OptionChanges, option_words, take_options
 from bot.digests.words import EVERYBODY, PARTS, DigestTokens, FoundNames, until_day
 from bot.errors import NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
@@ -39,7 +39,8 @@ WHICH_OR_ACCOUNTS = "“{digest}” names the digest, but I can't tell what “{
 WHICH_OR_ACCOUNTS_REMEDY = "Put the digest's accounts after the word `accounts`:"
 MOVE_ALONE = "`digest move` changes a digest's channel, not its accounts."
 MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
-NO_HEADING = "A title or an intro goes with setting a digest up or with `digest edit`."
+NO_OPTIONS = "{option} goes with setting a digest up or with `digest edit`."
+OPTION_NAMES = {"title": "A title", "intro": "An intro"}
 WHICH = "`digest {action}` needs only the digest: `digest {action} 3f9a`."
 
 
@@ -71,7 +72,7 @@ ACTION_WORDS = {word: action for action, words in _VERBS.items() for word in wor
 _WITH_TIME = frozenset(
     {SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PREVIEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE}
 )
-_WITH_HEADING = frozenset({SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PLAN, SubscriptionAction.EDIT})
+_WITH_OPTIONS = frozenset({SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PLAN, SubscriptionAction.EDIT})
 MOST_SUGGESTIONS = 5
 #: Longer texts are not suggested; each suggestion is parsed.
 _LONGEST_SUGGESTION = 1_000
@@ -144,7 +145,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
-    text, heading = take_heading(text, directory)
+    text, options = take_options(text, directory)
     try:
         command = _read(text, directory, where)
     except UsageError as error:
@@ -153,19 +154,20 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
             for suggested in (_corrections(text, directory), (*_with_clear_date(text, where.today), *error.suggestions))
         )
         found = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS] or _always(directory)
-        error.suggestions = tuple(_with_heading_again(words, heading, directory, where) for words in found)
+        error.suggestions = tuple(_with_options_again(words, options, directory, where) for words in found)
         error.remedy = did_you_mean(found) if meant else error.remedy
         raise
-    if heading and command.action not in _WITH_HEADING:
-        raise NotUnderstood(NO_HEADING, suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
-    draft = replace(command.draft, title=heading.get("title"), intro=heading.get("intro"))
-    return replace(command, draft=draft) if heading else command
+    if options and command.action not in _WITH_OPTIONS:
+        name, value = next(iter(options.items()))
+        option = OPTION_NAMES.get(name) or f"`{option_words({name: value})[0]}`"
+        raise NotUnderstood(NO_OPTIONS.format(option=option), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
+    return replace(command, draft=replace(command.draft, options=options)) if options else command
 
 
-def _with_heading_again(words: str, heading: Mapping[str, str], directory: Directory, where: ParsingPlace) -> str:
-    """A suggested command with the title and intro of the original one, where it can have them."""
-    if heading and begins_with(words, DIGEST_WORDS) and _read(words, directory, where).action in _WITH_HEADING:
-        return " ".join((words, *heading_words(heading.get("title"), heading.get("intro"))))
+def _with_options_again(words: str, options: OptionChanges, directory: Directory, where: ParsingPlace) -> str:
+    """A suggested command with the options of the original one, where it can have them."""
+    if options and begins_with(words, DIGEST_WORDS) and _read(words, directory, where).action in _WITH_OPTIONS:
+        return " ".join((words, *option_words(options)))
     return words
 
 

@@ -111,6 +111,20 @@ class DigestReport:
     content: tuple[str, ...] = field(default=())
 
 
+def is_unchanged(report: DigestReport) -> bool:
+    """Whether there is nothing new: each account's figures are those of the period before, nobody new follows, nothing was posted.
+
+    What is not known, or could not be fetched, counts as changed; an access that ends is new too.
+    """
+    won = any(count for days in report.followers.values() for count in days.values())
+    return not (report.failed or report.warnings or won) and all(not one.posted and _stands_still(one) for one in report.accounts)
+
+
+def _stands_still(account: AccountReport) -> bool:
+    moves = [account.moved(metric) for metric in account.metrics]
+    return all(move is not None and not move.sign for move in moves)
+
+
 def largest_first(accounts: Iterable[AccountReport]) -> tuple[AccountReport, ...]:
     """The accounts by impressions, the most first; then those without impressions, and those without any figure."""
     return tuple(sorted(accounts, key=_size))

@@ -41,6 +41,7 @@ REASONS: Final[Mapping[str, str]] = {
     SkipReason.ASKED: "somebody asked for it",
     SkipReason.LET_GO: "left as it was",
     SkipReason.QUIET: "there was nothing to say",
+    SkipReason.UNCHANGED: "no figure had changed since the period before",
     SkipReason.QUIET_HOURS: "it would have come in quiet hours",
 }
 BY_HAND = "sent by hand"

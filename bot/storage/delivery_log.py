@@ -14,7 +14,7 @@ from bot.storage.tables import bot_state, delivery_attempts, delivery_of, digest
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import SILENT_SKIPS, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, occurrence
+from bot.subscriptions.subscription import SILENT_SKIPS, WELL_SKIPS, Subscription, SubscriptionKind, SubscriptionStatus, occurrence
 
 #: So many of a channel's messages are read, the newest.
 MOST_POSTED: Final = 200
@@ -85,7 +85,7 @@ _LEASED = (DeliveryState.BUILDING, DeliveryState.SENDING, DeliveryState.RECONCIL
 #: States in which the message is in the channel, or may be.
 _MAYBE_POSTED = (DeliveryState.SENDING, DeliveryState.RECONCILING, DeliveryState.UNCERTAIN, DeliveryState.SENT)
 #: Ended without a message.
-_QUIET = and_(table.c.state == DeliveryState.SKIPPED, table.c.reason == SkipReason.QUIET)
+_QUIET = and_(table.c.state == DeliveryState.SKIPPED, table.c.reason.in_([reason.value for reason in WELL_SKIPS]))
 #: Everything that lists show: all but what ended without a message.
 _NEWS = or_(
     table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in([reason.value for reason in SILENT_SKIPS])

@@ -82,9 +82,14 @@ class SkipReason(StrEnum):
     LET_GO = "let_go"
     #: It was evaluated, and there was nothing to post.
     QUIET = "quiet"
+    #: No figure had changed, and its digest is skipped then.
+    UNCHANGED = "unchanged"
     #: It was due in hours without posts; the same figures are evaluated next time.
     QUIET_HOURS = "resting"
 
+
+#: Reasons that say that everything works.
+WELL_SKIPS = frozenset({SkipReason.QUIET, SkipReason.UNCHANGED})
 
 #: Reasons that lists of deliveries leave out.
 SILENT_SKIPS = frozenset({SkipReason.QUIET, SkipReason.QUIET_HOURS})

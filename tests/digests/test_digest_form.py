@@ -10,7 +10,7 @@ from bot.blockkit.builders import plain
 from bot.blockkit.validator import check_view
 from bot.digests import modal
 from bot.digests.create import TWIN
-from bot.digests.heading import heading_of
+from bot.digests.options import options_of
 from bot.digests.result_blocks import UNCHANGED
 from bot.listeners import forms
 from bot.management.form_fields import CHANGED_MEANWHILE
@@ -336,7 +336,7 @@ async def test_a_title_and_an_intro_of_the_form_stand_in_the_preview_and_there_a
     assert "Weekly &lt;numbers&gt;" in (await scene.ask(f"digest show {digest.id[:8]}"))["text"]
     await scene.ask(f'digest edit {digest.id[:8]} title "New" no intro')
     (after,) = await stored(scene)
-    assert (heading_of(after.rule).title, heading_of(after.rule).intro, after.cron) == ("New", "", digest.cron)
+    assert (options_of(after.rule).title, options_of(after.rule).intro, after.cron) == ("New", "", digest.cron)
 
 
 async def test_somebody_elses_digest_does_not_open(scene):
