@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from bot.blockkit.builders import Message
@@ -10,7 +10,7 @@ from bot.digests import modal
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_draft
 from bot.digests.draft import ParsingPlace
 from bot.digests.modal import FormState, FormValues
-from bot.digests.options import checked_part, options_of
+from bot.digests.options import DigestOptions, checked_part, options_of
 from bot.digests.parser import read_digest
 from bot.digests.result_blocks import MOST_ROWS, build_digest_result, build_home_digests
 from bot.digests.service import DigestService
@@ -137,8 +137,8 @@ class DigestForms:
         accounts = draft.accounts or await self._subscriptions.usual_accounts(directory, context.team, channel)
         days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (USUAL_DAYS, USUAL_TIME, "")
         state = FormState(asked_in=context.channel, dates=draft.dates)
-        heading = draft.title or "", draft.intro or ""
-        return OpenedForm(state, FormValues(accounts, days, time, zone, words, channel, draft.content or (), *heading))
+        options = DigestOptions().changed(draft.options)
+        return OpenedForm(state, FormValues(accounts, days, time, zone, words, channel, draft.content or (), options))
 
     async def submit(
         self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
@@ -205,8 +205,8 @@ def draft_of(values: FormValues) -> DigestDraft:
         errors[modal.WORDS] = field_sentence(error)
     if errors:
         raise BadFieldsError(errors)
-    title, intro = checked_part(TITLE, values.title), checked_part(modal.INTRO, values.intro)
-    return DigestDraft(values.accounts, cron, zone, values.channel, values.content, title=title, intro=intro)
+    texts = {part: checked_part(part, getattr(values.options, part)) for part in (TITLE, modal.INTRO)}
+    return DigestDraft(values.accounts, cron, zone, values.channel, values.content, options=asdict(values.options) | texts)
 
 
 def words_errors(values: FormValues) -> dict[str, str]:
@@ -228,8 +228,7 @@ def _needed(values: FormValues) -> tuple[tuple[str, object, str], ...]:
 
 def _of_digest(digest: Subscription) -> FormValues:
     days, time, words = _schedule_values(digest.cron, digest.zone)
-    heading = options_of(digest.rule)
-    return FormValues(digest.accounts, days, time, digest.zone, words, digest.channel, digest.content, heading.title, heading.intro)
+    return FormValues(digest.accounts, days, time, digest.zone, words, digest.channel, digest.content, options_of(digest.rule))
 
 
 def _schedule_values(cron: str, zone: str) -> tuple[tuple[str, ...], str, str]:

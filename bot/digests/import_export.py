@@ -4,7 +4,7 @@
 
     [{"channel": "C…", "accounts": ["linkedin-…"], "cron": "0 9 * * 1", "zone": "Europe/Berlin", "owner": "U…" or absent,
       "dates": "from 2026-12-01 until 2026-12-31 except 2026-12-25" or absent, "title": "Weekly numbers" or absent,
-      "intro": "Good morning!" or absent}]
+      "intro": "Good morning!" or absent, "only_headline": true or absent, "skip_unchanged": true or absent}]
 
     text ─ read_entries ─→ entries ─ decide, with the stored digests ─→ Revision      digests ─ write_entries ─→ text
 """
@@ -13,13 +13,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from bot.digests.options import DigestOptions, checked_part, options_of
+from bot.digests.options import SWITCHES, DigestOptions, OptionChanges, checked_part, options_of
 from bot.errors import BadDigestFile, BadSchedule, NotUnderstood
 from bot.parsing.account_names import FULL_ID
 from bot.schedules.dates import dates_of
@@ -47,11 +47,13 @@ TWICE = "the account {what} is in it twice"
 BAD_DATES = "the dates {what} aren't like “from 2026-12-01 until 2026-12-31 except 2026-12-25, 2026-12-26”"
 BAD_OWNER = "the owner {what} isn't a Slack user id (U… or W…)"
 NO_TEXT = "the {name} isn't text"
+NO_SWITCH = "{name} is neither true nor false"
 BAD_HEADING = "the {part} has a line break, double quotes or signs that can't be seen"
 DIGEST_FILES_SAME = "is the same digest as entry {other}"
 
 
-_FIELDS: Final = ("channel", "accounts", "cron", "zone", "owner", "dates", "title", "intro")
+_OPTIONS: Final = tuple(one.name for one in fields(DigestOptions))
+_FIELDS: Final = ("channel", "accounts", "cron", "zone", "owner", "dates", *_OPTIONS)
 _NEEDED: Final = _FIELDS[:4]
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 _OWNER = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -70,9 +72,8 @@ class DigestEntry:
     zone: str
     owner: str | None = None
     dates: str = ""
-    #: None keeps an existing digest's title and intro.
-    title: str | None = None
-    intro: str | None = None
+    #: The options to set; others stay as they are.
+    options: OptionChanges = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
@@ -128,8 +129,8 @@ def _read(given: Any) -> DigestEntry | list[str]:
         return wrong
     schedule = schedule_of(given["cron"], given["zone"])
     dates = dates_of(given.get("dates") or "").words
-    heading = {part: given.get(part) for part in ("title", "intro")}
-    return DigestEntry(given["channel"], tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"), dates, **heading)
+    options = {name: given[name] for name in _OPTIONS if given.get(name) is not None}
+    return DigestEntry(given["channel"], tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"), dates, options)
 
 
 def _wrong_channel(given: Any) -> list[str]:
@@ -163,6 +164,10 @@ def _wrong_heading(part: str, given: Any) -> list[str]:
         return [error.sentence]
 
 
+def _wrong_switch(name: str, given: Any) -> list[str]:
+    return [] if isinstance(given, bool) else [NO_SWITCH.format(name=name)]
+
+
 def _wrong_text(name: str, given: Any, check: Callable[[], object]) -> list[str]:
     if not isinstance(given, str):
         return [NO_TEXT.format(name=name)]
@@ -190,6 +195,7 @@ _CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "dates": _wrong_dates,
     "title": partial(_wrong_heading, "title"),
     "intro": partial(_wrong_heading, "intro"),
+    **{name: partial(_wrong_switch, name) for name in SWITCHES},
 }
 
 
@@ -235,7 +241,7 @@ def write_entries(digests: Iterable[Subscription]) -> str:
         {"channel": one.channel, "accounts": list(one.accounts), "cron": _spelled(one.cron), "zone": one.zone}
         | ({"owner": one.owner} if one.owner else {})
         | ({"dates": one.dates} if one.dates else {})
-        | {part: text for part, text in asdict(options_of(one.rule)).items() if text}
+        | options_of(one.rule).given
         for one in sorted(each, key=lambda one: (one.channel, _spelled(one.cron), one.zone, sorted(one.accounts), one.dates))
     ]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
@@ -287,7 +293,7 @@ class DigestImporter:
             on_uncertain=OnUncertain.HOLD,
             owner=entry.owner,
             dates=entry.dates,
-            rule=DigestOptions().changed(entry.title, entry.intro).as_json,
+            rule=DigestOptions().changed(entry.options).as_json,
         )
         return replace(digest, next_run_at=self.next_run(digest, self.now))
 
@@ -295,8 +301,7 @@ class DigestImporter:
 def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], importing: DigestImporter, *, prune: bool) -> Revision:
     """The changes after which every entry exists; with ``prune``, and nothing else.
 
-    An existing digest gets the entry's owner, title and intro; its status and its sections
-    stay unchanged.
+    An existing digest gets the entry's owner and options; its status and its sections stay unchanged.
     """
     live = [digest for digest in existing if digest.status is not SubscriptionStatus.DELETED]
     by_key = {key_of(digest): digest for digest in reversed(live)}
@@ -315,7 +320,7 @@ def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], imp
 
 
 def _renewed(digest: Subscription, entry: DigestEntry) -> Subscription:
-    return replace(digest, owner=entry.owner, rule=options_of(digest.rule).changed(entry.title, entry.intro).as_json)
+    return replace(digest, owner=entry.owner, rule=options_of(digest.rule).changed(entry.options).as_json)
 
 
 def _identity(entry: DigestEntry, number: int) -> str:

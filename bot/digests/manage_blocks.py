@@ -61,6 +61,7 @@ NONE_HERE = "You have no digests yet. A digest is a summary posted to a channel 
 FIRST = "Set one up with {example}, or with the form."
 FIRST_WORDS = "digest every monday 9:00"
 IN = "{channel}: {accounts}"
+HOW_POSTED: Final = {"only_headline": "only the headline in the channel", "skip_unchanged": "skipped when no figure has changed"}
 TITLED = "{title} · {place}"
 DIGEST_ID = "digest {id}"
 BY_ID = "{show} shows one of these, with everything that can be done to it."
@@ -150,6 +151,7 @@ def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Blo
     """The card of one digest with all its actions; ``done`` (mrkdwn) says what was just done."""
     lines = [f"*{digest_place(shown)}*", when_words(shown.schedule, shown.digest)]
     small = [DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
+    small += [words for name, words in HOW_POSTED.items() if name in options_of(shown.digest.rule).given]
     if shown.last is not None:
         small.insert(0, LAST.format(outcome=outcome(shown.last)))
     blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(" · ".join(small))]

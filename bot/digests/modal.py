@@ -1,7 +1,7 @@
 """The form that creates or changes a digest: its first view, and a second one with rarer options."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import orjson
@@ -20,7 +20,7 @@ from bot.blockkit.builders import (
 from bot.blockkit.limits import most
 from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, in_view
 from bot.digests.manage_blocks import PREFIX
-from bot.digests.options import MOST_INTRO, MOST_TITLE
+from bot.digests.options import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
 from bot.management.day_choices import DAY_CHOICES, DAYS, TIME, USUAL_DAYS, USUAL_TIME
 from bot.management.form_fields import (
@@ -59,6 +59,11 @@ TITLE_HINT = "It stands instead of “LinkedIn” in the headline."
 TITLE_EXAMPLE = "Weekly numbers"
 INTRO_HINT = "It stands below the headline, every time."
 INTRO_EXAMPLE = "Good morning! Here is how last week went."
+SWITCH_LABELS: Final = {
+    "only_headline": "Only the headline, everything else in its thread",
+    "skip_unchanged": "Skip it when no figure has changed",
+}
+UNCHANGED_HINT = "It is skipped if each figure is as in the period before, nobody new follows, nothing was posted and nothing failed."
 SHOW_HINT = "The figures and every warning are always shown."
 PARTS: Final = {
     DigestSection.CHART: "The chart by day",
@@ -80,7 +85,7 @@ FORM_MORE: Final = f"{PREFIX}.options"
 #: The form's fields, by block id and action id alike. Forms of earlier versions have ``ZONE_TYPED``, a text, and the second view's fields.
 ACCOUNTS: Final = "accounts"
 ZONE_TYPED: Final = "zone"
-WORDS, SHOW, INTRO = "words", "show", "intro"
+WORDS, SHOW, INTRO, POSTED = "words", "show", "intro", "posted"
 SAVE_NEW, SAVE_EDIT, SAVE_MORE = "Create Digest", "Save Changes", "Apply Options"
 LABELS: Final = {
     ACCOUNTS: "Accounts",
@@ -90,6 +95,7 @@ LABELS: Final = {
     ZONE: "Time zone",
     WORDS: "Days and time in your own words",
     SHOW: "Parts to show",
+    POSTED: "How it is posted",
     TITLE: "Title",
     INTRO: "Intro line",
 }
@@ -110,8 +116,7 @@ class FormState:
     words: str = ""
     #: The names of the parts to show; () is every part.
     content: tuple[str, ...] = ()
-    title: str = ""
-    intro: str = ""
+    options: DigestOptions = field(default_factory=DigestOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +131,7 @@ class FormValues:
     words: str = ""
     channel: str = ""
     content: tuple[str, ...] = ()
-    title: str = ""
-    intro: str = ""
+    options: DigestOptions = field(default_factory=DigestOptions)
 
 
 def build_form(state: FormState, values: FormValues, accounts: Sequence[Account], *, trouble: str = "") -> View:
@@ -154,16 +158,18 @@ def build_form(state: FormState, values: FormValues, accounts: Sequence[Account]
     ]
     blocks += [context(note) for note in notes]
     title, save = (TITLE_EDIT, SAVE_EDIT) if state.digest else (TITLE_NEW, SAVE_NEW)
-    options = replace(state, words=values.words, content=values.content, title=values.title, intro=values.intro)
+    options = replace(state, words=values.words, content=values.content, options=values.options)
     return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=_written(options))
 
 
 def build_options(state: FormState, values: FormValues) -> View:
-    """The second view, on top of a form with these entries: title, intro, sections, and the schedule in words."""
+    """The second view, on top of a form with these entries: title, intro, sections, how it is posted, and the schedule in words."""
+    options, switches = values.options, [option(label, name) for name, label in SWITCH_LABELS.items()]
     blocks = [
-        _input(TITLE, text_input(TITLE, values.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
-        _input(INTRO, text_input(INTRO, values.intro, INTRO_EXAMPLE, MOST_INTRO), hint=INTRO_HINT, optional=True),
+        _input(TITLE, text_input(TITLE, options.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
+        _input(INTRO, text_input(INTRO, options.intro, INTRO_EXAMPLE, MOST_INTRO), hint=INTRO_HINT, optional=True),
         _input(SHOW, _part_boxes(values.content), hint=SHOW_HINT, optional=True),
+        _input(POSTED, several_menu("checkboxes", POSTED, switches, tuple(options.given)), hint=UNCHANGED_HINT, optional=True),
         _input(WORDS, text_input(WORDS, values.words, WORDS_EXAMPLE), hint=WORDS_HINT, optional=True),
     ]
     metadata = orjson.dumps({"state": asdict(state), "values": asdict(values)}).decode()
@@ -200,9 +206,10 @@ def read_state(view: Mapping[str, Any]) -> FormState:
 def _state(stored: Mapping[str, Any]) -> FormState:
     dates = dates_of(str(stored.get("dates", ""))).words
     content = tuple(str(name) for name in stored.get("content") or ())
-    words, title, intro = (str(stored.get(name) or "") for name in (WORDS, TITLE, INTRO))
     digest, version, asked_in = str(stored.get("digest", "")), int(stored.get("version", 0)), str(stored.get("asked_in", ""))
-    return FormState(digest, version, asked_in, dates, words, content, title, intro)
+    # A form of an earlier version has title and intro beside the others.
+    options = known_options(stored.get("options") or stored)
+    return FormState(digest, version, asked_in, dates, str(stored.get(WORDS) or ""), content, options)
 
 
 def read_values(view: Mapping[str, Any]) -> FormValues:
@@ -217,9 +224,14 @@ def read_values(view: Mapping[str, Any]) -> FormValues:
         words=typed_text(view, WORDS, stored.words),
         channel=chosen_channel(view),
         content=_chosen_parts(view) if has_field(view, SHOW) else stored.content,
-        title=typed_text(view, TITLE, stored.title),
-        intro=typed_text(view, INTRO, stored.intro),
+        options=_entered_options(view, stored.options),
     )
+
+
+def _entered_options(view: Mapping[str, Any], stored: DigestOptions) -> DigestOptions:
+    chosen_switches = chosen_options(view, POSTED) if has_field(view, POSTED) else tuple(stored.given)
+    switches = {name: name in chosen_switches for name in SWITCHES}
+    return stored.changed({TITLE: typed_text(view, TITLE, stored.title), INTRO: typed_text(view, INTRO, stored.intro), **switches})
 
 
 def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
@@ -227,9 +239,9 @@ def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
     entered = read_values(view)
     try:
         stored = orjson.loads(view.get("private_metadata") or "{}")
-        state, below = _state(stored["state"]), {name: _as_kept(value) for name, value in stored["values"].items()}
-        second = {name: getattr(entered, name) for name in ("words", "content", "title", "intro")}
-        values = replace(FormValues(**below), **second)
+        state, second = _state(stored["state"]), {name: getattr(entered, name) for name in ("words", "content", "options")}
+        below = {name: _as_kept(value) for name, value in stored["values"].items() if name not in (*second, TITLE, INTRO)}
+        values = FormValues(**below, **second)
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
         return FormState(), entered
     if not entered.words:

@@ -5,7 +5,8 @@ mention.
 """
 
 import re
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from html import unescape
 from typing import Any, Final
 
@@ -32,7 +33,8 @@ _FOUND = re.compile(
     rf"(?<!\S)(?P<given>title|intro)(?:d|duction)?(?: line)?:?\s*(?P<text>{_QUOTED})|{_QUOTED}"
     r"|(?<!\S)(?:no|without(?: an?)?|remove(?: the)?) (?P<gone>title|intro)(?!\S)"
     rf"|(?<!\S)(?:(?P<only_headline_off>in full|(?:not|no longer) {_HEADLINE})|(?P<only_headline_on>{_HEADLINE}|headline only)"
-    rf"|(?P<skip_unchanged_off>(?:also|even|don['’]?t skip(?: it)?) {_UNCHANGED})|(?P<skip_unchanged_on>(?:and )?skip(?: it)? {_UNCHANGED}))"
+    rf"|(?P<skip_unchanged_off>(?:also|even|don['’]?t skip(?: it)?) {_UNCHANGED})"
+    rf"|(?P<skip_unchanged_on>(?:and )?skip(?: it)? {_UNCHANGED}))"
     r"(?=[\s,]|$),?"
     r"|(?<!\S)(?P<bare>title|intro):?\s+(?=\S)",
     re.IGNORECASE,
@@ -73,12 +75,16 @@ class DigestOptions:
 
 
 def options_of(stored: str) -> DigestOptions:
-    """The options from their JSON; none where that cannot be parsed. Those of a newer version are left out."""
+    """The options from their JSON; none where that cannot be parsed."""
     try:
-        read: dict[str, Any] = orjson.loads(stored) if stored else {}
-        return DigestOptions(**{one.name: type(one.default)(read.get(one.name) or one.default) for one in fields(DigestOptions)})
+        return known_options(orjson.loads(stored) if stored else {})
     except (orjson.JSONDecodeError, AttributeError):
         return DigestOptions()
+
+
+def known_options(given: Mapping[str, Any]) -> DigestOptions:
+    """The options among these values; others, of a newer version, are left out."""
+    return DigestOptions(**{name: type(usual)(given.get(name) or usual) for name, usual in asdict(DigestOptions()).items()})
 
 
 def take_options(text: str, directory: Directory) -> tuple[str, OptionChanges]:

@@ -50,7 +50,6 @@ from bot.subscriptions.subscription import (
     SubscriptionKind,
     SubscriptionStatus,
     next_run,
-    occurrence,
     occurrence_id,
 )
 
@@ -292,7 +291,7 @@ class DigestService:
         """The digest's message now, or why its figures cannot be fetched."""
         try:
             with use_number_format(self._number_format):
-                return (await self._builder.build(digest, occurrence(digest, self._clock()), None)).message
+                return await self._builder.preview(digest)
         except StatisticsError as error:
             return error
 

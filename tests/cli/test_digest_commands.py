@@ -174,7 +174,13 @@ def test_another_owner_is_an_update_and_what_people_left_stays(digest, file, url
     (before,) = stored(url)
     assert digest("import", file(MONDAYS | {"owner": "U0BOB00001"}))[1].endswith("0 added, 1 changed, 0 deleted, 0 unchanged.\n")
     assert stored(url) == (replace(before, owner="U0BOB00001", version=2),)
-    titled = MONDAYS | {"owner": "U0BOB00001", "title": "Weekly", "intro": "Hi <@U0BOB00001>"}
+    titled = MONDAYS | {
+        "owner": "U0BOB00001",
+        "title": "Weekly",
+        "intro": "Hi <@U0BOB00001>",
+        "only_headline": True,
+        "skip_unchanged": True,
+    }
     assert digest("import", file(titled))[1].endswith("0 added, 1 changed, 0 deleted, 0 unchanged.\n")
     assert digest("import", file(MONDAYS | {"owner": "U0BOB00001"}))[1].endswith("0 added, 0 changed, 0 deleted, 1 unchanged.\n")
     assert json.loads(digest("export")[1]) == [titled]
@@ -229,6 +235,7 @@ def test_the_columns_of_a_list_stand_under_each_other(digest, file):
         (MONDAYS | {"title": "x" * 61}, "61 characters long"),
         (MONDAYS | {"intro": 'say "x"'}, "the intro has"),
         (MONDAYS | {"title": 7}, "the title isn't text"),
+        (MONDAYS | {"only_headline": "yes"}, "only_headline is neither true nor false"),
         ({name: value for name, value in MONDAYS.items() if name != "zone"}, "lacks zone"),
         (7, "isn't an object"),
         (MONTHLY, "is the same digest as entry 1"),

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -117,6 +118,56 @@ async def test_one_passing_failure_among_lasting_ones_is_waited_for(open_digesti
         assert 1_790 < (delivery.not_before - digesting.scene.clock()).total_seconds() <= 1_800
         assert "Anna: " in delivery.last_error
         assert "Bernd: LinkedIn was limiting requests." in delivery.last_error
+
+
+QUIET: dict[str, Any] = {"daily_impressions": 0, "post_every": 10_000}
+
+
+@pytest.mark.parametrize("trouble", [None, Trouble.TOKEN_EXPIRED])
+async def test_a_digest_is_skipped_when_no_figure_has_changed_and_its_history_says_why(open_digesting, trouble):
+    """Never where an account failed. What a person asks for now is posted, and the preview says what would become of it."""
+    world = crowd_of(("Anna", "Bernd"), {"Bernd": trouble} if trouble else {}, **QUIET)
+    async with open_digesting(world=world) as digesting:
+        await digesting.digest(accounts=digesting.accounts(2), rule='{"skip_unchanged":true}')
+        await digesting.tick(rounds=3, seconds=2)
+        history = await digesting.scene.ask("digest history digest-1")
+        preview = await digesting.scene.ask("digest preview digest-1")
+        skipped = "skipped (no figure had changed since the period before)" in history["text"]
+        assert skipped == ("Today it would be skipped" in str(preview["blocks"])) == (not digesting.posted()) == (trouble is None)
+        await digesting.scene.ask("digest now digest-1")
+        await digesting.tick(rounds=3, seconds=2)
+        assert len(digesting.posted()) == (1 if trouble is None else 2)
+        assert not digesting.owner_messages() or trouble
+
+
+@pytest.mark.parametrize("news", [{"daily_impressions": 400}, {"post_every": 1}, {"token_life": timedelta(days=3)}])
+async def test_a_digest_with_anything_new_is_not_skipped(open_digesting, news):
+    """Figures, posts, or an access that ends."""
+    world = crowd_of(("Anna",), **(QUIET | news))
+    async with open_digesting(world=world) as digesting:
+        await posts_read(digesting, at_least=2 if news.get("post_every") == 1 else 0)
+        await the_digest(digesting, digesting.accounts(1), rule='{"skip_unchanged":true}')
+
+
+@pytest.mark.parametrize("troubled", [{}, {"Bernd": Trouble.TOKEN_EXPIRED}])
+async def test_only_the_headline_stands_in_the_channel_and_everything_else_in_its_thread(open_digesting, troubled):
+    """With what failed, which nobody shall overlook. The preview shows both."""
+    async with open_digesting(world=crowd_of(("Anna", "Bernd"), troubled)) as digesting:
+        rule = '{"title":"Weekly <!channel>","intro":"Hi <@U0BOB00001>","only_headline":true}'
+        posted = await the_digest(digesting, digesting.accounts(2), rule=rule)
+        await digesting.tick(rounds=4, seconds=2)
+        assert header_of(posted).startswith("Weekly <!channel>, Nov 16–22")
+        warned = ["section"] if troubled else []
+        assert [block["type"] for block in posted.blocks] == ["header", "section", "context", *warned, "actions"]
+        assert posted.text.startswith("Weekly &lt;!channel&gt;, Nov 16–22")
+        assert ("Bernd: LinkedIn no longer accepts" in posted.text) == bool(troubled)
+        below, *_ = digesting.replies()
+        assert below.thread_ts == posted.ts
+        assert {"section", "data_visualization", "data_table", "context"} <= {block["type"] for block in below.blocks}
+        assert "Whole days in UTC" in str(below.blocks[-1])
+        preview = await digesting.scene.ask("digest preview digest-1")
+        places = [str(preview["blocks"]).index(words) for words in ("Hi <@U0BOB00001>", "In its thread:", "Whole days in UTC")]
+        assert places == sorted(places)
 
 
 async def posts_read(digesting, at_least):

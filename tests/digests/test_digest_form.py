@@ -317,9 +317,13 @@ async def test_a_form_of_a_digest_that_changed_meanwhile_changes_nothing(scene):
     assert [one.cron for one in await stored(scene)] == ["0 9 * * 1"]
 
 
-async def test_a_title_and_an_intro_of_the_form_stand_in_the_preview_and_there_again(scene):
+async def test_options_of_the_form_stand_in_the_preview_and_there_again(scene):
     """What a person wrote mentions people and nobody else; words take them away again."""
-    entered = {"title": "Weekly <numbers>", "intro": 'Good "morning" <@U0BOB00001> <!channel>'}
+    entered = {
+        "title": "Weekly <numbers>",
+        "intro": 'Good "morning" <@U0BOB00001> <!channel>',
+        "posted": ["only_headline", "skip_unchanged"],
+    }
     _, view = await more(scene, await opened(scene), entered)
     await scene.slack.person("ann").press(view, modal.FORM_PREVIEW)
     await scene.settle()
@@ -333,10 +337,13 @@ async def test_a_title_and_an_intro_of_the_form_stand_in_the_preview_and_there_a
     await scene.slack.person("ann").press(view, modal.FORM_MORE)
     await scene.settle()
     assert (first(on_top(scene), "title"), first(on_top(scene), "intro")) == ("Weekly <numbers>", "Good 'morning' <@U0BOB00001> <!channel>")
-    assert "Weekly &lt;numbers&gt;" in (await scene.ask(f"digest show {digest.id[:8]}"))["text"]
-    await scene.ask(f'digest edit {digest.id[:8]} title "New" no intro')
+    card = await scene.ask(f"digest show {digest.id[:8]}")
+    assert "Weekly &lt;numbers&gt;" in card["text"]
+    assert "only the headline in the channel · skipped when no figure has changed" in str(card["blocks"])
+    assert [one["value"] for one in first(on_top(scene), "posted")] == ["only_headline", "skip_unchanged"]
+    await scene.ask(f'digest edit {digest.id[:8]} title "New" no intro in full')
     (after,) = await stored(scene)
-    assert (options_of(after.rule).title, options_of(after.rule).intro, after.cron) == ("New", "", digest.cron)
+    assert (options_of(after.rule).given, after.cron) == ({"title": "New", "skip_unchanged": True}, digest.cron)
 
 
 async def test_somebody_elses_digest_does_not_open(scene):

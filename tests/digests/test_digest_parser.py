@@ -310,8 +310,15 @@ DRAFTS = st.builds(
     st.sampled_from(["", "Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires"]),
     st.sampled_from(["", "C0MARKETING", "D0ANN00001"]),
     st.one_of(st.none(), st.sets(st.sampled_from(ALL_PARTS)).map(chosen)),
-    title=st.sampled_from([None, "", "Weekly numbers", "no intro & <more>"]),
-    intro=st.sampled_from([None, "", "Good morning <@U0ANN00001>, title 'x' every friday", "Ünï"]),
+    options=st.fixed_dictionaries(
+        {},
+        optional={
+            "title": st.sampled_from(["", "Weekly numbers", "no intro & <more>"]),
+            "intro": st.sampled_from(["", "Good morning <@U0ANN00001>, title 'x' every friday", "Ünï"]),
+            "only_headline": st.booleans(),
+            "skip_unchanged": st.booleans(),
+        },
+    ),
 )
 
 
@@ -335,19 +342,27 @@ def test_the_schedule_decides_which_days_a_digest_covers(cron, period):
 
 
 @pytest.mark.parametrize(
-    ("words", "title", "intro"),
+    ("words", "options"),
     [
-        ('title "Weekly numbers"', "Weekly numbers", None),
-        ("titled “Über uns” no intro", "Über uns", ""),
-        ('intro line: "say “x” to &lt;all&gt;, <@U1|ann> <!channel> <#C1|x>" title "A"', "A", "say 'x' to <all>, <@U1> @channel #x"),
-        ('intro "my title" title "no title"', "no title", "my title"),
-        ("without a title", "", None),
+        ('title "Weekly numbers"', {"title": "Weekly numbers"}),
+        ("titled “Über uns” no intro", {"title": "Über uns", "intro": ""}),
+        (
+            'intro line: "say “x” to &lt;all&gt;, <@U1|ann> <!channel> <#C1|x>" title "A"',
+            {"title": "A", "intro": "say 'x' to <all>, <@U1> @channel #x"},
+        ),
+        ('intro "my title" title "no title"', {"title": "no title", "intro": "my title"}),
+        ("without a title", {"title": ""}),
+        ('only headline title "only headline"', {"title": "only headline", "only_headline": True}),
+        ("just the headline, skip when unchanged", {"only_headline": True, "skip_unchanged": True}),
+        ("skip it if nothing has changed", {"skip_unchanged": True}),
+        ("skip when it's unchanged", {"skip_unchanged": True}),
+        ("in full also when unchanged", {"only_headline": False, "skip_unchanged": False}),
+        ("not only the headline", {"only_headline": False}),
     ],
 )
-def test_a_title_and_an_intro_are_taken_from_the_words(words, title, intro):
+def test_options_are_taken_from_the_words(words, options):
     for text in (f"digest acme every monday 9:00 {words}", f"digest {words} acme every monday 9:00", f"digest edit 3f2a {words}"):
-        draft = read(text).draft
-        assert (draft.title, draft.intro) == (title, intro)
+        assert read(text).draft.options == options
 
 
 @pytest.mark.parametrize(
@@ -355,7 +370,8 @@ def test_a_title_and_an_intro_are_taken_from_the_words(words, title, intro):
     [
         ("acme every monday 9:00 title Weekly", "quotes", 'digest acme every monday 9:00 title "Weekly"'),
         (f'acme every monday 9:00 title "{"x" * 61}"', "60", None),
-        ('pause 3f2a title "x"', "goes with", "digest list"),
+        ('pause 3f2a title "x"', "A title goes with", "digest list"),
+        ("pause 3f2a skip when unchanged", "`skip when unchanged` goes with", "digest list"),
         ('acme evry monday 9:00 title "x"', "evry", 'digest acme every monday 9:00 title "x"'),
     ],
 )
