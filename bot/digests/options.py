@@ -135,6 +135,12 @@ def option_words(options: OptionChanges) -> tuple[str, ...]:
     return (*texts, *(words[not options[name]] for name, words in SWITCHES.items() if name in options))
 
 
+def first_named(options: OptionChanges) -> str:
+    """The first of these options in a sentence: "A title", or its words."""
+    name, value = next(iter(options.items()))
+    return {"title": "A title", "intro": "An intro"}.get(name) or f"`{option_words({name: value})[0]}`"
+
+
 def intro_text(options: DigestOptions) -> str:
     """The intro as mrkdwn: people and user groups are mentioned, everything else is escaped."""
     return _MENTION.sub(r"<\1>", escape(options.intro))

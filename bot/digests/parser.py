@@ -15,7 +15,7 @@ from itertools import islice, product
 from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word
 from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, without
 from bot.digests.draft_errors import unknown_words
-from bot.digests.options import OptionChanges, option_words, take_options
+from bot.digests.options import OptionChanges, first_named, option_words, take_options
 from bot.digests.words import EVERYBODY, PARTS, DigestTokens, FoundNames, until_day
 from bot.errors import NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
@@ -40,7 +40,6 @@ WHICH_OR_ACCOUNTS_REMEDY = "Put the digest's accounts after the word `accounts`:
 MOVE_ALONE = "`digest move` changes a digest's channel, not its accounts."
 MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
 NO_OPTIONS = "{option} goes with setting a digest up or with `digest edit`."
-OPTION_NAMES = {"title": "A title", "intro": "An intro"}
 WHICH = "`digest {action}` needs only the digest: `digest {action} 3f9a`."
 
 
@@ -158,9 +157,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
         error.remedy = did_you_mean(found) if meant else error.remedy
         raise
     if options and command.action not in _WITH_OPTIONS:
-        name, value = next(iter(options.items()))
-        option = OPTION_NAMES.get(name) or f"`{option_words({name: value})[0]}`"
-        raise NotUnderstood(NO_OPTIONS.format(option=option), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
+        raise NotUnderstood(NO_OPTIONS.format(option=first_named(options)), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
     return replace(command, draft=replace(command.draft, options=options)) if options else command
 
 
