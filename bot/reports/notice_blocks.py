@@ -72,7 +72,7 @@ _PRESSED = frozenset({"accessory", "block_id"})
 SHARED_BLOCK = "shared_by."
 
 #: Accounts listed with their state; others can be found by name.
-_LISTED = 50
+_LISTED = 25
 #: Accounts in a menu, in groups of 100: more would come near Slack's limit on a message's text.
 _MENU = 200
 _MENU_NAME = 40

@@ -13,6 +13,7 @@ from bot.reports.help_blocks import TOPICS
 from bot.reports.notice_blocks import account_word
 from bot.reports.start_blocks import build_first_screen
 from bot.statistics.reports import Account, Directory, TokenStatus
+from tests.reports.test_heights import MOST, PHONE, height
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 
@@ -106,6 +107,7 @@ def test_any_number_of_accounts_fits(number, samples):
     first = [build_first_screen(directory, account, None, today=samples.today) for account in (None, directory.accounts[0])]
     for message in (start, *first, notice_blocks.build_accounts(directory, None), notice_blocks.build_account_menu(directory, "last week")):
         assert check_message(message) == ()
+        assert PHONE["head"] + height(message.blocks) <= MOST
 
 
 def test_long_names_of_many_accounts_fit(samples):
