@@ -230,7 +230,9 @@ def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> Al
 def _watched(text: AlertText, parts: RuleParts, directory: Directory, groups: Collection[str]) -> tuple[str, str, str]:
     """The account's platform id, the team or group, and the zone that the words name; each "" where they name none."""
     left = [word for word in vocabulary.tokenize(parts.rest) if word.lower() not in _AROUND | _CREATE_WORDS]
-    zone, left = (parts.zone, left) if parts.zone or not parts.cron else _with_zone_behind(left, directory, parts.whole)
+    # Without days and time a single word is rather an account.
+    has_zone = not parts.zone and (parts.cron or text.names or len(left) > 1)
+    zone, left = _with_zone_behind(left, directory, parts.whole) if has_zone else (parts.zone, left)
     who, account = _who([*text.names, *left], directory, groups, text.whole)
     return account, who, zone
 

