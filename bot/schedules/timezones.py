@@ -8,7 +8,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -110,7 +110,7 @@ _NO_CITIES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Mexico/", "Chile
 _BIG, _SMALL_BESIDE = 100_000, 5
 _SHORTEST_CITY, _AFTER_LATIN = 3, "\u0250"
 #: Other names of countries, and names of parts of countries, by GeoNames' codes.
-_AREAS = {
+_AREAS: dict[str, tuple[str, ...]] = {
     "US": ("usa", "u.s", "u.s.a", "america", "united states of america"),
     "GB": ("uk", "u.k", "great britain", "britain", "england", "scotland", "wales", "northern ireland"),
     "AE": ("uae", "emirates"), "AT": ("österreich", "osterreich", "oesterreich"), "BE": ("belgien", "belgique", "belgië"),
@@ -205,8 +205,8 @@ def _cities() -> tuple[str, "array[int]", frozenset[str], frozenset[str]]:
     except ModuleNotFoundError:
         # A slim image may leave its 190 MB out: zones are named as the tz database has them then.
         return "", array("I"), frozenset(), frozenset()
-    names: dict[str, Sequence[str]] = {f"US.{code}": [state["name"].casefold()] for code, state in states.items()} | _AREAS
-    names |= {code: [country["name"].casefold(), *_AREAS.get(code, ())] for code, country in countries.items()}
+    names = {**_AREAS, **{f"US.{code}": (state["name"].casefold(),) for code, state in states.items()}}
+    names |= {code: (country["name"].casefold(), *_AREAS.get(code, ())) for code, country in countries.items()}
     found: dict[str, Counter[str]] = {}
     areas: dict[str, Counter[str]] = {}
     for city in cities.values():
