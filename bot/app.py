@@ -249,5 +249,5 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             installed=one.installed,
             work=one.delivery.work,
             posts_age=lambda: one.parts.posts.age,
-            low_quota_accounts=one.parts.statistics.low_quota_accounts,
+            low_quota_accounts=one.parts.statistics.calls.low_accounts,
         )

@@ -168,11 +168,11 @@ async def trace_all() -> dict[str, Trace]:
     """Traces five things after each was warmed up."""
     traces: dict[str, Trace] = {}
     async with running() as (servers, bot, clock):
-        ann = servers.slack.person("ann")
+        ann, idle = servers.slack.person("ann"), bot.tasks.idle
 
         async def ask(text: str) -> dict[str, Any]:
             action = await ann.command(text)
-            await bot.tasks.idle()
+            await idle()
             return action.seen()[-1]
 
         await ask(f"{ACCOUNT} 27d")
@@ -180,7 +180,7 @@ async def trace_all() -> dict[str, Trace]:
             card = await ask(f"{ACCOUNT} 28d")
         with traced() as traces["a press of Refresh"]:
             await ann.press(card, "refresh")
-            await bot.tasks.idle()
+            await idle()
         with traced() as traces["a typed alert"]:
             alert = await ask(f"alert {ACCOUNT} impressions > 1 day")
         with traced(NOW_AND_THEN - {"digests"}) as traces["a due alert"]:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,8 +61,6 @@ class QueryParts:
     """Parts that several features share: the API client and its caches, people, permissions, groups, goals and fetchers."""
 
     statistics: StatisticsClient
-    #: What became of the last request to each of the API's endpoints.
-    last_outcomes: Mapping[str, str]
     accounts: AccountDirectory
     posts: PostCatalog
     people: PeopleDirectory
@@ -101,12 +99,23 @@ async def open_query_parts(
     """
     basis = RateBasis(settings.engagement_rate_basis)
     async with AsyncExitStack() as stack:
-        last_outcomes: dict[str, str] = {}
-        statistics = await stack.enter_async_context(_open_statistics(settings, metrics, clock, last_outcomes))
+        own_key = settings.postpost_api_key.get_secret_value() if settings.postpost_api_key else ""
+        statistics = await stack.enter_async_context(
+            open_statistics(
+                base_url=settings.postpost_base_url,
+                api_key=own_key,
+                key_header=settings.postpost_api_key_header,
+                clock=clock,
+                deadline=settings.statistics_deadline,
+                memory_seconds=settings.statistics_memory,
+                observe=metrics.observe_request,
+                own_key=settings.many_workspaces,
+                observe_calls=metrics.observe_linkedin_call,
+            )
+        )
         accounts = AccountDirectory(statistics.connections.connections, configured=settings.configured_accounts(), clock=clock)
         stack.push_async_callback(accounts.close)
         background = statistics.in_background()
-        own_key = settings.postpost_api_key.get_secret_value() if settings.postpost_api_key else ""
         known_posts = KnownPostRepository(database, team, hashlib.sha256(own_key.encode()).hexdigest()[:16])
         posts = PostCatalog(background.connections, known_posts, clock=clock)
         await posts.load()
@@ -137,7 +146,7 @@ async def open_query_parts(
             posts=posts,
             statistics=background,
             teams=teams,
-            quota_is_low=statistics.quota_is_low,
+            quota_is_low=statistics.calls.is_low,
             figures=stored,
             claims=AnsweredEventRepository(database),
             basis=basis,
@@ -146,7 +155,6 @@ async def open_query_parts(
         stack.push_async_callback(digests.close)
         knowledge = QueryParts(
             statistics=statistics,
-            last_outcomes=last_outcomes,
             accounts=accounts,
             posts=posts,
             people=people,
@@ -167,7 +175,7 @@ async def open_query_parts(
                 accounts=accounts,
                 groups=teams,
                 visibility=visibility,
-                quota_is_low=statistics.quota_is_low,
+                quota_is_low=statistics.calls.is_low,
                 troubles=WatchTroubles(background.connections, teams, clock),
                 stored=stored,
                 clock=clock,
@@ -230,7 +238,7 @@ def build_query_handler(
         visibility=parts.visibility,
         permissions=parts.permissions,
         welcomes=WelcomeRepository(database),
-        quota_is_low=parts.statistics.quota_is_low,
+        quota_is_low=parts.statistics.calls.is_low,
         clock=clock,
     )
     handler = QueryHandler(
@@ -242,7 +250,7 @@ def build_query_handler(
             remembered=PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock),
             account_resolver=account_resolver,
             people=parts.people,
-            quota_is_low=parts.statistics.quota_is_low,
+            quota_is_low=parts.statistics.calls.is_low,
             clock=clock,
         ),
         groups=parts.teams,
@@ -254,7 +262,7 @@ def build_query_handler(
         health=HealthService(
             slack=client,
             listing=parts.statistics.connections.connections,
-            last_outcomes=parts.last_outcomes,
+            last_outcomes=parts.statistics.last_outcomes,
             store=database,
             tick_age=lambda: runtime.runner.age,
             problems=runtime.scheduling.problems,
@@ -266,30 +274,6 @@ def build_query_handler(
         clock=clock,
     )
     return handler, home
-
-
-@asynccontextmanager
-async def _open_statistics(
-    settings: Settings, metrics: Metrics, clock: Callable[[], datetime], last_outcomes: dict[str, str]
-) -> AsyncIterator[StatisticsClient]:
-    key = settings.postpost_api_key
-
-    def observe(endpoint: str, outcome: str, seconds: float) -> None:
-        last_outcomes[endpoint] = outcome
-        metrics.observe_request(endpoint, outcome, seconds)
-
-    async with open_statistics(
-        base_url=settings.postpost_base_url,
-        api_key=key.get_secret_value() if key else "",
-        key_header=settings.postpost_api_key_header,
-        clock=clock,
-        deadline=settings.statistics_deadline,
-        memory_seconds=settings.statistics_memory,
-        observe=observe,
-        own_key=settings.many_workspaces,
-        observe_calls=metrics.observe_linkedin_call,
-    ) as statistics:
-        yield statistics
 
 
 def _rules(settings: Settings) -> AccessRules:

@@ -212,7 +212,7 @@ class Workspaces:
 
     def low_quota_accounts(self) -> int:
         """The number of accounts whose LinkedIn calls run low."""
-        return sum(workspace.parts.statistics.low_quota_accounts() for _, workspace, _ in self._open.values())
+        return sum(workspace.parts.statistics.calls.low_accounts() for _, workspace, _ in self._open.values())
 
     async def close(self) -> None:
         """Closes all of them."""

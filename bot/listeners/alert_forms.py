@@ -20,6 +20,9 @@ from bot.slack.request import Request, RequestContext
 class AlertFormListeners:
     """Listeners for the form of alerts."""
 
+    #: The first word of the commands that may ask for it.
+    verb = ALERT
+
     def __init__(self, flow: FormFlow, handler: AlertHandler, forms: AlertForms, people: PeopleDirectory) -> None:
         self._flow, self._handler, self._forms, self._people = flow, handler, forms, people
 

@@ -28,8 +28,9 @@ class CommandListeners:
         if await self._seen.again(context.team, _delivery_key(command), acknowledged=False):
             await ack()
             return
+        first = words.lower().split(maxsplit=1)[:1]
         for form in self._forms:
-            if form.wants_form(words) and await form.open_form(context.interaction_id, words, context):
+            if first == [form.verb] and form.wants_form(words) and await form.open_form(context.interaction_id, words, context):
                 await ack()
                 return
         await self._conversation.by_command(ack, Request(text=words, context=context), command.get("response_url", ""))

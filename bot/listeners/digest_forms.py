@@ -28,6 +28,9 @@ from bot.slack.request import RequestContext
 class DigestFormListeners:
     """Listeners for the form of digests."""
 
+    #: The first word of the commands that may ask for it.
+    verb = DIGEST
+
     def __init__(
         self, flow: FormFlow, *, conversation: Conversation, seen: Deduplicator, handler: DigestHandler, forms: DigestForms
     ) -> None:

@@ -46,7 +46,8 @@ class StatisticsClient:
         self._observe_calls = observe_calls
         self._background = False
         self._limiter = CallLimiter()
-        self._calls = LinkedInCalls(clock)
+        self.calls = LinkedInCalls(clock)
+        self.last_outcomes = tries.last_outcomes
         self._totals = CoalescedRequests[MetricsResponse](self._fetch_totals, seconds=memory_seconds, clock=clock)
         self._daily = CoalescedRequests[DailyMetricsResponse](self._fetch_daily, seconds=memory_seconds, clock=clock)
         self.connections = ConnectionsApi(tries, self._limiter)
@@ -57,14 +58,6 @@ class StatisticsClient:
         client._background = True  # noqa: SLF001  # a copy of this object
         client.connections = self.connections.in_background()
         return client
-
-    def quota_is_low(self, platform_id: str) -> bool:
-        """Whether what is left of the account's LinkedIn calls should be kept for people's questions."""
-        return self._calls.is_low(platform_id)
-
-    def low_quota_accounts(self) -> int:
-        """The number of accounts whose LinkedIn calls run low."""
-        return self._calls.low_accounts()
 
     async def post_statistics(
         self,
@@ -136,10 +129,10 @@ class StatisticsClient:
             response = await self._tries.ask(question.call, lambda answer: read(answer, question), ends=ends, retries=retries)
         except RateLimited as error:
             if error.retry_at is not None:
-                self._calls.limited(platform_id, error.retry_at)
+                self.calls.limited(platform_id, error.retry_at)
             raise
         made = [metric for metric in question.metrics if metric not in response.cached]
-        self._calls.count(platform_id, len(made))
+        self.calls.count(platform_id, len(made))
         for metric in made:
             self._observe_calls(question.call.endpoint, metric)
         return response

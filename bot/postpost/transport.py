@@ -6,7 +6,7 @@ import random
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
@@ -141,6 +141,8 @@ class RetryPolicy:
     observe: Observe
     #: Whether the key is a workspace's own, which its administrators can set, and not that of whoever runs the bot.
     own_key: bool = False
+    #: The outcome of the last request to each endpoint: "ok" or the error's class.
+    last_outcomes: dict[str, str] = field(default_factory=dict)
 
     def ends(self, deadline: float) -> float:
         """The end of a deadline in ``deadline`` seconds, on the monotonic clock."""
@@ -179,6 +181,7 @@ class RetryPolicy:
         return result
 
     def _observed(self, call: ApiCall, outcome: str, started: float) -> None:
+        self.last_outcomes[call.endpoint] = outcome
         self.observe(call.endpoint, outcome, self.monotonic() - started)
 
     def _wait(self, error: StatisticsError, attempt: int) -> float:
