@@ -1,17 +1,20 @@
 """Preflight: each check prints a line "…: OK", or the problem and its remedy.
 
-Reads only: nothing is posted, no statistics are fetched, no secret is printed.
+Reads only: nothing is posted, no statistics are fetched, no secret is printed. ``compare_blocks`` asks Slack whether it accepts every card
+(`blocks.validate`, which needs no token), and compares that with the bot's checker.
 """
 
+import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.validator import check_message
+from bot.blockkit.validator import check_message, check_view
 from bot.bootstrap.scheduling import timing_of
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import ApiKeyError, BotError, NotTheApi, SettingsError, StatisticsError, Unreachable
@@ -23,7 +26,7 @@ from bot.postpost.directory import AccountDirectory
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.help_blocks import build_help
 from bot.settings import Settings
-from bot.slack.web_api import NO_JSON, TOKEN_GONE, UNANSWERED, open_web_api, slack_error
+from bot.slack.web_api import NO_JSON, TOKEN_GONE, UNANSWERED, failure_code, open_web_api, slack_error
 from bot.storage.database import open_database
 from bot.storage.encryption import Cipher
 from bot.storage.workspaces import WorkspaceStore
@@ -43,6 +46,13 @@ NOT_STATISTICS = (
     "POSTPOST_API_KEY wasn't tested."
 )
 KEY_REFUSED = "the statistics service doesn't accept POSTPOST_API_KEY. Make a key in PostPost's settings and set it."
+#: Slack's errors about blocks, a message or a view.
+REFUSED = frozenset({"invalid_blocks", "invalid_message", "invalid_view"})
+TAKEN = "{name}: OK"
+SLACK_REFUSES = "{name}: DIFFERS: Slack refuses what the bot's own checker takes: {found}"
+ONLY_OURS = "{name}: DIFFERS: the bot's own checker refuses what Slack takes: {found}"
+BOTH = "{name}: REFUSED by Slack and by the bot's own checker: {found}"
+UNKNOWN = "{name}: NOT ASKED: Slack couldn't be asked ({code}). Check SLACK_API_URL and the network."
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +235,45 @@ async def _account(client: StatisticsClient, platform_id: str, name: str) -> Che
     if tested.permissions and not tested.may_read_statistics:
         return CheckLine(label, f"it lacks {STATISTICS_PERMISSION}. Reconnect it in PostPost and allow reading post statistics.")
     return CheckLine(label, detail=tested.expires_in)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockVerdict:
+    """The result of one card; ``asked`` is False when Slack gave no verdict."""
+
+    line: str
+    agrees: bool
+    asked: bool = True
+
+
+async def compare_blocks(cards: AsyncIterator[tuple[str, Mapping[str, Any]]], api_url: str) -> AsyncIterator[BlockVerdict]:
+    """Compares Slack's verdict on every card, by name, with the bot's; ends at the first that Slack cannot be asked about."""
+    async with open_web_api(api_url, None) as (client, _):
+        async for name, payload in cards:
+            verdict = await _compare(client, name, payload)
+            yield verdict
+            if not verdict.asked:
+                return
+
+
+async def _compare(client: AsyncWebClient, name: str, payload: Mapping[str, Any]) -> BlockVerdict:
+    is_view = payload.get("type") in ("modal", "home")
+    own = check_view(payload) if is_view else check_message(payload["blocks"], payload.get("text") or name)
+    sent = {"view": json.dumps(payload)} if is_view else {"blocks": json.dumps(payload["blocks"])}
+    try:
+        await client.api_call("blocks.validate", data=sent)
+        refused = ""
+    except UNANSWERED as error:
+        if failure_code(error) not in REFUSED or not isinstance(error, SlackApiError):
+            return BlockVerdict(UNKNOWN.format(name=name, code=failure_code(error)), agrees=False, asked=False)
+        refused = "; ".join(_error_text(one) for one in error.response.get("errors") or ()) or failure_code(error)
+    found = "; ".join(map(str, own))
+    if refused:
+        return BlockVerdict((BOTH if found else SLACK_REFUSES).format(name=name, found=refused), agrees=False)
+    if found:
+        return BlockVerdict(ONLY_OURS.format(name=name, found=found), agrees=False)
+    return BlockVerdict(TAKEN.format(name=name), agrees=True)
+
+
+def _error_text(error: Any) -> str:
+    return f"{error.get('pointer', '')}: {error.get('message') or error.get('code', '')}" if isinstance(error, Mapping) else str(error)

@@ -26,8 +26,7 @@ from typing import Final
 from bot.blockkit.numbers import use_number_format
 from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, Waits
 from bot.delivery.context import WorkerContext
-from bot.delivery.incident_messages import NOT_EDITABLE
-from bot.delivery.owner_notices import OwnerNotifier
+from bot.delivery.owner_notices import NOT_EDITABLE, OwnerNotifier
 from bot.delivery.post import (
     MessagePosted,
     OutOfTime,

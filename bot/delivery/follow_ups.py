@@ -26,8 +26,7 @@ from bot.blockkit.builders import Message
 from bot.blockkit.numbers import use_number_format
 from bot.delivery.builders import BuildNotice
 from bot.delivery.context import WorkerContext
-from bot.delivery.incident_messages import NOT_EDITABLE, IncidentMessage, gather
-from bot.delivery.owner_notices import ADMINISTRATORS, Administrators, OwnerNotice
+from bot.delivery.owner_notices import ADMINISTRATORS, NOT_EDITABLE, Administrators, IncidentMessage, OwnerNotice, gather
 from bot.delivery.post import (
     FollowUpUploader,
     MessagePosted,

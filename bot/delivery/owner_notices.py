@@ -1,7 +1,8 @@
 """Decides who is notified of an occurrence's outcome: once, in the transaction that stores the final outcome.
 
 A digest that fails for the same reason week after week causes one notice, and one more when it is paused. Who resumed or changed it,
-or pressed a button, is notified again. Failures of one owner's digests with the same cause are one message (``bot.storage.incidents``).
+or pressed a button, is notified again. Failures of one owner's digests with the same cause are one message (``bot.storage.incidents``):
+``gather`` finds the notices that it covers, and the message that was posted for it, if any.
 """
 
 import asyncio
@@ -21,7 +22,17 @@ from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
-from bot.subscriptions.follow_up_state import MOST_FAILURES, NOTICE, OF_ONE_CHANNEL, Cause, FollowUp, PlannedNotice
+from bot.subscriptions.follow_up_state import (
+    MOST_FAILURES,
+    NOTICE,
+    OF_ONE_CHANNEL,
+    RECOVERY,
+    AffectedDelivery,
+    Cause,
+    FollowUp,
+    Incident,
+    PlannedNotice,
+)
 from bot.subscriptions.subscription import SILENT_SKIPS, WELL_SKIPS, InstallationState, SkipReason, Subscription, SubscriptionStatus
 
 #: The name under which the record of changes has a pause after too many failures.
@@ -55,6 +66,11 @@ PAGE: Final = 999
 MOST_PAGES: Final = 50
 #: Administrators notified at most, in order of their rank; a large company may have dozens.
 MOST_TOLD: Final = 5
+#: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.
+NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"})
+
+#: A notice, with its delivery and its digest.
+CoveredNotice = tuple[FollowUp, Delivery, Subscription]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,3 +271,51 @@ def _rank(member: dict[str, Any]) -> int | None:
         return None
     ranks = ("is_primary_owner", "is_owner", "is_admin")
     return next((rank for rank, name in enumerate(ranks) if member.get(name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentMessage:
+    """One direct message about an incident, and the notices that it covers."""
+
+    incident: Incident
+    #: The notices that the message covers besides the one being processed.
+    others: tuple[FollowUp, ...]
+    #: The notice with which the message was posted; None while there is none.
+    sent: FollowUp | None
+
+    @property
+    def ts(self) -> str:
+        """Slack's id of the message; "" while there is none."""
+        return (self.sent.ts if self.sent else None) or ""
+
+
+def gather(notice: FollowUp, notices: Sequence[CoveredNotice]) -> IncidentMessage | None:
+    """The message that covers this notice; None when none of the digests exists any more.
+
+    Args:
+        notice: the one being processed.
+        notices: all notices of its incident in their order, including this one.
+    """
+    if not notices:
+        return None
+    troubles = [one for one in notices if not one[0].name.startswith(RECOVERY)]
+    ends = {digest.id: delivery.ended_at for part, delivery, digest in notices if part.name.startswith(RECOVERY)}
+    owner_notice = OwnerNotice.from_json((troubles or notices)[0][0].payload)
+    affected = tuple(_affected(one, None if owner_notice.cause is Cause.RECOVERED else ends.get(one[2].id)) for one in troubles or notices)
+    parts = [part for part, _, _ in notices]
+    posted = next((one.ts for one in reversed(parts) if one.state is DeliveryState.SENT and one.ts), None)
+    return IncidentMessage(
+        Incident(owner_notice.cause, affected, owner_notice.shared),
+        tuple(one for one in parts if (one.delivery, one.name) != (notice.delivery, notice.name)),
+        next((one for one in parts if posted and one.ts == posted), None),
+    )
+
+
+def _affected(covered: CoveredNotice, well_since: datetime | None) -> AffectedDelivery:
+    notice, delivery, digest = covered
+    owner_notice = OwnerNotice.from_json(notice.payload)
+    if well_since is None and owner_notice.cause is not Cause.RECOVERED and delivery.state is DeliveryState.SENT:
+        # It was unknown whether it arrived; then a person saw it, or posted it again.
+        well_since = delivery.ended_at
+    paused = digest.status is SubscriptionStatus.PAUSED and owner_notice.failures >= MOST_FAILURES
+    return AffectedDelivery(digest, delivery, owner_notice.detail, owner_notice.failures, paused, well_since)

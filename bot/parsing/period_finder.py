@@ -7,9 +7,7 @@ from datetime import date, timedelta
 
 from bot.errors import BadPeriod
 from bot.parsing import period_readers as read
-from bot.parsing.dates import WEEKDAYS, in_one_order, unclear_date, with_settled_dates
-from bot.parsing.languages import with_english_periods
-from bot.parsing.period_errors import (
+from bot.parsing.dates import (
     BY_THE_DAY,
     FISCAL,
     NAME_MONTHS,
@@ -25,14 +23,19 @@ from bot.parsing.period_errors import (
     TOO_OLD,
     TWO_PERIODS,
     UNCLEAR,
+    WEEKDAYS,
     WRITE_DATES,
     WRITE_IN_ORDER,
     WRITE_PAST,
     WRITE_SHORTER,
     fiscal,
+    in_one_order,
     over,
     shorter,
+    unclear_date,
+    with_settled_dates,
 )
+from bot.parsing.languages import with_english_periods
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole

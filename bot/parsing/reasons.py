@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.parsing.dates import HOLIDAYS
-from bot.parsing.period_errors import NAME_MONTHS, SEASON
+from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, SEASON
 from bot.parsing.period_finder import PERIOD
 from bot.statistics.metrics import Metric
 

@@ -5,9 +5,8 @@ from datetime import date
 from bot.blockkit.builders import TEXT_LIMIT, Block, Message, context, escape, header, section, shorten_mrkdwn
 from bot.blockkit.numbers import count, period_label, rate
 from bot.reports.card_parts import account_name, card_buttons, footer, metadata
-from bot.reports.files import times_notes
+from bot.reports.files import time_text, times_grid, times_notes
 from bot.reports.tables import table
-from bot.reports.times_tables import time_text, times_grid
 from bot.statistics.posting_times import FEWEST_POSTS, PostingTime, TimesReport
 
 TIMES_TITLE = "Best times of {name}"

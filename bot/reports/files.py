@@ -1,9 +1,10 @@
-"""Reports as files: the grids of their messages, and the sources of the figures."""
+"""Reports as files: the grids of their messages, and the sources of the figures; and the grid of an account's posting times."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Final
 
-from bot.blockkit.numbers import DEFAULT_FORMAT, count, long_day, use_number_format
+from bot.blockkit.numbers import DEFAULT_FORMAT, count, long_day, period_label, use_number_format
 from bot.parsing.text import unescaped
 from bot.reports.account_blocks import filling_in
 from bot.reports.card_parts import (
@@ -21,13 +22,13 @@ from bot.reports.export import build_file
 from bot.reports.figure_tables import account_grids, posts_grid, side_names, versus_grid
 from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, length_notes, rate_asked, unlike_length_note
 from bot.reports.gaps import find_gaps, gap_notes
+from bot.reports.tables import Cell, Grid, number_cell, rate_cell
 from bot.reports.team_tables import team_grid
-from bot.reports.times_tables import times_grid
 from bot.slack.request import File
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
-from bot.statistics.metrics import Metric, RateBasis
-from bot.statistics.posting_times import FEWEST_POSTS, TimesReport
-from bot.statistics.posts import Coverage
+from bot.statistics.metrics import Metric, Rate, RateBasis
+from bot.statistics.posting_times import FEWEST_POSTS, PostingTime, TimesReport
+from bot.statistics.posts import Coverage, PostFormat
 from bot.statistics.reports import AccountReport, Freshness, Period, PostReport
 from bot.statistics.reports import period_text as days
 
@@ -59,6 +60,18 @@ TEAM_CARDS_NO_REACH = "Members reached is never added up: several accounts may r
 FIRST_ACCOUNTS = "The first {shown} of {n} accounts"
 THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accounts`; {others}"
 ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
+TIMES_CAPTION = "Median engagement rate by time of publication, {period}, highest first"
+TIMES_COLUMNS = ("Published", "Median rate", "Posts")
+ANY_HOUR = "{day}, any hour"
+ANY_DAY = "{hours}, any day"
+FORMAT_NAMES: Final[Mapping[PostFormat, str]] = {
+    PostFormat.TEXT: "Text alone, any time",
+    PostFormat.PICTURE: "With pictures, any time",
+    PostFormat.VIDEO: "With a video, any time",
+    PostFormat.DOCUMENT: "With a document, any time",
+}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+ALL_POSTS = "All posts with a rate"
 
 
 def minimum_notes(report: TopReport) -> list[str]:
@@ -257,3 +270,20 @@ def about(fetched: Freshness | None, metrics: tuple[Metric, ...], basis: RateBas
     if fetched is not None:
         lines.append(REPORT_FILES_FETCHED.format(moment=fetched.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(fetched)))
     return [*lines, RATE_FORMULA.format(basis=RATE_BASIS[basis])] if rate_asked(metrics, basis) else lines
+
+
+def time_text(time: PostingTime) -> str:
+    """A time in words: "Tue 09:00–10:00", "Tuesday, any hour", "09:00–10:00, any day"."""
+    if time.hour is None:
+        return ANY_HOUR.format(day=WEEKDAYS[time.weekday or 0])
+    hours = f"{time.hour:02}:00–{(time.hour + 1) % 24:02}:00"
+    return ANY_DAY.format(hours=hours) if time.weekday is None else f"{WEEKDAYS[time.weekday][:3]} {hours}"
+
+
+def times_grid(report: TimesReport, today: date) -> Grid:
+    """A row for each time of enough posts, for each format of enough posts, and one of all posts."""
+    rows = [(Cell(time_text(time)), rate_cell(Rate(time.rate, report.basis)), number_cell(time.posts)) for time in report.times]
+    rows += [(Cell(FORMAT_NAMES[one.format]), rate_cell(Rate(one.rate, report.basis)), number_cell(one.posts)) for one in report.formats]
+    if report.overall is not None:
+        rows.append((Cell(ALL_POSTS), rate_cell(Rate(report.overall, report.basis)), number_cell(report.rated)))
+    return Grid(TIMES_CAPTION.format(period=period_label(report.period, today)), TIMES_COLUMNS, tuple(rows))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.bootstrap.check_blocks import BlockVerdict, compare_blocks
+from bot.bootstrap.check import BlockVerdict, compare_blocks
 from bot.sandbox.demo import ASKER, CHANNEL, Playground, open_playground
 from bot.sandbox.guided import settled_posts
 from bot.sandbox.slack.clicking import in_overflow

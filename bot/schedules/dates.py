@@ -16,8 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.errors import BadSchedule
-from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS, unclear_date, with_iso_dates
-from bot.parsing.period_errors import UNCLEAR
+from bot.parsing.dates import HOLIDAYS, MONTHS, UNCLEAR, WEEKDAYS, unclear_date, with_iso_dates
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import Unit, months_after, whole
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.bootstrap.check_blocks import compare_blocks
+from bot.bootstrap.check import compare_blocks
 from bot.cli import main
 from bot.sandbox.every_card import PRESSED
 from bot.sandbox.slack.verdicts import sent_in

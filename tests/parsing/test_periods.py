@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.blockkit.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.errors import BadPeriod
-from bot.parsing.period_errors import (
+from bot.parsing.dates import (
     BY_THE_DAY,
     FISCAL,
     NO_FIRST_DAY,
