@@ -26,7 +26,7 @@ from bot.delivery.owner_notices import Administrators, OwnerNotifier
 from bot.delivery.post import FollowUpUploader
 from bot.delivery.recorder import DeliveryRecorder, Repositories
 from bot.delivery.replies import ReplyBuilder
-from bot.delivery.scheduler import InProcessQueue, Scheduler, Work, WorkQueue
+from bot.delivery.scheduler import SHARE, InProcessQueue, Scheduler, Work, WorkQueue
 from bot.delivery.timing import ChannelRateLimiter, Throttle, Timing
 from bot.delivery.workspaces import EVERY, ChannelAccess, TokenCheck, WorkspaceAssigner
 from bot.digests.fetch import DigestFetcher, EarlyCollector
@@ -191,6 +191,7 @@ async def open_scheduling(
             startup_jobs=(partial(stores.digests.allow_lateness, settings.digest_late),),
             next_run=next_run,
             lease=timedelta(seconds=timing.lease),
+            share=SHARE if settings.many_workspaces else None,
             clock=clock,
             monotonic=time.monotonic,
             ticked=heartbeat.ticked,
@@ -293,7 +294,8 @@ async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterat
             raw = await connection.get_raw_connection()
             await queue.enqueue(raw.driver_connection, delivery)
 
-        yield queue, enqueue
+        # Jobs are processed in the order in which they were added: the sweep adds a few of each workspace's, in turn.
+        yield queue, None if settings.many_workspaces else enqueue
 
 
 def _name() -> str:

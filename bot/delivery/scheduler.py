@@ -39,6 +39,9 @@ SWEEP: Final = 1_000
 #: Occurrences processed at once in this process.
 AT_ONCE: Final = 64
 
+#: Of these, deliveries of one workspace, and as many of its parts, where many share the process: half is always left for others.
+SHARE: Final = AT_ONCE // 4
+
 #: Ids of deliveries, and of parts by delivery and name.
 Ids = Sequence[str]
 PartIds = Sequence[tuple[str, str]]
@@ -130,6 +133,7 @@ class Scheduler:
         startup_jobs: each runs once, at the first tick that can use the database.
         next_run: the schedules.
         lease: how long a worker's claim lasts.
+        share: how many deliveries, and parts, of one workspace may be processed at once; None for any number.
         clock: the moment (aware, UTC).
         monotonic: as ``time.monotonic``.
         ticked: called after each tick without an error; it must not block.
@@ -146,11 +150,12 @@ class Scheduler:
         startup_jobs: Sequence[Callable[[], Awaitable[None]]],
         next_run: NextRun,
         lease: timedelta,
+        share: int | None,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
         ticked: Callable[[], None],
     ) -> None:
-        self._tell_ticked, self._lease = ticked, lease
+        self._tell_ticked, self._lease, self._share = ticked, lease, share
         self._occurrences, self._deliveries, self._parts, self._queue = occurrences, deliveries, parts, queue
         #: Jobs that run once, at the next tick, and checks that run at each; a StoreError ends the tick, and they raise nothing else.
         self.startup_jobs, self.periodic_checks = list(startup_jobs), list(periodic_checks)
@@ -181,16 +186,19 @@ class Scheduler:
             await job()
             self.startup_jobs = [other for other in self.startup_jobs if other is not job]
         await self._correct_times()
-        while await self._claim_batch() >= BATCH:
-            continue
-        now = self._clock()
-        waiting = (
-            *await self._deliveries.expired_leases(now, limit=SWEEP),
-            *await self._deliveries.due_deliveries(now, limit=SWEEP),
-        )
-        await self._queue.submit(waiting, await self._parts.due_parts(now, limit=SWEEP))
+        if await self._claim_batch() >= BATCH:
+            # The first of each workspace need not wait until all are claimed.
+            await self._submit()
+            while await self._claim_batch() >= BATCH:
+                continue
+        await self._submit()
         self._ticked = self._monotonic()
         self._tell_ticked()
+
+    async def _submit(self) -> None:
+        now, share = self._clock(), self._share
+        waiting = await self._deliveries.due_deliveries(now, limit=SWEEP, share=share)
+        await self._queue.submit(waiting, await self._parts.due_parts(now, limit=SWEEP, share=share))
 
     async def _correct_times(self) -> None:
         """Corrects due times and waits at the first tick, and whenever the clock was set back: it may have been wrong before."""

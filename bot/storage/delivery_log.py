@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, insert, or_, select, union_all
+from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
@@ -98,17 +99,23 @@ class DeliveryLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due_deliveries(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
-        """Ids of due deliveries without a lease, for each channel the longest due; only of active workspaces."""
-        return await self._ids(now, and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None)), limit)
+    async def due_deliveries(self, now: datetime, *, limit: int = 100, share: int | None = None) -> tuple[str, ...]:
+        """Ids of deliveries that are due without a lease, have an expired one, or that a person wants posted again; of active workspaces.
 
-    async def expired_leases(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
-        """Ids of deliveries with an expired lease, or that a person wants posted again, for each channel the longest due.
-
-        Only of active workspaces.
+        For each channel the longest due, those with an expired lease first; and the workspaces take turns. With ``share`` a workspace has
+        at most that many, those included that are being processed.
         """
-        left = or_(table.c.lease_until <= now, and_(table.c.state == DeliveryState.BUILDING, table.c.lease_until.is_(None)))
-        return await self._ids(now, and_(table.c.state.in_(_LEASED), left), limit)
+        expired = or_(table.c.lease_until <= now, and_(table.c.state == DeliveryState.BUILDING, table.c.lease_until.is_(None)))
+        left = and_(table.c.state.in_(_LEASED), expired)
+        waiting = and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None))
+        ready = and_(or_(left, waiting), table.c.not_before <= now, in_active_workspace(table.c.team, self._database))
+        late = case((left, 0), else_=1).label("late")
+        # A channel gets one message at a time: others of a busy channel would only crowd out quieter channels.
+        place = func.row_number().over(partition_by=(table.c.team, table.c.channel), order_by=(late, table.c.not_before, table.c.id))
+        found = select(table.c.id, table.c.team, table.c.not_before, late, place.label("place")).where(ready).subquery()
+        first = select(found).where(found.c.place == 1).subquery()
+        rows = await in_turn(self._database, first, ("late", "not_before", "id"), now, limit=limit, share=share)
+        return tuple(row.id for row in rows)
 
     async def delivery(self, delivery: str) -> Delivery | None:
         """The delivery of this id."""
@@ -266,11 +273,22 @@ class DeliveryLog:
             rows = await connection.execute(select(table).where(*where).order_by(table.c.due.desc(), table.c.id).limit(limit))
         return tuple(delivery_of(row) for row in rows)
 
-    async def _ids(self, now: datetime, where: ColumnElement[bool], limit: int) -> tuple[str, ...]:
-        ready = and_(table.c.not_before <= now, in_active_workspace(table.c.team, self._database))
-        # A channel gets one message at a time: others of a busy channel would only crowd out quieter channels.
-        place = func.row_number().over(partition_by=(table.c.team, table.c.channel), order_by=(table.c.not_before, table.c.id))
-        waiting = select(table.c.id, table.c.not_before, place.label("place")).where(where, ready).subquery()
-        statement = select(waiting.c.id).where(waiting.c.place == 1).order_by(waiting.c.not_before, waiting.c.id).limit(limit)
-        async with self._database.read() as connection:
-            return tuple((await connection.scalars(statement)).all())
+
+async def in_turn(
+    database: Database, ready: Subquery, order: Sequence[str], now: datetime, *, limit: int, share: int | None
+) -> Sequence[Row[Any]]:
+    """The first rows of what is ready, each workspace's in their ``order``: one of each workspace, then the next of each.
+
+    With ``share`` a workspace has at most that many, those included that are being processed, also in other processes.
+    """
+    turn = func.row_number().over(partition_by=ready.c.team, order_by=[ready.c[name] for name in order])
+    ranked = select(ready, turn.label("turn")).subquery()
+    wanted = select(ranked).order_by(ranked.c.turn, *(ranked.c[name] for name in order)).limit(limit)
+    if share is not None:
+        own = select(table.c.team).where(table.c.state.in_(_LEASED), table.c.lease_until > now)
+        of_parts = select(table.c.team).join(parts, parts.c.delivery == table.c.id)
+        leased = union_all(own, of_parts.where(parts.c.state.not_in(FINAL), parts.c.lease_until > now)).subquery()
+        busy = select(leased.c.team, func.count().label("number")).group_by(leased.c.team).subquery()
+        wanted = wanted.outerjoin(busy, busy.c.team == ranked.c.team).where(ranked.c.turn + func.coalesce(busy.c.number, 0) <= share)
+    async with database.read() as connection:
+        return (await connection.execute(wanted)).all()

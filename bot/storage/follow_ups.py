@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, s
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database, insert_new
-from bot.storage.delivery_log import note_step
+from bot.storage.delivery_log import in_turn, note_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
 from bot.storage.tables import columns, deliveries, delivery_of, differences, part_of
@@ -52,26 +52,25 @@ class FollowUpRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due_parts(self, now: datetime, *, limit: int = 100) -> tuple[tuple[str, str], ...]:
+    async def due_parts(self, now: datetime, *, limit: int = 100, share: int | None = None) -> tuple[tuple[str, str], ...]:
         """Delivery and name of due parts without a lease: notices, and of each thread the first part that has not ended.
 
         Replies keep their order: a waiting one delays those after it, a failed one does not. So do the notices of
-        one message: only the first that has not ended is due.
+        one message: only the first that has not ended is due. The workspaces take turns, each with at most ``share``.
         """
         free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
         ready = and_(table.c.state.in_(tuple(PART_CLAIMS)), table.c.not_before <= now, free)
-        async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(table.c.delivery, table.c.name)
-                .join(deliveries, deliveries.c.id == table.c.delivery)
-                .where(
-                    ready,
-                    or_(and_(deliveries.c.state == DeliveryState.SENT, _IS_NEXT), IS_NEXT_NOTICE),
-                    in_active_workspace(deliveries.c.team, self._database),
-                )
-                .order_by(table.c.not_before, table.c.delivery, table.c.position)
-                .limit(limit)
+        due = (
+            select(deliveries.c.team, table.c.delivery, table.c.name, table.c.not_before, table.c.position)
+            .join(deliveries, deliveries.c.id == table.c.delivery)
+            .where(
+                ready,
+                or_(and_(deliveries.c.state == DeliveryState.SENT, _IS_NEXT), IS_NEXT_NOTICE),
+                in_active_workspace(deliveries.c.team, self._database),
             )
+            .subquery()
+        )
+        rows = await in_turn(self._database, due, ("not_before", "delivery", "position"), now, limit=limit, share=share)
         return tuple((row.delivery, row.name) for row in rows)
 
     async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:

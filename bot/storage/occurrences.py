@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database, insert_new
@@ -68,7 +68,7 @@ class OccurrenceRepository:
         """
         # Most ticks find nothing, and need not lock the database.
         async with self._database.read() as connection:
-            if (await connection.execute(_due(self._database, now, 1))).first() is None:
+            if (await connection.execute(select(digests.c.id).where(_are_due(self._database, now)).limit(1))).first() is None:
                 return ()
         async with self._database.write() as connection:
             rows = (await connection.execute(_due(self._database, now, limit).with_for_update(skip_locked=True, of=digests))).all()
@@ -176,14 +176,20 @@ class OccurrenceRepository:
         return made
 
 
-def _due(database: Database, now: datetime, limit: int) -> Select[Any]:
-    return (
-        select(digests)
-        .where(_KNOWN, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now)
-        .where(in_active_workspace(digests.c.team, database))
-        .order_by(digests.c.next_run_at, digests.c.id)
-        .limit(limit)
+def _are_due(database: Database, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        _KNOWN, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team, database)
     )
+
+
+def _due(database: Database, now: datetime, limit: int) -> Select[Any]:
+    """The digests that are due, the longest first; the workspaces take turns, so that many of one do not delay another's."""
+    turn = func.row_number().over(partition_by=digests.c.team, order_by=(digests.c.next_run_at, digests.c.id))
+    ranked = select(digests.c.id, digests.c.next_run_at, turn.label("turn")).where(_are_due(database, now)).subquery()
+    first = select(ranked).order_by(ranked.c.turn, ranked.c.next_run_at, ranked.c.id).limit(limit).subquery()
+    # Said again of the rows themselves: another process may have claimed one since they were ranked.
+    due = select(digests).join(first, first.c.id == digests.c.id).where(_are_due(database, now))
+    return due.order_by(first.c.turn, first.c.next_run_at, first.c.id)
 
 
 async def _move_on(connection: AsyncConnection, digest: Subscription, after: datetime, next_run: NextRun) -> bool:

@@ -82,8 +82,8 @@ async def test_of_workers_that_claim_the_same_delivery_one_gets_it(ledger, pendi
 
 
 async def test_a_worker_that_died_while_building_is_followed_by_another_and_has_no_say_any_more(ledger, history, building):
-    assert await history.expired_leases(DUE + LEASE - SECOND) == ()
-    assert await history.expired_leases(DUE + LEASE) == (building.id,)
+    assert await history.due_deliveries(DUE + LEASE - SECOND) == ()
+    assert await history.due_deliveries(DUE + LEASE) == (building.id,)
     taken = await ledger.claim_delivery(building.id, "w2", DUE + 2 * LEASE, DUE + LEASE)
     assert (taken.state, taken.attempt, taken.lease_owner) == (DeliveryState.BUILDING, 2, "w2")
     late = {"lease_until": DUE + 3 * LEASE, "now": DUE + LEASE}
@@ -99,7 +99,7 @@ async def test_a_worker_that_slept_past_its_lease_may_not_begin_to_send(ledger, 
 
 async def test_a_worker_that_died_while_sending_leaves_a_question_not_a_second_message(ledger, history, sending):
     after_lease = DUE + LEASE + SECOND
-    assert await history.expired_leases(after_lease) == (sending.id,)
+    assert await history.due_deliveries(after_lease) == (sending.id,)
     taken = await ledger.claim_delivery(sending.id, "w2", after_lease + LEASE, after_lease)
     assert (taken.state, taken.intent_at, taken.payload) == (DeliveryState.RECONCILING, sending.intent_at, sending.payload)
     assert await ledger.commit_intent(taken.lease_token, "{}", "hash", lease_until=after_lease + LEASE, now=after_lease) is None
@@ -145,7 +145,7 @@ async def test_an_unreadable_history_asks_a_person_and_nobody_else(ledger, histo
     assert await history.open_questions("T1") == (uncertain,)
     assert await history.open_questions("T2") == ()
     far = DUE + timedelta(days=365)
-    assert (await history.due_deliveries(far), await history.expired_leases(far)) == ((), ())
+    assert await history.due_deliveries(far) == ()
     assert await ledger.claim_delivery(uncertain.id, "w3", far + LEASE, far) is None
 
 
@@ -167,7 +167,7 @@ async def test_two_people_who_answer_differently_give_one_answer(ledger, uncerta
 async def test_post_again_is_taken_up_by_any_worker_at_once(ledger, history, uncertain):
     now = DUE + 2 * LEASE
     await ledger.post_again(uncertain.lease_token, by="U1", now=now)
-    assert await history.expired_leases(now) == (uncertain.id,)
+    assert await history.due_deliveries(now) == (uncertain.id,)
     taken = await ledger.claim_delivery(uncertain.id, "w9", now + LEASE, now)
     assert (taken.state, taken.lease_owner, taken.attempt) == (DeliveryState.BUILDING, "w9", uncertain.attempt + 1)
 

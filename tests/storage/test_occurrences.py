@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from bot.errors import StoreError
+from bot.storage import tables
 from bot.storage.database import open_database
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository
+from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState
@@ -298,3 +300,22 @@ def _ask(worker: subprocess.Popen[str], line: str) -> list[str]:
     worker.stdin.write(line + "\n")
     worker.stdin.flush()
     return worker.stdout.readline().split()[1:]
+
+
+async def test_five_thousand_of_one_workspace_do_not_hold_up_another_ones(database, weekly):
+    """In the order of ids and moments the other one's is the very last; claimed and processed it is the second."""
+    crowd = [replace(weekly, id=f"digest-{n:04d}", channel=f"C{n}") for n in range(5_000)]
+    other = replace(weekly, id="digest-z", team="T2", next_run_at=DUE + timedelta(minutes=1))
+    async with database.write() as connection:
+        await connection.execute(insert(tables.digests), [tables.columns(one) for one in (*crowd, other)])
+    now, share = DUE + timedelta(minutes=2), 16
+    occurrences, log, ledger = OccurrenceRepository(database), DeliveryLog(database), DeliveryLedger(database)
+    theirs = occurrence_id("digest-z", DUE + timedelta(minutes=1))
+    assert (await occurrences.claim_due(now, in_a_week))[1] == theirs
+    ready = await log.due_deliveries(now, share=share)
+    assert (ready[1], len(ready)) == (theirs, share + 1)
+    for delivery in ready[:1] + ready[2:10]:
+        assert await ledger.claim_delivery(delivery, "worker", now + timedelta(minutes=1), now)
+    again = await log.due_deliveries(now, share=share)
+    assert (again[1], len(again)) == (theirs, share - 9 + 1), "what is being processed counts"
+    assert len(await log.due_deliveries(now)) == 100 - 9, "one workspace alone has no share"
