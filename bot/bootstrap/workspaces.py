@@ -13,7 +13,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -30,7 +30,7 @@ from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_sl
 from bot.delivery.scheduler import Work
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
 from bot.delivery.workspaces import CHECKED
-from bot.errors import BotError
+from bot.errors import BotError, StoreError
 from bot.listeners.installation import UninstallListener, refuse_workspace
 from bot.ops.manifest import INSTALL_PATH, REDIRECT_PATH, read_manifest
 from bot.ops.server import Page
@@ -48,8 +48,13 @@ T = TypeVar("T")
 STATE_LIFE: Final = timedelta(minutes=10)
 #: Seconds between two looks at whether a workspace that was replaced can be closed.
 LOOK_AGAIN: Final = 0.05
-#: Workspaces that are looked at at the same time.
+#: How many workspaces are looked at and opened at once, the seconds that opening one may take, and how long one that failed is left alone.
 LOOKS_AT_ONCE: Final = 20
+OPENED_WITHIN: Final = 30.0
+LEFT_ALONE: Final = timedelta(minutes=1)
+
+NOT_OPENED = "This workspace's part of the bot takes too long to open."
+NOT_OPENED_REMEDY = "Look at `/readyz` and the log."
 
 
 class Workspaces:
@@ -70,8 +75,13 @@ class Workspaces:
         self._tokens = TokenRefresher(store, installations, client, process.settings, process.clock)
         self._open: dict[str, tuple[StoredWorkspace, Workspace, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
+        #: Why a workspace, as it was stored then, could not be opened, and until when nobody tries again.
+        self._failed: dict[str, tuple[StoredWorkspace, BotError, datetime]] = {}
+        #: The workspaces that are being looked at, and whose tick runs.
+        self._looking: set[str] = set()
+        self._ticking: set[str] = set()
+        self._places = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._closing: set[asyncio.Task[None]] = set()
-        self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._heard, self._looks = False, Throttle(process.clock, CHECKED)
         self.work = Work(self._process_delivery, self._process_part, process.scheduling.runner.wake)
 
@@ -133,10 +143,27 @@ class Workspaces:
             self._retire(team)
             if stored is None:
                 return None
-            stack = AsyncExitStack()
-            workspace = await stack.enter_async_context(open_workspace(self._process, Own(stored, self._store, self.renewed)))
-            self._open[team] = (stored, workspace, stack)
-            return workspace
+            known = self._failed.get(team)
+            if known and known[0] == stored and self._process.clock() < known[2]:
+                raise BotError(known[1].sentence, remedy=known[1].remedy)
+            try:
+                opened = await self._opened(stored)
+            except BotError as error:
+                logger.error("a workspace could not be opened", extra={"team": team, "error": error.sentence})  # noqa: TRY400 - its trace says no more
+                self._failed[team] = (stored, error, self._process.clock() + LEFT_ALONE)
+                raise
+            self._failed.pop(team, None)
+            self._open[team] = opened
+            return opened[1]
+
+    async def _opened(self, stored: StoredWorkspace) -> tuple[StoredWorkspace, Workspace, AsyncExitStack]:
+        stack = AsyncExitStack()
+        try:
+            async with asyncio.timeout(OPENED_WITHIN):
+                workspace = await stack.enter_async_context(open_workspace(self._process, Own(stored, self._store, self.renewed)))
+        except TimeoutError:
+            raise StoreError(NOT_OPENED, remedy=NOT_OPENED_REMEDY) from None
+        return stored, workspace, stack
 
     def _retire(self, team: str) -> None:
         """Closes what serves this workspace, once nothing uses it any more."""
@@ -151,24 +178,38 @@ class Workspaces:
             workspace.tabs.open(replace(context, source=HOME), "")
 
     async def tick(self) -> None:
-        """What the open workspaces do at each tick of the scheduler, and what was left long ago is deleted; raises StoreError."""
+        """What the open workspaces do at each tick of the scheduler, and what was left long ago is deleted; raises StoreError.
+
+        None of them waits for another: each is looked at, and does its part, in a task of its own.
+        """
         if self._looks.over():
             await self._forget()
             # Each is open, so that its lists are read; and another process may have heard that one left, or has another key.
-            async with asyncio.TaskGroup() as group:
-                for team in {*self._open, *await self._store.teams()}:
-                    group.create_task(self._look(team))
-        for _, workspace, _ in tuple(self._open.values()):
-            with workspace.in_use():
-                await workspace.tick()
+            for team in {*self._open, *await self._store.teams()} - self._looking:
+                self._looking.add(team)
+                self._process.tasks.start(self._look(team), name="look at a workspace")
+        for team, (_, workspace, _) in self._open.items():
+            if team not in self._ticking:
+                self._ticking.add(team)
+                self._process.tasks.start(self._tick(team, workspace), name="tick of a workspace")
 
     async def _look(self, team: str) -> None:
         try:
-            async with self._looking:
+            async with self._places:
                 await self.of(team)
         except BotError as error:
-            # The others are served.
-            logger.warning("a workspace can't be served", extra={"team": team, "error": error.sentence})
+            logger.warning("a workspace cannot be served", extra={"team": team, "error": error.sentence})
+        finally:
+            self._looking.discard(team)
+
+    async def _tick(self, team: str, workspace: Workspace) -> None:
+        try:
+            with workspace.in_use():
+                await workspace.tick()
+        except BotError as error:
+            logger.warning("a workspace's tick ended early", extra={"team": team, "error": error.sentence})
+        finally:
+            self._ticking.discard(team)
 
     async def _forget(self) -> None:
         now, stores = self._process.clock(), self._process.scheduling.stores
@@ -195,11 +236,15 @@ class Workspaces:
 
     async def _for(self, delivery: str, process: Callable[[Work], Coroutine[Any, Any, bool] | Awaitable[bool]]) -> bool:
         found = await self._process.scheduling.stores.history.delivery(delivery)
-        stored = await self._stored(found.team) if found else None
-        # With a token that Slack no longer takes the workspace would be stopped: it waits until the token is renewed.
-        if found is None or stored is None or self._tokens.is_over(stored):
+        try:
+            stored = await self._stored(found.team) if found else None
+            # With a token that Slack no longer takes the workspace would be stopped: it waits until the token is renewed.
+            if found is None or stored is None or self._tokens.is_over(stored):
+                return False
+            workspace = await self._serving(found.team, stored)
+        except BotError:
+            # It waits, and the log has said why.
             return False
-        workspace = await self._serving(found.team, stored)
         if workspace is None:
             return False
         with workspace.in_use():

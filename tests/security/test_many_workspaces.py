@@ -1,20 +1,26 @@
 """Two workspaces share one bot: each is installed by the link, gives its own key, and sees nothing of the other."""
 
+import asyncio
 import json
 import logging
 import re
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import aiohttp
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from bot.app import open_bot
 from bot.bootstrap.check import check
+from bot.bootstrap.workspace import open_workspace
+from bot.delivery.scheduler import SHARE
 from bot.errors import SettingsError, StoreError
 from bot.settings import given_settings
 from bot.storage.encryption import new_key
 from bot.subscriptions.subscription import next_run
+from bot.storage.tables import digests
 from tests.fixtures.workspaces import KEYS, OTHER, OTHER_ACCOUNT, OTHER_KEY, modal
 
 FIRST, SECOND = "T0SANDBOX1", OTHER.id
@@ -232,3 +238,69 @@ async def test_a_bot_with_another_key_does_not_start(open_several):
     with pytest.raises(StoreError, match=r"T0SANDBOX1.*ENCRYPTION_KEYS"):
         async with open_bot(given_settings(**(several.settings | {"encryption_keys": new_key()}))):
             pass
+
+
+async def digest_there(several, team):
+    """Ann sets up a digest in #marketing, due every Monday at nine."""
+    ann = several.slack[team].person("ann")
+    await ann.press(await several.ask(team, f"digest {ACCOUNT[team]} every monday 9:00 here"), "digest.create")
+    await several.settle()
+
+
+def posted(slack):
+    """The calls that posted."""
+    return [call for call in slack.calls if call.method == "chat.postMessage"]
+
+
+@pytest.mark.parametrize("trouble", ["hangs", "fails", "is damaged"])
+async def test_a_workspace_that_cannot_be_opened_holds_up_no_other(open_several, monkeypatch, trouble):
+    async with open_several(ready=True, shutdown_grace=0.1) as several:
+        for team in several.slack:
+            await digest_there(several, team)
+
+        @asynccontextmanager
+        async def troubled(process, own):
+            if own.stored.team == FIRST:
+                if trouble == "fails":
+                    raise StoreError
+                await asyncio.Event().wait()
+            async with open_workspace(process, own) as workspace:
+                yield workspace
+
+        monkeypatch.setattr("bot.bootstrap.workspaces.open_workspace", troubled)
+        async with several.bot.database.write() as connection:
+            # Both were changed, so that both are opened anew.
+            await connection.execute(text("UPDATE workspace_keys SET platform_id = 'linkedin-Crowd0'"))
+            if trouble == "is damaged":
+                await connection.execute(text(f"UPDATE workspace_keys SET api_key = 'v1.x' WHERE team = '{FIRST}'"))  # noqa: S608 - ours
+        several.clock.go_on(days=7)
+        async with asyncio.timeout(10):
+            while not posted(several.other):
+                await several.bot.digests.runner.tick()
+                await asyncio.sleep(0.02)
+        assert posted(several.first) == []
+
+
+async def test_many_digests_of_one_workspace_do_not_hold_up_another_ones(open_several):
+    """40 are due a minute before it; it is among the first that are begun."""
+    async with open_several(ready=True) as several:
+        for team in several.slack:
+            await digest_there(several, team)
+        repository = several.bot.digests.stores.digests
+        first, other = sorted(await repository.digests(), key=lambda one: one.team)
+        for n in range(40):
+            await repository.create(replace(first, id=f"{first.id}-{n}", channel=f"C0MANY{n:04d}"), by="U1", at=several.clock())
+        later = update(digests).where(digests.c.id == other.id).values(next_run_at=other.next_run_at + timedelta(minutes=1))
+        async with several.bot.database.write() as connection:
+            await connection.execute(later)
+        several.clock.go_on(days=7)
+        await several.bot.digests.runner.tick()
+        await several.settle()
+        begun = text(
+            "SELECT team FROM deliveries JOIN delivery_attempts a ON a.delivery = deliveries.id WHERE step = 'claimed' ORDER BY a.id"
+        )
+        async with several.bot.database.read() as connection:
+            teams = (await connection.scalars(begun)).all()
+        assert len(posted(several.other)) == 1
+        assert teams.index(SECOND) < SHARE
+        assert len(teams) > SHARE
