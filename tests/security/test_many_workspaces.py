@@ -15,7 +15,6 @@ from sqlalchemy import text, update
 from bot.app import open_bot
 from bot.bootstrap.check import check
 from bot.bootstrap.workspace import open_workspace
-from bot.delivery.scheduler import SHARE
 from bot.errors import SettingsError, StoreError
 from bot.settings import given_settings
 from bot.storage.encryption import new_key
@@ -282,13 +281,13 @@ async def test_a_workspace_that_cannot_be_opened_holds_up_no_other(open_several,
 
 
 async def test_many_digests_of_one_workspace_do_not_hold_up_another_ones(open_several):
-    """40 are due a minute before it; it is among the first that are begun."""
+    """A dozen are due a minute before it; it is among the first that are begun."""
     async with open_several(ready=True) as several:
         for team in several.slack:
             await digest_there(several, team)
         repository = several.bot.digests.stores.digests
         first, other = sorted(await repository.digests(), key=lambda one: one.team)
-        for n in range(40):
+        for n in range(12):
             await repository.create(replace(first, id=f"{first.id}-{n}", channel=f"C0MANY{n:04d}"), by="U1", at=several.clock())
         later = update(digests).where(digests.c.id == other.id).values(next_run_at=other.next_run_at + timedelta(minutes=1))
         async with several.bot.database.write() as connection:
@@ -302,5 +301,4 @@ async def test_many_digests_of_one_workspace_do_not_hold_up_another_ones(open_se
         async with several.bot.database.read() as connection:
             teams = (await connection.scalars(begun)).all()
         assert len(posted(several.other)) == 1
-        assert teams.index(SECOND) < SHARE
-        assert len(teams) > SHARE
+        assert teams.index(SECOND) < 3
