@@ -18,8 +18,8 @@ from bot.bootstrap.workspace import open_workspace
 from bot.errors import SettingsError, StoreError
 from bot.settings import given_settings
 from bot.storage.encryption import new_key
-from bot.subscriptions.subscription import next_run
 from bot.storage.tables import digests
+from bot.subscriptions.subscription import next_run
 from tests.fixtures.workspaces import KEYS, OTHER, OTHER_ACCOUNT, OTHER_KEY, modal
 
 FIRST, SECOND = "T0SANDBOX1", OTHER.id
