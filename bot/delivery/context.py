@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.numbers import NumberFormat
 from bot.delivery.post import UNNAMED_WAIT, PostOutcome, PostRefused
+from bot.delivery.reconcile import Readings
 from bot.delivery.recorder import DeliveryRecorder, Repositories
 from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import ChannelRateLimiter, Lease, Timing
@@ -42,6 +43,8 @@ class WorkerContext:
     worker: str
     #: The number format of what everybody in a channel reads.
     number_format: NumberFormat
+    #: Searches of the history that Slack's limit interrupted.
+    readings: Readings = field(default_factory=dict)
 
     def lease(self) -> Lease:
         """A new lease for this worker, starting now."""

@@ -254,10 +254,10 @@ class DeliveryWorker:
         if restored_at is not None:
             await self._settle_restored(delivery, digest, wanted, restored_at, lease)
             return
+        if self._clock() >= self._timing.surely_absent(wanted.intent):
+            # What is not found now is posted again: a clock that was wrong at the intent must not hide the first message.
+            wanted = replace(wanted, margin=A_DAY)
         seen = await self._look(wanted, lease)
-        if isinstance(seen, MessageAbsent) and self._clock() >= self._timing.surely_absent(wanted.intent):
-            # Before posting again: a clock that was wrong at the intent must not hide the first message.
-            seen = await self._look(replace(wanted, margin=A_DAY), lease)
         await self._settled(delivery, digest, seen, wanted.intent)
 
     async def _settle_restored(
@@ -296,7 +296,8 @@ class DeliveryWorker:
         return tuple(dict.fromkeys(thread for thread in every if thread))
 
     async def _look(self, wanted: MessageSearch, lease: Lease) -> HistoryResult:
-        seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lease.allows_a_call)
+        left, readings = lease.allows_a_call, self._context.readings
+        seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=left, readings=readings)
         # A thread whose first message is gone has no replies.
         return MessageAbsent() if isinstance(seen, HistoryUnreadable) and seen.code == THREAD_GONE else seen
 

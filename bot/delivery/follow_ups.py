@@ -288,12 +288,15 @@ class FollowUpWorker:
         mark = {"delivery": part.delivery, "part": part.name}
         # A thread or a direct conversation of one day is short, and a clock that was wrong at the intent must not hide a sent message.
         wanted = MessageSearch(place.read, place.read_where, mark, intent, margin=A_DAY, file=name)
-        seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lease.allows_a_call)
+        left, readings, proof = lease.allows_a_call, self._context.readings, self._surely_absent(part, intent)
+        seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=left, readings=readings, proof=proof)
         await self._settled(part, delivery, intent, seen)
 
+    def _surely_absent(self, part: FollowUp, intent: datetime) -> datetime:
+        return self._timing.file_surely_absent(intent) if part.is_file else self._timing.surely_absent(intent)
+
     async def _settled(self, part: FollowUp, delivery: Delivery, intent: datetime, seen: HistoryResult) -> None:
-        now = self._clock()
-        surely = self._timing.file_surely_absent(intent) if part.is_file else self._timing.surely_absent(intent)
+        now, surely = self._clock(), self._surely_absent(part, intent)
         match seen:
             case FoundMessage(ts):
                 await self._parts.part_sent(part.lease_token, ts=ts, now=now)
@@ -301,7 +304,7 @@ class FollowUpWorker:
                 await self._parts.part_unknown(part.lease_token, not_before=surely, error=part.last_error or "not there yet", now=now)
             case MessageAbsent() if not self._is_tried_out(part):
                 await self._parts.part_postponed(part.lease_token, not_before=now, error="it wasn't there", now=now)
-            case HistoryBusy(error, wait) if not self._is_tried_out(part):
+            case HistoryBusy(error, wait) if (wait is not None and now - intent < LONGEST_LIMITED) or not self._is_tried_out(part):
                 after = now + (back_off(part.attempt) if wait is None else min(timedelta(seconds=wait), LONGEST_LIMITED))
                 await self._parts.part_unknown(part.lease_token, not_before=after, error=error, now=now)
             case MessageAbsent() | HistoryBusy():

@@ -20,6 +20,9 @@ from bot.subscriptions.delivery_state import Delivery
 #: How far before the intent the reading begins: clocks differ by seconds.
 MARGIN: Final = timedelta(seconds=60)
 
+#: Slack's Date header has whole seconds: by so much it may differ from page to page.
+ROUNDING: Final = timedelta(seconds=1)
+
 #: The margin before a message is posted again: a clock may have been wrong by hours and been corrected.
 A_DAY: Final = timedelta(days=1)
 
@@ -30,8 +33,12 @@ NO_METADATA: Final = "metadata_missing"
 KEPT: Final = 600.0
 MOST_CHANNELS: Final = 64
 
-#: Messages a page, Slack's most.
+#: Messages a page, Slack's most; a commercially distributed app gets 15 of them, and one page a minute.
 PAGE: Final = 999
+
+#: Interrupted readings that are kept at most, and Slack's error about a page that it no longer knows.
+MOST_READINGS: Final = 4_096
+BAD_CURSOR: Final = "invalid_cursor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,31 @@ def reading_place(slack: AsyncWebClient, delivery: Delivery) -> tuple[SlackCall,
     return slack.conversations_history, {"channel": delivery.channel}
 
 
-async def search(wanted: MessageSearch, *, now: datetime, seconds: float, time_left: Callable[[], bool]) -> HistoryResult:
+@dataclass(slots=True)
+class Unfinished:
+    """How far a reading came that was interrupted, mostly by Slack's limit of one page a minute: the next one goes on there."""
+
+    #: When it began (aware), since when it reads, the next page, whether a message without metadata may be the one, and what is kept.
+    began: datetime
+    oldest: datetime
+    cursor: str = ""
+    nameless: bool = False
+    kept: list[dict[str, Any]] = field(default_factory=list)
+
+
+#: Interrupted readings by what was looked for, and where.
+Readings = dict[tuple[Any, ...], Unfinished]
+
+
+async def search(
+    wanted: MessageSearch,
+    *,
+    now: datetime,
+    seconds: float,
+    time_left: Callable[[], bool],
+    readings: Readings | None = None,
+    proof: datetime | None = None,
+) -> HistoryResult:
     """Read the place's messages since before the intent, page by page, until it is found.
 
     Args:
@@ -113,28 +144,50 @@ async def search(wanted: MessageSearch, *, now: datetime, seconds: float, time_l
         now: the moment (aware), by our clock.
         seconds: how long one page may take.
         time_left: asked before each page.
+        readings: where an interrupted reading is kept, to go on with the next time.
+        proof: from when on (aware) absence proves that it was not posted: what was read before is read again.
     """
-    oldest, cursor = min(wanted.intent, now) - wanted.margin, ""
-    nameless = False
+    key = (*wanted.where.items(), *wanted.payload.items(), wanted.file, wanted.margin)
+    reading, oldest = readings.pop(key, None) if readings is not None else None, min(wanted.intent, now) - wanted.margin
+    if reading is None or reading.oldest > oldest or (proof is not None and reading.began < proof <= now):
+        reading = Unfinished(now, oldest)
+    seen = await _read_on(reading, wanted, now=now, seconds=seconds, time_left=time_left)
+    if readings is not None and isinstance(seen, HistoryBusy):
+        readings[key] = reading
+        if len(readings) > MOST_READINGS:
+            del readings[next(iter(readings))]
+    return seen
+
+
+async def _read_on(
+    reading: Unfinished, wanted: MessageSearch, *, now: datetime, seconds: float, time_left: Callable[[], bool]
+) -> HistoryResult:
     while time_left():
+        oldest, cursor = reading.oldest, reading.cursor
         asked = {**wanted.where, "oldest": f"{oldest.timestamp():.6f}", "inclusive": True, "include_all_metadata": True, "limit": PAGE}
         answer = await call_slack(wanted.read, {**asked, **({"cursor": cursor} if cursor else {})}, seconds=seconds)
         if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+            if cursor and isinstance(answer, PostRefused) and answer.code == BAD_CURSOR:
+                # It was kept for too long: from the first page again.
+                reading.cursor = ""
+                return HistoryBusy(answer.code)
             return _without(answer)
         messages = objects(answer.get("messages"))
         if wanted.keep is not None:
-            wanted.keep.extend(message for message in messages if message.get("bot_id") or _payload(message))
+            reading.kept.extend(message for message in messages if message.get("bot_id") or _payload(message))
         elif isinstance(seen := among(messages, wanted), FoundMessage):
             return seen
         else:
-            nameless = nameless or isinstance(seen, HistoryUnreadable)
+            reading.nameless = reading.nameless or isinstance(seen, HistoryUnreadable)
         earlier = _by_slacks_clock(answer, wanted.intent, now)
-        if earlier is not None and earlier < oldest:
-            oldest, cursor = earlier, ""
+        if earlier is not None and earlier < oldest - ROUNDING:
+            reading.oldest, reading.cursor = earlier, ""
             continue
-        cursor = next_cursor(answer)
-        if not cursor:
-            return HistoryUnreadable(SlackErrorClass.NOT_ALLOWED, NO_METADATA) if nameless else MessageAbsent()
+        reading.cursor = next_cursor(answer)
+        if not reading.cursor:
+            if wanted.keep is not None:
+                wanted.keep.extend(reading.kept)
+            return HistoryUnreadable(SlackErrorClass.NOT_ALLOWED, NO_METADATA) if reading.nameless else MessageAbsent()
     return HistoryBusy("no time left to read on")
 
 
@@ -154,6 +207,7 @@ class RestoredChannels:
 
     def __init__(self) -> None:
         self._read: dict[str, tuple[datetime, datetime, list[dict[str, Any]]]] = {}
+        self._readings: Readings = {}
         self._forgetting: asyncio.TimerHandle | None = None
 
     async def search(
@@ -164,8 +218,9 @@ class RestoredChannels:
         known = self._read.get(channel)
         if known is None or known[0] > since or known[1] < restored_at:
             messages: list[dict[str, Any]] = []
-            whole = replace(wanted, margin=A_DAY, keep=messages)
-            seen = await search(whole, now=now, seconds=seconds, time_left=time_left)
+            # Nothing of the one delivery is in it, so that another one's reading of the channel goes on where this one came to.
+            whole = replace(wanted, payload={}, margin=A_DAY, keep=messages)
+            seen = await search(whole, now=now, seconds=seconds, time_left=time_left, readings=self._readings, proof=restored_at)
             if not isinstance(seen, MessageAbsent):
                 return seen
             if len(self._read) >= MOST_CHANNELS:

@@ -92,6 +92,23 @@ async def test_the_history_is_read_to_its_last_page(digesting):
     assert len(digesting.posted()) == 1
 
 
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_one_page_of_15_messages_a_minute_is_enough(open_digesting, clock, arrived):
+    """A commercially distributed app: among forty newer messages it is found, or it is posted again once; nobody is asked."""
+    async with open_digesting(knobs={"commercial": True, "stopwatch": lambda: clock().timestamp()}) as digesting:
+        slack = digesting.scene.slack
+        slack.faults.add(method="chat.postMessage", kind="reset_after" if arrived else "reset_before")
+        await digesting.digest()
+        await digesting.tick()
+        for number in range(40):
+            slack.parts.posting.post(slack.channel_id("#marketing"), Content(text=f"chatter {number}"), user=slack.person("bob").id)
+        await digesting.tick(rounds=8, seconds=61)
+        delivery = await digesting.the_delivery()
+        assert (delivery.state, delivery.settled) == (DeliveryState.SENT, Settlement.HISTORY if arrived else Settlement.ANSWER)
+        assert len(digesting.posted()) == 1
+        assert digesting.owner_messages() == []
+
+
 async def test_an_unreadable_history_asks_the_owner(open_digesting):
     async with open_digesting(knobs={"scopes_optional": False}) as digesting:
         digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")

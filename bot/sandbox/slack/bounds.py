@@ -27,3 +27,5 @@ class Bounds:
     """Whether `ratelimited` is answered at all."""
     scopes_optional: bool = True
     """Whether the person who installed the app granted the manifest's optional scopes as well."""
+    commercial: bool = False
+    """Whether the app is distributed commercially outside of the Marketplace: it reads one page of 15 messages a minute."""

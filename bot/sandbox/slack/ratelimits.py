@@ -10,6 +10,8 @@ from bot.sandbox.slack.refusals import SlackRefusalError
 # Slack's documentation, "Rate limits": a tier is a number of calls a minute; `chat.postMessage` has its own rule, one a second a channel.
 PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
 WINDOW = 60.0
+# The same, "Rate limit changes for non-Marketplace apps": these two methods, and the messages a page.
+READING, READ_AT_MOST = ("conversations.history", "conversations.replies"), 15
 
 
 class RateLimits:
@@ -29,6 +31,8 @@ class RateLimits:
         """
         if not self._bounds.rate_limits:
             return
+        if self._bounds.commercial and method in READING:
+            tier = 1
         now = self._stopwatch()
         calls = self._calls.setdefault(method, deque())
         while calls and calls[0] <= now - WINDOW:
@@ -36,6 +40,11 @@ class RateLimits:
         if len(calls) >= PER_MINUTE[tier]:
             raise ratelimited(calls[0] + WINDOW - now)
         calls.append(now)
+
+    @property
+    def messages_a_page(self) -> int:
+        """How many messages one page of a channel or thread has at most."""
+        return READ_AT_MOST if self._bounds.commercial else 1000
 
     def count_post(self, channel: str) -> None:
         """Count one posting in a channel; one a second is allowed.

@@ -61,12 +61,12 @@ class MethodCall:
         """Refuse unless the scope for this kind of conversation was granted, as `groups:read` for a private one."""
         self.parts.installation.need(f"{channel.scope_family}:{right}")
 
-    def page(self, items: Sequence[T], default: int = 100) -> tuple[list[T], str]:
-        """One page of a list by `cursor` and `limit`, and the cursor of the next (empty at the end)."""
+    def page(self, items: Sequence[T], default: int = 100, *, most: int = LARGEST_PAGE + 1) -> tuple[list[T], str]:
+        """One page of a list by `cursor` and `limit`, of `most` items, and the cursor of the next (empty at the end)."""
         limit = self.number("limit", default)
         if limit < 1 or limit > LARGEST_PAGE + 1:
             raise SlackRefusalError("invalid_limit")
-        start = self._start()
+        start, limit = self._start(), min(limit, most)
         rest = len(items) > start + limit
         return list(items[start : start + limit]), _cursor(start + limit) if rest else ""
 

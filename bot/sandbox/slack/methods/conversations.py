@@ -124,7 +124,7 @@ def _within(call: MethodCall, message: SlackMessage) -> bool:
 
 
 def _read(call: MethodCall, wanted: list[SlackMessage], default: int = 100, head: tuple[SlackMessage, ...] = ()) -> dict[str, Any]:
-    page, cursor = call.page(wanted, default)
+    page, cursor = call.page(wanted, default, most=call.parts.rates.messages_a_page)
     page = [*head, *page]
     whole = call.flag("include_all_metadata")
     shown = [_with_replies(call, one, one.as_slack(with_metadata=whole)) for one in page]
