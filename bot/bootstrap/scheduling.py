@@ -235,7 +235,8 @@ async def open_scheduler(
         building = DigestBuilder(fetcher, clock)
         reached = GoalEvaluator(goals, stores.history, clock)
         alerting = AlertEvaluator(alerts, stores.history, clock)
-        watching = WatchBuilder(watches, stores.history, clock)
+        watching = WatchBuilder(watches, stores, clock)
+        stands_in = {SubscriptionKind.WATCH: watching.stands_in}
         by_kind = {
             SubscriptionKind.DIGEST: building.build,
             SubscriptionKind.ALERT: alerting.build,
@@ -243,9 +244,10 @@ async def open_scheduler(
             SubscriptionKind.WATCH: watching.build,
         }
         access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
-        delivering = DeliveryWorker(context, build=by_kind, notifier=notifier, membership=access)
+        delivering = DeliveryWorker(context, build=by_kind, notifier=notifier, membership=access, stands_in=stands_in)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
-        replies = ReplyBuilder(stores.digests, access, build={SubscriptionKind.WATCH: watching.reply}, clock=clock, timing=timing)
+        later = {SubscriptionKind.WATCH: watching.reply}
+        replies = ReplyBuilder(stores.digests, access, build=later, stands_in=stands_in, clock=clock, timing=timing)
         sending = FollowUpWorker(
             context,
             parts=stores.follow_ups,
@@ -270,7 +272,13 @@ async def open_scheduler(
             checks += [WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout).check, token_check.check]
         if settings.figures_retention_hours:
             checks.append(EarlyCollector(stores.digests, fetcher, tasks, clock, team).check)
-        poller = WatchPoller(watches, slack, stores, tasks=tasks, wake=scheduling.runner.wake, clock=clock, team=team)
+
+        async def administrators() -> tuple[str, ...]:
+            found = tuple(settings.administrators) or await own.to_tell()
+            return found if isinstance(found, tuple) else ()
+
+        wake = scheduling.runner.wake
+        poller = WatchPoller(watches, slack, stores, tasks=tasks, administrators=administrators, wake=wake, clock=clock, team=team)
         checks.append(poller.check)
         scheduling.runner.startup_jobs.append(partial(outcomes.repost_by_rule, team or None))
         work = Work(delivering.process, sending.process, scheduling.runner.wake)

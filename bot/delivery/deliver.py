@@ -24,7 +24,7 @@ from functools import partial
 from typing import Final
 
 from bot.blockkit.numbers import use_number_format
-from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, Waits
+from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, StandIn, Waits
 from bot.delivery.context import WorkerContext
 from bot.delivery.owner_notices import NOT_EDITABLE, OwnerNotifier
 from bot.delivery.post import (
@@ -89,15 +89,22 @@ class DeliveryWorker:
         build: the builder of each kind of subscription (digest, alert, goal, watch).
         notifier: decides who is notified.
         membership: says where the bot may post.
+        stands_in: for kinds of which another subscription may want the same.
     """
 
     def __init__(
-        self, context: WorkerContext, *, build: Mapping[SubscriptionKind, BuildDelivery], notifier: OwnerNotifier, membership: ChannelAccess
+        self,
+        context: WorkerContext,
+        *,
+        build: Mapping[SubscriptionKind, BuildDelivery],
+        notifier: OwnerNotifier,
+        membership: ChannelAccess,
+        stands_in: Mapping[SubscriptionKind, StandIn],
     ) -> None:
         self._context, self._stores, self._ledger = context, context.stores, context.stores.ledger
         self._slack, self._outcomes, self._rate_limiter = context.slack, context.outcomes, context.rate_limiter
         self._timing, self._clock = context.timing, context.clock
-        self._build_message, self._notifier, self._membership = build, notifier, membership
+        self._build_message, self._notifier, self._membership, self._stands_in = build, notifier, membership, stands_in
         self._restored = RestoredChannels()
 
     async def process(self, delivery_id: str) -> bool:
@@ -125,6 +132,8 @@ class DeliveryWorker:
 
     async def _build(self, delivery: Delivery, lease: Lease) -> None:
         digest = await self._stores.digests.digest(delivery.digest)
+        if digest is not None and digest.kind in self._stands_in:
+            digest = await self._stands_in[digest.kind](digest, delivery)
         if digest is None or not await self._is_wanted(delivery, digest):
             return
         try:
@@ -227,7 +236,7 @@ class DeliveryWorker:
         lease = self._context.lease()
         parts = [planned_part(place, part) for place, part in enumerate(built.below, start=1)]
         intended = await self._ledger.commit_intent(
-            delivery.lease_token, payload, _hash(payload), lease_until=lease.until, now=self._clock(), parts=parts
+            delivery.lease_token, payload, _hash(payload), lease_until=lease.until, now=self._clock(), parts=parts, digest=digest.id
         )
         if intended is None or intended.state is not DeliveryState.SENDING:
             return

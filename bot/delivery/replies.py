@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.blockkit.builders import Message
-from bot.delivery.builders import BuildReply
+from bot.delivery.builders import BuildReply, StandIn
 from bot.delivery.post import PostRefused, SlackCall
 from bot.delivery.reconcile import A_DAY, FoundMessage, MessageSearch, search
 from bot.delivery.timing import Lease, Timing, back_off
@@ -38,6 +38,7 @@ class ReplyBuilder:
         subscriptions: whether a reply is still wanted.
         membership: where the bot may post.
         build: what builds the replies of each kind of subscription.
+        stands_in: for kinds of which another subscription may want the same.
         clock: the moment (aware, UTC).
         timing: how long things may take.
     """
@@ -48,11 +49,12 @@ class ReplyBuilder:
         membership: ChannelAccess,
         *,
         build: Mapping[SubscriptionKind, BuildReply],
+        stands_in: Mapping[SubscriptionKind, StandIn],
         clock: Callable[[], datetime],
         timing: Timing,
     ) -> None:
         self._subscriptions, self._membership, self._build, self._clock = subscriptions, membership, build, clock
-        self._timing = timing
+        self._timing, self._stands_in = timing, stands_in
 
     async def build(self, part: FollowUp, due: datetime, delivery: Delivery, read: SlackCall, lease: Lease) -> BuiltReply:
         """What to post now, with time left in the lease to post it; ``read`` is ``conversations.replies``."""
@@ -71,6 +73,8 @@ class ReplyBuilder:
 
     async def _wanted(self, part: FollowUp, delivery: Delivery, read: SlackCall) -> BuiltReply:
         subscription = await self._subscriptions.digest(delivery.digest)
+        if subscription is not None and subscription.kind in self._stands_in:
+            subscription = await self._stands_in[subscription.kind](subscription, delivery)
         if subscription is None or subscription.status is SubscriptionStatus.DELETED:
             return SkipReason.DELETED
         if subscription.status is SubscriptionStatus.PAUSED:

@@ -48,6 +48,7 @@ _CODES = {
         "channel_is_limited_access",
         "is_inactive",
         "user_not_found",
+        "user_not_visible",
         "cannot_dm_bot",
     ),
     SlackErrorClass.CHANNEL_UNSEEN: ("channel_not_found",),

@@ -23,6 +23,9 @@ from bot.statistics.reports import PLATFORM_PREFIX, Account, TokenStatus
 
 CONNECTIONS: Final = "platform-connections"
 
+#: The statuses of groups that were not published, or not with all their accounts, and of such an account (PostPost's documentation).
+FAILED, PARTLY_PUBLISHED = "failed", "partially_published"
+
 #: The most posts one page of a list holds (PostPost's documentation).
 PAGE_SIZE: Final = 100
 
@@ -55,7 +58,8 @@ T = TypeVar("T")
 class ConnectionGroup:
     """A post made through the service, for one or more accounts: ``content`` is foreign text; ``made_at`` is aware (UTC) or None.
 
-    ``platform_ids`` are the LinkedIn accounts among them, ``format`` is None where the list does not say it.
+    ``platform_ids`` are the LinkedIn accounts among them, ``failed`` those with which it was not published though it was with others;
+    ``format`` is None where the list does not say it.
     """
 
     id: str
@@ -63,6 +67,7 @@ class ConnectionGroup:
     made_at: datetime | None
     platform_ids: tuple[str, ...] = ()
     format: PostFormat | None = None
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +200,13 @@ def _token(status: str) -> TokenStatus:
 
 def _group(entry: Mapping[str, Any]) -> ConnectionGroup | None:
     group_id = _text(entry, "postGroupId")
-    targets = (_text(target, "platformId") for target in _targets(entry))
-    platform_ids = tuple(name for name in targets if name.startswith(PLATFORM_PREFIX))
+    targets = {name: target for target in _targets(entry) if (name := _text(target, "platformId")).startswith(PLATFORM_PREFIX)}
+    platform_ids, failed = tuple(targets), tuple(name for name, target in targets.items() if target.get("status") == FAILED)
     if not group_id or not platform_ids:
         return None
     moments = [moment for name in ("scheduledTime", "createdAt") if (moment := _moment(entry.get(name))) is not None]
-    return ConnectionGroup(group_id, _text(entry, "content"), max(moments, default=None), platform_ids, _format(entry.get("mediaUrls")))
+    content, made_at = _text(entry, "content"), max(moments, default=None)
+    return ConnectionGroup(group_id, content, made_at, platform_ids, _format(entry.get("mediaUrls")), failed)
 
 
 def _format(media: object) -> PostFormat | None:

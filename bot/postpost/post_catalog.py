@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError, StoreError
 from bot.ops.tasks import run_together
-from bot.postpost.connections import ConnectionGroup, ConnectionsApi, PostPage, PublishedPost
+from bot.postpost.connections import PARTLY_PUBLISHED, ConnectionGroup, ConnectionsApi, PostPage, PublishedPost
 from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
 from bot.statistics.posts import Coverage, PostFormat, PostKind, PostRef
 from bot.statistics.reports import Period
@@ -23,7 +23,7 @@ from bot.statistics.reports import Period
 logger = logging.getLogger(__name__)
 
 #: "published" leaves out groups that failed elsewhere but are on LinkedIn (PostPost's documentation).
-STATUSES: Final = ("published", "partially_published")
+STATUSES: Final = ("published", PARTLY_PUBLISHED)
 
 #: How far back the list is read at first; a question about an earlier period reads on.
 LISTED_FOR: Final = timedelta(days=90)
@@ -75,6 +75,24 @@ class PostStore(Protocol):
     async def save(self, posts: Sequence[KnownPost], most: int) -> None:
         """Stores these posts and deletes all but the newest ``most``."""
         ...
+
+
+async def list_groups(listings: ConnectionsApi, status: str, oldest: datetime) -> tuple[list[ConnectionGroup], datetime | None]:
+    """The groups of this status made since ``oldest``, and the time since which the list is complete.
+
+    That is earlier than ``oldest`` where the list ended, and None where nothing read says when it was made. Raises StatisticsError.
+    """
+    found: list[ConnectionGroup] = []
+    made: list[datetime] = []
+    for number in range(1, MOST_PAGES + 1):
+        page = await listings.posts(status, number)
+        found += [group for group in page.groups if group.made_at is None or group.made_at >= oldest]
+        made += [group.made_at for group in page.groups if group.made_at is not None]
+        if not page.more:
+            return found, _BEGINNING
+        if _is_older(page, oldest):
+            return found, oldest
+    return found, min(made, default=None)
 
 
 class PostCatalog:
@@ -229,20 +247,11 @@ class PostCatalog:
 
     async def _groups(self, oldest: datetime) -> tuple[list[ConnectionGroup], datetime]:
         """The groups made since ``oldest``, and the time since which the list is complete (earlier if it ended)."""
-        found, back_to = [], _BEGINNING
+        found: list[ConnectionGroup] = []
+        back_to = _BEGINNING
         for status in STATUSES:
-            made: list[datetime] = []
-            for number in range(1, MOST_PAGES + 1):
-                page = await self._listings.posts(status, number)
-                found += [group for group in page.groups if group.made_at is None or group.made_at >= oldest]
-                made += [group.made_at for group in page.groups if group.made_at is not None]
-                if not page.more:
-                    break
-                if _is_older(page, oldest):
-                    back_to = max(back_to, oldest)
-                    break
-            else:
-                back_to = max(back_to, min(made, default=self._clock()))
+            groups, since = await list_groups(self._listings, status, oldest)
+            found, back_to = found + groups, max(back_to, since or self._clock())
         return found, back_to
 
     async def _look_up(self, groups: list[ConnectionGroup], back_to: datetime, listed_at: datetime) -> None:

@@ -122,7 +122,7 @@ class Plan:
 
     platform_id: str
     content: str
-    status: str  # "scheduled", "draft" or "failed"
+    status: str  # "scheduled", "draft" or "failed"; "partially_published" where it failed on LinkedIn only
     scheduled: datetime | None  # aware, UTC; None for a draft
     created: datetime  # aware, UTC
 

@@ -12,6 +12,7 @@ Every method raises StoreError when the database cannot be used.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -52,7 +53,15 @@ class DeliveryLedger:
             return None if before is None or taken is None else await _set(connection, before, *taken, by=worker, now=now)
 
     async def commit_intent(
-        self, lease_token: LeaseToken, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
+        self,
+        lease_token: LeaseToken,
+        payload: str,
+        payload_hash: str,
+        *,
+        lease_until: datetime,
+        now: datetime,
+        parts: Planned = (),
+        digest: str = "",
     ) -> Delivery | None:
         """Stores the message and the intent to send it, just before Slack is called, with a new lease.
 
@@ -65,13 +74,15 @@ class DeliveryLedger:
             lease_until: the new lease's end.
             now: the moment.
             parts: the parts of the thread, name and JSON, in order; sent once the message is.
+            digest: the id of the one that posts it from now on; "" for its own.
         """
         async with self._database.write() as connection:
             before = await _locked(connection, lease_token.delivery)
             if before is None or before.lease_token != lease_token or before.lease_until is None or before.lease_until <= now:
                 return None
             facts = {"payload": payload, "payload_hash": payload_hash, "intent_at": now, "lease_until": lease_until}
-            reason = await _reason_to_skip(connection, before)
+            facts |= {"digest": digest or before.digest}
+            reason = await _reason_to_skip(connection, replace(before, digest=digest or before.digest))
             step = Step.INTENDED if reason is None else Step.SKIPPED
             after = moved(before, step, now, **(facts if reason is None else {"reason": reason.value}))
             if step is Step.INTENDED and after is not None:

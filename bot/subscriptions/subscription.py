@@ -223,13 +223,14 @@ def overtaken(before: Subscription, after: Subscription, now: datetime) -> SkipR
 def skip_reason(delivery: Delivery, digest: Subscription) -> SkipReason | None:
     """Why this delivery must not be posted any more; None when it may be.
 
-    A "Send now" of a paused digest is posted: the person who asked for it knew.
+    A "Send now" of a paused digest is posted: the person who asked for it knew. What happened to a post is told also after its watch has
+    been changed.
     """
     if digest.status is SubscriptionStatus.DELETED:
         return SkipReason.DELETED
     if digest.status is SubscriptionStatus.PAUSED and not delivery.click:
         return SkipReason.PAUSED
-    return SkipReason.CHANGED if digest.version != delivery.version else None
+    return SkipReason.CHANGED if digest.version != delivery.version and digest.kind is not SubscriptionKind.WATCH else None
 
 
 def late(delivery: Delivery, digest: Subscription, now: datetime) -> bool:

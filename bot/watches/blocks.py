@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
 
@@ -70,7 +71,6 @@ ACCESS_ENDED = "PostPost's access to {name} on LinkedIn has ended: reconnect the
 ACCESS_ENDS = ":warning: PostPost's access to {name} on LinkedIn ends in less than a week{left}"
 LEFT = " ({time} left)"
 RECONNECT = "Reconnect the account in PostPost before that. Without it no post of it is published, and no figures can be fetched."
-LINKED, SET_UP = "You get this because the account is linked to you", "You get this because you watch the account's posts"
 
 CREATED = ":eyes: Set up. When one of these posts goes live, I say so in {channel}, with its figures in the thread after {points}."
 SAME = "That channel has the same watch already, so nothing was added."
@@ -127,6 +127,21 @@ def build_live(live: LivePost, account: Account, title: str, watch: Subscription
         context(f"{small} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"),
     )
     return Message(f"{headline} {live.post.url}", blocks, metadata(_EVENT, words, private=False))
+
+
+class Reader(StrEnum):
+    """Who gets a direct message about an account."""
+
+    LINKED = "linked"
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
+
+
+WHY: Final = {
+    Reader.LINKED: "You get this because the account is linked to you",
+    Reader.OWNER: "You get this because you watch the account's posts",
+    Reader.ADMINISTRATOR: "You get this as an administrator: whoever set this watch up can't be reached any more",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,23 +240,23 @@ def build_point_failed(name: str, error: BotError) -> Message:
     return Message(told, (section(told),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
 
 
-def build_not_published(account: Account, content: str, due: datetime, watch: Subscription, *, linked: bool) -> Message:
-    """That a post failed to publish, with its first words (foreign text), and what to do; ``linked``: to whom the account is linked."""
+def build_not_published(account: Account, content: str, due: datetime, watch: Subscription, reader: Reader) -> Message:
+    """That a post failed to publish, with its first words (foreign text), and what to do."""
     lines = [f"> {escape(one_line(content, _TITLE_LIMIT))}"] if content.strip() else []
     lines.append(WAS_DUE.format(moment=moment(due)))
     if account.token is TokenStatus.EXPIRED:
         lines.append(ACCESS_ENDED.format(name=escape(account_name(account))))
-    return _trouble(NOT_PUBLISHED.format(name=escape(account_name(account))), lines, watch, linked=linked)
+    return _trouble(NOT_PUBLISHED.format(name=escape(account_name(account))), lines, watch, reader)
 
 
-def build_access_ends(account: Account, watch: Subscription, *, linked: bool) -> Message:
-    """That PostPost's access to the account ends within a week, and what to do; ``linked``: to whom the account is linked."""
+def build_access_ends(account: Account, watch: Subscription, reader: Reader) -> Message:
+    """That PostPost's access to the account ends within a week, and what to do."""
     left = LEFT.format(time=escape(one_line(account.expires_in, _TIME_LIMIT))) if account.expires_in else ""
-    return _trouble(ACCESS_ENDS.format(name=escape(account_name(account)), left=left), [RECONNECT], watch, linked=linked)
+    return _trouble(ACCESS_ENDS.format(name=escape(account_name(account)), left=left), [RECONNECT], watch, reader)
 
 
-def _trouble(headline: str, lines: list[str], watch: Subscription, *, linked: bool) -> Message:
-    small = f"{LINKED if linked else SET_UP} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"
+def _trouble(headline: str, lines: list[str], watch: Subscription, reader: Reader) -> Message:
+    small = f"{WHY[reader]} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"
     blocks = (section("\n".join([f"*{headline}*", *lines])), context(small))
     return Message(" ".join([f"{headline}.", *(line.removeprefix("> ") for line in lines)]), blocks)
 

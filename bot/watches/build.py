@@ -10,12 +10,12 @@ only, and what the account's posts usually have is taken from them: where they a
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -36,13 +36,12 @@ from bot.reports.fetch import ReportFetcher
 from bot.statistics.metrics import Failed, Value
 from bot.statistics.reports import Account, Period, PostReport
 from bot.storage.cached import CachedGroups
-from bot.storage.delivery_log import DeliveryLog
 from bot.storage.post_figures import PostFigures
-from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import AGAIN, RETRY, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, event_delivery
-from bot.watches.blocks import SAYS_LATE, EarlierPoint, UsualFigure, build_live, build_point, build_point_failed
+from bot.watches.blocks import SAYS_LATE, EarlierPoint, Reader, UsualFigure, build_live, build_point, build_point_failed
 from bot.watches.rule import MOST_LATE, POINTS, LivePost, WatchRule, live_post, went_live
-from bot.watches.troubles import ACCESS, FAILED, WatchTroubles
+from bot.watches.troubles import ACCESS, FAILED, Trouble, WatchTroubles
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +54,8 @@ USUAL_SINCE: Final = timedelta(days=90)
 FEWEST_USUAL: Final = 5
 #: Seconds that opening a conversation may take.
 OPENING: Final = 10.0
+#: Slack's codes for a person who has left, or whom the bot cannot write to.
+GONE: Final = frozenset({"user_disabled", "user_not_found", "user_not_visible", "is_inactive", "cannot_dm_bot"})
 
 
 class WatchFetcher:
@@ -137,12 +138,26 @@ class WatchBuilder:
 
     Args:
         fetcher: the posts and their figures.
-        log: the deliveries, of which one may repeat another that failed.
+        stores: the watches, and the deliveries, of which one may repeat another that failed.
         clock: the current time (aware, UTC).
     """
 
-    def __init__(self, fetcher: WatchFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:
-        self._fetcher, self._log, self._clock = fetcher, log, clock
+    def __init__(self, fetcher: WatchFetcher, stores: Repositories, clock: Callable[[], datetime]) -> None:
+        self._fetcher, self._watches, self._log, self._clock = fetcher, stores.digests, stores.history, clock
+
+    async def stands_in(self, watch: Subscription, delivery: Delivery) -> Subscription:
+        """The watch that a delivery is for: its own, or where that has ended another one of the channel that announces the post too."""
+        live = None if delivery.click.startswith((RETRY, AGAIN)) else live_post(delivery.click)
+        if live is None or await self._announces(watch, live, delivery.channel):
+            return watch
+        for other in await self._watches.digests(team=delivery.team, channel=delivery.channel, kind=SubscriptionKind.WATCH):
+            rule = WatchRule.from_json(other.rule)
+            if rule is not None and rule.since < live.published and await self._announces(other, live, delivery.channel):
+                return other
+        return watch
+
+    async def _announces(self, watch: Subscription, live: LivePost, channel: str) -> bool:
+        return watch.status is SubscriptionStatus.ACTIVE and await self._is_watched(watch, live, channel)
 
     async def build(self, watch: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
         """The message about a post that went live, and when its figures follow; or why nothing is posted. Raises StoreError."""
@@ -152,7 +167,7 @@ class WatchBuilder:
         if about.startswith((FAILED, ACCESS)):
             return await self._fetcher.troubles.build(watch, delivery, about, await self._fetcher.watched(watch))
         live = live_post(about)
-        if live is None or not await self._is_watched(watch, live):
+        if live is None or not await self._is_watched(watch, live, delivery.channel):
             return SkipReason.QUIET
         if self._clock() - live.published > MOST_LATE:
             return SkipReason.LATE
@@ -170,35 +185,37 @@ class WatchBuilder:
             StoreError: the database cannot be used.
         """
         live, now = live_post(await self._about(delivery)), self._clock()
-        if live is None or not await self._is_watched(watch, live):
+        if live is None or not await self._is_watched(watch, live, delivery.channel):
             return SkipReason.QUIET
         due = live.published + POINTS[name]
         if now >= min((live.published + age for age in POINTS.values() if age > POINTS[name]), default=due + MOST_LATE):
             return SkipReason.LATE
         if self._fetcher.quota_is_low(live.platform_id):
             return now + QUOTA_WAIT
-        before = await self._before(name, read)
+        failed, before = await self._before(name, read)
         title = self._fetcher.title(live.post)
         try:
             report = await self._fetcher.report(live)
         except StatisticsError as error:
             if error.passing:
                 raise
-            told = before is not None and before.get("failed") == type(error).__name__
-            return SkipReason.QUIET if told else build_point_failed(name, error)
+            return SkipReason.QUIET if failed == type(error).__name__ else build_point_failed(name, error)
         usual = await self._fetcher.usual(watch.team, report, name) if now - due < SAYS_LATE else None
-        return build_point(name, report, EarlierPoint.of(before), title=title, late=now - due, usual=usual)
+        return build_point(name, report, before, title=title, late=now - due, usual=usual)
 
-    async def _before(self, name: str, read: ReadReply) -> Mapping[str, Any] | None:
-        """What the metadata of the last reply before this one holds."""
-        earlier = [one for one, age in POINTS.items() if age < POINTS[name]]
-        for one in reversed(earlier):
+    async def _before(self, name: str, read: ReadReply) -> tuple[str, EarlierPoint | None]:
+        """Why the last reply before this one has no figures ("" where it has), and the last figures in the thread."""
+        failed = None
+        for one in reversed([one for one, age in POINTS.items() if age < POINTS[name]]):
             if payload := await read(one):
-                return payload
-        return None
+                failed = str(payload.get("failed", "")) if failed is None else failed
+                if point := EarlierPoint.of(payload):
+                    return failed, point
+        return failed or "", None
 
-    async def _is_watched(self, watch: Subscription, live: LivePost) -> bool:
-        return live.platform_id in {account.platform_id for account in await self._fetcher.watched(watch)}
+    async def _is_watched(self, watch: Subscription, live: LivePost, channel: str) -> bool:
+        """Whether it is a post of the watch's, for what everybody in this channel may see: the watch may have been moved since."""
+        return live.platform_id in {account.platform_id for account in await self._fetcher.watched(replace(watch, channel=channel))}
 
     async def _about(self, delivery: Delivery) -> str:
         """What the delivery is about, or the failed one that it repeats."""
@@ -217,6 +234,7 @@ class WatchPoller:
         slack: opens the conversation with that person.
         stores: the watches, and the ledger.
         tasks: the list of posts is read in the background.
+        administrators: the people who are told what nobody else can be told.
         wake: starts the scheduler's next sweep at once.
         clock: the current time (aware, UTC).
         team: the workspace whose watches these are; "" for all, where the bot serves one.
@@ -229,13 +247,14 @@ class WatchPoller:
         stores: Repositories,
         *,
         tasks: BackgroundTasks,
+        administrators: Callable[[], Awaitable[tuple[str, ...]]],
         wake: Callable[[], None],
         clock: Callable[[], datetime],
         team: str,
     ) -> None:
         self._team = team
         self._fetcher, self._slack, self._stores = fetcher, slack, stores
-        self._tasks, self._wake, self._clock = tasks, wake, clock
+        self._tasks, self._administrators, self._wake, self._clock = tasks, administrators, wake, clock
         self._pause, self._is_looking = Throttle(clock, LOOK_EVERY), False
         #: The ids of the conversations with people.
         self._direct: dict[str, str] = {}
@@ -273,16 +292,31 @@ class WatchPoller:
     async def _told(self, watch: Subscription) -> list[Delivery]:
         """The deliveries that tell people of troubles, each in its direct conversation."""
         troubles = await self._fetcher.troubles.of(watch, await self._fetcher.watched(watch))
-        return [
-            event_delivery(replace(watch, channel=channel), trouble.event, trouble.about, trouble.at)
-            for trouble in troubles
-            if (channel := await self._conversation(trouble.person))
-        ]
+        return [one for trouble in troubles for one in await self._to_somebody(watch, trouble)]
 
-    async def _conversation(self, person: str) -> str:
-        """The id of the direct conversation with this person; "" where Slack does not open it just now."""
+    async def _to_somebody(self, watch: Subscription, trouble: Trouble) -> list[Delivery]:
+        """To the first who is still there: whom the account is linked to, who set the watch up, the administrators."""
+        for reader, person in ((Reader.LINKED, trouble.linked), (Reader.OWNER, watch.owner)):
+            if person and (told := await self._to(person, reader, watch, trouble)) is not None:
+                return told
+        every = [await self._to(person, Reader.ADMINISTRATOR, watch, trouble) for person in await self._administrators()]
+        return [one for told in every for one in told or ()]
+
+    async def _to(self, person: str, reader: Reader, watch: Subscription, trouble: Trouble) -> list[Delivery] | None:
+        """The delivery to this person; none where Slack cannot be asked just now, None for a person who is gone."""
+        channel = await self._conversation(person)
+        if not channel:
+            return None if channel is None else []
+        delivery = event_delivery(replace(watch, channel=channel), trouble.event, trouble.about(reader), trouble.at)
+        before = await self._stores.history.delivery(delivery.id)
+        return None if before is not None and before.state is DeliveryState.FAILED and before.reason in GONE else [delivery]
+
+    async def _conversation(self, person: str) -> str | None:
+        """The id of the direct conversation with this person; "" where Slack does not open it just now, None for one who is gone."""
         if person not in self._direct:
             opened = await call_slack(self._slack.conversations_open, {"users": person}, seconds=OPENING)
+            if isinstance(opened, PostRefused) and opened.code in GONE:
+                return None
             channel = None if isinstance(opened, (PostRefused, SlackNotReached, PostUnclear)) else opened.get("channel")
             if not isinstance(channel, dict) or not channel.get("id"):
                 return ""

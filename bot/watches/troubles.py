@@ -6,38 +6,44 @@ than 7 days).
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.delivery.builders import Built
 from bot.errors import StatisticsError
+from bot.postpost import connections as posts
 from bot.postpost.connections import ConnectionGroup, ConnectionsApi
+from bot.postpost.post_catalog import LISTED_FOR, list_groups
 from bot.statistics.reports import Account, TokenStatus
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import SkipReason, Subscription
-from bot.watches.blocks import build_access_ends, build_not_published
+from bot.watches.blocks import Reader, build_access_ends, build_not_published
 from bot.watches.rule import MOST_LATE, WatchRule
 
 logger = logging.getLogger(__name__)
 
 FAILED, ACCESS = "failed", "access"
-#: The status of posts that failed to publish, in the service's list (PostPost's documentation).
-_STATUS: Final = "failed"
 #: A message about an access is looked for so far back before it is posted: it can have been sent at any time since its status changed.
 _ACCESS_SINCE: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something to tell one person (a Slack user id), once for each ``event``; ``about`` is what its builder needs to know."""
+    """Something to tell one person, once for each ``event``; ``subject`` is the failed post, if any, and the account."""
 
-    person: str
+    kind: str
     event: str
-    about: str
+    subject: str
+    #: The Slack user id of whom the account is linked to; "" for nobody.
+    linked: str
     #: When it happened (aware, UTC).
     at: datetime
+
+    def about(self, reader: Reader) -> str:
+        """What its builder needs to know."""
+        return f"{self.kind}:{reader} {self.subject}"
 
 
 class WatchTroubles:
@@ -56,7 +62,11 @@ class WatchTroubles:
     async def refresh(self) -> None:
         """Reads which posts failed to publish lately; what is known stays where the list cannot be read."""
         try:
-            self._failed = {group.id: group for group in (await self._listings.posts(_STATUS, 1)).groups}
+            # A post can have been made long before the day it was due.
+            failed, _ = await list_groups(self._listings, posts.FAILED, self._clock() - LISTED_FOR)
+            partly, _ = await list_groups(self._listings, posts.PARTLY_PUBLISHED, self._clock() - LISTED_FOR)
+            some = [replace(group, platform_ids=group.failed) for group in partly if group.failed]
+            self._failed = {group.id: group for group in [*failed, *some]}
         except StatisticsError as error:
             logger.info("posts that failed are not known", extra={"failure": type(error).__name__})
 
@@ -68,32 +78,33 @@ class WatchTroubles:
         since = max(rule.since, now - MOST_LATE)
         found: list[Trouble] = []
         for account in accounts:
-            name, person = account.platform_id, links.get(account.platform_id) or watch.owner
-            if not person:
-                continue
+            name, linked = account.platform_id, links.get(account.platform_id, "")
             found += [
-                Trouble(person, f"{FAILED} {group.id} {name}", f"{FAILED} {group.id} {name}", group.made_at)
+                Trouble(FAILED, f"{FAILED} {group.id} {name}", f"{group.id} {name}", linked, group.made_at)
                 for group in self._failed.values()
                 if name in group.platform_ids and group.made_at is not None and since < group.made_at <= now
             ]
             if account.token is TokenStatus.EXPIRING_SOON:
-                found.append(Trouble(person, f"{ACCESS} {account.expires_on} {name}", f"{ACCESS} {name}", now - _ACCESS_SINCE))
+                found.append(Trouble(ACCESS, f"{ACCESS} {account.expires_on} {name}", name, linked, now - _ACCESS_SINCE))
         return tuple(found)
 
     async def build(self, watch: Subscription, delivery: Delivery, about: str, accounts: tuple[Account, ...]) -> Built | SkipReason:
         """The direct message about what a delivery's ``click`` names; or that there is nothing to say any more."""
-        kind, _, rest = about.partition(" ")
+        what, _, rest = about.partition(" ")
+        kind, _, given = what.partition(":")
         group_id, _, name = rest.partition(" ") if kind == FAILED else ("", "", rest)
         account = next((one for one in accounts if one.platform_id == name), None)
         if account is None:
             return SkipReason.QUIET
-        linked = (await self._groups.links(watch.team)).get(name, "")
+        # Earlier versions did not store who reads it.
+        known = given or (Reader.LINKED if name in await self._groups.links(watch.team) else Reader.OWNER)
+        reader = Reader(known)
         if kind == ACCESS:
             soon = account.token is TokenStatus.EXPIRING_SOON
-            return Built(build_access_ends(account, watch, linked=bool(linked))) if soon else SkipReason.QUIET
+            return Built(build_access_ends(account, watch, reader)) if soon else SkipReason.QUIET
         if group_id not in self._failed:
             await self.refresh()
         group = self._failed.get(group_id)
         if group is None or self._clock() - delivery.due > MOST_LATE:
             return SkipReason.QUIET
-        return Built(build_not_published(account, group.content, group.made_at or delivery.due, watch, linked=bool(linked)))
+        return Built(build_not_published(account, group.content, group.made_at or delivery.due, watch, reader))

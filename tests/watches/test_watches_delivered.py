@@ -1,10 +1,12 @@
 """A watched post is announced once when it goes live, and its figures follow in the thread: whatever ends in between."""
 
 from datetime import timedelta
+from hashlib import blake2b
 
 import pytest
 from sqlalchemy import insert
 
+from bot.sandbox.world import Plan
 from bot.sandbox.world_cast import Trouble
 from bot.storage.tables import post_figures
 from bot.subscriptions.subscription import SubscriptionKind
@@ -144,6 +146,19 @@ async def test_an_access_that_has_ended_is_said_once_in_the_thread(digesting):
     assert "The figures after 72 hours couldn't be fetched." in reply.text
 
 
+async def test_figures_that_could_not_be_fetched_do_not_hide_those_before_them(digesting):
+    """After 7 days the change is the one since the figures after 24 hours."""
+    post = await live(digesting)
+    await until(digesting, post.published + timedelta(hours=24, minutes=1), rounds=9)
+    digesting.scene.statistics.switches.trouble = Trouble.TOKEN_EXPIRED
+    await until(digesting, post.published + timedelta(hours=72, minutes=1), rounds=9)
+    digesting.scene.statistics.switches.trouble = None
+    await until(digesting, post.published + timedelta(days=7, minutes=3), rounds=9)
+    _, failed, last = [one for one in digesting.replies() if one.thread_ts == about(digesting, post)[0].ts]
+    assert "The figures after 72 hours couldn't be fetched." in failed.text
+    assert "since the figures after 24 hours" in last.text
+
+
 async def test_an_account_that_opted_out_is_announced_no_more(open_digesting):
     """Neither its posts nor their figures, in a watch of all accounts."""
     async with open_digesting(administrators=["U0ANN00001"]) as digesting:
@@ -155,10 +170,35 @@ async def test_an_account_that_opted_out_is_announced_no_more(open_digesting):
         assert [one for one in digesting.replies() if one.thread_ts == about(digesting, post)[0].ts] == []
 
 
-async def test_two_watches_of_one_account_in_a_channel_announce_a_post_once(digesting):
-    """One by its name and one of all accounts."""
+@pytest.mark.parametrize("what", ["pause", "delete"])
+async def test_two_watches_of_one_account_in_a_channel_announce_a_post_once(digesting, what):
+    """One by its name and one of all accounts; the figures follow as long as one of them runs, whichever that is."""
     await digesting.scene.ask("watch acme in #marketing")
     post = await live(digesting, "watch team in #marketing")
+    (message,) = about(digesting, post)
+    first, second = await digesting.stores.digests.digests(team=TEAM, kind=SubscriptionKind.WATCH)
+    (its,) = [one.digest for one in await digesting.stores.history.history(kind=SubscriptionKind.WATCH) if post.urn in one.click]
+    await digesting.scene.ask(f"watch {what} {its}")
+    await until(digesting, post.published + timedelta(hours=24, minutes=1), rounds=6)
+    (reply,) = [one for one in digesting.replies() if one.thread_ts == message.ts]
+    assert "after 24 hours" in reply.text
+    await digesting.scene.ask(f"watch {what} {second.id if its == first.id else first.id}")
+    await until(digesting, post.published + timedelta(hours=72, minutes=1), rounds=6)
+    assert [one for one in digesting.replies() if one.thread_ts == message.ts] == [reply]
+
+
+async def test_a_post_found_just_before_its_watch_is_deleted_is_announced_for_the_other_watch(digesting):
+    """Slack was busy in between."""
+    await digesting.scene.ask("watch acme in #marketing")
+    await digesting.scene.ask("watch team in #marketing")
+    post = posts_of(digesting, 8)[0]
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="ratelimited", retry_after=60, times=20)
+    await until(digesting, post.published + timedelta(minutes=6))
+    assert about(digesting, post) == []
+    (waiting,) = [one for one in await digesting.stores.history.history(kind=SubscriptionKind.WATCH) if post.urn in one.click]
+    await digesting.scene.ask(f"watch delete {waiting.digest}")
+    digesting.scene.slack.faults.clear()
+    await digesting.tick(rounds=6, seconds=120)
     assert len(about(digesting, post)) == 1
 
 
@@ -178,6 +218,48 @@ async def test_a_post_that_failed_to_publish_is_told_once_the_person_it_is_for(o
         assert "correct it and publish it again" in told.text
         assert digesting.owner_messages("ann" if linked else "bob") == []
         assert not [one for one in digesting.posted() if "wasn't published" in one.text]
+
+
+class FailedPlan(Plan):
+    """One of many posts that failed to publish; its text is all that tells it apart."""
+
+    @property
+    def group_id(self):
+        return blake2b(f"{self.status} {self.content}".encode(), digest_size=12).hexdigest()
+
+
+@pytest.mark.parametrize("status", ["failed", "partially_published"])
+async def test_a_post_that_failed_is_told_though_it_was_made_before_a_hundred_others(digesting, status):
+    """The service lists those made last first; and a post may have failed on LinkedIn alone."""
+    old = digesting.scene.clock() - timedelta(days=30)
+    await digesting.scene.ask("watch acme in #marketing")
+    due = digesting.scene.clock() + timedelta(hours=1)
+    others = [FailedPlan(ACME, f"Other {number}", status, old + timedelta(days=1), old) for number in range(120)]
+    late = FailedPlan(ACME, "Planned long ago", status, due, old - timedelta(days=20))
+    digesting.scene.statistics.world.plans = lambda now: [*others, *([late] if now >= due else [])]
+    await until(digesting, due + timedelta(minutes=6), rounds=6)
+    (told,) = digesting.owner_messages()
+    assert "wasn't published on LinkedIn" in told.text
+    assert "Planned long ago" in told.text
+
+
+@pytest.mark.parametrize(("where", "gone"), [("conversations.open", 1), ("chat.postMessage", 2)])
+async def test_who_has_left_is_not_told_but_who_set_the_watch_up_or_an_administrator(open_digesting, where, gone):
+    """Slack refuses to open the conversation, or to post there: Yuki, whom the account is linked to, and then Bob, who watches it."""
+    async with open_digesting(administrators=["U0ANN00001"]) as digesting:
+        slack = digesting.scene.slack
+        soon = next(one for one in digesting.scene.statistics.world.accounts if one.token_status == "expiring_soon")
+        await digesting.scene.ask(f"link <@{slack.person('yuki').id}> {soon.platform_id}")
+        await digesting.scene.ask(f"watch {soon.platform_id} in #marketing", who="bob")
+        for left in ("yuki", "bob")[:gone]:
+            direct = slack.parts.workspace.open_direct(slack.person(left).id).id
+            some = {"channel": direct, "times": 9} if where == "chat.postMessage" else {}
+            slack.faults.add(method=where, kind="error", error="user_disabled", **some)
+        for _ in range(3):
+            await until(digesting, digesting.scene.clock() + timedelta(minutes=6), rounds=5)
+        told = [one.text for one in digesting.owner_messages("bob" if gone == 1 else "ann") if "PostPost's access to" in one.text]
+        assert len(told) == 1
+        assert not [one for one in digesting.owner_messages("ann" if gone == 1 else "bob") if "PostPost's access to" in one.text]
 
 
 async def test_an_access_that_ends_within_a_week_is_told_once(digesting):

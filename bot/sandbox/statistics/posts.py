@@ -23,7 +23,7 @@ GROUP_CATCH_ALL = "Failed to fetch post group"
 _STATUSES = ("draft", "scheduled", "published", "failed", "partially_published")
 _SORTS = ("createdAt", "updatedAt", "scheduledTime")
 _DEFAULT_LIMIT, _MOST = 20, 100
-_OTHER_LEG = {"platformId": "twitter-123456789", "platform": "twitter", "status": "failed"}
+_OTHER_LEG = {"platformId": "twitter-123456789", "platform": "twitter"}
 
 Query = Mapping[str, str]
 
@@ -78,10 +78,11 @@ class WorldPosts:
 def _row(post: Post | Plan) -> dict[str, Any]:
     # Kept, because each page of a list takes all rows; nobody changes one.
     partial = post.status == "partially_published"
+    here, elsewhere = ("published", "failed") if isinstance(post, Post) else ("failed", "published")
     leg = {
         "platformId": post.platform_id,
         "platform": "linkedin",
-        "status": "published" if partial else post.status,
+        "status": here if partial else post.status,
     }
     return {
         "postGroupId": post.group_id,
@@ -90,7 +91,7 @@ def _row(post: Post | Plan) -> dict[str, Any]:
         "scheduledTime": timestamp(post.scheduled) if post.scheduled else None,
         "createdAt": timestamp(post.created),
         "updatedAt": timestamp(post.scheduled if isinstance(post, Post) else post.created),
-        "platforms": [leg, _OTHER_LEG] if partial else [leg],
+        "platforms": [leg, {**_OTHER_LEG, "status": elsewhere}] if partial else [leg],
         "mediaUrls": list(post.media) if isinstance(post, Post) else [],
     }
 
