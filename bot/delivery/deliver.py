@@ -114,24 +114,24 @@ class DeliveryWorker:
             StoreError: the database cannot be used; the claim expires and another attempt continues.
         """
         # While posting is paused, a thousand deliveries a second need not be read.
-        waiting = None if self._rate_limiter.is_paused else await self._stores.history.delivery(delivery_id)
-        if waiting is None:
+        found = None if self._rate_limiter.is_paused else await self._stores.history.with_digest(delivery_id)
+        if found is None:
             return False
+        waiting, digest = found
         with self._rate_limiter.turn(waiting.channel) as is_free, use_number_format(self._context.number_format):
             if not is_free:
                 return False
             lease = self._context.lease()
-            taken = await self._ledger.claim_delivery(delivery_id, self._context.worker, lease.until, self._clock())
+            taken = await self._ledger.claim_delivery(delivery_id, self._context.worker, lease.until, self._clock(), row=waiting)
             if taken is None:
                 return False
             with span("delivery", delivery=taken.id, state=taken.state.value, attempt=taken.attempt):
-                await (self._settle(taken, lease) if taken.state is DeliveryState.RECONCILING else self._build(taken, lease))
+                await (self._settle if taken.state is DeliveryState.RECONCILING else self._build)(taken, digest, lease)
             return True
 
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _build(self, delivery: Delivery, lease: Lease) -> None:
-        digest = await self._stores.digests.digest(delivery.digest)
+    async def _build(self, delivery: Delivery, digest: Subscription | None, lease: Lease) -> None:
         if digest is not None and digest.kind in self._stands_in:
             digest = await self._stands_in[digest.kind](digest, delivery)
         if digest is None or not await self._is_wanted(delivery, digest):
@@ -250,9 +250,8 @@ class DeliveryWorker:
 
     # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _settle(self, delivery: Delivery, lease: Lease) -> None:
+    async def _settle(self, delivery: Delivery, digest: Subscription | None, lease: Lease) -> None:
         """Looks for the message in the channel's history, because it is unknown whether it was posted; else asks its owner."""
-        digest = await self._stores.digests.digest(delivery.digest)
         wanted = MessageSearch(
             *reading_place(self._slack, delivery),
             main_message(delivery.id),
@@ -323,7 +322,7 @@ class DeliveryWorker:
                     delivery.lease_token, ts=ts, how=Settlement.HISTORY, now=now, notices=notices, payload=payload
                 )
             case MessageAbsent():
-                await self._not_there(delivery, now)
+                await self._not_there(delivery, digest, now)
             case HistoryBusy(error, wait) if now - since < self._patience(digest):
                 after = now + (back_off(delivery.attempt) if wait is None else timedelta(seconds=wait))
                 last = since + self._patience(digest)
@@ -336,7 +335,7 @@ class DeliveryWorker:
             case _:
                 await self._outcomes.ask(delivery, digest, seen.code)
 
-    async def _not_there(self, delivery: Delivery, now: datetime) -> None:
+    async def _not_there(self, delivery: Delivery, digest: Subscription | None, now: datetime) -> None:
         surely = self._timing.surely_absent(delivery.intent_at or delivery.due)
         if now < surely:
             await self._ledger.to_reconciling(
@@ -345,7 +344,7 @@ class DeliveryWorker:
             return
         lease = self._context.lease()
         if again := await self._ledger.absent(delivery.lease_token, lease_until=lease.until, now=now):
-            await self._build(again, lease)
+            await self._build(again, digest, lease)
 
     def _patience(self, digest: Subscription | None) -> timedelta:
         return timedelta(seconds=digest.grace) if digest else timedelta()

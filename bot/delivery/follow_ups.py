@@ -43,7 +43,8 @@ from bot.delivery.post import (
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
 from bot.delivery.replies import ReplyBuilder
 from bot.delivery.slack_errors import SlackErrorClass
-from bot.delivery.timing import Lease, back_off
+from bot.delivery.timing import ChannelRateLimiter, Lease, back_off
+from bot.ops.ttl_cache import TtlCache
 from bot.slack.request import File
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.incidents import IncidentRepository
@@ -105,22 +106,32 @@ class FollowUpWorker:
         self._timing, self._clock = context.timing, context.clock
         self._parts, self._incidents, self._files, self._build_notice = parts, incidents, files, build_notice
         self._replies, self._administrators = replies, administrators
+        #: Where the parts go that were read a moment ago.
+        self._queues = TtlCache[tuple[str, str], str](age=timedelta(minutes=1), most=1_000, clock=context.clock)
 
     async def process(self, delivery_id: str, name: str) -> bool:
         """Processes one follow-up as far as possible now; False when it is not due or another worker has it."""
         rate_limiter = self._context.uploads if name.startswith(FILE) else self._context.rate_limiter
-        delivery = None if rate_limiter.is_paused else await self._stores.history.delivery(delivery_id)
-        if delivery is None:
+        key = (delivery_id, name)
+        found = None if rate_limiter.is_paused or self._is_too_early(rate_limiter, key) else await self._parts.with_delivery(*key)
+        if found is None:
             return False
+        waiting, delivery = found
+        self._queues.put(key, _queue(delivery, name))
         with rate_limiter.turn(_queue(delivery, name)) as is_free, use_number_format(self._context.number_format):
             if not is_free:
                 return False
             lease = self._context.lease()
-            part = await self._parts.claim_part(delivery_id, name, self._context.worker, lease.until, self._clock())
+            part = await self._parts.claim_read(waiting, delivery, self._context.worker, lease.until, self._clock())
             if part is None:
                 return False
             await self._advance(part, delivery, lease)
             return True
+
+    def _is_too_early(self, rate_limiter: ChannelRateLimiter, key: tuple[str, str]) -> bool:
+        """Whether its channel must rest: each sweep finds the part again until then, and need not read it again."""
+        queue = self._queues.get(key, "")
+        return bool(queue) and not rate_limiter.is_free(queue)
 
     async def _advance(self, part: FollowUp, delivery: Delivery, lease: Lease) -> None:
         if part.is_notice and OwnerNotice.from_json(part.payload).to == ADMINISTRATORS:

@@ -21,7 +21,7 @@ from bot.delivery.slack_errors import SlackErrorClass, error_class
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
+from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import (
     MOST_FAILURES,
     NOTICE,
@@ -194,9 +194,7 @@ class OwnerNotifier:
 
     async def _before(self, delivery: Delivery) -> Delivery | None:
         """The last occurrence before this one that ended without a person asking for that end."""
-        past = await self._deliveries.history(digest=delivery.digest, limit=20, unsaid=True)
-        ended = (one for one in past if one.state in FINAL and one.id != delivery.id)
-        return next((one for one in ended if not (one.state is DeliveryState.SKIPPED and one.reason in _NEITHER)), None)
+        return await self._deliveries.ended_before(delivery, apart_from=_NEITHER)
 
     def _to_all(
         self,

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
+import orjson
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -258,13 +259,17 @@ def read_later(message: Mapping[str, Any]) -> Mapping[str, str]:
 
 def message_as_json(message: Message, **place: str) -> str:
     """The message as JSON, for the database; ``place`` is where it goes beside its channel."""
-    return json.dumps({**message.payload(), **place}, ensure_ascii=False, sort_keys=True)
+    return _as_json({**message.payload(), **place})
 
 
 def read_as_json(message: Mapping[str, Any]) -> str:
     """A message as Slack shows it, as JSON for the database."""
     kept = ("text", "blocks", "metadata", *(("thread_ts",) if message.get("thread_ts") != message.get("ts") else ()))
-    return json.dumps({name: message[name] for name in kept if name in message}, ensure_ascii=False, sort_keys=True)
+    return _as_json({name: message[name] for name in kept if name in message})
+
+
+def _as_json(message: Mapping[str, Any]) -> str:
+    return orjson.dumps(message, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def planned_part(place: int, part: Message | File | LaterReply) -> tuple[str, str]:

@@ -72,7 +72,7 @@ class WorkQueue(Protocol):
 
 
 class InProcessQueue:
-    """Processes in tasks of this process, at most ``at_once``; the next sweep submits the others again.
+    """Processes in tasks of this process, at most ``at_once``; the others wait for their turn, or for the next sweep's list.
 
     Args:
         tasks: the registry that is drained at shutdown.
@@ -82,6 +82,7 @@ class InProcessQueue:
     def __init__(self, tasks: BackgroundTasks, at_once: int = AT_ONCE) -> None:
         self._tasks, self._at_once = tasks, at_once
         self._running: set[tuple[str, ...]] = set()
+        self._waiting: dict[tuple[str, ...], Callable[[], Awaitable[bool]]] = {}
         self._work: Work | None = None
 
     @asynccontextmanager
@@ -91,21 +92,23 @@ class InProcessQueue:
         try:
             yield
         finally:
-            self._work = None
+            self._work, self._waiting = None, {}
 
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
-        """Starts those that are not being processed already."""
+        """Starts those that are not being processed already, as many as may run; the others follow when one has ended."""
         if self._work is None:
             return
-        for delivery in deliveries:
-            self._start(self._work, (delivery,), partial(self._work.process, delivery))
-        for part in parts:
-            self._start(self._work, part, partial(self._work.process_part, *part))
+        self._waiting = {(delivery,): partial(self._work.process, delivery) for delivery in deliveries}
+        self._waiting |= {part: partial(self._work.process_part, *part) for part in parts}
+        for key in self._running & self._waiting.keys():
+            del self._waiting[key]
+        self._start(self._work)
 
-    def _start(self, work: Work, key: tuple[str, ...], job: Callable[[], Awaitable[bool]]) -> None:
-        if key not in self._running and len(self._running) < self._at_once:
+    def _start(self, work: Work) -> None:
+        while self._waiting and len(self._running) < self._at_once:
+            key = next(iter(self._waiting))
             self._running.add(key)
-            self._tasks.start(self._run(work, key, job), name="deliver")
+            self._tasks.start(self._run(work, key, self._waiting.pop(key)), name="deliver")
 
     async def _run(self, work: Work, key: tuple[str, ...], job: Callable[[], Awaitable[bool]]) -> None:
         done = False
@@ -118,7 +121,9 @@ class InProcessQueue:
             )
         finally:
             self._running.discard(key)
-        if done:
+            self._start(work)
+        # While others wait there is enough to do, and no need to look for more.
+        if done and not self._waiting:
             work.on_done()
 
 

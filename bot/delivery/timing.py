@@ -141,7 +141,7 @@ class ChannelRateLimiter:
     @contextmanager
     def turn(self, channel: str) -> Iterator[bool]:
         """Yields True to the one caller that may post in the channel now, until the context is left; False to all others."""
-        if channel in self._busy or self.is_paused or self._is_channel_paused(channel) or not self._quiet(channel):
+        if not self.is_free(channel):
             yield False
             return
         self._busy.add(channel)
@@ -149,6 +149,10 @@ class ChannelRateLimiter:
             yield True
         finally:
             self._busy.discard(channel)
+
+    def is_free(self, channel: str) -> bool:
+        """Whether ``turn`` would yield True now."""
+        return not (channel in self._busy or self.is_paused or self._is_channel_paused(channel)) and self._quiet(channel)
 
     def posted(self, channel: str) -> None:
         """Records a post in the channel that Slack did not rate-limit."""

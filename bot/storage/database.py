@@ -8,7 +8,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -224,5 +224,10 @@ async def insert_new(connection: AsyncConnection, table: Table, values: dict[str
 
     The row is returned by the statement, since PostgreSQL's driver does not count inserted rows.
     """
-    statement = insert_into(connection, table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
-    return (await connection.execute(statement)).one_or_none() is not None
+    return bool(await insert_all_new(connection, table, [values]))
+
+
+async def insert_all_new(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[Any]:
+    """Inserts those of the rows that share no value of a key with another one; the inserted rows' primary keys."""
+    statement = insert_into(connection, table).on_conflict_do_nothing().returning(*table.primary_key)
+    return (await connection.execute(statement, rows)).all() if rows else ()

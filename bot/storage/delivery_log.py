@@ -1,17 +1,17 @@
 """Reads the ledger: what is to do, what was posted with which outcome, and what waits for a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, insert, or_, select, union_all
+from sqlalchemy import ColumnElement, Subquery, and_, bindparam, case, exists, func, insert, or_, select, union_all
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import bot_state, delivery_attempts, delivery_of, digest_of, digests, parts
+from bot.storage.tables import bot_state, delivery_attempts, delivery_of, delivery_of_values, digest_of, digests, parts
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step
 from bot.subscriptions.follow_up_state import FollowUp
@@ -40,12 +40,17 @@ class DeliveryEvent:
     detail: str | None
 
 
+# What every delivery runs is put together once: that takes longer than running it.
+_NEW_STEP: Final = insert(delivery_attempts).inline()
+_BY_ID: Final = select(table, digests).outerjoin(digests, digests.c.id == table.c.digest).where(table.c.id == bindparam("wanted"))
+
+
 async def note_step(connection: AsyncConnection, after: Delivery | FollowUp, step: Step, *, by: str, at: datetime) -> None:
     """Adds the step that led to ``after``, in the transaction that takes it."""
     delivery, part = (after.delivery, after.name) if isinstance(after, FollowUp) else (after.id, "")
     detail = after.last_error if after.reason is None else after.reason
     values = {"attempt": after.attempt, "step": step, "state": after.state, "by": by, "at": at, "detail": detail}
-    await connection.execute(insert(delivery_attempts).values(delivery=delivery, part=part, **values))
+    await connection.execute(_NEW_STEP, {"delivery": delivery, "part": part, **values})
 
 
 async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[DeliveryEvent, ...]:
@@ -119,8 +124,17 @@ class DeliveryLog:
 
     async def delivery(self, delivery: str) -> Delivery | None:
         """The delivery of this id."""
-        found = await self._deliveries(table.c.id == delivery, limit=1)
+        found = await self.with_digest(delivery)
         return found[0] if found else None
+
+    async def with_digest(self, delivery: str) -> tuple[Delivery, Subscription | None] | None:
+        """The delivery of this id and its digest, deleted ones too."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(_BY_ID, {"wanted": delivery})).one_or_none()
+        if row is None:
+            return None
+        digest = dict(zip(digests.c.keys(), row[len(table.c) :], strict=True))
+        return delivery_of_values(row), None if digest["id"] is None else Subscription(**digest)
 
     async def history(
         self,
@@ -202,6 +216,17 @@ class DeliveryLog:
         """Whether a worker, person or rule of this name ever took that step with the delivery."""
         async with self._database.read() as connection:
             return await has_step(connection, delivery, step, by)
+
+    async def ended_before(self, delivery: Delivery, *, apart_from: Collection[SkipReason]) -> Delivery | None:
+        """The digest's last occurrence but this one that has ended, not as skipped for one of these reasons; without its message."""
+        mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.state.in_(FINAL))
+        counts = or_(table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in(apart_from))
+        # The messages of a year are megabytes.
+        without_message = select(*(column for column in table.c if column is not table.c.payload))
+        async with self._database.read() as connection:
+            found = await connection.execute(without_message.where(*mine, counts).order_by(table.c.due.desc(), table.c.id).limit(1))
+            row = found.one_or_none()
+        return None if row is None else delivery_of(row)
 
     async def restored_during(self, delivery: Delivery) -> datetime | None:
         """The time of the restore since which it is unknown whether this was posted; None when its intent is known, or later."""

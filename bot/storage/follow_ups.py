@@ -6,16 +6,16 @@ As in the delivery ledger every change is a compare-and-set: a method returns th
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database, insert_new
 from bot.storage.delivery_log import in_turn, note_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import columns, deliveries, delivery_of, differences, part_of
+from bot.storage.tables import columns, deliveries, delivery_of, delivery_of_values, differences, is_in_same_state, part_of, same_state
 from bot.storage.tables import parts as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.follow_up_state import (
@@ -73,13 +73,26 @@ class FollowUpRepository:
         rows = await in_turn(self._database, due, ("not_before", "delivery", "position"), now, limit=limit, share=share)
         return tuple((row.delivery, row.name) for row in rows)
 
+    async def with_delivery(self, delivery: str, name: str) -> tuple[FollowUp, Delivery] | None:
+        """The part of this name and its delivery."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(_WITH_DELIVERY, {"wanted": delivery, "name": name})).one_or_none()
+        if row is None:
+            return None
+        return FollowUp(**dict(zip(table.c.keys(), row[len(deliveries.c) :], strict=True))), delivery_of_values(row)
+
     async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:
         """Claims a notice, or a part whose message is in the channel: in ``sending`` send it, in ``reconciling`` search for it."""
+        found = await self.with_delivery(delivery, name)
+        return None if found is None else await self.claim_read(*found, worker, lease_until, now)
+
+    async def claim_read(self, before: FollowUp, of: Delivery, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:
+        """The same of a part and its delivery that were just read; only if the part is still the same."""
+        # What was sent stays so.
+        if not before.is_notice and of.state is not DeliveryState.SENT:
+            return None
+        delivery, name = before.delivery, before.name
         async with self._database.write() as connection:
-            posted = exists().where(deliveries.c.id == delivery, deliveries.c.state == DeliveryState.SENT)
-            before = await _locked(connection, delivery, name, or_(IS_NOTICE, posted))
-            if before is None:
-                return None
             taken = claimed(before, worker, lease_until, now, rules=PART_RULES, claims=PART_CLAIMS)
             if taken is None or (before.incident and not await _is_next(connection, delivery, name)):
                 return None
@@ -160,14 +173,16 @@ class FollowUpRepository:
     ) -> FollowUp | None:
         """Takes the step of ``steps`` that the part's state has a rule for."""
         async with self._database.write() as connection:
-            before = await _locked(connection, lease_token.delivery, lease_token.name)
+            before = lease_token.row or await _locked(connection, lease_token.delivery, lease_token.name)
             if before is None or before.lease_token != lease_token:
                 return None
             for step in steps:
                 after = moved(before, step, now, rules=PART_RULES, **facts)
                 if after is not None:
-                    await plan_notices(connection, lease_token.delivery, notices, now)
-                    return await _set(connection, before, step, after, by=lease_token.owner or "", now=now)
+                    made = await _set(connection, before, step, after, by=lease_token.owner or "", now=now)
+                    if made is not None:
+                        await plan_notices(connection, lease_token.delivery, notices, now)
+                    return made
         return None
 
 
@@ -200,21 +215,26 @@ async def _is_next(connection: AsyncConnection, delivery: str, name: str) -> boo
     return (await connection.execute(wanted)).first() is not None
 
 
-async def _locked(connection: AsyncConnection, delivery: str, name: str, *where: ColumnElement[bool]) -> FollowUp | None:
-    wanted = select(table).where(table.c.delivery == delivery, table.c.name == name, *where).with_for_update()
+# Put together once: that takes longer than running them.
+_WITH_DELIVERY: Final = (
+    select(deliveries, table)
+    .join(table, table.c.delivery == deliveries.c.id)
+    .where(table.c.delivery == bindparam("wanted"), table.c.name == bindparam("name"))
+)
+_UPDATE: Final = update(table).where(
+    table.c.delivery == bindparam("same_delivery"), table.c.name == bindparam("same_name"), *is_in_same_state(table)
+)
+
+
+async def _locked(connection: AsyncConnection, delivery: str, name: str) -> FollowUp | None:
+    wanted = select(table).where(table.c.delivery == delivery, table.c.name == name).with_for_update()
     row = (await connection.execute(wanted)).one_or_none()
     return None if row is None else part_of(row)
 
 
 async def _set(connection: AsyncConnection, before: FollowUp, step: Step, after: FollowUp, *, by: str, now: datetime) -> FollowUp | None:
-    unchanged = (
-        table.c.delivery == before.delivery,
-        table.c.name == before.name,
-        table.c.state == before.state,
-        table.c.attempt == before.attempt,
-        table.c.lease_owner.is_not_distinct_from(before.lease_owner),
-    )
-    if (await connection.execute(update(table).where(*unchanged).values(differences(before, after)))).rowcount != 1:
+    same = {"same_delivery": before.delivery, "same_name": before.name, **same_state(before)}
+    if (await connection.execute(_UPDATE, {**same, **differences(before, after)})).rowcount != 1:
         return None
     await note_step(connection, after, step, by=by, at=now)
     return after

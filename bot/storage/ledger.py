@@ -14,9 +14,9 @@ Every method raises StoreError when the database cannot be used.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
@@ -25,7 +25,7 @@ from bot.storage.follow_ups import end_parts, plan_parts
 from bot.storage.incidents import plan_notices
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries as table
-from bot.storage.tables import delivery_of, differences
+from bot.storage.tables import delivery_of, differences, is_in_same_state, same_state
 from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, Step, claimed, moved
 from bot.subscriptions.follow_up_state import PlannedNotice
 from bot.subscriptions.subscription import AGAIN, SkipReason, Subscription, skip_reason
@@ -42,13 +42,18 @@ class DeliveryLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim_delivery(self, delivery: str, worker: str, lease_until: datetime, now: datetime) -> Delivery | None:
+    async def claim_delivery(
+        self, delivery: str, worker: str, lease_until: datetime, now: datetime, *, row: Delivery | None = None
+    ) -> Delivery | None:
         """Claims the delivery until ``lease_until``. Its state says what to do: build the message, or reconcile.
 
-        None when it is not due, has ended, waits for a person, or another worker's lease is valid.
+        None when it is not due, has ended, waits for a person, or another worker's lease is valid. ``row`` is the delivery where it was
+        just read: the claim holds only if the row is still the same.
         """
+        if row is not None and claimed(row, worker, lease_until, now) is None:
+            return None
         async with self._database.write() as connection:
-            before = await _locked(connection, delivery)
+            before = row or await _locked(connection, delivery)
             taken = None if before is None else claimed(before, worker, lease_until, now)
             return None if before is None or taken is None else await _set(connection, before, *taken, by=worker, now=now)
 
@@ -77,7 +82,7 @@ class DeliveryLedger:
             digest: the id of the one that posts it from now on; "" for its own.
         """
         async with self._database.write() as connection:
-            before = await _locked(connection, lease_token.delivery)
+            before = lease_token.row or await _locked(connection, lease_token.delivery)
             if before is None or before.lease_token != lease_token or before.lease_until is None or before.lease_until <= now:
                 return None
             facts = {"payload": payload, "payload_hash": payload_hash, "intent_at": now, "lease_until": lease_until}
@@ -179,18 +184,25 @@ class DeliveryLedger:
         self, lease_token: LeaseToken, step: Step, now: datetime, *, by: str = "", notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> Delivery | None:
         async with self._database.write() as connection:
-            before = await _locked(connection, lease_token.delivery)
+            before = lease_token.row or await _locked(connection, lease_token.delivery)
             if before is None or before.lease_token != lease_token:
                 return None
             after = moved(before, step, now, **facts)
             if after is None:
                 return None
-            await plan_notices(connection, after.id, notices, now)
-            return await _set(connection, before, step, after, by=by or lease_token.owner or "", now=now)
+            made = await _set(connection, before, step, after, by=by or lease_token.owner or "", now=now)
+            if made is not None:
+                await plan_notices(connection, after.id, notices, now)
+            return made
+
+
+# Put together once: that takes longer than running them.
+_LOCKED: Final = select(table).where(table.c.id == bindparam("wanted")).with_for_update()
+_UPDATE: Final = update(table).where(table.c.id == bindparam("same_id"), *is_in_same_state(table))
 
 
 async def _locked(connection: AsyncConnection, delivery: str) -> Delivery | None:
-    row = (await connection.execute(select(table).where(table.c.id == delivery).with_for_update())).one_or_none()
+    row = (await connection.execute(_LOCKED, {"wanted": delivery})).one_or_none()
     return None if row is None else delivery_of(row)
 
 
@@ -201,13 +213,8 @@ async def _reason_to_skip(connection: AsyncConnection, delivery: Delivery) -> Sk
 
 
 async def _set(connection: AsyncConnection, before: Delivery, step: Step, after: Delivery, *, by: str, now: datetime) -> Delivery | None:
-    unchanged = (
-        table.c.id == before.id,
-        table.c.state == before.state,
-        table.c.attempt == before.attempt,
-        table.c.lease_owner.is_not_distinct_from(before.lease_owner),
-    )
-    if (await connection.execute(update(table).where(*unchanged).values(differences(before, after)))).rowcount != 1:
+    same = {"same_id": before.id, **same_state(before)}
+    if (await connection.execute(_UPDATE, {**same, **differences(before, after)})).rowcount != 1:
         return None
     await note_step(connection, after, step, by=by, at=now)
     await end_parts(connection, after, by=by, now=now)

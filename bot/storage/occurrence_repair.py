@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -47,24 +47,32 @@ async def end_overtaken(connection: AsyncConnection, before: Subscription, after
         await skip(connection, before, before.next_run_at, reason, by=by, at=at)
 
 
-async def not_yet_taken(connection: AsyncConnection, digest: Subscription, next_run: NextRun) -> Subscription:
-    """The digest with the first due time that has no occurrence yet: a skipped one is not repeated."""
-    due = digest.next_run_at
-    while due is not None and await _is_taken(connection, digest, due):
-        due = next_run(digest, due)
-    return replace(digest, next_run_at=due)
+#: Of the same local time, two occurrences are less than this apart, whatever the rules of the zone.
+_SAME_LOCAL_TIME: Final = timedelta(days=2)
 
 
-async def _is_taken(connection: AsyncConnection, subscription: Subscription, due: datetime) -> bool:
-    """Whether there is an occurrence of this time, or of its local time: new rules of a zone move only the UTC time."""
-    this = occurrence(subscription, due)
-    same_time = and_(
-        deliveries.c.digest == subscription.id,
-        deliveries.c.version == subscription.version,
-        deliveries.c.click == "",
-        deliveries.c.due_local.startswith(this.due_local[:LOCAL_TIME], autoescape=True),
-    )
-    return (await connection.execute(select(deliveries.c.id).where(or_(deliveries.c.id == this.id, same_time)))).first() is not None
+async def not_yet_taken(connection: AsyncConnection, every: Sequence[Subscription], next_run: NextRun) -> list[Subscription]:
+    """The digests, each with the first due time from its own on that has no occurrence yet: a skipped one is not repeated."""
+    planned = [one.next_run_at for one in every if one.next_run_at is not None]
+    if not planned:
+        return list(every)
+    of = (deliveries.c.digest, deliveries.c.version, deliveries.c.click, deliveries.c.due_local)
+    late_enough = (deliveries.c.digest.in_([one.id for one in every]), deliveries.c.due > min(planned) - _SAME_LOCAL_TIME)
+    rows = (await connection.execute(select(deliveries.c.id, *of).where(*late_enough))).all()
+    ids, times = {row.id for row in rows}, {(row.digest, row.version, row.due_local[:LOCAL_TIME]) for row in rows if not row.click}
+
+    def is_taken(subscription: Subscription, due: datetime) -> bool:
+        """Whether there is an occurrence of this time, or of its local time: new rules of a zone move only the UTC time."""
+        this = occurrence(subscription, due)
+        return this.id in ids or (subscription.id, subscription.version, this.due_local[:LOCAL_TIME]) in times
+
+    def free(subscription: Subscription) -> Subscription:
+        due = subscription.next_run_at
+        while due is not None and is_taken(subscription, due):
+            due = next_run(subscription, due)
+        return replace(subscription, next_run_at=due)
+
+    return [free(one) for one in every]
 
 
 #: The clocks of two machines differ by less.

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database import Database, insert_new
+from bot.storage.database import Database, insert_all_new
 from bot.storage.delivery_log import BY_RESTORE, note_step
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import end_expired_waits, last_restored, may_have_been_sent, not_yet_taken, skip
@@ -73,7 +73,7 @@ class OccurrenceRepository:
         async with self._database.write() as connection:
             rows = (await connection.execute(_due(self._database, now, limit).with_for_update(skip_locked=True, of=digests))).all()
             restored_at = await last_restored(connection) if rows else None
-            return tuple([await self._occur(connection, digest_of(row), now, next_run, restored_at) for row in rows])
+            return await self._occur(connection, [digest_of(row) for row in rows], now, next_run, restored_at)
 
     async def correct_due_times(self, now: datetime, next_run: NextRun) -> int:
         """Corrects next due times that do not match their schedules any more; returns their number.
@@ -81,15 +81,18 @@ class OccurrenceRepository:
         The clock was wrong when they were computed, or the rules of their time zone have changed since. An occurrence that was created, or
         was skipped, is not created again.
         """
-        active = (
-            digests.c.status == SubscriptionStatus.ACTIVE,
-            digests.c.kind.in_(tuple(SubscriptionKind)),
-            digests.c.next_run_at.is_not(None),
-        )
-        async with self._database.write() as connection:
-            found = [digest_of(row) for row in await connection.execute(select(digests).where(*active).with_for_update())]
-            right = [(one, planned_moment(one, now, next_run)) for one in found]
-            return sum([await _set_due(connection, one, due, next_run) for one, due in right if due != one.next_run_at])
+        changed, last = 0, ""
+        while True:
+            # A few in one transaction: with thousands nobody else could write for seconds.
+            async with self._database.write() as connection:
+                some = select(digests).where(_KNOWN, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at.is_not(None))
+                some = some.where(digests.c.id > last).order_by(digests.c.id).limit(BATCH).with_for_update()
+                found = [digest_of(row) for row in await connection.execute(some)]
+                right = [(one, planned_moment(one, now, next_run)) for one in found]
+                changed += await _set_due(connection, [(one, due) for one, due in right if due != one.next_run_at], next_run)
+            if len(found) < BATCH:
+                return changed
+            last = found[-1].id
 
     async def end_expired_waits(self, now: datetime, *, lease: timedelta) -> int:
         """Ends waits that began while the clock was ahead (claims last for ``lease``); returns the number of changes."""
@@ -145,35 +148,39 @@ class OccurrenceRepository:
             if found is None or found.status is not SubscriptionStatus.ACTIVE or found.next_run_at != due:
                 return None
             delivery = await skip(connection, found, due, SkipReason.ASKED, by=by, at=at)
-            await _move_on(connection, found, due, next_run)
+            await _set_due(connection, [(found, next_run(found, due))], next_run)
             if delivery is None:
                 return None
             await note_change(connection, AuditEntry(found.team, ChangeKind.DIGEST_SKIP, digest, None, delivery.due_local, by, at))
         return delivery
 
     async def _occur(
-        self, connection: AsyncConnection, digest: Subscription, now: datetime, next_run: NextRun, restored_at: datetime | None
-    ) -> str:
-        first = digest.next_run_at or now
-        delivery = occurrence(digest, latest_due(digest, first, now, next_run))
-        if restored_at is not None and first <= restored_at:
-            for due in due_moments(digest, first, now, next_run):
-                if due <= restored_at:
-                    await self._insert_unknown(connection, occurrence(digest, due), now)
-        await self._insert(connection, delivery)
-        await _move_on(connection, digest, now, next_run)
-        return delivery.id
+        self, connection: AsyncConnection, due: Sequence[Subscription], now: datetime, next_run: NextRun, restored_at: datetime | None
+    ) -> tuple[str, ...]:
+        new = []
+        for digest in due:
+            first = digest.next_run_at or now
+            if restored_at is not None and first <= restored_at:
+                for missed in due_moments(digest, first, now, next_run):
+                    if missed <= restored_at:
+                        await self._insert_unknown(connection, occurrence(digest, missed), now)
+            new.append(occurrence(digest, latest_due(digest, first, now, next_run)))
+        await self._insert(connection, *new)
+        await _set_due(connection, [(digest, next_run(digest, now)) for digest in due], next_run)
+        return tuple(delivery.id for delivery in new)
 
     async def _insert_unknown(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> None:
         unknown = may_have_been_sent(delivery, now)
         if unknown is not None and await self._insert(connection, unknown):
             await note_step(connection, unknown, Step.UNKNOWN, by=BY_RESTORE, at=now)
 
-    async def _insert(self, connection: AsyncConnection, delivery: Delivery) -> bool:
-        made = await insert_new(connection, deliveries, columns(delivery))
-        if made and self._enqueue is not None:
-            await self._enqueue(connection, delivery.id)
-        return made
+    async def _insert(self, connection: AsyncConnection, *new: Delivery) -> bool:
+        """Inserts those that are new; whether there is any."""
+        made = await insert_all_new(connection, deliveries, [columns(one) for one in new])
+        if self._enqueue is not None:
+            for row in made:
+                await self._enqueue(connection, row.id)
+        return bool(made)
 
 
 def _are_due(database: Database, now: datetime) -> ColumnElement[bool]:
@@ -192,13 +199,13 @@ def _due(database: Database, now: datetime, limit: int) -> Select[Any]:
     return due.order_by(first.c.turn, first.c.next_run_at, first.c.id)
 
 
-async def _move_on(connection: AsyncConnection, digest: Subscription, after: datetime, next_run: NextRun) -> bool:
-    """Sets the next due time to the first one after ``after`` without an occurrence; False when that changes nothing."""
-    return await _set_due(connection, digest, next_run(digest, after), next_run)
+_SET_DUE: Final = update(digests).where(digests.c.id == bindparam("wanted"))
 
 
-async def _set_due(connection: AsyncConnection, digest: Subscription, due: datetime | None, next_run: NextRun) -> bool:
-    """Sets the next due time to ``due``, or to the first later one without an occurrence; False when that changes nothing."""
-    moved_on = await not_yet_taken(connection, replace(digest, next_run_at=due), next_run)
-    await connection.execute(update(digests).where(digests.c.id == digest.id).values(next_run_at=moved_on.next_run_at))
-    return moved_on.next_run_at != digest.next_run_at
+async def _set_due(connection: AsyncConnection, planned: Sequence[tuple[Subscription, datetime | None]], next_run: NextRun) -> int:
+    """Sets each digest's next due time to this one, or to the first later one without an occurrence; how many changed by that."""
+    after = await not_yet_taken(connection, [replace(digest, next_run_at=due) for digest, due in planned], next_run)
+    changed = [one for (digest, _), one in zip(planned, after, strict=True) if one.next_run_at != digest.next_run_at]
+    if changed:
+        await connection.execute(_SET_DUE, [{"wanted": one.id, "next_run_at": one.next_run_at} for one in changed])
+    return len(changed)

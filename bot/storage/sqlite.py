@@ -104,6 +104,8 @@ class _SqliteConnection(aiosqlite.Connection):
         connect = partial(sqlite3.connect, path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
         super().__init__(connect, iter_chunk_size=64)
         self._thread.daemon = True
+        #: Whether a statement was begun whose end nobody waited for.
+        self._cut_short = False
         self._tx = _Way(self._tx)  # type: ignore[assignment]  # it is only put into
 
     def stop(self) -> "asyncio.Future[Any] | None":
@@ -116,8 +118,16 @@ class _SqliteConnection(aiosqlite.Connection):
 
     async def run(self, method: str, statement: str, parameters: Any) -> "_Result":
         """Executes a statement with the method of sqlite3's cursor of this name."""
+        self._cut_short, before = True, self._cut_short
         result: _Result = await self._execute(self._run, method, statement, parameters)  # type: ignore[no-untyped-call]
+        self._cut_short = before
         return result
+
+    async def rollback(self) -> None:
+        """Rolls an open transaction back. After each transaction SQLAlchemy asks for it, and the way to the thread is long."""
+        if self._cut_short or self._conn.in_transaction:
+            await super().rollback()
+            self._cut_short = False
 
     def _run(self, method: str, statement: str, parameters: Any) -> "_Result":
         with contextlib.closing(self._conn.cursor()) as cursor:

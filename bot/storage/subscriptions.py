@@ -78,7 +78,7 @@ class SubscriptionRepository:
             if unlike and not alike(before, after) and await _has_identical(connection, after):
                 return None
             if next_run is not None and after.next_run_at != before.next_run_at:
-                after = await not_yet_taken(connection, after, next_run)
+                (after,) = await not_yet_taken(connection, [after], next_run)
             return await _change(connection, before, after, by=by, at=at)
 
     async def allow_lateness(self, seconds: int) -> None:

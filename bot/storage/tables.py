@@ -3,10 +3,25 @@
 ``migrations/`` has the steps that create the tables; a test holds that both agree.
 """
 
-from dataclasses import fields
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    false,
+)
 from sqlalchemy.engine import Row
 
 from bot.storage.column_types import EnumColumn, NameList, UtcDateTime
@@ -313,14 +328,33 @@ def delivery_of(row: Row[Any]) -> Delivery:
     return Delivery(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
 
 
+def delivery_of_values(values: Sequence[Any]) -> Delivery:
+    """The delivery of the columns of ``deliveries``, with which a row of several tables begins."""
+    return Delivery(**dict(zip(deliveries.c.keys(), values, strict=False)))
+
+
 def part_of(row: Row[Any]) -> FollowUp:
     """The part of a row of ``parts``."""
     return FollowUp(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
 
 
+def is_in_same_state(table: Table) -> tuple[ColumnElement[bool], ...]:
+    """The condition of a compare-and-set: since the row of ``same_state`` was read, nobody has taken a step with it."""
+    return (
+        table.c.state == bindparam("same_state"),
+        table.c.attempt == bindparam("same_attempt"),
+        table.c.lease_owner.is_not_distinct_from(bindparam("same_owner")),
+    )
+
+
+def same_state(row: Delivery | FollowUp) -> dict[str, Any]:
+    """The values of that condition."""
+    return {"same_state": row.state, "same_attempt": row.attempt, "same_owner": row.lease_owner}
+
+
 def columns(value: Subscription | Delivery | FollowUp) -> dict[str, Any]:
     """The value's fields, as columns to insert."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def differences(before: Subscription | Delivery | FollowUp, after: Subscription | Delivery | FollowUp) -> dict[str, Any]:

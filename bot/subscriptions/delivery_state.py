@@ -18,7 +18,7 @@ earlier state, pending, building and uncertain ones go to reconciling, since the
 
 import json
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, replace
+from dataclasses import Field, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -85,6 +85,8 @@ class LeaseToken:
     delivery: str
     attempt: int
     owner: str | None
+    #: The row as it was read. A step from it needs no second read: it is taken only if the row is still in that state.
+    row: "Delivery | None" = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class Delivery:
     @property
     def lease_token(self) -> LeaseToken:
         """The lease token read with this delivery."""
-        return LeaseToken(self.id, self.attempt, self.lease_owner)
+        return LeaseToken(self.id, self.attempt, self.lease_owner, self)
 
     @property
     def reply_to(self) -> str:

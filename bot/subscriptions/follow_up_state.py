@@ -13,7 +13,7 @@ message they follow will not be posted, or its place is unknown, waiting replies
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -95,6 +95,8 @@ class FollowUpToken:
     name: str
     attempt: int
     owner: str | None
+    #: The row as it was read, as in ``LeaseToken``.
+    row: "FollowUp | None" = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class FollowUp:
     @property
     def lease_token(self) -> FollowUpToken:
         """The lease token read with this part."""
-        return FollowUpToken(self.delivery, self.name, self.attempt, self.lease_owner)
+        return FollowUpToken(self.delivery, self.name, self.attempt, self.lease_owner, self)
 
     @property
     def is_notice(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -278,10 +279,16 @@ def next_run(digest: Subscription, moment: datetime) -> datetime | None:
     """
     for zone in (digest.zone, "UTC"):
         try:
-            return _within_dates(Schedule(digest.cron, zone), dates_of(digest.dates), moment)
+            return _next_run(digest.cron, zone_of(zone), digest.dates, moment)
         except BadSchedule:
             continue
     return None
+
+
+# A thousand digests with the same schedule are due at the same moment.
+@lru_cache(maxsize=256)
+def _next_run(cron: str, zone: ZoneInfo, dates: str, moment: datetime) -> datetime | None:
+    return _within_dates(Schedule(cron, zone.key), dates_of(dates), moment)
 
 
 def _within_dates(schedule: Schedule, dates: ScheduleDates, moment: datetime) -> datetime | None:
