@@ -2,12 +2,13 @@
 
 ::
 
-    every second, or when woken ─ claim what is due ─ sweep: due, left by a dead worker, parts not posted yet ─→ WorkQueue
+    every second in which there may be something, or when woken ─ claim what is due
+        ─ sweep: due, left by a dead worker, parts not posted yet ─→ WorkQueue
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,9 @@ TICK: Final = 1.0
 
 #: Seconds between two ticks after wakes, so that a busy hour does not tick all the time.
 MIN_PAUSE: Final = 0.05
+
+#: How long it rests at most while nothing is due and nothing is written to the database.
+RESTING: Final = timedelta(seconds=10)
 
 #: A correction of the clock by less than this needs no repair of due times.
 SET_BACK: Final = timedelta(seconds=60)
@@ -128,13 +132,15 @@ class InProcessQueue:
 
 
 class Scheduler:
-    """Claims what is due every second, or when woken.
+    """Claims what is due every second, or when woken; it rests while nothing can have become due.
 
     Args:
         occurrences: makes deliveries of due subscriptions.
         deliveries, parts: find what waits.
         queue: processes it.
-        periodic_checks: run first at each tick: assign a workspace to imported digests, check whether a stopped one is back.
+        written: a value that stays the same while nothing is written to the database, by whomever; None where that is unknown.
+        check_restored: run first at each tick: notices that the database was put back to an earlier state.
+        periodic_checks: run then: assign a workspace to imported digests, check whether a stopped one is back.
         startup_jobs: each runs once, at the first tick that can use the database.
         next_run: the schedules.
         lease: how long a worker's claim lasts.
@@ -151,6 +157,8 @@ class Scheduler:
         deliveries: DeliveryLog,
         parts: FollowUpRepository,
         queue: WorkQueue,
+        written: Callable[[], Awaitable[Hashable | None]],
+        check_restored: Callable[[], Awaitable[None]],
         periodic_checks: Sequence[Callable[[], Awaitable[None]]],
         startup_jobs: Sequence[Callable[[], Awaitable[None]]],
         next_run: NextRun,
@@ -165,6 +173,9 @@ class Scheduler:
         #: Jobs that run once, at the next tick, and checks that run at each; a StoreError ends the tick, and they raise nothing else.
         self.startup_jobs, self.periodic_checks = list(startup_jobs), list(periodic_checks)
         self._next_run, self._clock, self._monotonic = next_run, clock, monotonic
+        self._written, self._check_restored = written, check_restored
+        #: Of a tick that found nothing: what was written until then, its moment, and the next moment at which something is due.
+        self._rest: tuple[Hashable, datetime, datetime | None] | None = None
         self._last_tick: datetime | None = None
         self._woken = asyncio.Event()
         self._ticked = monotonic()
@@ -185,6 +196,10 @@ class Scheduler:
         Raises:
             StoreError: the database cannot be used.
         """
+        self._rest = None
+        await self._check_restored()
+        # Before anything else is read: what is written from here on may be missed.
+        written = await self._written()
         for check in self.periodic_checks:
             await check()
         for job in tuple(self.startup_jobs):
@@ -196,14 +211,27 @@ class Scheduler:
             await self._submit()
             while await self._claim_batch() >= BATCH:
                 continue
-        await self._submit()
+        now = self._clock()
+        if not await self._submit() and written is not None:
+            self._rest = (written, now, await self._deliveries.next_moment(now))
         self._ticked = self._monotonic()
         self._tell_ticked()
 
-    async def _submit(self) -> None:
+    async def _submit(self) -> bool:
+        """Submits what waits; whether anything does."""
         now, share = self._clock(), self._share
         waiting = await self._deliveries.due_deliveries(now, limit=SWEEP, share=share)
-        await self._queue.submit(waiting, await self._parts.due_parts(now, limit=SWEEP, share=share))
+        parts = await self._parts.due_parts(now, limit=SWEEP, share=share)
+        await self._queue.submit(waiting, parts)
+        return bool(waiting or parts)
+
+    async def _may_find_something(self) -> bool:
+        """Whether a tick can find more than the last one did; also after the clock was set."""
+        if self._rest is None:
+            return True
+        written, at, due = self._rest
+        now = self._clock()
+        return not timedelta() <= now - at < RESTING or (due is not None and due <= now) or await self._written() != written
 
     async def _correct_times(self) -> None:
         """Corrects due times and waits at the first tick, and whenever the clock was set back: it may have been wrong before."""
@@ -226,9 +254,11 @@ class Scheduler:
     async def run(self) -> None:
         """Ticks until cancelled. An error is logged once, and once when it is over."""
         while True:
+            woken = self._woken.is_set()
             self._woken.clear()
             try:
-                await self.tick()
+                if woken or await self._may_find_something():
+                    await self.tick()
                 self._note_success()
             except BotError as error:
                 self._note_failure(error.sentence)

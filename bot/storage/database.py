@@ -8,7 +8,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -56,6 +56,7 @@ class Database:
         self._writing = writing
         self._file = file
         self._opened: tuple[int, int] | None = None
+        self._writes = 0
 
     @property
     def file(self) -> Path | None:
@@ -97,6 +98,19 @@ class Database:
         with as_store_errors():
             async with self._writing.begin() as connection:
                 yield connection
+            self._writes += 1
+
+    async def written(self) -> Hashable | None:
+        """A value that stays the same while nothing is written, by this process or another one; None where that cannot be known.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        if self._file is not None:
+            return self._writes, _stamp(self._file), _stamp(self._file.with_name(f"{self._file.name}-wal"))
+        async with self.read() as connection:
+            found: str | None = await connection.scalar(_WAL_POSITION)
+        return found
 
     async def ping(self) -> None:
         """Ask the database for its schema's version: it answers, and this program can still work on it.
@@ -137,6 +151,19 @@ class Database:
         """Closes every connection."""
         await self._reading.dispose()
         await self._writing.dispose()
+
+
+#: Where PostgreSQL's log of all writes ends; a standby does not tell.
+_WAL_POSITION: Final = text("SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE pg_current_wal_insert_lsn()::text END")
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    """What changes with each write to a file; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 @asynccontextmanager

@@ -15,7 +15,15 @@ from bot.storage.tables import bot_state, delivery_attempts, delivery_of, delive
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import SILENT_SKIPS, WELL_SKIPS, Subscription, SubscriptionKind, SubscriptionStatus, occurrence
+from bot.subscriptions.subscription import (
+    SILENT_SKIPS,
+    WELL_SKIPS,
+    SkipReason,
+    Subscription,
+    SubscriptionKind,
+    SubscriptionStatus,
+    occurrence,
+)
 
 #: So many of a channel's messages are read, the newest.
 MOST_POSTED: Final = 200
@@ -121,6 +129,16 @@ class DeliveryLog:
         first = select(found).where(found.c.place == 1).subquery()
         rows = await in_turn(self._database, first, ("late", "not_before", "id"), now, limit=limit, share=share)
         return tuple(row.id for row in rows)
+
+    async def next_moment(self, now: datetime) -> datetime | None:
+        """The first moment after ``now`` at which a digest, a delivery or a part is due, or a lease runs out."""
+        planned = select(func.min(digests.c.next_run_at)).where(digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at > now)
+        moments = [planned.scalar_subquery()]
+        for of in (table, parts):
+            open_ = of.c.state.in_((*_WAITING, *_LEASED))
+            moments += [select(func.min(at)).where(open_, at > now).scalar_subquery() for at in (of.c.not_before, of.c.lease_until)]
+        async with self._database.read() as connection:
+            return min(filter(None, (await connection.execute(select(*moments))).one()), default=None)
 
     async def delivery(self, delivery: str) -> Delivery | None:
         """The delivery of this id."""

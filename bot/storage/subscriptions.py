@@ -185,8 +185,21 @@ class SubscriptionRepository:
     async def states_of(self, owners: Collection[str]) -> Mapping[str, tuple[Hashable, ...]]:
         """Values that change with these people's digests and their last deliveries, by owner."""
         mine = (table.c.owner.in_(owners), table.c.kind == SubscriptionKind.DIGEST, table.c.status != SubscriptionStatus.DELETED)
+        # One row, however many digests: every change by a person increases a version, and what was posted is read below.
+        active, due = func.sum(case((table.c.status == SubscriptionStatus.ACTIVE, 1), else_=0)), table.c.next_run_at
         digest_rows = (
-            select(table.c.owner, table.c.id, table.c.version, table.c.status, table.c.next_run_at).where(*mine).order_by(table.c.id)
+            select(
+                table.c.owner,
+                func.count(),
+                func.sum(table.c.version),
+                active,
+                func.min(due),
+                func.max(due),
+                func.min(table.c.id),
+                func.max(table.c.id),
+            )
+            .where(*mine)
+            .group_by(table.c.owner)
         )
         posted = select(table.c.owner, deliveries.c.id, deliveries.c.state).join_from(deliveries, table, deliveries.c.digest == table.c.id)
         found: dict[str, list[Hashable]] = {owner: [] for owner in owners}
