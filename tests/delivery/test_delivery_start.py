@@ -1,9 +1,15 @@
-"""What is checked and taken up when the bot starts."""
+"""What is checked and taken up when the bot starts, and when its scheduler rests."""
+
+import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
+from bot.delivery import scheduler
 from bot.errors import SettingsError, StoreError
+from bot.storage.database import open_database
+from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.tables import digests, parts
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import OnUncertain
@@ -65,3 +71,44 @@ async def test_a_silent_clock_makes_the_bot_not_ready(digesting):
     runner._revive = in_trouble
     runner._ticked -= 61
     assert "hasn't run for" in (await digesting.scene.bot.problems())["digests"]
+
+
+async def another_process_writes(digesting, digest):
+    async with open_database(digesting.scene.bot.settings.database_url) as other:
+        await SubscriptionRepository(other).allow_lateness(digest.grace + 1)
+
+
+async def one_is_due(digesting, digest):
+    digesting.scene.clock.now = digest.next_run_at
+
+
+async def the_clock_is_set_back(digesting, _):
+    digesting.scene.clock.go_on(seconds=-1)
+
+
+async def ten_seconds_are_over(digesting, _):
+    digesting.scene.clock.go_on(seconds=10)
+
+
+@pytest.mark.parametrize("happens", [another_process_writes, one_is_due, the_clock_is_set_back, ten_seconds_are_over])
+async def test_the_scheduler_rests_until_something_can_be_due(digesting, monkeypatch, happens):
+    ticks, ticked, bot = [], asyncio.Event(), digesting.scene.bot
+    digest = await digesting.digest(next_run_at=digesting.scene.clock() + timedelta(seconds=5))
+    tick = bot.digests.runner.tick
+
+    async def counted():
+        await tick()
+        ticks.append(digesting.scene.clock())
+        ticked.set()
+
+    monkeypatch.setattr(bot.digests.runner, "tick", counted)
+    monkeypatch.setattr(scheduler, "TICK", 0.02)
+    monkeypatch.setattr(scheduler, "MIN_PAUSE", 0.01)
+    bot.digests.runner.wake()
+    await asyncio.sleep(0.3)
+    before = len(ticks)
+    await asyncio.sleep(0.2)
+    assert before <= len(ticks) <= before + 1, "it ticks though nothing can be due"
+    ticked.clear()
+    await happens(digesting, digest)
+    await asyncio.wait_for(ticked.wait(), 2)
