@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database, insert_new
 from bot.storage.delivery_log import in_turn, note_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import columns, deliveries, delivery_of, delivery_of_values, differences, is_in_same_state, part_of, same_state
+from bot.storage.tables import columns, deliveries, delivery_of, delivery_of_values, differences, part_of
 from bot.storage.tables import parts as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.follow_up_state import (
@@ -184,6 +184,20 @@ class FollowUpRepository:
                         await plan_notices(connection, lease_token.delivery, notices, now)
                     return made
         return None
+
+
+def is_in_same_state(table: Table) -> tuple[ColumnElement[bool], ...]:
+    """The condition of a compare-and-set: since the row of ``same_state`` was read, nobody has taken a step with it."""
+    return (
+        table.c.state == bindparam("same_state"),
+        table.c.attempt == bindparam("same_attempt"),
+        table.c.lease_owner.is_not_distinct_from(bindparam("same_owner")),
+    )
+
+
+def same_state(row: Delivery | FollowUp) -> dict[str, Any]:
+    """The values of that condition."""
+    return {"same_state": row.state, "same_attempt": row.attempt, "same_owner": row.lease_owner}
 
 
 async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]], *, again: bool) -> None:

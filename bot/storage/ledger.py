@@ -21,11 +21,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.delivery_log import note_step
-from bot.storage.follow_ups import end_parts, plan_parts
+from bot.storage.follow_ups import end_parts, is_in_same_state, plan_parts, same_state
 from bot.storage.incidents import plan_notices
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries as table
-from bot.storage.tables import delivery_of, differences, is_in_same_state, same_state
+from bot.storage.tables import delivery_of, differences
 from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, Step, claimed, moved
 from bot.subscriptions.follow_up_state import PlannedNotice
 from bot.subscriptions.subscription import AGAIN, SkipReason, Subscription, skip_reason

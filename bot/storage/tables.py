@@ -10,7 +10,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    bindparam,
     false,
 )
 from sqlalchemy.engine import Row
@@ -336,20 +334,6 @@ def delivery_of_values(values: Sequence[Any]) -> Delivery:
 def part_of(row: Row[Any]) -> FollowUp:
     """The part of a row of ``parts``."""
     return FollowUp(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
-
-
-def is_in_same_state(table: Table) -> tuple[ColumnElement[bool], ...]:
-    """The condition of a compare-and-set: since the row of ``same_state`` was read, nobody has taken a step with it."""
-    return (
-        table.c.state == bindparam("same_state"),
-        table.c.attempt == bindparam("same_attempt"),
-        table.c.lease_owner.is_not_distinct_from(bindparam("same_owner")),
-    )
-
-
-def same_state(row: Delivery | FollowUp) -> dict[str, Any]:
-    """The values of that condition."""
-    return {"same_state": row.state, "same_attempt": row.attempt, "same_owner": row.lease_owner}
 
 
 def columns(value: Subscription | Delivery | FollowUp) -> dict[str, Any]:
