@@ -47,8 +47,8 @@ async def left(open_scene):
         await scene.ask(f"group sales = {NAME}, Ann Lee")
         await scene.set_up(f'digest "{NAME}" "Ann Lee" every monday 9:00 in <#C0MARKETING|marketing>')
         await scene.ask(f"link @bob {NAME}")
-        said = await scene.ask(f"opt out {NAME}", who="bob")
-        assert ALONE in said["text"]
+        reply = await scene.ask(f"opt out {NAME}", who="bob")
+        assert ALONE in reply["text"]
         yield scene
 
 

@@ -113,8 +113,8 @@ async def test_a_wrong_entry_and_a_channel_that_is_not_possible_are_marked_and_t
 
 
 async def test_edit_opens_the_form_with_the_alert_and_keeps_what_it_does_not_show(scene):
-    kept = "min 7 cooldown 3 days quiet 20:00-8:00"
-    await scene.ask(f'alert acme comments +50% week {kept} mon-wed at 8:30 for <!subteam^S0GROWTH> title "A"')
+    remembered = "min 7 cooldown 3 days quiet 20:00-8:00"
+    await scene.ask(f'alert acme comments +50% week {remembered} mon-wed at 8:30 for <!subteam^S0GROWTH> title "A"')
     before = await the_alert(scene)
     card = await scene.ask("alert show")
     pressed = await scene.slack.person("ann").press(card, "Edit")
@@ -126,7 +126,7 @@ async def test_edit_opens_the_form_with_the_alert_and_keeps_what_it_does_not_sho
     changed = await sent(scene, view, {"amount": "40", "title": ""})
     after = await the_alert(scene)
     assert ":pencil2: Changed. Next check" in text(await changed.view())
-    assert rule_text(stored(after.rule)) == f"comments +40% week {kept} for <!subteam^S0GROWTH>"
+    assert rule_text(stored(after.rule)) == f"comments +40% week {remembered} for <!subteam^S0GROWTH>"
     assert (after.cron, after.zone, after.version) == (before.cron, before.zone, 2)
 
 

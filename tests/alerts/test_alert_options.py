@@ -110,12 +110,12 @@ async def test_nobody_is_mentioned_when_it_is_back_to_normal(digesting):
 async def test_an_alert_is_edited_in_words_and_keeps_what_is_not_named(scene):
     await scene.ask('alert acme impressions +50% week min 500 at 8:30 title "Launch" for <@U0BOB00002>')
     before = await the_alert(scene)
-    said = await scene.ask(f"alert edit {before.id[:8]} -30% month weekdays at 9")
+    reply = await scene.ask(f"alert edit {before.id[:8]} -30% month weekdays at 9")
     after = await the_alert(scene)
     assert rule_text(stored(after.rule)) == 'impressions -30% month min 500 title "Launch" for <@U0BOB00002>'
     assert (after.id, after.accounts, after.cron, after.version) == (before.id, before.accounts, "0 9 * * 1-5", before.version + 1)
-    assert "Changed. Next check" in said["text"]
-    assert "impressions down 30% or more" in said["text"]
+    assert "Changed. Next check" in reply["text"]
+    assert "impressions down 30% or more" in reply["text"]
     assert NOT_CHANGED in (await scene.ask("change the alert to month"))["text"]
     for words, rule in (
         ("alert edit no title", "impressions -30% month min 500 for <@U0BOB00002>"),
@@ -219,6 +219,6 @@ async def test_an_edit_that_is_not_possible_changes_nothing(scene):
         ("alert edit +40%", "2 alerts"),
     ):
         assert sentence in (await scene.ask(words))["text"], words
-    said = await scene.ask(f"alert edit {one} > 30", who="bob")
-    assert NOT_YOURS.split("{")[0] in said["text"]
+    reply = await scene.ask(f"alert edit {one} > 30", who="bob")
+    assert NOT_YOURS.split("{")[0] in reply["text"]
     assert {alert.id: alert for alert in await stored_alerts(scene)} == alerts

@@ -47,10 +47,10 @@ def test_no_unknown_figure_fires_or_says_that_all_is_well(condition, metric):
         needed = [now, *([before] if rule.moves else []), *([volume] if metric is None else [])]
         if None in needed or (rule.moves and before == 0):
             assert is_met(rule, window(now, before, volume)) is None
-            for said in (AlertNotice(), AlertNotice(alarm=True, fired=TODAY - timedelta(days=99))):
-                state = evaluate(rule, [window(now, before, volume)], said)
+            for shown in (AlertNotice(), AlertNotice(alarm=True, fired=TODAY - timedelta(days=99))):
+                state = evaluate(rule, [window(now, before, volume)], shown)
                 assert state.quiet
-                assert state.notice == said
+                assert state.notice == shown
 
 
 @pytest.mark.parametrize(
@@ -95,18 +95,18 @@ def test_a_rule_that_is_met_every_day_fires_again_on_the_first_day_after_its_coo
 def test_it_never_fires_twice_within_its_cool_down_and_says_that_all_is_well_only_after_it_fired(rule, figures):
     """In one look or in many, and the same in both."""
     windows = [window(now, before, volume=1_000, day=day) for day, (now, before) in enumerate(figures)]
-    said, fired, well = AlertNotice(), [], 0
+    shown, fired, well = AlertNotice(), [], 0
     for one in windows:
-        state = evaluate(rule, [one], said)
+        state = evaluate(rule, [one], shown)
         fired += [each.period.last for each in state.fired]
         if state.normal is not None:
-            assert said.alarm
+            assert shown.alarm
             well += 1
-        said = state.notice
+        shown = state.notice
     assert all((later - earlier).days >= rule.cooldown for earlier, later in pairwise(fired))
     assert well <= len(fired)
     at_once = evaluate(rule, windows, AlertNotice())
-    assert ([each.period.last for each in at_once.fired], at_once.notice) == (fired, said)
+    assert ([each.period.last for each in at_once.fired], at_once.notice) == (fired, shown)
 
 
 @given(st.lists(st.integers(min_value=1, max_value=MOST_DAYS), min_size=1, max_size=20), st.sampled_from(sorted(WINDOWS)))
@@ -151,7 +151,7 @@ def test_any_text_is_read_or_refused_in_words(text):
 
 
 @pytest.mark.parametrize(
-    ("said", "rule"),
+    ("shown", "rule"),
     [
         (EXAMPLES[0], AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", 500, 7)),
         (EXAMPLES[1], AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", 0, 1)),
@@ -179,8 +179,8 @@ def test_any_text_is_read_or_refused_in_words(text):
         ("alert impressions hits a million month", AlertRule(Metric.IMPRESSION, Condition.AT_LEAST, 1_000_000, "month", 0, 28)),
     ],
 )
-def test_words_in_any_order_say_a_rule(said, rule):
-    draft = read_alert(said, NOBODY, ("sales",)).draft
+def test_words_in_any_order_say_a_rule(shown, rule):
+    draft = read_alert(shown, NOBODY, ("sales",)).draft
     assert draft is not None
     assert draft.rule == rule
 

@@ -98,18 +98,18 @@ async def posted(digesting):
 
 
 async def test_its_buttons_pause_it_and_lead_to_its_card(digesting, posted):
-    ann, kept = digesting.scene.slack.person("ann"), digesting.stores.digests
+    ann, stored = digesting.scene.slack.person("ann"), digesting.stores.digests
     opened = await ann.press(posted, "example.1")
     await digesting.idle()
     assert "Nov 23" in opened.seen()[-1]["text"]
     paused = await ann.press(posted, "alert.pause")
     await digesting.idle()
     assert PAUSED in paused.seen()[-1]["text"]
-    assert (await kept.digest("alert-1")).status is SubscriptionStatus.PAUSED
+    assert (await stored.digest("alert-1")).status is SubscriptionStatus.PAUSED
     snoozed = await ann.press(posted, "alert.snooze")
     await digesting.idle()
     assert "Silent until then" in snoozed.seen()[-1]["text"]
-    assert (await kept.digest("alert-1")).next_run_at == datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
+    assert (await stored.digest("alert-1")).next_run_at == datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 
 
 async def test_a_question_in_its_thread_is_about_its_account_and_days(digesting, posted):
@@ -132,13 +132,13 @@ async def test_the_home_tab_lists_it(digesting, posted):
 
 async def test_an_alert_says_that_its_last_day_may_still_be_filling_in(digesting):
     """In the message, its text, and the test of it."""
-    said = ACCOUNT_CARD_FILLING_IN.format(day="Nov 23")
+    shown = ACCOUNT_CARD_FILLING_IN.format(day="Nov 23")
     await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day"))
     await digesting.tick()
     (posted,) = digesting.posted()
-    assert str(posted.blocks).count(said) == posted.text.count(said) == 1
+    assert str(posted.blocks).count(shown) == posted.text.count(shown) == 1
     tested = await digesting.scene.ask("alert test")
-    assert str(tested["blocks"]).count(said) == tested["text"].count(said) == 1
+    assert str(tested["blocks"]).count(shown) == tested["text"].count(shown) == 1
 
 
 async def test_an_alert_says_which_figures_are_from_cache(digesting):

@@ -45,13 +45,13 @@ async def the_alert(scene):
 
 async def test_words_set_it_up_at_once_and_say_what_was_filled_in(scene):
     """Nine o'clock of the person, a cool-down of the window's length; nobody else sees it, and nothing is posted."""
-    said = await scene.ask("alert comments > 20 day")
+    reply = await scene.ask("alert comments > 20 day")
     alert = await the_alert(scene)
     assert (alert.cron, alert.channel, alert.owner) == ("0 9 * * *", "C0MARKETING", scene.slack.person("ann").id)
-    assert said["ephemeral"]
-    assert "comments above 20 on one day, at most once a day" in said["text"]
-    assert set(buttons(said)) == {"alert.test", "alert.pause"}
-    assert "Snooze 7 days" in str(said["blocks"])
+    assert reply["ephemeral"]
+    assert "comments above 20 on one day, at most once a day" in reply["text"]
+    assert set(buttons(reply)) == {"alert.test", "alert.pause"}
+    assert "Snooze 7 days" in str(reply["blocks"])
     assert scene.slack.person("bob").sees("#marketing") == []
     assert await scene.bot.digests.stores.digests.digests() == ()
 
@@ -162,7 +162,7 @@ async def test_without_more_words_it_shows_how_to_begin(scene):
 
 
 @pytest.mark.parametrize(
-    ("words", "said", "meant"),
+    ("words", "reply", "meant"),
     [
         ("alert imprssions +50% week", "imprssions", "alert impressions +50% week"),
         ("alert impressions +50", NO_PERCENT.format(typed="+50"), "alert impressions +50% week"),
@@ -173,11 +173,11 @@ async def test_without_more_words_it_shows_how_to_begin(scene):
         ("alert snooze nobody", "There's no alert “nobody”", "alert list"),
     ],
 )
-async def test_what_cannot_be_carried_out_comes_with_words_that_can(open_scene, words, said, meant):
+async def test_what_cannot_be_carried_out_comes_with_words_that_can(open_scene, words, reply, meant):
     async with open_scene() as scene:
-        told = await scene.ask(words)
-        assert said in told["text"]
-        assert meant in str(told["blocks"])
+        answer = await scene.ask(words)
+        assert reply in answer["text"]
+        assert meant in str(answer["blocks"])
         assert await stored_alerts(scene) == ()
 
 
@@ -199,8 +199,8 @@ async def test_an_account_that_opted_out_is_in_no_alert(open_scene):
         await scene.settle()
         shown = await scene.ask("alert show", who="bob")
         assert name not in str(shown)
-        told = await scene.ask("alert acme comments > 20", who="bob")
-        assert name not in str(told["blocks"])
+        answer = await scene.ask("alert acme comments > 20", who="bob")
+        assert name not in str(answer["blocks"])
         assert len(await stored_alerts(scene)) == 1
 
 

@@ -21,9 +21,9 @@ USUAL = 100
 class ByHand(Series):
     """An account's figures, set by hand for some days: the same number every day but for these."""
 
-    def __init__(self, seed, account, usual, said, metric="COMMENT"):
+    def __init__(self, seed, account, usual, shown, metric="COMMENT"):
         super().__init__(seed, account)
-        self.usual, self.said, self.metric = usual, said, metric
+        self.usual, self.said, self.metric = usual, shown, metric
 
     def count(self, day):
         return self.said.get(day, self.usual)
@@ -33,11 +33,11 @@ class ByHand(Series):
         return type(made)({**made.counts, self.metric: self.count(day)}, made.reached, made.followers)
 
 
-def by_hand(scene, usual, said, metric="COMMENT"):
+def by_hand(scene, usual, shown, metric="COMMENT"):
     """Put figures by hand into the made-up world; the days are counted from ``FIRST``."""
     world = scene.statistics.world
     account = world.accounts[0]
-    figures = {FIRST + timedelta(days=number): count for number, count in said.items()}
+    figures = {FIRST + timedelta(days=number): count for number, count in shown.items()}
     world._series[account.platform_id] = ByHand(world.seed, account, usual, figures, metric)
     return account.platform_id
 
@@ -51,7 +51,7 @@ async def set_up(digesting, rule, cron="0 9 * * *", zone="UTC"):
     )
 
 
-def said(digesting):
+def shown(digesting):
     """What was posted, in the channel and in threads, in its order."""
     return sorted([*digesting.posted(), *digesting.replies()], key=lambda one: one.ts)
 
@@ -60,10 +60,10 @@ async def pass_days(digesting, days=DAYS, rounds=1):
     """Let the days go by, a look at nine each; how many messages came on which, counted from ``FIRST``."""
     came = {}
     for _ in range(days):
-        before = len(said(digesting))
+        before = len(shown(digesting))
         digesting.scene.clock.now += timedelta(minutes=2)
         await digesting.tick(rounds, seconds=1)
-        if new := len(said(digesting)) - before:
+        if new := len(shown(digesting)) - before:
             came[(digesting.scene.clock.now.date() - FIRST).days] = new
         digesting.scene.clock.now += timedelta(days=1, minutes=-2, seconds=-rounds)
     return came
@@ -79,7 +79,7 @@ async def test_a_line_is_told_of_when_it_is_crossed_and_when_all_is_well_again(d
     by_hand(digesting.scene, 10, {3: 24, 6: 30, **dict.fromkeys(range(20, 28), 50), 60: 20, 89: 21})
     await set_up(digesting, AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", cooldown=5))
     assert await pass_days(digesting) == {4: 1, 5: 1, 21: 1, 26: 1, 29: 1, 90: 1}
-    texts = [one.text for one in said(digesting)]
+    texts = [one.text for one in shown(digesting)]
     assert [("back to normal" in text) for text in texts] == [False, True, False, False, True, False]
     assert texts[0].startswith("Comments of Acme Robotics, Nov 26: 24, above 20")
     assert {delivery.state for delivery in await digesting.deliveries("alert-1")} == {DeliveryState.SENT}
@@ -96,7 +96,7 @@ async def test_a_movement_is_told_of_on_weekdays_what_the_weekend_brought_on_mon
     by_hand(digesting.scene, USUAL, {10: 500, 30: 350, 47: 600}, "IMPRESSION")
     await set_up(digesting, AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", minimum=500, cooldown=7), cron="0 9 * * 1-5")
     assert await pass_days(digesting) == {11: 1, 18: 1, 49: 1, 56: 1}
-    first, well, weekend, _ = said(digesting)
+    first, well, weekend, _ = shown(digesting)
     assert first.text.startswith("Impressions of Acme Robotics, Nov 27–Dec 3: 1,100, up 57% (+400) vs. the week before")
     assert "Dec 4–10: back to normal, 700, down 36% (−400) vs. the week before" in well.text
     assert "Jan 3–9: 1,200" in weekend.text
@@ -164,7 +164,7 @@ async def test_a_restart_changes_nothing(open_digesting):
         by_hand(second.scene, 10, {3: 24, 4: 24})
         second.scene.clock.now = now
         assert await pass_days(second, days=4) == {6: 1}
-        assert "back to normal" in said(second)[-1].text
+        assert "back to normal" in shown(second)[-1].text
 
 
 async def test_a_message_tells_the_next_look_what_was_said():

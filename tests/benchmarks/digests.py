@@ -247,9 +247,9 @@ async def serve() -> None:
         while not ended.is_set():
             slack.parts.posting.accepted.clear()
             slack._webapi.calls.clear()
-            kept = slack.parts.workspace._messages[channel]
-            for ts in list(kept)[:-100]:
-                del kept[ts]
+            stored = slack.parts.workspace._messages[channel]
+            for ts in list(stored)[:-100]:
+                del stored[ts]
             with suppress(TimeoutError):
                 await asyncio.wait_for(ended.wait(), 1)
 

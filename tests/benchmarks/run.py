@@ -44,8 +44,8 @@ def alternate(bots: Sequence[Contestant], work: Work, *, rounds: int, seconds: f
 
 
 def _progress(work: Work, bot: Contestant, figures: Figures) -> None:
-    said = f"{work.name}: {bot.name}: {figures.rate:,.0f} commands/s, {figures.cpu_us:,.0f} µs, {figures.errors} errors {figures.complaint}"
-    print(said.rstrip(), file=sys.stderr, flush=True)
+    text = f"{work.name}: {bot.name}: {figures.rate:,.0f} commands/s, {figures.cpu_us:,.0f} µs, {figures.errors} errors {figures.complaint}"
+    print(text.rstrip(), file=sys.stderr, flush=True)
 
 
 def table(runs: Rounds) -> str:

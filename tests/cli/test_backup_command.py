@@ -146,7 +146,7 @@ def _newer(copy):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "text"),
     [
         (_gone, "There's no backup at"),
         (damage, "is damaged"),
@@ -156,14 +156,14 @@ def _newer(copy):
         (_newer, "made by a newer version"),
     ],
 )
-async def test_a_backup_that_cannot_be_used_replaces_nothing(copied, command, spoil, said, capsys):
+async def test_a_backup_that_cannot_be_used_replaces_nothing(copied, command, spoil, text, capsys):
     url, copy = copied
     tmp_path = copy.parent
     spoil(copy)
     before = (tmp_path / "bot.sqlite3").read_bytes()
     assert await command(url, "restore", str(copy)) == FINDING
     output = capsys.readouterr().err
-    assert said in output
+    assert text in output
     assert "Traceback" not in output
     assert (tmp_path / "bot.sqlite3").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir() if path.name not in {"bot.sqlite3", "copy.sqlite3", "digests.json"}] == []
@@ -224,17 +224,17 @@ async def run_block(block, tmp_path, url):
     process = await asyncio.create_subprocess_exec(
         "bash", "-euc", block, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
-    told, _ = await process.communicate()
-    return process.returncode, told.decode()
+    shown, _ = await process.communicate()
+    return process.returncode, shown.decode()
 
 
 async def test_the_guides_commands_for_sqlite_back_up_and_restore(copied, tmp_path):
     backup, restore, *_ = blocks_of("backup.md")
     (tmp_path / "copy.sqlite3").unlink()
-    for block, said in ((backup, "is copied to copy.sqlite3 and checked"), (restore, "is restored from copy.sqlite3")):
-        code, told = await run_block(block, tmp_path, copied[0])
-        assert code == WELL, told
-        assert said in told
+    for block, text in ((backup, "is copied to copy.sqlite3 and checked"), (restore, "is restored from copy.sqlite3")):
+        code, shown = await run_block(block, tmp_path, copied[0])
+        assert code == WELL, shown
+        assert text in shown
 
 
 async def test_the_guides_commands_for_postgresql_back_up_and_restore(postgresql, command, tmp_path, capsys):
@@ -243,9 +243,9 @@ async def test_the_guides_commands_for_postgresql_back_up_and_restore(postgresql
     assert await command(url, "digest", "import", "digests.json") == WELL
     *_, dump, restore = blocks_of("backup.md")
     for block in (dump, restore):
-        code, told = await run_block(block, tmp_path, url)
-        assert code == WELL, told
-    assert "Noted, with 0 unfinished posts" in told
+        code, shown = await run_block(block, tmp_path, url)
+        assert code == WELL, shown
+    assert "Noted, with 0 unfinished posts" in shown
     capsys.readouterr()
     assert await command(url, "digest", "export") == WELL
     assert json.loads(capsys.readouterr().out) == [MONDAYS]

@@ -41,8 +41,8 @@ def digest(capsys, url):
 
     def run(*arguments):
         code = main(["digest", *arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        words = capsys.readouterr()
+        return code, words.out, words.err
 
     return run
 
@@ -188,8 +188,8 @@ def test_another_owner_is_an_update_and_what_people_left_stays(digest, file, url
 
 def test_only_prune_deletes_and_a_deleted_one_comes_back(digest, file, url):
     digest("import", file(MONDAYS, MONTHLY))
-    _, said, _ = digest("import", file(MONTHLY))
-    assert "1 digest isn't in the file and was left" in said
+    _, words, _ = digest("import", file(MONTHLY))
+    assert "1 digest isn't in the file and was left" in words
     assert len(stored(url)) == 2
     assert digest("import", file(MONTHLY), "--prune")[1].endswith("0 added, 0 changed, 1 deleted, 1 unchanged.\n")
     assert [one.channel for one in stored(url)] == ["C0GENERAL0"]
@@ -259,9 +259,9 @@ def test_everything_that_is_wrong_with_an_entry_is_named_at_once(digest, file):
     bad = MONDAYS | {"channel": "#a", "accounts": ["acme"], "cron": "x", "zone": "Mars/Base", "owner": "ann", "more": 1}
     del bad["channel"]
     _, _, err = digest("import", file(bad))
-    said = next(line for line in err.splitlines() if "entry 1" in line)
+    words = next(line for line in err.splitlines() if "entry 1" in line)
     for what in ('"more"', "lacks channel", '"acme"', "five fields", "Mars/Base", '"ann"'):
-        assert what in said
+        assert what in words
     assert err.splitlines()[-1].startswith("Write a JSON list")
 
 

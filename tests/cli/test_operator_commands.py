@@ -51,10 +51,10 @@ def operator(capsys, tmp_path, monkeypatch, made_databases):
         if given is not None:
             asyncio.run(made(many=given == "many"))
         code = main(arguments)
-        said = capsys.readouterr()
-        assert TOKEN not in said.out
-        assert KEY not in said.out
-        return code, said.out, said.err
+        text = capsys.readouterr()
+        assert TOKEN not in text.out
+        assert KEY not in text.out
+        return code, text.out, text.err
 
     return run
 
@@ -98,7 +98,7 @@ def test_a_person_is_exported_and_deleted_with_one_workspace_alone(operator):
 
 
 @pytest.mark.parametrize(
-    ("typed", "code", "said"),
+    ("typed", "code", "text"),
     [
         (("workspace", "show", "T9"), FINDING, "Nothing is stored about a workspace T9."),
         (("workspace", "remove", "T9"), FINDING, "workspace list"),
@@ -106,10 +106,10 @@ def test_a_person_is_exported_and_deleted_with_one_workspace_alone(operator):
         (("person", "delete", ANN, "--workspace", "T2"), FINDING, f"Nothing is stored about {ANN} in workspace T2."),
     ],
 )
-def test_what_cannot_be_done_is_said_with_a_remedy(operator, typed, code, said):
+def test_what_cannot_be_done_is_said_with_a_remedy(operator, typed, code, text):
     found, out, err = operator(*typed, given="many")
     assert (found, out) == (code, "")
-    assert said in err
+    assert text in err
 
 
 @pytest.mark.parametrize("typed", [("workspace",), ("workspace", "show"), ("workspace", "show", "acme"), ("person", "export", "ann")])
@@ -117,4 +117,4 @@ def test_wrong_words_are_wrong_usage(operator, capsys, typed):
     with pytest.raises(SystemExit) as ended:
         operator(*typed)
     assert ended.value.code == WRONG_USAGE
-    assert "acme" not in (said := capsys.readouterr().err) or "isn't Slack's id of a workspace" in said
+    assert "acme" not in (text := capsys.readouterr().err) or "isn't Slack's id of a workspace" in text

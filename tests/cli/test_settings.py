@@ -181,10 +181,10 @@ def test_a_value_that_cannot_be_used_is_named_and_not_repeated(name, monkeypatch
             # An empty value is none.
             assert refusal(name, value, monkeypatch) == ""
             continue
-        said = refusal(name, value, monkeypatch)
-        assert said.startswith(f"Wrong settings: {name} must "), (value[:80], said)
-        assert SECRET not in said
-        assert len(said) < 300
+        text = refusal(name, value, monkeypatch)
+        assert text.startswith(f"Wrong settings: {name} must "), (value[:80], text)
+        assert SECRET not in text
+        assert len(text) < 300
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -235,7 +235,7 @@ def test_a_value_that_can_be_used_is_taken(name, value, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "text"),
     [
         (lambda _: "/no/such/folder", "no such file"),
         (lambda folder: (folder / "file").write_text("x") and folder / "file", "not a directory"),
@@ -243,16 +243,16 @@ def test_a_value_that_can_be_used_is_taken(name, value, monkeypatch):
     ],
     ids=["missing", "a file", "too long"],
 )
-def test_a_folder_of_secrets_that_is_none_is_named(make, said, monkeypatch, tmp_path, capsys):
+def test_a_folder_of_secrets_that_is_none_is_named(make, text, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("SECRETS_DIR", str(make(tmp_path)))
     assert main(["digest", "list"]) == 2
     err = capsys.readouterr().err
     assert err.startswith("SECRETS_DIR must be a folder that can be read: ")
-    assert said in err
+    assert text in err
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "text"),
     [
         (Path.mkdir, "it is a folder"),
         (lambda file: file.write_bytes(b"xoxb-\xff\xfe"), "isn't text in UTF-8"),
@@ -261,14 +261,14 @@ def test_a_folder_of_secrets_that_is_none_is_named(make, said, monkeypatch, tmp_
     ],
     ids=["a folder", "not UTF-8", "a pipe", "a dangling link"],
 )
-def test_a_file_of_secrets_that_cannot_be_read_is_named(make, said, monkeypatch, tmp_path, capsys):
+def test_a_file_of_secrets_that_cannot_be_read_is_named(make, text, monkeypatch, tmp_path, capsys):
     (tmp_path / "secrets").mkdir()
     make(tmp_path / "secrets" / "slack_bot_token")
     monkeypatch.setenv("SECRETS_DIR", str(tmp_path / "secrets"))
     assert main(["digest", "list"]) == 2
     err = capsys.readouterr().err
     assert err.startswith("SLACK_BOT_TOKEN can't be read from its file ")
-    assert said in err
+    assert text in err
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="who may read everything is refused nothing")
@@ -280,7 +280,7 @@ def test_files_that_the_bot_may_not_read_are_named(monkeypatch, tmp_path, capsys
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "text"),
     [
         (Path.mkdir, "it is a folder"),
         (lambda file: file.write_bytes("PORT=1\nHOST=ü".encode("utf-16")), "it isn't text in UTF-8"),
@@ -288,10 +288,10 @@ def test_files_that_the_bot_may_not_read_are_named(monkeypatch, tmp_path, capsys
     ],
     ids=["a folder", "UTF-16", "Latin-1"],
 )
-def test_an_env_file_that_cannot_be_read_is_named(make, said, tmp_path, capsys):
+def test_an_env_file_that_cannot_be_read_is_named(make, text, tmp_path, capsys):
     make(tmp_path / ".env")
     assert main(["digest", "list"]) == 2
-    assert f"The file .env can't be read: {said}" in capsys.readouterr().err
+    assert f"The file .env can't be read: {text}" in capsys.readouterr().err
 
 
 def test_an_env_file_of_windows_is_read(tmp_path):

@@ -37,8 +37,8 @@ async def test_the_file_says_what_the_message_says_to_the_digit(digesting):
     (posted,), (file,) = digesting.posted(), digesting.files()
     accounts, figures, days, *_ = rows_of(file)
     shown = next(block for block in posted.blocks if block["type"] == "data_table")["rows"]
-    for notice, kept in zip(shown[1:], accounts[1:], strict=False):
-        assert (notice[0]["text"], notice[1]["text"].replace(",", "")) == (kept[0], kept[1])
+    for notice, stored in zip(shown[1:], accounts[1:], strict=False):
+        assert (notice[0]["text"], notice[1]["text"].replace(",", "")) == (stored[0], stored[1])
     table = next(block for block in digesting.replies()[0].blocks if block["type"] == "data_table")["rows"]
     assert [cell["text"].replace(",", "") for cell in table[-1]][1] == figures[1][1]
     assert [row[1]["text"].replace(",", "") for row in table[1:-1]] == [row[1] for row in days[1:]]

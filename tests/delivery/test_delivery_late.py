@@ -174,7 +174,7 @@ async def test_a_pause_while_figures_are_fetched_is_heeded(digesting):
     digesting.scene.statistics.switches.latency_ms = 300
     await digesting.scene.bot.digests.runner.tick()
     paused = await digesting.stores.digests.update(
-        digest.id, 1, lambda kept: replace(kept, status=SubscriptionStatus.PAUSED), by="U1", at=digesting.scene.clock()
+        digest.id, 1, lambda stored: replace(stored, status=SubscriptionStatus.PAUSED), by="U1", at=digesting.scene.clock()
     )
     assert paused is not None
     await digesting.idle()

@@ -18,8 +18,8 @@ async def test_what_is_due_is_posted_once(digesting):
 async def test_the_digest_moves_on_to_its_next_monday(digesting):
     digest = await digesting.digest()
     await digesting.tick()
-    kept = await digesting.stores.digests.digest(digest.id)
-    assert kept.next_run_at.isoformat() == "2026-11-30T08:00:00+00:00"
+    stored = await digesting.stores.digests.digest(digest.id)
+    assert stored.next_run_at.isoformat() == "2026-11-30T08:00:00+00:00"
 
 
 async def test_the_thread_follows_its_message(digesting):
@@ -45,6 +45,6 @@ async def test_what_slack_was_sent_is_what_was_kept(digesting):
     await digesting.digest()
     await digesting.tick()
     (posted,) = digesting.posted()
-    kept = json.loads((await digesting.the_delivery()).payload)
-    assert kept["text"] == posted.text
-    assert len(kept["blocks"]) == len(posted.blocks)
+    stored = json.loads((await digesting.the_delivery()).payload)
+    assert stored["text"] == posted.text
+    assert len(stored["blocks"]) == len(posted.blocks)

@@ -204,8 +204,8 @@ async def test_the_same_trouble_week_after_week_is_told_once_and_once_when_it_pa
     first, last = digesting.owner_messages()
     assert "paused" not in first.text
     assert "paused" in last.text
-    kept = await digesting.stores.digests.digest("digest-1")
-    assert kept.status is SubscriptionStatus.PAUSED
+    stored = await digesting.stores.digests.digest("digest-1")
+    assert stored.status is SubscriptionStatus.PAUSED
     await digesting.tick(rounds=2, days=7)
     assert len(await digesting.deliveries()) == 3
 

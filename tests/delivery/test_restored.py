@@ -98,10 +98,10 @@ class Restoring:
             with psycopg.connect(self.url, autocommit=True) as connection:
                 for table in ("parts", "delivery_attempts", "deliveries", "digests", "changes", "installations", "bot_state"):
                     connection.execute(f"DELETE FROM {table}".encode())  # noqa: S608 - these names
-                kept = connection.execute("SELECT oid FROM pg_class WHERE relname = 'bot_state'").fetchone()
+                stored = connection.execute("SELECT oid FROM pg_class WHERE relname = 'bot_state'").fetchone()
             self._program("pg_restore", "--data-only", "--disable-triggers", f"--dbname={self.url}", *self._data, self.copy)
             with psycopg.connect(self.url) as connection:
-                assert connection.execute("SELECT oid FROM pg_class WHERE relname = 'bot_state'").fetchone() == kept
+                assert connection.execute("SELECT oid FROM pg_class WHERE relname = 'bot_state'").fetchone() == stored
             assert await self._run("restored") == WELL
 
     _data = tuple(
@@ -157,24 +157,24 @@ async def test_backup_loss_restore_and_nothing_twice(scene, restoring, monkeypat
         await lost.tick(rounds=4, seconds=12)
         assert await lost.states() == [SENT, SENT]
         second = await lost.the_delivery_of(1)
-        said = len(lost.posted()), len(lost.replies()), len(lost.files())
+        shown = len(lost.posted()), len(lost.replies()), len(lost.files())
     await restoring.restore()
     async with life(scene, restoring.url) as restored:
         await restored.tick(rounds=8, seconds=3)
         assert await restored.states() == [SENT, SENT]
         found = await restored.the_delivery_of(1)
         assert (found.id, found.ts, found.settled) == (second.id, second.ts, Settlement.HISTORY)
-        assert (len(restored.posted()), len(restored.replies()), len(restored.files())) == said
+        assert (len(restored.posted()), len(restored.replies()), len(restored.files())) == shown
         assert restored.owner_messages() == []
-        (kept,) = await restored.stores.digests.digests(team=TEAM)
-        assert replace(kept, next_run_at=None) == replace(digest, next_run_at=None)
+        (stored,) = await restored.stores.digests.digests(team=TEAM)
+        assert replace(stored, next_run_at=None) == replace(digest, next_run_at=None)
         scene.clock.go_on(days=7, hours=8)
         await restored.tick(rounds=4, seconds=2)
         assert [(one.state, one.reason) for one in await restored.deliveries()][2:] == [(SKIPPED, SkipReason.LATE.value)]
         scene.clock.go_on(days=6, hours=17)
         await restored.tick(rounds=4, seconds=2)
         assert (await restored.states())[3:] == [SENT]
-        assert len(restored.posted()) == said[0] + 1
+        assert len(restored.posted()) == shown[0] + 1
         assert restored.scene.bot.work.process.__self__._restored._read == {}, "what was read of channels is kept for ever"
 
 
@@ -200,14 +200,14 @@ async def test_what_was_missed_and_not_posted_comes_late_once(scene, either):
         await first.digest(id="digest-2", cron="0 */8 * * *")
         await first.tick(rounds=4, seconds=2)
     await either.back_up()
-    said = len(first.posted())
+    shown = len(first.posted())
     scene.clock.go_on(days=7)
     await either.restore()
     async with life(scene, either.url) as restored:
         await restored.tick(rounds=30, seconds=3)
         weekly = (await restored.deliveries())[1:]
         assert [(one.state, one.settled) for one in weekly] == [(SENT, Settlement.ANSWER)]
-        assert len(restored.posted()) == said + 2
+        assert len(restored.posted()) == shown + 2
         assert restored.owner_messages() == []
 
 
@@ -225,13 +225,13 @@ async def test_what_waited_at_the_copy_and_was_posted_since_is_found(scene, eith
     async with life(scene, either.url) as lost:
         await lost.tick(rounds=20, seconds=31)
         assert await lost.states() == await lost.states("digest-2") == [SENT]
-        said = len(lost.posted()), len(lost.files())
-        assert said == (2, 2)
+        shown = len(lost.posted()), len(lost.files())
+        assert shown == (2, 2)
     await either.restore()
     async with life(scene, either.url) as restored:
         await restored.tick(rounds=20, seconds=5)
         assert await restored.states() == await restored.states("digest-2") == [SENT]
-        assert (len(restored.posted()), len(restored.files())) == said
+        assert (len(restored.posted()), len(restored.files())) == shown
         assert restored.owner_messages() == []
 
 
@@ -243,14 +243,14 @@ async def test_a_watched_post_announced_since_the_copy_is_found_and_so_are_its_r
     async with life(scene, by_command.url) as lost:
         await lost.tick(rounds=3, hours=8)
         await lost.tick(rounds=8, hours=4)
-        said = len(lost.posted()), len(lost.replies())
-        assert said[1] > 0
+        shown = len(lost.posted()), len(lost.replies())
+        assert shown[1] > 0
     await by_command.restore()
     async with life(scene, by_command.url) as restored:
         await restored.tick(rounds=12, seconds=61)
-        assert (len(restored.posted()), len(restored.replies())) == said
+        assert (len(restored.posted()), len(restored.replies())) == shown
         await restored.tick(rounds=12, hours=6)
-        assert len(restored.replies()) > said[1]
+        assert len(restored.replies()) > shown[1]
         marks = [str(one.metadata["event_payload"]["delivery"]) + one.metadata["event_payload"]["part"] for one in restored.replies()]
         assert len(marks) == len(set(marks))
 
@@ -365,7 +365,7 @@ async def test_the_replaced_database_is_kept(scene, by_command, capsys):
     await by_command.restore()
     notice = capsys.readouterr().out
     assert "The one before is kept: " in notice
-    kept = Path(notice.rpartition("kept: ")[2].strip())
-    for url, digests in ((f"sqlite:///{kept}", 1), (by_command.url, 0)):
+    stored = Path(notice.rpartition("kept: ")[2].strip())
+    for url, digests in ((f"sqlite:///{stored}", 1), (by_command.url, 0)):
         async with open_database(url) as database, database.read() as connection:
             assert await connection.scalar(text("SELECT count(*) FROM digests")) == digests

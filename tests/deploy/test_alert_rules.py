@@ -55,9 +55,9 @@ def fires(tmp_path, before, after):
     test = {"interval": "1m", "input_series": series, "alert_rule_test": none}
     path.write_text(json.dumps({"rule_files": [str(rules)], "evaluation_interval": "1m", "tests": [test]}))
     done = subprocess.run([promtool(), "test", "rules", path], capture_output=True, text=True, check=False)
-    told = done.stdout + done.stderr
-    found = set(re.findall(r"alertname: (\w+)", told))
-    assert bool(found) == bool(done.returncode), told
+    shown = done.stdout + done.stderr
+    found = set(re.findall(r"alertname: (\w+)", shown))
+    assert bool(found) == bool(done.returncode), shown
     return found
 
 

@@ -240,10 +240,10 @@ async def test_figures_of_posts_are_deleted_after_their_hours_and_when_an_accoun
         await scene.ask("opt out acme")
         assert await remembered_figures(scene) == 0
         assert await remembered_figures(scene, "linkedin-Crowd1") >= 4
-        for hours, kept in ((4.9, True), (0.1, False)):
+        for hours, stored in ((4.9, True), (0.1, False)):
             clock.go_on(hours=hours)
             await scene.bot.digests.runner.tick()
-            assert bool(await remembered_figures(scene, "linkedin-Crowd1")) is kept
+            assert bool(await remembered_figures(scene, "linkedin-Crowd1")) is stored
 
 
 async def test_no_figures_of_posts_are_remembered_for_no_hours(open_scene):

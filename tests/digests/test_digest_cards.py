@@ -108,8 +108,8 @@ def test_a_message_about_many_names_as_many_as_it_holds_and_counts_the_others(ca
 
 def test_no_snapshot_is_left_of_a_digest_that_no_longer_exists():
     messages = {"digest_one_account", "digest_several_accounts", "digest_several_accounts_thread", "digest_card"}
-    kept = {path.stem for path in (Path(__file__).parents[1] / "reports" / "snapshots").glob("digest_*.json")}
-    assert kept == messages | {f"digest_notice_{cause}" for cause in Cause}
+    stored = {path.stem for path in (Path(__file__).parents[1] / "reports" / "snapshots").glob("digest_*.json")}
+    assert stored == messages | {f"digest_notice_{cause}" for cause in Cause}
 
 
 def test_buttons_about_an_occurrence_carry_its_id_and_the_others_the_digests():
@@ -126,8 +126,8 @@ def test_a_paused_digest_says_so_and_offers_to_resume():
 
 
 def test_a_sentence_is_told_and_a_code_is_small_print():
-    said = notices.build_incident(incident(Cause.NO_FIGURES, "LinkedIn no longer accepts <this> connection."))
-    assert "&lt;this&gt; connection." in said.text
+    words = notices.build_incident(incident(Cause.NO_FIGURES, "LinkedIn no longer accepts <this> connection."))
+    assert "&lt;this&gt; connection." in words.text
     code = notices.build_incident(incident(Cause.NOT_ALLOWED, "restricted_action"))
     assert "restricted_action" not in code.text
     assert "`restricted_action`" in str(code.blocks[-1])

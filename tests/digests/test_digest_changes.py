@@ -67,8 +67,8 @@ async def test_what_is_due_when_a_digest_is_stopped_or_gets_other_times_is_told_
         await set_up(scene)
         (digest,) = await stored(scene)
         scene.clock.now = digest.next_run_at + timedelta(milliseconds=300)
-        said = await scene.ask(words.format(id=digest.id[:8]))
-        assert ("before the change" in said["text"]) == (reason is SkipReason.CHANGED)
+        reply = await scene.ask(words.format(id=digest.id[:8]))
+        assert ("before the change" in reply["text"]) == (reason is SkipReason.CHANGED)
         await tick(scene)
         assert posted(scene) == []
         past = await scene.bot.digests.stores.history.history(digest=digest.id)
@@ -81,8 +81,8 @@ async def test_what_is_due_when_anything_else_of_it_changes_is_posted_as_it_is_n
         await set_up(scene)
         (digest,) = await stored(scene)
         scene.clock.now = digest.next_run_at + timedelta(milliseconds=300)
-        said = await scene.ask(f"digest edit {digest.id[:8]} without chart")
-        assert "before the change" not in said["text"]
+        reply = await scene.ask(f"digest edit {digest.id[:8]} without chart")
+        assert "before the change" not in reply["text"]
         await tick(scene)
         (message,) = posted(scene)
         assert "data_visualization" not in str(message["blocks"])
@@ -159,9 +159,9 @@ async def test_a_change_of_what_is_under_way_says_that_it_is_left_out(open_scene
         await set_up(scene)
         (digest,) = await stored(scene)
         await scene.bot.digests.stores.occurrences.send_now(digest.id, "click", scene.clock.now, by="U1")
-        said = await scene.ask(f"digest edit {digest.id[:8]} without chart")
-        assert "before the change" in said["text"]
-        assert f"digest now {digest.id[:8]}" in said["text"]
+        reply = await scene.ask(f"digest edit {digest.id[:8]} without chart")
+        assert "before the change" in reply["text"]
+        assert f"digest now {digest.id[:8]}" in reply["text"]
         await tick(scene)
         assert posted(scene) == []
         again = await scene.ask(f"digest edit {digest.id[:8]} every friday 9:00")
@@ -190,10 +190,10 @@ async def test_a_change_into_what_another_digest_is_is_refused(open_scene, words
         await set_up(scene, "digest acme, ann lee every friday 9:00 Europe/Berlin in <#C0MARKETING|marketing>")
         third = next(one for one in await stored(scene) if one.cron.endswith("5"))
         await scene.ask(f"digest edit {third.id[:8]} acme")
-        said = await scene.ask(words.format(id=third.id[:8]))
-        assert TWIN in said["text"]
+        reply = await scene.ask(words.format(id=third.id[:8]))
+        assert TWIN in reply["text"]
         other = next(one for one in await stored(scene) if one.cron.endswith("1"))
-        assert "digest show" in str(said["blocks"])
+        assert "digest show" in str(reply["blocks"])
         assert other.version == 1
         assert [one.cron for one in await stored(scene)].count("0 9 * * 5") == 1
 
@@ -203,8 +203,8 @@ async def test_a_move_to_where_the_same_is_already_is_refused(open_scene):
         await set_up(scene)
         await set_up(scene, "digest acme every monday 9:00 Europe/Berlin in <#C0GENERAL0|general>")
         there = next(one for one in await stored(scene) if one.channel == "C0GENERAL0")
-        said = await scene.ask(f"digest move {there.id[:8]} to <#C0MARKETING|marketing>")
-        assert TWIN in said["text"]
+        reply = await scene.ask(f"digest move {there.id[:8]} to <#C0MARKETING|marketing>")
+        assert TWIN in reply["text"]
         assert sorted(one.channel for one in await stored(scene)) == ["C0GENERAL0", "C0MARKETING"]
 
 
@@ -212,6 +212,6 @@ async def test_a_paused_digest_that_is_changed_is_said_to_stay_paused(open_scene
     async with open_scene() as scene:
         await set_up(scene)
         await scene.ask("digest pause")
-        said = await scene.ask("digest edit acme every friday 10:00")
-        assert STAYS_PAUSED in said["text"]
-        assert "never" not in said["text"]
+        reply = await scene.ask("digest edit acme every friday 10:00")
+        assert STAYS_PAUSED in reply["text"]
+        assert "never" not in reply["text"]

@@ -65,13 +65,13 @@ async def test_failed_accounts_are_told_without_a_word_of_asking_again(open_dige
     )
     async with open_digesting(world=world) as digesting:
         posted = await the_digest(digesting, digesting.accounts(4))
-        for said in (posted.text, str(posted.blocks)):
-            assert "Bernd: LinkedIn doesn't allow reading the statistics. Reconnect in PostPost with permission to read them." in said
-            assert "Carla: LinkedIn no longer accepts the connection. Reconnect in PostPost." in said
-            assert "David: LinkedIn was limiting requests." in said
-            assert "ask again" not in said
-            assert "ry again" not in said
-            assert "published the post" not in said
+        for shown in (posted.text, str(posted.blocks)):
+            assert "Bernd: LinkedIn doesn't allow reading the statistics. Reconnect in PostPost with permission to read them." in shown
+            assert "Carla: LinkedIn no longer accepts the connection. Reconnect in PostPost." in shown
+            assert "David: LinkedIn was limiting requests." in shown
+            assert "ask again" not in shown
+            assert "ry again" not in shown
+            assert "published the post" not in shown
 
 
 async def test_when_nothing_could_be_fetched_the_owner_reads_each_accounts_cause(open_digesting):
@@ -177,9 +177,9 @@ async def posts_read(digesting, at_least):
             await asyncio.sleep(0.02)
 
 
-def best_of(said):
+def best_of(shown):
     """The titles of a digest's best posts, the best first."""
-    return re.findall(r"\*(?:Best post|\d\.)\* <[^|]+\|([^>]+)>", said)
+    return re.findall(r"\*(?:Best post|\d\.)\* <[^|]+\|([^>]+)>", shown)
 
 
 @pytest.mark.parametrize(("number", "cut"), [(1, False), (10, True)])
@@ -200,9 +200,9 @@ async def test_a_digests_best_posts_are_those_that_top_names(open_digesting, num
             for one, other in zip(best_of(posted.text), titles, strict=True)
         ]
         assert [pair for pair in pairs if not pair[1].startswith(pair[0].rstrip())] == []
-        said = re.findall(r"The best of the newest 50 of (\d+) known posts\.", posted.text)
-        assert bool(said) == cut
-        assert said == re.findall(r"I looked at the newest 50 of the (\d+) known posts\.", best["text"])
+        shown = re.findall(r"The best of the newest 50 of (\d+) known posts\.", posted.text)
+        assert bool(shown) == cut
+        assert shown == re.findall(r"I looked at the newest 50 of the (\d+) known posts\.", best["text"])
 
 
 async def test_posts_of_an_account_that_failed_are_not_asked_for(open_digesting):
@@ -235,10 +235,10 @@ async def test_no_warning_is_lost_among_many(open_digesting):
     async with open_digesting(world=world, delivery_lease=60.0) as digesting:
         await posts_read(digesting, at_least=50)
         posted = await the_digest(digesting, digesting.accounts(9))
-        said = (
+        shown = (
             ":warning: Frida 0, Frida 1, Frida 2, Frida 3 and 4 more: LinkedIn doesn't allow reading the statistics. "
             "Reconnect in PostPost with permission to read them.\n:warning: Anna: LinkedIn access ends in 2d 0h: reconnect it in PostPost"
         )
-        assert next(block["text"]["text"] for block in posted.blocks if block["type"] == "section" and "text" in block) == said
-        assert posted.text.index(said) < posted.text.index("*Best post*") < posted.text.index("*New followers*")
+        assert next(block["text"]["text"] for block in posted.blocks if block["type"] == "section" and "text" in block) == shown
+        assert posted.text.index(shown) < posted.text.index("*Best post*") < posted.text.index("*New followers*")
         assert [row[0] for row in rows_of(posted)] == ["Anna", *names]

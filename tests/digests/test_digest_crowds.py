@@ -116,9 +116,9 @@ def test_the_largest_accounts_stand_first_and_those_without_figures_last(crowd, 
     ],
 )
 def test_no_account_in_trouble_is_without_a_row_while_a_healthy_one_has_one(crowd, samples, *, healthy, without, failed, note):
-    rows, said = names(built(crowd(healthy, without, failed), samples))
+    rows, words = names(built(crowd(healthy, without, failed), samples))
     assert len(rows) == 60
-    assert said == note
+    assert words == note
     troubled = sum(not name.startswith("Member") for name in rows)
     assert troubled == min(60, without + failed)
     assert sum(name.startswith("Frida") for name in rows) == min(60, failed)
@@ -131,15 +131,15 @@ def test_accounts_with_the_same_trouble_share_a_line_before_the_posts(crowd, sam
     other = FailedAccount(Account("linkedin-x", "Xaver"), TokenExpired().diagnosis)
     report = crowd(2, without=2, failed=8, best=(best,), followers=won({"linkedin-0": 5}), warnings=ending)
     message = built(replace(report, failed=(*report.failed, other)), samples)
-    said = (
+    words = (
         f":warning: Frida 0, Frida 1, Frida 2, Frida 3 and 4 more: {SENTENCE}\n"
         ":warning: Xaver: LinkedIn no longer accepts the connection. Reconnect in PostPost.\n"
         ":warning: LinkedIn has no figures for Nora 0 and Nora 1.\n"
         ":warning: Member 0: LinkedIn access ends in 2 days: reconnect it in PostPost"
     )
-    assert sections(message)[0] == said
+    assert sections(message)[0] == words
     assert ":warning:" not in sections(message)[1]
-    assert f"\n{said}\n*Best post*" in message.text
+    assert f"\n{words}\n*Best post*" in message.text
 
 
 def test_warnings_without_room_are_counted(crowd):
@@ -218,5 +218,5 @@ def test_any_crowd_gives_a_digest_that_slack_takes(crowd, samples, *, sizes, eve
         samples,
     )
     warned = bool(sizes[1] or sizes[2] or ends)
-    assert any(":warning:" in said for said in sections(message)[:1]) == warned
+    assert any(":warning:" in words for words in sections(message)[:1]) == warned
     assert message.text.count(":warning:") == 0 or warned

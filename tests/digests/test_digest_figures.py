@@ -56,9 +56,9 @@ async def test_a_row_follows_the_rule_of_the_accounts_card(open_digesting):
 async def test_a_digest_says_that_yesterday_may_still_be_filling_in(open_digesting):
     async with open_digesting(world=crowd_of(("Anna", "Bernd"))) as digesting:
         posted = await the_digest(digesting, digesting.accounts(2))
-        said = ACCOUNT_CARD_FILLING_IN.format(day="Nov 22")
-        assert any(said in text for text in contexts_of(posted))
-        assert said in posted.text
+        shown = ACCOUNT_CARD_FILLING_IN.format(day="Nov 22")
+        assert any(shown in text for text in contexts_of(posted))
+        assert shown in posted.text
 
 
 async def test_new_followers_are_those_of_the_periods_days(open_digesting):

@@ -187,11 +187,11 @@ def form_of_the_version_before(view):
         {"type": "input", "block_id": "show", "label": plain("What to show"), "element": boxes, "optional": True},
         {"type": "actions", "elements": [{"type": "button", "action_id": "digest.look", "text": plain("Preview"), "value": "preview"}]},
     ]
-    kept = {"digest": "", "version": 0, "asked_in": "C0MARKETING", "dates": ""}
+    remembered = {"digest": "", "version": 0, "asked_in": "C0MARKETING", "dates": ""}
     return {
         **{name: view[name] for name in ("type", "title", "submit", "close", "callback_id")},
         "blocks": blocks,
-        "private_metadata": json.dumps(kept),
+        "private_metadata": json.dumps(remembered),
     }
 
 

@@ -299,8 +299,8 @@ def test_every_suggestion_can_be_pasted_and_is_about_the_same(words, lead, tail)
 )
 def test_a_schedule_in_words_is_the_same_schedule_after_an_account(cron, zone):
     """What a card says can be pasted."""
-    said = read(f"digest acme {describe(Schedule(cron, zone))}").draft
-    assert (said.accounts, said.cron, said.zone) == ((ACME,), cron, zone)
+    read_back = read(f"digest acme {describe(Schedule(cron, zone))}").draft
+    assert (read_back.accounts, read_back.cron, read_back.zone) == ((ACME,), cron, zone)
 
 
 DRAFTS = st.builds(

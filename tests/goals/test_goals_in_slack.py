@@ -44,11 +44,11 @@ async def goals(open_scene):
 async def test_a_goal_is_set_in_the_words_of_the_person_and_says_its_pace(goals):
     """A count so far, its share of the goal, the share of the month, and what follows from both."""
     count = so_far(goals, ACME)
-    said = await goals.ask(f"goal impressions {2 * count:,} month")
-    assert f"Goal of Acme Robotics: {2 * count:,} impressions in November" in said["text"]
-    assert f"{count:,} so far: 50% of the goal with 73% of the month gone: behind." in said["text"]
-    assert "<#" in said["text"]
-    assert said["ephemeral"]
+    reply = await goals.ask(f"goal impressions {2 * count:,} month")
+    assert f"Goal of Acme Robotics: {2 * count:,} impressions in November" in reply["text"]
+    assert f"{count:,} so far: 50% of the goal with 73% of the month gone: behind." in reply["text"]
+    assert "<#" in reply["text"]
+    assert reply["ephemeral"]
     ahead = await goals.ask(f"goal impressions {int(count / 0.9)} month")
     assert "73% of the month gone: ahead." in ahead["text"]
 
@@ -81,12 +81,12 @@ async def test_a_group_is_added_up_and_an_account_in_trouble_is_named_beside_the
     count = so_far(goals, ACME, ANN, metric="REACTION")
     assert f"Goal of sales: 10,000 reactions in November: {count:,} so far" in (await goals.ask("goal sales reactions 10k month"))["text"]
     team = await goals.ask("goal team reactions 1.2m month")
-    told = re.search(
+    shown = re.search(
         r"Goal of the team: 1,200,000 reactions in November: at least ([\d,]+) so far \(without (.*?)\): at least", team["text"]
     )
-    assert told
-    assert "Elena Petrova" in told[2]
-    assert int(told[1].replace(",", "")) > count
+    assert shown
+    assert "Elena Petrova" in shown[2]
+    assert int(shown[1].replace(",", "")) > count
     assert "too few accounts to tell the pace" in team["text"]
     only = await goals.ask("goal elena reactions 10k month")
     assert "n/a so far: it couldn't be fetched" in only["text"]
@@ -101,9 +101,9 @@ async def test_reach_is_one_accounts_own_and_never_a_sum(goals):
         refused = await goals.ask(f"goal {who} reach 5000 month")
         assert "never add it up" in refused["text"]
         assert f"goal {who} impressions 5000 month" in str(refused["blocks"])
-    said = await goals.ask("goal linkedin-ABC reach 5000 month")
+    reply = await goals.ask("goal linkedin-ABC reach 5000 month")
     reach = (await goals.ask("linkedin-ABC 2026-11-01..2026-11-22 reach"))["text"]
-    count = said["text"].split("November: ")[1].split(" ")[0 if "so far" in said["text"] else 2].strip(",.")
+    count = reply["text"].split("November: ")[1].split(" ")[0 if "so far" in reply["text"] else 2].strip(",.")
     assert count in reach
     assert len(await stored(goals)) == 1
 
@@ -205,7 +205,7 @@ async def test_the_home_tab_shows_the_goals_and_changes_with_them(open_scene):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "reply"),
     [
         ("goal impressions month", "how many impressions per month"),
         ("goal impressions 500", "week, a month or a quarter"),
@@ -219,8 +219,8 @@ async def test_the_home_tab_shows_the_goals_and_changes_with_them(open_scene):
         ("help goals", "goal impressions 50,000 month"),
     ],
 )
-async def test_what_cannot_be_a_goal_is_answered_with_the_way_to_say_it(goals, words, said):
-    assert said in (await goals.ask(words))["text"]
+async def test_what_cannot_be_a_goal_is_answered_with_the_way_to_say_it(goals, words, reply):
+    assert reply in (await goals.ask(words))["text"]
     assert await stored(goals) == ()
 
 

@@ -10,7 +10,7 @@ POST = "https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/"
 ACCOUNT, OTHER = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
 
 
-async def said(scene, words, who="ann"):
+async def answer_text(scene, words, who="ann"):
     """The bot's last words after a direct message."""
     await scene.slack.person(who).say(words)
     await scene.settle()
@@ -27,7 +27,7 @@ async def test_direct_messages_go_on_from_the_last_question(open_scene):
     """Its account and its period, each until another is named."""
     async with open_scene() as scene:
         name = scene.statistics.world.account(ACCOUNT).display_name
-        assert name in await said(scene, f"{ACCOUNT} last week")
+        assert name in await answer_text(scene, f"{ACCOUNT} last week")
         for words, days in (
             ("and the month before?", "Oct 1–31"),
             ("28d", "Oct 26–Nov 22"),
@@ -35,20 +35,20 @@ async def test_direct_messages_go_on_from_the_last_question(open_scene):
             ("more days", "Aug 25–Nov 22"),
             ("and last week?", "Nov 16–22"),
         ):
-            answer = await said(scene, words)
+            answer = await answer_text(scene, words)
             assert (name in answer, days in answer) == (True, True), (words, answer)
-        other = await said(scene, f"what about {OTHER}?")
+        other = await answer_text(scene, f"what about {OTHER}?")
         assert (name in other, "Nov 16–22" in other) == (False, True)
 
 
 async def test_after_a_post_this_is_the_post_and_a_period_alone_its_account(open_scene):
     async with open_scene() as scene:
-        assert "15,420" in await said(scene, POST)
-        assert "15,420" in await said(scene, "how did this do?")
-        assert "only lifetime figures" in await said(scene, "and the month before?")
-        answer = await said(scene, "only the comments")
+        assert "15,420" in await answer_text(scene, POST)
+        assert "15,420" in await answer_text(scene, "how did this do?")
+        assert "only lifetime figures" in await answer_text(scene, "and the month before?")
+        answer = await answer_text(scene, "only the comments")
         assert ("89 comments" in answer, "15,420" in answer) == (True, False)
-        answer = await said(scene, "last week")
+        answer = await answer_text(scene, "last week")
         assert (scene.statistics.world.accounts[0].display_name in answer, "Nov 16–22" in answer) == (True, True)
 
 
@@ -80,51 +80,51 @@ async def test_a_question_after_a_command_is_about_what_the_command_was_about(op
             f"alert {OTHER} impressions +50% week",
             f"digest {OTHER} every monday 9:00",
         ):
-            await said(scene, f"{ACCOUNT} last week")
-            await said(scene, command)
-            answer = await said(scene, "and the month before?")
+            await answer_text(scene, f"{ACCOUNT} last week")
+            await answer_text(scene, command)
+            answer = await answer_text(scene, "and the month before?")
             assert (name in answer, "Oct 1–31" in answer) == (True, True), (command, answer)
         for words in ("goals", "alert list", "digest list"):
-            await said(scene, f"{ACCOUNT} last week")
-            await said(scene, words)
-            assert WHICH_QUESTION in await said(scene, "and the month before?")
+            await answer_text(scene, f"{ACCOUNT} last week")
+            await answer_text(scene, words)
+            assert WHICH_QUESTION in await answer_text(scene, "and the month before?")
 
 
 async def test_make_it_changes_the_last_command(open_scene):
     async with open_scene() as scene:
-        await said(scene, f"digest {OTHER} every monday 9:30 Europe/Berlin")
+        await answer_text(scene, f"digest {OTHER} every monday 9:30 Europe/Berlin")
         for words, says in (
             ("make it tuesday", "every Tuesday 9:30 Europe/Berlin"),
             ("can you make it half past ten?", "every Tuesday 10:30 Europe/Berlin"),
             ("no, change it to fridays", "every Friday 10:30 Europe/Berlin"),
             ("make it frobnicate", "frobnicate"),
         ):
-            assert says in await said(scene, words), words
+            assert says in await answer_text(scene, words), words
         assert not await scene.bot.digests.stores.digests.digests()
         await scene.slack.person("ann").press(scene.slack.person("ann").sees("dm")[-3], "digest.create")
         await scene.settle()
-        assert "Changed" in await said(scene, "make it weekdays")
+        assert "Changed" in await answer_text(scene, "make it weekdays")
         (digest,) = await scene.bot.digests.stores.digests.digests()
         assert digest.cron == "30 10 * * 1-5"
-        await said(scene, f"goal {OTHER} impressions 50k month")
-        assert "60,000 impressions" in await said(scene, "make it sixty thousand")
-        await said(scene, f"alert {OTHER} impressions +50% week")
-        assert "down 30%" in await said(scene, "make it -30%")
-        await said(scene, f"{OTHER} last week")
-        assert "Oct 1–31" in await said(scene, "make it last month")
-        assert "every Monday 9:00" in await said(scene, "make it weekly")
-        assert scene.statistics.world.account(OTHER).display_name in await said(scene, "make it weekly on fridays")
+        await answer_text(scene, f"goal {OTHER} impressions 50k month")
+        assert "60,000 impressions" in await answer_text(scene, "make it sixty thousand")
+        await answer_text(scene, f"alert {OTHER} impressions +50% week")
+        assert "down 30%" in await answer_text(scene, "make it -30%")
+        await answer_text(scene, f"{OTHER} last week")
+        assert "Oct 1–31" in await answer_text(scene, "make it last month")
+        assert "every Monday 9:00" in await answer_text(scene, "make it weekly")
+        assert scene.statistics.world.account(OTHER).display_name in await answer_text(scene, "make it weekly on fridays")
 
 
 async def test_another_process_and_one_after_a_restart_know_the_last_question(open_scene, clock):
     async with open_scene() as before:
-        await said(before, f"{ACCOUNT} last week")
+        await answer_text(before, f"{ACCOUNT} last week")
     clock.go_on(minutes=29)
     async with open_scene() as after:
         await new_events(after)
-        assert "Nov 9–15" in await said(after, "and the week before?")
+        assert "Nov 9–15" in await answer_text(after, "and the week before?")
         clock.go_on(minutes=31)
-        answer = await said(after, "and the week before?")
+        answer = await answer_text(after, "and the week before?")
         assert WHICH_QUESTION in answer
         assert "30 min." in answer
 
@@ -132,11 +132,11 @@ async def test_another_process_and_one_after_a_restart_know_the_last_question(op
 async def test_who_may_no_longer_see_the_account_is_not_shown_it_again(open_scene):
     """What may be seen is asked again at each question, not remembered."""
     async with open_scene() as scene:
-        await said(scene, f"{ACCOUNT} last week", "bob")
+        await answer_text(scene, f"{ACCOUNT} last week", "bob")
     async with open_scene(channel_accounts={"*": [OTHER]}) as scene:
         await new_events(scene)
         name = scene.statistics.world.account(ACCOUNT).display_name
-        answer = await said(scene, "and the week before?", "bob")
+        answer = await answer_text(scene, "and the week before?", "bob")
         assert name not in answer
         assert "impressions" not in answer
 
@@ -162,10 +162,10 @@ async def test_who_may_no_longer_see_the_account_is_not_shown_it_again(open_scen
 )
 async def test_thanks_get_a_short_word_and_not_the_card_again(open_scene, words, answer):
     async with open_scene() as scene:
-        await said(scene, f"{ACCOUNT} last week")
-        assert await said(scene, words) == answer
+        await answer_text(scene, f"{ACCOUNT} last week")
+        assert await answer_text(scene, words) == answer
         # It goes on from there all the same.
-        assert "Nov 9–15" in await said(scene, f"{words} and the week before?")
+        assert "Nov 9–15" in await answer_text(scene, f"{words} and the week before?")
 
 
 async def test_thanks_below_a_card_get_no_card(open_scene):
@@ -180,14 +180,14 @@ async def test_thanks_below_a_card_get_no_card(open_scene):
 
 async def test_a_greeting_is_the_first_screen_again(open_scene):
     async with open_scene() as scene:
-        await said(scene, f"{ACCOUNT} last week")
-        assert "Paste a post's link" in await said(scene, "hi there")
+        await answer_text(scene, f"{ACCOUNT} last week")
+        assert "Paste a post's link" in await answer_text(scene, "hi there")
 
 
 @pytest.mark.parametrize(("seconds", "remembered"), [(0, None), (60, "for 1 min."), (1800, "for 30 min.")])
 async def test_how_long_a_question_counts_is_said_where_none_is_known(open_scene, seconds, remembered):
     async with open_scene(follow_up_memory=seconds) as scene:
-        answer = await said(scene, "and the month before?")
+        answer = await answer_text(scene, "and the month before?")
         assert WHICH_QUESTION in answer
         assert remembered in answer if remembered else "I remember" not in answer
 
@@ -195,7 +195,7 @@ async def test_how_long_a_question_counts_is_said_where_none_is_known(open_scene
 @pytest.mark.parametrize("seconds", [0, 1800])
 async def test_a_question_that_no_longer_counts_is_deleted(open_scene, clock, seconds):
     async with open_scene() as before:
-        await said(before, f"{ACCOUNT} last week")
+        await answer_text(before, f"{ACCOUNT} last week")
         assert await stored_questions(before) == 1
     clock.go_on(minutes=31)
     async with open_scene(follow_up_memory=seconds) as after:

@@ -191,20 +191,20 @@ async def test_a_person_whose_figures_cannot_be_fetched_has_a_home_with_the_reas
 
 
 @pytest.mark.parametrize(
-    ("trouble", "said"),
+    ("trouble", "words"),
     [
         (Trouble.SERVER_ERROR, "They couldn't be fetched this time."),
         (Trouble.RATE_LIMITED, "Few of this hour's calls to LinkedIn are left for Acme Robotics"),
         (Trouble.UNAVAILABLE, "None of the newest could be ranked"),
     ],
 )
-async def test_where_no_best_posts_stand_there_it_says_why_and_has_the_button(open_scene, trouble, said):
+async def test_where_no_best_posts_stand_there_it_says_why_and_has_the_button(open_scene, trouble, words):
     async with open_scene() as scene:
         scene.statistics.fail_next(trouble, times=100, path="linkedin-post-statistics")
         if trouble is Trouble.RATE_LIMITED:
             await scene.ask("urn:li:share:7123456789012345678")
         await opened(scene)
-        (part,) = [block for block in shown(scene).body["blocks"] if said in str(block)]
+        (part,) = [block for block in shown(scene).body["blocks"] if words in str(block)]
         assert part["accessory"]["text"]["text"] == "Best Posts"
 
 

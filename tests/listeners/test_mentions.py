@@ -23,11 +23,11 @@ async def test_a_mention_with_share_answers_for_everybody(scene):
 
 async def test_a_mention_in_a_thread_takes_the_post_that_was_linked_there(scene):
     """The words hold no post, so the link above is meant; the answer stays in the thread."""
-    said = await scene.slack.person("bob").say(f"look at {POST}", channel="#marketing")
-    await scene.slack.person("ann").mention("how is it doing?", channel="#marketing", thread_ts=said.ts)
+    message = await scene.slack.person("bob").say(f"look at {POST}", channel="#marketing")
+    await scene.slack.person("ann").mention("how is it doing?", channel="#marketing", thread_ts=message.ts)
     await scene.settle()
     answer = scene.slack.accepted[-1]
-    assert answer.thread_ts == said.ts
+    assert answer.thread_ts == message.ts
     assert "15,420" in answer.text
 
 

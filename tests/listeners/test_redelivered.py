@@ -82,7 +82,7 @@ async def compare(scene):
 EVERY = [command, mention, direct_message, refresh, share, export, digest_button, form, form_preview, compare]
 
 
-def said(scene):
+def shown(scene):
     """What people see of the bot's, views left out: a view that is shown again has said nothing new; and what was asked of it."""
     counted = [one for metric in scene.bot.metrics.registry.collect() if metric.name == "linkedin_stats_asks" for one in metric.samples]
     asked = [one.labels["door"] for one in counted if one.name.endswith("_total") for _ in range(int(one.value))]
@@ -115,13 +115,13 @@ async def again(scene, request):
 @pytest.mark.parametrize("doing", EVERY)
 async def test_delivered_again_after_a_restart_it_is_answered_once(open_scene, clock, doing):
     async with delivered(open_scene, doing) as (before, request):
-        once = len(said(before))
+        once = len(shown(before))
         await again(before, request)
-        assert len(said(before)) == once
+        assert len(shown(before)) == once
     clock.go_on(minutes=20)
     async with open_scene() as after:
         await again(after, request)
-        assert said(after) == []
+        assert shown(after) == []
 
 
 @pytest.mark.full
@@ -130,7 +130,7 @@ async def test_delivered_to_two_processes_on_one_postgresql_it_is_answered_once(
     url = {"database_url": postgresql.make_current_database()}
     async with delivered(open_scene, doing, **url) as (_, request), open_scene(**url) as other:
         await again(other, request)
-        assert said(other) == []
+        assert shown(other) == []
 
 
 async def test_two_processes_that_get_it_at_the_same_moment_answer_it_once(open_scene):
@@ -139,10 +139,10 @@ async def test_two_processes_that_get_it_at_the_same_moment_answer_it_once(open_
             request, payload={**request.payload, "event_id": "Ev2", "event": {**request.payload["event"], "ts": "1795424999.000100"}}
         )
         async with open_scene() as other:
-            before = len(said(one))
+            before = len(shown(one))
             await asyncio.gather(again(one, new), again(other, new))
             # Asked once, answered once.
-            assert len(said(one)) - before + len(said(other)) == 2
+            assert len(shown(one)) - before + len(shown(other)) == 2
 
 
 async def test_a_database_that_does_not_answer_keeps_nobody_waiting(scene, monkeypatch):
@@ -178,5 +178,5 @@ async def test_keys_that_slack_no_longer_sends_are_deleted(scene, clock):
     await scene.ask("help")
     await scene.bot.digests.runner.tick()
     async with scene.bot.database.read() as connection:
-        kept = (await connection.exec_driver_sql("SELECT at FROM answered_events")).all()
-    assert len(kept) == 1
+        stored = (await connection.exec_driver_sql("SELECT at FROM answered_events")).all()
+    assert len(stored) == 1

@@ -98,11 +98,11 @@ async def test_a_refused_refresh_is_plain_text(scene):
 
 
 async def test_a_refused_view_of_the_shortcut_shows_the_figures_as_text(scene):
-    said = await scene.slack.person("bob").say(
+    posted = await scene.slack.person("bob").say(
         "https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/", channel="#marketing"
     )
     refuse(scene, "views.update", error="invalid_arguments", times=1)
-    interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+    interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": posted.channel, "ts": posted.ts})
     await scene.settle()
     view = str((await interaction.view())["blocks"])
     assert "15,420" in view

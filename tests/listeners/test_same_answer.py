@@ -82,8 +82,8 @@ async def test_the_shortcut_shows_the_card_as_far_as_a_view_can(open_scene):
     """The same headline and figures; the chart written out, for a view draws none."""
     async with open_scene() as scene:
         card = content(await by_command(scene, POST))
-        said = await scene.slack.person("bob").say(POST, channel="#marketing")
-        interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+        posted = await scene.slack.person("bob").say(POST, channel="#marketing")
+        interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": posted.channel, "ts": posted.ts})
         await scene.settle()
         view = content(list((await interaction.view())["blocks"]))
         assert len(view) == len(card)

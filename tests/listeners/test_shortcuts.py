@@ -17,8 +17,8 @@ OTHER = "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/"
 
 async def reached_for(scene, text, who="ann", channel="#marketing"):
     """Every view that came up when somebody used the shortcut on bob's message."""
-    said = await scene.slack.person("bob" if channel != "#partners" else "pat").say(text, channel=channel)
-    interaction = await scene.slack.person(who).shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+    message = await scene.slack.person("bob" if channel != "#partners" else "pat").say(text, channel=channel)
+    interaction = await scene.slack.person(who).shortcut(MESSAGE_SHORTCUT, {"channel": message.channel, "ts": message.ts})
     assert interaction.ok
     await scene.settle()
     shown = interaction._views()
@@ -36,11 +36,11 @@ async def test_a_message_with_a_post_gives_its_figures(scene):
     (row,) = [block["elements"] for block in card["blocks"] if block["type"] == "actions"]
     assert [element["text"]["text"].lower() for element in row] == ["share in thread", "open on linkedin"]
     ann = scene.slack.person("ann")
-    said = ann.sees("#marketing")[-1]
-    assert said["text"].startswith("look at")
+    message = ann.sees("#marketing")[-1]
+    assert message["text"].startswith("look at")
     await asyncio.gather(*(ann.press(card, "to_thread.0") for _ in range(2)))
     await scene.settle()
-    (shared,) = scene.slack.person("bob").sees("#marketing", thread_ts=said["ts"])[1:]
+    (shared,) = scene.slack.person("bob").sees("#marketing", thread_ts=message["ts"])[1:]
     assert "15,420" in str(shared["blocks"])
     assert "Shared by" in str(shared["blocks"])
     shown = str(scene.slack.parts.views.top(ann.id).body["blocks"])
@@ -63,12 +63,12 @@ async def test_what_cannot_be_shared_from_the_view_is_said_there(open_scene, cod
     """The button stays, and works once it can."""
     async with open_scene() as scene:
         ann, card = scene.slack.person("ann"), (await reached_for(scene, LINK))[-1]
-        said = ann.sees("#marketing")[-1]
+        message = ann.sees("#marketing")[-1]
         scene.slack.faults.add(method="chat.postMessage", kind="error", error=code, times=1)
         for posted in (0, 1):
             await ann.press(card, "to_thread.0")
             await scene.settle()
-            assert len(scene.slack.person("bob").sees("#marketing", thread_ts=said["ts"])[1:]) == posted
+            assert len(scene.slack.person("bob").sees("#marketing", thread_ts=message["ts"])[1:]) == posted
             card = scene.slack.parts.views.top(ann.id).as_slack()
             assert (says in str(card["blocks"])) is not bool(posted)
 
@@ -76,8 +76,8 @@ async def test_what_cannot_be_shared_from_the_view_is_said_there(open_scene, cod
 async def test_the_view_opens_before_the_figures_are_there(open_scene):
     async with open_scene() as scene:
         scene.statistics.switches.latency_ms = 400
-        said = await scene.slack.person("bob").say(LINK, channel="#marketing")
-        interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+        message = await scene.slack.person("bob").say(LINK, channel="#marketing")
+        interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": message.channel, "ts": message.ts})
         assert LOADING in str((await interaction.view())["blocks"])
         await scene.settle()
         assert "15,420" in str((await interaction.view())["blocks"])

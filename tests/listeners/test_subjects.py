@@ -90,8 +90,8 @@ async def test_another_app_is_never_answered(open_scene):
 async def test_a_forwarded_message_is_meant(open_scene, words):
     """In a channel and in direct messages, with words or without."""
     async with open_scene() as scene:
-        said = await scene.slack.person("bob").say(f"out now: {LINK}", channel="#general")
-        original = {"channel": said.channel, "ts": said.ts}
+        shown = await scene.slack.person("bob").say(f"out now: {LINK}", channel="#general")
+        original = {"channel": shown.channel, "ts": shown.ts}
         await scene.slack.person("ann").forward(original, f"<@U0LINKSTATS> {words}", channel="#marketing")
         await scene.settle()
         assert FIGURES in scene.slack.accepted[-1].text
@@ -106,8 +106,8 @@ async def test_a_forwarded_message_is_meant(open_scene, words):
 async def test_a_link_that_cannot_be_read_is_said_and_no_other_account_is_meant(open_scene, link, says, words):
     """In a thread, whatever the words; the default account is not what was asked about."""
     async with open_scene() as scene:
-        said = await scene.slack.person("bob").say(f"look {link}", channel="#marketing")
-        answer = await asked(scene, words, thread_ts=said.ts)
+        shown = await scene.slack.person("bob").say(f"look {link}", channel="#marketing")
+        answer = await asked(scene, words, thread_ts=shown.ts)
         assert says in answer.text
         assert "impressions" not in answer.text
 
@@ -115,30 +115,30 @@ async def test_a_link_that_cannot_be_read_is_said_and_no_other_account_is_meant(
 async def test_the_nearest_link_that_may_be_a_post_is_meant(open_scene):
     """A profile below the post does not hide it; a short link may be another post, and does."""
     async with open_scene() as scene:
-        said = await scene.slack.person("bob").say(LINK, channel="#marketing")
-        await scene.slack.person("bob").say(f"by {PROFILE}", channel="#marketing", thread_ts=said.ts)
-        assert FIGURES in (await asked(scene, "how did this do?", thread_ts=said.ts)).text
-        await scene.slack.person("bob").say(f"and {SHORT}", channel="#marketing", thread_ts=said.ts)
-        assert "short link" in (await asked(scene, "how did this do?", thread_ts=said.ts)).text
+        shown = await scene.slack.person("bob").say(LINK, channel="#marketing")
+        await scene.slack.person("bob").say(f"by {PROFILE}", channel="#marketing", thread_ts=shown.ts)
+        assert FIGURES in (await asked(scene, "how did this do?", thread_ts=shown.ts)).text
+        await scene.slack.person("bob").say(f"and {SHORT}", channel="#marketing", thread_ts=shown.ts)
+        assert "short link" in (await asked(scene, "how did this do?", thread_ts=shown.ts)).text
 
 
 async def test_several_posts_of_one_message_stand_side_by_side_and_of_a_thread_the_nearest(open_scene):
     async with open_scene() as scene:
-        said = await scene.slack.person("bob").say(f"{LINK} and {OTHER}", channel="#marketing")
-        both = await asked(scene, "how did these do?", thread_ts=said.ts)
+        shown = await scene.slack.person("bob").say(f"{LINK} and {OTHER}", channel="#marketing")
+        both = await asked(scene, "how did these do?", thread_ts=shown.ts)
         assert "2 posts" in both.text
         assert "links 2 posts" in str(both.blocks)
-        await scene.slack.person("bob").say(LINK, channel="#marketing", thread_ts=said.ts)
-        nearest = await asked(scene, "how did this do?", thread_ts=said.ts)
+        await scene.slack.person("bob").say(LINK, channel="#marketing", thread_ts=shown.ts)
+        nearest = await asked(scene, "how did this do?", thread_ts=shown.ts)
         assert FIGURES in nearest.text
         assert "the nearest one" in str(nearest.blocks)
 
 
 async def test_the_same_post_linked_twice_is_no_other_post(open_scene):
     async with open_scene() as scene:
-        said = await scene.slack.person("bob").say(LINK, channel="#marketing")
-        await scene.slack.person("bob").say(f"again {LINK}", channel="#marketing", thread_ts=said.ts)
-        answer = await asked(scene, "how did this do?", thread_ts=said.ts)
+        shown = await scene.slack.person("bob").say(LINK, channel="#marketing")
+        await scene.slack.person("bob").say(f"again {LINK}", channel="#marketing", thread_ts=shown.ts)
+        answer = await asked(scene, "how did this do?", thread_ts=shown.ts)
         assert FIGURES in answer.text
         assert "the nearest one" not in str(answer.blocks)
 
@@ -162,19 +162,19 @@ async def test_in_a_channel_without_a_link_this_is_asked_back_and_an_account_ans
 )
 async def test_a_thread_that_cannot_be_read_is_said_with_what_helps(open_scene, error, says):
     async with open_scene() as scene:
-        said = await scene.slack.person("bob").say(LINK, channel="#marketing")
+        shown = await scene.slack.person("bob").say(LINK, channel="#marketing")
         scene.slack.faults.add(method="conversations.replies", kind="error", error=error, times=9)
         for words in ("how did this do?", "28d", ""):
-            answer = await asked(scene, words, thread_ts=said.ts)
+            answer = await asked(scene, words, thread_ts=shown.ts)
             assert "can't read this thread" in answer.text
             assert says in answer.text
-        assert FIGURES in (await asked(scene, LINK, thread_ts=said.ts)).text
+        assert FIGURES in (await asked(scene, LINK, thread_ts=shown.ts)).text
 
 
 async def test_without_the_scope_of_a_private_channel_the_missing_permission_is_named(open_scene):
     async with open_scene(knobs={"scopes_optional": False}) as scene:
-        said = await scene.slack.person("bob").say(LINK, channel="#leadership")
-        assert "groups:history" in (await asked(scene, "how did this do?", channel="#leadership", thread_ts=said.ts)).text
+        shown = await scene.slack.person("bob").say(LINK, channel="#leadership")
+        assert "groups:history" in (await asked(scene, "how did this do?", channel="#leadership", thread_ts=shown.ts)).text
 
 
 @pytest.mark.parametrize("family", ["channels", "groups", "im", "mpim"])
@@ -188,10 +188,10 @@ async def test_a_long_thread_is_read_to_its_end_or_said_to_be_too_long(open_scen
     monkeypatch.setattr("bot.listeners.subjects.PAGE", 3)
     monkeypatch.setattr("bot.listeners.subjects.MOST_PAGES", pages)
     async with open_scene() as scene:
-        said = await scene.slack.person("bob").say(OTHER, channel="#marketing")
+        shown = await scene.slack.person("bob").say(OTHER, channel="#marketing")
         for number in range(12):
-            await scene.slack.person("bob").say(LINK if number == 10 else f"reply {number}", channel="#marketing", thread_ts=said.ts)
-        assert says in (await asked(scene, "how did this do?", thread_ts=said.ts)).text
+            await scene.slack.person("bob").say(LINK if number == 10 else f"reply {number}", channel="#marketing", thread_ts=shown.ts)
+        assert says in (await asked(scene, "how did this do?", thread_ts=shown.ts)).text
 
 
 @pytest.mark.parametrize("part", ["title link", "list in rich text", "blocks of an attachment", "button"])

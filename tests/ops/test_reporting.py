@@ -51,9 +51,9 @@ async def test_a_question_and_its_requests_are_one_trace(open_scene, spans):
     assert question.attributes["outcome"] == "answered"
     requests = [one for one in found if one.name == "statistics request" and one.parent]
     assert requests
-    told = str([(one.name, dict(one.attributes), [event.attributes for event in one.events]) for one in found])
-    assert "acme" not in told.lower()
-    assert "last week" not in told
+    shown = str([(one.name, dict(one.attributes), [event.attributes for event in one.events]) for one in found])
+    assert "acme" not in shown.lower()
+    assert "last week" not in shown
 
 
 async def test_a_delivery_is_traced(open_digesting, spans):
@@ -73,18 +73,18 @@ def test_a_span_has_no_secret_and_no_text_of_its_failure(spans):
 
 
 def test_an_error_in_the_log_is_reported_without_secrets_and_words():
-    kept = Kept()
+    stored = Kept()
 
     def fails(local_secret):
         raise RuntimeError(f"somebody's words, {KEY}, {local_secret}")
 
-    with errors_reported(DSN, STRIKE, transport=kept):
+    with errors_reported(DSN, STRIKE, transport=stored):
         try:
             fails(TOKEN)
         except RuntimeError:
             logging.getLogger("bot.somewhere").exception("it failed with %s", KEY, extra={"token": TOKEN, "delivery": "d1"})
         logging.getLogger("bot.somewhere").warning("not reported")
-    (event,) = kept.events
+    (event,) = stored.events
     assert event["logentry"]["formatted" if "formatted" in event["logentry"] else "message"] == f"it failed with {STRUCK}"
     assert event["exception"]["values"][0]["type"] == "RuntimeError"
     assert event["exception"]["values"][0]["stacktrace"]["frames"]

@@ -134,13 +134,13 @@ async def test_the_address_is_never_logged(open_digesting, watcher, monkeypatch,
     caplog.set_level("DEBUG")
     async with open_digesting(heartbeat_url=url) as digesting:
         await digesting.tick(rounds=2)
-        told = [record for record in caplog.records if "heartbeat" in record.getMessage()]
-        assert [record.getMessage() for record in told] == ["the heartbeat is not received"]
+        shown = [record for record in caplog.records if "heartbeat" in record.getMessage()]
+        assert [record.getMessage() for record in shown] == ["the heartbeat is not received"]
         if trouble == "status":
             watcher.status = 200
             await digesting.tick(rounds=2)
             assert "the heartbeat is received again" in caplog.text
-    assert "the-secret-id" not in caplog.text + str([record.__dict__ for record in told])
+    assert "the-secret-id" not in caplog.text + str([record.__dict__ for record in shown])
 
 
 @pytest.mark.parametrize("value", ["ping.example.com/x", "ftp://ping.example.com/x", "https://?", "https://a:b:c/"])

@@ -18,9 +18,9 @@ ACCOUNTS = [kind for kind in kinds(StatisticsError) if kind is not NothingFetche
 
 @pytest.mark.parametrize("kind", ACCOUNTS)
 def test_a_diagnosis_speaks_of_no_post_and_of_no_asking_again(kind):
-    told = kind().diagnosis
-    assert told.endswith(".")
-    assert not any(word in told for word in ("post ", "ask again", "ry again", "right now", "this account"))
+    shown = kind().diagnosis
+    assert shown.endswith(".")
+    assert not any(word in shown for word in ("post ", "ask again", "ry again", "right now", "this account"))
 
 
 def test_a_diagnosis_is_short_enough_to_stand_whole_beside_two_others():

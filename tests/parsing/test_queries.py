@@ -171,11 +171,11 @@ MISTAKES: dict[str, tuple[type[UsageError], str, tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(("text", "mistake"), MISTAKES.items(), ids=[text[:60] for text in MISTAKES])
 def test_a_mistake_is_explained(text: str, mistake: tuple[type[UsageError], str, tuple[str, ...]], directory: Directory):
-    kind, said, suggested = mistake
+    kind, shown, suggested = mistake
     with pytest.raises(UsageError) as refused:
         ask(text, directory)
     assert type(refused.value) is kind
-    assert said in refused.value.sentence
+    assert shown in refused.value.sentence
     assert refused.value.remedy
     assert refused.value.suggestions[: len(suggested)] == suggested
     if kind is not BadPeriod:

@@ -104,13 +104,13 @@ async def test_posts_published_after_the_list_was_read_make_it_incomplete_until_
 
 
 async def test_a_restart_forgets_nothing_and_asks_for_no_post_again(client, server, moment):
-    kept = Kept()
-    first = PostCatalog(client.connections, kept, clock=moment)
+    stored = Kept()
+    first = PostCatalog(client.connections, stored, clock=moment)
     await first.refresh()
     first.note(share(7000000000000000000), ACME)
     await first.close()
     looked_up = len(paths(server, "get-post"))
-    second = PostCatalog(client.connections, kept, clock=moment)
+    second = PostCatalog(client.connections, stored, clock=moment)
     await second.load()
     made = ref(server.world.posts(ACME, moment.now)[0])
     assert (second.owner(made), second.title(made)) == (first.owner(made), first.title(made))

@@ -21,8 +21,8 @@ async def pressed(scene, card, who="ann"):
     assert interaction.ok
     await scene.settle()
     view = await interaction.view()
-    kept = {name: view[name] for name in ("type", "title", "blocks", "submit", "close", "private_metadata") if view.get(name)}
-    assert check_view(kept) == ()
+    stored = {name: view[name] for name in ("type", "title", "blocks", "submit", "close", "private_metadata") if view.get(name)}
+    assert check_view(stored) == ()
     return view
 
 
@@ -101,8 +101,8 @@ async def test_whoever_may_not_ask_learns_it_at_the_press_and_at_the_choice(open
         view = await pressed(scene, card, "gus")
         assert options(view)
         await scene.ask("forbid @gus")
-        said = await chosen(scene, view, OTHERS[:1], "gus")
-        assert "don't answer guests" in str(said["blocks"])
+        reply = await chosen(scene, view, OTHERS[:1], "gus")
+        assert "don't answer guests" in str(reply["blocks"])
         assert "2 posts compared" not in str(scene.slack.person("gus").sees("#marketing"))
 
 
@@ -122,8 +122,8 @@ async def test_trouble_stands_in_the_view(open_scene):
         view = await pressed(scene, await scene.ask(POST))
         scene.clock.go_on(minutes=5)
         scene.statistics.switches.latency_ms = 3_000
-        said = await chosen(scene, view, OTHERS[:1])
-        assert "be reached right now" in str(said["blocks"])
+        reply = await chosen(scene, view, OTHERS[:1])
+        assert "be reached right now" in str(reply["blocks"])
 
 
 async def test_a_view_that_cannot_be_opened_is_no_silence(open_scene):

@@ -25,13 +25,13 @@ async def switched_on(scene, *links):
 
 async def shared(scene, text=LINK, who="bob", channel="#marketing", **more):
     """What stands below the message that somebody posts."""
-    said = await scene.slack.person(who).say(text, channel=channel, **more)
+    posted = await scene.slack.person(who).say(text, channel=channel, **more)
     await scene.settle()
-    return below(scene, said)
+    return below(scene, posted)
 
 
-def below(scene, said):
-    message = scene.slack.parts.workspace.find(said.channel, said.ts)
+def below(scene, posted):
+    message = scene.slack.parts.workspace.find(posted.channel, posted.ts)
     for unfurl in (message.unfurls or {}).values():
         assert not check_message(unfurl["blocks"], unfurl["fallback"])
     return message.unfurls or {}
@@ -217,23 +217,23 @@ async def test_what_slack_may_have_taken_is_not_shown_twice(open_scene):
 
 async def test_open_card_answers_whoever_presses_it_alone(scene):
     await switched_on(scene)
-    said = await scene.slack.person("bob").say(LINK, channel="#marketing")
+    posted = await scene.slack.person("bob").say(LINK, channel="#marketing")
     await scene.settle()
-    await scene.slack.person("yuki").press({"channel": said.channel, "ts": said.ts}, "example.1")
+    await scene.slack.person("yuki").press({"channel": posted.channel, "ts": posted.ts}, "example.1")
     await scene.settle()
     answer = scene.slack.accepted[-1]
     assert (answer.kind, answer.user) == ("ephemeral", "U0YUKI0001")
     assert "15,420" in answer.text
-    assert below(scene, said)
+    assert below(scene, posted)
 
 
 async def test_a_mention_in_the_thread_is_about_the_post(open_scene):
     async with open_scene() as scene:
         await switched_on(scene)
-        said = await scene.slack.person("bob").say(f"look: {LINK}", channel="#marketing")
-        await scene.slack.person("ann").mention("comments only", channel="#marketing", thread_ts=said.ts)
+        posted = await scene.slack.person("bob").say(f"look: {LINK}", channel="#marketing")
+        await scene.slack.person("ann").mention("comments only", channel="#marketing", thread_ts=posted.ts)
         await scene.settle()
-        (answer,) = [one for one in scene.slack.accepted if one.kind == "ephemeral" and one.thread_ts == said.ts]
+        (answer,) = [one for one in scene.slack.accepted if one.kind == "ephemeral" and one.thread_ts == posted.ts]
         assert "89 comments" in answer.text
 
 

@@ -71,8 +71,8 @@ async def test_a_part_of_an_accounts_figures_is_named_without_brackets_in_bracke
 
 def test_a_refresh_names_as_many_from_cache_as_the_footer_and_counts_the_others():
     names = tuple(f"Account number {number}" for number in range(1, 100))
-    said = cached_again(Freshness(datetime(2026, 11, 23, 9, 2, tzinfo=UTC), "part", cached_names=names))
-    assert "for Account number 1, Account number 2, Account number 3, Account number 4 and 95 more: these" in said
+    text = cached_again(Freshness(datetime(2026, 11, 23, 9, 2, tzinfo=UTC), "part", cached_names=names))
+    assert "for Account number 1, Account number 2, Account number 3, Account number 4 and 95 more: these" in text
 
 
 async def test_two_sides_ask_for_no_period_before(open_scene):

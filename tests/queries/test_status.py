@@ -32,10 +32,10 @@ WAYS = (by_command, by_mention, by_direct_message)
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 async def test_status_names_every_part(scene, way):
-    said = await way(scene, "status")
-    assert said.startswith(ALL_WELL)
-    assert [f"*{part}*" in said for part in HealthPart] == [True] * 5
-    assert "LinkedIn accounts connected" in said
+    reply = await way(scene, "status")
+    assert reply.startswith(ALL_WELL)
+    assert [f"*{part}*" in reply for part in HealthPart] == [True] * 5
+    assert "LinkedIn accounts connected" in reply
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
@@ -45,10 +45,10 @@ async def test_history_stands_alone(scene, way):
 
 async def test_a_service_in_trouble_is_named_and_hides_nothing_else(scene):
     scene.statistics.fail_next(Trouble.BAD_GATEWAY, times=9, path="platform-connections")
-    said = (await scene.ask("status"))["text"]
-    assert said.startswith(ONE_NOT_WELL.format(all=5))
-    assert f":warning: *{HealthPart.API}*" in said
-    assert said.count(":white_check_mark:") == 4
+    reply = (await scene.ask("status"))["text"]
+    assert reply.startswith(ONE_NOT_WELL.format(all=5))
+    assert f":warning: *{HealthPart.API}*" in reply
+    assert reply.count(":white_check_mark:") == 4
 
 
 async def test_a_service_that_lists_accounts_and_gives_no_figures_is_named(scene):
@@ -62,9 +62,9 @@ async def test_a_service_that_lists_accounts_and_gives_no_figures_is_named(scene
 
 async def test_a_slack_that_does_not_say_who_we_are_is_named(scene):
     scene.slack.faults.add(method="auth.test", kind="error", error="account_inactive", times=9)
-    said = (await scene.ask("status"))["text"]
-    assert f":warning: *{HealthPart.SLACK}*: It answers account_inactive" in said
-    assert "can't be compared" in said
+    reply = (await scene.ask("status"))["text"]
+    assert f":warning: *{HealthPart.SLACK}*: It answers account_inactive" in reply
+    assert "can't be compared" in reply
 
 
 async def test_a_database_that_another_version_changed_is_named(scene):
@@ -72,16 +72,16 @@ async def test_a_database_that_another_version_changed_is_named(scene):
     with sqlite3.connect(scene.bot.settings.database_url.removeprefix("sqlite:///"), timeout=10) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
-    said = (await scene.ask("status"))["text"]
-    assert f":warning: *{HealthPart.STORE}*: The bot's database was changed while the bot ran" in said
-    assert "Start the bot again" in said
+    reply = (await scene.ask("status"))["text"]
+    assert f":warning: *{HealthPart.STORE}*: The bot's database was changed while the bot ran" in reply
+    assert "Start the bot again" in reply
 
 
 async def test_a_clock_that_is_wrong_is_named(scene):
     there = scene.clock
     scene.bot_clock._clock = lambda: there() + timedelta(minutes=7)
-    said = (await scene.ask("status"))["text"]
-    assert f":warning: *{HealthPart.CLOCK}*: It is 420 s away from Slack's time" in said
+    reply = (await scene.ask("status"))["text"]
+    assert f":warning: *{HealthPart.CLOCK}*: It is 420 s away from Slack's time" in reply
 
 
 @pytest.mark.parametrize("words", ["status acme", "status last week", "status share"])

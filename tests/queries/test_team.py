@@ -157,8 +157,8 @@ async def test_the_board_ranks_and_says_the_minimum(open_scene):
 
 async def test_a_group_is_kept_and_asked_for_by_its_name(open_scene):
     async with open_scene(acknowledge_within=0.2) as scene:
-        said = await scene.ask("group sales = Ann Lee, Kofi Mensah")
-        assert "Ann Lee, Kofi Mensah" in said["text"]
+        reply = await scene.ask("group sales = Ann Lee, Kofi Mensah")
+        assert "Ann Lee, Kofi Mensah" in reply["text"]
         assert "sales" in (await scene.ask("groups"))["text"]
     async with open_scene(acknowledge_within=0.2) as again:
         rows = cells(await again.ask("team sales last week"))

@@ -121,13 +121,13 @@ async def test_the_table_and_the_file_are_equal_to_the_digit(open_scene, words):
         titles = [cell["text"] for cell in table["rows"][0] if cell["text"] != "Open"]
         start = next(place for place, row in enumerate(rows) if set(titles) <= set(row))
         assert len(table["rows"]) > 2
-        for shown_row, kept in zip(table["rows"][1:], rows[start + 1 :], strict=False):
+        for shown_row, stored in zip(table["rows"][1:], rows[start + 1 :], strict=False):
             if shown_row[0]["text"] == "Total":
                 # The sum of the days is the figure itself, which stands in the file's first part.
                 assert {word["text"].replace(",", "") for word in shown_row[1:]} <= {row[1] for row in rows[:start] if row}
                 continue
             for title, cell in zip(titles, shown_row, strict=False):
-                word = kept[rows[start].index(title)]
+                word = stored[rows[start].index(title)]
                 if title in ("Published", "Day") and word != cell["text"]:
                     day = date.fromisoformat(word)
                     assert cell["text"].startswith(f"{day:%b} {day.day}")

@@ -51,7 +51,7 @@ QUESTIONS = [
 ]
 
 
-def said(message):
+def shown(message):
     """What a person reads: the text, and every text of the blocks but buttons' values."""
 
     def texts(part):
@@ -74,6 +74,6 @@ async def test_one_of_a_thing_is_singular(open_scene, impressions):
         world._by_id = {account.platform_id: account for account in world.accounts}
     async with open_scene(world=world, acknowledge_within=0.2) as scene:
         for words in QUESTIONS:
-            text = said(await scene.ask(words))
+            text = shown(await scene.ask(words))
             assert not (found := WRONG.search(text)), (words, found[0], text[max(found.start() - 60, 0) : found.end() + 40])
         assert_wording(scene.slack.accepted)

@@ -57,7 +57,7 @@ async def test_a_row_provokes_what_it_says(row, ask_statistics, statistics) -> N
         with pytest.raises(ValueError, match=r"JSON|unexpected|line"):
             _ = reply.json
     elif reply.status == 200:
-        nulls, failed = next((told for words, told in PROMISES.items() if words in row.tells), (set(), set()))
+        nulls, failed = next((shown for words, shown in PROMISES.items() if words in row.tells), (set(), set()))
         metrics = reply.json["metrics"]
         assert {metric for metric in metrics if metrics[metric] is None} == nulls
         assert {entry["metric"] for entry in reply.json.get("errors", [])} == failed

@@ -141,8 +141,8 @@ def _expected(clock: Clock, days: Days, at: time) -> list[datetime]:
             due[day] = moment
         day += timedelta(days=1)
     shown = {day: moment.astimezone(clock.zone).date() for day, moment in due.items()}
-    kept = [moment for day, moment in due.items() if shown[day] == day or shown[day] not in due]
-    return [moment for moment in kept if clock.first < moment < clock.last]
+    stored = [moment for day, moment in due.items() if shown[day] == day or shown[day] not in due]
+    return [moment for moment in stored if clock.first < moment < clock.last]
 
 
 def _actual(schedule: Schedule, first: datetime, last: datetime) -> list[datetime]:

@@ -64,8 +64,8 @@ async def test_a_key_is_checked_and_only_administrators_give_replace_and_remove_
     async with open_several() as several:
         await several.install(FIRST)
         home = await several.home(FIRST)
-        for wrong, said in (("wrong-key", "doesn't accept this key"), ("two words", "one word")):
-            assert said in json.dumps(await several.give_key(FIRST, home, wrong))
+        for wrong, sentence in (("wrong-key", "doesn't accept this key"), ("two words", "one word")):
+            assert sentence in json.dumps(await several.give_key(FIRST, home, wrong))
         assert NOT_YET in (await several.ask(FIRST, "last week"))["text"]
         assert "connection.key" not in json.dumps(await several.home(FIRST, "bob"))
         people, ann = several.first.parts.workspace.people, several.first.person("ann").id
@@ -81,9 +81,9 @@ async def test_a_key_is_checked_and_only_administrators_give_replace_and_remove_
         connected = await several.home(FIRST)
         assert "connected, " in json.dumps(connected)
         await several.give_key(FIRST, connected, OTHER_KEY)
-        told = json.dumps(await several.ask(FIRST, "accounts"))
-        assert OTHER_ACCOUNT in told
-        assert "Acme Robotics" not in told
+        notice = json.dumps(await several.ask(FIRST, "accounts"))
+        assert OTHER_ACCOUNT in notice
+        assert "Acme Robotics" not in notice
         pressed = await several.first.person("ann").press(await several.home(FIRST), "connection.remove")
         await several.settle()
         assert "removed" in json.dumps(modal(pressed))
@@ -98,8 +98,8 @@ async def test_neither_workspace_sees_anything_of_the_other(open_several):
     async with open_several(ready=True) as several:
         words = ("accounts", "last week", "team", "top", "status", "permissions", "digest list", "history", "group all", "board")
         for team in several.slack:
-            for said in (*words, f"{ACCOUNT[team]} last week"):
-                await several.ask(team, said)
+            for sentence in (*words, f"{ACCOUNT[team]} last week"):
+                await several.ask(team, sentence)
             ann = several.slack[team].person("ann")
             await ann.mention(f"@LinkedIn Stats {ACCOUNT[team]} 7d", channel="#marketing")
             await ann.say("last week")
@@ -212,7 +212,7 @@ async def test_no_line_of_the_log_and_no_page_holds_a_secret(open_several, caplo
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "sentence"),
     [
         ({"encryption_keys": None}, "ENCRYPTION_KEYS.*keys new"),
         ({"slack_client_secret": None}, "SLACK_CLIENT_SECRET"),
@@ -220,7 +220,7 @@ async def test_no_line_of_the_log_and_no_page_holds_a_secret(open_several, caplo
         ({"slack_bot_token": "xoxb-1-2-3", "administrators": "U0ANN00001"}, "for one: SLACK_BOT_TOKEN, ADMINISTRATORS"),
     ],
 )
-async def test_settings_that_cannot_serve_many_are_refused_in_words(tmp_path, given, said):
+async def test_settings_that_cannot_serve_many_are_refused_in_words(tmp_path, given, sentence):
     values = {
         "slack_client_id": "1.2", "slack_client_secret": "c" * 32, "slack_signing_secret": "0" * 32, "encryption_keys": new_key(),
         "database_url": f"sqlite:///{tmp_path / 'none.sqlite3'}",
@@ -228,7 +228,7 @@ async def test_settings_that_cannot_serve_many_are_refused_in_words(tmp_path, gi
     with pytest.raises(SettingsError) as refused:
         async with open_bot(given_settings(**(values | given))):
             pass
-    assert re.search(said, str(refused.value), re.DOTALL)
+    assert re.search(sentence, str(refused.value), re.DOTALL)
 
 
 async def test_a_bot_with_another_key_does_not_start(open_several):

@@ -51,8 +51,8 @@ async def test_of_a_thousand_requests_to_two_processes_at_its_end_one_renews_a_t
         await several.install(FIRST)
         several.clock.go_on(hours=12)
         bots = [bot.bolt for bot in (several.bot, second) for _ in range(500)]
-        heard = await asyncio.gather(*(bot.async_dispatch(AsyncBoltRequest(body=dict(HEARD), mode="socket_mode")) for bot in bots))
-        assert {answer.status for answer in heard} == {200}
+        received = await asyncio.gather(*(bot.async_dispatch(AsyncBoltRequest(body=dict(HEARD), mode="socket_mode")) for bot in bots))
+        assert {answer.status for answer in received} == {200}
         assert renewals(several) == ["ok"]
         several.clock.go_on(hours=10, minutes=1)
         async with asyncio.timeout(10):
@@ -79,10 +79,10 @@ async def test_what_the_clock_posts_is_posted_with_a_token_that_works(open_sever
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "text"),
     [({"kind": "status"}, "HTTP 503"), ({"kind": "error", "error": "bad_client_secret"}, "bad_client_secret")],
 )
-async def test_while_a_token_cannot_be_renewed_what_is_due_waits_and_nothing_is_stopped(open_several, caplog, fault, said):
+async def test_while_a_token_cannot_be_renewed_what_is_due_waits_and_nothing_is_stopped(open_several, caplog, fault, text):
     async with open_several(ready=True) as several:
         await set_up(several)
         before = len(posts(several.first))
@@ -92,7 +92,7 @@ async def test_while_a_token_cannot_be_renewed_what_is_due_waits_and_nothing_is_
         assert len(posts(several.first)) == before
         assert expired(several) == []
         assert len(renewals(several)) <= 2, "it is not tried at each tick"
-        assert [record for record in caplog.records if said in str(record.__dict__.get("slack_error"))]
+        assert [record for record in caplog.records if text in str(record.__dict__.get("slack_error"))]
         assert "Slack didn't tell me who you are" in (await several.ask(FIRST, "accounts"))["text"]
         assert await several.bot.digests.stores.installations.stopped() == ()
         several.first.faults.remove(refused.id)

@@ -131,16 +131,16 @@ async def test_a_second_delivery_of_the_choice_does_not_wait_for_ever():
     await seen.again("", "compared:V1:h")
     listeners = ComparisonListeners(client=unused, conversation=unused, router=unused, post_picker=unused, replies=unused, seen=seen)
     metadata = '{"words":"x","channel":"C1","thread_ts":"","direct":false}'
-    for kept in (metadata, "{bad"):
-        await listeners.handle_chosen(ack, {}, {"id": "V1", "hash": "h", "private_metadata": kept})
+    for stored in (metadata, "{bad"):
+        await listeners.handle_chosen(ack, {}, {"id": "V1", "hash": "h", "private_metadata": stored})
     assert ALREADY_COMPARED in str(given[0])
     assert all(WAITING not in str(answer) for answer in given)
 
 
 async def test_a_shortcuts_view_ends(scene, monkeypatch):
-    said = await scene.slack.person("bob").say(f"https://www.linkedin.com/feed/update/{POST}/", channel="#marketing")
+    posted = await scene.slack.person("bob").say(f"https://www.linkedin.com/feed/update/{POST}/", channel="#marketing")
     monkeypatch.setattr(Router, "answer", breaking(RuntimeError("broken")))
-    interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+    interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": posted.channel, "ts": posted.ts})
     await scene.settle()
     assert INTERNAL in text(await interaction.view())
 
@@ -154,8 +154,8 @@ async def by_digest_shortcut(scene):
 
 
 async def by_message_shortcut(scene):
-    said = await scene.slack.person("bob").say(f"https://www.linkedin.com/feed/update/{POST}/", channel="#marketing")
-    return await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+    posted = await scene.slack.person("bob").say(f"https://www.linkedin.com/feed/update/{POST}/", channel="#marketing")
+    return await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": posted.channel, "ts": posted.ts})
 
 
 async def by_compare(scene):
@@ -163,17 +163,17 @@ async def by_compare(scene):
 
 
 @pytest.mark.parametrize(
-    ("open_view", "said"),
+    ("open_view", "posted"),
     [(by_command, "digest"), (by_digest_shortcut, "once more"), (by_message_shortcut, "once more"), (by_compare, "once more")],
     ids=["command", "digest shortcut", "message shortcut", "compare"],
 )
-async def test_a_view_that_slack_does_not_open_ends_in_a_sentence(open_scene, open_view, said):
+async def test_a_view_that_slack_does_not_open_ends_in_a_sentence(open_scene, open_view, posted):
     async with open_scene() as scene:
         scene.slack.faults.add(method="views.open", kind="reset_before")
         await open_view(scene)
         await scene.settle()
         ann = scene.slack.person("ann")
-        assert said in str([message["text"] for place in ("#marketing", "dm") for message in ann.sees(place)[-1:]])
+        assert posted in str([message["text"] for place in ("#marketing", "dm") for message in ann.sees(place)[-1:]])
 
 
 @pytest.mark.parametrize("method", ["views.publish", "chat.postMessage"])

@@ -382,9 +382,9 @@ def test_a_post_and_a_profile_are_told_apart():
 @pytest.mark.parametrize("separator", ["?", "%3F", "%253F", "#"])
 def test_what_identifies_a_member_is_never_kept(separator: str):
     found = find_posts(f"https://www.linkedin.com/in/jane{separator}rcm=ACoAAB https://u:secret@evil.example/x", NOW)
-    kept = repr(found)
-    assert "ACoAAB" not in kept
-    assert "secret" not in kept
+    stored = repr(found)
+    assert "ACoAAB" not in stored
+    assert "secret" not in stored
 
 
 def test_a_shown_piece_is_short():

@@ -63,9 +63,9 @@ async def test_a_person_is_found_and_deleted_wherever_the_schema_has_text(databa
 async def test_what_others_need_stays_without_the_person(database, weekly):
     repository, data = SubscriptionRepository(database), PersonalData(database)
     rule = json.dumps({"notify": [ANN, ANNA]})
-    kept = replace(weekly, owner=ANN, rule=rule)
+    stored = replace(weekly, owner=ANN, rule=rule)
     direct = replace(weekly, id="digest-2", owner=ANN, channel=DIRECT)
-    await repository.create(kept, by=ANN, at=LEFT)
+    await repository.create(stored, by=ANN, at=LEFT)
     await repository.create(direct, by=ANN, at=LEFT)
     asked = {"team": "T1", "words": "7d", "at": LEFT}
     link = {"team": "T1", "kind": "account_link", "subject": "linkedin-A", "before": ANNA, "after": ANN, "by": ANNA, "at": LEFT}
@@ -75,7 +75,7 @@ async def test_what_others_need_stays_without_the_person(database, weekly):
     assert "digest-2" in str((await data.of_person("T1", ANN))["digests"])
     await data.delete_person("T1", ANN)
     (left,) = await repository.digests()
-    assert (left.id, left.owner, json.loads(left.rule)) == (kept.id, None, {"notify": [ANNA]})
+    assert (left.id, left.owner, json.loads(left.rule)) == (stored.id, None, {"notify": [ANNA]})
     everything = await texts(database, "T1")
     assert ANNA in everything
     assert f"{ANN}'" not in everything

@@ -40,10 +40,10 @@ async def test_every_change_is_kept_with_who_and_when(defaults):
     await defaults.set_channel_default("T1", "C1", "linkedin-B", by="U2", at=berlin)
     await defaults.set_channel_default("T1", "C1", None, by="U3", at=NINE + timedelta(hours=2))
     assert await defaults.channel_default("T1", "C1") is None
-    kept = [
+    stored = [
         (change.before, change.after, change.by, change.at) for change in await PermissionRepository(defaults._database).changes("T1", "C1")
     ]
-    assert kept == [
+    assert stored == [
         ("linkedin-B", None, "U3", NINE + timedelta(hours=2)),
         ("linkedin-A", "linkedin-B", "U2", datetime(2026, 11, 23, 10, 0, tzinfo=UTC)),
         (None, "linkedin-A", "U1", NINE),

@@ -40,8 +40,14 @@ def goals(database, moving) -> GoalRepository:
 
 async def test_a_goal_is_kept_whole_and_belongs_to_one_workspace(goals):
     assert await goals.set_goal(wanted(), ZONE, by="U1") is None
-    (kept,) = await goals.goals("T1")
-    assert (kept.target, kept.account, kept.every, kept.owner, kept.since) == (50_000, "linkedin-A", Every.MONTH, "U1", date(2026, 11, 23))
+    (stored,) = await goals.goals("T1")
+    assert (stored.target, stored.account, stored.every, stored.owner, stored.since) == (
+        50_000,
+        "linkedin-A",
+        Every.MONTH,
+        "U1",
+        date(2026, 11, 23),
+    )
     assert await goals.goals("T2") == ()
 
 
@@ -50,9 +56,9 @@ async def test_saying_it_again_changes_it_and_saying_the_same_changes_nothing(da
     before = await goals.set_goal(wanted(60_000, since=date(2026, 11, 24), owner="U2"), ZONE, by="U2")
     assert before.target == 50_000
     await goals.set_goal(wanted(60_000, since=date(2026, 11, 25), owner="U3"), ZONE, by="U3")
-    (kept,) = await goals.goals("T1")
-    assert (kept.target, kept.since, kept.owner) == (60_000, date(2026, 11, 24), "U2")
-    row = await SubscriptionRepository(database).digest(kept.id)
+    (stored,) = await goals.goals("T1")
+    assert (stored.target, stored.since, stored.owner) == (60_000, date(2026, 11, 24), "U2")
+    row = await SubscriptionRepository(database).digest(stored.id)
     assert row is not None
     assert [change.by for change in await PermissionRepository(database).changes(row.team, row.id)] == ["U2", "U1"]
 
@@ -82,11 +88,11 @@ async def test_goals_of_another_account_metric_or_period_stand_beside_it(goals):
 
 async def test_a_deleted_goal_is_gone_once_and_can_be_set_again(database, goals):
     await goals.set_goal(wanted(), ZONE, by="U1")
-    (kept,) = await goals.goals("T1")
-    assert await goals.delete_goal(kept, by="U2")
-    assert not await goals.delete_goal(kept, by="U2")
+    (stored,) = await goals.goals("T1")
+    assert await goals.delete_goal(stored, by="U2")
+    assert not await goals.delete_goal(stored, by="U2")
     assert await goals.goals("T1") == ()
-    row = await SubscriptionRepository(database).digest(kept.id)
+    row = await SubscriptionRepository(database).digest(stored.id)
     assert row is not None
     assert (row.status, row.next_run_at) == (SubscriptionStatus.DELETED, None)
     assert await goals.set_goal(wanted(70_000), ZONE, by="U1") is None

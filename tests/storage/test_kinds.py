@@ -152,8 +152,8 @@ async def test_what_was_said_before_is_what_is_or_may_be_in_the_channel(days):
     await days.fails()
     last = await days.intended('{"text": "two"}')
     now = await days.next()
-    said = await days.history.posted_before(now, limit=9)
-    assert [(one.id, one.payload) for one in said] == [(last.id, '{"text": "two"}'), (first.id, '{"text": "one"}')]
+    shown = await days.history.posted_before(now, limit=9)
+    assert [(one.id, one.payload) for one in shown] == [(last.id, '{"text": "two"}'), (first.id, '{"text": "one"}')]
     assert await days.history.posted_before(first) == ()
 
 
@@ -163,5 +163,5 @@ async def test_days_are_looked_at_by_what_was_sent_or_quiet_of_the_same_version(
     await days.fails()
     now = await days.next()
     assert (await days.history.evaluated_before(now)).id == quiet.id
-    await SubscriptionRepository(database).update(alert.id, 1, lambda kept: replace(kept, channel="C2"), by="U1", at=DUE)
+    await SubscriptionRepository(database).update(alert.id, 1, lambda stored: replace(stored, channel="C2"), by="U1", at=DUE)
     assert await days.history.evaluated_before(await days.next()) is None

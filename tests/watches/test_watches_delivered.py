@@ -278,9 +278,9 @@ async def test_retry_of_what_one_person_is_told_goes_to_that_person_alone(digest
     await digesting.scene.ask(f"watch {soon.platform_id} in #marketing")
     digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="restricted_action")
     await until(digesting, digesting.scene.clock() + timedelta(minutes=6), rounds=5)
-    said = await press(digesting, notice(digesting, "new LinkedIn post"), "digest.retry")
-    assert "on its way" in said
-    assert digesting.scene.slack.channel_id("#marketing") not in said
+    answer = await press(digesting, notice(digesting, "new LinkedIn post"), "digest.retry")
+    assert "on its way" in answer
+    assert digesting.scene.slack.channel_id("#marketing") not in answer
     assert [one for one in digesting.posted() if "PostPost's access" in one.text] == []
     assert "PostPost's access" in digesting.owner_messages()[-1].text
 

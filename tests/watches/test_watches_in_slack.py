@@ -44,12 +44,12 @@ async def press(scene, message, which, who="ann"):
 async def test_words_set_it_up_at_once(scene, words, accounts, who):
     """For the accounts, the group or everybody that they name, in the channel that they name, or where they are typed."""
     await scene.ask("group sales = acme, linkedin-ABC")
-    said = await scene.ask(words)
+    reply = await scene.ask(words)
     (watch,) = await watches(scene)
     assert (watch.accounts, f'"who": "{who}"' in watch.rule) == (accounts, True)
     assert watch.channel == scene.slack.channel_id("#general" if "#general" in words else "#marketing")
-    assert said["ephemeral"]
-    assert "When one of these posts goes live, I say so" in said["text"]
+    assert reply["ephemeral"]
+    assert "When one of these posts goes live, I say so" in reply["text"]
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ async def test_words_set_it_up_at_once(scene, words, accounts, who):
     ],
 )
 async def test_what_is_not_understood_is_said_with_what_can_be_asked_instead(scene, words, sentence, offered):
-    said = await scene.ask(words)
-    assert sentence in said["text"]
-    assert offered.replace('"', "") in str(said["blocks"]).replace('"', "")
+    reply = await scene.ask(words)
+    assert sentence in reply["text"]
+    assert offered.replace('"', "") in str(reply["blocks"]).replace('"', "")
     assert await watches(scene) == ()
 
 
@@ -74,8 +74,8 @@ async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
     """Set up by a button of the empty list; listed, shown, paused, resumed and deleted."""
     empty = await scene.ask("watch")
     assert "You watch no posts yet" in empty["text"]
-    said = await press(scene, empty, "watch.create.1")
-    assert "Set up" in said["text"]
+    reply = await press(scene, empty, "watch.create.1")
+    assert "Set up" in reply["text"]
     assert SAME in (await scene.ask("watch linkedin-Tz9W5i6ZYG"))["text"]
     listed = await scene.ask("watches")
     card = await press(scene, listed, "watch.show.1")
@@ -99,8 +99,8 @@ async def test_a_watch_is_ended_in_these_words_too(scene, words):
 
 async def test_only_its_owner_and_administrators_change_it(scene):
     await scene.ask("watch acme")
-    said = await scene.ask("watch delete", who="bob")
-    assert NOT_YOURS.format(kind="watch") in said["text"]
+    reply = await scene.ask("watch delete", who="bob")
+    assert NOT_YOURS.format(kind="watch") in reply["text"]
     assert len(await watches(scene)) == 1
 
 

@@ -140,12 +140,12 @@ class Stage:
         assert alert is not None
         notice = AlertNotice(alarm=True, fired=before.date(), since=before.date() - timedelta(days=2))
         payload = {"delivery": "earlier", "alert": notice.as_payload()}
-        said: dict[str, Any] = {"text": "Fired", "blocks": [], "metadata": {"event_type": EVENT_TYPE, "event_payload": payload}}
+        shown: dict[str, Any] = {"text": "Fired", "blocks": [], "metadata": {"event_type": EVENT_TYPE, "event_payload": payload}}
         where, environment = alert.channel, self.servers.environment()
         slack = AsyncWebClient(environment["SLACK_BOT_TOKEN"], base_url=environment["SLACK_API_URL"])
-        self.fired = str((await slack.chat_postMessage(channel=where, **said))["ts"])
+        self.fired = str((await slack.chat_postMessage(channel=where, **shown))["ts"])
         sent = replace(
-            occurrence(alert, before), id="earlier", state=DeliveryState.SENT, payload=json.dumps(said), ts=self.fired, ended_at=before
+            occurrence(alert, before), id="earlier", state=DeliveryState.SENT, payload=json.dumps(shown), ts=self.fired, ended_at=before
         )
         async with self.database.write() as connection:
             await connection.execute(insert(table).values(columns(sent)))
@@ -207,8 +207,8 @@ class Stage:
             assert standing[delivery.id, ""] <= 1, "posted twice"
             if delivery.state is DeliveryState.SENT:
                 # One message may tell of several.
-                told = [standing[one.id, ""] for one in deliveries if (one.channel, one.ts) == (delivery.channel, delivery.ts)]
-                assert sum(told) == 1, "counted as sent, and not there"
+                result = [standing[one.id, ""] for one in deliveries if (one.channel, one.ts) == (delivery.channel, delivery.ts)]
+                assert sum(result) == 1, "counted as sent, and not there"
             for part in await FollowUpRepository(self.database).parts(delivery.id):
                 known = (delivery.id[:SHORT_ID], FILE) if part.is_file else (delivery.id, part.name)
                 assert standing[known] <= 1, "a reply posted twice"
@@ -231,8 +231,8 @@ class Stage:
         posted = [one for one in there if one.metadata]
         files = [file["name"].split(".")[-2] for one in there for file in one.files]
         payloads = [dict(one.metadata or {}).get("event_payload", {}) for one in posted]
-        said = [(payload.get("delivery", ""), payload.get("part", "")) for payload in payloads]
-        return Counter([*said, *((name, FILE) for name in files)])
+        shown = [(payload.get("delivery", ""), payload.get("part", "")) for payload in payloads]
+        return Counter([*shown, *((name, FILE) for name in files)])
 
     # ── the points at which something happens ────────────────────────────────────────────────────────────────────────
 

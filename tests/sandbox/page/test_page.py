@@ -194,11 +194,11 @@ async def test_the_sandbox_offers_examples_made_of_its_own_accounts(browser: Bro
         await expect(page.locator(".example code")).to_have_count(3)
         await expect(page.locator(".example small")).to_have_count(3)
         await expect(page.locator(".welcome")).to_contain_text("The people, accounts and figures are made up.")
-        said = await page.locator(".example code").all_inner_texts()
+        text = await page.locator(".example code").all_inner_texts()
         await expect(page.locator("#main .message").filter(has_text="Bob Baker")).to_contain_text(
             "https://www.linkedin.com/feed/update/urn:li:"
         )
         await page.close()
-        assert "https://www.linkedin.com/feed/update/urn:li:" in said[0]
-        assert all(account.display_name in said[1] for account in servers.statistics.world.accounts[:2])
-        assert said[2] == "@LinkedIn Stats"
+        assert "https://www.linkedin.com/feed/update/urn:li:" in text[0]
+        assert all(account.display_name in text[1] for account in servers.statistics.world.accounts[:2])
+        assert text[2] == "@LinkedIn Stats"

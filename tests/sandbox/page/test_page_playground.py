@@ -49,9 +49,9 @@ async def test_a_colleagues_thread_is_asked_in_with_one_click_and_a_reload_keeps
     await page.get_by_role("button", name="Ask in a colleague's thread").click()
     await expect(page.locator("#thread .message").last).to_contain_text("Engagement rate")
     await expect(page.locator("#thread .message").first).to_contain_text("Bob Baker")
-    told = await page.locator("#thread .message").all_inner_texts()
+    shown = await page.locator("#thread .message").all_inner_texts()
     await page.reload()
-    await expect(page.locator("#thread .message")).to_have_count(len(told))
+    await expect(page.locator("#thread .message")).to_have_count(len(shown))
     await expect(page.locator("#thread .message").last).to_contain_text("Engagement rate")
 
 

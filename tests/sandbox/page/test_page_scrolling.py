@@ -74,7 +74,7 @@ async def test_the_scroll_bar_knows_how_long_the_channel_is_before_it_was_seen(p
 async def test_a_hundred_cards_scroll_like_a_hundred_lines_of_text(browser: Browser, full: SlackServer):
     """In the same minute on the same machine the usual frame is as short, and all of the wheel's way is gone."""
     ours, plain = await one_round(browser, full)
-    said = table([(ours, plain)])
-    assert ours.typical < 1.5 * plain.typical, said
-    assert ours.late < plain.late + 0.15, said
-    assert ours.pixels >= 0.8 * plain.pixels, said
+    shown = table([(ours, plain)])
+    assert ours.typical < 1.5 * plain.typical, shown
+    assert ours.late < plain.late + 0.15, shown
+    assert ours.pixels >= 0.8 * plain.pixels, shown

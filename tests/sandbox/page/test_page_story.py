@@ -63,7 +63,7 @@ async def test_a_first_visit(enter: Visit, playground: Playground, transport: st
     await expect(bob.locator("#thread .message").filter(has_text=MENTION)).to_be_visible()
     await expect(bob.locator("#thread .message.ephemeral")).to_have_count(0)
 
-    kept = [await ann.locator(place).all_inner_texts() for place in ("#main .message", "#thread .message")]
+    stored = [await ann.locator(place).all_inner_texts() for place in ("#main .message", "#thread .message")]
     await ann.reload()
     await expect(ann.locator("#thread .message.ephemeral")).to_contain_text("Comments")
-    assert [len(await ann.locator(place).all()) for place in ("#main .message", "#thread .message")] == [len(part) for part in kept]
+    assert [len(await ann.locator(place).all()) for place in ("#main .message", "#thread .message")] == [len(part) for part in stored]

@@ -59,10 +59,10 @@ async def ask_again(page: Page) -> Locator:
 async def test_each_trouble_of_the_service_is_told_in_plain_words_and_ends_when_it_is_switched_off(enter: Visit):
     page = await enter()
     await open_switches(page)
-    for label, said in SAID.items():
+    for label, text in SAID.items():
         await page.get_by_label(SERVICE).select_option(label)
         answer = await ask_again(page)
-        await expect(answer.locator(".blocks"), label).to_contain_text(said)
+        await expect(answer.locator(".blocks"), label).to_contain_text(text)
         await expect(answer.get_by_text("Only visible to you")).to_be_visible()
     await page.get_by_label(SERVICE).select_option("Down: connections break off")
     answer = await ask_again(page)
@@ -75,10 +75,10 @@ async def test_each_trouble_of_the_service_is_told_in_plain_words_and_ends_when_
 async def test_a_figure_that_is_missing_is_never_shown_as_nought(enter: Visit):
     page = await enter()
     await open_switches(page)
-    for label, (figure, said) in SHOWN.items():
+    for label, (figure, text) in SHOWN.items():
         await page.get_by_label(SERVICE).select_option(label)
         answer = await ask_again(page)
-        await expect(answer.locator(".field").filter(has_text=figure).first, label).to_contain_text(said)
+        await expect(answer.locator(".field").filter(has_text=figure).first, label).to_contain_text(text)
 
 
 async def test_while_the_service_is_slow_the_person_sees_that_the_bot_is_at_work(enter: Visit):

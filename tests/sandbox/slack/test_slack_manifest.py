@@ -14,14 +14,14 @@ MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 
 
 def test_the_apps_own_manifest_says_what_the_app_needs() -> None:
-    said = read_manifest(MANIFEST)
-    assert said.name == said.bot_name == "LinkedIn Stats"
-    assert said.commands["/linkedin-stats"].should_escape
-    assert {"app_mention", "message.im", "app_uninstalled", "tokens_revoked"} <= said.events
-    assert said.interactive
-    assert said.socket_mode
-    assert {"channels:history", "groups:history", "mpim:history"} <= said.optional_scopes
-    assert not said.scopes & said.optional_scopes
+    text = read_manifest(MANIFEST)
+    assert text.name == text.bot_name == "LinkedIn Stats"
+    assert text.commands["/linkedin-stats"].should_escape
+    assert {"app_mention", "message.im", "app_uninstalled", "tokens_revoked"} <= text.events
+    assert text.interactive
+    assert text.socket_mode
+    assert {"channels:history", "groups:history", "mpim:history"} <= text.optional_scopes
+    assert not text.scopes & text.optional_scopes
 
 
 #: Events of what an administrator may leave out altogether.
@@ -29,9 +29,9 @@ OPTIONAL = {"link_shared"}
 
 
 def test_every_event_of_the_manifest_can_be_sent_with_a_scope_that_cannot_be_declined() -> None:
-    said = read_manifest(MANIFEST)
-    for event in said.events - OPTIONAL:
-        assert not EVENT_SCOPES[event] or said.scopes.intersection(EVENT_SCOPES[event]), event
+    text = read_manifest(MANIFEST)
+    for event in text.events - OPTIONAL:
+        assert not EVENT_SCOPES[event] or text.scopes.intersection(EVENT_SCOPES[event]), event
 
 
 def test_every_scope_of_the_manifest_stands_with_its_reason() -> None:
@@ -46,9 +46,9 @@ def test_every_method_has_a_known_tier_and_token() -> None:
     assert {method.token for method in METHODS.values()} == {"", "app", "bot"}
 
 
-@pytest.mark.parametrize(("raw", "said"), [([], "not a mapping"), ({"features": {}}, "display_information.name")])
-def test_what_is_no_manifest_is_refused_with_the_reason(raw: Any, said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("raw", "text"), [([], "not a mapping"), ({"features": {}}, "display_information.name")])
+def test_what_is_no_manifest_is_refused_with_the_reason(raw: Any, text: str, tmp_path: Path) -> None:
     file = tmp_path / "manifest.yml"
     file.write_text(yaml.safe_dump(raw), encoding="utf-8")
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=text):
         read_manifest(file)

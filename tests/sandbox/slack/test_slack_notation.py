@@ -60,20 +60,20 @@ def test_the_same_text_is_also_rich_text() -> None:
 BOLD, ITALIC, STRUCK, CODE = ({"style": {name: True}} for name in ("bold", "italic", "strike", "code"))
 
 
-def said(text: str, style: dict[str, dict[str, bool]] | None = None) -> dict[str, object]:
+def shown(text: str, style: dict[str, dict[str, bool]] | None = None) -> dict[str, object]:
     return {"type": "text", "text": text, **(style or {})}
 
 
 @pytest.mark.parametrize(
     ("typed", "elements"),
     [
-        ("*up* and _down_", [said("up", BOLD), said(" and "), said("down", ITALIC)]),
-        ("~no~ `yes`", [said("no", STRUCK), said(" "), said("yes", CODE)]),
-        ("*_both_*", [said("both", {"style": {"bold": True, "italic": True}})]),
-        ("2*3*4 snake_case_name", [said("2*3*4 snake_case_name")]),
-        ("no * list? *", [said("no * list? *")]),
-        ("*see* @ann", [said("see", BOLD), said(" "), {"type": "user", "user_id": "U1"}]),
-        ("one\ntwo", [said("one"), said("\n"), said("two")]),
+        ("*up* and _down_", [shown("up", BOLD), shown(" and "), shown("down", ITALIC)]),
+        ("~no~ `yes`", [shown("no", STRUCK), shown(" "), shown("yes", CODE)]),
+        ("*_both_*", [shown("both", {"style": {"bold": True, "italic": True}})]),
+        ("2*3*4 snake_case_name", [shown("2*3*4 snake_case_name")]),
+        ("no * list? *", [shown("no * list? *")]),
+        ("*see* @ann", [shown("see", BOLD), shown(" "), {"type": "user", "user_id": "U1"}]),
+        ("one\ntwo", [shown("one"), shown("\n"), shown("two")]),
     ],
 )
 def test_what_is_typed_with_marks_is_styled(typed: str, elements: list[dict[str, object]]) -> None:

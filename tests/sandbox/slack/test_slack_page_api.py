@@ -28,14 +28,14 @@ async def ask(slack: SlackServer, http: aiohttp.ClientSession) -> Ask:
 
 async def follow(http: aiohttp.ClientSession, slack: SlackServer, user: str, since: int, messages: int) -> list[dict[str, Any]]:
     """What the stream says until so many messages came."""
-    heard: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
     async with http.get(f"{slack.page_url}client/stream", params={"user": user, "since": since}) as stream:
         assert stream.content_type == "text/event-stream"
-        while sum(one["type"] == "message" for one in heard) < messages:
+        while sum(one["type"] == "message" for one in received) < messages:
             line = await stream.content.readline()
             if line.startswith(b"data:"):
-                heard.append(json.loads(line[5:]))
-    return heard
+                received.append(json.loads(line[5:]))
+    return received
 
 
 async def test_the_page_boots_with_everything_it_draws(slack: SlackServer, ask: Ask) -> None:
@@ -72,10 +72,10 @@ async def test_a_command_is_acknowledged_and_its_answer_comes_on_the_stream(
 ) -> None:
     since = talking.parts.stream.seq
     assert (await ask("command", user="ann", channel="C0MARKETING", command="/linkedin-stats", text="acme"))[1]["ok"]
-    heard = await follow(http, talking, "ann", since, 1)
-    message = next(one["message"] for one in heard if one["type"] == "message")
+    received = await follow(http, talking, "ann", since, 1)
+    message = next(one["message"] for one in received if one["type"] == "message")
     assert (message["text"], message["ephemeral"], message["channel"]) == ("ack: acme", True, "C0MARKETING")
-    trace = next(one["entry"] for one in heard if one["type"] == "trace" and one["entry"]["kind"] == "to_app")
+    trace = next(one["entry"] for one in received if one["type"] == "trace" and one["entry"]["kind"] == "to_app")
     assert (trace["kind"], trace["ok"], trace["request"]["command"]) == ("to_app", True, "/linkedin-stats")
     assert trace["request"]["token"] == "…"
     unseen = [one for one in talking.parts.stream.since(since) if not one.seen_by("U0BOB00001")]

@@ -91,10 +91,10 @@ async def test_an_event_not_acknowledged_comes_again_until_it_is(open_slack: Cal
         socket = await open_socket(slack)
         await socket.receive_json()
         await slack.person("ann").say("acme")
-        heard = [await socket.receive_json() for _ in range(3)]
-        await socket.send_json({"envelope_id": heard[-1]["envelope_id"]})
-        assert [(one["retry_attempt"], one["retry_reason"]) for one in heard] == [(0, ""), (1, "timeout"), (2, "timeout")]
-        assert len({one["payload"]["event_id"] for one in heard}) == 1
+        received = [await socket.receive_json() for _ in range(3)]
+        await socket.send_json({"envelope_id": received[-1]["envelope_id"]})
+        assert [(one["retry_attempt"], one["retry_reason"]) for one in received] == [(0, ""), (1, "timeout"), (2, "timeout")]
+        assert len({one["payload"]["event_id"] for one in received}) == 1
         await asyncio.sleep(0.1)
         assert [entry["verdict"] for entry in slack.trace.after(0) if entry["kind"] == "to_app"][-1] == "acknowledged"
         with pytest.raises(TimeoutError):

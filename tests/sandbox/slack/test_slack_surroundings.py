@@ -60,7 +60,7 @@ def test_a_day_later_is_the_same_time_of_day_over_the_change_of_the_clocks() -> 
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "shown"),
     [
         ({}, 'Say {"to": "monday-9"}'),
         ({"moment": "soon"}, 'Say {"to": "monday-9"}'),
@@ -72,11 +72,11 @@ def test_a_day_later_is_the_same_time_of_day_over_the_change_of_the_clocks() -> 
         ({"hours": float("inf")}, 'Say {"to": "monday-9"}'),
     ],
 )
-def test_what_is_no_moment_to_come_is_refused_with_what_to_say(body, told) -> None:
+def test_what_is_no_moment_to_come_is_refused_with_what_to_say(body, shown) -> None:
     with pytest.raises(PersonRefusalError) as caught:
         moment_meant(body, FRIDAY, BERLIN)
     assert caught.value.code == "invalid_moment"
-    assert told in caught.value.message
+    assert shown in caught.value.message
 
 
 async def test_moving_the_clock_moves_slack_and_the_figures_and_tells_every_page(servers: Servers, http) -> None:
@@ -84,8 +84,8 @@ async def test_moving_the_clock_moves_slack_and_the_figures_and_tells_every_page
     before, since = slack.parts.clock(), slack.parts.stream.seq
     _, moved = await ask("clock", user="ann", days=7)
     assert slack.parts.clock() - before >= timedelta(days=6, hours=23)
-    told = [one.data for one in slack.parts.stream.since(since) if one.type == "clock"]
-    assert told == [{"now": moved["now"]}]
+    shown = [one.data for one in slack.parts.stream.since(since) if one.type == "clock"]
+    assert shown == [{"now": moved["now"]}]
     interaction = await slack.person("ann").say("hello", channel="#marketing")
     assert float(interaction.ts) >= moved["now"]
     account = world.accounts[0].platform_id
@@ -96,9 +96,9 @@ async def test_moving_the_clock_moves_slack_and_the_figures_and_tells_every_page
 
 async def test_the_services_trouble_is_switched_from_the_page_and_met_at_once(servers: Servers, http) -> None:
     ask, statistics = asker(servers.slack, http), servers.statistics
-    _, told = await ask("surroundings", "GET")
+    _, shown = await ask("surroundings", "GET")
     assert {"slow", "rate-limited", "token-expired", "partial", "unavailable", "bad-gateway"} <= {
-        one["name"] for one in told["service"]["troubles"]
+        one["name"] for one in shown["service"]["troubles"]
     }
     assert (await ask("service", trouble="token-expired"))[1]["met"] == "token-expired"
     body = {"platformId": "linkedin-ABC", "postedId": "urn:li:share:123", "queryTypes": ["COMMENT"]}
@@ -125,8 +125,8 @@ async def test_what_cannot_be_switched_is_said(slack: SlackServer, servers: Serv
     assert (await alone("service", trouble="slow"))[1]["error"] == "no_service"
     assert (await alone("transport", mode="http"))[1]["error"] == "fixed_transport"
     assert (await both("service", trouble="bad-luck"))[1]["message"].startswith("There is no trouble 'bad-luck'")
-    _, told = await alone("surroundings", "GET")
-    assert (told["clock"], told["service"], told["transports"]) == (False, None, [])
+    _, shown = await alone("surroundings", "GET")
+    assert (shown["clock"], shown["service"], shown["transports"]) == (False, None, [])
 
 
 async def test_each_checker_gives_its_verdict_on_what_the_app_sent(slack: SlackServer, client: Any, http) -> None:
@@ -135,8 +135,8 @@ async def test_each_checker_gives_its_verdict_on_what_the_app_sent(slack: SlackS
     await client.chat_postMessage(channel="C0MARKETING", text="x", blocks=[{"type": "divider"}])
     await client.auth_test()
     posted, tested = (entry for entry in slack.trace.after(0) if entry["kind"] == "web_api")
-    _, told = await ask("verdict", "GET", n=posted["n"])
-    assert [(one["by"], one["findings"]) for one in told["verdicts"]] == [
+    _, shown = await ask("verdict", "GET", n=posted["n"])
+    assert [(one["by"], one["findings"]) for one in shown["verdicts"]] == [
         ("the sandbox's reading of Slack's limits", []),
         ("a strict one", ["no divider here"]),
     ]
@@ -148,6 +148,6 @@ async def test_a_verdict_names_what_slack_refused(slack: SlackServer, client: An
     await refused(
         client.chat_postMessage(channel="C0MARKETING", text="x", blocks=[{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}])
     )
-    _, told = await asker(slack, http)("verdict", "GET", n=slack.trace.after(0)[-1]["n"])
-    (verdict,) = told["verdicts"]
+    _, shown = await asker(slack, http)("verdict", "GET", n=slack.trace.after(0)[-1]["n"])
+    (verdict,) = shown["verdicts"]
     assert "/blocks/0" in verdict["findings"][0]

@@ -77,10 +77,10 @@ async def test_the_bots_own_messages_come_back_as_events_where_subscribed(talkin
 
 
 async def test_a_shared_link_and_a_changed_message_are_told_where_subscribed(slack: SlackServer) -> None:
-    said = await slack.person("ann").say("https://www.linkedin.com/feed/update/x?a=1&b=2 https://other.example/", channel="#marketing")
+    posted = await slack.person("ann").say("https://www.linkedin.com/feed/update/x?a=1&b=2 https://other.example/", channel="#marketing")
     shared = next(one["event"] for one in slack.events if one["event"]["type"] == "link_shared")
     assert shared["links"] == [{"url": "https://www.linkedin.com/feed/update/x?a=1&b=2", "domain": "linkedin.com"}]
-    assert shared["message_ts"] == said.ts
+    assert shared["message_ts"] == posted.ts
 
 
 @pytest.mark.parametrize("channel", ["#partners", "#marketing"])

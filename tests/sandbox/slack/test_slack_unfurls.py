@@ -13,13 +13,13 @@ SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "15,420 impress
 PREVIEW = {POST: {"blocks": [SECTION]}}
 
 
-def heard(slack: SlackServer) -> list[dict[str, Any]]:
+def received(slack: SlackServer) -> list[dict[str, Any]]:
     return [dict(one["event"]) for one in slack.events if one["event"]["type"] == "link_shared"]
 
 
 async def test_the_app_hears_of_its_domains_and_their_subdomains_alone(slack: SlackServer) -> None:
     await slack.person("ann").say(f"see {POST} and https://notlinkedin.com/x", channel="#marketing")
-    (event,) = heard(slack)
+    (event,) = received(slack)
     assert event["links"] == [{"url": POST, "domain": "linkedin.com"}]
     assert (event["source"], event["channel"], event["is_bot_user_member"]) == ("conversations_history", "C0MARKETING", True)
 
@@ -27,17 +27,17 @@ async def test_the_app_hears_of_its_domains_and_their_subdomains_alone(slack: Sl
 async def test_it_hears_of_public_channels_it_is_not_in_and_of_no_private_ones(slack: SlackServer) -> None:
     await slack.person("ann").say(POST, channel="#random")
     await slack.person("ann").say(POST, channel="#board")
-    assert [(event["channel"], event["is_bot_user_member"]) for event in heard(slack)] == [("C0RANDOM00", False)]
+    assert [(event["channel"], event["is_bot_user_member"]) for event in received(slack)] == [("C0RANDOM00", False)]
 
 
 async def test_it_never_hears_of_its_own_links(slack: SlackServer, client: AsyncWebClient) -> None:
     await client.chat_postMessage(channel="#marketing", text=f"<{POST}>")
-    assert heard(slack) == []
+    assert received(slack) == []
 
 
 async def test_what_is_being_written_has_no_channel_yet(slack: SlackServer, client: AsyncWebClient, refused: Refused) -> None:
     await slack.person("ann").draft(f"look at {POST}")
-    (event,) = heard(slack)
+    (event,) = received(slack)
     assert (event["source"], event["channel"]) == ("composer", "COMPOSER")
     await client.chat_unfurl(unfurl_id=event["unfurl_id"], source="composer", unfurls=PREVIEW)
     by_ts = client.chat_unfurl(channel=event["channel"], ts=event["message_ts"], unfurls=PREVIEW)
@@ -45,9 +45,9 @@ async def test_what_is_being_written_has_no_channel_yet(slack: SlackServer, clie
 
 
 async def test_a_message_is_named_by_its_ts_or_by_the_events_id(slack: SlackServer, client: AsyncWebClient) -> None:
-    said = await slack.person("ann").say(POST, channel="#marketing")
-    await client.chat_unfurl(channel=said.channel, ts=said.ts, unfurls=PREVIEW)
-    await client.chat_unfurl(unfurl_id=heard(slack)[0]["unfurl_id"], source="conversations_history", unfurls=PREVIEW)
+    posted = await slack.person("ann").say(POST, channel="#marketing")
+    await client.chat_unfurl(channel=posted.channel, ts=posted.ts, unfurls=PREVIEW)
+    await client.chat_unfurl(unfurl_id=received(slack)[0]["unfurl_id"], source="conversations_history", unfurls=PREVIEW)
     (shown,) = slack.person("ann").sees("#marketing")[-1]["unfurls"].values()
     assert shown["app_unfurl_url"] == POST
     assert [one.kind for one in slack.accepted] == ["unfurl", "unfurl"]
@@ -69,29 +69,29 @@ async def test_a_message_is_named_by_its_ts_or_by_the_events_id(slack: SlackServ
     ],
 )
 async def test_what_slack_would_refuse(slack: SlackServer, client: AsyncWebClient, refused: Refused, wrong: Any, code: str) -> None:
-    said = await slack.person("ann").say(POST, channel="#marketing")
-    given = {"channel": said.channel, "ts": said.ts, "unfurls": PREVIEW, **wrong}
+    posted = await slack.person("ann").say(POST, channel="#marketing")
+    given = {"channel": posted.channel, "ts": posted.ts, "unfurls": PREVIEW, **wrong}
     assert (await refused(client.chat_unfurl(**given)))["error"] == code
 
 
 async def test_a_domain_that_is_not_the_apps_gets_no_preview(slack: SlackServer, client: AsyncWebClient, refused: Refused) -> None:
     other = "https://example.com/x"
-    said = await slack.person("ann").say(other, channel="#marketing")
+    posted = await slack.person("ann").say(other, channel="#marketing")
     given: dict[str, Any] = {other: {"blocks": [SECTION]}}
-    assert (await refused(client.chat_unfurl(channel=said.channel, ts=said.ts, unfurls=given)))["error"] == "cannot_unfurl_url"
+    assert (await refused(client.chat_unfurl(channel=posted.channel, ts=posted.ts, unfurls=given)))["error"] == "cannot_unfurl_url"
 
 
 async def test_without_the_scopes_nothing_is_heard_and_nothing_shown(slack: SlackServer, client: AsyncWebClient, refused: Refused) -> None:
     slack.parts.installation.scopes -= {"links:read", "links:write"}
-    said = await slack.person("ann").say(POST, channel="#marketing")
-    assert heard(slack) == []
-    assert (await refused(client.chat_unfurl(channel=said.channel, ts=said.ts, unfurls=PREVIEW)))["error"] == "missing_scope"
+    posted = await slack.person("ann").say(POST, channel="#marketing")
+    assert received(slack) == []
+    assert (await refused(client.chat_unfurl(channel=posted.channel, ts=posted.ts, unfurls=PREVIEW)))["error"] == "missing_scope"
 
 
 async def test_previews_are_limited_to_fifty_a_minute(open_slack: Any, refused: Refused) -> None:
     async with open_slack(rate_limits=True, post_interval=0.0) as slack:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-        said = await slack.person("ann").say(POST, channel="#marketing")
+        posted = await slack.person("ann").say(POST, channel="#marketing")
         for _ in range(50):
-            await client.chat_unfurl(channel=said.channel, ts=said.ts, unfurls=PREVIEW)
-        assert (await refused(client.chat_unfurl(channel=said.channel, ts=said.ts, unfurls=PREVIEW)))["error"] == "ratelimited"
+            await client.chat_unfurl(channel=posted.channel, ts=posted.ts, unfurls=PREVIEW)
+        assert (await refused(client.chat_unfurl(channel=posted.channel, ts=posted.ts, unfurls=PREVIEW)))["error"] == "ratelimited"

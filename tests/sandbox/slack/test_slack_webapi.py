@@ -118,8 +118,8 @@ async def test_chat_update_takes_4000_characters_and_the_bots_own_messages_only(
     where: dict[str, Any] = {"channel": posted["channel"], "ts": posted["ts"]}
     assert (await client.chat_update(**where, text="x" * 4000))["ok"]
     assert (await refused(client.chat_update(**where, text="x" * 4001)))["error"] == "msg_too_long"
-    said = await slack.person("ann").say("hello", channel="#marketing")
-    other: dict[str, Any] = {"channel": said.channel, "ts": said.ts}
+    words = await slack.person("ann").say("hello", channel="#marketing")
+    other: dict[str, Any] = {"channel": words.channel, "ts": words.ts}
     assert (await refused(client.chat_update(**other, text="x")))["error"] == "cant_update_message"
     assert (await refused(client.chat_delete(**other)))["error"] == "cant_delete_message"
 
@@ -165,8 +165,8 @@ async def test_history_is_bounded_by_moments_and_leaves_replies_to_their_thread(
 
 
 async def test_channels_say_whether_the_bot_is_there_and_who_shares_them(client: AsyncWebClient) -> None:
-    said = {name: (await client.conversations_info(channel=name))["channel"] for name in ("#random", "#old", "#partners")}
-    assert [said["#random"]["is_member"], said["#old"]["is_archived"], said["#partners"]["is_ext_shared"]] == [False, True, True]
+    words = {name: (await client.conversations_info(channel=name))["channel"] for name in ("#random", "#old", "#partners")}
+    assert [words["#random"]["is_member"], words["#old"]["is_archived"], words["#partners"]["is_ext_shared"]] == [False, True, True]
 
 
 async def test_people_have_a_zone_and_a_locale(client: AsyncWebClient) -> None:

@@ -55,11 +55,11 @@ async def test_tokens_open_what_they_are_for(slack: SlackServer, client: AsyncWe
 @pytest.mark.parametrize("way", ["query", "form", "json", "mixed"])
 async def test_arguments_come_from_query_form_and_json(way: str, slack: SlackServer, http: aiohttp.ClientSession) -> None:
     url, headers = f"{slack.api_url}chat.postMessage", {"Authorization": f"Bearer {slack.bot_token}"}
-    said = {"channel": "C0MARKETING", "text": "hello"}
+    shown = {"channel": "C0MARKETING", "text": "hello"}
     ways: dict[str, dict[str, Any]] = {
-        "query": {"params": said},
-        "form": {"data": said},
-        "json": {"json": said},
+        "query": {"params": shown},
+        "form": {"data": shown},
+        "json": {"json": shown},
         "mixed": {"params": {"channel": "C0MARKETING"}, "json": {"text": "hello"}},
     }
     async with http.post(url, headers=headers, **ways[way]) as answer:
