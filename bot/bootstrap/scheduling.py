@@ -217,7 +217,7 @@ async def open_scheduler(
     """What delivers the posts of one workspace (``team``; "" for the bot token's one), with Slack's client that posts them."""
     timing, clock, stores, metrics = scheduling.timing, scheduling.clock, scheduling.stores, scheduling.metrics
     token = settings.slack_bot_token
-    async with open_posting(settings.slack_api_url, token.get_secret_value() if token else "", timing.timeout) as (slack, session):
+    async with open_posting(settings.slack_api_url, token.get_secret_value() if token else "", timing.timeout, team) as (slack, session):
         notifier = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
         outcomes = DeliveryRecorder(
             stores, slack, notifier, clock=clock, timing=timing, tasks=tasks, observe_lateness=metrics.lateness.observe

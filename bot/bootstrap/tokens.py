@@ -81,12 +81,12 @@ class TokenRefresher:
         is_claimed = stored.refreshing_until is not None and now < stored.refreshing_until <= now + AHEAD
         if is_claimed and (stored.refresh_error or not self.is_over(stored)):
             return stored
-        renewing = self._running.get(stored.team)
+        renewing = self._running.get(stored.installation)
         if renewing is None:
             # In a context of its own: it ends with no single request. What Slack has sent must be kept.
             renewing = asyncio.create_task(self._refresh(stored), name="renew a token", context=contextvars.Context())
-            self._running[stored.team] = renewing
-            renewing.add_done_callback(lambda _: self._running.pop(stored.team, None))
+            self._running[stored.installation] = renewing
+            renewing.add_done_callback(lambda _: self._running.pop(stored.installation, None))
         if not self.is_over(stored):
             return stored
         await asyncio.wait({renewing}, timeout=PATIENCE)
@@ -97,12 +97,12 @@ class TokenRefresher:
             async with self._at_once:
                 await self._refresh_once(stored)
         except BotError as error:
-            logger.warning("a token could not be renewed", extra={"team": stored.team, "error": error.sentence})
+            logger.warning("a token could not be renewed", extra={"team": stored.installation, "error": error.sentence})
 
     async def _refresh_once(self, stored: StoredWorkspace) -> None:
         now = self._clock()
         until = now + CLAIM
-        used = await self._store.claim_refresh(stored.team, until)
+        used = await self._store.claim_refresh(stored.installation, until)
         if used is None:
             await self._other_process(stored.team)
             return
@@ -115,8 +115,8 @@ class TokenRefresher:
         if not (isinstance(token, str) and isinstance(again, str) and isinstance(seconds, int)):
             await self._failed(stored, until, EMPTY)
             return
-        await self._store.keep_refreshed(stored.team, used, (token, again), now + timedelta(seconds=seconds))
-        logger.info("a token is renewed", extra={"team": stored.team})
+        await self._store.keep_refreshed(stored.installation, used, (token, again), now + timedelta(seconds=seconds))
+        logger.info("a token is renewed", extra={"team": stored.installation})
 
     async def _other_process(self, team: str) -> None:
         """Returns when the other process has renewed the token, or could not."""
@@ -130,11 +130,14 @@ class TokenRefresher:
         ends = stored.expires_at or now
         # Once it is refused for good, the old token serves until its end.
         again = max(ends, now + PAUSE) if refused else now + PAUSE
-        if not await self._store.refresh_failed(stored.team, claimed_until, error, again):
+        if not await self._store.refresh_failed(stored.installation, claimed_until, error, again):
             return
-        logger.error("Slack doesn't renew the token of a workspace", extra={"team": stored.team, "slack_error": error, "ends": str(ends)})
-        if refused and now >= ends - MARGIN and await self._installations.note(stored.team, InstallationState.TOKEN_REVOKED, now):
-            logger.error("the token of a workspace has ended: it waits until the app is installed again", extra={"team": stored.team})
+        logger.error(
+            "Slack doesn't renew the token of a workspace", extra={"team": stored.installation, "slack_error": error, "ends": str(ends)}
+        )
+        for team in await self._store.served_by(stored.installation) if refused and now >= ends - MARGIN else ():
+            if await self._installations.note(team, InstallationState.TOKEN_REVOKED, now):
+                logger.error("the token of a workspace has ended: it waits until the app is installed again", extra={"team": team})
 
     async def close(self) -> None:
         """Waits for those that are being renewed: a refresh token is good once, so that what Slack answers must be kept."""

@@ -118,7 +118,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
         tasks, team = BackgroundTasks(process.tasks), stored.team
         known_as = _authorized(stored)
     async with AsyncExitStack() as stack:
-        client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, _secret(settings.slack_bot_token)))
+        client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, _secret(settings.slack_bot_token), team))
         known = await stack.enter_async_context(
             open_query_parts(settings, database=database, client=client, metrics=metrics, clock=clock, team=team)
         )
@@ -190,7 +190,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
 def _authorized(stored: StoredWorkspace) -> AuthorizeResult:
     """What Bolt would ask of Slack: whose token it is."""
     result = AuthorizeResult(
-        enterprise_id=None,
+        enterprise_id=stored.enterprise or None,
         team_id=stored.team,
         bot_token=stored.bot_token,
         bot_id=stored.bot_id,

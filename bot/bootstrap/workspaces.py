@@ -16,30 +16,31 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_bolt.request.internals import extract_team_id
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap.tokens import TokenRefresher
 from bot.bootstrap.workspace import Own, Process, Workspace, open_workspace
-from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
+from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.scheduler import Work
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
-from bot.delivery.workspaces import CHECKED
+from bot.delivery.workspaces import CHECKED, MOST_PAGES, PAGE
 from bot.errors import BotError, StoreError
-from bot.listeners.installation import UninstallListener, refuse_workspace
+from bot.listeners.installation import InstallationEvents, UninstallListener, refuse_workspace
+from bot.listeners.payloads import organization_of, workspace_of
 from bot.ops.manifest import INSTALL_PATH, REDIRECT_PATH, read_manifest
 from bot.ops.server import Page
 from bot.settings import Settings, without_bolt_variables
 from bot.slack.request import HOME, RequestContext
-from bot.slack.web_api import open_web_api
+from bot.slack.web_api import CALL_TIMEOUT, open_web_api
+from bot.storage.claims import OAuthStates
 from bot.storage.encryption import Cipher
 from bot.storage.installations import Retention
-from bot.storage.workspaces import OAuthStates, StoredWorkspace, WorkspaceStore
+from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -71,7 +72,7 @@ class Workspaces:
     def __init__(self, process: Process, store: WorkspaceStore, client: AsyncWebClient) -> None:
         self._process, self._store, self.client = process, store, client
         self.logger, installations = logger, process.scheduling.stores.installations
-        self._uninstall = UninstallListener(installations, process.clock)
+        self._events = InstallationEvents(store, UninstallListener(installations, process.clock), client)
         self._tokens = TokenRefresher(store, installations, client, process.settings, process.clock)
         self._open: dict[str, tuple[StoredWorkspace, Workspace, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
@@ -96,20 +97,23 @@ class Workspaces:
         body: dict[str, Any] = request.body
         if body.get("type") == "url_verification":
             return BoltResponse(status=200, body=str(body.get("challenge", "")))
-        told = {"app_uninstalled": self._uninstall.handle_uninstalled, "tokens_revoked": self._revoked}.get(
-            str((body.get("event") or {}).get("type"))
-        )
-        if told is not None:
-            await told(AsyncAck(), body)  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-        workspace = await self.of(extract_team_id(body) or "")
+        if await self._events.hear(body):
+            return BoltResponse(status=200, body="")
+        team, organization = workspace_of(body), organization_of(body)
+        stored = await self._stored(team)
+        if organization and (stored is None or stored.enterprise != organization) and await self._store.join(organization, team):
+            stored = await self._stored(team)
+        workspace = await self._serving(team, stored)
         if workspace is None:
-            return BoltResponse(status=200, body="") if told is not None else refuse_workspace(body)
+            return refuse_workspace(body)
+        if organization and (body.get("event") or {}).get("type") == "app_home_opened":
+            # A person has one Home tab in all workspaces of an organization: it shows the one in which it was opened last.
+            for other, one, _ in self._open.values():
+                if other.enterprise == organization and other.team != team:
+                    one.tabs.forget(str(body["event"].get("user") or ""))
         with workspace.in_use():
             response: BoltResponse = await workspace.bolt.async_dispatch(request)
         return response
-
-    async def _revoked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        await self._uninstall.handle_revoked(ack, body, body["event"])
 
     async def of(self, team: str) -> Workspace | None:
         """What serves this workspace; None where the app is not installed. Raises StoreError."""
@@ -171,6 +175,28 @@ class Workspaces:
             closing = asyncio.create_task(_close(opened[1], opened[2]), name="close a workspace", context=contextvars.Context())
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
+
+    async def installed(self, args: AsyncSuccessArgs) -> BoltResponse:
+        """The page after an installation. Which workspaces an organization has given the app is asked of Slack."""
+        installation = args.installation
+        if installation.is_enterprise_install:
+            await self._store.grant(installation.enterprise_id or "", await self._granted(installation.bot_token or ""))
+        return await args.default.success(args)
+
+    async def _granted(self, token: str) -> list[str]:
+        found, cursor = list[str](), ""
+        for _ in range(MOST_PAGES):
+            asked = {"token": token, "limit": PAGE, "cursor": cursor}
+            answer = await call_slack(self.client.auth_teams_list, asked, seconds=CALL_TIMEOUT)
+            if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+                # Slack's events and the workspaces' first requests tell them too.
+                logger.warning("the workspaces of an organization are not known yet")
+                break
+            found += [str(team.get("id")) for team in objects(answer.get("teams"))]
+            cursor = next_cursor(answer)
+            if not cursor:
+                break
+        return found
 
     async def renewed(self, context: RequestContext) -> None:
         """Shows the Home tab anew of somebody who changed what their workspace is served with."""
@@ -291,21 +317,25 @@ async def open_workspaces(process: Process) -> AsyncIterator[tuple[Workspaces, M
     async with open_web_api(settings.slack_api_url, None) as (client, _):
         workspaces = Workspaces(process, store, client)
         process.scheduling.runner.periodic_checks.append(workspaces.tick)
-        flow = _build_flow(settings, store, OAuthStates(process.database, process.clock, STATE_LIFE), client)
+        flow = _build_flow(settings, store, OAuthStates(process.database, process.clock, STATE_LIFE), workspaces)
         try:
             yield workspaces, {INSTALL_PATH: flow.handle_installation, REDIRECT_PATH: flow.handle_callback}
         finally:
             await workspaces.close()
 
 
-def _build_flow(settings: Settings, store: WorkspaceStore, states: OAuthStates, client: AsyncWebClient) -> AsyncOAuthFlow:
+async def _not_installed(args: AsyncFailureArgs) -> BoltResponse:
+    return await args.default.failure(args)
+
+
+def _build_flow(settings: Settings, store: WorkspaceStore, states: OAuthStates, workspaces: Workspaces) -> AsyncOAuthFlow:
     scopes = read_manifest()["oauth_config"]["scopes"]
     secret, quiet = settings.slack_client_secret, logging.getLogger("slack_bolt.oauth")
     # Its warnings quote the code that Slack gave.
     quiet.setLevel(logging.ERROR)
     with without_bolt_variables():
         return AsyncOAuthFlow(
-            client=client,
+            client=workspaces.client,
             logger=quiet,
             settings=AsyncOAuthSettings(
                 client_id=settings.slack_client_id,
@@ -318,5 +348,6 @@ def _build_flow(settings: Settings, store: WorkspaceStore, states: OAuthStates, 
                 installation_store=store,
                 state_store=states,
                 state_expiration_seconds=int(STATE_LIFE.total_seconds()),
+                callback_options=AsyncCallbackOptions(success=workspaces.installed, failure=_not_installed),
             ),
         )

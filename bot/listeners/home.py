@@ -139,12 +139,16 @@ class HomeTabs:
     def open(self, context: RequestContext, shown: str) -> None:
         """Publishes the tab of a person who opened it; ``shown`` is the hash of the view they see, "" for none."""
         if len(self._contexts) >= MOST:
-            oldest = next(iter(self._contexts))
-            for cache in (self._contexts, self._shown, self._latest, self._publishing, self._opened, self._published):
-                cache.pop(oldest, None)
+            self.forget(next(iter(self._contexts)))
         self._contexts[context.user] = context
         self._shown[context.user], self._opened[context.user] = shown, self._clock()
         self._tasks.start(self._publish(context), name="publish a Home tab")
+
+    def forget(self, user: str) -> None:
+        """This person's tab is not published again until it is opened."""
+        caches: tuple[dict[str, Any], ...] = (self._contexts, self._shown, self._latest, self._publishing, self._opened, self._published)
+        for cache in caches:
+            cache.pop(user, None)
 
     def changed(self, user: str) -> None:
         """Publishes this person's tab again, if it was opened in this process."""

@@ -5,7 +5,7 @@ After Slack's events `app_uninstalled` and `tokens_revoked` nothing is posted in
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,17 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
+from slack_bolt.request.internals import extract_enterprise_id, extract_is_enterprise_install
 from slack_bolt.response import BoltResponse
+from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import build_notice
+from bot.listeners.payloads import workspace_of
 from bot.slack.responder import payload
+from bot.slack.web_api import UNANSWERED
 from bot.storage.installations import InstallationRepository
+from bot.storage.workspaces import WorkspaceStore
 from bot.subscriptions.subscription import InstallationState
 
 logger = logging.getLogger(__name__)
@@ -46,9 +50,66 @@ class UninstallListener:
         await ack()
 
     async def _note(self, body: dict[str, Any], state: InstallationState) -> None:
-        team = str(body.get("team_id") or "")
-        if await self._workspaces.note(team, state, self._clock()):
-            logger.warning("the app has left a workspace: its digests stop", extra={"team": team, "state": state.value})
+        await self.note([str(body.get("team_id") or "")], state)
+
+    async def note(self, teams: Sequence[str], state: InstallationState) -> None:
+        """The app has left these workspaces."""
+        for team in teams:
+            if await self._workspaces.note(team, state, self._clock()):
+                logger.warning("the app has left a workspace: its digests stop", extra={"team": team, "state": state.value})
+
+
+class InstallationEvents:
+    """Hears which installations by OAuth have ended, and to which workspaces an organization gives the app or from which it takes it away.
+
+    Args:
+        store: the installations.
+        left: notes the workspaces that the app has left.
+        client: Slack's Web API, without a token.
+    """
+
+    def __init__(self, store: WorkspaceStore, left: UninstallListener, client: AsyncWebClient) -> None:
+        self._store, self._left, self._client = store, left, client
+
+    async def hear(self, body: dict[str, Any]) -> bool:
+        """Notes what the event says; False when it is about something else. Raises StoreError."""
+        event: dict[str, Any] = body.get("event") or {}
+        enterprise = extract_enterprise_id(body) or str(body.get("enterprise_id") or "")
+        teams = [one for one in event.get("team_ids") or () if isinstance(one, str)]
+        match event.get("type"):
+            case "team_access_granted":
+                await self._store.grant(enterprise, teams)
+            case "team_access_revoked":
+                await self._left.note([one for one in await self._store.served_by(enterprise) if one in teams], InstallationState.REMOVED)
+            case "app_uninstalled":
+                await self._ended(body, enterprise, InstallationState.REMOVED)
+            case "tokens_revoked":
+                if (event.get("tokens") or {}).get("bot"):
+                    await self._ended(body, enterprise, InstallationState.TOKEN_REVOKED)
+            case _:
+                return False
+        return True
+
+    async def _ended(self, body: dict[str, Any], enterprise: str, state: InstallationState) -> None:
+        team = workspace_of(body)
+        whole = bool(enterprise) and (extract_is_enterprise_install(body) or not team)
+        found = await self._store.async_find_installation(enterprise_id=enterprise, team_id=team, is_enterprise_install=whole)
+        at = body.get("event_time")
+        before = found is not None and isinstance(at, int) and at < found.installed_at
+        # Slack sends an event again for hours: the app may have been installed again since. And an organization's event may name one of
+        # its workspaces.
+        works = found is not None and (before or (whole and team)) and await self._works(found)
+        if works:
+            await self._left.note([team] if whole and not before else [], state)
+            return
+        await self._left.note(await self._store.served_by(enterprise if whole else team), state)
+
+    async def _works(self, found: Installation) -> bool:
+        try:
+            await self._client.auth_test(token=found.bot_token)
+        except UNANSWERED:
+            return False
+        return True
 
 
 class SingleWorkspaceAuthorize(AsyncAuthorize):
@@ -96,7 +157,7 @@ async def refuse_other_workspaces(
 ) -> BoltResponse | None:
     """Passes on requests from where the app is installed: its workspace, or any workspace of its organisation."""
     installed = context.authorize_result
-    team = extract_team_id(body)
+    team = workspace_of(body)
     organisation = installed.get("organisation") if installed else ""
     # An organisation's request must name its workspace: else an account that opted out there would be shown.
     if installed and (team and extract_enterprise_id(body) == organisation if organisation else team == installed.team_id):
@@ -107,6 +168,6 @@ async def refuse_other_workspaces(
 
 def refuse_workspace(body: dict[str, Any]) -> BoltResponse:
     """The answer to a request of a workspace in which the app is not installed."""
-    logger.warning("a request of another workspace was refused", extra={"team": str(extract_team_id(body))[:20]})
+    logger.warning("a request of another workspace was refused", extra={"team": workspace_of(body)[:20]})
     text = payload(build_notice(OTHER_WORKSPACE), response_type="ephemeral") if "command" in body else ""
     return BoltResponse(status=200, body=text)

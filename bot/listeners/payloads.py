@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_bolt.request.internals import extract_team_id
+from slack_bolt.request.internals import extract_enterprise_id, extract_is_enterprise_install, extract_team_id
 
 from bot.errors import StoreError
 from bot.ops.ttl_cache import TtlCache
@@ -14,6 +14,8 @@ from bot.slack.request import RequestContext
 
 #: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
 DIRECT = "directmessage"
+#: What the id of an organization (Enterprise Grid) begins with.
+ORGANIZATION = "E"
 logger = logging.getLogger(__name__)
 #: How long this process remembers deliveries itself; the database does so for as long as Slack redelivers.
 REMEMBERED = timedelta(minutes=15)
@@ -100,9 +102,16 @@ def workspace_of(body: dict[str, Any]) -> str:
     """The workspace in which the app was used.
 
     Its field depends on the kind of payload, and on organisations that install the app once for all their workspaces (Slack's
-    documentation: "Enterprise organizations", "Slack Connect"); Bolt knows all of them.
+    documentation: "Enterprise organizations", "Slack Connect"); Bolt knows them, but takes the organization itself where it has no other.
     """
-    return extract_team_id(body) or ""
+    places = [place for name in ("view", "user") if isinstance(place := body.get(name), dict)]
+    named = (extract_team_id(body), body.get("context_team_id"), body.get("team_id"), *(place.get("team_id") for place in places))
+    return next((team for team in named if team and not team.startswith(ORGANIZATION)), "")
+
+
+def organization_of(body: dict[str, Any]) -> str:
+    """The organization whose installation is meant; "" for a workspace's own."""
+    return (extract_enterprise_id(body) or str(body.get("enterprise_id") or "")) if extract_is_enterprise_install(body) else ""
 
 
 def carried_command(action: dict[str, Any]) -> str:

@@ -98,6 +98,7 @@ def _shallow(text: str) -> bool:
 _TEXTS: Final = [
     "id",
     "team_id",
+    "context_team_id",
     "user_id",
     "channel_id",
     "enterprise_id",
@@ -139,7 +140,7 @@ _TEXTS: Final = [
 _TIMES: Final = ("ts", "thread_ts", "message_ts", "event_ts")
 _TIME = re.compile(r"(?:\d{1,15}(?:\.\d{1,9})?)?", re.ASCII)
 _OBJECTS: Final = ("event", "view", "container", "message", "state", "selected_option", "values", "inputs", "tokens", "function")
-_LISTS: Final = ("authorizations", "actions", "links", "selected_options")
+_LISTS: Final = ("authorizations", "actions", "links", "selected_options", "team_ids")
 #: The types of what is read by name; null is allowed everywhere.
 _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     **dict.fromkeys((*_TEXTS, *_TIMES), str),

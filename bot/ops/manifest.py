@@ -46,8 +46,9 @@ def read_manifest(request_url: str | None = None, *, distributed: bool = False) 
     if distributed:
         url = str(changed["settings"]["event_subscriptions"]["request_url"])
         changed["oauth_config"]["redirect_urls"] = [url.removesuffix(EVENTS_PATH) + REDIRECT_PATH]
-        changed["settings"]["org_deploy_enabled"] = False
-        changed["settings"]["token_rotation_enabled"] = True
+        settings = changed["settings"]
+        settings["org_deploy_enabled"] = settings["token_rotation_enabled"] = True
+        settings["event_subscriptions"]["bot_events"] += ["team_access_granted", "team_access_revoked"]
     return changed
 
 

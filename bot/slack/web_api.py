@@ -134,8 +134,9 @@ async def open_posting(
     base_url: str,
     token: str | None,
     timeout: float,  # noqa: ASYNC109 - of each call
+    team: str = "",
 ) -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
-    """The client for deliveries, and its session: calls of at most ``timeout`` seconds, never repeated.
+    """The client for deliveries, and its session: calls of at most ``timeout`` seconds, never repeated; ``team`` as for ``open_web_api``.
 
     After a 429, or without a connection, the delivery is retried later.
     """
@@ -143,14 +144,25 @@ async def open_posting(
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=limits, json_serialize=_as_json) as session:
         # The SDK's own argument is whole seconds, and is not used where a session is given.
         yield (
-            AsyncWebClient(token=token, base_url=base_url, timeout=ceil(timeout), session=session, retry_handlers=[], logger=_LOGGER),
+            AsyncWebClient(
+                token=token,
+                base_url=base_url,
+                timeout=ceil(timeout),
+                session=session,
+                team_id=team or None,
+                retry_handlers=[],
+                logger=_LOGGER,
+            ),
             session,
         )
 
 
 @asynccontextmanager
-async def open_web_api(base_url: str, token: str | None) -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
-    """Slack's client and the session it shares with everything else that posts; both closed at the end."""
+async def open_web_api(base_url: str, token: str | None, team: str = "") -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
+    """Slack's client and the session it shares with everything else that posts; both closed at the end.
+
+    ``team`` says in each call which workspace is meant: an organization's token is good for several.
+    """
     timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout, json_serialize=_as_json) as session:
         yield (
@@ -159,6 +171,7 @@ async def open_web_api(base_url: str, token: str | None) -> AsyncIterator[tuple[
                 base_url=base_url,
                 timeout=CALL_TIMEOUT,
                 session=session,
+                team_id=team or None,
                 retry_handlers=[ConnectionNotMade(), ShortlyLimited()],
                 logger=_LOGGER,
             ),

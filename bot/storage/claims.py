@@ -1,15 +1,20 @@
-"""Stores known posts, and what any process does only once, also after a restart: previews, answers, the welcome."""
+"""Stores known posts, and what any process does only once, also after a restart: previews, answers, the welcome, installations by OAuth."""
 
-from collections.abc import Sequence
+import logging
+import secrets
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import ColumnElement, and_, delete, select
 
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
 from bot.storage.database import Database, insert_into, insert_new
-from bot.storage.tables import answered_events, home_welcomes, known_posts, unfurled, workspace_posts
+from bot.storage.tables import answered_events, home_welcomes, known_posts, oauth_states, unfurled, workspace_posts
+
+logger = logging.getLogger(__name__)
 
 #: Slack sends an event again for up to 24 hours (its documentation: "Events API", "Delayed events").
 REMEMBERED: Final = timedelta(hours=25)
@@ -131,3 +136,30 @@ def _row(one: KnownPost) -> dict[str, str]:
         "title": one.title,
         "group_id": one.group_id,
     }
+
+
+class OAuthStates(AsyncOAuthStateStore):
+    """The states of installations that have begun, in the database: each is good once, in any process."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], life: timedelta) -> None:
+        self._database, self._clock, self._life = database, clock, life
+
+    @property
+    def logger(self) -> logging.Logger:
+        """Bolt's interface."""
+        return logger
+
+    async def async_issue(self, *_: Any, **__: Any) -> str:
+        """A new state; those that are over are deleted."""
+        state, now = secrets.token_urlsafe(32), self._clock()
+        async with self._database.write() as connection:
+            await connection.execute(delete(oauth_states).where(oauth_states.c.until <= now))
+            await insert_new(connection, oauth_states, {"state": state, "until": now + self._life})
+        return state
+
+    async def async_consume(self, state: str) -> bool:
+        """Whether the state was issued and is not over; it is used up."""
+        used = delete(oauth_states).where(oauth_states.c.state == state).returning(oauth_states.c.until)
+        async with self._database.write() as connection:
+            until = await connection.scalar(used)
+        return until is not None and until > self._clock()

@@ -2,28 +2,31 @@
 
 import json
 import logging
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
-from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from sqlalchemy import Table, and_, delete, or_, select, update
+from sqlalchemy import Table, and_, delete, exists, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import StoreError
-from bot.storage.database import Database, insert_into, insert_new
+from bot.storage.database import Database, insert_into
 from bot.storage.encryption import Cipher
-from bot.storage.tables import ENCRYPTED, installations, oauth_states, post_figures, slack_installations, workspace_keys, workspace_posts
+from bot.storage.tables import (
+    ENCRYPTED,
+    enterprise_workspaces,
+    installations,
+    post_figures,
+    slack_installations,
+    workspace_keys,
+    workspace_posts,
+)
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.subscription import InstallationState
 
 logger = logging.getLogger(__name__)
-
-ORGANIZATION = "The bot can't be installed for a whole organization, only in single workspaces."
-ORGANIZATION_REMEDY = "Choose a workspace on Slack's page."
 
 #: The encrypted columns.
 DATA: Final = "data"
@@ -32,6 +35,9 @@ API_KEY: Final = "api_key"
 #: What is kept of an installation: nothing of the person who installed it, whose tokens the app has no use for.
 _KEPT: Final = (
     "app_id",
+    "enterprise_id",
+    "enterprise_name",
+    "is_enterprise_install",
     "team_id",
     "team_name",
     "bot_token",
@@ -60,10 +66,17 @@ class StoredWorkspace:
     #: Its PostPost key, "" until an administrator has given one, and its default account, "" for none.
     api_key: str = ""
     platform_id: str = ""
+    #: The organization whose installation serves it, "" for its own.
+    enterprise: str = ""
     #: With token rotation: when the token ends, until when it is being renewed or not tried again, and why it was not renewed ("" without).
     expires_at: datetime | None = field(default=None, compare=False)
     refreshing_until: datetime | None = field(default=None, compare=False)
     refresh_error: str = field(default="", compare=False)
+
+    @property
+    def installation(self) -> str:
+        """Whose installation serves it: the organization's id, or its own."""
+        return self.enterprise or self.team
 
 
 class WorkspaceStore(AsyncInstallationStore):
@@ -84,24 +97,28 @@ class WorkspaceStore(AsyncInstallationStore):
         return logger
 
     async def async_save(self, installation: Installation) -> None:
-        """Keeps an installation in the place of the one before, which must be readable; the workspace goes on where it was stopped."""
-        team, now = installation.team_id or "", self._clock()
-        if installation.is_enterprise_install:
-            raise StoreError(ORGANIZATION, remedy=ORGANIZATION_REMEDY)
+        """Keeps an installation in the place of the one before, which must be readable; the workspace goes on where it was stopped.
+
+        That of an organization is kept under its id; ``grant`` says which workspaces it serves.
+        """
+        whole, now = bool(installation.is_enterprise_install), self._clock()
+        team = _row_of(installation.enterprise_id, installation.team_id, whole)
         kept = {name: value for name, value in installation.to_dict_for_copying().items() if name in _KEPT}
         ends = installation.bot_token_expires_at
         # The SDK has counted from this machine's time.
         expires_at = None if ends is None else now + timedelta(seconds=round(ends - installation.installed_at))
         renewal = {"expires_at": expires_at, "refreshing_until": None, "refresh_error": None}
-        values = {DATA: self._cipher.encrypt(json.dumps(kept), team=team, column=DATA), "installed_at": now, **renewal}
+        data = self._cipher.encrypt(json.dumps(kept), team=team, column=DATA)
+        values = {DATA: data, "installed_at": now, "is_enterprise": whole, **renewal}
         async with self._database.write() as connection:
             before = await connection.scalar(select(slack_installations.c.data).where(slack_installations.c.team == team).with_for_update())
             if before is not None:
                 self._cipher.decrypt(before, team=team, column=DATA)
             statement = insert_into(connection, slack_installations).values(team=team, **values)
             await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
-            back = and_(installations.c.team == team, installations.c.state != InstallationState.ACTIVE)
-            await connection.execute(update(installations).where(back).values(state=InstallationState.ACTIVE, since=now))
+            # Its own installation is the newer one.
+            await connection.execute(delete(enterprise_workspaces).where(enterprise_workspaces.c.team == team))
+            await _go_on(connection, [team], now)
         logger.info("the app is installed", extra={"team": team})
 
     async def async_save_bot(self, bot: Bot) -> None:
@@ -111,16 +128,17 @@ class WorkspaceStore(AsyncInstallationStore):
     async def async_find_installation(
         self,
         *,
-        enterprise_id: str | None,  # noqa: ARG002  # Bolt's signature; one installation a workspace is kept
+        enterprise_id: str | None,
         team_id: str | None,
-        user_id: str | None = None,  # noqa: ARG002
-        is_enterprise_install: bool | None = False,  # noqa: ARG002
+        user_id: str | None = None,  # noqa: ARG002  # Bolt's signature; one installation serves everybody
+        is_enterprise_install: bool | None = False,
     ) -> Installation | None:
-        """The installation of a workspace."""
-        team = team_id or ""
+        """The installation of a workspace, or of an organization."""
+        team = _row_of(enterprise_id, team_id, is_enterprise_install)
+        found = slack_installations.c
         async with self._database.read() as connection:
-            data = await connection.scalar(select(slack_installations.c.data).where(slack_installations.c.team == team))
-        return None if data is None else Installation(**{"user_id": "", **self._read(data, team)})
+            row = (await connection.execute(select(found.data, found.installed_at).where(found.team == team))).one_or_none()
+        return None if row is None else Installation(**{"user_id": "", "installed_at": row.installed_at, **self._read(row.data, team)})
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
@@ -131,27 +149,60 @@ class WorkspaceStore(AsyncInstallationStore):
         )
         return found.to_bot() if found else None
 
-    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:  # noqa: ARG002  # as above
-        """Deletes the installation of a workspace."""
+    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
+        """Deletes the installation of a workspace, or without ``team_id`` of an organization."""
+        here = slack_installations.c.team == _row_of(enterprise_id, team_id, team_id is None)
         async with self._database.write() as connection:
-            await connection.execute(delete(slack_installations).where(slack_installations.c.team == (team_id or "")))
+            await connection.execute(delete(slack_installations).where(here))
 
     async def async_delete_installation(self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None) -> None:
         """The same: one installation serves everybody."""
         if user_id is None:
             await self.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)
 
+    async def grant(self, enterprise: str, teams: Sequence[str]) -> None:
+        """These workspaces are served by the organization's installation from now on; nothing happens where there is none."""
+        async with self._database.write() as connection:
+            if teams and await _serves(connection, enterprise):
+                for team in sorted(set(teams)):
+                    statement = insert_into(connection, enterprise_workspaces).values(team=team, enterprise=enterprise)
+                    await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_={"enterprise": enterprise}))
+                await _go_on(connection, teams, self._clock())
+
+    async def join(self, enterprise: str, team: str) -> bool:
+        """The same for one workspace of which that was not known; False when it was, also where its access was taken away since."""
+        async with self._database.write() as connection:
+            if not team or not await _serves(connection, enterprise):
+                return False
+            statement = insert_into(connection, enterprise_workspaces).values(team=team, enterprise=enterprise)
+            other = enterprise_workspaces.c.enterprise != enterprise
+            joined = statement.on_conflict_do_update(index_elements=["team"], set_={"enterprise": enterprise}, where=other)
+            if (await connection.execute(joined.returning(enterprise_workspaces.c.team))).first() is None:
+                return False
+            await _go_on(connection, [team], self._clock())
+        return True
+
+    async def served_by(self, installation: str) -> tuple[str, ...]:
+        """A workspace's or organization's id, and those of the workspaces that the organization's installation serves."""
+        served = enterprise_workspaces
+        async with self._database.read() as connection:
+            return (installation, *(await connection.scalars(select(served.c.team).where(served.c.enterprise == installation))).all())
+
     async def workspace(self, team: str) -> StoredWorkspace | None:
         """The workspace as it is stored now; None where the app is not installed, was removed, or its token revoked."""
-        keys, found = workspace_keys, slack_installations
-        joined = found.outerjoin(keys, keys.c.team == found.c.team).outerjoin(installations, installations.c.team == found.c.team)
-        renewal = (found.c.expires_at, found.c.refreshing_until, found.c.refresh_error)
-        columns = (found.c.data, keys.c.api_key, keys.c.platform_id, installations.c.state, *renewal)
+        keys, found, served = workspace_keys, slack_installations, enterprise_workspaces
+        organization = select(served.c.enterprise).where(served.c.team == team).scalar_subquery()
+        joined = found.outerjoin(keys, keys.c.team == team).outerjoin(installations, installations.c.team == team)
+        serving = or_(
+            and_(found.c.team == team, found.c.is_enterprise.is_(False)), and_(found.c.team == organization, found.c.is_enterprise)
+        )
+        columns = (found, keys.c.api_key, keys.c.platform_id, installations.c.state)
+        statement = select(*columns).select_from(joined).where(serving).order_by(found.c.is_enterprise.desc()).limit(1)
         async with self._database.read() as connection:
-            row = (await connection.execute(select(*columns).select_from(joined).where(found.c.team == team))).one_or_none()
+            row = (await connection.execute(statement)).one_or_none()
         if row is None or row.state not in (None, InstallationState.ACTIVE):
             return None
-        data = self._read(row.data, team)
+        data = self._read(row.data, row.team)
         key = self._cipher.decrypt(row.api_key, team=team, column=API_KEY) if row.api_key else ""
         return StoredWorkspace(
             team,
@@ -160,15 +211,17 @@ class WorkspaceStore(AsyncInstallationStore):
             data["bot_user_id"] or "",
             key,
             row.platform_id or "",
+            row.team if row.is_enterprise else "",
             row.expires_at,
             row.refreshing_until,
             row.refresh_error or "",
         )
 
     async def teams(self) -> tuple[str, ...]:
-        """The ids of the workspaces that installed the app."""
+        """The ids of the workspaces that installed the app, or whose organization did."""
+        own = select(slack_installations.c.team).where(slack_installations.c.is_enterprise.is_(False))
         async with self._database.read() as connection:
-            return tuple((await connection.scalars(select(slack_installations.c.team).order_by(slack_installations.c.team))).all())
+            return tuple((await connection.scalars(own.union(select(enterprise_workspaces.c.team)).order_by("team"))).all())
 
     async def claim_refresh(self, team: str, until: datetime) -> str | None:
         """The refresh token, for this process alone until then; None when another has it, or the token was renewed."""
@@ -266,28 +319,20 @@ class WorkspaceStore(AsyncInstallationStore):
         return found
 
 
-class OAuthStates(AsyncOAuthStateStore):
-    """The states of installations that have begun, in the database: each is good once, in any process."""
+def _row_of(enterprise_id: str | None, team_id: str | None, whole: bool | None) -> str:
+    """Under which id an installation is kept."""
+    return (enterprise_id if whole else team_id) or ""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], life: timedelta) -> None:
-        self._database, self._clock, self._life = database, clock, life
 
-    @property
-    def logger(self) -> logging.Logger:
-        """Bolt's interface."""
-        return logger
+async def _serves(connection: AsyncConnection, enterprise: str) -> bool:
+    """Whether the app is installed in the organization."""
+    found = slack_installations.c
+    away = exists().where(installations.c.team == found.team, installations.c.state != InstallationState.ACTIVE)
+    wanted = select(found.team).where(found.team == enterprise, found.is_enterprise, not_(away))
+    return (await connection.execute(wanted)).first() is not None
 
-    async def async_issue(self, *_: Any, **__: Any) -> str:
-        """A new state; those that are over are deleted."""
-        state, now = secrets.token_urlsafe(32), self._clock()
-        async with self._database.write() as connection:
-            await connection.execute(delete(oauth_states).where(oauth_states.c.until <= now))
-            await insert_new(connection, oauth_states, {"state": state, "until": now + self._life})
-        return state
 
-    async def async_consume(self, state: str) -> bool:
-        """Whether the state was issued and is not over; it is used up."""
-        used = delete(oauth_states).where(oauth_states.c.state == state).returning(oauth_states.c.until)
-        async with self._database.write() as connection:
-            until = await connection.scalar(used)
-        return until is not None and until > self._clock()
+async def _go_on(connection: AsyncConnection, teams: Sequence[str], now: datetime) -> None:
+    """What was stopped in these workspaces goes on."""
+    back = and_(installations.c.team.in_(teams), installations.c.state != InstallationState.ACTIVE)
+    await connection.execute(update(installations).where(back).values(state=InstallationState.ACTIVE, since=now))

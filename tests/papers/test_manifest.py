@@ -109,6 +109,19 @@ def test_over_http_every_request_goes_to_the_given_address():
     assert json.loads(to_json(changed)) == changed
 
 
+def test_the_distributed_form_is_the_single_one_with_what_installing_by_a_link_needs(manifest):
+    single, distributed = read_manifest("https://bot.example.com"), read_manifest("https://bot.example.com", distributed=True)
+    assert manifest["settings"]["token_rotation_enabled"] is single["settings"]["token_rotation_enabled"] is False
+    assert "redirect_urls" not in single["oauth_config"]
+    assert distributed["oauth_config"].pop("redirect_urls") == ["https://bot.example.com/slack/oauth_redirect"]
+    events = distributed["settings"]["event_subscriptions"]["bot_events"]
+    added = [event for event in events if event not in single["settings"]["event_subscriptions"]["bot_events"]]
+    assert added == ["team_access_granted", "team_access_revoked"]
+    single["settings"]["event_subscriptions"]["bot_events"] += added
+    single["settings"] |= {"token_rotation_enabled": True, "org_deploy_enabled": True}
+    assert distributed == single
+
+
 def test_an_address_without_https_is_refused():
     with pytest.raises(SettingsError, match="https"):
         read_manifest("http://bot.example.com")

@@ -11,8 +11,11 @@ from sqlalchemy import text
 
 from bot.errors import StoreError
 from bot.storage.backups import copy_sqlite
+from bot.storage.claims import OAuthStates
 from bot.storage.encryption import Cipher, new_key
-from bot.storage.workspaces import OAuthStates, WorkspaceStore
+from bot.storage.installations import InstallationRepository
+from bot.storage.workspaces import WorkspaceStore
+from bot.subscriptions.subscription import InstallationState
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 TOKEN, REFRESH, KEY = "xoxb-1-2-veryverysecrettoken", "xoxe-1-veryverysecretrefresher", "sk-veryverysecretkey"
@@ -94,14 +97,25 @@ async def test_keys_are_changed_while_the_bot_runs(database, store):
         await store.workspace("T1")
 
 
-@pytest.mark.parametrize(
-    ("more", "said"),
-    [({"is_enterprise_install": True, "enterprise_id": "E1"}, "whole organization")],
-)
-async def test_an_installation_that_could_not_be_served_is_refused_in_words(database, more, said):
-    with pytest.raises(StoreError, match=said):
-        await store_of(database, OLD).async_save(installation(**more))
-    assert await everything(database) == []
+async def test_an_organizations_installation_serves_the_workspaces_that_it_is_granted(database, store):
+    organization = installation(None, "xoxb-3-3-org", enterprise_id="E1", is_enterprise_install=True)
+    assert not await store.join("E1", "T2"), "it has not installed the app"
+    await store.async_save(organization)
+    await store.grant("E1", ["T1", "T2"])
+    assert not await store.join("E1", "T2")
+    assert await store.join("E1", "T3")
+    assert await store.teams() == ("T1", "T2", "T3")
+    assert await store.workspace("E1") is None, "it is no workspace"
+    assert [(one.enterprise, one.bot_token, one.api_key) for one in [await store.workspace(team) for team in ("T1", "T2")]] == [
+        ("E1", "xoxb-3-3-org", KEY),
+        ("E1", "xoxb-3-3-org", ""),
+    ]
+    assert (await store.async_find_bot(enterprise_id="E1", team_id="T2", is_enterprise_install=True)).bot_token == "xoxb-3-3-org"
+    await InstallationRepository(database).note("T2", InstallationState.REMOVED, NOW)
+    assert await store.workspace("T2") is None
+    await store.async_save(installation("T2", "xoxb-4-4-own"))
+    assert (await store.workspace("T2")).bot_token == "xoxb-4-4-own", "installed on its own since"
+    assert sorted(await store.served_by("E1")) == ["E1", "T1", "T3"]
 
 
 async def test_a_state_is_good_once_and_for_ten_minutes(database):

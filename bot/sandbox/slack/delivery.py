@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -134,6 +134,8 @@ class AppLink:
         self._connected = connected
         self._trace = trace
         self.http: SignedHttp | None = None
+        self.worded: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda payload: payload
+        """What is changed in a payload, where a whole organization has the app."""
 
     @property
     def mode(self) -> str:
@@ -145,6 +147,7 @@ class AppLink:
     async def ask(self, request: AppRequest) -> AppReply:
         """Send one request to the app and trace it."""
         transport: Transport = self.http or self._sockets
+        request = replace(request, payload=self.worded(request.payload))
         reply = await transport.ask(request)
         title = f"{request.title} (retry {request.retry})" if request.retry else request.title
         shown = reply.body if reply.ok else {"error": reply.error, "status": reply.status, "body": reply.body}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.sandbox.slack.ids import Ids
 from bot.sandbox.slack.manifest import AppManifest
@@ -27,6 +28,8 @@ class SlackInstallation:
         self.verification_token = ids.secret(24)
         self.scopes = manifest.scopes | (manifest.optional_scopes if scopes_optional else frozenset())
         self.installed = True
+        self.organization: Any = None
+        """The `Organization` of the workspace."""
         self.step_tokens: set[str] = set()
         """Tokens that stand for the bot's while a workflow step runs."""
 
@@ -57,6 +60,10 @@ class SlackInstallation:
         """The newest token, as `oauth.v2.access` answers it."""
         more: dict[str, str | int] = {"refresh_token": self.refresh_token, "expires_in": int(LIFE.total_seconds())} if self._rotates else {}
         return {"access_token": self.bot_token, "token_type": "bot", "scope": ",".join(sorted(self.scopes))} | more
+
+    def end_tokens(self) -> None:
+        """Its bot tokens are good no longer."""
+        self._ends.clear()
 
     def owns(self, token: str) -> bool:
         """Whether it is a bot token of this installation."""

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.sandbox.slack.organization import Organization
 from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.people import APP_ID, BOT_USER_ID
 from bot.sandbox.slack.refusals import SlackRefusalError
@@ -25,8 +26,15 @@ class OAuthPages:
         self.client_secret = parts.ids.hexadecimal(32)
         self.redirect_url = ""
         """Where the app wants people sent back to: set in its configuration, as the address of its requests."""
+        self.organization: Organization | None = None
+        """That of the workspaces; it can have the app installed for all of them."""
         self._parts = parts
-        self._codes: dict[str, SlackParts] = {}
+        self._codes: dict[str, SlackParts | Organization] = {}
+
+    def organize(self, name: str, title: str) -> Organization:
+        """Makes an organization of the workspaces."""
+        self.organization = Organization(name, title, list(self.beside.values()))
+        return self.organization
 
     def routes(self) -> list[web.RouteDef]:
         """The page, and what its links lead to."""
@@ -40,9 +48,11 @@ class OAuthPages:
         known = self._parts.manifest.scopes | self._parts.manifest.optional_scopes
         if unknown := sorted(set(wanted.split(",")) - known):
             return web.Response(status=400, text=f"invalid_scope: {', '.join(unknown)}")
+        places = {team: parts.team.name for team, parts in self.beside.items()}
+        places |= {self.organization.id: f"the organization {self.organization.name}"} if self.organization else {}
         choices = "".join(
-            f'<li><a href="/oauth/v2/allow/{team}?{urlencode({"state": state})}">Install in {escape(parts.team.name)}</a></li>'
-            for team, parts in self.beside.items()
+            f'<li><a href="/oauth/v2/allow/{place}?{urlencode({"state": state})}">Install in {escape(name)}</a></li>'
+            for place, name in places.items()
         )
         refuse = escape(f"{self.redirect_url}?{urlencode({'error': 'access_denied', 'state': state})}")
         page = _PAGE.format(app=escape(self._parts.manifest.name), scopes=escape(wanted), choices=choices, refuse=refuse)
@@ -50,7 +60,8 @@ class OAuthPages:
 
     async def allow(self, request: web.Request) -> web.Response:
         """Sends the person back to the app with a code."""
-        owner = self.beside.get(request.match_info["team"])
+        place, whole = request.match_info["team"], self.organization
+        owner = whole if whole is not None and place == whole.id else self.beside.get(place)
         if owner is None:
             return web.Response(status=404, text="team_not_found")
         code = self._parts.ids.secret(40)
@@ -79,20 +90,17 @@ class OAuthPages:
         return self._answered(owner)
 
     def _refreshed(self, refresh_token: str) -> dict[str, Any]:
-        owner = next((one for one in self.beside.values() if refresh_token and one.installation.refresh_token == refresh_token), None)
+        owners: list[SlackParts | Organization] = [*self.beside.values(), *([self.organization] if self.organization else [])]
+        owner = next((one for one in owners if refresh_token and one.installation.refresh_token == refresh_token), None)
         if owner is None or not owner.installation.installed:
             raise SlackRefusalError("invalid_refresh_token")
         owner.installation.rotate(owner.ids)
         return self._answered(owner)
 
-    def _answered(self, owner: SlackParts) -> dict[str, Any]:
-        person = next(one for one in owner.workspace.people.values() if one.is_admin)
-        return {
-            "app_id": APP_ID,
-            "authed_user": {"id": person.id},
-            **owner.installation.given(),
-            "bot_user_id": BOT_USER_ID,
-            "team": {"id": owner.team.id, "name": owner.team.name},
-            "enterprise": None,
-            "is_enterprise_install": False,
-        }
+    def _answered(self, owner: SlackParts | Organization) -> dict[str, Any]:
+        person = next(one for one in self._parts.workspace.people.values() if one.is_admin)
+        common = {"app_id": APP_ID, "authed_user": {"id": person.id}, "bot_user_id": BOT_USER_ID}
+        if isinstance(owner, Organization):
+            return common | owner.given()
+        team = {"id": owner.team.id, "name": owner.team.name}
+        return {**common, **owner.installation.given(), "team": team, "enterprise": None, "is_enterprise_install": False}

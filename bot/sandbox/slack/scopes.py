@@ -16,6 +16,8 @@ EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "message.groups": ("groups:history",),
     "message.im": ("im:history",),
     "message.mpim": ("mpim:history",),
+    "team_access_granted": (),
+    "team_access_revoked": (),
     "tokens_revoked": (),
 }
 """For each event the scopes of which one is enough; an event that is not named here is never sent."""

@@ -38,8 +38,10 @@ class WebApi:
         start = perf_counter()
         method = request.match_info["method"]
         arguments, token = await read_arguments(request)
+        organization = self._parts.installation.organization
+        of_organization = organization is not None and organization.installation.owns(token)
         for parts, other in self.beside:
-            if parts.installation.owns(token):
+            if parts.installation.owns(token) or (of_organization and arguments.get("team_id") == parts.team.id):
                 return await other.handle(request)
         place = str(arguments.get("channel") or arguments.get("channel_id") or "") or None
         fault = self._parts.faults.take(method, place)
@@ -77,7 +79,10 @@ class WebApi:
         method = METHODS.get(name)
         if method is None:
             raise SlackRefusalError("unknown_method", req_method=name)
-        if method.token:
+        organization = self._parts.installation.organization
+        if organization is not None and organization.installation.owns(token):
+            organization.check(token, method.token, name, arguments)
+        elif method.token:
             self._parts.installation.check(token, method.token)
         self._parts.rates.count(name, method.tier)
         self._parts.installation.need(*method.scopes)

@@ -29,6 +29,13 @@ def auth_test(call: MethodCall) -> dict[str, Any]:
     }
 
 
+def teams_list(call: MethodCall) -> dict[str, Any]:
+    """`auth.teams.list`: the workspaces that have the app, of the organization where there is one."""
+    organization = call.parts.installation.organization
+    page, cursor = call.page(organization.teams() if organization else [{"id": TEAM_ID, "name": TEAM_NAME}])
+    return {"teams": page, "response_metadata": {"next_cursor": cursor}}
+
+
 def api_test(call: MethodCall) -> dict[str, Any]:
     """`api.test`: returns the arguments, or the error they ask for."""
     if call.text("error"):
@@ -73,6 +80,7 @@ CHECKS: dict[str, Callable[[Any], list[LimitFinding]]] = {"blocks": _check_array
 METHODS = {
     "apps.connections.open": Method(connections_open, token="app", tier=4),  # noqa: S106 - the kind of token
     "auth.test": Method(auth_test, tier=4),
+    "auth.teams.list": Method(teams_list, tier=2),
     "api.test": Method(api_test, token="", tier=4),
     "team.info": Method(team_info, ("team:read",)),
     "blocks.validate": Method(blocks_validate, token="", tier=4),
