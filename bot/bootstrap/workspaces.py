@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -324,10 +324,6 @@ async def open_workspaces(process: Process) -> AsyncIterator[tuple[Workspaces, M
             await workspaces.close()
 
 
-async def _not_installed(args: AsyncFailureArgs) -> BoltResponse:
-    return await args.default.failure(args)
-
-
 def _build_flow(settings: Settings, store: WorkspaceStore, states: OAuthStates, workspaces: Workspaces) -> AsyncOAuthFlow:
     scopes = read_manifest()["oauth_config"]["scopes"]
     secret, quiet = settings.slack_client_secret, logging.getLogger("slack_bolt.oauth")
@@ -348,6 +344,6 @@ def _build_flow(settings: Settings, store: WorkspaceStore, states: OAuthStates, 
                 installation_store=store,
                 state_store=states,
                 state_expiration_seconds=int(STATE_LIFE.total_seconds()),
-                callback_options=AsyncCallbackOptions(success=workspaces.installed, failure=_not_installed),
+                callback_options=AsyncCallbackOptions(success=workspaces.installed, failure=lambda args: args.default.failure(args)),
             ),
         )
