@@ -67,7 +67,7 @@ _FIGURES = re.compile(
 )
 _WINDOW_WORDS = {"1d": "day", "7d": "week", "28d": "month", "daily": "day"}
 _SOMEBODY = r"<(?:@[UW][A-Z0-9]{2,}|!subteam\^S[A-Z0-9]{2,})(?:\|[^<>]*)?>"
-_NOTIFY = re.compile(
+NOTIFY = re.compile(
     rf"\b(?:for|to|tell|notify|ping|mention|cc)\s+(?:me\s+(?:and|,)\s+)?(?P<who>{_SOMEBODY}(?:\s*(?:,|and\b|&)?\s*{_SOMEBODY})*)", _FLAGS
 )
 _MENTIONED = re.compile(r"<(?:@|!subteam\^)([A-Z0-9]+)")
@@ -124,10 +124,10 @@ def _mentions(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without whom to mention, and their ids."""
     if _BROADCAST.search(text):
         raise NotUnderstood(NO_BROADCAST, suggestions=EXAMPLES)
-    ids = dict.fromkeys(one for found in _NOTIFY.finditer(text) for one in _MENTIONED.findall(found["who"]))
+    ids = dict.fromkeys(one for found in NOTIFY.finditer(text) for one in _MENTIONED.findall(found["who"]))
     if len(ids) > MOST_MENTIONS:
         raise NotUnderstood(MANY_MENTIONS.format(most=MOST_MENTIONS), suggestions=EXAMPLES)
-    return _NOTIFY.sub(" ", text), tuple(ids)
+    return NOTIFY.sub(" ", text), tuple(ids)
 
 
 def _title(text: str) -> tuple[str, str]:

@@ -1,12 +1,14 @@
 """The table of verbs: the first word of a request → its handler."""
 
-from collections.abc import Callable
-from typing import Any
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from bot.access.groups import read_link
 from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, UNFURL, read_permission
 from bot.alerts import handler as alerts
 from bot.alerts.rule import ALERT, ALERT_WORDS
+from bot.alerts.rule_parts import NOTIFY
 from bot.bootstrap.management import Management
 from bot.digests import handler as digests
 from bot.digests.command import DIGEST, DIGEST_WORDS
@@ -18,45 +20,58 @@ from bot.listeners.router import Route
 from bot.management.actions import action_first
 from bot.parsing.reasons import NO_FIGURE, not_given
 from bot.parsing.vocabulary import LINK, UNLINK
+from bot.queries import mentions
 from bot.queries.handler import QueryHandler
+from bot.slack.request import Request
 from bot.watches import handler as watches
 from bot.watches.parser import as_watch_command
 from bot.watches.rule import WATCH_WORDS
+
+T = TypeVar("T")
 
 
 def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
     """The table, one row a verb. A request without a verb is a question about figures, or asks for help."""
     digest_handler, alert_handler = management.digests, management.alerts
+
+    def named(handle: Callable[[Request], Awaitable[T]], told: re.Pattern[str] = mentions.TOLD) -> Callable[[Request], Awaitable[T]]:
+        """The handler of requests with accounts in the place of the people they mention."""
+
+        async def handle_named(request: Request) -> T:
+            return await handle(await queries.with_people(request, told))
+
+        return handle_named
+
     return (
         Route(
             DIGEST_WORDS,
-            digest_handler.handle,
-            check=lambda request: digest_handler.read(request.text, request.context),
+            named(digest_handler.handle),
+            check=named(lambda request: digest_handler.read(request.text, request.context)),
             as_command=lambda text: action_first(text, DIGEST) or digest_of_schedule(text),
             amend=digest_handler.amend,
             not_understood=digests.NOT_UNDERSTOOD,
         ),
         Route(
             ALERT_WORDS,
-            alert_handler.handle,
-            check=alert_handler.read,
+            named(alert_handler.handle, NOTIFY),
+            check=named(alert_handler.read, NOTIFY),
             as_command=lambda text: action_first(text, ALERT),
             is_complete=lambda text: " " in text,
             not_understood=alerts.NOT_UNDERSTOOD,
         ),
         Route(
             GOAL_WORDS,
-            management.goals.handle,
+            named(management.goals.handle),
             as_command=lambda text: action_first(text, GOAL),
             is_complete=lambda text: _is_read(lambda: read_goal(text).action is GoalAction.SET),
             not_understood=goals.NOT_UNDERSTOOD,
         ),
         Route(
             WATCH_WORDS,
-            management.watches.handle,
+            named(management.watches.handle),
             applies=lambda text: not NO_FIGURE.match(text.lower()),
             as_command=as_watch_command,
-            check=management.watches.check,
+            check=named(management.watches.check),
             not_understood=watches.NOT_UNDERSTOOD,
         ),
         Route(

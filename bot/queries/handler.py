@@ -7,6 +7,7 @@
                                                  └ an error ─ its sentence ────────────────────────────────────────────┘
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -201,16 +202,29 @@ class QueryHandler:
         if find_posts(plain).posts or follow_ups.points(plain) or follow_ups.courtesy(plain) or follow_ups.is_greeting(plain):
             return replace(request, text=plain)
         await self._permissions.check(request.context)
-        links = await self._groups.links(team)
-
-        async def of_person(user: str) -> list[str]:
-            return [account for account, person in links.items() if person == user]
+        visibility = await self._visibility.of(request.context)
 
         async def of_channel(channel: str) -> list[str]:
             default = await self._defaults.channel_default(team, channel)
-            return [default] if default else []
+            return [default] if default and visibility.sees(default) else []
 
-        return replace(request, text=await mentions.with_accounts(request.text, of_person, of_channel))
+        return replace(request, text=await mentions.with_accounts(request.text, await self._accounts_of(request), of_channel))
+
+    async def with_people(self, request: Request, told: re.Pattern[str]) -> Request:
+        """A command with accounts in the place of the people it mentions, but for those whom ``told`` matches."""
+        if not request.is_typed or "<@" not in request.text:
+            return request
+        await self._permissions.check(request.context)
+        return replace(request, text=await mentions.with_accounts(request.text, await self._accounts_of(request), None, told))
+
+    async def _accounts_of(self, request: Request) -> mentions.Accounts:
+        """Gives a person's accounts; an account that the asker may not see is none, so that nobody learns who opted out."""
+        links, visibility = await self._groups.links(request.context.team), await self._visibility.of(request.context)
+
+        async def of_person(user: str) -> list[str]:
+            return [account for account, person in links.items() if person == user and visibility.sees(account)]
+
+        return of_person
 
     async def _parsed(self, request: Request) -> ParsedText:
         """The question; a missing subject comes from the messages above or from the person's last question there."""

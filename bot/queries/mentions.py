@@ -15,7 +15,7 @@ ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
 
 _MENTION = re.compile(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
 #: People who are only told of the question, or greeted.
-_TOLD = re.compile(r"(?:/?cc|fyi|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
+TOLD = re.compile(r"(?:/?cc|fyi|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
 
 #: The accounts (platform ids) of a person or a channel, by Slack's id.
 Accounts = Callable[[str], Awaitable[Sequence[str]]]
@@ -23,21 +23,27 @@ Accounts = Callable[[str], Awaitable[Sequence[str]]]
 
 def without_mentions(text: str) -> str:
     """The text without people and channels."""
-    return " ".join(_MENTION.sub(" ", _TOLD.sub(" ", text)).split())
+    return " ".join(_MENTION.sub(" ", TOLD.sub(" ", text)).split())
 
 
-async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts) -> str:
+async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts | None, told: re.Pattern[str] = TOLD) -> str:
     """The text with accounts in the place of the people and channels that it mentions.
+
+    Without ``of_channel`` the text is a command: its channels stay, and so do the people whom ``told`` matches.
 
     Raises:
         NotUnderstood: a person or a channel without an account, or a channel that the answer is to go to.
     """
-    text, parts, end = _TOLD.sub(" ", text), [], 0
+    text, parts, end = told.sub(" ", text) if of_channel else text, [], 0
+    kept = [range(*found.span()) for found in told.finditer(text)]
     for found in _MENTION.finditer(text):
         is_channel = found["sign"] == "#"
+        accounts_of = of_channel if is_channel else of_person
+        if accounts_of is None or any(found.start("sign") in span for span in kept):
+            continue
         if is_channel and found["into"] and (rest := without_mentions(text)):
             raise NotUnderstood(ANSWERED_HERE, remedy=ASK_THERE, suggestions=(rest, f"{rest} share"))
-        accounts = await (of_channel if is_channel else of_person)(found["id"])
+        accounts = await accounts_of(found["id"])
         if not accounts:
             raise NotUnderstood(NO_DEFAULT if is_channel else NOBODY_LINKED, remedy=SET_DEFAULT if is_channel else LINK_ONE)
         parts += [text[end : found.start()], found["into"] or "", " ".join(map(id_word, accounts))]

@@ -1,5 +1,6 @@
 """What a question is about where its words do not say: beside them, in the thread, above in the channel; in a message for the shortcut."""
 
+import json
 from typing import Any
 
 import pytest
@@ -251,5 +252,22 @@ async def test_a_person_who_is_mentioned_is_their_account_and_a_channel_its_own(
             f"thanks {ann}!": WELCOME,
             f"default {bob}": f"now: {name}",
             "<#C0MARKETING> yesterday": f"{name}, Nov 22",
+            f"digest {bob} every monday 9": name,
+            f"goal {bob} impressions 50000 month": f"Goal of {name}",
+            f"alert {bob} impressions -30% week for {ann}": name,
+            f"watch {bob}": name,
+            f"goal {ann} impressions 50000 month": NOBODY_LINKED,
         }.items():
-            assert says in (await scene.ask(words))["text"], words
+            answer = await scene.ask(words)
+            assert says in json.dumps([answer["text"], answer["blocks"]], ensure_ascii=False), words
+
+
+async def test_nobody_learns_from_a_mention_that_an_account_opted_out(open_scene):
+    async with open_scene(administrators="U0ANN00001") as scene:
+        bob, nobody = (f"<@{scene.slack.person(name).id}>" for name in ("bob", "ann"))
+        await scene.ask(f"link {bob} linkedin-ABC")
+        await scene.ask("opt out linkedin-ABC", who="bob")
+        for command in ("{} last week", "acme vs {}", "digest {} every monday 9", "goal {} impressions 500 month", "watch {}"):
+            hidden, none = [await scene.ask(command.format(who), who="yuki") for who in (bob, nobody)]
+            assert NOBODY_LINKED in none["text"]
+            assert [block.get("text") for block in hidden["blocks"]] == [block.get("text") for block in none["blocks"]]
