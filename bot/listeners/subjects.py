@@ -27,7 +27,7 @@ from bot.slack.request import Request
 from bot.slack.web_api import UNANSWERED, failure_code
 from bot.statistics.posts import find_posts
 
-NO_POST = "I can't use the LinkedIn link {where}. {why}"
+NO_POST = "I can't use the link {where}. {why}"
 NOTHING_FORWARDED = "I don't see a LinkedIn link in the message you forwarded."
 NOTHING_ABOVE = "I don't see a LinkedIn link in the last {count} messages here."
 PASTE_IT = "Put the post's link beside my name, or mention me in the thread below it."

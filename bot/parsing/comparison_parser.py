@@ -77,11 +77,23 @@ _MOST_OF = tuple(
         (rf"{_OURS} posts? {_DID}{_MOST} (?={_METRIC}\b)", "top "),
     )
 )
+_TIME = r"(?:times?|hours?|(?:week)?days?)(?: of (?:the )?(?:day|week|month))?"
+_WHEN = rf"(?:when|(?:on |at )?(?:what|which) {_TIME})"
+_GOOD, _POST = r"(?:best|good|better|ideal|right|optimal)", r"(?:post|posting|publish|publishing)\b"
+#: Questions for the times when posts do best: "which weekday is best to post", "when should acme post".
+_BEST_TIMES = re.compile(
+    rf"\b{_GOOD} posting {_TIME}\b"
+    rf"|\b(?:{_WHEN}(?:['’]?s| is| are| would be)? (?:the |an? )?{_GOOD}(?: {_TIME})?|{_GOOD} {_TIME})"
+    rf" (?:(?:to|for|of) )?(?:(?:us|me) to )?{_POST}"
+    rf"|\b{_WHEN} (?:should|shall|do|to|must|can)(?: (?P<who>\S+(?: \S+){{0,3}}?))? (?:be )?{_POST}",
+    re.IGNORECASE,
+)
 _MOST_LIKED = re.compile(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)", re.IGNORECASE)
 
 
 def ranking_words(text: str) -> str:
-    """The text with `team`, `board` or `top` in the place of "who had the most …", "which post got the most …", "most liked post"."""
+    """The text with `team`, `board`, `top` or `best times` in the place of "who had the most …", "most liked post", "when to post"."""
+    text = _BEST_TIMES.sub(lambda found: f"{vocabulary.BEST_TIMES} {found['who'] or ''}", text, count=1)
     for pattern, words in _MOST_OF:
         text = pattern.sub(words, text, count=1)
     return _MOST_LIKED.sub(lambda found: f"top {_LIKED[found['what'].lower()]} ", text)
@@ -130,7 +142,7 @@ def _top(meaning: TokenMeanings) -> TopQuery:
     if len(meaning.metrics) > 1:
         each = tuple(_with_one(meaning, metric) for metric in meaning.metrics)
         raise NotUnderstood(ONE_METRIC, remedy=ONE_METRIC_REMEDY, suggestions=each)
-    most = min(max(meaning.most or vocabulary.MOST_TOP, 1), vocabulary.MOST_TOP)
+    most = max(vocabulary.MOST_TOP if meaning.most is None else meaning.most, 1)
     return TopQuery(meaning.rest, meaning.period, next(iter(meaning.metrics), None), most, meaning.share, meaning.export)
 
 

@@ -129,7 +129,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     ),
     (rf"(?P<past>past|rolling|trailing) (?P<unit>{_CALENDAR})(?P<n>)", read.count),
     (r"l(?P<n>\d+)(?P<unit>[dwm])", read.count),
-    (rf"(?:{_LAST} )?(?P<unit>half) (?:a |the )?year(?P<n>)", read.count),
+    (rf"(?:(?:the )?(?:(?P<past>past|rolling|trailing)|{_LAST}) )?(?P<unit>half) (?:a |the )?year(?P<n>)", read.count),
     (rf"{_LAST} (?P<unit>fortnight)(?P<n>)", read.count),
     (
         rf"(?:{_WEEK}|weeks )(?P<from>\d{{1,2}}){_TO}{_WEEK}?(?P<to>\d{{1,2}})(?:(?: of)? {_NAMED_YEAR})?",
@@ -179,7 +179,7 @@ def _nameless(pattern: str) -> str:
 
 _POINT = "|".join(_nameless(pattern) for pattern, _ in _POINTS)
 _SINCE_WHEN = (
-    rf"(?:since (?:the )?(?:{_BEGIN}(?:the )?(?:{_CALENDAR}|{_POINT})|{_NTH_DAY}|{_POINT}|{_SHORT_WEEKDAY})|(?:from )?(?:{_POINT}){_NOW})"
+    rf"(?:since (?:the )?(?:{_BEGIN}(?:the )?(?:{_CALENDAR}|{_POINT})|{_POINT}|{_NTH_DAY}|{_SHORT_WEEKDAY})|(?:from )?(?:{_POINT}){_NOW})"
 )
 _FORM = "|".join(
     (

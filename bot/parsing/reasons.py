@@ -28,6 +28,7 @@ WORD_WHEN = "A question is answered at once; an alert tells you when a figure mo
 SET_ALERT = "An alert reads like this:"
 ENGLISH = "I read and write English; these questions work:"
 BY_DAY_ONLY = "I can split a period by day only."
+SEE_UNITS = "Ask for each {unit} on its own, or compare two:"
 NOT_HERE = "Accounts are connected in PostPost, not here."
 CONNECT = "Once one is connected there, `accounts` lists it."
 NO_CAUSE = "I have the figures, not the reasons for them."
@@ -129,7 +130,7 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
         return NO_LATEST, SEE_TOP, ("top last week", "top last month")
     joined = " ".join(word.lower() for word in tokens)
     if PARTS_OF_PERIOD.search(joined) or (not _PARTS.isdisjoint(lower) and PERIOD.search(joined)):
-        return BY_DAY_ONLY, SEE_DAYS, ("daily", "28d daily")
+        return BY_DAY_ONLY, *_by_units(joined)
     if _PER_POST.search(" ".join(word.lower() for word in tokens)):
         return NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")
     for word in lower:
@@ -139,6 +140,14 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
             if word in words:
                 return sentence.format(word=word), remedy, texts
     return None
+
+
+def _by_units(words: str) -> tuple[str, tuple[str, ...]]:
+    """The remedy and suggestions for a period that is to be split into longer parts than days."""
+    unit = next((unit for unit in ("week", "month", "quarter") if re.search(rf"{unit}(?!day)", words)), "")
+    if not unit:
+        return SEE_DAYS, ("daily", "28d daily")
+    return SEE_UNITS.format(unit=unit), (f"last {unit} vs {unit} before last", f"last {unit}", "28d daily")
 
 
 def not_given(words: Sequence[str]) -> str:

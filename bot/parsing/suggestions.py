@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
+from bot.parsing import vocabulary
 from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
 from bot.parsing.languages import sentence_in
+from bot.parsing.period_finder import period_spans
 from bot.parsing.reasons import (
     BEST_DAY,
     BY_DAY_ONLY,
@@ -72,7 +74,8 @@ def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Di
     if foreign:
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
         return NotUnderstood(foreign, suggestions=_three(without, directory, several=True))
-    return _unknown(question, unknown, directory, alone=alone)
+    account = name_word(named[0], directory.accounts) if len(named) == 1 else ""
+    return _unknown(question, unknown, directory, alone=alone, account=account)
 
 
 class _Question:
@@ -169,7 +172,7 @@ def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ..
     return AmbiguousAccount(SEVERAL_FIT.format(name=excerpt(name), names=listed), remedy=SAY_WHICH, suggestions=texts)
 
 
-def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:
+def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool, account: str) -> UsageError:
     reason = reason_of(unknown, question.tokens)
     if not reason and (spelled := question.spelled(unknown, directory)):
         return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(spelled), suggestions=spelled)
@@ -185,7 +188,7 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         sentence, remedy, instead = reason
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence == BY_DAY_ONLY else ""
         if without and sentence == BY_DAY_ONLY:
-            instead = (f"{without} {DAILY}", *instead)
+            instead = (*(f"{account} {text}".strip() for text in instead[:-1]), f"{without} {DAILY}")
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=False))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
@@ -210,6 +213,14 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
     found = NO_FIGURE.search(text)
     if found and not matching(found[0], directory):
         raise NotUnderstood(NOT_GIVEN.format(word=found[0]), remedy=GIVEN, suggestions=always(directory))
+
+
+def essential(text: str) -> str:
+    """The text without words that are ignored."""
+    words = vocabulary.tokenize(text)
+    spans = period_spans(tuple(word.replace(" ", "_") for word in words))
+    inside = {at for start, end in spans for at in range(start, end)}
+    return " ".join(word for at, word in enumerate(words) if at in inside or word.lower() not in vocabulary.FILLERS)
 
 
 def _three(first: str, directory: Directory, *, several: bool) -> tuple[str, ...]:

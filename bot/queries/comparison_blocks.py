@@ -6,6 +6,7 @@ from datetime import date
 from bot.blockkit.actions import RETRY
 from bot.blockkit.builders import Block, Message, button, code, context, escape, fits, header, one_line, section, shorten_mrkdwn
 from bot.blockkit.numbers import count, period_label, rate
+from bot.parsing.vocabulary import MOST_TOP
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, card_buttons, footer, has_failed, metadata, post_freshness, posts_filling_in, retry_several
 from bot.reports.figure_tables import more_figures, posts_grid, posts_table
@@ -32,6 +33,7 @@ NO_POSTS = "I don't know a post of {name} published {period}."
 ONE_NOT_RANKED = "The one known post of {name} published {period} couldn't be ranked: its figures are unknown or too small."
 NONE_RANKED = "None of the {n} known posts of {name} published {period} could be ranked: their figures are unknown or too small."
 ASK_AGAIN = "Ask Again"
+LISTS_TEN = "`top` lists {most} posts at most."
 NEWEST = "I looked at the newest {asked} of the {known} known posts."
 ONE_FEWER = "1 of {asked} couldn't be ranked: its figures are unknown or too small."
 FEWER_FIGURES = "{n} of {asked} couldn't be ranked: their figures are unknown or too small."
@@ -83,6 +85,7 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     grid = posts_grid(report.posts, metrics, report.basis)
     blocks += [posts_table(report.posts, grid, report.metric, BEST_FIRST.format(by=f"{by[0].upper()}{by[1:]}")), *ask_again]
     notes = [
+        *([LISTS_TEN.format(most=MOST_TOP)] if report.cut else []),
         TOP_LIFETIME.format(period=days),
         *minimum_notes(report),
         *_left_out(report),

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from bot.errors import BotError, MetricFailed, NothingReported, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery
+from bot.parsing.vocabulary import MOST_TOP
 from bot.postpost.post_catalog import PostCatalog
 from bot.reports.fetch import MOST_CANDIDATES, ReportFetcher, check_fetched, newest_known
 from bot.statistics.aggregate import Side
@@ -122,11 +123,12 @@ class ComparisonFetcher:
         return TopReport(
             name,
             period,
-            tuple(best[: ask.most]),
+            tuple(best[: min(ask.most, MOST_TOP)]),
             known=pool.known,
             coverage=pool.coverage,
             minimum=_minimum(ask),
             asked=len(asked),
+            cut=ask.most > MOST_TOP and len(best) > MOST_TOP,
             unranked=len(asked) - len(best),
             metric=ask.metric,
             basis=self._basis,

@@ -93,9 +93,11 @@ _HOUR_WORDS = rf"(?:{'|'.join(HOURS)})"
 _SPOKEN_TIME = re.compile(
     rf"\"[^\"]*\"|[“„][^”“]*[”“]|\b(?:at )?(?:(?P<part>{_PAST}|{_TO}) (?P<hour>{_HOUR_WORDS}|\d{{1,2}})"
     rf"|(?:(?<=at )|(?={_HOUR_WORDS}[ -](?:(?:thirty|fifteen|forty[ -]five) )?(?:[ap]\.?m\b|o['’]?clock)))"
-    rf"(?P<alone>{_HOUR_WORDS})(?:[ -](?P<behind>thirty|fifteen|forty[ -]five))?)(?![\w:.])",
+    rf"(?P<alone>{_HOUR_WORDS})(?:[ -](?P<behind>thirty|fifteen|forty[ -]five))?)"
+    r"(?P<half> ?[ap]\.?m\b\.?)?(?![\w:.])",
     _FLAGS,
 )
+_OTHER_HALF = str.maketrans("ap", "pa")
 
 
 def with_clock(text: str) -> str:
@@ -111,9 +113,12 @@ def _in_figures(found: "re.Match[str]") -> str:
     words, _, side = (found["part"] or "").lower().replace(" minutes", "").replace("-", " ").rpartition(" ")
     behind = (found["behind"] or "").lower().replace("-", " ")
     minutes = int(words) if words.isdecimal() else _MINUTES.get(words or behind, 0)
+    half = (found["half"] or "").strip().lower()
     if side in ("to", "before", "till"):
+        # "Quarter to twelve pm" is before noon.
+        half = half.translate(_OTHER_HALF) if hour == _DIAL else half
         hour, minutes = hour - 1 or _DIAL, _HOUR - minutes
-    return f"at {hour}:{minutes:02}" if hour <= _DAY and minutes < _HOUR else found[0]
+    return f"at {hour}:{minutes:02}{half}" if hour <= _DAY and minutes < _HOUR else found[0]
 
 
 def text_of(words: Sequence[str]) -> tuple[str, list[int]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.blockkit.actions import REFRESH
+from bot.statistics.post_reasons import SHORT_HOSTS
 from bot.statistics.posts import FoundPosts, PostRef, Rejected, find_posts
 
 #: The metadata of cards and digests.
@@ -26,7 +27,7 @@ _SKIPPED = frozenset(
     }
 )
 #: A text without any of these has no link to a post.
-_HINTS = ("linkedin", "lnkd.in", "urn:li:", "urn%3ali")
+_HINTS = ("linkedin", "lnkd.in", "urn:li:", "urn%3ali", *SHORT_HOSTS)
 #: Limits of what is read: Slack's messages are neither longer nor deeper.
 _MOST_CHARACTERS, _DEEPEST = 40_000, 20
 

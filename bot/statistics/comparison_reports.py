@@ -137,7 +137,8 @@ class TopReport:
     ``coverage`` says whether all listed posts of the period are known. ``minimum`` is the minimum of impressions
     for a ranking by rate. ``metric`` is the ranking metric, None for the engagement rate.
 
-    ``name`` is an account's or a group's, or "" for all accounts.
+    ``name`` is an account's or a group's, or "" for all accounts. ``cut`` is True when more posts
+    were wanted than a card lists.
     """
 
     name: str
@@ -152,6 +153,7 @@ class TopReport:
     again: int = 0
     coverage: Coverage = field(default_factory=Coverage)
     minimum: int = 0
+    cut: bool = False
 
 
 def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | float | None:

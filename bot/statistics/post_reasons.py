@@ -1,7 +1,7 @@
 """Reasons why pasted text is no post, and what to paste instead."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 PASTE_A_POST = (
     "Open the post on LinkedIn, choose *Copy link to post* from its menu (…), and paste that; or paste its URN, like "
@@ -90,19 +90,25 @@ SHORTENERS = ("lnkd.in", "www.lnkd.in")
 SHORT_LINK = Reason("That's a short link: only LinkedIn knows which post it leads to.", OPEN_SHORT_LINK)
 
 
-#: Hosts that redirect to a target that only they know: short links, and tracked links in mails.
+#: Hosts of short links.
+SHORT_HOSTS = (
+    "bit.ly", "bitly.com", "j.mp", "t.co", "tinyurl.com", "tiny.cc", "ow.ly", "ht.ly", "buff.ly", "goo.gl", "rebrand.ly", "is.gd", "v.gd",
+    "cutt.ly", "hubs.li", "hubs.ly", "dlvr.it", "t.ly", "rb.gy", "shorturl.at", "spr.ly", "trib.al", "smarturl.it", "bl.ink", "snip.ly",
+)  # fmt: skip
+#: Hosts of tracked links in mails.
+_TRACKERS = (
+    "mandrillapp.com", "sendgrid.net", "list-manage.com", "mimecast.com", "hubspotlinks.com", "rs6.net", "exacttarget.com", "mkto-ab.com",
+    "pstmrk.it", "klclick.com",
+)  # fmt: skip
+#: Hosts that redirect to a target that only they know.
 LEADING_ON = re.compile(
-    r"(?:www\.)?(?:bit\.ly|t\.co|tinyurl\.com|ow\.ly|buff\.ly|goo\.gl|rebrand\.ly|is\.gd|cutt\.ly|hubs\.l[iy]|dlvr\.it|t\.ly|rb\.gy|shorturl\.at)"
-    r"|(?:click|e|email|links|click\.e|links\.e)\.linkedin\.com|(?:[a-z0-9-]+\.)*(?:mandrillapp\.com|sendgrid\.net|list-manage\.com|mimecast\.com)",
+    rf"(?:www\.)?(?:{'|'.join(map(re.escape, SHORT_HOSTS))})|(?:click|e|email|links|click\.e|links\.e)\.linkedin\.com"
+    rf"|(?:[a-z0-9-]+\.)*(?:{'|'.join(map(re.escape, _TRACKERS))})",
     re.IGNORECASE | re.ASCII,
 )
 LEADS_ON = Reason(
-    "That's a short or tracked link: only the site that made it knows where it leads, and I don't follow links.",
-    "Open it in your browser and paste the long link that it leads to.",
-    is_other=True,
+    "That's a short or tracked link: only the site that made it knows where it leads, and I don't follow links.", OPEN_SHORT_LINK
 )
-#: The same for a link in a mail of LinkedIn's.
-TRACKED = replace(LEADS_ON, is_other=False)
 #: Of a number alone.
 MISCOUNTED = "That number can't be a LinkedIn post: it has {count} digits, and a post's has {digits}."
 

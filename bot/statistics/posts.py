@@ -27,7 +27,6 @@ from bot.statistics.post_reasons import (
     SHORT_LINK,
     SHORTENERS,
     TOO_SHORT,
-    TRACKED,
     Reason,
     path_reason,
     shown,
@@ -254,9 +253,7 @@ class _Reader:
         if isinstance(read, PostRef):
             self.posts.append(read)
         else:
-            self.rejected.append(
-                Rejected(shown(piece), read.sentence, read.remedy, linked and read not in (FOREIGN, LEADS_ON), read.is_other)
-            )
+            self.rejected.append(Rejected(shown(piece), read.sentence, read.remedy, linked and read is not FOREIGN, read.is_other))
 
     def _of_urn(self, urn: str) -> PostRef | Reason:
         """The post inside a URN of LinkedIn's feed."""
@@ -285,7 +282,7 @@ class _Reader:
             return named if isinstance(named, PostRef) else SHORT_LINK
         read = self._of_path(path, query) if ours else LEADS_ON if LEADING_ON.fullmatch(host) else FOREIGN
         if ours and read is NO_NUMBER and LEADING_ON.fullmatch(host):
-            read = TRACKED
+            read = LEADS_ON
         if isinstance(read, PostRef) or not wrappings:
             return read
         target = carried(host, parts["path"], query)

@@ -151,6 +151,17 @@ async def test_a_mention_below_a_message_in_a_channel_is_about_its_link(open_sce
         assert FIGURES in (await asked(scene, words)).text
 
 
+async def test_a_short_link_that_is_nearest_above_is_said_to_be_unreadable_with_what_works(open_scene):
+    async with open_scene() as scene:
+        await scene.slack.person("bob").say(LINK, channel="#marketing")
+        await scene.slack.person("bob").say("now live: https://bit.ly/3xYzAbC", channel="#marketing")
+        for answer in (await asked(scene, "how did this do?"), await asked(scene, "")):
+            assert "short or tracked link" in answer.text
+            assert "Embed this post" in answer.text
+        posted = await scene.slack.other_app(blocks=[mrkdwn("New post <https://buff.ly/4a|here>")])
+        assert "short or tracked link" in (await asked(scene, "stats please", thread_ts=posted.ts)).text
+
+
 async def test_in_a_channel_without_a_link_this_is_asked_back_and_an_account_answers_as_ever(open_scene):
     async with open_scene() as scene:
         await scene.slack.person("bob").say("good morning", channel="#marketing")

@@ -13,7 +13,18 @@ from bot.errors import AmbiguousAccount, BadPeriod, NotAPost, NotUnderstood, Too
 from bot.goals.parser import GOAL_WORDS
 from bot.parsing import parser
 from bot.parsing.parser import parse_text, to_query
-from bot.parsing.queries import AccountQuery, AccountsQuery, DefaultQuery, HelpQuery, PostQuery, Query, StartQuery, to_text
+from bot.parsing.queries import (
+    AccountQuery,
+    AccountsQuery,
+    DefaultQuery,
+    HelpQuery,
+    PostQuery,
+    Query,
+    StartQuery,
+    TimesQuery,
+    TopQuery,
+    to_text,
+)
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import FILLERS, KNOWN_PHRASES, KNOWN_WORDS, begins_with
 from bot.reports.help_blocks import TOPICS
@@ -61,6 +72,21 @@ ASKED: dict[str, Query] = {
     f"{POST.urn} https://www.linkedin.com/in/jane": PostQuery(POST),
     ACTIVITY.url: PostQuery(ACTIVITY),
     "acme": AccountQuery(ACME),
+    **dict.fromkeys(("what changed?", "what's changed", "how has it changed", "show me the changes"), StartQuery()),
+    "what changed since last week": AccountQuery(period=Period(date(2026, 11, 16), date(2026, 11, 22))),
+    **dict.fromkeys(
+        (
+            "which weekday is best to post",
+            "which day is best for posting?",
+            "best day of the week to post",
+            "when is the best time to post",
+        ),
+        TimesQuery(),
+    ),
+    **dict.fromkeys(("what day should we post", "on which days should I publish", "when's a good time to post?"), TimesQuery()),
+    **dict.fromkeys(("when should acme robotics post", "acme best posting days", "best weekdays for posting for acme"), TimesQuery(ACME)),
+    "best post last month": TopQuery(period=LAST_MONTH),
+    "top 20 last month": TopQuery(period=LAST_MONTH, most=20),
     "ACME Robotics": AccountQuery(ACME),
     "acme last week": AccountQuery(ACME, WEEK),
     "what's the card of acme last week?": AccountQuery(ACME, WEEK),

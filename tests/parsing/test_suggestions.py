@@ -194,7 +194,10 @@ def test_several_typos_at_once_are_mended_together(text: str, offered: str):
         ("digest acme, ann just once on fri", "digest acme, ann daily 9:00 from 2026-11-27 until 2026-11-27"),
         ("digest acme today at 17:00", "digest acme daily 17:00 from 2026-11-23 until 2026-11-23"),
         ("digest acme monday half nine", "digest acme monday 8:30"),
-        ("acme weekly numbers for q3", "acme numbers for q3 daily"),
+        ("acme weekly numbers for q3", "acme q3 daily"),
+        ("acme weekly breakdown", '"Acme Robotics" last week vs week before last'),
+        ("break it down by month", "last month vs month before last"),
+        ("how is acme in lst week", "acme last week"),
     ],
 )
 def test_instead_of_what_cannot_be_the_same_is_offered_as_it_can(text: str, offered: str):

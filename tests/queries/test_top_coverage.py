@@ -16,6 +16,10 @@ async def test_the_same_question_gives_the_same_complete_answer_from_the_start(o
         first = await scene.ask(WORDS)
         assert NOT_COMPLETE not in first["text"]
         assert titles(await scene.ask(WORDS)) == titles(first)
+        assert "lists 10 posts at most" not in str(first["blocks"])
+        many = await scene.ask("top 20 team 28d")
+        assert len(titles(many)) == 10
+        assert "lists 10 posts at most" in str(many["blocks"])
 
 
 async def test_an_incomplete_list_is_said_with_a_button_that_asks_again(open_scene):
