@@ -28,6 +28,7 @@ from bot.queries.fetch import ComparisonFetcher
 from bot.queries.handler import QueryHandler
 from bot.queries.health import HealthService
 from bot.queries.home import HomeHandler
+from bot.queries.mentions import MentionReader
 from bot.queries.service import ComparisonService, QueryService
 from bot.queries.times import TimesService
 from bot.reports.fetch import ReportFetcher
@@ -258,7 +259,7 @@ def build_query_handler(
         accounts=parts.accounts,
         visibility=parts.visibility,
         permissions=parts.permissions,
-        defaults=parts.defaults,
+        mentions=MentionReader(parts.teams, parts.defaults, parts.visibility, parts.permissions),
         health=HealthService(
             slack=client,
             listing=parts.statistics.connections.connections,

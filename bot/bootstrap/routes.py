@@ -38,7 +38,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         """The handler of requests with accounts in the place of the people they mention."""
 
         async def handle_named(request: Request) -> T:
-            return await handle(await queries.with_people(request, told))
+            return await handle(await queries.mentions.in_command(request, told))
 
         return handle_named
 

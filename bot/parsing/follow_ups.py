@@ -155,6 +155,20 @@ _SAYINGS = frozenset(
 )
 
 
+#: "What can you do?", "how do I use this?": questions for the help without its word.
+_IT = r"(?:you|it|this(?: bot| app)?|the bot)"
+_ASKS_WHAT_FOR = re.compile(
+    rf"(?:hi|hey|hello|so)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here| with {_IT}| {_IT})?|what does {_IT} do"
+    rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?)\W*",
+    re.IGNORECASE,
+)
+
+
+def asks_what_for(text: str) -> bool:
+    """Whether a text asks for the help without its word: "what can you do?"."""
+    return _ASKS_WHAT_FOR.fullmatch(text.strip()) is not None
+
+
 def courtesy(text: str) -> str:
     """Gives "thanks" for a text that only thanks, "ok" for one that only agrees or is emoji alone; "" for any other."""
     bare = _EMOJI.sub(" ", text)

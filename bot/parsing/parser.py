@@ -8,7 +8,6 @@
 ``parse_text`` needs no account and no network; ``to_query`` resolves the remaining words with the known accounts.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,7 +16,7 @@ from itertools import product
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_among, names_inside
-from bot.parsing.follow_ups import CHATTER, courtesy, question_in
+from bot.parsing.follow_ups import CHATTER, asks_what_for, courtesy, question_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import (
     AccountQuery,
@@ -55,17 +54,9 @@ DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `
 TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and a period."
 LEAVE_OUT = "Leave the other words out."
 
-
 VERSUS_SIGN = "vs"
-#: "What can you do?", "how do I use this?": questions for the help without its word.
-_IT = r"(?:you|it|this(?: bot| app)?|the bot)"
-_ASKS_WHAT_FOR = re.compile(
-    rf"(?:hi|hey|hello|so)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here| with {_IT}| {_IT})?|what does {_IT} do"
-    rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?)\W*",
-    re.IGNORECASE,
-)
 _SIDES = 2
-#: The longest text that is parsed: Slack allows much more than a question needs.
+#: The longest text that is parsed.
 MOST_CHARACTERS = 3000
 #: Links that are no posts explained in one answer.
 MOST_REJECTED = 3
@@ -128,7 +119,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
-    if _ASKS_WHAT_FOR.fullmatch(text.strip()):
+    if asks_what_for(text):
         return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), vocabulary.HELP), today)
     if kind := courtesy(text):
         return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), kind), today)

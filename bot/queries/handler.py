@@ -7,7 +7,6 @@
                                                  └ an error ─ its sentence ────────────────────────────────────────────┘
 """
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -46,11 +45,11 @@ from bot.parsing.queries import (
     to_text,
 )
 from bot.parsing.thread_context import in_thread
-from bot.parsing.vocabulary import HELP, asks_for_help
+from bot.parsing.vocabulary import HELP
 from bot.postpost.directory import AccountDirectory
-from bot.queries import mentions
 from bot.queries.comparison_blocks import build_comparison_card, build_top_card
 from bot.queries.health import HealthService, build_status
+from bot.queries.mentions import MentionReader
 from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.queries.times import TimesService
@@ -67,7 +66,7 @@ from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopR
 from bot.statistics.posting_times import TimesReport
 from bot.statistics.posts import find_posts
 from bot.statistics.reports import AccountReport, Directory, PostReport
-from bot.storage.cached import CachedChannelDefaults, CachedGroups
+from bot.storage.cached import CachedGroups
 from bot.storage.last_questions import LastQuestion, LastQuestions
 
 ONE_ONLY = "I can give the figures of one post or one account here."
@@ -96,7 +95,7 @@ class QueryHandler:
         permissions: who may ask what where.
         health: checks what the bot depends on.
         people: how numbers are written for everybody.
-        defaults: the channels' own default accounts.
+        mentions: puts accounts in the place of people and channels.
         last: each person's last question.
         clock: the current time (aware, UTC).
     """
@@ -114,14 +113,14 @@ class QueryHandler:
         permissions: PermissionService,
         health: HealthService,
         people: PeopleDirectory,
-        defaults: CachedChannelDefaults,
+        mentions: MentionReader,
         last: LastQuestions,
         clock: Callable[[], datetime],
     ) -> None:
-        self.last = last
+        self.last, self.mentions = last, mentions
         self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, groups, group_service
         self._accounts, self._visibility, self._permissions = accounts, visibility, permissions
-        self._health, self._people, self._defaults, self._clock = health, people, defaults, clock
+        self._health, self._people, self._clock = health, people, clock
         #: Fetches the figures of each kind of query.
         self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
             PostQuery: queries.post,
@@ -151,7 +150,7 @@ class QueryHandler:
         text = ""
         visibility: Visibility | None = None
         try:
-            request = await self._with_accounts(request)
+            request = await self.mentions.in_question(request)
             parsed = await self._parsed(request)
             await self._check_permitted(request, parsed)
             visibility = await self._visibility.of(request.context)
@@ -193,38 +192,6 @@ class QueryHandler:
         return replace(await self._group(query, request, visibility), kind="link")
 
     # ── parsing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _with_accounts(self, request: Request) -> Request:
-        """The request with accounts in the place of the people and channels it mentions; beside a post they are only addressed."""
-        if not request.is_typed or ("<@" not in request.text and "<#" not in request.text) or asks_for_help(request.text):
-            return request
-        plain, team = mentions.without_mentions(request.text), request.context.team
-        if find_posts(plain).posts or follow_ups.points(plain) or follow_ups.courtesy(plain) or follow_ups.is_greeting(plain):
-            return replace(request, text=plain)
-        await self._permissions.check(request.context)
-        visibility = await self._visibility.of(request.context)
-
-        async def of_channel(channel: str) -> list[str]:
-            default = await self._defaults.channel_default(team, channel)
-            return [default] if default and visibility.sees(default) else []
-
-        return replace(request, text=await mentions.with_accounts(request.text, await self._accounts_of(request), of_channel))
-
-    async def with_people(self, request: Request, told: re.Pattern[str]) -> Request:
-        """A command with accounts in the place of the people it mentions, but for those whom ``told`` matches."""
-        if not request.is_typed or "<@" not in request.text:
-            return request
-        await self._permissions.check(request.context)
-        return replace(request, text=await mentions.with_accounts(request.text, await self._accounts_of(request), None, told))
-
-    async def _accounts_of(self, request: Request) -> mentions.Accounts:
-        """Gives a person's accounts; an account that the asker may not see is none, so that nobody learns who opted out."""
-        links, visibility = await self._groups.links(request.context.team), await self._visibility.of(request.context)
-
-        async def of_person(user: str) -> list[str]:
-            return [account for account, person in links.items() if person == user and visibility.sees(account)]
-
-        return of_person
 
     async def _parsed(self, request: Request) -> ParsedText:
         """The question; a missing subject comes from the messages above or from the person's last question there."""

@@ -2,9 +2,17 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
+from bot.access.permissions import PermissionService
+from bot.access.visibility import VisibilityService
 from bot.errors import NotUnderstood
+from bot.parsing import follow_ups
 from bot.parsing.account_names import id_word
+from bot.parsing.vocabulary import asks_for_help
+from bot.slack.request import Request
+from bot.statistics.posts import find_posts
+from bot.storage.cached import CachedChannelDefaults, CachedGroups
 
 NOBODY_LINKED = "No LinkedIn account is linked to that person."
 LINK_ONE = "Name the account. An administrator can link one with `link @ann acme`."
@@ -49,3 +57,47 @@ async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts | N
         parts += [text[end : found.start()], found["into"] or "", " ".join(map(id_word, accounts))]
         end = found.end()
     return "".join((*parts, text[end:]))
+
+
+class MentionReader:
+    """Puts accounts in the place of the people and channels that a request mentions.
+
+    An account that the asker may not see is none, so that nobody learns who opted out. Its methods raise NotUnderstood for a person or a
+    channel without an account, NotAllowed, and StoreError.
+    """
+
+    def __init__(
+        self, groups: CachedGroups, defaults: CachedChannelDefaults, visibility: VisibilityService, permissions: PermissionService
+    ) -> None:
+        self._groups, self._defaults, self._visibility, self._permissions = groups, defaults, visibility, permissions
+
+    async def in_question(self, request: Request) -> Request:
+        """A question about figures; beside a post, people are only addressed."""
+        if not request.is_typed or ("<@" not in request.text and "<#" not in request.text) or asks_for_help(request.text):
+            return request
+        plain = without_mentions(request.text)
+        if find_posts(plain).posts or follow_ups.points(plain) or follow_ups.courtesy(plain) or follow_ups.is_greeting(plain):
+            return replace(request, text=plain)
+        await self._permissions.check(request.context)
+        visibility = await self._visibility.of(request.context)
+
+        async def of_channel(channel: str) -> list[str]:
+            default = await self._defaults.channel_default(request.context.team, channel)
+            return [default] if default and visibility.sees(default) else []
+
+        return replace(request, text=await with_accounts(request.text, await self._of_people(request), of_channel))
+
+    async def in_command(self, request: Request, told: re.Pattern[str]) -> Request:
+        """A command, whose channels stay, and so do the people whom ``told`` matches."""
+        if not request.is_typed or "<@" not in request.text:
+            return request
+        await self._permissions.check(request.context)
+        return replace(request, text=await with_accounts(request.text, await self._of_people(request), None, told))
+
+    async def _of_people(self, request: Request) -> Accounts:
+        links, visibility = await self._groups.links(request.context.team), await self._visibility.of(request.context)
+
+        async def of_person(user: str) -> list[str]:
+            return [account for account, person in links.items() if person == user and visibility.sees(account)]
+
+        return of_person

@@ -33,6 +33,8 @@ _AREAS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: Zones of an area that are offered, each of a hundredth of its people or more, and of a city of the same name of a twentieth.
 _MOST_OF_AREA, _SMALL_IN_AREA, _SMALL_BESIDE_AREA = 5, 100, 20
+#: Short names of cities.
+_SHORT = {"nyc": "new york city", "sf": "san francisco", "la": "los angeles", "philly": "philadelphia"}
 #: City names read for each wanted one: a city has several spellings.
 _SPELLINGS = 4
 
@@ -55,7 +57,8 @@ def is_area(words: str) -> bool:
 
 def plain_name(words: str) -> str:
     """A name in small letters and with blanks, as names are compared."""
-    return " ".join(words.casefold().replace("_", " ").split()).removeprefix("the ")
+    name = " ".join(words.casefold().replace("_", " ").split()).removeprefix("the ")
+    return _SHORT.get(name, name)
 
 
 @cache

@@ -9,6 +9,8 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, unquote
 
+from bot.statistics.post_reasons import LEADING_ON
+
 _FLAGS = re.IGNORECASE | re.ASCII
 #: A post's kind and number as people and programs write them apart: "activity 7123…", "urn:li:share: 7123…", "share/7123…", "id=7123…".
 _APART = re.compile(
@@ -46,7 +48,9 @@ _WRAPPERS = re.compile(
     _FLAGS,
 )
 #: Hosts that carry the target in their path.
-_PATH_WRAPPERS = ("secure-web.cisco.com", "web.archive.org")
+_PATH_WRAPPERS = ("secure-web.cisco.com", "web.archive.org", "archive.ph", "archive.is", "archive.today", "12ft.io", "feedly.com")
+#: A link to another host that stands around links or shortens them.
+_NESTED = re.compile(r"https?://(?P<host>[^/?#]+)[/?].*", _FLAGS | re.DOTALL)
 _TARGET = re.compile(r"https?:/{1,2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)(?:[/:?#].*)?", _FLAGS | re.DOTALL)
 #: A link within a link whose slashes are encoded: in the path it ends with a slash that is not.
 _IN_PATH = re.compile(r"https?(?::|%(?:25)*3A)(?:%(?:25)*2F){2}[^/?#]*", _FLAGS)
@@ -126,7 +130,12 @@ def _of_wrapper(host: str, query: str) -> str:
     values = [f"{SITE}{value}" if name.lower() in _SIGN_IN and value.startswith("/") else value for name, value in parameters(query)]
     if host.endswith("urldefense.proofpoint.com"):
         values = [unquote(value.replace("-", "%").replace("_", "/")) for value in values]
-    return next((target for value in values if _TARGET.fullmatch(target := decoded(value))), "")
+    return next((target for value in values if _TARGET.fullmatch(target := decoded(value))), "") or next(filter(_is_nested, values), "")
+
+
+def _is_nested(value: str) -> bool:
+    link = _NESTED.fullmatch(value)
+    return link is not None and any(hosts.fullmatch(link["host"]) for hosts in (_WRAPPERS, LEADING_ON))
 
 
 def _encoded(path: str, query: str) -> Iterator[str]:

@@ -182,6 +182,14 @@ SHAPES = {
         ),
         SHARE,
     ),
+    "Safe Links around Proofpoint": (
+        (
+            "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Furldefense.com%2Fv3%2F__https%3A%2F%2Fwww.linkedin.com%2Fposts"
+            f"%2Fshare-{SHARE.number}-x__%3B!!abc!def%24&data=05"
+        ),
+        SHARE,
+    ),
+    "an archive": (f"https://archive.ph/https://www.linkedin.com/posts/share-{SHARE.number}-x", SHARE),
     "Slack's redirect": (f"https://slack-redir.net/link?url=https%3A%2F%2Fwww.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x", SHARE),
     # LinkedIn's pages until 2016: "linkedin.com/nhome/updates?topic=", "linkedin.com/hp/update/"
     "update of 2015": (f"https://www.linkedin.com/nhome/updates?topic={ACTIVITY_NUMBER}", ACTIVITY),
@@ -257,6 +265,11 @@ def test_links_as_they_stand_in_public_are_read(text: str, post: PostRef):
         ("https://www.linkedin.com/slink?code=eAbCdEf", "short link", "Embed this post"),
         ("https://nam11.safelinks.protection.outlook.com/?url=https%3A%2F%2Flnkd.in%2FeAbCdEf&data=04", "short link", "Embed this post"),
         ("https://bit.ly/3xYz", "short or tracked link", "browser"),
+        (
+            "https://nam11.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbit.ly%2F3xYz&data=04",
+            "short or tracked link",
+            "Embed this post",
+        ),
         ("https://click.linkedin.com/f/a/xyz", "short or tracked link", "browser"),
         ("https://www.linkedin.com/pulse/title-ann-lee-7341150125328605185", "article", "post that shares it"),
         ("https://www.linkedin.com/newsletters/weekly-7341150125328605185/", "newsletter", "post that shares it"),
