@@ -14,13 +14,14 @@ A reply that is built later is built when it is due, after its claim: nothing of
 A notice whose incident already has a message edits that message; repeating an edit changes nothing.
 """
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
+
+import orjson
 
 from bot.blockkit.builders import Message
 from bot.blockkit.numbers import use_number_format
@@ -339,7 +340,7 @@ def _queue(delivery: Delivery, name: str) -> str:
 
 
 def _read(payload: str) -> Message:
-    fields = json.loads(payload)
+    fields = orjson.loads(payload)
     return Message(fields["text"], tuple(fields["blocks"]), fields.get("metadata"))
 
 

@@ -13,7 +13,6 @@ a file is stored by its own id, and found again in the thread by its name, which
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -281,10 +280,10 @@ def planned_part(place: int, part: Message | File | LaterReply) -> tuple[str, st
 
 def file_as_json(file: File) -> str:
     """The file as JSON, for the database; the content is text (CSV)."""
-    return json.dumps({"name": file.name, "title": file.title, "content": file.content.decode()}, ensure_ascii=False)
+    return _as_json({"name": file.name, "title": file.title, "content": file.content.decode()})
 
 
 def file_from_json(text: str) -> File:
     """The file from its JSON."""
-    fields = json.loads(text)
+    fields = orjson.loads(text)
     return File(fields["name"], fields["title"], fields["content"].encode())

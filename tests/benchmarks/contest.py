@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +23,10 @@ ROOT = Path(__file__).parents[2]
 #: Seconds beyond warm-up and window that a run may take: a bot's start, the drain, and a slow machine.
 LEEWAY = 60.0
 
+#: What bolt.mjs needs, and the seconds that npm may take to install it.
+BOLT_JS = ("@slack/bolt@4", "axios@1")
+INSTALLS_WITHIN = 180.0
+
 #: Seconds a process is given to end when asked.
 ENDS_WITHIN = 5.0
 
@@ -32,14 +37,16 @@ class RunFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """A bot: its name in the table and how Python starts it."""
+    """A bot: its name in the table and how it is started, by Python unless another ``program`` is named."""
 
     name: str
     arguments: tuple[str, ...]
+    program: str = sys.executable
 
 
 OURS = Contestant("this bot", ("-m", "bot", "run"))
 PLAIN = Contestant("plain Bolt", ("-m", "tests.benchmarks.plain_bolt"))
+LEAN = Contestant("lean Bolt", ("-m", "tests.benchmarks.plain_bolt", "lean"))
 FLOOR = Contestant("floor", ("-m", "tests.benchmarks.floor"))
 
 
@@ -68,14 +75,30 @@ def measure(bot: Contestant, work: Work, *, seconds: float, warm: float, pin: bo
     secret = secrets.token_hex(16)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         log = stack.enter_context(Path(folder, "log").open("w+", encoding="utf-8"))
-        load = stack.enter_context(_running(_load_arguments(work, secret, seconds, warm), {}, load_core, folder, log))
+        generator = Contestant("generator", _load_arguments(work, secret, seconds, warm))
+        load = stack.enter_context(_running(generator, {}, load_core, folder, log))
         port = free_port()
         environment = bot_environment(port, json.loads(_line(load, log))["port"], secret, folder)
-        process = stack.enter_context(_running(bot.arguments, environment, bot_core, folder, log))
+        began = time.perf_counter()
+        process = stack.enter_context(_running(bot, environment, bot_core, folder, log))
         assert load.stdin is not None
-        load.stdin.write(json.dumps({"port": port, "pid": process.pid}) + "\n")
+        load.stdin.write(json.dumps({"port": port, "pid": process.pid, "began": began}) + "\n")
         load.stdin.flush()
         return _figures(load, process, log, time.monotonic() + seconds + warm + LEEWAY)
+
+
+def bolt_js(folder: Path) -> Contestant | None:
+    """The bot with Slack's Bolt for JavaScript, installed into this folder by npm; None where that does not work."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        return None
+    there = shutil.copy(Path(__file__).with_name("bolt.mjs"), folder)
+    asked = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", *BOLT_JS]
+    try:
+        subprocess.run(asked, cwd=folder, check=True, capture_output=True, timeout=INSTALLS_WITHIN)
+    except (subprocess.SubprocessError, OSError):
+        return None
+    return Contestant("bolt-js", (str(there),), node)
 
 
 def free_port() -> int:
@@ -117,14 +140,12 @@ def _load_arguments(work: Work, secret: str, seconds: float, warm: float) -> tup
 
 
 @contextmanager
-def _running(
-    arguments: tuple[str, ...], environment: dict[str, str], core: int | None, folder: str, log: TextIO
-) -> Iterator["subprocess.Popen[str]"]:
-    """A Python process of ours, ended when left."""
+def _running(one: Contestant, environment: dict[str, str], core: int | None, folder: str, log: TextIO) -> Iterator["subprocess.Popen[str]"]:
+    """A process of ours, ended when left."""
     inherited = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)}
     with on_core(core):
         process = subprocess.Popen(
-            [sys.executable, *arguments],
+            [one.program, *one.arguments],
             env=inherited | environment,
             cwd=folder,
             stdin=subprocess.PIPE,

@@ -123,7 +123,7 @@ async def bot_process(environment: dict[str, str], folder: Path) -> AsyncIterato
         await process.wait()
 
 
-async def burst(digests: int, accounts: int, *, limits: bool) -> Burst:
+async def burst(digests: int, accounts: int, *, limits: bool, yearly: bool = False) -> Burst:
     """Set digests up in as many channels, start the bot when they are all due, and wait until every one has its end."""
     with tempfile.TemporaryDirectory() as place:
         folder, url = Path(place), f"sqlite:///{place}/bot.sqlite3"
@@ -134,9 +134,9 @@ async def burst(digests: int, accounts: int, *, limits: bool) -> Burst:
             open_database(url) as database,
         ):
             ids = tuple(account.platform_id for account in world.accounts)
-            # Weekly, as most are: one a year would be about 365 days of every account.
             due = now.replace(second=0, microsecond=0)
-            cron = f"{due.minute} {due.hour} * * {due.isoweekday() % 7}"
+            days = f"{due.day} {due.month} *" if yearly else f"* * {due.isoweekday() % 7}"
+            cron = f"{due.minute} {due.hour} {days}"
             for number, channel in enumerate(open_channels(slack, digests)):
                 await SubscriptionRepository(database).create(digest(number, channel, ids, due, cron), by="bench", at=now)
             environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(TOP), "DATABASE_URL": url, "SECRETS_DIR": place}
@@ -268,6 +268,7 @@ def main() -> int:
     parser.add_argument("--digests", type=int, default=1_000)
     parser.add_argument("--accounts", type=int, default=50)
     parser.add_argument("--no-limits", action="store_true", help="Slack counts no calls: the bot's own pace alone")
+    parser.add_argument("--yearly", action="store_true", help="about 365 days of every account instead of a week's")
     parser.add_argument("--in-a-row", type=int, metavar="N", help="instead: so many occurrences of one digest")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -279,7 +280,7 @@ def main() -> int:
         return 0
     print("| digests | accounts | sent | seconds | floor | API requests | asked twice | Slack calls | 429 | CPU s | peak MB |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
-    print(asyncio.run(burst(chosen.digests, chosen.accounts, limits=not chosen.no_limits)).row())
+    print(asyncio.run(burst(chosen.digests, chosen.accounts, limits=not chosen.no_limits, yearly=chosen.yearly)).row())
     return 0
 
 

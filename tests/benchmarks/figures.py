@@ -30,6 +30,8 @@ class Figures:
     """The first of them, in words; "" when there was none."""
     generator_busy: float
     """The generator's own use of its core, 0 to 1: near 1 it, not the bot, was the limit."""
+    cold_seconds: float = 0.0
+    """From the start of the bot's process to its first acknowledged command."""
 
     @property
     def rate(self) -> float:

@@ -136,7 +136,7 @@ async def wait_until_ready(port: int, commands: SignedCommands) -> None:
     raise LoadError(f"the bot acknowledged no signed command within {STARTS_WITHIN:g} s; its last answer: {last[:300]!r}")
 
 
-async def measure(load: Load, side: MadeUpSide, pid: int, chosen: argparse.Namespace) -> Figures:
+async def measure(load: Load, side: MadeUpSide, pid: int, cold: float, chosen: argparse.Namespace) -> Figures:
     """Warm up, measure the window, drain."""
     tally = load.tally
     await asyncio.gather(*(load.open_lane() for _ in range(chosen.connections)))
@@ -158,6 +158,7 @@ async def measure(load: Load, side: MadeUpSide, pid: int, chosen: argparse.Names
         errors=tally.errors,
         complaint=tally.complaint,
         generator_busy=own / seconds,
+        cold_seconds=cold,
     )
 
 
@@ -171,8 +172,10 @@ async def serve_and_load(chosen: argparse.Namespace) -> None:
     bot = json.loads(await asyncio.to_thread(sys.stdin.readline))
     url = f"http://127.0.0.1:{port}"
     await wait_until_ready(bot["port"], SignedCommands(chosen.secret.encode(), url, asks_cards=False))
+    # The monotonic clock is the same in all processes of Linux.
+    cold = time.perf_counter() - bot["began"]
     commands = SignedCommands(chosen.secret.encode(), url, asks_cards=asks_cards, hot=chosen.hot)
-    figures = await measure(Load(commands, bot["port"], tally), side, bot["pid"], chosen)
+    figures = await measure(Load(commands, bot["port"], tally), side, bot["pid"], cold, chosen)
     print(json.dumps(asdict(figures)), flush=True)
 
 

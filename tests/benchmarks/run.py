@@ -8,9 +8,11 @@ Linux only: it reads /proc. Loopback only. See README.md beside this file for th
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
-from tests.benchmarks.contest import FLOOR, OURS, PLAIN, Contestant, RunFailed, Work, measure
+from tests.benchmarks.contest import FLOOR, LEAN, OURS, PLAIN, Contestant, RunFailed, Work, bolt_js, measure
 from tests.benchmarks.figures import Figures, median_of, median_ratio
 
 WORKS = (
@@ -19,11 +21,12 @@ WORKS = (
     Work("slow", "card", connections=64, api_ms=50),
     Work("hot", "card", connections=16, hot=20),
 )
-BOTS = {"ours": OURS, "plain": PLAIN, "floor": FLOOR}
+BOTS = {"ours": OURS, "plain": PLAIN, "lean": LEAN, "floor": FLOOR}
+JS = "bolt-js"
 
 HEADINGS = (
-    "bot", "ack p50 ms", "ack p99 ms", "card p50 ms", "commands/s", "CPU µs/command", "peak MB", "API calls", "errors",
-    "vs plain: ack", "commands/s", "CPU",
+    "bot", "ack p50 ms", "ack p99 ms", "card p50 ms", "commands/s", "CPU µs/command", "peak MB", "cold start s", "API calls", "errors",
+    "vs plain: ack", "commands/s", "CPU", "cold start",
 )  # fmt: skip
 
 #: A generator busier than this was itself the limit of its run.
@@ -64,18 +67,20 @@ def _row(bot: Contestant, rounds: list[Figures], plain: list[Figures] | None) ->
         f"{median_of(rounds, lambda figures: figures.rate):,.0f}",
         f"{median_of(rounds, lambda figures: figures.cpu_us):,.0f}",
         f"{max(figures.peak_mb for figures in rounds):.0f}",
+        f"{median_of(rounds, lambda figures: figures.cold_seconds):.2f}",
         f"{median_of(rounds, lambda figures: figures.api_calls):,.0f}",
         str(sum(figures.errors for figures in rounds)),
-        *(_ratios(rounds, plain) if plain else ("–",) * 3),
+        *(_ratios(rounds, plain) if plain else ("–",) * 4),
     )
 
 
-def _ratios(rounds: list[Figures], plain: list[Figures]) -> tuple[str, str, str]:
-    """Below 1 is better for the wait and the CPU, above 1 for the rate."""
+def _ratios(rounds: list[Figures], plain: list[Figures]) -> tuple[str, ...]:
+    """Below 1 is better for the wait, the CPU and the start, above 1 for the rate."""
     return (
         f"{median_ratio(rounds, plain, lambda figures: figures.ack_p50_ms):.3f}x",
         f"{median_ratio(rounds, plain, lambda figures: figures.rate):.2f}x",
         f"{median_ratio(rounds, plain, lambda figures: figures.cpu_us):.3f}x",
+        f"{median_ratio(rounds, plain, lambda figures: figures.cold_seconds):.2f}x",
     )
 
 
@@ -99,7 +104,7 @@ def warnings(runs: Rounds) -> list[str]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", nargs="+", choices=[work.name for work in WORKS], help="which of the works (default: all)")
-    parser.add_argument("--bots", nargs="+", choices=tuple(BOTS), default=list(BOTS), help="which bots, in this order (default: all)")
+    parser.add_argument("--bots", nargs="+", choices=(*BOTS, JS), default=[*BOTS, JS], help="which bots, in this order (default: all)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each bot runs (default: 3)")
     parser.add_argument("--seconds", type=float, default=3, help="the measured window of each run (default: 3)")
     parser.add_argument("--warm", type=float, default=1, help="seconds before it (default: 1)")
@@ -109,8 +114,17 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> int:
     """Run what was chosen and print a table each; 1 when a run failed or an answer was wrong."""
-    chosen, errors = _arguments(), 0
-    bots = [BOTS[name] for name in dict.fromkeys(chosen.bots)]
+    chosen = _arguments()
+    with tempfile.TemporaryDirectory() as folder:
+        every: dict[str, Contestant | None] = {**BOTS, JS: bolt_js(Path(folder)) if JS in chosen.bots else None}
+        if JS in chosen.bots and every[JS] is None:
+            print("bolt-js takes no part: npm could not install it here.", file=sys.stderr)
+        return compare([bot for name in dict.fromkeys(chosen.bots) if (bot := every[name])], chosen)
+
+
+def compare(bots: Sequence[Contestant], chosen: argparse.Namespace) -> int:
+    """A table for each work that was chosen; 1 when a run failed or an answer was wrong."""
+    errors = 0
     for work in WORKS:
         if chosen.work and work.name not in chosen.work:
             continue
