@@ -124,6 +124,15 @@ ELEMENTS: Mapping[str, BlockRule] = {
             "filter": anything,
         },
     ),
+    "multi_conversations_select": element(
+        {},
+        {
+            **_PLACEHOLDER,
+            "initial_conversations": array(ID, 1, most("options")),
+            "max_selected_items": whole(1, most("options")),
+            "filter": anything,
+        },
+    ),
     "users_select": element({}, {**_PLACEHOLDER, "initial_user": ID}),
     "multi_users_select": element(
         {}, {**_PLACEHOLDER, "initial_users": array(ID, 1, most("options")), "max_selected_items": whole(1, most("options"))}

@@ -10,7 +10,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from bot.digests.import_export import DigestImporter, Revision, decide, read_entries, write_entries
+from bot.digests.entries import read_entries
+from bot.digests.import_export import DigestImporter, Revision, decide, write_entries
 from bot.errors import BadDigestFile, NotUnderstood, SettingsError
 from bot.management.actions import SHORT_ID
 from bot.schedules.dates import dates_of

@@ -38,8 +38,8 @@ class DigestDraft:
     cron: str = ""
     #: An IANA zone.
     zone: str = ""
-    #: A Slack channel id.
-    channel: str = ""
+    #: Slack channel ids.
+    channels: tuple[str, ...] = ()
     #: Names of the sections to show; None when none are named, () for all.
     content: tuple[str, ...] | None = None
     #: Between which days it comes, in the words of ``bot.schedules.dates``; "" when they are not named.
@@ -63,7 +63,7 @@ def changed_draft(draft: DigestDraft, change: DigestDraft) -> DigestDraft:
         change.accounts or draft.accounts,
         completed(change.cron, draft.cron) if change.cron else draft.cron,
         change.zone or draft.zone,
-        change.channel or draft.channel,
+        change.channels or draft.channels,
         draft.content if change.content is None else change.content,
         merged(change.dates, draft.dates),
         draft.options | change.options,
@@ -101,6 +101,11 @@ def which_due(which: str) -> tuple[str, datetime | None]:
     return (named, due) if named and due.tzinfo is not None else (which, None)
 
 
+def in_channels(channels: Sequence[str]) -> str:
+    """The channels (Slack ids) in the words of a command."""
+    return f"{CHANNEL} {', '.join(f'<#{channel}>' for channel in channels)}" if channels else ""
+
+
 def _draft_words(draft: DigestDraft, everybody: Collection[str]) -> tuple[str, ...]:
     everyone = bool(everybody) and set(draft.accounts) == set(everybody)
     return (
@@ -108,7 +113,7 @@ def _draft_words(draft: DigestDraft, everybody: Collection[str]) -> tuple[str, .
         f'{CRON} "{draft.cron}"' if draft.cron else "",
         f"{ZONE} {draft.zone}" if draft.zone else "",
         draft.dates,
-        f"{CHANNEL} <#{draft.channel}>" if draft.channel else "",
+        in_channels(draft.channels),
         f"{SHOWING} {','.join(draft.content) or 'all'}" if draft.content is not None else "",
         *option_words(draft.options),
     )

@@ -1,7 +1,7 @@
 """Creates digests from drafts: fills in defaults, and refuses what is missing or impossible with suggestions."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from uuid import UUID, uuid5
 
@@ -49,15 +49,15 @@ class DigestCreator:
             NotUnderstood: it names no time, or no account where there are several.
             NoAccount: no account is connected.
         """
-        channel = draft.channel or context.channel
-        accounts = draft.accounts or await self._accounts(draft, directory, context, channel)
+        channels = draft.channels or (context.channel,)
+        accounts = draft.accounts or await self._accounts(draft, directory, context, channels[0])
         refuse_too_many(accounts)
         if not draft.cron:
             words = digest_words(DigestCommand(SubscriptionAction.PLAN, draft=draft))
             raise NotUnderstood(WHEN, remedy=WHEN_REMEDY, suggestions=tuple(f"{words} {when}" for when in _TIMES))
         zone = draft.zone or await self._subscriptions.zone_of(context.user)
         schedule = anchored(schedule_of(draft.cron, zone), self._beginning(draft.dates, zone))
-        return replace(draft, accounts=accounts, cron=schedule.cron, zone=zone, channel=channel, content=draft.content or ())
+        return replace(draft, accounts=accounts, cron=schedule.cron, zone=zone, channels=channels, content=draft.content or ())
 
     async def _accounts(self, draft: DigestDraft, directory: Directory, context: RequestContext, channel: str) -> tuple[str, ...]:
         if usual := await self._subscriptions.usual_accounts(directory, context.team, channel):
@@ -74,13 +74,13 @@ class DigestCreator:
         begins = datetime.combine(first, time(), zone_of(zone)) if first else self._subscriptions.clock()
         return max(begins, self._subscriptions.clock())
 
-    def digest(self, draft: DigestDraft, context: RequestContext) -> Subscription:
-        """The digest of a complete draft; the same interaction gives the same id."""
-        schedule = schedule_of(draft.cron, draft.zone)
+    def digests(self, draft: DigestDraft, context: RequestContext) -> tuple[Subscription, ...]:
+        """The digests of a complete draft, one for each channel; the same interaction gives the same ids."""
+        schedule, identity = schedule_of(draft.cron, draft.zone), _identity(context)
         digest = Subscription(
-            id=str(uuid5(_DIGESTS, f"{context.team} {context.user} {context.interaction_id}")),
+            id=identity,
             team=context.team,
-            channel=draft.channel,
+            channel=draft.channels[0],
             accounts=draft.accounts,
             content=draft.content or (),
             cron=schedule.cron,
@@ -92,10 +92,27 @@ class DigestCreator:
             on_uncertain=OnUncertain.HOLD,
             owner=context.user,
             rule=DigestOptions().changed(draft.options).as_json,
+            group_id=identity if len(draft.channels) > 1 else "",
         )
-        return replace(digest, next_run_at=next_run(digest, self._subscriptions.clock()))
+        first = replace(digest, next_run_at=next_run(digest, self._subscriptions.clock()))
+        return first, *(self._beside(first, channel, context) for channel in draft.channels[1:])
 
-    def change(self, draft: DigestDraft) -> Callable[[Subscription], Subscription]:
+    def _beside(self, digest: Subscription, channel: str, context: RequestContext) -> Subscription:
+        """A new digest of the same group in another channel."""
+        due = next_run(digest, self._subscriptions.clock()) if digest.status is SubscriptionStatus.ACTIVE else None
+        return replace(digest, id=_identity(context, channel), channel=channel, version=1, next_run_at=due)
+
+    def regrouped(self, group: Sequence[Subscription], draft: DigestDraft, context: RequestContext) -> "GroupChange":
+        """What changes the digests of a group (one at least) as the draft says; those of other channels move, then are added or deleted."""
+        channels, before = draft.channels or tuple(one.channel for one in group), {one.channel for one in group}
+        new, gone = [one for one in channels if one not in before], [one for one in group if one.channel not in channels]
+        group_id = group[0].group_id or (group[0].id if len(channels) > 1 else "")
+        places = [*((one, one.channel) for one in group if one.channel in channels), *zip(gone, new, strict=False)]
+        changed = tuple((one, self._change(draft, channel, group_id)) for one, channel in places)
+        like = changed[0][1](changed[0][0])
+        return GroupChange(changed, tuple(self._beside(like, channel, context) for channel in new[len(gone) :]), tuple(gone[len(new) :]))
+
+    def _change(self, draft: DigestDraft, channel: str, group_id: str) -> Callable[[Subscription], Subscription]:
         """Applies the draft; the next due time is computed again when the schedule changes."""
         now = self._subscriptions.clock()
 
@@ -105,7 +122,8 @@ class DigestCreator:
             after = replace(
                 digest,
                 accounts=draft.accounts or digest.accounts,
-                channel=draft.channel or digest.channel,
+                channel=channel,
+                group_id=group_id,
                 content=digest.content if draft.content is None else draft.content,
                 cron=schedule.cron,
                 zone=schedule.zone,
@@ -119,12 +137,28 @@ class DigestCreator:
 
         return changed
 
-    async def refuse_twin(self, before: Subscription, after: Subscription) -> None:
+    async def refuse_twins(self, change: "GroupChange") -> None:
         """Raises NotUnderstood when a change would duplicate another digest; existing duplicates may be changed."""
-        other = None if alike(before, after) else await self._subscriptions.find_same(after)
-        if other is not None and other.id != before.id:
-            show = action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, other.id[:SHORT_ID])
-            raise NotUnderstood(TWIN, remedy=TWIN_REMEDY, suggestions=(show,))
+        pairs = [(before, apply(before)) for before, apply in change.changed]
+        for after in [*(after for before, after in pairs if not alike(before, after)), *change.added]:
+            other = await self._subscriptions.find_same(after)
+            if other is not None and other.id != after.id:
+                show = action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, other.id[:SHORT_ID])
+                raise NotUnderstood(TWIN, remedy=TWIN_REMEDY, suggestions=(show,))
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """What a draft changes of the digests of a group."""
+
+    #: Each digest with what changes it.
+    changed: tuple[tuple[Subscription, Callable[[Subscription], Subscription]], ...]
+    added: tuple[Subscription, ...]
+    deleted: tuple[Subscription, ...]
+
+
+def _identity(context: RequestContext, *beside: str) -> str:
+    return str(uuid5(_DIGESTS, " ".join((context.team, context.user, context.interaction_id, *beside))))
 
 
 def _when(digest: Subscription) -> tuple[str, str, str]:

@@ -17,8 +17,6 @@ from bot.digests.words import (
     HERE,
     ME,
     TAKEN,
-    TWO_CHANNELS,
-    TWO_CHANNELS_REMEDY,
     ZONE_WORDS,
     DigestTokens,
     FoundNames,
@@ -89,7 +87,7 @@ class DraftParser:
         self.lead, self.directory, self.halves = lead, asked.directory, halves
         self._names_digest = names_digest
         self._tokens, self._where = asked.tokens, asked.where
-        self.draft = DigestDraft(channel=asked.tokens.channel)
+        self.draft = DigestDraft(channels=asked.tokens.channels)
         self.when = ""
         #: Words removed before, to append to suggestions.
         self._dates = ""
@@ -181,9 +179,7 @@ class DraftParser:
         if names.place == ME and not self._where.direct:
             raise NotUnderstood(TO_ME, remedy=TO_ME_REMEDY)
         if names.place in (HERE, ME):
-            if self.draft.channel not in ("", self._where.channel):
-                raise NotUnderstood(TWO_CHANNELS.format(n=2), remedy=TWO_CHANNELS_REMEDY)
-            self.draft = replace(self.draft, channel=self._where.channel)
+            self.draft = replace(self.draft, channels=tuple(dict.fromkeys((*self.draft.channels, self._where.channel))))
 
     # ── days and time ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,7 @@
 """Handles requests about digests (`digest …`, `history`, buttons), and the form: its first entries and its submission."""
 
 import asyncio
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -131,14 +131,14 @@ class DigestForms:
             digest = await self._digests.find(command, context, directory)
             await self._subscriptions.authorization.may_change(digest, context.user)
             state = FormState(digest.id, digest.version, context.channel, digest.dates)
-            return OpenedForm(state, _of_digest(digest))
-        draft, channel = command.draft, command.draft.channel or context.channel
+            return OpenedForm(state, _of_digest(digest, await self._subscriptions.group_of(digest, context)))
+        draft, channels = command.draft, command.draft.channels or (context.channel,)
         zone = draft.zone or await self._subscriptions.zone_of(context.user)
-        accounts = draft.accounts or await self._subscriptions.usual_accounts(directory, context.team, channel)
+        accounts = draft.accounts or await self._subscriptions.usual_accounts(directory, context.team, channels[0])
         days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (USUAL_DAYS, USUAL_TIME, "")
         state = FormState(asked_in=context.channel, dates=draft.dates)
         options = DigestOptions().changed(draft.options)
-        return OpenedForm(state, FormValues(accounts, days, time, zone, words, channel, draft.content or (), options))
+        return OpenedForm(state, FormValues(accounts, days, time, zone, words, channels, draft.content or (), options))
 
     async def submit(
         self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
@@ -153,13 +153,15 @@ class DigestForms:
         return build_digest_result(await self._digests.edit(digest, _with_the_others(draft, digest, offered), context))
 
     async def check_place(self, state: FormState, draft: DigestDraft, context: RequestContext, directory: Directory) -> None:
-        """Raises BadFieldsError when this person may not post in the chosen channel; a digest may stay where it is."""
+        """Raises BadFieldsError when this person may not post in one of the chosen channels; a digest may stay where it is."""
+        present: frozenset[str] = frozenset()
         if state.digest:
             digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
-            if digest.channel == draft.channel:
-                return
+            present = frozenset(one.channel for one in await self._subscriptions.group_of(digest, context))
         try:
-            await self._subscriptions.authorization.may_set_up(draft.channel, (), context)
+            for channel in draft.channels:
+                if channel not in present:
+                    await self._subscriptions.authorization.may_set_up(channel, (), context)
         except NotAllowed as error:
             raise BadFieldsError({CHANNEL: f"{error.sentence} {error.remedy}".strip()}) from error
 
@@ -206,13 +208,13 @@ def draft_of(values: FormValues) -> DigestDraft:
     if errors:
         raise BadFieldsError(errors)
     texts = {part: checked_part(part, getattr(values.options, part)) for part in (TITLE, modal.INTRO)}
-    return DigestDraft(values.accounts, cron, zone, values.channel, values.content, options=asdict(values.options) | texts)
+    return DigestDraft(values.accounts, cron, zone, values.channels, values.content, options=asdict(values.options) | texts)
 
 
 def words_errors(values: FormValues) -> dict[str, str]:
     """The errors of a schedule in words, by field, without the zone's."""
     try:
-        draft_of(replace(values, accounts=("any",), channel="any", zone="UTC"))
+        draft_of(replace(values, accounts=("any",), channels=("any",), zone="UTC"))
     except BadFieldsError as bad:
         return {field: text for field, text in bad.errors.items() if field == modal.WORDS}
     return {}
@@ -221,14 +223,16 @@ def words_errors(values: FormValues) -> dict[str, str]:
 def _needed(values: FormValues) -> tuple[tuple[str, object, str], ...]:
     return (
         (modal.ACCOUNTS, values.accounts, NO_ACCOUNT_CHOSEN),
-        (CHANNEL, values.channel, NO_CHANNEL_CHOSEN),
+        (CHANNEL, values.channels, NO_CHANNEL_CHOSEN),
         (ZONE, values.zone, NO_ZONE_CHOSEN),
     )
 
 
-def _of_digest(digest: Subscription) -> FormValues:
+def _of_digest(digest: Subscription, group: Sequence[Subscription]) -> FormValues:
     days, time, words = _schedule_values(digest.cron, digest.zone)
-    return FormValues(digest.accounts, days, time, digest.zone, words, digest.channel, digest.content, options_of(digest.rule))
+    return FormValues(
+        digest.accounts, days, time, digest.zone, words, tuple(one.channel for one in group), digest.content, options_of(digest.rule)
+    )
 
 
 def _schedule_values(cron: str, zone: str) -> tuple[tuple[str, ...], str, str]:

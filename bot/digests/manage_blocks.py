@@ -38,8 +38,10 @@ from bot.management.actions import (
 )
 from bot.management.blocks import LAST, OWNER, invitation, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
+from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.schedules.day_words import either_of
+from bot.slack.channels import KnownChannel
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
@@ -62,6 +64,8 @@ FIRST = "Set one up with {example}, or with the form."
 FIRST_WORDS = "digest every monday 9:00"
 IN = "{channel}: {accounts}"
 HOW_POSTED: Final = {"only_headline": "only the headline in the channel", "skip_unchanged": "skipped when no figure has changed"}
+PAUSED_IN = ":double_vertical_bar: Paused in {channels}."
+LAST_IN = "{last} in {channel}"
 TITLED = "{title} · {place}"
 DIGEST_ID = "digest {id}"
 BY_ID = "{show} shows one of these, with everything that can be done to it."
@@ -151,9 +155,11 @@ def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Blo
     """The card of one digest with all its actions; ``done`` (mrkdwn) says what was just done."""
     lines = [f"*{digest_place(shown)}*", when_words(shown.schedule, shown.digest)]
     small = [DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
+    if paused := shown.others and [one for one in (shown.digest, *shown.others) if one.status is SubscriptionStatus.PAUSED]:
+        lines += [PAUSED_IN.format(channels=places_of(paused))] if len(paused) <= len(shown.others) else []
     small += [words for name, words in HOW_POSTED.items() if name in options_of(shown.digest.rule).given]
     if shown.last is not None:
-        small.insert(0, LAST.format(outcome=outcome(shown.last)))
+        small.insert(0, last_words(shown))
     blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(" · ".join(small))]
     story = " ".join(filter(None, [done, *lines]))
     return Message(shorten_mrkdwn(story, _TEXT_LIMIT), (*blocks, actions(manage_buttons(shown.digest))))
@@ -168,7 +174,7 @@ def build_digest_list(found: DigestList) -> Message:
     blocks: list[Block] = [header(TITLE)]
     for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
         small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
-        text = f"*{digest_place(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
+        text = f"*{digest_place(shown)}*\n{small}" + (f" · {last_words(shown)}" if shown.last else "")
         blocks.append(section(text, show_button(shown, number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
     if lines:
@@ -186,7 +192,7 @@ def build_digest_list(found: DigestList) -> Message:
 def build_digest_plan(plan: DigestPlan) -> Message:
     """The preview of a new digest, with the button that creates it."""
     shown, draft, everybody = plan.view, plan.draft, plan.everybody
-    channel, digest = channel_words(shown.digest.channel), shown.digest
+    channel, digest = places_of((shown.digest, *shown.others)), shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
     buttons = plan_buttons(draft, everybody)
     sentences = [PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first), PLAN_ABOVE.format(channel=channel, next=first)]
@@ -197,13 +203,13 @@ def build_digest_plan(plan: DigestPlan) -> Message:
         sentences = [f"{one}\n:information_source: {days}" for one in sentences]
         words = f"{digest_words(DigestCommand(SubscriptionAction.PLAN, draft=replace(draft, cron='')), everybody)} {meant}"
         buttons += [button(example_id(1), meant[:1].upper() + meant[1:], words)] if meant and fits(words) else []
-    return _with_preview(sentences[0], plan.preview, [*invitation(plan.place), actions(buttons)], sentences[1])
+    return _with_preview(sentences[0], plan.preview, [*invitations(plan.places), actions(buttons)], sentences[1])
 
 
 def build_digest_preview(result: DigestPreview) -> Message:
     """The preview of an existing digest."""
     shown, sentence = result.view, PLAN_UNSAVED if result.unsaved else PLAN_NOW
-    line = sentence.format(channel=channel_words(shown.digest.channel), schedule=escape(shown.schedule))
+    line = sentence.format(channel=places_of((shown.digest, *shown.others)), schedule=escape(shown.schedule))
     return _with_preview(line, result.preview, [] if result.unsaved else [actions(manage_buttons(shown.digest))])
 
 
@@ -275,9 +281,27 @@ def show_button(shown: DigestView, number: int) -> Element:
 
 def digest_place(shown: DigestView) -> str:
     """The digest's title, channel and accounts in mrkdwn."""
-    place = IN.format(channel=channel_words(shown.digest.channel), accounts=_names(shown.accounts))
+    place = IN.format(channel=places_of((shown.digest, *shown.others)), accounts=_names(shown.accounts))
     title = options_of(shown.digest.rule).title
     return TITLED.format(title=escape(title), place=place) if title else place
+
+
+def invitations(places: Sequence[KnownChannel]) -> list[Block]:
+    """The blocks that say of which of these channels the bot is not a member."""
+    return [block for place in places for block in invitation(place)]
+
+
+def places_of(digests: Sequence[Subscription]) -> str:
+    """The digests' channels as a list."""
+    return listed(channel_words(one.channel) for one in digests)
+
+
+def last_words(shown: DigestView) -> str:
+    """What became of the last one, with its channel where there are several; "" before the first."""
+    if shown.last is None:
+        return ""
+    words = LAST.format(outcome=outcome(shown.last))
+    return LAST_IN.format(last=words, channel=channel_words(shown.last.channel)) if shown.others else words
 
 
 def _names(accounts: Sequence[Account]) -> str:

@@ -22,6 +22,7 @@ from bot.blockkit.views import View, build_modal, build_notice_view, build_troub
 from bot.digests.manage_blocks import PREFIX
 from bot.digests.options import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
+from bot.digests.words import MOST_CHANNELS
 from bot.management.day_choices import DAY_CHOICES, DAYS, TIME, USUAL_DAYS, USUAL_TIME
 from bot.management.form_fields import (
     CHANNEL,
@@ -32,8 +33,8 @@ from bot.management.form_fields import (
     ZONE,
     ZONE_HINT,
     account_options,
-    channel_menu,
-    chosen_channel,
+    channels_menu,
+    chosen_channels,
     chosen_option,
     chosen_options,
     chosen_time,
@@ -89,7 +90,7 @@ WORDS, SHOW, INTRO, POSTED = "words", "show", "intro", "posted"
 SAVE_NEW, SAVE_EDIT, SAVE_MORE = "Create Digest", "Save Changes", "Apply Options"
 LABELS: Final = {
     ACCOUNTS: "Accounts",
-    CHANNEL: "Channel",
+    CHANNEL: "Channels",
     DAYS: "Days",
     TIME: "Time",
     ZONE: "Time zone",
@@ -129,7 +130,7 @@ class FormValues:
     time: str = ""
     zone: str = ""
     words: str = ""
-    channel: str = ""
+    channels: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
     options: DigestOptions = field(default_factory=DigestOptions)
 
@@ -146,7 +147,7 @@ def build_form(state: FormState, values: FormValues, accounts: Sequence[Account]
     blocks: list[Block] = [
         build_trouble(trouble) if trouble else section(VIEWS_INTRO),
         _input(ACCOUNTS, several_menu("multi_static_select", ACCOUNTS, account_options(accounts, values.accounts), values.accounts)),
-        _input(CHANNEL, channel_menu(values.channel)),
+        _input(CHANNEL, channels_menu(values.channels, MOST_CHANNELS)),
         *([section(IN_WORDS.format(words=code(values.words), more=MORE_LABEL))] if values.words else when),
         _input(ZONE, zone_menu(values.zone), hint=ZONE_HINT),
         actions([button(FORM_PREVIEW, PREVIEW_LABEL, "preview"), button(FORM_MORE, MORE_LABEL, "more")]),
@@ -222,7 +223,7 @@ def read_values(view: Mapping[str, Any]) -> FormValues:
         time=chosen_time(view),
         zone=str(zone or "").strip(),
         words=typed_text(view, WORDS, stored.words),
-        channel=chosen_channel(view),
+        channels=chosen_channels(view),
         content=_chosen_parts(view) if has_field(view, SHOW) else stored.content,
         options=_entered_options(view, stored.options),
     )
@@ -241,6 +242,8 @@ def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
         stored = orjson.loads(view.get("private_metadata") or "{}")
         state, second = _state(stored["state"]), {name: getattr(entered, name) for name in ("words", "content", "options")}
         below = {name: _as_kept(value) for name, value in stored["values"].items() if name not in (*second, TITLE, INTRO)}
+        if channel := below.pop("channel", ""):  # a form of an earlier version
+            below["channels"] = (channel,)
         values = FormValues(**below, **second)
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
         return FormState(), entered

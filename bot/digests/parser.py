@@ -260,7 +260,7 @@ def _asked(action: SubscriptionAction, words: Sequence[str], asked: AskedDigest)
         named = [word for word in words[:at] if word.lower() not in BETWEEN]
         return DigestCommand(action, " ".join(named).replace('"', ""), DigestDraft(dates=dates))
     if action is SubscriptionAction.JOIN:
-        return DigestCommand(action, " ".join(which), DigestDraft(channel=asked.tokens.channel))
+        return DigestCommand(action, " ".join(which), DigestDraft(channels=asked.tokens.channels))
     if not asked.tokens.words_only:
         raise NotUnderstood(WHICH.format(action=action), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
     return DigestCommand(action, " ".join(which).replace('"', ""))

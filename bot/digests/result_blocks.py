@@ -15,6 +15,9 @@ from bot.digests.manage_blocks import (
     digest_button,
     digest_place,
     form_button,
+    invitations,
+    last_words,
+    places_of,
     row_actions,
     show_button,
 )
@@ -32,7 +35,8 @@ from bot.digests.results import (
     Sending,
 )
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, menu_choice
-from bot.management.blocks import LAST, invitation, next_time, outcome, when_words
+from bot.management.blocks import next_time, outcome, when_words
+from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.schedules.dates import dates_of, say_day
 from bot.subscriptions.delivery_state import DeliveryState
@@ -41,6 +45,7 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here on a schedule."
 FORM_EDIT = "Change this digest in the form."
 CREATED = ":white_check_mark: Set up. The first one comes {next}."
+SAME_IN = "Nothing was added in {channels}, which already has a digest of the same accounts at the same times."
 SAME = "That channel already has a digest of the same accounts at the same times, so nothing was added."
 CHANGED = ":white_check_mark: Changed. {then}"
 UNCHANGED = "It was like that already. Nothing changed."
@@ -100,13 +105,15 @@ def _build_shown(result: DigestShown) -> Message:
     if result.view is None:
         return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])
     digest, first = result.view.digest, dates_of(result.view.digest.dates).first
-    words = {"next": next_time(digest), "then": _what_follows(digest), "channel": channel_words(digest.channel)}
+    words = {"next": next_time(digest), "then": _what_follows(digest), "channel": places_of((digest, *result.view.others))}
     done = DONE[result.change].format(**words, day=say_day(first) if first else "")
     if result.change is SubscriptionChange.DELETED:
         return build_notice(done, [digest_button(SubscriptionAction.HISTORY, digest.id), digest_button(SubscriptionAction.LIST)])
+    if result.same_in:
+        done = f"{done} {SAME_IN.format(channels=listed(map(channel_words, result.same_in)))}"
     if result.left_out:
         done = f"{done} {LEFT_OUT.format(due=', '.join(map(moment, result.left_out)), id=digest.id[:SHORT_ID])}"
-    return build_digest_card(result.view, done=done, invite=invitation(result.place))
+    return build_digest_card(result.view, done=done, invite=invitations(result.places))
 
 
 def _build_skipped(result: OccurrenceSkipped) -> Message:
@@ -123,7 +130,8 @@ def _build_skipped(result: OccurrenceSkipped) -> Message:
 def _build_sending(result: Sending) -> Message:
     subscription, delivery = result.subscription, result.delivery
     if result.is_first:
-        return build_notice(SENDING.format(channel=channel_words((delivery or subscription).channel)))
+        channels = result.channels or [(delivery or subscription).channel]
+        return build_notice(SENDING.format(channel=listed(map(channel_words, channels))))
     sentence = SENDING_ALREADY.format(outcome=outcome(delivery) if delivery else GONE)
     another = ANOTHER.format(id=subscription.id[:SHORT_ID]) if subscription.kind is SubscriptionKind.DIGEST else ""
     return build_notice(f"{sentence} {another}".strip())
@@ -134,7 +142,7 @@ def _build_confirmed(result: Confirmed) -> Message:
 
 
 def _build_joined(result: ChannelJoined) -> Message:
-    return build_notice(JOINED.format(channel=f"<#{result.channel}>"))
+    return build_notice(JOINED.format(channel=listed(map(channel_words, result.channels))))
 
 
 def _build_form(result: FormOffered) -> Message:
@@ -174,7 +182,7 @@ def build_home_digests(found: DigestList) -> Message:
         return Message(text, (section(text), actions([digest_button(SubscriptionAction.NEW, label=SET_UP)])))
     blocks: list[Block] = []
     for number, shown in enumerate(every[:MOST_ROWS], start=1):
-        last = f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else ""
+        last = f" · {last_words(shown)}" if shown.last else ""
         blocks.append(section(f"*{digest_place(shown)}*\n{when_words(shown.schedule, shown.digest)}{last}"))
         blocks.append(actions(with_more([show_button(shown, number)], map(menu_choice, row_actions(shown.digest)), number)))
     if (left := more + max(len(every) - MOST_ROWS, 0)) > 0:

@@ -29,6 +29,8 @@ class DigestView:
     #: "every Monday 9:00 Europe/Berlin".
     schedule: str
     last: Delivery | None = None
+    #: The digests of its other channels, as far as they may be seen.
+    others: Sequence[Subscription] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +54,10 @@ class DigestShown(DigestResult):
 
     view: DigestView | None
     change: SubscriptionChange = SubscriptionChange.NONE
-    #: Where it posts, when that was checked.
-    place: KnownChannel | None = None
+    #: Where it posts, as far as that was checked.
+    places: Sequence[KnownChannel] = ()
+    #: The channels (Slack ids) that have the same already.
+    same_in: Sequence[str] = ()
     #: When those were due that are not posted because of the change.
     left_out: Sequence[datetime] = ()
 
@@ -67,7 +71,7 @@ class DigestPlan(DigestResult):
     draft: DigestDraft
     #: All accounts (platform ids).
     everybody: Collection[str] = ()
-    place: KnownChannel | None = None
+    places: Sequence[KnownChannel] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ class Sending(DigestResult):
     subscription: Subscription
     is_first: bool
     delivery: Delivery | None
+    #: The channels (Slack ids) that it is posted in; () for that of the delivery.
+    channels: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,6 @@ class Confirmed(DigestResult):
 
 @dataclass(frozen=True, slots=True)
 class ChannelJoined(DigestResult):
-    """The bot is a member of this channel (Slack id) now."""
+    """The bot is a member of these channels (Slack ids) now."""
 
-    channel: str
+    channels: Sequence[str]

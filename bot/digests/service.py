@@ -15,7 +15,7 @@ from bot.blockkit.builders import Message
 from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.delivery.recorder import Repositories
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, subject_words, which_due
-from bot.digests.create import DigestCreator, refuse_too_many
+from bot.digests.create import DigestCreator, GroupChange, refuse_too_many
 from bot.digests.file import DigestBuilder
 from bot.digests.reports import digest_period
 from bot.digests.results import (
@@ -35,8 +35,8 @@ from bot.digests.results import (
     Sending,
 )
 from bot.errors import BotError, NotUnderstood, StatisticsError
-from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
-from bot.management.service import SubscriptionService
+from bot.management.actions import DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.service import SubscriptionService, groups_of
 from bot.schedules.dates import dates_of, merged
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
@@ -55,6 +55,7 @@ from bot.subscriptions.subscription import (
 
 NO_LONGER_OFFERED = "One of the accounts you chose can no longer be chosen."
 CHOOSE_AGAIN = "Choose the accounts again."
+NO_DELIVERIES: Mapping[str, Delivery] = {}
 
 
 class DigestService:
@@ -80,7 +81,7 @@ class DigestService:
     ) -> None:
         self._subscriptions, self._stores, self._creator, self._builder = subscriptions, stores, creator, builder
         self._account, self._opted_out, self._number_format = account, opted_out, number_format
-        self._authorization, self._clock = subscriptions.authorization, subscriptions.clock
+        self._authorization, self._clock, self._group_of = subscriptions.authorization, subscriptions.clock, subscriptions.group_of
         self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[DigestResult]]] = {
             SubscriptionAction.SHOW: self._show,
             SubscriptionAction.PREVIEW: self._preview,
@@ -113,8 +114,8 @@ class DigestService:
                 result = await self._history(command, context, directory)
             case SubscriptionAction.RETRY | SubscriptionAction.ARRIVED | SubscriptionAction.AGAIN | SubscriptionAction.LEAVE:
                 result = await self._settle(command, context)
-            case SubscriptionAction.JOIN if command.draft.channel and not command.which:
-                result = await self._join_channel(command.draft.channel, context)
+            case SubscriptionAction.JOIN if command.draft.channels and not command.which:
+                result = await self._join_channels(command.draft.channels, context)
             case _:
                 result = await self._on_digest(command, context, directory)
         return result
@@ -131,6 +132,8 @@ class DigestService:
             result = await self._pause_until(digest, command.draft.dates, context)
         else:
             result = await self._on_one[command.action](digest, context)
+        if isinstance(result, DigestShown) and result.view:
+            digest = result.view.digest
         return result if command.action is SubscriptionAction.DELETE else replace(result, follow_up=self._follow_up(digest))
 
     async def find(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Subscription:
@@ -140,11 +143,11 @@ class DigestService:
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _plan(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPlan:
-        whole, digest, place = await self._drafted(draft, context, directory)
-        preview = await self._previewed(digest)
+        whole, digests, places = await self._drafted(draft, context, directory)
+        preview = await self._previewed(digests[0])
         everybody = [account.platform_id for account in directory.accounts]
-        follow_up = self._follow_up(digest, digest_words(DigestCommand(SubscriptionAction.PLAN, draft=whole)))
-        return DigestPlan(await self._view(digest), preview, whole, everybody, place, follow_up=follow_up)
+        follow_up = self._follow_up(digests[0], digest_words(DigestCommand(SubscriptionAction.PLAN, draft=whole)))
+        return DigestPlan(await self._view(*digests), preview, whole, everybody, places, follow_up=follow_up)
 
     def _follow_up(self, digest: Subscription, command: str = "") -> str:
         """What can follow: a question about the digest's figures, or a change of the digest."""
@@ -158,57 +161,70 @@ class DigestService:
             raise NotUnderstood(NO_LONGER_OFFERED, remedy=CHOOSE_AGAIN)
 
     async def create(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestShown:
-        """Creates a digest; once for the same interaction, and not if the channel has the same digest already."""
-        _, digest, place = await self._drafted(draft, context, directory)
-        await self.check_can_be_chosen(digest.accounts, context.team)
-        stored, change = await self._subscriptions.create(digest, context)
-        if stored is None:
-            return DigestShown(None, change)
-        return DigestShown(await self._view(stored), change, place, follow_up=self._follow_up(stored))
+        """Creates a digest; once for the same interaction, and not in channels that have the same digest already."""
+        _, digests, places = await self._drafted(draft, context, directory)
+        await self.check_can_be_chosen(digests[0].accounts, context.team)
+        results = [await self._subscriptions.create(one, context) for one in digests]
+        created = [one for one, change in results if one and change is SubscriptionChange.CREATED]
+        stored = created or [one for one, _ in results if one]
+        if not stored:
+            return DigestShown(None, results[0][1])
+        same = [one.channel for one, change in results if one and created and change is SubscriptionChange.SAME]
+        change = SubscriptionChange.CREATED if created else results[0][1]
+        return DigestShown(await self._view(*stored), change, places, same, follow_up=self._follow_up(stored[0]))
 
     async def _drafted(
         self, draft: DigestDraft, context: RequestContext, directory: Directory
-    ) -> tuple[DigestDraft, Subscription, KnownChannel]:
-        """The completed draft, its digest and its channel; raises NotAllowed when this person may not create it there."""
+    ) -> tuple[DigestDraft, Sequence[Subscription], Sequence[KnownChannel]]:
+        """The completed draft, its digests and their channels; raises NotAllowed when this person may not create one of them."""
         whole = await self._creator.complete(draft, directory, context)
-        place = await self._authorization.may_set_up(whole.channel, whole.accounts, context)
-        return whole, self._creator.digest(whole, context), place
+        places = [await self._authorization.may_set_up(channel, whole.accounts, context) for channel in whole.channels]
+        return whole, self._creator.digests(whole, context), places
 
     async def edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> DigestResult:
         """Applies the draft's changes; offers the form when it has none."""
         await self._authorization.may_change(digest, context.user)
         if draft == DigestDraft():
             return FormOffered(draft, digest)
-        place = await self._channel_after(digest, draft, context)
-        change = self._creator.change(draft)
-        await self._creator.refuse_twin(digest, change(digest))
-        after = await self._subscriptions.change(digest, change, context)
-        if after.version == digest.version:
-            return DigestShown(await self._view(after), SubscriptionChange.UNCHANGED, place)
-        only_moved = after.channel != digest.channel and draft == DigestDraft(channel=draft.channel)
+        change = self._creator.regrouped(await self._group_of(digest, context), draft, context)
+        places = await self._places_after(change, draft, context)
+        await self._creator.refuse_twins(change)
+        changed = [(before, await self._subscriptions.change(before, apply, context)) for before, apply in change.changed]
+        for one in change.added:
+            await self._subscriptions.create(one, context)
+        for one in change.deleted:
+            await self._subscriptions.delete(one, context)
+        view = await self._view(*(after for _, after in changed), *change.added)
+        if not (change.added or change.deleted or any(after.version != before.version for before, after in changed)):
+            return DigestShown(view, SubscriptionChange.UNCHANGED, places)
+        only_moved = draft == DigestDraft(channels=draft.channels) and all(after.channel != before.channel for before, after in changed)
         done = SubscriptionChange.MOVED if only_moved else SubscriptionChange.CHANGED
-        return DigestShown(await self._view(after), done, place, await self._left_out(digest, after))
+        left_out = sorted({due for before, after in changed for due in await self._left_out(before, after)})
+        return DigestShown(view, done, places, left_out=left_out)
 
     async def preview_new(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPreview:
         """The preview of a digest of this draft; nothing is created."""
-        _, digest, _ = await self._drafted(draft, context, directory)
-        return DigestPreview(await self._view(digest), await self._previewed(digest), unsaved=True)
+        _, digests, _ = await self._drafted(draft, context, directory)
+        return DigestPreview(await self._view(*digests), await self._previewed(digests[0]), unsaved=True)
 
     async def preview_edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> DigestPreview:
         """The preview of the digest with the draft's changes; nothing is changed."""
         await self._authorization.may_change(digest, context.user)
-        await self._channel_after(digest, draft, context)
-        after = self._creator.change(draft)(digest)
-        return DigestPreview(await self._view(after), await self._previewed(after), unsaved=True)
+        change = self._creator.regrouped(await self._group_of(digest, context), draft, context)
+        await self._places_after(change, draft, context)
+        after = [*(apply(before) for before, apply in change.changed), *change.added]
+        return DigestPreview(await self._view(*after), await self._previewed(after[0]), unsaved=True)
 
-    async def _channel_after(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> KnownChannel | None:
-        """The channel after a change, None when no permission is needed; raises NotAllowed. Existing accounts may stay."""
+    async def _places_after(self, change: GroupChange, draft: DigestDraft, context: RequestContext) -> list[KnownChannel]:
+        """The channels of a change that need permission; raises NotAllowed. Existing accounts may stay where they are."""
         refuse_too_many(draft.accounts)
-        moved, accounts = draft.channel not in ("", digest.channel), draft.accounts or digest.accounts
-        if not moved and not draft.accounts:
-            return None
-        new = accounts if moved else [account for account in accounts if account not in digest.accounts]
-        return await self._authorization.may_set_up(draft.channel or digest.channel, new, context)
+        wanted = [(one.channel, one.accounts) for one in change.added]
+        for before, apply in change.changed:
+            after = apply(before)
+            moved, new = after.channel != before.channel, tuple(one for one in after.accounts if one not in before.accounts)
+            if moved or draft.accounts:
+                wanted.append((after.channel, after.accounts if moved else new))
+        return [await self._authorization.may_set_up(channel, accounts, context) for channel, accounts in wanted]
 
     async def _left_out(self, before: Subscription, after: Subscription) -> Sequence[datetime]:
         """When deliveries of the version before were due that are not posted yet."""
@@ -218,8 +234,13 @@ class DigestService:
     # ── changing the status ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def _pause(self, digest: Subscription, context: RequestContext) -> DigestShown:
-        after, change = await self._subscriptions.pause(digest, context)
-        return DigestShown(await self._view(after), change)
+        results = [await self._subscriptions.pause(one, context) for one in await self._group_of(digest, context)]
+        return await self._shown(results)
+
+    async def _shown(self, results: Sequence[tuple[Subscription, SubscriptionChange]]) -> DigestShown:
+        """The digests of a group after a change of each: it was none only where it was none of any."""
+        made = [change for _, change in results if change not in DONE_BEFORE]
+        return DigestShown(await self._view(*(after for after, _ in results)), (made or [results[0][1]])[0])
 
     async def _pause_until(self, digest: Subscription, dates: str, context: RequestContext) -> DigestShown:
         """Pauses the digest until a day."""
@@ -228,34 +249,39 @@ class DigestService:
             after = replace(now, status=SubscriptionStatus.ACTIVE, dates=merged(dates, now.dates))
             return replace(after, next_run_at=next_run(after, self._clock()))
 
-        after = await self._subscriptions.change(digest, later, context)
-        return DigestShown(await self._view(after), SubscriptionChange.PAUSED_UNTIL)
+        results = [await self._subscriptions.change(one, later, context) for one in await self._group_of(digest, context)]
+        return DigestShown(await self._view(*results), SubscriptionChange.PAUSED_UNTIL)
 
     async def _resume(self, digest: Subscription, context: RequestContext) -> DigestShown:
+        return await self._shown([await self._resumed(one, context) for one in await self._group_of(digest, context)])
+
+    async def _resumed(self, digest: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
         dates = dates_of(digest.dates)
         if dates.first and dates.first > self._clock().date():
             begun = replace(digest, dates=replace(dates, first=None).words, status=SubscriptionStatus.ACTIVE)
             begun = replace(begun, next_run_at=next_run(begun, self._clock()))
-            after, change = await self._subscriptions.change(digest, lambda _: begun, context), SubscriptionChange.RESUMED
-        else:
-            after, change = await self._subscriptions.resume(digest, context)
-        return DigestShown(await self._view(after), change)
+            return await self._subscriptions.change(digest, lambda _: begun, context), SubscriptionChange.RESUMED
+        return await self._subscriptions.resume(digest, context)
 
     async def _delete(self, digest: Subscription, context: RequestContext) -> DigestShown:
-        return DigestShown(await self._view(await self._subscriptions.delete(digest, context)), SubscriptionChange.DELETED)
+        deleted = [await self._subscriptions.delete(one, context) for one in await self._group_of(digest, context)]
+        return DigestShown(await self._view(*deleted), SubscriptionChange.DELETED)
 
     # ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _skip(self, digest: Subscription, context: RequestContext, due: datetime | None = None) -> OccurrenceSkipped:
         """Skips the next one; with ``due``, which a button names, only the one at that time, so that it is skipped once."""
-        due = due or digest.next_run_at
-        skipped = await self._subscriptions.skip_next(digest, due, context)
-        after = await self._stores.digests.digest(digest.id) or digest
-        there = await self._stores.history.delivery(occurrence_id(digest.id, due)) if due and not skipped else None
-        return OccurrenceSkipped(await self._view(after), due, bool(skipped), there)
+        due, group = due or digest.next_run_at, await self._group_of(digest, context)
+        skipped = [await self._subscriptions.skip_next(one, due, context) for one in group]
+        after = [await self._stores.digests.digest(one.id) or one for one in group]
+        there = await self._stores.history.delivery(occurrence_id(digest.id, due)) if due and not any(skipped) else None
+        return OccurrenceSkipped(await self._view(*after), due, any(skipped), there)
 
     async def _send_now(self, digest: Subscription, context: RequestContext) -> Sending:
-        return Sending(digest, *await self._subscriptions.send_now(digest, context))
+        group = await self._group_of(digest, context)
+        sent = [await self._subscriptions.send_now(one, context) for one in group]
+        channels = [one.channel for one, (is_first, _) in zip(group, sent, strict=True) if is_first]
+        return Sending(digest, bool(channels), sent[0][1], channels)
 
     async def _settle(self, command: DigestCommand, context: RequestContext) -> Sending | Confirmed:
         """Posts a failed delivery at once, or settles an uncertain one; also of alerts and goals."""
@@ -266,26 +292,28 @@ class DigestService:
 
     async def _join(self, digest: Subscription, context: RequestContext) -> ChannelJoined:
         await self._authorization.may_change(digest, context.user)
-        return await self._join_channel(digest.channel, context)
+        return await self._join_channels([one.channel for one in await self._group_of(digest, context)], context)
 
-    async def _join_channel(self, channel: str, context: RequestContext) -> ChannelJoined:
-        await self._subscriptions.join(channel, context)
-        return ChannelJoined(channel)
+    async def _join_channels(self, channels: Sequence[str], context: RequestContext) -> ChannelJoined:
+        for channel in channels:
+            await self._subscriptions.join(channel, context)
+        return ChannelJoined(channels)
 
     # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def list(self, context: RequestContext, most: int) -> DigestList:
         """The digests of this person, and of the channel; for an administrator all. The first have their last delivery."""
         listed, more = await self._subscriptions.first_visible(SubscriptionKind.DIGEST, context, most)
-        last = await self._subscriptions.last_deliveries(listed[:WITH_BUTTONS])
-        return DigestList([await self._view(digest, last.get(digest.id)) for digest in listed], more)
+        groups = groups_of(listed)
+        last = await self._subscriptions.last_deliveries([one for group in groups[:WITH_BUTTONS] for one in group])
+        return DigestList([await self._view(*group, last=last) for group in groups], more)
 
-    async def _show(self, digest: Subscription, _: RequestContext) -> DigestShown:
-        last = await self._subscriptions.last_deliveries([digest])
-        return DigestShown(await self._view(digest, last.get(digest.id)))
+    async def _show(self, digest: Subscription, context: RequestContext) -> DigestShown:
+        group = await self._group_of(digest, context)
+        return DigestShown(await self._view(*group, last=await self._subscriptions.last_deliveries(group)))
 
-    async def _preview(self, digest: Subscription, _: RequestContext) -> DigestPreview:
-        return DigestPreview(await self._view(digest), await self._previewed(digest))
+    async def _preview(self, digest: Subscription, context: RequestContext) -> DigestPreview:
+        return DigestPreview(await self._view(*await self._group_of(digest, context)), await self._previewed(digest))
 
     async def _previewed(self, digest: Subscription) -> Message | BotError:
         """The digest's message now, or why its figures cannot be fetched."""
@@ -297,19 +325,25 @@ class DigestService:
 
     async def _history(self, command: DigestCommand, context: RequestContext, directory: Directory) -> DigestHistory:
         if command.which:
-            digest = await self.find(command, context, directory)
-            past, view = await self._stores.history.history(digest=digest.id), await self._view(digest)
+            group = await self._group_of(await self.find(command, context, directory), context)
+            past, view = await self._stores.history.history(digest=[one.id for one in group]), await self._view(*group)
         else:
             past, view = await self._subscriptions.past(SubscriptionKind.DIGEST, context), None
         missing = await self._stores.follow_ups.failed_parts([delivery.id for delivery in past])
         return DigestHistory(past, view, missing)
 
-    async def _view(self, digest: Subscription, last: Delivery | None = None) -> DigestView:
-        """The digest with its accounts, without those that opted out."""
+    async def _view(self, *group: Subscription, last: Mapping[str, Delivery] = NO_DELIVERIES) -> DigestView:
+        """The digest, the first of its group that runs, with its accounts, without those that opted out.
+
+        Of the last deliveries (by the digest's id) one that failed or needs somebody comes first.
+        """
+        digest = next((one for one in group if one.status is SubscriptionStatus.ACTIVE), group[0])
+        deliveries = [delivery for one in group if (delivery := last.get(one.id))]
+        latest = max(deliveries, key=lambda one: one.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN), default=None)
         out = await self._opted_out(digest.team)
         accounts = [self._account(platform_id) for platform_id in digest.accounts if platform_id not in out]
         schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
-        return DigestView(digest, accounts, schedule, last)
+        return DigestView(digest, accounts, schedule, latest, [one for one in group if one is not digest])
 
 
 def _is_left_out(delivery: Delivery) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bot.digests.command import CHANNEL, SHOWING, ZONE
+from bot.digests.command import CHANNEL, SHOWING, ZONE, in_channels
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, DigestSection, chosen
 from bot.errors import BadSchedule, NotUnderstood
 from bot.management.actions import NO_CHANNEL_ID
@@ -29,7 +29,10 @@ from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
 
-TWO_CHANNELS = "A digest goes to one channel, and you named {n}."
+TOO_MANY_CHANNELS = "A digest goes to at most {most} channels, and you named {n}."
+TOO_MANY_CHANNELS_REMEDY = "Set up two digests."
+#: What a form lets choose is as many.
+MOST_CHANNELS: Final = 20
 
 
 _PART_WORDS = {
@@ -77,7 +80,6 @@ _LISTING = frozenset({COMMA, "and", "&", "+"})
 #: Words before a zone.
 _LEADS = ZONE_WORDS | {CHANNEL}
 _ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no"}), "all"
-TWO_CHANNELS_REMEDY = "Set up one digest for each."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +88,20 @@ class DigestTokens:
 
     #: Commas are words of their own.
     words: tuple[str, ...]
-    #: The id of the channel that is mentioned, or "".
-    channel: str
+    #: The ids of the channels that are mentioned.
+    channels: tuple[str, ...]
     #: The five cron fields of each cron schedule, as typed.
     crons: tuple[str, ...]
 
     @property
     def words_only(self) -> bool:
         """Whether there is neither a channel nor cron."""
-        return not (self.channel or self.crons)
+        return not (self.channels or self.crons)
 
     @property
     def in_channel(self) -> str:
-        """The channel as words to append to a command."""
-        return f" {CHANNEL} <#{self.channel}>" if self.channel else ""
+        """The channels as words to append to a command."""
+        return f" {words}" if (words := in_channels(self.channels)) else ""
 
     @property
     def in_cron(self) -> str:
@@ -108,12 +110,13 @@ class DigestTokens:
 
     @classmethod
     def of(cls, text: str) -> "DigestTokens":
-        """Tokenizes a text; raises NotUnderstood for two channels."""
+        """Tokenizes a text; raises NotUnderstood for too many channels."""
         channels, plain = without_channels(text)
-        if len(channels) > 1:
-            raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=TWO_CHANNELS_REMEDY)
+        if len(channels) > MOST_CHANNELS:
+            sentence = TOO_MANY_CHANNELS.format(most=MOST_CHANNELS, n=len(channels))
+            raise NotUnderstood(sentence, remedy=TOO_MANY_CHANNELS_REMEDY)
         crons = [cron for found in _CRON.finditer(plain) for cron in _parted((found["named"] or found["bare"]).rstrip(",").split())]
-        return cls(vocabulary.tokenize(_CRON.sub(" ", plain), commas=True), channels[0] if channels else "", tuple(crons))
+        return cls(vocabulary.tokenize(_CRON.sub(" ", plain), commas=True), channels, tuple(crons))
 
 
 def _parted(fields: list[str]) -> list[str]:

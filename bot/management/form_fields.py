@@ -76,10 +76,20 @@ def zone_menu(zone: str) -> Element:
     return menu | ({"initial_option": option(zone, zone)} if zone else {})
 
 
+#: The channels and direct messages.
+_POSTABLE: Final = {"include": ["public", "private", "im"], "exclude_bot_users": False}
+
+
 def channel_menu(channel: str) -> Element:
-    """The channels and direct messages."""
-    kinds = {"include": ["public", "private", "im"], "exclude_bot_users": False}
-    return {"type": "conversations_select", "action_id": CHANNEL, "filter": kinds} | ({"initial_conversation": channel} if channel else {})
+    """The menu of one channel."""
+    menu = {"type": "conversations_select", "action_id": CHANNEL, "filter": _POSTABLE}
+    return menu | ({"initial_conversation": channel} if channel else {})
+
+
+def channels_menu(channels: Sequence[str], most: int) -> Element:
+    """The menu of several channels."""
+    menu = {"type": "multi_conversations_select", "action_id": CHANNEL, "filter": _POSTABLE, "max_selected_items": most}
+    return menu | ({"initial_conversations": list(channels)} if channels else {})
 
 
 def account_options(accounts: Sequence[Account], first_chosen: Sequence[str], most: int = MOST_ACCOUNTS) -> list[Element]:
@@ -118,6 +128,12 @@ def chosen_options(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
 def chosen_channel(view: Mapping[str, Any]) -> str:
     """The id of the chosen channel; "" without one."""
     return str(entry(view, CHANNEL).get("selected_conversation") or "")
+
+
+def chosen_channels(view: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ids of the chosen channels, also in a form of an earlier version, which has one."""
+    several = entry(view, CHANNEL).get("selected_conversations")
+    return tuple(map(str, several)) if isinstance(several, list) else tuple(filter(None, [chosen_channel(view)]))
 
 
 def chosen_time(view: Mapping[str, Any]) -> str:

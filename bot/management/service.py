@@ -136,10 +136,10 @@ class SubscriptionService:
             NotUnderstood: none, or several; the ids of several are in the suggestions.
         """
         await self._subscriptions.adopt(context.team)
-        found = await self._found(kind, which, directory, context)
+        found = [group[0] for group in groups_of(await self._found(kind, which, directory, context))]
         if not found and action is SubscriptionAction.HISTORY:
             # The history of a deleted one can still be shown.
-            found = await self._found(kind, which, directory, context, deleted=True)
+            found = [group[0] for group in groups_of(await self._found(kind, which, directory, context, deleted=True))]
         if len(found) == 1:
             return found[0]
         if found:
@@ -149,6 +149,14 @@ class SubscriptionService:
         if which:
             raise _unknown(kind, NONE.format(which=which[:60], kind=kind))
         raise NotUnderstood(NONE_AT_ALL.format(kinds=plural(kind)), remedy=SET_UP.get(kind, ""))
+
+    async def group_of(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, ...]:
+        """The subscription and those that are changed with it, each in another channel; alone for those who may not change it."""
+        may_change = await self.authorization.only_owner(context.user) in (None, subscription.owner)
+        if not subscription.group_id or not may_change:
+            return (subscription,)
+        group = await self._subscriptions.digests(subscription.team, group_id=subscription.group_id, kind=subscription.kind)
+        return (subscription, *(one for one in group if one.id != subscription.id))
 
     async def _found(
         self, kind: SubscriptionKind, which: str, directory: Directory, context: RequestContext, *, deleted: bool = False
@@ -291,6 +299,14 @@ class SubscriptionService:
         place = await self.authorization.may_set_up(channel, (), context)
         if not place.is_member and await self._channels.join(channel):
             raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
+
+
+def groups_of(subscriptions: Sequence[Subscription]) -> list[tuple[Subscription, ...]]:
+    """The subscriptions with those of a group together, in the order of the first of each."""
+    groups: dict[str, list[Subscription]] = {}
+    for one in subscriptions:
+        groups.setdefault(one.group_id or one.id, []).append(one)
+    return [tuple(group) for group in groups.values()]
 
 
 def plural(kind: SubscriptionKind) -> str:

@@ -129,15 +129,18 @@ def say_amount(number: float) -> str:
     return f"{number:.10f}".rstrip("0").rstrip(".")
 
 
-_CHANNEL = re.compile(r"(?:\b(?i:in|into|to|on)\s+)?(?:\b(?i:the)\s+)?<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:\s+(?i:channel)\b)?")
+_CHANNEL_ID = re.compile(r"<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>")
+_CHANNEL = rf"(?:\b(?:in|into|to|on)\s+)?(?:\bthe\s+)?{_CHANNEL_ID.pattern.replace('?P<id>', '?:')}(?:\s+channels?\b)?"
+#: One channel or several, with what joins them.
+_CHANNELS = re.compile(rf"{_CHANNEL}(?:\s*(?:,\s*and\b|,|\band\b|&amp;|\+)?\s*{_CHANNEL})*", re.IGNORECASE)
 _ESCAPE = re.compile(r"&(amp|lt|gt);")
 _ESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
 
 
 def without_channels(text: str) -> tuple[tuple[str, ...], str]:
-    """The ids of the channels in a text of Slack's, each once, and the text without them and the words before them, in plain signs."""
-    ids = dict.fromkeys(found["id"] for found in _CHANNEL.finditer(text))
-    return tuple(ids), plain_signs(unescaped(_CHANNEL.sub(" ", text)))
+    """The ids of the channels in a text of Slack's, each once, and the text without them and the words around them, in plain signs."""
+    ids = dict.fromkeys(found["id"] for found in _CHANNEL_ID.finditer(text))
+    return tuple(ids), plain_signs(unescaped(_CHANNELS.sub(" ", text)))
 
 
 def unescaped(text: str) -> str:

@@ -159,17 +159,19 @@ class DeliveryLog:
         *,
         team: str | None = None,
         channel: str | None = None,
-        digest: str | None = None,
+        digest: str | Collection[str] | None = None,
         kind: SubscriptionKind | None = None,
         limit: int = 20,
         unsaid: bool = False,
     ) -> tuple[Delivery, ...]:
-        """The last deliveries, the newest first; of one workspace, channel, digest or kind where one is given.
+        """The last deliveries, the newest first; of one workspace, channel or kind, or of some digests, where given.
 
         Those that ended without a message are included only with ``unsaid``.
         """
-        wanted = {"team": team, "channel": channel, "digest": digest}
+        wanted = {"team": team, "channel": channel}
         where = [table.c[name] == value for name, value in wanted.items() if value is not None]
+        if digest is not None:
+            where.append(table.c.digest.in_([digest] if isinstance(digest, str) else digest))
         if kind is not None:
             where.append(table.c.digest.in_(select(digests.c.id).where(digests.c.kind == kind)))
         return await self._deliveries(*where, *([] if unsaid else [_NEWS]), limit=limit)

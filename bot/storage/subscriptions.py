@@ -130,21 +130,23 @@ class SubscriptionRepository:
         channel: str | None = None,
         owner: str | None = None,
         *,
+        group_id: str | None = None,
         kind: SubscriptionKind = SubscriptionKind.DIGEST,
         deleted: bool = False,
         begins: str = "",
     ) -> tuple[Subscription, ...]:
-        """Those of the kind, by channel and id; of one workspace, channel or owner where one is given.
+        """Those of the kind, by channel and id; of one workspace, channel, owner or group where one is given.
 
         Args:
             team: the workspace; None for all.
             channel: the channel; None for all.
             owner: the owner; None for all.
+            group_id: the group; None for all.
             kind: digests, alerts or goals.
             deleted: deleted ones too.
             begins: what their ids begin with, in lower case.
         """
-        wanted = {"team": team, "channel": channel, "owner": owner, "kind": kind}
+        wanted = {"team": team, "channel": channel, "owner": owner, "group_id": group_id, "kind": kind}
         conditions = [table.c[name] == value for name, value in wanted.items() if value is not None]
         if not deleted:
             conditions.append(table.c.status != SubscriptionStatus.DELETED)

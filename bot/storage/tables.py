@@ -82,6 +82,7 @@ digests = Table(
     Column("kind", EnumColumn(SubscriptionKind), nullable=False),
     Column("rule", Text, nullable=False),
     Column("dates", Text, nullable=False, server_default=""),
+    Column("group_id", String, nullable=False, server_default=""),
     Index("digests_due", "status", "next_run_at"),
     Index("digests_of_team", "team", "channel"),
 )

@@ -127,6 +127,8 @@ class Subscription:
     rule: str = ""
     #: Between which days it comes, and on which it does not, in the words of ``bot.schedules.dates``; "" is always.
     dates: str = ""
+    #: Digests of one group post the same, each in a channel of its own, and are changed together; "" for one alone.
+    group_id: str = ""
 
 
 def alike(one: Subscription, other: Subscription) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.digests.import_export import read_entries, write_entries
+from bot.digests.entries import read_entries
+from bot.digests.import_export import write_entries
 from bot.errors import BadDigestFile
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
 from tests.digests.test_digests_in_slack import buttons, press

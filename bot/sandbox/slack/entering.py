@@ -71,6 +71,8 @@ def _entry(element: Mapping[str, Any], field: str, given: Any) -> Any:
         return option_of(element, given)
     if field == "selected_options":
         return [option_of(element, one) for one in given]
+    if field.endswith("s"):
+        return [given] if isinstance(given, str) else list(given or ())
     return given
 
 

@@ -1,0 +1,226 @@
+"""Reads a JSON file of digests, with all errors at once.
+
+::
+
+    [{"channel": "C…" (or "channels": ["C…", "C…"]), "accounts": ["linkedin-…"], "cron": "0 9 * * 1", "zone": "Europe/Berlin",
+      "owner": "U…" or absent, "dates": "from 2026-12-01 until 2026-12-31 except 2026-12-25" or absent, "title": "Weekly numbers" or absent,
+      "intro": "Good morning!" or absent, "only_headline": true or absent, "skip_unchanged": true or absent}]
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
+from typing import Any, Final
+
+from bot.digests.options import SWITCHES, DigestOptions, OptionChanges, checked_part
+from bot.errors import BadDigestFile, BadSchedule, NotUnderstood
+from bot.parsing.account_names import FULL_ID
+from bot.schedules.dates import dates_of
+from bot.schedules.schedule import schedule_of
+from bot.schedules.timezones import checked_zone
+
+NOT_JSON = "This isn't JSON: {what}."
+TOO_DEEP = "This isn't a list of digests: it is nested too deeply."
+NOT_A_LIST = "This isn't a list of digests."
+FORM_REMEDY = (
+    'Write a JSON list of objects like {"channel": "C0123456789", "accounts": ["linkedin-ABC"], "cron": "0 9 * * 1", '
+    '"zone": "Europe/Berlin", "owner": "U0123456789"}; you can leave out the owner and "dates": "from 2026-12-01 except 2026-12-25".'
+)
+BAD_ENTRIES = "{n} of {total} entries can't be used, so nothing was changed:"
+ENTRY = "entry {place}: {what}"
+NOT_AN_OBJECT = "isn't an object"
+LACKS = "lacks {what}"
+UNKNOWN_KEY = "has an unknown field {what}"
+KEY_TWICE = "has the field {what} twice"
+BAD_CHANNEL = "the channel {what} isn't a Slack channel id (C…, G… or D…)"
+BAD_CHANNELS = "the channels aren't a list of one or more ids (C…, G… or D…)"
+TWO_FIELDS = "has channel and channels: one of them is enough"
+CHANNEL_TWICE = "the channel {what} is in it twice"
+BAD_ACCOUNTS = "the accounts aren't a list of one or more ids (linkedin-…)"
+BAD_ACCOUNT = "the account {what} isn't an id (linkedin-…)"
+TWICE = "the account {what} is in it twice"
+BAD_DATES = "the dates {what} aren't like “from 2026-12-01 until 2026-12-31 except 2026-12-25, 2026-12-26”"
+BAD_OWNER = "the owner {what} isn't a Slack user id (U… or W…)"
+NO_TEXT = "the {name} isn't text"
+NO_SWITCH = "{name} is neither true nor false"
+BAD_HEADING = "the {part} has a line break, double quotes or signs that can't be seen"
+DIGEST_FILES_SAME = "is the same digest as entry {other}"
+
+
+_OPTIONS: Final = tuple(one.name for one in fields(DigestOptions))
+_NEEDED: Final = ("channel", "accounts", "cron", "zone")
+_FIELDS: Final = (*_NEEDED, "channels", "owner", "dates", *_OPTIONS)
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
+_OWNER = re.compile(r"[UW][A-Z0-9]{2,}")
+_MOST_QUOTED = 60
+
+Key = tuple[str, frozenset[str], str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestEntry:
+    """A digest of a file in one of its channels, checked; ``owner`` None means the administrators."""
+
+    channel: str
+    accounts: tuple[str, ...]
+    cron: str
+    zone: str
+    owner: str | None = None
+    dates: str = ""
+    #: The options to set; others stay as they are.
+    options: OptionChanges = field(default_factory=dict)
+    #: All channels of its object in the file.
+    channels: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        """The identity of a digest."""
+        return self.channel, frozenset(self.accounts), self.cron, self.zone, self.dates
+
+
+def read_entries(text: str) -> tuple[DigestEntry, ...]:
+    """The digests of a file.
+
+    Raises:
+        BadDigestFile: it is not such a list, or some entries are wrong; the sentence names all of them.
+    """
+    try:
+        return _entries(json.loads(text, object_pairs_hook=_Object))
+    except RecursionError:
+        raise BadDigestFile(TOO_DEEP, remedy=FORM_REMEDY) from None
+    except ValueError as error:
+        raise BadDigestFile(NOT_JSON.format(what=error), remedy=FORM_REMEDY) from None
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that knows its duplicate keys, which are errors."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        times = Counter(key for key, _ in pairs)
+        self.twice = [key for key in self if times[key] > 1]
+
+
+def _entries(given: Any) -> tuple[DigestEntry, ...]:
+    if not isinstance(given, list):
+        raise BadDigestFile(NOT_A_LIST, remedy=FORM_REMEDY)
+    read = [_read(one) for one in given]
+    problems = [ENTRY.format(place=place, what="; ".join(one)) for place, one in enumerate(read, 1) if isinstance(one, list)]
+    problems += _twice(read)
+    if problems:
+        sentence = BAD_ENTRIES.format(n=len(problems), total=len(given))
+        raise BadDigestFile("\n".join([sentence, *(f"  {problem}" for problem in problems)]), remedy=FORM_REMEDY)
+    return tuple(entry for entries in read if isinstance(entries, tuple) for entry in entries)
+
+
+def _read(given: Any) -> tuple[DigestEntry, ...] | list[str]:
+    """The entries, one for each channel, or all errors."""
+    if not isinstance(given, _Object):
+        return [NOT_AN_OBJECT]
+    wrong = [UNKNOWN_KEY.format(what=_shown(key)) for key in given if key not in _FIELDS]
+    wrong += [KEY_TWICE.format(what=_shown(key)) for key in given.twice]
+    several = given.get("channels") is not None
+    if lacking := [name for name in _NEEDED[several:] if given.get(name) is None]:
+        wrong.append(LACKS.format(what=", ".join(lacking)))
+    wrong += [TWO_FIELDS] if several and given.get("channel") is not None else []
+    wrong += [problem for name, check in _CHECKS.items() if given.get(name) is not None for problem in check(given[name])]
+    if wrong:
+        return wrong
+    schedule = schedule_of(given["cron"], given["zone"])
+    dates = dates_of(given.get("dates") or "").words
+    options = {name: given[name] for name in _OPTIONS if given.get(name) is not None}
+    channels = tuple(given["channels"]) if several else (given["channel"],)
+    what = tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"), dates, options, channels
+    return tuple(DigestEntry(channel, *what) for channel in channels)
+
+
+def _wrong_channel(given: Any) -> list[str]:
+    return [] if isinstance(given, str) and _CHANNEL.fullmatch(given) else [BAD_CHANNEL.format(what=_shown(given))]
+
+
+def _wrong_channels(given: Any) -> list[str]:
+    if not isinstance(given, list) or not given:
+        return [BAD_CHANNELS]
+    wrong = [problem for one in given for problem in _wrong_channel(one)]
+    return wrong or [CHANNEL_TWICE.format(what=one) for one in dict.fromkeys(given) if given.count(one) > 1]
+
+
+def _wrong_owner(given: Any) -> list[str]:
+    return [] if isinstance(given, str) and _OWNER.fullmatch(given) else [BAD_OWNER.format(what=_shown(given))]
+
+
+def _wrong_cron(given: Any) -> list[str]:
+    return _wrong_text("cron", given, lambda: schedule_of(given, "UTC"))
+
+
+def _wrong_zone(given: Any) -> list[str]:
+    return _wrong_text("zone", given, lambda: checked_zone(given))
+
+
+def _wrong_dates(given: Any) -> list[str]:
+    if not isinstance(given, str):
+        return [NO_TEXT.format(name="dates")]
+    return [] if dates_of(given).words == given else [BAD_DATES.format(what=_shown(given))]
+
+
+def _wrong_heading(part: str, given: Any) -> list[str]:
+    if not isinstance(given, str):
+        return [NO_TEXT.format(name=part)]
+    try:
+        return [] if checked_part(part, given) == given else [BAD_HEADING.format(part=part)]
+    except NotUnderstood as error:
+        return [error.sentence]
+
+
+def _wrong_switch(name: str, given: Any) -> list[str]:
+    return [] if isinstance(given, bool) else [NO_SWITCH.format(name=name)]
+
+
+def _wrong_text(name: str, given: Any, check: Callable[[], object]) -> list[str]:
+    if not isinstance(given, str):
+        return [NO_TEXT.format(name=name)]
+    try:
+        check()
+    except BadSchedule as error:
+        return [str(error)]
+    return []
+
+
+def _wrong_accounts(given: Any) -> list[str]:
+    if not isinstance(given, list) or not given:
+        return [BAD_ACCOUNTS]
+    bad = [BAD_ACCOUNT.format(what=_shown(one)) for one in given if not (isinstance(one, str) and FULL_ID.fullmatch(one))]
+    return bad or [TWICE.format(what=one) for one in dict.fromkeys(given) if given.count(one) > 1]
+
+
+#: The check of each field: its value → its errors.
+_CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
+    "channel": _wrong_channel,
+    "channels": _wrong_channels,
+    "accounts": _wrong_accounts,
+    "cron": _wrong_cron,
+    "zone": _wrong_zone,
+    "owner": _wrong_owner,
+    "dates": _wrong_dates,
+    "title": partial(_wrong_heading, "title"),
+    "intro": partial(_wrong_heading, "intro"),
+    **{name: partial(_wrong_switch, name) for name in SWITCHES},
+}
+
+
+def _twice(read: Sequence[tuple[DigestEntry, ...] | list[str]]) -> list[str]:
+    first: dict[Key, int] = {}
+    found = []
+    for place, entries in enumerate(read, 1):
+        others = [first.setdefault(one.key, place) for one in entries if isinstance(one, DigestEntry)]
+        if other := next((other for other in others if other != place), 0):
+            found.append(ENTRY.format(place=place, what=DIGEST_FILES_SAME.format(other=other)))
+    return found
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 1]}…"
