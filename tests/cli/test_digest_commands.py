@@ -186,6 +186,19 @@ def test_another_owner_is_an_update_and_what_people_left_stays(digest, file, url
     assert json.loads(digest("export")[1]) == [titled]
 
 
+def test_a_digest_of_several_channels_is_exported_as_one_and_imported_into_each(digest, file, url):
+    """A file of an earlier version, which has an entry for each channel, leaves them together."""
+    several = {"channels": ["C0GENERAL0", MONDAYS["channel"]], **{name: value for name, value in MONDAYS.items() if name != "channel"}}
+    assert digest("import", file(several))[1].endswith("2 added, 0 changed, 0 deleted, 0 unchanged.\n")
+    assert json.loads(digest("export")[1]) == [several]
+    assert len({one.group_id for one in stored(url)}) == 1
+    assert digest("import", file(several))[1].endswith("0 added, 0 changed, 0 deleted, 2 unchanged.\n")
+    assert digest("import", file(MONDAYS))[1].splitlines()[-2].endswith("0 added, 0 changed, 0 deleted, 1 unchanged.")
+    third = several | {"channels": [*several["channels"], "C0RANDOM00"]}
+    assert digest("import", file(third))[1].endswith("1 added, 0 changed, 0 deleted, 2 unchanged.\n")
+    assert json.loads(digest("export")[1]) == [third]
+
+
 def test_only_prune_deletes_and_a_deleted_one_comes_back(digest, file, url):
     digest("import", file(MONDAYS, MONTHLY))
     _, words, _ = digest("import", file(MONTHLY))
@@ -235,6 +248,9 @@ def test_the_columns_of_a_list_stand_under_each_other(digest, file):
         (MONDAYS | {"title": "x" * 61}, "61 characters long"),
         (MONDAYS | {"intro": 'say "x"'}, "the intro has"),
         (MONDAYS | {"title": 7}, "the title isn't text"),
+        (MONDAYS | {"channels": ["C0GENERAL0"]}, "has channel and channels"),
+        ({**MONDAYS, "channel": None, "channels": ["C0GENERAL0", "C0GENERAL0"]}, "the channel C0GENERAL0 is in it twice"),
+        ({**MONDAYS, "channel": None, "channels": []}, "the channels aren't a list"),
         (MONDAYS | {"only_headline": "yes"}, "only_headline is neither true nor false"),
         ({name: value for name, value in MONDAYS.items() if name != "zone"}, "lacks zone"),
         (7, "isn't an object"),

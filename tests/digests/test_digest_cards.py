@@ -171,9 +171,9 @@ def test_the_first_list_says_how_to_begin():
     "preview", [Message("The figures", tuple([section("Figures")] * 60)), Unreachable()], ids=["figures", "no figures"]
 )
 def test_a_plan_shows_the_preview_or_why_there_is_none_and_can_be_set_up(preview):
-    draft = DigestDraft(("linkedin-ABC",), "0 9 * * 1", "Europe/Berlin", "C1")
+    draft = DigestDraft(("linkedin-ABC",), "0 9 * * 1", "Europe/Berlin", ("C1",))
     place = KnownChannel("C1", is_private=False, is_member=False)
-    message = cards.build_digest_plan(DigestPlan(shown(), preview, draft, place=place))
+    message = cards.build_digest_plan(DigestPlan(shown(), preview, draft, places=[place]))
     assert check_message(message) == ()
     assert labels(message) == [LABELS[SubscriptionAction.JOIN], LABELS[SubscriptionAction.CREATE], CHANGE_IN_FORM]
     assert elements(message)[1]["value"] == 'digest create linkedin-ABC cron "0 9 * * 1" zone Europe/Berlin in <#C1>'
@@ -185,7 +185,7 @@ MANY = tuple(f"linkedin-{number:016}" for number in range(100))
 
 def test_a_plan_of_all_accounts_says_all_where_their_ids_fit_into_no_button():
     """Read again where the same accounts are, the button's words mean these hundred."""
-    draft = DigestDraft(MANY, "0 9 * * 1", "Europe/Berlin", "C1", ())
+    draft = DigestDraft(MANY, "0 9 * * 1", "Europe/Berlin", ("C1",), ())
     message = cards.build_digest_plan(DigestPlan(shown(), Unreachable(), draft, MANY))
     assert check_message(message) == ()
     create, change = (element["value"] for element in elements(message))
@@ -196,7 +196,7 @@ def test_a_plan_of_all_accounts_says_all_where_their_ids_fit_into_no_button():
 
 def test_a_plan_of_many_accounts_but_not_all_is_set_up_in_the_form():
     """Their ids fit into no button: the form has the rest of what was said, and the accounts are chosen there."""
-    draft = DigestDraft(MANY, "0 9 * * 1", "Europe/Berlin", "C1", ())
+    draft = DigestDraft(MANY, "0 9 * * 1", "Europe/Berlin", ("C1",), ())
     message = cards.build_digest_plan(DigestPlan(shown(), Unreachable(), draft, (*MANY, "linkedin-Z")))
     assert check_message(message) == ()
     assert labels(message) == [LABELS[SubscriptionAction.NEW]]
@@ -234,7 +234,7 @@ def test_the_form_stays_within_slacks_limits(number):
     """However many accounts there are, and whatever they are called; those that are chosen are always among the choices."""
     accounts = [Account(f"linkedin-{place}", "<" * 300) for place in range(number)]
     chosen = f"linkedin-{number - 1}"
-    values = modal.FormValues((chosen,), ("1", "dL"), "09:00", "Europe/Berlin", "x" * 900, "C1", ("chart",))
+    values = modal.FormValues((chosen,), ("1", "dL"), "09:00", "Europe/Berlin", "x" * 900, ("C1",), ("chart",))
     state = modal.FormState(DIGEST.id, 3, "C1")
     view = modal.build_form(state, values, accounts, trouble="y" * 4_000)
     chosen_all = replace(values, accounts=tuple(account.platform_id for account in accounts))

@@ -76,7 +76,7 @@ async def test_digest_alone_opens_the_form_with_what_is_usual(scene):
     assert view["callback_id"] == modal.FORM
     assert [option["value"] for option in first(view, "accounts")] == [ACME]
     assert [option["value"] for option in first(view, "days")] == ["1"]
-    assert (first(view, "time"), first(view, "timezone")["value"], first(view, "channel")) == ("09:00", "Europe/Berlin", "C0MARKETING")
+    assert (first(view, "time"), first(view, "timezone")["value"], first(view, "channel")) == ("09:00", "Europe/Berlin", ["C0MARKETING"])
     inputs = [block for block in view["blocks"] if block["type"] == "input"]
     assert len(inputs) <= 6
     assert not any(block["optional"] for block in inputs)

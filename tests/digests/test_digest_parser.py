@@ -46,9 +46,12 @@ def read(text, where=HERE):
     [
         (
             f"digest acme every monday 9:00 Europe/Berlin in {IN_MARKETING}",
-            DigestDraft((ACME,), "0 9 * * 1", "Europe/Berlin", "C0MARKETING"),
+            DigestDraft((ACME,), "0 9 * * 1", "Europe/Berlin", ("C0MARKETING",)),
         ),
-        (f"digest every monday 9:00 acme {IN_MARKETING} europe/berlin", DigestDraft((ACME,), "0 9 * * 1", "Europe/Berlin", "C0MARKETING")),
+        (
+            f"digest every monday 9:00 acme {IN_MARKETING} europe/berlin",
+            DigestDraft((ACME,), "0 9 * * 1", "Europe/Berlin", ("C0MARKETING",)),
+        ),
         ("Digest ACME Weekdays 8:30", DigestDraft((ACME,), "30 8 * * 1-5")),
         ("digest first of the month 9am acme, ann lee", DigestDraft((ACME, LEE), "0 9 1 * *")),
         ("digest for acme and “ann rivera” daily at 7:15 UTC", DigestDraft((ACME, RIVERA), "15 7 * * *", "UTC")),
@@ -59,7 +62,7 @@ def read(text, where=HERE):
         ("digest acme cron 0 9 * * 1-5", DigestDraft((ACME,), "0 9 * * 1-5")),
         ("digest acme cron “0 9 L * *” in Asia/Tokyo", DigestDraft((ACME,), "0 9 L * *", "Asia/Tokyo")),
         ("digest acme 0 9 * * 1 Europe/Berlin", DigestDraft((ACME,), "0 9 * * 1", "Europe/Berlin")),
-        (f"digest 30 8,17 1 * * acme, ann lee in {IN_MARKETING}", DigestDraft((ACME, LEE), "30 8,17 1 * *", channel="C0MARKETING")),
+        (f"digest 30 8,17 1 * * acme, ann lee in {IN_MARKETING}", DigestDraft((ACME, LEE), "30 8,17 1 * *", channels=("C0MARKETING",))),
         ("digest acme `0 9 * * mon-fri`, Asia/Tokyo", DigestDraft((ACME,), "0 9 * * 1-5", "Asia/Tokyo")),
         (
             "digest acme every monday without chart",
@@ -73,13 +76,13 @@ def read(text, where=HERE):
         ("digest acme every Monday, Wednesday, and Friday 9:00 Europe/Berlin", DigestDraft((ACME,), "0 9 * * 1,3,5", "Europe/Berlin")),
         ("digest acme, ann lee 1st, 10th and 20th of the month 9:00", DigestDraft((ACME, LEE), "0 9 1,10,20 * *")),
         ("digest acme on the 1st, 15th and last day of the month 9:00", DigestDraft((ACME,), "0 9 1,15,L * *")),
-        (f"digest acme every tuesday in {IN_MARKETING} at 9 PM", DigestDraft((ACME,), "0 21 * * 2", channel="C0MARKETING")),
+        (f"digest acme every tuesday in {IN_MARKETING} at 9 PM", DigestDraft((ACME,), "0 21 * * 2", channels=("C0MARKETING",))),
         ("digest every monday for acme at 9:00", DigestDraft((ACME,), "0 9 * * 1")),
         ("digest 9:00 acme every monday", DigestDraft((ACME,), "0 9 * * 1")),
         ("digest every monday acme UTC at 9", DigestDraft((ACME,), "0 9 * * 1", "UTC")),
         (
             f"digest acme every tuesday Europe/Berlin in the {IN_MARKETING} channel at 9pm",
-            DigestDraft((ACME,), "0 21 * * 2", "Europe/Berlin", "C0MARKETING"),
+            DigestDraft((ACME,), "0 21 * * 2", "Europe/Berlin", ("C0MARKETING",)),
         ),
         ("digest Monday Motors every friday", DigestDraft((MONDAY,), "0 9 * * 5")),
         ("digest acme cron '0 9 * * 1' Europe/Berlin", DigestDraft((ACME,), "0 9 * * 1", "Europe/Berlin")),
@@ -97,8 +100,22 @@ def read(text, where=HERE):
         ("digest acme every monday 9.30 Uhr", DigestDraft((ACME,), "30 9 * * 1")),
         ("digest preview acme every friday 9:00", DigestDraft((ACME,), "0 9 * * 5")),
         ("digest preview acme cron 0 9 * * 5", DigestDraft((ACME,), "0 9 * * 5")),
-        ("digest acme every monday 9:00 here", DigestDraft((ACME,), "0 9 * * 1", channel="C0HERE")),
-        ("digest acme every monday 9:00 in this channel", DigestDraft((ACME,), "0 9 * * 1", channel="C0HERE")),
+        *(
+            (f"digest acme {words}", DigestDraft((ACME,), "0 9 * * 1", channels=("C1", "C2", "C3")))
+            for words in (
+                "in <#C1|a>, <#C2|b> and <#C3> every monday 9:00",
+                "every monday 9:00 in <#C1>, <#C2>, and in <#C3|c>",
+                "to <#C1> and <#C2> + <#C3> channels, every monday at 9:00",
+                "every monday at 9:00 <#C1> <#C2> <#C3>",
+                "<#C1>, every monday <#C2> 9:00 <#C3>",
+            )
+        ),
+        (
+            f"digest acme every monday 9:00 here and in {IN_MARKETING}",
+            DigestDraft((ACME,), "0 9 * * 1", channels=("C0MARKETING", "C0HERE")),
+        ),
+        ("digest acme every monday 9:00 here", DigestDraft((ACME,), "0 9 * * 1", channels=("C0HERE",))),
+        ("digest acme every monday 9:00 in this channel", DigestDraft((ACME,), "0 9 * * 1", channels=("C0HERE",))),
         ("digest acme", DigestDraft((ACME,))),
         ("digest every monday", DigestDraft((), "0 9 * * 1")),
     ],
@@ -124,7 +141,7 @@ def test_a_plan_in_words(text, draft):
         ("digest send now 3f2a", DigestCommand(SubscriptionAction.NOW, "3f2a")),
         ("digest now", DigestCommand(SubscriptionAction.NOW)),
         ("digest delete 3f2a", DigestCommand(SubscriptionAction.DELETE, "3f2a")),
-        (f"digest move 3f2a to {IN_MARKETING}", DigestCommand(SubscriptionAction.MOVE, "3f2a", DigestDraft(channel="C0MARKETING"))),
+        (f"digest move 3f2a to {IN_MARKETING}", DigestCommand(SubscriptionAction.MOVE, "3f2a", DigestDraft(channels=("C0MARKETING",)))),
         ("digest edit 3f2a 0 10 * * 5", DigestCommand(SubscriptionAction.EDIT, "3f2a", DigestDraft(cron="0 10 * * 5"))),
         ("digest edit 3921 0 10 * * 5", DigestCommand(SubscriptionAction.EDIT, "3921", DigestDraft(cron="0 10 * * 5"))),
         ("digest edit 3f2a every friday 10:00", DigestCommand(SubscriptionAction.EDIT, "3f2a", DigestDraft(cron="0 10 * * 5"))),
@@ -151,12 +168,15 @@ def test_a_plan_in_words(text, draft):
         ("digest edit acme accounts all", DigestCommand(SubscriptionAction.EDIT, "acme", DigestDraft((ACME, LEE, RIVERA, MONDAY, RUTH)))),
         ("digest edit all fridays", DigestCommand(SubscriptionAction.EDIT, "all", DigestDraft(cron="? ? * * 5"))),
         ("digest edit zeppelin fridays", DigestCommand(SubscriptionAction.EDIT, "zeppelin", DigestDraft(cron="? ? * * 5"))),
-        (f"digest move ann lee to {IN_MARKETING}", DigestCommand(SubscriptionAction.MOVE, "ann lee", DigestDraft(channel="C0MARKETING"))),
-        (f"digest move {IN_MARKETING}", DigestCommand(SubscriptionAction.MOVE, draft=DigestDraft(channel="C0MARKETING"))),
-        ("digest move acme here", DigestCommand(SubscriptionAction.MOVE, "acme", DigestDraft(channel="C0HERE"))),
+        (
+            f"digest move ann lee to {IN_MARKETING}",
+            DigestCommand(SubscriptionAction.MOVE, "ann lee", DigestDraft(channels=("C0MARKETING",))),
+        ),
+        (f"digest move {IN_MARKETING}", DigestCommand(SubscriptionAction.MOVE, draft=DigestDraft(channels=("C0MARKETING",)))),
+        ("digest move acme here", DigestCommand(SubscriptionAction.MOVE, "acme", DigestDraft(channels=("C0HERE",)))),
         ("digest pause acme robotics", DigestCommand(SubscriptionAction.PAUSE, "acme robotics")),
         ("digest preview Monday Motors", DigestCommand(SubscriptionAction.PREVIEW, "Monday Motors")),
-        (f"digest join {IN_MARKETING}", DigestCommand(SubscriptionAction.JOIN, draft=DigestDraft(channel="C0MARKETING"))),
+        (f"digest join {IN_MARKETING}", DigestCommand(SubscriptionAction.JOIN, draft=DigestDraft(channels=("C0MARKETING",)))),
     ],
 )
 def test_a_deed_in_words(text, ask):
@@ -226,7 +246,7 @@ def test_the_first_word_says_what_a_question_is_about(text, about):
         ("digest all accounts every monday 25:00", BadSchedule, "25:00", "digest all every Monday 9:00"),
         ("digest acme every 5 minutes", BadSchedule, "too often", "digest acme "),
         ("digest acme every monday in #marketing", NotUnderstood, "#marketing", ""),
-        ("digest acme every monday <#C1> <#C2>", NotUnderstood, "one channel", ""),
+        (f"digest acme every monday {' '.join(f'<#C{n}>' for n in range(21))}", NotUnderstood, "at most 20 channels", ""),
         ("digest list acme", NotUnderstood, "no other words", "digest list"),
         ("digest " + "x" * 4_000, NotUnderstood, "too long", ""),
     ],
@@ -244,7 +264,7 @@ def test_me_is_the_direct_messages_and_no_account():
     """Two letters are no beginning of a name here."""
     accounts = Directory((Account(ACME, "Acme Robotics"), Account(LEE, "Kofi Mensah")))
     ask = read_digest("digest acme every monday 9:00 to me", accounts, ParsingPlace("D0ANN", direct=True))
-    assert ask.draft == DigestDraft((ACME,), "0 9 * * 1", channel="D0ANN")
+    assert ask.draft == DigestDraft((ACME,), "0 9 * * 1", channels=("D0ANN",))
 
 
 BROKEN = """
@@ -276,7 +296,7 @@ def test_every_suggestion_can_be_pasted_and_is_about_the_same(words, lead, tail)
                 ask = read(suggestion)
                 assert ask.draft.accounts == {"acme": (ACME,), "acme, ann lee": (ACME, LEE), "edit 3f2a": (), "new acme": (ACME,)}[lead]
                 assert ask.which == ("3f2a" if lead.startswith("edit") else "")
-                assert ask.draft.channel == ("C0MARKETING" if tail == IN_MARKETING else "")
+                assert ask.draft.channels == (("C0MARKETING",) if tail == IN_MARKETING else ())
                 assert (ask.draft.content is not None) is (tail == "without chart")
                 assert ask.draft.cron
                 assert zone not in ("Europe/Berlin", "Asia/Tokyo", "UTC") or ask.draft.zone == zone
@@ -308,7 +328,7 @@ DRAFTS = st.builds(
     st.lists(st.sampled_from([ACME, LEE, RIVERA, "linkedin-unknown_-1"]), unique=True).map(tuple),
     st.sampled_from(["", "0 9 * * 1", "30 8 * * 1-5", "0 9 L * *", "15 7 1,15 * *", "0 10 * * 1#1", "0 9 1 1,4 *"]),
     st.sampled_from(["", "Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires"]),
-    st.sampled_from(["", "C0MARKETING", "D0ANN00001"]),
+    st.sampled_from([(), ("C0MARKETING",), ("D0ANN00001",), ("C0MARKETING", "C0GENERAL0", "D0ANN00001")]),
     st.one_of(st.none(), st.sets(st.sampled_from(ALL_PARTS)).map(chosen)),
     options=st.fixed_dictionaries(
         {},

@@ -106,7 +106,7 @@ async def test_new_without_a_time_takes_what_was_said_into_the_form(scene):
     view = await interaction.view()
     form = {block["block_id"]: block["element"] for block in view["blocks"] if "element" in block}
     assert [option["value"] for option in form["accounts"]["initial_options"]] == ["linkedin-ABC"]
-    assert form["channel"]["initial_conversation"] == "C0GENERAL0"
+    assert form["channel"]["initial_conversations"] == ["C0GENERAL0"]
     await scene.slack.person("ann").press(view, FORM_MORE)
     await scene.settle()
     top = scene.slack.parts.views.top(scene.slack.person("ann").id)

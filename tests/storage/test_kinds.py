@@ -113,7 +113,7 @@ async def test_digests_of_an_older_database_are_plain_ones(database_url, weekly)
     async with open_database(database_url) as database:
         await SubscriptionRepository(database).create(weekly, by="U1", at=DUE)
         async with database.write() as connection:
-            for column in ("kind", "rule", "dates"):
+            for column in ("kind", "rule", "dates", "group_id"):
                 await connection.execute(text(f"ALTER TABLE digests DROP COLUMN {column}"))
             await connection.execute(text("DROP INDEX parts_of_incident"))
             await connection.execute(text("ALTER TABLE parts DROP COLUMN incident"))

@@ -89,8 +89,14 @@ def fill(url, revision):
         for table, (columns, rows) in rows_of(revision).items():
             marks = ", ".join(["%s"] * len(columns))
             insert: Any = f'INSERT INTO "{table}" ({quoted(columns)}) VALUES ({marks})'  # noqa: S608 - as above
+            switches = [
+                name
+                for (name,) in server.execute(
+                    "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND data_type = 'boolean'", (table,)
+                )
+            ]
             for row in rows:
-                server.execute(insert, row)
+                server.execute(insert, [bool(value) if name in switches else value for name, value in zip(columns, row, strict=True)])
             if columns[0] == "id" and isinstance(rows[0][0], int):
                 server.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (table, rows[-1][0]))
 
