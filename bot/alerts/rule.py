@@ -13,6 +13,7 @@ from bot.errors import BadSchedule
 from bot.management.actions import SubscriptionAction
 from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import METRIC_NAMES
+from bot.schedules.quiet_hours import is_within, quiet_ends
 from bot.schedules.schedule import Schedule, next_after
 from bot.schedules.timezones import zone_of
 from bot.statistics.metrics import Metric
@@ -136,7 +137,7 @@ class AlertRule:
             notify = tuple(str(one) for one in stored.pop("notify", ()) if _MENTIONED.fullmatch(one))
             rule = cls(metric=Metric(metric) if metric else None, condition=Condition(stored.pop("condition")), notify=notify, **stored)
             if rule.quiet:
-                _ends(rule.quiet)
+                quiet_ends(rule.quiet)
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
         return rule if rule.window in WINDOWS else None
@@ -148,9 +149,9 @@ def after_quiet(cron: str, quiet: str) -> str:
     A time of the evening moves to the end on the same day of the week, which is the morning of it.
     """
     minute, hour, *days = cron.split()
-    if not quiet or not (minute.isdigit() and hour.isdigit()) or not _within(time(int(hour), int(minute)), quiet):
+    if not quiet or not (minute.isdigit() and hour.isdigit()) or not is_within(time(int(hour), int(minute)), quiet):
         return cron
-    end = _ends(quiet)[1]
+    end = quiet_ends(quiet)[1]
     return " ".join((str(end.minute), str(end.hour), *days))
 
 
@@ -164,17 +165,7 @@ def is_quiet_time(schedule: Schedule, quiet: str, now: datetime) -> bool:
         # The tz database has dropped the zone: a post at an odd hour is better than none.
         return False
     another_day = due is None or due.astimezone(wall.tzinfo).date() != wall.date()
-    return another_day or (bool(quiet) and _within(wall.time(), quiet))
-
-
-def _within(at: time, quiet: str) -> bool:
-    start, end = _ends(quiet)
-    return start <= at < end if start < end else at >= start or at < end
-
-
-def _ends(quiet: str) -> tuple[time, time]:
-    start, end = (time(int(hour), int(minute)) for hour, _, minute in (clock.partition(":") for clock in quiet.split("-")))
-    return start, end
+    return another_day or (bool(quiet) and is_within(wall.time(), quiet))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.parsing.text import AMOUNT, read_amount, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.days import SHORT_DAYS
 from bot.schedules.parser import read_schedule
+from bot.schedules.quiet_hours import CLOCK, take_quiet
 from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
 from bot.schedules.tokens import with_clock
 from bot.statistics.metrics import Metric
@@ -27,24 +28,19 @@ NO_BROADCAST = "An alert can mention people and user groups, not everybody at on
 MANY_MENTIONS = "An alert can mention {most} people and user groups at most."
 LONG_TITLE = "A title has {most} characters at most."
 TITLE_QUOTES = "Put the title in quotes."
-BAD_QUIET = "“{typed}” aren't quiet hours."
-BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
 DEFAULT_TIME: Final = "9:00"
 MOST_COOLDOWN: Final = 365
 MOST_MENTIONS: Final = 5
 MOST_TITLE: Final = 60
-_NOON: Final = 12
 _FLAGS = re.IGNORECASE
-_CLOCK = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
-_QUIET = re.compile(rf"\bquiet(?:\s+hours)?(?:\s+from)?\s+(?P<from>{_CLOCK})\s*(?:-|to|until|till)\s*(?P<to>{_CLOCK})(?!\S)", _FLAGS)
 _COOLDOWN = re.compile(
     r"\b(?:cool[\s-]?down|at\s+most\s+(?:once\s+)?(?:every|in|per))(?:\s+of)?\s+(?P<n>\d{1,4})\s*(?P<unit>d|days?|w|weeks?)?\b", _FLAGS
 )
 _MINIMUM = re.compile(rf"\bmin(?:imum)?(?:\s+of)?\s*(?P<n>{AMOUNT})", _FLAGS)
 _DAILY = r"(?:every\s?day|each\s+day|daily)"
 _TIME = re.compile(
-    rf"(?:\b{_DAILY},?\s+)?(?P<time>\bat\s+{_CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|\bat\s+(?:noon|midnight))"
+    rf"(?:\b{_DAILY},?\s+)?(?P<time>\bat\s+{CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|\bat\s+(?:noon|midnight))"
     rf"(?:,?\s+{_DAILY})?(?!\S)",
     _FLAGS,
 )
@@ -195,25 +191,8 @@ def _without(text: str, found: "re.Match[str]") -> str:
 
 
 def _quiet(parts: RuleParts) -> RuleParts:
-    found = _QUIET.search(parts.rest)
-    if found is None:
-        return parts
-    start, end = _clock(found["from"]), _clock(found["to"])
-    if start is None or end is None or start == end:
-        raise NotUnderstood(BAD_QUIET.format(typed=found[0]), remedy=BAD_QUIET_REMEDY)
-    return replace(parts, rest=_without(parts.rest, found), quiet=f"{start}-{end}")
-
-
-def _clock(text: str) -> str | None:
-    """A time of day as "20:00"; None when there is no such time."""
-    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s?([ap]m)?", text, _FLAGS)
-    if found is None:
-        return None
-    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
-    if half and not 0 < hour <= _NOON:
-        return None
-    hour = hour % _NOON + _NOON * (half == "pm") if half else hour
-    return f"{hour}:{minute:02}" if hour < 24 and minute < 60 else None  # noqa: PLR2004  # hours of a day, minutes of an hour
+    quiet, rest = take_quiet(parts.rest)
+    return replace(parts, rest=rest, quiet=quiet) if quiet else parts
 
 
 def _cooldown(parts: RuleParts) -> RuleParts:

@@ -57,8 +57,8 @@ class Waits:
     """Another delivery, whose message may tell of this one too, must end first."""
 
 
-#: What there is to do with an occurrence.
-Building = Built | PostedWith | Waits | SkipReason
+#: What there is to do with an occurrence; a moment (aware) is the earliest at which it may be posted.
+Building = Built | PostedWith | Waits | SkipReason | datetime
 
 #: Builds the message of one delivery of a subscription, with how late it is (None: in time); or says why nothing is posted. Raises
 #: StatisticsError when nothing could be fetched: that is tried again. Earlier messages are read from the ledger, never from memory.

@@ -194,6 +194,8 @@ class DeliveryWorker:
             pause = BETWEEN_LOOKS if delivery.attempt < ACCIDENTS else back_off(delivery.attempt)
             # A wait is no trouble: what the owner may read stays the trouble before it.
             await self._outcomes.again(delivery, digest, self._clock() + pause, delivery.last_error or "")
+        elif isinstance(built, datetime):
+            await self._outcomes.again(delivery, digest, built, delivery.last_error or "")
         elif isinstance(built, PostedWith):
             await self._posted_with(delivery, digest, built.other)
         elif (edited := await self._edited(delivery, digest, built, lease)) is not None:

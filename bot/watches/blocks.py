@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
 
@@ -40,7 +39,7 @@ from bot.reports.figure_tables import OPEN_ON_LINKEDIN
 from bot.reports.figures import NOUNS, OPEN_CARD, RATE_NAME
 from bot.reports.help_blocks import example
 from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
-from bot.statistics.reports import Account, PostReport, TokenStatus
+from bot.statistics.reports import Account, PostReport
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 from bot.watches.rule import EXAMPLES, POINT_WORDS, POINTS, WATCH, LivePost
@@ -60,17 +59,13 @@ OF_USUAL = "The median of the account's last {n} posts after {age} is {usual}."
 STORY = "{title} after {age}: {figures}."
 UNTITLED = "The post"
 CHANGES = "Changes since the figures after {age}"
+QUIET_LATE = "Due after {due}, in quiet hours."
+QUIET = ", quiet {hours} ({zone})"
+CHANGED, UNCHANGED = ":pencil2: Changed.", "That's what it is already; nothing was changed."
 LATE = "Due after {due}, but I wasn't running then or couldn't fetch them."
 WAS = say.WAS
 FAILED = ":warning: The figures after {age} couldn't be fetched. {sentence} {remedy}"
 HOURS, DAYS = "{n} hours", "{n} days"
-
-NOT_PUBLISHED = ":warning: A post of {name} wasn't published on LinkedIn"
-WAS_DUE = "It was due {moment}. PostPost says that it failed, and not why: open it there, correct it and publish it again."
-ACCESS_ENDED = "PostPost's access to {name} on LinkedIn has ended: reconnect the account in PostPost first."
-ACCESS_ENDS = ":warning: PostPost's access to {name} on LinkedIn ends in less than a week{left}"
-LEFT = " ({time} left)"
-RECONNECT = "Reconnect the account in PostPost before that. Without it no post of it is published, and no figures can be fetched."
 
 CREATED = ":eyes: Set up. When one of these posts goes live, I say so in {channel}, with its figures in the thread after {points}."
 SAME = "That channel has the same watch already, so nothing was added."
@@ -129,21 +124,6 @@ def build_live(live: LivePost, account: Account, title: str, watch: Subscription
     return Message(f"{headline} {live.post.url}", blocks, metadata(_EVENT, words, private=False))
 
 
-class Reader(StrEnum):
-    """Who gets a direct message about an account."""
-
-    LINKED = "linked"
-    OWNER = "owner"
-    ADMINISTRATOR = "administrator"
-
-
-WHY: Final = {
-    Reader.LINKED: "You get this because the account is linked to you",
-    Reader.OWNER: "You get this because you watch the account's posts",
-    Reader.ADMINISTRATOR: "You get this as an administrator: whoever set this watch up can't be reached any more",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class EarlierPoint:
     """The figures of an earlier reply, and after how long they were fetched, in words."""
@@ -171,7 +151,14 @@ class UsualFigure:
 
 
 def build_point(
-    name: str, report: PostReport, before: EarlierPoint | None, *, title: str, late: timedelta, usual: UsualFigure | None = None
+    name: str,
+    report: PostReport,
+    before: EarlierPoint | None,
+    *,
+    title: str,
+    late: timedelta,
+    quiet: bool,
+    usual: UsualFigure | None = None,
 ) -> Message:
     """A post's figures in its thread, each with its change since the reply ``before``.
 
@@ -181,6 +168,7 @@ def build_point(
         before: the last figures in the thread; None where there are none, or they cannot be read.
         title: the post's first words (foreign text), or "".
         late: how much later than due it is.
+        quiet: whether it was due in quiet hours.
         usual: what the account's posts usually have at this age; None where that is not known.
     """
     age = POINT_WORDS[name] if late < SAYS_LATE else _age_words(POINTS[name] + late)
@@ -188,7 +176,7 @@ def build_point(
     told = _headline(asked, before)
     against = _against(report, usual, age) if usual else ""
     small = [CHANGES.format(age=escape(before.age))] if before else []
-    small += [LATE.format(due=POINT_WORDS[name])] if late >= SAYS_LATE else []
+    small += [(QUIET_LATE if quiet else LATE).format(due=POINT_WORDS[name])] if late >= SAYS_LATE else []
     texts = [_field(metric, figure, before) for metric, figure in asked]
     texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     small.append(footer(report.freshness, report.basis, by_days=False))
@@ -240,27 +228,6 @@ def build_point_failed(name: str, error: BotError) -> Message:
     return Message(told, (section(told),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
 
 
-def build_not_published(account: Account, content: str, due: datetime, watch: Subscription, reader: Reader) -> Message:
-    """That a post failed to publish, with its first words (foreign text), and what to do."""
-    lines = [f"> {escape(one_line(content, _TITLE_LIMIT))}"] if content.strip() else []
-    lines.append(WAS_DUE.format(moment=moment(due)))
-    if account.token is TokenStatus.EXPIRED:
-        lines.append(ACCESS_ENDED.format(name=escape(account_name(account))))
-    return _trouble(NOT_PUBLISHED.format(name=escape(account_name(account))), lines, watch, reader)
-
-
-def build_access_ends(account: Account, watch: Subscription, reader: Reader) -> Message:
-    """That PostPost's access to the account ends within a week, and what to do."""
-    left = LEFT.format(time=escape(one_line(account.expires_in, _TIME_LIMIT))) if account.expires_in else ""
-    return _trouble(ACCESS_ENDS.format(name=escape(account_name(account)), left=left), [RECONNECT], watch, reader)
-
-
-def _trouble(headline: str, lines: list[str], watch: Subscription, reader: Reader) -> Message:
-    small = f"{WHY[reader]} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"
-    blocks = (section("\n".join([f"*{headline}*", *lines])), context(small))
-    return Message(" ".join([f"{headline}.", *(line.removeprefix("> ") for line in lines)]), blocks)
-
-
 # ── private messages ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -282,6 +249,8 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
     **DONE_BEFORE,
     SubscriptionChange.CREATED: CREATED,
     SubscriptionChange.SAME: SAME,
+    SubscriptionChange.CHANGED: CHANGED,
+    SubscriptionChange.UNCHANGED: UNCHANGED,
     SubscriptionChange.PAUSED: PAUSED,
     SubscriptionChange.RESUMED: RESUMED,
     SubscriptionChange.DELETED: DELETED,
@@ -349,6 +318,7 @@ def _lines(shown: WatchView) -> list[str]:
     whose = POSTS_OF.format(channel=channel_words(shown.watch.channel), whose=escape(whose_posts(shown.group, shown.accounts)))
     paused = shown.watch.status is SubscriptionStatus.PAUSED
     state = IS_PAUSED if paused else RUNNING.format(points=points_words())
+    state += QUIET.format(hours=shown.quiet, zone=shown.watch.zone) if shown.quiet else ""
     return [f"*{whose}*", state if shown.readable else UNREADABLE]
 
 

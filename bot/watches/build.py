@@ -39,9 +39,9 @@ from bot.storage.cached import CachedGroups
 from bot.storage.post_figures import PostFigures
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import AGAIN, RETRY, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, event_delivery
-from bot.watches.blocks import SAYS_LATE, EarlierPoint, Reader, UsualFigure, build_live, build_point, build_point_failed
+from bot.watches.blocks import SAYS_LATE, EarlierPoint, UsualFigure, build_live, build_point, build_point_failed
 from bot.watches.rule import MOST_LATE, POINTS, LivePost, WatchRule, live_post, went_live
-from bot.watches.troubles import ACCESS, FAILED, Trouble, WatchTroubles
+from bot.watches.troubles import ACCESS, FAILED, Reader, Trouble, WatchTroubles
 
 logger = logging.getLogger(__name__)
 
@@ -159,10 +159,16 @@ class WatchBuilder:
     async def _announces(self, watch: Subscription, live: LivePost, channel: str) -> bool:
         return watch.status is SubscriptionStatus.ACTIVE and await self._is_watched(watch, live, channel)
 
-    async def build(self, watch: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
-        """The message about a post that went live, and when its figures follow; or why nothing is posted. Raises StoreError."""
-        if watch.status is SubscriptionStatus.PAUSED and not delivery.click.startswith((RETRY, AGAIN)):
-            return SkipReason.PAUSED
+    async def build(self, watch: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason | datetime:  # noqa: ARG002  # a kind's builder takes all three
+        """The message about a post that went live, and when its figures follow; or why nothing is posted, or when the quiet hours end.
+
+        Raises StoreError.
+        """
+        if not delivery.click.startswith((RETRY, AGAIN)):
+            if watch.status is SubscriptionStatus.PAUSED:
+                return SkipReason.PAUSED
+            if end := _quiet_until(watch, self._clock()):
+                return end
         about = await self._about(delivery)
         if about.startswith((FAILED, ACCESS)):
             return await self._fetcher.troubles.build(watch, delivery, about, await self._fetcher.watched(watch))
@@ -190,6 +196,8 @@ class WatchBuilder:
         due = live.published + POINTS[name]
         if now >= min((live.published + age for age in POINTS.values() if age > POINTS[name]), default=due + MOST_LATE):
             return SkipReason.LATE
+        if end := _quiet_until(watch, now):
+            return end
         if self._fetcher.quota_is_low(live.platform_id):
             return now + QUOTA_WAIT
         failed, before = await self._before(name, read)
@@ -201,7 +209,7 @@ class WatchBuilder:
                 raise
             return SkipReason.QUIET if failed == type(error).__name__ else build_point_failed(name, error)
         usual = await self._fetcher.usual(watch.team, report, name) if now - due < SAYS_LATE else None
-        return build_point(name, report, before, title=title, late=now - due, usual=usual)
+        return build_point(name, report, before, title=title, late=now - due, quiet=_quiet_until(watch, due) is not None, usual=usual)
 
     async def _before(self, name: str, read: ReadReply) -> tuple[str, EarlierPoint | None]:
         """Why the last reply before this one has no figures ("" where it has), and the last figures in the thread."""
@@ -224,6 +232,11 @@ class WatchBuilder:
             first = await self._log.delivery(about.split()[1])
             about = first.click.removeprefix(AGAIN) if first else ""
         return about
+
+
+def _quiet_until(watch: Subscription, moment: datetime) -> datetime | None:
+    rule = WatchRule.from_json(watch.rule)
+    return rule.quiet_until(watch.zone, moment) if rule else None
 
 
 class WatchPoller:

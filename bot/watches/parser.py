@@ -1,6 +1,7 @@
 """Reads commands about watches: "watch acme in #marketing" → a WatchCommand; the service finds the account or group."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from bot.errors import NotUnderstood
@@ -8,6 +9,7 @@ from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction, action_fir
 from bot.parsing import vocabulary
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.text import without_channels
+from bot.schedules.quiet_hours import take_quiet
 from bot.watches.rule import EXAMPLES, WATCH, WATCH_WORDS, WatchCommand
 
 TWO_CHANNELS = "A watch posts into one channel, and you named {n}."
@@ -24,12 +26,15 @@ _VERBS = {
     SubscriptionAction.PAUSE: ("pause", "stop", "mute"),
     SubscriptionAction.RESUME: ("resume", "unpause", "continue"),
     SubscriptionAction.DELETE: ("delete", "remove", "cancel", "end"),
+    SubscriptionAction.EDIT: ("edit", "change", "update", "move"),
     SubscriptionAction.CREATE: ("create", "new", "add", "set", "start"),
 }
 _ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
 _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+",
 }  # fmt: skip
+_NO_QUIET = re.compile(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
+_ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 #: "stop watching acme", "don't watch acme": what ends a watch in other words.
 _END = re.compile(r"(?:please\s+)?(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+watch(?:ing)?\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 
@@ -52,17 +57,35 @@ def read_watch(text: str) -> WatchCommand:
     channels, plain = without_channels(text)
     if len(channels) > 1:
         raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY, suggestions=EXAMPLES)
+    hours, rest = take_quiet(_NO_QUIET.sub(" ", plain))
+    quiet, plain = hours if hours or _NO_QUIET.search(plain) else None, rest
     first, *words = vocabulary.tokenize(plain)
     action = SubscriptionAction.DELETE if first.lower() == "unwatch" else None
     if action is None and words and (action := _ACTIONS.get(words[0].lower())):
         words = words[1:]
-    left = tuple(word for word in words if vocabulary.is_quoted(word) or word.lower() not in _AROUND | WATCH_WORDS)
+    if action is SubscriptionAction.EDIT:
+        return _edit(words, channels, quiet)
+    left = _names(words)
     if action not in (None, SubscriptionAction.CREATE):
         return WatchCommand(action, which=" ".join(left))
-    if action is None and not words and not channels:
+    if action is None and not words and not channels and quiet is None:
         return WatchCommand(SubscriptionAction.LIST)
     _check(left)
-    return WatchCommand(SubscriptionAction.CREATE, who=left, channel=channels[0] if channels else "")
+    return WatchCommand(SubscriptionAction.CREATE, who=left, channel=channels[0] if channels else "", quiet=quiet)
+
+
+def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> WatchCommand:
+    """The change of a watch: "edit 3f2a to bob and jane in #general quiet 20:00-8:00"."""
+    split = next((place for place, word in enumerate(words) if word.lower() == "to"), len(words))
+    which, who = _names(words[:split]), _names(words[split + 1 :])
+    if len(which) > 1 and not who and _ID.fullmatch(which[0]):
+        which, who = which[:1], which[1:]
+    _check(who)
+    return WatchCommand(SubscriptionAction.EDIT, " ".join(which), who, channels[0] if channels else "", quiet)
+
+
+def _names(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for word in words if vocabulary.is_quoted(word) or word.lower() not in _AROUND | WATCH_WORDS)
 
 
 def _check(words: tuple[str, ...]) -> None:

@@ -1,12 +1,13 @@
 """A watch's rule, the moments at which a post's figures follow, and the commands about watches as values."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.management.actions import SubscriptionAction
 from bot.postpost.post_catalog import KnownPost
+from bot.schedules.quiet_hours import quiet_ends, quiet_until
 from bot.statistics.posts import PostKind, PostRef
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, event_delivery
@@ -28,23 +29,36 @@ _POST = "post"
 
 @dataclass(frozen=True, slots=True)
 class WatchRule:
-    """From when on posts are announced (aware), and whose where no account is named: a group's name, or "team"."""
+    """From when on posts are announced (aware), and whose where no account is named: a group's name, or "team".
+
+    ``quiet`` are the hours in which nothing is posted, "20:00-8:00" in the watch's zone; "" for none.
+    """
 
     since: datetime
     who: str = ""
+    quiet: str = ""
 
     def as_json(self) -> str:
         """The rule as JSON, for the database."""
-        return json.dumps({**asdict(self), "since": self.since.isoformat()}, ensure_ascii=False, sort_keys=True)
+        # Without quiet hours, earlier versions can read it.
+        quiet = {"quiet": self.quiet} if self.quiet else {}
+        return json.dumps({"since": self.since.isoformat(), "who": self.who, **quiet}, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "WatchRule | None":
         """The stored rule; None when a newer version stored it and this one cannot read it."""
         try:
             stored = json.loads(text)
-            return cls(**{**stored, "since": datetime.fromisoformat(stored["since"])})
+            rule = cls(**{**stored, "since": datetime.fromisoformat(stored["since"])})
+            if rule.quiet:
+                quiet_ends(rule.quiet)
         except (ValueError, KeyError, TypeError):
             return None
+        return rule
+
+    def quiet_until(self, zone: str, now: datetime) -> datetime | None:
+        """When its quiet hours end that this moment (aware) is in; None where it is in none."""
+        return quiet_until(self.quiet, zone, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,8 @@ class WatchCommand:
     who: tuple[str, ...] = ()
     #: Slack's id; "" for the channel in which it is asked.
     channel: str = ""
+    #: Quiet hours, "" for none; None where they stay.
+    quiet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

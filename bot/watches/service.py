@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount
-from bot.management.actions import SubscriptionAction, SubscriptionChange
+from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import matching, name_pieces, name_word
 from bot.parsing.suggestions import MOST_NAMED, near_accounts, several_accounts
@@ -30,22 +30,30 @@ WHICH_ACCOUNT = "Whose posts should I watch? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name one or several, a group, or `team` for all of them:"
 NO_ACCOUNT = "There's no LinkedIn account here whose posts I can watch."
 SEE_ACCOUNTS = "`accounts` lists the connected accounts."
+WHAT_CHANGES = "What should change: whose posts, the channel or the quiet hours?"
+WHAT_CHANGES_REMEDY = "Say it like this:"
+TWIN = "That channel has the same watch already."
+OTHER_QUIET = "That channel has the same watch already, with other quiet hours."
+OTHER_QUIET_REMEDY = "Change those instead:"
 UNKNOWN = "I don't know an account or group called “{name}” here."
 
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody", "accounts", "posts"})
 #: The namespace of watches' ids (RFC 9562, version 5): a command delivered twice gives the same id.
 _WATCHES = UUID("9b1f6d0e-2f5a-5c47-8a63-0c7e5d3b9a14")
+#: Changes that can be said in words.
+CHANGES: Final = ("to team", "in #general", "quiet 20:00-8:00")
 #: How many watches a list shows.
 MOST_LISTED: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
 class WatchView:
-    """A watch with what its card shows; ``group`` is the group it is about, "" where accounts are named."""
+    """A watch with what its card shows; ``group`` is the group it is about, "" where accounts are named; ``quiet`` its quiet hours."""
 
     watch: Subscription
     accounts: Sequence[Account]
     group: str = ""
+    quiet: str = ""
     readable: bool = True
     last: Delivery | None = None
 
@@ -94,6 +102,8 @@ class WatchService:
         if command.action is SubscriptionAction.LIST:
             return await self.list(context, MOST_LISTED, directory.accounts)
         watch = await self._subscriptions.find(SubscriptionKind.WATCH, command.action, command.which, directory, context)
+        if command.action is SubscriptionAction.EDIT:
+            return await self._edit(watch, command, context, directory)
         return await self._on_one[command.action](watch, context)
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -116,9 +126,13 @@ class WatchService:
             on_uncertain=OnUncertain.HOLD,
             owner=context.user,
             kind=SubscriptionKind.WATCH,
-            rule=WatchRule(self._subscriptions.clock(), group).as_json(),
+            rule=WatchRule(self._subscriptions.clock(), group, command.quiet or "").as_json(),
         )
         stored, change = await self._subscriptions.create(watch, context)
+        rule = WatchRule.from_json(stored.rule) if stored else None
+        if stored and rule and change is SubscriptionChange.SAME and command.quiet not in (None, rule.quiet):
+            edit = f"{_edit_words(stored)} {quiet_words(command.quiet or '')}"
+            raise NotUnderstood(OTHER_QUIET, remedy=OTHER_QUIET_REMEDY, suggestions=(edit,))
         return WatchResult(await self._view(stored) if stored else None, change, place)
 
     async def whose(self, words: Sequence[str], directory: Directory, team: str, channel: str) -> tuple[tuple[str, ...], str]:
@@ -138,6 +152,38 @@ class WatchService:
         if name in await self._groups.groups(team):
             return (), name
         return tuple(account.platform_id for account in _named(words, directory)), ""
+
+    # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _edit(self, watch: Subscription, command: WatchCommand, context: RequestContext, directory: Directory) -> WatchResult:
+        rule, channel = WatchRule.from_json(watch.rule), command.channel or watch.channel
+        if rule is None:
+            return await self._show(watch, context)
+        if not command.who and not command.channel and command.quiet is None:
+            each = (f"{_edit_words(watch)} {change}" for change in CHANGES)
+            raise NotUnderstood(WHAT_CHANGES, remedy=WHAT_CHANGES_REMEDY, suggestions=tuple(each))
+        accounts, group = watch.accounts, rule.who
+        if command.who:
+            accounts, group = await self.whose(command.who, directory, context.team, channel)
+        quiet = rule.quiet if command.quiet is None else command.quiet
+        return await self.change(watch, replace(rule, who=group, quiet=quiet), accounts, channel, context)
+
+    async def change(
+        self, watch: Subscription, rule: WatchRule, accounts: tuple[str, ...], channel: str, context: RequestContext
+    ) -> WatchResult:
+        """Changes whose posts it watches, its channel and its quiet hours; raises NotUnderstood where that channel has the same already."""
+        before, place = WatchRule.from_json(watch.rule), None
+        if before is None or (before.who, watch.accounts, watch.channel) != (rule.who, accounts, channel):
+            place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
+            # What went live before is no news there.
+            rule = replace(rule, since=self._subscriptions.clock())
+        after = replace(watch, accounts=accounts, channel=channel, rule=rule.as_json())
+        twin = await self._subscriptions.find_same(after)
+        if twin is not None and twin.id != watch.id:
+            raise NotUnderstood(TWIN, suggestions=(action_words(SubscriptionKind.WATCH, SubscriptionAction.SHOW, twin.id[:SHORT_ID]),))
+        stored = await self._subscriptions.change(watch, lambda _: after, context)
+        change = SubscriptionChange.UNCHANGED if stored.version == watch.version else SubscriptionChange.CHANGED
+        return WatchResult(await self._view(stored), change, place)
 
     # ── changing the status ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -175,7 +221,8 @@ class WatchService:
     async def _viewed(self, watch: Subscription, last: Delivery | None) -> WatchView:
         out, rule = await self._groups.opted_out(watch.team), WatchRule.from_json(watch.rule)
         accounts = [self._account(platform_id) for platform_id in watch.accounts if platform_id not in out]
-        return WatchView(watch, accounts, rule.who if rule else "", readable=rule is not None, last=last)
+        who, quiet = (rule.who, rule.quiet) if rule else ("", "")
+        return WatchView(watch, accounts, who, quiet, readable=rule is not None, last=last)
 
 
 def _named(words: Sequence[str], directory: Directory) -> list[Account]:
@@ -190,6 +237,15 @@ def _named(words: Sequence[str], directory: Directory) -> list[Account]:
             raise several_accounts(piece, accounts, tuple(_watch(account, directory) for account in accounts[:MOST_NAMED]))
         found[accounts[0].platform_id] = accounts[0]
     return list(found.values())
+
+
+def quiet_words(quiet: str) -> str:
+    """Quiet hours as they are typed; "" is none."""
+    return f"quiet {quiet}" if quiet else "no quiet hours"
+
+
+def _edit_words(watch: Subscription) -> str:
+    return action_words(SubscriptionKind.WATCH, SubscriptionAction.EDIT, watch.id[:SHORT_ID])
 
 
 def _watch(account: Account, directory: Directory) -> str:

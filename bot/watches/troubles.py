@@ -8,25 +8,53 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
+from bot.blockkit.builders import Message, code, context, escape, moment, one_line, section
 from bot.delivery.builders import Built
 from bot.errors import StatisticsError
+from bot.management.actions import SHORT_ID
 from bot.postpost import connections as posts
 from bot.postpost.connections import ConnectionGroup, ConnectionsApi
 from bot.postpost.post_catalog import LISTED_FOR, list_groups
+from bot.reports.card_parts import account_name
 from bot.statistics.reports import Account, TokenStatus
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import SkipReason, Subscription
-from bot.watches.blocks import Reader, build_access_ends, build_not_published
+from bot.watches.blocks import WATCH_ID
 from bot.watches.rule import MOST_LATE, WatchRule
 
 logger = logging.getLogger(__name__)
 
+NOT_PUBLISHED = ":warning: A post of {name} wasn't published on LinkedIn"
+WAS_DUE = "It was due {moment}. PostPost says that it failed, and not why: open it there, correct it and publish it again."
+ACCESS_ENDED = "PostPost's access to {name} on LinkedIn has ended: reconnect the account in PostPost first."
+ACCESS_ENDS = ":warning: PostPost's access to {name} on LinkedIn ends in less than a week{left}"
+LEFT = " ({time} left)"
+RECONNECT = "Reconnect the account in PostPost before that. Without it no post of it is published, and no figures can be fetched."
+
 FAILED, ACCESS = "failed", "access"
+_TITLE_LIMIT = 120
+_TIME_LIMIT = 40
 #: A message about an access is looked for so far back before it is posted: it can have been sent at any time since its status changed.
 _ACCESS_SINCE: Final = timedelta(days=30)
+
+
+class Reader(StrEnum):
+    """Who gets a direct message about an account."""
+
+    LINKED = "linked"
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
+
+
+WHY: Final = {
+    Reader.LINKED: "You get this because the account is linked to you",
+    Reader.OWNER: "You get this because you watch the account's posts",
+    Reader.ADMINISTRATOR: "You get this as an administrator: whoever set this watch up can't be reached any more",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +136,24 @@ class WatchTroubles:
         if group is None or self._clock() - delivery.due > MOST_LATE:
             return SkipReason.QUIET
         return Built(build_not_published(account, group.content, group.made_at or delivery.due, watch, reader))
+
+
+def build_not_published(account: Account, content: str, due: datetime, watch: Subscription, reader: Reader) -> Message:
+    """That a post failed to publish, with its first words (foreign text), and what to do."""
+    lines = [f"> {escape(one_line(content, _TITLE_LIMIT))}"] if content.strip() else []
+    lines.append(WAS_DUE.format(moment=moment(due)))
+    if account.token is TokenStatus.EXPIRED:
+        lines.append(ACCESS_ENDED.format(name=escape(account_name(account))))
+    return _trouble(NOT_PUBLISHED.format(name=escape(account_name(account))), lines, watch, reader)
+
+
+def build_access_ends(account: Account, watch: Subscription, reader: Reader) -> Message:
+    """That PostPost's access to the account ends within a week, and what to do."""
+    left = LEFT.format(time=escape(one_line(account.expires_in, _TIME_LIMIT))) if account.expires_in else ""
+    return _trouble(ACCESS_ENDS.format(name=escape(account_name(account)), left=left), [RECONNECT], watch, reader)
+
+
+def _trouble(headline: str, lines: list[str], watch: Subscription, reader: Reader) -> Message:
+    small = f"{WHY[reader]} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"
+    blocks = (section("\n".join([f"*{headline}*", *lines])), context(small))
+    return Message(" ".join([f"{headline}.", *(line.removeprefix("> ") for line in lines)]), blocks)

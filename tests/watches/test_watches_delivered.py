@@ -67,6 +67,38 @@ async def test_a_post_is_announced_with_its_first_words_and_link_and_its_figures
     assert len(about(digesting, post)) == 1
 
 
+async def test_what_falls_into_quiet_hours_is_posted_at_their_end(digesting):
+    """The message, and the figures of the next days, which say why they come later; nothing of them before, and nothing twice."""
+    await digesting.scene.ask("watch acme in #marketing quiet 12:00-17:00")
+    post = posts_of(digesting, 8)[0]
+    assert post.published.hour == 12
+    end = post.published.replace(hour=16, minute=0)
+    await until(digesting, end - timedelta(minutes=5))
+    assert about(digesting, post) == []
+    await until(digesting, end + timedelta(minutes=1))
+    (message,) = about(digesting, post)
+    await until(digesting, end + timedelta(hours=23, minutes=50), rounds=5)
+    assert [one for one in digesting.replies() if one.thread_ts == message.ts] == []
+    await until(digesting, end + timedelta(hours=24, minutes=1), rounds=5)
+    (reply,) = [one for one in digesting.replies() if one.thread_ts == message.ts]
+    assert "after 27 hours" in reply.text
+    assert "Due after 24 hours, in quiet hours." in str(reply.blocks)
+
+
+async def test_a_watch_that_was_moved_announces_what_goes_live_from_then_on_and_goes_on_in_its_old_threads(digesting):
+    post = await live(digesting)
+    (message,) = about(digesting, post)
+    await digesting.scene.ask("watch edit in #general")
+    await until(digesting, post.published + timedelta(hours=24, minutes=1), rounds=6)
+    (reply,) = digesting.replies()
+    assert reply.thread_ts == message.ts
+    later = next(one for one in posts_of(digesting, 8) if one.published > digesting.scene.clock())
+    await until(digesting, later.published + timedelta(minutes=6), rounds=5)
+    news = [one for one in digesting.posted("#general") if "posted on LinkedIn" in one.text]
+    assert post.urn not in str(news)
+    assert later.urn in str(news[-1].blocks)
+
+
 async def test_posts_that_were_live_before_get_no_message_and_neither_do_other_accounts(digesting):
     """Only what goes live after the watch was set up, and only of the watched account."""
     post = await live(digesting)

@@ -5,7 +5,7 @@ import pytest
 from bot.management.actions import IS_PAUSED
 from bot.management.authorization import NOT_YOURS
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
-from bot.watches.blocks import PAUSED, RESUMED, SAME
+from bot.watches.blocks import CHANGED, PAUSED, RESUMED, SAME, UNCHANGED
 from bot.watches.parser import IS_ALERT, TWO_CHANNELS
 from tests.fixtures.cards import answers_of
 
@@ -97,10 +97,63 @@ async def test_a_watch_is_ended_in_these_words_too(scene, words):
     assert await watches(scene) == ()
 
 
+@pytest.mark.parametrize(
+    ("words", "accounts", "channel", "quiet"),
+    [
+        ("watch edit in #general", (ACME,), "#general", ""),
+        ("watch move to #general", (ACME,), "#general", ""),
+        ("watch edit acme to linkedin-ABC", (JANE,), "#marketing", ""),
+        ("watch change acme to team quiet 8pm to 8am", (), "#marketing", "20:00-8:00"),
+        ("watch edit {id} linkedin-ABC and acme", (JANE, ACME), "#marketing", ""),
+        ("watch edit {id} quiet hours from 20 to 7:30", (ACME,), "#marketing", "20:00-7:30"),
+        ("edit the watch to quiet 22:00-6:00", (ACME,), "#marketing", "22:00-6:00"),
+    ],
+)
+async def test_words_change_it_in_place(scene, words, accounts, channel, quiet):
+    """Whose posts, the channel, and the hours in which nothing is posted; what is not named stays, and so does its id."""
+    await scene.ask("watch acme in #marketing")
+    (before,) = await watches(scene)
+    said = await scene.ask(words.format(id=before.id[:8]))
+    assert CHANGED in said["text"]
+    (after,) = await watches(scene)
+    assert (after.id, after.accounts, after.channel) == (before.id, accounts, scene.slack.channel_id(channel))
+    assert '"who": "team"' in after.rule or accounts
+    assert (f"quiet {quiet} (Europe/Berlin)" in said["text"]) == bool(quiet)
+    assert UNCHANGED in (await scene.ask(words.format(id=before.id[:8]).replace(" acme to ", f" {before.id[:8]} to ")))["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "offered"),
+    [
+        ("watch edit", "What should change", "quiet 20:00-8:00"),
+        ("watch edit quiet 25:00-8:00", "aren't quiet hours", ""),
+        ("watch edit to nobody", "I don't know an account or group called “nobody” here.", ""),
+        ("watch edit in #general", "That channel has the same watch already.", "watch show"),
+        ("watch acme quiet 20:00-8:00", "with other quiet hours", "watch edit"),
+    ],
+)
+async def test_a_change_that_cannot_be_made_is_said_and_changes_nothing(scene, words, sentence, offered):
+    await scene.ask("watch acme in #general")
+    await scene.ask("watch acme")
+    before = await watches(scene)
+    said = await scene.ask(words)
+    assert sentence in said["text"]
+    assert offered in str(said["blocks"])
+    assert await watches(scene) == before
+
+
+async def test_quiet_hours_are_ended_in_words(scene):
+    await scene.ask("watch acme quiet 20-8")
+    assert "quiet 20:00-8:00" in (await scene.ask("watches"))["text"]
+    said = await scene.ask("watch edit no quiet hours")
+    assert "quiet" not in said["text"]
+
+
 async def test_only_its_owner_and_administrators_change_it(scene):
     await scene.ask("watch acme")
     reply = await scene.ask("watch delete", who="bob")
     assert NOT_YOURS.format(kind="watch") in reply["text"]
+    assert NOT_YOURS.format(kind="watch") in (await scene.ask("watch edit in #general", who="bob"))["text"]
     assert len(await watches(scene)) == 1
 
 

@@ -1,0 +1,71 @@
+"""Quiet hours, in which nothing is posted: read from "quiet 20:00-8:00", kept as "20:00-8:00", and their end."""
+
+import re
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from bot.errors import BadSchedule, NotUnderstood
+from bot.schedules.timezones import zone_of
+
+BAD_QUIET = "“{typed}” aren't quiet hours."
+BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
+CLOCK: Final = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
+_QUIET = re.compile(
+    rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{CLOCK})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{CLOCK})(?!\S)", re.IGNORECASE
+)
+_NOON: Final = 12
+
+
+def take_quiet(text: str) -> tuple[str, str]:
+    """The quiet hours in a text, "" where it has none, and the text without them; raises NotUnderstood for times that are none."""
+    found = _QUIET.search(text)
+    if found is None:
+        return "", text
+    return quiet_hours(found["from"], found["to"], typed=found[0]), f"{text[: found.start()]} {text[found.end() :]}"
+
+
+def quiet_hours(start: str, end: str, *, typed: str = "") -> str:
+    """The hours between two times of day, as they are kept; raises NotUnderstood for times that are none, or the same."""
+    first, last = _clock(start), _clock(end)
+    if first is None or last is None or first == last:
+        raise NotUnderstood(BAD_QUIET.format(typed=typed or f"{start}-{end}"), remedy=BAD_QUIET_REMEDY)
+    return f"{first}-{last}"
+
+
+def _clock(text: str) -> str | None:
+    """A time of day as "20:00"; None when there is no such time."""
+    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s?([ap]m)?", text, re.IGNORECASE)
+    if found is None:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half and not 0 < hour <= _NOON:
+        return None
+    hour = hour % _NOON + _NOON * (half == "pm") if half else hour
+    return f"{hour}:{minute:02}" if hour < 24 and minute < 60 else None  # noqa: PLR2004  # hours of a day, minutes of an hour
+
+
+def quiet_ends(quiet: str) -> tuple[time, time]:
+    """When quiet hours ("20:00-8:00") begin and end; raises ValueError for any other text."""
+    start, end = (time(int(hour), int(minute)) for hour, _, minute in (clock.partition(":") for clock in quiet.split("-")))
+    return start, end
+
+
+def is_within(at: time, quiet: str) -> bool:
+    """Whether this time of day is in the quiet hours."""
+    start, end = quiet_ends(quiet)
+    return start <= at < end if start < end else at >= start or at < end
+
+
+def quiet_until(quiet: str, zone: str, now: datetime) -> datetime | None:
+    """When the quiet hours end that ``now`` (aware) is in, in UTC; None where it is in none, or ``quiet`` is ""."""
+    try:
+        wall = now.astimezone(zone_of(zone))
+    except BadSchedule:
+        # The tz database has dropped the zone: a post at an odd hour is better than none.
+        return None
+    if not quiet or not is_within(wall.time(), quiet):
+        return None
+    end = quiet_ends(quiet)[1]
+    day = wall.date() if wall.time() < end else wall.date() + timedelta(days=1)
+    # Where clocks are put back the end may have been an hour ago.
+    return max(datetime.combine(day, end, wall.tzinfo).astimezone(UTC), now + timedelta(minutes=1))
