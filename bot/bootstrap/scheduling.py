@@ -238,7 +238,6 @@ async def open_scheduler(
         reached = GoalEvaluator(goals, stores.history, clock)
         alerting = AlertEvaluator(alerts, stores.history, clock)
         watching = WatchBuilder(watches, stores, clock)
-        stands_in = {SubscriptionKind.WATCH: watching.stands_in}
         by_kind = {
             SubscriptionKind.DIGEST: building.build,
             SubscriptionKind.ALERT: alerting.build,
@@ -246,10 +245,10 @@ async def open_scheduler(
             SubscriptionKind.WATCH: watching.build,
         }
         access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
-        delivering = DeliveryWorker(context, build=by_kind, notifier=notifier, membership=access, stands_in=stands_in)
+        delivering = DeliveryWorker(context, build=by_kind, notifier=notifier, membership=access, subscription_of=watching.subscription_of)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
         later = {SubscriptionKind.WATCH: watching.reply}
-        replies = ReplyBuilder(stores.digests, access, build=later, stands_in=stands_in, clock=clock, timing=timing)
+        replies = ReplyBuilder(stores.digests, watching.subscription_of, access, build=later, clock=clock, timing=timing)
         sending = FollowUpWorker(
             context,
             parts=stores.follow_ups,

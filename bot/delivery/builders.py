@@ -71,8 +71,8 @@ ReadReply = Callable[[str], Awaitable[Mapping[str, Any] | None]]
 #: StatisticsError where the figures cannot be fetched just now.
 BuildReply = Callable[[Subscription, Delivery, str, ReadReply], Awaitable[Message | SkipReason | datetime]]
 
-#: The subscription that a delivery is for now: its own, or where that has ended another one that wants the same.
-StandIn = Callable[[Subscription, Delivery], Awaitable[Subscription]]
+#: The subscription that a delivery is for now: its own, or where that has ended another one that wants the same. Raises StoreError.
+SubscriptionOf = Callable[[Subscription | None, Delivery], Awaitable[Subscription | None]]
 
 #: Builds the direct message about an incident.
 BuildNotice = Callable[[Incident], Message]

@@ -14,7 +14,6 @@ edited before the intent: a worker that claims the delivery again repeats the sa
 """
 
 import asyncio
-import hashlib
 import json
 import logging
 from collections.abc import Mapping
@@ -24,7 +23,7 @@ from functools import partial
 from typing import Final
 
 from bot.blockkit.numbers import use_number_format
-from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, StandIn, Waits
+from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, SubscriptionOf, Waits
 from bot.delivery.context import WorkerContext
 from bot.delivery.owner_notices import NOT_EDITABLE, OwnerNotifier
 from bot.delivery.post import (
@@ -35,6 +34,7 @@ from bot.delivery.post import (
     SlackNotReached,
     mark,
     message_as_json,
+    payload_hash,
     planned_part,
     post,
     read_as_json,
@@ -89,7 +89,7 @@ class DeliveryWorker:
         build: the builder of each kind of subscription (digest, alert, goal, watch).
         notifier: decides who is notified.
         membership: says where the bot may post.
-        stands_in: for kinds of which another subscription may want the same.
+        subscription_of: the subscription of a delivery.
     """
 
     def __init__(
@@ -99,12 +99,12 @@ class DeliveryWorker:
         build: Mapping[SubscriptionKind, BuildDelivery],
         notifier: OwnerNotifier,
         membership: ChannelAccess,
-        stands_in: Mapping[SubscriptionKind, StandIn],
+        subscription_of: SubscriptionOf,
     ) -> None:
         self._context, self._stores, self._ledger = context, context.stores, context.stores.ledger
         self._slack, self._outcomes, self._rate_limiter = context.slack, context.outcomes, context.rate_limiter
         self._timing, self._clock = context.timing, context.clock
-        self._build_message, self._notifier, self._membership, self._stands_in = build, notifier, membership, stands_in
+        self._build_message, self._notifier, self._membership, self._subscription_of = build, notifier, membership, subscription_of
         self._restored = RestoredChannels()
 
     async def process(self, delivery_id: str) -> bool:
@@ -132,8 +132,7 @@ class DeliveryWorker:
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _build(self, delivery: Delivery, digest: Subscription | None, lease: Lease) -> None:
-        if digest is not None and digest.kind in self._stands_in:
-            digest = await self._stands_in[digest.kind](digest, delivery)
+        digest = await self._subscription_of(digest, delivery)
         if digest is None or not await self._is_wanted(delivery, digest):
             return
         try:
@@ -190,12 +189,11 @@ class DeliveryWorker:
         if isinstance(built, SkipReason):
             notices = await self._notifier.well(digest, delivery) if built in WELL_SKIPS else ()
             await self._ledger.skipped(delivery.lease_token, built, now=self._clock(), notices=notices)
-        elif isinstance(built, Waits):
+        elif isinstance(built, (Waits, datetime)):
             pause = BETWEEN_LOOKS if delivery.attempt < ACCIDENTS else back_off(delivery.attempt)
+            moment = built if isinstance(built, datetime) else self._clock() + pause
             # A wait is no trouble: what the owner may read stays the trouble before it.
-            await self._outcomes.again(delivery, digest, self._clock() + pause, delivery.last_error or "")
-        elif isinstance(built, datetime):
-            await self._outcomes.again(delivery, digest, built, delivery.last_error or "")
+            await self._outcomes.again(delivery, digest, moment, delivery.last_error or "")
         elif isinstance(built, PostedWith):
             await self._posted_with(delivery, digest, built.other)
         elif (edited := await self._edited(delivery, digest, built, lease)) is not None:
@@ -205,7 +203,7 @@ class DeliveryWorker:
         """Records that the message of the other delivery, which is in the channel, is this one's too."""
         payload, now = other.payload or "", self._clock()
         until = self._context.lease().until
-        intended = await self._ledger.commit_intent(delivery.lease_token, payload, _hash(payload), lease_until=until, now=now)
+        intended = await self._ledger.commit_intent(delivery.lease_token, payload, payload_hash(payload), lease_until=until, now=now)
         if intended is not None and intended.state is DeliveryState.SENDING:
             notices = await self._notifier.sent(digest, delivery)
             await self._ledger.record_sent(intended.lease_token, ts=other.ts, how=Settlement.ANSWER, now=now, notices=notices)
@@ -238,7 +236,7 @@ class DeliveryWorker:
         lease = self._context.lease()
         parts = [planned_part(place, part) for place, part in enumerate(built.below, start=1)]
         intended = await self._ledger.commit_intent(
-            delivery.lease_token, payload, _hash(payload), lease_until=lease.until, now=self._clock(), parts=parts, digest=digest.id
+            delivery.lease_token, payload, payload_hash(payload), lease_until=lease.until, now=self._clock(), parts=parts, digest=digest.id
         )
         if intended is None or intended.state is not DeliveryState.SENDING:
             return
@@ -350,7 +348,3 @@ class DeliveryWorker:
 
     def _patience(self, digest: Subscription | None) -> timedelta:
         return timedelta(seconds=digest.grace) if digest else timedelta()
-
-
-def _hash(payload: str) -> str:
-    return hashlib.sha256(payload.encode()).hexdigest()

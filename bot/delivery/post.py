@@ -13,6 +13,7 @@ a file is stored by its own id, and found again in the thread by its name, which
 """
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -259,6 +260,11 @@ def read_later(message: Mapping[str, Any]) -> Mapping[str, str]:
 def message_as_json(message: Message, **place: str) -> str:
     """The message as JSON, for the database; ``place`` is where it goes beside its channel."""
     return _as_json({**message.payload(), **place})
+
+
+def payload_hash(payload: str) -> str:
+    """The hash of a message's JSON, for the ledger."""
+    return hashlib.sha256(payload.encode()).hexdigest()
 
 
 def read_as_json(message: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.blockkit.builders import Message
-from bot.delivery.builders import BuildReply, StandIn
+from bot.delivery.builders import BuildReply, SubscriptionOf
 from bot.delivery.post import PostRefused, SlackCall
 from bot.delivery.reconcile import A_DAY, FoundMessage, MessageSearch, search
 from bot.delivery.timing import Lease, Timing, back_off
@@ -36,9 +36,9 @@ class ReplyBuilder:
 
     Args:
         subscriptions: whether a reply is still wanted.
+        subscription_of: the subscription of a delivery.
         membership: where the bot may post.
         build: what builds the replies of each kind of subscription.
-        stands_in: for kinds of which another subscription may want the same.
         clock: the moment (aware, UTC).
         timing: how long things may take.
     """
@@ -46,15 +46,16 @@ class ReplyBuilder:
     def __init__(
         self,
         subscriptions: SubscriptionRepository,
+        subscription_of: SubscriptionOf,
         membership: ChannelAccess,
         *,
         build: Mapping[SubscriptionKind, BuildReply],
-        stands_in: Mapping[SubscriptionKind, StandIn],
         clock: Callable[[], datetime],
         timing: Timing,
     ) -> None:
-        self._subscriptions, self._membership, self._build, self._clock = subscriptions, membership, build, clock
-        self._timing, self._stands_in = timing, stands_in
+        self._subscriptions, self._subscription_of = subscriptions, subscription_of
+        self._membership, self._build, self._clock = membership, build, clock
+        self._timing = timing
 
     async def build(self, part: FollowUp, due: datetime, delivery: Delivery, read: SlackCall, lease: Lease) -> BuiltReply:
         """What to post now, with time left in the lease to post it; ``read`` is ``conversations.replies``."""
@@ -72,9 +73,7 @@ class ReplyBuilder:
             return max(after, error.retry_at or after)
 
     async def _wanted(self, part: FollowUp, delivery: Delivery, read: SlackCall) -> BuiltReply:
-        subscription = await self._subscriptions.digest(delivery.digest)
-        if subscription is not None and subscription.kind in self._stands_in:
-            subscription = await self._stands_in[subscription.kind](subscription, delivery)
+        subscription = await self._subscription_of(await self._subscriptions.digest(delivery.digest), delivery)
         if subscription is None or subscription.status is SubscriptionStatus.DELETED:
             return SkipReason.DELETED
         if subscription.status is SubscriptionStatus.PAUSED:

@@ -145,10 +145,13 @@ class WatchBuilder:
     def __init__(self, fetcher: WatchFetcher, stores: Repositories, clock: Callable[[], datetime]) -> None:
         self._fetcher, self._watches, self._log, self._clock = fetcher, stores.digests, stores.history, clock
 
-    async def stands_in(self, watch: Subscription, delivery: Delivery) -> Subscription:
-        """The watch that a delivery is for: its own, or where that has ended another one of the channel that announces the post too."""
-        live = None if delivery.click.startswith((RETRY, AGAIN)) else live_post(delivery.click)
-        if live is None or await self._announces(watch, live, delivery.channel):
+    async def subscription_of(self, watch: Subscription | None, delivery: Delivery) -> Subscription | None:
+        """The subscription that a delivery is for: its own, or where that watch has ended another one that announces the post there too.
+
+        Raises StoreError.
+        """
+        live = live_post(delivery.click) if watch is not None and watch.kind is SubscriptionKind.WATCH else None
+        if watch is None or live is None or await self._announces(watch, live, delivery.channel):
             return watch
         for other in await self._watches.digests(team=delivery.team, channel=delivery.channel, kind=SubscriptionKind.WATCH):
             rule = WatchRule.from_json(other.rule)
