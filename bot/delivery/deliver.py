@@ -129,8 +129,6 @@ class DeliveryWorker:
                 await (self._settle if taken.state is DeliveryState.RECONCILING else self._build)(taken, digest, lease)
             return True
 
-    # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _build(self, delivery: Delivery, digest: Subscription | None, lease: Lease) -> None:
         digest = await self._subscription_of(digest, delivery)
         if digest is None or not await self._is_wanted(delivery, digest):
@@ -227,8 +225,6 @@ class DeliveryWorker:
                 return None
         return built
 
-    # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _send(self, delivery: Delivery, digest: Subscription, built: Built) -> None:
         marked = mark(built.message, delivery.id, built.below)
         thread = {"thread_ts": built.reply_to} if built.reply_to else {}
@@ -247,8 +243,6 @@ class DeliveryWorker:
             # It was deleted after it was edited: built again, the message goes into the channel.
             outcome = SlackNotReached(THREAD_GONE)
         await self._context.write_down(partial(self._outcomes.record, intended, digest, outcome), lease)
-
-    # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _settle(self, delivery: Delivery, digest: Subscription | None, lease: Lease) -> None:
         """Looks for the message in the channel's history, because it is unknown whether it was posted; else asks its owner."""

@@ -44,7 +44,7 @@ from bot.delivery.post import (
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
 from bot.delivery.replies import ReplyBuilder
 from bot.delivery.slack_errors import SlackErrorClass
-from bot.delivery.timing import ChannelRateLimiter, Lease, back_off
+from bot.delivery.timing import Lease, back_off
 from bot.ops.ttl_cache import TtlCache
 from bot.slack.request import File
 from bot.storage.follow_ups import FollowUpRepository
@@ -114,7 +114,8 @@ class FollowUpWorker:
         """Processes one follow-up as far as possible now; False when it is not due or another worker has it."""
         rate_limiter = self._context.uploads if name.startswith(FILE) else self._context.rate_limiter
         key = (delivery_id, name)
-        found = None if rate_limiter.is_paused or self._is_too_early(rate_limiter, key) else await self._parts.with_delivery(*key)
+        # Each sweep finds a part again until its channel has rested: it need not be read again for that.
+        found = await self._parts.with_delivery(*key) if rate_limiter.is_free(self._queues.get(key, "")) else None
         if found is None:
             return False
         waiting, delivery = found
@@ -128,11 +129,6 @@ class FollowUpWorker:
                 return False
             await self._advance(part, delivery, lease)
             return True
-
-    def _is_too_early(self, rate_limiter: ChannelRateLimiter, key: tuple[str, str]) -> bool:
-        """Whether its channel must rest: each sweep finds the part again until then, and need not read it again."""
-        queue = self._queues.get(key, "")
-        return bool(queue) and not rate_limiter.is_free(queue)
 
     async def _advance(self, part: FollowUp, delivery: Delivery, lease: Lease) -> None:
         if part.is_notice and OwnerNotice.from_json(part.payload).to == ADMINISTRATORS:
