@@ -259,17 +259,20 @@ def _native_blocks(blocks: Iterable[Any]) -> Iterator[BlockProblem]:
 
 
 def _ids_once(blocks: Any) -> Iterator[BlockProblem]:
-    for name in ("block_id", "action_id"):
-        ids = [value for key, value in properties(blocks) if key == name and isinstance(value, str)]
-        yield from (BlockProblem("/blocks", f"have the {name} {twice!r:.60} twice") for twice in repeated(ids))
+    ids: dict[str, list[str]] = {"block_id": [], "action_id": []}
+    _collect(blocks, ids)
+    for name, found in ids.items():
+        yield from (BlockProblem("/blocks", f"have the {name} {twice!r:.60} twice") for twice in repeated(found))
 
 
-def properties(value: Any) -> Iterator[tuple[str, Any]]:
-    """Every property in a payload, however deep."""
+def _collect(value: Any, ids: dict[str, list[str]]) -> None:
+    """Adds the values of these properties, however deep they stand."""
     if isinstance(value, Mapping):
         for key, entry in value.items():
-            yield key, entry
-            yield from properties(entry)
+            if not isinstance(entry, str):
+                _collect(entry, ids)
+            elif key in ids:
+                ids[key].append(entry)
     elif isinstance(value, (list, tuple)):
         for entry in value:
-            yield from properties(entry)
+            _collect(entry, ids)

@@ -1,17 +1,19 @@
 """Stores known posts, and what any process does only once, also after a restart: previews, answers, the welcome, installations by OAuth."""
 
+import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select
 
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
-from bot.storage.database import Database, insert_into, insert_new
+from bot.storage.database import Database, Insert, insert_for, insert_into, insert_new
 from bot.storage.tables import answered_events, home_welcomes, known_posts, oauth_states, unfurled, workspace_posts
 
 logger = logging.getLogger(__name__)
@@ -70,21 +72,62 @@ def _visitor(team: str, person: str) -> ColumnElement[bool]:
     return and_(home_welcomes.c.team == team, home_welcomes.c.person == person)
 
 
+@cache
+def _claimed(dialect: str) -> Insert:
+    """The statement that stores a key, put together once: each command of Slack's runs it."""
+    statement = insert_for(dialect, answered_events).values({name: bindparam(name) for name in ("team", "key", "at")})
+    old = answered_events.c.at < bindparam("old")
+    claimed = statement.on_conflict_do_update(index_elements=["team", "key"], set_={"at": statement.excluded.at}, where=old)
+    return claimed.returning(answered_events.c.key)  # type: ignore[return-value] # the same statement
+
+
 class AnsweredEventRepository:
     """The keys of answered events, commands, presses and forms. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._waiting: list[tuple[str, frozenset[str], datetime, asyncio.Future[bool]]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def claim(self, team: str, keys: Sequence[str], at: datetime) -> bool:
-        """Store the keys of one delivery of Slack's; False when one of them was stored less than ``REMEMBERED`` before ``at`` (aware)."""
+        """Store the keys of one delivery of Slack's; False when one of them was stored less than ``REMEMBERED`` before ``at`` (aware).
+
+        What is claimed while another claim is written is written with the next one, in one transaction: each waits for the disk.
+        """
+        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((team, frozenset(keys), at, stored))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_waiting(), name="note what was answered")
+        return await stored
+
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                claimed = await self._write({(team, key): at for team, keys, at, _ in reversed(batch) for key in keys})
+            except Exception as error:  # noqa: BLE001 - it is for those who wait
+                for *_, stored in batch:
+                    if not stored.done():
+                        stored.set_exception(error)
+                continue
+            for team, keys, _, stored in batch:
+                mine = {(team, key) for key in keys}
+                if not stored.done():
+                    stored.set_result(mine <= claimed)
+                # The first of those with the same key has it.
+                claimed -= mine
+
+    async def _write(self, keys: Mapping[tuple[str, str], datetime]) -> set[tuple[str, str]]:
+        """Stores the keys with their moments; those that were not there, or only long ago."""
+        found = set()
         async with self._database.write() as connection:
+            statement = _claimed(connection.dialect.name)
             # Always in the same order: two processes with the same keys must not deadlock.
-            statement = insert_into(connection, answered_events).values([{"team": team, "key": key, "at": at} for key in sorted(set(keys))])
-            old = answered_events.c.at < at - REMEMBERED
-            claimed = statement.on_conflict_do_update(index_elements=["team", "key"], set_={"at": at}, where=old)
-            stored = (await connection.execute(claimed.returning(answered_events.c.key))).all()
-        return len(stored) == len(set(keys))
+            for (team, key), at in sorted(keys.items()):
+                row = await connection.execute(statement, {"team": team, "key": key, "at": at, "old": at - REMEMBERED})
+                if row.first() is not None:
+                    found.add((team, key))
+        return found
 
     async def release(self, team: str, keys: Sequence[str]) -> None:
         """Removes the keys."""

@@ -234,7 +234,12 @@ Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
 
 def insert_into(connection: AsyncConnection, table: Table) -> Insert:
     """An INSERT into ``table`` that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update`` in this connection's dialect."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> Insert:
+    """The same by the dialect's name."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 async def one_at_a_time(connection: AsyncConnection, what: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from bot.blockkit.builders import Message
 from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
-from bot.blockkit.validator import check_view, properties
+from bot.blockkit.validator import check_view
 from bot.digests.results import MOST_LISTED
 from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeTabs
 from bot.listeners.router import Router
@@ -62,8 +62,14 @@ async def test_the_tab_shows_the_accounts_their_state_and_the_week(scene):
 
 def visible(view):
     """What a person reads in the tab."""
-    read = [value for key, value in properties(view.body["blocks"]) if key in ("text", "title", "caption")]
-    return "\n".join(value for value in read if isinstance(value, str))
+    return "\n".join(texts(view.body["blocks"]))
+
+
+def texts(value):
+    if isinstance(value, dict):
+        read = [value.get(name) for name in ("text", "title", "caption")]
+        return [*(one for one in read if isinstance(one, str)), *(text for entry in value.values() for text in texts(entry))]
+    return [text for entry in value for text in texts(entry)] if isinstance(value, list) else []
 
 
 #: How often Slack refuses the tab's layout, and which native blocks are left then.

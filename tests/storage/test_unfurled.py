@@ -1,11 +1,11 @@
-"""Which post was shown where: one claim in half an hour, the first one, on both databases."""
+"""Which post was shown where, and what was answered: one claim, the first one, on both databases."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.storage.claims import PreviewRepository
+from bot.storage.claims import REMEMBERED, AnsweredEventRepository, PreviewRepository
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -40,3 +40,14 @@ async def test_given_back_it_can_be_taken_again(unfurled):
 async def test_of_many_who_want_it_at_once_one_gets_it(unfurled):
     assert sum(await asyncio.gather(*(claimed(unfurled, NINE) for _ in range(8)))) == 1
     assert sum(await asyncio.gather(*(claimed(unfurled, NINE + timedelta(hours=1)) for _ in range(8)))) == 1
+
+
+async def test_of_what_is_answered_at_once_each_key_is_new_once_and_written_together(database, monkeypatch):
+    answered, write, written = AnsweredEventRepository(database), database.write, []
+    monkeypatch.setattr(database, "write", lambda: written.append("") or write())
+    keys = [["a"], ["b"], ["a", "c"], ["c"], ["d"]]
+    assert await asyncio.gather(*(answered.claim("T1", each, NINE) for each in keys)) == [True, True, False, False, True]
+    assert len(written) <= 2
+    assert await answered.claim("T2", ["a"], NINE)
+    again = [NINE + REMEMBERED - timedelta(seconds=1), NINE + REMEMBERED + timedelta(seconds=1)]
+    assert [await answered.claim("T1", ["a"], at) for at in again] == [False, True]
