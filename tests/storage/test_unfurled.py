@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -43,11 +44,11 @@ async def test_of_many_who_want_it_at_once_one_gets_it(unfurled):
 
 
 async def test_of_what_is_answered_at_once_each_key_is_new_once_and_written_together(database, monkeypatch):
-    answered, write, written = AnsweredEventRepository(database), database.write, []
-    monkeypatch.setattr(database, "write", lambda: written.append("") or write())
+    answered, written = AnsweredEventRepository(database), Mock(side_effect=database.write)
+    monkeypatch.setattr(database, "write", written)
     keys = [["a"], ["b"], ["a", "c"], ["c"], ["d"]]
     assert await asyncio.gather(*(answered.claim("T1", each, NINE) for each in keys)) == [True, True, False, False, True]
-    assert len(written) <= 2
+    assert written.call_count <= 2
     assert await answered.claim("T2", ["a"], NINE)
     again = [NINE + REMEMBERED - timedelta(seconds=1), NINE + REMEMBERED + timedelta(seconds=1)]
     assert [await answered.claim("T1", ["a"], at) for at in again] == [False, True]
