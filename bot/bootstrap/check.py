@@ -6,7 +6,7 @@ Reads only: nothing is posted, no statistics are fetched, no secret is printed. 
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ from bot.postpost.statistics import StatisticsClient
 from bot.reports.help_blocks import build_help
 from bot.settings import Settings
 from bot.slack.web_api import NO_JSON, TOKEN_GONE, UNANSWERED, failure_code, open_web_api, slack_error
-from bot.storage.database import open_database
+from bot.storage.database import Database, open_database
 from bot.storage.encryption import Cipher
 from bot.storage.workspaces import WorkspaceStore
 
@@ -46,6 +46,12 @@ NOT_STATISTICS = (
     "POSTPOST_API_KEY wasn't tested."
 )
 KEY_REFUSED = "the statistics service doesn't accept POSTPOST_API_KEY. Make a key in PostPost's settings and set it."
+#: Of many workspaces: what keeps one from being served.
+STOPPED = "the app has left it, or Slack doesn't take its token: it waits until the app is installed there again."
+NOT_RENEWED = "Slack doesn't renew its token ({code}), which ends at {ends:%Y-%m-%d %H:%M} UTC. Install the app there again by the link."
+LACKS = "missing {scopes}. Install the app there again by the link."
+#: Slack's errors about the app's ID and secret, and which setting each is about.
+WRONG_APP = {"invalid_client_id": "SLACK_CLIENT_ID", "bad_client_secret": "SLACK_CLIENT_SECRET"}
 #: Slack's errors about blocks, a message or a view.
 REFUSED = frozenset({"invalid_blocks", "invalid_message", "invalid_view"})
 TAKEN = "{name}: OK"
@@ -80,7 +86,8 @@ async def check(settings: Settings) -> AsyncIterator[CheckLine]:
         yield CheckLine("settings", str(error))
     yield await _line("database", _database(settings))
     if settings.many_workspaces:
-        yield await _line("workspaces", _workspaces(settings))
+        async for line in _many(settings):
+            yield line
     elif settings.slack_bot_token:
         async for line in _slack(settings):
             yield line
@@ -105,19 +112,78 @@ async def _database(settings: Settings) -> str:
     return settings.database_url.partition(":")[0]
 
 
-async def _workspaces(settings: Settings) -> str:
-    """How many workspaces installed the app; what is stored of them is decrypted, and Slack asked whether it answers."""
+# ── many workspaces ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _many(settings: Settings) -> AsyncIterator[CheckLine]:
+    """The installations, each that needs somebody, and what all of them share."""
     async with open_database(settings.database_url) as database, open_web_api(settings.slack_api_url, None) as (client, _):
-        installed: tuple[str, ...] = ()
-        if settings.encryption_keys:
-            store = WorkspaceStore(database, Cipher(settings.encryption()), utc_now)
-            await store.check_readable()
-            installed = await store.teams()
-        try:
-            await client.api_test()
-        except UNANSWERED as error:
-            raise BotError(_slack_trouble(error, "SLACK_CLIENT_ID", ""), remedy="") from None
-    return f"{len(installed):,} installed, their tokens and keys can be decrypted"
+        needing: list[CheckLine] = []
+        yield await _line("workspaces", _workspaces(settings, database, needing))
+        for line in needing:
+            yield line
+        async for line in _app(client, settings):
+            yield line
+    async with open_statistics(
+        base_url=settings.postpost_base_url, api_key="", key_header=settings.postpost_api_key_header, clock=utc_now
+    ) as statistics:
+        yield await _reached(statistics)
+
+
+async def _workspaces(settings: Settings, database: Database, needing: list[CheckLine]) -> str:
+    """How many workspaces have the app; everything that is stored of them is decrypted. Those that need somebody are added to the list."""
+    teams: tuple[str, ...] = ()
+    if settings.encryption_keys:
+        store = WorkspaceStore(database, Cipher(settings.encryption()), utc_now)
+        await store.check_readable()
+        teams = await store.teams()
+    for team in teams:
+        name, stored = f"workspace {team}", await store.workspace(team)
+        if stored is None:
+            needing.append(CheckLine(name, STOPPED, grave=False))
+        elif stored.refresh_error:
+            needing.append(CheckLine(name, NOT_RENEWED.format(code=stored.refresh_error, ends=stored.expires_at)))
+        elif stored.scopes and (missing := _missing(stored.scopes)):
+            needing.append(CheckLine(name, LACKS.format(scopes=", ".join(missing))))
+    return f"{len(teams):,} installed, their tokens and keys can be decrypted"
+
+
+async def _app(client: AsyncWebClient, settings: Settings) -> AsyncIterator[CheckLine]:
+    """Slack's time, and whether Slack takes the app's own secrets."""
+    try:
+        found = await client.api_test()
+    except UNANSWERED as error:
+        yield CheckLine("Slack", _slack_trouble(error, "SLACK_CLIENT_ID", ""))
+        return
+    yield _clock({name.lower(): value for name, value in found.headers.items()}.get("date", ""), utc_now)
+    app, secret = settings.slack_client_id or "", settings.slack_client_secret
+    try:
+        # Slack looks at the secret first: only with the right one is it the code that is wrong.
+        await client.oauth_v2_access(client_id=app, client_secret=secret.get_secret_value() if secret else "", code="check")
+        code = ""
+    except UNANSWERED as error:
+        code = failure_code(error)
+    if code in ("", "invalid_code"):
+        yield CheckLine("Slack app", detail="Slack takes its ID and secret")
+    elif code in WRONG_APP:
+        yield CheckLine("Slack app", f"Slack doesn't accept {WRONG_APP[code]} ({code}). Copy it from Basic Information.")
+    else:
+        yield CheckLine("Slack app", SLACK_TROUBLE.format(code=code, name="SLACK_CLIENT_SECRET"), grave=False)
+    if settings.slack_app_token:
+        yield await _app_token(client, settings.slack_app_token.get_secret_value())
+
+
+async def _reached(statistics: StatisticsClient) -> CheckLine:
+    """Whether PostPost is there: without a key it refuses, which is all that is wanted of it."""
+    try:
+        await statistics.connections.connections()
+    except ApiKeyError:
+        pass
+    except NotTheApi:
+        return CheckLine("statistics API", "something else answered in its place: check POSTPOST_BASE_URL and any proxy in between.")
+    except StatisticsError as error:
+        return CheckLine("statistics API", f"{error.sentence} Check POSTPOST_BASE_URL and the network.")
+    return CheckLine("statistics API", detail="it answers; each workspace has its own key")
 
 
 # ── Slack ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,15 +220,19 @@ def _scopes(granted: str) -> CheckLine:
     has = set(re.split(r"[,\s]+", granted)) - {""}
     if not has:
         return CheckLine("Slack scopes", "Slack didn't say which scopes the token has.", grave=False)
-    scopes = read_manifest()["oauth_config"]["scopes"]
-    optional = set(scopes.get("bot_optional", ()))
-    missing = sorted(set(scopes["bot"]) - optional - has)
+    missing, optional = _missing(has), set(read_manifest()["oauth_config"]["scopes"].get("bot_optional", ()))
     if missing:
         return CheckLine("Slack scopes", f"missing {', '.join(missing)}. {REINSTALL}")
     without = sorted(optional - has)
     if without:
         return CheckLine("Slack scopes", f"optional ones aren't granted: {', '.join(without)}. {REINSTALL}", grave=False)
     return CheckLine("Slack scopes", detail=f"{len(has)} granted")
+
+
+def _missing(has: Iterable[str]) -> list[str]:
+    """The scopes without which the app cannot work."""
+    scopes = read_manifest()["oauth_config"]["scopes"]
+    return sorted(set(scopes["bot"]) - set(scopes.get("bot_optional", ())) - set(has))
 
 
 def _clock(date: str, now: Callable[[], datetime]) -> CheckLine:

@@ -14,7 +14,7 @@ from bot.settings import MAKE_A_KEY, Settings
 from bot.storage.database import Database, open_database
 from bot.storage.encryption import Cipher, new_key
 from bot.storage.installations import InstallationRepository, PersonalData, Retention
-from bot.storage.tables import digests, slack_installations, workspace_keys
+from bot.storage.tables import digests, enterprise_workspaces, slack_installations, workspace_keys
 from bot.storage.workspaces import WorkspaceStore
 from bot.subscriptions.subscription import Installation, InstallationState, SubscriptionStatus
 
@@ -32,10 +32,11 @@ STILL_IN_SLACK = "In Slack the app stays installed until an administrator of the
 FORGOTTEN = "{deleted:,} rows about {person} are deleted, and the id is taken out of {changed:,} others."
 DRY = "Nothing was done. Without --dry-run: {what}"
 INSTALLED, IN_SETTINGS = "installed {at:%Y-%m-%d}", "not installed by the link"
+BY_ORGANIZATION = "installed by its organization {organization}"
 AWAY = "{why} {since:%Y-%m-%d}, deleted from {until:%Y-%m-%d} on"
 WHY: Final = {InstallationState.REMOVED: "removed", InstallationState.TOKEN_REVOKED: "token revoked"}
 #: The tables that a workspace's line is made of.
-_LISTED: Final = (digests, slack_installations, workspace_keys)
+_LISTED: Final = (digests, slack_installations, enterprise_workspaces, workspace_keys)
 CONNECTED, DEFAULT, UNCONNECTED = "PostPost key of its own", ", default account {account}", "no PostPost key of its own"
 
 
@@ -159,14 +160,16 @@ async def _line(database: Database, settings: Settings, team: str, found: Mappin
         installation = await WorkspaceStore(database, Cipher(settings.encryption()), datetime.now).async_find_installation(
             enterprise_id=None, team_id=team
         )
-        name = (installation.team_name if installation else "") or ""
+        name = (installation.team_name or installation.enterprise_name if installation else "") or ""
     keys = found.get("workspace_keys", [])
     account = keys[0]["platform_id"] if keys else ""
     key = CONNECTED + (DEFAULT.format(account=account) if account else "") if keys else UNCONNECTED
     live = [one["kind"] for one in found.get("digests", []) if one["status"] != SubscriptionStatus.DELETED]
     counts = ", ".join(f"{count:,} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(Counter(live).items()))
     installed = found.get("slack_installations", [])
-    state = INSTALLED.format(at=datetime.fromisoformat(installed[0]["installed_at"])) if installed else IN_SETTINGS
+    served = found.get("enterprise_workspaces", [])
+    state = BY_ORGANIZATION.format(organization=served[0]["enterprise"]) if served else IN_SETTINGS
+    state = INSTALLED.format(at=datetime.fromisoformat(installed[0]["installed_at"])) if installed else state
     away = await InstallationRepository(database).installation(team)
     return team, name, _away(away, settings) or state, key, counts or "nothing set up"
 
@@ -204,7 +207,8 @@ async def _named(database: Database, chosen: argparse.Namespace) -> tuple[str, M
     """The workspace that is meant, and what is stored about the person there."""
     data, team = PersonalData(database), chosen.workspace or ""
     if not team:
-        teams = await data.workspaces()
+        # A person is in a workspace, also of an organization.
+        teams = [one for one in await data.workspaces() if one.startswith("T")]
         if len(teams) > 1:
             raise SettingsError(SEVERAL_WORKSPACES.format(n=len(teams)), remedy=WHICH_WORKSPACE_REMEDY)
         if not teams:

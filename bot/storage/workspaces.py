@@ -68,6 +68,7 @@ class StoredWorkspace:
     platform_id: str = ""
     #: The organization whose installation serves it, "" for its own.
     enterprise: str = ""
+    scopes: tuple[str, ...] = ()
     #: With token rotation: when the token ends, until when it is being renewed or not tried again, and why it was not renewed ("" without).
     expires_at: datetime | None = field(default=None, compare=False)
     refreshing_until: datetime | None = field(default=None, compare=False)
@@ -212,6 +213,7 @@ class WorkspaceStore(AsyncInstallationStore):
             key,
             row.platform_id or "",
             row.team if row.is_enterprise else "",
+            tuple(filter(None, (data.get("bot_scopes") or "").split(","))),
             row.expires_at,
             row.refreshing_until,
             row.refresh_error or "",

@@ -46,6 +46,9 @@ def operator(capsys, tmp_path, monkeypatch, made_databases):
                 await store.set_key("T1", KEY, by=ANN)
                 await store.set_default_account("T1", "linkedin-A")
                 await InstallationRepository(database).note("T2", InstallationState.REMOVED, NOW)
+                whole = Installed(enterprise_id="E1", enterprise_name="Globex", is_enterprise_install=True, bot_token=TOKEN, user_id=ANN)
+                await store.async_save(whole)
+                await store.grant("E1", ["T3"])
 
     def run(*arguments, given=None):
         if given is not None:
@@ -62,8 +65,10 @@ def operator(capsys, tmp_path, monkeypatch, made_databases):
 def test_many_workspaces_are_listed_shown_exported_and_removed(operator):
     assert operator("workspace", "list") == (WELL, "Nothing is stored about any workspace.\n", "")
     code, out, _ = operator("workspace", "list", given="many")
-    first, second = out.splitlines()
+    organization, first, second, third = out.splitlines()
     assert code == WELL
+    assert organization.startswith("E1  Globex")
+    assert "installed by its organization E1" in third
     assert first.startswith("T1  Name of T1  installed 20")
     assert "PostPost key of its own, default account linkedin-A" in first
     assert "1 alert, 1 digest" in first
@@ -102,7 +107,7 @@ def test_a_person_is_exported_and_deleted_with_one_workspace_alone(operator):
     [
         (("workspace", "show", "T9"), FINDING, "Nothing is stored about a workspace T9."),
         (("workspace", "remove", "T9"), FINDING, "workspace list"),
-        (("person", "export", ANN), WRONG_USAGE, "stored about 2 workspaces"),
+        (("person", "export", ANN), WRONG_USAGE, "stored about 3 workspaces"),
         (("person", "delete", ANN, "--workspace", "T2"), FINDING, f"Nothing is stored about {ANN} in workspace T2."),
     ],
 )

@@ -57,7 +57,12 @@ async def test_a_workspace_installs_the_app_gives_its_key_and_is_answered(open_s
         assert several.first.calls[0].method == "api.test"
         assert [call.method for call in several.first.calls].count("auth.test") == 1, "only Bolt's own, when it was installed"
         checked = [str(line) async for line in check(several.bot.settings)]
-        assert "workspaces: OK (1 installed, their tokens and keys can be decrypted)" in checked, checked
+        assert {
+            "workspaces: OK (1 installed, their tokens and keys can be decrypted)",
+            "Slack app: OK (Slack takes its ID and secret)",
+            "statistics API: OK (it answers; each workspace has its own key)",
+        } <= set(checked), checked
+        assert not [line for line in checked if "FAILED" in line and not line.startswith("clock:")]
 
 
 async def test_a_key_is_checked_and_only_administrators_give_replace_and_remove_it(open_several):
@@ -197,6 +202,14 @@ async def test_what_is_due_in_a_workspace_that_did_not_install_the_app_here_wait
             await several.settle()
             several.clock.go_on(seconds=2)
         assert [call.method for call in posted].count("chat.postMessage") >= before + 2
+
+
+async def test_check_names_a_workspace_that_did_not_grant_what_the_app_needs(open_several):
+    async with open_several() as several:
+        several.first.parts.installation.scopes -= {"users:read"}
+        await several.install(FIRST)
+        lines = [str(line) async for line in check(several.bot.settings)]
+        assert f"workspace {FIRST}: FAILED: missing users:read. Install the app there again by the link." in lines, lines
 
 
 async def test_no_line_of_the_log_and_no_page_holds_a_secret(open_several, caplog):
