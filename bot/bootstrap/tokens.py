@@ -1,4 +1,4 @@
-"""Token rotation: renews the tokens of installations before they end, each once, in whichever process."""
+"""The tokens of installations: renews those that end before they do, each once, in whichever process; and looks whether others work again."""
 
 import asyncio
 import contextvars
@@ -11,12 +11,14 @@ from typing import Final
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
+from bot.delivery.slack_errors import SlackErrorClass
+from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import BotError
 from bot.settings import Settings
 from bot.slack.web_api import CALL_TIMEOUT, TOKEN_GONE
-from bot.storage.installations import InstallationRepository
+from bot.storage.installations import InstallationRepository, Retention
 from bot.storage.workspaces import AHEAD, StoredWorkspace, WorkspaceStore
-from bot.subscriptions.subscription import InstallationState
+from bot.subscriptions.subscription import Installation, InstallationState
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ class TokenRefresher:
         settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
-        self._store, self._installations, self._client, self._clock = store, installations, client, clock
+        self._store, self._installations, self.client, self.clock = store, installations, client, clock
         secret = settings.slack_client_secret
         self._app = {"client_id": settings.slack_client_id, "client_secret": secret.get_secret_value() if secret else ""}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -68,14 +70,14 @@ class TokenRefresher:
 
     def is_over(self, stored: StoredWorkspace) -> bool:
         """Whether Slack takes the workspace's token no longer, or only for moments."""
-        return stored.expires_at is not None and self._clock() >= stored.expires_at - MARGIN
+        return stored.expires_at is not None and self.clock() >= stored.expires_at - MARGIN
 
     async def fresh(self, stored: StoredWorkspace) -> StoredWorkspace | None:
         """The workspace with a token that works, or as it is when there is none now; None when Slack gives it none any more.
 
         Nobody waits while the token that is there still works.
         """
-        now = self._clock()
+        now = self.clock()
         if stored.expires_at is None or now < stored.expires_at - AHEAD:
             return stored
         is_claimed = stored.refreshing_until is not None and now < stored.refreshing_until <= now + AHEAD
@@ -92,6 +94,14 @@ class TokenRefresher:
         await asyncio.wait({renewing}, timeout=PATIENCE)
         return await self._store.workspace(stored.team)
 
+    async def of_stopped(self, team: str) -> StoredWorkspace | None:
+        """A workspace that is not served any more, with a token that works if Slack gives one."""
+        stored = await self._store.workspace(team, stopped=True)
+        if stored and self.is_over(stored):
+            await self.fresh(stored)
+            stored = await self._store.workspace(team, stopped=True)
+        return stored
+
     async def _refresh(self, stored: StoredWorkspace) -> None:
         try:
             async with self._at_once:
@@ -100,14 +110,14 @@ class TokenRefresher:
             logger.warning("a token could not be renewed", extra={"team": stored.installation, "error": error.sentence})
 
     async def _refresh_once(self, stored: StoredWorkspace) -> None:
-        now = self._clock()
+        now = self.clock()
         until = now + CLAIM
         used = await self._store.claim_refresh(stored.installation, until)
         if used is None:
             await self._other_process(stored.team)
             return
         asked = {**self._app, "grant_type": "refresh_token", "refresh_token": used}
-        answer = await call_slack(self._client.oauth_v2_access, asked, seconds=2 * CALL_TIMEOUT)
+        answer = await call_slack(self.client.oauth_v2_access, asked, seconds=2 * CALL_TIMEOUT)
         if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
             await self._failed(stored, until, answer.code if isinstance(answer, PostRefused) else answer.error)
             return
@@ -126,7 +136,7 @@ class TokenRefresher:
                     await asyncio.sleep(LOOK_AGAIN)
 
     async def _failed(self, stored: StoredWorkspace, claimed_until: datetime, error: str) -> None:
-        refused, now = error in REFUSED, self._clock()
+        refused, now = error in REFUSED, self.clock()
         ends = stored.expires_at or now
         # Once it is refused for good, the old token serves until its end.
         again = max(ends, now + PAUSE) if refused else now + PAUSE
@@ -142,3 +152,49 @@ class TokenRefresher:
     async def close(self) -> None:
         """Waits for those that are being renewed: a refresh token is good once, so that what Slack answers must be kept."""
         await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+
+class StoppedWorkspaces:
+    """Looks at the workspaces where the app was removed or whose token Slack no longer takes.
+
+    Args:
+        tokens: renews their tokens.
+        installations: which workspaces are served.
+        retention: deletes what is kept.
+        keep: how long everything about a workspace is kept once the app has left it.
+        seconds: how long one call may take.
+    """
+
+    def __init__(
+        self, tokens: TokenRefresher, installations: InstallationRepository, retention: Retention, keep: timedelta, seconds: float
+    ) -> None:
+        self._tokens, self._installations, self._retention, self._keep, self._seconds = tokens, installations, retention, keep, seconds
+
+    async def look(self, stopped: Installation) -> None:
+        """Serves it again when its token works after all, as Slack has called good tokens bad; deletes everything when it left long ago.
+
+        Raises:
+            StoreError: the database cannot be used, or what it holds cannot be decrypted.
+        """
+        now, team, client = self._tokens.clock(), stopped.team, self._tokens.client
+        stored = await self._tokens.of_stopped(team)
+        if stored and stored.enterprise and stopped.state is InstallationState.REMOVED:
+            # Its organization's token works on in other workspaces.
+            stored = None
+        ask, given = (client.auth_test, {"token": stored.bot_token}) if stored else (client.api_test, {})
+        answer = await call_slack(ask, given, seconds=self._seconds)
+        refused = isinstance(answer, PostRefused) and answer.error_class is SlackErrorClass.TOKEN_GONE
+        if isinstance(answer, (SlackNotReached, PostUnclear)) or (isinstance(answer, PostRefused) and not refused):
+            # Whether it is back is unknown: nothing is deleted then.
+            return
+        if stored and not refused:
+            if await self._installations.note(team, InstallationState.ACTIVE, now):
+                logger.warning("Slack takes a workspace's token after all: it is served again", extra={"team": team})
+            return
+        left_before = now - self._keep
+        seconds = drift(answer.date if isinstance(answer, PostRefused) else str(answer.headers.get("Date") or ""), now)
+        # What is deleted is gone: a clock that was set wrong must not say how long it was.
+        if stopped.since > left_before or (seconds is not None and seconds > CLOCK_DRIFT):
+            return
+        if await self._retention.forget(team, left_before):
+            logger.warning("everything about a workspace that the app left is deleted", extra={"team": team})

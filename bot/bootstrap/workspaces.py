@@ -23,11 +23,11 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap.tokens import TokenRefresher
+from bot.bootstrap.tokens import StoppedWorkspaces, TokenRefresher
 from bot.bootstrap.workspace import Own, Process, Workspace, open_workspace
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.scheduler import Work
-from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
+from bot.delivery.timing import Throttle
 from bot.delivery.workspaces import CHECKED, MOST_PAGES, PAGE
 from bot.errors import BotError, StoreError
 from bot.listeners.installation import InstallationEvents, UninstallListener, refuse_workspace
@@ -41,6 +41,7 @@ from bot.storage.claims import OAuthStates
 from bot.storage.encryption import Cipher
 from bot.storage.installations import Retention
 from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
+from bot.subscriptions.subscription import Installation
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -74,6 +75,8 @@ class Workspaces:
         self.logger, installations = logger, process.scheduling.stores.installations
         self._events = InstallationEvents(store, UninstallListener(installations, process.clock), client)
         self._tokens = TokenRefresher(store, installations, client, process.settings, process.clock)
+        keep, seconds = timedelta(days=process.settings.retention_days), process.scheduling.timing.timeout
+        self._stopped = StoppedWorkspaces(self._tokens, installations, Retention(process.database), keep, seconds)
         self._open: dict[str, tuple[StoredWorkspace, Workspace, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         #: Why a workspace, as it was stored then, could not be opened, and until when nobody tries again.
@@ -82,7 +85,7 @@ class Workspaces:
         self._looking: set[str] = set()
         self._ticking: set[str] = set()
         self._places = asyncio.Semaphore(LOOKS_AT_ONCE)
-        self._closing: set[asyncio.Task[None]] = set()
+        self._unended: set[asyncio.Task[Any]] = set()
         self._heard, self._looks = False, Throttle(process.clock, CHECKED)
         self.work = Work(self._process_delivery, self._process_part, process.scheduling.runner.wake)
 
@@ -136,6 +139,8 @@ class Workspaces:
             return None
         # In a context of its own: what it goes on with belongs to no single request, and does not end with one.
         renewing = asyncio.create_task(self._renew(team), name="open a workspace", context=contextvars.Context())
+        self._unended.add(renewing)
+        renewing.add_done_callback(self._unended.discard)
         return await asyncio.shield(renewing)
 
     async def _renew(self, team: str) -> Workspace | None:
@@ -173,8 +178,8 @@ class Workspaces:
         """Closes what serves this workspace, once nothing uses it any more."""
         if opened := self._open.pop(team, None):
             closing = asyncio.create_task(_close(opened[1], opened[2]), name="close a workspace", context=contextvars.Context())
-            self._closing.add(closing)
-            closing.add_done_callback(self._closing.discard)
+            self._unended.add(closing)
+            closing.add_done_callback(self._unended.discard)
 
     async def installed(self, args: AsyncSuccessArgs) -> BoltResponse:
         """The page after an installation. Which workspaces an organization has given the app is asked of Slack."""
@@ -209,19 +214,21 @@ class Workspaces:
         None of them waits for another: each is looked at, and does its part, in a task of its own.
         """
         if self._looks.over():
-            await self._forget()
+            stopped = {one.team: one for one in await self._process.scheduling.stores.installations.stopped()}
             # Each is open, so that its lists are read; and another process may have heard that one left, or has another key.
-            for team in {*self._open, *await self._store.teams()} - self._looking:
+            for team in {*self._open, *await self._store.teams(), *stopped} - self._looking:
                 self._looking.add(team)
-                self._process.tasks.start(self._look(team), name="look at a workspace")
+                self._process.tasks.start(self._look(team, stopped.get(team)), name="look at a workspace")
         for team, (_, workspace, _) in self._open.items():
             if team not in self._ticking:
                 self._ticking.add(team)
                 self._process.tasks.start(self._tick(team, workspace), name="tick of a workspace")
 
-    async def _look(self, team: str) -> None:
+    async def _look(self, team: str, stopped: Installation | None) -> None:
         try:
             async with self._places:
+                if stopped:
+                    await self._stopped.look(stopped)
                 await self.of(team)
         except BotError as error:
             logger.warning("a workspace cannot be served", extra={"team": team, "error": error.sentence})
@@ -236,23 +243,6 @@ class Workspaces:
             logger.warning("a workspace's tick ended early", extra={"team": team, "error": error.sentence})
         finally:
             self._ticking.discard(team)
-
-    async def _forget(self) -> None:
-        now, stores = self._process.clock(), self._process.scheduling.stores
-        left_before = now - timedelta(days=self._process.settings.retention_days)
-        left = [one for one in await stores.installations.stopped() if one.since <= left_before]
-        if not left:
-            return
-        answer = await call_slack(self.client.api_test, {}, seconds=self._process.scheduling.timing.timeout)
-        if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
-            return
-        seconds = drift(str(answer.headers.get("Date") or ""), now)
-        # What is deleted is gone: a clock that was set wrong must not say how long it was.
-        if seconds is not None and seconds > CLOCK_DRIFT:
-            return
-        for one in left:
-            if await Retention(self._process.database).forget(one.team, left_before):
-                logger.warning("everything about a workspace that the app left is deleted", extra={"team": one.team})
 
     async def _process_delivery(self, delivery: str) -> bool:
         return await self._for(delivery, lambda work: work.process(delivery))
@@ -288,9 +278,9 @@ class Workspaces:
     async def close(self) -> None:
         """Closes all of them."""
         await self._tokens.close()
-        for task in tuple(self._closing):
+        for task in tuple(self._unended):
             task.cancel()
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        await asyncio.gather(*self._unended, return_exceptions=True)
         while self._open:
             _, (_, _, stack) = self._open.popitem()
             await stack.aclose()

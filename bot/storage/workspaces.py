@@ -189,8 +189,13 @@ class WorkspaceStore(AsyncInstallationStore):
         async with self._database.read() as connection:
             return (installation, *(await connection.scalars(select(served.c.team).where(served.c.enterprise == installation))).all())
 
-    async def workspace(self, team: str) -> StoredWorkspace | None:
-        """The workspace as it is stored now; None where the app is not installed, was removed, or its token revoked."""
+    async def workspace(self, team: str, *, stopped: bool = False) -> StoredWorkspace | None:
+        """The workspace as it is stored now; None where the app was never installed, or was removed or its token revoked.
+
+        Args:
+            team: its id.
+            stopped: return also one whose app was removed or token revoked.
+        """
         keys, found, served = workspace_keys, slack_installations, enterprise_workspaces
         organization = select(served.c.enterprise).where(served.c.team == team).scalar_subquery()
         joined = found.outerjoin(keys, keys.c.team == team).outerjoin(installations, installations.c.team == team)
@@ -201,7 +206,7 @@ class WorkspaceStore(AsyncInstallationStore):
         statement = select(*columns).select_from(joined).where(serving).order_by(found.c.is_enterprise.desc()).limit(1)
         async with self._database.read() as connection:
             row = (await connection.execute(statement)).one_or_none()
-        if row is None or row.state not in (None, InstallationState.ACTIVE):
+        if row is None or not (stopped or row.state in (None, InstallationState.ACTIVE)):
             return None
         data = self._read(row.data, row.team)
         key = self._cipher.decrypt(row.api_key, team=team, column=API_KEY) if row.api_key else ""

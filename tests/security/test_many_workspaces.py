@@ -169,6 +169,7 @@ async def test_a_workspace_that_leaves_stops_at_once_comes_back_whole_and_is_del
         await several.settle()
         several.clock.go_on(days=30, minutes=1)
         await several.bot.digests.runner.tick()
+        await several.settle()
         async with several.bot.database.read() as connection:
             for table in ("slack_installations", "workspace_keys", "workspace_posts", "channel_defaults"):
                 teams = (await connection.execute(text(f"SELECT DISTINCT team FROM {table}"))).scalars().all()  # noqa: S608 - these
@@ -318,3 +319,17 @@ async def test_many_digests_of_one_workspace_do_not_hold_up_another_ones(open_se
             teams = (await connection.scalars(begun)).all()
         assert len(posted(several.other)) == 1
         assert teams.index(SECOND) < 3
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=11), timedelta(days=31)])
+async def test_a_workspace_whose_token_works_after_all_is_served_again_and_not_deleted(open_several, later):
+    """Slack's word that the app was removed comes late, after it was installed again."""
+    async with open_several(ready=True) as several:
+        stamp = several.first.parts.workspace.stamps.next()
+        await several.first.parts.events.send({"type": "app_uninstalled", "event_ts": stamp})
+        await several.settle()
+        assert "isn't installed in this workspace" in json.dumps((await several.first.person("ann").command("last week")).body)
+        several.clock.go_on(seconds=later.total_seconds())
+        await several.bot.digests.runner.tick()
+        await several.settle()
+        assert "Acme Robotics" in json.dumps(await several.ask(FIRST, "accounts"))
