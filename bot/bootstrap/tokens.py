@@ -1,4 +1,4 @@
-"""The tokens of installations: renews those that end before they do, each once, in whichever process; and looks whether others work again."""
+"""The tokens of installations: each is renewed before it ends, once, in whichever process; whether those of stopped ones work again."""
 
 import asyncio
 import contextvars
