@@ -1,7 +1,7 @@
-"""How the cost of an answer grows with what a workspace holds: `python -m tests.benchmarks.growth`.
+"""How the cost of an answer and of a message grows with what a workspace holds: `python -m tests.benchmarks.growth`.
 
-Each row is one thing a person does, each column so many digests, alerts or accounts; the last one is the ratio of the largest to the
-smallest. The made-up Slack runs in the same process: what it costs is in every column alike.
+Each row is one thing a person or the clock does, each column so many digests, alerts, accounts, posts or due messages; the last one is the
+ratio of the largest to the smallest. The made-up Slack runs in the same process: what it costs is in every column alike.
 """
 
 import argparse
@@ -13,17 +13,26 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.app import Bot, open_bot
+from bot.postpost.post_catalog import KnownPost
 from bot.sandbox.servers import DEMO_KEY, Servers, open_servers
+from bot.sandbox.world import World
 from bot.settings import given_settings
+from bot.statistics.posts import PostKind, PostRef
+from bot.storage.claims import KnownPostRepository
+from bot.storage.database import open_database
+from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, next_run
+from tests.benchmarks.digests import digest, open_channels
 
 SUBSCRIPTIONS = (5, 500, 5_000)
 ACCOUNTS = (8, 400, 4_000)
+POSTS = (100, 10_000, 100_000)
+DUE = (10, 100, 1_000)
 #: How often each is done; the median counts.
 TIMES = 7
 RULE = '{"metric": "COMMENT", "unit": "day", "test": "above", "amount": 20, "who": "", "v": 1}'
@@ -32,10 +41,10 @@ Doing = Callable[[], Awaitable[object]]
 
 
 @asynccontextmanager
-async def workspace(**settings: Any) -> AsyncIterator[tuple[Servers, Bot]]:
-    """A bot between the made-up companies, on a database of its own."""
+async def workspace(posts: Sequence[KnownPost] = (), **settings: Any) -> AsyncIterator[tuple[Servers, Bot]]:
+    """A bot between the made-up companies, on a database of its own that knows these posts."""
     with tempfile.TemporaryDirectory() as folder:
-        async with open_servers(statistics_port=0, slack_port=0, seed=1) as servers:
+        async with open_servers(seed=1, rate_limits=False) as servers:
             given = {
                 "slack_api_url": servers.slack.api_url,
                 "slack_bot_token": servers.slack.bot_token,
@@ -44,6 +53,8 @@ async def workspace(**settings: Any) -> AsyncIterator[tuple[Servers, Bot]]:
                 "postpost_api_key": DEMO_KEY,
                 "database_url": f"sqlite:///{Path(folder) / 'bot.sqlite3'}",
             }
+            async with open_database(given["database_url"]) as database:
+                await KnownPostRepository(database).save(posts, len(posts))
             async with open_bot(given_settings(**(given | settings))) as bot, bot.serving():
                 yield servers, bot
 
@@ -104,10 +115,51 @@ async def of_subscriptions(kind: SubscriptionKind, many: int) -> dict[str, float
 
 
 async def of_accounts(many: int) -> dict[str, float]:
-    """What a name that nobody has costs among so many accounts."""
+    """What an account's card, a name that nobody has and the help cost among so many accounts."""
     names = {f"linkedin-Many{number}": f"Person{number} Number {number * 7_919 % 10_007}" for number in range(many)}
     async with workspace(postpost_accounts=names) as (servers, bot):
-        return {"a name that nobody has, by accounts": await cost(ask(servers, bot, "zzyxqwv last week"))}
+        one = servers.statistics.world.accounts[0].platform_id
+        return {
+            "an account's card, by accounts": await cost(ask(servers, bot, f"{one} last week")),
+            "a name that nobody has, by accounts": await cost(ask(servers, bot, "zzyxqwv last week")),
+            "`help`, by accounts": await cost(ask(servers, bot, "help")),
+        }
+
+
+async def of_posts(many: int) -> dict[str, float]:
+    """What a post's card costs beside so many known posts of the same account."""
+    world = World()
+    account = world.accounts[0].platform_id
+    known = [KnownPost(PostRef(PostKind.SHARE, 7_000_000_000_000_000_000 + number), account, f"Post {number}") for number in range(many)]
+    async with workspace(known) as (servers, bot):
+        asked = servers.statistics.world.posts(account, datetime.now(UTC))[0]
+        return {"a post's card, by known posts": await cost(ask(servers, bot, asked.urn))}
+
+
+async def of_due(many: int) -> dict[str, float]:
+    """What one of so many digests costs that are due at once, each in a channel of its own, with its replies."""
+    async with workspace() as (servers, bot):
+        stores, now = bot.digests.stores, datetime.now(UTC)
+        accounts = tuple(account.platform_id for account in servers.statistics.world.accounts[:2])
+        due = now.replace(second=0, microsecond=0)
+        cron = f"{due.minute} {due.hour} * * {due.isoweekday() % 7}"
+        first, *others = [
+            digest(number, channel, accounts, due, cron) for number, channel in enumerate(open_channels(servers.slack, many + 1))
+        ]
+
+        async def post(some: Sequence[Subscription], of_all: int) -> None:
+            await stores.digests.revise(lambda _: some, by="benchmark", at=now)
+            await bot.digests.runner.tick()
+            while (await stores.history.counts())[DeliveryState.SENT] < of_all or await stores.follow_ups.due_parts(
+                now + timedelta(days=1)
+            ):
+                await asyncio.sleep(0.2)
+
+        # The figures are fetched for the first one.
+        await post([first], 1)
+        began = time.process_time()
+        await post(others, many + 1)
+        return {"one digest of so many that are due": 1_000 * (time.process_time() - began) / many}
 
 
 def row(name: str, costs: Sequence[float]) -> str:
@@ -123,7 +175,12 @@ async def measure() -> list[str]:
         lines += [row(name, [column[name] for column in columns]) for name in columns[0]]
     lines += ["", f"| ms of CPU | {' | '.join(f'{few:,}' for few in ACCOUNTS)} | growth |", "|---|---|---|---|---|"]
     columns = [await of_accounts(many) for many in ACCOUNTS]
-    return lines + [row(name, [column[name] for column in columns]) for name in columns[0]]
+    lines += [row(name, [column[name] for column in columns]) for name in columns[0]]
+    for measured, numbers in ((of_posts, POSTS), (of_due, DUE)):
+        lines += ["", f"| ms of CPU | {' | '.join(f'{few:,}' for few in numbers)} | growth |", "|---|---|---|---|---|"]
+        columns = [await measured(many) for many in numbers]
+        lines += [row(name, [column[name] for column in columns]) for name in columns[0]]
+    return lines
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
