@@ -135,9 +135,9 @@ class Scene:
         assert not check_message(message["blocks"], message["text"])
         return message
 
-    def asked_count(self, door: str, outcome: str) -> float:
+    def asked_count(self, source: str, outcome: str) -> float:
         """How many questions came to this outcome, by the bot's own counters."""
-        value = self.bot.metrics.registry.get_sample_value("linkedin_stats_asks_total", {"door": door, "outcome": outcome})
+        value = self.bot.metrics.registry.get_sample_value("linkedin_stats_asks_total", {"source": source, "outcome": outcome})
         return value or 0.0
 
 

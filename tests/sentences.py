@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 BOT = Path(__file__).parents[1] / "bot"
-COPIED = ("sandbox/limits/", "sandbox/statistics/", "sandbox/slack/methods/", "sandbox/slack/mishaps.py", "storage/migrations/")
+COPIED = ("sandbox/limits/", "sandbox/statistics/", "sandbox/slack/methods/", "sandbox/slack/fault_replies.py", "storage/migrations/")
 
 # What a variable part may read: the first pattern found in the part's own code.
 EXAMPLES = [

@@ -308,25 +308,25 @@ async def _account(client: StatisticsClient, platform_id: str, name: str) -> Che
 
 
 @dataclass(frozen=True, slots=True)
-class BlockVerdict:
-    """The result of one card; ``asked`` is False when Slack gave no verdict."""
+class BlockCheck:
+    """The result of one card; ``asked`` is False when Slack could not be asked."""
 
     line: str
     agrees: bool
     asked: bool = True
 
 
-async def compare_blocks(cards: AsyncIterator[tuple[str, Mapping[str, Any]]], api_url: str) -> AsyncIterator[BlockVerdict]:
-    """Compares Slack's verdict on every card, by name, with the bot's; ends at the first that Slack cannot be asked about."""
+async def compare_blocks(cards: AsyncIterator[tuple[str, Mapping[str, Any]]], api_url: str) -> AsyncIterator[BlockCheck]:
+    """Compares what Slack says of every card, by name, with the bot's own check; ends at the first that Slack cannot be asked about."""
     async with open_web_api(api_url, None) as (client, _):
         async for name, payload in cards:
-            verdict = await _compare(client, name, payload)
-            yield verdict
-            if not verdict.asked:
+            result = await _compare(client, name, payload)
+            yield result
+            if not result.asked:
                 return
 
 
-async def _compare(client: AsyncWebClient, name: str, payload: Mapping[str, Any]) -> BlockVerdict:
+async def _compare(client: AsyncWebClient, name: str, payload: Mapping[str, Any]) -> BlockCheck:
     is_view = payload.get("type") in ("modal", "home")
     own = check_view(payload) if is_view else check_message(payload["blocks"], payload.get("text") or name)
     sent = {"view": json.dumps(payload)} if is_view else {"blocks": json.dumps(payload["blocks"])}
@@ -335,14 +335,14 @@ async def _compare(client: AsyncWebClient, name: str, payload: Mapping[str, Any]
         refused = ""
     except UNANSWERED as error:
         if failure_code(error) not in REFUSED or not isinstance(error, SlackApiError):
-            return BlockVerdict(UNKNOWN.format(name=name, code=failure_code(error)), agrees=False, asked=False)
+            return BlockCheck(UNKNOWN.format(name=name, code=failure_code(error)), agrees=False, asked=False)
         refused = "; ".join(_error_text(one) for one in error.response.get("errors") or ()) or failure_code(error)
     found = "; ".join(map(str, own))
     if refused:
-        return BlockVerdict((BOTH if found else SLACK_REFUSES).format(name=name, found=refused), agrees=False)
+        return BlockCheck((BOTH if found else SLACK_REFUSES).format(name=name, found=refused), agrees=False)
     if found:
-        return BlockVerdict(ONLY_OURS.format(name=name, found=found), agrees=False)
-    return BlockVerdict(TAKEN.format(name=name), agrees=True)
+        return BlockCheck(ONLY_OURS.format(name=name, found=found), agrees=False)
+    return BlockCheck(TAKEN.format(name=name), agrees=True)
 
 
 def _error_text(error: Any) -> str:

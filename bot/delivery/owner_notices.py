@@ -56,9 +56,7 @@ CAUSES = {
 ADMINISTRATORS = "administrators"
 
 #: Skipped because a person asked for it, or not evaluated: neither a failure nor a recovery.
-_NEITHER = frozenset(
-    {SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LET_GO, SkipReason.QUIET_HOURS}
-)
+_NEITHER = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LEFT, SkipReason.QUIET_HOURS})
 #: How long the list of administrators is cached: one request serves a whole run.
 FRESH: Final = timedelta(minutes=10)
 PAGE: Final = 999

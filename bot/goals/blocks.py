@@ -99,7 +99,7 @@ def _build_set(progress: Progress, before: int | None, today: date) -> Message:
         done = SAME.format(goal=line)
     else:
         done = CHANGED.format(before=say.noun(goal.metric, before), now=say.noun(goal.metric, goal.target), goal=line)
-    if progress.verdict is GoalPace.REACHED:
+    if progress.pace is GoalPace.REACHED:
         return build_notice(done)
     where = SET_IN.format(channel=channel_words(goal.channel))
     return Message(f"{done} {where}", (section(f"{done}\n{bar(progress)}".strip()), context(where)))

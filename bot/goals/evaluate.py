@@ -52,9 +52,9 @@ class GoalEvaluator:
             progress = await self._fetcher.progress(goal, digest.channel, after=day)
             if progress is None:
                 return SkipReason.QUIET
-            if progress.not_fetched and progress.verdict is not GoalPace.REACHED and delivery.attempt < TRIES:
+            if progress.not_fetched and progress.pace is not GoalPace.REACHED and delivery.attempt < TRIES:
                 raise MetricFailed(platform_id=goal.account or None)
-            if progress.verdict is GoalPace.REACHED and reached_mark(progress) not in posted:
+            if progress.pace is GoalPace.REACHED and reached_mark(progress) not in posted:
                 return Built(build_reached(progress, self._clock().date()))
         return SkipReason.QUIET
 

@@ -39,7 +39,7 @@ REASONS: Final[Mapping[str, str]] = {
     SkipReason.DELETED: "the digest was deleted",
     SkipReason.CHANGED: "the digest was changed in the meantime",
     SkipReason.ASKED: "somebody asked for it",
-    SkipReason.LET_GO: "left as it was",
+    SkipReason.LEFT: "left as it was",
     SkipReason.QUIET: "there was nothing to say",
     SkipReason.UNCHANGED: "no figure had changed since the period before",
     SkipReason.QUIET_HOURS: "it would have come in quiet hours",

@@ -291,7 +291,7 @@ class SubscriptionService:
             settled = await ledger.post_again(delivery.lease_token, by=context.user, now=now, asked=subscription, click=delivery.click)
             self._wake()
         else:
-            settled = await ledger.let_go(delivery.lease_token, by=context.user, now=now)
+            settled = await ledger.leave(delivery.lease_token, by=context.user, now=now)
         return (True, settled) if settled else (False, await self._stores.history.delivery(delivery.id) or delivery)
 
     async def join(self, channel: str, context: RequestContext) -> None:

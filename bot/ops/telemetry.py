@@ -71,11 +71,11 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         self.asks = Counter(
             "linkedin_stats_asks",
-            "Questions answered, by where they came from (the label door) and outcome.",
-            ("door", "outcome"),
+            "Questions answered, by where they came from (the label source) and outcome.",
+            ("source", "outcome"),
             registry=registry,
         )
-        self.ask_seconds = Histogram("linkedin_stats_ask_seconds", "Seconds from question to answer.", ("door",), registry=registry)
+        self.ask_seconds = Histogram("linkedin_stats_ask_seconds", "Seconds from question to answer.", ("source",), registry=registry)
         self.requests = Counter(
             "linkedin_stats_api_requests", "Requests to the statistics API.", ("endpoint", "outcome"), registry=registry
         )
@@ -167,7 +167,7 @@ def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestR
         metrics.ask_seconds.labels(source).observe(seconds)
         if logger.isEnabledFor(logging.INFO):
             logger.info(
-                "asked", extra={"door": source, "kind": record.kind, "outcome": record.outcome, "ms": round(seconds * 1000, 1), **who}
+                "asked", extra={"source": source, "kind": record.kind, "outcome": record.outcome, "ms": round(seconds * 1000, 1), **who}
             )
 
 

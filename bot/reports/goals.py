@@ -31,7 +31,7 @@ GOAL = "Goal: {target} in {period}"
 GOAL_OF = "Goal of {name}: {target} in {period}"
 THE_TEAM = "the team"
 THE_WEEK = "the week {days}"
-SO_FAR = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone: {verdict}"
+SO_FAR = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone: {pace}"
 SHORT_OF_DAYS = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone; too early to tell the pace"
 SHORT_OF_ACCOUNTS = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone; too few accounts to tell the pace"
 AT_LEAST = "at least {what}"
@@ -246,7 +246,7 @@ def period_name(progress: Progress, today: date) -> str:
 
 
 def progress_text(progress: Progress) -> str:
-    """The progress in words, escaped: the figure so far, its share of the goal, the share of the time, and the verdict."""
+    """The progress in words, escaped: the figure so far, its share of the goal, the share of the time, and the pace."""
     if not isinstance(progress.figure, Value) or progress.last is None:
         return _unknown(progress)
     reached, share = count(progress.figure.count), _share(progress.figure.count, progress.goal.target)
@@ -257,14 +257,14 @@ def progress_text(progress: Progress) -> str:
         "gone": _share(progress.days_gone, progress.period.days),
         "every": progress.goal.every.value,
     }
-    match progress.verdict:
+    match progress.pace:
         case GoalPace.REACHED:
             return GOAL_LINES_REACHED.format(**facts)
         case GoalPace.MISSED:
             return MISSED.format(**facts)
         case GoalPace.UNKNOWN:
             return (SHORT_OF_ACCOUNTS if progress.missing else SHORT_OF_DAYS).format(**facts)
-    return SO_FAR.format(**facts, verdict=progress.verdict.value)
+    return SO_FAR.format(**facts, pace=progress.pace.value)
 
 
 def _covered(progress: Progress) -> str:

@@ -88,7 +88,7 @@ class Playground:
         return sent
 
     def _answered(self) -> float:
-        labels = {"door": "command", "outcome": "answered"}
+        labels = {"source": "command", "outcome": "answered"}
         return self.bot.metrics.registry.get_sample_value("linkedin_stats_asks_total", labels) or 0.0
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.bootstrap.check import BlockVerdict, compare_blocks
+from bot.bootstrap.check import BlockCheck, compare_blocks
 from bot.sandbox.demo import ASKER, CHANNEL, Playground, open_playground
 from bot.sandbox.guided import settled_posts
+from bot.sandbox.slack.checks import VIEWS, sent_in
 from bot.sandbox.slack.clicking import in_overflow
 from bot.sandbox.slack.person import PersonAtWork
-from bot.sandbox.slack.verdicts import VIEWS, sent_in
 
 #: What is asked in the channel; `{first}` and `{second}` are posts, `{acme}` and `{ann}` accounts.
 QUESTIONS: Final = (
@@ -62,14 +62,14 @@ async def every_card() -> AsyncGenerator[SentCard, None]:
 
 async def compare_every_card(api_url: str, show: Callable[[str], None]) -> int:
     """The exit code: 0 Slack takes every card as the bot does, 1 it does not, 2 it could not be asked; ``show`` gets each line at once."""
-    verdicts: list[BlockVerdict] = []
+    checks: list[BlockCheck] = []
     async with aclosing(every_card()) as cards:
-        async for verdict in compare_blocks(((card.name, card.payload) async for card in cards), api_url):
-            show(verdict.line)
-            verdicts.append(verdict)
-    if not all(verdict.asked for verdict in verdicts):
+        async for check in compare_blocks(((card.name, card.payload) async for card in cards), api_url):
+            show(check.line)
+            checks.append(check)
+    if not all(check.asked for check in checks):
         return NOT_ASKED
-    return ALIKE if all(verdict.agrees for verdict in verdicts) else DIFFERENT
+    return ALIKE if all(check.agrees for check in checks) else DIFFERENT
 
 
 class _Taken:

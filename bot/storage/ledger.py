@@ -170,9 +170,9 @@ class DeliveryLedger:
         facts: dict[str, Any] = {} if asked is None else {"click": f"{AGAIN}{before}", "version": asked.version}
         return await self._step(lease_token, Step.POST_AGAIN, now, by=by, not_before=not_before or now, **facts)
 
-    async def let_go(self, lease_token: LeaseToken, *, by: str, now: datetime) -> Delivery | None:
+    async def leave(self, lease_token: LeaseToken, *, by: str, now: datetime) -> Delivery | None:
         """Records that a person wants an uncertain delivery neither counted as sent nor posted again."""
-        return await self._step(lease_token, Step.LET_GO, now, by=by, reason=SkipReason.LET_GO.value)
+        return await self._step(lease_token, Step.LEAVE, now, by=by, reason=SkipReason.LEFT.value)
 
     async def skipped(
         self, lease_token: LeaseToken, reason: SkipReason, *, now: datetime, by: str = "", notices: Sequence[PlannedNotice] = ()

@@ -10,7 +10,7 @@
        │                   │                                          │  │ └─absent→ building
        └─skipped→ SKIPPED ─┘                                          │  └─unknown→ reconciling (not yet time to look)
                                                                       └─unreadable→ uncertain ─arrived→ SENT
-                                                                          ─post_again→ building ─let_go→ SKIPPED
+                                                                          ─post_again→ building ─leave→ SKIPPED
 
 A delivery leaves a state only by a rule of ``RULES``; a missing answer changes nothing. One exception: after a database was restored to an
 earlier state, pending, building and uncertain ones go to reconciling, since they may have been posted meanwhile.
@@ -63,7 +63,7 @@ class Step(StrEnum):
     UNREADABLE = "unreadable"
     ARRIVED = "arrived"
     POST_AGAIN = "post_again"
-    LET_GO = "let_go"
+    LEAVE = "leave"
     SKIPPED = "skipped"
 
 
@@ -177,7 +177,7 @@ RULES: Mapping[Step, TransitionRule] = {
     Step.UNREADABLE: _rule(DeliveryState.RECONCILING, end=DeliveryState.UNCERTAIN),
     Step.ARRIVED: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SENT, needs_lease=False),
     Step.POST_AGAIN: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.BUILDING, needs_lease=False),
-    Step.LET_GO: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SKIPPED, needs_lease=False),
+    Step.LEAVE: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SKIPPED, needs_lease=False),
     Step.SKIPPED: _rule(DeliveryState.PENDING, DeliveryState.BUILDING, end=DeliveryState.SKIPPED, needs_lease=False),
 }
 

@@ -4,7 +4,7 @@
 
     Goal, a UTC day ─ period_of ─→ the whole week, month or quarter ─ days that are over ─ the figure so far ─→ Progress ─→ GoalPace
 
-Days are whole UTC days, as LinkedIn counts them. An unknown figure is never a 0: without a figure there is no verdict.
+Days are whole UTC days, as LinkedIn counts them. An unknown figure is never a 0: without a figure its pace is unknown.
 """
 
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ class Progress:
         return self.period.days - self.days_gone
 
     @property
-    def verdict(self) -> GoalPace:
+    def pace(self) -> GoalPace:
         """The progress compared with the time gone. A lower bound can show that a goal is reached or ahead, but not that it is behind."""
         if self.last is None:
             return GoalPace.NOT_BEGUN
@@ -115,8 +115,8 @@ class Progress:
             return GoalPace.UNKNOWN
         if self.figure.count >= self.goal.target:
             return GoalPace.REACHED
-        verdict = self._pace(self.figure.count) if self.days_left else GoalPace.MISSED
-        return GoalPace.UNKNOWN if self.is_at_least and verdict is not GoalPace.AHEAD else verdict
+        pace = self._pace(self.figure.count) if self.days_left else GoalPace.MISSED
+        return GoalPace.UNKNOWN if self.is_at_least and pace is not GoalPace.AHEAD else pace
 
     def _pace(self, count: int) -> GoalPace:
         # In whole numbers, so that no rounding decides: points of the goal minus points of the time, times target and days.

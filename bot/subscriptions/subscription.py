@@ -79,8 +79,8 @@ class SkipReason(StrEnum):
     CHANGED = "changed"
     #: A person asked to skip it.
     ASKED = "asked"
-    #: A person answered that an uncertain delivery need not be posted again.
-    LET_GO = "let_go"
+    #: A person answered that an uncertain delivery need not be posted again; the value is the word of earlier versions.
+    LEFT = "let_go"
     #: It was evaluated, and there was nothing to post.
     QUIET = "quiet"
     #: No figure had changed, and its digest is skipped then.

@@ -1,4 +1,4 @@
-"""`check --blocks`: every card of the bot is held to Slack's own verdict; the sandbox's Slack stands in for the live one."""
+"""`check --blocks`: every card of the bot is held to Slack's own check; the sandbox's Slack stands in for the live one."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ import pytest
 from bot.bootstrap.check import compare_blocks
 from bot.cli import main
 from bot.sandbox.every_card import PRESSED
-from bot.sandbox.slack.verdicts import sent_in
+from bot.sandbox.slack.checks import sent_in
 from tests.fixtures.buttons import faults
 
 #: In what the bot posts by itself: a digest, a fired alert, a goal, a watched post, its figures in the thread, and what failed.
@@ -63,9 +63,9 @@ async def test_what_differs_is_told(open_scene, payload, fault, said):
     async with open_scene() as scene:
         if fault:
             scene.slack.faults.add(method="blocks.validate", kind="error", error=fault, times=1)
-        (verdict,) = [verdict async for verdict in compare_blocks(cards(payload), scene.slack.api_url)]
-        assert said in verdict.line
-        assert (verdict.agrees, verdict.asked) == (said == ": OK", said != "NOT ASKED")
+        (check,) = [check async for check in compare_blocks(cards(payload), scene.slack.api_url)]
+        assert said in check.line
+        assert (check.agrees, check.asked) == (said == ": OK", said != "NOT ASKED")
 
 
 async def test_without_a_network_it_ends_at_the_first_card_with_a_sentence(monkeypatch, capsys, unused_tcp_port):

@@ -250,7 +250,7 @@ async def test_a_taken_port_is_a_sentence(tmp_path):
     assert "Traceback" not in err
 
 
-async def test_in_the_demo_both_checkers_give_their_verdict_on_a_card(tmp_path):
+async def test_in_the_demo_both_checkers_check_a_card(tmp_path):
     async with serving("demo", cwd=tmp_path, until="open at") as lines, aiohttp.ClientSession(lines[-1].split()[-1]) as page:
         asked = {"user": "ann", "channel": "C0MARKETING", "command": "/linkedin-stats", "text": "help"}
         async with page.post("/client/command", json=asked) as answer:
@@ -260,8 +260,8 @@ async def test_in_the_demo_both_checkers_give_their_verdict_on_a_card(tmp_path):
             async with page.get("/client/trace") as answer:
                 entries = (await answer.json())["entries"]
             for entry in entries:
-                async with page.get("/client/verdict", params={"n": entry["n"]}) as answer:
-                    body += (await answer.json())["verdicts"]
+                async with page.get("/client/checks", params={"n": entry["n"]}) as answer:
+                    body += (await answer.json())["checks"]
     assert {one["by"]: one["findings"] for one in body} == {
         "the sandbox's reading of Slack's limits": [],
         "the bot's own checker": [],

@@ -1,4 +1,4 @@
-"""Goals: their periods, and how far they are on every day of a year; what is unknown has no verdict; the words for them."""
+"""Goals: their periods, and how far they are on every day of a year; what is unknown has no pace; the words for them."""
 
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -54,7 +54,7 @@ def test_the_days_gone_grow_by_one_a_day_and_the_first_day_has_none(every):
         one = progress(0, day, every=every)
         assert one.days_gone == (day - one.period.first).days
         assert one.days_gone + one.days_left == one.period.days
-        assert (one.verdict is GoalPace.NOT_BEGUN) == (day == one.period.first)
+        assert (one.pace is GoalPace.NOT_BEGUN) == (day == one.period.first)
 
 
 @pytest.mark.parametrize("every", Every)
@@ -65,31 +65,31 @@ def test_whoever_counts_evenly_is_on_track_on_every_day_of_a_year(every):
         target = period.days * 100
         done = (day - period.first).days * 100
         if done:
-            assert progress(done, day, target=target, every=every).verdict is GoalPace.ON_TRACK
+            assert progress(done, day, target=target, every=every).pace is GoalPace.ON_TRACK
             margin = target * (ON_TRACK_POINTS + 1) // 100
-            assert progress(done + margin, day, target=target, every=every).verdict in (GoalPace.AHEAD, GoalPace.REACHED)
-            assert done < margin or progress(done - margin, day, target=target, every=every).verdict is GoalPace.BEHIND
+            assert progress(done + margin, day, target=target, every=every).pace in (GoalPace.AHEAD, GoalPace.REACHED)
+            assert done < margin or progress(done - margin, day, target=target, every=every).pace is GoalPace.BEHIND
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9), st.sampled_from(YEAR), st.sampled_from(Every), st.integers(0, 3))
 def test_reached_is_what_counts_the_target_and_nothing_else(count, target, day, every, unreported):
     one = progress(count, day, target=target, every=every, unreported=unreported)
-    assert (one.verdict is GoalPace.REACHED) == (one.last is not None and count >= target)
+    assert (one.pace is GoalPace.REACHED) == (one.last is not None and count >= target)
     if unreported and one.last is not None and count < target:
-        assert one.verdict in (GoalPace.AHEAD, GoalPace.UNKNOWN)
+        assert one.pace in (GoalPace.AHEAD, GoalPace.UNKNOWN)
 
 
 @pytest.mark.parametrize("figure", [Unavailable(), Failed()])
-def test_an_unknown_figure_has_no_verdict_on_any_day(figure):
+def test_an_unknown_figure_has_no_pace_on_any_day(figure):
     for day in YEAR:
-        assert progress(figure, day).verdict in (GoalPace.UNKNOWN, GoalPace.NOT_BEGUN)
+        assert progress(figure, day).pace in (GoalPace.UNKNOWN, GoalPace.NOT_BEGUN)
 
 
 def test_a_period_that_is_over_was_reached_or_missed():
     period = period_of(Every.MONTH, date(2026, 10, 1))
-    for count, verdict in ((999, GoalPace.MISSED), (1_000, GoalPace.REACHED)):
-        assert Progress(goal(), "Acme", period, period.last, Value(count)).verdict is verdict
-    assert Progress(goal(), "Acme", period, period.last, Value(999), unreported=1).verdict is GoalPace.UNKNOWN
+    for count, pace in ((999, GoalPace.MISSED), (1_000, GoalPace.REACHED)):
+        assert Progress(goal(), "Acme", period, period.last, Value(count)).pace is pace
+    assert Progress(goal(), "Acme", period, period.last, Value(999), unreported=1).pace is GoalPace.UNKNOWN
 
 
 @given(st.sampled_from(Metric), st.integers(1, 10**12), st.sampled_from(Every))

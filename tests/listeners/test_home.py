@@ -442,9 +442,9 @@ class Held:
         self.waiting = []
 
     async def handle(self, _request):
-        let_go, text = asyncio.Event(), f"state {len(self.waiting) + 1}"
-        self.waiting.append(let_go)
-        await let_go.wait()
+        released, text = asyncio.Event(), f"state {len(self.waiting) + 1}"
+        self.waiting.append(released)
+        await released.wait()
         return RenderedResult(Message(text, ({"type": "section", "text": {"type": "plain_text", "text": text}},)))
 
 

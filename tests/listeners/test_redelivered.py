@@ -85,7 +85,7 @@ EVERY = [command, mention, direct_message, refresh, share, export, digest_button
 def shown(scene):
     """What people see of the bot's, views left out: a view that is shown again has said nothing new; and what was asked of it."""
     counted = [one for metric in scene.bot.metrics.registry.collect() if metric.name == "linkedin_stats_asks" for one in metric.samples]
-    asked = [one.labels["door"] for one in counted if one.name.endswith("_total") for _ in range(int(one.value))]
+    asked = [one.labels["source"] for one in counted if one.name.endswith("_total") for _ in range(int(one.value))]
     return [one.text for one in scene.slack.accepted if one.kind in ("message", "ephemeral")] + asked
 
 

@@ -41,6 +41,6 @@ def test_a_failure_is_one_line_with_its_place_and_without_secrets(lines, as_json
 
 def test_json_lines_can_be_read_back(lines):
     written = lines(as_json=True)
-    logging.getLogger("bot.test").info("asked", extra={"door": "command", "ms": 1.5})
+    logging.getLogger("bot.test").info("asked", extra={"source": "command", "ms": 1.5})
     read = json.loads(written.getvalue())
-    assert (read["event"], read["door"], read["ms"]) == ("asked", "command", 1.5)
+    assert (read["event"], read["source"], read["ms"]) == ("asked", "command", 1.5)

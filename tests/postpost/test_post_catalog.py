@@ -208,7 +208,7 @@ def test_a_post_that_gave_figures_here_is_known_afterwards(book):
     assert book.owner(PostRef(PostKind.UGC_POST, 7123456789012345678)) is None
 
 
-def test_what_was_asked_for_here_is_bounded_and_the_oldest_is_let_go(book, monkeypatch):
+def test_what_was_asked_for_here_is_bounded_and_the_oldest_is_removed(book, monkeypatch):
     monkeypatch.setattr(book_module, "MOST_NOTED", 2)
     for number in (1, 2, 1, 3):
         book.note(share(number), ACME)

@@ -159,7 +159,7 @@ async def test_a_person_who_saw_it_settles_it(ledger, history, uncertain):
 async def test_two_people_who_answer_differently_give_one_answer(ledger, uncertain):
     answers = await asyncio.gather(
         ledger.post_again(uncertain.lease_token, by="U1", now=DUE + 2 * LEASE),
-        ledger.let_go(uncertain.lease_token, by="U2", now=DUE + 2 * LEASE),
+        ledger.leave(uncertain.lease_token, by="U2", now=DUE + 2 * LEASE),
     )
     assert [answer is not None for answer in answers].count(True) == 1
 
@@ -173,8 +173,8 @@ async def test_post_again_is_taken_up_by_any_worker_at_once(ledger, history, unc
 
 
 async def test_letting_go_is_visible(ledger, uncertain):
-    gone = await ledger.let_go(uncertain.lease_token, by="U1", now=DUE + 2 * LEASE)
-    assert (gone.state, gone.reason) == (DeliveryState.SKIPPED, SkipReason.LET_GO)
+    gone = await ledger.leave(uncertain.lease_token, by="U1", now=DUE + 2 * LEASE)
+    assert (gone.state, gone.reason) == (DeliveryState.SKIPPED, SkipReason.LEFT)
 
 
 async def test_a_late_one_is_skipped_before_anybody_builds_it(ledger, history, pending):

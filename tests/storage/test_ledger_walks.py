@@ -25,9 +25,9 @@ SENSIBLE = {
     DeliveryState.BUILDING: ("intent", "intent", "intent", "crash", "postponed", "failed", "change"),
     DeliveryState.SENDING: ("crash", "crash", "unknown", "unknown", "postponed", "answer", "failed"),
     DeliveryState.RECONCILING: ("claim", "crash", "absent", "absent", "unreadable", "unknown", "found"),
-    DeliveryState.UNCERTAIN: ("post_again", "post_again", "let_go", "arrived"),
+    DeliveryState.UNCERTAIN: ("post_again", "post_again", "leave", "arrived"),
 }
-WILD = ("claim", "intent", "answer", "found", "arrived", "failed", "postponed", "unknown", "absent", "unreadable", "post_again", "let_go")
+WILD = ("claim", "intent", "answer", "found", "arrived", "failed", "postponed", "unknown", "absent", "unreadable", "post_again", "leave")
 #: Steps after which sending once more cannot make two messages.
 SAFE = {Step.ABSENT, Step.POSTPONED, Step.POST_AGAIN}
 
@@ -70,7 +70,7 @@ class Walk:
             "absent": lambda: ledger.absent(lease_token, lease_until=until, now=now),
             "unreadable": lambda: ledger.uncertain(lease_token, error="missing_scope", now=now),
             "post_again": lambda: ledger.post_again(lease_token, by="U1", now=now),
-            "let_go": lambda: ledger.let_go(lease_token, by="U2", now=now),
+            "leave": lambda: ledger.leave(lease_token, by="U2", now=now),
             "skipped": lambda: ledger.skipped(lease_token, SkipReason.LATE, now=now, by=worker),
             "change": self.change,
         }

@@ -52,7 +52,7 @@ export class BehindTheScenes {
     const open = () => {
       if (!details.open || details.childElementCount > 1) return;
       details.append(...bodyOf(entry));
-      addVerdicts(details, entry);
+      addChecks(details, entry);
     };
     const details = h("details", { ontoggle: open }, this.#summary(entry));
     return h("li", { class: entry.ok ? "" : "failed", dataset: { kind: entry.kind }, hidden: !this.#shown.has(entry.kind) }, details);
@@ -66,7 +66,7 @@ export class BehindTheScenes {
       h("span", { class: `kind kind-${entry.kind}` }, KINDS[entry.kind] ?? entry.kind),
       h("span", { class: "trace-title" }, entry.title),
       h("span", { class: `ms${entry.ms > SLOW ? " slow" : ""}` }, time),
-      h("span", { class: "verdict" }, entry.verdict || (entry.ok ? "ok" : "failed")),
+      h("span", { class: "outcome" }, entry.outcome || (entry.ok ? "ok" : "failed")),
       h("time", {}, momentOf(entry, this.world.zone)),
     );
   }
@@ -89,8 +89,8 @@ function bodyOf(entry) {
 }
 
 /** What the checkers say of the blocks the app sent in this exchange. */
-async function addVerdicts(details, entry) {
-  const answer = await slack.verdict(entry.n).catch(() => ({ verdicts: [] }));
+async function addChecks(details, entry) {
+  const answer = await slack.checks(entry.n).catch(() => ({ checks: [] }));
   const line = ({ by, findings }) =>
     h(
       "li",
@@ -98,8 +98,8 @@ async function addVerdicts(details, entry) {
       `${findings.length ? `${findings.length} findings` : NOTHING_WRONG} (${by})`,
       items(findings),
     );
-  if (answer.verdicts.length)
-    details.querySelector("h3").before(h("ul", { class: "checks", "aria-label": "Checked" }, answer.verdicts.map(line)));
+  if (answer.checks.length)
+    details.querySelector("h3").before(h("ul", { class: "checks", "aria-label": "Checked" }, answer.checks.map(line)));
 }
 
 const items = (findings) =>

@@ -1,4 +1,4 @@
-// The sandbox's Slack as this page speaks to it: one function per door. A refusal becomes a `Refused` with the server's sentence.
+// The sandbox's Slack as this page speaks to it: one function per endpoint. A refusal becomes a `Refused` with the server's sentence.
 
 const UNREACHABLE = "The playground doesn't answer. Is it still running?";
 
@@ -27,7 +27,7 @@ const post = (path) => (body) => call("POST", path, { body });
 const ANSWERED_WITHIN = 15_000;
 let acted = -Infinity;
 
-/** A door for what the person does: what the app sends in the next seconds is the answer, and the view goes to it. */
+/** An endpoint for what the person does: what the app sends in the next seconds is the answer, and the view goes to it. */
 const act = (path) => (body) => {
   acted = performance.now();
   return call("POST", path, { body });
@@ -36,7 +36,7 @@ const act = (path) => (body) => {
 /** Whether a message that the app sends now may be the answer to what the person did. */
 export const actedLately = () => performance.now() - acted < ANSWERED_WITHIN;
 
-/** Every door of the client API. */
+/** Every endpoint of the client API. */
 export const slack = {
   boot: (user) => call("GET", "/client/boot", { query: user ? { user } : {} }),
   messages: (user, channel, thread) =>
@@ -57,7 +57,7 @@ export const slack = {
   moveClock: post("/client/clock"),
   meetTrouble: post("/client/service"),
   switchTransport: post("/client/transport"),
-  verdict: (n) => call("GET", "/client/verdict", { query: { n } }),
+  checks: (n) => call("GET", "/client/checks", { query: { n } }),
   trace: (after) => call("GET", "/client/trace", { query: { after } }),
   faults: () => call("GET", "/client/faults"),
   addFault: post("/client/faults"),

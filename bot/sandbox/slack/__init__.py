@@ -6,7 +6,7 @@
     the app   delivery (signed HTTP) · socket_mode · events (retries)
        │
        ▼
-    Slack     webapi → methods/ · hooks (response_url) · triggers · views · executions · files · faults and mishaps · ratelimits
+    Slack     webapi → methods/ · hooks (response_url) · triggers · views · executions · files · faults and fault_replies · ratelimits
        │ composing (checked by bot.sandbox.limits) · posting
        ▼
     state     workspace · people · messages · installation · manifest · stream · trace · oracle

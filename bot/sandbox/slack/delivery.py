@@ -152,6 +152,6 @@ class AppLink:
         title = f"{request.title} (retry {request.retry})" if request.retry else request.title
         shown = reply.body if reply.ok else {"error": reply.error, "status": reply.status, "body": reply.body}
         self._trace.add(
-            "to_app", title, ms=reply.ms, request=request.payload, response=shown, ok=reply.ok, verdict=reply.error or "acknowledged"
+            "to_app", title, ms=reply.ms, request=request.payload, response=shown, ok=reply.ok, outcome=reply.error or "acknowledged"
         )
         return reply

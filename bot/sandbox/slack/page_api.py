@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.sandbox.slack.acts import Acknowledgement
 from bot.sandbox.slack.clicking import Clicking
 from bot.sandbox.slack.modals import Modals
-from bot.sandbox.slack.page_doors import Json, part_in, reading, refused, text_in, writing
+from bot.sandbox.slack.page_endpoints import Json, part_in, reading, refused, text_in, writing
 from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.people import APP_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME, SlackPerson
 from bot.sandbox.slack.refusals import PersonRefusalError

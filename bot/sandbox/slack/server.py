@@ -13,10 +13,10 @@ from aiohttp import web
 from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.clicking import Clicking
 from bot.sandbox.slack.delivery import AppReply, SignedHttp
+from bot.sandbox.slack.fault_replies import FaultReplies
 from bot.sandbox.slack.faults import SlackFaults
 from bot.sandbox.slack.manifest import read_manifest
 from bot.sandbox.slack.messages import Content, SlackMessage
-from bot.sandbox.slack.mishaps import Mishaps
 from bot.sandbox.slack.modals import Modals
 from bot.sandbox.slack.oauth import OAuthPages
 from bot.sandbox.slack.oracle import Accepted, ApiCall
@@ -66,8 +66,8 @@ class SlackServer:
         self.oauth = OAuthPages(self.parts)
         """Where people install the app by its link, here and in the workspaces beside this one."""
         self._wall = wall
-        self._mishaps = Mishaps(self._bounds.hang)
-        self._webapi = WebApi(self.parts, self._mishaps, self.oauth)
+        self._fault_replies = FaultReplies(self._bounds.hang)
+        self._webapi = WebApi(self.parts, self._fault_replies, self.oauth)
         self._talking, self._clicking = Talking(self.parts), Clicking(self.parts)
         self._modals = Modals(self.parts)
         self.switches = SlackSwitches(self.parts)
@@ -106,7 +106,7 @@ class SlackServer:
 
     async def close(self) -> None:
         """Ends deliveries, hanging calls and connections."""
-        self._mishaps.close()
+        self._fault_replies.close()
         self._pages.close()
         await self.parts.events.close()
         await self.parts.sockets.close()

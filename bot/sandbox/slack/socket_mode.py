@@ -108,7 +108,7 @@ class SocketMode:
             self.acks.append(ack["envelope_id"])
             waiting.set_result(ack.get("payload"))
         else:
-            self._trace.add("socket", "unknown envelope", ms=0, request=message.data, response=None, ok=False, verdict="ignored")
+            self._trace.add("socket", "unknown envelope", ms=0, request=message.data, response=None, ok=False, outcome="ignored")
 
     async def ask(self, request: AppRequest) -> AppReply:
         """Send one envelope to any one connection and wait for its acknowledgement."""

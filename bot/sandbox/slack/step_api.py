@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.slack.executions import CHANNEL, USER, listed
-from bot.sandbox.slack.page_doors import Json, part_in, reading, text_in, writing
+from bot.sandbox.slack.page_endpoints import Json, part_in, reading, text_in, writing
 from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.switches import SlackSwitches

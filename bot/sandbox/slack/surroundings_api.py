@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from bot.sandbox.slack.page_doors import Json, reading, writing
+from bot.sandbox.slack.checks import check_entry
+from bot.sandbox.slack.page_endpoints import Json, reading, writing
 from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.surroundings import TRANSPORTS, Surroundings
 from bot.sandbox.slack.talking import Talking
 from bot.sandbox.slack.timekeeping import moment_meant
-from bot.sandbox.slack.verdicts import verdicts
 
 FIXED_CLOCK = "This sandbox's clock can't be moved."
 NO_SERVICE = "This sandbox has no statistics service to switch trouble on in."
@@ -18,7 +18,7 @@ NO_ENTRY = "There is no entry {number!r} behind the scenes any more."
 
 
 class SurroundingsApi:
-    """`/client/surroundings`, `/client/clock`, `/client/service`, `/client/transport` and `/client/verdict`."""
+    """`/client/surroundings`, `/client/clock`, `/client/service`, `/client/transport` and `/client/checks`."""
 
     def __init__(self, parts: SlackParts, talking: Talking, surroundings: Surroundings) -> None:
         self._parts = parts
@@ -29,7 +29,7 @@ class SurroundingsApi:
         """The routes."""
         return [
             reading("surroundings", self._tell),
-            reading("verdict", self._verdict),
+            reading("checks", self._checks),
             writing("clock", self._clock),
             writing("service", self._service),
             writing("transport", self._transport),
@@ -76,9 +76,9 @@ class SurroundingsApi:
             raise PersonRefusalError("app_not_started", str(error), status=409) from None
         return {"mode": self._parts.link.mode}
 
-    async def _verdict(self, query: Json) -> Json:
+    async def _checks(self, query: Json) -> Json:
         number = str(query.get("n", ""))
         every = self._parts.trace.after(int(number) - 1) if number.isdecimal() else []
         if not every or every[0]["n"] != int(number):
             raise PersonRefusalError("entry_not_found", NO_ENTRY.format(number=number), status=404)
-        return {"verdicts": [one.as_page() for one in verdicts(every[0], self._surroundings.checkers)]}
+        return {"checks": [one.as_page() for one in check_entry(every[0], self._surroundings.checkers)]}

@@ -19,7 +19,7 @@ class Trace:
         self._entries: list[dict[str, Any]] = []
         self._last = 0
 
-    def add(self, kind: str, title: str, *, ms: float, request: Any, response: Any, ok: bool, verdict: str = "") -> None:
+    def add(self, kind: str, title: str, *, ms: float, request: Any, response: Any, ok: bool, outcome: str = "") -> None:
         """Record one exchange.
 
         `kind` is `to_app`, `web_api`, `response_url` or `socket`; `ms` how long the answer took in milliseconds.
@@ -27,7 +27,7 @@ class Trace:
         self._last += 1
         at = self._clock().timestamp()
         entry = {"n": self._last, "at": at, "kind": kind, "title": title, "ms": round(ms, 3), "request": without_tokens(request)}
-        entry |= {"response": without_tokens(response), "ok": ok, "verdict": verdict}
+        entry |= {"response": without_tokens(response), "ok": ok, "outcome": outcome}
         self._entries.append(entry)
         del self._entries[:-KEPT]
         self._stream.add("trace", {"entry": entry})

@@ -12,10 +12,10 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.sandbox.slack.fault_replies import FaultReplies
 from bot.sandbox.slack.faults import SlackFault
 from bot.sandbox.slack.methods import METHODS
 from bot.sandbox.slack.methods.call import Method, MethodCall
-from bot.sandbox.slack.mishaps import Mishaps
 from bot.sandbox.slack.oauth import OAuthPages
 from bot.sandbox.slack.oracle import ApiCall
 from bot.sandbox.slack.parts import SlackParts
@@ -25,9 +25,9 @@ from bot.sandbox.slack.refusals import SlackRefusalError
 class WebApi:
     """Answers `/api/<method>`, the `response_url`s and the upload addresses."""
 
-    def __init__(self, parts: SlackParts, mishaps: Mishaps, oauth: OAuthPages) -> None:
+    def __init__(self, parts: SlackParts, fault_replies: FaultReplies, oauth: OAuthPages) -> None:
         self._parts = parts
-        self._mishaps = mishaps
+        self._fault_replies = fault_replies
         self._oauth = oauth
         self.beside: list[tuple[SlackParts, WebApi]] = []
         """Those of other workspaces: a call with a token of theirs is answered there."""
@@ -52,7 +52,7 @@ class WebApi:
             effects.append(call)
             return response
 
-        response = await (answer() if fault is None else self._mishaps.play(fault, request, answer))
+        response = await (answer() if fault is None else self._fault_replies.play(fault, request, answer))
         self._note(effects[0] if effects else self._spoilt(method, arguments, response, fault), start)
         return response
 
@@ -98,10 +98,10 @@ class WebApi:
     def _note(self, call: ApiCall, start: float) -> None:
         self.calls.append(call)
         well = bool(call.answer.get("ok"))
-        verdict = "accepted" if well else str(call.answer.get("error", ""))
+        outcome = "accepted" if well else str(call.answer.get("error", ""))
         ms = (perf_counter() - start) * 1000
         shown = {"request": dict(call.arguments), "response": dict(call.answer)}
-        self._parts.trace.add("web_api", call.method, ms=ms, ok=well, verdict=verdict, **shown)
+        self._parts.trace.add("web_api", call.method, ms=ms, ok=well, outcome=outcome, **shown)
 
     async def response_url(self, request: web.Request) -> web.Response:
         """One answer through a `response_url`: `ok`, or the code of what is wrong, as plain text."""
@@ -112,7 +112,7 @@ class WebApi:
         async def answer() -> web.Response:
             return self._respond(name, payload, start)
 
-        return await (answer() if fault is None else self._mishaps.play(fault, request, answer))
+        return await (answer() if fault is None else self._fault_replies.play(fault, request, answer))
 
     def _respond(self, name: str, payload: Mapping[str, Any] | None, start: float) -> web.Response:
         try:
@@ -123,7 +123,7 @@ class WebApi:
         else:
             status, text, shown = 200, "ok", "ok"
         ms = (perf_counter() - start) * 1000
-        self._parts.trace.add("response_url", "response_url", ms=ms, request=payload, response=shown, ok=text == "ok", verdict=text)
+        self._parts.trace.add("response_url", "response_url", ms=ms, request=payload, response=shown, ok=text == "ok", outcome=text)
         return web.Response(status=status, text=text)
 
     async def upload(self, request: web.Request) -> web.Response:
@@ -136,7 +136,7 @@ class WebApi:
                 return web.Response(status=400, text="no such upload, or not the announced length")
             return web.Response(text=f"OK - {len(content)}")
 
-        return await (answer() if fault is None else self._mishaps.play(fault, request, answer))
+        return await (answer() if fault is None else self._fault_replies.play(fault, request, answer))
 
     async def download(self, request: web.Request) -> web.Response:
         """A file's bytes, for the page and for tests."""

@@ -135,7 +135,7 @@ async def test_the_bot_is_reached_over_http_and_over_socket_mode_again(enter: Vi
     assert playground.bot.settings.socket_mode
 
 
-async def test_what_the_bot_sent_carries_the_checkers_verdict(enter: Visit):
+async def test_what_the_bot_sent_carries_what_the_checkers_found(enter: Visit):
     page = await enter()
     await say(page, "/linkedin-stats last week")
     await expect(latest(page)).to_contain_text("Engagement rate")

@@ -180,7 +180,7 @@ async def test_channels_and_the_app_are_switched_on_the_page(slack: SlackServer,
 async def test_the_trace_shows_every_web_api_call_without_its_token(slack: SlackServer, ask: Ask, client: Any) -> None:
     await client.auth_test()
     _, trace = await ask("trace", "GET", after=0)
-    assert [(one["kind"], one["title"], one["verdict"]) for one in trace["entries"]] == [("web_api", "auth.test", "accepted")]
+    assert [(one["kind"], one["title"], one["outcome"]) for one in trace["entries"]] == [("web_api", "auth.test", "accepted")]
     assert slack.bot_token not in json.dumps(trace)
     assert (await ask("trace", "GET", after=trace["entries"][-1]["n"]))[1]["entries"] == []
 

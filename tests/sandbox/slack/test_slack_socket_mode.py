@@ -96,7 +96,7 @@ async def test_an_event_not_acknowledged_comes_again_until_it_is(open_slack: Cal
         assert [(one["retry_attempt"], one["retry_reason"]) for one in received] == [(0, ""), (1, "timeout"), (2, "timeout")]
         assert len({one["payload"]["event_id"] for one in received}) == 1
         await asyncio.sleep(0.1)
-        assert [entry["verdict"] for entry in slack.trace.after(0) if entry["kind"] == "to_app"][-1] == "acknowledged"
+        assert [entry["outcome"] for entry in slack.trace.after(0) if entry["kind"] == "to_app"][-1] == "acknowledged"
         with pytest.raises(TimeoutError):
             await socket.receive_json(timeout=0.1)
 
@@ -106,7 +106,7 @@ async def test_an_event_comes_four_times_at_most(open_slack: Callable[..., Any])
         await slack.person("ann").say("nobody listens")
         for _ in range(20):
             await asyncio.sleep(0)
-        assert [entry["verdict"] for entry in slack.trace.after(0)] == ["app_not_connected"] * 4
+        assert [entry["outcome"] for entry in slack.trace.after(0)] == ["app_not_connected"] * 4
 
 
 async def test_after_refresh_requested_slacks_client_comes_back(slack: SlackServer, connect: Connect) -> None:

@@ -1,4 +1,4 @@
-"""What surrounds Slack, through the page's doors: the clock, the service's trouble, the transport, the checkers' verdict."""
+"""What surrounds Slack, through the page's endpoints: the clock, the service's trouble, the transport, what the checkers find."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -129,25 +129,25 @@ async def test_what_cannot_be_switched_is_said(slack: SlackServer, servers: Serv
     assert (shown["clock"], shown["service"], shown["transports"]) == (False, None, [])
 
 
-async def test_each_checker_gives_its_verdict_on_what_the_app_sent(slack: SlackServer, client: Any, http) -> None:
+async def test_each_checker_checks_what_the_app_sent(slack: SlackServer, client: Any, http) -> None:
     ask = asker(slack, http)
     slack.surroundings.checkers["a strict one"] = lambda sent: [f"no {block['type']} here" for block in sent["blocks"]]
     await client.chat_postMessage(channel="C0MARKETING", text="x", blocks=[{"type": "divider"}])
     await client.auth_test()
     posted, tested = (entry for entry in slack.trace.after(0) if entry["kind"] == "web_api")
-    _, shown = await ask("verdict", "GET", n=posted["n"])
-    assert [(one["by"], one["findings"]) for one in shown["verdicts"]] == [
+    _, shown = await ask("checks", "GET", n=posted["n"])
+    assert [(one["by"], one["findings"]) for one in shown["checks"]] == [
         ("the sandbox's reading of Slack's limits", []),
         ("a strict one", ["no divider here"]),
     ]
-    assert (await ask("verdict", "GET", n=tested["n"]))[1]["verdicts"] == []
-    assert (await ask("verdict", "GET", n=99))[0] == 404
+    assert (await ask("checks", "GET", n=tested["n"]))[1]["checks"] == []
+    assert (await ask("checks", "GET", n=99))[0] == 404
 
 
-async def test_a_verdict_names_what_slack_refused(slack: SlackServer, client: Any, refused, http) -> None:
+async def test_a_check_names_what_slack_refused(slack: SlackServer, client: Any, refused, http) -> None:
     await refused(
         client.chat_postMessage(channel="C0MARKETING", text="x", blocks=[{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}])
     )
-    _, shown = await asker(slack, http)("verdict", "GET", n=slack.trace.after(0)[-1]["n"])
-    (verdict,) = shown["verdicts"]
-    assert "/blocks/0" in verdict["findings"][0]
+    _, shown = await asker(slack, http)("checks", "GET", n=slack.trace.after(0)[-1]["n"])
+    (check,) = shown["checks"]
+    assert "/blocks/0" in check["findings"][0]

@@ -1,4 +1,4 @@
-"""The playground's other doors, in the browser with the real bot: a posted link with its preview, and the workflow step."""
+"""In the browser, with the real bot: a posted link with its preview, and the workflow step."""
 
 import pytest
 from playwright.async_api import expect

@@ -12,7 +12,7 @@ Answer = Callable[[], Awaitable[web.Response]]
 PAGE = "<!DOCTYPE html><html><head><title>Server Error</title></head><body><h1>It's not you, it's us</h1></body></html>"
 
 
-class Mishaps:
+class FaultReplies:
     """Carries out failures; those that hang end after `hang` seconds of real time or when the server closes."""
 
     def __init__(self, hang: float) -> None:

@@ -16,7 +16,7 @@ DEEP = 4
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryVerdict:
+class CheckResult:
     """What one checker found in an exchange."""
 
     by: str
@@ -27,13 +27,13 @@ class DeliveryVerdict:
         return {"by": self.by, "findings": list(self.findings)}
 
 
-def verdicts(entry: Mapping[str, Any], others: Mapping[str, Checker]) -> list[DeliveryVerdict]:
+def check_entry(entry: Mapping[str, Any], others: Mapping[str, Checker]) -> list[CheckResult]:
     """Each checker's findings on an entry of the trace; empty when the app sent neither a message with blocks nor a view."""
     sent = sent_in(entry)
     if not sent:
         return []
     checkers = {OWN: _own, **others}
-    return [DeliveryVerdict(name, tuple(finding for one in sent for finding in check(one))) for name, check in checkers.items()]
+    return [CheckResult(name, tuple(finding for one in sent for finding in check(one))) for name, check in checkers.items()]
 
 
 def sent_in(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
