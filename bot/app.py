@@ -6,7 +6,7 @@ The current time is read here alone; everything below gets a clock as an argumen
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,10 +15,11 @@ from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 
 from bot.bootstrap.scheduling import Scheduling, open_scheduling
-from bot.bootstrap.workspace import Process, open_workspace
+from bot.bootstrap.workspace import Process, Workspace, open_workspace
 from bot.bootstrap.workspaces import open_workspaces
 from bot.delivery.scheduler import Work
 from bot.errors import BotError, SettingsError
+from bot.ops.arrival import Endpoint
 from bot.ops.server import FIRST_CONNECTION, HttpHandler, Page, SlackApp, open_http, open_socket_mode
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
@@ -26,11 +27,15 @@ from bot.ops.ttl_cache import utc_now
 from bot.settings import DEFAULT_PORT, Settings
 from bot.slack.web_api import TOKEN_GONE, UNANSWERED, slack_error
 from bot.storage.database import Database, open_database
+from bot.storage.workspace_settings import AccessTokenRepository
 
 logger = logging.getLogger(__name__)
 
 #: The text of /readyz while the Socket Mode connection is down.
 NOT_LINKED = "The connection to Slack is down. The bot keeps trying."
+
+NO_MCP = "MCP_URL is set, but the library for it isn't installed."
+NO_MCP_REMEDY = "Install the bot with its extra: pip install 'linkedin-stats-bot[mcp]'"
 
 #: Seconds between two attempts to reach Slack at the start, at first and at most, and until the reason is logged again.
 FIRST_PAUSE, LONGEST_PAUSE, RAREST_WORD = 0.5, 30.0, 600.0
@@ -70,6 +75,8 @@ class Bot:
     #: Seconds since the service's list of posts was read, and the number of accounts with few LinkedIn calls left.
     posts_age: Callable[[], float]
     low_quota_accounts: Callable[[], int]
+    #: What serves a workspace, by its Slack id; None where the app is not installed.
+    workspace: Callable[[str], Awaitable[Workspace | None]]
     #: Where workspaces install the app, by path.
     pages: Mapping[str, Page] = field(default_factory=dict)
     #: Why Slack could not be reached at the start; "" once it accepted the tokens.
@@ -141,19 +148,20 @@ class Bot:
         """
         settings, socket_mode = self.settings, self.settings.socket_mode
         self.slack_problem = await self._greet()
-        handler = HttpHandler(
-            None if socket_mode else self.bolt,
-            problems=self.problems,
-            metrics=self.metrics,
-            count=self.count,
-            signing_secret=_secret(settings.slack_signing_secret),
-            pages=self.pages,
-        )
         async with AsyncExitStack() as stack:
+            handler = HttpHandler(
+                None if socket_mode else self.bolt,
+                problems=self.problems,
+                metrics=self.metrics,
+                count=self.count,
+                signing_secret=_secret(settings.slack_signing_secret),
+                pages=self.pages,
+                mcp=await stack.enter_async_context(self._mcp(settings.mcp_url)) if settings.mcp_url else None,
+            )
             # Runs last, when no new request can arrive: started work is finished.
             stack.push_async_callback(self._drain)
-            # In Socket Mode nothing but the health paths, and the pages where workspaces install the app, is served.
-            needed = not socket_mode or self.pages
+            # In Socket Mode nothing but the health paths, the pages where workspaces install the app, and assistants are served.
+            needed = not socket_mode or self.pages or settings.mcp_url
             port = DEFAULT_PORT if needed and settings.port is None else settings.port
             listening = None if port is None else await stack.enter_async_context(open_http(handler, settings.host, port))
             if socket_mode:
@@ -161,6 +169,21 @@ class Bot:
             await stack.enter_async_context(self.digests.running(self.work))
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
+
+    def _mcp(self, url: str) -> AbstractAsyncContextManager[Endpoint]:
+        """The endpoint for assistants; raises SettingsError where its library is not installed."""
+        try:
+            from bot.bootstrap.mcp import open_mcp  # noqa: PLC0415  # a third of a second that only this setting costs
+        except ModuleNotFoundError as error:
+            raise SettingsError(NO_MCP, remedy=NO_MCP_REMEDY) from error
+        return open_mcp(
+            url,
+            self.workspace,
+            tokens=AccessTokenRepository(self.database, self.process.clock),
+            signing_secret=_secret(self.settings.slack_signing_secret),
+            metrics=self.metrics,
+            clock=self.process.clock,
+        )
 
     async def slack_connected(self, report: Callable[[str], None]) -> None:
         """Returns once Slack is connected: it accepted the tokens, and with Socket Mode it sent its hello.
@@ -234,6 +257,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 bolt=several,
                 installed=several,
                 work=several.work,
+                workspace=several.of,
                 posts_age=lambda: several.posts_age,
                 low_quota_accounts=several.low_quota_accounts,
                 pages=pages,
@@ -248,6 +272,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             bolt=one.bolt,
             installed=one.installed,
             work=one.delivery.work,
+            workspace=one.only,
             posts_age=lambda: one.parts.posts.age,
             low_quota_accounts=one.parts.statistics.calls.low_accounts,
         )

@@ -98,6 +98,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     form.add_argument("--json", action="store_true", help="as JSON, the form the Slack CLI takes")
     form.add_argument("--url", action="store_true", help="as the link that opens Slack's form with it filled in")
     manifest.add_argument("--request-url", metavar="HTTPS_URL", help="set it up for HTTP at this address instead of Socket Mode")
+    manifest.add_argument("--mcp", action="store_true", help="with Slackbot as an assistant, which asks at /mcp there; with --request-url")
     manifest.add_argument("--distributed", action="store_true", help="for many workspaces, which install it by a link; with --request-url")
     return parser
 
@@ -119,6 +120,7 @@ def _add_groups(commands: Any, command: str) -> None:
         "keys": "make a key that encrypts, or change keys, where many workspaces share one bot",
         "workspace": "list the workspaces, or show, export or delete what is stored about one",
         "person": "export or delete what is stored about one person",
+        "token": "make, list or revoke the tokens with which assistants ask on behalf of one person",
     }
     groups = {name: _add(commands, name, _printed, what) for name, what in about.items()}
     if command in ("digest", EVERY):
@@ -167,7 +169,7 @@ def _add_sandbox(commands: Any, *, typed: bool) -> None:
 
 
 def _manifest(chosen: argparse.Namespace) -> int:
-    manifest = read_manifest(chosen.request_url, distributed=chosen.distributed)
+    manifest = read_manifest(chosen.request_url, distributed=chosen.distributed, mcp=chosen.mcp)
     print(creation_link(manifest) if chosen.url else to_json(manifest))
     return WELL
 

@@ -1,4 +1,4 @@
-"""keys · workspace · person: what the operator does with the database alone, also while the bot runs."""
+"""keys · workspace · person · token: what the operator does with the database alone, also while the bot runs."""
 
 import argparse
 import json
@@ -15,6 +15,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.encryption import Cipher, new_key
 from bot.storage.installations import InstallationRepository, PersonalData, Retention
 from bot.storage.tables import digests, enterprise_workspaces, slack_installations, workspace_keys
+from bot.storage.workspace_settings import AccessTokenRepository
 from bot.storage.workspaces import WorkspaceStore
 from bot.subscriptions.subscription import Installation, InstallationState, SubscriptionStatus
 
@@ -37,11 +38,22 @@ AWAY = "{why} {since:%Y-%m-%d}, deleted from {until:%Y-%m-%d} on"
 WHY: Final = {InstallationState.REMOVED: "removed", InstallationState.TOKEN_REVOKED: "token revoked"}
 #: The tables that a workspace's line is made of.
 _LISTED: Final = (digests, slack_installations, enterprise_workspaces, workspace_keys)
+NO_DAYS = "{text} isn't a number of days from 1 to {most}"
+SHOWN_ONCE = "{text}\nThis is the only time it is shown. It is for {person} in workspace {team} until {until:%Y-%m-%d}; its id is {id}."
+NO_TOKENS = "There are no tokens."
+NOT_THERE = "There is no token with the id {which}."
+SEE_TOKENS = "`linkedin-stats-bot token list` shows those there are."
+REVOKED = "The token {which} is revoked."
+MADE, UNTIL, EXPIRED = "made {at:%Y-%m-%d}", "until {at:%Y-%m-%d}", "expired {at:%Y-%m-%d}"
+#: The days that a token is good for, and the most.
+DAYS, MOST_DAYS = 90, 730
 CONNECTED, DEFAULT, UNCONNECTED = "PostPost key of its own", ", default account {account}", "no PostPost key of its own"
 
 
-def add_operator_commands(keys: argparse.ArgumentParser, workspace: argparse.ArgumentParser, person: argparse.ArgumentParser) -> None:
-    """Put the commands under the three; each sets ``work`` to the coroutine function that gives what is to be printed."""
+def add_operator_commands(
+    keys: argparse.ArgumentParser, workspace: argparse.ArgumentParser, person: argparse.ArgumentParser, token: argparse.ArgumentParser
+) -> None:
+    """Put the commands under the four; each sets ``work`` to the coroutine function that gives what is to be printed."""
     commands = keys.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "new", make_key, "print a new key for ENCRYPTION_KEYS")
     about = "encrypt anew with the first of ENCRYPTION_KEYS what was encrypted with another, also while the bot runs"
@@ -66,6 +78,15 @@ def add_operator_commands(keys: argparse.ArgumentParser, workspace: argparse.Arg
     for command in (remove, forget):
         command.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
 
+    commands = token.add_subparsers(required=True, metavar="COMMAND")
+    new = _add(commands, "new", make_token, "make a token with which an assistant asks on behalf of one person, and show it once")
+    new.add_argument("person", metavar="ID", type=_person, help="the person's Slack id (U… or W…)")
+    new.add_argument("--workspace", metavar="ID", type=_team, help="the workspace's id (T…), where there is none or several")
+    new.add_argument("--days", type=_days, default=DAYS, metavar="N", help=f"how many days it is good for (default: {DAYS})")
+    _add(commands, "list", list_tokens, "list the tokens: id, workspace, person, since when, until when; never the token itself")
+    revoke = _add(commands, "revoke", revoke_token, "make a token useless at once, also while the bot runs")
+    revoke.add_argument("token", metavar="ID", help="the token's id, as token list shows it")
+
 
 def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
@@ -79,6 +100,12 @@ def _team(text: str) -> str:
 
 def _person(text: str) -> str:
     return _id(text, "person", "UW")
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text[:5]) <= MOST_DAYS or len(text) > len(str(MOST_DAYS)):
+        raise argparse.ArgumentTypeError(NO_DAYS.format(text=repr(text[:20]), most=MOST_DAYS))
+    return int(text)
 
 
 def _id(text: str, what: str, letters: str) -> str:
@@ -205,20 +232,54 @@ async def delete_person(chosen: argparse.Namespace, settings: Settings, now: dat
 
 async def _named(database: Database, chosen: argparse.Namespace) -> tuple[str, Mapping[str, list[dict[str, Any]]]]:
     """The workspace that is meant, and what is stored about the person there."""
-    data, team = PersonalData(database), chosen.workspace or ""
-    if not team:
-        # A person is in a workspace, also of an organization.
-        teams = [one for one in await data.workspaces() if one.startswith("T")]
-        if len(teams) > 1:
-            raise SettingsError(SEVERAL_WORKSPACES.format(n=len(teams)), remedy=WHICH_WORKSPACE_REMEDY)
-        if not teams:
-            raise NotUnderstood(NO_WORKSPACES, remedy="")
-        team = teams[0]
-    found = await data.of_person(team, chosen.person)
+    team = chosen.workspace or await _only_workspace(database, "")
+    found = await PersonalData(database).of_person(team, chosen.person)
     if not found:
         raise NotUnderstood(NO_SUCH_PERSON.format(person=chosen.person, team=team), remedy=PERSON_REMEDY)
     return team, found
 
 
+async def _only_workspace(database: Database, remedy: str) -> str:
+    """The one workspace about which something is stored; ``remedy`` is for a database without any."""
+    # A person is in a workspace, also of an organization.
+    teams = [one for one in await PersonalData(database).workspaces() if one.startswith("T")]
+    if len(teams) > 1:
+        raise SettingsError(SEVERAL_WORKSPACES.format(n=len(teams)), remedy=WHICH_WORKSPACE_REMEDY)
+    if not teams:
+        raise NotUnderstood(NO_WORKSPACES, remedy=remedy)
+    return teams[0]
+
+
 def _json(whose: dict[str, str], found: Mapping[str, list[dict[str, Any]]], now: datetime) -> str:
     return json.dumps({**whose, "at": now.isoformat(timespec="seconds"), "tables": found}, ensure_ascii=False, indent=2)
+
+
+# ── token ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def make_token(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
+    """A new token, once."""
+    async with open_database(settings.database_url) as database:
+        team = chosen.workspace or await _only_workspace(database, WHICH_WORKSPACE_REMEDY)
+        until = now + timedelta(days=chosen.days)
+        made, text = await AccessTokenRepository(database, lambda: now).create(team, chosen.person, until)
+    return SHOWN_ONCE.format(text=text, person=made.person, team=made.team, until=until, id=made.id)
+
+
+async def list_tokens(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+    """A line for each token."""
+    async with open_database(settings.database_url) as database:
+        tokens = await AccessTokenRepository(database, lambda: now).every()
+    lines = [
+        (one.id, one.team, one.person, MADE.format(at=one.made_at), (UNTIL if now < one.expires_at else EXPIRED).format(at=one.expires_at))
+        for one in tokens
+    ]
+    return "\n".join(aligned(lines)) or NO_TOKENS
+
+
+async def revoke_token(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
+    """That it is done; raises NotUnderstood when there is no such token."""
+    async with open_database(settings.database_url) as database:
+        if not await AccessTokenRepository(database, lambda: now).revoke(chosen.token):
+            raise NotUnderstood(NOT_THERE.format(which=chosen.token[:20]), remedy=SEE_TOKENS)
+    return REVOKED.format(which=chosen.token)

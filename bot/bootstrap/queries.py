@@ -24,6 +24,7 @@ from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
+from bot.queries.assistant import AssistantQueries
 from bot.queries.fetch import ComparisonFetcher
 from bot.queries.handler import QueryHandler
 from bot.queries.health import HealthService
@@ -198,8 +199,8 @@ def build_query_handler(
     database: Database,
     clock: Callable[[], datetime],
     tasks: BackgroundTasks,
-) -> tuple[QueryHandler, HomeHandler]:
-    """Builds the handlers of questions about figures and of the Home tab, and what they depend on."""
+) -> tuple[QueryHandler, HomeHandler, AssistantQueries]:
+    """Builds the handlers of questions about figures, of the Home tab and of assistants, and what they depend on."""
     account_resolver = AccountResolver(
         accounts=parts.accounts,
         posts=parts.posts,
@@ -274,7 +275,15 @@ def build_query_handler(
         last=last,
         clock=clock,
     )
-    return handler, home
+    assistants = AssistantQueries(
+        queries=queries,
+        comparisons=comparisons,
+        accounts=parts.accounts,
+        permissions=parts.permissions,
+        visibility=parts.visibility,
+        clock=clock,
+    )
+    return handler, home, assistants
 
 
 def _rules(settings: Settings) -> AccessRules:

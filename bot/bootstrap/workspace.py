@@ -17,6 +17,7 @@ from bot.bootstrap.queries import QueryParts, build_query_handler, open_query_pa
 from bot.bootstrap.routes import routes
 from bot.bootstrap.scheduling import SchedulerRuntime, Scheduling, open_scheduler
 from bot.errors import NotAllowed
+from bot.listeners.assistants import AssistantTools
 from bot.listeners.home import HomeFingerprint, HomeTabs
 from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener
 from bot.listeners.router import Router
@@ -65,6 +66,7 @@ class Workspace:
     tabs: HomeTabs
     tasks: BackgroundTasks
     clients: Sequence[AsyncWebClient]
+    assistants: AssistantTools
     _uses: int = field(default=0, init=False)
 
     @contextmanager
@@ -86,6 +88,11 @@ class Workspace:
         for client in self.clients:
             client.token = stored.bot_token
         self.installed.know(_authorized(stored))
+
+    async def only(self, team: str) -> "Workspace | None":
+        """Itself if it serves this workspace (Slack's id), or an organisation's, which it does for any; else None."""
+        installed = await self.installed.ask()
+        return self if installed.get("organisation") or team == installed.team_id else None
 
     async def tick(self) -> None:
         """What it does at each tick of the scheduler; raises StoreError."""
@@ -135,7 +142,9 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
                 team=team,
             )
         )
-        queries, home = build_query_handler(settings, known, runtime=delivery, client=client, database=database, clock=clock, tasks=tasks)
+        queries, home, asked = build_query_handler(
+            settings, known, runtime=delivery, client=client, database=database, clock=clock, tasks=tasks
+        )
         management = build_management(settings, known, runtime=delivery, client=client, clock=clock)
         has_key = settings.postpost_api_key is not None
         router = Router(
@@ -184,7 +193,8 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
             connection=_connection(process, own, known) if own else None,
         )
         delivery.checks.append(tabs.refresh)
-        yield Workspace(bolt, installed, delivery, known, tabs, tasks, (client, delivery.slack))
+        assistants = AssistantTools(router, asked, management.digests)
+        yield Workspace(bolt, installed, delivery, known, tabs, tasks, (client, delivery.slack), assistants)
 
 
 def _authorized(stored: StoredWorkspace) -> AuthorizeResult:

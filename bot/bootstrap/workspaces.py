@@ -32,7 +32,7 @@ from bot.delivery.workspaces import CHECKED, MOST_PAGES, PAGE
 from bot.errors import BotError, StoreError
 from bot.listeners.installation import InstallationEvents, UninstallListener, refuse_workspace
 from bot.listeners.payloads import organization_of, workspace_of
-from bot.ops.manifest import INSTALL_PATH, REDIRECT_PATH, read_manifest
+from bot.ops.manifest import INSTALL_PATH, MCP_SCOPE, REDIRECT_PATH, read_manifest
 from bot.ops.server import Page
 from bot.settings import Settings, without_bolt_variables
 from bot.slack.request import HOME, RequestContext
@@ -326,7 +326,7 @@ def _build_flow(settings: Settings, store: WorkspaceStore, states: OAuthStates, 
             settings=AsyncOAuthSettings(
                 client_id=settings.slack_client_id,
                 client_secret=secret.get_secret_value() if secret else "",
-                scopes=scopes["bot"],
+                scopes=[*scopes["bot"], *([MCP_SCOPE] if settings.mcp_url else [])],
                 user_scopes=[],
                 install_path=INSTALL_PATH,
                 redirect_uri_path=REDIRECT_PATH,

@@ -13,6 +13,7 @@ from bot.digests.modal import FormState, FormValues
 from bot.digests.options import DigestOptions, checked_part, options_of
 from bot.digests.parser import read_digest
 from bot.digests.result_blocks import MOST_ROWS, build_digest_result, build_home_digests
+from bot.digests.results import DigestList
 from bot.digests.service import DigestService
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
@@ -69,9 +70,12 @@ class DigestHandler:
 
     async def home(self, request: Request) -> RenderedResult:
         """The digests of this person, and of the channel, for the Home tab."""
+        return RenderedResult(build_home_digests(await self.listed(request)), kind="digest list")
+
+    async def listed(self, request: Request) -> DigestList:
+        """The same digests as data."""
         await self._authorization.permissions.check(request.context)
-        found = await self._service.list(request.context, MOST_ROWS)
-        return RenderedResult(build_home_digests(found), kind="digest list")
+        return await self._service.list(request.context, MOST_ROWS)
 
     async def _answer(self, command: DigestCommand, request: Request, directory: Directory) -> RenderedResult:
         result = await self._service.answer(command, request.context, directory)

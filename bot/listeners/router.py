@@ -91,10 +91,12 @@ class Router:
         self._by_verb = {verb: route for route in self._routes for verb in route.verbs}
         self._otherwise, self._people, self._last, self._metrics, self._clock = otherwise, people, last, metrics, clock
 
-    async def answer(self, request: Request) -> Response:
-        """Routes a request and returns the response. Never raises: an error is a message too."""
-        if self._refusal and not asks_for_help(request.text):
+    async def answer(self, request: Request, handle: Handler | None = None) -> Response:
+        """Routes a request, or has ``handle`` answer it, and returns the response. Never raises: an error is a message too."""
+        if self._refusal and (handle or not asks_for_help(request.text)):
             return await self.run(self._refuse, request)
+        if handle:
+            return await self.run(handle, request)
         route = None if request.figures_only else self._route(request.text)
         return await self.run(route.handle if route else self._without_verb, request)
 

@@ -4,12 +4,13 @@ The signature over the raw bytes is checked first: a request without the signing
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
+from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
 #: Bytes of a body; Slack's own payloads stay far below.
@@ -35,6 +36,10 @@ class Refusal:
     reason: str
     sentence: str
 
+
+#: What reads the body of a request, as far as it may be read and arrives in time; and what answers a request with it.
+ReadBody = Callable[[web.BaseRequest], Awaitable[bytes | Refusal]]
+Endpoint = Callable[[web.BaseRequest, ReadBody], Awaitable[web.Response]]
 
 NO_TIMESTAMP = Refusal(UNAUTHORIZED, "timestamp", "X-Slack-Request-Timestamp must be a Unix time in seconds.")
 NO_SIGNATURE = Refusal(UNAUTHORIZED, "signature", "X-Slack-Signature must be v0= and 64 hexadecimal digits.")
@@ -79,6 +84,11 @@ def _payload(text: str, content_type: str) -> Any:
         if "payload" not in fields:
             return fields
         text = fields["payload"]
+    return read_json(text)
+
+
+def read_json(text: str) -> Any:
+    """A JSON text; raises ValueError for what is none, and for too many objects and lists inside each other."""
     if not _shallow(text):
         raise ValueError(UNREADABLE.sentence)
     return orjson.loads(text)

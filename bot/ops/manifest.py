@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import yaml
 
 from bot.errors import SettingsError
+from bot.settings.values import MCP_PATH
 
 FILE = "manifest.yml"
 
@@ -20,6 +21,8 @@ EVENTS_PATH = "/slack/events"
 #: Where workspaces install the app by a link, and where Slack sends people back to.
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
+#: The scope with which Slackbot asks as an assistant.
+MCP_SCOPE = "mcp:connect"
 
 
 def manifest_path() -> Path:
@@ -28,27 +31,33 @@ def manifest_path() -> Path:
     return shipped if shipped.is_file() else shipped.parent.parent / FILE
 
 
-def read_manifest(request_url: str | None = None, *, distributed: bool = False) -> dict[str, Any]:
+def read_manifest(request_url: str | None = None, *, distributed: bool = False, mcp: bool = False) -> dict[str, Any]:
     """The manifest as data; with ``request_url`` (https://…) set up for HTTP instead of Socket Mode.
 
-    With ``distributed`` workspaces can install the app by a link, from the page at that address.
+    With ``distributed`` workspaces can install the app by a link, from the page at that address; with ``mcp`` Slackbot asks there on behalf
+    of people (Slack's documentation: "App manifest reference", MCP servers).
 
     Raises:
         SettingsError: ``request_url`` is no https address, or missing though it is needed; or the file is missing from this installation.
     """
     if distributed and request_url is None:
         raise SettingsError("Slack must know where people are sent back to.", remedy="Add --request-url https://bot.example.com")
+    if mcp and request_url is None:
+        raise SettingsError("Slackbot must know where it asks.", remedy="Add --request-url https://bot.example.com")
     try:
         manifest: dict[str, Any] = yaml.safe_load(manifest_path().read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{FILE} is missing from this installation.", remedy="Install the package again.") from error
     changed = manifest if request_url is None else _over_http(manifest, request_url)
+    base = str(changed["settings"]["event_subscriptions"].get("request_url", "")).removesuffix(EVENTS_PATH)
     if distributed:
-        url = str(changed["settings"]["event_subscriptions"]["request_url"])
-        changed["oauth_config"]["redirect_urls"] = [url.removesuffix(EVENTS_PATH) + REDIRECT_PATH]
+        changed["oauth_config"]["redirect_urls"] = [base + REDIRECT_PATH]
         settings = changed["settings"]
         settings["org_deploy_enabled"] = settings["token_rotation_enabled"] = True
         settings["event_subscriptions"]["bot_events"] += ["team_access_granted", "team_access_revoked"]
+    if mcp:
+        changed["oauth_config"]["scopes"]["bot"].append(MCP_SCOPE)
+        changed["mcp_servers"] = {"linkedin_stats": {"url": base + MCP_PATH, "auth_type": "slack_identity_auth"}}
     return changed
 
 

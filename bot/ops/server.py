@@ -25,9 +25,10 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, PortInUse, SettingsError
-from bot.ops.arrival import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Refusal, read_body, refuse_head, well_formed
+from bot.ops.arrival import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Endpoint, Refusal, read_body, refuse_head, well_formed
 from bot.ops.tasks import run_both
 from bot.ops.telemetry import Metrics
+from bot.settings.values import MCP_PATH
 
 NO_HTTP = "This isn't HTTP that can be read here."
 AWAY = "Slack can't be reached right now. Go back to the page you came from and try again in a minute."
@@ -81,6 +82,7 @@ class HttpHandler:
         count: updates the gauges before they are shown.
         signing_secret: what Slack signs its requests with.
         pages: the pages by their paths.
+        mcp: answers assistants, where that is switched on.
     """
 
     def __init__(
@@ -92,14 +94,12 @@ class HttpHandler:
         count: Callable[[], Coroutine[Any, Any, None]],
         signing_secret: str = "",
         pages: Mapping[str, Page] | None = None,
+        mcp: Endpoint | None = None,
     ) -> None:
-        self._pages = pages or {}
-        self._app = app
+        self._app, self._pages, self._mcp = app, pages or {}, mcp
         # Over Socket Mode nothing is signed, and no secret is needed.
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
-        self._count = count
-        self._problems = problems
-        self._metrics = metrics
+        self._count, self._problems, self._metrics = count, problems, metrics
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answers one HTTP request."""
@@ -107,6 +107,8 @@ class HttpHandler:
             request.protocol.request_began()
         if request.path == EVENTS_PATH and self._app is not None:
             return await self._slack(request, self._app) if request.method == "POST" else _allow("POST")
+        if request.path == MCP_PATH and self._mcp is not None:
+            return await self._mcp(request, self._read)
         if page := self._pages.get(request.path):
             return await self._page(request, page) if request.method == "GET" else _allow("GET")
         if request.path not in (HEALTH_PATH, READY_PATH, METRICS_PATH):

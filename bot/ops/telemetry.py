@@ -31,7 +31,7 @@ _references: ContextVar[Collection[str]] = ContextVar("references", default=())
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 #: Slack's tokens, wherever they turn up: in a URL, a header, another library's message.
-_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|x(?:app|wfp)-[A-Za-z0-9-]+")
+_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|x(?:app|wfp)-[A-Za-z0-9-]+|lsb_[A-Za-z0-9_-]{43}")
 
 STRUCK: Final = "•••"
 
@@ -183,7 +183,19 @@ def cause(error: BaseException) -> str:
 
 
 #: Libraries that log requests and answers with their bodies: below a warning nothing of theirs is printed, whatever they set themselves.
-FOREIGN: Final = ("httpx", "httpcore", "aiohttp", "aiosqlite", "alembic", "slack_bolt", "slack_sdk", "procrastinate", "psycopg", "asyncio")
+FOREIGN: Final = (
+    "httpx",
+    "httpcore",
+    "aiohttp",
+    "aiosqlite",
+    "alembic",
+    "slack_bolt",
+    "slack_sdk",
+    "procrastinate",
+    "psycopg",
+    "mcp",
+    "asyncio",
+)
 #: Characters of a foreign line, and of any line.
 LONGEST_FOREIGN: Final = 300
 LONGEST_LINE: Final = 4_000

@@ -32,6 +32,9 @@ from bot.statistics.posts import Coverage, PostFormat
 from bot.statistics.reports import AccountReport, Freshness, Period, PostReport
 from bot.statistics.reports import period_text as days
 
+#: A title, the tables, and notes on where the figures come from.
+Tables = tuple[str, Sequence[Grid], Sequence[str]]
+
 #: All reports.
 Report = PostReport | AccountReport | ComparisonReport | VersusReport | TeamReport | TopReport | TimesReport
 
@@ -88,34 +91,39 @@ def coverage_notes(coverage: Coverage) -> list[str]:
 
 
 def report_file(kind: str, report: Report, today: date) -> File:
-    """A card's figures as a file of this kind ("csv" or "xlsx"), in the default number format."""
+    """A card's figures as a file of this kind ("csv" or "xlsx")."""
+    return build_file(kind, *report_tables(report, today))
+
+
+def report_tables(report: Report, today: date) -> Tables:
+    """A card's figures as tables with a title and notes, in the default number format."""
     with use_number_format(DEFAULT_FORMAT):
         match report:
             case PostReport():
-                file = _post_file(kind, report)
+                tables = _post_tables(report)
             case AccountReport():
-                file = _account_file(kind, report, today)
+                tables = _account_tables(report, today)
             case ComparisonReport():
-                file = _comparison_file(kind, report)
+                tables = _comparison_tables(report)
             case VersusReport():
-                file = _versus_file(kind, report, today)
+                tables = _versus_tables(report, today)
             case TeamReport():
-                file = _team_file(kind, report, today)
+                tables = _team_tables(report, today)
             case TopReport():
-                file = _top_file(kind, report)
+                tables = _top_tables(report)
             case TimesReport():
-                file = _times_file(kind, report, today)
-    return file
+                tables = _times_tables(report, today)
+    return tables
 
 
-def _post_file(kind: str, report: PostReport) -> File:
-    """A post's card as a file of this kind ("csv" or "xlsx")."""
+def _post_tables(report: PostReport) -> Tables:
+    """A post's card."""
     grid = posts_grid((report,), report.metrics, report.basis, links=True)
     notes = [POSTS_CARDS_LIFETIME, *young_posts((report,)), *about(report.freshness, report.metrics, report.basis)]
-    return build_file(kind, f"LinkedIn post {report.post.number}", (grid,), notes)
+    return f"LinkedIn post {report.post.number}", (grid,), notes
 
 
-def _account_file(kind: str, report: AccountReport, today: date) -> File:
+def _account_tables(report: AccountReport, today: date) -> Tables:
     """An account's card, and its days."""
     notes = [
         UTC_DAYS,
@@ -124,10 +132,10 @@ def _account_file(kind: str, report: AccountReport, today: date) -> File:
         *filling_in(report),
         *about(report.freshness, report.metrics, report.basis),
     ]
-    return build_file(kind, titled(account_name(report.account), report.period), account_grids(report, today), notes)
+    return titled(account_name(report.account), report.period), account_grids(report, today), notes
 
 
-def _comparison_file(kind: str, report: ComparisonReport) -> File:
+def _comparison_tables(report: ComparisonReport) -> Tables:
     """Posts side by side."""
     grid = posts_grid(report.posts, report.metrics, report.basis, report.failed, links=True)
     notes = [
@@ -136,16 +144,16 @@ def _comparison_file(kind: str, report: ComparisonReport) -> File:
         *(REPORT_FILES_FAILED.format(name=one.post.urn, sentence=one.sentence) for one in report.failed),
     ]
     notes += about(post_freshness(report.posts), report.metrics, report.basis)
-    return build_file(kind, f"LinkedIn, {len(report.posts) + len(report.failed)} posts", (grid,), notes)
+    return f"LinkedIn, {len(report.posts) + len(report.failed)} posts", (grid,), notes
 
 
-def _versus_file(kind: str, report: VersusReport, today: date) -> File:
+def _versus_tables(report: VersusReport, today: date) -> Tables:
     """Two accounts, or two periods."""
     unlike = [] if report.comparable else unlike_length_note(report.left.period, report.right.period, today)
     gone = dict.fromkeys(note for side in (report.left, report.right) for note in missing_days(side, today))
     young = dict.fromkeys(note for side in (report.left, report.right) for note in filling_in(side))
     notes = [UTC_DAYS, *unlike, *gone, *young, *about(sides_freshness(report, today), report.metrics, report.left.basis)]
-    return build_file(kind, " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes)
+    return " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes
 
 
 def team_name(report: TeamReport) -> str:
@@ -167,7 +175,7 @@ def sum_notes(report: TeamReport) -> list[str]:
     return [metric.definition.sum_note for metric in report.metrics if several and metric.definition.sum_note]
 
 
-def _team_file(kind: str, report: TeamReport, today: date) -> File:
+def _team_tables(report: TeamReport, today: date) -> Tables:
     """A team's rows and its total, or its total alone."""
     notes = [
         *first_notes(report),
@@ -181,10 +189,10 @@ def _team_file(kind: str, report: TeamReport, today: date) -> File:
         *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
     ]
     notes += about(freshness(report.reports), report.metrics, report.basis)
-    return build_file(kind, titled(team_name(report), report.period), (team_grid(report, today),), notes)
+    return titled(team_name(report), report.period), (team_grid(report, today),), notes
 
 
-def _top_file(kind: str, report: TopReport) -> File:
+def _top_tables(report: TopReport) -> Tables:
     """The best posts of a period."""
     metrics = report.posts[0].metrics if report.posts else ()
     grid = posts_grid(report.posts, metrics, report.basis, links=True)
@@ -196,7 +204,7 @@ def _top_file(kind: str, report: TopReport) -> File:
         WHAT_IS_KNOWN,
         *about(post_freshness(report.posts) if report.posts else None, metrics, report.basis),
     ]
-    return build_file(kind, titled(f"Best posts of {report.name or POSTS_CARDS_EVERYBODY}", report.period), (grid,), notes)
+    return titled(f"Best posts of {report.name or POSTS_CARDS_EVERYBODY}", report.period), (grid,), notes
 
 
 def times_notes(report: TimesReport) -> list[str]:
@@ -215,10 +223,10 @@ def times_notes(report: TimesReport) -> list[str]:
     ]
 
 
-def _times_file(kind: str, report: TimesReport, today: date) -> File:
+def _times_tables(report: TimesReport, today: date) -> Tables:
     """An account's posting times."""
     notes = [TIMES_IN.format(zone=report.zone), *times_notes(report), *about(report.freshness, (), report.basis)]
-    return build_file(kind, titled(f"Best times of {account_name(report.account)}", report.period), (times_grid(report, today),), notes)
+    return titled(f"Best times of {account_name(report.account)}", report.period), (times_grid(report, today),), notes
 
 
 def young_posts(posts: Sequence[PostReport]) -> list[str]:

@@ -128,6 +128,9 @@ class Settings(BaseSettings):
     slack_api_url: WebAddress = Field("https://slack.com/api/", description="Base URL of Slack's Web API.")
     host: Annotated[str, AfterValidator(values.listening_address)] = Field("127.0.0.1", description="Address the HTTP server listens on.")
     port: int | None = Field(None, ge=0, le=65535, description="Port of the HTTP server (3000); in Socket Mode: of the health paths.")
+    mcp_url: Annotated[str, AfterValidator(values.mcp_address)] | None = Field(
+        None, description="Address at which assistants ask over MCP, which ends in /mcp; not set: they cannot."
+    )
 
     postpost_api_key: SecretStr | None = Field(
         None,

@@ -11,6 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 PLATFORM_PREFIX: Final = "linkedin-"
+#: Where assistants ask.
+MCP_PATH: Final = "/mcp"
 
 #: Prefixes of Slack's tokens and where a token of that kind belongs.
 _BELONGS: Final = {"xoxb-": "SLACK_BOT_TOKEN", "xapp-": "SLACK_APP_TOKEN"}
@@ -127,6 +129,13 @@ def web_address(value: str) -> str:
     if "?" in text or "#" in text:
         raise ValueError("must have no ? or # in it: give the address that everything else is added to")
     return text
+
+
+def mcp_address(value: str) -> str:
+    """The address at which assistants reach the bot."""
+    if not web_address(value).endswith(MCP_PATH):
+        raise ValueError(f"must end in {MCP_PATH}, such as https://bot.example.com{MCP_PATH}")
+    return value
 
 
 def secret_address(value: str) -> str:

@@ -20,8 +20,8 @@ class Person:
     """Someone in Slack, by Slack's id; ``zone`` is an IANA zone, ``locale`` a tag such as "de-DE", both "" when Slack tells none.
 
     Rights are those of Slack's documentation, "User object": ``is_guest`` for single- and multi-channel guests (``is_restricted``,
-    ``is_ultra_restricted``), ``is_stranger`` for a member of another company, ``is_bot`` for an app's. ``is_known`` is False when Slack
-    gave no answer.
+    ``is_ultra_restricted``), ``is_stranger`` for a member of another company, ``is_bot`` for an app's, ``is_deleted`` for one whose account
+    was deactivated. ``is_known`` is False when Slack gave no answer.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Person:
     is_guest: bool = False
     is_stranger: bool = False
     is_bot: bool = False
+    is_deleted: bool = False
     is_known: bool = True
 
 
@@ -144,6 +145,7 @@ class PeopleDirectory:
             is_guest=bool(data.get("is_restricted") or data.get("is_ultra_restricted")),
             is_stranger=bool(data.get("is_stranger")),
             is_bot=bool(data.get("is_bot")) or user == SLACKBOT,
+            is_deleted=bool(data.get("deleted")),
         )
 
     async def _place(self, channel: str) -> ChannelInfo | None:

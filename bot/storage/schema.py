@@ -26,7 +26,7 @@ CHANGED_REMEDY = "Start the bot again, in the version that changed it."
 
 
 #: The last step under ``migrations/versions``, repeated here so that a current database needs no alembic, which is slow to import.
-CURRENT = "0017"
+CURRENT = "0018"
 #: The oldest schema version whose running processes can use this one: raise it when a step removes something.
 OLDEST = "0009"
 

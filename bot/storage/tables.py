@@ -297,6 +297,18 @@ home_welcomes = Table(
     Column("dismissed_at", UtcDateTime),
 )
 
+#: Tokens with which assistants ask on behalf of one person, each stored as its SHA-256 hash alone.
+access_tokens = Table(
+    "access_tokens",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
 #: One row (``id`` 1) about the database itself.
 bot_state = Table(
     "bot_state",

@@ -1,21 +1,30 @@
 """Settings of a workspace: permissions, groups of accounts, opt-outs, links of accounts to people, channels' default accounts.
 
-Every change is in the append-only record of changes: who, what, when, before, after. The last entry of a subject is valid.
+Every change is in the append-only record of changes: who, what, when, before, after. The last entry of a subject is valid. The tokens with
+which assistants ask on behalf of a person are made by the operator, shown once, and stored as hashes.
 """
 
+import hashlib
 import json
+import re
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import tables
 from bot.storage.database import Database, insert_into, insert_new
-from bot.storage.tables import account_groups, channel_defaults, opted_out, post_figures
+from bot.storage.tables import access_tokens, account_groups, channel_defaults, opted_out, post_figures
 
 ALLOWED = "allowed"
+#: Every token begins with this, so that it is recognized where it must not be.
+PREFIX: Final = "lsb_"
+_FORM = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
 
 
 class ChangeKind(StrEnum):
@@ -248,3 +257,65 @@ class GroupRepository:
 
 def _as_words(accounts: tuple[str, ...] | None) -> str | None:
     return json.dumps(accounts, ensure_ascii=False) if accounts else None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """What is known about a token: not the token itself. ``team`` and ``person`` are Slack's ids, the times are aware."""
+
+    id: str
+    team: str
+    person: str
+    made_at: datetime
+    expires_at: datetime
+
+
+class AccessTokenRepository:
+    """Every method raises StoreError when the database cannot be used.
+
+    Args:
+        database: where they are.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database, self._clock = database, clock
+
+    async def create(self, team: str, person: str, expires_at: datetime) -> tuple[AccessToken, str]:
+        """A new token, and its text, which nobody can read again."""
+        text = PREFIX + secrets.token_urlsafe(32)
+        made = AccessToken(secrets.token_hex(4), team, person, self._clock(), expires_at)
+        values = {"id": made.id, "team": team, "person": person, "made_at": made.made_at, "expires_at": expires_at}
+        async with self._database.write() as connection:
+            await connection.execute(insert(access_tokens).values(hash=_hashed(text), **values))
+        return made, text
+
+    async def find(self, text: str) -> AccessToken | None:
+        """The token with this text; None for what is none, was revoked or has expired."""
+        if not _FORM.fullmatch(text):
+            return None
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(access_tokens).where(access_tokens.c.hash == _hashed(text)))).one_or_none()
+        return _token(row) if row is not None and self._clock() < row.expires_at else None
+
+    async def every(self) -> tuple[AccessToken, ...]:
+        """All that were not revoked, by workspace and person; expired ones too."""
+        table = access_tokens.c
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(access_tokens).order_by(table.team, table.person, table.made_at))
+        return tuple(map(_token, rows))
+
+    async def revoke(self, which: str) -> bool:
+        """Deletes the token of this id; False when there is none."""
+        async with self._database.write() as connection:
+            done = await connection.execute(delete(access_tokens).where(access_tokens.c.id == which).returning(access_tokens.c.id))
+            return done.first() is not None
+
+
+def _hashed(text: str) -> str:
+    # A random text of 256 bits cannot be guessed from its hash: no salt, no slow hash.
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _token(row: Row[Any]) -> AccessToken:
+    return AccessToken(row.id, row.team, row.person, row.made_at, row.expires_at)

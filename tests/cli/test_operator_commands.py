@@ -1,4 +1,4 @@
-"""`workspace list | show | export | remove` and `person export | delete`, as the operator types them, for one workspace and for many."""
+"""`workspace`, `person` and `token`, each with its commands, as the operator types them, for one workspace and for many."""
 
 import asyncio
 import json

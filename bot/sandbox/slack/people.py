@@ -47,6 +47,8 @@ class SlackPerson:
     is_bot: bool = False
     is_stranger: bool = False
     """From another workspace, met in a Slack Connect channel."""
+    is_deleted: bool = False
+    """Their account was deactivated."""
 
     def as_slack(self, now: datetime) -> dict[str, Any]:
         """The user object of `users.info`, the zone's offset as it is at `now` (aware)."""
@@ -59,7 +61,7 @@ class SlackPerson:
             "id": self.id,
             "team_id": "T0STRANGER" if self.is_stranger else TEAM_ID,
             "name": self.name,
-            "deleted": False,
+            "deleted": self.is_deleted,
             "color": self.color,
             "real_name": self.real_name,
             "tz": self.tz,

@@ -1,0 +1,271 @@
+"""The endpoint at which assistants ask over MCP (Model Context Protocol, "Streamable HTTP"): stateless, answers in JSON.
+
+::
+
+    POST /mcp ─ token, or Slack's signature ─→ Caller ─ limit ─→ the SDK's server, through an ASGI bridge ─ tools/call ─→ AssistantTools
+                  └ 401 for anything else        └ 429
+
+Only loaded where MCP_URL is set. Slack's signature is as on every request of Slack's (X-Slack-Signature over the raw body); whom Slackbot
+asks for stands in `params._meta.slack` of a call (Slack's documentation: "Slackbot MCP Client", Slack identity auth).
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import mcp_types as types
+from aiohttp import web
+from mcp.server.lowlevel.server import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
+from slack_sdk.signature import SignatureVerifier
+
+from bot import __version__
+from bot.bootstrap.workspace import Workspace
+from bot.errors import BotError
+from bot.listeners.assistants import TOOLS
+from bot.ops.arrival import LARGEST_BODY, NOT_SIGNED, Endpoint, ReadBody, Refusal, read_json, refuse_head
+from bot.ops.telemetry import Metrics
+from bot.ops.ttl_cache import TtlCache
+from bot.settings.values import MCP_PATH
+from bot.slack.web_api import UNANSWERED
+from bot.storage.workspace_settings import AccessTokenRepository
+
+logger = logging.getLogger(__name__)
+
+REALM: Final = "linkedin-stats-bot"
+NOT_KNOWN = "Send a token of `linkedin-stats-bot token new` as Authorization: Bearer, or Slack's signature with Slack's identity."
+REFUSED = "That token isn't one, has expired, or was revoked; or the person is no member of a workspace that has the app."
+ONLY_POST = "Send POST: this endpoint keeps no sessions and streams nothing."
+TOO_MANY = "That's more than {most} calls in a minute."
+AWAY = "The bot can't answer right now. Try again in a minute."
+NOT_JSON = "The body isn't JSON."
+
+#: A person's calls in a minute.
+MOST_CALLS: Final = 60
+MINUTE: Final = timedelta(minutes=1)
+
+#: In the ASGI scope: who calls.
+CALLER: Final = "bot.caller"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: Slack's ids of the workspace and the person, as authenticated."""
+
+    team: str
+    user: str
+
+
+#: What serves a workspace; None where the app is not installed.
+FindWorkspace = Callable[[str], Awaitable[Workspace | None]]
+
+
+class McpGate:
+    """Lets through whom a token or Slack's signature names, and hands their calls to the SDK's server."""
+
+    def __init__(
+        self,
+        serve: Callable[[dict[str, Any], Any, Any], Awaitable[None]],
+        find: FindWorkspace,
+        *,
+        tokens: AccessTokenRepository,
+        signing_secret: str,
+        metrics: Metrics,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._serve, self._find, self._tokens, self._metrics, self._clock = serve, find, tokens, metrics, clock
+        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
+        self._recent: TtlCache[Caller, tuple[datetime, ...]] = TtlCache(age=MINUTE, most=10_000, clock=clock)
+
+    async def __call__(self, request: web.BaseRequest, read: ReadBody) -> web.Response:
+        """Answers one request."""
+        try:
+            caller, raw = await self._authenticated(request, read)
+            if isinstance(raw, Refusal):
+                return self._refused(raw, request)
+            if caller and await self._is_gone(caller):
+                return self._refused(Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED), request)
+        except (BotError, *UNANSWERED) as error:
+            logger.warning("an assistant could not be answered", extra={"failure": type(error).__name__})
+            return web.json_response({"error": AWAY}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        if request.method != "POST":
+            return web.json_response({"error": ONLY_POST}, status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
+        if caller and self._is_one_too_many(caller):
+            refusal = {"error": TOO_MANY.format(most=MOST_CALLS)}
+            return web.json_response(refusal, status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "60"})
+        return await _bridged(self._serve, request, raw, caller)
+
+    async def _authenticated(self, request: web.BaseRequest, read: ReadBody) -> tuple[Caller | None, bytes | Refusal]:
+        """Who calls and the body, or why it is refused. Nobody's body is read before a token or the form of a signature was seen.
+
+        Slack signs what it sends without naming a person where no person asks: the list of tools. Then there is no caller.
+        """
+        headers = request.headers
+        timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
+        if signature or timestamp:
+            refusal = refuse_head(timestamp, signature, request.content_length, headers.get("Content-Encoding", ""))
+            raw = refusal or await read(request)
+            if isinstance(raw, Refusal):
+                return None, raw
+            if self._verifier is None or not self._verifier.is_valid(body=raw, timestamp=timestamp, signature=signature):
+                return None, NOT_SIGNED
+            return _named_by_slack(raw)
+        scheme, _, text = headers.get("Authorization", "").partition(" ")
+        token = await self._tokens.find(text.strip()) if scheme.lower() == "bearer" else None
+        if token is None:
+            return None, Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED if text else NOT_KNOWN)
+        return Caller(token.team, token.person), await read(request)
+
+    async def _is_gone(self, caller: Caller) -> bool:
+        """Whether the app is not in their workspace, or they are no member of it (any more)."""
+        workspace = await self._find(caller.team)
+        if workspace is None:
+            return True
+        with workspace.in_use():
+            return (await workspace.parts.people.person(caller.user)).is_deleted
+
+    def _is_one_too_many(self, caller: Caller) -> bool:
+        now = self._clock()
+        recent = tuple(at for at in self._recent.get(caller, ()) if timedelta() <= now - at < MINUTE)
+        if len(recent) >= MOST_CALLS:
+            return True
+        self._recent.put(caller, (*recent, now))
+        return False
+
+    def _refused(self, refusal: Refusal, request: web.BaseRequest) -> web.Response:
+        self._metrics.refused.labels(refusal.reason).inc()
+        headers = {}
+        if refusal.status == HTTPStatus.UNAUTHORIZED:
+            error = ', error="invalid_token"' if "Authorization" in request.headers else ""
+            headers = {"WWW-Authenticate": f'Bearer realm="{REALM}"{error}'}
+        return web.json_response({"error": refusal.sentence}, status=refusal.status, headers=headers)
+
+
+def _named_by_slack(raw: bytes) -> tuple[Caller | None, bytes | Refusal]:
+    """Whom a signed request names. A call of a tool without a person and a workspace is refused."""
+    try:
+        message = read_json(raw.decode()) if raw else {}
+    except ValueError:
+        return None, Refusal(HTTPStatus.BAD_REQUEST, "body", NOT_JSON)
+    params = message.get("params") if isinstance(message, dict) else None
+    meta = params.get("_meta") if isinstance(params, dict) else None
+    slack = meta.get("slack") if isinstance(meta, dict) else None
+    team, user = (slack.get("team_id"), slack.get("user_id")) if isinstance(slack, dict) else (None, None)
+    if isinstance(team, str) and isinstance(user, str) and team and user:
+        return Caller(team, user), raw
+    if slack is None and not (isinstance(message, dict) and message.get("method") == "tools/call"):
+        return None, raw
+    return None, Refusal(HTTPStatus.UNAUTHORIZED, "token", NOT_KNOWN)
+
+
+async def _bridged(serve: Callable[..., Awaitable[None]], request: web.BaseRequest, raw: bytes, caller: Caller | None) -> web.Response:
+    """Runs the SDK's ASGI application for one request whose body is already read, and returns its whole answer."""
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": "http",
+        "path": MCP_PATH,
+        "raw_path": MCP_PATH.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(name.lower(), value) for name, value in request.raw_headers],
+        "client": None,
+        "server": None,
+        CALLER: caller,
+    }
+    body: list[bytes] = [raw]
+    answer: dict[str, Any] = {"status": HTTPStatus.INTERNAL_SERVER_ERROR, "headers": []}
+    content = bytearray()
+
+    async def receive() -> dict[str, Any]:
+        if body:
+            return {"type": "http.request", "body": body.pop(), "more_body": False}
+        # The client stays until it has its answer.
+        await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            answer.update(status=message["status"], headers=message.get("headers") or [])
+        else:
+            content.extend(message.get("body") or b"")
+
+    await serve(scope, receive, send)
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer["headers"] if name != b"content-length"}
+    return web.Response(status=answer["status"], body=bytes(content), headers=headers)
+
+
+def _tools() -> list[types.Tool]:
+    hints = types.ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
+    return [
+        types.Tool(name=name, title=tool.title, description=tool.about, input_schema=tool.arguments.model_json_schema(), annotations=hints)
+        for name, tool in TOOLS.items()
+    ]
+
+
+@asynccontextmanager
+async def open_mcp(
+    url: str,
+    find: FindWorkspace,
+    *,
+    tokens: AccessTokenRepository,
+    signing_secret: str,
+    metrics: Metrics,
+    clock: Callable[[], datetime],
+) -> AsyncIterator[Endpoint]:
+    """The endpoint, until left.
+
+    Args:
+        url: its public address: another Host, or a page of another origin in a browser, is refused (DNS rebinding).
+        find: what serves a workspace.
+        tokens: the tokens that are accepted.
+        signing_secret: what Slack signs its requests with, "" where it sends none over HTTP.
+        metrics: counts what is refused.
+        clock: the current time (aware, UTC).
+    """
+    tools = _tools()
+
+    async def list_tools(_context: Any, _params: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=tools)
+
+    async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        caller: Caller = context.request.scope[CALLER]
+        workspace = await find(caller.team)
+        if workspace is None:
+            return types.CallToolResult(content=[types.TextContent(type="text", text=AWAY)], is_error=True)
+        with workspace.in_use():
+            answer = await workspace.assistants.call(params.name, params.arguments or {}, caller.team, caller.user)
+        text = types.TextContent(type="text", text=answer.text)
+        return types.CallToolResult(content=[text], structured_content=answer.data, is_error=answer.failed)
+
+    server = Server(REALM, version=__version__, title="LinkedIn Stats", on_list_tools=list_tools, on_call_tool=call_tool)
+    parts = urlsplit(url)
+    host, origin = parts.netloc.rpartition("@")[2], f"{parts.scheme}://{parts.netloc}"
+    security = TransportSecuritySettings(allowed_hosts=[host, f"{parts.hostname}:*"], allowed_origins=[origin])
+    manager = StreamableHTTPSessionManager(
+        server, json_response=True, stateless=True, security_settings=security, max_request_body_size=LARGEST_BODY
+    )
+    started, stop = asyncio.Event(), asyncio.Event()
+
+    async def run() -> None:
+        async with manager.run():
+            started.set()
+            await stop.wait()
+
+    # In a task of its own: its task group would wrap an error of the bot's in a group, and must be left by the task that entered it.
+    running = asyncio.create_task(run(), name="serve assistants")
+    try:
+        await started.wait()
+        yield McpGate(manager.handle_request, find, tokens=tokens, signing_secret=signing_secret, metrics=metrics, clock=clock)
+    finally:
+        stop.set()
+        await running

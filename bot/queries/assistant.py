@@ -1,0 +1,186 @@
+"""Questions of assistants (Slackbot and others): typed arguments instead of words, and answers as data beside the card's text.
+
+Each question becomes a text of the command's grammar, and its figures come from the same services. Nothing here changes anything. An
+account that opted out is in no answer, whoever asks: an assistant may show its answer to others.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.access.permissions import PermissionService
+from bot.access.visibility import AccountChoiceNeeded, VisibilityService
+from bot.blockkit.builders import quoted
+from bot.errors import NotUnderstood
+from bot.parsing import parser, vocabulary
+from bot.parsing.account_names import FULL_ID
+from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, Query, TopQuery, VersusQuery
+from bot.postpost.directory import AccountDirectory
+from bot.queries.handler import render
+from bot.queries.service import ComparisonService, QueryResult, QueryService
+from bot.reports.files import Report, report_tables
+from bot.reports.tables import Cell
+from bot.slack.request import RenderedResult, Request
+from bot.statistics.posts import find_posts
+from bot.statistics.reports import period_text
+
+OTHER_QUESTION = "Those arguments don't ask for {what}."
+OTHER_QUESTION_REMEDY = (
+    "Give a post as its link, URN or number, an account by its name, and a period like `last week`, `28d` or `november`."
+)
+SEVERAL = "There are several accounts, and none is named."
+NAME_ONE = "Name one: {names}."
+#: Accounts that are named where one must be chosen.
+MOST_NAMED = 20
+#: Characters of one argument; a link to a post has some 200.
+LONGEST: Final = 500
+
+_POST = "A LinkedIn post: its link, URN or number."
+_ACCOUNT = "The name or id of a LinkedIn account; left empty it is the usual one."
+_PERIOD = 'Days, such as "last week", "28d", "november" or "2026-11-01..2026-11-15"; left empty it is the last seven whole days (UTC).'
+
+
+class ToolArguments(BaseModel):
+    """What a tool takes; anything else is refused."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    def words(self) -> str:
+        """The question in the command's grammar."""
+        return ""
+
+
+class PostArguments(ToolArguments):
+    """A post."""
+
+    post: str = Field(min_length=1, max_length=LONGEST, description=_POST)
+    account: str = Field("", max_length=LONGEST, description="Whose post it is, where that is not known.")
+
+    def words(self) -> str:
+        """As in ``ToolArguments``."""
+        return _joined(self.post, _named(self.account))
+
+
+class AccountArguments(ToolArguments):
+    """An account's period."""
+
+    account: str = Field("", max_length=LONGEST, description=_ACCOUNT)
+    period: str = Field("", max_length=LONGEST, description=_PERIOD)
+
+    def words(self) -> str:
+        """As in ``ToolArguments``."""
+        return _joined(_named(self.account), self.period) or vocabulary.ACCOUNT
+
+
+class CompareArguments(ToolArguments):
+    """Posts, or two accounts."""
+
+    items: list[str] = Field(
+        min_length=2, max_length=parser.MOST_POSTS, description="Two to ten LinkedIn posts (links, URNs), or the names of two accounts."
+    )
+    period: str = Field("", max_length=LONGEST, description=f"For accounts. {_PERIOD}")
+
+    def words(self) -> str:
+        """As in ``ToolArguments``."""
+        items = [item[:LONGEST] for item in self.items]
+        if any(find_posts(item).posts for item in items):
+            return _joined(*items)
+        return _joined(f" {parser.VERSUS_SIGN} ".join(map(_named, items)), self.period)
+
+
+class TopArguments(ToolArguments):
+    """The best posts."""
+
+    account: str = Field(
+        "", max_length=LONGEST, description="The name of an account or of a group of accounts; left empty the usual account."
+    )
+    period: str = Field("", max_length=LONGEST, description=_PERIOD)
+    metric: str = Field(
+        "", max_length=LONGEST, description='What they are ranked by, such as "impressions"; left empty the engagement rate.'
+    )
+    count: int = Field(vocabulary.MOST_TOP, ge=1, le=vocabulary.MOST_TOP, description="How many posts at most.")
+
+    def words(self) -> str:
+        """As in ``ToolArguments``."""
+        return _joined(vocabulary.TOP, str(self.count), self.period, _named(self.account), self.metric)
+
+
+class AssistantQueries:
+    """Answers the questions of assistants with figures. Every method raises BotError.
+
+    Args:
+        queries: figures of one post or account.
+        comparisons: figures of several.
+        accounts: the connected accounts.
+        permissions: who may ask.
+        visibility: who may see which account.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        *,
+        queries: QueryService,
+        comparisons: ComparisonService,
+        accounts: AccountDirectory,
+        permissions: PermissionService,
+        visibility: VisibilityService,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._accounts, self._permissions, self._visibility, self._clock = accounts, permissions, visibility, clock
+        self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
+            PostQuery: queries.post,
+            AccountQuery: queries.account,
+            CompareQuery: comparisons.compare,
+            VersusQuery: comparisons.versus,
+            TopQuery: comparisons.top,
+        }
+
+    async def answer(self, what: str, kinds: tuple[type[Query], ...], request: Request) -> tuple[RenderedResult, dict[str, Any]]:
+        """The card and its figures as data, for a question of these kinds; ``what`` they ask for stands in the refusal of another."""
+        await self._permissions.check(request.context)
+        now = self._clock()
+        visibility = await self._visibility.seen_by(request.context.team, "", request.context.channel)
+        parsed = parser.parse_text(request.text, now.date(), now)
+        query = parser.to_query(parsed, visibility.visible(await self._accounts.accounts()))
+        if not isinstance(query, kinds) or not isinstance(query, PostQuery | AccountQuery | CompareQuery | VersusQuery | TopQuery):
+            raise NotUnderstood(OTHER_QUESTION.format(what=what), remedy=OTHER_QUESTION_REMEDY)
+        query = replace(query, share=False, export="")
+        try:
+            result = await self._fetch[type(query)](query, request, visibility)
+        except AccountChoiceNeeded as choice:
+            names = ", ".join(account.name for account in choice.directory.accounts[:MOST_NAMED])
+            raise NotUnderstood(SEVERAL, remedy=NAME_ONE.format(names=names)) from None
+        return render(result, query, request, now.date()), as_data(result.report, now.date())
+
+
+def as_data(report: Report, today: date) -> dict[str, Any]:
+    """A report as JSON: the tables and notes of its file. An unknown figure is the word for it, never 0 or nothing."""
+    title, grids, notes = report_tables(report, today)
+    tables = [
+        {"caption": grid.caption, "columns": list(grid.columns), "rows": [[_value(cell) for cell in row] for row in grid.rows]}
+        for grid in grids
+    ]
+    period = getattr(report, "period", None)
+    return {"title": title, **({"period": period_text(period)} if period else {}), "tables": tables, "notes": list(notes)}
+
+
+def _value(cell: Cell) -> str | float:
+    if cell.value is None:
+        return cell.text
+    if isinstance(cell.value, date):
+        return cell.value.isoformat()
+    return cell.points or (f"{cell.percent}%" if cell.percent else cell.value)
+
+
+def _named(account: str) -> str:
+    """An account in the command's grammar, as a name whatever its words mean there."""
+    name = account.strip().strip('"')
+    return name if FULL_ID.fullmatch(name) else quoted(name) or name
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(filter(None, map(str.strip, parts)))
