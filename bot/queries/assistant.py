@@ -57,7 +57,7 @@ class PostArguments(ToolArguments):
     """A post."""
 
     post: str = Field(min_length=1, max_length=LONGEST, description=_POST)
-    account: str = Field("", max_length=LONGEST, description="Whose post it is, where that is not known.")
+    account: str = Field("", max_length=LONGEST, description="Whose post it is, where that isn't known.")
 
     def words(self) -> str:
         """As in ``ToolArguments``."""

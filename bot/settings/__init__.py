@@ -129,7 +129,7 @@ class Settings(BaseSettings):
     host: Annotated[str, AfterValidator(values.listening_address)] = Field("127.0.0.1", description="Address the HTTP server listens on.")
     port: int | None = Field(None, ge=0, le=65535, description="Port of the HTTP server (3000); in Socket Mode: of the health paths.")
     mcp_url: Annotated[str, AfterValidator(values.mcp_address)] | None = Field(
-        None, description="Address at which assistants ask over MCP, which ends in /mcp; not set: they cannot."
+        None, description="Address at which assistants ask over MCP, which ends in /mcp; not set: they can't."
     )
 
     postpost_api_key: SecretStr | None = Field(

@@ -304,9 +304,10 @@ access_tokens = Table(
     Column("id", String, primary_key=True),
     Column("team", String, nullable=False),
     Column("person", String, nullable=False),
-    Column("hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Index("access_tokens_by_hash", "hash"),
 )
 
 #: One row (``id`` 1) about the database itself.

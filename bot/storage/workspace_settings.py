@@ -295,7 +295,7 @@ class AccessTokenRepository:
         if not _FORM.fullmatch(text):
             return None
         async with self._database.read() as connection:
-            row = (await connection.execute(select(access_tokens).where(access_tokens.c.hash == _hashed(text)))).one_or_none()
+            row = (await connection.execute(select(access_tokens).where(access_tokens.c.hash == _hashed(text)))).first()
         return _token(row) if row is not None and self._clock() < row.expires_at else None
 
     async def every(self) -> tuple[AccessToken, ...]:

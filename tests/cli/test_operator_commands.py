@@ -123,3 +123,24 @@ def test_wrong_words_are_wrong_usage(operator, capsys, typed):
         operator(*typed)
     assert ended.value.code == WRONG_USAGE
     assert "acme" not in (text := capsys.readouterr().err) or "isn't Slack's id of a workspace" in text
+
+
+def test_a_token_is_shown_once_listed_without_itself_and_revoked(operator):
+    assert operator("token", "list") == (WELL, "There are no tokens.\n", "")
+    code, _, err = operator("token", "new", ANN)
+    assert (code, "--workspace" in err) == (FINDING, True), "no workspace is known yet"
+    code, out, _ = operator("token", "new", ANN, "--days", "30", given="one")
+    text, told = out.splitlines()
+    assert (code, text[:4], len(text)) == (WELL, "lsb_", 47)
+    assert f"{ANN} in workspace T1 until" in told
+    _, listed, _ = operator("token", "list")
+    which = listed.split()[0]
+    assert f"its id is {which}." in told
+    assert text not in listed
+    assert [row["person"] for row in json.loads(operator("person", "export", ANN)[1])["tables"]["access_tokens"]] == [ANN]
+    assert operator("token", "revoke", "12345678")[0] == FINDING
+    assert operator("token", "revoke", which) == (WELL, f"The token {which} is revoked.\n", "")
+    assert operator("token", "list")[1] == "There are no tokens.\n"
+    for wrong in (("ann",), (ANN, "--days", "0"), (ANN, "--days", "9999"), (ANN, "--workspace", "C1")):
+        with pytest.raises(SystemExit):
+            operator("token", "new", *wrong)

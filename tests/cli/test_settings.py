@@ -89,6 +89,7 @@ HOSTILE: dict[str, tuple[str, ...]] = {
     "ENCRYPTION_KEYS": (*NO_TOKENS, *PLACEHOLDERS, SECRET, "QUJD", f"{SECRET},{SECRET}"),
     "SLACK_API_URL": NO_ADDRESSES,
     "POSTPOST_BASE_URL": NO_ADDRESSES,
+    "MCP_URL": (*NO_ADDRESSES, "https://bot.example.com", "https://bot.example.com/mcp/", "https://u:p@bot.example.com/mcp"),
     "OTEL_EXPORTER_OTLP_ENDPOINT": NO_ADDRESSES,
     "HEARTBEAT_URL": NO_SECRET_ADDRESSES,
     "SENTRY_DSN": NO_SECRET_ADDRESSES,

@@ -76,7 +76,7 @@ async def post(scene, body, headers, method="POST"):
         return answer.status, answer.headers, await answer.text()
 
 
-def identity(user, team=TEAM):
+def identity(user, team=TEAM) -> Any:
     """Whom Slackbot asks for (Slack's documentation: "Slackbot MCP Client", Slack identity auth)."""
     return {"slack": {"user_id": user, "team_id": team}}
 
@@ -200,7 +200,7 @@ async def test_unsigned_foreign_expired_and_revoked_calls_are_refused(open_scene
             (400, b"{" * 200, good, "POST"),
             (400, [CALL, CALL], good, "POST"),
             (400, b"\xff\xfe", good, "POST"),
-            (400, {**CALL, "params": 3}, good, "POST"),
+            (400, CALL | {"params": 3}, good, "POST"),
         ]:
             status, _, text = await post(scene, body, headers, method)
             assert status == refused, (text, method, headers)

@@ -145,3 +145,13 @@ def test_every_step_is_listened_to_and_within_slacks_limits(manifest):
 
 def test_previews_are_for_linkedin_alone(manifest):
     assert manifest["features"]["unfurl_domains"] == ["linkedin.com"]
+
+
+def test_slackbot_asks_at_the_same_address_only_where_that_is_wanted(manifest):
+    changed = read_manifest("https://bot.example.com", mcp=True)
+    server = {"url": "https://bot.example.com/mcp", "auth_type": "slack_identity_auth"}
+    assert changed["mcp_servers"] == {"linkedin_stats": server}
+    assert granted(changed) - granted(manifest) == {"mcp:connect"}
+    assert "mcp_servers" not in read_manifest("https://bot.example.com")
+    with pytest.raises(SettingsError, match="--request-url"):
+        read_manifest(mcp=True)
