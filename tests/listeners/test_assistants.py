@@ -6,7 +6,6 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import Generator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import httpx2
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
@@ -37,27 +35,17 @@ def signed(secret, body, at=None):
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
 
 
-class SlackSigns(httpx2.Auth):
-    """Signs each request as Slack does."""
-
-    requires_request_body = True
-
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
-
-    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
-        request.headers.update(signed(self._secret, request.content))
-        yield request
-
-
 @asynccontextmanager
-async def assistant(port, **http):
-    """The SDK's client, connected."""
-    async with (
-        create_mcp_http_client(**http) as http_client,
-        Client(streamable_http_client(f"http://127.0.0.1:{port}/mcp", http_client=http_client)) as client,
-    ):
-        yield client
+async def assistant(port, headers=None, secret=""):
+    """The SDK's client, connected: with these headers, or as Slackbot, whose requests Slack signs."""
+
+    async def sign(request):
+        request.headers.update(signed(secret, request.content))
+
+    async with create_mcp_http_client(headers=headers) as http_client:
+        http_client.event_hooks = {"request": [sign] if secret else []}
+        async with Client(streamable_http_client(f"http://127.0.0.1:{port}/mcp", http_client=http_client)) as client:
+            yield client
 
 
 async def token_for(scene, person, team=TEAM, *, days=1):
@@ -138,7 +126,7 @@ async def test_the_tools_give_the_cards_text_and_its_figures_as_data(open_scene)
             assert scene.asked_count("assistant", "answered") == 8
 
         await scene.ask(f"opt out {second.platform_id}", who="bob")
-        async with assistant(scene.port, auth=SlackSigns(scene.slack.signing_secret)) as slackbot:
+        async with assistant(scene.port, secret=scene.slack.signing_secret) as slackbot:
             assert len((await slackbot.list_tools()).tools) == len(tools)
             for user in (ANN, BOB):
                 got = await slackbot.call_tool("account_statistics", {"account": "acme", "period": "last week"}, meta=identity(user))
@@ -237,7 +225,7 @@ async def test_a_workspace_sees_nothing_of_another_one(open_several):
                 got = await client.call_tool("account_statistics", {"account": own})
                 assert own in got.structured_content["title"]
                 assert (await client.call_tool("account_statistics", {"account": others})).is_error
-            async with assistant(several.port, auth=SlackSigns(several.first.signing_secret)) as slackbot:
+            async with assistant(several.port, secret=several.first.signing_secret) as slackbot:
                 top = await slackbot.call_tool("account_statistics", {"account": own}, meta=identity(ANN, team))
                 assert top.structured_content == got.structured_content | {"notes": top.structured_content["notes"]}
                 assert others not in str(await slackbot.call_tool("top_posts", {"account": "team"}, meta=identity(ANN, team)))
