@@ -100,7 +100,9 @@ class Workspaces:
         body: dict[str, Any] = request.body
         if body.get("type") == "url_verification":
             return BoltResponse(status=200, body=str(body.get("challenge", "")))
-        if await self._events.hear(body):
+        if (about := await self._events.hear(body)) is not None:
+            for team in {*about} & {*self._open}:
+                await self.of(team)
             return BoltResponse(status=200, body="")
         team, organization = workspace_of(body), organization_of(body)
         stored = await self._stored(team)
@@ -191,15 +193,13 @@ class Workspaces:
     async def _granted(self, token: str) -> list[str]:
         found, cursor = list[str](), ""
         for _ in range(MOST_PAGES):
-            asked = {"token": token, "limit": PAGE, "cursor": cursor}
-            answer = await call_slack(self.client.auth_teams_list, asked, seconds=CALL_TIMEOUT)
+            answer = await call_slack(self.client.auth_teams_list, {"token": token, "limit": PAGE, "cursor": cursor}, seconds=CALL_TIMEOUT)
             if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
                 # Slack's events and the workspaces' first requests tell them too.
                 logger.warning("the workspaces of an organization are not known yet")
                 break
             found += [str(team.get("id")) for team in objects(answer.get("teams"))]
-            cursor = next_cursor(answer)
-            if not cursor:
+            if not (cursor := next_cursor(answer)):
                 break
         return found
 
@@ -228,6 +228,8 @@ class Workspaces:
         try:
             async with self._places:
                 if stopped:
+                    # Nothing of it goes on, also where another process has heard that it left.
+                    await self.of(team)
                     await self._stopped.look(stopped)
                 await self.of(team)
         except BotError as error:

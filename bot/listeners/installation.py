@@ -71,26 +71,31 @@ class InstallationEvents:
     def __init__(self, store: WorkspaceStore, left: UninstallListener, client: AsyncWebClient) -> None:
         self._store, self._left, self._client = store, left, client
 
-    async def hear(self, body: dict[str, Any]) -> bool:
-        """Notes what the event says; False when it is about something else. Raises StoreError."""
+    async def hear(self, body: dict[str, Any]) -> Sequence[str] | None:
+        """Notes what the event says; the workspaces that it is about, None when it is about something else. Raises StoreError."""
         event: dict[str, Any] = body.get("event") or {}
         enterprise = extract_enterprise_id(body) or str(body.get("enterprise_id") or "")
         teams = [one for one in event.get("team_ids") or () if isinstance(one, str)]
         match event.get("type"):
             case "team_access_granted":
                 await self._store.grant(enterprise, teams)
+                return teams
             case "team_access_revoked":
-                await self._left.note([one for one in await self._store.served_by(enterprise) if one in teams], InstallationState.REMOVED)
+                served = [one for one in await self._store.served_by(enterprise) if one in teams]
+                return await self._note(served, InstallationState.REMOVED)
             case "app_uninstalled":
-                await self._ended(body, enterprise, InstallationState.REMOVED)
+                return await self._note(await self._ended(body, enterprise), InstallationState.REMOVED)
             case "tokens_revoked":
-                if (event.get("tokens") or {}).get("bot"):
-                    await self._ended(body, enterprise, InstallationState.TOKEN_REVOKED)
-            case _:
-                return False
-        return True
+                bot = (event.get("tokens") or {}).get("bot")
+                return await self._note(await self._ended(body, enterprise) if bot else (), InstallationState.TOKEN_REVOKED)
+        return None
 
-    async def _ended(self, body: dict[str, Any], enterprise: str, state: InstallationState) -> None:
+    async def _note(self, teams: Sequence[str], state: InstallationState) -> Sequence[str]:
+        await self._left.note(teams, state)
+        return teams
+
+    async def _ended(self, body: dict[str, Any], enterprise: str) -> Sequence[str]:
+        """The workspaces of the installation that has ended."""
         team = workspace_of(body)
         whole = bool(enterprise) and (extract_is_enterprise_install(body) or not team)
         found = await self._store.async_find_installation(enterprise_id=enterprise, team_id=team, is_enterprise_install=whole)
@@ -98,11 +103,9 @@ class InstallationEvents:
         before = found is not None and isinstance(at, int) and at < found.installed_at
         # Slack sends an event again for hours: the app may have been installed again since. And an organization's event may name one of
         # its workspaces.
-        works = found is not None and (before or (whole and team)) and await self._works(found)
-        if works:
-            await self._left.note([team] if whole and not before else [], state)
-            return
-        await self._left.note(await self._store.served_by(enterprise if whole else team), state)
+        if found is not None and (before or (whole and team)) and await self._works(found):
+            return [team] if whole and not before else []
+        return await self._store.served_by(enterprise if whole else team)
 
     async def _works(self, found: Installation) -> bool:
         try:
