@@ -159,7 +159,7 @@ async def test_a_workspace_that_leaves_stops_at_once_comes_back_whole_and_is_del
         await several.ask(FIRST, "default linkedin-ABC")
         await several.first.switches.uninstall()
         await several.settle()
-        assert list(several.bot.bolt._open) == [SECOND], "nothing of it goes on"  # noqa: SLF001 - no call shows what is not done
+        assert list(several.bot.bolt._open) == [SECOND], "nothing of it goes on"
         # What was on its way when the app was removed.
         several.first.parts.installation.restore()
         assert "isn't installed in this workspace" in json.dumps((await several.first.person("ann").command("last week")).body)
