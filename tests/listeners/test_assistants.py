@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
+
+pytest.importorskip("mcp", reason="the extra mcp is not installed")
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
