@@ -60,11 +60,11 @@ class StoredWorkspace:
     """A workspace that has the app, with what the bot needs to serve it."""
 
     team: str
-    bot_token: str
+    bot_token: str = field(repr=False)
     bot_id: str
     bot_user_id: str
     #: Its PostPost key, "" until an administrator has given one, and its default account, "" for none.
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
     platform_id: str = ""
     #: The organization whose installation serves it, "" for its own.
     enterprise: str = ""
@@ -289,10 +289,10 @@ class WorkspaceStore(AsyncInstallationStore):
 
     async def check_readable(self) -> None:
         """Decrypts everything that is stored."""
-        for table, column, team in await self._encrypted():
+        for table, column in ENCRYPTED:
             async with self._database.read() as connection:
-                stored = await connection.scalar(select(table.c[column]).where(table.c.team == team))
-            if stored is not None:
+                rows = (await connection.execute(select(table.c.team, table.c[column]))).all()
+            for team, stored in rows:
                 self._cipher.decrypt(stored, team=team, column=column)
 
     async def encrypt_anew(self) -> tuple[int, int]:

@@ -49,7 +49,7 @@ async def test_what_is_stored_comes_back_and_stands_nowhere_in_the_clear(databas
     found = await store.workspace("T1")
     assert (found.bot_token, found.api_key, found.platform_id, found.bot_user_id) == (TOKEN, KEY, "", "U9")
     assert (await store.async_find_bot(enterprise_id=None, team_id="T1")).bot_token == TOKEN
-    rows = str(await everything(database))
+    rows = f"{await everything(database)} {found!r}"
     assert not [one for one in SECRETS if one in rows]
     assert "xoxp-theirs" not in str((await store.async_find_installation(enterprise_id=None, team_id="T1")).to_dict_for_copying())
     if database.file is not None:
