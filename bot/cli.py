@@ -224,7 +224,11 @@ async def _serve(settings: Settings) -> int:
     from bot.app import open_bot  # noqa: PLC0415  # loads every library: a wrong command should answer at once
 
     stop = _asked_to_stop()
-    async with open_bot(settings) as bot, bot.serving() as port:
+    async with AsyncExitStack() as stack:
+        bot = await stack.enter_async_context(open_bot(settings))
+        # What is there now stays: looking through all of it for garbage would stop the bot for a tenth of a second each time.
+        gc.freeze()
+        port = await stack.enter_async_context(bot.serving())
         connecting, stopping = (asyncio.ensure_future(one) for one in (bot.slack_connected(_tell_waiting), stop.wait()))
         await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
         if not connecting.done():
