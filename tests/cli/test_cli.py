@@ -117,7 +117,7 @@ async def test_demo_ask_for_a_file_shows_the_card_too(tmp_path):
     ("asked", "shown"),
     [
         ("/linkedin-stats team last week share", (r"^  Acme Robotics .*\[ Open \]", r"^Shared by @Ann Archer, ")),
-        ("/linkedin-stats digest", (r"^  Channel +#marketing$",)),
+        ("/linkedin-stats digest", (r"^  Channels +#marketing$",)),
     ],
 )
 async def test_demo_ask_prints_names_and_buttons_as_the_page_shows_them(tmp_path, asked, shown):
