@@ -23,7 +23,7 @@ _TIMES = re.compile(
 )
 _MANY = {"doubl": 2, "tripl": 3, "quadrupl": 4, "twice": 2, "three": 3, "ten": 10}
 MOVE = re.compile(
-    rf"(?:(?P<sign>(?<!\S)[+-]|\b(?:{RISING}|{FALLING})\b(?:\s+by)?(?:\s+[+-])?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
+    rf"(?:(?P<sign>(?<!\S)[+-]|\b(?:{RISING}|{FALLING})\b(?:\s+by)?(?:\s+(?:more\s+than|at\s+least|over|[+-]))?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
     rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{RISING}|{FALLING})\b)",
     _FLAGS,
 )

@@ -16,6 +16,7 @@ from bot.errors import NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside
+from bot.parsing.languages import sentence_in
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, not_given
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
@@ -277,6 +278,8 @@ def _unknown(words: list[str], whole: str) -> UsageError:
         )
     if sentence := not_given(words):
         return UnknownAccount(sentence, remedy=GIVEN, suggestions=EXAMPLES)
+    if foreign := sentence_in([word.lower() for word in words]):
+        return NotUnderstood(foreign, suggestions=EXAMPLES)
     text = whole
     for word in words:
         near = nearest_word(word, (*_KNOWN, *METRIC_WORDS))

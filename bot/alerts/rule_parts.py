@@ -52,7 +52,7 @@ _DAYS = re.compile(
 _DAYS_AND_HOUR = re.compile(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)", _FLAGS)
 _ZONE = re.compile(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
 _WINDOW = re.compile(
-    r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the)\s+)*\b(?P<window>days?|daily|weeks?|weekly|months?|monthly|1d|7d|28d)\b",
+    r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(?:day|week|month)\s+(?:over|on|by))\s+)*\b(?P<window>days?|daily|weeks?|weekly|months?|monthly|1d|7d|28d)\b",
     _FLAGS,
 )
 _FIGURES = re.compile(

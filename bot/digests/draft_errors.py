@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.dates import HOLIDAYS, MONTHS
+from bot.parsing.languages import sentence_in
 from bot.parsing.parser import LEAVE_OUT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import FILE_KINDS, GIVEN, MAIL, NO_FORMAT, ONLY_SLACK, not_given
@@ -65,6 +66,8 @@ def unknown_words(words: str, parser: "DraftParser") -> UsageError:
     if found := _A_TIME.match(words):
         return _about_time(no_such_time(found[0]), parser)
     name = excerpt(words)
+    if foreign := sentence_in(words.lower().split()):
+        return NotUnderstood(foreign)
     if parser.when or parser.draft.cron:
         return _reason(name) or UnknownAccount(NO_MEANING.format(name=name), remedy=LIST_ACCOUNTS)
     return _reason(name) or UnknownAccount(NO_ACCOUNT.format(name=name), remedy=NO_ACCOUNT_REMEDY)

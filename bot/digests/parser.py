@@ -99,7 +99,7 @@ _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 def digest_of_schedule(text: str) -> str:
     """The digest command of a text that says days and a time, or an action and a digest's id ("pause 3f2a"); "" for any other text."""
     joined = " ".join(vocabulary.tokenize(text)).lower()
-    if PERIOD.fullmatch(joined) or PARTS_OF_PERIOD.search(joined):
+    if PERIOD.fullmatch(joined):
         return ""
     try:
         tokens = DigestTokens.of(with_clock(text))
@@ -112,7 +112,7 @@ def digest_of_schedule(text: str) -> str:
     says_days = found is not None and not found.cron.endswith(OMITTED)
     is_rhythm = says_days and not (_RHYTHM_WORDS | DIGEST_WORDS).isdisjoint(word.lower() for word in tokens.words)
     timed = bool(tokens.crons) or (found is not None and not is_half(found.cron))
-    if is_rhythm and not timed and found and _is_about_a_period(tokens.words, found.spans):
+    if is_rhythm and not timed and found and (PARTS_OF_PERIOD.search(joined) or _is_about_a_period(tokens.words, found.spans)):
         return ""
     return f"{DIGEST} {text.strip()}" if timed or is_rhythm else ""
 

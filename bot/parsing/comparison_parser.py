@@ -8,8 +8,11 @@ from typing import Final
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_pieces
+from bot.parsing.follow_ups import CHATTER
+from bot.parsing.languages import sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery
+from bot.parsing.reasons import reason_of
 from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
@@ -210,9 +213,13 @@ def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()
     """
     tokens = [word for word in vocabulary.tokenize(text) if word.lower() not in FILLERS]
     pieces = list(name_pieces(tokens, directory))
-    if unknown := [piece for piece, found in pieces if not found]:
+    if unknown := [piece for piece, found in pieces if not found and piece.lower() not in CHATTER]:
+        if foreign := sentence_in([word.lower() for word in tokens]):
+            raise NotUnderstood(foreign)
+        if reason := reason_of(unknown, tokens):
+            raise NotUnderstood(reason[0], remedy=reason[1], suggestions=reason[2])
         raise UnknownAccount(NO_SUCH_MEMBERS.format(names=excerpt(", ".join(unknown))), remedy=SEE_WHO)
-    return tuple(dict.fromkeys(_one_of(piece, found, unnamed) for piece, found in pieces))
+    return tuple(dict.fromkeys(_one_of(piece, found, unnamed) for piece, found in pieces if found))
 
 
 def _one_of(piece: str, found: tuple[Account, ...], unnamed: Container[str]) -> str:

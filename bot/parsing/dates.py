@@ -49,6 +49,30 @@ NAME_ONE = "Leave one of them out."
 #: The running unit, or the one to come.
 _RUNNING = re.compile(r"\b(?:(?P<unit>week|month|quarter|year|weekend)\b(?! of)|(?P<short>[ymqw])td\b)")
 
+_NTHS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
+    "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second",
+    "twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth",
+    "thirty-first",
+)  # fmt: skip
+_ANY_NTH = rf"(?:{'|'.join(sorted(_NTHS, key=len, reverse=True))})"
+_ANY_MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})"
+#: A day of a month in a word: "the fifteenth of november", "november fifteenth".
+_NTH_DAY = re.compile(
+    rf"\b(?P<before>{_ANY_NTH})(?= (?:of )?{_ANY_MONTH}\b)"
+    rf"|\b(?P<month>{_ANY_MONTH}) (?:the )?(?P<after>{_ANY_NTH})\b(?! (?:\w+ )?(?:week|half|day)s?\b)"
+)
+
+
+def with_day_numbers(text: str) -> str:
+    """The lower-case text with a figure in the place of a day in a word: "15th of november"."""
+
+    def figure(found: "re.Match[str]") -> str:
+        word = found["before"] or found["after"]
+        return found[0].removesuffix(word) + f"{_NTHS.index(word) + 1}th"
+
+    return _NTH_DAY.sub(figure, text)
+
 
 def with_iso_dates(text: str) -> str:
     """The text with each date in figures as 2026-11-15, where its order of day and month is clear."""

@@ -14,7 +14,7 @@ from bot.parsing import vocabulary
 from bot.parsing.period_finder import find_period
 from bot.parsing.relative_periods import ago, earlier, later, longer, shifted, shorter, year_ago
 from bot.parsing.text import NUMBER_WORDS
-from bot.statistics.reports import Period, command_words, last_days
+from bot.statistics.reports import Period, Unit, command_words, last_days, whole
 
 _WEEK, _LONGEST_MONTH = 7, 31
 
@@ -52,7 +52,10 @@ _COMPARE_IT = re.compile(
     r"^\W*(?:(?:and|now|please|can you)\s+)*(?:compare\s+(?:it|this|that|these|them|with|to)|vs\.?|versus)\b", re.IGNORECASE
 )
 #: Words between two sides, each with its own days.
-_SIDES = re.compile(r"(?P<left>.*?\S)\s+(?:vs\.?|versus|against|compared?\s+(?:to|with))\s+(?P<right>\S.*)", re.IGNORECASE | re.DOTALL)
+_SIDES = re.compile(
+    r"(?:(?P<compare>compare)\s+)?(?P<left>.*?\S)\s+(?:vs\.?|versus|against|compared?\s+(?:to|with)|(?(compare)(?:to|with|and)|(?!)))\s+(?P<right>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _LAST_YEAR = re.compile(rf"\b(?:the\s+)?last\s+year{_END}", re.IGNORECASE)
 _DAYS = r"(?:\s+(?:days?|weeks?|time|data|history|period|range|window|span))?"
 _MORE = re.compile(
@@ -76,15 +79,18 @@ _SO = (
 )
 #: Beginnings of a sentence that continues the one before.
 _MAKE_IT = r"(?:make|change|switch|set|move)\s+(?:it|that|this)(?:\s+(?:to|into|be|for|on|at|run|come))*"
+#: "Send me that every monday".
+_SEND_IT = r"(?:send|post|give|show)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"
 #: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
 _CHANGE = re.compile(
-    rf"^\W*(?:(?:{_SO}|please|pls|can\s+you|could\s+you)\b[\s,!.…-]*)*{_MAKE_IT}\s+(?P<change>\S.*?)[\s?!.]*$", re.IGNORECASE | re.DOTALL
+    rf"^\W*(?:(?:{_SO}|please|pls|can\s+you|could\s+you)\b[\s,!.…-]*)*(?:{_MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
+    re.IGNORECASE | re.DOTALL,
 )
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
 _LEAD = re.compile(
     rf"^\W*(?:{_SO}\b[\s,!.…-]*)*"
     r"(?:(?:(?:what|how|whats|how's)\s+(?:about|abt|of)|ditto|again|once\s+more"
-    rf"|{_MAKE_IT}|go\s+(?:back|on)\s+to|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
+    rf"|{_MAKE_IT}|(?:go\s+)?(?:back|on)\s+to|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
     re.IGNORECASE,
 )
@@ -92,7 +98,7 @@ _TAIL = re.compile(
     r"(?<![\s,])(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you))+\s*[?!.]*\s*$", re.IGNORECASE
 )
 _GOES_ON = re.compile(
-    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|go\s+(?:back|on)\s+to|same|the\s+same|ditto|again|now|also|or)\b"
+    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|(?:go\s+)?(?:back|on)\s+to|same|the\s+same|ditto|again|now|also|or)\b"
     r"|(?:no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)\b[\s,!.…-]+\w)",
     re.IGNORECASE,
 )
@@ -263,12 +269,19 @@ def with_days(text: str, period: Period | None) -> str:
     if leads:
         text = _AGO.sub(lambda found: command_words(ago(found["unit"].lower(), period)), text, count=1)
     if period.days < _LONGEST_MONTH * 11:
-        text = _YEAR_AGO.sub(command_words(year_ago(period)), text, count=1)
+        text = _YEAR_AGO.sub(lambda found: command_words(_unit_a_year_ago(found[0].lower(), period)), text, count=1)
         if leads:
             text = _LAST_YEAR.sub(command_words(year_ago(period)), text, count=1)
     text = _SHIFTED.sub(lambda found: command_words(shifted(_count(found["n"]), found["unit"].lower(), period)), text, count=1)
     text = _AFTER.sub(lambda found: command_words(later((found["unit"] or found["other"] or "").lower(), period)), text, count=1)
     return _BEFORE.sub(lambda found: command_words(earlier(_unit(found), period)), text, count=1)
+
+
+def _unit_a_year_ago(words: str, period: Period) -> Period:
+    """The days of a period a year before; of "same month last year" the whole month in which they end."""
+    before = year_ago(period)
+    unit = next((unit for unit in (Unit.MONTH, Unit.QUARTER) if f"same {unit}" in words), None)
+    return whole(before.last, unit) if unit and period.days < _LONGEST_MONTH - 3 else before
 
 
 def from_today(text: str, today: date) -> str:
@@ -291,7 +304,7 @@ def question_in(text: str, today: date) -> str:
     if courtesy(text):
         return text
     for end in reversed([found.end() for found in _CLAUSE.finditer(text[:_LONGEST_THANKS])]):
-        if text[end:].strip() and courtesy(text[:end]):
+        if text[end:].strip() and (courtesy(text[:end]) or is_greeting(text[:end])):
             text = text[end:].strip()
             break
     sides = _SIDES.fullmatch(text)

@@ -58,7 +58,8 @@ _WORDS = tuple(
                 "zeige danke unsere unser mich beitrag beitrage wieviele wieviel lief lauft zahlen waren und nicht wann warum "
                 "heute abgeschnitten gestern sind konnen kannst du beste schlecht tage tagen wochen monate monaten quartal jahre "
                 "seit nachste nachsten januar februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag "
-                "samstag sonntag"
+                "samstag sonntag jeden jede jedes montags dienstags mittwochs donnerstags freitags werktags wochentlich monatlich "
+                "taglich ersten zweiten uhr steigen diesen"
             ),
             GERMAN,
         ),
@@ -68,7 +69,7 @@ _WORDS = tuple(
                 "quelles chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur "
                 "bonjour salut s'il vous plait s'est jours semaines annees trimestre depuis prochaine prochain janvier fevrier "
                 "mars avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi "
-                "dimanche"
+                "dimanche chaque tous toutes lundis vendredis mensuel hebdomadaire"
             ),
             FRENCH,
         ),
@@ -77,7 +78,7 @@ _WORDS = tuple(
                 "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion "
                 "como cual cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor por que datos fueron dias "
                 "semanas meses trimestre desde proxima proximo enero febrero marzo mayo junio julio septiembre octubre noviembre "
-                "diciembre lunes martes miercoles jueves viernes domingo"
+                "diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal"
             ),
             SPANISH,
         ),

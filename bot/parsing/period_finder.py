@@ -33,6 +33,7 @@ from bot.parsing.dates import (
     over,
     shorter,
     unclear_date,
+    with_day_numbers,
     with_settled_dates,
 )
 from bot.parsing.languages import with_english_periods
@@ -161,7 +162,7 @@ _IN_SEASON = re.compile(_SEASON)
 #: A fiscal year, whose first month is unknown.
 _FISCAL = (
     r"(?:[qh]\d )?(?:(?:this|last|current|previous|next) )?"
-    r"(?:fy ?-?(?:\d{4}|\d\d)(?:[/-]\d\d)?|fy|(?:fiscal|financial|business) (?:year|quarter|half)(?: (?:\d{4}|\d\d)(?:[/-]\d\d)?)?)"
+    r"(?:fy ?-?(?:\d{4}|\d\d)(?:[/-]\d\d)?|fy|(?:fiscal|financial|business) (?:year|quarter|half|[qh]\d)(?: (?:\d{4}|\d\d)(?:[/-]\d\d)?)?)"
     r"(?: ?[qh]\d)?"
 )
 _IN_FISCAL = re.compile(_FISCAL)
@@ -280,6 +281,7 @@ def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
 
 def _plain(words: Sequence[str]) -> str:
     text = " ".join(with_english_periods([word.lower() for word in words]))
+    text = with_day_numbers(text)
     return with_settled_dates(text if text.isascii() else text.translate(_PLAIN))
 
 

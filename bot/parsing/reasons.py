@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, SEASON
 from bot.parsing.period_finder import PERIOD
+from bot.parsing.vocabulary import BEST_TIMES, DAILY
 from bot.statistics.metrics import Metric
 
 SEVERAL_FIT = "“{name}” could be {names}."
@@ -19,6 +20,9 @@ ZONES_REMEDY = "Leave it out. Only digests and alerts have a time zone."
 NO_STOPPING = "I'm not sure what you mean by “{word}”."
 STOP_REMEDY = "`digest list`, `alert list` and `goals` show what is set up here, each with its buttons to pause, change or delete it."
 
+SEE_CHANGE = "Every answer shows what changed against the period before."
+EACH_KIND = "I count reactions, comments and reshares, each on its own."
+SEE_KINDS = "Ask for all three, or for the rate of engagement:"
 NO_AVERAGE = "I show totals and single days, not averages."
 NO_FORMAT = "“{word}” is a kind of file that I can't make."
 FORMATS = "I make CSV files and Excel workbooks:"
@@ -28,6 +32,7 @@ WORD_WHEN = "A question is answered at once; an alert tells you when a figure mo
 SET_ALERT = "An alert reads like this:"
 ENGLISH = "I read and write English; these questions work:"
 BY_DAY_ONLY = "I can split a period by day only."
+SEE_WEEKDAYS = "`best times` shows at which weekdays posts did best:"
 SEE_UNITS = "Ask for each {unit} on its own, or compare two:"
 NOT_HERE = "Accounts are connected in PostPost, not here."
 CONNECT = "Once one is connected there, `accounts` lists it."
@@ -81,11 +86,16 @@ _REASONS = tuple(
             (),
         ),
         (
-            "settings preferences configuration config unsubscribe subscribe stop pause resume mute cancel delete digest digests alerts",
+            """
+            settings preferences configuration config unsubscribe subscribe stop pause resume mute cancel delete turn disable
+            digest digests alerts
+            """,
             NO_STOPPING,
             STOP_REMEDY,
             ("digest list", "alert list", "goals"),
         ),
+        ("growth trend trends trending new news updates up-to-date", SEE_CHANGE, "", ()),
+        ("interactions interaction engagements", EACH_KIND, SEE_KINDS, ("reactions comments reshares", "engagement")),
         ("few several some", HOW_MANY, SAY_HOW_MANY, ("last 3 days", "7d", "last week")),
         ("average averages avg mean median", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
         (" ".join(FILE_KINDS), NO_FORMAT, FORMATS, ("last week csv", "last week xlsx")),
@@ -106,6 +116,13 @@ NO_FIGURE = re.compile(
     r"|watch(?:ing)? time|dwell time|completion rate|search appearances"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
+#: Followers that a post won: LinkedIn counts them for an account.
+OF_A_POST = re.compile(
+    r"\b(?:new )?followers? (?:\w+ )?(?:of|from|for|by|per|through|because of)"
+    r" (?:(?:a|an|the|my|our|this|that|each|last|latest) )*(?:post|update)\b"
+)
+NOT_OF_POSTS = "A post has no followers of its own."
+SEE_FOLLOWERS = "LinkedIn counts new followers for an account:"
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
 #: Periods that are to be split into longer parts than days.
 PARTS_OF_PERIOD = re.compile(
@@ -145,8 +162,10 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
 def _by_units(words: str) -> tuple[str, tuple[str, ...]]:
     """The remedy and suggestions for a period that is to be split into longer parts than days."""
     unit = next((unit for unit in ("week", "month", "quarter") if re.search(rf"{unit}(?!day)", words)), "")
+    if "weekday" in words:
+        return SEE_WEEKDAYS, (BEST_TIMES, DAILY)
     if not unit:
-        return SEE_DAYS, ("daily", "28d daily")
+        return SEE_DAYS, ("28d daily", DAILY)
     return SEE_UNITS.format(unit=unit), (f"last {unit} vs {unit} before last", f"last {unit}", "28d daily")
 
 

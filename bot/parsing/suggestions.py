@@ -20,8 +20,12 @@ from bot.parsing.reasons import (
     NO_HOLIDAYS,
     NO_NUMBER,
     NOT_GIVEN,
+    NOT_OF_POSTS,
+    OF_A_POST,
     SAY_NUMBER,
+    SEE_CHANGE,
     SEE_DAYS,
+    SEE_FOLLOWERS,
     SEVERAL_FIT,
     reason_of,
 )
@@ -186,7 +190,7 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         return UnknownAccount(sentence, remedy=did_you_mean(suggested) if suggested else SEE_HELP, suggestions=suggested)
     if reason:
         sentence, remedy, instead = reason
-        without = question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence == BY_DAY_ONLY else ""
+        without = question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence in (BY_DAY_ONLY, SEE_CHANGE) else ""
         if without and sentence == BY_DAY_ONLY:
             instead = (*(f"{account} {text}".strip() for text in instead[:-1]), f"{without} {DAILY}")
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=False))
@@ -210,6 +214,8 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
         raise NotUnderstood(NO_BEST_DAY, remedy=SEE_DAYS, suggestions=("daily", BEST_TIMES))
     if (holiday := HOLIDAY.search(text)) and not matching(holiday[0], directory):
         raise NotUnderstood(NO_HOLIDAYS.format(word=holiday[0]), remedy=NAME_DAYS, suggestions=always(directory))
+    if OF_A_POST.search(text):
+        raise NotUnderstood(NOT_OF_POSTS, remedy=SEE_FOLLOWERS, suggestions=("followers", "top last month"))
     found = NO_FIGURE.search(text)
     if found and not matching(found[0], directory):
         raise NotUnderstood(NOT_GIVEN.format(word=found[0]), remedy=GIVEN, suggestions=always(directory))

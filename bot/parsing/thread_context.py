@@ -39,7 +39,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         return parse_text(text, today, now)
     if about.posts and not posts:
         about = replace(about, posts=())
-    compares = bool(about.posts) and follow_ups.compares(text)
+    compares, goes_on = bool(about.posts) and follow_ups.compares(text), follow_ups.goes_on(text)
     text = follow_ups.question_in(text, today)
     text = follow_ups.plain(follow_ups.with_days(text, about.meaning.period or _one_period(about)))
     words = parse_text(text, today, now)
@@ -56,7 +56,9 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         # "growth" and "min 500" have a meaning only with a board.
         beside = parse_text(f"{about.verb} {text}", today, now)
         words = words if beside.rest else beside
-    return _filled(words, about)
+    # "How did acme do last week?" is a question of its own, also below the best posts.
+    is_whole = words.rest and words.meaning.period and not (goes_on or words.against)
+    return words if is_whole else _filled(words, about)
 
 
 def _filled(words: ParsedText, about: ParsedText) -> ParsedText:

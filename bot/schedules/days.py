@@ -68,7 +68,9 @@ _MONTH_DAYS = rf"{_MONTH_DAY}(?:{_JOIN}(?:the )?{_MONTH_DAY}){_LIST}"
 _BARE_DAYS = rf"(?:day )?\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST}"
 _EACH = r"(?:every|each|once an?|once per)"
 _WORKDAY = r"(?:(?:week|work|business) ?day|working day)"
-_SMALL = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, **{word: number for word, number in NUMBER_WORDS.items() if number > 1}}
+_SMALL = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, "third": 3, "fourth": 4} | {
+    word: number for word, number in NUMBER_WORDS.items() if number > 1
+}
 _N = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
 _MONTHLY = (
     rf"(?P<lead>monthly|quarterly|half[- ]?yearly|semi-?annually|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"

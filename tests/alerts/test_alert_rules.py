@@ -170,6 +170,8 @@ def test_any_text_is_read_or_refused_in_words(text):
         ("alert impressions doubles", AlertRule(Metric.IMPRESSION, Condition.UP, 100, "week", 100, 7)),
         ("alert likes have tripled month", AlertRule(Metric.REACTION, Condition.UP, 200, "month", 20, 28)),
         ("alert likes 3 times as high", AlertRule(Metric.REACTION, Condition.UP, 200, "week", 20, 7)),
+        ("alert impressions grow by more than 5 percent", AlertRule(Metric.IMPRESSION, Condition.UP, 5, "week", 100, 7)),
+        ("alert impressions drop 30 percent week over week", AlertRule(Metric.IMPRESSION, Condition.DOWN, 30, "week", 100, 7)),
         ("alert impressions grow 10x", AlertRule(Metric.IMPRESSION, Condition.UP, 900, "week", 100, 7)),
         ("alert reactions drop by a third", AlertRule(Metric.REACTION, Condition.DOWN, 33, "week", 20, 7)),
         ("alert reactions up by a quarter month", AlertRule(Metric.REACTION, Condition.UP, 25, "month", 20, 28)),

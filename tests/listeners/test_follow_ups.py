@@ -114,6 +114,15 @@ async def test_make_it_changes_the_last_command(open_scene):
         assert "Oct 1–31" in await answer_text(scene, "make it last month")
         assert "every Monday 9:00" in await answer_text(scene, "make it weekly")
         assert scene.statistics.world.account(OTHER).display_name in await answer_text(scene, "make it weekly on fridays")
+        await answer_text(scene, f"{OTHER} last week")
+        sent = await answer_text(scene, "send me that every friday")
+        assert ("every Friday 9:00" in sent, scene.statistics.world.account(OTHER).display_name in sent) == (True, True)
+        for words, says in {
+            "team why": "not the reasons",
+            "top wie war letzte woche": "Ich verstehe nur Englisch",
+            "team there": "All",
+        }.items():
+            assert says in await answer_text(scene, words), words
 
 
 async def test_another_process_and_one_after_a_restart_know_the_last_question(open_scene, clock):

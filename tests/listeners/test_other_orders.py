@@ -34,6 +34,7 @@ def test_an_action_before_its_noun_is_that_command(words: str, noun: str, comman
     [
         ("every friday 9", True),
         ("acme every monday morning", True),
+        ("the 15th of each month at 10", True),
         ("day 15 of every month", True),
         ("weekly report", True),
         ("weekly report on mondays at half past nine", True),

@@ -195,6 +195,9 @@ READ = {
     **dict.fromkeys(("since the 1st of october", "since 1st october", "depuis le 1er octobre"), "2026-10-01..2026-11-22"),
     "the 15th": "2026-11-15",
     "the 31st": "2026-10-31",
+    **dict.fromkeys(("the fifteenth of november", "november fifteenth", "Nov the fifteenth"), "2026-11-15"),
+    "third of november to november ninth": "2026-11-03..2026-11-09",
+    "twenty-first of october": "2026-10-21",
     "since the beginning of november": "2026-11-01..2026-11-22",
     "since the start of the year": "2026-01-01..2026-11-22",
     "from 15 nov onwards": "2026-11-15..2026-11-22",
@@ -344,6 +347,7 @@ REFUSED = {
     "fy 25/26": FISCAL,
     "q4 fy25": FISCAL,
     "this fiscal year": FISCAL,
+    "fiscal q3": FISCAL,
     "financial year 2025": FISCAL,
     "the 32nd": NO_SUCH_DAY,
 }

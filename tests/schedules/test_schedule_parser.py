@@ -83,6 +83,8 @@ READ = {
     "every fortnight": ("0 9 * * 1%2", HOME),
     "fortnightly fridays 16:00": ("0 16 * * 5%2", HOME),
     "mondays every 3 weeks 9:00": ("0 9 * * 1%3", HOME),
+    "every third week on monday": ("0 9 * * 1%3", HOME),
+    "every monday 9 NYC": ("0 9 * * 1", "America/New_York"),
     "every 6 weeks on mon": ("0 9 * * 1%6", HOME),
     "quarterly": ("0 9 1 1,4,7,10 *", HOME),
     "every quarter 10:00": ("0 10 1 1,4,7,10 *", HOME),
