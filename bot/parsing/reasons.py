@@ -20,7 +20,7 @@ ZONES_REMEDY = "Leave it out. Only digests and alerts have a time zone."
 NO_STOPPING = "I'm not sure what you mean by “{word}”."
 STOP_REMEDY = "`digest list`, `alert list` and `goals` show what is set up here, each with its buttons to pause, change or delete it."
 
-SEE_CHANGE = "Every answer shows what changed against the period before."
+SEE_CHANGE = "Every answer shows what changed since the period before."
 EACH_KIND = "I count reactions, comments and reshares, each on its own."
 SEE_KINDS = "Ask for all three, or for the rate of engagement:"
 NO_AVERAGE = "I show totals and single days, not averages."
