@@ -24,7 +24,7 @@ PERMISSIONS_HOW = "{allow} opens this channel and {forbid} closes it again. You 
 CHANGES = "*Who changed what and when*"
 NO_CHANGES = "Nobody has changed anything yet."
 PERMISSIONS_LINE = "{who} {what}, {when}"
-SAID: Final[Mapping[ChangeKind, tuple[str, str]]] = {
+CHANGE_WORDS: Final[Mapping[ChangeKind, tuple[str, str]]] = {
     ChangeKind.CHANNEL_DEFAULT: ("made {after} the default account of {subject}", "took the default account of {subject} away"),
     ChangeKind.ALLOWED_PERSON: ("allowed {subject}", "no longer allows {subject}"),
     ChangeKind.ALLOWED_CHANNEL: ("allowed {subject}", "no longer allows {subject}"),
@@ -115,7 +115,7 @@ def _preview_state(on: AuditEntry | None) -> str:
 
 
 def _what(change: AuditEntry, hidden: Collection[str]) -> str:
-    made, gone = SAID.get(change.kind, (OTHER, OTHER))
+    made, gone = CHANGE_WORDS.get(change.kind, (OTHER, OTHER))
     form = gone if change.after is None else MADE.get(change.kind, made) if change.before is None else made
     after = AN_ACCOUNT if change.after in hidden else code((change.after or "")[:_VALUE_SHOWN])
     subject = AN_ACCOUNT if change.subject in hidden else _subject(change.subject)

@@ -197,9 +197,9 @@ def _of_alert(alert: Subscription, rule: AlertRule, asked_in: str, choices: Aler
     offered = {account.platform_id for account in choices.accounts}
     who = modal.TEAM_VALUE if rule.who == TEAM else f"{modal.GROUP_PREFIX}{rule.who}" if rule.who else "".join(alert.accounts[:1])
     stays = not rule.who and who not in offered
-    kept = [*kept_words(rule), *(["groups that it mentions"] if any(one.startswith("S") for one in rule.notify) else [])]
+    unchanged = [*kept_words(rule), *(["groups that it mentions"] if any(one.startswith("S") for one in rule.notify) else [])]
     days, time = _days_and_time(alert.cron)
-    note = modal.KEPT.format(parts=", ".join(map(code, kept)), id=alert.id[:SHORT_ID]) if kept else ""
+    note = modal.KEPT.format(parts=", ".join(map(code, unchanged)), id=alert.id[:SHORT_ID]) if unchanged else ""
     state = AlertFormState(alert.id, alert.version, asked_in, alert.rule, alert.cron, note, stays)
     amount = "" if rule.unusual else condition_text(rule).lstrip("+-<>= ").removesuffix("%")
     values = AlertFormValues(

@@ -269,8 +269,8 @@ def payload_hash(payload: str) -> str:
 
 def read_as_json(message: Mapping[str, Any]) -> str:
     """A message as Slack shows it, as JSON for the database."""
-    kept = ("text", "blocks", "metadata", *(("thread_ts",) if message.get("thread_ts") != message.get("ts") else ()))
-    return _as_json({name: message[name] for name in kept if name in message})
+    copied = ("text", "blocks", "metadata", *(("thread_ts",) if message.get("thread_ts") != message.get("ts") else ()))
+    return _as_json({name: message[name] for name in copied if name in message})
 
 
 def _as_json(message: Mapping[str, Any]) -> str:

@@ -140,8 +140,8 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
     warnings = [section("\n".join(warned))] if (warned := warning_notes(report, _WARNINGS)) else []
     best = list(best_notes(report)) if DigestSection.BEST in parts else []
     unknowns = [*missing_total_notes(report.accounts), *filling_in(whole)]
-    said = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]
-    notes, last = [context(_cut(said, _NOTES))] if said else [], context(_footer(report, whole, parts))
+    sentences = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]
+    notes, last = [context(_cut(sentences, _NOTES))] if sentences else [], context(_footer(report, whole, parts))
     return _SameForAll(
         whole=whole,
         in_short=_figures_in_short(report, whole, gaps, today),

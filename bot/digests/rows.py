@@ -193,13 +193,13 @@ def best_among(report: DigestReport) -> list[str]:
     if report.posts_asked and report.posts_pool < report.posts_known:
         notes.append(NEWEST_OF.format(asked=count(report.posts_pool), known=count(report.posts_known)))
     reachable = report.posts_reachable if report.posts_asked else 0
-    skipped, kept = report.posts_pool - reachable, reachable - report.posts_asked
-    if skipped > 0 and kept > 0:
-        notes.append(NOT_ASKED.format(n=count(skipped + kept)))
+    skipped, spared = report.posts_pool - reachable, reachable - report.posts_asked
+    if skipped > 0 and spared > 0:
+        notes.append(NOT_ASKED.format(n=count(skipped + spared)))
     elif skipped > 0:
         notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))
-    elif kept > 0:
-        notes.append(KEPT_FOR_PEOPLE.format(n="1 post is" if kept == 1 else f"{count(kept)} posts are"))
+    elif spared > 0:
+        notes.append(KEPT_FOR_PEOPLE.format(n="1 post is" if spared == 1 else f"{count(spared)} posts are"))
     if report.posts_whole < report.posts_asked:
         notes.append(SEARCHED_BY_REACTIONS.format(whole=count(report.posts_whole), asked=count(report.posts_asked)))
     if failed := report.posts_failed:

@@ -103,9 +103,9 @@ class TimesService:
         """The figures of the posts that have them, when each was fetched, and how many posts could not be fetched."""
         metrics = tuple(dict.fromkeys((Metric.IMPRESSION, *rate_parts(self._figures.basis))))
         now = self._clock()
-        kept = await self._remembered.find(team, posts, now - self._remembered.age)
-        whole = {post: readings for post in posts if all(metric in (readings := kept.get(post, {})) for metric in metrics)}
-        spent = sum(at > now - HOUR for readings in kept.values() for _, at in readings.values())
+        stored = await self._remembered.find(team, posts, now - self._remembered.age)
+        whole = {post: readings for post in posts if all(metric in (readings := stored.get(post, {})) for metric in metrics)}
+        spent = sum(at > now - HOUR for readings in stored.values() for _, at in readings.values())
         room = 0 if self._quota_is_low(account) else max(MOST_CALLS - spent, 0) // len(metrics)
         answers = await run_together(self._fetched(post, account, metrics) for post in [post for post in posts if post not in whole][:room])
         reports = [one for one in answers if isinstance(one, PostReport)]

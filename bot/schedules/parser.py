@@ -199,10 +199,10 @@ def _joined(text: str, starts: Sequence[int], found: list[ScheduleTokens]) -> tu
         if other is not rhythm and other.days and (days := read_days(whole, 0)) and days.end == len(whole):
             apart = f"{rhythm.days_text} {text[other.start : other.end]}"
             together = scan(apart, 0)
-            kept = [one for one in found if one is not rhythm and (one.end <= start or one.start >= other.end)]
-            if (together.days, together.time, together.end) != (days.days, other.time, len(apart)) or any(one.days for one in kept):
+            others = [one for one in found if one is not rhythm and (one.end <= start or one.start >= other.end)]
+            if (together.days, together.time, together.end) != (days.days, other.time, len(apart)) or any(one.days for one in others):
                 return None, found
-            return rhythm, [*kept, replace(other, days=days.days, loose=False)]
+            return rhythm, [*others, replace(other, days=days.days, loose=False)]
     return None, found
 
 

@@ -279,8 +279,8 @@ class WorkspaceStore(AsyncInstallationStore):
                 await connection.execute(delete(table).where(table.c.team == team))
             for remembered in (workspace_posts, post_figures):
                 await connection.execute(delete(remembered).where(remembered.c.team == team))
-            told, now = (CONNECTED if before else None, CONNECTED if api_key else None), self._clock()
-            await note_change(connection, AuditEntry(team, ChangeKind.POSTPOST_KEY, team, *told, by, now))
+            states, now = (CONNECTED if before else None, CONNECTED if api_key else None), self._clock()
+            await note_change(connection, AuditEntry(team, ChangeKind.POSTPOST_KEY, team, *states, by, now))
 
     async def set_default_account(self, team: str, platform_id: str) -> None:
         """Keeps the account that is meant in this workspace where nobody names one; "" for none."""
