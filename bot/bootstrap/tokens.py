@@ -10,9 +10,10 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
+from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import CLOCK_DRIFT, drift
+from bot.delivery.workspaces import MOST_PAGES, PAGE
 from bot.errors import BotError
 from bot.settings import Settings
 from bot.slack.web_api import CALL_TIMEOUT, TOKEN_GONE
@@ -198,3 +199,18 @@ class StoppedWorkspaces:
             return
         if await self._retention.forget(team, left_before):
             logger.warning("everything about a workspace that the app left is deleted", extra={"team": team})
+
+
+async def granted_workspaces(client: AsyncWebClient, token: str) -> list[str]:
+    """The workspaces to which an organization has given the app; those that are known where Slack doesn't answer."""
+    found, cursor = list[str](), ""
+    for _ in range(MOST_PAGES):
+        answer = await call_slack(client.auth_teams_list, {"token": token, "limit": PAGE, "cursor": cursor}, seconds=CALL_TIMEOUT)
+        if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+            # Slack's events and the workspaces' first requests tell them too.
+            logger.warning("the workspaces of an organization are not known yet")
+            break
+        found += [str(team.get("id")) for team in objects(answer.get("teams"))]
+        if not (cursor := next_cursor(answer)):
+            break
+    return found

@@ -23,12 +23,11 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap.tokens import StoppedWorkspaces, TokenRefresher
+from bot.bootstrap.tokens import StoppedWorkspaces, TokenRefresher, granted_workspaces
 from bot.bootstrap.workspace import Own, Process, Workspace, open_workspace
-from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.scheduler import Work
 from bot.delivery.timing import Throttle
-from bot.delivery.workspaces import CHECKED, MOST_PAGES, PAGE
+from bot.delivery.workspaces import CHECKED
 from bot.errors import BotError, StoreError
 from bot.listeners.installation import InstallationEvents, UninstallListener, refuse_workspace
 from bot.listeners.payloads import organization_of, workspace_of
@@ -36,7 +35,7 @@ from bot.ops.manifest import INSTALL_PATH, MCP_SCOPE, REDIRECT_PATH, read_manife
 from bot.ops.server import Page
 from bot.settings import Settings, without_bolt_variables
 from bot.slack.request import HOME, RequestContext
-from bot.slack.web_api import CALL_TIMEOUT, open_web_api
+from bot.slack.web_api import open_web_api
 from bot.storage.claims import OAuthStates
 from bot.storage.encryption import Cipher
 from bot.storage.installations import Retention
@@ -79,6 +78,8 @@ class Workspaces:
         self._stopped = StoppedWorkspaces(self._tokens, installations, Retention(process.database), keep, seconds)
         self._open: dict[str, tuple[StoredWorkspace, Workspace, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
+        self._reading: dict[str, asyncio.Lock] = {}
+        self._next_read: dict[str, asyncio.Task[StoredWorkspace | None]] = {}
         #: Why a workspace, as it was stored then, could not be opened, and until when nobody tries again.
         self._failed: dict[str, tuple[StoredWorkspace, BotError, datetime]] = {}
         #: The workspaces that are being looked at, and whose tick runs.
@@ -125,7 +126,18 @@ class Workspaces:
         return await self._serving(team, await self._stored(team))
 
     async def _stored(self, team: str) -> StoredWorkspace | None:
-        stored = await self._store.workspace(team)
+        """The workspace as it is stored now: requests of one moment share a read, which begins after each of them has come."""
+        reading = self._next_read.get(team)
+        if reading is None:
+            reading = asyncio.create_task(self._read(team), name="read a workspace", context=contextvars.Context())
+            self._next_read[team] = reading
+        return await asyncio.shield(reading)
+
+    async def _read(self, team: str) -> StoredWorkspace | None:
+        async with self._reading.setdefault(team, asyncio.Lock()):
+            # Who comes from now on waits for the next one.
+            del self._next_read[team]
+            stored = await self._store.workspace(team)
         return await self._tokens.fresh(stored) if stored else None
 
     async def _serving(self, team: str, stored: StoredWorkspace | None) -> Workspace | None:
@@ -140,15 +152,16 @@ class Workspaces:
         if not opened and not stored:
             return None
         # In a context of its own: what it goes on with belongs to no single request, and does not end with one.
-        renewing = asyncio.create_task(self._renew(team), name="open a workspace", context=contextvars.Context())
+        renewing = asyncio.create_task(self._renew(team, stored), name="open a workspace", context=contextvars.Context())
         self._unended.add(renewing)
         renewing.add_done_callback(self._unended.discard)
         return await asyncio.shield(renewing)
 
-    async def _renew(self, team: str) -> Workspace | None:
+    async def _renew(self, team: str, wanted: StoredWorkspace | None) -> Workspace | None:
         """Opens the workspace as it is stored now in the place of what was opened before, unless another request just did."""
         async with self._opening.setdefault(team, asyncio.Lock()):
-            stored, opened = await self._store.workspace(team), self._open.get(team)
+            opened = self._open.get(team)
+            stored = wanted if opened and opened[0] == wanted else await self._store.workspace(team)
             if opened and opened[0] == stored:
                 return opened[1]
             self._retire(team)
@@ -187,21 +200,8 @@ class Workspaces:
         """The page after an installation. Which workspaces an organization has given the app is asked of Slack."""
         installation = args.installation
         if installation.is_enterprise_install:
-            await self._store.grant(installation.enterprise_id or "", await self._granted(installation.bot_token or ""))
+            await self._store.grant(installation.enterprise_id or "", await granted_workspaces(self.client, installation.bot_token or ""))
         return await args.default.success(args)
-
-    async def _granted(self, token: str) -> list[str]:
-        found, cursor = list[str](), ""
-        for _ in range(MOST_PAGES):
-            answer = await call_slack(self.client.auth_teams_list, {"token": token, "limit": PAGE, "cursor": cursor}, seconds=CALL_TIMEOUT)
-            if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
-                # Slack's events and the workspaces' first requests tell them too.
-                logger.warning("the workspaces of an organization are not known yet")
-                break
-            found += [str(team.get("id")) for team in objects(answer.get("teams"))]
-            if not (cursor := next_cursor(answer)):
-                break
-        return found
 
     async def renewed(self, context: RequestContext) -> None:
         """Shows the Home tab anew of somebody who changed what their workspace is served with."""
