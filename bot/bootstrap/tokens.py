@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 MARGIN: Final = timedelta(minutes=1)
 #: How long one process alone may renew a token; longer than its call can take.
 CLAIM: Final = timedelta(minutes=1)
-#: After an error that may pass.
-PAUSE: Final = timedelta(minutes=1)
+#: After an error that may pass: while the token still works, and once it has ended.
+EARLY_PAUSE, PAUSE = timedelta(minutes=10), timedelta(minutes=1)
 #: Seconds that a request waits for a new token; Slack waits 3 s for its answer.
 PATIENCE: Final = 2.0
 #: Seconds between two looks at whether another process has renewed it.
@@ -140,7 +140,7 @@ class TokenRefresher:
         refused, now = error in REFUSED, self.clock()
         ends = stored.expires_at or now
         # Once it is refused for good, the old token serves until its end.
-        again = max(ends, now + PAUSE) if refused else now + PAUSE
+        again = max(ends, now + PAUSE) if refused else min(max(ends, now + PAUSE), now + EARLY_PAUSE)
         if not await self._store.refresh_failed(stored.installation, claimed_until, error, again):
             return
         logger.error(

@@ -237,7 +237,7 @@ class WorkspaceStore(AsyncInstallationStore):
         # A claim from further ahead was made while a clock was set wrong.
         free = or_(taken.is_(None), taken <= now, taken > now + AHEAD)
         due = and_(table.c.team == team, table.c.expires_at <= now + AHEAD, free)
-        claimed = update(table).where(due).values(refreshing_until=until).returning(table.c.data)
+        claimed = update(table).where(due).values(refreshing_until=until, refresh_error=None).returning(table.c.data)
         async with self._database.write() as connection:
             data = await connection.scalar(claimed)
         return None if data is None else self._read(data, team)["bot_refresh_token"]
