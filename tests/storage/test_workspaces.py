@@ -122,20 +122,24 @@ async def test_a_renewal_is_claimed_by_one_and_tried_again_after_a_failure(datab
     now = [NOW + timedelta(hours=9)]
     one, other = (WorkspaceStore(database, Cipher([OLD]), lambda: now[0]) for _ in range(2))
     until = now[0] + timedelta(hours=1, minutes=1)
+
+    async def stored(name):
+        return getattr(await one.workspace("T1"), name)
+
     assert await one.claim_refresh("T1", until) is None, "it is too early"
     now[0] += timedelta(hours=1)
     assert await one.claim_refresh("T1", until) == REFRESH
     assert await other.claim_refresh("T1", until) is None
     assert await one.refresh_failed("T1", until, "fatal_error", until)
-    assert (await other.workspace("T1")).refresh_error == "fatal_error"
+    assert await stored("refresh_error") == "fatal_error"
     now[0] = until
     assert await other.claim_refresh("T1", until + timedelta(minutes=1)) == REFRESH
-    assert (await one.workspace("T1")).refresh_error == "", "it is being tried again"
+    assert await stored("refresh_error") == "", "it is being tried again"
     assert not await one.refresh_failed("T1", until, "too late", until), "another has it"
     await other.keep_refreshed("T1", REFRESH, ("xoxe.xoxb-1-new", "xoxe-1-new"), now[0] + timedelta(hours=12))
-    assert (await one.workspace("T1")).bot_token == "xoxe.xoxb-1-new"
+    assert await stored("bot_token") == "xoxe.xoxb-1-new"
     await one.keep_refreshed("T1", REFRESH, ("xoxe.xoxb-1-late", "xoxe-1-late"), now[0])
-    assert (await one.workspace("T1")).bot_token == "xoxe.xoxb-1-new", "the one that it replaces is another's"
+    assert await stored("bot_token") == "xoxe.xoxb-1-new", "the one that it replaces is another's"
 
 
 async def test_a_state_is_good_once_and_for_ten_minutes(database):
