@@ -29,6 +29,7 @@ CHANGE_WORDS: Final[Mapping[ChangeKind, tuple[str, str]]] = {
     ChangeKind.ALLOWED_PERSON: ("allowed {subject}", "no longer allows {subject}"),
     ChangeKind.ALLOWED_CHANNEL: ("allowed {subject}", "no longer allows {subject}"),
     ChangeKind.UNFURLS: ("switched previews of links on", "switched previews of links off"),
+    ChangeKind.PRIVATE_UNFURLS: ("took the figures out of previews", "put the figures into previews"),
     ChangeKind.GROUP: ("set the group {subject}", "removed the group {subject}"),
     ChangeKind.OPT_OUT: ("opted an account {after} of the team's answers", "changed who opted out"),
     ChangeKind.ACCOUNT_LINK: ("linked an account to {person}", "linked an account to nobody"),
@@ -67,7 +68,8 @@ RULES: Final = (
     "At most two previews a message, and the same post once in 30 minutes. None in channels shared with another company or where I may "
     "not answer, and none of accounts that I don't know, that opted out or that the channel may not see."
 )
-UNFURL_NOTICES_HOW = "An administrator can switch them with {on} and {off}."
+UNFURL_NOTICES_HOW = "An administrator can switch them with {on}, {private} (without figures) and {off}."
+WITHOUT_FIGURES = "They have no figures: whoever opens one sees in a pane of their own what they may see."
 LACKING = ":warning: The app doesn't have the scope {scopes}, so nothing is previewed yet. Install it again and grant the scope."
 
 
@@ -82,9 +84,11 @@ def build_permission_result(result: PermissionResult, hidden: Collection[str]) -
         case Permissions():
             return _build_permissions(result, hidden)
     lines = [_preview_state(result.on)]
+    if result.on and result.private:
+        lines.append(WITHOUT_FIGURES)
     if result.on and result.lacking:
         lines.append(LACKING.format(scopes=", ".join(code(scope) for scope in sorted(result.lacking))))
-    how = UNFURL_NOTICES_HOW.format(on=example(f"{UNFURL} on"), off=example(f"{UNFURL} off"))
+    how = UNFURL_NOTICES_HOW.format(on=example(f"{UNFURL} on"), private=example(f"{UNFURL} private"), off=example(f"{UNFURL} off"))
     return Message(" ".join(lines), (section("\n".join(lines)), context(RULES), context(how)))
 
 

@@ -35,8 +35,8 @@ ALLOW = "allow"
 FORBID = "forbid"
 PERMISSIONS = "permissions"
 UNFURL = "unfurl"
-ON_OR_OFF = "Previews of links are on or off."
-ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl off`, or `unfurl` alone to see which it is."
+ON_OR_OFF = "Previews of links are on, private or off."
+ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl private`, `unfurl off`, or `unfurl` alone to see which it is."
 ASK = "Ask {people}."
 #: The additional scopes for previews (Slack's documentation: "link_shared", "chat.unfurl").
 SCOPES = frozenset({"links:read", "links:write"})
@@ -46,7 +46,8 @@ EVERYWHERE_ELSE = "*"
 
 
 _UNFURL = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
-_STATES = {"on": True, "off": False}
+_PRIVATE = "private"
+_STATES = {"on": True, "off": False, _PRIVATE: True}
 _FIRST = re.compile(rf"\s*({ALLOW}|{FORBID}|{PERMISSIONS})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
 #: Slack's documentation: "Formatting text for app surfaces": mentions of people (U, W) and channels (C, G).
 _TARGET = re.compile(r"<(?:@(?P<person>[UW][A-Z0-9]+)|#(?P<channel>[CG][A-Z0-9]+))(?:\|[^>]*)?>")
@@ -112,9 +113,13 @@ class PermissionsCommand:
 
 @dataclass(frozen=True, slots=True)
 class PreviewCommand:
-    """``unfurl on`` (``on`` True), ``unfurl off`` (False), or ``unfurl`` alone, which asks for the state (None)."""
+    """``unfurl on`` (``on`` True), ``unfurl off`` (False), or ``unfurl`` alone, which asks for the state (None).
+
+    ``private`` for ``unfurl private``: on, without a figure; each viewer sees in a pane of their own what they may see.
+    """
 
     on: bool | None = None
+    private: bool = False
 
 
 PermissionCommand = AllowCommand | PermissionsCommand | PreviewCommand
@@ -150,6 +155,8 @@ class PreviewState:
 
     on: AuditEntry | None
     lacking: Collection[str]
+    #: They have no figures.
+    private: bool = False
 
 
 PermissionResult = Allowed | Permissions | PreviewState
@@ -194,9 +201,9 @@ def _read_unfurl(text: str) -> PreviewCommand | None:
         return None
     word = found[1].strip(" \t\n.!?").lower()
     if word and word not in _STATES:
-        suggestions = (f"{UNFURL} on", f"{UNFURL} off", UNFURL)
+        suggestions = (f"{UNFURL} on", f"{UNFURL} {_PRIVATE}", f"{UNFURL} off", UNFURL)
         raise NotUnderstood(ON_OR_OFF, remedy=ON_OR_OFF_REMEDY, suggestions=suggestions)
-    return PreviewCommand(_STATES.get(word))
+    return PreviewCommand(_STATES.get(word), private=word == _PRIVATE)
 
 
 def _subject(target: "re.Match[str]") -> tuple[ChangeKind, str]:
@@ -284,10 +291,13 @@ class PermissionService:
         if not administers:
             await self.check(context)
         if switched is not None:
-            await self._allowances.set_allowed(team, ChangeKind.UNFURLS, team, allowed=switched, by=user, at=now)
+            private = isinstance(ask, PreviewCommand) and ask.private
+            for kind, allowed in ((ChangeKind.UNFURLS, switched), (ChangeKind.PRIVATE_UNFURLS, private)):
+                await self._allowances.set_allowed(team, kind, team, allowed=allowed, by=user, at=now)
         if isinstance(ask, PreviewCommand):
             granted = await self._scopes.granted()
-            return PreviewState(await self._unfurls(team), SCOPES - granted if granted is not None else ())
+            lacking = SCOPES - granted if granted is not None else ()
+            return PreviewState(await self._unfurls(team), lacking, await self.has_private_previews(team))
         here = await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, context.channel)
         changes = await self._allowances.changes(team, None if administers else context.channel)
         return Permissions(self.people(), here, changes, await self._unfurls(team), context.is_dm)
@@ -309,6 +319,10 @@ class PermissionService:
             return False
         allowed = self.rules.allowed_channels
         return not allowed or channel in allowed or await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel) is not None
+
+    async def has_private_previews(self, team: str) -> bool:
+        """Whether previews have no figures, and each viewer's pane has those that this person may see; raises StoreError."""
+        return await self._allowances.allowance(team, ChangeKind.PRIVATE_UNFURLS, team) is not None
 
     async def shows_previews(self, team: str) -> bool:
         """Whether previews of links are switched on; raises StoreError."""

@@ -196,7 +196,7 @@ def listen(
     periods = PeriodListeners(
         client=client, conversation=conversation, actions=actions, people=people, replies=replies, seen=seen, clock=clock
     )
-    links = LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen)
+    links = LinkListeners(client=client, conversation=conversation, previews=previews, router=router, seen=seen, clock=clock)
     steps = StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock)
     home_tab = HomeListeners(tabs, handler=home, client=client, conversation=conversation)
     # Bolt tries them in this order.
@@ -233,6 +233,7 @@ def listen(
     bolt.event("app_home_opened")(home_tab.handle_opened)
     bolt.event("message")(mentions.handle_direct_message)
     bolt.event("link_shared")(links.handle_shared)
+    bolt.event("entity_details_requested")(links.handle_details)
     bolt.function(STEP, auto_acknowledge=False)(steps.handle_statistics)
     bolt.event("app_uninstalled")(uninstall.handle_uninstalled)
     bolt.event("tokens_revoked")(uninstall.handle_revoked)

@@ -1,11 +1,13 @@
-"""Slack's event `link_shared`: LinkedIn links that people post get previews, where these are switched on.
+"""Slack's events `link_shared` and `entity_details_requested`: LinkedIn links that people post get previews, where these are switched on.
 
 Links in the composer get none: a message that is still being written has no channel whose permissions could be checked. Links that a bot
 posted get none either, so that two bots cannot answer each other endlessly.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -15,9 +17,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import Deduplicator, event_context, event_keys
-from bot.queries.previews import PreviewService, build_unfurls
-from bot.slack.request import RequestContext
-from bot.slack.web_api import NO_JSON, UNANSWERED, slack_error
+from bot.listeners.router import Router
+from bot.queries.previews import Preview, PreviewService, build_unfurls
+from bot.queries.work_object import REFERENCE_TYPE, LinkedPost, build_entities, build_figureless, build_pane, build_refusal
+from bot.slack.request import Request, RequestContext
+from bot.slack.web_api import NO_JSON, UNANSWERED, failure_code, slack_error
+from bot.statistics.reports import PostReport
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +34,25 @@ DIRECT_ID = "D"
 
 
 class LinkListeners:
-    """The listener of `link_shared`."""
+    """The listeners of both events.
 
-    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, previews: PreviewService, seen: Deduplicator) -> None:
+    Args:
+        router: answers what a viewer's pane asks.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        *,
+        client: AsyncWebClient,
+        conversation: Conversation,
+        previews: PreviewService,
+        router: Router,
+        seen: Deduplicator,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._client, self._conversation, self._previews, self._seen = client, conversation, previews, seen
+        self._router, self._clock = router, clock
 
     async def handle_shared(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Adds previews to the message, from a background task."""
@@ -48,8 +68,13 @@ class LinkListeners:
         previews = await self._previews.previews(asked, urls)
         if not previews:
             return
+        linked = [one for one in previews if isinstance(one, LinkedPost)]
         try:
-            await self._client.chat_unfurl(channel=asked.channel, ts=ts, unfurls=build_unfurls(previews))
+            if not linked:
+                unfurls = build_unfurls([one for one in previews if isinstance(one, Preview)])
+                await self._client.chat_unfurl(channel=asked.channel, ts=ts, unfurls=unfurls)
+            elif not await self._shown_as_objects(asked, ts, linked):
+                await self._client.chat_unfurl(channel=asked.channel, ts=ts, unfurls=build_figureless(linked))
         except SlackApiError as error:
             logger.warning("Slack refused a preview", extra={"slack_error": slack_error(error), "channel": asked.channel})
             if slack_error(error) != NO_JSON:
@@ -57,6 +82,38 @@ class LinkListeners:
         except UNANSWERED as error:
             # Slack may have shown it: the claim stays.
             logger.warning("Slack did not answer to a preview", extra={"failure": type(error).__name__, "channel": asked.channel})
+
+    async def _shown_as_objects(self, asked: RequestContext, ts: str, linked: Sequence[LinkedPost]) -> bool:
+        """Whether Slack took them as Work Objects; False for an app whose installed manifest has none."""
+        try:
+            await self._client.chat_unfurl(channel=asked.channel, ts=ts, metadata=build_entities(linked))
+        except SlackApiError as error:
+            if slack_error(error) in (NO_JSON, "ratelimited"):
+                raise
+            logger.info("Slack takes no Work Object", extra={"slack_error": slack_error(error)})
+            return False
+        return True
+
+    async def handle_details(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """Fills the pane of one viewer, from a background task."""
+        await ack()
+        reference = event.get("external_ref")
+        if isinstance(reference, dict) and reference.get("type") == REFERENCE_TYPE:
+            asked = replace(event_context(body, event, source="pane"), is_dm=not event.get("channel"))
+            self._conversation.send(self._present(asked, str(reference.get("id", "")), str(event["trigger_id"])), name="pane")
+
+    async def _present(self, asked: RequestContext, urn: str, trigger: str) -> None:
+        if await self._seen.again(asked.team, f"pane:{trigger}"):
+            return
+        answer = await self._router.answer(Request(text=urn, context=asked, figures_only=True))
+        report = answer.report if isinstance(answer.report, PostReport) and not answer.report.nothing_fetched else None
+        told: dict[str, Any] = {"error": build_refusal(answer.message)}
+        if report is not None and report.post.urn == urn:
+            told = {"metadata": build_pane(report, self._clock().date())}
+        try:
+            await self._client.entity_presentDetails(trigger_id=trigger, **told)
+        except UNANSWERED as error:
+            logger.warning("Slack did not take a pane", extra={"failure": failure_code(error)})
 
 
 def _keys(body: dict[str, Any], event: dict[str, Any]) -> tuple[str, str]:

@@ -166,6 +166,7 @@ _NEEDED_OF_EVENT: Final = {
     "app_mention": ("channel", "ts"),
     "message": ("channel", "ts"),
     "link_shared": ("channel",),
+    "entity_details_requested": ("user", "trigger_id"),
     "app_home_opened": ("user",),
 }
 

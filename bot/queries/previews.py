@@ -22,6 +22,7 @@ from bot.ops import telemetry
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, to_text
 from bot.postpost.post_catalog import PostCatalog
+from bot.queries.work_object import LinkedPost
 from bot.reports import figures as say
 from bot.reports.fetch import ReportFetcher
 from bot.reports.figures import OPEN_CARD, AskedFigures
@@ -91,8 +92,11 @@ class PreviewService:
         self._figures, self._posts, self._groups, self._shown = figures, posts, groups, shown
         self._permissions, self._people, self._metrics, self._clock = permissions, people, metrics, clock
 
-    async def previews(self, context: RequestContext, urls: Sequence[str]) -> tuple[Preview, ...]:
-        """The previews for a message's URLs. Each is claimed for the channel: release those that Slack refuses."""
+    async def previews(self, context: RequestContext, urls: Sequence[str]) -> tuple[Preview, ...] | tuple[LinkedPost, ...]:
+        """The previews for a message's URLs, or the posts alone where previews have no figures.
+
+        Each is claimed for the channel: release those that Slack refuses.
+        """
         linked = linked_posts(urls, self._clock())
         if not linked:
             return ()
@@ -109,7 +113,7 @@ class PreviewService:
             record.outcome = SHOWN if found else NOTHING
             return found
 
-    async def release(self, context: RequestContext, previews: Sequence[Preview]) -> None:
+    async def release(self, context: RequestContext, previews: Sequence[Preview | LinkedPost]) -> None:
         """Releases the claims of previews that were not shown, so that the posts may be shown later."""
         try:
             for preview in previews:
@@ -117,10 +121,12 @@ class PreviewService:
         except BotError as error:
             logger.info("previews could not be released", extra={"failure": type(error).__name__})
 
-    async def _found(self, context: RequestContext, linked: Sequence[tuple[str, PostRef]]) -> tuple[Preview, ...]:
+    async def _found(self, context: RequestContext, linked: Sequence[tuple[str, PostRef]]) -> tuple[Preview, ...] | tuple[LinkedPost, ...]:
         if not await self._permissions.previews(context.team, context.user, context.channel):
             return ()
         queries = await self._of_known_accounts(context, linked)
+        if await self._permissions.has_private_previews(context.team):
+            return tuple([self._linked(url, query) for url, query in queries if await self._claimed(context, query)])
         built = await run_together(self._preview(context, url, query) for url, query in queries)
         return tuple(preview for preview in built if preview is not None)
 
@@ -136,18 +142,26 @@ class PreviewService:
 
     async def _preview(self, context: RequestContext, url: str, query: PostQuery) -> Preview | None:
         """One preview; None when it was shown there recently, when no figure is known, or when it failed; others are shown anyway."""
-        now, key = self._clock(), (context.team, context.channel, query.post.urn)
+        now = self._clock()
         try:
-            if not await self._shown.claim(*key, at=now, since=now - NOT_AGAIN_WITHIN):
+            if not await self._claimed(context, query):
                 return None
             report = await self._report(query)
             if report is None or not any(isinstance(figure, Value) for figure in report.figures.values()):
-                await self._shown.release(*key)
+                await self._shown.release(context.team, context.channel, query.post.urn)
                 return None
         except StoreError as error:
             logger.info("a link goes without a preview", extra={"failure": type(error).__name__})
             return None
         return Preview(url, query, report, now.date(), await self._people.number_format(context.user, public=True))
+
+    async def _claimed(self, context: RequestContext, query: PostQuery) -> bool:
+        now = self._clock()
+        return await self._shown.claim(context.team, context.channel, query.post.urn, at=now, since=now - NOT_AGAIN_WITHIN)
+
+    def _linked(self, url: str, query: PostQuery) -> LinkedPost:
+        name = self._figures.account(query.account or "").name
+        return LinkedPost(url, query, name, one_line(self._posts.title(query.post), TITLE_LIMIT))
 
     async def _report(self, query: PostQuery) -> PostReport | None:
         try:

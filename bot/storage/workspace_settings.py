@@ -37,6 +37,8 @@ class ChangeKind(StrEnum):
     ALLOWED_CHANNEL = "allowed_channel"
     #: Previews of links to posts, for the whole workspace; ``subject`` is its id, ``after`` as above.
     UNFURLS = "unfurls"
+    #: Previews without figures, with a pane for each viewer; the same.
+    PRIVATE_UNFURLS = "private_unfurls"
     DIGEST = "digest"
     #: One occurrence, skipped by a person; ``after`` is its time in the digest's zone.
     DIGEST_SKIP = "digest_skip"

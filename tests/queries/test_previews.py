@@ -244,3 +244,78 @@ async def test_its_numbers_are_written_as_the_workspace_reads_them(open_scene):
         (shown,) = (await shared(scene, who="yuki")).values()
         assert "15.420" in shown["fallback"]
         assert "15.420" in str(shown["blocks"])
+
+
+def fields(pane):
+    return {one["label"]: one["value"] for one in pane["metadata"]["entity_payload"]["custom_fields"]}
+
+
+async def opened(scene, posted, who):
+    """What this person's pane shows after they opened the Work Object."""
+    person = scene.slack.person(who)
+    await person.open_entity(posted, LINK)
+    await scene.settle()
+    return person.pane
+
+
+async def test_private_previews_have_no_figure_and_each_viewer_sees_their_own_pane(open_scene):
+    """Two viewers with other rights see other panes; the unfurl is a Work Object without a figure, and nothing is fetched for it."""
+    async with open_scene(administrators="U0ANN00001") as scene:
+        await scene.ask(LINK)
+        assert "no figures" in (await scene.ask("unfurl private"))["text"]
+        before = len([one for one in scene.statistics.requests if "statistics" in one.path])
+        posted = await scene.slack.person("bob").say(LINK, channel="#marketing")
+        await scene.settle()
+        (shown,) = (scene.slack.parts.workspace.find(posted.channel, posted.ts).unfurls or {}).values()
+        entity = shown["entity"]
+        assert (entity["external_ref"], entity["app_unfurl_url"]) == ({"id": POST, "type": "linkedin_post"}, LINK)
+        assert set(fields({"metadata": entity})) == {"Account", "Published"}
+        assert "15,420" not in str(shown)
+        assert len([one for one in scene.statistics.requests if "statistics" in one.path]) == before
+        seen = fields(await opened(scene, posted, "bob"))
+        assert (seen["Impressions"], seen["Members reached"], seen["Engagement rate"]) == ("15,420", "8,234", "3.68%")
+        refused = (await opened(scene, posted, "gus"))["error"]
+        assert refused["status"] == "custom"
+        assert "guests" in refused["custom_message"]
+        assert "15,420" not in str(refused)
+        await scene.ask(f"opt out {OWNER}", who="ann")
+        assert "15,420" not in str(await opened(scene, posted, "bob"))
+        assert fields(await opened(scene, posted, "ann"))["Impressions"] == "15,420", "an administrator sees it privately"
+        scene.clock.go_on(hours=1)
+        assert await shared(scene) == {}, "an account that opted out has no Work Object"
+
+
+async def test_an_app_with_the_earlier_manifest_gets_the_same_without_a_pane(open_scene):
+    async with open_scene() as scene:
+        scene.slack.faults.add(method="chat.unfurl", kind="error", error="invalid_metadata", times=1)
+        await scene.ask(LINK)
+        await scene.ask("unfurl private")
+        (shown,) = (await shared(scene)).values()
+        assert "entity" not in shown
+        assert "15,420" not in str(shown)
+        assert "Open Card" in str(shown["blocks"])
+        await scene.ask("unfurl on")
+        scene.clock.go_on(hours=1)
+        (shown,) = (await shared(scene)).values()
+        assert "15,420" in str(shown), "with figures again"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"external_ref": "x"},
+        {"external_ref": {"id": 3, "type": "linkedin_post"}},
+        {"external_ref": {"id": "default acme", "type": "linkedin_post"}},
+        {"external_ref": {"id": "urn:li:share:1", "type": "linkedin_post"}},
+        {"external_ref": {"id": POST, "type": "another"}},
+        {},
+    ],
+)
+async def test_a_pane_for_something_else_has_no_figures(open_scene, event):
+    async with open_scene() as scene:
+        trigger = scene.slack.parts.entities.open("U0BOB00001", "x")
+        body = {"type": "entity_details_requested", "user": "U0BOB00001", "trigger_id": trigger, "channel": "C0MARKETING", **event}
+        assert (await scene.slack.parts.events.send(body)).ok
+        await scene.settle()
+        assert "metadata" not in scene.slack.person("bob").pane
+        assert not await scene.bot.digests.stores.digests.digests()

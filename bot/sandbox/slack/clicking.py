@@ -160,6 +160,19 @@ class Clicking(Acts):
             self.parts.events.send(event | ({"view": view.as_slack()} if view else {}))
         return view
 
+    async def entity(self, user: str, channel: str, ts: str, url: str) -> None:
+        """The person opens the Work Object of a link, and the app has the event."""
+        message = self.parts.workspace.find(channel, ts)
+        entity = ((message.unfurls if message else None) or {}).get(url, {}).get("entity")
+        if entity is None:
+            raise PersonRefusalError("entity_not_found", "This message has no Work Object for that link.")
+        reference = entity["external_ref"]
+        event = {"type": "entity_details_requested", "user": self.person(user).id, "external_ref": reference, "entity_url": entity["url"]}
+        event |= {"app_unfurl_url": url, "link": {"url": url}, "channel": channel, "message_ts": ts, "user_locale": "en-US"}
+        trigger = self.parts.entities.open(self.person(user).id, str(reference["id"]))
+        if self.parts.events.wanted("entity_details_requested"):
+            await self.parts.events.send(event | {"trigger_id": trigger, "event_ts": self.parts.workspace.stamps.next()})
+
 
 def element_in(blocks: Any, action: Mapping[str, Any]) -> dict[str, Any]:
     """The element that an action names by `action_id` (and `block_id`, when given) or by its label `text`.

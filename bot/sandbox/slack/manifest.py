@@ -56,6 +56,8 @@ class AppManifest:
     messages_read_only: bool
     suggested_prompts: tuple[Mapping[str, str], ...]
     unfurl_domains: tuple[str, ...]
+    entity_types: tuple[str, ...]
+    """Of the Work Objects that the app may show."""
     functions: Mapping[str, Mapping[str, Any]]
     """Workflow steps by `callback_id`."""
 
@@ -86,6 +88,7 @@ def _parsed(text: str) -> Any:
 def _build(name: str, raw: Mapping[str, Any]) -> AppManifest:
     features, settings = _at(raw, "features"), _at(raw, "settings")
     scopes, home = _at(_at(raw, "oauth_config"), "scopes"), _at(features, "app_home")
+    objects = _at(features, "rich_previews")
     view = _at(features, "agent_view") or _at(features, "assistant_view")
     return AppManifest(
         name=name,
@@ -104,6 +107,7 @@ def _build(name: str, raw: Mapping[str, Any]) -> AppManifest:
         messages_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
         suggested_prompts=tuple(view.get("suggested_prompts", ())),
         unfurl_domains=tuple(features.get("unfurl_domains", ())),
+        entity_types=tuple(objects.get("entity_types", ())) if objects.get("is_active") else (),
         functions=dict(_at(raw, "functions")),
     )
 

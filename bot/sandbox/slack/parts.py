@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.delivery import AppLink
+from bot.sandbox.slack.entities import Entities
 from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.executions import Executions
 from bot.sandbox.slack.faults import SlackFaults
@@ -65,6 +66,7 @@ class SlackParts:
     drafts: dict[str, Drafted]
     """Messages that are being written and hold a link of the app's, by `unfurl_id`."""
     executions: Executions
+    entities: Entities
     team: Team
 
 
@@ -111,5 +113,6 @@ def build_parts(
         rates=RateLimits(bounds, stopwatch),
         drafts={},
         executions=Executions(manifest.functions, installation, ids),
+        entities=Entities(ids),
         team=team,
     )

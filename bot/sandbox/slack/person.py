@@ -222,6 +222,17 @@ class PersonAtWork:
         self._clicking.home(self.id)
         return self._interaction(UNACKNOWLEDGED, since)
 
+    async def open_entity(self, message: Any, url: str) -> PersonAction:
+        """Open the Work Object of a link in a message; `pane` has what the app fills in."""
+        since = self._parts.stream.seq
+        await self._clicking.entity(self.id, message.channel, message.ts, url)
+        return self._interaction(UNACKNOWLEDGED, since)
+
+    @property
+    def pane(self) -> Mapping[str, Any]:
+        """What this person's pane shows: `metadata` or `error`; empty until the app fills it."""
+        return self._parts.entities.panes.get(self.id, {})
+
     async def shortcut(self, callback_id: str, message: Json | None = None) -> PersonAction:
         """A global shortcut, or with a message the one in its menu."""
         since, where = self._parts.stream.seq, message or {}

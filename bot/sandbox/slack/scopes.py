@@ -9,6 +9,7 @@ EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "channel_archive": ("channels:read",),
     "channel_left": ("channels:read",),
     "channel_unarchive": ("channels:read",),
+    "entity_details_requested": (),
     "function_executed": (),
     "link_shared": ("links:read",),
     "member_joined_channel": ("channels:read", "groups:read"),

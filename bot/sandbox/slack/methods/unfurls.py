@@ -1,4 +1,4 @@
-"""`chat.unfurl`: previews of the links in a message, or in a message that is still being written."""
+"""`chat.unfurl`: previews of the links in a message, or in a message that is still being written; `entity.presentDetails`: panes."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.sandbox.limits.surfaces import check_attachments
 from bot.sandbox.slack.composing import read_json, refuse_findings, with_ids
+from bot.sandbox.slack.entities import as_blocks, check_entity
 from bot.sandbox.slack.links import Drafted, domain_of
 from bot.sandbox.slack.messages import SlackMessage
 from bot.sandbox.slack.methods.call import Method, MethodCall
@@ -21,10 +22,11 @@ def unfurl(call: MethodCall) -> dict[str, Any]:
     Raises:
         SlackRefusalError: `missing_channel`, `missing_ts`, `missing_source`, `missing_unfurl_id` or `missing_unfurls`; `invalid_source`,
             `invalid_unfurl_id`, `cannot_parse_attachment` or `invalid_blocks`; `cannot_find_channel`, `cannot_find_message`, or
-            `cannot_unfurl_url` for an address that the message does not hold or whose domain is not the app's.
+            `cannot_unfurl_url` for an address that the message does not hold or whose domain is not the app's; `invalid_metadata`.
     """
     place = _place(call)
-    unfurls = read_json(call.arguments.get("unfurls"), "cannot_parse_attachment")
+    given = read_json(call.arguments.get("unfurls"), "cannot_parse_attachment")
+    unfurls = given or _objects(call)
     if not unfurls:
         raise SlackRefusalError("missing_unfurls")
     if not isinstance(unfurls, Mapping) or not all(isinstance(one, Mapping) for one in unfurls.values()):
@@ -32,9 +34,31 @@ def unfurl(call: MethodCall) -> dict[str, Any]:
     linked = place.urls if isinstance(place, Drafted) else links_in(place.content.text)
     if not all(url in linked and domain_of(url, call.parts.manifest.unfurl_domains) for url in unfurls):
         raise SlackRefusalError("cannot_unfurl_url")
-    refuse_findings(check_attachments(list(unfurls.values())), "invalid_blocks")
+    refuse_findings(check_attachments(list((given or {}).values())), "invalid_blocks")
     if isinstance(place, SlackMessage):
         _attach(call, place, {url: _as_kept(call, url, one) for url, one in unfurls.items()})
+    return {}
+
+
+def _objects(call: MethodCall) -> dict[str, Any]:
+    """The Work Objects of `metadata`, each as the preview of its `app_unfurl_url`."""
+    metadata = read_json(call.arguments.get("metadata"), "invalid_metadata")
+    found = metadata.get("entities") if isinstance(metadata, Mapping) else None
+    entities = [check_entity(one, call.parts.manifest.entity_types) for one in found or ()]
+    return {
+        str(one.get("app_unfurl_url")): {
+            "blocks": as_blocks(one),
+            "fallback": str(one["entity_payload"]["attributes"]["title"]["text"]),
+            "entity": one,
+        }
+        for one in entities
+    }
+
+
+def present_details(call: MethodCall) -> dict[str, Any]:
+    """`entity.presentDetails`: what the pane of the person shows who opened a Work Object."""
+    metadata, error = (read_json(call.arguments.get(name), "invalid_metadata") for name in ("metadata", "error"))
+    call.parts.entities.present(call.need("trigger_id"), metadata, error, call.parts.manifest.entity_types)
     return {}
 
 
@@ -85,4 +109,4 @@ def _attach(call: MethodCall, message: SlackMessage, unfurls: Mapping[str, Any])
     call.parts.posting.note("unfurl", call.method, shown, call.arguments)
 
 
-METHODS = {"chat.unfurl": Method(unfurl, ("links:write",))}
+METHODS = {"chat.unfurl": Method(unfurl, ("links:write",)), "entity.presentDetails": Method(present_details)}
