@@ -184,7 +184,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
             Chapter(
                 "Link previews",
-                "Links to your accounts' posts can show a small preview to everybody. Off until an administrator writes `unfurl on`, or `unfurl private` for previews without figures.",
+                "Links to your accounts' posts can show a small preview to everybody. Off until an administrator writes `unfurl on`.",
                 ("unfurl",),
             ),
             Chapter(
