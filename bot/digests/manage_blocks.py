@@ -38,7 +38,7 @@ from bot.management.actions import (
 )
 from bot.management.blocks import LAST, OWNER, invitation, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
-from bot.reports.figures import listed
+from bot.reports.figures import listed, some_of
 from bot.reports.help_blocks import example
 from bot.schedules.day_words import either_of
 from bot.slack.channels import KnownChannel
@@ -70,7 +70,6 @@ TITLED = "{title} · {place}"
 DIGEST_ID = "digest {id}"
 BY_ID = "{show} shows one of these, with everything that can be done to it."
 MORE = "… and {n} more: {list} starts with the digests of the channel you ask in."
-ACCOUNTS_MORE = "{names} and {n} more"
 PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}."
 PLAN_ABOVE = ":eyes: *Preview: nothing is set up yet.* {channel}, first {next}."
 PLAN_TOO_MANY = "{n} accounts are too many for a button: set it up in the form and choose them there."
@@ -305,6 +304,5 @@ def last_words(shown: DigestView) -> str:
 
 
 def _names(accounts: Sequence[Account]) -> str:
-    names = ", ".join(escape(account_name(account)) for account in accounts[:_NAMED])
-    more = len(accounts) - _NAMED
-    return ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
+    names = [escape(account_name(account)) for account in accounts]
+    return some_of(names, _NAMED) if len(names) > _NAMED else ", ".join(names)

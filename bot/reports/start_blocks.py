@@ -21,7 +21,7 @@ from bot.blockkit.numbers import period_label
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name
-from bot.reports.figures import OPEN_CARD
+from bot.reports.figures import OPEN_CARD, some_of
 from bot.reports.gaps import find_gaps
 from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state, account_word, build_account_menu
@@ -30,7 +30,6 @@ from bot.statistics.reports import Account, AccountReport, Directory, TokenStatu
 FIRST_TITLE = "LinkedIn statistics"
 HOW_TO_ASK = "Paste a post's link, or name an account and a period: {example}. Only you see the answer until you share it."
 OTHERS = "Accounts here: {names}."
-OTHERS_MORE = "Accounts here: {names} and {n} more."
 NOT_FETCHED = "{name}'s week couldn't be fetched this time. *{card}* tries again."
 BEST_POSTS, TEAMS_WEEK, CHECK_STATUS, SHOW_HELP = "Best Posts", "Team's Week", "Check Status", "Help"
 
@@ -99,6 +98,5 @@ def _other_accounts(directory: Directory, account: Account | None) -> list[Accou
 
 def _others(directory: Directory, account: Account) -> Iterator[Block]:
     if _other_accounts(directory, account):
-        names = ", ".join(one_line(account_name(one), _NAME_LIMIT) for one in directory.accounts[:_NAMED])
-        more = len(directory.accounts) - _NAMED
-        yield foreign_context(OTHERS_MORE.format(names=names, n=more) if more > 0 else OTHERS.format(names=names))
+        names = [one_line(account_name(one), _NAME_LIMIT) for one in directory.accounts]
+        yield foreign_context(OTHERS.format(names=some_of(names, _NAMED) if len(names) > _NAMED else ", ".join(names)))
