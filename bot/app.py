@@ -20,10 +20,11 @@ from bot.bootstrap.workspaces import open_workspaces
 from bot.delivery.scheduler import Work
 from bot.errors import BotError, SettingsError
 from bot.ops.arrival import Endpoint
-from bot.ops.server import FIRST_CONNECTION, HttpHandler, Page, SlackApp, open_http, open_socket_mode
+from bot.ops.server import FIRST_CONNECTION, HttpHandler, Page, Receive, SlackApp, open_http, open_socket_mode
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
 from bot.ops.ttl_cache import utc_now
+from bot.postpost.webhook import PostPostWebhook
 from bot.settings import DEFAULT_PORT, Settings
 from bot.slack.web_api import TOKEN_GONE, UNANSWERED, slack_error
 from bot.storage.database import Database, open_database
@@ -79,6 +80,8 @@ class Bot:
     workspace: Callable[[str], Awaitable[Workspace | None]]
     #: Where workspaces install the app, by path.
     pages: Mapping[str, Page] = field(default_factory=dict)
+    #: Takes PostPost's events; None without its secret.
+    webhook: Receive | None = None
     #: Why Slack could not be reached at the start; "" once it accepted the tokens.
     slack_problem: str = ""
     #: Whether the Socket Mode connection is up; True over HTTP, where the bot cannot know.
@@ -156,6 +159,7 @@ class Bot:
                 count=self.count,
                 signing_secret=_secret(settings.slack_signing_secret),
                 pages=self.pages,
+                webhook=self.webhook,
                 mcp=await stack.enter_async_context(self._mcp(settings.mcp_url)) if settings.mcp_url else None,
             )
             # Runs last, when no new request can arrive: started work is finished.
@@ -264,6 +268,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             )
             return
         one = await stack.enter_async_context(open_workspace(process))
+        secret = _secret(settings.postpost_webhook_secret)
         scheduling.runner.periodic_checks.append(one.tick)
         with suppress(TimeoutError):
             await asyncio.wait_for(one.parts.accounts.accounts(), FIRST_LIST_WITHIN)
@@ -275,4 +280,5 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             workspace=one.only,
             posts_age=lambda: one.parts.posts.age,
             low_quota_accounts=one.parts.statistics.calls.low_accounts,
+            webhook=PostPostWebhook(secret, clock, one.delivery.look_for_posts).receive if secret else None,
         )

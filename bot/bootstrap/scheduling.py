@@ -139,6 +139,8 @@ class SchedulerRuntime:
     work: Work
     building: DigestBuilder
     alerting: AlertEvaluator
+    #: Looks for posts that went live or failed at once, and not only when it is time for it.
+    look_for_posts: Callable[[], None]
     #: Done at each tick; none may raise but with StoreError.
     checks: Jobs
     #: The client that posts.
@@ -283,7 +285,7 @@ async def open_scheduler(
         checks.append(poller.check)
         scheduling.runner.startup_jobs.append(partial(outcomes.repost_by_rule, team or None))
         work = Work(delivering.process, sending.process, scheduling.runner.wake)
-        yield SchedulerRuntime(scheduling, work, building, alerting, checks, slack)
+        yield SchedulerRuntime(scheduling, work, building, alerting, poller.look_soon, checks, slack)
 
 
 @asynccontextmanager

@@ -291,8 +291,7 @@ class FollowUpWorker:
         return part.attempt >= MOST_TRIES and (part.due is None or self._clock() - part.due >= LONGEST_LIMITED)
 
     async def _settle(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
-        intent = part.intent_at or delivery.due
-        name = place.content.name if isinstance(place.content, File) else ""
+        intent, name = part.intent_at or delivery.due, place.content.name if isinstance(place.content, File) else ""
         mark = {"delivery": part.delivery, "part": part.name}
         # A thread or a direct conversation of one day is short, and a clock that was wrong at the intent must not hide a sent message.
         wanted = MessageSearch(place.read, place.read_where, mark, intent, margin=A_DAY, file=name)

@@ -56,6 +56,11 @@ def refuse_head(timestamp: str, signature: str, length: int | None, encoding: st
         return NO_TIMESTAMP
     if not _SIGNATURE.fullmatch(signature):
         return NO_SIGNATURE
+    return refuse_size(length, encoding)
+
+
+def refuse_size(length: int | None, encoding: str) -> Refusal | None:
+    """Whether a body is announced as too large, or compressed."""
     if length is not None and length > LARGEST_BODY:
         return TOO_LARGE
     return ENCODED if encoding.lower() not in ("", "identity") else None

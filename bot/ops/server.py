@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, Protocol
 
@@ -25,9 +26,21 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, PortInUse, SettingsError
-from bot.ops.arrival import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Endpoint, Refusal, read_body, refuse_head, well_formed
+from bot.ops.arrival import (
+    LARGEST_BODY,
+    SLOW,
+    TOO_LARGE,
+    UNREADABLE,
+    Endpoint,
+    ReadBody,
+    Refusal,
+    read_body,
+    refuse_head,
+    refuse_size,
+    well_formed,
+)
 from bot.ops.tasks import run_both
-from bot.ops.telemetry import Metrics
+from bot.ops.telemetry import Metrics, RareFailures
 from bot.settings.values import MCP_PATH
 
 NO_HTTP = "This isn't HTTP that can be read here."
@@ -41,6 +54,7 @@ EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
 READY_PATH = "/readyz"
 METRICS_PATH = "/metrics"
+WEBHOOK_PATH = "/postpost/events"
 
 #: Seconds the start waits for the connection before it goes on without it.
 FIRST_CONNECTION: Final = 5.0
@@ -68,6 +82,9 @@ class SlackApp(Protocol):
         ...
 
 
+#: Takes an event of PostPost's, its body and its headers; says why it is refused.
+Receive = Callable[[bytes, Mapping[str, str]], Refusal | None]
+
 #: A page that answers a browser.
 Page = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
@@ -83,6 +100,7 @@ class HttpHandler:
         signing_secret: what Slack signs its requests with.
         pages: the pages by their paths.
         mcp: answers assistants, where that is switched on.
+        webhook: takes PostPost's events; None where they are not served.
     """
 
     def __init__(
@@ -95,8 +113,12 @@ class HttpHandler:
         signing_secret: str = "",
         pages: Mapping[str, Page] | None = None,
         mcp: Endpoint | None = None,
+        webhook: Receive | None = None,
     ) -> None:
-        self._app, self._pages, self._mcp = app, pages or {}, mcp
+        self._app, self._pages = app, pages or {}
+        self._endpoints: dict[str, Endpoint] = {MCP_PATH: mcp} if mcp else {}
+        if webhook:
+            self._endpoints[WEBHOOK_PATH] = partial(self._event, webhook)
         # Over Socket Mode nothing is signed, and no secret is needed.
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
         self._count, self._problems, self._metrics = count, problems, metrics
@@ -107,8 +129,8 @@ class HttpHandler:
             request.protocol.request_began()
         if request.path == EVENTS_PATH and self._app is not None:
             return await self._slack(request, self._app) if request.method == "POST" else _allow("POST")
-        if request.path == MCP_PATH and self._mcp is not None:
-            return await self._mcp(request, self._read)
+        if endpoint := self._endpoints.get(request.path):
+            return await endpoint(request, self._read)
         if page := self._pages.get(request.path):
             return await self._page(request, page) if request.method == "GET" else _allow("GET")
         if request.path not in (HEALTH_PATH, READY_PATH, METRICS_PATH):
@@ -116,6 +138,14 @@ class HttpHandler:
         if request.method not in ("GET", "HEAD"):
             return _allow("GET")
         return await self._health(request.path)
+
+    async def _event(self, receive: Receive, request: web.BaseRequest, read: ReadBody) -> web.Response:
+        if request.method != "POST":
+            return _allow("POST")
+        refusal = refuse_size(request.content_length, request.headers.get("Content-Encoding", ""))
+        raw = refusal or await read(request)
+        refusal = receive(raw, request.headers) if isinstance(raw, bytes) else raw
+        return self._refused(refusal) if refusal else web.json_response({"ok": True})
 
     async def _health(self, path: str) -> web.Response:
         if path == METRICS_PATH:
@@ -269,35 +299,13 @@ def _why(error: OSError) -> str:
     return (str(error.strerror) if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)).lower()
 
 
-class _Rarely(logging.Filter):
-    """Passes a failure on at once and then more and more rarely, until ``reset``: the SDK logs each of its attempts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reset()
-
-    def reset(self) -> None:
-        """Forgets the failure, so that the next one is logged."""
-        self._due, self._pause = 0.0, FIRST_CONNECTION
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.WARNING:
-            return True
-        now = time.monotonic()
-        if now < self._due:
-            return False
-        self._pause = min(2 * self._pause, RAREST_FAILURE)
-        self._due = now + self._pause
-        return True
-
-
 class _SocketModeHandler(AsyncSocketModeHandler):
     """Knows whether Slack sent its hello; acknowledges and ignores a frame that is not as Slack documents it."""
 
     def __init__(self, app: SlackApp, app_token: str) -> None:
         failures = logging.getLogger(f"slack_sdk.socket_mode.{id(self)}")
         super().__init__(app, app_token, logger=failures)  # type: ignore[arg-type]  # it needs no more of the app than that
-        self._rarely, self.greeted = _Rarely(), asyncio.Event()
+        self._rarely, self.greeted = RareFailures(FIRST_CONNECTION, RAREST_FAILURE), asyncio.Event()
         failures.addFilter(self._rarely)
         self._session: Any = None
         self.client.message_listeners.append(self._hear)

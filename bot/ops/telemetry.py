@@ -213,6 +213,33 @@ def _is_foreign(name: str) -> bool:
     return name.partition(".")[0] in FOREIGN
 
 
+class RareFailures(logging.Filter):
+    """Passes a failure on at once and then more and more rarely, until ``reset``: the SDK logs each of its attempts.
+
+    ``first`` and ``longest`` are the seconds until it is passed on again, at first and at most.
+    """
+
+    def __init__(self, first: float, longest: float) -> None:
+        super().__init__()
+        self._first, self._longest = first, longest
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets the failure, so that the next one is logged."""
+        self._due, self._pause = 0.0, self._first
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is passed on."""
+        if record.levelno < logging.WARNING:
+            return True
+        now = time.monotonic()
+        if now < self._due:
+            return False
+        self._pause = min(2 * self._pause, self._longest)
+        self._due = now + self._pause
+        return True
+
+
 class _Redact(logging.Filter):
     """Adds the reference id to every line, and drops libraries' lines below a warning."""
 

@@ -40,6 +40,7 @@ MAKE_A_KEY = "To make an encryption key: linkedin-stats-bot keys new"
 _OF_ONE: Final = (
     "slack_bot_token",
     "postpost_api_key",
+    "postpost_webhook_secret",
     "postpost_platform_id",
     "postpost_accounts",
     "administrators",
@@ -97,6 +98,7 @@ _SECRETS: Final[dict[str, Callable[[str], str]]] = {
     "slack_client_secret": values.secret,
     "encryption_keys": values.encryption_keys,
     "postpost_api_key": values.secret,
+    "postpost_webhook_secret": values.secret,
     "heartbeat_url": values.secret_address,
     "sentry_dsn": values.secret_address,
 }
@@ -137,6 +139,7 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("postpost_api_key", "publora_api_key"),
         description="API key of PostPost.",
     )
+    postpost_webhook_secret: SecretStr | None = Field(None, description="What PostPost signs its webhook's events with; none: not served.")
     postpost_base_url: WebAddress = Field("https://api.postpost.dev/api/v1", description="Base URL of the statistics API.")
     postpost_api_key_header: Annotated[str, AfterValidator(values.header_name)] = Field(
         "x-api-key", description="Header that carries the key."

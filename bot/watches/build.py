@@ -271,14 +271,19 @@ class WatchPoller:
         self._team = team
         self._fetcher, self._slack, self._stores = fetcher, slack, stores
         self._tasks, self._administrators, self._wake, self._clock = tasks, administrators, wake, clock
-        self._pause, self._is_looking = Throttle(clock, LOOK_EVERY), False
+        self._pause, self._is_looking, self._wanted = Throttle(clock, LOOK_EVERY), False, False
         #: The ids of the conversations with people.
         self._direct: dict[str, str] = {}
 
+    def look_soon(self) -> None:
+        """Lets the next tick, which comes at once, start a look; while one goes on, another one follows it."""
+        self._wanted = True
+        self._wake()
+
     async def check(self) -> None:
         """Starts a look when it is time for one; called at each tick, it does not wait for it."""
-        if not self._is_looking and self._pause.over():
-            self._is_looking = True
+        if not self._is_looking and (self._pause.over() or self._wanted):
+            self._is_looking, self._wanted = True, False
             self._tasks.start(self._look(), name="look for posts that went live")
 
     async def _look(self) -> None:

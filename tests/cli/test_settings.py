@@ -100,6 +100,7 @@ HOSTILE: dict[str, tuple[str, ...]] = {
     ),
     "PORT": numbers("-1", "65536", whole=True),
     "POSTPOST_API_KEY": (*NO_TOKENS, *PLACEHOLDERS, "<your-api-key>", "your-key"),
+    "POSTPOST_WEBHOOK_SECRET": (*NO_TOKENS, *PLACEHOLDERS),
     "PUBLORA_API_KEY": (*NO_TOKENS, *PLACEHOLDERS, "<your-api-key>", "your-key"),
     "POSTPOST_API_KEY_HEADER": (
         "x api key", "x-api-key:", "x_api_key", "", "Host", "content-length", "Transfer-Encoding", "connection", "cookie", "é",
