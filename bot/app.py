@@ -20,7 +20,7 @@ from bot.bootstrap.workspaces import open_workspaces
 from bot.delivery.scheduler import Work
 from bot.errors import BotError, SettingsError
 from bot.ops.arrival import Endpoint
-from bot.ops.server import FIRST_CONNECTION, HttpHandler, Page, Receive, SlackApp, open_http, open_socket_mode
+from bot.ops.server import FIRST_CONNECTION, HttpHandler, Page, SlackApp, open_http, open_socket_mode
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
 from bot.ops.ttl_cache import utc_now
@@ -81,7 +81,7 @@ class Bot:
     #: Where workspaces install the app, by path.
     pages: Mapping[str, Page] = field(default_factory=dict)
     #: Takes PostPost's events; None without its secret.
-    webhook: Receive | None = None
+    webhook: Endpoint | None = None
     #: Why Slack could not be reached at the start; "" once it accepted the tokens.
     slack_problem: str = ""
     #: Whether the Socket Mode connection is up; True over HTTP, where the bot cannot know.
@@ -280,5 +280,5 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             workspace=one.only,
             posts_age=lambda: one.parts.posts.age,
             low_quota_accounts=one.parts.statistics.calls.low_accounts,
-            webhook=PostPostWebhook(secret, clock, one.delivery.look_for_posts).receive if secret else None,
+            webhook=PostPostWebhook(secret, clock, one.delivery.look_for_posts, metrics).answer if secret else None,
         )

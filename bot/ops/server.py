@@ -9,7 +9,6 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, Protocol
 
@@ -32,11 +31,9 @@ from bot.ops.arrival import (
     TOO_LARGE,
     UNREADABLE,
     Endpoint,
-    ReadBody,
     Refusal,
     read_body,
     refuse_head,
-    refuse_size,
     well_formed,
 )
 from bot.ops.tasks import run_both
@@ -82,9 +79,6 @@ class SlackApp(Protocol):
         ...
 
 
-#: Takes an event of PostPost's, its body and its headers; says why it is refused.
-Receive = Callable[[bytes, Mapping[str, str]], Refusal | None]
-
 #: A page that answers a browser.
 Page = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
@@ -113,12 +107,10 @@ class HttpHandler:
         signing_secret: str = "",
         pages: Mapping[str, Page] | None = None,
         mcp: Endpoint | None = None,
-        webhook: Receive | None = None,
+        webhook: Endpoint | None = None,
     ) -> None:
         self._app, self._pages = app, pages or {}
-        self._endpoints: dict[str, Endpoint] = {MCP_PATH: mcp} if mcp else {}
-        if webhook:
-            self._endpoints[WEBHOOK_PATH] = partial(self._event, webhook)
+        self._endpoints = {MCP_PATH: mcp, WEBHOOK_PATH: webhook}
         # Over Socket Mode nothing is signed, and no secret is needed.
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
         self._count, self._problems, self._metrics = count, problems, metrics
@@ -138,14 +130,6 @@ class HttpHandler:
         if request.method not in ("GET", "HEAD"):
             return _allow("GET")
         return await self._health(request.path)
-
-    async def _event(self, receive: Receive, request: web.BaseRequest, read: ReadBody) -> web.Response:
-        if request.method != "POST":
-            return _allow("POST")
-        refusal = refuse_size(request.content_length, request.headers.get("Content-Encoding", ""))
-        raw = refusal or await read(request)
-        refusal = receive(raw, request.headers) if isinstance(raw, bytes) else raw
-        return self._refused(refusal) if refusal else web.json_response({"ok": True})
 
     async def _health(self, path: str) -> web.Response:
         if path == METRICS_PATH:

@@ -13,8 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import orjson
+from aiohttp import web
 
-from bot.ops.arrival import UNAUTHORIZED, UNREADABLE, Refusal
+from bot.ops.arrival import UNAUTHORIZED, UNREADABLE, ReadBody, Refusal, refuse_size
+from bot.ops.telemetry import Metrics
 
 SIGNATURES: Final = ("X-PostPost-Signature", "X-Publora-Signature")
 #: Events after which posts are looked for; all others are acknowledged.
@@ -34,15 +36,28 @@ class PostPostWebhook:
         secret: what PostPost signs with.
         clock: the current time (aware, UTC).
         heard: called for each event about a post that went live or failed.
+        metrics: counts what is refused.
     """
 
-    def __init__(self, secret: str, clock: Callable[[], datetime], heard: Callable[[], None]) -> None:
-        self._secret, self._clock, self._heard = secret.encode(), clock, heard
+    def __init__(self, secret: str, clock: Callable[[], datetime], heard: Callable[[], None], metrics: Metrics) -> None:
+        self._secret, self._clock, self._heard, self._metrics = secret.encode(), clock, heard, metrics
         #: The signatures of the last minutes, each with the event's time.
         self._received: dict[bytes, datetime] = {}
 
-    def receive(self, raw: bytes, headers: Mapping[str, str]) -> Refusal | None:
-        """Takes one request; why it is refused, or None."""
+    async def answer(self, request: web.BaseRequest, read: ReadBody) -> web.Response:
+        """Answers one request."""
+        if request.method != "POST":
+            return web.Response(status=405, text="Use POST.", headers={"Allow": "POST"})
+        size = refuse_size(request.content_length, request.headers.get("Content-Encoding", ""))
+        raw = size or await read(request)
+        refusal = self._refusal(raw, request.headers) if isinstance(raw, bytes) else raw
+        if refusal is None:
+            return web.json_response({"ok": True})
+        self._metrics.refused.labels(refusal.reason).inc()
+        return web.json_response({"error": refusal.sentence}, status=refusal.status)
+
+    def _refusal(self, raw: bytes, headers: Mapping[str, str]) -> Refusal | None:
+        """Takes the event in a body, and says why it is refused; None where it is not."""
         given = next((headers[name] for name in SIGNATURES if name in headers), "")
         signature = hmac.new(self._secret, raw, hashlib.sha256).digest()
         if not _SIGNATURE.fullmatch(given) or not hmac.compare_digest(bytes.fromhex(given), signature):
