@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 #: Answers a request; raises BotError, whose sentence the person gets.
 Handler = Callable[[Request], Awaitable[RenderedResult]]
 
+#: The command itself, as a suggestion is copied with it.
+_COMMAND = re.compile(r"\s*`?/?linkedin-stats\b`?(?!-)\s*", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
 
 
@@ -93,6 +95,8 @@ class Router:
 
     async def answer(self, request: Request, handle: Handler | None = None) -> Response:
         """Routes a request, or has ``handle`` answer it, and returns the response. Never raises: an error is a message too."""
+        if request.is_typed and (pasted := _COMMAND.match(request.text)):
+            request = replace(request, text=request.text[pasted.end() :])
         if self._refusal and (handle or not asks_for_help(request.text)):
             return await self.run(self._refuse, request)
         if handle:

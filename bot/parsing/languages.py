@@ -59,7 +59,7 @@ _WORDS = tuple(
                 "heute abgeschnitten gestern sind konnen kannst du beste schlecht tage tagen wochen monate monaten quartal jahre "
                 "seit nachste nachsten januar februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag "
                 "samstag sonntag jeden jede jedes montags dienstags mittwochs donnerstags freitags werktags wochentlich monatlich "
-                "taglich ersten zweiten uhr steigen diesen"
+                "taglich ersten zweiten uhr steigen diesen wer besten"
             ),
             GERMAN,
         ),
@@ -69,7 +69,7 @@ _WORDS = tuple(
                 "quelles chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur "
                 "bonjour salut s'il vous plait s'est jours semaines annees trimestre depuis prochaine prochain janvier fevrier "
                 "mars avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi "
-                "dimanche chaque tous toutes lundis vendredis mensuel hebdomadaire"
+                "dimanche chaque tous toutes lundis vendredis mensuel hebdomadaire que faire peux-tu peut-on"
             ),
             FRENCH,
         ),
@@ -172,8 +172,8 @@ def unaccented(word: str) -> str:
 _split = str.split
 UNITS = {
     **dict.fromkeys(_split("tag tage tagen jour jours dia dias giorno giorni dag dagen"), "day"),
-    **dict.fromkeys(_split("woche wochen semaine semaines semana semanas settimana settimane weken"), "week"),
-    **dict.fromkeys(_split("monat monate monaten mois mes meses mese mesi maand maanden"), "month"),
+    **dict.fromkeys(_split("woche wochen semaine semaines semaine-ci semana semanas settimana settimane weken"), "week"),
+    **dict.fromkeys(_split("monat monate monaten mois mois-ci mes meses mese mesi maand maanden"), "month"),
     **dict.fromkeys(_split("quartal quartale trimestre trimestres trimestri kwartaal"), "quarter"),
     **dict.fromkeys(_split("jahr jahre jahren annee annees ans ano anos anno anni jaar jaren"), "year"),
 }

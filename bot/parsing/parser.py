@@ -154,19 +154,8 @@ def to_query(words: ParsedText, directory: Directory) -> Query:
         error = suggestions.not_understood(words.meaning, words.posts, directory, lambda text: _check(text, words.today, directory))
     except UsageError as refused:
         error = refused
-    error.suggestions = tuple(dict.fromkeys(_tidied(text, words.today, directory) for text in error.suggestions))
+    suggestions.tidy(error, lambda text: _settled(parse_text(text, words.today), directory))
     raise error from None
-
-
-def _tidied(text: str, today: date, directory: Directory) -> str:
-    """A suggestion without words that change nothing: "how is acme in last week" is "acme last week"."""
-    shorter = suggestions.essential(text)
-    try:
-        return (
-            shorter if shorter and _settled(parse_text(shorter, today), directory) == _settled(parse_text(text, today), directory) else text
-        )
-    except UsageError:
-        return text
 
 
 class _Unsettled(UsageError):
@@ -181,7 +170,8 @@ def _check(text: str, today: date, directory: Directory) -> str | None:
 
 def only_askable(error: UsageError, today: date, directory: Directory) -> None:
     """Removes invalid suggestions from an error, and adds valid ones where none is left and it needs one."""
-    error.suggestions = tuple(_tidied(text, today, directory) for text in error.suggestions if _can_be_asked(text, today, directory))
+    error.suggestions = tuple(text for text in error.suggestions if _can_be_asked(text, today, directory))
+    suggestions.tidy(error, lambda text: _settled(parse_text(text, today), directory))
     if not error.suggestions:
         error.suggestions = suggestions.always(directory)
 

@@ -20,6 +20,9 @@ ZONES_REMEDY = "Leave it out. Only digests and alerts have a time zone."
 NO_STOPPING = "I'm not sure what you mean by “{word}”."
 STOP_REMEDY = "`digest list`, `alert list` and `goals` show what is set up here, each with its buttons to pause, change or delete it."
 
+ONLY_CONNECTED = "I only see the accounts that are connected in PostPost."
+SEE_CONNECTED = "These can be seen and ranked:"
+ONLY_READS = "I read figures, and don't publish posts."
 SEE_CHANGE = "Every answer shows what changed since the period before."
 EACH_KIND = "I count reactions, comments and reshares, each on its own."
 SEE_KINDS = "Ask for all three, or for the rate of engagement:"
@@ -62,7 +65,7 @@ _REASONS = tuple(
         (
             """
             click clicks clicked ctr save saves bookmarks conversions leads spend cost cpc cpm revenue roi
-            demographics demographic audience industries country countries location locations city cities gender
+            demographics demographic audience industry industries country countries location locations city cities gender
             seniority sends dms visitors visits video videos watch profile hashtags
             """,
             NOT_GIVEN,
@@ -96,6 +99,8 @@ _REASONS = tuple(
         ),
         ("growth trend trends trending new news updates up-to-date", SEE_CHANGE, "", ()),
         ("interactions interaction engagements", EACH_KIND, SEE_KINDS, ("reactions comments reshares", "engagement")),
+        ("competitor competitors competition benchmark benchmarks", ONLY_CONNECTED, SEE_CONNECTED, ("accounts", "board last month")),
+        ("publish draft", ONLY_READS, SEE_TOP, ("top last week", "top last month")),
         ("few several some", HOW_MANY, SAY_HOW_MANY, ("last 3 days", "7d", "last week")),
         ("average averages avg mean median", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
         (" ".join(FILE_KINDS), NO_FORMAT, FORMATS, ("last week csv", "last week xlsx")),
@@ -113,7 +118,7 @@ _REASONS = tuple(
 NO_FIGURE = re.compile(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
-    r"|watch(?:ing)? time|dwell time|completion rate|search appearances"
+    r"|(?:who )?(?:viewed|visited) (?:my|our|the) (?:profile|page)|watch(?:ing)? time|dwell time|completion rate|search appearances"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
 #: Followers that a post won: LinkedIn counts them for an account.
@@ -129,7 +134,7 @@ PARTS_OF_PERIOD = re.compile(
     r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b"
     r"|\b(?:weekly|monthly|quarterly|yearly|hourly) (?:breakdown|split|totals?|trend)\b"
 )
-_PER_POST = re.compile(r"\b(?:per|each|a) post\b")
+_PER_POST = re.compile(r"\b(?:(?:per|each)|\w+s a) post\b")
 _PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 _TIME = re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight")
 BEST_DAY = re.compile(

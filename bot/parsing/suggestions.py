@@ -7,8 +7,9 @@ from itertools import islice
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing import vocabulary
 from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
-from bot.parsing.languages import sentence_in
+from bot.parsing.languages import ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
+from bot.parsing.queries import Query
 from bot.parsing.reasons import (
     BEST_DAY,
     BY_DAY_ONLY,
@@ -221,12 +222,29 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
         raise NotUnderstood(NOT_GIVEN.format(word=found[0]), remedy=GIVEN, suggestions=always(directory))
 
 
-def essential(text: str) -> str:
+def tidy(error: UsageError, ask: Callable[[str], Query]) -> None:
+    """Keeps each suggestion once by what it asks, without words that change nothing: "how is acme in last week" is "acme last week"."""
+    tidied: dict[Query | str, str] = {}
+    for text in error.suggestions:
+        shorter = _essential(text)
+        try:
+            query = ask(text)
+            is_same = bool(shorter) and ask(shorter) == query
+        except UsageError:
+            tidied.setdefault(text, text)
+        else:
+            tidied.setdefault(query, shorter if is_same else text)
+    error.suggestions = tuple(tidied.values())
+    if error.remedy == SUGGESTIONS_DID_YOU_MEAN:
+        error.remedy = did_you_mean(error.suggestions)
+
+
+def _essential(text: str) -> str:
     """The text without words that are ignored."""
     words = vocabulary.tokenize(text)
     spans = period_spans(tuple(word.replace(" ", "_") for word in words))
     inside = {at for start, end in spans for at in range(start, end)}
-    return " ".join(word for at, word in enumerate(words) if at in inside or word.lower() not in vocabulary.FILLERS)
+    return " ".join(word for at, word in enumerate(words) if at in inside or word.lower() not in vocabulary.FILLERS | ARTICLES)
 
 
 def _three(first: str, directory: Directory, *, several: bool) -> tuple[str, ...]:

@@ -160,6 +160,8 @@ KNOWN_WORDS = tuple(
             "csv",
             "xlsx",
             *METRIC_WORDS,
+            ENGAGEMENT,
+            "leaderboard",
             "yesterday",
             *MONTHS,
         )

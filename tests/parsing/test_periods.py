@@ -232,6 +232,7 @@ READ = {
     "last_month": "2026-10-01..2026-10-31",
     "lastweek": "2026-11-16..2026-11-22",
     "half a year": "2026-05-01..2026-10-31",
+    "ce mois-ci": "2026-11-01..2026-11-22",
     "last half year": "2026-05-01..2026-10-31",
     **dict.fromkeys(("past half year", "past half a year", "past 6 months", "the past half year"), "2026-05-23..2026-11-22"),
     "01.10.2026 - 31.10.2026": "2026-10-01..2026-10-31",

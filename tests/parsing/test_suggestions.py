@@ -117,6 +117,12 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("weekly breakdown of october", "by day only"),
         ("acme reactons per post", "not averages"),
         ("interactions last week", "each on its own"),
+        ("acme publish a post", "don't publish posts"),
+        ("what are our competitors doing", "connected in PostPost"),
+        ("who viewed my profile", "doesn't give who viewed my profile"),
+        ("acme followers by industry", "doesn't give industry"),
+        ("que peux-tu faire ?", "Je ne comprends que l'anglais"),
+        ("wer war am besten", "Ich verstehe nur Englisch"),
         ("growth last month", "what changed since the period before"),
         ("what's new", "what changed since the period before"),
         ("how do i turn this off", "not sure what you mean by “turn”"),
@@ -208,6 +214,8 @@ def test_several_typos_at_once_are_mended_together(text: str, offered: str):
         ("break it down by month", "last month vs month before last"),
         ("how is acme in lst week", "acme last week"),
         ("growth last month", "last month"),
+        ("engagment rate", "engagement rate"),
+        ("leaderbord", "leaderboard"),
         ("acme by weekday", '"Acme Robotics" best times'),
     ],
 )
@@ -215,6 +223,13 @@ def test_instead_of_what_cannot_be_the_same_is_offered_as_it_can(text: str, offe
     error = refusal(text)
     assert error is not None
     assert offered in error.suggestions
+
+
+@pytest.mark.parametrize(("text", "offered"), [("impresions last week", "impressions last week"), ("acme robotcs", '"Acme Robotics"')])
+def test_what_asks_the_same_is_offered_once(text: str, offered: str):
+    error = refusal(text)
+    assert error is not None
+    assert (error.suggestions, error.remedy) == ((offered,), "Did you mean this?")
 
 
 def test_a_digests_date_with_two_orders_is_offered_in_both():
