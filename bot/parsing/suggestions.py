@@ -223,7 +223,8 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
 
 
 def tidy(error: UsageError, ask: Callable[[str], Query]) -> None:
-    """Keeps each suggestion once by what it asks, without words that change nothing: "how is acme in last week" is "acme last week"."""
+    """Removes words that change nothing from suggestions ("how is acme in last week"), and of corrections those that ask the same."""
+    corrects = error.remedy == SUGGESTIONS_DID_YOU_MEAN
     tidied: dict[Query | str, str] = {}
     for text in error.suggestions:
         shorter = _essential(text)
@@ -233,9 +234,9 @@ def tidy(error: UsageError, ask: Callable[[str], Query]) -> None:
         except UsageError:
             tidied.setdefault(text, text)
         else:
-            tidied.setdefault(query, shorter if is_same else text)
-    error.suggestions = tuple(tidied.values())
-    if error.remedy == SUGGESTIONS_DID_YOU_MEAN:
+            tidied.setdefault(query if corrects else text, shorter if is_same else text)
+    error.suggestions = tuple(dict.fromkeys(tidied.values()))
+    if corrects:
         error.remedy = did_you_mean(error.suggestions)
 
 

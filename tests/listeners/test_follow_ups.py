@@ -121,6 +121,7 @@ async def test_make_it_changes_the_last_command(open_scene):
             "team why": "not the reasons",
             "top wie war letzte woche": "Ich verstehe nur Englisch",
             "team there": "All",
+            "/linkedin-stats yesterday": "Nov 22",
         }.items():
             assert says in await answer_text(scene, words), words
 
