@@ -11,6 +11,17 @@ from tests.sandbox.slack.conftest import Refused
 POST = "https://www.linkedin.com/feed/update/x"
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "15,420 impressions"}}
 PREVIEW = {POST: {"blocks": [SECTION]}}
+ENTITY: dict[str, Any] = {
+    "entity_type": "slack#/entities/item",
+    "url": POST,
+    "app_unfurl_url": POST,
+    "external_ref": {"id": "x", "type": "post"},
+    "entity_payload": {
+        "attributes": {"title": {"text": "A post"}},
+        "custom_fields": [{"key": "account", "label": "Account", "value": "Acme", "type": "string"}],
+        "display_order": ["account"],
+    },
+}
 
 
 def received(slack: SlackServer) -> list[dict[str, Any]]:
@@ -95,3 +106,51 @@ async def test_previews_are_limited_to_fifty_a_minute(open_slack: Any, refused: 
         for _ in range(50):
             await client.chat_unfurl(channel=posted.channel, ts=posted.ts, unfurls=PREVIEW)
         assert (await refused(client.chat_unfurl(channel=posted.channel, ts=posted.ts, unfurls=PREVIEW)))["error"] == "ratelimited"
+
+
+async def test_a_work_object_is_opened_by_a_person_whose_pane_the_app_fills_once(
+    slack: SlackServer, client: AsyncWebClient, refused: Refused
+) -> None:
+    """Slack's documentation: "entity_details_requested", "entity.presentDetails"."""
+    ann = slack.person("ann")
+    posted = await ann.say(POST, channel="#marketing")
+    await client.chat_unfurl(channel=posted.channel, ts=posted.ts, metadata={"entities": [ENTITY]})
+    await ann.open_entity(posted, POST)
+    event = next(one["event"] for one in slack.events if one["event"]["type"] == "entity_details_requested")
+    assert (event["user"], event["external_ref"]) == (ann.id, ENTITY["external_ref"])
+    assert event["entity_url"] == event["app_unfurl_url"] == POST
+    mine = event["trigger_id"]
+    assert (await refused(client.entity_presentDetails(trigger_id="1.2.3", metadata=ENTITY)))["error"] == "invalid_trigger_id"
+    await client.entity_presentDetails(trigger_id=mine, metadata=ENTITY)
+    assert ann.pane["metadata"]["entity_payload"] == ENTITY["entity_payload"]
+    assert not slack.person("bob").pane
+    assert (await refused(client.entity_presentDetails(trigger_id=mine, metadata=ENTITY)))["error"] == "invalid_trigger_id"
+    other = ENTITY | {"external_ref": {"id": "y"}}
+    trigger = slack.parts.entities.open(ann.id, "x")
+    wrong = client.entity_presentDetails(trigger_id=trigger, metadata=other)
+    assert (await refused(wrong))["error"] == "entity_metadata_does_not_match_trigger"
+    await client.entity_presentDetails(
+        trigger_id=slack.parts.entities.open(ann.id, "x"), error={"status": "custom", "custom_message": "No"}
+    )
+    assert ann.pane == {"error": {"status": "custom", "custom_message": "No"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"entity_type": "slack#/entities/task"}, "invalid_metadata"),
+        ({"entity_type": "a post"}, "invalid_metadata"),
+        ({"external_ref": {}}, "invalid_metadata"),
+        ({"url": "x"}, "invalid_metadata"),
+        ({"entity_payload": {"attributes": {}}}, "invalid_metadata"),
+        ({"entity_payload": {"attributes": {"title": {"text": "A"}}, "custom_fields": [{"key": "a", "value": 1}]}}, "invalid_metadata"),
+        ({"entity_payload": {"attributes": {"title": {"text": "A"}}, "display_order": ["a"]}}, "invalid_metadata"),
+        ({"app_unfurl_url": "https://www.linkedin.com/feed/update/y"}, "cannot_unfurl_url"),
+    ],
+)
+async def test_a_work_object_that_slack_would_refuse(
+    slack: SlackServer, client: AsyncWebClient, refused: Refused, change: Any, code: str
+) -> None:
+    posted = await slack.person("ann").say(POST, channel="#marketing")
+    given = client.chat_unfurl(channel=posted.channel, ts=posted.ts, metadata={"entities": [ENTITY | change]})
+    assert (await refused(given))["error"] == code
