@@ -341,3 +341,30 @@ async def test_a_workspace_whose_token_works_after_all_is_served_again_and_not_d
         await several.bot.digests.runner.tick()
         await several.settle()
         assert "Acme Robotics" in json.dumps(await several.ask(FIRST, "accounts"))
+
+
+WRONG = (
+    ({"slack_client_secret": "0" * 32}, r"Slack app: FAILED: Slack doesn't accept SLACK_CLIENT_SECRET \(bad_client_secret\)"),
+    ({"slack_client_id": "9.9"}, r"Slack app: FAILED: Slack doesn't accept SLACK_CLIENT_ID \(invalid_client_id\)"),
+    ({"encryption_keys": new_key()}, "workspaces: FAILED: .*ENCRYPTION_KEYS"),
+    ({"postpost_base_url": "http://127.0.0.1:9/api"}, "statistics API: FAILED: .*POSTPOST_BASE_URL"),
+    ({"slack_api_url": "http://127.0.0.1:9/api/"}, "Slack: FAILED: Slack can't be reached"),
+    ({}, f"workspace {FIRST}: FAILED: Slack doesn't renew its token .invalid_refresh_token., which ends at 2026-11-23 21:0[12] UTC"),
+    ({}, f"workspace {SECOND}: note: the app has left it"),
+)
+
+
+async def test_check_says_what_is_wrong_with_a_setting_or_a_workspace(open_several):
+    async with open_several() as several:
+        for team in several.slack:
+            await several.install(team)
+        await several.other.switches.uninstall()
+        several.first.parts.installation.refresh_token = "xoxe-1-used-elsewhere"
+        several.clock.go_on(hours=10, minutes=1)
+        async with asyncio.timeout(10):
+            while not (await several.bot.bolt._store.workspace(FIRST)).refresh_error:
+                await several.bot.bolt.of(FIRST)
+                await asyncio.sleep(0.01)
+        for given, said in WRONG:
+            checked = [str(line) async for line in check(given_settings(**(several.settings | given)))]
+            assert [line for line in checked if re.match(said, line)], (said, checked)
