@@ -7,6 +7,7 @@ import re
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -343,7 +344,7 @@ async def test_a_workspace_whose_token_works_after_all_is_served_again_and_not_d
         assert "Acme Robotics" in json.dumps(await several.ask(FIRST, "accounts"))
 
 
-WRONG = (
+WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"slack_client_secret": "0" * 32}, r"Slack app: FAILED: Slack doesn't accept SLACK_CLIENT_SECRET \(bad_client_secret\)"),
     ({"slack_client_id": "9.9"}, r"Slack app: FAILED: Slack doesn't accept SLACK_CLIENT_ID \(invalid_client_id\)"),
     ({"encryption_keys": new_key()}, "workspaces: FAILED: .*ENCRYPTION_KEYS"),
