@@ -8,6 +8,7 @@ from functools import lru_cache
 from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
 from bot.blockkit.numbers import NumberFormat, current_format, period_label, signed
 from bot.digests.command import subject_words
+from bot.digests.extra_rows import BOARD_RULE, board, scheduled_posts
 from bot.digests.manage_blocks import digest_buttons
 from bot.digests.options import DigestOptions, intro_text, options_of
 from bot.digests.reports import DigestReport, DigestSection, shown
@@ -30,6 +31,7 @@ from bot.reports.gaps import Gaps, coverage, find_gaps, gap_notes
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
+from bot.statistics.comparison_reports import USUAL_MINIMUM
 from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.reports import AccountReport, Freshness
 from bot.subscriptions.subscription import Subscription
@@ -81,7 +83,8 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     head = [header(headline), *([section(intro_text(options))] if options.intro else []), context(_about(report, same.whole, today))]
     # Goals are of the channel.
     goals = goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=_several(report)) if DigestSection.GOALS in parts else ()
-    lines, buttons = [*goals, *same.lines], actions(digest_buttons(digest))
+    coming = scheduled_posts(report) if DigestSection.SCHEDULED in parts else ()
+    lines, buttons = [*goals, *same.lines, *coming], actions(digest_buttons(digest))
     text = _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*head, buttons]) - same.size))
     rest, story = (*([section(text)] if text else []), *same.notes), _story(report, same, lines, options=options)
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"digest": digest.id, "words": same.words}}
@@ -139,6 +142,8 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
     figures = [account_fields(whole, gaps, before=not rows), *_drawn(whole, parts, today, takeaway=not changes), *rows]
     warnings = [section("\n".join(warned))] if (warned := warning_notes(report, _WARNINGS)) else []
     best = list(best_notes(report)) if DigestSection.BEST in parts else []
+    if DigestSection.BOARD in parts and _several(report):
+        best.append(BOARD_RULE.format(minimum=say.noun(Metric.IMPRESSION, USUAL_MINIMUM)))
     unknowns = [*missing_total_notes(report.accounts), *filling_in(whole)]
     sentences = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]
     notes, last = [context(_cut(sentences, _NOTES))] if sentences else [], context(_footer(report, whole, parts))
@@ -211,6 +216,8 @@ def _several(report: DigestReport) -> bool:
 
 def _lines(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSection]) -> Iterator[str]:
     """The lines below the figures and the goals, in mrkdwn."""
+    if DigestSection.BOARD in parts:
+        yield from board(report)
     if DigestSection.BEST in parts:
         yield from best_posts(report)
     if DigestSection.FOLLOWERS in parts:

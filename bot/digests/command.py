@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.digests.options import OptionChanges, option_words
+from bot.digests.reports import ADDED, changed_content, is_relative
 from bot.management.actions import SubscriptionAction, action_words
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import ACCOUNTS, TEAM
@@ -64,7 +65,7 @@ def changed_draft(draft: DigestDraft, change: DigestDraft) -> DigestDraft:
         completed(change.cron, draft.cron) if change.cron else draft.cron,
         change.zone or draft.zone,
         change.channels or draft.channels,
-        draft.content if change.content is None else change.content,
+        changed_content(draft.content, change.content),
         merged(change.dates, draft.dates),
         draft.options | change.options,
     )
@@ -101,6 +102,12 @@ def which_due(which: str) -> tuple[str, datetime | None]:
     return (named, due) if named and due.tzinfo is not None else (which, None)
 
 
+def _content_words(content: tuple[str, ...]) -> str:
+    if not is_relative(content):
+        return f"{SHOWING} {','.join(content) or 'all'}"
+    return " ".join(f"{'with' if name[0] == ADDED else 'without'} {name[1:]}" for name in content)
+
+
 def in_channels(channels: Sequence[str]) -> str:
     """The channels (Slack ids) in the words of a command."""
     return f"{CHANNEL} {', '.join(f'<#{channel}>' for channel in channels)}" if channels else ""
@@ -114,7 +121,7 @@ def _draft_words(draft: DigestDraft, everybody: Collection[str]) -> tuple[str, .
         f"{ZONE} {draft.zone}" if draft.zone else "",
         draft.dates,
         in_channels(draft.channels),
-        f"{SHOWING} {','.join(draft.content) or 'all'}" if draft.content is not None else "",
+        _content_words(draft.content) if draft.content is not None else "",
         *option_words(draft.options),
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from bot.access.visibility import NO_ACCOUNT, NO_ACCOUNT_REMEDY
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, digest_words
 from bot.digests.options import DigestOptions, options_of
+from bot.digests.reports import with_content
 from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
 from bot.management.service import SubscriptionService
@@ -57,7 +58,7 @@ class DigestCreator:
             raise NotUnderstood(WHEN, remedy=WHEN_REMEDY, suggestions=tuple(f"{words} {when}" for when in _TIMES))
         zone = draft.zone or await self._subscriptions.zone_of(context.user)
         schedule = anchored(schedule_of(draft.cron, zone), self._beginning(draft.dates, zone))
-        return replace(draft, accounts=accounts, cron=schedule.cron, zone=zone, channels=channels, content=draft.content or ())
+        return replace(draft, accounts=accounts, cron=schedule.cron, zone=zone, channels=channels, content=with_content((), draft.content))
 
     async def _accounts(self, draft: DigestDraft, directory: Directory, context: RequestContext, channel: str) -> tuple[str, ...]:
         if usual := await self._subscriptions.usual_accounts(directory, context.team, channel):
@@ -82,7 +83,7 @@ class DigestCreator:
             team=context.team,
             channel=draft.channels[0],
             accounts=draft.accounts,
-            content=draft.content or (),
+            content=with_content((), draft.content),
             cron=schedule.cron,
             zone=schedule.zone,
             dates=merged(draft.dates, ""),
@@ -124,7 +125,7 @@ class DigestCreator:
                 accounts=draft.accounts or digest.accounts,
                 channel=channel,
                 group_id=group_id,
-                content=digest.content if draft.content is None else draft.content,
+                content=with_content(digest.content, draft.content),
                 cron=schedule.cron,
                 zone=schedule.zone,
                 dates=merged(draft.dates, digest.dates),

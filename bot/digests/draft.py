@@ -12,6 +12,7 @@ from itertools import chain
 
 from bot.digests.command import DIGEST, ZONE, DigestDraft
 from bot.digests.draft_errors import on_one_day, unknown_words
+from bot.digests.reports import changed_content
 from bot.digests.words import (
     EVERYBODY,
     HERE,
@@ -139,12 +140,12 @@ class DraftParser:
     # ── parts and zones ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _take_parts(self, words: list[str]) -> list[str]:
-        found = find_parts(words)
-        if found is None:
-            return words
-        start, end, content = found
-        self.draft, self._parts = replace(self.draft, content=content), f" {_joined(words[start:end])}"
-        return words[:start] + words[end:]
+        while found := find_parts(words):
+            start, end, content = found
+            self.draft = replace(self.draft, content=changed_content(self.draft.content, content))
+            self._parts += f" {_joined(words[start:end])}"
+            words = words[:start] + words[end:]
+        return words
 
     def _take_dates(self, words: list[str]) -> list[str]:
         spans, date_words = find_dates(words, self._where.today)

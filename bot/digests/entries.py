@@ -4,7 +4,8 @@
 
     [{"channel": "C…" (or "channels": ["C…", "C…"]), "accounts": ["linkedin-…"], "cron": "0 9 * * 1", "zone": "Europe/Berlin",
       "owner": "U…" or absent, "dates": "from 2026-12-01 until 2026-12-31 except 2026-12-25" or absent, "title": "Weekly numbers" or absent,
-      "intro": "Good morning!" or absent, "only_headline": true or absent, "skip_unchanged": true or absent}]
+      "intro": "Good morning!" or absent, "only_headline": true or absent, "skip_unchanged": true or absent,
+      "parts": ["chart", "best", "board"] or absent}]
 """
 
 import json
@@ -16,6 +17,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.digests.options import SWITCHES, DigestOptions, OptionChanges, checked_part
+from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen
 from bot.errors import BadDigestFile, BadSchedule, NotUnderstood
 from bot.parsing.account_names import FULL_ID
 from bot.schedules.dates import dates_of
@@ -45,6 +47,7 @@ TWICE = "the account {what} is in it twice"
 BAD_DATES = "the dates {what} aren't like “from 2026-12-01 until 2026-12-31 except 2026-12-25, 2026-12-26”"
 BAD_OWNER = "the owner {what} isn't a Slack user id (U… or W…)"
 NO_TEXT = "the {name} isn't text"
+BAD_PARTS = "the parts aren't a list of some of these: {known}"
 NO_SWITCH = "{name} is neither true nor false"
 BAD_HEADING = "the {part} has a line break, double quotes or signs that can't be seen"
 DIGEST_FILES_SAME = "is the same digest as entry {other}"
@@ -52,7 +55,7 @@ DIGEST_FILES_SAME = "is the same digest as entry {other}"
 
 _OPTIONS: Final = tuple(one.name for one in fields(DigestOptions))
 _NEEDED: Final = ("channel", "accounts", "cron", "zone")
-_FIELDS: Final = (*_NEEDED, "channels", "owner", "dates", *_OPTIONS)
+_FIELDS: Final = (*_NEEDED, "channels", "owner", "dates", "parts", *_OPTIONS)
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 _OWNER = re.compile(r"[UW][A-Z0-9]{2,}")
 _MOST_QUOTED = 60
@@ -74,6 +77,8 @@ class DigestEntry:
     options: OptionChanges = field(default_factory=dict)
     #: All channels of its object in the file.
     channels: tuple[str, ...] = ()
+    #: The names of its sections; None keeps those of an existing digest.
+    content: tuple[str, ...] | None = None
 
     @property
     def key(self) -> Key:
@@ -133,7 +138,9 @@ def _read(given: Any) -> tuple[DigestEntry, ...] | list[str]:
     dates = dates_of(given.get("dates") or "").words
     options = {name: given[name] for name in _OPTIONS if given.get(name) is not None}
     channels = tuple(given["channels"]) if several else (given["channel"],)
-    what = tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"), dates, options, channels
+    parts = given.get("parts")
+    content = None if parts is None else chosen(part for part in ALL_PARTS if part in parts)
+    what = tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"), dates, options, channels, content
     return tuple(DigestEntry(channel, *what) for channel in channels)
 
 
@@ -175,6 +182,11 @@ def _wrong_heading(part: str, given: Any) -> list[str]:
         return [error.sentence]
 
 
+def _wrong_parts(given: Any) -> list[str]:
+    known = (*ALL_PARTS, FIGURES_ALONE)
+    return [] if isinstance(given, list) and all(one in known for one in given) else [BAD_PARTS.format(known=", ".join(known))]
+
+
 def _wrong_switch(name: str, given: Any) -> list[str]:
     return [] if isinstance(given, bool) else [NO_SWITCH.format(name=name)]
 
@@ -205,6 +217,7 @@ _CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "zone": _wrong_zone,
     "owner": _wrong_owner,
     "dates": _wrong_dates,
+    "parts": _wrong_parts,
     "title": partial(_wrong_heading, "title"),
     "intro": partial(_wrong_heading, "intro"),
     **{name: partial(_wrong_switch, name) for name in SWITCHES},

@@ -18,12 +18,12 @@ from typing import Final, TypeVar
 
 from bot.delivery.timing import Throttle
 from bot.digests.best_posts import RUN, BestPosts, DigestRun
-from bot.digests.reports import DigestReport, DigestSection, TokenWarning, digest_period, shown
+from bot.digests.reports import DIGEST_DAYS, DigestReport, DigestSection, ScheduledPost, TokenWarning, digest_period, shown
 from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
 from bot.ops.tasks import BackgroundTasks, run_both, run_together
 from bot.parsing.queries import AccountQuery
 from bot.postpost.directory import AccountDirectory
-from bot.postpost.post_catalog import PostCatalog
+from bot.postpost.post_catalog import LISTED_FOR, PostCatalog, list_groups
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known
 from bot.reports.goals import GoalFetcher
@@ -115,7 +115,8 @@ class DigestFetcher:
             ),
             self._goals_of(digest, accounts, period),
         )
-        return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals)
+        scheduled = await self._scheduled(accounts, moment, fresh=fresh) if DigestSection.SCHEDULED in shown(digest.content) else ()
+        return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals, scheduled=scheduled)
 
     async def collect(self, digest: Subscription) -> None:
         """Fetches figures of posts for the search of this digest's best posts at its next moment; raises StoreError."""
@@ -141,6 +142,21 @@ class DigestFetcher:
         except StoreError as error:
             logger.warning("a digest goes without its goals", extra={"error": error.sentence})
             return ()
+
+    async def _scheduled(self, accounts: Sequence[str], moment: datetime, *, fresh: bool) -> tuple[ScheduledPost, ...] | None:
+        """The posts of these accounts scheduled for the seven days after this moment, the next first; None where they cannot be listed."""
+        listings, since = self._statistics.connections, moment - LISTED_FOR
+        try:
+            groups, _ = await self._run.ask(("scheduled",), lambda: list_groups(listings, "scheduled", since), fresh=fresh)
+        except StatisticsError as error:
+            logger.info("scheduled posts are not known", extra={"failure": type(error).__name__})
+            return None
+        found = [
+            ScheduledPost(group.made_at, group.content, tuple(self._fetcher.account(one) for one in group.platform_ids if one in accounts))
+            for group in groups
+            if group.made_at and moment <= group.made_at < moment + timedelta(days=DIGEST_DAYS)
+        ]
+        return tuple(sorted((post for post in found if post.accounts), key=lambda post: post.at))
 
     async def _gathered(self, team: str, platform_ids: tuple[str, ...], period: Period, *, best: bool, fresh: bool) -> DigestReport:
         """The report shared by all digests of these accounts and days, with or without best posts."""

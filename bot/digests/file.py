@@ -10,6 +10,7 @@ from bot.blockkit.builders import Message, context
 from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.delivery.builders import Built
 from bot.digests.blocks import SharedReport, build_digest, combined, digest_freshness
+from bot.digests.extra_rows import board_report
 from bot.digests.fetch import DigestFetcher
 from bot.digests.options import options_of
 from bot.digests.reports import DigestReport, DigestSection, is_unchanged, largest_first, shown
@@ -27,7 +28,7 @@ from bot.reports.team_tables import team_grid
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.request import File
-from bot.statistics.comparison_reports import TeamReport, View
+from bot.statistics.comparison_reports import View
 from bot.statistics.metrics import POST_METRICS
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.delivery_state import Delivery
@@ -61,9 +62,9 @@ def _built(shared_report: SharedReport, parts: frozenset[DigestSection], today: 
 
 def _grids(report: DigestReport, parts: frozenset[DigestSection], today: date) -> Iterator[Grid]:
     several = len(report.accounts) + len(report.failed) > 1
-    if several and DigestSection.ACCOUNTS in parts:
-        rows = TeamReport(View.TEAM, "", report.period, largest_first(report.accounts), report.failed, basis=report.basis)
-        yield team_grid(rows, today)
+    if several and parts & {DigestSection.ACCOUNTS, DigestSection.BOARD}:
+        rows = board_report(report)
+        yield team_grid(rows if DigestSection.BOARD in parts else replace(rows, view=View.TEAM), today)
     yield from account_grids(combined(report), today)
     if several and (days := days_of_accounts(largest_first(report.accounts), today)):
         yield days

@@ -12,6 +12,7 @@ from bot.digests.draft import ParsingPlace
 from bot.digests.modal import FormState, FormValues
 from bot.digests.options import DigestOptions, checked_part, options_of
 from bot.digests.parser import read_digest
+from bot.digests.reports import with_content
 from bot.digests.result_blocks import MOST_ROWS, build_digest_result, build_home_digests
 from bot.digests.results import DigestList
 from bot.digests.service import DigestService
@@ -142,7 +143,7 @@ class DigestForms:
         days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (USUAL_DAYS, USUAL_TIME, "")
         state = FormState(asked_in=context.channel, dates=draft.dates)
         options = DigestOptions().changed(draft.options)
-        return OpenedForm(state, FormValues(accounts, days, time, zone, words, channels, draft.content or (), options))
+        return OpenedForm(state, FormValues(accounts, days, time, zone, words, channels, with_content((), draft.content), options))
 
     async def submit(
         self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory

@@ -44,12 +44,13 @@ def write_entries(digests: Iterable[Subscription]) -> str:
     each = {key_of(one): one for one in reversed(list(digests))}.values()
     groups: dict[Hashable, list[Subscription]] = {}
     for one in sorted(each, key=lambda one: (one.channel, _spelled(one.cron), one.zone, sorted(one.accounts), one.dates)):
-        groups.setdefault((one.group_id or one.id, key_of(one)[1:], one.owner, one.rule), []).append(one)
+        groups.setdefault((one.group_id or one.id, key_of(one)[1:], one.owner, one.rule, one.content), []).append(one)
     entries = [
         ({"channels": [each.channel for each in group]} if len(group) > 1 else {"channel": one.channel})
         | {"accounts": list(one.accounts), "cron": _spelled(one.cron), "zone": one.zone}
         | ({"owner": one.owner} if one.owner else {})
         | ({"dates": one.dates} if one.dates else {})
+        | ({"parts": list(one.content)} if one.content else {})
         | options_of(one.rule).given
         for group in groups.values()
         for one in group[:1]
@@ -94,7 +95,7 @@ class DigestImporter:
             team="",
             channel=entry.channel,
             accounts=entry.accounts,
-            content=(),
+            content=entry.content or (),
             cron=entry.cron,
             zone=entry.zone,
             status=SubscriptionStatus.ACTIVE,
@@ -112,7 +113,7 @@ class DigestImporter:
 def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], importing: DigestImporter, *, prune: bool) -> Revision:
     """The changes after which every entry exists; with ``prune``, and nothing else.
 
-    An existing digest gets the entry's owner and options; its status and its sections stay unchanged.
+    An existing digest gets the entry's owner, and the options and sections that it names; its status stays unchanged.
     """
     live = [digest for digest in existing if digest.status is not SubscriptionStatus.DELETED]
     by_key = {key_of(digest): digest for digest in reversed(live)}
@@ -150,7 +151,8 @@ def _new_group(entry: DigestEntry) -> str:
 
 
 def _renewed(digest: Subscription, entry: DigestEntry, group_id: str) -> Subscription:
-    return replace(digest, owner=entry.owner, rule=options_of(digest.rule).changed(entry.options).as_json, group_id=group_id)
+    content, rule = digest.content if entry.content is None else entry.content, options_of(digest.rule).changed(entry.options).as_json
+    return replace(digest, owner=entry.owner, rule=rule, group_id=group_id, content=content)
 
 
 def _identity(entry: DigestEntry, number: int | str) -> str:

@@ -73,6 +73,8 @@ PARTS: Final = {
     DigestSection.FOLLOWERS: "New followers",
     DigestSection.GOALS: "How far the goals are",
     DigestSection.DETAILS: "The table by day, in the thread",
+    DigestSection.BOARD: "A board that congratulates the first",
+    DigestSection.SCHEDULED: "Posts scheduled for the next 7 days",
 }
 DATES_NOTE = "It comes {dates}. The form can't change that; words can: `digest edit 3f2a until 31 dec`, `… except 25 dec`, `… always`."
 PREVIEW_LABEL, MORE_LABEL = "Preview", "More Options"

@@ -1,7 +1,7 @@
 """A digest's contents: its optional sections, and the report with its accounts' figures against the period before."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -32,26 +32,55 @@ class DigestSection(StrEnum):
     GOALS = "goals"
     #: The table by day, in the thread.
     DETAILS = "details"
+    #: The accounts by engagement rate, with a congratulation of the first; only where it is asked for.
+    BOARD = "board"
+    #: The posts scheduled for the next seven days; only where it is asked for.
+    SCHEDULED = "scheduled"
 
 
 ALL_PARTS: tuple[DigestSection, ...] = tuple(DigestSection)
+#: Those that are shown only where they are asked for, and those of a digest that names none.
+EXTRA_PARTS = frozenset({DigestSection.BOARD, DigestSection.SCHEDULED})
+USUAL_PARTS = frozenset(ALL_PARTS) - EXTRA_PARTS
 
-#: The stored name where every section is left out: an empty list means all of them.
+#: The stored name where every section is left out: an empty list means the usual ones.
 FIGURES_ALONE: Final = "figures"
+#: Before the name of a section that is added to those of a digest, or taken from them.
+ADDED, TAKEN_AWAY = "+", "-"
 
 
 def shown(content: Iterable[str]) -> frozenset[DigestSection]:
-    """The sections of these names; all for no names. Unknown names (of another version) are ignored."""
+    """The sections of these names; the usual ones for no names. Unknown names (of another version) are ignored."""
     names = tuple(content)
-    return frozenset(part for part in ALL_PARTS if part in names) if names else frozenset(ALL_PARTS)
+    return frozenset(part for part in ALL_PARTS if part in names) if names else USUAL_PARTS
 
 
 def chosen(parts: Iterable[DigestSection]) -> tuple[str, ...]:
-    """The names to store for these sections, in order; empty for all sections."""
+    """The names to store for these sections, in order; empty for the usual ones."""
     wanted = frozenset(parts)
-    if wanted >= frozenset(ALL_PARTS):
+    if wanted == USUAL_PARTS:
         return ()
     return tuple(part.value for part in ALL_PARTS if part in wanted) or (FIGURES_ALONE,)
+
+
+def is_relative(content: Sequence[str]) -> bool:
+    """Whether these names add sections to others, or take some away."""
+    return any(name[:1] in (ADDED, TAKEN_AWAY) for name in content)
+
+
+def with_content(before: tuple[str, ...], change: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The names to store after a change of those before; None leaves them."""
+    if change is None or not is_relative(change):
+        return before if change is None else change
+    added, taken = ({name[1:] for name in change if name[:1] == sign} for sign in (ADDED, TAKEN_AWAY))
+    return chosen(part for part in ALL_PARTS if (part in shown(before) or part in added) and part not in taken)
+
+
+def changed_content(draft: tuple[str, ...] | None, change: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """The sections of a draft after a change of it, either of them None for no sections that are named."""
+    if draft is None or change is None or not is_relative(change):
+        return draft if change is None else change
+    return (*draft, *change) if is_relative(draft) else with_content(draft, change)
 
 
 #: Fields 3 and 5 of cron where they name one day of a month, and where that day is counted from the month's end.
@@ -68,6 +97,15 @@ class TokenWarning:
     """An account whose LinkedIn token expires soon or has expired (by ``account.token``)."""
 
     account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledPost:
+    """A post that is to come: when (aware, UTC), its first words (foreign text), and for which of the digest's accounts."""
+
+    at: datetime
+    content: str
+    accounts: tuple[Account, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +143,8 @@ class DigestReport:
     basis: RateBasis = RateBasis.IMPRESSIONS
     #: When the oldest of the figures was fetched (aware, UTC).
     fetched_at: datetime | None = None
+    #: The posts scheduled for the days after it; None where their list could not be read.
+    scheduled: tuple[ScheduledPost, ...] | None = ()
     #: How far the goals of these accounts are, after the period's last day.
     goals: tuple[Progress, ...] = ()
     #: The sections to show, in order; empty means all.

@@ -16,7 +16,7 @@ from datetime import date
 from typing import Final
 
 from bot.digests.command import CHANNEL, SHOWING, ZONE, in_channels
-from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, DigestSection, chosen
+from bot.digests.reports import ADDED, ALL_PARTS, EXTRA_PARTS, FIGURES_ALONE, TAKEN_AWAY, USUAL_PARTS, DigestSection, chosen
 from bot.errors import BadSchedule, NotUnderstood
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
@@ -42,6 +42,8 @@ _PART_WORDS = {
     DigestSection.FOLLOWERS: ("followers",),
     DigestSection.GOALS: ("goals", "goal"),
     DigestSection.DETAILS: ("details", "days"),
+    DigestSection.BOARD: ("board", "leaderboard"),
+    DigestSection.SCHEDULED: ("scheduled", "upcoming"),
 }
 #: Every word for a section.
 PARTS = {word: part for part, words in _PART_WORDS.items() for word in words}
@@ -80,6 +82,9 @@ _LISTING = frozenset({COMMA, "and", "&", "+"})
 #: Words before a zone.
 _LEADS = ZONE_WORDS | {CHANNEL}
 _ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no"}), "all"
+_WITH = frozenset({"with", "plus"})
+#: Words around those for sections.
+_AROUND = frozenset({COMMA, "and", "&", "a", "the", "posts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,18 +274,40 @@ class _Finder:
 
 
 def find_parts(words: Sequence[str]) -> tuple[int, int, tuple[str, ...]] | None:
-    """The words that choose sections, ``words[start:end]``, and the sections' names to store; None without such words."""
+    """The words that choose sections, ``words[start:end]``, and the sections' names to store; None without such words.
+
+    Sections that only some digests have are added to the others, or taken from them (``with board``, ``without board``).
+    """
     lower = [word.lower() for word in words]
-    start = next((at for at, word in enumerate(lower[:-1]) if word in _ONLY | _WITHOUT and _is_part(lower[at + 1])), None)
-    if start is None:
-        return None
-    end = start + 1
-    while end < len(words) and (_is_part(lower[end]) or (lower[end] == COMMA and end + 1 < len(words) and _is_part(lower[end + 1]))):
-        end += 1
-    chosen_words = set(lower[start + 1 : end])
-    named = {PARTS[word] for word in chosen_words if word in PARTS}
-    parts = ALL_PARTS if _ALL in chosen_words else [part for part in ALL_PARTS if (part in named) != (lower[start] in _WITHOUT)]
-    return start, end, chosen(parts)
+    for start, word in enumerate(lower[:-1]):
+        end, named = _parts_after(lower, start + 1)
+        is_extra = bool(named) and named <= EXTRA_PARTS
+        if word in _WITH and is_extra:
+            return start, end, _signed(ADDED, named)
+        if word in _ONLY | _WITHOUT and end > start + 1:
+            if word in _WITHOUT and is_extra:
+                return start, end, _signed(TAKEN_AWAY, named)
+            if _ALL in lower[start + 1 : end]:
+                return start, end, ()
+            return start, end, chosen(USUAL_PARTS - named if word in _WITHOUT else named)
+    return None
+
+
+def _parts_after(lower: Sequence[str], start: int) -> tuple[int, frozenset[DigestSection]]:
+    """Where the words for sections end that begin at ``start``, and the sections."""
+    named, at, end = set[DigestSection](), start, start
+    while at < len(lower) and (_is_part(lower[at]) or lower[at] in _AROUND):
+        word = lower[at]
+        # "Scheduled posts" is one section.
+        if word in PARTS and not (word == "posts" and lower[at - 1] in _PART_WORDS[DigestSection.SCHEDULED]):
+            named.add(PARTS[word])
+        at += 1
+        end = at if _is_part(word) else end
+    return end, frozenset(named)
+
+
+def _signed(sign: str, parts: frozenset[DigestSection]) -> tuple[str, ...]:
+    return tuple(f"{sign}{part.value}" for part in ALL_PARTS if part in parts)
 
 
 def _is_part(word: str) -> bool:

@@ -1,7 +1,6 @@
 """Cards of several accounts: two side by side, a team with its sums, a board that ranks fairly."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from bot.blockkit.builders import Block, Message, context, escape, header, shorten_mrkdwn
@@ -10,7 +9,6 @@ from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story,
 from bot.reports.card_parts import (
     MOST_NAMED,
     account_name,
-    accounts_word,
     card_buttons,
     footer,
     freshness,
@@ -44,9 +42,9 @@ from bot.reports.figures import (
 from bot.reports.files import TEAM_CARDS_NO_REACH, first_notes, sides_freshness, sum_notes, team_name
 from bot.reports.gaps import coverage, find_gaps, gap_notes
 from bot.reports.tables import Grid, table
-from bot.reports.team_tables import score_text, team_table
+from bot.reports.team_tables import may_rank_higher, score_text, team_table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import ADDITIVE_METRICS, ENGAGEMENTS, Failed, Metric, RateBasis, Value
+from bot.statistics.metrics import ADDITIVE_METRICS, Metric, RateBasis, Value
 from bot.statistics.reports import AccountReport
 
 TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
@@ -61,9 +59,6 @@ SUM_OF = "The sums are over {accounts}."
 BOARD_TITLE = "{name} · {leader}"
 LEADS = "{names} leads with {score}"
 FIRST_OF_FETCHED = "{names} with {score}"
-NOT_FETCHED = "{accounts} not fetched"
-NOT_FULLY_FETCHED = "{accounts} not fully fetched"
-DAYS_MISSING = "{accounts} with missing days"
 NOBODY_LEADS = "nobody ranked"
 LEAD = "{names} lead with {score}"
 BY_RATE = "Ranked by engagement rate (of {basis}), from {minimum} up."
@@ -243,20 +238,9 @@ def _board_title(report: TeamReport, name: str) -> str:
     if not first:
         return BOARD_TITLE.format(name=name, leader=NOBODY_LEADS)
     names, score = _named([account_name(one.report.account) for one in first]), _scored(report, first[0])
-    if unsure := [form.format(accounts=accounts_word(number)) for form, number in _unsure(report) if number]:
+    if unsure := may_rank_higher(report):
         return BOARD_TITLE.format(name=name, leader=", ".join((FIRST_OF_FETCHED.format(names=names, score=score), *unsure)))
     return BOARD_TITLE.format(name=name, leader=(LEADS if len(first) == 1 else LEAD).format(names=names, score=score))
-
-
-def _unsure(report: TeamReport) -> Iterator[tuple[str, int]]:
-    """The number of accounts that may rank higher: their ranking figures failed, or lack days."""
-    parts = (*ENGAGEMENTS, report.basis.metric) if report.ranking is Ranking.RATE else (Metric.IMPRESSION,)
-    lost = [one for one in report.reports if any(isinstance(one.figures.get(part), Failed) for part in parts)]
-    yield NOT_FETCHED, len(report.failed)
-    yield NOT_FULLY_FETCHED, len(lost)
-    every = [(one, find_gaps(replace(one, metrics=parts))) for one in report.reports if one not in lost]
-    growth = report.ranking is Ranking.GROWTH
-    yield DAYS_MISSING, sum(bool(gaps.now or (growth and gaps.before)) for _, gaps in every)
 
 
 def _scored(report: TeamReport, one: RankedRow) -> str:

@@ -1,5 +1,6 @@
 """A team as a grid and as the table on the screen: a row for each account, in their places on a board."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -10,7 +11,7 @@ from bot.blockkit.builders import Block, Element, button, fits, quoted
 from bot.blockkit.numbers import period_label, rate
 from bot.blockkit.rich import action_cell
 from bot.parsing.account_names import id_word
-from bot.reports.card_parts import account_name, sum_report
+from bot.reports.card_parts import account_name, accounts_word, sum_report
 from bot.reports.figure_tables import ACCOUNT, NO_PLACE, account_rate_cell, covered_cell, screen_metrics
 from bot.reports.figures import NOUNS, RATE_NAME, rate_asked
 from bot.reports.gaps import find_gaps
@@ -30,7 +31,7 @@ from bot.reports.tables import (
 )
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import Ranking, TeamReport, View, ranked
-from bot.statistics.metrics import NAMES, Failed, Metric, RateBasis, Value
+from bot.statistics.metrics import ENGAGEMENTS, NAMES, Failed, Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, Period, command_words
 
 FIGURE_GRIDS_ACCOUNTS = "Accounts, {period}"
@@ -45,6 +46,9 @@ IMPRESSIONS_GROWTH_PER_DAY = "Impressions per day, change in %"
 #: The same where the impressions stand beside it.
 SHORT_TITLES = {IMPRESSIONS_GROWTH: "Change in %", IMPRESSIONS_GROWTH_PER_DAY: "Change per day in %"}
 GROWTH = "growth of impressions"
+NOT_FETCHED = "{accounts} not fetched"
+NOT_FULLY_FETCHED = "{accounts} not fully fetched"
+DAYS_MISSING = "{accounts} with missing days"
 T = TypeVar("T")
 #: The number of the first button in a table's rows, above those of examples and goals in the same message.
 _FIRST_BUTTON = 200
@@ -171,3 +175,18 @@ def _total_row(report: TeamReport, *, with_rate: bool) -> tuple[Cell, ...]:
 def _total_rate(report: TeamReport, summed: AccountReport) -> Cell:
     """The rate over all of them; a rate of reach has none, since reach is not added up."""
     return Cell(NOT_ADDED) if report.basis is RateBasis.REACH else account_rate_cell(summed, find_gaps(summed))
+
+
+def may_rank_higher(report: TeamReport) -> list[str]:
+    """How many accounts may rank higher than the first: their ranking figures failed, or lack days."""
+    return [form.format(accounts=accounts_word(number)) for form, number in _unsure(report) if number]
+
+
+def _unsure(report: TeamReport) -> Iterator[tuple[str, int]]:
+    parts = (*ENGAGEMENTS, report.basis.metric) if report.ranking is Ranking.RATE else (Metric.IMPRESSION,)
+    lost = [one for one in report.reports if any(isinstance(one.figures.get(part), Failed) for part in parts)]
+    yield NOT_FETCHED, len(report.failed)
+    yield NOT_FULLY_FETCHED, len(lost)
+    every = [(one, find_gaps(replace(one, metrics=parts))) for one in report.reports if one not in lost]
+    growth = report.ranking is Ranking.GROWTH
+    yield DAYS_MISSING, sum(bool(gaps.now or (growth and gaps.before)) for _, gaps in every)

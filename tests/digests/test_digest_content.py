@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.sandbox.world import World
 from bot.sandbox.world_cast import Trouble
 from bot.subscriptions.delivery_state import DeliveryState
 from tests.fixtures.cards import answers_of
@@ -168,6 +170,103 @@ async def test_only_the_headline_stands_in_the_channel_and_everything_else_in_it
         preview = await digesting.scene.ask("digest preview digest-1")
         places = [str(preview["blocks"]).index(words) for words in ("Hi <@U0BOB00001>", "In its thread:", "Whole days in UTC")]
         assert places == sorted(places)
+
+
+def board_of(message):
+    """The board's lines."""
+    lines = message.text.splitlines()
+    start = next((place for place, line in enumerate(lines) if line.startswith("*Board*")), len(lines))
+    return lines[start : start + 2]
+
+
+@pytest.mark.parametrize("out", [None, "opted out", Trouble.TOKEN_EXPIRED])
+async def test_a_digests_board_congratulates_the_first_where_nobody_may_be_better(open_digesting, out):
+    """It ranks as `board` does; who opted out is not on it, and while an account failed nobody is congratulated."""
+    names = ("Anna", "Bernd <!here>", "Carla", "David")
+    world = crowd_of(names, {"David": out} if isinstance(out, Trouble) else {})
+    async with open_digesting(world=world, administrators="U0ANN00001") as digesting:
+        scene, accounts = digesting.scene, digesting.accounts(4)
+        ranking = await scene.ask("board 2026-11-16..2026-11-22")
+        rows = next(block for block in ranking["blocks"] if block["type"] == "data_table")["rows"]
+        places = [row[0]["text"] for row in rows[1:-1] if row[2]["text"].rstrip("=").isdigit()]
+        if out == "opted out":
+            await scene.ask(f"opt out {places[0].split()[0]}")
+            places = places[1:]
+        posted = await the_digest(digesting, accounts, content=("board",))
+        first, below = board_of(posted)
+        leader = places[0].replace("<", "&lt;").replace(">", "&gt;")
+        assert first.startswith(f"*Board* :trophy: {leader} leads with " if not isinstance(out, Trouble) else f"*Board* {leader} with ")
+        assert first.endswith("Congratulations!" if not isinstance(out, Trouble) else "1 account not fetched")
+        assert [part.split()[1] for part in below.split(" · ") if part[0].isdigit()] == [place.split()[0] for place in places[1:]]
+        assert "Board by engagement rate, from 500 impressions up." in posted.text
+
+
+@pytest.mark.parametrize("missing", [False, True])
+async def test_a_digest_says_which_posts_are_scheduled_for_the_next_seven_days(open_digesting, missing):
+    """Those of its accounts, when, and with their first words; that there are none, or that they could not be listed, it says too."""
+    async with open_digesting() as digesting:
+        digesting.scene.statistics.switches.set({"missing_paths": ["list-posts"] if missing else []})
+        (plan,) = [one for one in digesting.scene.statistics.world.plans(digesting.scene.clock()) if one.status == "scheduled"]
+        mine = await the_digest(digesting, digesting.accounts(1), content=("scheduled",))
+        if missing:
+            assert "*Scheduled for the next 7 days* PostPost's list couldn't be read this time." in mine.text
+            return
+        at, words = int(plan.scheduled.timestamp()), plan.content.splitlines()[0][:30]
+        assert re.search(rf"\*Scheduled for the next 7 days\* 1 post\n• <!date\^{at}\^[^>]*> {words}.* \(Acme Robotics\)", mine.text)
+        await digesting.digest(id="digest-2", channel="C0GENERAL0", accounts=digesting.accounts(2)[1:], content=("scheduled",))
+        await digesting.tick(rounds=4, seconds=2)
+        (others,) = digesting.posted("#general")
+        assert "*Scheduled for the next 7 days* nothing" in others.text
+        for words, content in (("with board", ("board", "scheduled")), ("without scheduled posts", ("board",))):
+            await digesting.scene.ask(f"digest edit digest-2 {words}")
+            assert (await digesting.stores.digests.digest("digest-2")).content == content
+        preview = await digesting.scene.ask("digest ann lee every monday 9:00 with scheduled posts")
+        assert "*Scheduled for the next 7 days* nothing" in preview["text"]
+        assert "*Scheduled" not in (await digesting.scene.ask("digest ann lee every monday 9:00"))["text"]
+
+
+NASTY = "<!channel> @here <@U0BOB00001> &lt;!everyone&gt; <!subteam^S1|all> #general"
+
+
+class NastyWorld(World):
+    """Every post begins with words that would call people, were they not escaped."""
+
+    def posts(self, *asked, **named):
+        return [replace(post, content=f"{NASTY} {post.content}") for post in super().posts(*asked, **named)]
+
+    def plans(self, now):
+        return [replace(plan, content=f"{NASTY} {plan.content}") for plan in super().plans(now)]
+
+
+def drawn_texts(value):
+    """Every text that Slack reads as mrkdwn."""
+    if isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            yield value["text"]
+        yield from (text for one in value.values() for text in drawn_texts(one))
+    elif isinstance(value, (list, tuple)):
+        yield from (text for one in value for text in drawn_texts(one))
+
+
+@pytest.mark.parametrize("rule", ['{"intro":"Hi <@U0ANN00001>"}', '{"intro":"Hi <@U0ANN00001>","only_headline":true}'])
+async def test_a_digest_mentions_only_whom_a_person_named(open_digesting, rule):
+    """Neither an account's name nor a post's text mentions anybody, whatever stands in it."""
+    world = NastyWorld()
+    first = replace(world.accounts[0], display_name=NASTY)
+    world.accounts = (first, *world.accounts[1:])
+    world._by_id[first.platform_id] = first
+    async with open_digesting(world=world) as digesting:
+        await posts_read(digesting, at_least=20)
+        parts = ("chart", "rows", "best", "followers", "goals", "details", "board", "scheduled")
+        await digesting.digest(accounts=digesting.accounts(3), content=parts, rule=rule)
+        await digesting.tick(rounds=6, seconds=2)
+        messages = [*digesting.posted(), *digesting.replies()]
+        assert "&lt;!channel&gt; @here" in str([one.text for one in messages])
+        assert "Scheduled for the next 7 days* 1 post" in str([one.text for one in messages])
+        called = [re.findall(r"<[@!](?!date)[^>]*>", text) for one in messages for text in (one.text, *drawn_texts(one.blocks))]
+        assert {mention for found in called for mention in found} == {"<@U0ANN00001>"}
+        posting = [call.arguments for call in digesting.calls("chat.postMessage")]
+        assert all((one.get("parse"), one.get("link_names")) == ("none", False) for one in posting)
 
 
 async def posts_read(digesting, at_least):

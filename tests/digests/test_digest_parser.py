@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.digests.command import DIGEST_WORDS, DigestCommand, DigestDraft, digest_words
 from bot.digests.draft import ParsingPlace
 from bot.digests.parser import read_digest
-from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen, digest_period, shown
+from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, USUAL_PARTS, chosen, digest_period, shown
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.management.day_choices import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
@@ -69,6 +69,16 @@ def read(text, where=HERE):
             DigestDraft((ACME,), "0 9 * * 1", content=("rows", "best", "followers", "goals", "details")),
         ),
         ("digest acme every monday only best, followers", DigestDraft((ACME,), "0 9 * * 1", content=("best", "followers"))),
+        ("digest acme every monday 9:00 with board", DigestDraft((ACME,), "0 9 * * 1", content=("+board",))),
+        ("digest acme with scheduled posts and a board mondays", DigestDraft((ACME,), "0 9 * * 1", content=("+board", "+scheduled"))),
+        (
+            "digest acme with the board every monday with upcoming posts",
+            DigestDraft((ACME,), "0 9 * * 1", content=("+board", "+scheduled")),
+        ),
+        ("digest acme every monday without scheduled posts", DigestDraft((ACME,), "0 9 * * 1", content=("-scheduled",))),
+        ("digest acme every monday only best with board", DigestDraft((ACME,), "0 9 * * 1", content=("best", "board"))),
+        ("digest acme every monday only board, scheduled posts", DigestDraft((ACME,), "0 9 * * 1", content=("board", "scheduled"))),
+        ("digest acme every monday showing all", DigestDraft((ACME,), "0 9 * * 1", content=())),
         ("digest acme every monday showing best,chart", DigestDraft((ACME,), "0 9 * * 1", content=("chart", "best"))),
         ("digest linkedin-of-tomorrow every monday", DigestDraft(("linkedin-of-tomorrow",), "0 9 * * 1")),
         ("digest acme mon, wed and fri at 17:00", DigestDraft((ACME,), "0 17 * * 1,3,5")),
@@ -329,7 +339,7 @@ DRAFTS = st.builds(
     st.sampled_from(["", "0 9 * * 1", "30 8 * * 1-5", "0 9 L * *", "15 7 1,15 * *", "0 10 * * 1#1", "0 9 1 1,4 *"]),
     st.sampled_from(["", "Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires"]),
     st.sampled_from([(), ("C0MARKETING",), ("D0ANN00001",), ("C0MARKETING", "C0GENERAL0", "D0ANN00001")]),
-    st.one_of(st.none(), st.sets(st.sampled_from(ALL_PARTS)).map(chosen)),
+    st.one_of(st.none(), st.sets(st.sampled_from(ALL_PARTS)).map(chosen), st.sampled_from([("+board",), ("-board", "-scheduled")])),
     options=st.fixed_dictionaries(
         {},
         optional={
@@ -431,7 +441,8 @@ def test_the_parts_that_were_chosen_are_shown(parts):
 
 def test_no_part_at_all_is_kept_apart_from_every_part():
     assert chosen(()) == (FIGURES_ALONE,)
-    assert chosen(ALL_PARTS) == ()
+    assert chosen(USUAL_PARTS) == ()
+    assert chosen(ALL_PARTS) == tuple(ALL_PARTS)
 
 
 @given(
