@@ -180,6 +180,7 @@ def test_another_owner_is_an_update_and_what_people_left_stays(digest, file, url
         "intro": "Hi <@U0BOB00001>",
         "only_headline": True,
         "skip_unchanged": True,
+        "parts": ["best", "board"],
     }
     assert digest("import", file(titled))[1].endswith("0 added, 1 changed, 0 deleted, 0 unchanged.\n")
     assert digest("import", file(MONDAYS | {"owner": "U0BOB00001"}))[1].endswith("0 added, 0 changed, 0 deleted, 1 unchanged.\n")
@@ -248,6 +249,7 @@ def test_the_columns_of_a_list_stand_under_each_other(digest, file):
         (MONDAYS | {"title": "x" * 61}, "61 characters long"),
         (MONDAYS | {"intro": 'say "x"'}, "the intro has"),
         (MONDAYS | {"title": 7}, "the title isn't text"),
+        (MONDAYS | {"parts": ["best", "worst"]}, "the parts aren't a list of some of these: chart, "),
         (MONDAYS | {"channels": ["C0GENERAL0"]}, "has channel and channels"),
         ({**MONDAYS, "channel": None, "channels": ["C0GENERAL0", "C0GENERAL0"]}, "the channel C0GENERAL0 is in it twice"),
         ({**MONDAYS, "channel": None, "channels": []}, "the channels aren't a list"),
