@@ -83,6 +83,7 @@ _LISTING = frozenset({COMMA, "and", "&", "+"})
 _LEADS = ZONE_WORDS | {CHANNEL}
 _ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no"}), "all"
 _WITH = frozenset({"with", "plus"})
+_LEADING_PARTS = _ONLY | _WITHOUT | _WITH
 #: Words around those for sections.
 _AROUND = frozenset({COMMA, "and", "&", "a", "the", "posts"})
 
@@ -280,6 +281,8 @@ def find_parts(words: Sequence[str]) -> tuple[int, int, tuple[str, ...]] | None:
     """
     lower = [word.lower() for word in words]
     for start, word in enumerate(lower[:-1]):
+        if word not in _LEADING_PARTS:
+            continue
         end, named = _parts_after(lower, start + 1)
         is_extra = bool(named) and named <= EXTRA_PARTS
         if word in _WITH and is_extra:
