@@ -191,6 +191,21 @@ async def test_figures_that_could_not_be_fetched_do_not_hide_those_before_them(d
     assert "since the figures after 24 hours" in last.text
 
 
+@pytest.mark.parametrize("what", ["archived", "shared"])
+async def test_a_channel_that_is_archived_or_shared_with_a_company_gets_nothing_more_and_the_owner_is_told(digesting, what):
+    """Neither the figures of a post that was announced before, nor the next posts; shared it may be allowed again."""
+    post = await live(digesting)
+    (message,) = about(digesting, post)
+    posted = len(digesting.posted())
+    digesting.scene.slack.switches.change_channel("#marketing", **{what: True})
+    later = next(one for one in posts_of(digesting, 9) if one.published > post.published + timedelta(hours=24))
+    await until(digesting, post.published + timedelta(hours=24, minutes=1), rounds=4)
+    await until(digesting, later.published + timedelta(minutes=6), rounds=4)
+    assert [one for one in digesting.replies() if one.thread_ts == message.ts] == []
+    assert len(digesting.posted()) == posted
+    assert [one for one in digesting.owner_messages() if what in str(one.blocks)]
+
+
 async def test_an_account_that_opted_out_is_announced_no_more(open_digesting):
     """Neither its posts nor their figures, in a watch of all accounts."""
     async with open_digesting(administrators=["U0ANN00001"]) as digesting:
