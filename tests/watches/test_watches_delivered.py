@@ -1,12 +1,13 @@
 """A watched post is announced once when it goes live, and its figures follow in the thread: whatever ends in between."""
 
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
 import pytest
 from sqlalchemy import insert
 
-from bot.sandbox.world import Plan
+from bot.sandbox.world import Plan, Post
 from bot.sandbox.world_cast import Trouble
 from bot.storage.tables import post_figures
 from bot.subscriptions.subscription import SubscriptionKind
@@ -189,6 +190,35 @@ async def test_figures_that_could_not_be_fetched_do_not_hide_those_before_them(d
     _, failed, last = [one for one in digesting.replies() if one.thread_ts == about(digesting, post)[0].ts]
     assert "The figures after 72 hours couldn't be fetched." in failed.text
     assert "since the figures after 24 hours" in last.text
+
+
+class Republished(Post):
+    """A post that was published again from the draft of an earlier one: the service's id stays, LinkedIn's is new."""
+
+    draft = ""
+
+    @property
+    def group_id(self):
+        return Republished.draft
+
+
+@pytest.mark.parametrize("what", ["edited", "deleted", "republished"])
+async def test_a_post_that_is_edited_deleted_or_published_again_gets_no_second_message(digesting, what):
+    post = await live(digesting)
+    world, later = digesting.scene.statistics.world, timedelta(minutes=30)
+    listed, Republished.draft = world.posts, post.group_id
+    again = Republished(post.number + (int(later.total_seconds() * 1_000) << 22), "share", ACME, post.content, post.published + later)
+    instead = {"edited": [replace(post, content="Said in other words")], "deleted": [], "republished": [again]}[what]
+
+    def posts(platform_id, now, *days):
+        rest = [one for one in listed(platform_id, now, *days) if one.urn != post.urn]
+        return [*(one for one in instead if platform_id == ACME and one.published <= now), *rest]
+
+    world.posts = posts
+    before = len(digesting.posted())
+    await until(digesting, post.published + timedelta(hours=1), rounds=6)
+    assert len(digesting.posted()) == before
+    assert len(about(digesting, post)) == 1
 
 
 @pytest.mark.parametrize("what", ["archived", "shared"])
