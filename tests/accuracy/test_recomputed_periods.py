@@ -77,7 +77,7 @@ def assert_chart(card, account, now, before):
 def assert_points(account, basis, now, before, text):
     """How far the rate moved: only between whole periods, of reach only between equally long ones."""
     parts = [*ENGAGEMENTS, *([basis] if basis in BY_DAY else [])]
-    whole = not any(missing(account, metric, (*before, *now)) for metric in {*parts, *BY_DAY})
+    whole = not any(missing(account, metric, (*before, *now)) for metric in parts)
     rates: list[Any] = [rate_of({metric: figure(account, metric, days) for metric in METRICS}, basis) for days in (now, before)]
     shown = re.search(r"([+−]?)(<?[\d.,]+) pts", text)
     if not whole or None in rates or (basis not in BY_DAY and len(now) != len(before)):
