@@ -90,9 +90,11 @@ class DeliveryLedger:
             reason = await _reason_to_skip(connection, replace(before, digest=digest or before.digest))
             step = Step.INTENDED if reason is None else Step.SKIPPED
             after = moved(before, step, now, **(facts if reason is None else {"reason": reason.value}))
-            if step is Step.INTENDED and after is not None:
-                await plan_parts(connection, after, parts, again=before.intent_at is not None)
-            return None if after is None else await _set(connection, before, step, after, by=lease_token.owner or "", now=now)
+            made = None if after is None else await _set(connection, before, step, after, by=lease_token.owner or "", now=now)
+            # Only then: of a delivery that another worker has claimed since, the parts are the other one's.
+            if made is not None and step is Step.INTENDED:
+                await plan_parts(connection, made, parts, again=before.intent_at is not None)
+            return made
 
     async def record_sent(
         self,

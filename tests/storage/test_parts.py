@@ -102,3 +102,18 @@ async def test_a_message_built_again_brings_its_parts_anew(database, parts, send
     assert built is not None
     await ledger.commit_intent(built.lease_token, "{}", "hash", lease_until=now + LEASE, now=now, parts=[("csv", '{"file":"y.csv"}')])
     assert [(part.name, part.payload) for part in await parts.parts(sending.id)] == [("csv", '{"file":"y.csv"}')]
+
+
+async def test_a_worker_that_waited_for_the_database_past_its_lease_leaves_the_others_parts_alone(database, parts, sending):
+    """Its claim was read before the other one's: what the other has sent is not sent a second time."""
+    ledger, over = DeliveryLedger(database), DUE + LEASE
+    await ledger.to_reconciling(sending.lease_token, not_before=DUE, error="reset", now=DUE)
+    looking = await ledger.claim_delivery(sending.id, "w1", over, DUE)
+    slow = await ledger.absent(looking.lease_token, lease_until=over, now=DUE)
+    other = await ledger.claim_delivery(sending.id, "w2", over + LEASE, over)
+    intended = await ledger.commit_intent(other.lease_token, "{}", "hash", lease_until=over + LEASE, now=over, parts=WANTED)
+    await ledger.record_sent(intended.lease_token, ts="1.2", how=Settlement.ANSWER, now=over)
+    held = await parts.claim_part(sending.id, "table", "w2", over + LEASE, over)
+    await parts.part_sent(held.lease_token, ts="1.3", now=over)
+    assert await ledger.commit_intent(slow.lease_token, "{}", "hash", lease_until=over, now=over - SECOND, parts=WANTED) is None
+    assert [part.state for part in await parts.parts(sending.id)] == [DeliveryState.SENT, DeliveryState.PENDING]
