@@ -256,10 +256,11 @@ class DeliveryWorker:
         if restored_at is not None:
             await self._settle_restored(delivery, digest, wanted, restored_at, lease)
             return
-        if self._clock() >= self._timing.surely_absent(wanted.intent):
+        surely = self._timing.surely_absent(wanted.intent)
+        if self._clock() >= surely:
             # What is not found now is posted again: a clock that was wrong at the intent must not hide the first message.
             wanted = replace(wanted, margin=A_DAY)
-        seen = await self._look(wanted, lease)
+        seen = await self._look(wanted, surely, lease)
         await self._settled(delivery, digest, seen, wanted.intent)
 
     async def _settle_restored(
@@ -276,7 +277,8 @@ class DeliveryWorker:
         for thread in await self._threads(delivery, digest):
             if isinstance(seen, MessageAbsent):
                 where = {"channel": delivery.channel, "ts": thread}
-                seen = await self._look(replace(wanted, read=self._slack.conversations_replies, where=where, margin=A_DAY), lease)
+                there = replace(wanted, read=self._slack.conversations_replies, where=where, margin=A_DAY)
+                seen = await self._look(there, surely, lease)
         others = () if delivery.click or isinstance(seen, (FoundMessage, HistoryBusy)) else await self._stores.history.siblings(delivery)
         if any(one.due > delivery.due for one in others):
             if again := await self._ledger.absent(delivery.lease_token, lease_until=self._context.lease().until, now=now):
@@ -297,9 +299,9 @@ class DeliveryWorker:
         every = [delivery.reply_to, *(one.thread for one in earlier if one.channel == delivery.channel)]
         return tuple(dict.fromkeys(thread for thread in every if thread))
 
-    async def _look(self, wanted: MessageSearch, lease: Lease) -> HistoryResult:
+    async def _look(self, wanted: MessageSearch, surely: datetime, lease: Lease) -> HistoryResult:
         left, readings = lease.allows_a_call, self._context.readings
-        seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=left, readings=readings)
+        seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=left, readings=readings, proof=surely)
         # A thread whose first message is gone has no replies.
         return MessageAbsent() if isinstance(seen, HistoryUnreadable) and seen.code == THREAD_GONE else seen
 

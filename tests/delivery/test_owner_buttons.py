@@ -6,6 +6,7 @@ import pytest
 
 from bot.blockkit.validator import check_message
 from bot.digests.result_blocks import PAUSED
+from bot.sandbox.slack.messages import Content
 from bot.subscriptions.delivery_state import DeliveryState, Settlement
 from bot.subscriptions.subscription import SubscriptionStatus
 from tests.fixtures.cards import answers_of
@@ -129,6 +130,26 @@ async def test_the_owners_answer_settles_what_nobody_could_tell(unreadable, whic
     assert len(unreadable.posted()) == posted
     assert "already answered that" in await press(unreadable, asked, "digest.again")
     assert len(unreadable.posted()) == posted
+
+
+async def test_what_is_posted_again_is_looked_for_from_the_newest_message_on(open_digesting, clock):
+    """The search for the first one, a page a minute, had come half way when the owner was asked; the second one is newer than that."""
+    async with open_digesting(knobs={"commercial": True, "stopwatch": lambda: clock().timestamp()}) as digesting:
+        slack = digesting.scene.slack
+        slack.faults.add(method="chat.postMessage", kind="reset_before")
+        await digesting.digest(next_run_at=clock(), grace=100)
+        await digesting.tick()
+        for number in range(40):
+            slack.parts.posting.post(slack.channel_id("#marketing"), Content(text=f"chatter {number}"), user=slack.person("bob").id)
+        await digesting.tick(rounds=2, seconds=61)
+        assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
+        await digesting.tick(seconds=5)
+        asked = notice(digesting)
+        slack.faults.add(method="chat.postMessage", kind="reset_after", channel=slack.channel_id("#marketing"))
+        await press(digesting, asked, "digest.again")
+        await digesting.tick(rounds=8, seconds=61)
+        assert len(digesting.posted()) == 1
+        assert (await digesting.the_delivery()).settled is Settlement.HISTORY
 
 
 @pytest.mark.parametrize("meanwhile", ["", "digest pause digest-1", "digest edit digest-1 every monday 10:00"])
