@@ -206,12 +206,13 @@ class Scheduler:
             await job()
             self.startup_jobs = [other for other in self.startup_jobs if other is not job]
         await self._correct_times()
+        # What becomes due from here on may be missed, and ends the rest.
+        now = self._clock()
         if await self._claim_batch() >= BATCH:
             # The first of each workspace need not wait until all are claimed.
             await self._submit()
             while await self._claim_batch() >= BATCH:
                 continue
-        now = self._clock()
         if not await self._submit() and written is not None:
             self._rest = (written, now, await self._deliveries.next_moment(now))
         self._ticked = self._monotonic()

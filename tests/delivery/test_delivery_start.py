@@ -112,3 +112,22 @@ async def test_the_scheduler_rests_until_something_can_be_due(digesting, monkeyp
     ticked.clear()
     await happens(digesting, digest)
     await asyncio.wait_for(ticked.wait(), 2)
+
+
+async def test_what_becomes_due_while_the_scheduler_looks_is_claimed_at_the_next_tick(digesting, monkeypatch):
+    runner, clock = digesting.scene.bot.digests.runner, digesting.scene.clock
+    digest = await digesting.digest(next_run_at=clock() + timedelta(seconds=5))
+    claim_due = runner._occurrences.claim_due
+
+    async def claimed_just_before(*given, **named):
+        found = await claim_due(*given, **named)
+        clock.now = digest.next_run_at
+        return found
+
+    monkeypatch.setattr(runner._occurrences, "claim_due", claimed_just_before)
+    monkeypatch.setattr(scheduler, "TICK", 0.02)
+    monkeypatch.setattr(scheduler, "MIN_PAUSE", 0.01)
+    runner.wake()
+    async with asyncio.timeout(2):
+        while not await digesting.deliveries():  # noqa: ASYNC110 - the scheduler's own loop is waited for
+            await asyncio.sleep(0.02)
