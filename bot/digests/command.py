@@ -41,7 +41,7 @@ class DigestDraft:
     zone: str = ""
     #: Slack channel ids.
     channels: tuple[str, ...] = ()
-    #: Names of the sections to show; None when none are named, () for all.
+    #: Names of the sections to show; None when none are named, () for the usual ones.
     content: tuple[str, ...] | None = None
     #: Between which days it comes, in the words of ``bot.schedules.dates``; "" when they are not named.
     dates: str = ""

@@ -117,7 +117,7 @@ class FormState:
     dates: str = ""
     #: The schedule in words, "" where days and time are chosen.
     words: str = ""
-    #: The names of the parts to show; () is every part.
+    #: The names of the parts to show; () is the usual ones.
     content: tuple[str, ...] = ()
     options: DigestOptions = field(default_factory=DigestOptions)
 

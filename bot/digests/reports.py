@@ -147,14 +147,15 @@ class DigestReport:
     scheduled: tuple[ScheduledPost, ...] | None = ()
     #: How far the goals of these accounts are, after the period's last day.
     goals: tuple[Progress, ...] = ()
-    #: The sections to show, in order; empty means all.
+    #: The sections to show, in order; empty means the usual ones.
     content: tuple[str, ...] = field(default=())
 
 
 def is_unchanged(report: DigestReport) -> bool:
     """Whether there is nothing new: each account's figures are those of the period before, nobody new follows, nothing was posted.
 
-    What is not known, or could not be fetched, counts as changed; an access that ends is new too.
+    A figure that is not known, an account that could not be fetched and an access that ends count as changed; new followers that are not
+    known count as none.
     """
     won = any(count for days in report.followers.values() for count in days.values())
     return not (report.failed or report.warnings or won) and all(not one.posted and _stands_still(one) for one in report.accounts)

@@ -68,7 +68,7 @@ async def test_a_silent_clock_makes_the_bot_not_ready(digesting):
     async def in_trouble():
         raise StoreError
 
-    runner._revive = in_trouble
+    runner._check_restored = in_trouble
     runner._ticked -= 61
     assert "hasn't run for" in (await digesting.scene.bot.problems())["digests"]
 
