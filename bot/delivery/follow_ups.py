@@ -124,7 +124,7 @@ class FollowUpWorker:
             if not is_free:
                 return False
             lease = self._context.lease()
-            part = await self._parts.claim_read(waiting, delivery, self._context.worker, lease.until, self._clock())
+            part = await self._parts.claim_part(waiting, delivery, self._context.worker, lease.until, self._clock())
             if part is None:
                 return False
             await self._advance(part, delivery, lease)

@@ -81,13 +81,11 @@ class FollowUpRepository:
             return None
         return FollowUp(**dict(zip(table.c.keys(), row[len(deliveries.c) :], strict=True))), delivery_of_values(row)
 
-    async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:
-        """Claims a notice, or a part whose message is in the channel: in ``sending`` send it, in ``reconciling`` search for it."""
-        found = await self.with_delivery(delivery, name)
-        return None if found is None else await self.claim_read(*found, worker, lease_until, now)
+    async def claim_part(self, before: FollowUp, of: Delivery, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:
+        """Claims a notice, or a part whose message is in the channel: in ``sending`` send it, in ``reconciling`` search for it.
 
-    async def claim_read(self, before: FollowUp, of: Delivery, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:
-        """The same of a part and its delivery that were just read; only if the part is still the same."""
+        ``before`` and its delivery ``of`` were just read: the claim holds only if the part is still the same.
+        """
         # What was sent stays so.
         if not before.is_notice and of.state is not DeliveryState.SENT:
             return None

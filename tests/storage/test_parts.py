@@ -38,31 +38,35 @@ async def sent(database, sending):
     return await DeliveryLedger(database).record_sent(sending.lease_token, ts="1.2", how=Settlement.ANSWER, now=DUE)
 
 
+async def claim(parts, delivery, name, worker, *times):
+    return await parts.claim_part(*await parts.with_delivery(delivery, name), worker, *times)
+
+
 async def test_parts_wait_for_their_message(parts, sending):
     assert await parts.due_parts(DUE + LEASE) == ()
-    assert await parts.claim_part(sending.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE) is None
+    assert await claim(parts, sending.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE) is None
 
 
 async def test_parts_follow_their_message_in_order(parts, sent):
     assert await parts.due_parts(DUE) == ((sent.id, "table"),)
-    held = await parts.claim_part(sent.id, "table", "w1", DUE + LEASE, DUE)
+    held = await claim(parts, sent.id, "table", "w1", DUE + LEASE, DUE)
     await parts.part_postponed(held.lease_token, not_before=DUE + LEASE, error="ratelimited", now=DUE)
     assert await parts.due_parts(DUE) == ()
-    held = await parts.claim_part(sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE)
+    held = await claim(parts, sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE)
     await parts.part_failed(held.lease_token, reason="no_permission", error="no_permission", now=DUE + LEASE)
     assert await parts.due_parts(DUE + LEASE) == ((sent.id, "csv"),)
     assert [part.payload for part in await parts.parts(sent.id)] == [payload for _, payload in WANTED]
 
 
 async def test_of_workers_that_claim_the_same_part_one_gets_it_with_its_intent(parts, sent):
-    claims = await asyncio.gather(*(parts.claim_part(sent.id, "table", f"w{n}", DUE + LEASE, DUE) for n in range(4)))
+    claims = await asyncio.gather(*(claim(parts, sent.id, "table", f"w{n}", DUE + LEASE, DUE) for n in range(4)))
     (held,) = [claim for claim in claims if claim is not None]
     assert (held.state, held.intent_at, held.attempt) == (DeliveryState.SENDING, DUE, 1)
     assert await parts.due_parts(DUE) == ()
 
 
 async def test_a_part_that_fails_leaves_the_message_and_the_other_part_alone(database, parts, sent):
-    held = await parts.claim_part(sent.id, "csv", "w1", DUE + LEASE, DUE)
+    held = await claim(parts, sent.id, "csv", "w1", DUE + LEASE, DUE)
     failed = await parts.part_failed(held.lease_token, reason="file_upload_disabled", error="Slack said so", now=DUE)
     assert (failed.state, failed.reason, failed.ended_at) == (DeliveryState.FAILED, "file_upload_disabled", DUE)
     assert await parts.due_parts(DUE + LEASE) == ((sent.id, "table"),)
@@ -70,13 +74,13 @@ async def test_a_part_that_fails_leaves_the_message_and_the_other_part_alone(dat
 
 
 async def test_a_part_left_while_it_was_sent_is_looked_for_before_it_is_sent_again(database, parts, sent):
-    first = await parts.claim_part(sent.id, "table", "w1", DUE + LEASE, DUE)
-    looking = await parts.claim_part(sent.id, "table", "w2", DUE + 2 * LEASE, DUE + LEASE)
+    first = await claim(parts, sent.id, "table", "w1", DUE + LEASE, DUE)
+    looking = await claim(parts, sent.id, "table", "w2", DUE + 2 * LEASE, DUE + LEASE)
     assert (looking.state, looking.intent_at) == (DeliveryState.RECONCILING, DUE)
     assert await parts.part_sent(first.lease_token, ts="1.3", now=DUE + LEASE) is None
     absent = await parts.part_postponed(looking.lease_token, not_before=DUE + LEASE + SECOND, error="not there", now=DUE + LEASE)
     assert (absent.state, absent.lease_owner) == (DeliveryState.PENDING, None)
-    again = await parts.claim_part(sent.id, "table", "w2", DUE + 3 * LEASE, DUE + LEASE + SECOND)
+    again = await claim(parts, sent.id, "table", "w2", DUE + 3 * LEASE, DUE + LEASE + SECOND)
     assert (again.state, again.attempt) == (DeliveryState.SENDING, 3)
     done = await parts.part_sent(again.lease_token, ts="1.4", now=DUE + LEASE + SECOND)
     assert (done.state, done.ts) == (DeliveryState.SENT, "1.4")
@@ -85,11 +89,11 @@ async def test_a_part_left_while_it_was_sent_is_looked_for_before_it_is_sent_aga
 
 
 async def test_a_part_whose_reply_was_lost_is_found_in_the_thread(parts, sent):
-    held = await parts.claim_part(sent.id, "table", "w1", DUE + LEASE, DUE)
+    held = await claim(parts, sent.id, "table", "w1", DUE + LEASE, DUE)
     unknown = await parts.part_unknown(held.lease_token, not_before=DUE + LEASE, error="reply lost", now=DUE + SECOND)
     assert unknown.state is DeliveryState.RECONCILING
-    assert await parts.claim_part(sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE - SECOND) is None
-    looking = await parts.claim_part(sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE)
+    assert await claim(parts, sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE - SECOND) is None
+    looking = await claim(parts, sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE)
     found = await parts.part_sent(looking.lease_token, ts="1.3", now=DUE + LEASE)
     assert (found.state, found.ts) == (DeliveryState.SENT, "1.3")
 
@@ -113,7 +117,7 @@ async def test_a_worker_that_waited_for_the_database_past_its_lease_leaves_the_o
     other = await ledger.claim_delivery(sending.id, "w2", over + LEASE, over)
     intended = await ledger.commit_intent(other.lease_token, "{}", "hash", lease_until=over + LEASE, now=over, parts=WANTED)
     await ledger.record_sent(intended.lease_token, ts="1.2", how=Settlement.ANSWER, now=over)
-    held = await parts.claim_part(sending.id, "table", "w2", over + LEASE, over)
+    held = await claim(parts, sending.id, "table", "w2", over + LEASE, over)
     await parts.part_sent(held.lease_token, ts="1.3", now=over)
     assert await ledger.commit_intent(slow.lease_token, "{}", "hash", lease_until=over, now=over - SECOND, parts=WANTED) is None
     assert [part.state for part in await parts.parts(sending.id)] == [DeliveryState.SENT, DeliveryState.PENDING]
