@@ -1,4 +1,4 @@
-"""Who may set up, see and change digests, alerts and goals: the owner, administrators, and those who can see the channel."""
+"""Who may set up, see and change digests, alerts, goals and watches: the owner, administrators, and those who can see the channel."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,7 +18,7 @@ NOT_SEEN = "You can't see the channel of that {kind}."
 NOT_SEEN_REMEDY = "Ask somebody who is in it to invite you."
 NO_PLACE = "I can't see that channel: it is private and I'm not in it, or it no longer exists."
 NO_PLACE_REMEDY = "Invite me there first with `/invite @LinkedIn Stats`, or choose another channel."
-NOT_IN_PLACE = "You aren't in that channel, so you can't set up a digest there."
+NOT_IN_PLACE = "You aren't in that channel, so you can't have anything posted there."
 NOT_IN_PLACE_REMEDY = "Ask somebody who is in it, or choose another channel."
 ARCHIVED = "That channel is archived: nothing can be posted there."
 OTHER_CHANNEL = "Choose another channel."

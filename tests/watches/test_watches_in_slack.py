@@ -3,7 +3,7 @@
 import pytest
 
 from bot.management.actions import IS_PAUSED
-from bot.management.authorization import NOT_YOURS
+from bot.management.authorization import NOT_IN_PLACE, NOT_YOURS
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 from bot.watches.blocks import CHANGED, PAUSED, RESUMED, SAME, UNCHANGED
 from bot.watches.parser import IS_ALERT, TWO_CHANNELS
@@ -155,6 +155,13 @@ async def test_only_its_owner_and_administrators_change_it(scene):
     assert NOT_YOURS.format(kind="watch") in reply["text"]
     assert NOT_YOURS.format(kind="watch") in (await scene.ask("watch edit in #general", who="bob"))["text"]
     assert len(await watches(scene)) == 1
+
+
+async def test_who_is_not_in_a_channel_cannot_have_posts_announced_there(scene):
+    reply = await scene.ask("watch acme in <#C0LEADERS0|leadership>", who="yuki")
+    assert NOT_IN_PLACE in reply["text"]
+    assert "digest" not in reply["text"]
+    assert await watches(scene) == ()
 
 
 async def test_the_home_tab_shows_the_watches_and_nothing_about_them_where_there_are_none(scene):
