@@ -35,9 +35,9 @@ OUTCOMES: Final[Mapping[DeliveryState, str]] = {
 }
 REASONS: Final[Mapping[str, str]] = {
     SkipReason.LATE: "too late to be worth it",
-    SkipReason.PAUSED: "the digest was paused",
-    SkipReason.DELETED: "the digest was deleted",
-    SkipReason.CHANGED: "the digest was changed in the meantime",
+    SkipReason.PAUSED: "it was paused",
+    SkipReason.DELETED: "it was deleted",
+    SkipReason.CHANGED: "it was changed in the meantime",
     SkipReason.ASKED: "somebody asked for it",
     SkipReason.LEFT: "left as it was",
     SkipReason.QUIET: "there was nothing to say",

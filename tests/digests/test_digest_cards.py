@@ -220,8 +220,9 @@ def test_history_tells_every_outcome_in_words(state):
     assert (labels(message) == ["It Arrived", "Post Again", "Leave It"]) == (state is DeliveryState.UNCERTAIN)
 
 
-def test_every_reason_to_skip_has_its_words():
+def test_every_reason_to_skip_has_words_that_fit_alerts_and_watches_too():
     assert set(REASONS) == set(SkipReason)
+    assert not [words for words in REASONS.values() if "digest" in words]
 
 
 def test_a_long_history_stays_within_slacks_limits():
