@@ -193,7 +193,9 @@ class WatchService:
 
     async def _resume(self, watch: Subscription, context: RequestContext) -> WatchResult:
         rule = WatchRule.from_json(watch.rule)
-        if watch.status is SubscriptionStatus.ACTIVE or rule is None:
+        if rule is None:
+            return await self._show(watch, context)
+        if watch.status is SubscriptionStatus.ACTIVE:
             await self._subscriptions.authorization.may_change(watch, context.user)
             return WatchResult(await self._view(watch), SubscriptionChange.RESUMED_BEFORE)
         # What went live during the pause is no news any more.

@@ -10,6 +10,7 @@ from sqlalchemy import insert, literal_column, update
 from bot.alerts.handler import NEWER
 from bot.alerts.list_blocks import UNREADABLE
 from bot.goals.blocks import UNREADABLE_GOALS
+from bot.management.actions import IS_ACTIVE
 from bot.storage.tables import changes, digests
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind
@@ -87,6 +88,15 @@ async def test_a_watch_that_this_version_cannot_read_is_listed_as_such_and_anoth
         await scene.bot.digests.runner.tick()
         await scene.settle()
     assert not [one for one in scene.slack.accepted if "PostPost's access" in one.text]
+
+
+async def test_a_paused_watch_that_this_version_cannot_read_is_not_said_to_run(scene):
+    await scene.ask("watch acme in #marketing")
+    await scene.ask("watch pause")
+    await change_all(scene, SubscriptionKind.WATCH, lambda row: replace(row, rule="[]"))
+    reply = await scene.ask("watch resume")
+    assert UNREADABLE_WATCH in reply["text"]
+    assert IS_ACTIVE not in reply["text"]
 
 
 async def test_the_home_tab_shows_what_can_be_read_beside_what_cannot(scene):
