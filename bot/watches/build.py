@@ -91,13 +91,18 @@ class WatchFetcher:
         self.account, self.title, self.refresh, self.quota_is_low = figures.account, posts.title, posts.refresh, quota_is_low
 
     async def watched(self, watch: Subscription) -> tuple[Account, ...]:
-        """The watched accounts as they are now, without those that not everybody in the channel may see. Raises StoreError."""
+        """The watched accounts as they are now, without those that not everybody in the channel may see. Raises StoreError.
+
+        None where a newer version stored the rule: in which hours it may post is not known.
+        """
         rule = WatchRule.from_json(watch.rule)
+        if rule is None:
+            return ()
         visibility = await self._visibility.seen_by(watch.team, "", watch.channel)
-        if rule is not None and rule.who == TEAM:
+        if rule.who == TEAM:
             named = tuple(account.platform_id for account in (await self._accounts.accounts()).accounts)
         else:
-            named = (await self._groups.groups(watch.team)).get(rule.who, ()) if rule and rule.who else watch.accounts
+            named = (await self._groups.groups(watch.team)).get(rule.who, ()) if rule.who else watch.accounts
         return tuple(self.account(one) for one in named if visibility.sees(one, public=True))
 
     async def live(self, watch: Subscription) -> tuple[Delivery, ...]:

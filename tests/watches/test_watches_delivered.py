@@ -12,6 +12,7 @@ from bot.sandbox.world_cast import Trouble
 from bot.storage.tables import post_figures
 from bot.subscriptions.subscription import SubscriptionKind
 from tests.delivery.test_owner_buttons import notice, press
+from tests.management.test_newer_rows import change_all
 
 ACME = "linkedin-Tz9W5i6ZYG"
 TEAM = "T0SANDBOX1"
@@ -244,6 +245,14 @@ async def test_a_channel_that_is_archived_or_shared_with_a_company_gets_nothing_
     assert [one for one in digesting.replies() if one.thread_ts == message.ts] == []
     assert len(digesting.posted()) == posted
     assert [one for one in digesting.owner_messages() if what in str(one.blocks)]
+
+
+async def test_a_watch_that_this_version_cannot_read_posts_no_figures_either(digesting):
+    """Not even below an earlier message: in which hours they may come is not known."""
+    await live(digesting)
+    await change_all(digesting.scene, SubscriptionKind.WATCH, lambda row: replace(row, rule="[]"))
+    await until(digesting, digesting.scene.clock() + timedelta(hours=24), rounds=5)
+    assert digesting.replies() == []
 
 
 async def test_an_account_that_opted_out_is_announced_no_more(open_digesting):
