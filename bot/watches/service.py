@@ -156,24 +156,18 @@ class WatchService:
     # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _edit(self, watch: Subscription, command: WatchCommand, context: RequestContext, directory: Directory) -> WatchResult:
-        rule, channel = WatchRule.from_json(watch.rule), command.channel or watch.channel
-        if rule is None:
+        """Changes whose posts it watches, its channel and its quiet hours; raises NotUnderstood where that channel has the same already."""
+        before, channel, place = WatchRule.from_json(watch.rule), command.channel or watch.channel, None
+        if before is None:
             return await self._show(watch, context)
         if not command.who and not command.channel and command.quiet is None:
             each = (f"{_edit_words(watch)} {change}" for change in CHANGES)
             raise NotUnderstood(WHAT_CHANGES, remedy=WHAT_CHANGES_REMEDY, suggestions=tuple(each))
-        accounts, group = watch.accounts, rule.who
+        accounts, group = watch.accounts, before.who
         if command.who:
             accounts, group = await self.whose(command.who, directory, context.team, channel)
-        quiet = rule.quiet if command.quiet is None else command.quiet
-        return await self.change(watch, replace(rule, who=group, quiet=quiet), accounts, channel, context)
-
-    async def change(
-        self, watch: Subscription, rule: WatchRule, accounts: tuple[str, ...], channel: str, context: RequestContext
-    ) -> WatchResult:
-        """Changes whose posts it watches, its channel and its quiet hours; raises NotUnderstood where that channel has the same already."""
-        before, place = WatchRule.from_json(watch.rule), None
-        if before is None or (before.who, watch.accounts, watch.channel) != (rule.who, accounts, channel):
+        rule = replace(before, who=group, quiet=before.quiet if command.quiet is None else command.quiet)
+        if (before.who, watch.accounts, watch.channel) != (group, accounts, channel):
             place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
             # What went live before is no news there.
             rule = replace(rule, since=self._subscriptions.clock())
