@@ -48,7 +48,7 @@ GROUP_IS = "{name}: {members}"
 GROUP_SET = "The group {name} is now: {members}."
 GROUP_GONE = "I removed the group {name}."
 GROUP_ASK = "Ask for it with {example}."
-TEAM_NOTICES_OPTED_OUT = "{name} is out of the team's answers: sums, rows, files and digests. {alone} {back}"
+OPTED_OUT = "{name} is out of the team's answers: sums, rows, files and digests. {alone} {back}"
 OPTED_IN = "{name} is in the team's answers again."
 OPTED_ALREADY = "Nothing changed: it was like that already. {now}"
 ALONE = "Only the person it is linked to and administrators still see its own card."
@@ -68,7 +68,7 @@ RULES: Final = (
     "At most two previews a message, and the same post once in 30 minutes. None in channels shared with another company or where I may "
     "not answer, and none of accounts that I don't know, that opted out or that the channel may not see."
 )
-UNFURL_NOTICES_HOW = "An administrator can switch them with {on}, {private} (without figures) and {off}."
+PREVIEWS_HOW = "An administrator can switch them with {on}, {private} (without figures) and {off}."
 WITHOUT_FIGURES = "They have no figures: whoever opens one sees in a pane of their own what they may see."
 LACKING = ":warning: The app doesn't have the scope {scopes}, so nothing is previewed yet. Install it again and grant the scope."
 
@@ -88,7 +88,7 @@ def build_permission_result(result: PermissionResult, hidden: Collection[str]) -
         lines.append(WITHOUT_FIGURES)
     if result.on and result.lacking:
         lines.append(LACKING.format(scopes=", ".join(code(scope) for scope in sorted(result.lacking))))
-    how = UNFURL_NOTICES_HOW.format(on=example(f"{UNFURL} on"), private=example(f"{UNFURL} private"), off=example(f"{UNFURL} off"))
+    how = PREVIEWS_HOW.format(on=example(f"{UNFURL} on"), private=example(f"{UNFURL} private"), off=example(f"{UNFURL} off"))
     return Message(" ".join(lines), (section("\n".join(lines)), context(RULES), context(how)))
 
 
@@ -147,7 +147,7 @@ def build_group_result(result: GroupResult) -> Message:
         case OptResult(account, out, _):
             name = escape(account_name(account))
             back = BACK.format(example=example(f"opt in {account.platform_id}"))
-            now = TEAM_NOTICES_OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
+            now = OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
         case LinkResult(account, person, _):
             name = escape(account_name(account))
             now = LINKED.format(name=name, person=f"<@{person}>") if person else UNLINKED.format(name=name)

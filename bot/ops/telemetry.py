@@ -30,7 +30,7 @@ _references: ContextVar[Collection[str]] = ContextVar("references", default=())
 #: What a LogRecord has anyway; everything else was added with ``extra`` and is printed.
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
-#: Slack's tokens, wherever they turn up: in a URL, a header, another library's message.
+#: Slack's tokens, and those that this bot gives assistants, wherever they turn up: in a URL, a header, another library's message.
 _TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|x(?:app|wfp)-[A-Za-z0-9-]+|lsb_[A-Za-z0-9_-]{43}")
 
 STRUCK: Final = "•••"

@@ -151,7 +151,7 @@ def test_any_text_is_read_or_refused_in_words(text):
 
 
 @pytest.mark.parametrize(
-    ("shown", "rule"),
+    ("words", "rule"),
     [
         (EXAMPLES[0], AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", 500, 7)),
         (EXAMPLES[1], AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", 0, 1)),
@@ -181,8 +181,8 @@ def test_any_text_is_read_or_refused_in_words(text):
         ("alert impressions hits a million month", AlertRule(Metric.IMPRESSION, Condition.AT_LEAST, 1_000_000, "month", 0, 28)),
     ],
 )
-def test_words_in_any_order_say_a_rule(shown, rule):
-    draft = read_alert(shown, NOBODY, ("sales",)).draft
+def test_words_in_any_order_say_a_rule(words, rule):
+    draft = read_alert(words, NOBODY, ("sales",)).draft
     assert draft is not None
     assert draft.rule == rule
 

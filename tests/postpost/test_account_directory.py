@@ -55,7 +55,7 @@ async def test_before_anybody_asked_only_the_configured_ones_are_known(directory
 
 
 @pytest.mark.parametrize(
-    "shown",
+    "failure",
     [
         Said(404, html="<pre>Cannot GET</pre>"),
         Said(403, {"error": "no"}),
@@ -66,8 +66,8 @@ async def test_before_anybody_asked_only_the_configured_ones_are_known(directory
         Trouble.TRUNCATED,
     ],
 )
-async def test_without_the_services_list_the_configured_ones_stand_and_the_directory_says_so(directory_of, server, shown):
-    server.fail_next(shown, times=9)
+async def test_without_the_services_list_the_configured_ones_stand_and_the_directory_says_so(directory_of, server, failure):
+    server.fail_next(failure, times=9)
     accounts = directory_of(ABC="Ann")
     assert await accounts.accounts() == Directory((Account("linkedin-ABC", "Ann"),), complete=False)
     assert isinstance(accounts.trouble, StatisticsError)
