@@ -40,7 +40,6 @@ PAUSED = ":double_vertical_bar: Paused. It isn't checked until you resume it."
 RESUMED = ":arrow_forward: Running again. Next check {next}."
 SNOOZED = ":zzz: Silent until then. Next check {next}."
 CHANGED = ":pencil2: Changed. Next check {next}."
-NOT_CHANGED = "That's what it is already; nothing was changed."
 DELETED = "The alert in {channel} is deleted. What it posted stays there."
 TITLE = "Alerts"
 NONE_HERE = "You have no alerts yet. An alert tells you when a figure moves a lot or crosses a limit."
@@ -77,7 +76,6 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
     SubscriptionChange.CREATED: CREATED,
     SubscriptionChange.SAME: SAME,
     SubscriptionChange.CHANGED: CHANGED,
-    SubscriptionChange.UNCHANGED: NOT_CHANGED,
     SubscriptionChange.PAUSED: PAUSED,
     SubscriptionChange.RESUMED: RESUMED,
     SubscriptionChange.SNOOZED: SNOOZED,

@@ -48,7 +48,6 @@ CREATED = ":white_check_mark: Set up. The first one comes {next}."
 SAME_IN = "Nothing was added in {channels}, which already has a digest of the same accounts at the same times."
 SAME = "That channel already has a digest of the same accounts at the same times, so nothing was added."
 CHANGED = ":white_check_mark: Changed. {then}"
-UNCHANGED = "It was like that already. Nothing changed."
 MOVED = ":white_check_mark: Moved to {channel}."
 PAUSED_UNTIL = ":double_vertical_bar: Paused until {day}. The next one comes {next}."
 PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
@@ -87,7 +86,6 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
     SubscriptionChange.CREATED: CREATED,
     SubscriptionChange.SAME: SAME,
     SubscriptionChange.CHANGED: CHANGED,
-    SubscriptionChange.UNCHANGED: UNCHANGED,
     SubscriptionChange.MOVED: MOVED,
     SubscriptionChange.PAUSED: PAUSED,
     SubscriptionChange.PAUSED_UNTIL: PAUSED_UNTIL,

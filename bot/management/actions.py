@@ -17,6 +17,7 @@ NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
 CREATED_ALREADY = "It is set up already."
 IS_PAUSED = "It is paused already."
 IS_ACTIVE = "It is running already."
+IS_UNCHANGED = "It was like that already. Nothing changed."
 
 
 #: How many characters of an id are shown to people; any unambiguous beginning of an id is understood.
@@ -113,6 +114,7 @@ DONE_BEFORE: Final[Mapping[SubscriptionChange, str]] = {
     SubscriptionChange.CREATED_BEFORE: CREATED_ALREADY,
     SubscriptionChange.PAUSED_BEFORE: IS_PAUSED,
     SubscriptionChange.RESUMED_BEFORE: IS_ACTIVE,
+    SubscriptionChange.UNCHANGED: IS_UNCHANGED,
 }
 
 

@@ -61,7 +61,7 @@ UNTITLED = "The post"
 CHANGES = "Changes since the figures after {age}"
 QUIET_LATE = "Due after {due}, in quiet hours."
 QUIET = ", quiet {hours} ({zone})"
-CHANGED, UNCHANGED = ":pencil2: Changed.", "That's what it is already; nothing was changed."
+CHANGED = ":pencil2: Changed."
 LATE = "Due after {due}, but I wasn't running then or couldn't fetch them."
 WAS = say.WAS
 FAILED = ":warning: The figures after {age} couldn't be fetched. {sentence} {remedy}"
@@ -250,7 +250,6 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
     SubscriptionChange.CREATED: CREATED,
     SubscriptionChange.SAME: SAME,
     SubscriptionChange.CHANGED: CHANGED,
-    SubscriptionChange.UNCHANGED: UNCHANGED,
     SubscriptionChange.PAUSED: PAUSED,
     SubscriptionChange.RESUMED: RESUMED,
     SubscriptionChange.DELETED: DELETED,

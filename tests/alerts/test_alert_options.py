@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alerts.list_blocks import NOT_CHANGED
 from bot.alerts.parser import CHANGES, read_alert, read_changes
 from bot.alerts.rule import AlertRule, Condition, rule_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL
 from bot.alerts.rule_parts import MANY_MENTIONS, MOST_MENTIONS, NO_BROADCAST, TITLE_QUOTES
 from bot.alerts.service import TWIN
 from bot.errors import UsageError
+from bot.management.actions import IS_UNCHANGED
 from bot.management.authorization import NOT_YOURS
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory
@@ -116,7 +116,7 @@ async def test_an_alert_is_edited_in_words_and_keeps_what_is_not_named(scene):
     assert (after.id, after.accounts, after.cron, after.version) == (before.id, before.accounts, "0 9 * * 1-5", before.version + 1)
     assert "Changed. Next check" in reply["text"]
     assert "impressions down 30% or more" in reply["text"]
-    assert NOT_CHANGED in (await scene.ask("change the alert to month"))["text"]
+    assert IS_UNCHANGED in (await scene.ask("change the alert to month"))["text"]
     for words, rule in (
         ("alert edit no title", "impressions -30% month min 500 for <@U0BOB00002>"),
         ("alert change it to comments > 20 day no mentions", "comments > 20 day"),

@@ -6,7 +6,8 @@ import pytest
 
 from bot.delivery import scheduler
 from bot.digests.create import TWIN
-from bot.digests.result_blocks import STAYS_PAUSED, UNCHANGED
+from bot.digests.result_blocks import STAYS_PAUSED
+from bot.management.actions import IS_UNCHANGED
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SkipReason
 from tests.fixtures.cards import answers_of
@@ -175,7 +176,7 @@ async def test_an_edit_that_changes_nothing_says_so_and_disturbs_nothing(open_sc
         await scene.bot.digests.stores.occurrences.send_now(digest.id, "click", scene.clock.now, by="U1")
         edit = await scene.slack.person("ann").command(f"digest edit {digest.id[:8]} every monday 9:00", channel="#marketing")
         await scene.settle()
-        assert UNCHANGED in answers_of(edit)[-1]["text"]
+        assert IS_UNCHANGED in answers_of(edit)[-1]["text"]
         assert await stored(scene) == (digest,)
         await tick(scene)
         assert len(posted(scene)) == 1

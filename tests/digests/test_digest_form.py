@@ -11,8 +11,8 @@ from bot.blockkit.validator import check_view
 from bot.digests import modal
 from bot.digests.create import TWIN
 from bot.digests.options import options_of
-from bot.digests.result_blocks import UNCHANGED
 from bot.listeners import forms
+from bot.management.actions import IS_UNCHANGED
 from bot.management.form_fields import CHANGED_MEANWHILE
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.schedules.timezones import search_zones
@@ -362,7 +362,7 @@ async def test_saving_without_a_change_says_so_and_changes_nothing(scene):
     (digest,) = await stored(scene)
     assert digest.accounts == (ANN_LEE, ACME)
     interaction = await sent(scene, await opened(scene, f"digest edit {digest.id[:8]}"))
-    assert UNCHANGED in text(await interaction.view())
+    assert IS_UNCHANGED in text(await interaction.view())
     assert await stored(scene) == (digest,)
     assert len(await PermissionRepository(scene.bot.digests.stores.digests._database).changes(digest.team, digest.id)) == 1
 

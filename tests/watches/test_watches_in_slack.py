@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.management.actions import IS_PAUSED
+from bot.management.actions import IS_PAUSED, IS_UNCHANGED
 from bot.management.authorization import NOT_IN_PLACE, NOT_YOURS
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
-from bot.watches.blocks import CHANGED, PAUSED, RESUMED, SAME, UNCHANGED
+from bot.watches.blocks import CHANGED, PAUSED, RESUMED, SAME
 from bot.watches.parser import IS_ALERT, TWO_CHANNELS
 from tests.fixtures.cards import answers_of
 
@@ -119,7 +119,7 @@ async def test_words_change_it_in_place(scene, words, accounts, channel, quiet):
     assert (after.id, after.accounts, after.channel) == (before.id, accounts, scene.slack.channel_id(channel))
     assert '"who": "team"' in after.rule or accounts
     assert (f"quiet {quiet} (Europe/Berlin)" in said["text"]) == bool(quiet)
-    assert UNCHANGED in (await scene.ask(words.format(id=before.id[:8]).replace(" acme to ", f" {before.id[:8]} to ")))["text"]
+    assert IS_UNCHANGED in (await scene.ask(words.format(id=before.id[:8]).replace(" acme to ", f" {before.id[:8]} to ")))["text"]
 
 
 @pytest.mark.parametrize(
