@@ -114,14 +114,19 @@ class McpGate:
             raw = refusal or await read(request)
             if isinstance(raw, Refusal):
                 return None, raw
-            if self._verifier is None or not self._verifier.is_valid(body=raw, timestamp=timestamp, signature=signature):
-                return None, NOT_SIGNED
-            return _named_by_slack(raw)
+            return _named_by_slack(raw) if self._is_signed(raw, timestamp, signature) else (None, NOT_SIGNED)
         scheme, _, text = headers.get("Authorization", "").partition(" ")
         token = await self._tokens.find(text.strip()) if scheme.lower() == "bearer" else None
         if token is None:
             return None, Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED if text else NOT_KNOWN)
         return Caller(token.team, token.person), await read(request)
+
+    def _is_signed(self, raw: bytes, timestamp: str, signature: str) -> bool:
+        try:
+            return self._verifier is not None and self._verifier.is_valid(body=raw, timestamp=timestamp, signature=signature)
+        except UnicodeDecodeError:
+            # The SDK reads the body as text before it computes the signature.
+            return False
 
     async def _is_gone(self, caller: Caller) -> bool:
         """Whether the app is not in their workspace, or they are no member of it (any more)."""

@@ -176,6 +176,7 @@ async def test_unsigned_foreign_expired_and_revoked_calls_are_refused(open_scene
             ("another body", elsewhere, signed(secret, named)),
             ("signed for another workspace", elsewhere, signed(secret, elsewhere)),
             ("signed for nobody", CALL, signed(secret, json.dumps(CALL).encode())),
+            ("no text, signed with another secret", b"\xff\xfe", signed("0" * 32, b"\xff\xfe")),
             ("signed and a token", CALL, {**good, **signed("0" * 32, json.dumps(CALL).encode())}),
         ]:
             status, answered, text = await post(scene, body, headers)
