@@ -72,7 +72,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
         (TopQuery,),
     ),
     "list_digests": Tool(
-        "List digests", f"The digests that are posted on a schedule: accounts, channel, schedule, next time. {FOREIGN}", ToolArguments
+        "List digests", f"The digests that are posted on a schedule: accounts, channels, schedule, next time. {FOREIGN}", ToolArguments
     ),
 }
 
@@ -128,7 +128,7 @@ def _digests(found: DigestList) -> dict[str, Any]:
     digests = [
         {
             "id": view.digest.id,
-            "channel": view.digest.channel,
+            "channels": [one.channel for one in (view.digest, *view.others)],
             "accounts": [account_name(account) for account in view.accounts],
             "schedule": view.schedule,
             "status": view.digest.status.value,

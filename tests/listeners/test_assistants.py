@@ -78,7 +78,7 @@ async def test_the_tools_give_the_cards_text_and_its_figures_as_data(open_scene)
         first, second = scene.statistics.world.accounts[:2]
         acme, ann = first.display_name, second.display_name
         posts = scene.statistics.world.posts(first.platform_id, scene.clock())
-        await scene.set_up("digest acme every monday 9:00 in #marketing")
+        await scene.set_up("digest acme every monday 9:00 in <#C0MARKETING> and <#C0GENERAL0>")
         card = await scene.ask("acme last week")
         async with assistant(scene.port, headers=await token_for(scene, ANN)) as client:
             tools = (await client.list_tools()).tools
@@ -103,7 +103,9 @@ async def test_the_tools_give_the_cards_text_and_its_figures_as_data(open_scene)
             assert (await asked("compare", items=[acme, ann], period="last week"))[1]["title"] == f"{acme} vs {ann}"
             assert len((await asked("top_posts", period="28d", count=2, metric="impressions"))[1]["tables"][0]["rows"]) == 2
             _, listed = await asked("list_digests")
-            assert [(one["accounts"], one["schedule"]) for one in listed["digests"]] == [([acme], "every Monday 9:00 Europe/Berlin")]
+            (digest,) = listed["digests"]
+            assert (digest["accounts"], digest["schedule"]) == ([acme], "every Monday 9:00 Europe/Berlin")
+            assert sorted(digest["channels"]) == ["C0GENERAL0", "C0MARKETING"]
 
             before = len(scene.slack.calls)
             assert (await asked("account_statistics", account='acme" share csv "'))[1]["tables"] == data["tables"]
