@@ -90,16 +90,16 @@ class McpGate:
             caller, raw = await self._authenticated(request, read)
             if isinstance(raw, Refusal):
                 return self._refused(raw, request)
-            if caller and await self._is_gone(caller):
-                return self._refused(Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED), request)
+            if caller and (refusal := await self._refusal_of(caller)):
+                return self._refused(refusal, request)
         except (BotError, *UNANSWERED) as error:
             logger.warning("an assistant could not be answered", extra={"failure": type(error).__name__})
             return web.json_response({"error": AWAY}, status=HTTPStatus.SERVICE_UNAVAILABLE)
         if request.method != "POST":
             return web.json_response({"error": ONLY_POST}, status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
         if caller and self._is_one_too_many(caller):
-            refusal = {"error": TOO_MANY.format(most=MOST_CALLS)}
-            return web.json_response(refusal, status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "60"})
+            answer = {"error": TOO_MANY.format(most=MOST_CALLS)}
+            return web.json_response(answer, status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "60"})
         return await _bridged(self._serve, request, raw, caller)
 
     async def _authenticated(self, request: web.BaseRequest, read: ReadBody) -> tuple[Caller | None, bytes | Refusal]:
@@ -128,13 +128,16 @@ class McpGate:
             # The SDK reads the body as text before it computes the signature.
             return False
 
-    async def _is_gone(self, caller: Caller) -> bool:
-        """Whether the app is not in their workspace, or they are no member of it (any more)."""
+    async def _refusal_of(self, caller: Caller) -> Refusal | None:
+        """Why they are refused: the app is not in their workspace, or Slack says that they left it or doesn't say who they are."""
         workspace = await self._find(caller.team)
         if workspace is None:
-            return True
+            return Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED)
         with workspace.in_use():
-            return (await workspace.parts.people.person(caller.user)).is_deleted
+            person = await workspace.parts.people.person(caller.user)
+        if not person.is_known:
+            return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "person", AWAY)
+        return Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED) if person.is_deleted else None
 
     def _is_one_too_many(self, caller: Caller) -> bool:
         now = self._clock()

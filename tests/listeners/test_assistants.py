@@ -220,6 +220,16 @@ async def test_unsigned_foreign_expired_and_revoked_calls_are_refused(open_scene
         assert good["Authorization"][-43:] not in kept
 
 
+async def test_a_person_whom_slack_does_not_describe_gets_nothing_not_even_an_administrator(open_scene):
+    async with open_scene(transport="http", mcp_url=URL, administrators=ANN) as scene:
+        scene.slack.faults.add(method="users.info", kind="error", error="account_inactive", times=9)
+        token = await token_for(scene, ANN)
+        assert (await post(scene, CALL, token))[0] == 503
+        scene.slack.faults.clear()
+        scene.clock.go_on(minutes=1)
+        assert (await post(scene, CALL, token))[0] == 200
+
+
 async def test_a_workspace_sees_nothing_of_another_one(open_several):
     manifest = read_manifest("https://bot.example.com", mcp=True, distributed=True)
     async with open_several(ready=True, manifest=manifest, mcp_url=URL) as several:
