@@ -7,9 +7,9 @@ account that opted out is in no answer, whoever asks: an assistant may show its 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.access.permissions import PermissionService
 from bot.access.visibility import AccountChoiceNeeded, VisibilityService
@@ -78,17 +78,16 @@ class AccountArguments(ToolArguments):
 class CompareArguments(ToolArguments):
     """Posts, or two accounts."""
 
-    items: list[str] = Field(
+    items: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]] = Field(
         min_length=2, max_length=parser.MOST_POSTS, description="Two to ten LinkedIn posts (links, URNs), or the names of two accounts."
     )
     period: str = Field("", max_length=LONGEST, description=f"For accounts. {_PERIOD}")
 
     def words(self) -> str:
         """As in ``ToolArguments``."""
-        items = [item[:LONGEST] for item in self.items]
-        if any(find_posts(item).posts for item in items):
-            return _joined(*items)
-        return _joined(f" {parser.VERSUS_SIGN} ".join(map(_named, items)), self.period)
+        if any(find_posts(item).posts for item in self.items):
+            return _joined(*self.items)
+        return _joined(f" {parser.VERSUS_SIGN} ".join(map(_named, self.items)), self.period)
 
 
 class TopArguments(ToolArguments):

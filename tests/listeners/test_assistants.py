@@ -117,6 +117,8 @@ async def test_the_tools_give_the_cards_text_and_its_figures_as_data(open_scene)
                 ("account_statistics", {"account": "x" * 501}, "at most 500 characters"),
                 ("compare", {"items": "acme"}, "valid list"),
                 ("compare", {"items": ["acme"] * 11}, "at most 10 items"),
+                ("compare", {"items": ["acme", " "]}, "items.1: String should have at least 1 character"),
+                ("compare", {"items": ["acme", "x" * 501]}, "at most 500 characters"),
                 ("top_posts", {"count": 10_000}, "less than or equal to 10"),
                 ("post_statistics", {}, "post: Field required"),
                 ("post_statistics", {"post": "acme"}, "figures of one post"),
