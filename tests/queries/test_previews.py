@@ -279,7 +279,9 @@ async def test_private_previews_have_no_figure_and_each_viewer_sees_their_own_pa
         assert "guests" in refused["custom_message"]
         assert "15,420" not in str(refused)
         await scene.ask(f"opt out {OWNER}", who="ann")
-        assert "15,420" not in str(await opened(scene, posted, "bob"))
+        gone = await opened(scene, posted, "bob")
+        assert "aren't shown here" in gone["error"]["custom_message"]
+        assert "15,420" not in str(gone)
         assert fields(await opened(scene, posted, "ann"))["Impressions"] == "15,420", "an administrator sees it privately"
         scene.clock.go_on(hours=1)
         assert await shared(scene) == {}, "an account that opted out has no Work Object"
