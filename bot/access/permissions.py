@@ -292,7 +292,9 @@ class PermissionService:
             await self.check(context)
         if switched is not None:
             private = isinstance(ask, PreviewCommand) and ask.private
-            for kind, allowed in ((ChangeKind.UNFURLS, switched), (ChangeKind.PRIVATE_UNFURLS, private)):
+            both = ((ChangeKind.PRIVATE_UNFURLS, private), (ChangeKind.UNFURLS, switched))
+            # In this order no preview has figures in between.
+            for kind, allowed in both if private else reversed(both):
                 await self._allowances.set_allowed(team, kind, team, allowed=allowed, by=user, at=now)
         if isinstance(ask, PreviewCommand):
             granted = await self._scopes.granted()

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.blockkit.validator import check_message
+from bot.errors import StoreError
 from bot.sandbox.slack.messages import Content
-from bot.storage.workspace_settings import GroupRepository
+from bot.storage.workspace_settings import GroupRepository, PermissionRepository
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"
@@ -285,6 +286,22 @@ async def test_private_previews_have_no_figure_and_each_viewer_sees_their_own_pa
         assert fields(await opened(scene, posted, "ann"))["Impressions"] == "15,420", "an administrator sees it privately"
         scene.clock.go_on(hours=1)
         assert await shared(scene) == {}, "an account that opted out has no Work Object"
+
+
+async def test_what_fails_on_the_way_to_private_previews_shows_no_figures(open_scene, monkeypatch):
+    real, done = PermissionRepository.set_allowed, []
+
+    async def once(*args, **more):
+        if done:
+            raise StoreError
+        done.append(await real(*args, **more))
+
+    async with open_scene() as scene:
+        await scene.ask(LINK)
+        monkeypatch.setattr(PermissionRepository, "set_allowed", once)
+        await scene.ask("unfurl private")
+        assert done
+        assert await shared(scene) == {}
 
 
 async def test_an_app_with_the_earlier_manifest_gets_the_same_without_a_pane(open_scene):
