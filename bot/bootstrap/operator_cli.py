@@ -81,7 +81,7 @@ def add_operator_commands(
     commands = token.add_subparsers(required=True, metavar="COMMAND")
     new = _add(commands, "new", make_token, "make a token with which an assistant asks on behalf of one person, and show it once")
     new.add_argument("person", metavar="ID", type=_person, help="the person's Slack id (U… or W…)")
-    new.add_argument("--workspace", metavar="ID", type=_team, help="the workspace's id (T…), where there is none or several")
+    new.add_argument("--workspace", metavar="ID", type=_workspace, help="the workspace's id (T…), where there is none or several")
     new.add_argument("--days", type=_days, default=DAYS, metavar="N", help=f"how many days it is good for (default: {DAYS})")
     _add(commands, "list", list_tokens, "list the tokens: id, workspace, person, since when, until when; never the token itself")
     revoke = _add(commands, "revoke", revoke_token, "make a token useless at once, also while the bot runs")
@@ -96,6 +96,11 @@ def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentPa
 
 def _team(text: str) -> str:
     return _id(text, "workspace", "TE")
+
+
+def _workspace(text: str) -> str:
+    # Nobody asks for an organization: a token for one would never be accepted.
+    return _id(text, "workspace", "T")
 
 
 def _person(text: str) -> str:

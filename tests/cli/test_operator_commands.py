@@ -141,6 +141,6 @@ def test_a_token_is_shown_once_listed_without_itself_and_revoked(operator):
     assert operator("token", "revoke", "12345678")[0] == FINDING
     assert operator("token", "revoke", which) == (WELL, f"The token {which} is revoked.\n", "")
     assert operator("token", "list")[1] == "There are no tokens.\n"
-    for wrong in (("ann",), (ANN, "--days", "0"), (ANN, "--days", "9999"), (ANN, "--workspace", "C1")):
+    for wrong in (("ann",), (ANN, "--days", "0"), (ANN, "--days", "9999"), (ANN, "--workspace", "C1"), (ANN, "--workspace", "E1")):
         with pytest.raises(SystemExit):
             operator("token", "new", *wrong)
