@@ -96,7 +96,9 @@ class Router:
     async def answer(self, request: Request, handle: Handler | None = None) -> Response:
         """Routes a request, or has ``handle`` answer it, and returns the response. Never raises: an error is a message too."""
         if request.is_typed and (pasted := _COMMAND.match(request.text)):
-            request = replace(request, text=request.text[pasted.end() :])
+            words = request.text[pasted.end() :]
+            # The sign that ends the code which the command was pasted as.
+            request = replace(request, text=words.rstrip().removesuffix("`") if words.count("`") == 1 else words)
         if self._refusal and (handle or not asks_for_help(request.text)):
             return await self.run(self._refuse, request)
         if handle:

@@ -30,6 +30,10 @@ async def test_a_verb_added_to_the_table_answers_wherever_people_ask(open_scene,
         await scene.settle()
         assert scene.slack.accepted[-1].text == f"Echo hello from {ann.id}"
         assert "/linkedin-stats echo hello" in str((await scene.ask("ehco hello"))["blocks"])
+        for pasted in ("/linkedin-stats echo `hello`", "`/linkedin-stats` echo `hello`"):
+            assert (await scene.ask(pasted))["text"] == f"echo `hello` from {ann.id}"
+        for pasted in ("/linkedin-stats echo", "`/linkedin-stats` echo", "`/linkedin-stats echo`", "`/linkedin-stats echo` "):
+            assert (await scene.ask(pasted))["text"] == f"echo from {ann.id}"
 
 
 @pytest.mark.parametrize(
