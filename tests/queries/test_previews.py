@@ -289,7 +289,7 @@ async def test_private_previews_have_no_figure_and_each_viewer_sees_their_own_pa
 
 
 async def test_what_fails_on_the_way_to_private_previews_shows_no_figures(open_scene, monkeypatch):
-    real, done = PermissionRepository.set_allowed, []
+    real, done = PermissionRepository.set_allowed, list[bool]()
 
     async def once(*args, **more):
         if done:
