@@ -214,7 +214,9 @@ class Bot:
         """Checks the tokens with Slack; returns why it could not be reached, or ""."""
         name, remedy = "SLACK_BOT_TOKEN", "Install the app again (OAuth & Permissions) and set the new Bot User OAuth Token."
         try:
-            await self.installed.ask()
+            known = await self.installed.ask()
+            if known is not None:
+                self.database.own = known.team_id or ""
             if self.settings.socket_mode:
                 name, remedy = "SLACK_APP_TOKEN", "Make an app-level token with the scope connections:write (Basic Information)."
                 await self.bolt.client.apps_connections_open(app_token=_secret(self.settings.slack_app_token))

@@ -280,6 +280,8 @@ class Workspaces:
     async def close(self) -> None:
         """Closes all of them."""
         await self._tokens.close()
+        # A task that is cancelled before its first step never closes what it was given.
+        await asyncio.sleep(0)
         for task in tuple(self._unended):
             task.cancel()
         await asyncio.gather(*self._unended, return_exceptions=True)

@@ -143,7 +143,7 @@ class TokenCheck:
 
     async def _forget(self) -> None:
         left_before = self._clock() - self._keep
-        for one in await self._workspaces.stopped():
+        for one in await self._workspaces.stopped(everywhere=True):
             if one.since <= left_before and await self._retention.forget(one.team, left_before):
                 # Nothing is stored about it until its token works again.
                 self._team = ""

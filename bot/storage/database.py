@@ -52,6 +52,8 @@ class Database:
     def __init__(self, reading: AsyncEngine, writing: AsyncEngine, file: Path | None, *, many_workspaces: bool = False) -> None:
         #: Whether only workspaces are served that installed the app by OAuth.
         self.many_workspaces = many_workspaces
+        #: Without: whose token the bot has, "" until Slack has said so. Other workspaces that installed it by OAuth before are left alone.
+        self.own = ""
         self._reading = reading
         self._writing = writing
         self._file = file

@@ -31,6 +31,7 @@ from bot.storage.tables import (
     oauth_states,
     parts,
     slack_installations,
+    workspace_keys,
 )
 from bot.storage.tables import installations as table
 from bot.subscriptions.subscription import Installation, InstallationState
@@ -314,18 +315,26 @@ class InstallationRepository:
             await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
         return not away and (known is not None or state is not InstallationState.ACTIVE)
 
-    async def stopped(self) -> tuple[Installation, ...]:
-        """The workspaces where the app was removed or its token no longer works, the longest first."""
+    async def stopped(self, *, everywhere: bool = False) -> tuple[Installation, ...]:
+        """The served workspaces where the app was removed or its token no longer works, the longest first; or all."""
+        away = table.c.state != InstallationState.ACTIVE
+        wanted = away if everywhere or self._database.many_workspaces else away & _is_served(table.c.team, self._database)
         async with self._database.read() as connection:
-            rows = await connection.execute(select(table).where(table.c.state != InstallationState.ACTIVE).order_by(table.c.since))
+            rows = await connection.execute(select(table).where(wanted).order_by(table.c.since))
         return tuple(Installation(row.team, row.state, row.since) for row in rows)
 
 
 def in_active_workspace(team: KeyedColumnElement[str], database: Database) -> ColumnElement[bool]:
-    """A condition on another table's ``team`` column: the workspace is known, and the app is installed there."""
-    active = (team != "") & not_(exists().where(table.c.team == team, table.c.state != InstallationState.ACTIVE))
-    if not database.many_workspaces:
-        return active
+    """A condition on another table's ``team`` column: the workspace is known, the app is installed there, and there is a PostPost key."""
+    stopped = exists().where(table.c.team == team, table.c.state != InstallationState.ACTIVE)
+    active = (team != "") & not_(stopped) & _is_served(team, database)
+    # Without its key what is due waits: it would fail, and in the end be paused.
+    return active & exists().where(workspace_keys.c.team == team) if database.many_workspaces else active
+
+
+def _is_served(team: KeyedColumnElement[str], database: Database) -> ColumnElement[bool]:
+    """Whether this bot has the workspace's token: one that installed it by OAuth, or without OAuth any but those that once did."""
     serving, served = slack_installations.c, enterprise_workspaces.c
     of_organization = exists().where(served.team == team, served.enterprise == serving.team)
-    return active & (exists().where(serving.team == team) | of_organization)
+    by_oauth = exists().where(serving.team == team) | of_organization
+    return by_oauth if database.many_workspaces else (team == database.own) | not_(by_oauth)

@@ -319,3 +319,23 @@ async def test_five_thousand_of_one_workspace_do_not_hold_up_another_ones(databa
     again = await log.due_deliveries(now, share=share)
     assert (again[1], len(again)) == (theirs, share - 9 + 1), "what is being processed counts"
     assert len(await log.due_deliveries(now)) == 100 - 9, "one workspace alone has no share"
+
+
+@pytest.mark.parametrize(("many", "own", "due"), [(False, "", {"T3"}), (False, "T1", {"T1", "T3"}), (True, "", {"T2"})])
+async def test_each_bot_posts_for_its_own_workspaces_alone(database, weekly, many, own, due):
+    """T1 and T2 have installed the app by its link, T2 has given its key; T3 never installed it so."""
+    database.many_workspaces, database.own = many, own
+    async with database.write() as connection:
+        for team in ("T1", "T2"):
+            await connection.execute(insert(tables.slack_installations).values(team=team, data="encrypted", installed_at=DUE))
+        await connection.execute(insert(tables.workspace_keys).values(team="T2", api_key="encrypted", platform_id=""))
+        every = [replace(weekly, id=f"of {team}", team=team) for team in ("T1", "T2", "T3")]
+        await connection.execute(insert(tables.digests), [tables.columns(one) for one in every])
+    claimed = await OccurrenceRepository(database).claim_due(DUE, in_a_week)
+    log, installed = DeliveryLog(database), InstallationRepository(database)
+    assert {(await log.delivery(one)).team for one in claimed} == due
+    assert set(await log.due_deliveries(DUE)) == set(claimed)
+    await installed.note("T2", InstallationState.REMOVED, DUE)
+    assert [one.team for one in await installed.stopped()] == (["T2"] if many else [])
+    assert [one.team for one in await installed.stopped(everywhere=True)] == ["T2"]
+    assert {one.digest for one in await log.history()} == {f"of {team}" for team in due}
