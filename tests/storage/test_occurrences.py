@@ -333,7 +333,6 @@ async def test_each_bot_posts_for_its_own_workspaces_alone(database, weekly, man
         await connection.execute(insert(tables.digests), [tables.columns(one) for one in every])
     claimed = await OccurrenceRepository(database).claim_due(DUE, in_a_week)
     log, installed = DeliveryLog(database), InstallationRepository(database)
-    assert {(await log.delivery(one)).team for one in claimed} == due
     assert set(await log.due_deliveries(DUE)) == set(claimed)
     await installed.note("T2", InstallationState.REMOVED, DUE)
     assert [one.team for one in await installed.stopped()] == (["T2"] if many else [])
