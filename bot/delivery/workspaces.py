@@ -113,23 +113,18 @@ class TokenCheck:
         if not (self._pauses if stopped else self._checks).over():
             return
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
-        await (self._is_stopped(answer) if stopped else self._is_well(answer))
-
-    async def _is_well(self, answer: AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
-        """Whether the token works; an unreachable Slack does not count against it."""
-        if not isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
-            self._team = str(answer.get("team_id") or "")
-        elif self._team and isinstance(answer, PostRefused) and answer.error_class is SlackErrorClass.TOKEN_GONE:
-            await self._token_gone(self._team, answer.code)
-
-    async def _is_stopped(self, answer: AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
         if isinstance(answer, (SlackNotReached, PostUnclear)) or (
             isinstance(answer, PostRefused) and answer.error_class is not SlackErrorClass.TOKEN_GONE
         ):
-            # Whether it is back is unknown: nothing is deleted then.
+            # Whether the token works is unknown: nothing is deleted then.
             return
-        if not isinstance(answer, PostRefused):
+        if isinstance(answer, PostRefused):
+            if self._team and not stopped:
+                await self._token_gone(self._team, answer.code)
+        elif stopped:
             await self._is_back(answer)
+        else:
+            self._team = str(answer.get("team_id") or "")
         date = answer.date if isinstance(answer, PostRefused) else str(answer.headers.get("Date") or "")
         seconds = drift(date, self._clock())
         # Deletion cannot be undone: it must not depend on a clock that was set wrong.
@@ -145,8 +140,9 @@ class TokenCheck:
         left_before = self._clock() - self._keep
         for one in await self._workspaces.stopped(everywhere=True):
             if one.since <= left_before and await self._retention.forget(one.team, left_before):
-                # Nothing is stored about it until its token works again.
-                self._team = ""
+                if one.team == self._team:
+                    # Nothing is stored about it until its token works again.
+                    self._team = ""
                 logger.warning(
                     "everything about a workspace that the app left is deleted",
                     extra={"team": one.team, "left": one.since.isoformat(timespec="seconds"), "days": self._keep.days},

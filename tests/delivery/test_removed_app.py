@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from sqlalchemy import insert
+
 from bot.sandbox.slack.people import TEAM_ID as TEAM
+from bot.storage.tables import slack_installations
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import InstallationState
 
@@ -101,3 +104,18 @@ async def test_a_clock_that_was_set_wrong_deletes_nothing(digesting, caplog):
     digesting.scene.bot_clock._clock = clock
     await digesting.tick(rounds=2, days=30)
     assert not any((await stored(digesting)).values())
+
+
+async def test_one_that_left_while_the_bot_served_many_is_deleted_too(digesting, caplog):
+    """Back with one workspace, whose own token works and whose digests go on."""
+    await digesting.digest()
+    database, clock = digesting.scene.bot.database, digesting.scene.clock
+    async with database.write() as connection:
+        await connection.execute(insert(slack_installations).values(team="T2", data="encrypted", installed_at=clock()))
+    await digesting.stores.installations.note("T2", InstallationState.REMOVED, clock())
+    await digesting.tick(days=29)
+    assert (await digesting.stores.installations.installation("T2")).state is InstallationState.REMOVED
+    await digesting.tick(rounds=2, days=1)
+    assert [line.team for line in forgotten(caplog)] == ["T2"]
+    assert await digesting.stores.installations.installation("T2") is None
+    assert (await stored(digesting))["digests"] == 1
