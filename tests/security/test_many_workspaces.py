@@ -18,6 +18,8 @@ from bot.bootstrap.check import check
 from bot.bootstrap.workspace import open_workspace
 from bot.delivery.scheduler import SHARE
 from bot.errors import SettingsError, StoreError
+from bot.ops.manifest import read_manifest
+from bot.sandbox.servers import DEMO_KEY
 from bot.settings import given_settings
 from bot.storage.encryption import new_key
 from bot.storage.tables import digests
@@ -369,3 +371,49 @@ async def test_check_says_what_is_wrong_with_a_setting_or_a_workspace(open_sever
         for given, said in WRONG:
             checked = [str(line) async for line in check(given_settings(**(several.settings | given)))]
             assert [line for line in checked if re.match(said, line)], (said, checked)
+
+
+async def test_from_one_workspace_to_many_and_back_each_digest_waits_for_its_own_bot(open_several):
+    """Without its PostPost key it waits; back with the token of one workspace the other's waits."""
+    async with open_several(manifest=read_manifest("https://bot.example.com")) as several:
+        many, common = (
+            several.settings,
+            ("slack_api_url", "slack_signing_secret", "postpost_base_url", "database_url", "shutdown_grace", "port"),
+        )
+
+        async def single() -> None:
+            one = {name: many[name] for name in common}
+            await several.start(**one, slack_bot_token=several.first.bot_token, postpost_api_key=DEMO_KEY)
+
+        async def posted_in_a_week() -> list[str]:
+            several.clock.go_on(days=7)
+            before = {team: len(server.accepted) for team, server in several.slack.items()}
+            for _ in range(3):
+                await several.bot.digests.runner.tick()
+                await several.settle()
+                several.clock.go_on(seconds=2)
+            return [team for team, server in several.slack.items() if len(server.accepted) > before[team]]
+
+        async def set_up(team: str) -> None:
+            asked = await several.ask(team, f"digest {ACCOUNT[team]} every monday 9:00 here")
+            await several.slack[team].person("ann").press(asked, "digest.create")
+            await several.settle()
+
+        await single()
+        await set_up(FIRST)
+        assert await posted_in_a_week() == [FIRST]
+        await several.start(**many)
+        for team in several.slack:
+            await several.install(team)
+        await several.connect(SECOND)
+        await set_up(SECOND)
+        assert await posted_in_a_week() == [SECOND]
+        await several.connect(FIRST)
+        assert await posted_in_a_week() == [FIRST, SECOND]
+        await single()
+        assert await posted_in_a_week() == [FIRST]
+        async with several.bot.database.read() as connection:
+            states = (await connection.execute(text("SELECT DISTINCT state FROM deliveries"))).scalars().all()
+        assert [one for one in states if one not in ("sent", "skipped")] == [], "nothing failed"
+        await several.start(**many)
+        assert await posted_in_a_week() == [FIRST, SECOND]
