@@ -156,6 +156,14 @@ class SubscriptionRepository:
             rows = await connection.execute(select(table).where(*conditions).order_by(table.c.team, table.c.channel, table.c.id))
         return tuple(digest_of(row) for row in rows)
 
+    async def active(self, kind: SubscriptionKind) -> tuple[Subscription, ...]:
+        """Those of the kind that are not paused, where the app is installed."""
+        here = in_active_workspace(table.c.team, self._database)
+        wanted = select(table).where(table.c.kind == kind, table.c.status == SubscriptionStatus.ACTIVE, here)
+        async with self._database.read() as connection:
+            rows = await connection.execute(wanted.order_by(table.c.team, table.c.channel, table.c.id))
+        return tuple(digest_of(row) for row in rows)
+
     async def due_between(self, first: datetime, last: datetime) -> tuple[Subscription, ...]:
         """The plain digests that are next due between these moments (aware), where the app is installed."""
         due = (

@@ -302,9 +302,7 @@ class WatchPoller:
 
     async def look(self) -> int:
         """Reads the list of posts, and makes the deliveries of those that went live; how many are new. Raises StoreError."""
-        every = await self._stores.digests.digests(kind=SubscriptionKind.WATCH)
-        active = [watch for watch in every if watch.status is SubscriptionStatus.ACTIVE and watch.team]
-        active = [watch for watch in active if self._team in ("", watch.team)]
+        active = [watch for watch in await self._stores.digests.active(SubscriptionKind.WATCH) if self._team in ("", watch.team)]
         if not active:
             return 0
         await self._fetcher.refresh()

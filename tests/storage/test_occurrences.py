@@ -331,6 +331,7 @@ async def test_each_bot_posts_for_its_own_workspaces_alone(database, weekly, man
         await connection.execute(insert(tables.workspace_keys).values(team="T2", api_key="encrypted", platform_id=""))
         every = [replace(weekly, id=f"of {team}", team=team) for team in ("T1", "T2", "T3")]
         await connection.execute(insert(tables.digests), [tables.columns(one) for one in every])
+    assert {one.team for one in await SubscriptionRepository(database).active(weekly.kind)} == due
     claimed = await OccurrenceRepository(database).claim_due(DUE, in_a_week)
     log, installed = DeliveryLog(database), InstallationRepository(database)
     assert set(await log.due_deliveries(DUE)) == set(claimed)
