@@ -113,9 +113,13 @@ async def test_a_worker_that_waited_for_the_database_past_its_lease_leaves_the_o
     ledger, over = DeliveryLedger(database), DUE + LEASE
     await ledger.to_reconciling(sending.lease_token, not_before=DUE, error="reset", now=DUE)
     looking = await ledger.claim_delivery(sending.id, "w1", over, DUE)
+    assert looking is not None
     slow = await ledger.absent(looking.lease_token, lease_until=over, now=DUE)
+    assert slow is not None
     other = await ledger.claim_delivery(sending.id, "w2", over + LEASE, over)
+    assert other is not None
     intended = await ledger.commit_intent(other.lease_token, "{}", "hash", lease_until=over + LEASE, now=over, parts=WANTED)
+    assert intended is not None
     await ledger.record_sent(intended.lease_token, ts="1.2", how=Settlement.ANSWER, now=over)
     held = await claim(parts, sending.id, "table", "w2", over + LEASE, over)
     await parts.part_sent(held.lease_token, ts="1.3", now=over)
