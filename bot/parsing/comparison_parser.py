@@ -70,7 +70,7 @@ _OURS = r"(?:which|what|whose)(?: of (?:our|the|my))?"
 _WHO = rf"(?:who(?:['’]s)?|{_OURS} (?:accounts?|persons?|people|profiles?|pages?|colleagues?|members?))"
 _SHARED = {"lik": "reactions", "comment": "comments", "discuss": "comments", "shar": "reshares", "repost": "reshares"}
 _LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful"), "")
-#: Questions for the one account or post with the most of a figure, and what they begin with instead.
+#: Questions for all accounts, or for the one account or post with the most of a figure, and the words for them.
 _MOST_OF = tuple(
     (re.compile(rf"\b{pattern}", re.IGNORECASE), words)
     for pattern, words in (
@@ -78,6 +78,7 @@ _MOST_OF = tuple(
         (rf"{_WHO} {_DID}{_MOST} (?={_METRIC}\b)", "team "),
         (rf"{_WHO} {_DID}(?:best|{_MOST}(?= (?:engagement|rate)))\b", "board"),
         (rf"{_OURS} posts? {_DID}{_MOST} (?={_METRIC}\b)", "top "),
+        (r"(?:(?:of|for|from|in|by|across|over) (?:all|each|every)(?: of)?(?: the| our)?|across(?: the| our)?|by|per) accounts?\b", "team"),
     )
 )
 _TIME = r"(?:times?|hours?|(?:week)?days?)(?: of (?:the )?(?:day|week|month))?"

@@ -53,7 +53,7 @@ _COMPARE_IT = re.compile(
 )
 #: Words between two sides, each with its own days.
 _SIDES = re.compile(
-    r"(?:(?P<compare>compare)\s+)?(?P<left>.*?\S)\s+(?:vs\.?|versus|against|compared?\s+(?:to|with)|(?(compare)(?:to|with|and)|(?!)))\s+(?P<right>\S.*)",
+    r"(?:(?P<compare>compare)\s+)?(?P<left>.*?\S)\s+(?:vs\.?|versus|against|compare\s+(?:to|with)|(?(compare)(?:to|with|and)|(?!)))\s+(?P<right>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _LAST_YEAR = re.compile(rf"\b(?:the\s+)?last\s+year{_END}", re.IGNORECASE)
@@ -73,6 +73,8 @@ _COMPARED = re.compile(
     r"\b(?:(?:and\s+)?(?:how\s+(?:does|do|did)\s+(?:that|this|it)\s+)?compared?|versus)\s+(?:it\s+|that\s+|this\s+)?(?:to|with|against)\b",
     re.IGNORECASE,
 )
+#: The same between two sides: "ann compared to acme".
+_BESIDE = re.compile(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b", re.IGNORECASE)
 _SO = (
     r"(?:thx|ty|merci|danke|gracias|got\s+it|and|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
     r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)"
@@ -165,7 +167,8 @@ _SAYINGS = frozenset(
 _IT = r"(?:you|it|this(?: bot| app)?|the bot)"
 _ASKS_WHAT_FOR = re.compile(
     rf"(?:hi|hey|hello|so)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here| with {_IT}| {_IT})?|what does {_IT} do"
-    rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?)\W*",
+    rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?"
+    r"|who are you)\W*",
     re.IGNORECASE,
 )
 
@@ -307,6 +310,7 @@ def question_in(text: str, today: date) -> str:
         if text[end:].strip() and (courtesy(text[:end]) or is_greeting(text[:end])):
             text = text[end:].strip()
             break
+    text = _BESIDE.sub("vs", text)
     sides = _SIDES.fullmatch(text)
     if sides is None or not is_relative(f"vs {sides['right']}"):
         return text

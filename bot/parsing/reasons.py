@@ -128,6 +128,13 @@ OF_A_POST = re.compile(
 )
 NOT_OF_POSTS = "A post has no followers of its own."
 SEE_FOLLOWERS = "LinkedIn counts new followers for an account:"
+#: A question for the number of posts.
+POSTS_COUNTED = re.compile(
+    r"\b(?:how many|number of) (?:(?:of|our|my|the|new|linkedin) )*(?:posts|updates)\b"
+    r"|\bhow often (?:\w+ ){1,5}(?:post|posted|publish|published)\b"
+)
+NO_COUNT = "I can't count posts: one written on LinkedIn itself isn't known here until somebody asks for it."
+SEE_KNOWN = "See the best of those that I know:"
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
 #: Periods that are to be split into longer parts than days.
 PARTS_OF_PERIOD = re.compile(

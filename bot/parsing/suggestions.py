@@ -17,16 +17,19 @@ from bot.parsing.reasons import (
     HOLIDAY,
     NAME_DAYS,
     NO_BEST_DAY,
+    NO_COUNT,
     NO_FIGURE,
     NO_HOLIDAYS,
     NO_NUMBER,
     NOT_GIVEN,
     NOT_OF_POSTS,
     OF_A_POST,
+    POSTS_COUNTED,
     SAY_NUMBER,
     SEE_CHANGE,
     SEE_DAYS,
     SEE_FOLLOWERS,
+    SEE_KNOWN,
     SEVERAL_FIT,
     reason_of,
 )
@@ -215,6 +218,8 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
         raise NotUnderstood(NO_BEST_DAY, remedy=SEE_DAYS, suggestions=("daily", BEST_TIMES))
     if (holiday := HOLIDAY.search(text)) and not matching(holiday[0], directory):
         raise NotUnderstood(NO_HOLIDAYS.format(word=holiday[0]), remedy=NAME_DAYS, suggestions=always(directory))
+    if POSTS_COUNTED.search(text):
+        raise NotUnderstood(NO_COUNT, remedy=SEE_KNOWN, suggestions=("top last week", "top last month"))
     if OF_A_POST.search(text):
         raise NotUnderstood(NOT_OF_POSTS, remedy=SEE_FOLLOWERS, suggestions=("followers", "top last month"))
     found = NO_FIGURE.search(text)

@@ -137,7 +137,7 @@ FILLERS = frozenset(
     please pls thanks thank hi hello hey so and also just now only set use
     stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card breakdown
     what's whats how's hows
-    changed change changes ask have has had grow grew growing increase perform performed performing as
+    changed change changes ask have has had grow grew growing gain increase perform performed performing as
     linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire
     """.split()  # noqa: SIM905  # a list of words reads better as words
 ).union(languages.FIGURES)
