@@ -6,14 +6,15 @@ from typing import Final
 
 from bot.errors import BadSchedule, NotUnderstood
 from bot.schedules.timezones import zone_of
+from bot.schedules.tokens import time_of_day
 
 BAD_QUIET = "“{typed}” aren't quiet hours."
 BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
 CLOCK: Final = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
+_TIME = rf"(?:{CLOCK}|noon|midnight)"
 _QUIET = re.compile(
-    rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{CLOCK})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{CLOCK})(?!\S)", re.IGNORECASE
+    rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_TIME})(?!\S)", re.IGNORECASE
 )
-_NOON: Final = 12
 
 
 def take_quiet(text: str) -> tuple[str, str]:
@@ -34,14 +35,8 @@ def quiet_hours(start: str, end: str, *, typed: str = "") -> str:
 
 def _clock(text: str) -> str | None:
     """A time of day as "20:00"; None when there is no such time."""
-    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s?([ap]m)?", text, re.IGNORECASE)
-    if found is None:
-        return None
-    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
-    if half and not 0 < hour <= _NOON:
-        return None
-    hour = hour % _NOON + _NOON * (half == "pm") if half else hour
-    return f"{hour}:{minute:02}" if hour < 24 and minute < 60 else None  # noqa: PLR2004  # hours of a day, minutes of an hour
+    clock = time_of_day(text)
+    return f"{clock[0]}:{clock[1]:02}" if clock else None
 
 
 def quiet_ends(quiet: str) -> tuple[time, time]:

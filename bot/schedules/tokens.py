@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from bot.errors import BadSchedule
 from bot.schedules.days import ScheduleDays, read_days
 from bot.schedules.explain import no_such_time
 from bot.schedules.schedule import DAY_NAMES, MONTH_NAMES
@@ -148,6 +149,15 @@ def lone_times(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
         if found and (found["at"] or _is_surely_a_time(found)) and (clock := _clock(found, bare=False)):
             end = found.end()
             yield ScheduleTokens(start, end, time=clock, time_text=found[0])
+
+
+def time_of_day(text: str) -> tuple[int, int] | None:
+    """The hour and minute of a text that is a time alone ("20:00", "8pm", "20"); None for any other."""
+    found = _TIME.fullmatch(text)
+    try:
+        return _clock(found, bare=True) if found else None
+    except BadSchedule:
+        return None
 
 
 def after_gap(text: str, at: int) -> int:

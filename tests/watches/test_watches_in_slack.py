@@ -106,6 +106,7 @@ async def test_a_watch_is_ended_in_these_words_too(scene, words):
         ("watch change acme to team quiet 8pm to 8am", (), "#marketing", "20:00-8:00"),
         ("watch edit {id} linkedin-ABC and acme", (JANE, ACME), "#marketing", ""),
         ("watch edit {id} quiet hours from 20 to 7:30", (ACME,), "#marketing", "20:00-7:30"),
+        ("watch edit {id} quiet from midnight to 8am", (ACME,), "#marketing", "0:00-8:00"),
         ("edit the watch to quiet 22:00-6:00", (ACME,), "#marketing", "22:00-6:00"),
     ],
 )
