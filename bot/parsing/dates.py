@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from bot.statistics.reports import DEFAULT_DAYS, MOST_DAYS, Period, period_text
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+#: A month's name as a pattern, also short.
+MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)"
 #: Holidays, whose dates differ by place, so that the bot does not know them.
 HOLIDAYS = (
     "christmas", "xmas", "easter", "thanksgiving", "halloween", "hanukkah", "ramadan", "eid", "diwali", "carnival", "pentecost",
@@ -56,11 +58,10 @@ _NTHS = (
     "thirty-first",
 )  # fmt: skip
 _ANY_NTH = rf"(?:{'|'.join(sorted(_NTHS, key=len, reverse=True))})"
-_ANY_MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})"
 #: A day of a month in a word: "the fifteenth of november", "november fifteenth".
 _NTH_DAY = re.compile(
-    rf"\b(?P<before>{_ANY_NTH})(?= (?:of )?{_ANY_MONTH}\b)"
-    rf"|\b(?P<month>{_ANY_MONTH}) (?:the )?(?P<after>{_ANY_NTH})\b(?! (?:\w+ )?(?:week|half|day)s?\b)"
+    rf"\b(?P<before>{_ANY_NTH})(?= (?:of )?{MONTH}\b)"
+    rf"|\b(?P<month>{MONTH}) (?:the )?(?P<after>{_ANY_NTH})\b(?! (?:\w+ )?(?:week|half|day)s?\b)"
 )
 
 

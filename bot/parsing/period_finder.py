@@ -10,6 +10,7 @@ from bot.parsing import period_readers as read
 from bot.parsing.dates import (
     BY_THE_DAY,
     FISCAL,
+    MONTH,
     NAME_MONTHS,
     NAME_ONE,
     NO_FIRST_DAY,
@@ -44,10 +45,6 @@ from bot.statistics.reports import period_text as period_words
 
 Reader = Callable[["re.Match[str]", date], DayRange]
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
 _WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _SHORT_WEEKDAY = r"(?:mon|tues?|wed|thurs?|thu|fri|sat|sun)"
 _ANY_WEEKDAY = rf"(?:{_WEEKDAY}|{_SHORT_WEEKDAY})"
@@ -73,14 +70,14 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"{_ON}(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})", read.iso_day),
     (r"(?P<y>\d{4})-(?P<m>\d{1,2})", read.iso_month),
     (
-        rf"{_ON}(?:the )?(?P<d>{_DAY})(?: of)?[ /-]?(?P<m>{_MONTH})(?:(?:[ /-](?={_YEAR})|[ /](?:of )?)(?P<y>{_YEAR}|2\d|{_THAT_YEAR}))?",
+        rf"{_ON}(?:the )?(?P<d>{_DAY})(?: of)?[ /-]?(?P<m>{MONTH})(?:(?:[ /-](?={_YEAR})|[ /](?:of )?)(?P<y>{_YEAR}|2\d|{_THAT_YEAR}))?",
         read.named_day,
     ),
-    (rf"{_ON}(?P<m>{_MONTH}) (?:the )?(?P<d>{_DAY})(?: {_NAMED_YEAR})?", read.named_day),
-    (rf"(?:(?P<last>{_LAST}) |this |(?:the )?month of )?(?P<m>{_MONTH})(?:[ /-](?:of )?{_NAMED_YEAR})?", read.named_month),
-    (rf"{_NAMED_YEAR}[ /-]?(?P<m>{_MONTH})(?P<last>)", read.named_month),
-    (rf"(?P<part>{_PART})[ -](?:(?P<last>{_LAST}) |this )?(?P<m>{_MONTH})(?: (?:of )?{_NAMED_YEAR})?", read.third_of_month),
-    (rf"(?P<nth>{_NTH}) (?P<part>half|week) (?:of|in) (?:(?P<last>{_LAST}) )?(?P<m>{_MONTH})(?: {_NAMED_YEAR})?", read.part_of_month),
+    (rf"{_ON}(?P<m>{MONTH}) (?:the )?(?P<d>{_DAY})(?: {_NAMED_YEAR})?", read.named_day),
+    (rf"(?:(?P<last>{_LAST}) |this |(?:the )?month of )?(?P<m>{MONTH})(?:[ /-](?:of )?{_NAMED_YEAR})?", read.named_month),
+    (rf"{_NAMED_YEAR}[ /-]?(?P<m>{MONTH})(?P<last>)", read.named_month),
+    (rf"(?P<part>{_PART})[ -](?:(?P<last>{_LAST}) |this )?(?P<m>{MONTH})(?: (?:of )?{_NAMED_YEAR})?", read.third_of_month),
+    (rf"(?P<nth>{_NTH}) (?P<part>half|week) (?:of|in) (?:(?P<last>{_LAST}) )?(?P<m>{MONTH})(?: {_NAMED_YEAR})?", read.part_of_month),
     (
         rf"(?:(?P<y2>{_YEAR}|(?:this|last) year)[ -]?)?(?P<part>[qh])(?P<n>\d)(?:(?: of)?[ /-]?(?P<y>{_YEAR}|2\d|(?:this|last) year))?",
         read.quarter,
@@ -115,12 +112,12 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     (
         (
             rf"(?P<which>first|last|final) (?P<n>{_NUMBER}) (?P<unit>days?|weeks?) (?:of|in) (?:(?P<last>{_LAST}) |this )?"
-            rf"(?P<m>{_MONTH})(?: (?:of )?{_NAMED_YEAR})?"
+            rf"(?P<m>{MONTH})(?: (?:of )?{_NAMED_YEAR})?"
         ),
         read.days_of_a_month,
     ),
-    (rf"(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{_MONTH})(?: {_NAMED_YEAR})?", read.days_of_month),
-    (rf"(?P<m>{_MONTH}) (?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: {_NAMED_YEAR})?", read.days_of_month),
+    (rf"(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{MONTH})(?: {_NAMED_YEAR})?", read.days_of_month),
+    (rf"(?P<m>{MONTH}) (?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: {_NAMED_YEAR})?", read.days_of_month),
     (
         (
             rf"(?:(?P<past>past ?|(?:{_LAST} )?(?:rolling|trailing) )|{_LAST} ?)?(?P<n>{_NUMBER})[ -]?(?:whole |full |calendar )?"
@@ -144,7 +141,7 @@ _SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
 #: A single day next to a week.
 _IS_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DAY_POINT = (
-    rf"(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|{_DAY}(?: of)?[ /-]?{_MONTH}(?:[ /-]{_YEAR})?|{_MONTH} {_DAY}(?: {_YEAR})?"
+    rf"(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|{_DAY}(?: of)?[ /-]?{MONTH}(?:[ /-]{_YEAR})?|{MONTH} {_DAY}(?: {_YEAR})?"
     rf"|{_NTH_DAY}|\d{{1,2}}[/.]\d{{1,2}}\.?)"
 )
 _BESIDE_DAY = r"(?:(?:of|beginning|starting|commencing|containing|from|with|ending|to|until|till|through)(?: (?:on|in|at|with))?)"

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.errors import BadSchedule
-from bot.parsing.dates import HOLIDAYS, MONTHS, UNCLEAR, WEEKDAYS, unclear_date, with_iso_dates
+from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, UNCLEAR, WEEKDAYS, unclear_date, with_iso_dates
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import Unit, months_after, whole
 
@@ -40,11 +40,10 @@ _LEADS = {
     **dict.fromkeys(("except", "excluding", "but not", "not", "skipping"), _EXCEPT),
 }
 _LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from)?(?: the)? "
-_MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)"
 _DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? {_MONTH}(?:(?: ,)? \d{{4}})?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
-    rf"|tomorrow|next (?:week|month|year)|(?:the )?end of (?:the )?(?:month|quarter|year)|{_MONTH}(?: \d{{4}})?)"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? {MONTH}(?:(?: ,)? \d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
+    rf"|tomorrow|next (?:week|month|year)|(?:the )?end of (?:the )?(?:month|quarter|year)|{MONTH}(?: \d{{4}})?)"
 )
 _TO = r"(?: ?[-–] ?| (?:to|until|till|through) )"
 _SPAN = rf"(?:\d{{1,2}}{_TO}{_DATE}|{_DATE}{_TO}(?:{_DATE}|\d{{1,2}}(?!\d|:))|{_DATE})"
@@ -54,17 +53,17 @@ _END = r"(?= |$)"
 _EXCEPTION_DAYS = re.compile(rf"(?<!\S){_LEAD}(?P<days>{_LIST}){_END}")
 _HOLIDAY = re.compile(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?|{'|'.join(HOLIDAYS)}){_END}")
 _NAMED_DAY = re.compile(
-    rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{_MONTH})|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)"
+    rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{MONTH})|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)"
     r"(?:(?: ,)? (?P<y>\d{4}))?"
 )
 _FIGURES = re.compile(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})\.?")
-_MONTH_ALONE = re.compile(rf"(?P<m>{_MONTH})(?: (?P<y>\d{{4}}))?")
+_MONTH_ALONE = re.compile(rf"(?P<m>{MONTH})(?: (?P<y>\d{{4}}))?")
 _YEARS_TRIED = 9
 _ONCE = r"(?:(?:just |only )?(?:once|one time|one-off|this time only)(?:,| only)?(?! (?:an?|every|each|per|in) ))"
 _DAY_NAME = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs?|fri|sat|sun)"
 #: One day: a date, or a day of the week with "next", "this" or "once" before it; or "once" alone.
 _SINGLE = re.compile(
-    rf"(?<!\S)(?:(?:{_ONCE} )?(?:on )?(?:the )?(?P<day>today|tonight|tomorrow|(?!{_MONTH}(?: \d{{4}})?{_END}|next |(?:the )?end ){_DATE})"
+    rf"(?<!\S)(?:(?:{_ONCE} )?(?:on )?(?:the )?(?P<day>today|tonight|tomorrow|(?!{MONTH}(?: \d{{4}})?{_END}|next |(?:the )?end ){_DATE})"
     rf"|(?:{_ONCE} (?:on |this |next )?|(?:on )?(?:next|this(?: coming)?|coming) )(?P<weekday>{_DAY_NAME})|{_ONCE}){_END}"
 )
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.parsing.dates import MONTHS, WEEKDAYS
+from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS
 from bot.parsing.text import NUMBER_WORDS
 from bot.schedules.day_words import LAST_WORKDAY
 from bot.schedules.rhythm import FIRST_WORKDAY, MOST_WEEKS, Weeks, every_months
@@ -85,9 +85,8 @@ _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?(?P<unit>month|quarter|half
 RHYTHM_WORDS = ("ly", "week", "weeks", "fortnight", "month", "months", "quarter", "year", "14 days")
 
 _BUT = r"(?:except|excluding|but not|without|apart from)(?: on)?(?: the)?"
-_MONTH_NAME = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)"
-_DAY_FIRST = rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{_MONTH_NAME})"
-_DATE = rf"(?:{_DAY_FIRST}|(?P<m2>{_MONTH_NAME}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![:\d]))"
+_DAY_FIRST = rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{MONTH})"
+_DATE = rf"(?:{_DAY_FIRST}|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![:\d]))"
 
 _ORDINAL_WORDS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "last": "L"}
 _WORKDAYS, _WEEKEND = "1-5", "0,6"

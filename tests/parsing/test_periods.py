@@ -196,6 +196,7 @@ READ = {
     "the 15th": "2026-11-15",
     "the 31st": "2026-10-31",
     **dict.fromkeys(("the fifteenth of november", "november fifteenth", "Nov the fifteenth"), "2026-11-15"),
+    "the third of sept": "2026-09-03",
     "third of november to november ninth": "2026-11-03..2026-11-09",
     "twenty-first of october": "2026-10-21",
     "since the beginning of november": "2026-11-01..2026-11-22",
