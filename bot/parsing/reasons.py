@@ -24,6 +24,7 @@ ONLY_CONNECTED = "I only see what is connected in PostPost."
 SEE_CONNECTED = "`accounts` lists them, and `board` ranks them:"
 ONLY_READS = "I read figures, and don't publish posts."
 SEE_CHANGE = "Every answer shows what changed since the period before."
+ASK_PERIOD = "Ask for a period:"
 EACH_KIND = "I count reactions, comments and reshares, each on its own."
 SEE_KINDS = "Ask for all three, or for the rate of engagement:"
 NO_AVERAGE = "I show totals and single days, not averages."
@@ -97,7 +98,7 @@ _REASONS = tuple(
             STOP_REMEDY,
             ("digest list", "alert list", "goals"),
         ),
-        ("growth trend trends trending new news updates up-to-date", SEE_CHANGE, "", ()),
+        ("growth trend trends trending new news updates up-to-date", SEE_CHANGE, ASK_PERIOD, ()),
         ("interactions interaction engagements", EACH_KIND, SEE_KINDS, ("reactions comments reshares", "engagement")),
         ("competitor competitors competition benchmark benchmarks", ONLY_CONNECTED, SEE_CONNECTED, ("accounts", "board last month")),
         ("publish draft", ONLY_READS, SEE_TOP, ("top last week", "top last month")),
