@@ -54,8 +54,8 @@ ONE_DAY = "{day} brought {change} and the other {n} days {others}."
 POSTED = "Posted on that day: {posts}."
 UNTITLED_ONE, UNTITLED = "1 post", "{n} posts"
 MORE_POSTS = "{n} more"
-NEW_POST = "a new post ({posts}) brought {change}, older and unknown ones {others}."
-NEW_POSTS = "new posts ({posts}) brought {change}, older and unknown ones {others}."
+NEW_POST = "a new post ({posts}) brought {change}, leaving {others} to other posts."
+NEW_POSTS = "new posts ({posts}) brought {change}, leaving {others} to other posts."
 AT_MOST, AT_LEAST = "up to {change}", "at least {change}"
 #: The new posts that are named at most, and characters of each title.
 _LONG, _SHORT = (2, 35), (1, 18)

@@ -93,9 +93,9 @@ async def check_top(scene, world, basis):
     shown = [row["Post"] for row in rows(card)]
     assert len(shown) == min(10, len(right)), (shown, [post.title for _, post in right], card["text"])
     by_title = {post.title: rate for rate, post in right}
-    notice = [by_title[title] for title in shown]
-    assert notice == sorted(notice, reverse=True), shown
-    assert notice == [rate for rate, _ in right[: len(notice)]], shown
+    rates = [by_title[title] for title in shown]
+    assert rates == sorted(rates, reverse=True), shown
+    assert rates == [rate for rate, _ in right[: len(rates)]], shown
 
 
 async def check_digest(scene, world):

@@ -141,10 +141,10 @@ async def check_team_so_far(scene, world, unit, basis):
             shared = sum(all(day in one.days[metric] for one in over) for day in now)
             assert f"({shared} of {len(now)} day" in shown[NAMES[metric]], (where, shown)
             assert all(one.name in card["text"] for one in lacking), (where, card["text"])
-    notice = await check_file_agrees(scene, card, f"team this {unit} csv")
-    days = " ".join(note for note in notice if "didn't report" in note or "are missing" in note)
+    notes = await check_file_agrees(scene, card, f"team this {unit} csv")
+    days = " ".join(note for note in notes if "didn't report" in note or "are missing" in note)
     added = [metric for metric in BY_DAY if summed(over, metric, now) is not None]
-    assert all(one.name in days for one in over if any(missing(one, metric, now) for metric in added)), (notice, days)
+    assert all(one.name in days for one in over if any(missing(one, metric, now) for metric in added)), (notes, days)
 
 
 async def check_monthly_digest(scene, world):

@@ -125,12 +125,12 @@ def test_an_account_reads_the_same_on_board_and_in_both_files(state):
     assert not check_message(board.blocks, board.text)
     header, *rows = table(board)
     titles = [cell["text"] for cell in header]
-    notice = {row[0]["text"]: dict(zip(titles, row, strict=True)) for row in rows}
+    shown = {row[0]["text"]: dict(zip(titles, row, strict=True)) for row in rows}
     columns, *lines = csv_rows(report_file("csv", report, TODAY))[:4]
     written = {row[1]: dict(zip(columns, row, strict=True)) for row in lines}
     for metric, kind in zip(POST_METRICS, state, strict=True):
         if metric is Metric.IMPRESSION:
-            assert notice["Acme"][NAMES[metric]]["text"] == reads(metric, kind)
+            assert shown["Acme"][NAMES[metric]]["text"] == reads(metric, kind)
         assert written["Acme"][NAMES[metric]] == (str(KNOWN[metric]) if kind == "v" else WORDS[kind])
         counted, unreported = (1, True) if set(state) == {"u"} else (2, False)
         total = written[f"Total of {counted}"][NAMES[metric]]
@@ -138,8 +138,8 @@ def test_an_account_reads_the_same_on_board_and_in_both_files(state):
             assert total == "not added up"
         else:
             assert total == (str(counted * KNOWN[metric]) if kind == "v" or unreported else WORDS[kind])
-    assert (notice["Acme"][RATE_NAME]["type"] == "raw_number") == rate_known(state)
-    assert (notice["Acme"]["Place"]["type"] == "raw_number") == rate_known(state)
+    assert (shown["Acme"][RATE_NAME]["type"] == "raw_number") == rate_known(state)
+    assert (shown["Acme"]["Place"]["type"] == "raw_number") == rate_known(state)
     assert (written["Acme"]["Impressions, change in %"] == "100%") == (state[0] == "v")
     assert all(value not in ("0", "0%", "") for row in written.values() for value in row.values())
 
@@ -153,15 +153,15 @@ def test_two_sides_read_the_same_in_table_and_csv(state):
     header, *rows = table(card)
     assert [cell["text"] for cell in header] == ["Figure", "Acme", "Bob", "Difference", "Difference in %"]
     written = {row[0]: row[1:] for row in csv_rows(report_file("csv", report, TODAY))[1:7]}
-    notice = {row[0]["text"]: row[1:] for row in rows}
+    shown = {row[0]["text"]: row[1:] for row in rows}
     for metric, kind in zip(POST_METRICS, state, strict=True):
-        ours, theirs, *moved = notice[NAMES[metric]]
+        ours, theirs, *moved = shown[NAMES[metric]]
         assert (ours["text"], theirs["text"]) == (reads(metric, kind), reads(metric, "v"))
         assert [cell["text"] for cell in moved] == (["0", "0%"] if kind == "v" else ["n/a", "n/a"])
         assert written[NAMES[metric]][0] == (str(KNOWN[metric]) if kind == "v" else WORDS[kind])
         assert written[NAMES[metric]][2:] == (["0", "0%"] if kind == "v" else ["n/a", "n/a"])
-    assert (notice[RATE_NAME][0]["type"] == "raw_number") == rate_known(state)
-    assert written[RATE_NAME][0] == ("3.68%" if rate_known(state) else notice[RATE_NAME][0]["text"])
+    assert (shown[RATE_NAME][0]["type"] == "raw_number") == rate_known(state)
+    assert written[RATE_NAME][0] == ("3.68%" if rate_known(state) else shown[RATE_NAME][0]["text"])
     drawn = [block for block in card.blocks if block["type"] == "data_visualization"]
     assert bool(drawn) == (state[0] == "v")
 
@@ -183,16 +183,16 @@ def test_an_accounts_card_says_of_each_figure_what_its_file_says(state):
     card = build_account_card(report, today=TODAY, words="x")
     assert not check_message(card.blocks, card.text)
     texts = [field["text"] for block in card.blocks for field in block.get("fields", [])]
-    notice = {name.strip("*"): figure for name, _, figure in (text.partition("\n") for text in texts)}
+    shown = {name.strip("*"): figure for name, _, figure in (text.partition("\n") for text in texts)}
     written = {row[0]: row[1:] for row in csv_rows(report_file("csv", report, TODAY))[1:7]}
     for metric, kind in zip(POST_METRICS, state, strict=True):
         now, before, absolute, growth, *_ = written[NAMES[metric]]
-        assert notice[NAMES[metric]].startswith(reads(metric, kind))
-        assert ("▲" in notice[NAMES[metric]]) == (kind == "v")
+        assert shown[NAMES[metric]].startswith(reads(metric, kind))
+        assert ("▲" in shown[NAMES[metric]]) == (kind == "v")
         assert now == (str(KNOWN[metric]) if kind == "v" else WORDS[kind])
         assert before == (str(KNOWN[metric] // 2) if kind == "v" else WORDS[kind])
         assert (absolute == "n/a") == (growth == "n/a") == (kind != "v")
-    assert notice[RATE_NAME].startswith("3.68%") == rate_known(state)
+    assert shown[RATE_NAME].startswith("3.68%") == rate_known(state)
     assert (written[RATE_NAME][0] == "3.68%") == rate_known(state)
 
 
@@ -237,11 +237,11 @@ def test_no_figure_is_too_large_for_a_file(number):
     assert typed == (float(number) if number < 10**15 else str(number))
 
 
-@pytest.mark.parametrize(("state", "notice"), [("v", "all"), ("u", "0 of 7 days reported"), ("f", "couldn't be fetched")])
-def test_the_days_reported_are_told_of_unknown_figures_too(state, notice):
+@pytest.mark.parametrize(("state", "coverage"), [("v", "all"), ("u", "0 of 7 days reported"), ("f", "couldn't be fetched")])
+def test_the_days_reported_are_told_of_unknown_figures_too(state, coverage):
     rows = csv_rows(report_file("csv", account(state * 5), TODAY))
     column = rows[0].index("Days reported")
-    assert {row[column] for row in rows[1:6] if row[0] != NAMES[Metric.MEMBERS_REACHED]} == {notice}
+    assert {row[column] for row in rows[1:6] if row[0] != NAMES[Metric.MEMBERS_REACHED]} == {coverage}
 
 
 @pytest.mark.parametrize("state", STATES, ids=["".join(state) for state in STATES])
