@@ -78,6 +78,8 @@ _MOST_OF = tuple(
         (rf"{_WHO} {_DID}{_MOST} (?={_METRIC}\b)", "team "),
         (rf"{_WHO} {_DID}(?:best|{_MOST}(?= (?:engagement|rate)))\b", "board"),
         (rf"{_OURS} posts? {_DID}{_MOST} (?={_METRIC}\b)", "top "),
+        (rf"rank (?:all |our |the )*accounts(?= (?:by|on) {_METRIC}\b)", "team"),
+        (r"rank (?:all |our |the )*accounts\b", "board"),
         (r"(?:(?:of|for|from|in|by|across|over) (?:all|each|every)(?: of)?(?: the| our)?|across(?: the| our)?|by|per) accounts?\b", "team"),
     )
 )

@@ -46,6 +46,8 @@ _YEAR_AGO = re.compile(
     r"|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:before|earlier|prior)(?:\s+that)?)\b",
     re.IGNORECASE,
 )
+#: Beside days: these compared with the same days of the year before.
+_ON_YEAR = re.compile(r"\s*\b(?:yoy|year\s+(?:over|on)\s+year)\b", re.IGNORECASE)
 #: Counted from today, unless the words continue the question before.
 _AGO = re.compile(r"\b(?:an?|one)\s+(?P<unit>week|month|quarter|year)\s+ago\b", re.IGNORECASE)
 _COMPARE_IT = re.compile(
@@ -312,13 +314,22 @@ def question_in(text: str, today: date) -> str:
             break
     text = _BESIDE.sub("vs", text)
     sides = _SIDES.fullmatch(text)
+    if sides is None and _ON_YEAR.search(text):
+        left = _ON_YEAR.sub("", text)
+        period = _period_in(left, today)
+        return f"{left} vs {command_words(year_ago(period))}" if period else text
     if sides is None or not is_relative(f"vs {sides['right']}"):
         return text
+    period = _period_in(sides["left"], today)
+    return f"{sides['left']} {with_days('vs ' + sides['right'], period)}" if period else text
+
+
+def _period_in(text: str, today: date) -> Period | None:
     try:
-        found = find_period(tuple(word for word in vocabulary.tokenize(sides["left"]) if " " not in word), today)
+        found = find_period(tuple(word for word in vocabulary.tokenize(text) if " " not in word), today)
     except BadPeriod:
-        return text
-    return f"{sides['left']} {with_days('vs ' + sides['right'], found.period)}" if found else text
+        return None
+    return found.period if found else None
 
 
 def plain(text: str) -> str:

@@ -250,7 +250,8 @@ def _essential(text: str) -> str:
     words = vocabulary.tokenize(text)
     spans = period_spans(tuple(word.replace(" ", "_") for word in words))
     inside = {at for start, end in spans for at in range(start, end)}
-    return " ".join(word for at, word in enumerate(words) if at in inside or word.lower() not in vocabulary.FILLERS | ARTICLES)
+    ignored = vocabulary.FILLERS | ARTICLES
+    return " ".join(word for at, word in enumerate(words) if at in inside or (word.lower() not in ignored and any(map(str.isalnum, word))))
 
 
 def _three(first: str, directory: Directory, *, several: bool) -> tuple[str, ...]:

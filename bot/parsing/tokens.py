@@ -231,6 +231,9 @@ class _Sorter:
                 if not self._mean(self._lower[at]):
                     self.rest.append(self._tokens[at])
                 at += 1
+        if self.metrics and not self._several:
+            # An account's figures are totals anyway.
+            self.rest = [word for word in self.rest if word.lower() != "total"]
 
     def _phrase(self, at: int) -> int:
         """The number of words of a phrase with a meaning at this position; 0 for none."""

@@ -138,7 +138,7 @@ FILLERS = frozenset(
     stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card breakdown
     what's whats how's hows
     changed change changes ask have has had grow grew growing gain increase perform performed performing as
-    linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire
+    linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall
     """.split()  # noqa: SIM905  # a list of words reads better as words
 ).union(languages.FIGURES)
 

@@ -219,6 +219,7 @@ def test_several_typos_at_once_are_mended_together(text: str, offered: str):
         ("how is acme in lst week", "acme last week"),
         ("growth last month", "last month"),
         ("engagment rate", "engagement rate"),
+        ("acme + ann last week", '"Acme Robotics" last week'),
         ("leaderbord", "leaderboard"),
         ("acme by weekday", '"Acme Robotics" best times'),
     ],
