@@ -204,7 +204,9 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
         if report.basis is RateBasis.REACH and rate_asked(report.metrics, report.basis):
             notes.append(RATE_NOT_ADDED)
     notes += sum_notes(report)
-    return [*notes, SUM_OF.format(accounts=sum_name(report.reports, report.failed))] if is_partial(report.reports, report.failed) else notes
+    if is_partial(report.reports, report.failed) and any(metric in ADDITIVE_METRICS for metric in report.metrics):
+        notes.append(SUM_OF.format(accounts=sum_name(report.reports, report.failed)))
+    return notes
 
 
 def _named(names: Sequence[str]) -> str:

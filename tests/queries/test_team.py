@@ -103,6 +103,7 @@ async def test_an_account_without_figures_takes_nothing_away_from_the_teams_sums
         assert card["blocks"][0]["text"]["text"].startswith(f"All accounts · 2 of 3 accounts: {total:,} impressions")
         assert "LinkedIn has no figures for Nora." in card["text"]
         assert "The sums are over 2 of 3 accounts." in card["text"]
+        assert "The sums are" not in (await scene.ask("team reach last week"))["text"]
         board = await scene.ask("board last week")
         assert "Not ranked: Nora." in board["text"]
         assert cells(board)["Total of 2"]["Impressions"]["value"] == total
