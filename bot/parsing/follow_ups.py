@@ -47,7 +47,7 @@ _YEAR_AGO = re.compile(
     re.IGNORECASE,
 )
 #: Beside days: these compared with the same days of the year before.
-_ON_YEAR = re.compile(r"\s*\b(?:yoy|year\s+(?:over|on)\s+year)\b", re.IGNORECASE)
+_ON_YEAR = re.compile(r"\b(?:yoy|year\s+(?:over|on)\s+year)\b", re.IGNORECASE)
 #: Counted from today, unless the words continue the question before.
 _AGO = re.compile(r"\b(?:an?|one)\s+(?P<unit>week|month|quarter|year)\s+ago\b", re.IGNORECASE)
 _COMPARE_IT = re.compile(
