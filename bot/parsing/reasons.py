@@ -147,7 +147,7 @@ _PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 _TIME = re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight")
 BEST_DAY = re.compile(
     r"\b(?:(?:best|top|worst|strongest|busiest) (?:days?|weeks?|months?)"
-    r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:to )?(?:post|by))"
+    r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:(?:to )?(?:post|by)|to \d))"
     r"|\bwhich (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
 )
 HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")

@@ -348,6 +348,8 @@ WORDS = st.sampled_from(
 @given(st.lists(st.one_of(WORDS, st.text(max_size=10)), max_size=10).map(" ".join))
 @example("team 0!.")
 @example("growth")
+@example("top this month")
+@example("top this week")
 @example("WEEKENDS")
 @example("top impressions people saw")
 @example("team yesterday april yesterday")
