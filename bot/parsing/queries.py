@@ -124,7 +124,7 @@ def _parts(ask: ComparisonQuery) -> tuple[str, ...]:
         case TeamQuery():
             return (*_team(ask), *_names(ask.metrics), *_ends(ask.export, share=ask.share))
         case TopQuery():
-            most = "" if ask.most == vocabulary.MOST_TOP else str(ask.most)
+            most = "" if ask.most == vocabulary.MOST_TOP else f"{ask.most} posts"
             metric = _names((ask.metric,) if ask.metric else ())
             return (vocabulary.TOP, most, _days(ask.period), ask.who, *metric, *_ends(ask.export, share=ask.share))
         case TimesQuery():

@@ -350,6 +350,7 @@ WORDS = st.sampled_from(
 @example("growth")
 @example("top this month")
 @example("top this week")
+@example("top 3 this month")
 @example("WEEKENDS")
 @example("top impressions people saw")
 @example("team yesterday april yesterday")
