@@ -89,27 +89,22 @@ class Bot:
 
     @property
     def settings(self) -> Settings:
-        """The settings."""
         return self.process.settings
 
     @property
     def database(self) -> Database:
-        """The database."""
         return self.process.database
 
     @property
     def tasks(self) -> BackgroundTasks:
-        """Every background task."""
         return self.process.tasks
 
     @property
     def metrics(self) -> Metrics:
-        """The counters."""
         return self.process.metrics
 
     @property
     def digests(self) -> Scheduling:
-        """The scheduler and the ledger."""
         return self.process.scheduling
 
     async def problems(self) -> dict[str, str]:

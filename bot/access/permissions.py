@@ -166,7 +166,6 @@ def read_permission(text: str, channel: str, *, direct: bool) -> PermissionComma
     """Parses a command about permissions; None for another text.
 
     Args:
-        text: what was typed, with Slack's markup.
         channel: the id of the channel that ``here`` means.
         direct: True in a conversation with the bot alone, where ``here`` means none.
 

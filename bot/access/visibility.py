@@ -69,11 +69,8 @@ def visibility_of(rules: AccessRules, channel: str, out: Mapping[str, str], user
     """The accounts that a person may see in a channel.
 
     Args:
-        rules: the settings'.
-        channel: where.
         out: the accounts that opted out, each with the Slack id of the person linked to it, or "".
         user: the person's Slack id, "" for what everybody reads.
-        administers: whether they are an administrator.
     """
     others = frozenset(account for account, person in out.items() if not user or person != user)
     return Visibility(rules, channel, unshared=others) if administers else Visibility(rules, channel, hidden=others)
@@ -86,7 +83,6 @@ class VisibilityService:
         self._permissions, self._out = permissions, out
 
     async def of(self, context: RequestContext) -> Visibility:
-        """The accounts that the person may see where they ask."""
         return await self.seen_by(context.team, context.user, context.channel)
 
     async def seen_by(self, team: str, user: str, channel: str) -> Visibility:
@@ -116,11 +112,7 @@ class AccountResolver:
     """Resolves which account a question is about. Its methods raise StoreError when the database cannot be used.
 
     Args:
-        accounts: the connected accounts.
-        posts: the known posts with their accounts.
-        defaults: the channels' default accounts.
         default: the settings' account, for channels without one.
-        visibility: checks who may see an account.
     """
 
     def __init__(
@@ -144,13 +136,6 @@ class AccountResolver:
         public: bool = False,
     ) -> str:
         """The account in the words, else the post's known account, else the channel's default, else the only one.
-
-        Args:
-            query: the query.
-            context: who asks, and where.
-            visibility: what they may see there.
-            post: the post, if it is about one.
-            public: whether others see the answer too.
 
         Raises:
             NotAllowed: its figures may not be shown there.

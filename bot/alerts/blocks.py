@@ -102,9 +102,6 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date, more: 
     """The message for the channel.
 
     Args:
-        report: figures and evaluation, with something to post; days are UTC.
-        alert: as it is now; the buttons carry its id.
-        today: the current UTC day; dates of another year are shown with the year.
         more: further lines (mrkdwn).
     """
     findings, window = report.findings, _shown_window(report)
@@ -125,12 +122,7 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date, more: 
 
 
 def build_alerts(reports: Sequence[tuple[Subscription, AlertReport]], today: date) -> Message:
-    """One message of several alerts on one figure that fired, each with its rule and its button.
-
-    Args:
-        reports: the alerts, with their figures and evaluations; each has fired.
-        today: the current UTC day.
-    """
+    """One message of several alerts on one figure that fired, each with its rule and its button."""
     first = reports[0][1].findings
     title = SEVERAL.format(figure=figure_name(first.rule), watched=watched_names(first.rule, first.accounts), n=len(reports))
     called = list(dict.fromkeys(mention for _, report in reports for mention in mentions(report.findings.rule)))
@@ -169,11 +161,7 @@ def resolved_line(report: AlertReport, normal: Window, *, since: date, today: da
     """The line that an alert's figure is back to normal (mrkdwn).
 
     Args:
-        report: the alert's figures.
-        normal: the window in which it was.
         since: the last day of the window for which it fired first.
-        today: the current UTC day.
-        named: whether it says which alert.
     """
     rule, lasted = report.findings.rule, (normal.period.last - since).days
     which = f": {escape(rule.title or condition_in_words(rule, report.findings.basis))}" if named else ""

@@ -76,7 +76,6 @@ class AlertState:
 
     @property
     def quiet(self) -> bool:
-        """Whether there is nothing to post."""
         return not self.fired and self.normal is None
 
 
@@ -169,8 +168,6 @@ def periods(rule: AlertRule, today: date, evaluated_on: date | None) -> tuple[Pe
     """The windows to evaluate, the oldest first: one for each whole day since the last evaluation; without one, yesterday's.
 
     Args:
-        rule: how long they are.
-        today: the UTC day that is not over.
         evaluated_on: the UTC day of the last evaluation; the days before it were over then.
     """
     first = today - timedelta(days=1) if evaluated_on is None else max(evaluated_on, today - timedelta(days=MOST_DAYS))

@@ -54,7 +54,6 @@ def figure_of(rule: AlertRule, alert: Subscription) -> str:
 
 
 def event_of(delivery: Delivery) -> dict[str, Any]:
-    """The metadata of a delivery's message."""
     stored: dict[str, Any] = json.loads(delivery.payload or "{}").get("metadata") or {}
     return dict(stored.get("event_payload") or {})
 
@@ -127,11 +126,6 @@ class AlertEvaluator:
         due ─ quiet hours? ──→ QUIET_HOURS: those days are evaluated the next time
             └ the days since the last evaluation (from the delivery log) ─ figures ─ evaluate ─┬ nothing ──→ QUIET
                                                                                                └ fired, or normal ──→ a message, or a reply
-
-    Args:
-        fetcher: fetches their figures.
-        log: their earlier messages.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(self, fetcher: AlertFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:

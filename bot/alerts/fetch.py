@@ -97,16 +97,7 @@ class _AccountFigures:
 
 
 class AlertFetcher:
-    """Fetches the figures of alerts.
-
-    Args:
-        statistics: the statistics API.
-        reports: gives the accounts' names.
-        accounts: the connected accounts.
-        groups: the workspace's groups.
-        visibility: which accounts everybody in a channel may see.
-        basis: what an engagement rate is a rate of.
-    """
+    """Fetches the figures of alerts."""
 
     def __init__(
         self,

@@ -70,11 +70,6 @@ _WEEK = 7
 def read_alert(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
     """The command in a text that begins with "alert".
 
-    Args:
-        text: as it was typed, or a button's.
-        directory: the accounts that may be named.
-        groups: the names of the workspace's groups.
-
     Raises:
         NotUnderstood: the text is not a valid command.
         UnknownAccount: a name that no account and no group has.
@@ -169,10 +164,6 @@ def read_changes(rule: AlertRule, text: str, directory: Directory, groups: Colle
     """The alert that these words make of one with this rule; ``account``, ``cron``, ``zone`` and ``channel`` are "" where they stay.
 
     Args:
-        rule: the rule as it is.
-        text: what is new.
-        directory: the accounts that may be named.
-        groups: the names of the workspace's groups.
         command: the words before the change, "alert edit 3f2a", with which suggestions begin.
 
     Raises:

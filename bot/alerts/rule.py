@@ -97,12 +97,10 @@ class AlertRule:
 
     @property
     def limit(self) -> Fraction:
-        """The limit as it was typed."""
         return Fraction(repr(self.amount))
 
     @property
     def days(self) -> int:
-        """The window's length in whole days."""
         return WINDOWS[self.window]
 
     @property
@@ -123,7 +121,6 @@ class AlertRule:
         return tuple(Period(period.first - timedelta(days=days), period.last - timedelta(days=days)) for days in back)
 
     def as_json(self) -> str:
-        """The rule as JSON, for the database."""
         # Unused fields are left out, so that an earlier version can read the others.
         unused: tuple[object, ...] = ("", None, (), False)
         return json.dumps({name: value for name, value in asdict(self).items() if name in _NUMBERS or value not in unused}, sort_keys=True)

@@ -104,11 +104,6 @@ class AlertService:
     Every method raises NotUnderstood, NotAllowed and the other UsageErrors with a remedy, and StoreError.
 
     Args:
-        subscriptions: creates, finds and changes subscriptions.
-        evaluator: tests a rule on the last days.
-        groups: groups of accounts, and who opted out.
-        account: the account of a platform id.
-        basis: what an engagement rate is a rate of.
         grace: how many seconds late an alert may still be posted.
     """
 
@@ -134,11 +129,9 @@ class AlertService:
 
     @property
     def today(self) -> date:
-        """The current UTC day."""
         return self._subscriptions.clock().date()
 
     async def groups(self, team: str) -> Collection[str]:
-        """The names of the workspace's groups."""
         return await self._groups.groups(team)
 
     async def read(self, text: str, context: RequestContext, directory: Directory) -> AlertCommand:

@@ -97,7 +97,6 @@ def figure_words(rule: AlertRule, figure: Fraction | float | None, usual: UsualR
 
 
 def window_words(rule: AlertRule, window: Window) -> str:
-    """The figure of a window."""
     return figure_words(rule, window.now, usual_of(rule, window))
 
 

@@ -43,22 +43,18 @@ DELETE_NO = "Keep It"
 
 
 def example_id(number: int) -> str:
-    """The action id of the ``number``-th example of a message."""
     return f"{EXAMPLE}.{number}"
 
 
 def share_from_view_id(number: int) -> str:
-    """The action id of the button that shares the ``number``-th card of a view."""
     return f"{SHARE_FROM_VIEW}.{number}"
 
 
 def help_id(number: int) -> str:
-    """The action id of the button that opens the ``number``-th page of the help."""
     return f"{HELP}.{number}"
 
 
 def open_id(number: int) -> str:
-    """The action id of the ``number``-th link to LinkedIn of a message."""
     return f"{OPEN}.{number}"
 
 

@@ -102,5 +102,4 @@ NATIVE: Final[Mapping[str, frozenset[str]]] = {
 
 
 def most(name: str) -> int:
-    """Slack's limit of this name."""
     return LIMITS[name].most

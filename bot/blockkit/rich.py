@@ -27,7 +27,6 @@ def action_cell(press: Element, fallback: str) -> Element:
 
 
 def rich_text(*elements: Element) -> Block:
-    """Paragraphs and lists in which nothing is parsed."""
     return {"type": "rich_text", "elements": list(elements)}
 
 

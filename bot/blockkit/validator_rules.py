@@ -61,7 +61,6 @@ def whole(least: int, most: int) -> BlockRule:
 
 
 def boolean(value: Any, at: str) -> Iterator[BlockProblem]:
-    """True or false."""
     if not isinstance(value, bool):
         yield BlockProblem(at, f"must be true or false, not {_kind(value)}")
 

@@ -146,21 +146,7 @@ def listen(
     """Builds the listeners and registers them.
 
     Args:
-        bolt: Bolt's app.
-        client: Slack's Web API.
-        session: the HTTP session for `response_url`s and uploads.
-        router: answers requests.
-        home: builds the Home tab's sections about figures, and its settings.
-        management: the handlers of digests, alerts and goals, and the digests' forms.
-        post_picker: which posts can be compared.
-        uninstall: the listener for the app's removal.
-        previews: builds previews of links.
-        people: how numbers and days are written for each person.
-        fingerprint: changes when a Home tab's contents do.
-        tasks: runs background work.
-        acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
         answered: stores the keys of answered events, for all processes.
-        clock: the current time (aware, UTC).
         connection: connects the workspace to PostPost, where each has its own key; until it has one nothing else is on the Home tab.
 
     Returns:

@@ -41,15 +41,7 @@ class Management:
 def build_management(
     settings: Settings, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient, clock: Callable[[], datetime]
 ) -> Management:
-    """Builds the services and handlers of digests, alerts, goals and watches.
-
-    Args:
-        settings: the default account, and how late a digest may be.
-        parts: accounts, people, permissions, goals.
-        runtime: the digests' ledger, builders and scheduler.
-        client: Slack's Web API.
-        clock: the current time (aware, UTC).
-    """
+    """Builds the services and handlers of digests, alerts, goals and watches."""
     stores = runtime.stores
     channels = ChannelDirectory(client, parts.people)
     authorization = Authorization(channels, parts.permissions, parts.visibility, parts.accounts)

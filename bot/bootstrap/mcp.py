@@ -234,11 +234,7 @@ async def open_mcp(
 
     Args:
         url: its public address: another Host, or a page of another origin in a browser, is refused (DNS rebinding).
-        find: what serves a workspace.
-        tokens: the tokens that are accepted.
         signing_secret: what Slack signs its requests with, "" where it sends none over HTTP.
-        metrics: counts what is refused.
-        clock: the current time (aware, UTC).
     """
     tools = _tools()
 

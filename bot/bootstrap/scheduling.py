@@ -148,12 +148,10 @@ class SchedulerRuntime:
 
     @property
     def runner(self) -> Scheduler:
-        """The scheduler."""
         return self.scheduling.runner
 
     @property
     def stores(self) -> Repositories:
-        """The ledger."""
         return self.scheduling.stores
 
 

@@ -48,11 +48,7 @@ class TokenRefresher:
     Slack's own rotator reads the machine's time and knows one process only, in which a second use of a refresh token ends the installation.
 
     Args:
-        store: where they are.
-        installations: which workspaces are served.
         client: Slack's Web API, without a token.
-        settings: of the app.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(
@@ -159,11 +155,7 @@ class StoppedWorkspaces:
     """Looks at the workspaces where the app was removed or whose token Slack no longer takes.
 
     Args:
-        tokens: renews their tokens.
-        installations: which workspaces are served.
-        retention: deletes what is kept.
         keep: how long everything about a workspace is kept once the app has left it.
-        seconds: how long one call may take.
     """
 
     def __init__(

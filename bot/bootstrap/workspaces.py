@@ -64,8 +64,6 @@ class Workspaces:
     It takes the place of Bolt's app towards Slack: ``async_dispatch`` hands each request to its workspace's app.
 
     Args:
-        process: what they share.
-        store: the workspaces that have the app.
         client: Slack's Web API, without a token.
     """
 

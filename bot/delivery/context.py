@@ -47,7 +47,6 @@ class WorkerContext:
     readings: Readings = field(default_factory=dict)
 
     def lease(self) -> Lease:
-        """A new lease for this worker, starting now."""
         return Lease(self.timing, self.clock, self.monotonic)
 
     async def write_down(self, outcome: Callable[[], Awaitable[None]], lease: Lease) -> None:

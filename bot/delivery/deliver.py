@@ -82,15 +82,7 @@ _MOST_THREADS: Final = 5
 
 
 class DeliveryWorker:
-    """Delivers occurrences. ``process`` is called by the in-process queue or by a job queue.
-
-    Args:
-        context: the worker's dependencies.
-        build: the builder of each kind of subscription (digest, alert, goal, watch).
-        notifier: decides who is notified.
-        membership: says where the bot may post.
-        subscription_of: the subscription of a delivery.
-    """
+    """Delivers occurrences. ``process`` is called by the in-process queue or by a job queue."""
 
     def __init__(
         self,

@@ -80,17 +80,7 @@ class _ThreadTarget:
 
 
 class FollowUpWorker:
-    """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then expires.
-
-    Args:
-        context: the worker's dependencies.
-        parts: the ledger of parts.
-        incidents: finds the notices of one message.
-        files: sends files.
-        build_notice: builds the message of an incident.
-        replies: builds the replies that are built when they are due.
-        administrators: the workspace's administrators.
-    """
+    """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then expires."""
 
     def __init__(
         self,

@@ -88,12 +88,10 @@ class OwnerNotice:
     key: str = ""
 
     def as_json(self) -> str:
-        """The notice as JSON, for the database."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "OwnerNotice":
-        """The notice from its JSON."""
         fields = json.loads(text)
         return cls(**{**fields, "cause": Cause(fields["cause"])})
 
@@ -106,9 +104,6 @@ class OwnerNotifier:
     """Decides who is notified, and pauses what fails again and again. Every method raises StoreError.
 
     Args:
-        deliveries: the ledger's past.
-        digests: to pause.
-        workspaces: since when the app or its token was missing.
         administrators: Slack user ids, notified about digests without an owner; empty for the workspace's own administrators.
     """
 
@@ -229,8 +224,6 @@ class Administrators:
 
     Args:
         slack: a client that never repeats a call by itself.
-        clock: the moment (aware, UTC).
-        seconds: how long one call may take.
     """
 
     def __init__(self, slack: AsyncWebClient, clock: Callable[[], datetime], seconds: float) -> None:
@@ -289,7 +282,6 @@ def gather(notice: FollowUp, notices: Sequence[CoveredNotice]) -> IncidentMessag
     """The message that covers this notice; None when none of the digests exists any more.
 
     Args:
-        notice: the one being processed.
         notices: all notices of its incident in their order, including this one.
     """
     if not notices:

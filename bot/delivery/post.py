@@ -103,7 +103,6 @@ async def call_slack(
 
     Args:
         call: the SDK's method; it must not repeat itself.
-        arguments: its arguments by name.
         seconds: how long it may take, retries included.
 
     Returns:
@@ -140,9 +139,6 @@ async def post(
 
     Args:
         call: ``chat.postMessage`` of a client that never repeats it by itself.
-        where: the channel, and the thread when there is one.
-        message: the message.
-        seconds: how long one call may take.
         time_left: called just before each call; False ends it without sending.
     """
     outcome: PostOutcome = OutOfTime()
@@ -204,9 +200,7 @@ class FollowUpUploader:
     """Sends files with a client that never repeats a call by itself.
 
     Args:
-        slack: Slack's Web API.
         session: for the bytes, which go to an address of their own.
-        seconds: how long one call may take.
     """
 
     slack: AsyncWebClient
@@ -263,7 +257,6 @@ def message_as_json(message: Message, **place: str) -> str:
 
 
 def payload_hash(payload: str) -> str:
-    """The hash of a message's JSON, for the ledger."""
     return hashlib.sha256(payload.encode()).hexdigest()
 
 
@@ -285,11 +278,9 @@ def planned_part(place: int, part: Message | File | LaterReply) -> tuple[str, st
 
 
 def file_as_json(file: File) -> str:
-    """The file as JSON, for the database; the content is text (CSV)."""
     return _as_json({"name": file.name, "title": file.title, "content": file.content.decode()})
 
 
 def file_from_json(text: str) -> File:
-    """The file from its JSON."""
     fields = orjson.loads(text)
     return File(fields["name"], fields["title"], fields["content"].encode())

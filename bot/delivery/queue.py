@@ -43,7 +43,6 @@ class JobQueue:
     """Enqueues deliveries, and processes them inside ``working``.
 
     Args:
-        app: procrastinate's, open.
         grace: seconds that running work may take at shutdown.
     """
 

@@ -79,7 +79,6 @@ class MessageSearch:
 
     Args:
         read: ``conversations.history`` or ``conversations.replies``.
-        where: its arguments that name the place.
         payload: fields that the message's metadata has; None for one that it has not.
         intent: when the call that may have posted it began (aware), by our clock.
         margin: how far before it the reading begins.
@@ -140,10 +139,7 @@ async def search(
     """Read the place's messages since before the intent, page by page, until it is found.
 
     Args:
-        wanted: what and where.
         now: the moment (aware), by our clock.
-        seconds: how long one page may take.
-        time_left: asked before each page.
         readings: where an interrupted reading is kept, to go on with the next time.
         proof: from when on (aware) absence proves that it was not posted: what was read before is read again.
     """

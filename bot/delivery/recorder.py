@@ -77,12 +77,7 @@ class DeliveryRecorder:
     """Records outcomes. Every method raises StoreError.
 
     Args:
-        stores: the ledgers.
         slack: deletes messages that were posted after their claim was lost.
-        notifier: decides who is notified.
-        clock: the moment (aware, UTC).
-        timing: the time limits.
-        tasks: the registry of background tasks.
         observe_lateness: called with the seconds by which a scheduled post was late.
     """
 
@@ -165,9 +160,7 @@ class DeliveryRecorder:
         It waits for that in the background: the other worker may have died, and then this one must be free to claim it.
 
         Args:
-            channel: the channel of the message.
             ts: Slack's id of it; a file's own.
-            current: reads the delivery or part from the ledger.
         """
         self._tasks.start(self._delete_unless_recorded(channel, ts, current), name="take back")
 

@@ -32,16 +32,7 @@ BuiltReply = Message | SkipReason | PostRefused | datetime
 
 
 class ReplyBuilder:
-    """Builds the replies of deliveries that are due.
-
-    Args:
-        subscriptions: whether a reply is still wanted.
-        subscription_of: the subscription of a delivery.
-        membership: where the bot may post.
-        build: what builds the replies of each kind of subscription.
-        clock: the moment (aware, UTC).
-        timing: how long things may take.
-    """
+    """Builds the replies of deliveries that are due."""
 
     def __init__(
         self,

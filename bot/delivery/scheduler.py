@@ -76,12 +76,7 @@ class WorkQueue(Protocol):
 
 
 class InProcessQueue:
-    """Processes in tasks of this process, at most ``at_once``; the others wait for their turn, or for the next sweep's list.
-
-    Args:
-        tasks: the registry that is drained at shutdown.
-        at_once: how many are worked on at the same time.
-    """
+    """Processes in tasks of this process, at most ``at_once``; the others wait for their turn, or for the next sweep's list."""
 
     def __init__(self, tasks: BackgroundTasks, at_once: int = AT_ONCE) -> None:
         self._tasks, self._at_once = tasks, at_once
@@ -135,18 +130,11 @@ class Scheduler:
     """Claims what is due every second, or when woken; it rests while nothing can have become due.
 
     Args:
-        occurrences: makes deliveries of due subscriptions.
-        deliveries, parts: find what waits.
-        queue: processes it.
         written: a value that stays the same while nothing is written to the database, by whomever; None where that is unknown.
         check_restored: run first at each tick: notices that the database was put back to an earlier state.
         periodic_checks: run then: assign a workspace to imported digests, check whether a stopped one is back.
         startup_jobs: each runs once, at the first tick that can use the database.
-        next_run: the schedules.
-        lease: how long a worker's claim lasts.
         share: how many deliveries, and parts, of one workspace may be processed at once; None for any number.
-        clock: the moment (aware, UTC).
-        monotonic: as ``time.monotonic``.
         ticked: called after each tick without an error; it must not block.
     """
 
@@ -187,7 +175,6 @@ class Scheduler:
         return self._monotonic() - self._ticked
 
     def wake(self) -> None:
-        """Runs the next tick at once."""
         self._woken.set()
 
     async def tick(self) -> None:

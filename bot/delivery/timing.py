@@ -71,12 +71,7 @@ def back_off(attempt: int) -> timedelta:
 
 
 class Throttle:
-    """Lets something happen at once, and then only after a pause.
-
-    Args:
-        clock: the moment (aware, UTC).
-        every: the length of the pause.
-    """
+    """Lets something happen at once, and then only after a pause."""
 
     def __init__(self, clock: Callable[[], datetime], every: timedelta) -> None:
         self._clock, self._every = clock, every
@@ -115,12 +110,7 @@ class Lease:
 
 
 def drift(date: str, now: datetime) -> float | None:
-    """Seconds between a moment (aware) and a response's ``Date`` header; None when that cannot be read.
-
-    Args:
-        date: as in RFC 9110, "Date".
-        now: when the answer came.
-    """
+    """Seconds between a moment (aware) and a response's ``Date`` header; None when that cannot be read."""
     try:
         return abs((now - parsedate_to_datetime(date).astimezone(UTC)).total_seconds())
     except ValueError:

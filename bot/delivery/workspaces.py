@@ -53,10 +53,7 @@ class WorkspaceAssigner:
     """Assigns imported digests to the workspace; asks Slack for it only when there are any.
 
     Args:
-        digests: where they are.
         slack: a client that never repeats a call by itself.
-        pauses: when Slack may be asked again.
-        seconds: how long one call may take.
     """
 
     def __init__(self, digests: SubscriptionRepository, slack: AsyncWebClient, pauses: Throttle, seconds: float) -> None:
@@ -81,13 +78,9 @@ class TokenCheck:
     """Checks the token with Slack (auth.test): often while a workspace is stopped, rarely otherwise.
 
     Args:
-        workspaces: where the app is installed.
-        retention: deletes what is kept.
         keep: how long a workspace may be away before its data is deleted.
         token_gone: records that this workspace's token is invalid, with Slack's error code.
         slack: a client that never repeats a call by itself.
-        clock: the moment (aware, UTC).
-        seconds: how long one call may take.
     """
 
     def __init__(
@@ -154,9 +147,6 @@ class ChannelAccess:
 
     Args:
         slack: a client that never repeats a call by itself.
-        permissions: the channels that administrators have allowed.
-        clock: the current time (aware, UTC).
-        seconds: how long one call may take.
     """
 
     def __init__(self, slack: AsyncWebClient, permissions: PermissionRepository, clock: Callable[[], datetime], seconds: float) -> None:

@@ -63,9 +63,6 @@ class BestPosts:
     """Finds the best posts by engagement rate.
 
     Args:
-        fetcher: fetches a post's figures.
-        figures: remembers them.
-        clock: the current time (aware, UTC).
         quota_is_low: whether an account's remaining calls are reserved for people's questions.
     """
 
@@ -212,7 +209,6 @@ class DigestRun:
     """Fetches each key once for a run: later requests for it get the same result or failure.
 
     Args:
-        clock: the moment (aware, UTC).
         is_whole: whether a result serves the whole run; an incomplete one serves as long as a failure.
     """
 

@@ -80,7 +80,6 @@ class DraftParser:
         """Prepares for one command.
 
         Args:
-            asked: the command.
             lead: the command's first words, for suggestions.
             halves: whether the days or the time alone are enough.
             names_digest: whether the first name is a digest's, even where no account has it.

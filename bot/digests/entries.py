@@ -82,7 +82,6 @@ class DigestEntry:
 
     @property
     def key(self) -> Key:
-        """The identity of a digest."""
         return self.channel, frozenset(self.accounts), self.cron, self.zone, self.dates
 
 

@@ -79,7 +79,6 @@ class DigestFetcher:
         self._best = BestPosts(fetcher, figures, clock, quota_is_low)
 
     async def close(self) -> None:
-        """Cancels running requests."""
         await self._together.close()
         await self._run.close()
 
@@ -89,10 +88,8 @@ class DigestFetcher:
         """The report of a digest.
 
         Args:
-            digest: the digest.
             moment: its due time (aware): the days are counted back from there, however late it is built.
             late: how late it is; None when it is on time.
-            schedule_words: the schedule in words.
             fresh: fetch again what this run fetched already.
 
         Raises:

@@ -41,12 +41,7 @@ DIGEST_FILE_FOLLOWERS: Final = "New followers"
 
 
 def digest_file(report: DigestReport, today: date) -> File | None:
-    """The digest's figures as CSV; None where the digest has no details.
-
-    Args:
-        report: the report of the message, so that both show the same.
-        today: the day it is now in UTC; dates of another year are named with it.
-    """
+    """The digest's figures as CSV; None where the digest has no details."""
     parts = shown(report.content)
     return _built(SharedReport(report), parts, today) if DigestSection.DETAILS in parts else None
 

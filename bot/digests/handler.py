@@ -65,7 +65,6 @@ class DigestHandler:
         self._service, self._authorization = service, authorization
 
     async def handle(self, request: Request) -> RenderedResult:
-        """What was done, a preview, or a list."""
         command, directory = await self.read(request.text, request.context)
         return await self._answer(command if request.from_button else _as_typed(command), request, directory)
 
@@ -74,7 +73,6 @@ class DigestHandler:
         return RenderedResult(build_home_digests(await self.listed(request)), kind="digest list")
 
     async def listed(self, request: Request) -> DigestList:
-        """The same digests as data."""
         await self._authorization.permissions.check(request.context)
         return await self._service.list(request.context, MOST_ROWS)
 

@@ -206,7 +206,6 @@ def build_digest_plan(plan: DigestPlan) -> Message:
 
 
 def build_digest_preview(result: DigestPreview) -> Message:
-    """The preview of an existing digest."""
     shown, sentence = result.view, PLAN_UNSAVED if result.unsaved else PLAN_NOW
     line = sentence.format(channel=places_of((shown.digest, *shown.others)), schedule=escape(shown.schedule))
     return _with_preview(line, result.preview, [] if result.unsaved else [actions(manage_buttons(shown.digest))])
@@ -291,7 +290,6 @@ def invitations(places: Sequence[KnownChannel]) -> list[Block]:
 
 
 def places_of(digests: Sequence[Subscription]) -> str:
-    """The digests' channels as a list."""
     return listed(channel_words(one.channel) for one in digests)
 
 

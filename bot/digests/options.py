@@ -70,7 +70,6 @@ class DigestOptions:
         return orjson.dumps(self.given).decode() if self.given else ""
 
     def changed(self, changes: OptionChanges) -> "DigestOptions":
-        """A copy with these options."""
         return replace(self, **changes)  # type: ignore[arg-type]  # each has the type of its field
 
 

@@ -132,8 +132,6 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
     """Parses a digest command, whose first word is "digest" or "history".
 
     Args:
-        text: the command as Slack sends it.
-        directory: the accounts that can be named.
         where: where it is written, for "here" and "to me".
 
     Raises:
@@ -309,10 +307,7 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     "accounts".
 
     Args:
-        action: EDIT or MOVE.
         which: the beginning of its id, where the words begin with one.
-        words: what follows.
-        asked: the whole command.
 
     Raises:
         UsageError: as above.

@@ -95,7 +95,6 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
 
 
 def build_digest_result(result: DigestResult) -> Message:
-    """The message about what a command did, or what it asked for."""
     return _BUILDERS[type(result)](result)
 
 

@@ -95,7 +95,6 @@ class DigestService:
 
     @property
     def today(self) -> date:
-        """The current UTC day."""
         return self._clock().date()
 
     async def answer(self, command: DigestCommand, context: RequestContext, directory: Directory) -> DigestResult:

@@ -106,12 +106,10 @@ class DigestTokens:
 
     @property
     def in_channel(self) -> str:
-        """The channels as words to append to a command."""
         return f" {words}" if (words := in_channels(self.channels)) else ""
 
     @property
     def in_cron(self) -> str:
-        """The cron schedules as words to append to a command."""
         return "".join(f' {CRON} "{cron}"' for cron in self.crons)
 
     @classmethod

@@ -27,13 +27,7 @@ _MOST_POSTED: Final = 50
 
 
 class GoalEvaluator:
-    """Builds the messages of due goals.
-
-    Args:
-        fetcher: fetches the progress of goals.
-        log: earlier messages.
-        clock: the current time (aware, UTC).
-    """
+    """Builds the messages of due goals."""
 
     def __init__(self, fetcher: GoalFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:
         self._fetcher, self._log, self._clock = fetcher, log, clock

@@ -16,12 +16,10 @@ class GoalHandler:
         self._service, self._permissions = service, permissions
 
     async def handle(self, request: Request) -> RenderedResult:
-        """What was done, or the list."""
         await self._permissions.check(request.context)
         return await self._answer(read_goal(request.text), request)
 
     async def list(self, request: Request) -> RenderedResult:
-        """The goals, and how far they are."""
         await self._permissions.check(request.context)
         return await self._answer(GoalCommand(GoalAction.LIST), request)
 

@@ -76,7 +76,6 @@ class GoalService:
 
     @property
     def today(self) -> date:
-        """The current UTC day."""
         return self._subscriptions.clock().date()
 
     async def list(self, context: RequestContext) -> GoalList:

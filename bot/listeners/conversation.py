@@ -53,7 +53,6 @@ class Conversation:
     """Takes requests from every listener and answers where they were asked.
 
     Args:
-        router: answers requests.
         changed: called with the Slack id of a person who changed something that a Home tab shows.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement, or unannounced.
     """

@@ -62,14 +62,8 @@ class FormFlow:
     """Opens forms and handles their submissions, for one kind of subscription.
 
     Args:
-        kind: whose forms they are.
-        title: the title of the loading view and of notices.
-        client: Slack's Web API.
-        conversation: runs what takes longer.
-        replies: sends what was done.
         seen: tells a submission that is delivered again.
         changed: called with the Slack id of a person who submitted a form.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(

@@ -63,8 +63,6 @@ class InstallationEvents:
     """Hears which installations by OAuth have ended, and to which workspaces an organization gives the app or from which it takes it away.
 
     Args:
-        store: the installations.
-        left: notes the workspaces that the app has left.
         client: Slack's Web API, without a token.
     """
 
@@ -137,11 +135,9 @@ class SingleWorkspaceAuthorize(AsyncAuthorize):
         actor_team_id: str | None = None,  # noqa: ARG002
         actor_user_id: str | None = None,  # noqa: ARG002
     ) -> AuthorizeResult | None:
-        """The installation, for Bolt."""
         return self._result or await self.ask()
 
     def know(self, result: AuthorizeResult) -> None:
-        """The installation from now on."""
         self._result = result
 
     async def ask(self) -> AuthorizeResult:

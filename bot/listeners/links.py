@@ -38,7 +38,6 @@ class LinkListeners:
 
     Args:
         router: answers what a viewer's pane asks.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(

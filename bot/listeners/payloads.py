@@ -143,7 +143,6 @@ class Deduplicator:
     """Remembers the keys of deliveries: the latest ``MOST`` of them for 15 minutes here, all of them in the database.
 
     Args:
-        clock: the current time (aware, UTC).
         claim: stores keys of a workspace; False when one is stored already, StoreError when the database cannot be used.
         release: takes keys out again; raises StoreError too.
     """

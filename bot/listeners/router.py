@@ -68,12 +68,7 @@ class Router:
     """Answers every request.
 
     Args:
-        routes: the table.
         otherwise: answers what begins with no verb: questions about figures, and help.
-        people: how numbers are written for whom.
-        last: what each person asked last.
-        metrics: counts requests.
-        clock: the current time (aware, UTC).
         refusal: why nothing but help can be answered yet; None where it can.
     """
 

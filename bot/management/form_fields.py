@@ -42,19 +42,16 @@ def field_sentence(error: UsageError) -> str:
 
 
 def input_block(name: str, label: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:
-    """The block of a field."""
     block: Block = {"type": "input", "block_id": name, "label": plain(label), "element": element, "optional": optional}
     return block | ({"hint": plain(hint)} if hint else {})
 
 
 def text_input(name: str, value: str, example: str, longest: int = 200) -> Element:
-    """A line of text."""
     element = {"type": "plain_text_input", "action_id": name, "max_length": longest, "placeholder": plain(example)}
     return element | ({"initial_value": value[:longest]} if value else {})
 
 
 def choice_menu(name: str, options: Sequence[Element], first_chosen: str) -> Element:
-    """A menu of which one option is chosen."""
     first = next((each for each in options if each["value"] == first_chosen), None)
     return {"type": "static_select", "action_id": name, "options": list(options)} | ({"initial_option": first} if first else {})
 
@@ -66,7 +63,6 @@ def several_menu(kind: str, name: str, options: Sequence[Element], first_chosen:
 
 
 def time_picker(value: str) -> Element:
-    """The time of day, "09:00"."""
     return {"type": "timepicker", "action_id": TIME} | ({"initial_time": value} if value else {})
 
 
@@ -81,13 +77,11 @@ _POSTABLE: Final = {"include": ["public", "private", "im"], "exclude_bot_users":
 
 
 def channel_menu(channel: str) -> Element:
-    """The menu of one channel."""
     menu = {"type": "conversations_select", "action_id": CHANNEL, "filter": _POSTABLE}
     return menu | ({"initial_conversation": channel} if channel else {})
 
 
 def channels_menu(channels: Sequence[str], most: int) -> Element:
-    """The menu of several channels."""
     menu = {"type": "multi_conversations_select", "action_id": CHANNEL, "filter": _POSTABLE, "max_selected_items": most}
     return menu | ({"initial_conversations": list(channels)} if channels else {})
 
@@ -121,12 +115,10 @@ def chosen_option(view: Mapping[str, Any], name: str) -> str:
 
 
 def chosen_options(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """The values of the chosen options."""
     return tuple(str(each["value"]) for each in entry(view, name).get("selected_options") or ())
 
 
 def chosen_channel(view: Mapping[str, Any]) -> str:
-    """The id of the chosen channel; "" without one."""
     return str(entry(view, CHANNEL).get("selected_conversation") or "")
 
 
@@ -137,12 +129,10 @@ def chosen_channels(view: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def chosen_time(view: Mapping[str, Any]) -> str:
-    """The chosen time of day; "" without one."""
     return str(entry(view, TIME).get("selected_time") or "")
 
 
 def offered_options(view: Mapping[str, Any], name: str) -> frozenset[str]:
-    """The values of the options that a menu of the view offers."""
     elements = (block["element"] for block in view.get("blocks") or () if block.get("block_id") == name)
     return frozenset(str(each["value"]) for element in elements for each in element.get("options") or ())
 

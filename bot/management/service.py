@@ -51,13 +51,9 @@ class SubscriptionService:
     """Every method raises StoreError when the database cannot be used; those that change something raise NotAllowed.
 
     Args:
-        stores: the database.
-        channels: Slack's people and channels.
-        authorization: who may change and see what.
         channel_default: the platform id of a channel's default account, by workspace and channel; None where none is set.
         default_account: the platform id that the settings name for channels without one.
         wake: starts the scheduler's next sweep at once.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(
@@ -198,7 +194,6 @@ class SubscriptionService:
         return after
 
     async def pause(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
-        """Pauses it until it is resumed."""
         after = await self._set_status(subscription, SubscriptionStatus.PAUSED, None, context)
         return after, SubscriptionChange.PAUSED_BEFORE if after is subscription else SubscriptionChange.PAUSED
 

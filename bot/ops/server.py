@@ -70,13 +70,9 @@ class SlackApp(Protocol):
     """What answers Slack's requests: Bolt's app, or what stands before several of them."""
 
     @property
-    def client(self) -> AsyncWebClient:
-        """Slack's Web API."""
-        ...
+    def client(self) -> AsyncWebClient: ...
 
-    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Answers one request."""
-        ...
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse: ...
 
 
 #: A page that answers a browser.
@@ -89,10 +85,7 @@ class HttpHandler:
     Args:
         app: Bolt's app, or None where Slack comes over Socket Mode.
         problems: the problems that keep the bot from working, by part; empty when it is ready.
-        metrics: the counters.
         count: updates the gauges before they are shown.
-        signing_secret: what Slack signs its requests with.
-        pages: the pages by their paths.
         mcp: answers assistants, where that is switched on.
         webhook: takes PostPost's events; None where they are not served.
     """

@@ -70,7 +70,6 @@ class Heartbeat:
 
     Args:
         url: the address; "" for no pings.
-        tasks: the registry of background tasks.
     """
 
     def __init__(self, url: str, tasks: BackgroundTasks) -> None:

@@ -138,7 +138,6 @@ class Metrics:
         return {"tick_age_seconds": round(age, 3), "deliveries": states}
 
     def exposition(self) -> bytes:
-        """All counters in Prometheus' text format."""
         return generate_latest(self.registry)
 
 
@@ -249,7 +248,6 @@ class _Redact(logging.Filter):
         self._secrets = re.compile(f"{exact}|{_TOKEN.pattern}" if exact else _TOKEN.pattern)
 
     def strike(self, text: str) -> str:
-        """``text`` with secrets replaced."""
         return self._secrets.sub(STRUCK, text)
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -45,7 +45,6 @@ class TtlCache(Generic[K, V]):
             self._entries.popitem(last=False)
 
     def drop(self, key: K) -> None:
-        """Removes the value, if there is one."""
         self._entries.pop(key, None)
 
     def _is_good(self, put: datetime) -> bool:

@@ -107,8 +107,6 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
     """The question in a text.
 
     Args:
-        text: what was typed, with Slack's markup or without.
-        today: the UTC day that is not over.
         now: aware; posts of a later time are refused.
 
     Raises:

@@ -121,7 +121,6 @@ class _Question:
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """All its words."""
         return self._words.tokens
 
     def spelled(self, unknown: Sequence[str], directory: Directory) -> tuple[str, ...]:

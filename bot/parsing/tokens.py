@@ -74,8 +74,6 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
     """The meaning of these words (tokens of ``vocabulary.tokenize``); cached, since buttons repeat the same words.
 
     Args:
-        tokens: the words.
-        today: the UTC day that is not over.
         beside_post: whether there is a post, so that a period is only noted.
 
     Raises:

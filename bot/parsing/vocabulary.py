@@ -210,7 +210,6 @@ def tokenize(text: str, *, commas: bool = False, amounts: bool = False) -> tuple
 
 
 def is_quoted(word: str) -> bool:
-    """Whether this word is a quoted name."""
     return word.startswith('"')
 
 

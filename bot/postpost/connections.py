@@ -103,7 +103,6 @@ class ConnectionTest:
 
 
 def connections_call() -> ApiCall:
-    """The request for all connected accounts."""
     return ApiCall(CONNECTIONS, method="GET")
 
 
@@ -122,7 +121,6 @@ def group_call(group_id: str) -> ApiCall:
 
 
 def trial_call(platform_id: str) -> ApiCall:
-    """The request that tests a connection."""
     return ApiCall(f"test-connection/{quote(platform_id, safe='')}", platform_id=platform_id)
 
 
@@ -256,11 +254,10 @@ class ConnectionsApi:
         self._tries, self._limiter, self._background = tries, limiter, background
 
     def in_background(self) -> "ConnectionsApi":
-        """The same for background work: people's requests take precedence."""
+        """A copy for background work: people's requests take precedence."""
         return ConnectionsApi(self._tries, self._limiter, background=True)
 
     async def connections(self) -> tuple[Account, ...]:
-        """The connected LinkedIn accounts."""
         return await self._ask(connections_call(), read_connections)
 
     async def posts(self, status: str, page: int) -> PostPage:
@@ -268,7 +265,6 @@ class ConnectionsApi:
         return await self._ask(posts_call(status, page), read_posts)
 
     async def group(self, group_id: str) -> tuple[PublishedPost, ...]:
-        """The LinkedIn posts that were published from a group."""
         return await self._ask(group_call(group_id), read_group)
 
     async def test_connection(self, platform_id: str) -> ConnectionTest:

@@ -66,7 +66,6 @@ class AccountDirectory:
         return self._known
 
     async def close(self) -> None:
-        """Cancels a refresh that is running."""
         if self._renewal is not None:
             self._renewal.cancel()
             await asyncio.gather(self._renewal, return_exceptions=True)

@@ -104,7 +104,6 @@ class StatisticsClient:
         return responses[0] if len(responses) == 1 else _joined(responses)
 
     async def close(self) -> None:
-        """Cancels requests that are running."""
         await self._totals.close()
         await self._daily.close()
 

@@ -103,7 +103,6 @@ class LinkedInCalls:
         self._limited: dict[str, datetime] = {}
 
     def count(self, platform_id: str, calls: int) -> None:
-        """Counts calls made for this account."""
         if calls:
             self._made.setdefault(platform_id, deque()).append((self._clock(), calls))
 

@@ -33,10 +33,7 @@ class PostPostWebhook:
     """Checks events, and passes on that there is something new.
 
     Args:
-        secret: what PostPost signs with.
-        clock: the current time (aware, UTC).
         heard: called for each event about a post that went live or failed.
-        metrics: counts what is refused.
     """
 
     def __init__(self, secret: str, clock: Callable[[], datetime], heard: Callable[[], None], metrics: Metrics) -> None:

@@ -60,7 +60,6 @@ class PostArguments(ToolArguments):
     account: str = Field("", max_length=LONGEST, description="Whose post it is, where that isn't known.")
 
     def words(self) -> str:
-        """As in ``ToolArguments``."""
         return _joined(self.post, _named(self.account))
 
 
@@ -71,7 +70,6 @@ class AccountArguments(ToolArguments):
     period: str = Field("", max_length=LONGEST, description=_PERIOD)
 
     def words(self) -> str:
-        """As in ``ToolArguments``."""
         return _joined(_named(self.account), self.period) or vocabulary.ACCOUNT
 
 
@@ -84,7 +82,6 @@ class CompareArguments(ToolArguments):
     period: str = Field("", max_length=LONGEST, description=f"For accounts. {_PERIOD}")
 
     def words(self) -> str:
-        """As in ``ToolArguments``."""
         if any(find_posts(item).posts for item in self.items):
             return _joined(*self.items)
         return _joined(f" {parser.VERSUS_SIGN} ".join(map(_named, self.items)), self.period)
@@ -103,21 +100,11 @@ class TopArguments(ToolArguments):
     count: int = Field(vocabulary.MOST_TOP, ge=1, le=vocabulary.MOST_TOP, description="How many posts at most.")
 
     def words(self) -> str:
-        """As in ``ToolArguments``."""
         return _joined(vocabulary.TOP, str(self.count), self.period, _named(self.account), self.metric)
 
 
 class AssistantQueries:
-    """Answers the questions of assistants with figures. Every method raises BotError.
-
-    Args:
-        queries: figures of one post or account.
-        comparisons: figures of several.
-        accounts: the connected accounts.
-        permissions: who may ask.
-        visibility: who may see which account.
-        clock: the current time (aware, UTC).
-    """
+    """Answers the questions of assistants with figures. Every method raises BotError."""
 
     def __init__(
         self,

@@ -138,7 +138,6 @@ def build_choice(state: ModalState, choice: PostChoice) -> View:
 
 
 def build_notice(text: str = LOADING) -> View:
-    """Builds a view with one text (mrkdwn) that can only be closed."""
     return build_notice_view(COMPARE_VIEW_TITLE, text)
 
 

@@ -84,7 +84,6 @@ class ConnectionHandler:
 
     @property
     def is_connected(self) -> bool:
-        """Whether the workspace has a key."""
         return bool(self.workspace.api_key)
 
     async def home(self, request: Request) -> RenderedResult:

@@ -82,23 +82,7 @@ GLAD = ":+1:"
 
 
 class QueryHandler:
-    """Handles requests. Its methods raise BotError, but for ``handle``, whose errors are messages.
-
-    Args:
-        queries: figures of one post or account, the accounts, the default account.
-        comparisons: figures of several posts, accounts or periods.
-        times: when an account's posts do best.
-        groups: groups, opt-outs and the person each account is linked to.
-        group_service: changes them.
-        accounts: the connected accounts.
-        visibility: who may see which account.
-        permissions: who may ask what where.
-        health: checks what the bot depends on.
-        people: how numbers are written for everybody.
-        mentions: puts accounts in the place of people and channels.
-        last: each person's last question.
-        clock: the current time (aware, UTC).
-    """
+    """Handles requests. Its methods raise BotError, but for ``handle``, whose errors are messages."""
 
     def __init__(
         self,

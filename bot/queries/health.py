@@ -88,14 +88,11 @@ class HealthService:
     """Checks the parts. ``findings`` never raises.
 
     Args:
-        slack: Slack's Web API.
         listing: the statistics API's accounts; raises StatisticsError.
         last_outcomes: the outcome of the last request to each of its endpoints, "ok" or an error's class.
-        store: the database.
         tick_age: seconds since the scheduler's last tick without an error.
         problems: what keeps digests from being posted, by part; raises StoreError.
         unanswered: a workspace's deliveries of which a person must say whether they arrived; raises StoreError.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(

@@ -28,14 +28,7 @@ class HomeHandler:
     """Answers the Home tab's parts; each method raises BotError.
 
     Args:
-        queries: figures of one account, the accounts.
-        comparisons: figures of several.
-        account_resolver: keeps the default account.
-        visibility: who may see which account.
-        permissions: who may ask, and who administers.
-        welcomes: who has seen the welcome.
         quota_is_low: whether an account's remaining calls are reserved for people's questions.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(
@@ -114,7 +107,6 @@ class HomeHandler:
         return RenderedResult(blocks.build_best(result.report, today, words), kind="top")
 
     async def dismiss(self, context: RequestContext) -> None:
-        """Puts the welcome away for this person."""
         await self._welcomes.dismiss(context.team, context.user, self._clock())
 
     async def settings(self, context: RequestContext) -> blocks.HomeSettings:

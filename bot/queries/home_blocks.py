@@ -121,10 +121,8 @@ def build_state(directory: Directory, account: Account | None, own: AccountRepor
     """Today's state: when it was read, which accounts need attention, the person's own week with its chart.
 
     Args:
-        directory: the accounts that this person may ask about.
         account: the one whose week is shown; None where it is not known which that is.
         own: its last week, or why it could not be fetched.
-        now: the current time (aware, UTC).
     """
     updated = UPDATED.format(moment=moment(now), accounts=accounts_word(len(directory.accounts)))
     blocks: list[Block] = [context(updated)]
@@ -176,8 +174,6 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int, most:
 
     Args:
         report: of the first accounts; one that opted out is not in it.
-        today: the current day in UTC.
-        words: the canonical command for all of them.
         known: how many accounts there are.
         most: how many accounts one answer shows.
     """

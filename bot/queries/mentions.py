@@ -30,7 +30,6 @@ Accounts = Callable[[str], Awaitable[Sequence[str]]]
 
 
 def without_mentions(text: str) -> str:
-    """The text without people and channels."""
     return " ".join(_MENTION.sub(" ", TOLD.sub(" ", text)).split())
 
 

@@ -67,14 +67,7 @@ class PreviewService:
     """Finds what is previewed. Its methods never raise: errors are logged and nothing is shown.
 
     Args:
-        figures: fetches the posts' figures.
-        posts: which account published which post.
-        groups: who opted out.
         shown: which post was shown in which channel, and when.
-        permissions: whether previews are switched on and allowed in a channel.
-        people: how numbers are written.
-        metrics: counts the messages with links.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(
@@ -194,8 +187,6 @@ def build_unfurl_card(report: PostReport, *, today: date, words: str, number: in
     """Builds the preview of one post.
 
     Args:
-        report: the post's figures.
-        today: the current day in UTC, for "12 days ago".
         words: the canonical command of the post's card, which the button *Open Card* carries.
         number: the preview's position in the message; it makes the button's id unique.
     """

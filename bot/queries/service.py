@@ -83,12 +83,7 @@ class QueryService:
     """Fetches. Every method raises BotError.
 
     Args:
-        figures: fetches reports.
-        accounts: the connected accounts.
-        account_resolver: resolves which account a question is about.
-        goals: how far an account's goals are.
         links: the persons (Slack user ids) of a workspace's accounts (platform ids) that are linked to one; raises StoreError.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(
@@ -106,7 +101,6 @@ class QueryService:
 
     @property
     def basis(self) -> RateBasis:
-        """What an engagement rate is a rate of."""
         return self._figures.basis
 
     async def post(self, query: PostQuery, request: Request, visibility: Visibility) -> QueryResult:
@@ -131,7 +125,6 @@ class QueryService:
         return AccountResult(report, text, goals)
 
     async def accounts(self, visibility: Visibility) -> Directory:
-        """The connected accounts that may be seen."""
         return visibility.visible(await self._accounts.accounts())
 
     async def default_account(self, request: Request, visibility: Visibility) -> Account | None:
@@ -140,7 +133,6 @@ class QueryService:
         return self._figures.account(platform_id) if platform_id else None
 
     async def make_default(self, platform_id: str, request: Request, visibility: Visibility) -> Account:
-        """Makes it the channel's default account."""
         await self._account_resolver.make_default(platform_id, request.context, visibility, self._clock())
         return self._figures.account(platform_id)
 

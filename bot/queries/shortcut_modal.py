@@ -50,7 +50,6 @@ class PostAnswer:
 
 
 def build_loading() -> View:
-    """Builds the loading view, opened within the trigger's three seconds."""
     return build_notice_view(SHORTCUT_VIEW_TITLE, LOADING)
 
 
@@ -64,8 +63,6 @@ def build_stats(answers: Sequence[PostAnswer], place: ShortcutPlace, *, more: in
     """Builds the view with the answers below each other.
 
     Args:
-        answers: a card or an error for each post, in the message's order.
-        place: where they can be shared.
         more: how many posts of the message are left out.
     """
     blocks: list[Block] = []

@@ -127,8 +127,6 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
 
     Args:
         report: what was read; an account that opted out is not in it.
-        today: the day it is now in UTC.
-        words: the question's canonical words; the buttons carry them.
         private: True while only the person who asked sees it.
     """
     summed, board = _summed(report), report.view is View.BOARD and not report.totals_only

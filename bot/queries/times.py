@@ -42,13 +42,8 @@ class TimesService:
     """Answers `best times`.
 
     Args:
-        figures: fetches posts.
-        posts: the known posts.
         remembered: figures of posts that were fetched in the last days.
-        account_resolver: settles which account is meant.
-        people: the time zone of who asks.
         quota_is_low: whether what is left of an account's calls is kept for other questions.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(

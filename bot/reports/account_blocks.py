@@ -79,8 +79,6 @@ def build_account_card(
     """The card of an account's period.
 
     Args:
-        report: what was read; days are UTC.
-        today: the day it is now in UTC; dates of another year are named with it.
         words: the question's canonical words; the buttons carry them.
         private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
         goals: how far the account's goals are; None where that could not be said in time.

@@ -137,7 +137,6 @@ def retry_several(names: Sequence[str], words: str) -> list[Block]:
 
 
 def has_failed(figures: Figures) -> bool:
-    """Whether any of these figures could not be fetched."""
     return any(isinstance(figure, Failed) for figure in figures.values())
 
 
@@ -324,7 +323,6 @@ def freshness(reports: Sequence[AccountReport]) -> Freshness:
 
 
 def post_freshness(posts: Sequence[PostReport]) -> Freshness:
-    """The same of posts."""
     return combined_freshness([(post_name(one), one.freshness) for one in posts])
 
 

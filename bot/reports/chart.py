@@ -100,9 +100,7 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
     """Two sides day by day, by the first asked metric that has days; nothing where they are not equally long.
 
     Args:
-        report: what was read.
         names: the names of the two sides (foreign text).
-        today: the day it is now in UTC.
     """
     left, right = report.left, report.right
     metric = next((metric for metric in report.metrics if metric in DAILY_METRICS), None)

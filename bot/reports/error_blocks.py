@@ -53,7 +53,6 @@ def build_trouble(error: BotError, *, reference: str, now: datetime, directory: 
 
     Args:
         error: the error; the service's own text is shown only for a refused request, and never parsed.
-        reference: the id that is also in the log.
         now: the current time (aware, UTC): a retry time in the past is not shown.
         directory: the known accounts, to name the one concerned or list all.
         words: the question's canonical words; with them a temporary error gets a Retry button.

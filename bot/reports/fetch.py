@@ -251,7 +251,6 @@ def _unknown(error: StatisticsError) -> Failed | Unavailable:
 
 
 async def _maybe(request: Coroutine[Any, Any, T] | None) -> T | None:
-    """Awaits an optional request."""
     return None if request is None else await request
 
 

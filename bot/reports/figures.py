@@ -77,7 +77,6 @@ _TITLES: Final[Mapping[Metric, str]] = {metric: f"*{name}*\n" for metric, name i
 
 
 def asked(figures: Figures, metrics: Iterable[Metric]) -> AskedFigures:
-    """The figures of the metrics asked for."""
     return [(metric, figures.get(metric, MISSING)) for metric in metrics]
 
 
@@ -217,7 +216,6 @@ def first_known(asked_for: AskedFigures) -> tuple[Metric, Value] | None:
 
 
 def failed(asked_for: AskedFigures) -> list[Metric]:
-    """The metrics that could not be fetched."""
     return [metric for metric, figure in asked_for if isinstance(figure, Failed)]
 
 

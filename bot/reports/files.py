@@ -117,7 +117,6 @@ def report_tables(report: Report, today: date) -> Tables:
 
 
 def _post_tables(report: PostReport) -> Tables:
-    """A post's card."""
     grid = posts_grid((report,), report.metrics, report.basis, links=True)
     notes = [POSTS_CARDS_LIFETIME, *young_posts((report,)), *about(report.freshness, report.metrics, report.basis)]
     return f"LinkedIn post {report.post.number}", (grid,), notes
@@ -224,7 +223,6 @@ def times_notes(report: TimesReport) -> list[str]:
 
 
 def _times_tables(report: TimesReport, today: date) -> Tables:
-    """An account's posting times."""
     notes = [TIMES_IN.format(zone=report.zone), *times_notes(report), *about(report.freshness, (), report.basis)]
     return titled(f"Best times of {account_name(report.account)}", report.period), (times_grid(report, today),), notes
 

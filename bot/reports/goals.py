@@ -80,13 +80,9 @@ class GoalFetcher:
     """Fetches the progress of goals. Every method raises StoreError; ``team`` and ``channel`` are Slack's ids.
 
     Args:
-        statistics: the statistics API.
-        goals: the stored goals.
         groups: groups, and opted-out accounts, which have no goals and are in no sum.
-        accounts: the connected accounts.
         sees: whether an account (platform id) may be seen in a channel, given as (channel, account).
         totals_only: whether an account's own figures are left out of the team's answers.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(
@@ -226,12 +222,11 @@ def goal_title(progress: Progress, today: date, *, with_subject: bool) -> str:
 
 
 def goal_subject(progress: Progress) -> str:
-    """The account, the group, or the team of a goal, escaped."""
     return named(progress.goal, progress.name)
 
 
 def named(goal: Goal, name: str) -> str:
-    """The same for a goal and its account's or group's name (foreign text)."""
+    """The account, the group, or the team of a goal, escaped; ``name`` is the account's or group's (foreign text)."""
     return THE_TEAM if goal.who == TEAM else escape(one_line(name, NAME_LIMIT))
 
 

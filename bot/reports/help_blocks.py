@@ -43,7 +43,6 @@ class Topic:
 
     @property
     def examples(self) -> tuple[str, ...]:
-        """The examples of all its chapters."""
         return tuple(words for chapter in self.chapters for words in chapter.examples)
 
 

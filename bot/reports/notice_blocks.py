@@ -86,10 +86,7 @@ def build_accounts(
     """The connected accounts with state and linked person, the channel's default and how to change it, and whether the list is complete.
 
     Args:
-        directory: the accounts that this person may see.
-        default: the channel's.
         links: the person (a Slack user id) of every account (platform id) that is linked to one.
-        out: the accounts that opted out.
     """
     if not directory.accounts:
         return build_notice(ACCOUNTS_NONE)
@@ -222,9 +219,7 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
     """Names, ids and states as a list in rich text, in which nothing of a name is parsed.
 
     Args:
-        accounts: the accounts.
         links: the person (a Slack user id) of every account (platform id) that is linked to one.
-        out: the accounts that opted out.
     """
     return bullets(
         [

@@ -44,8 +44,6 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
     """The card of one post.
 
     Args:
-        report: what was read; days are UTC.
-        today: the day it is now in UTC, for "12 days ago".
         words: the question's canonical words; the buttons carry them.
         private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
     """

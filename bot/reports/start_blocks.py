@@ -42,10 +42,8 @@ def build_first_screen(directory: Directory, account: Account | None, report: Ac
     """The first screen.
 
     Args:
-        directory: the accounts that this person may ask about here.
         account: the one whose week is shown: the channel's, the person's own or the only one; None where it must be chosen.
         report: its last week; None when it could not be fetched.
-        today: the day it is now in UTC.
     """
     if account is None:
         return _without_account(directory)

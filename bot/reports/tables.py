@@ -136,7 +136,6 @@ def _percent(text: str, digits: str) -> Cell:
 
 
 def day_cell(day: date | None) -> Cell:
-    """A day, which sorts as one."""
     return Cell(NOTHING) if day is None else Cell(long_day(day), day)
 
 
@@ -156,7 +155,6 @@ def table(grid: Grid, opens: Sequence[Element | None] = (), page: int = PAGE) ->
     """The grid as Slack's native table; the caller must leave out rows beyond Slack's limit and say so.
 
     Args:
-        grid: the table.
         opens: a button for the last column of each row, None for a row without one; empty for no such column.
         page: how many rows a page has at most.
     """

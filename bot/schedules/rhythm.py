@@ -74,7 +74,6 @@ def in_weeks(cron: str, first: date | None, like: str) -> str:
     """The fields with their weeks fixed where these are open.
 
     Args:
-        cron: five fields.
         first: the first day (on the clock) of the days of the week, from now on; None when there is none.
         like: existing fields: the same days in the same rhythm keep their weeks.
     """

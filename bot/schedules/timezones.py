@@ -228,9 +228,7 @@ def search_zones(typed: str, now: datetime, most: int, *, with_cities: bool = Tr
     where the names of zones come before those of cities.
 
     Args:
-        typed: what was typed so far.
         now: the moment (aware) whose offsets are shown and found.
-        most: how many zones are wanted.
         with_cities: whether cities that no zone is named after are looked for too, for which they are read once.
     """
     letters = " ".join(typed[:MOST_QUOTED].casefold().replace("_", " ").split())

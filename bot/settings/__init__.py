@@ -87,7 +87,6 @@ WebAddress = Annotated[str, AfterValidator(values.web_address)]
 
 
 def default_database_url() -> str:
-    """A SQLite file under the user's data folder."""
     return f"sqlite:///{platformdirs.user_data_path('linkedin-stats-bot') / 'bot.sqlite3'}"
 
 

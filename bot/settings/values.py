@@ -107,7 +107,6 @@ def encryption_keys(value: str) -> str:
 
 
 def split_keys(value: str) -> list[str]:
-    """The single keys."""
     return [key for key in re.split(r"[,\s]+", value) if key]
 
 
@@ -217,14 +216,12 @@ def listed(value: object) -> object:
 
 
 def people(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Ids of people in Slack."""
     if not all(_PERSON.fullmatch(person) for person in value):
         raise ValueError("must be Slack user ids, which start with U or W, in capitals and digits: U0123456789,U0123456788")
     return value
 
 
 def channels(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Ids of channels in Slack."""
     if not all(_CHANNEL.fullmatch(channel) for channel in value):
         raise ValueError("must be Slack channel ids, which start with C, G or D, in capitals and digits: C0123456789,C0123456788")
     return value
@@ -244,7 +241,6 @@ def named_accounts(value: object) -> object:
 
 
 def account_names(value: dict[str, str]) -> dict[str, str]:
-    """Ids of accounts with their names."""
     if not all(_PLATFORM_ID.fullmatch(one) and not _UNPRINTABLE.search(name) for one, name in value.items()):
         raise ValueError(f"must have ids that start with {PLATFORM_PREFIX}, and names of one line, like linkedin-A=Ann,linkedin-B=Bob")
     return value

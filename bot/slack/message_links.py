@@ -47,7 +47,6 @@ def find_links(message: dict[str, Any], own_bot: str = "") -> MessageLinks:
     """What a message links.
 
     Args:
-        message: as Slack's events and methods carry it.
         own_bot: this app's bot id; previews that it added itself are left out.
     """
     # A long number that a person typed may be a post's; in another app's message it is an order or a date.

@@ -103,8 +103,6 @@ class PeopleDirectory:
     """People and conversations, at most five minutes old. Nothing here raises.
 
     Args:
-        client: Slack's Web API.
-        clock: the current time (aware, UTC).
         locale: the locale of what everybody in a channel reads, because Slack has none for a workspace.
     """
 

@@ -109,7 +109,6 @@ class Responder:
 
     Args:
         client: Slack's Web API, with safe retries only.
-        session: the shared HTTP session, for ``response_url``.
     """
 
     def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
@@ -199,15 +198,12 @@ class Responder:
         return ""
 
     async def replace(self, context: RequestContext, ts: str, message: Message) -> None:
-        """Replaces the bot's own message ``ts``."""
         await self._call(self._client.chat_update, message, channel=context.channel, ts=ts)
 
     async def directly(self, user: str, message: Message) -> None:
-        """Sends the message in the person's direct conversation with the bot."""
         await self.publicly(RequestContext(team="", user=user, channel=await self.direct_channel(user), is_dm=True), message)
 
     async def direct_channel(self, user: str) -> str:
-        """The id of the person's direct conversation with the bot."""
         return str((await self._client.conversations_open(users=user))["channel"]["id"])
 
     async def _call(self, method: Callable[..., Any], message: Message, **where: object) -> Any:

@@ -103,7 +103,6 @@ def _not_reached(error: Exception) -> NotSent:
 
 
 def build_sent_directly(name: str) -> Message:
-    """Builds the message that a file was sent to the direct messages."""
     return build_notice(SENT_DIRECTLY.format(name=escape(name)))
 
 

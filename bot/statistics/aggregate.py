@@ -62,7 +62,6 @@ def unreported(series: Series, period: Period) -> tuple[date, ...]:
 
 
 def sums_of_days(daily: Mapping[Metric, Series], period: Period) -> dict[Metric, Figure]:
-    """Every daily metric's sum over ``period``."""
     return {metric: sum_of_days(series, period) for metric, series in daily.items()}
 
 
@@ -218,10 +217,7 @@ def two_sides(left: Side, right: Side, *, period_first: bool, today: date) -> tu
     """Completes the two sides of a comparison. An unfinished unit is compared with the same days of another of its kind.
 
     Args:
-        left: the side before `vs`.
-        right: the side after it.
         period_first: whether a period comes right after `vs`: with nothing before it, two periods are compared.
-        today: the UTC day that is not over.
 
     Raises:
         NotUnderstood: both sides are the same, or there is no complete day to compare a just ended unit with.

@@ -189,7 +189,6 @@ class RateBasis(StrEnum):
 
     @property
     def metric(self) -> Metric:
-        """The denominator's metric."""
         return Metric.IMPRESSION if self is RateBasis.IMPRESSIONS else Metric.MEMBERS_REACHED
 
 

@@ -92,7 +92,6 @@ def format_rates(rated: Iterable[tuple[PostFormat | None, Fraction]]) -> tuple[F
 
 
 def overall_median(rates: Sequence[Fraction]) -> Fraction | None:
-    """The median of all of them; None of none."""
     return _median(rates) if rates else None
 
 

@@ -106,7 +106,6 @@ class Period:
 
     @property
     def days(self) -> int:
-        """The number of days, 1 or more."""
         return (self.last - self.first).days + 1
 
     @property
@@ -237,7 +236,6 @@ class PostReport:
 
     @property
     def nothing_fetched(self) -> bool:
-        """Whether every figure failed."""
         return _nothing_fetched(self)
 
 
@@ -292,7 +290,6 @@ class AccountReport:
 
     @property
     def nothing_fetched(self) -> bool:
-        """Whether every figure failed."""
         return _nothing_fetched(self)
 
     @property
@@ -306,7 +303,6 @@ class AccountReport:
 
     @property
     def has_value(self) -> bool:
-        """Whether any figure of the period has a value."""
         return any(isinstance(figure, Value) for figure in self.figures.values())
 
     # A sum asks this of each of its accounts for each of its figures.

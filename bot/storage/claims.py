@@ -130,7 +130,6 @@ class AnsweredEventRepository:
         return found
 
     async def release(self, team: str, keys: Sequence[str]) -> None:
-        """Removes the keys."""
         async with self._database.write() as connection:
             await connection.execute(delete(answered_events).where(answered_events.c.team == team, answered_events.c.key.in_(keys)))
 
@@ -189,7 +188,6 @@ class OAuthStates(AsyncOAuthStateStore):
 
     @property
     def logger(self) -> logging.Logger:
-        """Bolt's interface."""
         return logger
 
     async def async_issue(self, *_: Any, **__: Any) -> str:

@@ -48,11 +48,9 @@ class EnumColumn(TypeDecorator[E], Generic[E]):
         self.words = words
 
     def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the same on every database
-        """Its word."""
         return None if value is None else value.value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002 - the same on every database
-        """The member of this word."""
         return None if value is None else self.words(value)
 
 
@@ -63,9 +61,7 @@ class NameList(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the same on every database
-        """The list."""
         return None if value is None else json.dumps(value, ensure_ascii=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - the same on every database
-        """The names."""
         return None if value is None else tuple(json.loads(value))

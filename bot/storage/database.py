@@ -150,7 +150,6 @@ class Database:
         return await asyncio.to_thread(copy_sqlite, self._file, to_path)
 
     async def close(self) -> None:
-        """Closes every connection."""
         await self._reading.dispose()
         await self._writing.dispose()
 

@@ -141,7 +141,6 @@ class DeliveryLog:
             return min(filter(None, (await connection.execute(select(*moments))).one()), default=None)
 
     async def delivery(self, delivery: str) -> Delivery | None:
-        """The delivery of this id."""
         found = await self.with_digest(delivery)
         return found[0] if found else None
 
@@ -228,7 +227,6 @@ class DeliveryLog:
         )
 
     async def steps(self, delivery: str) -> tuple[DeliveryEvent, ...]:
-        """The steps of one delivery, in order."""
         async with self._database.read() as connection:
             return await steps_of(connection, delivery)
 

@@ -134,7 +134,6 @@ class FollowUpRepository:
                     await _set(connection, claim, Step.SENT, after, by=by, now=now)
 
     async def parts(self, delivery: str) -> tuple[FollowUp, ...]:
-        """The parts of one delivery, in their order."""
         async with self._database.read() as connection:
             rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.position))
         return tuple(part_of(row) for row in rows)

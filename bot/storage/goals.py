@@ -26,13 +26,7 @@ MOST = 10_000
 
 
 class GoalRepository:
-    """The goals, cached for a short time, since every account's card needs them. Every method raises StoreError.
-
-    Args:
-        digests: the rows.
-        next_run: computes a row's next due time.
-        clock: the moment (aware, UTC).
-    """
+    """The goals, cached for a short time, since every account's card needs them. Every method raises StoreError."""
 
     def __init__(self, digests: SubscriptionRepository, next_run: NextRun, clock: Callable[[], datetime]) -> None:
         self._digests, self._next_run, self._clock = digests, next_run, clock
@@ -61,7 +55,6 @@ class GoalRepository:
         Args:
             goal: the goal; its id is computed here.
             zone: the IANA zone of the person, in whose morning it is evaluated.
-            by: their Slack user id, stored with the change.
 
         Returns:
             The goal before, None when there was none.

@@ -65,7 +65,6 @@ class Retention:
         """Deletes every row about the workspace, in one transaction.
 
         Args:
-            team: Slack's id of it.
             left_before: only if it has not been active since this moment (aware).
 
         Returns:
@@ -98,9 +97,7 @@ class Expiry:
     """Deletes rows that are too old.
 
     Args:
-        database: where they are.
         ages: how long rows are remembered, by the column with the moment that they are from.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(self, database: Database, ages: Mapping[Column[Any], timedelta], clock: Callable[[], datetime]) -> None:

@@ -44,10 +44,8 @@ class LastQuestions:
     """The last questions, in the database, so that they survive a restart. The methods do not raise StoreError.
 
     Args:
-        database: where they are stored.
         start: runs the writes in the background.
         age: how long a question is remembered; zero for not at all.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(

@@ -73,11 +73,7 @@ class DeliveryLedger:
         When the digest was paused, deleted or changed meanwhile, the returned delivery is skipped. None also when the lease expired.
 
         Args:
-            lease_token: the claim.
-            payload: the message, as JSON.
-            payload_hash: the hash of ``payload``.
             lease_until: the new lease's end.
-            now: the moment.
             parts: the parts of the thread, name and JSON, in order; sent once the message is.
             digest: the id of the one that posts it from now on; "" for its own.
         """
@@ -160,9 +156,7 @@ class DeliveryLedger:
         """Records that a person, or the digest's setting, wants an uncertain delivery posted again; any worker may claim it.
 
         Args:
-            lease_token: that of the delivery as it waits.
             by: the person or setting.
-            now: the moment.
             asked: the digest as the person sees it now. The delivery is then like a "Send now": never too late, and not skipped because of
                 an earlier change or pause.
             click: what it had before as its ``click``, which says what a watch's delivery is about.

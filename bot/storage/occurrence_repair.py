@@ -200,10 +200,6 @@ class RestoreDetector:
 
     A number in the database increases every few seconds. It is also kept in this process, and in a file next to SQLite's; a smaller number
     is an older state. PostgreSQL also identifies its cluster, timeline and tables.
-
-    Args:
-        database: the open database.
-        clock: the moment (aware, UTC).
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:

@@ -43,7 +43,6 @@ class OccurrenceRepository:
     """Creates occurrences. Every method raises StoreError when the database cannot be used.
 
     Args:
-        database: the open database.
         enqueue: adds new deliveries to a job queue; None where the scheduler's sweep finds them.
     """
 
@@ -59,7 +58,6 @@ class OccurrenceRepository:
         until it is back.
 
         Args:
-            now: the moment (aware).
             next_run: the schedule; it must not raise.
             limit: the most digests to claim; call again while that many come back.
 
@@ -103,10 +101,7 @@ class OccurrenceRepository:
         """Creates the delivery that a person asks for; None when that click has created one before, or there is no such digest.
 
         Args:
-            digest: its id.
             click: Slack's id of the form or the button's press.
-            now: the moment (aware).
-            by: the person's Slack user id.
             channel: where it is posted; "" for the digest's channel.
         """
         async with self._database.write() as connection:

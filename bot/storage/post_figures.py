@@ -28,9 +28,7 @@ class PostFigures:
     """Remembers figures of posts, in the database: a restart or another process knows them. Its methods raise nothing of the database.
 
     Args:
-        database: where they are stored.
         age: how long; zero for not at all.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(self, database: Database, age: timedelta, clock: Callable[[], datetime]) -> None:

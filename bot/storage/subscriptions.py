@@ -59,11 +59,9 @@ class SubscriptionRepository:
         transaction. A change without an effect leaves the version, and is not recorded.
 
         Args:
-            digest: its id.
             version: the version the person saw.
             change: the current digest → the new one; pure, the ``version`` is increased here.
             by: a Slack user id, or words for another origin.
-            at: the moment (aware).
             next_run: the schedule, to compute the next due time again, past occurrences that exist already.
             unlike: only when no other posts the same at the same times.
 
@@ -93,7 +91,6 @@ class SubscriptionRepository:
         Args:
             decide: all stored digests, deleted ones too → the new and changed ones; pure.
             by: a Slack user id, or words for another origin.
-            at: the moment (aware).
         """
         async with self._database.write() as connection:
             plain = select(table).where(table.c.kind == SubscriptionKind.DIGEST)
@@ -138,12 +135,6 @@ class SubscriptionRepository:
         """Those of the kind, by channel and id; of one workspace, channel, owner or group where one is given.
 
         Args:
-            team: the workspace; None for all.
-            channel: the channel; None for all.
-            owner: the owner; None for all.
-            group_id: the group; None for all.
-            kind: digests, alerts or goals.
-            deleted: deleted ones too.
             begins: what their ids begin with, in lower case.
         """
         wanted = {"team": team, "channel": channel, "owner": owner, "group_id": group_id, "kind": kind}

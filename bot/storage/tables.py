@@ -318,22 +318,18 @@ ENCRYPTED = ((slack_installations, "data"), (workspace_keys, "api_key"))
 
 
 def digest_of(row: Row[Any]) -> Subscription:
-    """The digest of a row of ``digests``."""
     return Subscription(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
-    """The delivery of a row of ``deliveries``."""
     return Delivery(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
 
 
 def delivery_of_values(values: Sequence[Any]) -> Delivery:
-    """The delivery of the columns of ``deliveries``, with which a row of several tables begins."""
     return Delivery(**dict(zip(deliveries.c.keys(), values, strict=False)))
 
 
 def part_of(row: Row[Any]) -> FollowUp:
-    """The part of a row of ``parts``."""
     return FollowUp(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
 
 

@@ -273,12 +273,7 @@ class AccessToken:
 
 
 class AccessTokenRepository:
-    """Every method raises StoreError when the database cannot be used.
-
-    Args:
-        database: where they are.
-        clock: the current time (aware, UTC).
-    """
+    """Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock

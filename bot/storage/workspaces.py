@@ -81,13 +81,7 @@ class StoredWorkspace:
 
 
 class WorkspaceStore(AsyncInstallationStore):
-    """Installations and keys. Every method raises StoreError when the database cannot be used, or what it holds cannot be decrypted.
-
-    Args:
-        database: where they are.
-        cipher: encrypts and decrypts.
-        clock: the current time (aware, UTC).
-    """
+    """Installations and keys. Every method raises StoreError when the database cannot be used, or what it holds cannot be decrypted."""
 
     def __init__(self, database: Database, cipher: Cipher, clock: Callable[[], datetime]) -> None:
         self._database, self._cipher, self._clock = database, cipher, clock
@@ -193,7 +187,6 @@ class WorkspaceStore(AsyncInstallationStore):
         """The workspace as it is stored now; None where the app was never installed, or was removed or its token revoked.
 
         Args:
-            team: its id.
             stopped: return also one whose app was removed or token revoked.
         """
         keys, found, served = workspace_keys, slack_installations, enterprise_workspaces

@@ -132,7 +132,6 @@ class Delivery:
 
     @property
     def lease_token(self) -> LeaseToken:
-        """The lease token read with this delivery."""
         return LeaseToken(self.id, self.attempt, self.lease_owner, self)
 
     @property
@@ -203,14 +202,10 @@ class Leased(Protocol):
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
-    def state(self) -> DeliveryState:
-        """The state."""
-        ...
+    def state(self) -> DeliveryState: ...
 
     @property
-    def attempt(self) -> int:
-        """How many times it was claimed."""
-        ...
+    def attempt(self) -> int: ...
 
     @property
     def not_before(self) -> datetime:
@@ -223,9 +218,7 @@ class Leased(Protocol):
         ...
 
     @property
-    def lease_until(self) -> datetime | None:
-        """When the lease ends, or None without one."""
-        ...
+    def lease_until(self) -> datetime | None: ...
 
 
 L = TypeVar("L", bound=Leased)
@@ -235,11 +228,7 @@ def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, Transition
     """The delivery (or part) after ``step``; None when its state has no rule for that step, because another worker was first.
 
     Args:
-        item: the current row.
-        step: what happened.
         now: the moment it happened (aware, UTC); kept when the state is final.
-        rules: the machine.
-        facts: new values of fields, by name.
     """
     rule = rules.get(step)
     if rule is None or item.state not in rule.starts or (rule.needs_lease and item.lease_owner is None):

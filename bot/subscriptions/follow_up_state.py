@@ -127,7 +127,6 @@ class FollowUp:
 
     @property
     def lease_token(self) -> FollowUpToken:
-        """The lease token read with this part."""
         return FollowUpToken(self.delivery, self.name, self.attempt, self.lease_owner, self)
 
     @property

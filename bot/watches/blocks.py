@@ -163,8 +163,6 @@ def build_point(
     """A post's figures in its thread, each with its change since the reply ``before``.
 
     Args:
-        name: which point it is.
-        report: the figures.
         before: the last figures in the thread; None where there are none, or they cannot be read.
         title: the post's first words (foreign text), or "".
         late: how much later than due it is.
@@ -232,7 +230,6 @@ def build_point_failed(name: str, error: BotError) -> Message:
 
 
 def watch_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:
-    """A button that does this to the watch of this id; ``number`` tells several of one message apart."""
     label = TITLE if action is SubscriptionAction.LIST else ""
     return action_button(SubscriptionKind.WATCH, action, which, label=label, number=number)
 

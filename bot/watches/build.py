@@ -62,15 +62,8 @@ class WatchFetcher:
     """Reads which posts are live, and their figures.
 
     Args:
-        figures: fetches posts' figures.
-        posts: the known posts.
-        accounts: the connected accounts.
-        groups: the workspace's groups.
-        visibility: what everybody in a channel may see.
         quota_is_low: whether an account's LinkedIn calls should be kept for people's questions.
-        troubles: what goes wrong with the accounts.
         stored: figures of posts, for as long as they may be kept.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(
@@ -142,9 +135,7 @@ class WatchBuilder:
     """Builds the messages of watches and the replies below them.
 
     Args:
-        fetcher: the posts and their figures.
         stores: the watches, and the deliveries, of which one may repeat another that failed.
-        clock: the current time (aware, UTC).
     """
 
     def __init__(self, fetcher: WatchFetcher, stores: Repositories, clock: Callable[[], datetime]) -> None:
@@ -251,13 +242,7 @@ class WatchPoller:
     """Looks for posts that went live, every few minutes by the clock.
 
     Args:
-        fetcher: the posts.
-        slack: opens the conversation with that person.
-        stores: the watches, and the ledger.
-        tasks: the list of posts is read in the background.
         administrators: the people who are told what nobody else can be told.
-        wake: starts the scheduler's next sweep at once.
-        clock: the current time (aware, UTC).
         team: the workspace whose watches these are; "" for all, where the bot serves one.
     """
 

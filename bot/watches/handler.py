@@ -22,7 +22,6 @@ class WatchHandler:
         self._service, self._authorization = service, authorization
 
     async def handle(self, request: Request) -> RenderedResult:
-        """Carries out a command about watches; returns what was done, or a list."""
         command = read_watch(request.text)
         result = await self._service.answer(command, request.context, await self._authorization.checked_accounts(request.context))
         return RenderedResult(build_watch_result(result), kind=f"watch {command.action}", changed=command.action not in READING)

@@ -39,7 +39,6 @@ class WatchRule:
     quiet: str = ""
 
     def as_json(self) -> str:
-        """The rule as JSON, for the database."""
         # Without quiet hours, earlier versions can read it.
         quiet = {"quiet": self.quiet} if self.quiet else {}
         return json.dumps({"since": self.since.isoformat(), "who": self.who, **quiet}, ensure_ascii=False, sort_keys=True)

@@ -78,13 +78,7 @@ class WatchList:
 
 
 class WatchService:
-    """Carries out commands about watches. ``answer`` raises UsageErrors with a remedy, NotAllowed and StoreError.
-
-    Args:
-        subscriptions: what watches share with digests, alerts and goals.
-        groups: groups of accounts, and who opted out.
-        account: the account of a platform id.
-    """
+    """Carries out commands about watches. ``answer`` raises UsageErrors with a remedy, NotAllowed and StoreError."""
 
     def __init__(self, *, subscriptions: SubscriptionService, groups: CachedGroups, account: Callable[[str], Account]) -> None:
         self._subscriptions, self._groups, self._account = subscriptions, groups, account

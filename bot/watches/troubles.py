@@ -75,13 +75,7 @@ class Trouble:
 
 
 class WatchTroubles:
-    """Finds troubles of watched accounts, and builds the direct messages about them.
-
-    Args:
-        listings: the service's list of posts.
-        groups: whose account is whose.
-        clock: the current time (aware, UTC).
-    """
+    """Finds troubles of watched accounts, and builds the direct messages about them."""
 
     def __init__(self, listings: ConnectionsApi, groups: CachedGroups, clock: Callable[[], datetime]) -> None:
         self._listings, self._groups, self._clock = listings, groups, clock
