@@ -15,7 +15,6 @@ from bot.blockkit.builders import Message, code
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.management.day_choices import choices_of, cron_of, day_errors
 from bot.management.form_fields import (
     CHANGED_MEANWHILE,
     CHANNEL,
@@ -23,6 +22,9 @@ from bot.management.form_fields import (
     NO_ZONE_CHOSEN,
     ZONE,
     BadFieldsError,
+    choices_of,
+    cron_of,
+    day_errors,
     field_sentence,
 )
 from bot.management.service import SubscriptionService

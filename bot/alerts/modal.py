@@ -10,12 +10,14 @@ from bot.alerts.rule import ALERT, ENGAGEMENT, AlertRule, Condition
 from bot.alerts.rule_parts import MOST_MENTIONS, MOST_TITLE
 from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, context, option, section, shorten
 from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble
-from bot.management.day_choices import DAYS, TIME, WEEKDAY_CHOICES
 from bot.management.form_fields import (
     CHANNEL,
+    DAYS,
     NO_ACCOUNTS,
     ONLY_SOME,
+    TIME,
     TITLE,
+    WEEKDAY_CHOICES,
     ZONE,
     ZONE_HINT,
     account_options,

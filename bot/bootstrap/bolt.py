@@ -26,23 +26,21 @@ from bot.bootstrap.management import Management
 from bot.digests import modal
 from bot.digests.modal import FORM, FORM_MORE, FORM_OPTIONS, FORM_PREVIEW
 from bot.listeners.actions import ActionListeners, ButtonListener, MenuListener
-from bot.listeners.alert_forms import AlertFormListeners
-from bot.listeners.commands import COMMAND, CommandListeners
+from bot.listeners.commands import COMMAND, CommandListeners, MentionListeners
 from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.connection import ConnectionListeners
 from bot.listeners.conversation import Conversation
-from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.forms import FormFlow
 from bot.listeners.home import ALERTS, DIGESTS, GOALS, WATCHES, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener, refuse_other_workspaces
 from bot.listeners.links import LinkListeners
-from bot.listeners.mentions import MentionListeners
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.periods import PeriodListeners
 from bot.listeners.router import Router
 from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
 from bot.listeners.subjects import SubjectReader
+from bot.listeners.subscription_forms import AlertFormListeners, DigestFormListeners
 from bot.listeners.subscriptions import ALERT_BUTTONS, DELETE_VIEW, DIGEST_BUTTONS, SubscriptionListeners
 from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks

@@ -19,15 +19,19 @@ from bot.digests.service import DigestService
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.management.day_choices import USUAL_DAYS, USUAL_TIME, choices_of, cron_of, day_errors
 from bot.management.form_fields import (
     CHANGED_MEANWHILE,
     CHANNEL,
     NO_CHANNEL_CHOSEN,
     NO_ZONE_CHOSEN,
     TITLE,
+    USUAL_DAYS,
+    USUAL_TIME,
     ZONE,
     BadFieldsError,
+    choices_of,
+    cron_of,
+    day_errors,
     field_sentence,
 )
 from bot.management.service import SubscriptionService

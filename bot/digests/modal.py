@@ -23,13 +23,17 @@ from bot.digests.manage_blocks import PREFIX
 from bot.digests.options import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
 from bot.digests.words import MOST_CHANNELS
-from bot.management.day_choices import DAY_CHOICES, DAYS, TIME, USUAL_DAYS, USUAL_TIME
 from bot.management.form_fields import (
     CHANNEL,
+    DAY_CHOICES,
+    DAYS,
     MOST_ACCOUNTS,
     NO_ACCOUNTS,
     ONLY_SOME,
+    TIME,
     TITLE,
+    USUAL_DAYS,
+    USUAL_TIME,
     ZONE,
     ZONE_HINT,
     account_options,

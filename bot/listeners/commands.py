@@ -1,14 +1,19 @@
-"""The slash command `/linkedin-stats`."""
+"""The slash command, and the same words in mentions and direct messages.
 
+``bot.listeners.subjects`` finds the subject of a question without one.
+"""
+
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.listeners.alert_forms import AlertFormListeners
 from bot.listeners.conversation import Conversation
-from bot.listeners.digest_forms import DigestFormListeners
-from bot.listeners.payloads import Deduplicator, command_context
+from bot.listeners.payloads import Deduplicator, command_context, event_context, event_keys
+from bot.listeners.subjects import SubjectReader
+from bot.listeners.subscription_forms import AlertFormListeners, DigestFormListeners
 from bot.slack.request import Request
 
 COMMAND = "/linkedin-stats"
@@ -40,3 +45,56 @@ def _delivery_key(command: dict[str, Any]) -> str:
     """Identifies one typed command, the same when Slack delivers it again; "" when nothing identifies it."""
     trigger, url = command.get("trigger_id", ""), command.get("response_url", "")
     return f"command:{trigger}:{url}" if trigger or url else ""
+
+
+#: Subtypes of messages that a person typed; the others report edits, joins and deletions.
+TYPED = (None, "file_share", "thread_broadcast")
+
+DIRECT_KINDS = ("im",)
+
+
+class MentionListeners:
+    """Listeners for `app_mention` and for messages in direct conversations."""
+
+    def __init__(self, conversation: Conversation, subjects: SubjectReader, seen: Deduplicator) -> None:
+        self._conversation = conversation
+        self._subjects = subjects
+        self._seen = seen
+
+    async def handle_mention(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Answers a mention in its channel or thread, visible to its author alone until it is shared."""
+        await ack()
+        self._take(body, event, context, is_dm=False, source="mention")
+
+    async def handle_direct_message(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Answers a direct message; messages in channels are answered only when they mention the bot."""
+        await ack()
+        if event.get("channel_type") in DIRECT_KINDS:
+            self._take(body, event, context, is_dm=True, source="direct message")
+
+    def _take(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext, *, is_dm: bool, source: str) -> None:
+        if not _is_typed_by_a_person(event, context):
+            return
+        words = _without_mention(event.get("text") or "", context.bot_user_id or "")
+        request = Request(text=words, context=event_context(body, event, source=source, is_dm=is_dm))
+        self._conversation.send(self._ask(request, event, context.bot_id or "", _keys(body, event)), name=source)
+
+    async def _ask(self, request: Request, event: dict[str, Any], bot_id: str, keys: Sequence[str]) -> None:
+        if await self._seen.again(request.context.team, *keys):
+            return
+        self._conversation.by_message(await self._subjects.with_subject(request, event, bot_id))
+
+
+def _keys(body: dict[str, Any], event: dict[str, Any]) -> tuple[str, str]:
+    """What identifies the event; Slack has sent the same event under different ids, so channel and time count too."""
+    return event_keys(body, f"said:{body.get('team_id')}:{event.get('channel')}:{event.get('ts')}:{event.get('user')}")
+
+
+def _is_typed_by_a_person(event: dict[str, Any], context: AsyncBoltContext) -> bool:
+    """Whether a person typed it. Bots are never answered, so that two bots cannot answer each other endlessly."""
+    is_bot = bool(event.get("bot_id")) or event.get("user") in (None, "", context.bot_user_id)
+    return not is_bot and event.get("subtype") in TYPED
+
+
+def _without_mention(text: str, bot_user_id: str) -> str:
+    return re.sub(rf"<@{re.escape(bot_user_id)}(?:\|[^>]*)?>", " ", text).strip() if bot_user_id else text

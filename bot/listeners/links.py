@@ -18,8 +18,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import Deduplicator, event_context, event_keys
 from bot.listeners.router import Router
-from bot.queries.previews import Preview, PreviewService, build_unfurls
-from bot.queries.work_object import REFERENCE_TYPE, LinkedPost, build_entities, build_figureless, build_pane, build_refusal
+from bot.queries.previews import (
+    REFERENCE_TYPE,
+    LinkedPost,
+    Preview,
+    PreviewService,
+    build_entities,
+    build_figureless,
+    build_pane,
+    build_refusal,
+    build_unfurls,
+)
 from bot.slack.request import Request, RequestContext
 from bot.slack.web_api import NO_JSON, UNANSWERED, failure_code, slack_error
 from bot.statistics.reports import PostReport

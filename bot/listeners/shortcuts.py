@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import build_notice
 from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.payloads import Deduplicator, carried_command, shortcut_context, view_context, workspace_of
 from bot.listeners.router import Router
+from bot.listeners.subscription_forms import DigestFormListeners
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.slack.message_links import card_words, find_links

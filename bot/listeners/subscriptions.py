@@ -11,10 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.digests.command import DIGEST_WORDS
 from bot.digests.manage_blocks import PREFIX
-from bot.listeners.alert_forms import AlertFormListeners
 from bot.listeners.conversation import Conversation
-from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, view_context, workspace_of
+from bot.listeners.subscription_forms import AlertFormListeners, DigestFormListeners
 from bot.management.actions import SubscriptionAction, build_delete_view
 from bot.parsing.vocabulary import begins_with
 from bot.slack.request import Request, RequestContext

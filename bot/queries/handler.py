@@ -47,13 +47,12 @@ from bot.parsing.queries import (
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP
 from bot.postpost.directory import AccountDirectory
-from bot.queries.comparison_blocks import build_comparison_card, build_top_card
+from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.mentions import MentionReader
 from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.queries.times import TimesService
-from bot.queries.times_blocks import build_times_card
 from bot.reports import files, notice_blocks, start_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.card_parts import cached_again

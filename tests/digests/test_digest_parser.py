@@ -15,7 +15,7 @@ from bot.digests.parser import read_digest
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, USUAL_PARTS, chosen, digest_period, shown
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
-from bot.management.day_choices import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
+from bot.management.form_fields import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
 from bot.parsing.vocabulary import begins_with
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
