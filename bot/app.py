@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 
 from bot.bootstrap.scheduling import Scheduling, open_scheduling
@@ -26,6 +25,7 @@ from bot.ops.telemetry import Metrics
 from bot.ops.ttl_cache import utc_now
 from bot.postpost.webhook import PostPostWebhook
 from bot.settings import DEFAULT_PORT, Settings
+from bot.settings.values import secret_text
 from bot.slack.web_api import TOKEN_GONE, UNANSWERED, slack_error
 from bot.storage.database import Database, open_database
 from bot.storage.workspace_settings import AccessTokenRepository
@@ -47,10 +47,6 @@ NO_ANSWER = "The database doesn't answer."
 
 #: Seconds that the start waits for the list of accounts.
 FIRST_LIST_WITHIN = 3.0
-
-
-def _secret(value: SecretStr | None) -> str:
-    return value.get_secret_value() if value else ""
 
 
 async def _over_http() -> bool:
@@ -152,7 +148,7 @@ class Bot:
                 problems=self.problems,
                 metrics=self.metrics,
                 count=self.count,
-                signing_secret=_secret(settings.slack_signing_secret),
+                signing_secret=secret_text(settings.slack_signing_secret),
                 pages=self.pages,
                 webhook=self.webhook,
                 mcp=await stack.enter_async_context(self._mcp(settings.mcp_url)) if settings.mcp_url else None,
@@ -164,7 +160,8 @@ class Bot:
             port = DEFAULT_PORT if needed and settings.port is None else settings.port
             listening = None if port is None else await stack.enter_async_context(open_http(handler, settings.host, port))
             if socket_mode:
-                self.linked = await stack.enter_async_context(open_socket_mode(self.bolt, _secret(settings.slack_app_token), self.metrics))
+                token = secret_text(settings.slack_app_token)
+                self.linked = await stack.enter_async_context(open_socket_mode(self.bolt, token, self.metrics))
             await stack.enter_async_context(self.digests.running(self.work))
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
@@ -179,7 +176,7 @@ class Bot:
             url,
             self.workspace,
             tokens=AccessTokenRepository(self.database, self.process.clock),
-            signing_secret=_secret(self.settings.slack_signing_secret),
+            signing_secret=secret_text(self.settings.slack_signing_secret),
             metrics=self.metrics,
             clock=self.process.clock,
         )
@@ -214,7 +211,7 @@ class Bot:
                 self.database.own = known.team_id or ""
             if self.settings.socket_mode:
                 name, remedy = "SLACK_APP_TOKEN", "Make an app-level token with the scope connections:write (Basic Information)."
-                await self.bolt.client.apps_connections_open(app_token=_secret(self.settings.slack_app_token))
+                await self.bolt.client.apps_connections_open(app_token=secret_text(self.settings.slack_app_token))
         except SlackApiError as error:
             if slack_error(error) in TOKEN_GONE:
                 raise SettingsError(f"Slack doesn't accept {name} ({slack_error(error)}).", remedy=remedy) from None
@@ -265,7 +262,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             )
             return
         one = await stack.enter_async_context(open_workspace(process))
-        secret = _secret(settings.postpost_webhook_secret)
+        secret = secret_text(settings.postpost_webhook_secret)
         scheduling.runner.periodic_checks.append(one.tick)
         with suppress(TimeoutError):
             await asyncio.wait_for(one.parts.accounts.accounts(), FIRST_LIST_WITHIN)

@@ -18,7 +18,7 @@ from bot import __version__
 from bot.deploy import FILES, deployment_file, deployment_list
 from bot.deploy.shell import MADE
 from bot.errors import BotError, SettingsError
-from bot.ops.manifest import creation_link, read_manifest, to_json
+from bot.ops.manifest import EVENTS_PATH, creation_link, read_manifest, to_json
 from bot.ops.reporting import reported
 from bot.ops.systemd import systemd_notified, systemd_status
 from bot.ops.telemetry import cause, configure_logging, striker
@@ -236,7 +236,7 @@ async def _serve(settings: Settings) -> int:
             return WELL
         connecting.result()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        where = "Socket Mode" if settings.socket_mode else f"http://{host}:{port}/slack/events"
+        where = "Socket Mode" if settings.socket_mode else f"http://{host}:{port}{EVENTS_PATH}"
         print(f"Answering Slack over {where}. Ctrl-C ends.", flush=True)
         async with systemd_notified():
             await stopping

@@ -54,6 +54,7 @@ from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.queries.step_outputs import STEP
 from bot.reports.error_blocks import INTERNAL, REFERENCE, build_internal_error
 from bot.settings import Settings, without_bolt_variables
+from bot.settings.values import secret_text
 from bot.slack.people import PeopleDirectory
 from bot.slack.responder import Responder, payload
 from bot.slack.uploads import FileUploads
@@ -102,13 +103,12 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
 
 def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWorkspaceAuthorize) -> AsyncApp:
     """Builds Bolt's app without the middleware that is not needed."""
-    secret = settings.slack_signing_secret
     with without_bolt_variables():
         app = AsyncApp(
             name="linkedin-stats-bot",
             client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
             authorize=installed,  # type: ignore[arg-type]  # Bolt takes its own AsyncAuthorize too, and says only callables
-            signing_secret=secret.get_secret_value() if secret else "",
+            signing_secret=secret_text(settings.slack_signing_secret),
             # The server has checked the signature over the raw bytes.
             request_verification_enabled=False,
             process_before_response=True,

@@ -26,6 +26,7 @@ from bot.postpost.directory import AccountDirectory
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.help_blocks import build_help
 from bot.settings import Settings
+from bot.settings.values import secret_text
 from bot.slack.web_api import NO_JSON, TOKEN_GONE, UNANSWERED, failure_code, open_web_api, slack_error
 from bot.storage.database import Database, open_database
 from bot.storage.encryption import Cipher
@@ -156,10 +157,10 @@ async def _app(client: AsyncWebClient, settings: Settings) -> AsyncIterator[Chec
         yield CheckLine("Slack", _slack_trouble(error, "SLACK_CLIENT_ID", ""))
         return
     yield _clock({name.lower(): value for name, value in found.headers.items()}.get("date", ""), utc_now)
-    app, secret = settings.slack_client_id or "", settings.slack_client_secret
+    app, secret = settings.slack_client_id or "", secret_text(settings.slack_client_secret)
     try:
         # Slack looks at the secret first: only with the right one is it the code that is wrong.
-        await client.oauth_v2_access(client_id=app, client_secret=secret.get_secret_value() if secret else "", code="check")
+        await client.oauth_v2_access(client_id=app, client_secret=secret, code="check")
         code = ""
     except UNANSWERED as error:
         code = failure_code(error)
@@ -170,7 +171,7 @@ async def _app(client: AsyncWebClient, settings: Settings) -> AsyncIterator[Chec
     else:
         yield CheckLine("Slack app", SLACK_TROUBLE.format(code=code, name="SLACK_CLIENT_SECRET"), grave=False)
     if settings.slack_app_token:
-        yield await _app_token(client, settings.slack_app_token.get_secret_value())
+        yield await _app_token(client, secret_text(settings.slack_app_token))
 
 
 async def _reached(statistics: StatisticsClient) -> CheckLine:
@@ -190,8 +191,7 @@ async def _reached(statistics: StatisticsClient) -> CheckLine:
 
 
 async def _slack(settings: Settings) -> AsyncIterator[CheckLine]:
-    token = settings.slack_bot_token
-    async with open_web_api(settings.slack_api_url, token.get_secret_value() if token else None) as (client, _):
+    async with open_web_api(settings.slack_api_url, secret_text(settings.slack_bot_token) or None) as (client, _):
         try:
             found = await client.auth_test()
         except UNANSWERED as error:
@@ -202,7 +202,7 @@ async def _slack(settings: Settings) -> AsyncIterator[CheckLine]:
         yield _scopes(headers.get("x-oauth-scopes", ""))
         yield _clock(headers.get("date", ""), utc_now)
         if settings.slack_app_token:
-            yield await _app_token(client, settings.slack_app_token.get_secret_value())
+            yield await _app_token(client, secret_text(settings.slack_app_token))
 
 
 def _slack_trouble(error: Exception, name: str, remedy: str) -> str:
@@ -260,10 +260,9 @@ async def _app_token(client: AsyncWebClient, app_token: str) -> CheckLine:
 
 
 async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
-    key = settings.postpost_api_key
     async with open_statistics(
         base_url=settings.postpost_base_url,
-        api_key=key.get_secret_value() if key else "",
+        api_key=secret_text(settings.postpost_api_key),
         key_header=settings.postpost_api_key_header,
         clock=utc_now,
     ) as client:

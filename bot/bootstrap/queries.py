@@ -35,6 +35,7 @@ from bot.queries.times import TimesService
 from bot.reports.fetch import ReportFetcher
 from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
+from bot.settings.values import secret_text
 from bot.slack.channels import ScopeReader
 from bot.slack.people import PeopleDirectory
 from bot.statistics.metrics import RateBasis
@@ -101,7 +102,7 @@ async def open_query_parts(
     """
     basis = RateBasis(settings.engagement_rate_basis)
     async with AsyncExitStack() as stack:
-        own_key = settings.postpost_api_key.get_secret_value() if settings.postpost_api_key else ""
+        own_key = secret_text(settings.postpost_api_key)
         statistics = await stack.enter_async_context(
             open_statistics(
                 base_url=settings.postpost_base_url,

@@ -34,11 +34,13 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
     """The table, one row a verb. A request without a verb is a question about figures, or asks for help."""
     digest_handler, alert_handler = management.digests, management.alerts
 
-    def named(handle: Callable[[Request], Awaitable[T]], told: re.Pattern[str] = mentions.TOLD) -> Callable[[Request], Awaitable[T]]:
+    def named(
+        handle: Callable[[Request], Awaitable[T]], untouched: re.Pattern[str] = mentions.ADDRESSED
+    ) -> Callable[[Request], Awaitable[T]]:
         """The handler of requests with accounts in the place of the people they mention."""
 
         async def handle_named(request: Request) -> T:
-            return await handle(await queries.mentions.in_command(request, told))
+            return await handle(await queries.mentions.in_command(request, untouched))
 
         return handle_named
 

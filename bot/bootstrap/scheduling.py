@@ -39,6 +39,7 @@ from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
 from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
+from bot.settings.values import secret_text
 from bot.slack.web_api import open_posting
 from bot.storage.database import Database, driver_arguments
 from bot.storage.delivery_log import DeliveryLog
@@ -181,7 +182,7 @@ async def open_scheduling(
             FollowUpRepository(database),
             InstallationRepository(database),
         )
-        heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value() if settings.heartbeat_url else "", tasks)
+        heartbeat = Heartbeat(secret_text(settings.heartbeat_url), tasks)
         runner = Scheduler(
             occurrences=stores.occurrences,
             deliveries=stores.history,
@@ -216,8 +217,7 @@ async def open_scheduler(
 ) -> AsyncIterator[SchedulerRuntime]:
     """What delivers the posts of one workspace (``team``; "" for the bot token's one), with Slack's client that posts them."""
     timing, clock, stores, metrics = scheduling.timing, scheduling.clock, scheduling.stores, scheduling.metrics
-    token = settings.slack_bot_token
-    async with open_posting(settings.slack_api_url, token.get_secret_value() if token else "", timing.timeout, team) as (slack, session):
+    async with open_posting(settings.slack_api_url, secret_text(settings.slack_bot_token), timing.timeout, team) as (slack, session):
         notifier = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
         outcomes = DeliveryRecorder(
             stores, slack, notifier, clock=clock, timing=timing, tasks=tasks, observe_lateness=metrics.lateness.observe

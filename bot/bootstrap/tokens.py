@@ -16,6 +16,7 @@ from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.delivery.workspaces import MOST_PAGES, PAGE
 from bot.errors import BotError
 from bot.settings import Settings
+from bot.settings.values import secret_text
 from bot.slack.web_api import CALL_TIMEOUT, TOKEN_GONE
 from bot.storage.installations import InstallationRepository, Retention
 from bot.storage.workspaces import AHEAD, StoredWorkspace, WorkspaceStore
@@ -60,8 +61,7 @@ class TokenRefresher:
         clock: Callable[[], datetime],
     ) -> None:
         self._store, self._installations, self.client, self.clock = store, installations, client, clock
-        secret = settings.slack_client_secret
-        self._app = {"client_id": settings.slack_client_id, "client_secret": secret.get_secret_value() if secret else ""}
+        self._app = {"client_id": settings.slack_client_id, "client_secret": secret_text(settings.slack_client_secret)}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
 

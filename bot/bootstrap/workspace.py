@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -29,6 +28,7 @@ from bot.queries.compare_modal import PostPicker
 from bot.queries.connection import ConnectionHandler
 from bot.queries.previews import PreviewService
 from bot.settings import Settings
+from bot.settings.values import secret_text
 from bot.slack.request import RequestContext
 from bot.slack.web_api import open_web_api
 from bot.statistics.reports import Account
@@ -36,10 +36,6 @@ from bot.storage.claims import AnsweredEventRepository, PreviewRepository
 from bot.storage.database import Database
 from bot.storage.workspace_settings import GroupRepository
 from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
-
-
-def _secret(value: SecretStr | None) -> str:
-    return value.get_secret_value() if value else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +121,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
         tasks, team = BackgroundTasks(process.tasks), stored.team
         known_as = _authorized(stored)
     async with AsyncExitStack() as stack:
-        client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, _secret(settings.slack_bot_token), team))
+        client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, secret_text(settings.slack_bot_token), team))
         known = await stack.enter_async_context(
             open_query_parts(settings, database=database, client=client, metrics=metrics, clock=clock, team=team)
         )

@@ -34,6 +34,7 @@ from bot.listeners.payloads import organization_of, workspace_of
 from bot.ops.manifest import INSTALL_PATH, MCP_SCOPE, REDIRECT_PATH, read_manifest
 from bot.ops.server import Page
 from bot.settings import Settings, without_bolt_variables
+from bot.settings.values import secret_text
 from bot.slack.request import HOME, RequestContext
 from bot.slack.web_api import open_web_api
 from bot.storage.claims import OAuthStates
@@ -318,7 +319,7 @@ async def open_workspaces(process: Process) -> AsyncIterator[tuple[Workspaces, M
 
 def _build_flow(settings: Settings, store: WorkspaceStore, states: OAuthStates, workspaces: Workspaces) -> AsyncOAuthFlow:
     scopes = read_manifest()["oauth_config"]["scopes"]
-    secret, quiet = settings.slack_client_secret, logging.getLogger("slack_bolt.oauth")
+    quiet = logging.getLogger("slack_bolt.oauth")
     # Its warnings quote the code that Slack gave.
     quiet.setLevel(logging.ERROR)
     with without_bolt_variables():
@@ -327,7 +328,7 @@ def _build_flow(settings: Settings, store: WorkspaceStore, states: OAuthStates, 
             logger=quiet,
             settings=AsyncOAuthSettings(
                 client_id=settings.slack_client_id,
-                client_secret=secret.get_secret_value() if secret else "",
+                client_secret=secret_text(settings.slack_client_secret),
                 scopes=[*scopes["bot"], *([MCP_SCOPE] if settings.mcp_url else [])],
                 user_scopes=[],
                 install_path=INSTALL_PATH,

@@ -58,7 +58,7 @@ logger = logging.getLogger(__name__)
 EVENT_TYPE: Final = "linkedin_stats_digest_part"
 
 NOT_SENT: Final = "a part of a digest wasn't sent"
-NOT_TOLD: Final = "an administrator couldn't get the message about a digest's trouble, and there is nobody else"
+NOT_NOTIFIED: Final = "an administrator couldn't get the message about a digest's trouble, and there is nobody else"
 
 #: Attempts before a part is given up.
 MOST_TRIES: Final = 10
@@ -262,7 +262,7 @@ class FollowUpWorker:
             await self._outcomes.token_gone(delivery.team, why.code)
         elif self._is_hopeless(part, delivery, why):
             notices = self._outcomes.notifier.for_administrators(part)
-            level, event = (logging.ERROR, NOT_TOLD) if part.is_notice and not notices else (logging.WARNING, NOT_SENT)
+            level, event = (logging.ERROR, NOT_NOTIFIED) if part.is_notice and not notices else (logging.WARNING, NOT_SENT)
             logger.log(level, event, extra={"delivery": part.delivery, "part": part.name, "reason": error})
             await self._parts.part_failed(part.lease_token, reason=error, error=error, now=now, notices=notices)
             return

@@ -63,7 +63,7 @@ PAGE: Final = 999
 #: Pages read at most: fifty thousand people.
 MOST_PAGES: Final = 50
 #: Administrators notified at most, in order of their rank; a large company may have dozens.
-MOST_TOLD: Final = 5
+MOST_NOTIFIED: Final = 5
 #: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.
 NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"})
 
@@ -232,7 +232,7 @@ class Administrators:
         self._asking = asyncio.Lock()
 
     async def to_tell(self) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
-        """Slack user ids, the primary owner's first, then the owners', at most ``MOST_TOLD``; or why Slack does not tell."""
+        """Slack user ids, the primary owner's first, then the owners', at most ``MOST_NOTIFIED``; or why Slack does not tell."""
         async with self._asking:
             if self._known is None or not timedelta() <= self._clock() - self._known[0] < FRESH:
                 found = await self._listed()
@@ -251,7 +251,7 @@ class Administrators:
             found += [(rank, str(one.get("id"))) for one in objects(answer.get("members")) if (rank := _rank(one)) is not None]
             if not (cursor := next_cursor(answer)):
                 break
-        return tuple(person for _, person in sorted(found)[:MOST_TOLD])
+        return tuple(person for _, person in sorted(found)[:MOST_NOTIFIED])
 
 
 def _rank(member: dict[str, Any]) -> int | None:

@@ -115,11 +115,11 @@ class LinkListeners:
             return
         answer = await self._router.answer(Request(text=urn, context=asked, figures_only=True))
         report = answer.report if isinstance(answer.report, PostReport) and not answer.report.nothing_fetched else None
-        told: dict[str, Any] = {"error": build_refusal(answer.message)}
+        pane: dict[str, Any] = {"error": build_refusal(answer.message)}
         if report is not None and report.post.urn == urn:
-            told = {"metadata": build_pane(report, self._clock().date())}
+            pane = {"metadata": build_pane(report, self._clock().date())}
         try:
-            await self._client.entity_presentDetails(trigger_id=trigger, **told)
+            await self._client.entity_presentDetails(trigger_id=trigger, **pane)
         except UNANSWERED as error:
             logger.warning("Slack did not take a pane", extra={"failure": failure_code(error)})
 

@@ -36,6 +36,7 @@ from bot.ops.arrival import (
     refuse_head,
     well_formed,
 )
+from bot.ops.manifest import EVENTS_PATH
 from bot.ops.tasks import run_both
 from bot.ops.telemetry import Metrics, RareFailures
 from bot.settings.values import MCP_PATH
@@ -47,7 +48,6 @@ NO_LISTENING_REMEDY = "HOST must be an address of this machine, 0.0.0.0 for all 
 
 logger = logging.getLogger(__name__)
 
-EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
 READY_PATH = "/readyz"
 METRICS_PATH = "/metrics"

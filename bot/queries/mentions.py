@@ -22,31 +22,31 @@ ANSWERED_HERE = "I answer where I'm asked."
 ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
 
 _MENTION = re.compile(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
-#: People who are only told of the question, or greeted.
-TOLD = re.compile(r"(?:/?cc|fyi|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
+#: People who are only put in copy, or greeted.
+ADDRESSED = re.compile(r"(?:/?cc|fyi|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
 
 #: The accounts (platform ids) of a person or a channel, by Slack's id.
 Accounts = Callable[[str], Awaitable[Sequence[str]]]
 
 
 def without_mentions(text: str) -> str:
-    return " ".join(_MENTION.sub(" ", TOLD.sub(" ", text)).split())
+    return " ".join(_MENTION.sub(" ", ADDRESSED.sub(" ", text)).split())
 
 
-async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts | None, told: re.Pattern[str] = TOLD) -> str:
+async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts | None, untouched: re.Pattern[str] = ADDRESSED) -> str:
     """The text with accounts in the place of the people and channels that it mentions.
 
-    Without ``of_channel`` the text is a command: its channels stay, and so do the people whom ``told`` matches.
+    Without ``of_channel`` the text is a command: its channels stay, and so do the people whom ``untouched`` matches.
 
     Raises:
         NotUnderstood: a person or a channel without an account, or a channel that the answer is to go to.
     """
-    text, parts, end = told.sub(" ", text) if of_channel else text, [], 0
-    kept = [range(*found.span()) for found in told.finditer(text)]
+    text, parts, end = untouched.sub(" ", text) if of_channel else text, [], 0
+    spans = [range(*found.span()) for found in untouched.finditer(text)]
     for found in _MENTION.finditer(text):
         is_channel = found["sign"] == "#"
         accounts_of = of_channel if is_channel else of_person
-        if accounts_of is None or any(found.start("sign") in span for span in kept):
+        if accounts_of is None or any(found.start("sign") in span for span in spans):
             continue
         if is_channel and found["into"] and (rest := without_mentions(text)):
             raise NotUnderstood(ANSWERED_HERE, remedy=ASK_THERE, suggestions=(rest, f"{rest} share"))
@@ -86,12 +86,12 @@ class MentionReader:
 
         return replace(request, text=await with_accounts(request.text, await self._of_people(request), of_channel))
 
-    async def in_command(self, request: Request, told: re.Pattern[str]) -> Request:
-        """A command, whose channels stay, and so do the people whom ``told`` matches."""
+    async def in_command(self, request: Request, untouched: re.Pattern[str]) -> Request:
+        """A command, whose channels stay, and so do the people whom ``untouched`` matches."""
         if not request.is_typed or "<@" not in request.text:
             return request
         await self._permissions.check(request.context)
-        return replace(request, text=await with_accounts(request.text, await self._of_people(request), None, told))
+        return replace(request, text=await with_accounts(request.text, await self._of_people(request), None, untouched))
 
     async def _of_people(self, request: Request) -> Accounts:
         links, visibility = await self._groups.links(request.context.team), await self._visibility.of(request.context)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.app import Bot, open_bot
 from bot.errors import BotError
-from bot.ops.server import EVENTS_PATH
+from bot.ops.manifest import EVENTS_PATH
 from bot.sandbox.servers import Servers
 from bot.settings import Settings, given_settings
 

@@ -10,7 +10,10 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 PLATFORM_PREFIX: Final = "linkedin-"
+
 #: Where assistants ask.
 MCP_PATH: Final = "/mcp"
 
@@ -104,6 +107,11 @@ def encryption_keys(value: str) -> str:
     if not known:
         raise ValueError("must be keys that `linkedin-stats-bot keys new` makes, the newest first, separated by commas")
     return value
+
+
+def secret_text(value: SecretStr | None) -> str:
+    """The secret itself; "" for none."""
+    return value.get_secret_value() if value else ""
 
 
 def split_keys(value: str) -> list[str]:

@@ -171,19 +171,19 @@ def build_point(
     """
     age = POINT_WORDS[name] if late < SAYS_LATE else _age_words(POINTS[name] + late)
     asked, engagement = say.asked(report.figures, report.metrics), engagement_rate(report.figures, report.basis)
-    told = _headline(asked, before)
+    headline = _headline(asked, before)
     against = _against(report, usual, age) if usual else ""
     small = [CHANGES.format(age=escape(before.age))] if before else []
     small += [(QUIET_LATE if quiet else LATE).format(due=POINT_WORDS[name])] if late >= SAYS_LATE else []
     texts = [_field(metric, figure, before) for metric, figure in asked]
     texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     small.append(footer(report.freshness, report.basis, by_days=False))
-    lines = [f"*{AFTER.format(age=age, figures=told)}*", *([against] if against else [])]
+    lines = [f"*{AFTER.format(age=age, figures=headline)}*", *([against] if against else [])]
     blocks = (section("\n".join(lines)), fields(texts), context(" · ".join(small)))
     quoted = f"“{escape(one_line(title, _TITLE_LIMIT))}”" if title else UNTITLED
-    story = " ".join([STORY.format(title=quoted, age=age, figures=told), *([against] if against else []), *say.unknowns(asked)])
-    kept = {metric.value: figure.count for metric, figure in asked if isinstance(figure, Value)}
-    return Message(story, blocks, {"event_type": _EVENT, "event_payload": {"figures": kept, "age": age}})
+    story = " ".join([STORY.format(title=quoted, age=age, figures=headline), *([against] if against else []), *say.unknowns(asked)])
+    figures = {metric.value: figure.count for metric, figure in asked if isinstance(figure, Value)}
+    return Message(story, blocks, {"event_type": _EVENT, "event_payload": {"figures": figures, "age": age}})
 
 
 def _against(report: PostReport, usual: UsualFigure, age: str) -> str:
@@ -202,9 +202,9 @@ def _headline(asked: say.AskedFigures, before: EarlierPoint | None) -> str:
     known = say.first_known(asked)
     if known is None:
         return say.nothing(asked)
-    told = say.noun(known[0], known[1].count)
+    figure = say.noun(known[0], known[1].count)
     moved = change(known[1], before.figures.get(known[0])) if before else None
-    return SINCE.format(figures=told, change=say.change_words(moved), age=escape(before.age)) if moved and before else told
+    return SINCE.format(figures=figure, change=say.change_words(moved), age=escape(before.age)) if moved and before else figure
 
 
 def _field(metric: Metric, figure: Figure, before: EarlierPoint | None) -> str:
@@ -222,8 +222,8 @@ def _age_words(age: timedelta) -> str:
 
 def build_point_failed(name: str, error: BotError) -> Message:
     """That a post's figures cannot be fetched, why, and what to do."""
-    told = FAILED.format(age=POINT_WORDS[name], sentence=escape(error.sentence), remedy=escape(error.remedy)).strip()
-    return Message(told, (section(told),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
+    text = FAILED.format(age=POINT_WORDS[name], sentence=escape(error.sentence), remedy=escape(error.remedy)).strip()
+    return Message(text, (section(text),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
 
 
 # ── private messages ─────────────────────────────────────────────────────────────────────────────────────────────────

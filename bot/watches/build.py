@@ -306,10 +306,10 @@ class WatchPoller:
     async def _to_somebody(self, watch: Subscription, trouble: Trouble) -> list[Delivery]:
         """To the first who is still there: whom the account is linked to, who set the watch up, the administrators."""
         for reader, person in ((Reader.LINKED, trouble.linked), (Reader.OWNER, watch.owner)):
-            if person and (told := await self._to(person, reader, watch, trouble)) is not None:
-                return told
+            if person and (deliveries := await self._to(person, reader, watch, trouble)) is not None:
+                return deliveries
         every = [await self._to(person, Reader.ADMINISTRATOR, watch, trouble) for person in await self._administrators()]
-        return [one for told in every for one in told or ()]
+        return [one for deliveries in every for one in deliveries or ()]
 
     async def _to(self, person: str, reader: Reader, watch: Subscription, trouble: Trouble) -> list[Delivery] | None:
         """The delivery to this person; none where Slack cannot be asked just now, None for a person who is gone."""
