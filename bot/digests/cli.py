@@ -4,37 +4,26 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from bot.digests.entries import read_entries
-from bot.digests.import_export import DigestImporter, Revision, decide, write_entries
-from bot.errors import BadDigestFile, NotUnderstood, SettingsError
+from bot.digests.import_export import DigestImporter, Revision, StoredDigests, write_entries
+from bot.errors import BadDigestFile, SettingsError
 from bot.management.actions import SHORT_ID
 from bot.schedules.dates import dates_of
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.settings import Settings
-from bot.storage.database import Database, open_database
-from bot.storage.delivery_log import DeliveryLog
-from bot.storage.follow_ups import FollowUpRepository
-from bot.storage.subscriptions import SubscriptionRepository
-from bot.storage.workspace_settings import GroupRepository
+from bot.storage.database import open_database
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
-
-#: The name in the record of changes.
-BY = "digest import"
+from bot.subscriptions.subscription import Subscription, next_run
 
 NO_DIGESTS = "There are no digests."
 NO_HISTORY = "Nothing was due yet."
-NO_SUCH = "No digest's id begins with {which}."
-SEVERAL = "The ids of {n} digests begin with {which}."
-SEE_LIST = "`linkedin-stats-bot digest list` shows them."
 WHICH_WORKSPACE = "Many workspaces share this bot, and it isn't said which one these digests are for."
 WHICH_WORKSPACE_REMEDY = "Add --workspace and the workspace's id, which begins with T."
 CANNOT_READ = "{file} can't be read: {what}."
@@ -83,32 +72,20 @@ def _limit(text: str) -> int:
 
 async def list_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
     """A line for each digest."""
-    async with open_database(settings.database_url) as database:
-        digests = await _named(database, with_opted_out=chosen.with_opted_out)
-    return "\n".join(aligned(map(_cells, digests))) or NO_DIGESTS
+    return "\n".join(aligned(map(_cells, await _digests(chosen, settings)))) or NO_DIGESTS
 
 
 async def export_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     """The digests as a file."""
+    return write_entries(await _digests(chosen, settings)).rstrip("\n")
+
+
+async def _digests(chosen: argparse.Namespace, settings: Settings) -> tuple[Subscription, ...]:
     async with open_database(settings.database_url) as database:
-        digests = await _named(database, with_opted_out=chosen.with_opted_out)
-    return write_entries(digests).rstrip("\n")
-
-
-async def _named(database: Database, *, with_opted_out: bool) -> tuple[Subscription, ...]:
-    """The digests, without accounts that opted out unless ``with_opted_out``."""
-    digests = await SubscriptionRepository(database).digests()
-    if with_opted_out:
-        return digests
-    groups = GroupRepository(database)
-    out = {team: frozenset(await groups.opted_out(team)) for team in {digest.team for digest in digests}}
-    shown = tuple(
-        replace(digest, accounts=tuple(account for account in digest.accounts if account not in out[digest.team])) for digest in digests
-    )
-    left = sum(len(before.accounts) - len(after.accounts) for before, after in zip(digests, shown, strict=True))
+        digests, left = await StoredDigests(database).every(with_opted_out=chosen.with_opted_out)
     if left:
         print(ONE_LEFT_OUT if left == 1 else LEFT_OUT.format(n=left), file=sys.stderr)
-    return tuple(after for before, after in zip(digests, shown, strict=True) if after.accounts or not before.accounts)
+    return digests
 
 
 async def import_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
@@ -118,22 +95,13 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
         BadDigestFile: before anything is changed.
     """
     entries = read_entries(await asyncio.to_thread(_text, chosen.file))
-    done: list[tuple[Revision, int]] = []
-
-    def revised(existing: tuple[Subscription, ...]) -> tuple[Subscription, ...]:
-        revision = decide(entries, existing, DigestImporter(settings.digest_late, next_run, now), prune=chosen.prune)
-        live = sum(digest.status is not SubscriptionStatus.DELETED for digest in existing)
-        done[:] = [(revision, live - revision.unchanged - len(revision.changed))]
-        return () if chosen.dry_run else revision.digests
-
     if settings.many_workspaces and not chosen.workspace:
         raise SettingsError(WHICH_WORKSPACE, remedy=WHICH_WORKSPACE_REMEDY)
+    importer = DigestImporter(settings.digest_late, next_run, now)
     async with open_database(settings.database_url) as database:
-        repository = SubscriptionRepository(database)
-        await repository.revise(revised, by=BY, at=now)
-        if chosen.workspace and not chosen.dry_run:
-            await repository.adopt(chosen.workspace)
-    revision, others = done[0]
+        revision, others = await StoredDigests(database).revise(
+            entries, importer, workspace=chosen.workspace, prune=chosen.prune, dry_run=chosen.dry_run
+        )
     *changes, counts = _revision_lines(revision)
     lines = [*changes, DRY.format(counts=counts) if chosen.dry_run else counts]
     left = ONE_LEFT if others == 1 else LEFT.format(n=others)
@@ -150,20 +118,8 @@ def _revision_lines(revision: Revision) -> list[str]:
 async def show_history(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     """A line for each occurrence; raises NotUnderstood when the id is none or several."""
     async with open_database(settings.database_url) as database:
-        digest = await _one(SubscriptionRepository(database), chosen.digest) if chosen.digest else None
-        past = await DeliveryLog(database).history(digest=digest, kind=SubscriptionKind.DIGEST, limit=chosen.limit)
-        missing = await FollowUpRepository(database).failed_parts([delivery.id for delivery in past])
+        past, missing = await StoredDigests(database).history(chosen.digest, chosen.limit)
     return "\n".join(aligned(_history_cells(delivery, missing) for delivery in past)) or NO_HISTORY
-
-
-async def _one(digests: SubscriptionRepository, which: str) -> str:
-    """The id that begins with ``which``; a deleted digest needs its whole id."""
-    exact = await digests.digest(which)
-    found = [exact] if exact else [digest for digest in await digests.digests() if digest.id.startswith(which.lower())]
-    if len(found) == 1:
-        return found[0].id
-    sentence = SEVERAL.format(n=len(found), which=which) if found else NO_SUCH.format(which=which)
-    raise NotUnderstood(sentence, remedy=SEE_LIST)
 
 
 def _text(file: str) -> str:

@@ -1,4 +1,4 @@
-"""Digests as a JSON file (``bot.digests.entries``): compared with the stored digests, and written.
+"""The stored digests for whoever looks after them without Slack, and as a JSON file (``bot.digests.entries``).
 
 ::
 
@@ -14,12 +14,24 @@ from uuid import UUID, uuid5
 
 from bot.digests.entries import DigestEntry, Key
 from bot.digests.options import DigestOptions, options_of
-from bot.errors import BadSchedule
+from bot.errors import BadSchedule, NotUnderstood
 from bot.schedules.schedule import schedule_of
-from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionStatus
+from bot.storage.database import Database
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.workspace_settings import GroupRepository
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.follow_up_state import FollowUp
+from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
 
 #: The namespace of imported digests' ids (RFC 9562, version 5): importing the same in two processes makes one digest.
 _IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")
+#: The name in the record of changes.
+BY = "digest import"
+NO_SUCH = "No digest's id begins with {which}."
+SEVERAL = "The ids of {n} digests begin with {which}."
+SEE_LIST = "`linkedin-stats-bot digest list` shows them."
 
 
 def key_of(digest: Subscription) -> Key:
@@ -159,3 +171,53 @@ def _identity(entry: DigestEntry, number: int | str) -> str:
     accounts = " ".join(sorted(entry.accounts))
     dates = f" {entry.dates}" if entry.dates else ""
     return str(uuid5(_IMPORTED, f"{entry.channel} {accounts} {entry.cron} {entry.zone}{dates} {number}"))
+
+
+class StoredDigests:
+    """The digests in the database. Every method raises StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._digests, self._groups = SubscriptionRepository(database), GroupRepository(database)
+        self._log, self._follow_ups = DeliveryLog(database), FollowUpRepository(database)
+
+    async def every(self, *, with_opted_out: bool) -> tuple[tuple[Subscription, ...], int]:
+        """All digests, without accounts that opted out unless ``with_opted_out``, and the number of these."""
+        digests = await self._digests.digests()
+        if with_opted_out:
+            return digests, 0
+        out = {team: frozenset(await self._groups.opted_out(team)) for team in {digest.team for digest in digests}}
+        shown = [replace(one, accounts=tuple(account for account in one.accounts if account not in out[one.team])) for one in digests]
+        left = sum(len(before.accounts) - len(after.accounts) for before, after in zip(digests, shown, strict=True))
+        return tuple(after for before, after in zip(digests, shown, strict=True) if after.accounts or not before.accounts), left
+
+    async def revise(
+        self, entries: Sequence[DigestEntry], importer: DigestImporter, *, workspace: str, prune: bool, dry_run: bool
+    ) -> tuple[Revision, int]:
+        """Imports the entries in one transaction; returns what changed, with ``dry_run`` would change, and the number of other digests."""
+        done: list[tuple[Revision, int]] = []
+
+        def revised(existing: tuple[Subscription, ...]) -> tuple[Subscription, ...]:
+            revision = decide(entries, existing, importer, prune=prune)
+            live = sum(digest.status is not SubscriptionStatus.DELETED for digest in existing)
+            done[:] = [(revision, live - revision.unchanged - len(revision.changed))]
+            return () if dry_run else revision.digests
+
+        await self._digests.revise(revised, by=BY, at=importer.now)
+        if workspace and not dry_run:
+            await self._digests.adopt(workspace)
+        return done[0]
+
+    async def history(self, which: str, limit: int) -> tuple[Sequence[Delivery], Sequence[FollowUp]]:
+        """The last deliveries of the digest whose id begins with ``which``, of all for "", and the parts of their threads that failed."""
+        digest = await self._one(which) if which else None
+        past = await self._log.history(digest=digest, kind=SubscriptionKind.DIGEST, limit=limit)
+        return past, await self._follow_ups.failed_parts([delivery.id for delivery in past])
+
+    async def _one(self, which: str) -> str:
+        """The id that begins with ``which``; a deleted digest needs its whole id."""
+        exact = await self._digests.digest(which)
+        found = [exact] if exact else [digest for digest in await self._digests.digests() if digest.id.startswith(which.lower())]
+        if len(found) == 1:
+            return found[0].id
+        sentence = SEVERAL.format(n=len(found), which=which) if found else NO_SUCH.format(which=which)
+        raise NotUnderstood(sentence, remedy=SEE_LIST)
