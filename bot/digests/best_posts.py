@@ -7,7 +7,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -55,6 +55,8 @@ class BestFound:
     asked: int
     #: The number of those with everything fetched that ranks.
     whole: int
+    #: The number of those that may be better than the best, as far as is known.
+    undecided: int
     #: The number of those for which a ranking figure could not be fetched.
     failed: int
 
@@ -80,37 +82,43 @@ class BestPosts:
         ``team`` is the workspace for which figures are remembered.
         """
         posts = _by_account(pool, accounts)
-        searched = await run_together(self._search(team, account, posts[account], seen, fresh=fresh) for account, seen in accounts.items())
-        looked = [one for found in searched for one in found]
+        runs = [(account, partial(PostSearch.run, impressions=seen)) for account, seen in accounts.items()]
+        searched = await run_together(self._search(team, account, posts[account], run, fresh=fresh) for account, run in runs)
+        looked = [one for found, _ in searched for one in found]
         ranking = ranking_metrics(self._fetcher.basis)
         ranked = ranked_posts([one.report for one in looked if one.report], USUAL_POST_MINIMUM, rate_digits)[:BEST_POSTS]
         by_post = {one.post: one for one in looked}
         best = await run_together(self._whole(one, by_post[one.report.post], fresh=fresh) for one in ranked)
         settled = sum(one.is_settled(ranking) for one in looked)
         failed = sum(one.failed or _lacks(one, ranking) for one in looked)
-        return BestFound(tuple(best), sum(map(len, posts.values())), len(looked), settled, failed)
+        undecided = sum(number for _, number in searched)
+        return BestFound(tuple(best), sum(map(len, posts.values())), len(looked), settled, undecided, failed)
 
     async def collect(self, team: str, pool: CandidatePool, accounts: Sequence[str]) -> None:
-        """Fetches figures of posts that are more than one search can ask for, so that the next one, an hour later, asks for the best."""
+        """Fetches what the next search, an hour later, begins with where the calls of one hour don't reach for all posts."""
         each = _by_account(pool, accounts).items()
         many = [(account, posts) for account, posts in each if not is_affordable(len(posts), self._fetcher.basis, self._calls())]
-        await run_together(self._search(team, account, posts, None, fresh=False) for account, posts in many)
+        await run_together(self._search(team, account, posts, PostSearch.collect, fresh=False) for account, posts in many)
 
     def _calls(self) -> int:
         """The calls that find an account's best posts; the others are kept for the figures of these that do not rank."""
         return MOST_CALLS - (BEST_POSTS + 1) * (len(POST_METRICS) - len(ranking_metrics(self._fetcher.basis)))
 
-    async def _search(self, team: str, account: str, posts: Sequence[PostRef], impressions: int | None, *, fresh: bool) -> list[Candidate]:
-        """The posts with at least one fetched figure."""
+    async def _search(
+        self, team: str, account: str, posts: Sequence[PostRef], run: Callable[[PostSearch], Coroutine[Any, Any, None]], *, fresh: bool
+    ) -> tuple[list[Candidate], int]:
+        """The posts with at least one figure, and how many of them may be better than the best."""
         async with self._searching[account]:
             candidates = await self._candidates(team, account, posts, fresh=fresh)
             before = [len(one.asked) for one in candidates]  # within the hour, for which the calls are
             left = self._calls() - sum(before) if fresh or not self._quota_is_low(account) else 0
-            await PostSearch(candidates, partial(self._fetch, fresh=fresh), self._fetcher.basis, left, self._clock()).run(impressions)
+            search = PostSearch(candidates, partial(self._fetch, fresh=fresh), self._fetcher.basis, left, self._clock())
+            await run(search)
             new = [one.report for one, asked in zip(candidates, before, strict=True) if one.report and len(one.asked) > asked]
             await self._figures.save(team, new)
-        asked = any(one.asked for one in candidates)
-        return [one for one in candidates if asked and (one.asked or one.earlier)]
+        if not any(one.asked for one in candidates):
+            return [], 0
+        return [one for one in candidates if one.asked or one.earlier], search.undecided()
 
     async def _candidates(self, team: str, account: str, posts: Sequence[PostRef], *, fresh: bool) -> list[Candidate]:
         """The posts, each with what was fetched of it within the hour, else with what it had in the last two days."""
@@ -125,13 +133,14 @@ class BestPosts:
         serves = FAILED_RUN if recent.failed or _lacks(recent, ranking_metrics(self._fetcher.basis)) else RUN
         if not fresh and self._clock() - asked_at < serves:
             return recent
-        return Candidate(post, account, {**recent.earlier, **(recent.report.figures if recent.report else {})})
+        return Candidate(post, account, {**recent.earlier, **(recent.report.figures if recent.report else {})}, asked_at)
 
     def _remembered(self, one: Candidate, readings: Mapping[Metric, Reading], *, fresh: bool) -> Candidate:
         """The post with what another process, or this one before its start, fetched of it."""
         now = self._clock()
         recent = {metric: at for metric, (_, at) in readings.items() if not fresh and timedelta() <= now - at < RUN}
         one.earlier = {metric: figure for metric, (figure, _) in readings.items() if metric not in recent}
+        one.earlier_at = min((readings[metric][1] for metric in one.earlier), default=None)
         if recent:
             figures = {metric: readings[metric][0] for metric in POST_METRICS if metric in recent}
             response = MetricsResponse(figures, frozenset(), min(recent.values()), recalled=True)

@@ -5,8 +5,10 @@
     all affordable ─→ impressions of each ─ enough? ─→ the rest of the rate
     else ─→ reactions of each ─→ the rate's basis, those first whose reactions are many ─→ the other figures of those that may be the best
 
-Comments have no upper bound, so a post with a missing figure may always be better: the search counts the posts with
-all figures. Figures of the last two days only order the requests; those that rank a post are fetched now.
+The calls of one hour don't reach for fifty unknown posts: up to two hours before a digest their reactions and impressions are
+collected (``PostSearch.collect``), and its own hour fetches the rest of those that may be the best. Figures of the last two days only
+order the requests; those that rank a post are fetched now. Comments have no upper bound but the account's usual share:
+``PostSearch.undecided`` counts the posts that may still be better by it.
 """
 
 from collections.abc import Callable, Coroutine, Iterable, Sequence
@@ -29,8 +31,8 @@ FAILED_CALLS: Final = 2
 #: The engagement that posts have most of.
 _LEADING: Final = ENGAGEMENTS[0]
 
-#: Calls reserved for the other figures of the posts that may be the best.
-_KEPT_FOR_THE_BEST: Final = 14
+#: So many posts that may be the best have calls reserved for their other figures.
+_KEPT_FOR: Final = 7
 #: Posts fetched at once.
 _AT_ONCE: Final = 3
 #: The assumed comments or reshares for each reaction, until this many posts of the account are known.
@@ -39,6 +41,7 @@ _TELLING: Final = 5
 _MARGIN: Final = Fraction(3, 2)
 #: The factor by which a rate may have grown since the figures of the last two days.
 _GROWTH: Final = Fraction(6, 5)
+_LAST_HOURS: Final = timedelta(hours=3)
 #: The age at which a post has about half of its final impressions.
 _HALF_SEEN: Final = timedelta(hours=24)
 #: The age up to which a post's figures grow much from day to day.
@@ -50,8 +53,8 @@ Metrics = tuple[Metric, ...]
 
 
 def ranking_metrics(basis: RateBasis) -> Metrics:
-    """The metrics that rank a post: its impressions, for the minimum, and the parts of its rate."""
-    return tuple(dict.fromkeys((Metric.IMPRESSION, basis.metric, *ENGAGEMENTS)))
+    """The metrics that rank a post: the parts of its rate, and its impressions, for the minimum."""
+    return tuple(dict.fromkeys((basis.metric, *ENGAGEMENTS, Metric.IMPRESSION)))
 
 
 def is_affordable(posts: int, basis: RateBasis, calls: int) -> bool:
@@ -66,6 +69,8 @@ class Candidate:
     post: PostRef
     account: str
     earlier: Figures = field(default_factory=dict)
+    #: When the oldest of these was fetched.
+    earlier_at: datetime | None = None
     report: PostReport | None = None
     #: The requested metrics, also those that failed.
     asked: set[Metric] = field(default_factory=set)
@@ -114,9 +119,19 @@ class PostSearch:
             await self._ask((one, self._ranking) for one in self._open())
             return
         await self._ask((one, (_LEADING,)) for one in self._open() if self._needs_leading(one))
-        await self._ask(((one, (base,)) for one in self._by_promise()), reserved=_KEPT_FOR_THE_BEST)
+        await self._ask(((one, (base,)) for one in self._by_promise()), reserved=_KEPT_FOR * (len(self._ranking) - 2))
         while await self._decide() and await self._ask((one, (base,)) for one in self._by_promise()[:_AT_ONCE]):
             pass
+
+    async def collect(self) -> None:
+        """Fetches reactions and the rate's basis where the last two days have none."""
+        begin = (_LEADING, self._basis.metric)
+        await self._ask((one, tuple(metric for metric in begin if one.about(metric) is None)) for one in self._candidates)
+
+    def undecided(self) -> int:
+        """The number of posts that may be better than those found: nothing bounds their rate, or its bound reaches the third best."""
+        third, bases = self._third_best(), [(one, one.about(self._basis.metric)) for one in self._open()]
+        return sum(None in (base, one.about(_LEADING)) or bool(base and self._at_most(one, base) >= third) for one, base in bases)
 
     def _open(self) -> list[Candidate]:
         """The posts that may have a place and lack requests for ranking figures."""
@@ -172,9 +187,9 @@ class PostSearch:
                 return False
 
     def _next(self, one: Candidate) -> Metrics:
-        """The next metrics to fetch: the current values of known ones, then the missing one that decides most."""
-        begun = {_LEADING, self._basis.metric} <= one.asked
-        return self._missing(one)[:1] if begun else self._missing(one)
+        """The next metrics to fetch: the first one of which nothing is known, else the current values of all."""
+        missing = self._missing(one)
+        return tuple(metric for metric in missing if one.about(metric) is None)[:1] or missing
 
     def _third_best(self) -> Fraction | float:
         """The rate that a place among the best takes, from the posts with all figures; negative while there are fewer."""
@@ -187,13 +202,16 @@ class PostSearch:
         return sorted(rates, reverse=True)[BEST_POSTS - 1] if len(rates) >= BEST_POSTS else -1
 
     def _at_most(self, one: Candidate, base: int) -> Fraction:
-        """The highest plausible rate of a post with this basis, from its known figures and the account's other posts."""
-        earlier = engagement_rate(one.earlier, self._basis)
-        if isinstance(earlier, Rate) and not one.asked.issuperset((_LEADING, self._basis.metric)):
-            return Fraction(earlier.fraction) * _GROWTH
+        """The highest plausible rate of a post with this basis, from its known figures and the account's other posts.
+
+        Where some are earlier ones, one more engagement is plausible; for young posts, and after hours, also some growth.
+        """
         leading = one.about(_LEADING) or 0
-        counts = [now if (now := one.now(metric)) is not None else self._share(metric) * max(leading, 1) for metric in ENGAGEMENTS[1:]]
-        return Fraction(leading + sum(counts)) / base
+        counts = [seen if (seen := one.about(metric)) is not None else self._share(metric) * max(leading, 1) for metric in ENGAGEMENTS[1:]]
+        if all(metric in one.asked or one.about(metric) is None for metric in self._ranking):
+            return Fraction(leading + sum(counts)) / base
+        grows = one.earlier_at is None or self._now - one.earlier_at > _LAST_HOURS or self._age(one) < _GROWING
+        return Fraction(leading + sum(counts) + 1) / base * (_GROWTH if grows else 1)
 
     def _share(self, metric: Metric) -> Fraction:
         """The largest ratio of this metric to the leading one among the account's posts."""

@@ -127,8 +127,9 @@ class DigestReport:
     posts_pool: int = field(default=0, kw_only=True)
     posts_reachable: int = field(default=0, kw_only=True)
     posts_asked: int = field(default=0, kw_only=True)
-    #: The number of those with everything fetched that ranks.
+    #: The number of those with everything fetched that ranks, and of those that may be better than the best.
     posts_whole: int = field(default=0, kw_only=True)
+    posts_undecided: int = field(default=0, kw_only=True)
     #: The number of those for which a ranking figure could not be fetched.
     posts_failed: int = field(default=0, kw_only=True)
     #: Whether every post of the period that the service lists is known.

@@ -42,9 +42,8 @@ NOT_LOOKED_AT = "I couldn't look at {n} posts: their accounts couldn't be asked.
 ONE_NOT_LOOKED_AT = "I couldn't look at 1 post: its account couldn't be asked."
 KEPT_FOR_PEOPLE = "{n} left out: this hour's calls are kept for questions."
 NOT_ASKED = "{n} posts left out: accounts failed or calls are kept."
-SEARCHED_BY_REACTIONS = (
-    "Of {asked} posts I know everything of {whole}, chosen by their reactions and impressions: another one may be better."
-)
+READ_SO_FAR = "{read} of {asked} posts read so far: another one may be better."
+ALL_READ = "All {asked} posts were compared by reactions and impressions, the most promising ones by every figure."
 POSTS_FAILED = "{n} known posts couldn't be fetched: one of them may be better."
 ONE_POST_FAILED = "1 known post couldn't be fetched: it may be better."
 FOLLOWERS = "*New followers* {total}"
@@ -200,8 +199,10 @@ def best_among(report: DigestReport) -> list[str]:
         notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))
     elif spared > 0:
         notes.append(KEPT_FOR_PEOPLE.format(n="1 post is" if spared == 1 else f"{count(spared)} posts are"))
-    if report.posts_whole < report.posts_asked:
-        notes.append(SEARCHED_BY_REACTIONS.format(whole=count(report.posts_whole), asked=count(report.posts_asked)))
+    if report.posts_undecided:
+        notes.append(READ_SO_FAR.format(read=count(report.posts_asked - report.posts_undecided), asked=count(report.posts_asked)))
+    elif report.posts_whole < report.posts_asked:
+        notes.append(ALL_READ.format(asked=count(report.posts_asked)))
     if failed := report.posts_failed:
         notes.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
     return notes
