@@ -23,10 +23,10 @@ class ByHand(Series):
 
     def __init__(self, seed, account, usual, shown, metric="COMMENT"):
         super().__init__(seed, account)
-        self.usual, self.said, self.metric = usual, shown, metric
+        self.usual, self.by_day, self.metric = usual, shown, metric
 
     def count(self, day):
-        return self.said.get(day, self.usual)
+        return self.by_day.get(day, self.usual)
 
     def day(self, day):
         made = super().day(day)
@@ -119,9 +119,9 @@ async def test_a_day_without_figures_is_made_up_for_by_the_next(digesting):
     assert await pass_days(digesting, days=1, rounds=3) == {}
     digesting.scene.statistics.switches.set({"trouble": None})
     assert await pass_days(digesting, days=5, rounds=3) == {5: 1}
-    (told,) = digesting.posted()
-    assert told.text.startswith("Comments of Acme Robotics, Nov 26: 24")
-    assert "Back to normal since Nov 27: 10" in told.text
+    (message,) = digesting.posted()
+    assert message.text.startswith("Comments of Acme Robotics, Nov 26: 24")
+    assert "Back to normal since Nov 27: 10" in message.text
 
 
 @pytest.mark.parametrize("trouble", ["nothing-available", "all-failed"])
@@ -148,8 +148,8 @@ async def test_a_late_look_in_quiet_hours_waits_for_the_next_one(digesting):
     assert digesting.posted() == []
     digesting.scene.clock.now = datetime(2026, 11, 28, 19, 1, tzinfo=UTC)
     await digesting.tick()
-    (told,) = digesting.posted()
-    assert told.text.startswith("Comments of Acme Robotics, Nov 26: 24, above 20")
+    (message,) = digesting.posted()
+    assert message.text.startswith("Comments of Acme Robotics, Nov 26: 24, above 20")
 
 
 async def test_a_restart_changes_nothing(open_digesting):

@@ -196,12 +196,12 @@ async def in_a_row(occurrences: int, every: int = 500) -> None:
     with tempfile.TemporaryDirectory() as place:
         # All of it lies in the past of the companies' clock: they have figures for no other days.
         clock = Moving(datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=occurrences + 48))
-        async with _companies() as told:
-            environment = {name.lower(): value for name, value in told["environment"].items()}
+        async with _companies() as companies:
+            environment = {name.lower(): value for name, value in companies["environment"].items()}
             settings = given_settings(**environment, database_url=f"sqlite:///{place}/bot.sqlite3", port=0)
             async with open_bot(settings, clock) as bot, bot.digests.queue.working(bot.work):
                 await bot.digests.stores.digests.create(
-                    digest(0, told["channel"], tuple(told["accounts"]), clock(), "0 * * * *"), by="bench", at=clock()
+                    digest(0, companies["channel"], tuple(companies["accounts"]), clock(), "0 * * * *"), by="bench", at=clock()
                 )
                 print("| occurrences | sent | MB | open files |\n|---|---|---|---|")
                 for number in range(1, occurrences + 1):

@@ -18,7 +18,7 @@ def test_every_button_of_every_card_is_as_slack_wants_buttons():
 
 
 @pytest.mark.parametrize(
-    ("elements", "said"),
+    ("elements", "expected"),
     [
         ([BUTTON], []),
         ([BUTTON | {"text": {"text": "Open card"}}], ["'Open card' is not in title case"]),
@@ -33,5 +33,5 @@ def test_every_button_of_every_card_is_as_slack_wants_buttons():
         ([{"type": "overflow", "options": [{"text": {"text": "Delete"}}]}], ["option 'Delete' does not say that it asks first"]),
     ],
 )
-def test_a_button_that_is_not_is_named(elements, said):
-    assert faults({"blocks": [{"type": "actions", "elements": elements}]}) == said
+def test_a_button_that_is_not_is_named(elements, expected):
+    assert faults({"blocks": [{"type": "actions", "elements": elements}]}) == expected

@@ -64,7 +64,7 @@ def test_an_age_is_in_days(days, written):
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "mark", "told", "direction"),
+    ("before", "now", "mark", "words", "direction"),
     [
         (40_380, 45_230, "▲ 12%", "up 12% (+4,850)", "up 12%"),
         (22_834, 22_150, "▼ 3%", "down 3% (−684)", "down 3%"),
@@ -75,11 +75,11 @@ def test_an_age_is_in_days(days, written):
         (50, 50, "unchanged", "unchanged", "unchanged"),
     ],
 )
-def test_a_change_reads_with_its_sign(before, now, mark, told, direction):
+def test_a_change_reads_with_its_sign(before, now, mark, words, direction):
     moved = change(Value(now), Value(before))
     assert isinstance(moved, MetricChange)
     assert figures.mark(moved) == mark
-    assert figures.change_words(moved) == told
+    assert figures.change_words(moved) == words
     assert figures.direction(moved) == direction
 
 

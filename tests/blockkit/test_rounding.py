@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("english_numbers")
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "told"),
+    ("before", "now", "expected"),
     [
         (40, 63, "up 58%"),  # 57.5%
         (200, 225, "up 13%"),  # 12.5%
@@ -26,11 +26,11 @@ pytestmark = pytest.mark.usefixtures("english_numbers")
         (50, 50, "unchanged"),
     ],
 )
-def test_a_change_is_rounded_half_up_and_never_tells_all_or_nothing(before, now, told):
+def test_a_change_is_rounded_half_up_and_never_tells_all_or_nothing(before, now, expected):
     moved = change(Value(now), Value(before))
     assert moved is not None
-    assert direction(moved) == told
-    size = told.partition(" ")[2]
+    assert direction(moved) == expected
+    size = expected.partition(" ")[2]
     if moved.absolute:
         assert size in mark(moved)
         assert moved.percent is not None
@@ -45,7 +45,7 @@ def test_a_rate_is_rounded_half_up():
 
 
 @pytest.mark.parametrize(
-    ("size", "threshold", "told"),
+    ("size", "threshold", "expected"),
     [
         (Fraction(496, 1000), Fraction(1, 2), "49.6%"),
         (Fraction(49996, 100_000), Fraction(1, 2), "49.996%"),
@@ -59,12 +59,12 @@ def test_a_rate_is_rounded_half_up():
         (Fraction(4, 10), Fraction(1, 2), "40%"),
     ],
 )
-def test_a_change_reads_on_the_side_of_its_threshold_that_it_is_on(size, threshold, told):
-    assert percent_with_decimals(size, lambda shown: shown >= threshold) == told
+def test_a_change_reads_on_the_side_of_its_threshold_that_it_is_on(size, threshold, expected):
+    assert percent_with_decimals(size, lambda shown: shown >= threshold) == expected
 
 
 @pytest.mark.parametrize(
-    ("exact", "told"),
+    ("exact", "expected"),
     [
         (Fraction(1996, 100_000), "1.996%"),
         (Fraction(199, 10_000), "1.99%"),
@@ -73,8 +73,8 @@ def test_a_change_reads_on_the_side_of_its_threshold_that_it_is_on(size, thresho
         (Fraction(3, 1_000_000), "<0.01%"),
     ],
 )
-def test_a_rate_under_its_limit_never_reads_as_the_limit(exact, told):
-    assert rate_with_decimals(exact, lambda shown: shown < Fraction(2, 100)) == told
+def test_a_rate_under_its_limit_never_reads_as_the_limit(exact, expected):
+    assert rate_with_decimals(exact, lambda shown: shown < Fraction(2, 100)) == expected
 
 
 def test_a_percentage_is_written_for_people():
@@ -82,7 +82,7 @@ def test_a_percentage_is_written_for_people():
 
 
 @pytest.mark.parametrize(
-    ("moved", "told"),
+    ("moved", "expected"),
     [
         (Fraction(43, 10_000), "+0.43 pts"),
         (Fraction(-1005, 100_000), "−1.01 pts"),
@@ -90,5 +90,5 @@ def test_a_percentage_is_written_for_people():
         (Fraction(0), "0 pts"),
     ],
 )
-def test_a_rates_change_is_told_in_points(moved, told):
-    assert points(moved) == told
+def test_a_rates_change_is_told_in_points(moved, expected):
+    assert points(moved) == expected

@@ -48,7 +48,7 @@ async def test_every_card_is_taken_by_slack_as_by_the_bot(open_scene, monkeypatc
 
 
 @pytest.mark.parametrize(
-    ("payload", "fault", "said"),
+    ("payload", "fault", "expected"),
     [
         ({"blocks": [SECTION], "text": "x"}, "", ": OK"),
         (HOME, "", ": OK"),
@@ -59,13 +59,13 @@ async def test_every_card_is_taken_by_slack_as_by_the_bot(open_scene, monkeypatc
         (HOME, "internal_error", "NOT ASKED"),
     ],
 )
-async def test_what_differs_is_told(open_scene, payload, fault, said):
+async def test_what_differs_is_told(open_scene, payload, fault, expected):
     async with open_scene() as scene:
         if fault:
             scene.slack.faults.add(method="blocks.validate", kind="error", error=fault, times=1)
         (check,) = [check async for check in compare_blocks(cards(payload), scene.slack.api_url)]
-        assert said in check.line
-        assert (check.agrees, check.asked) == (said == ": OK", said != "NOT ASKED")
+        assert expected in check.line
+        assert (check.agrees, check.asked) == (expected == ": OK", expected != "NOT ASKED")
 
 
 async def test_without_a_network_it_ends_at_the_first_card_with_a_sentence(monkeypatch, capsys, unused_tcp_port):

@@ -220,8 +220,8 @@ async def test_sandbox_points_a_bot_at_itself_and_the_bot_runs_and_checks_well(t
         # One of the made-up accounts has lost its token, which is a finding with its remedy.
         assert "Elena Petrova: FAILED" in out
         assert code == 1
-        async with serving("run", cwd=tmp_path, until="Answering", PORT="0", **environment) as said:
-            assert "Socket Mode" in said[-1]
+        async with serving("run", cwd=tmp_path, until="Answering", PORT="0", **environment) as printed:
+            assert "Socket Mode" in printed[-1]
 
 
 async def test_run_over_http_serves_health(tmp_path, unused_tcp_port):
@@ -314,13 +314,13 @@ async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_pat
         away() as slack,
         serving(
             "run", cwd=tmp_path, until="Not answering yet", SLACK_API_URL=f"http://127.0.0.1:{slack}/api/", **environment, **transport
-        ) as said,
+        ) as printed,
         aiohttp.ClientSession() as session,
         session.get(f"http://127.0.0.1:{unused_tcp_port}/readyz") as response,
     ):
         assert response.status == 503
         assert "slack" in (await response.json())["problems"]
-        assert said[-1].startswith("Not answering yet: Slack can't be reached")
+        assert printed[-1].startswith("Not answering yet: Slack can't be reached")
 
 
 @pytest.mark.parametrize("over", ["socket", "http"])
@@ -332,8 +332,8 @@ async def test_run_says_that_it_answers_once_slack_was_heard(tmp_path, unused_tc
     async with serving(*sandbox, cwd=tmp_path, until="PLATFORM_ID=") as lines:
         environment = environment_of(lines) | {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.sqlite3'}", "PORT": port}
     back = serving(*sandbox, cwd=tmp_path, until="PLATFORM_ID=")
-    async with serving("run", cwd=tmp_path, until="Not answering yet", then=(back, "Answering"), **environment) as said:
-        assert [line[:17] for line in said] == ["Not answering yet", "Answering Slack o"]
+    async with serving("run", cwd=tmp_path, until="Not answering yet", then=(back, "Answering"), **environment) as printed:
+        assert [line[:17] for line in printed] == ["Not answering yet", "Answering Slack o"]
 
 
 async def test_an_app_token_that_slack_refuses_ends_the_start(tmp_path):

@@ -130,12 +130,12 @@ def test_a_token_is_shown_once_listed_without_itself_and_revoked(operator):
     code, _, err = operator("token", "new", ANN)
     assert (code, "--workspace" in err) == (FINDING, True), "no workspace is known yet"
     code, out, _ = operator("token", "new", ANN, "--days", "30", given="one")
-    text, told = out.splitlines()
+    text, about_it = out.splitlines()
     assert (code, text[:4], len(text)) == (WELL, "lsb_", 47)
-    assert f"{ANN} in workspace T1 until" in told
+    assert f"{ANN} in workspace T1 until" in about_it
     _, listed, _ = operator("token", "list")
     which = listed.split()[0]
-    assert f"its id is {which}." in told
+    assert f"its id is {which}." in about_it
     assert text not in listed
     assert [row["person"] for row in json.loads(operator("person", "export", ANN)[1])["tables"]["access_tokens"]] == [ANN]
     assert operator("token", "revoke", "12345678")[0] == FINDING

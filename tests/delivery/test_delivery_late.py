@@ -9,8 +9,10 @@ from bot.subscriptions.delivery_state import DeliveryState, Settlement
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 
 
-@pytest.mark.parametrize(("down", "said"), [({"minutes": 1}, "1 min late"), ({"hours": 3}, "3 h late")], ids=["a minute", "three hours"])
-async def test_a_missed_run_is_posted_once_and_says_how_late_it_is(digesting, down, said):
+@pytest.mark.parametrize(
+    ("down", "expected"), [({"minutes": 1}, "1 min late"), ({"hours": 3}, "3 h late")], ids=["a minute", "three hours"]
+)
+async def test_a_missed_run_is_posted_once_and_says_how_late_it_is(digesting, down, expected):
     scene = digesting.scene
     due = scene.clock()
     scene.clock.go_on(**down)
@@ -18,7 +20,7 @@ async def test_a_missed_run_is_posted_once_and_says_how_late_it_is(digesting, do
     await digesting.tick(rounds=3, seconds=1)
     assert await digesting.states() == [DeliveryState.SENT]
     (posted,) = digesting.posted()
-    assert said in str(posted.blocks)
+    assert expected in str(posted.blocks)
 
 
 async def test_on_time_says_nothing_of_late(digesting):

@@ -30,15 +30,15 @@ def channel(digesting):
     return digesting.scene.slack.channel_id("#marketing")
 
 
-@pytest.mark.parametrize(("error", "said"), FOR_GOOD)
-async def test_a_refusal_for_good_fails_the_occurrence_and_tells_the_owner(digesting, error, said):
+@pytest.mark.parametrize(("error", "expected"), FOR_GOOD)
+async def test_a_refusal_for_good_fails_the_occurrence_and_tells_the_owner(digesting, error, expected):
     refuse(digesting, error)
     await digesting.digest()
     await digesting.tick(rounds=4, seconds=5)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, error)
     (notice,) = digesting.owner_messages()
-    assert said in notice.text
+    assert expected in notice.text
     assert digesting.posted() == []
     assert await digesting.replies_in({DeliveryState.FAILED})
 

@@ -42,8 +42,8 @@ FOR_GOOD = [(None, "API key"), (Trouble.TOKEN_EXPIRED, "no longer accepts"), (Tr
 PASSING = [(Trouble.BAD_GATEWAY, "couldn't be reached"), (Trouble.RATE_LIMITED, "limiting")]
 
 
-@pytest.mark.parametrize(("trouble", "said"), FOR_GOOD)
-async def test_what_fails_by_one_cause_is_one_message_that_names_it_and_lists_all(digesting, trouble, said, monkeypatch):
+@pytest.mark.parametrize(("trouble", "expected"), FOR_GOOD)
+async def test_what_fails_by_one_cause_is_one_message_that_names_it_and_lists_all(digesting, trouble, expected, monkeypatch):
     if trouble is None:
         monkeypatch.delitem(KEYS, DEMO_KEY)
     digesting.scene.statistics.switches.trouble = trouble
@@ -52,13 +52,13 @@ async def test_what_fails_by_one_cause_is_one_message_that_names_it_and_lists_al
     await digesting.tick(rounds=14, seconds=1)
     assert await states(digesting) == {DeliveryState.FAILED}
     message = the_message(digesting)
-    assert said in message.text
+    assert expected in message.text
     assert "13 LinkedIn digests, alerts and other messages" in message.text
     assert names_all(message, 13)
 
 
-@pytest.mark.parametrize(("trouble", "said"), PASSING)
-async def test_what_stays_out_because_the_service_stays_down_is_one_message(digesting, trouble, said):
+@pytest.mark.parametrize(("trouble", "expected"), PASSING)
+async def test_what_stays_out_because_the_service_stays_down_is_one_message(digesting, trouble, expected):
     digesting.scene.statistics.switches.trouble = trouble
     await many(digesting, 6)
     await digesting.digest(id="00000006-digest", accounts=digesting.accounts(2))
@@ -66,7 +66,7 @@ async def test_what_stays_out_because_the_service_stays_down_is_one_message(dige
     await digesting.tick(rounds=8, seconds=2)
     assert await states(digesting) == {DeliveryState.SKIPPED}
     message = the_message(digesting)
-    assert said in message.text
+    assert expected in message.text
     assert names_all(message, 7)
 
 

@@ -83,13 +83,13 @@ async def test_channels_are_added_moved_and_taken_away_and_each_keeps_its_histor
         await set_up(scene, WORDS.replace(" and <#C0GENERAL0|general>", ""))
         (one,) = (await stored(scene)).values()
         id_ = one.id[:8]
-        said = await scene.ask(f"digest edit {id_} in <#{MARKETING}>, <#{LEADERS}>")
-        assert "Changed." in said["text"]
+        answer = await scene.ask(f"digest edit {id_} in <#{MARKETING}>, <#{LEADERS}>")
+        assert "Changed." in answer["text"]
         digests = await stored(scene)
         assert (set(digests), digests[MARKETING].id) == ({MARKETING, LEADERS}, one.id)
         assert len({digest.group_id for digest in digests.values()}) == 1
         assert len({(digest.cron, digest.next_run_at, digest.owner) for digest in digests.values()}) == 1
-        said = await scene.ask(f"digest move {id_} to <#{LEADERS}> and <#{GENERAL}>")
+        answer = await scene.ask(f"digest move {id_} to <#{LEADERS}> and <#{GENERAL}>")
         moved = await stored(scene)
         assert {channel: digest.id for channel, digest in moved.items()} == {LEADERS: digests[LEADERS].id, GENERAL: one.id}
         await scene.ask(f"digest edit {id_} in <#{LEADERS}>")

@@ -123,8 +123,8 @@ async def test_a_deleted_goal_says_nothing(digesting):
     assert digesting.posted() == []
 
 
-@pytest.mark.parametrize(("content", "told"), [((), True), (("chart",), False)])
-async def test_a_digest_tells_the_goals_of_its_accounts_after_its_last_day(digesting, content, told):
+@pytest.mark.parametrize(("content", "shown"), [((), True), (("chart",), False)])
+async def test_a_digest_tells_the_goals_of_its_accounts_after_its_last_day(digesting, content, shown):
     """The digest of the 16th to the 22nd: 22 of 30 days of the month, and the whole week."""
     count = counted(digesting, date(2026, 11, 22))
     week = counted(digesting, date(2026, 11, 22), first=date(2026, 11, 16))
@@ -135,6 +135,8 @@ async def test_a_digest_tells_the_goals_of_its_accounts_after_its_last_day(diges
     await digesting.tick()
     (posted,) = digesting.posted()
     lines = json.dumps(posted.blocks, ensure_ascii=False)
-    assert (f"{2 * count:,} impressions in November: {count:,} so far: 50% of the goal with 73% of the month gone: behind" in lines) == told
-    assert (f"in the week Nov 16–22: not reached: {week:,}, 50% of the goal" in lines) == told
+    assert (
+        f"{2 * count:,} impressions in November: {count:,} so far: 50% of the goal with 73% of the month gone: behind" in lines
+    ) == shown
+    assert (f"in the week Nov 16–22: not reached: {week:,}, 50% of the goal" in lines) == shown
     assert "7 impressions" not in lines

@@ -46,13 +46,13 @@ async def a_full_disk(_connection, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("trouble", "said"),
+    ("trouble", "expected"),
     [(read_only, "read-only"), (no_more_pages, "full"), (a_full_disk, "full")],
     ids=["read-only", "no more pages", "full disk"],
 )
-async def test_it_is_red_while_the_database_cannot_be_written(scene, monkeypatch, trouble, said):
+async def test_it_is_red_while_the_database_cannot_be_written(scene, monkeypatch, trouble, expected):
     async with scene.bot.database.write() as connection:
         await trouble(connection, monkeypatch)
     status, body = await ready(scene)
     assert (status, list(body["problems"])) == (503, ["store"])
-    assert said in body["problems"]["store"]
+    assert expected in body["problems"]["store"]

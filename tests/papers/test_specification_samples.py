@@ -135,16 +135,16 @@ async def test_python_with_error_handling_prints_the_rate(server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         ("'linkedin-nobody'", "LinkedIn account not found. Check your platformId."),
         (f"['{ACME}']", "Invalid request: platformId must be a string"),
     ],
 )
-async def test_python_with_error_handling_says_what_was_wrong(arguments, told, server) -> None:
+async def test_python_with_error_handling_says_what_was_wrong(arguments, expected, server) -> None:
     text = sample("error-handling.requests.txt", server)
     caught = f"try:\n    get_linkedin_stats({arguments})\nexcept ValueError as error:\n    print(error)"
-    assert (await run_python(f"{text}\n{caught}"))[-1] == told
+    assert (await run_python(f"{text}\n{caught}"))[-1] == expected
 
 
 async def test_fetch_prints_a_posts_figures(server) -> None:
@@ -174,7 +174,7 @@ async def test_fetch_with_error_handling_returns_figures_and_rate(server) -> Non
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         ("'linkedin-nobody'", "LinkedIn account not found. Check your platformId."),
         ("''", "Invalid request: platformId is required"),
@@ -182,9 +182,9 @@ async def test_fetch_with_error_handling_returns_figures_and_rate(server) -> Non
         ("'linkedin-Error500'", "Failed to fetch LinkedIn account statistics"),
     ],
 )
-async def test_fetch_with_error_handling_says_what_was_wrong(arguments, told, server) -> None:
+async def test_fetch_with_error_handling_says_what_was_wrong(arguments, expected, server) -> None:
     asked = f"try {{ await getLinkedInStats({arguments}) }} catch (error) {{ console.log(error.message) }}"
-    assert await run_module(f"{sample('error-handling.fetch.txt', server)}\n{asked}") == [told]
+    assert await run_module(f"{sample('error-handling.fetch.txt', server)}\n{asked}") == [expected]
 
 
 async def test_axios_prints_a_post_and_an_account(server, node_modules) -> None:

@@ -143,9 +143,9 @@ MEANT = [
 ]
 
 
-@pytest.mark.parametrize(("context", "said", "meant"), MEANT)
-def test_a_thread_answers_for_what_stands_above(context, said, meant):
-    assert to_text(to_query(in_thread(said, context, TODAY, NOW), DIRECTORY)) == meant
+@pytest.mark.parametrize(("context", "text", "meant"), MEANT)
+def test_a_thread_answers_for_what_stands_above(context, text, meant):
+    assert to_text(to_query(in_thread(text, context, TODAY, NOW), DIRECTORY)) == meant
 
 
 @pytest.mark.parametrize("context", [ACCOUNT, BOARD, ACCOUNTS, DIGEST])

@@ -114,7 +114,7 @@ def test_metrics_nobody_asked_for_are_not_shown():
 
 
 @pytest.mark.parametrize(
-    ("said", "cached"),
+    ("fields", "cached"),
     [
         ({"cached": True}, set(POST_METRICS)),
         ({"cached": True, "cachedMetrics": []}, set(POST_METRICS)),
@@ -125,8 +125,8 @@ def test_metrics_nobody_asked_for_are_not_shown():
         ({}, set()),
     ],
 )
-def test_what_was_cached_is_what_the_service_lists_and_everything_when_it_does_not_say_which(said, cached):
-    assert totals({"metrics": SAMPLE["metrics"], **said}).cached == cached
+def test_what_was_cached_is_what_the_service_lists_and_everything_when_it_does_not_say_which(fields, cached):
+    assert totals({"metrics": SAMPLE["metrics"], **fields}).cached == cached
 
 
 def test_a_single_figure_is_no_answer():

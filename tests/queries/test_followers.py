@@ -71,7 +71,7 @@ async def test_a_team_has_them_where_they_are_asked_for(open_scene):
 
 
 @pytest.mark.parametrize(
-    ("answer", "said", "alone"),
+    ("answer", "expected", "alone"),
     [
         (SandboxAnswer(404, "<pre>Cannot POST</pre>"), "n/a: LinkedIn has no figure", "n/a: LinkedIn has no figure"),
         (SandboxAnswer(403, {"error": "Not enough permissions"}), "n/a: LinkedIn has no figure", "doesn't allow reading"),
@@ -79,11 +79,11 @@ async def test_a_team_has_them_where_they_are_asked_for(open_scene):
         (SandboxAnswer(500, {"error": "Failed"}), "couldn't be fetched", "be reached right now"),
     ],
 )
-async def test_unknown_followers_are_said_and_the_card_stands(open_scene, answer, said, alone):
+async def test_unknown_followers_are_said_and_the_card_stands(open_scene, answer, expected, alone):
     async with open_scene() as scene:
         scene.statistics.fail_next(answer, times=50, path=ENDPOINT)
         card = await scene.ask(f"{ANN} last week")
-        assert f"*New followers*\n{said}" in text_of(card)
+        assert f"*New followers*\n{expected}" in text_of(card)
         assert "engagement rate" in card["text"]
         assert alone in text_of(await scene.ask(f"{ANN} followers last week"))
 

@@ -76,7 +76,7 @@ async def test_where_nothing_could_be_fetched_the_step_fails(open_scene):
 
 
 @pytest.mark.parametrize(
-    ("inputs", "said"),
+    ("inputs", "expected"),
     [
         ({"question": "https://www.linkedin.com/in/jane-doe"}, "profile"),
         ({"question": "nobody we know"}, "didn't understand"),
@@ -91,11 +91,11 @@ async def test_where_nothing_could_be_fetched_the_step_fails(open_scene):
         ({"period": "2026-11-20..2026-11-01"}, "2026"),
     ],
 )
-async def test_what_gives_no_figures_ends_with_a_sentence_and_changes_nothing(open_scene, inputs, said):
+async def test_what_gives_no_figures_ends_with_a_sentence_and_changes_nothing(open_scene, inputs, expected):
     async with open_scene() as scene:
         ended = await run(scene, **inputs)
         assert ended.state == "failed"
-        assert said in ended.error
+        assert expected in ended.error
         assert "changed" not in str((await scene.ask("permissions"))["blocks"][2]).replace("Nobody has changed anything", "")
 
 
@@ -106,7 +106,7 @@ async def test_trouble_of_the_service_is_the_sentence_of_the_failure(open_scene)
 
 
 @pytest.mark.parametrize(
-    ("who", "channel", "said"),
+    ("who", "channel", "expected"),
     [
         ("ann", "C0MARKETING", ""),
         ("bob", "C0LEADERS0", ""),
@@ -118,11 +118,11 @@ async def test_trouble_of_the_service_is_the_sentence_of_the_failure(open_scene)
         ("bob", "C0BOARD000", "can't tell whether"),
     ],
 )
-async def test_who_may_not_ask_gets_no_figures_from_a_workflow_either(open_scene, who, channel, said):
+async def test_who_may_not_ask_gets_no_figures_from_a_workflow_either(open_scene, who, channel, expected):
     async with open_scene() as scene:
         ended = await run(scene, who, question=POST, channel_id=channel)
-        assert (said in ended.error) if said else ended.outputs
-        if said and channel == "C0PARTNERS":
+        assert (expected in ended.error) if expected else ended.outputs
+        if expected and channel == "C0PARTNERS":
             await scene.ask("allow #partners")
             assert (await run(scene, who, question=POST, channel_id=channel)).outputs
 

@@ -161,7 +161,7 @@ def test_an_account_is_named_as_the_grammar_takes_it_back(account, words):
 
 
 @pytest.mark.parametrize(
-    ("token", "left", "said"),
+    ("token", "left", "expected"),
     [
         (TokenStatus.VALID, "60 days", "connected"),
         (TokenStatus.EXPIRING_SOON, "5 days", "access ends in 5 days"),
@@ -170,9 +170,9 @@ def test_an_account_is_named_as_the_grammar_takes_it_back(account, words):
         (TokenStatus.UNKNOWN, "", "state unknown"),
     ],
 )
-def test_each_connection_has_its_state(token, left, said):
+def test_each_connection_has_its_state(token, left, expected):
     directory = Directory((Account("linkedin-1", "Ann", token=token, expires_in=left),))
-    assert said in everything(notice_blocks.build_accounts(directory, None))
+    assert expected in everything(notice_blocks.build_accounts(directory, None))
 
 
 def test_help_knows_every_topic_and_an_unknown_one_gives_all():
@@ -200,10 +200,10 @@ async def test_the_help_says_why_linkedins_page_may_differ(open_scene):
         assert "are not consistent with UI at the moment" in (await scene.ask("help accounts"))["text"]
 
 
-@pytest.mark.parametrize(("most", "told"), [(3, True), (10_000, False)])
-async def test_accounts_that_are_not_read_are_told(open_scene, monkeypatch, most, told):
+@pytest.mark.parametrize(("most", "is_shown"), [(3, True), (10_000, False)])
+async def test_accounts_that_are_not_read_are_told(open_scene, monkeypatch, most, is_shown):
     monkeypatch.setattr("bot.postpost.connections.MOST_ACCOUNTS", most)
     monkeypatch.setattr("bot.postpost.directory.MOST_ACCOUNTS", most)
     async with open_scene() as scene:
         answer = await scene.ask("accounts")
-        assert ("I know only the first 3" in answer["text"]) == told
+        assert ("I know only the first 3" in answer["text"]) == is_shown

@@ -43,7 +43,7 @@ async def test_a_fault_may_be_an_answer_of_ones_own(ask_statistics) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "expected"),
     [
         ({"latency": 5}, "There is no switch 'latency'. The switches are: latency_ms, "),
         ({"latency_ms": "5"}, "The switch 'latency_ms' takes a number, 0 or more, not '5'."),
@@ -65,11 +65,11 @@ async def test_a_fault_may_be_an_answer_of_ones_own(ask_statistics) -> None:
         ({}, "Send a JSON object with the content type application/json"),
     ],
 )
-async def test_a_wrong_change_is_refused_whole_and_says_why(changes, told, ask_statistics, statistics) -> None:
+async def test_a_wrong_change_is_refused_whole_and_says_why(changes, expected, ask_statistics, statistics) -> None:
     before = statistics.switches.as_json()
     reply = await ask_statistics(SWITCHES, {"slow_ms": 1, **changes} if changes else {})
     assert reply.status == 400
-    assert told in reply.error
+    assert expected in reply.error
     assert statistics.switches.as_json() == before
     assert (await ask_statistics(POST, BODY)).status == 200
 

@@ -309,9 +309,9 @@ async def test_a_post_that_failed_to_publish_is_told_once_the_person_it_is_for(o
         assert digesting.owner_messages("ann") == digesting.owner_messages("bob") == []
         await until(digesting, digesting.scene.clock() + timedelta(days=2), rounds=9)
         await until(digesting, digesting.scene.clock() + timedelta(hours=9), rounds=9)
-        (told,) = digesting.owner_messages("bob" if linked else "ann")
-        assert told.text.startswith(":warning: A post of Acme Robotics wasn't published on LinkedIn.")
-        assert "correct it and publish it again" in told.text
+        (warning,) = digesting.owner_messages("bob" if linked else "ann")
+        assert warning.text.startswith(":warning: A post of Acme Robotics wasn't published on LinkedIn.")
+        assert "correct it and publish it again" in warning.text
         assert digesting.owner_messages("ann" if linked else "bob") == []
         assert not [one for one in digesting.posted() if "wasn't published" in one.text]
 
@@ -334,9 +334,9 @@ async def test_a_post_that_failed_is_told_though_it_was_made_before_a_hundred_ot
     late = FailedPlan(ACME, "Planned long ago", status, due, old - timedelta(days=20))
     digesting.scene.statistics.world.plans = lambda now: [*others, *([late] if now >= due else [])]
     await until(digesting, due + timedelta(minutes=6), rounds=6)
-    (told,) = digesting.owner_messages()
-    assert "wasn't published on LinkedIn" in told.text
-    assert "Planned long ago" in told.text
+    (warning,) = digesting.owner_messages()
+    assert "wasn't published on LinkedIn" in warning.text
+    assert "Planned long ago" in warning.text
 
 
 @pytest.mark.parametrize(("where", "gone"), [("conversations.open", 1), ("chat.postMessage", 2)])
@@ -353,8 +353,8 @@ async def test_who_has_left_is_not_told_but_who_set_the_watch_up_or_an_administr
             slack.faults.add(method=where, kind="error", error="user_disabled", **some)
         for _ in range(3):
             await until(digesting, digesting.scene.clock() + timedelta(minutes=6), rounds=5)
-        told = [one.text for one in digesting.owner_messages("bob" if gone == 1 else "ann") if "PostPost's access to" in one.text]
-        assert len(told) == 1
+        warning = [one.text for one in digesting.owner_messages("bob" if gone == 1 else "ann") if "PostPost's access to" in one.text]
+        assert len(warning) == 1
         assert not [one for one in digesting.owner_messages("ann" if gone == 1 else "bob") if "PostPost's access to" in one.text]
 
 
@@ -364,9 +364,9 @@ async def test_an_access_that_ends_within_a_week_is_told_once(digesting):
     await digesting.scene.ask(f"watch {soon.platform_id} in #marketing")
     for _ in range(3):
         await until(digesting, digesting.scene.clock() + timedelta(hours=12), rounds=5)
-    (told,) = digesting.owner_messages()
-    assert f"PostPost's access to {soon.display_name} on LinkedIn ends in less than a week" in told.text
-    assert "Reconnect the account in PostPost before that." in told.text
+    (warning,) = digesting.owner_messages()
+    assert f"PostPost's access to {soon.display_name} on LinkedIn ends in less than a week" in warning.text
+    assert "Reconnect the account in PostPost before that." in warning.text
 
 
 async def test_retry_of_what_one_person_is_told_goes_to_that_person_alone(digesting):

@@ -47,7 +47,7 @@ async def test_the_runs_token_stands_for_the_app_until_the_end(slack: SlackServe
 
 
 @pytest.mark.parametrize(
-    ("outputs", "said"),
+    ("outputs", "message"),
     [
         ({"count": 3}, "text is missing"),
         ({"text": None}, "text must be of the type string"),
@@ -58,12 +58,12 @@ async def test_the_runs_token_stands_for_the_app_until_the_end(slack: SlackServe
     ],
 )
 async def test_outputs_are_held_to_the_manifest(
-    slack: SlackServer, client: AsyncWebClient, refused: Refused, outputs: Any, said: str
+    slack: SlackServer, client: AsyncWebClient, refused: Refused, outputs: Any, message: str
 ) -> None:
     running = await run(slack)
     answer = await refused(client.functions_completeSuccess(function_execution_id=running.name, outputs=outputs))
     assert answer["error"] == "parameter_validation_failed"
-    assert said in answer["response_metadata"]["messages"][0]
+    assert message in answer["response_metadata"]["messages"][0]
     assert running.state == "running"
 
 
