@@ -229,7 +229,7 @@ async def _serve(settings: Settings) -> int:
         # What is there now stays: looking through all of it for garbage would stop the bot for a tenth of a second each time.
         gc.freeze()
         port = await stack.enter_async_context(bot.serving())
-        connecting, stopping = (asyncio.ensure_future(one) for one in (bot.slack_connected(_tell_waiting), stop.wait()))
+        connecting, stopping = (asyncio.ensure_future(one) for one in (bot.slack_connected(_print_waiting), stop.wait()))
         await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
         if not connecting.done():
             connecting.cancel()
@@ -243,7 +243,7 @@ async def _serve(settings: Settings) -> int:
     return WELL
 
 
-def _tell_waiting(reason: str) -> None:
+def _print_waiting(reason: str) -> None:
     print(f"Not answering yet: {reason} It is being tried again. Ctrl-C ends.", flush=True)
     systemd_status(reason)
 

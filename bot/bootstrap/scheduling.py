@@ -275,7 +275,7 @@ async def open_scheduler(
             checks.append(EarlyCollector(stores.digests, fetcher, tasks, clock, team).check)
 
         async def administrators() -> tuple[str, ...]:
-            found = tuple(settings.administrators) or await own.to_tell()
+            found = tuple(settings.administrators) or await own.to_notify()
             return found if isinstance(found, tuple) else ()
 
         wake = scheduling.runner.wake

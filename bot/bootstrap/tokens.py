@@ -163,7 +163,7 @@ class StoppedWorkspaces:
     ) -> None:
         self._tokens, self._installations, self._retention, self._keep, self._seconds = tokens, installations, retention, keep, seconds
 
-    async def look(self, stopped: Installation) -> None:
+    async def check(self, stopped: Installation) -> None:
         """Serves it again when its token works after all, as Slack has called good tokens bad; deletes everything when it left long ago.
 
         Raises:

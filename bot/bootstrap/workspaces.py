@@ -48,10 +48,10 @@ T = TypeVar("T")
 
 #: How long an installation may take from the page to Slack's answer.
 STATE_LIFE: Final = timedelta(minutes=10)
-#: Seconds between two looks at whether a workspace that was replaced can be closed.
+#: Seconds between two checks whether a workspace that was replaced can be closed.
 LOOK_AGAIN: Final = 0.05
-#: How many workspaces are looked at and opened at once, the seconds that opening one may take, and how long one that failed is left alone.
-LOOKS_AT_ONCE: Final = 20
+#: How many workspaces are checked and opened at once, the seconds that opening one may take, and how long one that failed is left alone.
+CHECKS_AT_ONCE: Final = 20
 OPENED_WITHIN: Final = 30.0
 LEFT_ALONE: Final = timedelta(minutes=1)
 
@@ -81,19 +81,19 @@ class Workspaces:
         self._next_read: dict[str, asyncio.Task[StoredWorkspace | None]] = {}
         #: Why a workspace, as it was stored then, could not be opened, and until when nobody tries again.
         self._failed: dict[str, tuple[StoredWorkspace, BotError, datetime]] = {}
-        #: The workspaces that are being looked at, and whose tick runs.
-        self._looking: set[str] = set()
+        #: The workspaces that are being checked, and whose tick runs.
+        self._checking: set[str] = set()
         self._ticking: set[str] = set()
-        self._places = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._places = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._unended: set[asyncio.Task[Any]] = set()
-        self._heard, self._looks = False, Throttle(process.clock, CHECKED)
+        self._answers, self._pause = False, Throttle(process.clock, CHECKED)
         self.work = Work(self._process_delivery, self._process_part, process.scheduling.runner.wake)
 
     async def ask(self) -> None:
         """Asks Slack whether it answers, once; raises what a call of Slack's raises."""
-        if not self._heard:
+        if not self._answers:
             await self.client.api_test()
-            self._heard = True
+            self._answers = True
 
     async def async_dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         """Answers a request of Slack's."""
@@ -210,31 +210,31 @@ class Workspaces:
     async def tick(self) -> None:
         """What the open workspaces do at each tick of the scheduler, and what was left long ago is deleted; raises StoreError.
 
-        None of them waits for another: each is looked at, and does its part, in a task of its own.
+        None of them waits for another: each is checked, and does its part, in a task of its own.
         """
-        if self._looks.over():
+        if self._pause.over():
             stopped = {one.team: one for one in await self._process.scheduling.stores.installations.stopped()}
             # Each is open, so that its lists are read; and another process may have heard that one left, or has another key.
-            for team in {*self._open, *await self._store.teams(), *stopped} - self._looking:
-                self._looking.add(team)
-                self._process.tasks.start(self._look(team, stopped.get(team)), name="look at a workspace")
+            for team in {*self._open, *await self._store.teams(), *stopped} - self._checking:
+                self._checking.add(team)
+                self._process.tasks.start(self._check(team, stopped.get(team)), name="check a workspace")
         for team, (_, workspace, _) in self._open.items():
             if team not in self._ticking:
                 self._ticking.add(team)
                 self._process.tasks.start(self._tick(team, workspace), name="tick of a workspace")
 
-    async def _look(self, team: str, stopped: Installation | None) -> None:
+    async def _check(self, team: str, stopped: Installation | None) -> None:
         try:
             async with self._places:
                 if stopped:
                     # Nothing of it goes on, also where another process has heard that it left.
                     await self.of(team)
-                    await self._stopped.look(stopped)
+                    await self._stopped.check(stopped)
                 await self.of(team)
         except BotError as error:
             logger.warning("a workspace cannot be served", extra={"team": team, "error": error.sentence})
         finally:
-            self._looking.discard(team)
+            self._checking.discard(team)
 
     async def _tick(self, team: str, workspace: Workspace) -> None:
         try:

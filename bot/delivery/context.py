@@ -49,7 +49,7 @@ class WorkerContext:
     def lease(self) -> Lease:
         return Lease(self.timing, self.clock, self.monotonic)
 
-    async def write_down(self, outcome: Callable[[], Awaitable[None]], lease: Lease) -> None:
+    async def store_outcome(self, outcome: Callable[[], Awaitable[None]], lease: Lease) -> None:
         """Stores the outcome of a Slack call, retrying while the claim lasts.
 
         The database may be restarting. Without the outcome the claim would expire, and the channel's history would have to be read.

@@ -234,7 +234,7 @@ class DeliveryWorker:
         if isinstance(outcome, PostRefused) and outcome.code == THREAD_GONE and intended.attempt < ACCIDENTS:
             # It was deleted after it was edited: built again, the message goes into the channel.
             outcome = SlackNotReached(THREAD_GONE)
-        await self._context.write_down(partial(self._outcomes.record, intended, digest, outcome), lease)
+        await self._context.store_outcome(partial(self._outcomes.record, intended, digest, outcome), lease)
 
     async def _settle(self, delivery: Delivery, digest: Subscription | None, lease: Lease) -> None:
         """Looks for the message in the channel's history, because it is unknown whether it was posted; else asks its owner."""

@@ -150,7 +150,7 @@ class FollowUpWorker:
 
     async def _name_administrators(self, part: FollowUp, delivery: Delivery) -> None:
         """Replaces this notice, which has no recipient yet, by one for each of the workspace's administrators."""
-        found = await self._administrators.to_tell()
+        found = await self._administrators.to_notify()
         if not isinstance(found, tuple):
             await self._no_place(part, delivery, found)
             return
@@ -206,7 +206,7 @@ class FollowUpWorker:
         if isinstance(outcome, (PostRefused, PostUnclear)) and outcome.code in NOT_EDITABLE:
             return False
         self._context.note(_queue(delivery, part.name), outcome)
-        await self._context.write_down(partial(self._record_edit, part, delivery, place, outcome), lease)
+        await self._context.store_outcome(partial(self._record_edit, part, delivery, place, outcome), lease)
         return True
 
     async def _record_edit(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome) -> None:
@@ -235,7 +235,7 @@ class FollowUpWorker:
         else:
             outcome = await post(self._slack.chat_postMessage, place.where, place.content, seconds=seconds, time_left=left)
         self._context.note(_queue(delivery, part.name), outcome, file=part.is_file)
-        await self._context.write_down(partial(self._record, part, delivery, place, outcome), lease)
+        await self._context.store_outcome(partial(self._record, part, delivery, place, outcome), lease)
 
     async def _record(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome) -> None:
         now = self._clock()

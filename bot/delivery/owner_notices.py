@@ -231,7 +231,7 @@ class Administrators:
         self._known: tuple[datetime, tuple[str, ...]] | None = None
         self._asking = asyncio.Lock()
 
-    async def to_tell(self) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
+    async def to_notify(self) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
         """Slack user ids, the primary owner's first, then the owners', at most ``MOST_NOTIFIED``; or why Slack does not tell."""
         async with self._asking:
             if self._known is None or not timedelta() <= self._clock() - self._known[0] < FRESH:

@@ -33,11 +33,11 @@ class PostPostWebhook:
     """Checks events, and passes on that there is something new.
 
     Args:
-        heard: called for each event about a post that went live or failed.
+        on_event: called for each event about a post that went live or failed.
     """
 
-    def __init__(self, secret: str, clock: Callable[[], datetime], heard: Callable[[], None], metrics: Metrics) -> None:
-        self._secret, self._clock, self._heard, self._metrics = secret.encode(), clock, heard, metrics
+    def __init__(self, secret: str, clock: Callable[[], datetime], on_event: Callable[[], None], metrics: Metrics) -> None:
+        self._secret, self._clock, self._on_event, self._metrics = secret.encode(), clock, on_event, metrics
         #: The signatures of the last minutes, each with the event's time.
         self._received: dict[bytes, datetime] = {}
 
@@ -72,5 +72,5 @@ class PostPostWebhook:
             return REPLAYED
         self._received[signature] = sent
         if isinstance(name, str) and name in EVENTS:
-            self._heard()
+            self._on_event()
         return None

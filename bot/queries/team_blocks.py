@@ -100,7 +100,7 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     basis = left.basis if rate_asked(report.metrics, left.basis) else None
     blocks += card_buttons(words, [left.figures, right.figures], private=private)
     blocks.append(context(footer(sides_freshness(report, today), basis, by_days=True)))
-    story = f"{escape(title)}: {'; '.join(_rows_told(grid, unlike=not report.comparable))}."
+    story = f"{escape(title)}: {'; '.join(_row_sentences(grid, unlike=not report.comparable))}."
     return Message(shorten_mrkdwn(" ".join([story, *notes]), 2_900), tuple(blocks), metadata("versus", words, private=private))
 
 
@@ -112,7 +112,7 @@ def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
     return [*notes, NOT_WHOLE.format(metrics=listed(lacking))] if lacking else notes
 
 
-def _rows_told(grid: Grid, *, unlike: bool) -> Iterator[str]:
+def _row_sentences(grid: Grid, *, unlike: bool) -> Iterator[str]:
     for name, left, right, *rest in grid.rows:
         line = f"{name.text} {left.text} vs. {right.text}"
         here, there, moved = rest if unlike else (None, None, None)

@@ -106,13 +106,13 @@ def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another:
     if not gaps.now and not gaps.before:
         return []
     if len(report.summed) > 1:
-        return _told_of_accounts(report, today)
+        return _notes_of_accounts(report, today)
     account = next((one.account for one in report.summed), report.account)
     of_account = OF_ACCOUNT.format(account=escape(one_line(account.name, _NAME_LIMIT))) if beside_another or report.summed else ""
     return [GAPS_NOT_REPORTED.format(days=days, metrics=metrics, of_account=of_account) for days, metrics in _sets(report, gaps, today)]
 
 
-def _told_of_accounts(report: AccountReport, today: date) -> list[str]:
+def _notes_of_accounts(report: AccountReport, today: date) -> list[str]:
     lacking: dict[tuple[str, str], list[str]] = {}
     for one in report.summed:
         own = replace(one, metrics=report.metrics)

@@ -106,7 +106,7 @@ class _SqliteConnection(aiosqlite.Connection):
         self._thread.daemon = True
         #: Whether a statement was begun whose end nobody waited for.
         self._cut_short = False
-        self._tx = _Way(self._tx)  # type: ignore[assignment]  # it is only put into
+        self._tx = _ThreadQueue(self._tx)  # type: ignore[assignment]  # it is only put into
 
     def stop(self) -> "asyncio.Future[Any] | None":
         """Ends the thread; None when it was ended before, since it could not answer then: this cuts a cancelled close short."""
@@ -136,7 +136,7 @@ class _SqliteConnection(aiosqlite.Connection):
             return _Result(cursor.description, rows, cursor.rowcount, cursor.lastrowid)
 
 
-class _Way:
+class _ThreadQueue:
     """aiosqlite's queue to its thread: what is asked through it does not end the thread when the asker's event loop is gone."""
 
     def __init__(self, queue: Any) -> None:
