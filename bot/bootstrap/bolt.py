@@ -160,29 +160,27 @@ def listen(
         clock=clock,
     )
     conversation = Conversation(
+        client=client,
         router=router,
+        people=people,
         changed=tabs.changed,
         replies=replies,
         uploads=FileUploads(client, session),
+        seen=seen,
         tasks=tasks,
         acknowledge_within=acknowledge_within,
+        clock=clock,
     )
     flow = partial(FormFlow, client=client, conversation=conversation, replies=replies, seen=seen, changed=tabs.changed, clock=clock)
     digest_flow = flow(SubscriptionKind.DIGEST, modal.TITLE_NEW)
     forms = DigestFormListeners(digest_flow, conversation=conversation, seen=seen, handler=management.digests, forms=management.forms)
     alert_forms = AlertFormListeners(flow(SubscriptionKind.ALERT, alert_modal.TITLE_NEW), management.alerts, management.alert_forms, people)
     subscriptions = SubscriptionListeners(client, conversation, seen, forms=forms, alert_forms=alert_forms)
-    comparisons = ComparisonListeners(
-        client=client, conversation=conversation, router=router, post_picker=post_picker, replies=replies, seen=seen
-    )
+    comparisons = ComparisonListeners(conversation, post_picker)
     shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=forms, replies=replies, seen=seen)
     actions, mentions = ActionListeners(conversation, seen), MentionListeners(conversation, SubjectReader(client), seen)
-    periods = PeriodListeners(
-        client=client, conversation=conversation, actions=actions, people=people, replies=replies, seen=seen, clock=clock
-    )
-    links = LinkListeners(client=client, conversation=conversation, previews=previews, router=router, seen=seen, clock=clock)
-    steps = StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock)
-    home_tab = HomeListeners(tabs, handler=home, client=client, conversation=conversation)
+    periods, links, steps = PeriodListeners(conversation, actions), LinkListeners(conversation, previews), StepListeners(conversation)
+    home_tab = HomeListeners(tabs, home, conversation)
     # Bolt tries them in this order.
     bolt.command(COMMAND)(CommandListeners(conversation, seen, (forms, alert_forms)).handle_statistics)
     buttons: tuple[ButtonListener, ...] = (

@@ -7,18 +7,16 @@ from typing import Any, Final
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import build_notice
 from bot.blockkit.numbers import use_number_format
 from bot.blockkit.views import View
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import Deduplicator, button_context, carried_command, view_context, workspace_of
-from bot.listeners.router import Router
+from bot.listeners.payloads import button_context, carried_command, view_context, workspace_of
 from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState, PostPicker
 from bot.slack.request import Request, RequestContext
-from bot.slack.responder import NOT_TAKEN, Responder, refused_content, update_view
+from bot.slack.responder import NOT_TAKEN, refused_content, update_view
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 
 COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"
@@ -37,18 +35,9 @@ logger = logging.getLogger(__name__)
 class ComparisonListeners:
     """Listeners for the button and its view."""
 
-    def __init__(
-        self,
-        *,
-        client: AsyncWebClient,
-        conversation: Conversation,
-        router: Router,
-        post_picker: PostPicker,
-        replies: Responder,
-        seen: Deduplicator,
-    ) -> None:
-        self._client, self._conversation, self._router = client, conversation, router
-        self._post_picker, self._replies, self._seen = post_picker, replies, seen
+    def __init__(self, conversation: Conversation, post_picker: PostPicker) -> None:
+        self._conversation, self._post_picker, self._client = conversation, post_picker, conversation.client
+        self._router, self._replies, self._seen = conversation.router, conversation.replies, conversation.seen
 
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Opens a loading view, because the trigger expires after three seconds, and fills it with the posts."""

@@ -11,18 +11,22 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Block, Message
 from bot.blockkit.validator import check_message
 from bot.errors import BotError
+from bot.listeners.payloads import Deduplicator
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
 from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, unpressable, with_working
+from bot.slack.people import PeopleDirectory
 from bot.slack.request import Request, RequestContext, Response
 from bot.slack.responder import Responder, acknowledgement
 from bot.slack.uploads import FileUploads
@@ -60,23 +64,27 @@ class Conversation:
     def __init__(
         self,
         *,
+        client: AsyncWebClient,
         router: Router,
+        people: PeopleDirectory,
         changed: Callable[[str], None],
         replies: Responder,
         uploads: FileUploads,
+        seen: Deduplicator,
         tasks: BackgroundTasks,
         acknowledge_within: float,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._router, self._changed = router, changed
-        self._replies = replies
-        self._uploads = uploads
+        #: For the listeners, which have them from here.
+        self.client, self.router, self.replies, self.seen, self.people, self.clock = client, router, replies, seen, people, clock
+        self._changed, self._uploads = changed, uploads
         #: Runs a listener's work in the background.
         self.send = tasks.start
         self._bound = acknowledge_within
         self._shown = CardCache()
 
     async def _answer(self, request: Request) -> Response:
-        answer = await self._router.answer(request)
+        answer = await self.router.answer(request)
         if answer.changed:
             self._changed(request.context.user)
         return replace(answer, message=self._shown.remember(answer.message, answer.reference))
@@ -91,7 +99,7 @@ class Conversation:
         elif answer.share and answer.file:
             await ack()
             self.send(self._share_with_file(answer, context, url), name="share with a file")
-        elif (answer.message.has_native and not self._replies.draws(context.team)) or check_message(answer.message):
+        elif (answer.message.has_native and not self.replies.draws(context.team)) or check_message(answer.message):
             # A refused acknowledgement is not reported, a refused response_url is: so the first chart of a workspace goes there, and what
             # Slack would refuse.
             await ack()
@@ -111,16 +119,16 @@ class Conversation:
         answer = await answering
         if announced and answer.share:
             # A message for everybody cannot replace one that only the person sees.
-            await self._replies.take_back(url)
+            await self.replies.take_back(url)
         if answer.share and answer.file:
             await self._share_with_file(answer, context, url)
             return
-        await self._replies.through_url(url, answer.message, context, public=answer.share, replace=announced and not answer.share)
+        await self.replies.through_url(url, answer.message, context, public=answer.share, replace=announced and not answer.share)
         await self._send_file(answer, context, url)
 
     async def _share_with_file(self, answer: Response, context: RequestContext, url: str) -> None:
         """Posts the answer as its own message, since a file needs a thread; to the person where the bot is not a member."""
-        ts = await self._replies.for_everybody(context, answer.message, url)
+        ts = await self.replies.for_everybody(context, answer.message, url)
         await self._send_file(answer, context, url, thread_ts=ts)
 
     async def _send_file(self, answer: Response, context: RequestContext, url: str, *, thread_ts: str = "") -> None:
@@ -129,7 +137,7 @@ class Conversation:
             return
         left = await self._uploads.send(answer.file, context, thread_ts=thread_ts, command=answer.text)
         if left is not None:
-            await (self._replies.through_url(url, left, context) if url else self._replies.privately(context, left))
+            await (self.replies.through_url(url, left, context) if url else self.replies.privately(context, left))
 
     def by_message(self, request: Request) -> None:
         """Answer a mention or a direct message, from a task."""
@@ -141,17 +149,17 @@ class Conversation:
         if answer is None:
             # The answer follows whether the notice arrived or not.
             with suppress(*UNANSWERED):
-                working = await self._replies.privately(context, build_working(WORK))
+                working = await self.replies.privately(context, build_working(WORK))
             answer = await answering
         thread_ts = ""
         try:
             if answer.share and not context.is_dm:
-                ts = await self._replies.publicly(context, answer.message)
+                ts = await self.replies.publicly(context, answer.message)
                 thread_ts = context.thread or ts
             elif working:
-                await self._replies.replace(context, working, answer.message)
+                await self.replies.replace(context, working, answer.message)
             else:
-                await self._replies.privately(context, answer.message)
+                await self.replies.privately(context, answer.message)
         except UNANSWERED as error:
             where = {"slack_error": failure_code(error), "channel": context.channel}
             if not (isinstance(error, SlackApiError) or working or (answer.share and not context.is_dm)):
@@ -160,7 +168,7 @@ class Conversation:
                 return
             # It cannot be posted for everybody, or cannot replace the notice: the person gets it privately.
             logger.warning("an answer goes to the person alone", extra=where)
-            await self._replies.privately(context, answer.message)
+            await self.replies.privately(context, answer.message)
         await self._send_file(answer, context, "", thread_ts=thread_ts)
 
     def by_sharing(self, request: Request, url: str, *, not_shared: Callable[[], Awaitable[None]]) -> None:
@@ -172,9 +180,9 @@ class Conversation:
 
     async def _sharing(self, request: Request, url: str, not_shared: Callable[[], Awaitable[None]]) -> None:
         answer, context = await self._answer(request), request.context
-        arrived = await self._replies.through_url(url, answer.message, context, public=answer.share)
+        arrived = await self.replies.through_url(url, answer.message, context, public=answer.share)
         if answer.share and arrived:
-            await self._replies.through_url(url, unpressable(answer.message), context, replace=True)
+            await self.replies.through_url(url, unpressable(answer.message), context, replace=True)
         else:
             await not_shared()
 
@@ -192,11 +200,11 @@ class Conversation:
         if answer is None:
             # A separate notice could not be removed later; a line on the card can.
             announced = _renamed(with_working(card, WORK)) if card else build_working(WORK)
-            await self._replies.through_url(url, announced, context, replace=card is not None)
+            await self.replies.through_url(url, announced, context, replace=card is not None)
             answer = await answering
             if card and not answer.can_replace:
-                await self._replies.through_url(url, _renamed(card), context, replace=True)
-        await self._replies.through_url(url, answer.message, context, public=answer.share, replace=renewed and answer.can_replace)
+                await self.replies.through_url(url, _renamed(card), context, replace=True)
+        await self.replies.through_url(url, answer.message, context, public=answer.share, replace=renewed and answer.can_replace)
 
     def by_export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
         """Sends a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.
@@ -208,7 +216,7 @@ class Conversation:
     async def _export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
         answer, context = await self._answer(request), request.context
         if replace or answer.file is None:
-            await self._replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.can_replace)
+            await self.replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.can_replace)
         await self._send_file(answer, context, url, thread_ts=thread_ts)
 
     async def placed(self, context: RequestContext) -> RequestContext:
@@ -216,7 +224,7 @@ class Conversation:
         if context.channel:
             return context
         try:
-            return replace(context, channel=await self._replies.direct_channel(context.user), is_dm=True)
+            return replace(context, channel=await self.replies.direct_channel(context.user), is_dm=True)
         except UNANSWERED as error:
             logger.info("a press in a view has no channel", extra={"slack_error": failure_code(error)})
             return context

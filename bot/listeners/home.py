@@ -231,8 +231,8 @@ class HomeTabs:
 class HomeListeners:
     """The listeners of the Home tab: it is opened, its welcome is put away, its settings are opened and saved."""
 
-    def __init__(self, tabs: HomeTabs, *, handler: HomeHandler, client: AsyncWebClient, conversation: Conversation) -> None:
-        self._tabs, self._handler, self._client, self._conversation = tabs, handler, client, conversation
+    def __init__(self, tabs: HomeTabs, handler: HomeHandler, conversation: Conversation) -> None:
+        self._tabs, self._handler, self._client, self._conversation = tabs, handler, conversation.client, conversation
 
     async def handle_opened(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Publishes the tab of the person who opened it; opening the Messages tab changes nothing."""

@@ -5,19 +5,16 @@ posted get none either, so that two bots cannot answer each other endlessly.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import Deduplicator, event_context, event_keys
-from bot.listeners.router import Router
+from bot.listeners.payloads import event_context, event_keys
 from bot.queries.previews import (
     REFERENCE_TYPE,
     LinkedPost,
@@ -43,24 +40,11 @@ DIRECT_ID = "D"
 
 
 class LinkListeners:
-    """The listeners of both events.
+    """The listeners of both events."""
 
-    Args:
-        router: answers what a viewer's pane asks.
-    """
-
-    def __init__(
-        self,
-        *,
-        client: AsyncWebClient,
-        conversation: Conversation,
-        previews: PreviewService,
-        router: Router,
-        seen: Deduplicator,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._client, self._conversation, self._previews, self._seen = client, conversation, previews, seen
-        self._router, self._clock = router, clock
+    def __init__(self, conversation: Conversation, previews: PreviewService) -> None:
+        self._conversation, self._previews, self._client = conversation, previews, conversation.client
+        self._router, self._seen, self._clock = conversation.router, conversation.seen, conversation.clock
 
     async def handle_shared(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Adds previews to the message, from a background task."""

@@ -1,23 +1,19 @@
 """The period menu of an account's card: a chosen period is asked for at once, own dates are entered in a view."""
 
 import logging
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import build_notice
 from bot.blockkit.numbers import use_number_format
 from bot.listeners.actions import ActionListeners, is_replaced
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import Deduplicator, button_context, carried_command, press_key, view_context, workspace_of
+from bot.listeners.payloads import button_context, carried_command, press_key, view_context, workspace_of
 from bot.queries.period_modal import PeriodState, build_dates, dated_words, read_dates, read_period_state
 from bot.reports.card_parts import OWN_DATES
-from bot.slack.people import PeopleDirectory
 from bot.slack.request import Request, RequestContext
-from bot.slack.responder import Responder
 from bot.slack.web_api import UNANSWERED, failure_code
 from bot.statistics.reports import Period
 
@@ -30,19 +26,9 @@ logger = logging.getLogger(__name__)
 class PeriodListeners:
     """Listeners for the menu and its view."""
 
-    def __init__(
-        self,
-        *,
-        client: AsyncWebClient,
-        conversation: Conversation,
-        actions: ActionListeners,
-        people: PeopleDirectory,
-        replies: Responder,
-        seen: Deduplicator,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._client, self._conversation, self._actions = client, conversation, actions
-        self._people, self._replies, self._seen, self._clock = people, replies, seen, clock
+    def __init__(self, conversation: Conversation, actions: ActionListeners) -> None:
+        self._conversation, self._actions, self._client, self._people = conversation, actions, conversation.client, conversation.people
+        self._replies, self._seen, self._clock = conversation.replies, conversation.seen, conversation.clock
 
     async def handle_choice(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Asks for the chosen period, or opens the view of own dates."""

@@ -6,19 +6,16 @@ figures; commands that change something are refused.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from html import unescape
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import quoted, shorten
 from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import Deduplicator, workspace_of
-from bot.listeners.router import Router
+from bot.listeners.payloads import workspace_of
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
 from bot.queries.step_outputs import build_outputs
@@ -46,16 +43,11 @@ LONGEST_ERROR = 1_000
 
 
 class StepListeners:
-    """The step's listener.
+    """The step's listener."""
 
-    Args:
-        router: answers requests; here for figures alone.
-    """
-
-    def __init__(
-        self, *, client: AsyncWebClient, conversation: Conversation, router: Router, seen: Deduplicator, clock: Callable[[], datetime]
-    ) -> None:
-        self._client, self._conversation, self._router, self._seen, self._clock = client, conversation, router, seen, clock
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation, self._client, self._router = conversation, conversation.client, conversation.router
+        self._seen, self._clock = conversation.seen, conversation.clock
 
     async def handle_statistics(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Acknowledges at once, and completes the step from a background task: with its outputs, or with an error."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -129,7 +130,8 @@ async def test_a_second_delivery_of_the_choice_does_not_wait_for_ever():
 
     ack, seen = cast("Any", acknowledge), Deduplicator(lambda: datetime(2026, 11, 23, tzinfo=UTC), claim, unused)
     await seen.again("", "compared:V1:h")
-    listeners = ComparisonListeners(client=unused, conversation=unused, router=unused, post_picker=unused, replies=unused, seen=seen)
+    conversation: Any = SimpleNamespace(client=unused, router=unused, replies=unused, seen=seen)
+    listeners = ComparisonListeners(conversation, unused)
     metadata = '{"words":"x","channel":"C1","thread_ts":"","direct":false}'
     for stored in (metadata, "{bad"):
         await listeners.handle_chosen(ack, {}, {"id": "V1", "hash": "h", "private_metadata": stored})
