@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import yaml
-
 from bot.errors import SettingsError
 from bot.settings.values import MCP_PATH
 
@@ -44,6 +42,8 @@ def read_manifest(request_url: str | None = None, *, distributed: bool = False, 
         raise SettingsError("Slack must know where people are sent back to.", remedy="Add --request-url https://bot.example.com")
     if mcp and request_url is None:
         raise SettingsError("Slackbot must know where it asks.", remedy="Add --request-url https://bot.example.com")
+    import yaml  # noqa: PLC0415  # no other command needs it
+
     try:
         manifest: dict[str, Any] = yaml.safe_load(manifest_path().read_text(encoding="utf-8"))
     except OSError as error:

@@ -176,24 +176,21 @@ def _nameless(pattern: str) -> str:
 
 
 _POINT = "|".join(_nameless(pattern) for pattern, _ in _POINTS)
-_SINCE_WHEN = (
-    rf"(?:since (?:the )?(?:{_BEGIN}(?:the )?(?:{_CALENDAR}|{_POINT})|{_POINT}|{_NTH_DAY}|{_SHORT_WEEKDAY})|(?:from )?(?:{_POINT}){_NOW})"
-)
+#: The first period in lower-case words parted by single spaces. A point in time stands here three times only: this is compiled at each start.
 _FORM = "|".join(
     (
-        rf"(?:{_POINT}){_TO}(?:{_POINT}|{_SHORT_WEEKDAY})",
+        rf"(?:(?P<first>{_POINT}){_TO}|since (?:the )?(?:{_BEGIN}(?:the )?)?|{_UNTIL_WHEN} )(?P<last>{_POINT}|{_SHORT_WEEKDAY})",
+        rf"since (?:the )?(?:{_BEGIN}(?:the )?{_CALENDAR}|{_NTH_DAY})",
         *(_nameless(pattern) for pattern, _ in _SPANS),
         _nameless(_WEEK_BESIDE),
         _FISCAL,
         _SEASON,
-        rf"(?:{_SINCE_WHEN}|{_UNTIL_WHEN} (?:{_POINT}|{_SHORT_WEEKDAY})|{_BY_HOURS})",
-        rf"(?:{_POINT})(?: ?\.\.)?",
+        _BY_HOURS,
+        rf"(?P<from>from )?(?:{_POINT})(?:{_NOW}|(?(from)(?!)|(?: ?\.\.)?))",
     )
 )
-#: The first period in lower-case words parted by single spaces.
 PERIOD = re.compile(rf"(?<!\S)(?:{_FORM})(?!\S)")
-_SINCE = re.compile(rf"since (?:the )?(?:{_BEGIN}(?:the )?)?(?P<point>.+)|(?:from )?(?P<from>{_POINT}){_NOW}|(?P<open>{_POINT}) ?\.\.")
-_RANGE = re.compile(rf"(?P<first>{_POINT}){_TO}(?P<last>{_POINT}|{_SHORT_WEEKDAY})")
+_SINCE = re.compile(rf"since (?:the )?(?:{_BEGIN}(?:the )?)?(?P<point>.+)|(?:from )?(?P<from>{_POINT})(?:{_NOW}| ?\.\.)")
 
 
 def read_days(words: str, today: date) -> DayRange:
@@ -210,10 +207,10 @@ def read_days(words: str, today: date) -> DayRange:
         day = read.nth_day(_NTH_BEGUN.fullmatch(point), today) if _NTH_BEGUN.fullmatch(point) else read_days(point, today)  # type: ignore[arg-type]
         return read.week_beside(day, (week["how"] or week["short"]).partition(" ")[0])
     if since := _SINCE.fullmatch(words):
-        return read.since(_begun(since["point"] or since["from"] or since["open"], today), today)
+        return read.since(_begun(since["point"] or since["from"], today), today)
     if until := _UNTIL.fullmatch(words):
         return replace(read_days(until["point"], today), open=True)
-    if both := _RANGE.fullmatch(words):
+    if (both := PERIOD.fullmatch(words)) and both["first"]:
         return read.joined(read_days(both["first"], today), read_days(both["last"], today))
     raise ValueError(f"not a period: {words}")
 
@@ -305,8 +302,8 @@ def _whole(words: str, today: date) -> Period:
     if days.first == today and days.last >= yesterday:
         raise BadPeriod(NO_WHOLE_DAY.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
     if days.last < days.first:
-        both = _RANGE.fullmatch(words)
-        swapped = (f"{both['last']} - {both['first']}",) if both else ()
+        both = PERIOD.fullmatch(words)
+        swapped = (f"{both['last']} - {both['first']}",) if both and both["first"] else ()
         raise BadPeriod(REVERSED.format(words=quoted_words), remedy=WRITE_IN_ORDER, suggestions=swapped)
     if days.first < FIRST_DAY:
         raise BadPeriod(TOO_OLD.format(words=quoted_words), remedy=WRITE_SHORTER)

@@ -10,9 +10,6 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import Final
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
 AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
 
@@ -163,12 +160,17 @@ _NEAR = 0.7
 
 def near_words(word: str, known: Collection[str], *, most: int | None = None, least: float = _NEAR) -> list[tuple[str, float]]:
     """The known words similar to this one, the nearest first, each with its similarity (``least`` to 1)."""
+    from rapidfuzz import process  # noqa: PLC0415  # 3 MB that only a typo needs
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
     found = process.extract(word.lower(), tuple(known), scorer=OSA.normalized_similarity, score_cutoff=least, limit=most)
     return [(near, similarity) for near, similarity, _ in found]
 
 
 def typos(word: str, known: str) -> int:
     """How many letters differ, are missing, too many or swapped."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  # as above
+
     return OSA.distance(word, known)
 
 

@@ -15,7 +15,9 @@ import platformdirs
 from pydantic import (
     AfterValidator,
     AliasChoices,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -23,7 +25,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.settings import sources, values
@@ -78,11 +79,9 @@ def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(values.listed)]
-Named = Annotated[dict[str, str], NoDecode, BeforeValidator(values.named_accounts), AfterValidator(values.account_names)]
-ByChannel = Annotated[
-    dict[str, frozenset[str]], NoDecode, BeforeValidator(values.accounts_by_channel), AfterValidator(values.channel_accounts)
-]
+Listed = Annotated[tuple[str, ...], BeforeValidator(values.listed)]
+Named = Annotated[dict[str, str], BeforeValidator(values.named_accounts), AfterValidator(values.account_names)]
+ByChannel = Annotated[dict[str, frozenset[str]], BeforeValidator(values.accounts_by_channel), AfterValidator(values.channel_accounts)]
 WebAddress = Annotated[str, AfterValidator(values.web_address)]
 
 
@@ -103,18 +102,10 @@ _SECRETS: Final[dict[str, Callable[[str], str]]] = {
 }
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The bot's settings; each field is one environment variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(
-        env_file=sources.ENV_FILE,
-        env_file_encoding=sources.ENCODING,
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        populate_by_name=True,
-    )
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, validate_default=True)
 
     slack_bot_token: SecretStr | None = Field(None, description="Bot token of the Slack app (xoxb-…).")
     slack_app_token: SecretStr | None = Field(None, description="App-level token (xapp-…, scope connections:write): Socket Mode.")
@@ -247,7 +238,7 @@ def load_settings() -> Settings:
     """
     sources.check_env_file()
     try:
-        return Settings(_secrets_dir=sources.secrets_folder(setting_names()))  # type: ignore[call-arg]  # pydantic-settings' own argument
+        return Settings.model_validate(sources.given_values(setting_names()))
     except ValidationError as error:
         raise settings_error(error, sources.given_names(setting_names())) from None
 
@@ -262,21 +253,6 @@ def setting_names() -> set[str]:
     return {sources.SECRETS_FOLDER_VARIABLE} | {name.upper() for name in _FIELDS}
 
 
-class _GivenSettings(Settings):
-    """Settings from arguments only: neither the environment nor a file changes them."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  # the signature is pydantic-settings'
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
-
-
 def given_settings(**values: object) -> Settings:
     """Settings from ``values`` only (for the demo and tests), without the environment.
 
@@ -284,7 +260,7 @@ def given_settings(**values: object) -> Settings:
         SettingsError: a value cannot be used.
     """
     try:
-        return _GivenSettings(**values)  # type: ignore[arg-type]  # pydantic validates what mypy cannot see
+        return Settings.model_validate(values)
     except ValidationError as error:
         raise settings_error(error) from None
 

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import (
     Table,
@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -42,6 +42,9 @@ RESTORE_POSTGRESQL_REMEDY = "Use `pg_restore`, which comes with PostgreSQL, and 
 MOVED = "The bot's database file was moved away or replaced while the bot ran."
 MOVED_REMEDY = "Put the file where it was and start the bot again: until then it goes on writing into the old one."
 
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 HIGHEST_PORT: Final = 65_535
 
@@ -240,7 +243,11 @@ def insert_into(connection: AsyncConnection, table: Table) -> Insert:
 
 def insert_for(dialect: str, table: Table) -> Insert:
     """The same by the dialect's name."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # its driver brings this dialect anyway
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
