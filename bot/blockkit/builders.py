@@ -166,7 +166,7 @@ def _written_out(block: Block) -> Block:
 def text_size(blocks: Any) -> int:
     """The characters of everything in these blocks that a person reads: Slack takes some 11,000 in a message."""
     # Not as pairs of properties: a digest's table has thousands of them.
-    if isinstance(blocks, Mapping):
+    if isinstance(blocks, dict):
         return sum(
             (len(value) if key in _TEXT_KEYS else 0) if isinstance(value, str) else text_size(value) for key, value in blocks.items()
         )

@@ -53,7 +53,7 @@ def _names_once(value: Any, at: str) -> Iterator[BlockProblem]:
 
 def _one_point_per_category(value: Any, at: str) -> Iterator[BlockProblem]:
     axis = value.get("axis_config")
-    categories = axis.get("categories") if isinstance(axis, Mapping) else None
+    categories = axis.get("categories") if isinstance(axis, dict) else None
     if not isinstance(categories, (list, tuple)):
         return
     yield from (BlockProblem(f"{at}/axis_config/categories", f"has {twice!r:.60} twice") for twice in repeated(categories))
@@ -64,7 +64,7 @@ def _one_point_per_category(value: Any, at: str) -> Iterator[BlockProblem]:
 
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:
-    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, (list, tuple)) else []
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, (list, tuple)) else []
 
 
 _AXIS_CHART = every(
@@ -111,7 +111,7 @@ def _equally_long(value: Any, at: str) -> Iterator[BlockProblem]:
 
 def cell_text(value: Any) -> int:
     """The characters in all cells of a table."""
-    rows = value.get("rows") if isinstance(value, Mapping) else None
+    rows = value.get("rows") if isinstance(value, dict) else None
     cells = [cell for row in rows if isinstance(row, (list, tuple)) for cell in _objects(row)] if isinstance(rows, (list, tuple)) else []
     return sum(len(text) for cell in cells if isinstance(text := cell.get("text"), str))
 
@@ -252,7 +252,7 @@ def _view(view: Mapping[str, Any]) -> Iterator[BlockProblem]:
 
 
 def _native_blocks(blocks: Iterable[Any]) -> Iterator[BlockProblem]:
-    counts = Counter(block.get("type") for block in blocks if isinstance(block, Mapping) and isinstance(block.get("type"), str))
+    counts = Counter(block.get("type") for block in blocks if isinstance(block, dict) and isinstance(block.get("type"), str))
     for kind, times in _AT_MOST.items():
         if counts[kind] > times:
             yield BlockProblem("/blocks", f"must have at most {times} of {kind}, have {counts[kind]}")
@@ -267,7 +267,7 @@ def _ids_once(blocks: Any) -> Iterator[BlockProblem]:
 
 def _collect(value: Any, ids: dict[str, list[str]]) -> None:
     """Adds the values of these properties, however deep they stand."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, entry in value.items():
             if not isinstance(entry, str):
                 _collect(entry, ids)

@@ -121,7 +121,7 @@ def record(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] 
     known = {**required, **(optional or {})}
 
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             yield BlockProblem(at, f"must be an object, not {_kind(value)}")
             return
         yield from (BlockProblem(f"{at}/{name}", "is required") for name in required if name not in value)
@@ -138,7 +138,7 @@ def tagged(kinds: Mapping[str, BlockRule], where: str) -> BlockRule:
     """An object whose ``type`` chooses its rule; a type that is not in ``kinds`` is refused; ``where`` names the place."""
 
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
-        kind = value.get("type") if isinstance(value, Mapping) else None
+        kind = value.get("type") if isinstance(value, dict) else None
         rule = kinds.get(kind) if isinstance(kind, str) else None
         if rule is None:
             yield BlockProblem(f"{at}/type", f"{kind!r:.60} is not a type that can stand in {where}")
@@ -162,7 +162,7 @@ def exactly_one(*names: str) -> BlockRule:
     """An object that has one of these properties and not another."""
 
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
-        if isinstance(value, Mapping) and sum(name in value for name in names) != 1:
+        if isinstance(value, dict) and sum(name in value for name in names) != 1:
             yield BlockProblem(at, f"must have exactly one of {', '.join(names)}")
 
     return check
@@ -172,7 +172,7 @@ def any_of(*names: str) -> BlockRule:
     """An object that has at least one of these properties."""
 
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
-        if isinstance(value, Mapping) and not any(name in value for name in names):
+        if isinstance(value, dict) and not any(name in value for name in names):
             yield BlockProblem(at, f"must have at least one of {', '.join(names)}")
 
     return check

@@ -32,7 +32,7 @@ from bot.listeners.connection import ConnectionListeners
 from bot.listeners.conversation import Conversation
 from bot.listeners.forms import FormFlow
 from bot.listeners.home import ALERTS, DIGESTS, GOALS, WATCHES, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
-from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener, refuse_other_workspaces
+from bot.listeners.installation import RefuseOtherWorkspaces, SingleWorkspaceAuthorize, UninstallListener
 from bot.listeners.links import LinkListeners
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.periods import PeriodListeners
@@ -118,7 +118,7 @@ def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWork
             attaching_conversation_kwargs_enabled=False,
             ignoring_self_events_enabled=False,
         )
-    app.middleware(refuse_other_workspaces)
+    app.use(RefuseOtherWorkspaces())
     return app
 
 

@@ -13,6 +13,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.request.internals import extract_enterprise_id, extract_is_enterprise_install
 from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.installation_store import Installation
@@ -151,18 +153,24 @@ class SingleWorkspaceAuthorize(AsyncAuthorize):
             return self._result
 
 
-async def refuse_other_workspaces(
-    context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
-) -> BoltResponse | None:
+class RefuseOtherWorkspaces(AsyncMiddleware):
     """Passes on requests from where the app is installed: its workspace, or any workspace of its organisation."""
-    installed = context.authorize_result
-    team = workspace_of(body)
-    organisation = installed.get("organisation") if installed else ""
-    # An organisation's request must name its workspace: else an account that opted out there would be shown.
-    if installed and (team and extract_enterprise_id(body) == organisation if organisation else team == installed.team_id):
-        await next_()
-        return None
-    return refuse_workspace(body)
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's signature
+    ) -> BoltResponse | None:
+        """Answers other workspaces itself."""
+        installed, team = req.context.authorize_result, workspace_of(req.body)
+        organisation = installed.get("organisation") if installed else ""
+        # An organisation's request must name its workspace: else an account that opted out there would be shown.
+        if installed and (team and extract_enterprise_id(req.body) == organisation if organisation else team == installed.team_id):
+            await next()
+            return resp
+        return refuse_workspace(req.body)
 
 
 def refuse_workspace(body: dict[str, Any]) -> BoltResponse:

@@ -163,7 +163,7 @@ class HttpHandler:
             return self._refused(body)
         try:
             # The payload is parsed and checked already, as in Socket Mode: Bolt must do neither again.
-            bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(headers), mode="socket_mode")
+            bolt_request = AsyncBoltRequest(body=body, mode="socket_mode")
         except (AttributeError, LookupError, TypeError, ValueError):
             # Bolt reads who sent it while the request is made, and finds something there that Slack does not send.
             return self._refused(UNREADABLE)
@@ -173,6 +173,10 @@ class HttpHandler:
 
     async def _read(self, request: web.BaseRequest) -> bytes | Refusal:
         """The body, as far as it may be read and arrives in time."""
+        if request.content.is_eof():
+            # It arrived with the headers, as nearly all do.
+            whole = request.content.read_nowait()
+            return whole if len(whole) <= LARGEST_BODY else TOO_LARGE
         raw = bytearray()
         try:
             async with asyncio.timeout(BODY_WITHIN):

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -88,6 +89,7 @@ class Metrics:
             ("endpoint", "metric"),
             registry=registry,
         )
+        self._linkedin_call = cache(self.linkedin_calls.labels)
         self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
         self.deliveries = Gauge("linkedin_stats_deliveries", "Digests' deliveries in the ledger, by state.", ("state",), registry=registry)
         self.tick_age = Gauge("linkedin_stats_tick_age_seconds", "Seconds since the scheduler last ran.", registry=registry)
@@ -129,7 +131,7 @@ class Metrics:
 
     def observe_linkedin_call(self, endpoint: str, metric: str) -> None:
         """Count one metric that was fetched from LinkedIn, not served from a cache."""
-        self.linkedin_calls.labels(endpoint, metric).inc()
+        self._linkedin_call(endpoint, metric).inc()
 
     def digests_clock(self) -> dict[str, Any]:
         """How long ago the scheduler ran (seconds), and how many deliveries are in each state, as last counted."""

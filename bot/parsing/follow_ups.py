@@ -8,6 +8,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from bot.errors import BadPeriod
 from bot.parsing import vocabulary
@@ -180,6 +181,7 @@ def asks_what_for(text: str) -> bool:
     return _ASKS_WHAT_FOR.fullmatch(text.strip()) is not None
 
 
+@lru_cache(maxsize=64)
 def courtesy(text: str) -> str:
     """Gives "thanks" for a text that only thanks, "ok" for one that only agrees or is emoji alone; "" for any other."""
     bare = _EMOJI.sub(" ", text)
@@ -207,6 +209,7 @@ def is_greeting(text: str) -> bool:
     return " ".join(tokens) in _CALLS or (not _GREETINGS.isdisjoint(tokens) and (_GREETINGS | _AROUND_GREETINGS).issuperset(tokens))
 
 
+@lru_cache(maxsize=64)
 def is_relative(text: str) -> bool:
     """Whether a text has no meaning without the question before it: the month before, more days."""
     return any(pattern.search(text) for pattern in (_BEFORE, _SHIFTED, _AFTER, _YEAR_AGO, _MORE, _FEWER)) or (

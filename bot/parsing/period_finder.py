@@ -176,7 +176,7 @@ def _nameless(pattern: str) -> str:
 
 
 _POINT = "|".join(_nameless(pattern) for pattern, _ in _POINTS)
-#: The first period in lower-case words parted by single spaces. A point in time stands here three times only: this is compiled at each start.
+#: The first period in lower-case words parted by single spaces. A point stands here three times only: all is compiled at each start.
 _FORM = "|".join(
     (
         rf"(?:(?P<first>{_POINT}){_TO}|since (?:the )?(?:{_BEGIN}(?:the )?)?|{_UNTIL_WHEN} )(?P<last>{_POINT}|{_SHORT_WEEKDAY})",

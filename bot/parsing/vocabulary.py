@@ -5,6 +5,7 @@ A word in double quotes is always a name; it keeps its quotes.
 
 import re
 from collections.abc import Container
+from functools import lru_cache
 from itertools import chain
 
 from bot.parsing import languages
@@ -195,6 +196,7 @@ _WRAPPING = "!?()[]{}*_~'<>:|"
 _PUNCTUATION = "!?)]:'"
 
 
+@lru_cache(maxsize=64)
 def tokenize(text: str, *, commas: bool = False, amounts: bool = False) -> tuple[str, ...]:
     """Tokenizes a text without posts; quoted names keep their double quotes, all other words lose their punctuation.
 

@@ -240,16 +240,14 @@ class QueryHandler:
 
     async def _answered(self, query: Query, request: Request, visibility: Visibility) -> RenderedResult:
         if isinstance(query, FiguresQuery):
-            fetched = await self._fetch[type(query)](query, request, visibility)
-            result = render(fetched, query, request, self._clock().date())
-            result = replace(result, follow_up=fetched.text)
+            result = render(await self._fetch[type(query)](query, request, visibility), query, request, self._clock().date())
         else:
             result = await self._answer[type(query)](query, request, visibility)
         message, share = result.message, shares(query) and not request.context.is_dm
         below = [context_block(request.note)] if request.note and isinstance(query, PostQuery | CompareQuery) else []
         who, at = (request.context.user, self._clock()) if share else (request.shared_by, request.shared_at)
         below += [notice_blocks.build_shared_by(who, at)] if who else []
-        message = replace(message, blocks=(*message.blocks, *below))
+        message = replace(message, blocks=(*message.blocks, *below)) if below else message
         return replace(result, message=message, share=share, kind=type(query).__name__.removesuffix("Query").lower())
 
     async def _group(self, query: GroupQuery | OptQuery | LinkQuery, request: Request, visibility: Visibility) -> RenderedResult:
@@ -309,4 +307,4 @@ def render(result: QueryResult, query: FiguresQuery, request: Request, today: da
         card = replace(card, text=shorten_mrkdwn(f"{again} {card.text}", TEXT_LIMIT - 1), blocks=(*card.blocks, context_block(again)))
     file = files.report_file(query.export, result.report, today) if query.export else None
     shown = result.report if isinstance(result.report, PostReport | AccountReport) else None
-    return RenderedResult(card, file, text, shown)
+    return RenderedResult(card, file, text, shown, follow_up=text)

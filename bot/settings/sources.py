@@ -41,7 +41,8 @@ def given_values(known: Collection[str]) -> dict[str, str]:
         SettingsError: the folder, or a file in it that is named like a setting, cannot be read.
     """
     folder = secrets_folder(known)
-    files = {file.name: file.read_text(encoding=ENCODING).strip() for file in folder.iterdir() if file.name.upper() in known} if folder else {}
+    named = [file for file in folder.iterdir() if file.name.upper() in known] if folder else []
+    files = {file.name: file.read_text(encoding=ENCODING).strip() for file in named}
     # An empty variable is none.
     variables = ((name, value) for source in (_env_file(), os.environ) for name, value in source.items() if value)
     return {name.lower(): value for name, value in (*files.items(), *variables) if name.upper() in known}

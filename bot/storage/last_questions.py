@@ -4,18 +4,20 @@ import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from sqlalchemy import select
 
 from bot.errors import StoreError
-from bot.storage.database import Database, insert_into
+from bot.storage.database import Database, Insert, insert_for
 from bot.storage.tables import last_questions as table
 
 logger = logging.getLogger(__name__)
 
 #: The workspace, the conversation or thread, and the person, by Slack's ids.
 Key = tuple[str, str, str]
+_KEY: Final = ("team", "place", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,14 @@ class LastQuestion:
     def command(self) -> str:
         """The command that can be changed; "" for none."""
         return self.words.partition("\n")[2]
+
+
+@cache
+def _stored(dialect: str) -> Insert:
+    """The statement that stores a question, put together once: each question runs it."""
+    statement = insert_for(dialect, table)
+    changed = {"words": statement.excluded.words, "at": statement.excluded.at}
+    return statement.on_conflict_do_update(index_elements=_KEY, set_=changed)
 
 
 class LastQuestions:
@@ -95,9 +105,9 @@ class LastQuestions:
     async def _write(self, batch: dict[Key, LastQuestion]) -> None:
         try:
             async with self._database.write() as connection:
-                for (team, place, person), one in sorted(batch.items(), key=lambda pair: pair[0]):
-                    new = insert_into(connection, table).values(team=team, place=place, person=person, words=one.words, at=one.at)
-                    changed = {"words": one.words, "at": one.at}
-                    await connection.execute(new.on_conflict_do_update(index_elements=["team", "place", "person"], set_=changed))
+                # Always in the same order: two processes with the same keys must not deadlock.
+                noted = sorted(batch.items(), key=lambda pair: pair[0])
+                rows = [{**dict(zip(_KEY, key, strict=True)), "words": one.words, "at": one.at} for key, one in noted]
+                await connection.execute(_stored(connection.dialect.name), rows)
         except StoreError as error:
             logger.warning("last questions are not remembered", extra={"error": error.sentence})
