@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from bot.app import Bot, open_bot
@@ -49,6 +50,10 @@ BEGINNING = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 
 #: The bot of each test makes many objects, and few in circles: seldom looked for, they cost a tenth of the run less.
 gc.set_threshold(100_000, 20, 20)
+
+#: An example may take as long as it likes: on a busy machine seconds say nothing.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 #: Files with long tests, which begin first: at the end of the run one worker would wait for the other's.
 LONG = (

@@ -15,7 +15,10 @@ LABELS = {
 
 PORT = int(os.environ.get("PORT", "3000"))
 POST_STATISTICS_URL = os.environ.get("POSTPOST_BASE_URL", "") + "/linkedin-post-statistics"
+SLACK_API_URL = os.environ.get("SLACK_API_URL", "")
 API_HEADERS = {"x-api-key": os.environ.get("POSTPOST_API_KEY", "")}
+#: Set: over Socket Mode.
+APP_TOKEN = os.environ.get("SLACK_APP_TOKEN", "")
 SIGNING_SECRET = os.environ.get("SLACK_SIGNING_SECRET", "")
 
 

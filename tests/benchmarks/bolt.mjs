@@ -10,7 +10,7 @@ const LABELS = { IMPRESSION: 'Impressions', MEMBERS_REACHED: 'Members reached', 
 const api = axios.create({ baseURL: env.POSTPOST_BASE_URL, headers: { 'x-api-key': env.POSTPOST_API_KEY } });
 const app = new bolt.App({
   token: env.SLACK_BOT_TOKEN,
-  signingSecret: env.SLACK_SIGNING_SECRET,
+  ...(env.SLACK_APP_TOKEN ? { socketMode: true, appToken: env.SLACK_APP_TOKEN } : { signingSecret: env.SLACK_SIGNING_SECRET }),
   clientOptions: { slackApiUrl: env.SLACK_API_URL },
 });
 

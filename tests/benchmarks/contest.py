@@ -63,6 +63,8 @@ class Work:
     """How long the statistics API takes, milliseconds."""
     hot: int = 0
     """So many posts in turn; 0: every command another post."""
+    socket: bool = False
+    """Over Socket Mode instead of HTTP."""
 
 
 def measure(bot: Contestant, work: Work, *, seconds: float, warm: float, pin: bool = True) -> Figures:
@@ -79,6 +81,8 @@ def measure(bot: Contestant, work: Work, *, seconds: float, warm: float, pin: bo
         load = stack.enter_context(_running(generator, {}, load_core, folder, log))
         port = free_port()
         environment = bot_environment(port, json.loads(_line(load, log))["port"], secret, folder)
+        if work.socket:
+            environment["SLACK_APP_TOKEN"] = "xapp-1-A-1-benchmark"
         began = time.perf_counter()
         process = stack.enter_context(_running(bot, environment, bot_core, folder, log))
         assert load.stdin is not None
@@ -136,7 +140,8 @@ def _load_arguments(work: Work, secret: str, seconds: float, warm: float) -> tup
         "warm": warm,
         "secret": secret,
     }
-    return ("-m", "tests.benchmarks.load", *(f"--{name}={value}" for name, value in options.items()))
+    over = ("--socket",) if work.socket else ()
+    return ("-m", "tests.benchmarks.load", *over, *(f"--{name}={value}" for name, value in options.items()))
 
 
 @contextmanager

@@ -5,7 +5,8 @@
     run.py ─ starts ─→ load.py ─ prints {"port"} ─→ run.py starts the bot ─ writes {"port", "pid"} ─→ load.py
                                                                      prints the Figures ←─ warm-up, window, drain ─┘
 
-A closed loop: each of the lanes sends its next command when the one before is wholly answered.
+With ``--socket`` commands go over the bot's Socket Mode connection. A closed loop: each of the lanes sends its next command when the one
+before is wholly answered.
 """
 
 import argparse
@@ -24,7 +25,8 @@ from tests.benchmarks.http_wire import MessageReader
 from tests.benchmarks.made_up_side import MadeUpSide
 from tests.benchmarks.processes import cpu_seconds, peak_mb
 from tests.benchmarks.signed_commands import SignedCommands
-from tests.benchmarks.tally import Tally
+from tests.benchmarks.socket_side import SocketSide
+from tests.benchmarks.tally import OK, Tally
 
 #: Seconds a bot may take from its start to its first right answer.
 STARTS_WITHIN = 30.0
@@ -74,11 +76,21 @@ class CommandLane(asyncio.Protocol):
         self._load.replace()
 
 
-class Load:
-    """Puts a number of lanes on a bot and keeps the book of what comes back."""
+class SocketLane:
+    """One command on its way at a time over the bot's Socket Mode connection."""
 
-    def __init__(self, commands: SignedCommands, bot_port: int, tally: Tally) -> None:
-        self._commands = commands
+    def __init__(self, load: "Load") -> None:
+        self._load = load
+
+    def go_on(self) -> None:
+        self._load.send_envelope(self)
+
+
+class Load:
+    """Puts a number of lanes on a bot, over HTTP or the ``socket``, and keeps the book of what comes back."""
+
+    def __init__(self, commands: SignedCommands, bot_port: int, tally: Tally, socket: SocketSide | None = None) -> None:
+        self._commands, self._socket = commands, socket
         self._port = bot_port
         self.tally = tally
         self.stopping = False
@@ -89,8 +101,16 @@ class Load:
         number = self.tally.sent(lane, time.perf_counter())
         return number, self._commands.request(number)
 
+    def send_envelope(self, lane: SocketLane) -> None:
+        """The same over Socket Mode."""
+        if self._socket is not None and not self.stopping:
+            self._socket.send(self._commands.envelope(self.tally.sent(lane, time.perf_counter())))
+
     async def open_lane(self) -> None:
         """Connect one lane, which begins at once."""
+        if self._socket is not None:
+            self.send_envelope(SocketLane(self))
+            return
         await asyncio.get_running_loop().create_connection(lambda: CommandLane(self), "127.0.0.1", self._port)
 
     def replace(self) -> None:
@@ -136,6 +156,21 @@ async def wait_until_ready(port: int, commands: SignedCommands) -> None:
     raise LoadError(f"the bot acknowledged no signed command within {STARTS_WITHIN:g} s; its last answer: {last[:300]!r}")
 
 
+async def wait_until_connected(socket: SocketSide, commands: SignedCommands, acknowledged: asyncio.Event) -> None:
+    """Until the bot has connected over Socket Mode and acknowledges a command.
+
+    Raises:
+        LoadError: it does not within ``STARTS_WITHIN`` seconds.
+    """
+    try:
+        async with asyncio.timeout(STARTS_WITHIN):
+            await socket.connected.wait()
+            socket.send(commands.envelope(0))
+            await acknowledged.wait()
+    except TimeoutError:
+        raise LoadError(f"the bot acknowledged no command over Socket Mode within {STARTS_WITHIN:g} s") from None
+
+
 async def measure(load: Load, side: MadeUpSide, pid: int, cold: float, chosen: argparse.Namespace) -> Figures:
     """Warm up, measure the window, drain."""
     tally = load.tally
@@ -168,14 +203,22 @@ async def serve_and_load(chosen: argparse.Namespace) -> None:
     tally = Tally(asks_cards=asks_cards)
     side = MadeUpSide(chosen.api_ms / 1000, lambda number, body: tally.carded(number, body, time.perf_counter()) if number else None)
     port = await side.listen()
+    first, url = asyncio.Event(), f"http://127.0.0.1:{port}"
+
+    def acknowledged(number: int, body: bytes) -> None:
+        tally.acknowledged(number, OK, body, time.perf_counter()) if number else first.set()
+
+    socket = SocketSide(acknowledged) if chosen.socket else None
+    if socket is not None:
+        side.offer_socket(await socket.listen())
     print(json.dumps({"port": port}), flush=True)
     bot = json.loads(await asyncio.to_thread(sys.stdin.readline))
-    url = f"http://127.0.0.1:{port}"
-    await wait_until_ready(bot["port"], SignedCommands(chosen.secret.encode(), url, asks_cards=False))
+    asking_help = SignedCommands(chosen.secret.encode(), url, asks_cards=False)
+    await (wait_until_connected(socket, asking_help, first) if socket else wait_until_ready(bot["port"], asking_help))
     # The monotonic clock is the same in all processes of Linux.
     cold = time.perf_counter() - bot["began"]
     commands = SignedCommands(chosen.secret.encode(), url, asks_cards=asks_cards, hot=chosen.hot)
-    figures = await measure(Load(commands, bot["port"], tally), side, bot["pid"], cold, chosen)
+    figures = await measure(Load(commands, bot["port"], tally, socket), side, bot["pid"], cold, chosen)
     print(json.dumps(asdict(figures)), flush=True)
 
 
@@ -186,6 +229,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=1, help="lanes, each with one command on its way")
     parser.add_argument("--api-ms", type=float, default=0, help="how long the statistics API takes, milliseconds")
     parser.add_argument("--hot", type=int, default=0, help="so many posts in turn; 0: every command another post")
+    parser.add_argument("--socket", action="store_true", help="over Socket Mode instead of HTTP")
     parser.add_argument("--warm", type=float, default=1, help="seconds before the window")
     parser.add_argument("--seconds", type=float, default=3, help="the window's length")
     parser.add_argument("--secret", required=True, help="the signing secret, made up for the run")

@@ -49,11 +49,16 @@ class MadeUpSide:
         self._api_seconds = api_seconds
         self._on_answer = on_answer
         self.api_calls = 0
+        self._slack = {b"/api/auth.test": WHO_AM_I, b"/api/users.info": A_MEMBER}
 
     async def listen(self) -> int:
         """Take a free port and give its number."""
         server = await asyncio.get_running_loop().create_server(lambda: _Connection(self), "127.0.0.1", 0, backlog=1024)
         return int(server.sockets[0].getsockname()[1])
+
+    def offer_socket(self, url: str) -> None:
+        """From now on ``apps.connections.open`` gives this address."""
+        self._slack[b"/api/apps.connections.open"] = http_answer(200, b'{"ok":true,"url":"%b"}' % url.encode())
 
     def answer(self, request: HttpMessage, transport: asyncio.Transport) -> None:
         """Answer one request on the connection that it came by."""
@@ -64,7 +69,7 @@ class MadeUpSide:
             transport.write(OK)
             self._on_answer(int(path.removeprefix(RESPONSE_URLS)), request.body)
         else:
-            transport.write({b"/api/auth.test": WHO_AM_I, b"/api/users.info": A_MEMBER}.get(path, UNKNOWN))
+            transport.write(self._slack.get(path, UNKNOWN))
 
     def _give_statistics(self, answer: bytes, transport: asyncio.Transport) -> None:
         self.api_calls += 1

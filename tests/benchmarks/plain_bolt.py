@@ -12,10 +12,20 @@ from typing import Any
 import aiohttp
 import httpx
 import uvloop
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.benchmarks.answers import API_HEADERS, PORT, POST_STATISTICS_URL, SIGNING_SECRET, card_message, help_message, statistics_request
+from tests.benchmarks.answers import (
+    API_HEADERS,
+    APP_TOKEN,
+    PORT,
+    POST_STATISTICS_URL,
+    SIGNING_SECRET,
+    card_message,
+    help_message,
+    statistics_request,
+)
 
 
 class PlainBot:
@@ -74,9 +84,16 @@ class LeanBot:
             await taken.read()
 
 
+async def connect(make: type[PlainBot | LeanBot]) -> None:
+    """Serve over Socket Mode until ended."""
+    await AsyncSocketModeHandler(make().app, APP_TOKEN).start_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+
 if __name__ == "__main__":
-    if "lean" in sys.argv:
+    bot: type[PlainBot | LeanBot] = LeanBot if "lean" in sys.argv else PlainBot
+    if bot is LeanBot:
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-        LeanBot().app.start(port=PORT, host="127.0.0.1")
+    if APP_TOKEN:
+        asyncio.run(connect(bot))
     else:
-        PlainBot().app.start(port=PORT, host="127.0.0.1")
+        bot().app.start(port=PORT, host="127.0.0.1")

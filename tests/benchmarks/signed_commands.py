@@ -3,7 +3,8 @@
 import hmac
 import time
 from dataclasses import dataclass
-from urllib.parse import quote_plus
+from typing import Any
+from urllib.parse import parse_qsl, quote_plus
 
 HELP = "help"
 
@@ -44,10 +45,18 @@ class SignedCommands:
             return HELP
         return f"urn:li:share:{FIRST_POST + (number % self.hot if self.hot else number)}"
 
+    def _form(self, number: int) -> bytes:
+        url = quote_plus(f"{self.slack_url}/r/").encode()
+        return _FORM % (quote_plus(self.text(number)).encode(), url, number, number)
+
+    def envelope(self, number: int) -> dict[str, Any]:
+        """The same command as Socket Mode sends it, its number as the envelope's id (Slack's documentation: "Using Socket Mode")."""
+        fields = dict(parse_qsl(self._form(number).decode()))
+        return {"envelope_id": str(number), "type": "slash_commands", "accepts_response_payload": True, "payload": fields}
+
     def request(self, number: int) -> bytes:
         """The whole HTTP request, signed now."""
-        url = quote_plus(f"{self.slack_url}/r/").encode()
-        form = _FORM % (quote_plus(self.text(number)).encode(), url, number, number)
+        form = self._form(number)
         now = int(time.time())
         signature = hmac.digest(self.secret, b"v0:%d:%b" % (now, form), "sha256").hex().encode()
         return _REQUEST % (signature, now, len(form), form)

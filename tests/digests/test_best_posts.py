@@ -94,7 +94,7 @@ POST = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(POST, max_size=50), st.sampled_from(RateBasis), st.sampled_from((None, 0, 10**6)))
 def test_the_best_are_those_of_asking_for_everything(drawn, basis, impressions):
     """Ties, the minimum of impressions, unknown and failed figures; where the calls do not reach, the digest says how far they did."""

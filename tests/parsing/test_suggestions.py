@@ -74,7 +74,7 @@ def mistyped(draw: st.DrawFn) -> str:
     return "".join(letters)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(mistyped())
 def test_every_text_that_is_offered_is_understood(text: str):
     if not text.strip() or not (error := refusal(text)):

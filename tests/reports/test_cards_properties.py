@@ -169,7 +169,7 @@ def account_reports(draw):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(report=posts, private=st.booleans(), words=st.text(max_size=2_500))
 def test_any_post_report_gives_a_card_that_slack_takes(report, private, words):
     message = build_post_card(report, today=date(2026, 11, 23), words=words or "w", private=private)
@@ -177,7 +177,7 @@ def test_any_post_report_gives_a_card_that_slack_takes(report, private, words):
     assert check_message(message.without_native()) == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(report=account_reports(), private=st.booleans())
 def test_any_account_report_gives_a_card_that_slack_takes(report, private):
     message = build_account_card(report, today=date(2026, 1, 23), words="w", private=private)
@@ -189,7 +189,7 @@ def test_any_account_report_gives_a_card_that_slack_takes(report, private):
     assert not plain.has_native
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(report=account_reports())
 def test_no_chart_draws_a_day_that_was_not_reported(report):
     message = build_account_card(report, today=date(2026, 1, 23), words="w")

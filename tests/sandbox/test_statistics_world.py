@@ -22,7 +22,7 @@ post_ids = st.integers(1, 2**63 - 1)
 
 
 @given(accounts, days, lengths, st.sampled_from(ADDITIVE))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_total_is_the_sum_of_its_days(account: str, start: date, length: int, metric: str) -> None:
     start = max(start, date(2023, 2, 15))
     daily = [WORLD.day(account, start + timedelta(days=n)).counts[metric] for n in range(length)]
@@ -30,7 +30,7 @@ def test_a_total_is_the_sum_of_its_days(account: str, start: date, length: int, 
 
 
 @given(accounts, days, lengths, lengths)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_reach_counts_people_once(account: str, start: date, first: int, second: int) -> None:
     middle, end = start + timedelta(days=first), start + timedelta(days=first + second)
     left, right, both = (WORLD.total(account, "MEMBERS_REACHED", *window) for window in ((start, middle), (middle, end), (start, end)))
@@ -39,14 +39,14 @@ def test_reach_counts_people_once(account: str, start: date, first: int, second:
 
 
 @given(accounts, days, lengths, st.sampled_from(METRICS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_lifetime_is_never_less_than_a_window(account: str, start: date, length: int, metric: str) -> None:
     end = start + timedelta(days=length)
     assert WORLD.total(account, metric, date(2022, 1, 1), end) >= WORLD.total(account, metric, start, end)
 
 
 @given(accounts, st.lists(days, min_size=2, max_size=5))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_what_is_asked_first_changes_nothing(account: str, asked: list[date]) -> None:
     fresh = World()
     for day in reversed(asked):
@@ -83,7 +83,7 @@ def test_january_2024_of_the_sample_account_is_the_documentations(seed: int) -> 
 
 
 @given(post_ids, moments, st.integers(0, 5_000))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_a_posts_figures_are_plausible_and_only_grow(number: int, now: datetime, hours: int) -> None:
     sooner, later = (WORLD.post_figures(number, moment) for moment in (now, now + timedelta(hours=hours)))
     assert all(sooner[metric] <= later[metric] for metric in METRICS)
@@ -101,14 +101,14 @@ def test_a_post_from_the_future_has_no_figures_and_an_old_one_has() -> None:
 
 
 @given(moments)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_default_account_always_has_a_post_under_a_day_old(now: datetime) -> None:
     newest = WORLD.posts(SAMPLE_ACCOUNT, now)[0]
     assert timedelta(0) <= now - newest.published < timedelta(days=1)
 
 
 @given(st.sampled_from([account.platform_id for account in ACCOUNTS if account.listed]), moments)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_posts_are_known_dated_by_their_ids_and_newest_first(account: str, now: datetime) -> None:
     posts = WORLD.posts(account, now)
     assert 11 <= len(posts) <= 61

@@ -117,7 +117,7 @@ def a_digest(cron: str, zone: str, dates: str) -> Subscription:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sampled_from(["0 9 * * *", "30 0 * * 1-5", "0 23 * * 5%2", "0 0 * * *"]),
     st.sampled_from(ZONES),
