@@ -86,7 +86,7 @@ class LeanBot:
 
 async def connect(make: type[PlainBot | LeanBot]) -> None:
     """Serve over Socket Mode until ended."""
-    await AsyncSocketModeHandler(make().app, APP_TOKEN).start_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+    await AsyncSocketModeHandler(make().app, APP_TOKEN).start_async()
 
 
 if __name__ == "__main__":
