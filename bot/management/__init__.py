@@ -1,1 +1,1 @@
-"""Creating, finding, changing and deleting digests, alerts and goals: what the three share."""
+"""Creating, finding, changing and deleting digests, alerts, goals and watches: what they share."""

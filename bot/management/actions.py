@@ -130,7 +130,7 @@ def action_first(text: str, noun: str) -> str:
 
 
 def action_words(kind: SubscriptionKind, action: SubscriptionAction, which: str = "") -> str:
-    """The command that does this to the digest, alert, goal or delivery of this id: "digest pause 3f2a…"."""
+    """The command that does this to the subscription or delivery of this id: "digest pause 3f2a…"."""
     return " ".join(filter(None, (kind.value, action.value, which)))
 
 

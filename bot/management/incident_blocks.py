@@ -1,4 +1,4 @@
-"""The notice to the owner when a digest, alert or goal was not posted, or is posted again: the cause, and buttons that help."""
+"""The notice to the owner when something was not posted, or is posted again: the cause, and buttons that help."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -102,7 +102,7 @@ BUTTONS: Final[Mapping[Cause, tuple[SubscriptionAction, ...]]] = {
     Cause.RECOVERED: (),
 }
 
-#: Actions on the delivery; all others are on its digest, alert or goal.
+#: Actions on the delivery; all others are on its subscription.
 _ON_DELIVERY = frozenset({SubscriptionAction.RETRY, SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE})
 #: What can be done to each kind itself.
 _ON_KIND: Final[Mapping[SubscriptionKind, frozenset[SubscriptionAction]]] = {

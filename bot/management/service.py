@@ -1,4 +1,4 @@
-"""Creates, finds, changes, pauses, resumes and deletes digests, alerts and goals.
+"""Creates, finds, changes, pauses, resumes and deletes digests, alerts, goals and watches.
 
 ::
 

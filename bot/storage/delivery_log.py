@@ -184,7 +184,7 @@ class DeliveryLog:
         return await self._deliveries(table.c.team == team, table.c.digest.in_(select(digests.c.id).where(*where)), _NEWS, limit=limit)
 
     async def last_of(self, subscriptions: Sequence[str]) -> Mapping[str, Delivery]:
-        """The last delivery that lists show of each of these digests, alerts and goals, by its id."""
+        """The last delivery that lists show of each of these subscriptions, by its id."""
         place = func.row_number().over(partition_by=table.c.digest, order_by=(table.c.due.desc(), table.c.id))
         ranked = select(table.c.id, place.label("place")).where(table.c.digest.in_(subscriptions), _NEWS).subquery()
         last = table.c.id.in_(select(ranked.c.id).where(ranked.c.place == 1))

@@ -1,4 +1,4 @@
-"""Stores digests, alerts and goals. Every change by a person is recorded with who and when."""
+"""Stores digests, alerts, goals and watches. Every change by a person is recorded with who and when."""
 
 import json
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence

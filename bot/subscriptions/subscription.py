@@ -1,4 +1,4 @@
-"""Subscriptions (digests, alerts, goals): what is posted where and when, the next due time, and which occurrences are skipped.
+"""Subscriptions (digests, alerts, goals, watches): what is posted where and when, the next due time, and which occurrences are skipped.
 
 Digests, alerts, goals and watches are subscriptions of some ``SubscriptionKind``: schedule, ledger and delivery are the same for all.
 What an occurrence posts, or that it posts nothing, is decided by its kind's builder (``bot.delivery.deliver``). The next due time never
