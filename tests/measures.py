@@ -111,9 +111,18 @@ class Trace:
         return task is not None and task.get_name() in self.beside
 
 
-#: The tasks that run now and then whatever is asked: the scheduler's ticks, and what keeps accounts, posts and Home tabs fresh.
+#: The tasks that run now and then whatever is asked: the scheduler's ticks, and what keeps accounts, posts, figures and Home tabs fresh.
 NOW_AND_THEN = frozenset(
-    {"digests", "keep accounts and posts fresh", "accounts", "read the list of posts", "save known posts", "publish a Home tab"}
+    {
+        "digests",
+        "keep accounts and posts fresh",
+        "accounts",
+        "read the list of posts",
+        "save known posts",
+        "publish a Home tab",
+        "look for posts that went live",
+        "collect figures of posts",
+    }
 )
 
 
