@@ -37,7 +37,6 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 LOOKED_AT = "checked {schedule}"
 
-
 SNOOZE = f"Snooze {SNOOZE_DAYS} Days"
 SET_UP = "Set Up an Alert"
 FIRED = "{figure} of {watched}, {days}: {now}, {movement}"

@@ -30,7 +30,6 @@ SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` sto
 NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or a word that alerts use."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
 
-
 #: Changes that are possible for any alert.
 CHANGES = ("+40% min 200", "weekdays at 8:30")
 MOST_CHARACTERS = 1_000

@@ -180,7 +180,6 @@ IN_CONTEXT = tagged(
     "a context block",
 )
 
-
 _MANY = most("rich text elements")
 _STYLE = record({}, {"bold": boolean, "italic": boolean, "strike": boolean, "code": boolean, "underline": boolean})
 

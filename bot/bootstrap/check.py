@@ -34,7 +34,6 @@ from bot.storage.workspaces import WorkspaceStore
 
 REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install the app again."
 
-
 SLACK_AWAY = "Slack can't be reached ({reason}): check SLACK_API_URL and the network. {name} wasn't tested."
 NOT_SLACK = "something else answered in place of Slack: check SLACK_API_URL and any proxy in between. {name} wasn't tested."
 SLACK_TROUBLE = "Slack answered {code}, so {name} wasn't tested. Try again in a minute."

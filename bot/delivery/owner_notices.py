@@ -38,9 +38,7 @@ from bot.subscriptions.subscription import SILENT_SKIPS, WELL_SKIPS, Installatio
 #: The name under which the record of changes has a pause after too many failures.
 BY_ITSELF = "the bot"
 
-
 logger = logging.getLogger(__name__)
-
 
 CAUSES = {
     SlackErrorClass.NOT_IN_CHANNEL: Cause.NOT_IN_CHANNEL,

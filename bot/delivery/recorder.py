@@ -40,7 +40,6 @@ from bot.subscriptions.subscription import InstallationState, OnUncertain, Subsc
 #: The name in the delivery log for a digest that is set to be posted twice rather than not at all.
 BY_ITS_RULE: Final = "the digest's own rule"
 
-
 logger = logging.getLogger(__name__)
 
 #: Up to this many claims an undocumented error code of Slack's is retried.

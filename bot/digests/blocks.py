@@ -51,10 +51,8 @@ NO_SUM_OF_REACH = "reach counts people and isn't added up"
 DETAILS = "{name}, {period}, by day"
 DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
 
-
 #: The name of the metadata by which a digest is found again in its channel and its thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_digest"
-
 
 #: Up to this many accounts each have a table in the thread; with more only the sum has.
 _MOST_TABLES = 5

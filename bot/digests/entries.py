@@ -52,7 +52,6 @@ NO_SWITCH = "{name} is neither true nor false"
 BAD_HEADING = "the {part} has a line break, double quotes or signs that can't be seen"
 DIGEST_FILES_SAME = "is the same digest as entry {other}"
 
-
 _OPTIONS: Final = tuple(one.name for one in fields(DigestOptions))
 _NEEDED: Final = ("channel", "accounts", "cron", "zone")
 _FIELDS: Final = (*_NEEDED, "channels", "owner", "dates", "parts", *_OPTIONS)

@@ -42,7 +42,6 @@ MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list`
 NO_OPTIONS = "{option} goes with setting a digest up or with `digest edit`."
 WHICH = "`digest {action}` needs only the digest: `digest {action} 3f9a`."
 
-
 MOST_CHARACTERS = 3_000
 
 _VERBS = {

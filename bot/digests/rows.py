@@ -58,7 +58,6 @@ ONE_WITHOUT_MORE = ":warning: … and 1 more account has no figures."
 WARNING_MORE = ":warning: … and {n} more accounts must be reconnected in PostPost soon."
 ONE_WARNING_MORE = ":warning: … and 1 more account must be reconnected in PostPost soon."
 
-
 _MOST_ROWS = 60
 #: Characters of all rows at most, to leave room for the rest of the message.
 _ROOM = 4_500

@@ -47,7 +47,6 @@ DELETE_TEXT = "It won't show on cards, in digests or on the Home tab any more. Y
 SET_THIS = "Set This Goal"
 EXAMPLE_WORDS = "goal impressions 50,000 month"
 
-
 #: The most goals in a list: each takes a block, and the Home tab has other sections.
 MOST = 20
 _TEXT_LIMIT = 2_900

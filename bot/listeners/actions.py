@@ -19,7 +19,6 @@ ANEW = (REFRESH, RETRY)
 #: Buttons whose answer replaces the message they are on, when only one person sees it.
 IN_PLACE = (REFRESH, RETRY, PERIOD, ACCOUNT, HELP)
 
-
 #: A listener for buttons, and what matches their action ids.
 ButtonListener = tuple[re.Pattern[str] | str, Callable[[AsyncAck, dict[str, Any], dict[str, Any]], Awaitable[None]]]
 

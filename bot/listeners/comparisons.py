@@ -25,7 +25,6 @@ UNREADABLE = "This form is out of date. Press *Compare* once more."
 DONE = "The comparison is where you asked for it. Only you see it until you share it."
 TOO_LATE = "I was too slow to open the list of posts. Press *Compare* once more."
 
-
 #: Seconds within which a finished comparison closes the view; Slack waits three for the answer.
 CLOSES_WITHIN: Final = 2.0
 

@@ -19,7 +19,6 @@ from bot.statistics.reports import Period
 
 TOO_LATE = "Slack gave me too little time to open the choice of days. Choose *Own dates* once more."
 
-
 logger = logging.getLogger(__name__)
 
 

@@ -27,12 +27,10 @@ SEVERAL = "There are several accounts: name one in the step's field Account."
 OLD_MANIFEST = "The app in this workspace is of another version than the bot: update its manifest and install it again."
 NOBODY = "The step doesn't say who is asking: choose a person in its field Person."
 
-
 logger = logging.getLogger(__name__)
 
 #: The step's inputs, by their names in manifest.yml.
 QUESTION, ACCOUNT_INPUT, PERIOD, PERSON, CHANNEL = "question", "account", "period", "user_id", "channel_id"
-
 
 #: Slack's errors for outputs that the installed manifest does not declare, and for a token that cannot be used (any more).
 NOT_DECLARED = "parameter_validation_failed"

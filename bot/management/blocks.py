@@ -12,7 +12,6 @@ from bot.subscriptions.subscription import SkipReason, Subscription, Subscriptio
 LAST = "last: {outcome}"
 OWNER = "owner {owner}"
 
-
 INVITE = "/invite @LinkedIn Stats"
 IS_ACTIVE = "{schedule} · next {next}"
 NO_NEXT = "{schedule} · no next time"

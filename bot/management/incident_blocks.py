@@ -87,7 +87,6 @@ POSTED = "posted"
 PAUSED_SHORT = "paused after {n} failures in a row"
 MORE = "And {n} more: `digest list`, `alert list` and `goals` show them."
 
-
 BUTTONS: Final[Mapping[Cause, tuple[SubscriptionAction, ...]]] = {
     Cause.NOT_IN_CHANNEL: (SubscriptionAction.JOIN, SubscriptionAction.RETRY, SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
     Cause.CHANNEL_GONE: (SubscriptionAction.MOVE, SubscriptionAction.PAUSE),

@@ -30,7 +30,6 @@ _TIMES = {
 }
 _PARTS = re.compile(r"([\d.,' _]+?)\s?([a-z]*)", re.IGNORECASE)
 
-
 #: What groups thousands between two digits, beside a blank; signs that Unicode does not count as dashes or forms of ASCII's own.
 _APOSTROPHE = re.compile(r"(?<=\d)[’‘ʼ´′`](?=\d{3})")
 _SIGNS = {"−": "-", "≥": ">=", "≤": "<=", "٪": "%", "٫": ".", "٬": ","}

@@ -19,12 +19,10 @@ SHARE_IN_THREAD = "Share in Thread"
 PRIVATE = "Only you see this until you share it."
 PRIVATE_ALWAYS = "Only you see this."
 
-
 #: The callback id of the message shortcut, as the manifest registers it.
 MESSAGE_SHORTCUT: Final = "stats_of_message"
 #: The callback id of the global shortcut that opens the digest's form.
 DIGEST_SHORTCUT: Final = "set_up_digest"
-
 
 #: Posts of one message that are shown at most.
 MOST_POSTS = 5

@@ -38,7 +38,6 @@ INTERNAL_REMEDY = "Try again in a moment. If it happens again, give this referen
 DELETE_TITLE = "Delete this?"
 DELETE_TEXT = "This sends “{words}”."
 
-
 #: A message's text stays well under Slack's 3,000 characters.
 _TEXT_LIMIT = 2_900
 _REPORTED_LIMIT = 500

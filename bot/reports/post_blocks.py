@@ -35,7 +35,6 @@ MATCHED_BY_TIME = "Matched by time: the link has another number, and this is the
 POST_CARD_FILLING_IN = "Published less than 24 hours ago: the figures may still grow."
 COMPARE_LABEL, COMPARE_CHOICE = "Compare", "Compare with other posts"
 
-
 #: The first words of a post: two lines of a phone's heading.
 TITLE_LIMIT = 60
 

@@ -35,7 +35,6 @@ from bot.schedules.timezones import MOST_QUOTED, checked_zone, zone_of
 #: Words of a draft, as they are written down and read again.
 CRON: Final = "cron"
 
-
 FIVE_FIELDS = "Cron needs five fields here: minute, hour, day of the month, month, day of the week."
 SECONDS = "“{cron}” has {count} fields: seconds and years aren't among the five."
 FIELDS = "“{cron}” has {count} of the five fields."
@@ -49,7 +48,6 @@ SCHEDULES_TOO_OFTEN = "“{cron}” is more often than once an hour."
 TOO_OFTEN_REMEDY = "Name one minute, and the hours or days you need."
 NEVER_REMEDY = "Choose a day that the month has; `L` is the last one."
 SCHEDULES_EXAMPLES = ("cron 0 9 * * 1", "every Monday 9:00")
-
 
 _LONGEST = 200
 _FIELD_COUNT = 5

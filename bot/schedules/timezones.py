@@ -22,7 +22,6 @@ SEVERAL_IN_AREA = "“{word}” has more than one time zone."
 CHOOSE_REMEDY = "Choose one:"
 OFFSET = "“{word}” is an offset, not a time zone: it wouldn't follow the clock changes."
 
-
 MOST_QUOTED = 60
 #: The most words of a zone's name whose underscores are written as blanks ("america new york").
 MOST_ZONE_WORDS = 4

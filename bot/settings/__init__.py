@@ -34,7 +34,6 @@ DEFAULT_PORT = 3000
 #: Variables that Bolt reads itself: the first two switch it to OAuth and drop the bot's token, the others override arguments.
 BOLT_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_VERIFICATION_TOKEN")
 
-
 MISSING_REMEDY = "Set them in the environment or in .env; .env.example explains each. To look first: linkedin-stats-bot demo"
 MAKE_A_KEY = "To make an encryption key: linkedin-stats-bot keys new"
 #: Settings of the one workspace that a bot token belongs to.

@@ -21,14 +21,11 @@ SENT_DIRECTLY = "I sent you *{name}* in a direct message."
 NOT_SENT = ":warning: I couldn't send the file: {why} The answer itself isn't affected."
 SEND_AGAIN = "Send the File Again"
 
-
 WITHOUT_SCOPE = "I don't have the permission `files:write`: install the app again with it."
 NOT_TAKEN = "Slack didn't accept it ({code})."
 NOT_REACHED = "I couldn't reach Slack."
 
-
 logger = logging.getLogger(__name__)
-
 
 #: Slack's errors that only a new installation of the app resolves.
 SCOPE_CODES = ("missing_scope", "not_allowed_token_type")

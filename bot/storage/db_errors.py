@@ -29,7 +29,6 @@ NO_SUCH_DATABASE_REMEDY = "Create it with `createdb`, or name another."
 NOT_PERMITTED = "PostgreSQL doesn't let the user of `DATABASE_URL` do this{place}."
 NOT_PERMITTED_REMEDY = "Make that user the owner of the database, or give it the rights to create and change tables."
 
-
 #: Words of SQLite's messages (SQLite's documentation: "Result and Error Codes") → what to say, and what to do.
 _SQLITE = (
     ("locked", LOCKED, LOCKED_REMEDY),

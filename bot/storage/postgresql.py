@@ -12,7 +12,6 @@ NOT_OPTIONS_REMEDY = "After the question mark write options of libpq, as in ?ssl
 NO_DRIVER = "`DATABASE_URL` names a PostgreSQL database, and the driver for it isn't installed."
 NO_DRIVER_REMEDY = "Install it: `pip install 'linkedin-stats-bot[postgres]'`"
 
-
 DRIVER = "postgresql+psycopg"
 
 #: Connections of one process; further work waits.

@@ -26,7 +26,6 @@ _OCCURRENCES = UUID("5a0e6f0a-6d0f-5c53-9a6e-0d1b7c2f4e91")
 #: How far back missed occurrences are listed: longer than the longest month.
 _CATCH_UP = timedelta(days=40)
 
-
 #: The most by which new rules of a time zone move a due time: places have changed sides of the date line.
 _ZONE_CHANGE = timedelta(days=1)
 
@@ -55,7 +54,6 @@ class SubscriptionKind(StrEnum):
 
 #: Kinds whose messages may be replies in the thread of an earlier one.
 REPLYING = frozenset({SubscriptionKind.ALERT})
-
 
 #: How a delivery's ``click`` begins that repeats the failed one of an id, or that is posted again: what it was before follows.
 RETRY, AGAIN = "retry ", "again "
