@@ -184,13 +184,10 @@ async def open_scheduling(
         )
         heartbeat = Heartbeat(secret_text(settings.heartbeat_url), tasks)
         runner = Scheduler(
-            occurrences=stores.occurrences,
-            deliveries=stores.history,
-            parts=stores.follow_ups,
-            queue=queue,
+            stores,
+            queue,
             written=database.written,
             check_restored=RestoreDetector(database, clock).check,
-            periodic_checks=(),
             startup_jobs=(partial(stores.digests.allow_lateness, settings.digest_late),),
             next_run=next_run,
             lease=timedelta(seconds=timing.lease),
@@ -248,10 +245,9 @@ async def open_scheduler(
         delivering = DeliveryWorker(context, build=by_kind, notifier=notifier, membership=access, subscription_of=watching.subscription_of)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
         later = {SubscriptionKind.WATCH: watching.reply}
-        replies = ReplyBuilder(stores.digests, watching.subscription_of, access, build=later, clock=clock, timing=timing)
+        replies = ReplyBuilder(context, build=later, subscription_of=watching.subscription_of, membership=access)
         sending = FollowUpWorker(
             context,
-            parts=stores.follow_ups,
             incidents=IncidentRepository(database),
             files=files,
             build_notice=build_incident,

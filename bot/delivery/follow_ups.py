@@ -47,7 +47,6 @@ from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import Lease, back_off
 from bot.ops.ttl_cache import TtlCache
 from bot.slack.request import File
-from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.incidents import IncidentRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FILE, NOTICE, THREAD_UNKNOWN, FollowUp
@@ -86,7 +85,6 @@ class FollowUpWorker:
         self,
         context: WorkerContext,
         *,
-        parts: FollowUpRepository,
         incidents: IncidentRepository,
         files: FollowUpUploader,
         build_notice: BuildNotice,
@@ -95,7 +93,7 @@ class FollowUpWorker:
     ) -> None:
         self._context, self._stores, self._slack, self._outcomes = context, context.stores, context.slack, context.outcomes
         self._timing, self._clock = context.timing, context.clock
-        self._parts, self._incidents, self._files, self._build_notice = parts, incidents, files, build_notice
+        self._parts, self._incidents, self._files, self._build_notice = context.stores.follow_ups, incidents, files, build_notice
         self._replies, self._administrators = replies, administrators
         #: Where the parts go that were read a moment ago.
         self._queues = TtlCache[tuple[str, str], str](age=timedelta(minutes=1), most=1_000, clock=context.clock)

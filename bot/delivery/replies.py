@@ -9,18 +9,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from bot.blockkit.builders import Message
 from bot.delivery.builders import BuildReply, SubscriptionOf
+from bot.delivery.context import WorkerContext
 from bot.delivery.post import PostRefused, SlackCall
 from bot.delivery.reconcile import A_DAY, FoundMessage, MessageSearch, search
-from bot.delivery.timing import Lease, Timing, back_off
+from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import StatisticsError
-from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.follow_up_state import LATER, FollowUp
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind, SubscriptionStatus
@@ -36,17 +36,14 @@ class ReplyBuilder:
 
     def __init__(
         self,
-        subscriptions: SubscriptionRepository,
-        subscription_of: SubscriptionOf,
-        membership: ChannelAccess,
+        context: WorkerContext,
         *,
         build: Mapping[SubscriptionKind, BuildReply],
-        clock: Callable[[], datetime],
-        timing: Timing,
+        subscription_of: SubscriptionOf,
+        membership: ChannelAccess,
     ) -> None:
-        self._subscriptions, self._subscription_of = subscriptions, subscription_of
-        self._membership, self._build, self._clock = membership, build, clock
-        self._timing = timing
+        self._subscriptions, self._clock, self._timing = context.stores.digests, context.clock, context.timing
+        self._subscription_of, self._membership, self._build = subscription_of, membership, build
 
     async def build(self, part: FollowUp, due: datetime, delivery: Delivery, read: SlackCall, lease: Lease) -> BuiltReply:
         """What to post now, with time left in the lease to post it; ``read`` is ``conversations.replies``."""

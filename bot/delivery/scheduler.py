@@ -15,11 +15,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
+from bot.delivery.recorder import Repositories
 from bot.errors import BotError
 from bot.ops.tasks import BackgroundTasks
-from bot.storage.delivery_log import DeliveryLog
-from bot.storage.follow_ups import FollowUpRepository
-from bot.storage.occurrences import OccurrenceRepository
 from bot.subscriptions.subscription import NextRun
 
 logger = logging.getLogger(__name__)
@@ -132,7 +130,6 @@ class Scheduler:
     Args:
         written: a value that stays the same while nothing is written to the database, by whomever; None where that is unknown.
         check_restored: run first at each tick: notices that the database was put back to an earlier state.
-        periodic_checks: run then: assign a workspace to imported digests, check whether a stopped one is back.
         startup_jobs: each runs once, at the first tick that can use the database.
         share: how many deliveries, and parts, of one workspace may be processed at once; None for any number.
         ticked: called after each tick without an error; it must not block.
@@ -140,14 +137,11 @@ class Scheduler:
 
     def __init__(
         self,
-        *,
-        occurrences: OccurrenceRepository,
-        deliveries: DeliveryLog,
-        parts: FollowUpRepository,
+        stores: Repositories,
         queue: WorkQueue,
+        *,
         written: Callable[[], Awaitable[Hashable | None]],
         check_restored: Callable[[], Awaitable[None]],
-        periodic_checks: Sequence[Callable[[], Awaitable[None]]],
         startup_jobs: Sequence[Callable[[], Awaitable[None]]],
         next_run: NextRun,
         lease: timedelta,
@@ -157,9 +151,9 @@ class Scheduler:
         ticked: Callable[[], None],
     ) -> None:
         self._tell_ticked, self._lease, self._share = ticked, lease, share
-        self._occurrences, self._deliveries, self._parts, self._queue = occurrences, deliveries, parts, queue
+        self._occurrences, self._deliveries, self._parts, self._queue = stores.occurrences, stores.history, stores.follow_ups, queue
         #: Jobs that run once, at the next tick, and checks that run at each; a StoreError ends the tick, and they raise nothing else.
-        self.startup_jobs, self.periodic_checks = list(startup_jobs), list(periodic_checks)
+        self.startup_jobs, self.periodic_checks = list(startup_jobs), list[Callable[[], Awaitable[None]]]()
         self._next_run, self._clock, self._monotonic = next_run, clock, monotonic
         self._written, self._check_restored = written, check_restored
         #: Of a tick that found nothing: what was written until then, its moment, and the next moment at which something is due.
