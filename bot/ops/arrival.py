@@ -154,6 +154,8 @@ _TEXTS: Final = [
 #: Times that name messages: "1700000000.000100".
 _TIMES: Final = ("ts", "thread_ts", "message_ts", "event_ts")
 _TIME = re.compile(r"(?:\d{1,15}(?:\.\d{1,9})?)?", re.ASCII)
+#: What names a message that is still being written (Slack's documentation: "link_shared").
+_DRAFT = re.compile(r"[A-Z0-9]{1,30}-[A-Za-z0-9-]{1,100}")
 _OBJECTS: Final = ("event", "view", "container", "message", "state", "selected_option", "values", "inputs", "tokens", "function")
 _LISTS: Final = ("authorizations", "actions", "links", "selected_options", "team_ids")
 #: The types of what is read by name; null is allowed everywhere.
@@ -261,6 +263,7 @@ _CONTENT: Final[dict[str, Callable[[Any], bool]]] = {
     "selected_options": lambda options: all(_has(option, "value") for option in options),
     **dict.fromkeys(("authorizations", "actions", "links"), lambda items: all(isinstance(item, dict) for item in items)),
     **dict.fromkeys(_TIMES, lambda moment: bool(_TIME.fullmatch(moment))),
+    "message_ts": lambda moment: bool(_TIME.fullmatch(moment) or _DRAFT.fullmatch(moment)),
 }
 
 
