@@ -17,14 +17,14 @@ from bot.schedules.dates import dates_of
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.settings import Settings
-from bot.storage.database import open_database
+from bot.storage.database import Database, open_database
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import Subscription, next_run
 
 NO_DIGESTS = "There are no digests."
 NO_HISTORY = "Nothing was due yet."
-WHICH_WORKSPACE = "Many workspaces share this bot, and it isn't said which one these digests are for."
+WHICH_WORKSPACE = "There are several workspaces, and it isn't said whose digests are meant."
 WHICH_WORKSPACE_REMEDY = "Add --workspace and the workspace's id, which begins with T."
 CANNOT_READ = "{file} can't be read: {what}."
 CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for standard input."
@@ -48,7 +48,6 @@ def add_digest_commands(digest: argparse.ArgumentParser) -> None:
     importing = _add(commands, "import", import_digests, "add and update the digests of a JSON file; a bad entry changes nothing at all")
     importing.add_argument("file", metavar="FILE", help="a JSON list as `digest export` prints it; - reads standard input")
     importing.add_argument("--prune", action="store_true", help="delete the digests that aren't in the file")
-    importing.add_argument("--workspace", metavar="ID", default="", help="which workspace they are for (T…), where many share one bot")
     importing.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     export = _add(commands, "export", export_digests, "print the digests as the JSON list that import takes")
     for command in (listing, export):
@@ -56,6 +55,8 @@ def add_digest_commands(digest: argparse.ArgumentParser) -> None:
     history = _add(commands, "history", show_history, "list what was posted when, and with what outcome, the newest first")
     history.add_argument("digest", nargs="?", default="", metavar="ID", help="the beginning of one digest's id (default: all)")
     history.add_argument("--limit", type=_limit, default=50, metavar="N", help="how many lines at most (default: 50)")
+    for command in (listing, importing, export, history):
+        command.add_argument("--workspace", metavar="ID", help="whose digests (the workspace's id, T…), where there are several")
 
 
 def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentParser:
@@ -72,17 +73,28 @@ def _limit(text: str) -> int:
 
 async def list_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
     """A line for each digest."""
-    return "\n".join(aligned(map(_cells, await _digests(chosen, settings)))) or NO_DIGESTS
+    digests = await _digests(chosen, settings)
+    several = len({digest.team for digest in digests}) > 1
+    return "\n".join(aligned([digest.team, *_cells(digest)] if several else _cells(digest) for digest in digests)) or NO_DIGESTS
 
 
 async def export_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
-    """The digests as a file."""
-    return write_entries(await _digests(chosen, settings)).rstrip("\n")
+    """The digests as a file, which names no workspace."""
+    return write_entries(await _digests(chosen, settings, of_one=True)).rstrip("\n")
 
 
-async def _digests(chosen: argparse.Namespace, settings: Settings) -> tuple[Subscription, ...]:
+async def _of_one(database: Database, chosen: argparse.Namespace, settings: Settings) -> StoredDigests:
+    """The digests of the workspace that is meant; raises SettingsError where that isn't clear."""
+    stored = StoredDigests(database, chosen.workspace)
+    if not chosen.workspace and (settings.many_workspaces or await stored.has_several_workspaces()):
+        raise SettingsError(WHICH_WORKSPACE, remedy=WHICH_WORKSPACE_REMEDY)
+    return stored
+
+
+async def _digests(chosen: argparse.Namespace, settings: Settings, *, of_one: bool = False) -> tuple[Subscription, ...]:
     async with open_database(settings.database_url) as database:
-        digests, left = await StoredDigests(database).every(with_opted_out=chosen.with_opted_out)
+        stored = await _of_one(database, chosen, settings) if of_one else StoredDigests(database, chosen.workspace)
+        digests, left = await stored.every(with_opted_out=chosen.with_opted_out)
     if left:
         print(ONE_LEFT_OUT if left == 1 else LEFT_OUT.format(n=left), file=sys.stderr)
     return digests
@@ -95,13 +107,10 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
         BadDigestFile: before anything is changed.
     """
     entries = read_entries(await asyncio.to_thread(_text, chosen.file))
-    if settings.many_workspaces and not chosen.workspace:
-        raise SettingsError(WHICH_WORKSPACE, remedy=WHICH_WORKSPACE_REMEDY)
-    importer = DigestImporter(settings.digest_late, next_run, now)
+    importer = DigestImporter(settings.digest_late, next_run, now, chosen.workspace or "")
     async with open_database(settings.database_url) as database:
-        revision, others = await StoredDigests(database).revise(
-            entries, importer, workspace=chosen.workspace, prune=chosen.prune, dry_run=chosen.dry_run
-        )
+        stored = await _of_one(database, chosen, settings)
+        revision, others = await stored.revise(entries, importer, prune=chosen.prune, dry_run=chosen.dry_run)
     *changes, counts = _revision_lines(revision)
     lines = [*changes, DRY.format(counts=counts) if chosen.dry_run else counts]
     left = ONE_LEFT if others == 1 else LEFT.format(n=others)
@@ -118,7 +127,7 @@ def _revision_lines(revision: Revision) -> list[str]:
 async def show_history(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     """A line for each occurrence; raises NotUnderstood when the id is none or several."""
     async with open_database(settings.database_url) as database:
-        past, missing = await StoredDigests(database).history(chosen.digest, chosen.limit)
+        past, missing = await StoredDigests(database, chosen.workspace).history(chosen.digest, chosen.limit)
     return "\n".join(aligned(_history_cells(delivery, missing) for delivery in past)) or NO_HISTORY
 
 

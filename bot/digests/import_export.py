@@ -87,24 +87,22 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class DigestImporter:
-    """Creates the digests of an import.
-
-    They have no workspace yet: the running bot learns it from Slack.
-    """
+    """Creates the digests of an import; without a ``team`` they have no workspace yet: the running bot learns it from Slack."""
 
     grace: int
     next_run: NextRun
     now: datetime
+    team: str = ""
 
     def added(self, entry: DigestEntry, group_id: str, taken: Callable[[str], Subscription | None]) -> Subscription:
         """The new digest of this entry; one of the same id that was deleted comes back, with its history."""
-        number, identity = 0, _identity(entry, 0)
+        number, identity = 0, _identity(entry, 0, self.team)
         while (there := taken(identity)) is not None and there.status is not SubscriptionStatus.DELETED:
             number += 1
-            identity = _identity(entry, number)
+            identity = _identity(entry, number, self.team)
         digest = Subscription(
             id=identity,
-            team="",
+            team=self.team,
             channel=entry.channel,
             accounts=entry.accounts,
             content=entry.content or (),
@@ -167,22 +165,29 @@ def _renewed(digest: Subscription, entry: DigestEntry, group_id: str) -> Subscri
     return replace(digest, owner=entry.owner, rule=rule, group_id=group_id, content=content)
 
 
-def _identity(entry: DigestEntry, number: int | str) -> str:
+def _identity(entry: DigestEntry, number: int | str, team: str = "") -> str:
     accounts = " ".join(sorted(entry.accounts))
     dates = f" {entry.dates}" if entry.dates else ""
-    return str(uuid5(_IMPORTED, f"{entry.channel} {accounts} {entry.cron} {entry.zone}{dates} {number}"))
+    # Two workspaces can have one channel in common.
+    of = f"{team} " if team else ""
+    return str(uuid5(_IMPORTED, f"{of}{entry.channel} {accounts} {entry.cron} {entry.zone}{dates} {number}"))
 
 
 class StoredDigests:
-    """The digests in the database. Every method raises StoreError."""
+    """The digests in the database, of all workspaces or of ``team``. Every method raises StoreError."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, team: str | None = None) -> None:
+        self._team = team
         self._digests, self._groups = SubscriptionRepository(database), GroupRepository(database)
         self._log, self._follow_ups = DeliveryLog(database), FollowUpRepository(database)
 
+    async def has_several_workspaces(self) -> bool:
+        """Whether there are digests of more than one."""
+        return len({digest.team for digest in await self._digests.digests()} - {""}) > 1
+
     async def every(self, *, with_opted_out: bool) -> tuple[tuple[Subscription, ...], int]:
-        """All digests, without accounts that opted out unless ``with_opted_out``, and the number of these."""
-        digests = await self._digests.digests()
+        """The digests, without accounts that opted out unless ``with_opted_out``, and the number of these."""
+        digests = await self._digests.digests(self._team)
         if with_opted_out:
             return digests, 0
         out = {team: frozenset(await self._groups.opted_out(team)) for team in {digest.team for digest in digests}}
@@ -190,9 +195,7 @@ class StoredDigests:
         left = sum(len(before.accounts) - len(after.accounts) for before, after in zip(digests, shown, strict=True))
         return tuple(after for before, after in zip(digests, shown, strict=True) if after.accounts or not before.accounts), left
 
-    async def revise(
-        self, entries: Sequence[DigestEntry], importer: DigestImporter, *, workspace: str, prune: bool, dry_run: bool
-    ) -> tuple[Revision, int]:
+    async def revise(self, entries: Sequence[DigestEntry], importer: DigestImporter, *, prune: bool, dry_run: bool) -> tuple[Revision, int]:
         """Imports the entries in one transaction; returns what changed, with ``dry_run`` would change, and the number of other digests."""
         done: list[tuple[Revision, int]] = []
 
@@ -202,15 +205,15 @@ class StoredDigests:
             done[:] = [(revision, live - revision.unchanged - len(revision.changed))]
             return () if dry_run else revision.digests
 
-        await self._digests.revise(revised, by=BY, at=importer.now)
-        if workspace and not dry_run:
-            await self._digests.adopt(workspace)
+        if self._team and not dry_run:
+            await self._digests.adopt(self._team)
+        await self._digests.revise(revised, by=BY, at=importer.now, team=self._team)
         return done[0]
 
     async def history(self, which: str, limit: int) -> tuple[Sequence[Delivery], Sequence[FollowUp]]:
         """The last deliveries of the digest whose id begins with ``which``, of all for "", and the parts of their threads that failed."""
         digest = await self._one(which) if which else None
-        past = await self._log.history(digest=digest, kind=SubscriptionKind.DIGEST, limit=limit)
+        past = await self._log.history(team=self._team, digest=digest, kind=SubscriptionKind.DIGEST, limit=limit)
         return past, await self._follow_ups.failed_parts([delivery.id for delivery in past])
 
     async def _one(self, which: str) -> str:

@@ -1,12 +1,12 @@
 """Stores digests, alerts, goals and watches. Every change by a person is recorded with who and when."""
 
 import json
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database, insert_new, one_at_a_time
@@ -85,15 +85,20 @@ class SubscriptionRepository:
         async with self._database.write() as connection:
             await connection.execute(update(table).where(*plain).values(grace=seconds))
 
-    async def revise(self, decide: Callable[[tuple[Subscription, ...]], Sequence[Subscription]], *, by: str, at: datetime) -> None:
+    async def revise(
+        self, decide: Callable[[tuple[Subscription, ...]], Sequence[Subscription]], *, by: str, at: datetime, team: str | None = None
+    ) -> None:
         """Changes many digests in one transaction: all changes are made, or none.
 
         Args:
-            decide: all stored digests, deleted ones too → the new and changed ones; pure.
+            decide: the stored digests, deleted ones too, of all workspaces or of ``team`` → the new and changed ones; pure.
             by: a Slack user id, or words for another origin.
+            at: the moment.
+            team: a workspace, with those that have none yet.
         """
         async with self._database.write() as connection:
             plain = select(table).where(table.c.kind == SubscriptionKind.DIGEST)
+            plain = plain if team is None else plain.where(table.c.team.in_(("", team)))
             rows = await connection.execute(plain.order_by(table.c.team, table.c.channel, table.c.id).with_for_update())
             known = {digest.id: digest for digest in map(digest_of, rows)}
             for digest in decide(tuple(known.values())):
@@ -108,8 +113,11 @@ class SubscriptionRepository:
             return (await connection.execute(select(table.c.id).where(table.c.team == "").limit(1))).first() is not None
 
     async def adopt(self, team: str) -> None:
-        """Assigns the digests that were set up before the workspace was known (""), and their deliveries, to this workspace."""
-        if not await self.without_workspace():
+        """Assigns the digests that were set up before the workspace was known (""), and their deliveries, to this workspace.
+
+        Where a bot serves many, whose they are is not known: only its operator can say so.
+        """
+        if self._database.many_workspaces or not await self.without_workspace():
             return
         async with self._database.write() as connection:
             for of_a_team in (table, deliveries, changes):
@@ -183,9 +191,13 @@ class SubscriptionRepository:
         async with self._database.read() as connection:
             return (await connection.execute(select(func.count()).select_from(table).where(*where))).scalar_one()
 
-    async def states_of(self, owners: Collection[str]) -> Mapping[str, tuple[Hashable, ...]]:
-        """Values that change with these people's digests and their last deliveries, by owner."""
-        mine = (table.c.owner.in_(owners), table.c.kind == SubscriptionKind.DIGEST, table.c.status != SubscriptionStatus.DELETED)
+    async def states_of(self, owners: Mapping[str, str]) -> Mapping[str, tuple[Hashable, ...]]:
+        """Values that change with these people's digests, each in the workspace given, and their last deliveries, by owner."""
+        mine = (
+            tuple_(table.c.owner, table.c.team).in_([*owners.items()]),
+            table.c.kind == SubscriptionKind.DIGEST,
+            table.c.status != SubscriptionStatus.DELETED,
+        )
         # One row, however many digests: every change by a person increases a version, and what was posted is read below.
         active, due = func.sum(case((table.c.status == SubscriptionStatus.ACTIVE, 1), else_=0)), table.c.next_run_at
         digest_rows = (

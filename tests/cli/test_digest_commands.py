@@ -321,6 +321,20 @@ def test_what_a_database_of_another_workspace_holds_decides_nothing_about_new_on
     assert digest("import", file(MONDAYS, MONTHLY), "--prune")[1].endswith("0 added, 0 changed, 0 deleted, 2 unchanged.\n")
 
 
+def test_a_file_for_one_of_several_workspaces_changes_nothing_of_the_others(digest, file, url):
+    """The same file, with the same channel, is good for each of them; whose it is must be said once there are two."""
+    for team in ("T1", "T2"):
+        assert digest("import", file(MONDAYS, MONTHLY), "--workspace", team)[1].endswith("2 added, 0 changed, 0 deleted, 0 unchanged.\n")
+    assert digest("import", file(MONDAYS), "--prune", "--workspace", "T2")[1].endswith("0 added, 0 changed, 1 deleted, 1 unchanged.\n")
+    assert sorted((one.team, one.channel) for one in stored(url)) == [("T1", "C0GENERAL0"), ("T1", "C0MARKETING"), ("T2", "C0MARKETING")]
+    for words in (("import", file(MONDAYS), "--prune"), ("export",)):
+        code, _, err = digest(*words)
+        assert (code, "Add --workspace" in err) == (WRONG_USAGE, True)
+    assert len(stored(url)) == 3
+    assert sorted(json.loads(digest("export", "--workspace", "T1")[1]), key=str) == sorted([MONDAYS, MONTHLY], key=str)
+    assert [line.split()[0] for line in digest("list")[1].splitlines()] == ["T1", "T1", "T2"]
+
+
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "²", "99999999999999999999", "9" * 5_000])
 def test_a_limit_that_no_list_has_is_wrong_usage(digest, limit, capsys):
     with pytest.raises(SystemExit) as ended:
