@@ -27,21 +27,8 @@ from bot.subscriptions.subscription import next_run
 from tests.fixtures.workspaces import KEYS, OTHER, OTHER_ACCOUNT, OTHER_KEY, modal
 
 FIRST, SECOND = "T0SANDBOX1", OTHER.id
-#: What each of them alone may see: the names and ids of its accounts.
-OWN = {FIRST: ("Acme Robotics", "Ann Lee", "linkedin-Tz9W5i6ZYG", "linkedin-ABC"), SECOND: (OTHER_ACCOUNT, "linkedin-Crowd0")}
 ACCOUNT = {FIRST: "linkedin-ABC", SECOND: "linkedin-Crowd0"}
 NOT_YET = "isn't connected to PostPost yet"
-
-
-def accepted(slack):
-    return json.dumps([one.as_json() if hasattr(one, "as_json") else str(one) for one in slack.accepted]) + json.dumps(
-        [dict(call.arguments) for call in slack.calls], default=str
-    )
-
-
-def keys_seen(several):
-    """The platform ids that each key's customer was asked about."""
-    return {team: json.dumps([[seen.path, seen.body] for seen in server.requests]) for team, server in several.statistics.items()}
 
 
 async def test_a_workspace_installs_the_app_gives_its_key_and_is_answered(open_several):
@@ -100,40 +87,6 @@ async def test_a_key_is_checked_and_only_administrators_give_replace_and_remove_
         async with several.bot.database.read() as connection:
             rows = (await connection.execute(text("SELECT before, after FROM changes WHERE kind = 'postpost_key' ORDER BY id"))).all()
         assert [tuple(row) for row in rows] == [(None, "connected"), ("connected", "connected"), ("connected", None)]
-
-
-async def test_neither_workspace_sees_anything_of_the_other(open_several):
-    """The same words, people, channels and message times in both, in turn and at once; every entry point, and what the clock posts."""
-    async with open_several(ready=True) as several:
-        words = ("accounts", "last week", "team", "top", "status", "permissions", "digest list", "history", "group all", "board")
-        for team in several.slack:
-            for sentence in (*words, f"{ACCOUNT[team]} last week"):
-                await several.ask(team, sentence)
-            ann = several.slack[team].person("ann")
-            await ann.mention(f"@LinkedIn Stats {ACCOUNT[team]} 7d", channel="#marketing")
-            await ann.say("last week")
-            await several.settle()
-            await ann.press(await several.ask(team, f"digest {ACCOUNT[team]} every monday 9:00 here"), "digest.create")
-            await several.ask(team, f"alert {ACCOUNT[team]} impressions +1% day")
-            await several.ask(team, f"goal {ACCOUNT[team]} impressions 1000 this month")
-            await several.home(team)
-        for _ in range(3):
-            several.clock.go_on(hours=57)
-            await several.bot.digests.runner.tick()
-            await several.settle()
-        for team, other in ((FIRST, SECOND), (SECOND, FIRST)):
-            shown = accepted(several.slack[team])
-            assert any(one in shown for one in OWN[team])
-            assert [one for one in OWN[other] if one in shown] == []
-            assert [one for one in OWN[other] if one in keys_seen(several)[team]] == []
-            assert "doesn't know this LinkedIn account" in (await several.ask(team, f"{ACCOUNT[other]} last week"))["text"]
-        async with several.bot.database.read() as connection:
-            for table in ("workspace_posts", "digests", "deliveries"):
-                rows = (await connection.execute(text(f"SELECT * FROM {table}"))).all()  # noqa: S608 - these
-                assert {row.team for row in rows} <= {FIRST, SECOND}
-                assert not [row for row in rows if any(one in str(row) for one in OWN[SECOND if row.team == FIRST else FIRST])]
-            assert (await connection.execute(text("SELECT count(*) FROM deliveries WHERE state = 'sent'"))).scalar() >= 2
-            assert (await connection.execute(text("SELECT count(*) FROM known_posts"))).scalar() == 0
 
 
 async def test_the_callback_is_good_once_and_only_in_the_browser_that_began(open_several):

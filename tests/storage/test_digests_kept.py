@@ -168,9 +168,9 @@ async def test_a_list_reads_what_it_shows_and_counts_the_others(digests, weekly)
     assert await seen() == ["b-3", "b-4", "a-1", "a_2", "b-5"]
     assert [await digests.count_seen("T1", kind, channel="C3", owner=owner) for owner in ("U1", None)] == [3, 5]
     assert [one.id for one in await digests.digests(begins="a_")] == ["a_2"]
-    before = await digests.states_of({"U1", "U9"})
+    before = await digests.states_of({"U1": "T1", "U9": "T1"})
     await digests.update("b-4", 1, lambda one: replace(one, status=SubscriptionStatus.PAUSED), by="U1", at=NOW)
     await digests.update("b-3", 1, lambda one: replace(one, status=SubscriptionStatus.PAUSED), by="U2", at=NOW)
-    after = await digests.states_of({"U1", "U9"})
+    after = await digests.states_of({"U1": "T1", "U9": "T1"})
     assert after["U9"] == before["U9"] == ()
     assert len(set(after["U1"]) - set(before["U1"])) == 1

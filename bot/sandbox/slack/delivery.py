@@ -65,8 +65,8 @@ class SignedHttp:
     `wall` is the real time in epoch seconds: the app compares the signature's time with its machine's clock.
     """
 
-    def __init__(self, url: str, secret: str, wall: Callable[[], float], ack_timeout: float, team: Team) -> None:
-        self.url, self._team = url, team
+    def __init__(self, url: str, secret: str, wall: Callable[[], float], ack_timeout: float) -> None:
+        self.url = url
         self._secret = secret.encode()
         self._wall = wall
         self._timeout = aiohttp.ClientTimeout(total=ack_timeout)
@@ -91,7 +91,7 @@ class SignedHttp:
 
     def _sealed(self, request: AppRequest) -> tuple[bytes, dict[str, str]]:
         text, content_type = _encoded(request)
-        body = self._team.sent(text).encode()
+        body = text.encode()
         stamp = str(int(self._wall()))
         seal = hmac.new(self._secret, f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}
@@ -129,13 +129,16 @@ def _ms(start: float) -> float:
 class AppLink:
     """The app, over either transport; records every exchange in the trace."""
 
-    def __init__(self, sockets: Transport, connected: Callable[[], bool], trace: Trace) -> None:
-        self._sockets = sockets
-        self._connected = connected
-        self._trace = trace
+    def __init__(self, sockets: Transport, connected: Callable[[], bool], trace: Trace, team: Team) -> None:
+        self._trace, self._team = trace, team
+        self.through(sockets, connected)
         self.http: SignedHttp | None = None
         self.worded: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda payload: payload
         """What is changed in a payload, where a whole organization has the app."""
+
+    def through(self, sockets: Transport, connected: Callable[[], bool]) -> None:
+        """Over Socket Mode everything goes over these connections: an app's are for all its workspaces."""
+        self._sockets, self._connected = sockets, connected
 
     @property
     def mode(self) -> str:
@@ -147,7 +150,7 @@ class AppLink:
     async def ask(self, request: AppRequest) -> AppReply:
         """Send one request to the app and trace it."""
         transport: Transport = self.http or self._sockets
-        request = replace(request, payload=self.worded(request.payload))
+        request = replace(request, payload=self._team.payload(self.worded(request.payload)))
         reply = await transport.ask(request)
         title = f"{request.title} (retry {request.retry})" if request.retry else request.title
         shown = reply.body if reply.ok else {"error": reply.error, "status": reply.status, "body": reply.body}

@@ -66,8 +66,8 @@ class SlackInstallation:
         self._ends.clear()
 
     def owns(self, token: str) -> bool:
-        """Whether it is a bot token of this installation."""
-        return token in self._ends
+        """Whether it is a bot token of this installation, or stands for it in a step."""
+        return token in self._ends or token in self.step_tokens
 
     def check(self, token: str, wanted: str) -> None:
         """Refuses a token that is not of the `kind` the method wants (`bot` or `app`).

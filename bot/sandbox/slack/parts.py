@@ -80,7 +80,7 @@ def build_parts(
     workspace = Workspace(clock, stream, manifest.bot_name)
     posting = Posting(workspace)
     sockets = SocketMode(ids, bounds, stream, trace, enabled=manifest.socket_mode)
-    link = AppLink(sockets, lambda: sockets.connections > 0, trace)
+    link = AppLink(sockets, lambda: sockets.connections > 0, trace, team)
     events = Events(
         link=link,
         workspace=workspace,

@@ -1,5 +1,6 @@
 """The made-up team, its people and its channels."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,11 @@ class Team:
     def sent(self, text: str) -> str:
         """What is sent to the app, with this workspace's id and name."""
         return text if self.id == TEAM_ID else text.replace(TEAM_ID, self.id).replace(TEAM_NAME, self.name)
+
+    def payload(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The same of a payload."""
+        sent: Mapping[str, Any] = payload if self.id == TEAM_ID else json.loads(self.sent(json.dumps(payload)))
+        return sent
 
     def received(self, text: str) -> str:
         """What the app sends back, with the first workspace's id."""

@@ -125,13 +125,15 @@ class SlackServer:
     def stand_beside(self, first: "SlackServer") -> None:
         """Be another workspace with the same app: the first server answers its Web API calls, and gives it what belongs to the app."""
         self.parts.installation.signing_secret = first.signing_secret
+        sockets = first.parts.sockets
+        self.parts.link.through(sockets, lambda: sockets.connections > 0)
         first.oauth.beside[self.parts.team.id] = self.parts
         first._webapi.beside.append((self.parts, self._webapi))  # noqa: SLF001  # of this class
 
     def deliver_to(self, url: str) -> None:
         """Send everything to the app's request URL, signed, instead of over Socket Mode."""
         secret = self.parts.installation.signing_secret
-        self.parts.link.http = SignedHttp(url, secret, self._wall, self._bounds.ack_timeout, self.parts.team)
+        self.parts.link.http = SignedHttp(url, secret, self._wall, self._bounds.ack_timeout)
         self.parts.stream.add("app", {"connected": True, "mode": "http"})
 
     async def deliver_over_sockets(self) -> None:
