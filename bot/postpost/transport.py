@@ -4,11 +4,13 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
+
+from async_lru import alru_cache
 
 from bot.errors import ApiKeyError, MetricFailed, RateLimited, StatisticsError
 from bot.ops import telemetry
@@ -215,8 +217,9 @@ class CoalescedRequests(Generic[R]):
     ) -> None:
         self._fetch = fetch
         self._remembered: TtlCache[ApiRequest, R] = TtlCache(age=timedelta(seconds=seconds), most=most, clock=clock)
-        #: What runs, with the log references of the callers that wait for it.
-        self._running: dict[tuple[ApiRequest, float, bool, bool], tuple[asyncio.Task[R], list[str]]] = {}
+        self._in_flight = alru_cache(maxsize=None)(self._ask)
+        #: The log references of the callers that wait for each running request.
+        self._waiting: dict[tuple[ApiRequest, float, bool, bool], list[str]] = {}
 
     async def ask(self, question: ApiRequest, *, deadline: float, fresh: bool, background: bool = False) -> R:
         """The response; with ``fresh`` never a remembered one. Raises what ``fetch`` raises.
@@ -227,31 +230,26 @@ class CoalescedRequests(Generic[R]):
         if not fresh and (response := self._remembered.get(question, None)) is not None:
             return response
         key = (question, deadline, fresh, background)
-        running = self._running.get(key)
-        if running is None or running[0].done():
-            waiting: list[str] = []
-            running = self._running[key] = asyncio.create_task(self._ask(question, deadline, background, waiting)), waiting
-        task, waiting = running
-        waiting.append(reference := telemetry.reference())
+        waiting, reference = self._waiting.setdefault(key, []), telemetry.reference()
+        waiting.append(reference)
         try:
-            return await asyncio.shield(task)
+            return await self._in_flight(*key)
         finally:
             waiting.remove(reference)
-            if not waiting:
-                task.cancel()
-                if self._running.get(key) is running:
-                    del self._running[key]
+            if not waiting and self._waiting.get(key) is waiting:
+                del self._waiting[key]
 
     async def close(self) -> None:
-        """Cancels running requests."""
-        tasks = [task for task, _ in self._running.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Cancels running requests; asking afterwards is a programming error."""
+        await self._in_flight.cache_close()
 
-    async def _ask(self, question: ApiRequest, deadline: float, background: bool, waiting: Sequence[str]) -> R:
-        with telemetry.shared_by(waiting):
-            response = await self._fetch(question, deadline, background)
+    async def _ask(self, question: ApiRequest, deadline: float, fresh: bool, background: bool) -> R:
+        try:
+            with telemetry.shared_by(self._waiting.get((question, deadline, fresh, background), ())):
+                response = await self._fetch(question, deadline, background)
+        finally:
+            # alru_cache only coalesces running requests; remembered responses expire by the given clock, not by the loop's.
+            self._in_flight.cache_invalidate(question, deadline, fresh, background)
         if _whole(response):
             self._remembered.put(question, replace(response, recalled=True))
         return response

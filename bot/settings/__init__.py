@@ -15,9 +15,7 @@ import platformdirs
 from pydantic import (
     AfterValidator,
     AliasChoices,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -25,6 +23,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.settings import sources, values
@@ -78,9 +77,11 @@ def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
-Listed = Annotated[tuple[str, ...], BeforeValidator(values.listed)]
-Named = Annotated[dict[str, str], BeforeValidator(values.named_accounts), AfterValidator(values.account_names)]
-ByChannel = Annotated[dict[str, frozenset[str]], BeforeValidator(values.accounts_by_channel), AfterValidator(values.channel_accounts)]
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(values.listed)]
+Named = Annotated[dict[str, str], NoDecode, BeforeValidator(values.named_accounts), AfterValidator(values.account_names)]
+ByChannel = Annotated[
+    dict[str, frozenset[str]], NoDecode, BeforeValidator(values.accounts_by_channel), AfterValidator(values.channel_accounts)
+]
 WebAddress = Annotated[str, AfterValidator(values.web_address)]
 
 
@@ -101,10 +102,18 @@ _SECRETS: Final[dict[str, Callable[[str], str]]] = {
 }
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """The bot's settings; each field is one environment variable of the same name in capitals."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, validate_default=True)
+    model_config = SettingsConfigDict(
+        env_file=sources.ENV_FILE,
+        env_file_encoding=sources.ENCODING,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )
 
     slack_bot_token: SecretStr | None = Field(None, description="Bot token of the Slack app (xoxb-…).")
     slack_app_token: SecretStr | None = Field(None, description="App-level token (xapp-…, scope connections:write): Socket Mode.")
@@ -237,7 +246,7 @@ def load_settings() -> Settings:
     """
     sources.check_env_file()
     try:
-        return Settings.model_validate(sources.given_values(setting_names()))
+        return Settings(_secrets_dir=sources.secrets_folder(setting_names()))  # type: ignore[call-arg]  # pydantic-settings' own argument
     except ValidationError as error:
         raise settings_error(error, sources.given_names(setting_names())) from None
 
@@ -252,6 +261,21 @@ def setting_names() -> set[str]:
     return {sources.SECRETS_FOLDER_VARIABLE} | {name.upper() for name in _FIELDS}
 
 
+class _GivenSettings(Settings):
+    """Settings from arguments only: neither the environment nor a file changes them."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def given_settings(**values: object) -> Settings:
     """Settings from ``values`` only (for the demo and tests), without the environment.
 
@@ -259,7 +283,7 @@ def given_settings(**values: object) -> Settings:
         SettingsError: a value cannot be used.
     """
     try:
-        return Settings.model_validate(values)
+        return _GivenSettings(**values)  # type: ignore[arg-type]  # pydantic validates what mypy cannot see
     except ValidationError as error:
         raise settings_error(error) from None
 

@@ -1,7 +1,7 @@
 """Sources of settings besides the environment: `.env`, and a folder with one file a setting; and unknown names."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -34,29 +34,12 @@ NO_FILE = "it isn't a file"
 A_FOLDER = "it is a folder"
 
 
-def given_values(known: Collection[str]) -> dict[str, str]:
-    """The ``known`` settings by their names in small letters, from the environment, else `.env`, else the folder of secret files.
-
-    Raises:
-        SettingsError: the folder, or a file in it that is named like a setting, cannot be read.
-    """
-    folder = secrets_folder(known)
-    named = [file for file in folder.iterdir() if file.name.upper() in known] if folder else []
-    files = {file.name: file.read_text(encoding=ENCODING).strip() for file in named}
-    # An empty variable is none.
-    variables = ((name, value) for source in (_env_file(), os.environ) for name, value in source.items() if value)
-    return {name.lower(): value for name, value in (*files.items(), *variables) if name.upper() in known}
-
-
-def _env_file() -> Mapping[str, str | None]:
-    return dotenv_values(ENV_FILE, encoding=ENCODING) if Path(ENV_FILE).is_file() else {}
-
-
 def given_names(known: Collection[str]) -> set[str]:
     """Every name in the environment, `.env` and the folder of secret files, in capitals."""
+    given = {*os.environ, *(dotenv_values(ENV_FILE, encoding=ENCODING) if Path(ENV_FILE).is_file() else ())}
     folder = secrets_folder(known)
-    files = (file.name for file in folder.iterdir() if file.is_file()) if folder else ()
-    return {name.upper() for name in (*os.environ, *_env_file(), *files)}
+    given |= {file.name for file in folder.iterdir() if file.is_file()} if folder else set()
+    return {name.upper() for name in given}
 
 
 def unknown(known: Collection[str], *, ignored: Collection[str] = ()) -> Iterator[str]:
