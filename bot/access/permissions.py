@@ -276,32 +276,39 @@ class PermissionService:
             NotAllowed: only administrators may do this, or this person may not ask here.
             StoreError: the database cannot be used.
         """
-        team, user = context.team, context.user
-        administers = await self.administers(user)
-        if isinstance(ask, AllowCommand):
-            if not administers:
-                raise NotAllowed(ADMINISTRATORS_ONLY, remedy=ASK.format(people=self.people()))
-            put = self._allowances.set_allowed
-            news = [one for one in ask.subjects if await put(team, *one, allowed=ask.allowed, by=user, at=now)]
-            return Allowed(news, ask.allowed)
-        switched = ask.on if isinstance(ask, PreviewCommand) else None
-        if switched is not None and not administers:
-            raise NotAllowed(ADMINISTRATORS_SWITCH, remedy=ASK.format(people=self.people()))
+        team, administers = context.team, await self.administers(context.user)
+        match ask:
+            case AllowCommand():
+                return await self._allow(ask, context, administers=administers, now=now)
+            case PreviewCommand():
+                return await self._switch_previews(ask, context, administers=administers, now=now)
         if not administers:
             await self.check(context)
-        if switched is not None:
-            private = isinstance(ask, PreviewCommand) and ask.private
-            both = ((ChangeKind.PRIVATE_UNFURLS, private), (ChangeKind.UNFURLS, switched))
-            # In this order no preview has figures in between.
-            for kind, allowed in both if private else reversed(both):
-                await self._allowances.set_allowed(team, kind, team, allowed=allowed, by=user, at=now)
-        if isinstance(ask, PreviewCommand):
-            granted = await self._scopes.granted()
-            lacking = SCOPES - granted if granted is not None else ()
-            return PreviewState(await self._unfurls(team), lacking, await self.has_private_previews(team))
         here = await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, context.channel)
         changes = await self._allowances.changes(team, None if administers else context.channel)
         return Permissions(self.people(), here, changes, await self._unfurls(team), context.is_dm)
+
+    async def _allow(self, ask: AllowCommand, context: RequestContext, *, administers: bool, now: datetime) -> Allowed:
+        if not administers:
+            raise NotAllowed(ADMINISTRATORS_ONLY, remedy=ASK.format(people=self.people()))
+        put, by = self._allowances.set_allowed, context.user
+        return Allowed([one for one in ask.subjects if await put(context.team, *one, allowed=ask.allowed, by=by, at=now)], ask.allowed)
+
+    async def _switch_previews(self, ask: PreviewCommand, context: RequestContext, *, administers: bool, now: datetime) -> PreviewState:
+        """Switches previews on or off, where the command says so; their state then."""
+        team = context.team
+        if not administers:
+            if ask.on is not None:
+                raise NotAllowed(ADMINISTRATORS_SWITCH, remedy=ASK.format(people=self.people()))
+            await self.check(context)
+        if ask.on is not None:
+            both = ((ChangeKind.PRIVATE_UNFURLS, ask.private), (ChangeKind.UNFURLS, ask.on))
+            # In this order no preview has figures in between.
+            for kind, allowed in both if ask.private else reversed(both):
+                await self._allowances.set_allowed(team, kind, team, allowed=allowed, by=context.user, at=now)
+        granted = await self._scopes.granted()
+        lacking = SCOPES - granted if granted is not None else ()
+        return PreviewState(await self._unfurls(team), lacking, await self.has_private_previews(team))
 
     async def _unfurls(self, team: str) -> AuditEntry | None:
         return await self._allowances.allowance(team, ChangeKind.UNFURLS, team)
