@@ -39,7 +39,7 @@ NO_MCP = "MCP_URL is set, but the library for it isn't installed."
 NO_MCP_REMEDY = "Install the bot with its extra: pip install 'linkedin-stats-bot[mcp]'"
 
 #: Seconds between two attempts to reach Slack at the start, at first and at most, and until the reason is logged again.
-FIRST_PAUSE, LONGEST_PAUSE, RAREST_WORD = 0.5, 30.0, 600.0
+FIRST_PAUSE, LONGEST_PAUSE, RAREST_WORD = 0.5, 5.0, 600.0
 
 #: Seconds that /readyz waits for the database, and its text without an answer.
 PATIENCE = 5.0

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -45,6 +46,8 @@ PATIENCE = {"ack_timeout": 15.0, "post_interval": 0.0}
 UNHURRIED = {"acknowledge_within": 12.0}
 
 
+TRANSPORTS = ("socket", "http")
+
 #: Monday, when the tests' clock begins.
 BEGINNING = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 
@@ -54,6 +57,9 @@ gc.set_threshold(100_000, 20, 20)
 #: An example may take as long as it likes: on a busy machine seconds say nothing.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
+
+#: Each of the many processes that tests start would compile the whole bot anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 #: Files with long tests, which begin first: at the end of the run one worker would wait for the other's.
 LONG = (
@@ -70,8 +76,16 @@ LONG = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with long tests first; each file's tests stay in their order."""
+    """Files with long tests first; each file's tests stay in their order.
+
+    A test over both transports runs over one of them, which its name decides, and over the other with ``-m full``.
+    """
+    for item in items:
+        over = item.callspec.params.get("scene") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+        if over in TRANSPORTS and over != TRANSPORTS[crc32(item.originalname.encode()) % 2]:
+            item.add_marker(pytest.mark.full)
     items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
 
 
@@ -240,7 +254,7 @@ def open_scene(tmp_path: Path, clock: Clock, made_databases: MadeDatabases) -> O
     return opened
 
 
-@pytest.fixture(params=["socket", "http"])
+@pytest.fixture(params=TRANSPORTS)
 async def scene(request: pytest.FixtureRequest, open_scene: OpenScene) -> AsyncIterator[Scene]:
     """The bot as installed, over Socket Mode and over HTTP."""
     async with open_scene(transport=request.param) as opened:

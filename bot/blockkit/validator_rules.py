@@ -126,10 +126,11 @@ def record(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] 
             return
         yield from (BlockProblem(f"{at}/{name}", "is required") for name in required if name not in value)
         for name, entry in value.items():
-            if name in known:
-                yield from known[name](entry, f"{at}/{name}")
-            else:
+            rule = known.get(name)
+            if rule is None:
                 yield BlockProblem(f"{at}/{name}", "is not a property of this object")
+            elif rule is not anything:
+                yield from rule(entry, f"{at}/{name}")
 
     return check
 

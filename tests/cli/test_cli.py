@@ -14,6 +14,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.sandbox.servers import open_servers
+
 TOP = Path(__file__).parents[2]
 
 #: Nothing of the developer's own settings may reach the processes under test.
@@ -326,13 +328,20 @@ async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_pat
 @pytest.mark.parametrize("over", ["socket", "http"])
 async def test_run_says_that_it_answers_once_slack_was_heard(tmp_path, unused_tcp_port_factory, over):
     """Started while Slack is away: told once, then answering as soon as Slack is there."""
-    slack, statistics, port = (str(unused_tcp_port_factory()) for _ in range(3))
-    sandbox: tuple[str, ...] = ("sandbox", "--slack-port", slack, "--statistics-port", statistics)
-    sandbox += ("--events-url", f"http://127.0.0.1:{port}/slack/events") if over == "http" else ()
-    async with serving(*sandbox, cwd=tmp_path, until="PLATFORM_ID=") as lines:
-        environment = environment_of(lines) | {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.sqlite3'}", "PORT": port}
-    back = serving(*sandbox, cwd=tmp_path, until="PLATFORM_ID=")
-    async with serving("run", cwd=tmp_path, until="Not answering yet", then=(back, "Answering"), **environment) as printed:
+    ports = {"slack_port": unused_tcp_port_factory(), "statistics_port": unused_tcp_port_factory()}
+    port = unused_tcp_port_factory()
+    async with open_servers(**ports) as servers:
+        environment = servers.environment(over_http=over == "http") | {"PORT": str(port)}
+    environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+
+    @asynccontextmanager
+    async def back() -> AsyncIterator[None]:
+        async with open_servers(**ports) as servers:
+            if over == "http":
+                servers.slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
+            yield
+
+    async with serving("run", cwd=tmp_path, until="Not answering yet", then=(back(), "Answering"), **environment) as printed:
         assert [line[:17] for line in printed] == ["Not answering yet", "Answering Slack o"]
 
 
