@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.cli import main
 from bot.sandbox.servers import open_servers
 
 TOP = Path(__file__).parents[2]
@@ -96,18 +97,30 @@ async def test_demo_ask_prints_the_answer_and_ends_well(tmp_path):
     assert "15,420" in out
 
 
-async def test_demo_ask_as_json_prints_text_and_blocks(tmp_path):
-    code, out, _ = await run("demo", "--ask", "/linkedin-stats last week", "--json", cwd=tmp_path)
+@pytest.fixture
+def ask_demo(tmp_path, monkeypatch, capsys):
+    """Asks the demo once, in this process: a process of its own would import the whole bot for each question."""
+    monkeypatch.chdir(tmp_path)
+
+    def ask(*arguments: str) -> tuple[int, str, str]:
+        code = main(("demo", "--ask", *arguments))
+        return code, *capsys.readouterr()
+
+    return ask
+
+
+def test_demo_ask_as_json_prints_text_and_blocks(ask_demo):
+    code, out, _ = ask_demo("/linkedin-stats last week", "--json")
     message = json.loads(out)
     assert code == 0
     assert set(message) == {"text", "blocks"}
     assert "impressions" in message["text"]
 
 
-async def test_demo_ask_for_a_file_shows_the_card_too(tmp_path):
+def test_demo_ask_for_a_file_shows_the_card_too(ask_demo):
     """The line about the file stands beside the answer, not in its place."""
-    _, as_text, _ = await run("demo", "--ask", "/linkedin-stats last week csv", cwd=tmp_path)
-    code, out, _ = await run("demo", "--ask", "/linkedin-stats last week csv", "--json", cwd=tmp_path)
+    _, as_text, _ = ask_demo("/linkedin-stats last week csv")
+    code, out, _ = ask_demo("/linkedin-stats last week csv", "--json")
     assert re.search(r"^  Engagement rate +\S+%  \S+ pts, before: \S+%$", as_text, re.MULTILINE)
     assert re.search(r"\[ … .*Download CSV \|", as_text)
     assert ".csv" in as_text
@@ -122,8 +135,8 @@ async def test_demo_ask_for_a_file_shows_the_card_too(tmp_path):
         ("/linkedin-stats digest", (r"^  Channels +#marketing$",)),
     ],
 )
-async def test_demo_ask_prints_names_and_buttons_as_the_page_shows_them(tmp_path, asked, shown):
-    _, out, _ = await run("demo", "--ask", asked, cwd=tmp_path)
+def test_demo_ask_prints_names_and_buttons_as_the_page_shows_them(ask_demo, asked, shown):
+    _, out, _ = ask_demo(asked)
     assert [line for line in shown if not re.search(line, out, re.MULTILINE)] == []
 
 
@@ -136,9 +149,9 @@ async def test_demo_ask_prints_names_and_buttons_as_the_page_shows_them(tmp_path
         "/linkedin-stats urn:li:activity:7341150125328605185",
     ],
 )
-async def test_demo_ask_ends_with_a_finding_when_something_else_came_back(tmp_path, asked):
+def test_demo_ask_ends_with_a_finding_when_something_else_came_back(ask_demo, asked):
     """A suggestion, a refusal or trouble is printed, and the exit code is 1."""
-    code, out, err = await run("demo", "--ask", asked, cwd=tmp_path)
+    code, out, err = ask_demo(asked)
     assert code == 1
     assert out.strip()
     assert "Traceback" not in out + err
