@@ -83,9 +83,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     A test over both transports runs over one of them, which its name decides, and over the other with ``-m full``.
     """
     for item in items:
-        over = item.callspec.params.get("scene") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
-        if over in TRANSPORTS and over != TRANSPORTS[crc32(item.originalname.encode()) % 2]:
-            item.add_marker(pytest.mark.full)
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            over = item.callspec.params.get("scene")
+            if over in TRANSPORTS and over != TRANSPORTS[crc32(item.originalname.encode()) % 2]:
+                item.add_marker(pytest.mark.full)
     items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
 
 
