@@ -74,12 +74,13 @@ class EarlierMessages:
         return tuple(one for one in found if one.delivery.state in FINAL or skip_reason(one.delivery, one.alert) is None)
 
     async def of_the_day(self, due: DueAlert) -> Delivery | None:
-        """The message of this day that another alert on its figure began in its channel."""
+        """The message of this day that another alert on its figure began in its channel, or may have, where it isn't sent yet."""
         zone, delivery = zone_of(due.alert.zone), due.delivery
         day, figure = delivery.due.astimezone(zone).date(), figure_of(due.rule, due.alert)
         for one in await self._posted_in(delivery.channel, delivery, delivery.due - _DAY):
             event = event_of(one)
-            begun = one.state is DeliveryState.SENT and one.ts and not one.reply_to and event.get("fires")
+            there = one.ts if one.state is DeliveryState.SENT else one.state is not DeliveryState.UNCERTAIN
+            begun = there and not one.reply_to and event.get("fires")
             if begun and one.digest != due.alert.id and event.get("figure") == figure and one.due.astimezone(zone).date() == day:
                 return one
         return None
@@ -95,7 +96,7 @@ class EarlierMessages:
         return MessageEdit(base.channel, base.ts, build_edited(base.payload or "", [*before, *lines]))
 
     async def _posted_in(self, channel: str, by: Delivery, since: datetime) -> tuple[Delivery, ...]:
-        posted = await self._log.posted_in(by.team, channel, SubscriptionKind.ALERT, since=since, until=by.due)
+        posted = await self._log.posted_in(by.team, channel, SubscriptionKind.ALERT, since=since)
         return tuple(one for one in posted if one.id != by.id)
 
 
@@ -177,7 +178,7 @@ class AlertEvaluator:
                 found.append((one, report))
         return found[: MOST_TOGETHER - 1]
 
-    async def _fired(self, fired: Sequence[tuple[DueAlert, AlertReport]]) -> Built:
+    async def _fired(self, fired: Sequence[tuple[DueAlert, AlertReport]]) -> Built | Waits:
         """One message of all of them; a reply where another alert began the day's message, which then tells of these too."""
         due, report = fired[0]
         today, delivery = self._today, due.delivery
@@ -190,6 +191,8 @@ class AlertEvaluator:
         below = tuple([await self._card_below(report, delivery.team, period) for period in periods_below])
         built = Built(with_notes(message, figure=figure_of(due.rule, due.alert), **notes), below)
         if begun := await self._earlier.of_the_day(due):
+            if not begun.ts:
+                return Waits()
             lines = [joined_line(its, today) for _, its in fired]
             built = await self._with_edits(built, [(begun, lines)], delivery)
             built = replace(built, reply_to=begun.thread or "")

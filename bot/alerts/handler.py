@@ -1,36 +1,47 @@
 """Handles requests about alerts (`alert …`, buttons), and the form: its first entries and its submission."""
 
+import math
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from bot.alerts import modal
-from bot.alerts.list_blocks import HOME_ROWS, build_alert_result, build_home_alerts
-from bot.alerts.modal import AlertChoices, AlertFormState, AlertFormValues, figure_value, metric_of
-from bot.alerts.rule import TEAM_REACH, UNUSUAL, AlertCommand, AlertDraft, AlertRule, Condition, condition_text, kept_words
-from bot.alerts.rule_parser import CARD_OF_SEVERAL, UNUSUAL_DAY, UNUSUAL_REACH, changed, rule_of
-from bot.alerts.rule_parts import MANY_MENTIONS, MOST_MENTIONS, RuleParts
+from bot.alerts.list_blocks import HOME_ROWS, build_alert_result, build_alert_test, build_home_alerts
+from bot.alerts.modal import AlertChoices, AlertFormState, AlertFormValues
+from bot.alerts.parser import wants_form
+from bot.alerts.rule import TEAM_REACH, UNUSUAL, AlertCommand, AlertDraft, AlertRule, Condition, condition_text
+from bot.alerts.rule_parser import CARD_OF_SEVERAL, NO_MINIMUM, UNUSUAL_DAY, UNUSUAL_REACH, rule_of, usual_minimum
+from bot.alerts.rule_parts import LONG_COOLDOWN, MANY_MENTIONS, MOST_COOLDOWN, MOST_MENTIONS, RuleParts, metric_word, plain_title
 from bot.alerts.service import AlertService
-from bot.blockkit.builders import Message, code
-from bot.errors import BadSchedule, NotAllowed, NotUnderstood
-from bot.management.actions import SHORT_ID, SubscriptionAction
+from bot.blockkit.builders import Message
+from bot.blockkit.views import View
+from bot.errors import BadSchedule, NotUnderstood
+from bot.management.actions import SubscriptionAction
 from bot.management.authorization import Authorization
 from bot.management.form_fields import (
     CHANGED_MEANWHILE,
     CHANNEL,
     NO_CHANNEL_CHOSEN,
     NO_ZONE_CHOSEN,
+    QUIET,
     ZONE,
     BadFieldsError,
+    check_channels,
     choices_of,
+    chosen_group,
     cron_of,
     day_errors,
+    errors_of_fields,
     field_sentence,
+    who_value,
 )
 from bot.management.service import SubscriptionService
 from bot.parsing.text import AMOUNT, read_amount
-from bot.parsing.vocabulary import TEAM
+from bot.parsing.vocabulary import METRIC_WORDS
 from bot.schedules.parser import DEFAULT_CRON
+from bot.schedules.quiet_hours import read_quiet
 from bot.schedules.timezones import checked_zone
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
@@ -46,10 +57,9 @@ NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alert
 #: Actions that change nothing.
 READING: Final = frozenset({SubscriptionAction.NEW, SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
 #: The fields of the sentences that the rule's own check gives; any other is about the amount.
-_FIELDS: Final = {TEAM_REACH: modal.FIGURE, UNUSUAL_REACH: modal.FIGURE, CARD_OF_SEVERAL: modal.CARD}
+_FIELDS: Final = {TEAM_REACH: modal.FIGURE, UNUSUAL_REACH: modal.FIGURE, CARD_OF_SEVERAL: modal.CARD, NO_MINIMUM: modal.MINIMUM}
 _NUMBER = re.compile(rf"[+-]?\s*(?P<n>{AMOUNT})\s*%?", re.IGNORECASE)
-#: What a title cannot hold, because titles stand in quotes in commands; and Slack's own notation.
-_QUOTES, _TOKENS = re.compile('["“”„]'), re.compile(r"<[^<>]*>|[<>]")
+_DAYS = re.compile(r"(?P<n>\d{1,4})\s*(?:d|days?)?", re.IGNORECASE)
 _RANGE = re.compile(r"(\d)-(\d)")
 
 
@@ -84,57 +94,92 @@ class AlertHandler:
 
 
 class AlertForms:
-    """Opens the form and handles its submission. Raises UsageErrors and NotAllowed as ``AlertService`` does."""
+    """The form of alerts (`bot.listeners.subscription_forms`). Raises UsageErrors and NotAllowed as ``AlertService`` does."""
 
-    def __init__(self, alerts: AlertService, subscriptions: SubscriptionService) -> None:
-        self._alerts, self._subscriptions = alerts, subscriptions
+    title, labels = modal.TITLE_NEW, modal.LABELS
+    wants_form, marked = staticmethod(wants_form), staticmethod(errors_of_fields)
+    further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType(
+        {
+            modal.FORM_TIMES: lambda view: modal.build_times(*modal.read(view)),
+            modal.FORM_MORE: lambda view: modal.build_options(*modal.read(view)),
+        }
+    )
 
-    async def open(
-        self, command: AlertCommand, context: RequestContext, directory: Directory
-    ) -> tuple[AlertFormState, AlertFormValues, AlertChoices]:
-        """The form's state, its initial entries (the alert's, or the defaults), and the choices."""
-        choices = await self.choices(context, directory)
+    def __init__(self, handler: AlertHandler, alerts: AlertService, subscriptions: SubscriptionService) -> None:
+        self._handler, self._alerts, self._subscriptions = handler, alerts, subscriptions
+
+    async def open(self, words: str, context: RequestContext) -> View:
+        """The form with its first entries: the alert's, or what is usual."""
+        command, directory = await self._handler.read_with_accounts(Request(text=words, context=context))
+        choices = await self._choices(context, directory)
         if command.action is SubscriptionAction.EDIT:
             alert = await self._subscriptions.find(SubscriptionKind.ALERT, command.action, command.which, directory, context)
             await self._subscriptions.authorization.may_change(alert, context.user)
             if (rule := AlertRule.from_json(alert.rule)) is None:
                 raise NotUnderstood(NEWER)
-            return *_of_alert(alert, rule, context.channel, choices), choices
+            return modal.build_form(*_of_alert(alert, rule, context.channel, choices), choices)
         zone = await self._subscriptions.zone_of(context.user)
         usual = await self._subscriptions.usual_accounts(directory, context.team, context.channel)
         days, time = _days_and_time(DEFAULT_CRON)
         who = next((one.platform_id for one in choices.accounts if one.platform_id in usual), "")
-        values = AlertFormValues(who=who, channel=context.channel, days=days, time=time, zone=zone)
-        return AlertFormState(asked_in=context.channel), values, choices
+        values = AlertFormValues(who=who, channel=context.channel, days=days, time=time, timezone=zone)
+        return modal.build_form(AlertFormState(asked_in=context.channel), values, choices)
 
-    async def choices(self, context: RequestContext, directory: Directory) -> AlertChoices:
-        """The accounts, teams and groups that an alert can watch here."""
-        return AlertChoices(directory.accounts, sorted(await self._alerts.groups(context.team)))
+    async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
+        """The form with the entries of this view, below what went wrong."""
+        choices = await self._choices(context, await self._subscriptions.authorization.checked_accounts(context))
+        return modal.build_form(*modal.read(view), choices, trouble=trouble)
 
-    async def check(self, state: AlertFormState, draft: AlertDraft, context: RequestContext, directory: Directory) -> None:
+    def asked_in(self, view: Mapping[str, Any]) -> str:
+        """The conversation in which the form was opened."""
+        return modal.read(view)[0].asked_in
+
+    def draft(self, view: Mapping[str, Any]) -> AlertDraft:
+        """The entries; raises BadFieldsError."""
+        return draft_of(*modal.read(view))
+
+    async def check(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> None:
         """Raises BadFieldsError for an account that is not shown any more, or a channel where this person may not post."""
-        if draft.account and draft.account not in {account.platform_id for account in directory.accounts}:
+        alert, directory = await self._before(view, context)
+        if draft.account and not _knows(directory, draft.account):
             raise BadFieldsError({modal.WHO: GONE})
-        if state.alert and (await self._found(state, context, directory)).channel == draft.channel:
-            return
-        try:
-            await self._subscriptions.authorization.may_set_up(draft.channel, (), context)
-        except NotAllowed as error:
-            raise BadFieldsError({CHANNEL: f"{error.sentence} {error.remedy}".strip()}) from error
+        if alert is None or alert.channel != draft.channel:
+            await check_channels(self._subscriptions.authorization, [draft.channel], context)
 
-    async def submit(self, state: AlertFormState, draft: AlertDraft, context: RequestContext, directory: Directory) -> Message:
+    async def preview(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> Message:
+        """What the alert would post now, and how its rule evaluates the last days."""
+        alert, directory = await self._before(view, context, draft)
+        shown, tested = await self._alerts.preview(alert, draft, context, directory)
+        return build_alert_test(shown, tested, self._alerts.today, preview=True)
+
+    async def submit(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> Message:
         """Creates or changes the alert."""
-        if draft.account and draft.account not in {account.platform_id for account in directory.accounts}:
-            raise NotUnderstood(GONE)
-        if not state.alert:
+        alert, directory = await self._before(view, context, draft)
+        if alert is None:
             return build_alert_result(await self._alerts.create(draft, context, directory), self._alerts.today)
-        alert = await self._found(state, context, directory)
-        if alert.version != state.version:
+        if alert.version != modal.read(view)[0].version:
             raise NotUnderstood(CHANGED_MEANWHILE.format(kind=SubscriptionKind.ALERT))
         return build_alert_result(await self._alerts.change(alert, draft, context, directory), self._alerts.today)
 
-    async def _found(self, state: AlertFormState, context: RequestContext, directory: Directory) -> Subscription:
-        return await self._subscriptions.find(SubscriptionKind.ALERT, SubscriptionAction.EDIT, state.alert, directory, context)
+    async def _before(
+        self, view: Mapping[str, Any], context: RequestContext, draft: AlertDraft | None = None
+    ) -> tuple[Subscription | None, Directory]:
+        """The alert that is changed, None for a new one, and the accounts that everybody may see where the form was opened.
+
+        Raises NotUnderstood where that of the ``draft`` is not among them.
+        """
+        which, directory = modal.read(view)[0].alert, await self._subscriptions.authorization.checked_accounts(context)
+        if draft and draft.account and not _knows(directory, draft.account):
+            raise NotUnderstood(GONE)
+        find = self._subscriptions.find
+        return await find(SubscriptionKind.ALERT, SubscriptionAction.EDIT, which, directory, context) if which else None, directory
+
+    async def _choices(self, context: RequestContext, directory: Directory) -> AlertChoices:
+        return AlertChoices(directory.accounts, tuple(await self._alerts.groups(context.team)))
+
+
+def _knows(directory: Directory, platform_id: str) -> bool:
+    return platform_id in {account.platform_id for account in directory.accounts}
 
 
 def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
@@ -143,44 +188,54 @@ def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
     Raises:
         BadFieldsError: some entries are wrong; it has all their errors, those of the rule once everything else is right.
     """
-    before = AlertRule.from_json(state.rule) if state.rule else None
     errors = {name: text for name, given, text in _needed(state, values) if not given} | day_errors(values.days, values.time)
-    zone = values.zone
+    zone = values.timezone
     try:
-        zone = checked_zone(values.zone) if values.zone else ""
+        zone = checked_zone(values.timezone) if values.timezone else ""
     except BadSchedule as error:
         errors[ZONE] = field_sentence(error)
     condition = next((one for one in Condition if one.value == values.rule), None)
     amount = _NUMBER.fullmatch(values.amount)
     if condition is not None and condition not in UNUSUAL and amount is None:
         errors[modal.AMOUNT] = WHAT_AMOUNT
-    groups = tuple(one for one in before.notify if one.startswith("S")) if before else ()
-    notify = (*values.people, *groups)
+    minimum, cooldown = _NUMBER.fullmatch(values.minimum or "0"), _DAYS.fullmatch(values.cooldown or "1")
+    if minimum is None:
+        errors[modal.MINIMUM] = WHAT_AMOUNT
+    if cooldown is None or not 0 < int(cooldown["n"]) <= MOST_COOLDOWN:
+        errors[modal.COOLDOWN] = LONG_COOLDOWN.format(most=MOST_COOLDOWN)
+    quiet = ""
+    try:
+        quiet = read_quiet(values.quiet)
+    except NotUnderstood as error:
+        errors[QUIET] = field_sentence(error)
+    notify = (*values.people, *state.groups)
     if len(notify) > MOST_MENTIONS:
         errors[modal.PEOPLE] = MANY_MENTIONS.format(most=MOST_MENTIONS)
-    if errors or condition is None:
+    group = chosen_group(values.who)
+    named = "" if group else values.who
+    if condition is None or not values.figure or errors.keys() & {modal.AMOUNT, modal.MINIMUM, modal.COOLDOWN}:
         raise BadFieldsError(errors)
-    who = TEAM if values.who == modal.TEAM_VALUE else values.who.removeprefix(modal.GROUP_PREFIX)
-    named = values.who if who == values.who else ""
-    title = " ".join(_TOKENS.sub(" ", _QUOTES.sub("'", values.title)).split())
     parts = RuleParts(
         rest="",
         condition=condition,
         amount=float(read_amount(amount["n"])) if amount and condition not in UNUSUAL else 0.0,
-        figures=(metric_of(values.figure),),
+        figures=(METRIC_WORDS.get(values.figure),),
         window=values.window,
-        title=title,
+        minimum=math.ceil(read_amount(minimum["n"])) if minimum and values.minimum else None,
+        cooldown=int(cooldown["n"]) if cooldown and values.cooldown else None,
+        quiet=quiet,
+        title=plain_title(values.title),
         notify=notify,
-        card=values.card,
-        dropped=frozenset(part for part, given in (("title", title), ("mention", notify), ("card", values.card)) if not given),
+        card=bool(values.card),
     )
     parts = replace(parts, condition_text=condition_text(AlertRule(parts.figures[0], condition, parts.amount, parts.window or "day")))
-    group = "" if named or not values.who else who
     try:
-        rule = rule_of(parts, group) if before is None else changed(before, parts, group if values.who else before.who)
+        rule = rule_of(parts, group)
     except NotUnderstood as error:
         field = modal.WINDOW if error.sentence == UNUSUAL_DAY.format(window=values.window) else _FIELDS.get(error.sentence, modal.AMOUNT)
-        raise BadFieldsError({field: f"{error.sentence} {error.remedy if field == modal.AMOUNT else ''}".strip()}) from error
+        errors[field] = f"{error.sentence} {error.remedy if field == modal.AMOUNT else ''}".strip()
+    if errors:
+        raise BadFieldsError(errors)
     same = bool(state.cron) and _days_and_time(state.cron) == (_in_order(values.days), values.time)
     return AlertDraft(rule, named, state.cron if same else cron_of(values.days, values.time), zone, values.channel)
 
@@ -191,32 +246,33 @@ def _needed(state: AlertFormState, values: AlertFormValues) -> tuple[tuple[str, 
         (modal.FIGURE, values.figure, NO_FIGURE_CHOSEN),
         (modal.RULE, values.rule, NO_RULE_CHOSEN),
         (CHANNEL, values.channel, NO_CHANNEL_CHOSEN),
-        (ZONE, values.zone, NO_ZONE_CHOSEN),
+        (ZONE, values.timezone, NO_ZONE_CHOSEN),
     )
 
 
 def _of_alert(alert: Subscription, rule: AlertRule, asked_in: str, choices: AlertChoices) -> tuple[AlertFormState, AlertFormValues]:
     offered = {account.platform_id for account in choices.accounts}
-    who = modal.TEAM_VALUE if rule.who == TEAM else f"{modal.GROUP_PREFIX}{rule.who}" if rule.who else "".join(alert.accounts[:1])
+    who = who_value(rule.who) if rule.who else "".join(alert.accounts[:1])
     stays = not rule.who and who not in offered
-    unchanged = [*kept_words(rule), *(["groups that it mentions"] if any(one.startswith("S") for one in rule.notify) else [])]
     days, time = _days_and_time(alert.cron)
-    note = modal.KEPT.format(parts=", ".join(map(code, unchanged)), id=alert.id[:SHORT_ID]) if unchanged else ""
-    state = AlertFormState(alert.id, alert.version, asked_in, alert.rule, alert.cron, note, stays)
+    state = AlertFormState(alert.id, alert.version, asked_in, alert.cron, tuple(one for one in rule.notify if one.startswith("S")), stays)
     amount = "" if rule.unusual else condition_text(rule).lstrip("+-<>= ").removesuffix("%")
     values = AlertFormValues(
         who="" if stays else who,
-        figure=figure_value(rule),
+        figure=metric_word(rule.metric),
         rule=rule.condition.value,
         amount=amount,
         window=rule.window,
         channel=alert.channel,
         days=days,
         time=time,
-        zone=alert.zone,
+        timezone=alert.zone,
         people=tuple(one for one in rule.notify if not one.startswith("S")),
         title=rule.title,
-        card=rule.card,
+        card=(modal.CARD,) if rule.card else (),
+        minimum="" if rule.minimum == usual_minimum(rule) else str(rule.minimum),
+        cooldown="" if rule.cooldown == rule.days else str(rule.cooldown),
+        quiet=rule.quiet,
     )
     return state, values
 

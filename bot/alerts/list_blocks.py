@@ -146,14 +146,18 @@ def build_alert_start() -> Message:
     return Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), blocks)
 
 
-def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date) -> Message:
-    """What the alert would post now and its rule's evaluation of the last days; or why the figures cannot be fetched."""
+def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date, *, preview: bool = False) -> Message:
+    """What the alert would post now and its rule's evaluation of the last days; or why the figures cannot be fetched.
+
+    A ``preview`` is of one that is not stored like that, so it has neither an id nor buttons.
+    """
     if isinstance(tested, BotError):
         lines = [NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
     else:
         quiet = tested.state.quiet
         lines = [POSTS_NOTHING if quiet else POSTS_NOW.format(headline=escape(alert_headline(tested, today))), READS, *_read(tested, today)]
-    blocks = [section("\n".join(lines)), context(f"{_lines(shown)[1]} · {_small(shown)}"), actions(manage_buttons(shown.alert))]
+    small = [context(f"{_lines(shown)[1]} · {_small(shown)}"), actions(manage_buttons(shown.alert))]
+    blocks = [section("\n".join(lines)), *([context(" · ".join(_lines(shown)))] if preview else small)]
     return Message(shorten_mrkdwn("\n".join(lines), _TEXT_LIMIT), tuple(blocks))
 
 

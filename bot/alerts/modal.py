@@ -1,61 +1,65 @@
-"""The form that creates or changes an alert."""
+"""The form that creates or changes an alert: its first view, and two more on top of it, about when it checks and about what is rarer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
-
-from bot.alerts.rule import ALERT, ENGAGEMENT, AlertRule, Condition
+from bot.alerts.rule import ALERT, ENGAGEMENT, Condition
 from bot.alerts.rule_parts import MOST_MENTIONS, MOST_TITLE
-from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, context, option, section, shorten
+from bot.blockkit.builders import OPTIONS_LIMIT, Block, Element, actions, button, context, option, section
 from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble
 from bot.management.form_fields import (
     CHANNEL,
     DAYS,
+    MORE_LABEL,
     NO_ACCOUNTS,
     ONLY_SOME,
+    PREVIEW_LABEL,
+    QUIET,
+    QUIET_EXAMPLE,
+    QUIET_HINT,
+    QUIET_LABEL,
     TIME,
     TITLE,
     WEEKDAY_CHOICES,
     ZONE,
     ZONE_HINT,
-    account_options,
     channel_menu,
     choice_menu,
-    chosen_channel,
-    chosen_option,
-    chosen_options,
-    chosen_time,
-    entry,
+    form_metadata,
     input_block,
+    read_form,
     several_menu,
     text_input,
     time_picker,
-    typed_text,
+    who_options,
     zone_menu,
 )
-from bot.parsing.vocabulary import METRIC_NAMES, TEAM
-from bot.statistics.metrics import NAMES, Metric
+from bot.parsing.vocabulary import METRIC_NAMES
+from bot.statistics.metrics import NAMES
 from bot.statistics.reports import Account
 
-TITLE_NEW, TITLE_EDIT = "New alert", "Edit alert"
-SAVE_NEW, SAVE_EDIT = "Create Alert", "Save Changes"
+TITLE_NEW, TITLE_EDIT, TITLE_TIMES, TITLE_MORE = "New alert", "Edit alert", "When it checks", "More options"
+SAVE_NEW, SAVE_EDIT, SAVE_TIMES, SAVE_MORE = "Create Alert", "Save Changes", "Apply Times", "Apply Options"
 ABOUT = "A message in a channel when a figure moves a lot, crosses a limit or is unusual, and a reply there when it is back to normal."
-EVERYBODY = "All accounts together"
-GROUP = "Group {name}"
 AMOUNT_HINT = "A change in percent, or the limit. An unusual figure needs none."
 AMOUNT_EXAMPLE = "50"
 WINDOW_HINT = "Without one, a change is over 7 days and a limit over one day."
+MINIMUM_HINT = "A change or a rate from fewer is left out. Without one, what is usual for the figure; 0 is none."
+MINIMUM_EXAMPLE = "500"
+COOLDOWN_HINT = "Days after a message in which there is no second one. Without them, as many as the figure is over."
+COOLDOWN_EXAMPLE = "7"
 TITLE_HINT = "The alert's message begins with it."
 TITLE_EXAMPLE = "Spring launch"
 PEOPLE_HINT = "They are mentioned when it fires. User groups can be named in words: `alert edit … for @growth`."
-KEPT = "It keeps {parts}. Words change that: `alert edit {id} min 500`."
+GROUPS_TOO = "It also mentions {groups}. Words change that: `alert edit {id} no mentions`."
 STAYS = "The account that it watches can't be shown here; without a choice it stays."
 CARD_LABEL = "The account's card in the thread when it fires"
+TIMES_LABEL = "When It Checks"
 WHO, FIGURE, RULE, AMOUNT, WINDOW, PEOPLE, CARD = "who", "figure", "rule", "amount", "window", "people", "card"
-#: The callback id of the form.
-FORM: Final = f"{ALERT}.form"
+MINIMUM, COOLDOWN = "minimum", "cooldown"
+#: The callback ids of the form and of its two further views, and the id of the button for a preview.
+FORM, FORM_TIMES, FORM_MORE, FORM_PREVIEW = (f"{ALERT}.{name}" for name in ("form", "times", "options", "look"))
 LABELS: Final = {
     WHO: "Account or team",
     FIGURE: "Figure",
@@ -66,6 +70,9 @@ LABELS: Final = {
     DAYS: "Check on",
     TIME: "Time",
     ZONE: "Time zone",
+    QUIET: QUIET_LABEL,
+    MINIMUM: "Minimum",
+    COOLDOWN: "Cool-down",
     PEOPLE: "Mention",
     TITLE: "Title",
     CARD: "Then post",
@@ -83,9 +90,6 @@ CONDITIONS: Final = {
 }
 WINDOW_LABELS: Final = {"day": "one day", "week": "7 days", "month": "4 weeks"}
 RATE_LABEL = "Engagement rate"
-#: The value of a choice: a platform id, or one of these.
-TEAM_VALUE, GROUP_PREFIX = f"{TEAM}:", "group:"
-_NAME_LIMIT = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +101,18 @@ class AlertFormState:
     version: int = 0
     #: The conversation it was opened in: the result is posted there.
     asked_in: str = ""
-    #: The rule before the change, as JSON: the parts that the form does not show stay.
-    rule: str = ""
     cron: str = ""
-    #: The parts that the form does not show, in words.
-    kept: str = ""
+    #: The ids of the user groups that it mentions: the form cannot choose them.
+    groups: tuple[str, ...] = ()
     #: Whether the account can be left as it is, because the form cannot offer it.
     stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AlertFormValues:
-    """The entries of the form."""
+    """The entries of the form and of the views on top of it, by the names of the fields."""
 
-    #: A platform id, or a team's or group's value; "" is none.
+    #: A value of `bot.management.form_fields.who_options`; "" is none.
     who: str = ""
     figure: str = ""
     rule: str = ""
@@ -120,10 +122,14 @@ class AlertFormValues:
     days: tuple[str, ...] = ()
     #: "09:00"; "" is none.
     time: str = ""
-    zone: str = ""
+    timezone: str = ""
     people: tuple[str, ...] = ()
     title: str = ""
-    card: bool = False
+    #: ("card",) for the card in the thread.
+    card: tuple[str, ...] = ()
+    minimum: str = ""
+    cooldown: str = ""
+    quiet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +147,8 @@ def build_form(state: AlertFormState, values: AlertFormValues, choices: AlertCho
     figures = [option(NAMES[metric], word) for metric, word in METRIC_NAMES.items()] + [option(RATE_LABEL, ENGAGEMENT)]
     conditions = [option(label, condition.value) for condition, label in CONDITIONS.items()]
     windows = [option(label, window) for window, label in WINDOW_LABELS.items()]
-    days = [option(label, day) for day, label in WEEKDAY_CHOICES.items()]
-    people = {"type": "multi_users_select", "action_id": PEOPLE, "max_selected_items": MOST_MENTIONS}
-    people |= {"initial_users": list(values.people)} if values.people else {}
-    card = several_menu("checkboxes", CARD, [option(CARD_LABEL, CARD)], [CARD] if values.card else [])
-    watched = _watched(choices, values.who)
+    watched = who_options(choices.accounts, choices.groups, [values.who])
+    further = ((FORM_PREVIEW, PREVIEW_LABEL), (FORM_TIMES, TIMES_LABEL), (FORM_MORE, MORE_LABEL))
     blocks: list[Block] = [
         build_trouble(trouble) if trouble else section(ABOUT),
         _input(WHO, choice_menu(WHO, watched, values.who), hint=STAYS if state.stays else "", optional=state.stays),
@@ -154,65 +157,48 @@ def build_form(state: AlertFormState, values: AlertFormValues, choices: AlertCho
         _input(AMOUNT, text_input(AMOUNT, values.amount, AMOUNT_EXAMPLE, 20), hint=AMOUNT_HINT, optional=True),
         _input(WINDOW, choice_menu(WINDOW, windows, values.window), hint=WINDOW_HINT, optional=True),
         _input(CHANNEL, channel_menu(values.channel)),
+        actions([button(own_id, label, label.lower()) for own_id, label in further]),
+    ]
+    if len(choices.accounts) > len(watched):
+        blocks.append(context(ONLY_SOME.format(most=OPTIONS_LIMIT)))
+    title, save = (TITLE_EDIT, SAVE_EDIT) if state.alert else (TITLE_NEW, SAVE_NEW)
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=form_metadata(state, values))
+
+
+def build_times(state: AlertFormState, values: AlertFormValues) -> View:
+    """The view on top of a form with these entries: when it checks, and in which hours it is quiet."""
+    days = [option(label, day) for day, label in WEEKDAY_CHOICES.items()]
+    blocks = [
         _input(DAYS, several_menu("multi_static_select", DAYS, days, values.days)),
         _input(TIME, time_picker(values.time)),
-        _input(ZONE, zone_menu(values.zone), hint=ZONE_HINT),
+        _input(ZONE, zone_menu(values.timezone), hint=ZONE_HINT),
+        _input(QUIET, text_input(QUIET, values.quiet, QUIET_EXAMPLE, 40), hint=QUIET_HINT, optional=True),
+    ]
+    return build_modal(TITLE_TIMES, blocks, submit=SAVE_TIMES, callback_id=FORM_TIMES, metadata=form_metadata(state, values))
+
+
+def build_options(state: AlertFormState, values: AlertFormValues) -> View:
+    """The view on top of a form with these entries: from which figures on and how often it fires, and what its message has."""
+    people = {"type": "multi_users_select", "action_id": PEOPLE, "max_selected_items": MOST_MENTIONS}
+    people |= {"initial_users": list(values.people)} if values.people else {}
+    card = several_menu("checkboxes", CARD, [option(CARD_LABEL, CARD)], values.card)
+    blocks = [
+        _input(MINIMUM, text_input(MINIMUM, values.minimum, MINIMUM_EXAMPLE, 20), hint=MINIMUM_HINT, optional=True),
+        _input(COOLDOWN, text_input(COOLDOWN, values.cooldown, COOLDOWN_EXAMPLE, 20), hint=COOLDOWN_HINT, optional=True),
         _input(PEOPLE, people, hint=PEOPLE_HINT, optional=True),
         _input(TITLE, text_input(TITLE, values.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
         _input(CARD, card, optional=True),
     ]
-    if len(choices.accounts) > len(watched):
-        blocks.append(context(ONLY_SOME.format(most=OPTIONS_LIMIT)))
-    if state.kept:
-        blocks.append(context(state.kept))
-    title, save = (TITLE_EDIT, SAVE_EDIT) if state.alert else (TITLE_NEW, SAVE_NEW)
-    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=orjson.dumps(asdict(state)).decode())
+    if state.groups:
+        groups = ", ".join(f"<!subteam^{one}>" for one in state.groups)
+        blocks.append(context(GROUPS_TOO.format(groups=groups, id=state.alert[:8])))
+    return build_modal(TITLE_MORE, blocks, submit=SAVE_MORE, callback_id=FORM_MORE, metadata=form_metadata(state, values))
 
 
-def read_state(view: Mapping[str, Any]) -> AlertFormState:
-    """What the form was opened for; nothing in it is a permission, so it is checked again."""
-    try:
-        stored = orjson.loads(view.get("private_metadata") or "{}")
-        texts = {name: str(stored.get(name) or "") for name in ("alert", "asked_in", "rule", "cron", "kept")}
-        return AlertFormState(version=int(stored.get("version", 0)), stays=bool(stored.get("stays")), **texts)
-    except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
-        return AlertFormState()
+def read(view: Mapping[str, Any]) -> tuple[AlertFormState, AlertFormValues]:
+    """What the form was opened for, and its entries."""
+    return read_form(view, AlertFormState, AlertFormValues)
 
 
-def read_values(view: Mapping[str, Any]) -> AlertFormValues:
-    """The entries of a submitted form (Slack's documentation: "view_submission", state.values)."""
-    return AlertFormValues(
-        who=chosen_option(view, WHO),
-        figure=chosen_option(view, FIGURE),
-        rule=chosen_option(view, RULE),
-        amount=typed_text(view, AMOUNT),
-        window=chosen_option(view, WINDOW),
-        channel=chosen_channel(view),
-        days=chosen_options(view, DAYS),
-        time=chosen_time(view),
-        zone=chosen_option(view, ZONE),
-        people=tuple(map(str, entry(view, PEOPLE).get("selected_users") or ())),
-        title=typed_text(view, TITLE),
-        card=CARD in chosen_options(view, CARD),
-    )
-
-
-def figure_value(rule: AlertRule) -> str:
-    """The value of the choice of a rule's figure."""
-    return METRIC_NAMES[rule.metric] if rule.metric else ENGAGEMENT
-
-
-def metric_of(value: str) -> Metric | None:
-    """The metric of a choice; None is the engagement rate."""
-    return next((metric for metric, word in METRIC_NAMES.items() if word == value), None)
-
-
-def _watched(choices: AlertChoices, first_chosen: str) -> list[dict[str, Any]]:
-    groups = [(shorten(GROUP.format(name=name), _NAME_LIMIT), f"{GROUP_PREFIX}{name}") for name in choices.groups]
-    together = [option(EVERYBODY, TEAM_VALUE), *(option(label, value) for label, value in groups if len(value) <= OPTION_VALUE_LIMIT)]
-    accounts = account_options(choices.accounts, [first_chosen], max(OPTIONS_LIMIT - len(together), 1))
-    return [*accounts, *together][:OPTIONS_LIMIT]
-
-
-def _input(name: str, element: dict[str, Any], *, hint: str = "", optional: bool = False) -> Block:
+def _input(name: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:
     return input_block(name, LABELS[name], element, hint=hint, optional=optional)

@@ -198,7 +198,11 @@ class AlertCommand:
 def rule_text(rule: AlertRule) -> str:
     """The rule as words of a command: "impressions +50% week min 500 cooldown 7 days quiet 20:00-8:00"."""
     figure = METRIC_NAMES[rule.metric] if rule.metric else ENGAGEMENT
-    parts = [rule.who, figure, condition_text(rule), "" if rule.unusual else rule.window, *kept_words(rule)]
+    parts = [rule.who, figure, condition_text(rule), "" if rule.unusual else rule.window]
+    parts += [f"min {rule.minimum}"] if rule.minimum or has_minimum(rule.condition, rule.metric) else []
+    if rule.cooldown != WINDOWS[rule.window]:
+        parts.append(f"cooldown {rule.cooldown} {'day' if rule.cooldown == 1 else 'days'}")
+    parts += [f"quiet {rule.quiet}"] if rule.quiet else []
     if rule.title:
         parts.append(f'title "{rule.title}"')
     if rule.notify:
@@ -208,12 +212,9 @@ def rule_text(rule: AlertRule) -> str:
     return " ".join(filter(None, parts))
 
 
-def kept_words(rule: AlertRule) -> list[str]:
-    """The parts of the rule that have no field in the form, as they are typed."""
-    parts = [f"min {rule.minimum}"] if rule.minimum else []
-    if rule.cooldown != WINDOWS[rule.window]:
-        parts.append(f"cooldown {rule.cooldown} {'day' if rule.cooldown == 1 else 'days'}")
-    return [*parts, *([f"quiet {rule.quiet}"] if rule.quiet else [])]
+def has_minimum(condition: Condition, metric: Metric | None) -> bool:
+    """Whether the condition on this figure (None is the engagement rate) can have a minimum."""
+    return metric is None or condition in MOVES or condition in UNUSUAL
 
 
 def condition_text(rule: AlertRule) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition, condition_text
+from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition, condition_text, has_minimum
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, RuleParts, metric_word
 from bot.errors import NotUnderstood
 from bot.parsing.vocabulary import METRIC_NAMES
@@ -44,13 +44,13 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
     """
     metric = _figure(parts)
     condition = _condition(parts, metric)
-    if parts.minimum is not None and not _has_minimum(condition, metric):
+    if parts.minimum is not None and not has_minimum(condition, metric):
         raise NotUnderstood(NO_MINIMUM, suggestions=EXAMPLES[:2])
     if who and metric and not metric.definition.additive:
         raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_text}".strip(),))
     if condition in UNUSUAL:
         _refuse_windows(parts, metric)
-    usual = USUAL[metric] if _has_minimum(condition, metric) else 0
+    usual = USUAL[metric] if has_minimum(condition, metric) else 0
     window = parts.window or ("week" if condition in MOVES else "day")
     minimum = usual if parts.minimum is None else parts.minimum
     cooldown = WINDOWS[window] if parts.cooldown is None else parts.cooldown
@@ -66,7 +66,7 @@ def changed(rule: AlertRule, parts: RuleParts, who: str) -> AlertRule:
         NotUnderstood: the new rule makes no sense.
     """
     condition, figures = parts.condition or rule.condition, parts.figures or (rule.metric,)
-    same_kind, same_figure = _has_minimum(condition, rule.metric) == _has_minimum(rule.condition, rule.metric), figures == (rule.metric,)
+    same_kind, same_figure = has_minimum(condition, rule.metric) == has_minimum(rule.condition, rule.metric), figures == (rule.metric,)
     own_minimum = rule.minimum if same_figure and same_kind and rule.minimum != USUAL[rule.metric] else None
     own_cooldown = None if rule.cooldown == rule.days else rule.cooldown
     return rule_of(
@@ -77,7 +77,7 @@ def changed(rule: AlertRule, parts: RuleParts, who: str) -> AlertRule:
             condition_text=parts.condition_text or condition_text(rule),
             amount=rule.amount if parts.condition is None else parts.amount,
             window=parts.window or (rule.window if (condition in UNUSUAL) == rule.unusual and (condition in MOVES) == rule.moves else ""),
-            minimum=own_minimum if parts.minimum is None and _has_minimum(condition, rule.metric) else parts.minimum,
+            minimum=own_minimum if parts.minimum is None and has_minimum(condition, rule.metric) else parts.minimum,
             cooldown=own_cooldown if parts.cooldown is None else parts.cooldown,
             quiet="" if "quiet" in parts.dropped else parts.quiet or rule.quiet,
             title="" if "title" in parts.dropped else parts.title or rule.title,
@@ -88,9 +88,9 @@ def changed(rule: AlertRule, parts: RuleParts, who: str) -> AlertRule:
     )
 
 
-def _has_minimum(condition: Condition, metric: Metric | None) -> bool:
-    """Whether the condition on this figure (None is the engagement rate) can have a minimum."""
-    return metric is None or condition in MOVES or condition in UNUSUAL
+def usual_minimum(rule: AlertRule) -> int:
+    """The rule's minimum where none is named."""
+    return USUAL[rule.metric] if has_minimum(rule.condition, rule.metric) else 0
 
 
 def _refuse_windows(parts: RuleParts, metric: Metric | None) -> None:

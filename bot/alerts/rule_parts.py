@@ -69,6 +69,7 @@ NOTIFY = re.compile(
 _MENTIONED = re.compile(r"<(?:@|!subteam\^)([A-Z0-9]+)")
 _BROADCAST = re.compile(r"<!(?:here|channel|everyone)(?:\|[^<>]*)?>")
 _TITLE = re.compile(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"", _FLAGS)
+_QUOTES, _TOKENS = re.compile('["“”„]'), re.compile(r"<[^<>]*>|[<>]")
 _CARD = re.compile(
     r"\b(?:and\s+)?then\s+(?:also\s+)?(?:(?:post|send|show|add)\s+)?(?:(?:the|a|its)\s+)?(?:account\s+)?(?:digest|card|figures|summary|report)\b",
     _FLAGS,
@@ -104,14 +105,15 @@ class AlertText:
     @classmethod
     def of(cls, text: str) -> "AlertText":
         """Splits a text; raises NotUnderstood for two channels, and for an impossible title or mention."""
+        for sign, spelled in _SIGNS.items():
+            text = text.replace(sign, spelled)
+        whole = " ".join(without_channels(text)[1].split())
+        # First of all: what stands in a title is neither a channel nor somebody to mention.
+        text, title = _title(text)
         channels, plain = without_channels(text)
         if len(channels) > 1:
             raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=ONE_EACH)
-        for sign, spelled in _SIGNS.items():
-            plain = plain.replace(sign, spelled)
-        whole = " ".join(plain.split())
-        rest, notify = _mentions(whole)
-        rest, title = _title(rest)
+        rest, notify = _mentions(" ".join(plain.split()))
         names = tuple(_NAME.findall(rest))
         return cls(whole, " ".join(with_clock(_NAME.sub(" ", rest)).split()), names, channels[0] if channels else "", title, notify)
 
@@ -126,12 +128,17 @@ def _mentions(text: str) -> tuple[str, tuple[str, ...]]:
     return NOTIFY.sub(" ", text), tuple(ids)
 
 
+def plain_title(typed: str) -> str:
+    """A title on one line, without Slack's own notation, and without the quotes in which titles stand in commands."""
+    return " ".join(_TOKENS.sub(" ", _QUOTES.sub("'", typed)).split())
+
+
 def _title(text: str) -> tuple[str, str]:
     """The text without its title, and the title."""
     found = _TITLE.search(text)
     if found is None:
         return text, ""
-    title = " ".join(found["title"].split())
+    title = plain_title(found["title"])
     if len(title) > MOST_TITLE:
         raise NotUnderstood(LONG_TITLE.format(most=MOST_TITLE), suggestions=EXAMPLES)
     return _without(text, found), title

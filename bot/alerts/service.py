@@ -156,12 +156,26 @@ class AlertService:
 
     async def create(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> AlertResult:
         """Sets the alert up, unless the channel has the same."""
+        alert, place = await self._planned(draft, context, directory)
+        stored, change = await self._subscriptions.create(alert, context)
+        return AlertResult(await self._view(stored) if stored else None, change, place)
+
+    async def preview(
+        self, alert: Subscription | None, draft: AlertDraft, context: RequestContext, directory: Directory
+    ) -> tuple[AlertView, AlertReport | StatisticsError]:
+        """What a new alert (None), or this one with the changes of the draft, would post now."""
+        if alert is None:
+            planned, _ = await self._planned(draft, context, directory)
+        else:
+            await self._subscriptions.authorization.may_change(alert, context.user)
+            planned, _ = await self._replanned(alert, draft, context, directory)
+        return await self._viewed(planned, None), await self._tested(planned, draft.rule)
+
+    async def _planned(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> tuple[Subscription, KnownChannel]:
         channel = draft.channel or context.channel
         accounts = await self._accounts(draft, directory, context.team, channel)
         place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
-        alert = await self._alert(replace(draft, channel=channel), accounts, context)
-        stored, change = await self._subscriptions.create(alert, context)
-        return AlertResult(await self._view(stored) if stored else None, change, place)
+        return await self._alert(replace(draft, channel=channel), accounts, context), place
 
     async def _accounts(self, draft: AlertDraft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
         """The watched account; empty for a team or group, whose accounts are resolved at each evaluation."""
@@ -214,14 +228,7 @@ class AlertService:
 
     async def change(self, alert: Subscription, draft: AlertDraft, context: RequestContext, directory: Directory) -> AlertResult:
         """Changes the alert as the draft says; what is empty in it stays."""
-        rule, accounts = AlertRule.from_json(alert.rule), alert.accounts
-        if draft.account or rule is None or draft.rule.who != rule.who or not accounts:
-            accounts = await self._accounts(draft, directory, context.team, alert.channel)
-        channel = draft.channel or alert.channel
-        place = None
-        if channel != alert.channel or accounts != alert.accounts:
-            place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
-        after = self._changed(alert, replace(draft, channel=channel), accounts)
+        after, place = await self._replanned(alert, draft, context, directory)
         twin = await self._subscriptions.find_same(after)
         if twin is not None and twin.id != alert.id:
             show = action_words(SubscriptionKind.ALERT, SubscriptionAction.SHOW, twin.id[:SHORT_ID])
@@ -229,6 +236,18 @@ class AlertService:
         stored = await self._subscriptions.change(alert, lambda _: after, context)
         change = SubscriptionChange.UNCHANGED if stored.version == alert.version else SubscriptionChange.CHANGED
         return AlertResult(await self._view(stored), change, place)
+
+    async def _replanned(
+        self, alert: Subscription, draft: AlertDraft, context: RequestContext, directory: Directory
+    ) -> tuple[Subscription, KnownChannel | None]:
+        rule, accounts = AlertRule.from_json(alert.rule), alert.accounts
+        if draft.account or rule is None or draft.rule.who != rule.who or not accounts:
+            accounts = await self._accounts(draft, directory, context.team, alert.channel)
+        channel = draft.channel or alert.channel
+        place = None
+        if channel != alert.channel or accounts != alert.accounts:
+            place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
+        return self._changed(alert, replace(draft, channel=channel), accounts), place
 
     def _changed(self, alert: Subscription, draft: AlertDraft, accounts: tuple[str, ...]) -> Subscription:
         """The alert with the draft's changes; the next check is computed again when its schedule changes."""
@@ -278,10 +297,13 @@ class AlertService:
 
     async def _test(self, alert: Subscription, _: RequestContext) -> AlertTest:
         view = await self._view(alert)
+        return AlertTest(view, await self._tested(alert, view.rule) if view.rule else None)
+
+    async def _tested(self, alert: Subscription, rule: AlertRule) -> AlertReport | StatisticsError:
         try:
-            return AlertTest(view, await self._evaluator.tested(alert, view.rule) if view.rule else None)
+            return await self._evaluator.tested(alert, rule)
         except StatisticsError as error:
-            return AlertTest(view, error)
+            return error
 
     async def _view(self, alert: Subscription) -> AlertView:
         return await self._viewed(alert, (await self._subscriptions.last_deliveries([alert])).get(alert.id))

@@ -2,7 +2,7 @@
 
 The usual range is the median of these days and three spreads to either side. The spread is their median absolute deviation times 1.4826,
 the factor that makes it a standard deviation where figures are distributed normally (Rousseeuw and Croux 1993). It is at least the square
-root of the median for a count (the spread of counts of independent events), and at least a tenth of it for a rate.
+root of the median for a count (the spread of counts of independent events); for a rate at least a tenth of it, and of a per cent.
 The range's ends are whole numbers, or hundredths of a per cent, so that the shown range is the compared one.
 """
 
@@ -19,7 +19,7 @@ WEEKS: Final = 8
 LEAST_DAYS: Final = 5
 _SPREADS: Final = 3
 _NORMAL: Final = Fraction("1.4826")
-_RATE_FLOOR: Final = 10
+_TENTH: Final = Fraction(1, 10)
 _HUNDREDTHS: Final = 100
 
 
@@ -39,7 +39,7 @@ def usual_range(history: Sequence[Fraction | float | None], *, is_rate: bool) ->
         return None
     middle = Fraction(median(known))
     deviation = Fraction(median(abs(figure - middle) for figure in known))
-    least = middle / _RATE_FLOOR if is_rate else Fraction(max(isqrt(floor(middle)), 1))
+    least = max(middle, Fraction(1)) * _TENTH if is_rate else Fraction(max(isqrt(floor(middle)), 1))
     reach = _SPREADS * max(_NORMAL * deviation, least)
     unit = _HUNDREDTHS if is_rate else 1
     low, high = max(middle - reach, Fraction(0)), middle + reach

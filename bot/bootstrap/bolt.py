@@ -19,12 +19,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts import modal as alert_modal
 from bot.blockkit import actions as ids
 from bot.blockkit.views import build_notice_view
 from bot.bootstrap.management import Management
-from bot.digests import modal
-from bot.digests.modal import FORM, FORM_MORE, FORM_OPTIONS, FORM_PREVIEW
 from bot.listeners.actions import ActionListeners, ButtonListener, MenuListener
 from bot.listeners.commands import COMMAND, CommandListeners, MentionListeners
 from bot.listeners.comparisons import ComparisonListeners
@@ -40,7 +37,7 @@ from bot.listeners.router import Router
 from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
 from bot.listeners.subjects import SubjectReader
-from bot.listeners.subscription_forms import AlertFormListeners, DigestFormListeners
+from bot.listeners.subscription_forms import FORMS, FURTHER, PREVIEWS, FormListeners
 from bot.listeners.subscriptions import ALERT_BUTTONS, DELETE_VIEW, DIGEST_BUTTONS, SubscriptionListeners
 from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks
@@ -172,17 +169,16 @@ def listen(
         clock=clock,
     )
     flow = partial(FormFlow, client=client, conversation=conversation, replies=replies, seen=seen, changed=tabs.changed, clock=clock)
-    digest_flow = flow(SubscriptionKind.DIGEST, modal.TITLE_NEW)
-    forms = DigestFormListeners(digest_flow, conversation=conversation, seen=seen, handler=management.digests, forms=management.forms)
-    alert_forms = AlertFormListeners(flow(SubscriptionKind.ALERT, alert_modal.TITLE_NEW), management.alerts, management.alert_forms, people)
-    subscriptions = SubscriptionListeners(client, conversation, seen, forms=forms, alert_forms=alert_forms)
+    flows = {kind: flow(kind, form.title) for kind, form in management.forms.items()}
+    forms = FormListeners(flows, management.forms, conversation=conversation, seen=seen, people=people)
+    subscriptions = SubscriptionListeners(client, conversation, seen, forms)
     comparisons = ComparisonListeners(conversation, post_picker)
     shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=forms, replies=replies, seen=seen)
     actions, mentions = ActionListeners(conversation, seen), MentionListeners(conversation, SubjectReader(client), seen)
     periods, links, steps = PeriodListeners(conversation, actions), LinkListeners(conversation, previews), StepListeners(conversation)
     home_tab = HomeListeners(tabs, home, conversation)
     # Bolt tries them in this order.
-    bolt.command(COMMAND)(CommandListeners(conversation, seen, (forms, alert_forms)).handle_statistics)
+    bolt.command(COMMAND)(CommandListeners(conversation, seen, forms).handle_statistics)
     buttons: tuple[ButtonListener, ...] = (
         (ids.PERIOD, periods.handle_choice),
         (ASKING, actions.handle_press),
@@ -198,13 +194,12 @@ def listen(
     bolt.action(LINKS)(actions.handle_open)
     bolt.view(COMPARE_VIEW)(comparisons.handle_chosen)
     bolt.action(SHARED_FROM_VIEW)(shortcuts.handle_share)
-    bolt.action(FORM_PREVIEW)(forms.handle_preview)
-    bolt.action(FORM_MORE)(forms.handle_more)
-    bolt.options(ZONE)(digest_flow.handle_zones)
-    bolt.view(FORM)(forms.handle_form)
-    bolt.view(alert_modal.FORM)(alert_forms.handle_form)
+    bolt.action(PREVIEWS)(forms.handle_preview)
+    bolt.action(FURTHER)(forms.handle_further)
+    bolt.options(ZONE)(flows[SubscriptionKind.DIGEST].handle_zones)
+    bolt.view(FORMS)(forms.handle_form)
     bolt.view(DELETE_VIEW)(subscriptions.handle_delete)
-    bolt.view(FORM_OPTIONS)(forms.handle_options)
+    bolt.view(FURTHER)(forms.handle_entered)
     bolt.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
     bolt.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)
     bolt.event("app_mention")(mentions.handle_mention)

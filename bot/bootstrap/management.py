@@ -1,8 +1,9 @@
 """Builds the services and handlers of digests, alerts, goals and watches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -16,26 +17,27 @@ from bot.digests.handler import DigestForms, DigestHandler
 from bot.digests.service import DigestService
 from bot.goals.handler import GoalHandler
 from bot.goals.service import GoalService
+from bot.listeners.subscription_forms import SubscriptionForms
 from bot.management.authorization import Authorization
 from bot.management.service import SubscriptionService
 from bot.settings import Settings
 from bot.slack.channels import ChannelDirectory
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account
-from bot.watches.handler import WatchHandler
+from bot.subscriptions.subscription import SubscriptionKind
+from bot.watches.handler import WatchForms, WatchHandler
 from bot.watches.service import WatchService
 
 
 @dataclass(frozen=True, slots=True)
 class Management:
-    """The handlers of digests, alerts, goals and watches, and the forms of digests and alerts."""
+    """The handlers of digests, alerts, goals and watches, and the forms by what they set up."""
 
     digests: DigestHandler
     alerts: AlertHandler
     goals: GoalHandler
     watches: WatchHandler
-    forms: DigestForms
-    alert_forms: AlertForms
+    forms: Mapping[SubscriptionKind, SubscriptionForms[Any]]
 
 
 def build_management(
@@ -81,12 +83,12 @@ def build_management(
         groups=parts.teams,
         subscriptions=subscriptions,
     )
-    watches = WatchService(subscriptions=subscriptions, groups=parts.teams, account=account)
-    return Management(
-        DigestHandler(digests, authorization),
-        AlertHandler(alerts, authorization),
-        GoalHandler(goals, permissions=parts.permissions),
-        WatchHandler(watches, authorization),
-        DigestForms(digests, subscriptions),
-        AlertForms(alerts, subscriptions),
-    )
+    watches = WatchService(subscriptions=subscriptions, groups=parts.teams, account=account, fetcher=runtime.watches)
+    of_digests, of_alerts = DigestHandler(digests, authorization), AlertHandler(alerts, authorization)
+    of_watches = WatchHandler(watches, authorization)
+    forms: Mapping[SubscriptionKind, SubscriptionForms[Any]] = {
+        SubscriptionKind.DIGEST: DigestForms(of_digests, digests, subscriptions),
+        SubscriptionKind.ALERT: AlertForms(of_alerts, alerts, subscriptions),
+        SubscriptionKind.WATCH: WatchForms(watches, subscriptions),
+    }
+    return Management(of_digests, of_alerts, GoalHandler(goals, permissions=parts.permissions), of_watches, forms)

@@ -50,7 +50,7 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.tables import answered_events, last_questions, post_figures
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.subscriptions.subscription import next_run
-from bot.watches.build import WatchFetcher
+from bot.watches.fetch import WatchFetcher
 from bot.watches.troubles import WatchTroubles
 
 logger = logging.getLogger(__name__)

@@ -54,7 +54,8 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SubscriptionKind, next_run
-from bot.watches.build import WatchBuilder, WatchFetcher, WatchPoller
+from bot.watches.build import WatchBuilder, WatchPoller
+from bot.watches.fetch import WatchFetcher
 
 logger = logging.getLogger(__name__)
 
@@ -140,6 +141,7 @@ class SchedulerRuntime:
     work: Work
     building: DigestBuilder
     alerting: AlertEvaluator
+    watches: WatchFetcher
     #: Looks for posts that went live or failed at once, and not only when it is time for it.
     look_for_posts: Callable[[], None]
     #: Done at each tick; none may raise but with StoreError.
@@ -279,7 +281,7 @@ async def open_scheduler(
         checks.append(poller.check)
         scheduling.runner.startup_jobs.append(partial(outcomes.repost_by_rule, team or None))
         work = Work(delivering.process, sending.process, scheduling.runner.wake)
-        yield SchedulerRuntime(scheduling, work, building, alerting, poller.look_soon, checks, slack)
+        yield SchedulerRuntime(scheduling, work, building, alerting, watches, poller.look_soon, checks, slack)
 
 
 @asynccontextmanager

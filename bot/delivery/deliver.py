@@ -114,7 +114,10 @@ class DeliveryWorker:
             if not is_free:
                 return False
             lease = self._context.lease()
-            taken = await self._ledger.claim_delivery(delivery_id, self._context.worker, lease.until, self._clock(), row=waiting)
+            alone = digest.kind if digest and digest.kind in REPLYING else None
+            taken = await self._ledger.claim_delivery(
+                delivery_id, self._context.worker, lease.until, self._clock(), row=waiting, alone=alone
+            )
             if taken is None:
                 return False
             with span("delivery", delivery=taken.id, state=taken.state.value, attempt=taken.attempt):

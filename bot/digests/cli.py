@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.digests.entries import read_entries
 from bot.digests.import_export import DigestImporter, Revision, StoredDigests, write_entries
 from bot.errors import BadDigestFile, SettingsError
 from bot.management.actions import SHORT_ID
+from bot.management.service import groups_of
 from bot.schedules.dates import dates_of
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
@@ -72,10 +74,11 @@ def _limit(text: str) -> int:
 
 
 async def list_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
-    """A line for each digest."""
-    digests = await _digests(chosen, settings)
-    several = len({digest.team for digest in digests}) > 1
-    return "\n".join(aligned([digest.team, *_cells(digest)] if several else _cells(digest) for digest in digests)) or NO_DIGESTS
+    """A line for each digest, with all its channels."""
+    groups = groups_of(await _digests(chosen, settings))
+    several = len({group[0].team for group in groups}) > 1
+    cells = (_cells(replace(group[0], channel=", ".join(one.channel for one in group))) for group in groups)
+    return "\n".join(aligned([group[0].team, *each] if several else each for group, each in zip(groups, cells, strict=True))) or NO_DIGESTS
 
 
 async def export_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same

@@ -1,22 +1,24 @@
 """Handles requests about digests (`digest …`, `history`, buttons), and the form: its first entries and its submission."""
 
 import asyncio
-from collections.abc import Container, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from types import MappingProxyType
+from typing import Any, Final
 
 from bot.blockkit.builders import Message
+from bot.blockkit.views import View
 from bot.digests import modal
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_draft
 from bot.digests.draft import ParsingPlace
 from bot.digests.modal import FormState, FormValues
 from bot.digests.options import DigestOptions, checked_part, options_of
-from bot.digests.parser import read_digest
+from bot.digests.parser import may_name_a_digest, read_digest
 from bot.digests.reports import with_content
 from bot.digests.result_blocks import MOST_ROWS, build_digest_result, build_home_digests
 from bot.digests.results import DigestList
 from bot.digests.service import DigestService
-from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
+from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.management.authorization import Authorization
 from bot.management.form_fields import (
@@ -29,10 +31,12 @@ from bot.management.form_fields import (
     USUAL_TIME,
     ZONE,
     BadFieldsError,
+    check_channels,
     choices_of,
     cron_of,
     day_errors,
     field_sentence,
+    offered_options,
 )
 from bot.management.service import SubscriptionService
 from bot.schedules.parser import describe, read_schedule
@@ -118,73 +122,98 @@ def _as_typed(command: DigestCommand) -> DigestCommand:
     return replace(command, action=SubscriptionAction.PLAN) if planned else command
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedForm:
-    """A form's state and first entries."""
-
-    state: FormState
-    values: FormValues
-
-
 class DigestForms:
-    """Opens the form and handles its submission. Raises UsageErrors and NotAllowed as ``DigestService`` does."""
+    """The form of digests (`bot.listeners.subscription_forms`). Raises UsageErrors and NotAllowed as ``DigestService`` does."""
 
-    def __init__(self, digests: DigestService, subscriptions: SubscriptionService) -> None:
-        self._digests, self._subscriptions = digests, subscriptions
+    title, labels = modal.TITLE_NEW, modal.LABELS
+    further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType(
+        {modal.FORM_MORE: lambda view: modal.build_options(*modal.read(view))}
+    )
+    marked = staticmethod(modal.errors_in_view)
 
-    async def open(self, command: DigestCommand, context: RequestContext, directory: Directory) -> OpenedForm:
-        """The form's first entries: the existing digest's, or the command's for a new one."""
+    def __init__(self, handler: DigestHandler, digests: DigestService, subscriptions: SubscriptionService) -> None:
+        self._handler, self._digests, self._subscriptions = handler, digests, subscriptions
+
+    def wants_form(self, words: str) -> bool:
+        """Whether a command asks for the form: ``digest`` alone, ``digest new``, or ``digest edit`` with nothing but a digest."""
+        typed = words.lower().split()
+        edits = (
+            typed[:2] == [DIGEST, SubscriptionAction.EDIT.value]
+            and len(typed) <= len((DIGEST, "edit", "id"))
+            and all(map(may_name_a_digest, typed[2:]))
+        )
+        return edits or typed in ([DIGEST], [DIGEST, SubscriptionAction.NEW.value])
+
+    async def open(self, words: str, context: RequestContext) -> View:
+        """The form with its first entries: the existing digest's, or the command's for a new one."""
+        command, directory = await self._handler.read(words, context)
         if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
             digest = await self._digests.find(command, context, directory)
             await self._subscriptions.authorization.may_change(digest, context.user)
             state = FormState(digest.id, digest.version, context.channel, digest.dates)
-            return OpenedForm(state, _of_digest(digest, await self._subscriptions.group_of(digest, context)))
+            values = _of_digest(digest, await self._subscriptions.group_of(digest, context))
+            return modal.build_form(state, values, directory.accounts)
         draft, channels = command.draft, command.draft.channels or tuple(filter(None, [context.channel]))
         zone = draft.zone or await self._subscriptions.zone_of(context.user)
         accounts = draft.accounts or await self._subscriptions.usual_accounts(directory, context.team, next(iter(channels), ""))
         days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (USUAL_DAYS, USUAL_TIME, "")
         state = FormState(asked_in=context.channel, dates=draft.dates)
         options = DigestOptions().changed(draft.options)
-        return OpenedForm(state, FormValues(accounts, days, time, zone, words, channels, with_content((), draft.content), options))
+        values = FormValues(accounts, days, time, zone, words, channels, with_content((), draft.content), options)
+        return modal.build_form(state, values, directory.accounts)
 
-    async def submit(
-        self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
-    ) -> Message:
-        """Creates or changes the digest; ``offered`` are the accounts (platform ids) that could be chosen in the form."""
+    async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
+        """The form with the entries of this view, below what went wrong."""
+        state, values = modal.read(view)
+        return modal.build_form(state, values, (await self._directory(context)).accounts, trouble=trouble)
+
+    def asked_in(self, view: Mapping[str, Any]) -> str:
+        """The conversation in which the form was opened."""
+        return modal.read(view)[0].asked_in
+
+    def draft(self, view: Mapping[str, Any]) -> DigestDraft:
+        """The entries; raises BadFieldsError."""
+        return draft_of(modal.read(view)[1])
+
+    async def submit(self, view: Mapping[str, Any], draft: DigestDraft, context: RequestContext) -> Message:
+        """Creates or changes the digest."""
+        state, directory = modal.read_state(view), await self._directory(context)
         if not state.digest:
             return build_digest_result(await self._digests.create(replace(draft, dates=state.dates), context, directory))
-        digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
+        digest = await self._found(state, context, directory)
         if digest.version != state.version:
             raise NotUnderstood(CHANGED_MEANWHILE.format(kind=SubscriptionKind.DIGEST))
         await self._digests.check_can_be_chosen((one for one in draft.accounts if one not in digest.accounts), context.team)
-        return build_digest_result(await self._digests.edit(digest, _with_the_others(draft, digest, offered), context))
+        return build_digest_result(await self._digests.edit(digest, _with_the_others(draft, digest, view), context))
 
-    async def check_place(self, state: FormState, draft: DigestDraft, context: RequestContext, directory: Directory) -> None:
+    async def check(self, view: Mapping[str, Any], draft: DigestDraft, context: RequestContext) -> None:
         """Raises BadFieldsError when this person may not post in one of the chosen channels; a digest may stay where it is."""
+        state, directory = modal.read_state(view), await self._directory(context)
         present: frozenset[str] = frozenset()
         if state.digest:
-            digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
-            present = frozenset(one.channel for one in await self._subscriptions.group_of(digest, context))
-        try:
-            for channel in draft.channels:
-                if channel not in present:
-                    await self._subscriptions.authorization.may_set_up(channel, (), context)
-        except NotAllowed as error:
-            raise BadFieldsError({CHANNEL: f"{error.sentence} {error.remedy}".strip()}) from error
+            group = await self._subscriptions.group_of(await self._found(state, context, directory), context)
+            present = frozenset(one.channel for one in group)
+        await check_channels(self._subscriptions.authorization, [one for one in draft.channels if one not in present], context)
 
-    async def preview(
-        self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
-    ) -> Message:
+    async def preview(self, view: Mapping[str, Any], draft: DigestDraft, context: RequestContext) -> Message:
         """The preview of a digest with these entries."""
+        state, directory = modal.read_state(view), await self._directory(context)
         if not state.digest:
             await self._digests.check_can_be_chosen(draft.accounts, context.team)
             return build_digest_result(await self._digests.preview_new(replace(draft, dates=state.dates), context, directory))
-        digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
-        return build_digest_result(await self._digests.preview_edit(digest, _with_the_others(draft, digest, offered), context))
+        digest = await self._found(state, context, directory)
+        return build_digest_result(await self._digests.preview_edit(digest, _with_the_others(draft, digest, view), context))
+
+    async def _found(self, state: FormState, context: RequestContext, directory: Directory) -> Subscription:
+        return await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
+
+    async def _directory(self, context: RequestContext) -> Directory:
+        return await self._subscriptions.authorization.checked_accounts(context)
 
 
-def _with_the_others(draft: DigestDraft, digest: Subscription, offered: Container[str]) -> DigestDraft:
+def _with_the_others(draft: DigestDraft, digest: Subscription, view: Mapping[str, Any]) -> DigestDraft:
     """The draft with the digest's accounts that the form could not offer: opted out, or not visible where it was opened."""
+    offered = offered_options(view, modal.ACCOUNTS)
     stay = [account for account in digest.accounts if account in draft.accounts or account not in offered]
     return replace(draft, accounts=(*stay, *(account for account in draft.accounts if account not in stay)))
 
@@ -216,15 +245,6 @@ def draft_of(values: FormValues) -> DigestDraft:
         raise BadFieldsError(errors)
     texts = {part: checked_part(part, getattr(values.options, part)) for part in (TITLE, modal.INTRO)}
     return DigestDraft(values.accounts, cron, zone, values.channels, values.content, options=asdict(values.options) | texts)
-
-
-def words_errors(values: FormValues) -> dict[str, str]:
-    """The errors of a schedule in words, by field, without the zone's."""
-    try:
-        draft_of(replace(values, accounts=("any",), channels=("any",), zone="UTC"))
-    except BadFieldsError as bad:
-        return {field: text for field, text in bad.errors.items() if field == modal.WORDS}
-    return {}
 
 
 def _needed(values: FormValues) -> tuple[tuple[str, object, str], ...]:

@@ -9,7 +9,6 @@ import orjson
 from bot.blockkit.builders import (
     Block,
     Element,
-    Message,
     actions,
     button,
     code,
@@ -18,7 +17,7 @@ from bot.blockkit.builders import (
     section,
 )
 from bot.blockkit.limits import most
-from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, in_view
+from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble
 from bot.digests.manage_blocks import PREFIX
 from bot.digests.options import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
@@ -27,9 +26,11 @@ from bot.management.form_fields import (
     CHANNEL,
     DAY_CHOICES,
     DAYS,
+    MORE_LABEL,
     MOST_ACCOUNTS,
     NO_ACCOUNTS,
     ONLY_SOME,
+    PREVIEW_LABEL,
     TIME,
     TITLE,
     USUAL_DAYS,
@@ -55,7 +56,7 @@ from bot.management.form_fields import (
 from bot.schedules.dates import dates_of
 from bot.statistics.reports import Account
 
-TITLE_NEW, TITLE_EDIT, TITLE_MORE, TITLE_PREVIEW = "New digest", "Edit digest", "More options", "Digest preview"
+TITLE_NEW, TITLE_EDIT, TITLE_MORE = "New digest", "Edit digest", "More options"
 VIEWS_INTRO = "A summary of LinkedIn accounts, posted to a channel on a schedule, with the change since the period before."
 WORDS_HINT = "It replaces days and time. Leave it empty to choose those instead."
 WORDS_EXAMPLE = "first monday of the month 9am"
@@ -81,8 +82,6 @@ PARTS: Final = {
     DigestSection.SCHEDULED: "Posts scheduled for the next 7 days",
 }
 DATES_NOTE = "It comes {dates}. The form can't change that; words can: `digest edit 3f2a until 31 dec`, `… except 25 dec`, `… always`."
-PREVIEW_LABEL, MORE_LABEL = "Preview", "More Options"
-MEND_FIRST = ":warning: *There is no preview yet.* Close this and fix the form first:"
 #: The callback ids of the form and of its second view: their submissions come back with them.
 FORM: Final = f"{PREFIX}.form"
 FORM_OPTIONS: Final = f"{PREFIX}.options"
@@ -192,14 +191,9 @@ def errors_in_view(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[s
     return errors_of_fields(view, {**errors, **zone})
 
 
-def build_preview(message: Message) -> View:
-    """What the digest would post, on top of the form."""
-    return build_modal(TITLE_PREVIEW, in_view(message.without_native()))
-
-
-def build_errors(errors: Mapping[str, str]) -> View:
-    """The view with the errors, by label, in place of a preview."""
-    return build_notice_view(TITLE_PREVIEW, "\n".join([MEND_FIRST, *(f"• *{LABELS[field]}:* {text}" for field, text in errors.items())]))
+def read(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
+    """What the form was opened for, and its entries: of the form, or of its second view together with those below."""
+    return read_options(view) if view.get("callback_id") == FORM_OPTIONS else (read_state(view), read_values(view))
 
 
 def read_state(view: Mapping[str, Any]) -> FormState:

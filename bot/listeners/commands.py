@@ -13,7 +13,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import Deduplicator, command_context, event_context, event_keys
 from bot.listeners.subjects import SubjectReader
-from bot.listeners.subscription_forms import AlertFormListeners, DigestFormListeners
+from bot.listeners.subscription_forms import FormListeners
 from bot.slack.request import Request
 
 COMMAND = "/linkedin-stats"
@@ -22,7 +22,7 @@ COMMAND = "/linkedin-stats"
 class CommandListeners:
     """The listener for the slash command."""
 
-    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: Sequence[DigestFormListeners | AlertFormListeners]) -> None:
+    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: FormListeners) -> None:
         self._conversation = conversation
         self._seen = seen
         self._forms = forms
@@ -33,11 +33,9 @@ class CommandListeners:
         if await self._seen.again(context.team, _delivery_key(command), acknowledged=False):
             await ack()
             return
-        first = words.lower().split(maxsplit=1)[:1]
-        for form in self._forms:
-            if first == [form.verb] and form.wants_form(words) and await form.open_form(context.interaction_id, words, context):
-                await ack()
-                return
+        if await self._forms.open_if_wanted(words, context):
+            await ack()
+            return
         await self._conversation.by_command(ack, Request(text=words, context=context), command.get("response_url", ""))
 
 

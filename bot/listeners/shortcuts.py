@@ -15,13 +15,14 @@ from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import Deduplicator, carried_command, shortcut_context, view_context, workspace_of
 from bot.listeners.router import Router
-from bot.listeners.subscription_forms import DigestFormListeners
+from bot.listeners.subscription_forms import FormListeners
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.slack.message_links import card_words, find_links
 from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, NOT_THERE, Responder, refused_content, update_view
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
+from bot.subscriptions.subscription import SubscriptionKind
 
 NOT_OPENED = "I couldn't open the view with the figures: Slack didn't take it in time. Use the shortcut once more."
 NO_FORM = (
@@ -43,7 +44,7 @@ class ShortcutListeners:
         client: AsyncWebClient,
         conversation: Conversation,
         router: Router,
-        forms: DigestFormListeners,
+        forms: FormListeners,
         replies: Responder,
         seen: Deduplicator,
     ) -> None:
@@ -131,7 +132,7 @@ class ShortcutListeners:
             return
         trigger = str(body.get("trigger_id", ""))
         context = replace(asked, channel=direct["channel"]["id"], is_dm=True, interaction_id=trigger)
-        if not await self._forms.open_form(trigger, DIGEST, context):
+        if not await self._forms.open(SubscriptionKind.DIGEST, trigger, DIGEST, context):
             self._conversation.send(self._tell(context, NO_FORM), name="shortcut")
 
     async def _tell(self, context: RequestContext, sentence: str) -> None:

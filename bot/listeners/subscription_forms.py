@@ -1,4 +1,4 @@
-"""The forms of alerts and digests; that of digests has preview and options as views on top of it.
+"""The forms of digests, alerts and watches, with a preview and further entries as views on top of them.
 
 ::
 
@@ -8,64 +8,117 @@
 """
 
 import asyncio
-from typing import Any
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.alerts import handler as alerts
-from bot.alerts import modal as alert_modal
-from bot.alerts.parser import wants_form
-from bot.alerts.rule import ALERT, AlertDraft
 from bot.blockkit.builders import Message
 from bot.blockkit.numbers import use_number_format
-from bot.blockkit.views import View, build_notice_view
-from bot.digests import modal
-from bot.digests.command import DIGEST, DigestDraft
-from bot.digests.handler import DigestForms, DigestHandler, draft_of, words_errors
-from bot.digests.parser import may_name_a_digest
+from bot.blockkit.views import View, build_modal, build_notice_view, in_view
 from bot.listeners.conversation import Conversation
 from bot.listeners.forms import FormFlow, SentForm, form_context
-from bot.listeners.payloads import Deduplicator, press_key, view_context, workspace_of
-from bot.management.actions import SubscriptionAction
-from bot.management.form_fields import BadFieldsError, errors_of_fields, offered_options
+from bot.listeners.payloads import Deduplicator, press_key, workspace_of
+from bot.management.form_fields import BadFieldsError
 from bot.slack.people import PeopleDirectory
-from bot.slack.request import Request, RequestContext
+from bot.slack.request import RequestContext
+from bot.subscriptions.subscription import SubscriptionKind
+
+MEND_FIRST = ":warning: *There is no preview yet.* Close this and fix the form first:"
+TITLE_PREVIEW = "{kind} preview"
+
+_KINDS = f"(?:{SubscriptionKind.DIGEST}|{SubscriptionKind.ALERT}|{SubscriptionKind.WATCH})"
+#: The callback ids of the forms, the ids of their buttons for a preview, and of those that open a further view, which has the same id.
+FORMS, PREVIEWS, FURTHER = (re.compile(rf"{_KINDS}\.{name}") for name in ("form", "look", "(?:options|times)"))
+
+D = TypeVar("D")
 
 
-class DigestFormListeners:
-    """Listeners for the form of digests."""
+class SubscriptionForms(Protocol[D]):
+    """The form of one kind, its entries as a draft ``D``; each method that takes a ``view`` takes the form, or a view on top of it.
 
-    #: The first word of the commands that may ask for it.
-    verb = DIGEST
+    Those that wait raise BotError; nothing in a view is a permission.
+    """
 
-    def __init__(
-        self, flow: FormFlow, *, conversation: Conversation, seen: Deduplicator, handler: DigestHandler, forms: DigestForms
-    ) -> None:
-        self._flow, self._conversation, self._seen = flow, conversation, seen
-        self._handler, self._forms = handler, forms
+    @property
+    def title(self) -> str:
+        """The title of the form before it is filled."""
+        ...
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of its fields, by their names."""
+        ...
+
+    @property
+    def further(self) -> Mapping[str, Callable[[Mapping[str, Any]], View]]:
+        """What builds the views with more entries, by the ids of the buttons that open them."""
+        ...
 
     def wants_form(self, words: str) -> bool:
-        """Whether a command asks for the form: ``digest`` alone, ``digest new``, or ``digest edit`` with nothing but a digest."""
-        typed = words.lower().split()
-        edits = (
-            typed[:2] == [DIGEST, SubscriptionAction.EDIT.value]
-            and len(typed) <= len((DIGEST, "edit", "id"))
-            and all(map(may_name_a_digest, typed[2:]))
-        )
-        return edits or typed in ([DIGEST], [DIGEST, SubscriptionAction.NEW.value])
+        """Whether a command asks for the form: "digest" alone, "digest new", or "digest edit" with nothing but a digest."""
+        ...
 
-    async def open_form(self, trigger: str, words: str, context: RequestContext, *, on_top: bool = False) -> bool:
+    async def open(self, words: str, context: RequestContext) -> View:
+        """The form that the words ask for."""
+        ...
+
+    def asked_in(self, view: Mapping[str, Any]) -> str:
+        """The conversation in which the form was opened."""
+        ...
+
+    def draft(self, view: Mapping[str, Any]) -> D:
+        """The entries; raises BadFieldsError with all that is wrong."""
+        ...
+
+    async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
+        """The form with these entries, below what went wrong (mrkdwn)."""
+        ...
+
+    def marked(self, view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, str]:
+        """The errors whose fields are in the view, by block id."""
+        ...
+
+    async def check(self, view: Mapping[str, Any], draft: D, context: RequestContext) -> None:
+        """Raises BadFieldsError where Slack says that nothing can be posted in the chosen channel."""
+        ...
+
+    async def preview(self, view: Mapping[str, Any], draft: D, context: RequestContext) -> Message:
+        """What would be posted."""
+        ...
+
+    async def submit(self, view: Mapping[str, Any], draft: D, context: RequestContext) -> Message:
+        """Carries it out; returns what was done."""
+        ...
+
+
+class FormListeners:
+    """Listeners for the forms of digests, alerts and watches."""
+
+    def __init__(
+        self,
+        flows: Mapping[SubscriptionKind, FormFlow],
+        forms: Mapping[SubscriptionKind, SubscriptionForms[Any]],
+        *,
+        conversation: Conversation,
+        seen: Deduplicator,
+        people: PeopleDirectory,
+    ) -> None:
+        self._flows, self._forms = flows, forms
+        self._conversation, self._seen, self._people = conversation, seen, people
+
+    async def open_if_wanted(self, words: str, context: RequestContext) -> bool:
+        """Opens the form that a typed command asks for; False where it asks for none, or when its trigger had expired."""
+        kind = next((one for one in self._forms if words.lower().split()[:1] == [one.value]), None)
+        return kind is not None and self._forms[kind].wants_form(words) and await self.open(kind, context.interaction_id, words, context)
+
+    async def open(self, kind: SubscriptionKind, trigger: str, words: str, context: RequestContext, *, on_top: bool = False) -> bool:
         """Opens the form that the words ask for; False when the trigger had expired.
 
         ``on_top``: the button is in a view, and the form opens on top of it.
         """
-
-        async def form() -> View:
-            command, directory = await self._handler.read(words, context)
-            opened = await self._forms.open(command, context, directory)
-            return modal.build_form(opened.state, opened.values, directory.accounts)
-
-        return await self._flow.open(trigger, form, on_top=on_top)
+        return await self._flows[kind].open(trigger, lambda: self._forms[kind].open(words, context), on_top=on_top)
 
     # ── views on top ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -74,126 +127,79 @@ class DigestFormListeners:
         await ack()
         # Outside of a form the button has nothing to show.
         if view := body.get("view"):
-            self._conversation.send(self._preview(view, body, press_key(body, action)), name="preview a digest")
+            self._conversation.send(self._preview(view, body, action), name="preview a form")
 
-    async def _preview(self, view: dict[str, Any], body: dict[str, Any], key: str) -> None:
-        if await self._seen.again(workspace_of(body), key):
+    async def _preview(self, view: dict[str, Any], body: dict[str, Any], action: dict[str, Any]) -> None:
+        if await self._seen.again(workspace_of(body), press_key(body, action)):
             return
-        state = modal.read_state(view)
-        context = form_context(body, state.asked_in)
-        pushed = await self._flow.push(body, build_notice_view(modal.TITLE_PREVIEW))
+        kind = _kind(action["action_id"])
+        flow, forms, title = self._flows[kind], self._forms[kind], TITLE_PREVIEW.format(kind=kind.capitalize())
+        context = form_context(body, forms.asked_in(view))
+        pushed = await flow.push(body, build_notice_view(title))
         if not pushed:
             return
 
         async def preview() -> View:
             try:
-                draft = await asyncio.to_thread(draft_of, modal.read_values(view))
+                draft = await asyncio.to_thread(forms.draft, view)
             except BadFieldsError as bad:
-                return modal.build_errors(bad.errors)
-            _, directory = await self._handler.read(DIGEST, context)
-            return modal.build_preview(await self._forms.preview(state, draft, _offered(view), context, directory))
+                wrong = [f"• *{forms.labels[field]}:* {text}" for field, text in bad.errors.items()]
+                return build_notice_view(title, "\n".join([MEND_FIRST, *wrong]))
+            with use_number_format(await self._people.number_format(context.user, public=False)):
+                return build_modal(title, in_view((await forms.preview(view, draft, context)).without_native()))
 
-        await self._flow.show(pushed, preview, title=modal.TITLE_PREVIEW)
+        await flow.show(pushed, preview, title=title)
 
-    async def handle_more(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Opens the form's second view on top of it, with what was entered there before."""
+    async def handle_further(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Opens a further view on top of the form, with what was entered there before."""
         await ack()
         if view := body.get("view"):
-            self._conversation.send(self._more(view, body, press_key(body, action)), name="more options of a digest")
+            self._conversation.send(self._further(view, body, action), name="more entries of a form")
 
-    async def _more(self, view: dict[str, Any], body: dict[str, Any], key: str) -> None:
-        if not await self._seen.again(workspace_of(body), key):
-            await self._flow.push(body, modal.build_options(modal.read_state(view), modal.read_values(view)))
+    async def _further(self, view: dict[str, Any], body: dict[str, Any], action: dict[str, Any]) -> None:
+        kind = _kind(action["action_id"])
+        build = self._forms[kind].further.get(action["action_id"])
+        if build and not await self._seen.again(workspace_of(body), press_key(body, action)):
+            await self._flows[kind].push(body, build(view))
 
-    async def handle_options(self, ack: AsyncAck, view: dict[str, Any], body: dict[str, Any]) -> None:
-        """Marks wrong entries, or closes the second view and keeps its entries in the form below."""
-        state, values = modal.read_options(view)
-        if errors := await asyncio.to_thread(words_errors, values):
-            await ack(response_action="errors", errors=errors)
-            return
+    async def handle_entered(self, ack: AsyncAck, view: dict[str, Any], body: dict[str, Any]) -> None:
+        """Marks wrong entries of a further view, or closes it and keeps its entries in the form below."""
+        kind = _kind(view["callback_id"])
+        forms, below = self._forms[kind], str(view.get("previous_view_id") or view.get("root_view_id"))
+        try:
+            await asyncio.to_thread(forms.draft, view)
+        except BadFieldsError as bad:
+            if errors := forms.marked(view, bad.errors):
+                await ack(response_action="errors", errors=errors)
+                return
         await ack()
-        self._conversation.send(
-            self._renew(str(view.get("previous_view_id") or view.get("root_view_id")), state, values, body), name="keep options"
-        )
-
-    async def _renew(self, form_id: str, state: modal.FormState, values: modal.FormValues, body: dict[str, Any]) -> None:
-        async def form() -> View:
-            context = view_context(
-                body, channel=state.asked_in, is_dm=state.asked_in.startswith("D"), source="form", interaction_id=form_id
-            )
-            _, directory = await self._handler.read(DIGEST, context)
-            return modal.build_form(state, values, directory.accounts)
-
-        await self._flow.show(form_id, form)
+        context = form_context(body, forms.asked_in(view))
+        self._conversation.send(self._flows[kind].show(below, lambda: forms.again(view, context)), name="keep more entries")
 
     # ── sending off ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def handle_form(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Marks wrong entries, or carries the form out and shows the result."""
-        state, values = modal.read_state(view), modal.read_values(view)
-        context = form_context(body, state.asked_in)
+        kind = _kind(view["callback_id"])
+        forms = self._forms[kind]
+        context = form_context(body, forms.asked_in(view))
 
-        async def check(draft: DigestDraft) -> None:
-            _, directory = await self._handler.read(DIGEST, context)
-            await self._forms.check_place(state, draft, context, directory)
-
-        async def carry_out(draft: DigestDraft) -> Any:
-            _, directory = await self._handler.read(DIGEST, context)
-            return await self._forms.submit(state, draft, _offered(view), context, directory)
-
-        async def again(trouble: str) -> View:
-            """The form as it was filled in, below what went wrong."""
-            _, directory = await self._handler.read(DIGEST, context)
-            return modal.build_form(state, values, directory.accounts, trouble=trouble)
-
-        form = SentForm(view, context, lambda: draft_of(values), check, carry_out, again, modal.errors_in_view)
-        await self._flow.handle_sent(ack, body, form)
-
-
-def _offered(view: dict[str, Any]) -> frozenset[str]:
-    """The accounts (platform ids) that the form offered; others stay unchanged."""
-    return offered_options(view, modal.ACCOUNTS)
-
-
-class AlertFormListeners:
-    """Listeners for the form of alerts."""
-
-    #: The first word of the commands that may ask for it.
-    verb = ALERT
-
-    def __init__(self, flow: FormFlow, handler: alerts.AlertHandler, forms: alerts.AlertForms, people: PeopleDirectory) -> None:
-        self._flow, self._handler, self._forms, self._people = flow, handler, forms, people
-
-    #: Whether a command asks for the form: ``alert`` alone, ``alert new``, or ``alert edit`` with nothing but an alert.
-    wants_form = staticmethod(wants_form)
-
-    async def open_form(self, trigger: str, words: str, context: RequestContext) -> bool:
-        """Opens the form that the words ask for; False when the trigger had expired."""
-
-        async def form() -> View:
-            command, directory = await self._handler.read_with_accounts(Request(text=words, context=context))
-            return alert_modal.build_form(*await self._forms.open(command, context, directory))
-
-        return await self._flow.open(trigger, form)
-
-    async def handle_form(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Marks wrong entries, or carries the form out and shows the result."""
-        state, values = alert_modal.read_state(view), alert_modal.read_values(view)
-        context = form_context(body, state.asked_in)
-
-        async def check(draft: AlertDraft) -> None:
-            _, directory = await self._handler.read_with_accounts(Request(text=ALERT, context=context))
-            await self._forms.check(state, draft, context, directory)
-
-        async def carry_out(draft: AlertDraft) -> Message:
-            _, directory = await self._handler.read_with_accounts(Request(text=ALERT, context=context))
+        async def carry_out(draft: Any) -> Message:
             with use_number_format(await self._people.number_format(context.user, public=False)):
-                return await self._forms.submit(state, draft, context, directory)
+                return await forms.submit(view, draft, context)
 
-        async def again(trouble: str) -> View:
-            """The form as it was filled in, below what went wrong."""
-            _, directory = await self._handler.read_with_accounts(Request(text=ALERT, context=context))
-            return alert_modal.build_form(state, values, await self._forms.choices(context, directory), trouble=trouble)
+        form = SentForm(
+            view,
+            context,
+            read=lambda: forms.draft(view),
+            check=lambda draft: forms.check(view, draft, context),
+            carry_out=carry_out,
+            again=lambda trouble: forms.again(view, context, trouble),
+            marked=forms.marked,
+        )
+        await self._flows[kind].handle_sent(ack, body, form)
 
-        form = SentForm(view, context, lambda: alerts.draft_of(state, values), check, carry_out, again, errors_of_fields)
-        await self._flow.handle_sent(ack, body, form)
+
+def _kind(own_id: str) -> SubscriptionKind:
+    """The kind that the id of a form or of its button begins with."""
+    return SubscriptionKind(own_id.partition(".")[0])

@@ -13,7 +13,7 @@ from bot.digests.command import DIGEST_WORDS
 from bot.digests.manage_blocks import PREFIX
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, view_context, workspace_of
-from bot.listeners.subscription_forms import AlertFormListeners, DigestFormListeners
+from bot.listeners.subscription_forms import FormListeners
 from bot.management.actions import SubscriptionAction, build_delete_view
 from bot.parsing.vocabulary import begins_with
 from bot.slack.request import Request, RequestContext
@@ -44,17 +44,8 @@ ALERTS_RENEWED = frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME,
 class SubscriptionListeners:
     """Listeners for the buttons of digests, alerts and watches."""
 
-    def __init__(
-        self,
-        client: AsyncWebClient,
-        conversation: Conversation,
-        seen: Deduplicator,
-        *,
-        forms: DigestFormListeners,
-        alert_forms: AlertFormListeners,
-    ) -> None:
-        self._client, self._conversation, self._seen = client, conversation, seen
-        self._forms, self._alert_forms = forms, alert_forms
+    def __init__(self, client: AsyncWebClient, conversation: Conversation, seen: Deduplicator, forms: FormListeners) -> None:
+        self._client, self._conversation, self._seen, self._forms = client, conversation, seen, forms
 
     async def handle_digest_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions, or opens the form."""
@@ -71,7 +62,8 @@ class SubscriptionListeners:
             await self._ask_to_delete(SubscriptionKind.DIGEST, str(body.get("trigger_id", "")), words, context)
             return
         on_top = (body.get("view") or {}).get("type") == "modal"
-        if wanted in IN_A_FORM and await self._forms.open_form(str(body.get("trigger_id", "")), words, context, on_top=on_top):
+        trigger = str(body.get("trigger_id", ""))
+        if wanted in IN_A_FORM and await self._forms.open(SubscriptionKind.DIGEST, trigger, words, context, on_top=on_top):
             return
         request = Request(text=words, context=context, from_button=True)
         renewed = bool(container.get("is_ephemeral")) and wanted in DIGESTS_RENEWED
@@ -117,7 +109,7 @@ class SubscriptionListeners:
         if _asks_first(action, wanted):
             await self._ask_to_delete(SubscriptionKind(kind), str(body.get("trigger_id", "")), words, context)
             return
-        if wanted in IN_A_FORM and await self._alert_forms.open_form(str(body.get("trigger_id", "")), words, context):
+        if wanted in IN_A_FORM and await self._forms.open(SubscriptionKind(kind), str(body.get("trigger_id", "")), words, context):
             return
         request = Request(text=words, context=context)
         private = bool((body.get("container") or {}).get("is_ephemeral"))

@@ -1,14 +1,20 @@
-"""The fields that the forms of digests and alerts share: built for the view, and read from its submission.
+"""The fields that the forms of digests, alerts and watches share: built for the view, and read from its submission.
 
 A field has one name: its block id and its action id.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import orjson
 
 from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, option, plain, shorten
-from bot.errors import UsageError
+from bot.errors import NotAllowed, UsageError
+from bot.management.authorization import Authorization
+from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name
+from bot.slack.request import RequestContext
 from bot.statistics.reports import Account
 
 #: The fields, by block id and action id alike.
@@ -82,14 +88,26 @@ ONLY_SOME = "The first {most} accounts are in the menu; any other can be named i
 NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
 NO_CHANNEL_CHOSEN = "Choose a channel."
 NO_ZONE_CHOSEN = "Choose a time zone."
+EVERYBODY = "All accounts together"
+GROUP = "Group {name}"
+PREVIEW_LABEL, MORE_LABEL = "Preview", "More Options"
 CHANGED_MEANWHILE = "Somebody changed this {kind} since you opened the form. Close it and look at the {kind} again."
 
-CHANNEL, ZONE, TITLE = "channel", "timezone", "title"
+CHANNEL, ZONE, TITLE, QUIET = "channel", "timezone", "title", "quiet"
+QUIET_LABEL, QUIET_EXAMPLE = "Quiet hours", "20:00-8:00"
+QUIET_HINT = "Nothing is posted in these hours: it comes at their end."
 #: So many letters are typed before zones are searched: abbreviations have two.
 ZONE_LETTERS: Final = 2
 #: Slack's documentation, static_select and multi_static_select: at most 100 options, which are all shown at once.
 MOST_ACCOUNTS: Final = OPTIONS_LIMIT
 _NAME_LIMIT = 70
+
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+S = TypeVar("S", bound="DataclassInstance")
+V = TypeVar("V", bound="DataclassInstance")
 
 
 class BadFieldsError(Exception):
@@ -103,6 +121,15 @@ class BadFieldsError(Exception):
 def field_sentence(error: UsageError) -> str:
     """The error in plain text, for a field's error."""
     return " ".join(filter(None, (error.sentence, error.remedy, ", ".join(error.suggestions)))).replace("`", "")
+
+
+async def check_channels(authorization: Authorization, channels: Iterable[str], context: RequestContext) -> None:
+    """Raises BadFieldsError where this person may not have something posted in one of these channels, StoreError."""
+    try:
+        for channel in channels:
+            await authorization.may_set_up(channel, (), context)
+    except NotAllowed as error:
+        raise BadFieldsError({CHANNEL: f"{error.sentence} {error.remedy}".strip()}) from error
 
 
 def input_block(name: str, label: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:
@@ -136,6 +163,8 @@ def zone_menu(zone: str) -> Element:
     return menu | ({"initial_option": option(zone, zone)} if zone else {})
 
 
+#: The elements of which several values are chosen.
+_SEVERAL: Final = frozenset({"multi_static_select", "multi_users_select", "checkboxes"})
 #: The channels and direct messages.
 _POSTABLE: Final = {"include": ["public", "private", "im"], "exclude_bot_users": False}
 
@@ -155,6 +184,27 @@ def account_options(accounts: Sequence[Account], first_chosen: Sequence[str], mo
     offered = [account for account in accounts if len(account.platform_id) <= OPTION_VALUE_LIMIT]
     offered.sort(key=lambda account: account.platform_id not in first_chosen)
     return [option(shorten(account_name(account), _NAME_LIMIT), account.platform_id) for account in offered[:most]]
+
+
+#: The value of the choice of all accounts, and how that of a group begins; any other is a platform id.
+TEAM_VALUE, GROUP_PREFIX = f"{TEAM}:", "group:"
+
+
+def who_options(accounts: Sequence[Account], groups: Iterable[str], first_chosen: Sequence[str]) -> list[Element]:
+    """The accounts to choose from, those chosen already first, then all together and the groups."""
+    named = [(shorten(GROUP.format(name=name), _NAME_LIMIT), f"{GROUP_PREFIX}{name}") for name in sorted(groups)]
+    together = [option(EVERYBODY, TEAM_VALUE), *(option(label, value) for label, value in named if len(value) <= OPTION_VALUE_LIMIT)]
+    return [*account_options(accounts, first_chosen, max(OPTIONS_LIMIT - len(together), 1)), *together][:OPTIONS_LIMIT]
+
+
+def who_value(group: str) -> str:
+    """The value of the choice of a group ("team" for all accounts)."""
+    return TEAM_VALUE if group == TEAM else f"{GROUP_PREFIX}{group}"
+
+
+def chosen_group(value: str) -> str:
+    """The group that this value chooses, "team" for all accounts; "" for an account's."""
+    return TEAM if value == TEAM_VALUE else value.removeprefix(GROUP_PREFIX) if value.startswith(GROUP_PREFIX) else ""
 
 
 def has_field(view: Mapping[str, Any], name: str) -> bool:
@@ -194,6 +244,52 @@ def chosen_channels(view: Mapping[str, Any]) -> tuple[str, ...]:
 
 def chosen_time(view: Mapping[str, Any]) -> str:
     return str(entry(view, TIME).get("selected_time") or "")
+
+
+def entered(view: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of all fields in the view, by name: a text, or the values of several choices."""
+    return {str(block["block_id"]): _entry_value(entry(view, str(block["block_id"])), block) for block in _inputs(view)}
+
+
+def form_metadata(state: Any, values: Any) -> str:
+    """What a form was opened for and its entries (dataclasses), for ``private_metadata``: its views do not see one another."""
+    return orjson.dumps({"state": asdict(state), "values": asdict(values)}).decode()
+
+
+def read_form(view: Mapping[str, Any], state: type[S], values: type[V]) -> tuple[S, V]:
+    """What a form was opened for, and the entries of this view with those of the views beside it; nothing in it is a permission.
+
+    The entries' attributes have the names of the fields.
+    """
+    known = {one.name for one in fields(values)}
+    here = {name: value for name, value in entered(view).items() if name in known}
+    try:
+        stored = orjson.loads(view.get("private_metadata") or "{}")
+        return _filled(state, stored["state"]), _filled(values, stored["values"] | here)
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return state(), values(**here)
+
+
+def _filled(kind: type[S], stored: Mapping[str, Any]) -> S:
+    """One with these values; raises TypeError where one has another type than its default, KeyError for a name that it does not have."""
+    defaults = {one.name: one.default for one in fields(kind)}
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    if wrong := [name for name, value in given.items() if type(value) is not type(defaults[name])]:
+        raise TypeError(wrong)
+    return kind(**given)
+
+
+def _inputs(view: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [block for block in view.get("blocks") or () if block.get("type") == "input"]
+
+
+def _entry_value(given: Mapping[str, Any], block: Mapping[str, Any]) -> str | tuple[str, ...]:
+    if block["element"]["type"] in _SEVERAL:
+        chosen = given.get("selected_options") or given.get("selected_users") or ()
+        return tuple(str(one["value"]) if isinstance(one, Mapping) else str(one) for one in chosen)
+    chosen = given.get("selected_option") or {}
+    text = chosen.get("value") or given.get("value") or given.get("selected_time") or given.get("selected_conversation") or ""
+    return str(text).strip()
 
 
 def offered_options(view: Mapping[str, Any], name: str) -> frozenset[str]:

@@ -117,6 +117,12 @@ TOPICS: Final[Mapping[str, Topic]] = {
                 ("digest every monday 9:00", "digest all weekdays 8:30 Europe/Berlin", "digest first working day of the month 9am"),
             ),
             Chapter(
+                "What it has",
+                "Several channels (`in #marketing and #sales`), `title`, `intro`, `with board`, `with scheduled posts`, `only headline` "
+                "with the rest in its thread, `skip when unchanged`.",
+                ("digest edit with board only headline",),
+            ),
+            Chapter(
                 "Change a digest",
                 "`digest list` shows yours with buttons. With an id: `digest edit`, `move`, `pause`, `resume`, `skip`, `now`, `history`, "
                 "`delete`.",
@@ -149,7 +155,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
             Chapter(
                 "Change an alert",
-                "`alert list` shows their ids. With one: `alert edit`, `test`, `pause`, `resume`, `snooze`, `delete`.",
+                "`alert` opens the form, `alert list` shows their ids. With one: `alert edit`, `test`, `pause`, `resume`, `snooze`, "
+                "`delete`.",
                 ("alert list",),
             ),
             Chapter(
@@ -161,7 +168,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             Chapter(
                 "New posts",
                 "`watch acme in #marketing` says when a post of the account, made through PostPost, goes live, with its figures in the "
-                "thread after 24 hours, 72 hours and 7 days. `unwatch acme` ends it.",
+                "thread after 24 hours, 72 hours and 7 days. `watch` opens the form, `unwatch acme` ends it.",
                 ("watch team", "watches"),
             ),
         ),

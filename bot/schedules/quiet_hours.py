@@ -25,6 +25,14 @@ def take_quiet(text: str) -> tuple[str, str]:
     return quiet_hours(found["from"], found["to"], typed=found[0]), f"{text[: found.start()]} {text[found.end() :]}"
 
 
+def read_quiet(typed: str) -> str:
+    """The quiet hours that were typed alone, "20 to 8"; "" for none; raises NotUnderstood for anything else."""
+    quiet, rest = take_quiet(f"quiet {typed}") if typed else ("", "")
+    if rest.strip() or bool(typed) != bool(quiet):
+        raise NotUnderstood(BAD_QUIET.format(typed=typed), remedy=BAD_QUIET_REMEDY)
+    return quiet
+
+
 def quiet_hours(start: str, end: str, *, typed: str = "") -> str:
     """The hours between two times of day, as they are kept; raises NotUnderstood for times that are none, or the same."""
     first, last = _clock(start), _clock(end)

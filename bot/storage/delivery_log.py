@@ -95,7 +95,7 @@ async def restored_at(connection: AsyncConnection, delivery: str) -> datetime | 
 #: States without a lease, in which only the time decides.
 _WAITING = (DeliveryState.PENDING, DeliveryState.RECONCILING)
 #: States in which a lease may have expired.
-_LEASED = (DeliveryState.BUILDING, DeliveryState.SENDING, DeliveryState.RECONCILING)
+LEASED = (DeliveryState.BUILDING, DeliveryState.SENDING, DeliveryState.RECONCILING)
 #: States in which the message is in the channel, or may be.
 _MAYBE_POSTED = (DeliveryState.SENDING, DeliveryState.RECONCILING, DeliveryState.UNCERTAIN, DeliveryState.SENT)
 #: Ended without a message.
@@ -119,7 +119,7 @@ class DeliveryLog:
         at most that many, those included that are being processed.
         """
         expired = or_(table.c.lease_until <= now, and_(table.c.state == DeliveryState.BUILDING, table.c.lease_until.is_(None)))
-        left = and_(table.c.state.in_(_LEASED), expired)
+        left = and_(table.c.state.in_(LEASED), expired)
         waiting = and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None))
         ready = and_(or_(left, waiting), table.c.not_before <= now, in_active_workspace(table.c.team, self._database))
         late = case((left, 0), else_=1).label("late")
@@ -135,7 +135,7 @@ class DeliveryLog:
         planned = select(func.min(digests.c.next_run_at)).where(digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at > now)
         moments = [planned.scalar_subquery()]
         for of in (table, parts):
-            open_ = of.c.state.in_((*_WAITING, *_LEASED))
+            open_ = of.c.state.in_((*_WAITING, *LEASED))
             moments += [select(func.min(at)).where(open_, at > now).scalar_subquery() for at in (of.c.not_before, of.c.lease_until)]
         async with self._database.read() as connection:
             return min(filter(None, (await connection.execute(select(*moments))).one()), default=None)
@@ -214,10 +214,10 @@ class DeliveryLog:
             (one, known.get(one.id) or occurrence(one, delivery.due)) for one in every if one.id in known or one.next_run_at == delivery.due
         )
 
-    async def posted_in(self, team: str, channel: str, kind: SubscriptionKind, *, since: datetime, until: datetime) -> tuple[Delivery, ...]:
-        """The messages of a kind that are in a channel or may be, due from one moment to another (aware), the newest first."""
+    async def posted_in(self, team: str, channel: str, kind: SubscriptionKind, *, since: datetime) -> tuple[Delivery, ...]:
+        """The messages of a kind that are in a channel or may be, due since a moment (aware), the newest first."""
         of_kind = table.c.digest.in_(select(digests.c.id).where(digests.c.team == team, digests.c.kind == kind))
-        there = (table.c.team == team, table.c.channel == channel, table.c.due.between(since, until), table.c.payload.is_not(None))
+        there = (table.c.team == team, table.c.channel == channel, table.c.due >= since, table.c.payload.is_not(None))
         return await self._deliveries(of_kind, *there, table.c.state.in_(_MAYBE_POSTED), limit=MOST_POSTED)
 
     async def posted_as(self, team: str, channel: str, ts: str) -> tuple[Delivery, ...]:
@@ -328,7 +328,7 @@ async def in_turn(
     ranked = select(ready, turn.label("turn")).subquery()
     wanted = select(ranked).order_by(ranked.c.turn, *(ranked.c[name] for name in order)).limit(limit)
     if share is not None:
-        own = select(table.c.team).where(table.c.state.in_(_LEASED), table.c.lease_until > now)
+        own = select(table.c.team).where(table.c.state.in_(LEASED), table.c.lease_until > now)
         of_parts = select(table.c.team).join(parts, parts.c.delivery == table.c.id)
         leased = union_all(own, of_parts.where(parts.c.state.not_in(FINAL), parts.c.lease_until > now)).subquery()
         busy = select(leased.c.team, func.count().label("number")).group_by(leased.c.team).subquery()

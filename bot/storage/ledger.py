@@ -19,16 +19,16 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database import Database
-from bot.storage.delivery_log import note_step
+from bot.storage.database import Database, one_at_a_time
+from bot.storage.delivery_log import LEASED, note_step
 from bot.storage.follow_ups import end_parts, is_in_same_state, plan_parts, same_state
 from bot.storage.incidents import plan_notices
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries as table
-from bot.storage.tables import delivery_of, differences
+from bot.storage.tables import delivery_of, differences, digests
 from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, Step, claimed, moved
 from bot.subscriptions.follow_up_state import PlannedNotice
-from bot.subscriptions.subscription import AGAIN, SkipReason, Subscription, skip_reason
+from bot.subscriptions.subscription import AGAIN, SkipReason, Subscription, SubscriptionKind, skip_reason
 
 #: The parts of a message's thread: names and payloads (JSON), in order.
 Planned: TypeAlias = Sequence[tuple[str, str]]
@@ -43,18 +43,28 @@ class DeliveryLedger:
         self._database = database
 
     async def claim_delivery(
-        self, delivery: str, worker: str, lease_until: datetime, now: datetime, *, row: Delivery | None = None
+        self,
+        delivery: str,
+        worker: str,
+        lease_until: datetime,
+        now: datetime,
+        *,
+        row: Delivery | None = None,
+        alone: SubscriptionKind | None = None,
     ) -> Delivery | None:
         """Claims the delivery until ``lease_until``. Its state says what to do: build the message, or reconcile.
 
         None when it is not due, has ended, waits for a person, or another worker's lease is valid. ``row`` is the delivery where it was
-        just read: the claim holds only if the row is still the same.
+        just read: the claim holds only if the row is still the same. With ``alone``, the delivery's kind, None also while another one of
+        that kind is claimed in its channel: they edit the same messages.
         """
         if row is not None and claimed(row, worker, lease_until, now) is None:
             return None
         async with self._database.write() as connection:
             before = row or await _locked(connection, delivery)
             taken = None if before is None else claimed(before, worker, lease_until, now)
+            if before is not None and alone is not None and await _is_busy(connection, before, alone, now):
+                return None
             return None if before is None or taken is None else await _set(connection, before, *taken, by=worker, now=now)
 
     async def commit_intent(
@@ -195,6 +205,15 @@ class DeliveryLedger:
 # Put together once: that takes longer than running them.
 _LOCKED: Final = select(table).where(table.c.id == bindparam("wanted")).with_for_update()
 _UPDATE: Final = update(table).where(table.c.id == bindparam("same_id"), *is_in_same_state(table))
+
+
+async def _is_busy(connection: AsyncConnection, delivery: Delivery, kind: SubscriptionKind, now: datetime) -> bool:
+    """Whether another delivery of this kind is claimed in the same channel; until this transaction ends none can be."""
+    await one_at_a_time(connection, f"{kind} deliveries of {delivery.team} {delivery.channel}")
+    others = select(table.c.id).join(digests, digests.c.id == table.c.digest)
+    there = (table.c.team == delivery.team, table.c.channel == delivery.channel, digests.c.kind == kind, table.c.id != delivery.id)
+    found = others.where(table.c.state.in_(LEASED), table.c.lease_until > now, *there).limit(1)
+    return (await connection.execute(found)).first() is not None
 
 
 async def _locked(connection: AsyncConnection, delivery: str) -> Delivery | None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from fractions import Fraction
 from typing import Any, Final
 
 from bot.blockkit.actions import OPEN, example_id
@@ -42,14 +41,14 @@ from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engageme
 from bot.statistics.reports import Account, PostReport
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
-from bot.watches.rule import EXAMPLES, POINT_WORDS, POINTS, WATCH, LivePost
-from bot.watches.service import WatchList, WatchResult, WatchView
+from bot.watches.fetch import UsualFigure
+from bot.watches.rule import EXAMPLES, POINT_WORDS, POINTS, WATCH, WATCH_ID, LivePost
+from bot.watches.service import WatchList, WatchPreview, WatchResult, WatchView
 
 LIVE = "{name} posted on LinkedIn"
 LIVE_TITLED = "{name} posted on LinkedIn: “{title}”"
 NO_TITLE = "The post on LinkedIn"
 PUBLISHED = "Published {moment} · its figures follow here after {points}"
-WATCH_ID = "watch {id}"
 AFTER = "After {age}: {figures}"
 SINCE = "{figures}, {change} since the figures after {age}"
 ABOVE = "{percent} above the median of {usual} that the account's last {n} posts had after {age}."
@@ -76,7 +75,9 @@ TITLE = "Watched posts"
 NONE_HERE = "You watch no posts yet. When an account's post goes live I say so here, with its figures in the thread after {points}."
 ONLY_POSTPOST = "I see posts made through PostPost; posts written on LinkedIn itself aren't in its list."
 TRY = "Set one up like this:"
-WATCH_BUTTON = "Watch {name}"
+WATCH_BUTTON, SET_UP = "Watch {name}", "Set Up a Watch"
+LAST_POST = "*It would have posted this about the last post:*"
+NO_POST = "I don't know any post of these accounts from the last 90 days, so there's nothing to show yet. The next one is announced."
 POSTS_OF = "{channel}: posts of {whose}"
 EVERYBODY = "all accounts"
 GROUP = "the group “{name}”"
@@ -113,15 +114,18 @@ def build_live(live: LivePost, account: Account, title: str, watch: Subscription
     name, title = escape(account_name(account)), escape(one_line(title, _TITLE_LIMIT))
     headline = LIVE_TITLED.format(name=name, title=title) if title else LIVE.format(name=name)
     words = to_text(PostQuery(live.post, live.platform_id))
-    small = PUBLISHED.format(moment=moment(live.published), points=points_words())
     buttons = [button(OPEN, OPEN_ON_LINKEDIN, url=live.post.url), *([button(example_id(1), OPEN_CARD, words)] if fits(words) else [])]
     buttons.append(watch_button(SubscriptionAction.SHOW, watch.id))
     blocks = (
         section(f"*{LIVE.format(name=name)}*\n<{live.post.url}|{title or NO_TITLE}>"),
         actions(buttons),
-        context(f"{small} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"),
+        context(f"{_follows(live)} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"),
     )
     return Message(f"{headline} {live.post.url}", blocks, metadata(_EVENT, words, private=False))
+
+
+def _follows(live: LivePost) -> str:
+    return PUBLISHED.format(moment=moment(live.published), points=points_words())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +143,6 @@ class EarlierPoint:
             return None
         known = {metric: Value(count) for metric in Metric if isinstance(count := stored.get(metric.value), int)}
         return cls(known, age) if known else None
-
-
-@dataclass(frozen=True, slots=True)
-class UsualFigure:
-    """The median of a figure of so many posts of the same account at the same age."""
-
-    metric: Metric
-    median: Fraction
-    posts: int
 
 
 def build_point(
@@ -230,7 +225,7 @@ def build_point_failed(name: str, error: BotError) -> Message:
 
 
 def watch_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:
-    label = TITLE if action is SubscriptionAction.LIST else ""
+    label = {SubscriptionAction.LIST: TITLE, SubscriptionAction.NEW: SET_UP}.get(action, "")
     return action_button(SubscriptionKind.WATCH, action, which, label=label, number=number)
 
 
@@ -269,7 +264,8 @@ def _build_card(shown: WatchView, done: str, invite: Sequence[Block]) -> Message
     """One watch and everything that can be done to it; ``done`` (mrkdwn) says what was just done."""
     lines, watch = _lines(shown), shown.watch
     status = SubscriptionAction.RESUME if watch.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
-    buttons = [watch_button(action, watch.id) for action in ([status] if shown.readable else []) + [SubscriptionAction.DELETE]]
+    every = ([SubscriptionAction.EDIT, status] if shown.readable else []) + [SubscriptionAction.DELETE]
+    buttons = [watch_button(action, watch.id) for action in every]
     blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(_small(shown)), actions(buttons)]
     return Message(shorten_mrkdwn(" ".join(filter(None, [done, *lines])), _TEXT_LIMIT), tuple(blocks))
 
@@ -284,6 +280,7 @@ def _build_list(found: WatchList) -> Message:
         blocks.append(section("\n".join([*_lines(shown), _small(shown)]), show))
     if found.more:
         blocks.append(context(MORE.format(n=found.more)))
+    blocks.append(actions([watch_button(SubscriptionAction.NEW)]))
     lines = [" · ".join(_lines(shown)) for shown in found.watches]
     return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
 
@@ -296,7 +293,19 @@ def _start(accounts: tuple[Account, ...]) -> Message:
         for number, account in enumerate(accounts[:_MOST_OFFERED], start=1)
         if fits(words := f"{WATCH} {name_word(account, accounts)}")
     ]
-    return Message("\n".join([none, ONLY_POSTPOST, TRY, *EXAMPLES]), (section("\n".join(lines)), *([actions(offered)] if offered else [])))
+    return Message(
+        "\n".join([none, ONLY_POSTPOST, TRY, *EXAMPLES]),
+        (section("\n".join(lines)), actions([*offered, watch_button(SubscriptionAction.NEW)])),
+    )
+
+
+def build_watch_preview(shown: WatchPreview) -> Message:
+    """The message that the watch would have posted about the last post, and what else it would do."""
+    lines = context(" · ".join(_lines(shown.view)))
+    if shown.live is None or shown.account is None:
+        return Message(NO_POST, (section(NO_POST), lines))
+    message = build_live(shown.live, shown.account, shown.title, shown.view.watch)
+    return replace(message, blocks=(section(LAST_POST), *message.blocks[:-2], context(_follows(shown.live)), lines))
 
 
 def build_home_watches(found: WatchList) -> Message:

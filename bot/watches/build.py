@@ -5,43 +5,30 @@
     every few minutes ─ the list of posts ─ of the watched accounts, after the watch was set up ─→ one delivery a post ─→ a message
     24 hours, 72 hours, 7 days after ─ the post's figures, and those of the reply before ─→ a reply in its thread
 
-The reply before is read back from the thread, by the metadata of the bot's own message. Figures are stored for FIGURES_RETENTION_HOURS
-only, and what the account's posts usually have is taken from them: where they are not kept long enough, nothing is said about it.
+The reply before is read back from the thread, by the metadata of the bot's own message.
 """
 
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from fractions import Fraction
-from statistics import median
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.delivery.builders import Built, LaterReply, ReadReply
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
 from bot.delivery.recorder import Repositories
 from bot.delivery.timing import Throttle
-from bot.errors import BotError, MetricFailed, StatisticsError
+from bot.errors import BotError, StatisticsError
 from bot.ops.tasks import BackgroundTasks
-from bot.parsing.queries import PostQuery
-from bot.parsing.vocabulary import TEAM
-from bot.postpost.directory import AccountDirectory
-from bot.postpost.post_catalog import PostCatalog
-from bot.reports import figures as say
-from bot.reports.fetch import ReportFetcher
-from bot.statistics.metrics import Failed, Value
-from bot.statistics.reports import Account, Period, PostReport
-from bot.storage.cached import CachedGroups
-from bot.storage.post_figures import PostFigures
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import AGAIN, RETRY, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, event_delivery
-from bot.watches.blocks import SAYS_LATE, EarlierPoint, UsualFigure, build_live, build_point, build_point_failed
-from bot.watches.rule import MOST_LATE, POINTS, LivePost, WatchRule, live_post, went_live
-from bot.watches.troubles import ACCESS, FAILED, Reader, Trouble, WatchTroubles
+from bot.watches.blocks import SAYS_LATE, EarlierPoint, build_live, build_point, build_point_failed
+from bot.watches.fetch import WatchFetcher
+from bot.watches.rule import MOST_LATE, POINTS, LivePost, WatchRule, live_post
+from bot.watches.troubles import ACCESS, FAILED, Reader, Trouble
 
 logger = logging.getLogger(__name__)
 
@@ -49,86 +36,10 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY: Final = timedelta(minutes=5)
 #: How long figures wait while the account's LinkedIn calls are kept for people's questions.
 QUOTA_WAIT: Final = timedelta(minutes=15)
-#: The median is that of the posts of so many days before, and of so many of them at least.
-USUAL_SINCE: Final = timedelta(days=90)
-FEWEST_USUAL: Final = 5
 #: Seconds that opening a conversation may take.
 OPENING: Final = 10.0
 #: Slack's codes for a person who has left, or whom the bot cannot write to.
 GONE: Final = frozenset({"user_disabled", "user_not_found", "user_not_visible", "is_inactive", "cannot_dm_bot"})
-
-
-class WatchFetcher:
-    """Reads which posts are live, and their figures.
-
-    Args:
-        quota_is_low: whether an account's LinkedIn calls should be kept for people's questions.
-        stored: figures of posts, for as long as they may be kept.
-    """
-
-    def __init__(
-        self,
-        *,
-        figures: ReportFetcher,
-        posts: PostCatalog,
-        accounts: AccountDirectory,
-        groups: CachedGroups,
-        visibility: VisibilityService,
-        quota_is_low: Callable[[str], bool],
-        troubles: WatchTroubles,
-        stored: PostFigures,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._figures, self._posts, self._accounts, self._groups = figures, posts, accounts, groups
-        self._visibility, self.troubles, self._stored, self._clock = visibility, troubles, stored, clock
-        self.account, self.title, self.refresh, self.quota_is_low = figures.account, posts.title, posts.refresh, quota_is_low
-
-    async def watched(self, watch: Subscription) -> tuple[Account, ...]:
-        """The watched accounts as they are now, without those that not everybody in the channel may see. Raises StoreError.
-
-        None where a newer version stored the rule: in which hours it may post is not known.
-        """
-        rule = WatchRule.from_json(watch.rule)
-        if rule is None:
-            return ()
-        visibility = await self._visibility.seen_by(watch.team, "", watch.channel)
-        if rule.who == TEAM:
-            named = tuple(account.platform_id for account in (await self._accounts.accounts()).accounts)
-        else:
-            named = (await self._groups.groups(watch.team)).get(rule.who, ()) if rule.who else watch.accounts
-        return tuple(self.account(one) for one in named if visibility.sees(one, public=True))
-
-    async def live(self, watch: Subscription) -> tuple[Delivery, ...]:
-        """The deliveries that announce the posts published since the watch was set up, a week back at most. Raises StoreError."""
-        rule = WatchRule.from_json(watch.rule)
-        if rule is None:
-            return ()
-        since = max(rule.since, self._clock() - MOST_LATE)
-        known = [one for account in await self.watched(watch) for one in self._posts.listed_since(account.platform_id, since)]
-        return tuple(delivery for one in known if (delivery := went_live(watch, one)) is not None)
-
-    async def report(self, live: LivePost) -> PostReport:
-        """The post's figures; raises StatisticsError, also when all that LinkedIn has of it could not be fetched."""
-        report = await self._figures.post_report(PostQuery(live.post, live.platform_id), live.platform_id)
-        figures = report.figures.values()
-        if any(isinstance(one, Failed) for one in figures) and not any(isinstance(one, Value) for one in figures):
-            raise MetricFailed(platform_id=live.platform_id)
-        return report
-
-    async def usual(self, team: str, report: PostReport, name: str) -> UsualFigure | None:
-        """What the account's posts of the last weeks usually had at this point of the report's first figure; None where too few are stored.
-
-        The report's own figures are stored for those that come.
-        """
-        await self._stored.save(team, [report])
-        known = say.first_known(say.asked(report.figures, report.metrics))
-        if known is None or report.published_at is None:
-            return None
-        period = Period(report.published_at.date() - USUAL_SINCE, report.published_at.date())
-        posts = self._posts.published(report.account.platform_id, period)
-        times = {post: at for post in posts if (at := post.published_at) is not None and at < report.published_at}
-        before = await self._stored.at_age(team, times, known[0], POINTS[name], POINTS[name] / 8)
-        return UsualFigure(known[0], Fraction(median(before.values())), len(before)) if len(before) >= FEWEST_USUAL else None
 
 
 class WatchBuilder:

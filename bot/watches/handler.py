@@ -1,18 +1,47 @@
 """Answers requests about watches."""
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
 
-from bot.errors import UsageError
+from bot.blockkit.builders import Message
+from bot.blockkit.views import View
+from bot.errors import NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.slack.request import RenderedResult, Request
-from bot.watches.blocks import HOME_ROWS, build_home_watches, build_watch_result
-from bot.watches.parser import read_watch
+from bot.management.form_fields import (
+    CHANGED_MEANWHILE,
+    CHANNEL,
+    NO_CHANNEL_CHOSEN,
+    QUIET,
+    BadFieldsError,
+    check_channels,
+    chosen_group,
+    errors_of_fields,
+    field_sentence,
+    offered_options,
+    who_value,
+)
+from bot.management.service import SubscriptionService
+from bot.schedules.quiet_hours import read_quiet
+from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.statistics.reports import Directory
+from bot.subscriptions.subscription import Subscription, SubscriptionKind
+from bot.watches import modal
+from bot.watches.blocks import HOME_ROWS, build_home_watches, build_watch_preview, build_watch_result
+from bot.watches.modal import WatchFormState, WatchFormValues
+from bot.watches.parser import read_watch, wants_form
+from bot.watches.rule import WatchDraft, WatchRule
 from bot.watches.service import WatchService
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a watch."
+NO_WHO_CHOSEN = "Choose an account, a group, or all accounts."
+ONE_GROUP = "Choose accounts, or one group, or all accounts, not several of these."
+GONE = "One of these accounts can't be watched here any more. Choose another one."
+NEWER = "A newer version of this bot set this watch up, and this version can't change it."
 #: What changes nothing.
-READING: Final = frozenset({SubscriptionAction.LIST, SubscriptionAction.SHOW})
+READING: Final = frozenset({SubscriptionAction.NEW, SubscriptionAction.LIST, SubscriptionAction.SHOW})
 
 
 class WatchHandler:
@@ -40,3 +69,103 @@ class WatchHandler:
         except UsageError as error:
             error.suggestions = ()
             raise
+
+
+class WatchForms:
+    """The form of watches (`bot.listeners.subscription_forms`). Raises UsageErrors and NotAllowed as ``WatchService`` does."""
+
+    title, labels = modal.TITLE_NEW, modal.LABELS
+    further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType({})
+    wants_form, marked = staticmethod(wants_form), staticmethod(errors_of_fields)
+
+    def __init__(self, watches: WatchService, subscriptions: SubscriptionService) -> None:
+        self._watches, self._subscriptions = watches, subscriptions
+
+    async def open(self, words: str, context: RequestContext) -> View:
+        """The form with its first entries: the watch's, or what is usual."""
+        command, directory = read_watch(words), await self._subscriptions.authorization.checked_accounts(context)
+        state, values = WatchFormState(asked_in=context.channel), WatchFormValues(channel=context.channel)
+        if command.action is SubscriptionAction.EDIT:
+            watch = await self._subscriptions.find(SubscriptionKind.WATCH, command.action, command.which, directory, context)
+            await self._subscriptions.authorization.may_change(watch, context.user)
+            if (rule := WatchRule.from_json(watch.rule)) is None:
+                raise NotUnderstood(NEWER)
+            stays = not {account.platform_id for account in directory.accounts}.issuperset(watch.accounts)
+            state = WatchFormState(watch.id, watch.version, context.channel, stays)
+            values = WatchFormValues((who_value(rule.who),) if rule.who else watch.accounts, watch.channel, rule.quiet)
+        else:
+            values = replace(values, who=await self._subscriptions.usual_accounts(directory, context.team, context.channel))
+        return await self._form(state, values, context, directory)
+
+    async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
+        """The form with the entries of this view, below what went wrong."""
+        directory = await self._subscriptions.authorization.checked_accounts(context)
+        return await self._form(*modal.read(view), context, directory, trouble)
+
+    async def _form(
+        self, state: WatchFormState, values: WatchFormValues, context: RequestContext, directory: Directory, trouble: str = ""
+    ) -> View:
+        return modal.build_form(state, values, directory.accounts, await self._watches.groups(context.team), trouble=trouble)
+
+    def asked_in(self, view: Mapping[str, Any]) -> str:
+        """The conversation in which the form was opened."""
+        return modal.read(view)[0].asked_in
+
+    def draft(self, view: Mapping[str, Any]) -> WatchDraft:
+        """The entries; raises BadFieldsError with all that is wrong."""
+        state, values = modal.read(view)
+        groups, accounts = (
+            [group for one in values.who if (group := chosen_group(one))],
+            [one for one in values.who if not chosen_group(one)],
+        )
+        errors = {} if values.who or state.stays else {modal.WHO: NO_WHO_CHOSEN}
+        if len(groups) > 1 or (groups and accounts):
+            errors[modal.WHO] = ONE_GROUP
+        if not values.channel:
+            errors[CHANNEL] = NO_CHANNEL_CHOSEN
+        quiet = ""
+        try:
+            quiet = read_quiet(values.quiet)
+        except NotUnderstood as error:
+            errors[QUIET] = field_sentence(error)
+        if errors:
+            raise BadFieldsError(errors)
+        return WatchDraft(tuple(accounts), "".join(groups), values.channel, quiet)
+
+    async def check(self, view: Mapping[str, Any], draft: WatchDraft, context: RequestContext) -> None:
+        """Raises BadFieldsError for an account that is not shown any more, or a channel where this person may not post."""
+        watch, directory = await self._before(view, context)
+        if not {account.platform_id for account in directory.accounts}.issuperset(draft.accounts):
+            raise BadFieldsError({modal.WHO: GONE})
+        if watch is None or watch.channel != draft.channel:
+            await check_channels(self._subscriptions.authorization, [draft.channel], context)
+
+    async def preview(self, view: Mapping[str, Any], draft: WatchDraft, context: RequestContext) -> Message:
+        """The message about the last post that the watch would have announced."""
+        watch, directory = await self._before(view, context)
+        return build_watch_preview(await self._watches.preview(self._whole(draft, watch, view, directory), context))
+
+    async def submit(self, view: Mapping[str, Any], draft: WatchDraft, context: RequestContext) -> Message:
+        """Creates or changes the watch."""
+        watch, directory = await self._before(view, context)
+        whole = self._whole(draft, watch, view, directory)
+        if watch is None:
+            return build_watch_result(await self._watches.create(whole, context))
+        if watch.version != modal.read(view)[0].version:
+            raise NotUnderstood(CHANGED_MEANWHILE.format(kind=SubscriptionKind.WATCH))
+        return build_watch_result(await self._watches.change(watch, whole, context))
+
+    async def _before(self, view: Mapping[str, Any], context: RequestContext) -> tuple[Subscription | None, Directory]:
+        """The watch that is changed, None for a new one, and the accounts that everybody may see where the form was opened."""
+        which, directory = modal.read(view)[0].watch, await self._subscriptions.authorization.checked_accounts(context)
+        find = self._subscriptions.find
+        return await find(SubscriptionKind.WATCH, SubscriptionAction.EDIT, which, directory, context) if which else None, directory
+
+    @staticmethod
+    def _whole(draft: WatchDraft, watch: Subscription | None, view: Mapping[str, Any], directory: Directory) -> WatchDraft:
+        """The draft with the watch's accounts that the form could not offer, which stay; raises NotUnderstood for one that is not shown."""
+        if not {account.platform_id for account in directory.accounts}.issuperset(draft.accounts):
+            raise NotUnderstood(GONE)
+        offered = offered_options(view, modal.WHO)
+        stay = [one for one in watch.accounts if one not in offered or one in draft.accounts] if watch and not draft.group else []
+        return replace(draft, accounts=tuple(dict.fromkeys((*stay, *draft.accounts))))

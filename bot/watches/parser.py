@@ -63,6 +63,8 @@ def read_watch(text: str) -> WatchCommand:
     action = SubscriptionAction.DELETE if first.lower() == "unwatch" else None
     if action is None and words and (action := _ACTIONS.get(words[0].lower())):
         words = words[1:]
+    if action is SubscriptionAction.CREATE and not words and not channels and quiet is None:
+        return WatchCommand(SubscriptionAction.NEW)
     if action is SubscriptionAction.EDIT:
         return _edit(words, channels, quiet)
     left = _names(words)
@@ -72,6 +74,14 @@ def read_watch(text: str) -> WatchCommand:
         return WatchCommand(SubscriptionAction.LIST)
     _check(left)
     return WatchCommand(SubscriptionAction.CREATE, who=left, channel=channels[0] if channels else "", quiet=quiet)
+
+
+def wants_form(text: str) -> bool:
+    """Whether a command asks for the form: "watch" alone, "watch new", or "watch edit" with nothing but an id."""
+    words = text.lower().split()
+    action = _ACTIONS.get(words[1]) if words[1:] else SubscriptionAction.CREATE
+    edits = action is SubscriptionAction.EDIT and all(map(_ID.fullmatch, words[2:])) and len(words) <= len(("watch", "edit", "id"))
+    return words[:1] == [WATCH] and (edits or (action is SubscriptionAction.CREATE and not words[2:]))
 
 
 def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> WatchCommand:

@@ -16,6 +16,8 @@ from bot.subscriptions.subscription import Subscription, event_delivery
 WATCH: Final = "watch"
 WATCH_WORDS: Final = frozenset({WATCH, "watches", "unwatch"})
 EXAMPLES: Final = ("watch acme in #marketing",)
+#: How a message names its watch, by the beginning of the id.
+WATCH_ID: Final = "watch {id}"
 
 #: How long after its publication a post's figures follow, by the name of the reply and as it is said.
 POINTS: Final = {"24h": timedelta(hours=24), "72h": timedelta(hours=72), "7d": timedelta(days=7)}
@@ -70,6 +72,17 @@ class WatchCommand:
     #: Slack's id; "" for the channel in which it is asked.
     channel: str = ""
     #: Quiet hours, "" for none; None where they stay.
+    quiet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchDraft:
+    """What a watch is to be: the platform ids of its accounts, or a group's name ("team" for all), the channel's id, its quiet hours."""
+
+    accounts: tuple[str, ...]
+    group: str
+    channel: str
+    #: "" for none; None where they stay, or where a new one names none.
     quiet: str | None = None
 
 

@@ -24,7 +24,8 @@ from bot.statistics.reports import Account, Directory
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
-from bot.watches.rule import EXAMPLES, MOST_LATE, WATCH, WatchCommand, WatchRule
+from bot.watches.fetch import WatchFetcher
+from bot.watches.rule import EXAMPLES, MOST_LATE, WATCH, LivePost, WatchCommand, WatchDraft, WatchRule
 
 WHICH_ACCOUNT = "Whose posts should I watch? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name one or several, a group, or `team` for all of them:"
@@ -69,6 +70,16 @@ class WatchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchPreview:
+    """A watch that is not stored, with the last known post that it would have announced, that post's account and first words."""
+
+    view: WatchView
+    live: LivePost | None
+    account: Account | None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WatchList:
     """The first watches that a person may see, how many more there are, and the accounts that can be watched."""
 
@@ -80,8 +91,15 @@ class WatchList:
 class WatchService:
     """Carries out commands about watches. ``answer`` raises UsageErrors with a remedy, NotAllowed and StoreError."""
 
-    def __init__(self, *, subscriptions: SubscriptionService, groups: CachedGroups, account: Callable[[str], Account]) -> None:
-        self._subscriptions, self._groups, self._account = subscriptions, groups, account
+    def __init__(
+        self,
+        *,
+        subscriptions: SubscriptionService,
+        groups: CachedGroups,
+        account: Callable[[str], Account],
+        fetcher: WatchFetcher,
+    ) -> None:
+        self._subscriptions, self._groups, self._account, self._fetcher = subscriptions, groups, account, fetcher
         self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[WatchResult]]] = {
             SubscriptionAction.SHOW: self._show,
             SubscriptionAction.PAUSE: self._pause,
@@ -92,8 +110,10 @@ class WatchService:
     async def answer(self, command: WatchCommand, context: RequestContext, directory: Directory) -> WatchResult | WatchList:
         """Carries the command out; ``directory`` holds the accounts that everybody may see there."""
         if command.action is SubscriptionAction.CREATE:
-            return await self._create(command, context, directory)
-        if command.action is SubscriptionAction.LIST:
+            channel = command.channel or context.channel
+            whose = await self.whose(command.who, directory, context.team, channel)
+            return await self.create(WatchDraft(*whose, channel, command.quiet), context)
+        if command.action in (SubscriptionAction.LIST, SubscriptionAction.NEW):
             return await self.list(context, MOST_LISTED, directory.accounts)
         watch = await self._subscriptions.find(SubscriptionKind.WATCH, command.action, command.which, directory, context)
         if command.action is SubscriptionAction.EDIT:
@@ -102,15 +122,22 @@ class WatchService:
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _create(self, command: WatchCommand, context: RequestContext, directory: Directory) -> WatchResult:
-        channel = command.channel or context.channel
-        accounts, group = await self.whose(command.who, directory, context.team, channel)
-        place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
-        watch = Subscription(
+    async def create(self, draft: WatchDraft, context: RequestContext) -> WatchResult:
+        """Sets the watch up, unless the channel has the same."""
+        place = await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
+        stored, change = await self._subscriptions.create(await self._new(draft, context), context)
+        rule = WatchRule.from_json(stored.rule) if stored else None
+        if stored and rule and change is SubscriptionChange.SAME and draft.quiet not in (None, rule.quiet):
+            edit = f"{_edit_words(stored)} {quiet_words(draft.quiet or '')}"
+            raise NotUnderstood(OTHER_QUIET, remedy=OTHER_QUIET_REMEDY, suggestions=(edit,))
+        return WatchResult(await self._view(stored) if stored else None, change, place)
+
+    async def _new(self, draft: WatchDraft, context: RequestContext) -> Subscription:
+        return Subscription(
             id=str(uuid5(_WATCHES, f"{context.team} {context.user} {context.interaction_id}")),
             team=context.team,
-            channel=channel,
-            accounts=accounts,
+            channel=draft.channel,
+            accounts=draft.accounts,
             content=(),
             cron="",
             zone=await self._subscriptions.zone_of(context.user),
@@ -120,14 +147,16 @@ class WatchService:
             on_uncertain=OnUncertain.HOLD,
             owner=context.user,
             kind=SubscriptionKind.WATCH,
-            rule=WatchRule(self._subscriptions.clock(), group, command.quiet or "").as_json(),
+            rule=WatchRule(self._subscriptions.clock(), draft.group, draft.quiet or "").as_json(),
         )
-        stored, change = await self._subscriptions.create(watch, context)
-        rule = WatchRule.from_json(stored.rule) if stored else None
-        if stored and rule and change is SubscriptionChange.SAME and command.quiet not in (None, rule.quiet):
-            edit = f"{_edit_words(stored)} {quiet_words(command.quiet or '')}"
-            raise NotUnderstood(OTHER_QUIET, remedy=OTHER_QUIET_REMEDY, suggestions=(edit,))
-        return WatchResult(await self._view(stored) if stored else None, change, place)
+
+    async def preview(self, draft: WatchDraft, context: RequestContext) -> WatchPreview:
+        """The last known post that a watch like this would have announced."""
+        await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
+        watch = await self._new(draft, context)
+        live = await self._fetcher.latest(watch)
+        account = self._account(live.platform_id) if live else None
+        return WatchPreview(await self._viewed(watch, None), live, account, self._fetcher.title(live.post) if live else "")
 
     async def whose(self, words: Sequence[str], directory: Directory, team: str, channel: str) -> tuple[tuple[str, ...], str]:
         """The platform ids of the accounts that these words name, or the group's name ("team" for all); without words the usual account."""
@@ -150,22 +179,27 @@ class WatchService:
     # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _edit(self, watch: Subscription, command: WatchCommand, context: RequestContext, directory: Directory) -> WatchResult:
-        """Changes whose posts it watches, its channel and its quiet hours; raises NotUnderstood where that channel has the same already."""
-        before, channel, place = WatchRule.from_json(watch.rule), command.channel or watch.channel, None
-        if before is None:
+        """Changes what the command names; raises NotUnderstood where it names nothing."""
+        rule, channel = WatchRule.from_json(watch.rule), command.channel or watch.channel
+        if rule is None:
             return await self._show(watch, context)
         if not command.who and not command.channel and command.quiet is None:
             each = (f"{_edit_words(watch)} {change}" for change in CHANGES)
             raise NotUnderstood(WHAT_CHANGES, remedy=WHAT_CHANGES_REMEDY, suggestions=tuple(each))
-        accounts, group = watch.accounts, before.who
-        if command.who:
-            accounts, group = await self.whose(command.who, directory, context.team, channel)
-        rule = replace(before, who=group, quiet=before.quiet if command.quiet is None else command.quiet)
-        if (before.who, watch.accounts, watch.channel) != (group, accounts, channel):
-            place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
+        accounts, group = await self.whose(command.who, directory, context.team, channel) if command.who else (watch.accounts, rule.who)
+        return await self.change(watch, WatchDraft(accounts, group, channel, command.quiet), context)
+
+    async def change(self, watch: Subscription, draft: WatchDraft, context: RequestContext) -> WatchResult:
+        """Changes whose posts it watches, its channel and its quiet hours; raises NotUnderstood where that channel has the same already."""
+        before, place = WatchRule.from_json(watch.rule), None
+        if before is None:
+            return await self._show(watch, context)
+        rule = replace(before, who=draft.group, quiet=before.quiet if draft.quiet is None else draft.quiet)
+        if (before.who, watch.accounts, watch.channel) != (draft.group, draft.accounts, draft.channel):
+            place = await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
             # What went live before is no news there.
             rule = replace(rule, since=self._subscriptions.clock())
-        after = replace(watch, accounts=accounts, channel=channel, rule=rule.as_json())
+        after = replace(watch, accounts=draft.accounts, channel=draft.channel, rule=rule.as_json())
         twin = await self._subscriptions.find_same(after)
         if twin is not None and twin.id != watch.id:
             raise NotUnderstood(TWIN, suggestions=(action_words(SubscriptionKind.WATCH, SubscriptionAction.SHOW, twin.id[:SHORT_ID]),))
@@ -195,6 +229,10 @@ class WatchService:
         return WatchResult(await self._view(await self._subscriptions.delete(watch, context)), SubscriptionChange.DELETED)
 
     # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def groups(self, team: str) -> Mapping[str, Sequence[str]]:
+        """The accounts of the workspace's groups, by the group's name."""
+        return await self._groups.groups(team)
 
     async def list(self, context: RequestContext, most: int, accounts: tuple[Account, ...] = ()) -> WatchList:
         """The watches of this person, and of the channel; for an administrator all. ``accounts`` can be watched."""

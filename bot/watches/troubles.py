@@ -23,8 +23,7 @@ from bot.statistics.reports import Account, TokenStatus
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import SkipReason, Subscription
-from bot.watches.blocks import WATCH_ID
-from bot.watches.rule import MOST_LATE, WatchRule
+from bot.watches.rule import MOST_LATE, WATCH_ID, WatchRule
 
 logger = logging.getLogger(__name__)
 

@@ -1,16 +1,20 @@
 """Alerts on one figure on the same day in the same channel are one message; each goes on by itself."""
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.alerts.rule import AlertRule, Condition
+from bot.app import open_bot
 from bot.statistics.metrics import Metric
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SubscriptionStatus, next_run
 from tests.alerts.test_alerts_delivered import due
 from tests.alerts.test_alerts_ninety_days import by_hand
 from tests.alerts.test_alerts_resolved import shown
+from tests.fixtures.deliveries import Digesting
 
 MANY = AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", cooldown=7, notify=("U0BOB00002",))
 VERY_MANY = AlertRule(Metric.COMMENT, Condition.ABOVE, 30, "day", cooldown=7, title="Flood", notify=("S0GROWTH",), card=True)
@@ -145,3 +149,29 @@ async def test_one_that_is_paused_is_left_out(digesting):
     await digesting.tick(rounds=4, seconds=1)
     (posted,) = digesting.posted()
     assert "above 30" not in str(posted.blocks)
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["one that stands there", "none yet"])
+async def test_two_processes_at_the_same_moment_make_one_message_and_lose_no_line(open_scene, postgresql, before):
+    """Two bots on one PostgreSQL take up two alerts on one figure, due a minute apart, while the statistics service is slow."""
+    url = postgresql.make_current_database()
+    async with open_scene(database_url=url) as scene, open_bot(scene.bot.settings, scene.bot_clock) as other:
+        digesting = Digesting(scene)
+        by_hand(scene, 10, {0: 40, 1: 25})
+        every = ["alert-1", "alert-2", "alert-3"] if before else ["alert-2", "alert-3"]
+        for place, one in enumerate(every[-2:]):
+            at = datetime(2026, 11, 24, 15, place, tzinfo=UTC)
+            await due(digesting, replace(MANY, title=one), id=one, cron=f"{place} 15 * * *", next_run_at=at)
+        if before:
+            await due(digesting, replace(MANY, title="alert-1"), id="alert-1")
+            await digesting.tick(rounds=2, seconds=1)
+        scene.clock.now = datetime(2026, 11, 24, 15, 2, tzinfo=UTC)
+        scene.statistics.switches.latency_ms = 300
+        at_once = await digesting.stores.occurrences.claim_due(scene.clock(), next_run)
+        await asyncio.gather(*(bot.work.process(one) for bot, one in zip((scene.bot, other), sorted(at_once), strict=True)))
+        scene.statistics.switches.latency_ms = 0
+        await digesting.tick(rounds=3, seconds=2)
+        (message,) = shown(digesting)
+        assert [one in str(message["blocks"]) for one in every] == [True] * len(every)
+        assert len(digesting.replies()) == len(every) - 1
+        assert [(await last(digesting, one)).state for one in every] == [DeliveryState.SENT] * len(every)

@@ -72,7 +72,7 @@ async def test_what_is_not_understood_is_said_with_what_can_be_asked_instead(sce
 
 async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
     """Set up by a button of the empty list; listed, shown, paused, resumed and deleted."""
-    empty = await scene.ask("watch")
+    empty = await scene.ask("watches")
     assert "You watch no posts yet" in empty["text"]
     reply = await press(scene, empty, "watch.create.1")
     assert "Set up" in reply["text"]
@@ -126,7 +126,7 @@ async def test_words_change_it_in_place(scene, words, accounts, channel, quiet):
 @pytest.mark.parametrize(
     ("words", "sentence", "offered"),
     [
-        ("watch edit", "What should change", "quiet 20:00-8:00"),
+        ("edit the watch", "What should change", "quiet 20:00-8:00"),
         ("watch edit quiet 25:00-8:00", "aren't quiet hours", ""),
         ("watch edit to nobody", "I don't know an account or group called “nobody” here.", ""),
         ("watch edit in #general", "That channel has the same watch already.", "watch show"),

@@ -1,0 +1,129 @@
+"""Which posts a watch is about, and their figures.
+
+Figures are stored for FIGURES_RETENTION_HOURS only, and what the account's posts usually have is taken from them: where they are not kept
+long enough, nothing is said about it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from statistics import median
+from typing import Final
+
+from bot.access.visibility import VisibilityService
+from bot.errors import MetricFailed
+from bot.parsing.queries import PostQuery
+from bot.parsing.vocabulary import TEAM
+from bot.postpost.directory import AccountDirectory
+from bot.postpost.post_catalog import PostCatalog
+from bot.reports import figures as say
+from bot.reports.fetch import ReportFetcher
+from bot.statistics.metrics import Failed, Metric, Value
+from bot.statistics.reports import Account, Period, PostReport
+from bot.storage.cached import CachedGroups
+from bot.storage.post_figures import PostFigures
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.subscription import Subscription
+from bot.watches.rule import MOST_LATE, POINTS, LivePost, WatchRule, went_live
+from bot.watches.troubles import WatchTroubles
+
+#: The median is that of the posts of so many days before, and of so many of them at least.
+USUAL_SINCE: Final = timedelta(days=90)
+FEWEST_USUAL: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class UsualFigure:
+    """The median of a figure of so many posts of the same account at the same age."""
+
+    metric: Metric
+    median: Fraction
+    posts: int
+
+
+class WatchFetcher:
+    """Reads which posts are live, and their figures.
+
+    Args:
+        figures: fetches posts' figures.
+        posts: the known posts.
+        accounts: the connected accounts.
+        groups: the workspace's groups.
+        visibility: what everybody in a channel may see.
+        quota_is_low: whether an account's LinkedIn calls should be kept for people's questions.
+        troubles: what goes wrong with the accounts.
+        stored: figures of posts, for as long as they may be kept.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        *,
+        figures: ReportFetcher,
+        posts: PostCatalog,
+        accounts: AccountDirectory,
+        groups: CachedGroups,
+        visibility: VisibilityService,
+        quota_is_low: Callable[[str], bool],
+        troubles: WatchTroubles,
+        stored: PostFigures,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._figures, self._posts, self._accounts, self._groups = figures, posts, accounts, groups
+        self._visibility, self.troubles, self._stored, self._clock = visibility, troubles, stored, clock
+        self.account, self.title, self.refresh, self.quota_is_low = figures.account, posts.title, posts.refresh, quota_is_low
+
+    async def watched(self, watch: Subscription) -> tuple[Account, ...]:
+        """The watched accounts as they are now, without those that not everybody in the channel may see. Raises StoreError.
+
+        None where a newer version stored the rule: in which hours it may post is not known.
+        """
+        rule = WatchRule.from_json(watch.rule)
+        if rule is None:
+            return ()
+        visibility = await self._visibility.seen_by(watch.team, "", watch.channel)
+        if rule.who == TEAM:
+            named = tuple(account.platform_id for account in (await self._accounts.accounts()).accounts)
+        else:
+            named = (await self._groups.groups(watch.team)).get(rule.who, ()) if rule.who else watch.accounts
+        return tuple(self.account(one) for one in named if visibility.sees(one, public=True))
+
+    async def live(self, watch: Subscription) -> tuple[Delivery, ...]:
+        """The deliveries that announce the posts published since the watch was set up, a week back at most. Raises StoreError."""
+        rule = WatchRule.from_json(watch.rule)
+        if rule is None:
+            return ()
+        since = max(rule.since, self._clock() - MOST_LATE)
+        known = [one for account in await self.watched(watch) for one in self._posts.listed_since(account.platform_id, since)]
+        return tuple(delivery for one in known if (delivery := went_live(watch, one)) is not None)
+
+    async def latest(self, watch: Subscription) -> LivePost | None:
+        """The last post of the watched accounts in the service's list. Raises StoreError."""
+        since, accounts = self._clock() - USUAL_SINCE, await self.watched(watch)
+        known = [one for account in accounts for one in self._posts.listed_since(account.platform_id, since)]
+        live = [LivePost(one.post, one.platform_id, at) for one in known if (at := one.post.published_at) is not None]
+        return max(live, key=lambda one: one.published, default=None)
+
+    async def report(self, live: LivePost) -> PostReport:
+        """The post's figures; raises StatisticsError, also when all that LinkedIn has of it could not be fetched."""
+        report = await self._figures.post_report(PostQuery(live.post, live.platform_id), live.platform_id)
+        figures = report.figures.values()
+        if any(isinstance(one, Failed) for one in figures) and not any(isinstance(one, Value) for one in figures):
+            raise MetricFailed(platform_id=live.platform_id)
+        return report
+
+    async def usual(self, team: str, report: PostReport, name: str) -> UsualFigure | None:
+        """What the account's posts of the last weeks usually had at this point of the report's first figure; None where too few are stored.
+
+        The report's own figures are stored for those that come.
+        """
+        await self._stored.save(team, [report])
+        known = say.first_known(say.asked(report.figures, report.metrics))
+        if known is None or report.published_at is None:
+            return None
+        period = Period(report.published_at.date() - USUAL_SINCE, report.published_at.date())
+        posts = self._posts.published(report.account.platform_id, period)
+        times = {post: at for post in posts if (at := post.published_at) is not None and at < report.published_at}
+        before = await self._stored.at_age(team, times, known[0], POINTS[name], POINTS[name] / 8)
+        return UsualFigure(known[0], Fraction(median(before.values())), len(before)) if len(before) >= FEWEST_USUAL else None
