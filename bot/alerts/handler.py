@@ -14,11 +14,11 @@ from bot.alerts.parser import wants_form
 from bot.alerts.rule import TEAM_REACH, UNUSUAL, AlertCommand, AlertDraft, AlertRule, Condition, condition_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL, NO_MINIMUM, UNUSUAL_DAY, UNUSUAL_REACH, rule_of, usual_minimum
 from bot.alerts.rule_parts import LONG_COOLDOWN, MANY_MENTIONS, MOST_COOLDOWN, MOST_MENTIONS, RuleParts, metric_word, plain_title
-from bot.alerts.service import AlertService
+from bot.alerts.service import AlertResult, AlertService, AlertTest
 from bot.blockkit.builders import Message
 from bot.blockkit.views import View
 from bot.errors import BadSchedule, NotUnderstood
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.authorization import Authorization
 from bot.management.form_fields import (
     CHANGED_MEANWHILE,
@@ -37,9 +37,11 @@ from bot.management.form_fields import (
     field_sentence,
     who_value,
 )
+from bot.management.rules import RuleList, RuleResult
 from bot.management.service import SubscriptionService
+from bot.parsing.account_names import id_word
 from bot.parsing.text import AMOUNT, read_amount
-from bot.parsing.vocabulary import METRIC_WORDS
+from bot.parsing.vocabulary import METRIC_WORDS, TEAM
 from bot.schedules.parser import DEFAULT_CRON
 from bot.schedules.quiet_hours import read_quiet
 from bot.schedules.timezones import checked_zone
@@ -75,7 +77,7 @@ class AlertHandler:
         result = await self._service.answer(command, request.context, directory)
         changed = command.draft is not None or command.action not in READING
         message = build_alert_result(result, self._service.today)
-        return RenderedResult(message, kind=f"alert {command.action}", changed=changed, follow_up=result.follow_up)
+        return RenderedResult(message, kind=f"alert {command.action}", changed=changed, follow_up=_follow_up(result))
 
     async def read(self, request: Request) -> AlertCommand:
         """The command in the text; raises UsageError when it is not a valid one."""
@@ -90,7 +92,16 @@ class AlertHandler:
         """The alerts of this person, and of the channel, for the Home tab."""
         await self._authorization.permissions.check(request.context)
         found = await self._service.list(request.context, HOME_ROWS)
-        return RenderedResult(build_home_alerts(found.alerts, more=found.more), kind="alert list")
+        return RenderedResult(build_home_alerts(found.views, more=found.more), kind="alert list")
+
+
+def _follow_up(result: AlertResult | AlertTest | RuleList[AlertRule]) -> str:
+    """The days that the alert looks at, as a question, and the command that changes it; "" for none."""
+    if not isinstance(result, RuleResult) or result.view is None or result.view.rule is None or result.change is SubscriptionChange.DELETED:
+        return ""
+    alert, rule = result.view.subscription, result.view.rule
+    who = " ".join(map(id_word, alert.accounts)) or " ".join(dict.fromkeys((TEAM, rule.who)))
+    return f"{who} {rule.days}d\n{action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])}"
 
 
 class AlertForms:

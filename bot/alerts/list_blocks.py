@@ -7,8 +7,8 @@ from typing import Final
 from bot.alerts.blocks import LOOKED_AT, alert_button, alert_filling_in, alert_headline, manage_buttons
 from bot.alerts.evaluate import is_met
 from bot.alerts.fetch import AlertReport
-from bot.alerts.rule import EXAMPLES, mentions
-from bot.alerts.service import AlertList, AlertResult, AlertTest, AlertView
+from bot.alerts.rule import EXAMPLES, AlertRule, mentions
+from bot.alerts.service import AlertResult, AlertTest, AlertView
 from bot.alerts.words import account_names, change_words, rule_words, watched_names, window_words
 from bot.blockkit.builders import (
     Block,
@@ -18,20 +18,32 @@ from bot.blockkit.builders import (
     build_notice,
     button,
     channel_words,
-    code,
     context,
     escape,
-    header,
     section,
     shorten_mrkdwn,
 )
 from bot.blockkit.numbers import period_label
 from bot.errors import BotError
-from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_id
-from bot.management.blocks import LAST, OWNER, invitation, next_time, outcome, owner_words, when_words
+from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, action_id
+from bot.management.blocks import (
+    LAST,
+    TEXT_LIMIT,
+    UNREADABLE,
+    build_card,
+    build_list,
+    id_and_owner,
+    invitation,
+    next_time,
+    outcome,
+    when_words,
+)
+from bot.management.rules import RuleList
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example
+from bot.schedules.parser import describe
+from bot.schedules.schedule import Schedule
 from bot.subscriptions.subscription import SubscriptionKind
 
 CREATED = ":bell: Alert set up. First check {next}. You hear from me only when the rule is met, and when it is back to normal."
@@ -51,12 +63,9 @@ HOME_MORE = "… and {n} more: {list}"
 HOME_ROWS: Final = 8
 _ALERT = SubscriptionKind.ALERT
 TRY = "Set one up like this:"
-UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read its rule, so it posts nothing."
 WHERE = "{channel}: {accounts}"
 MENTIONS = "mentions {who}"
 WITH_CARD = "then the account's card in the thread"
-ALERT_ID = "alert {id}"
-MORE = "… and {n} more; each can be shown by its id."
 POSTS_NOW = ":bell: *It would post now:* {headline}"
 POSTS_NOTHING = ":zzz: *It wouldn't post anything now.*"
 READS = "*The rule on the last days*"
@@ -66,8 +75,6 @@ NO_FIGURES = ":warning: The figures couldn't be fetched: {sentence} {remedy}"
 
 
 MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "can't tell"
-
-_TEXT_LIMIT = 2_900
 
 
 #: What was done to an alert.
@@ -83,15 +90,15 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
 }
 
 
-def build_alert_result(result: AlertResult | AlertTest | AlertList, today: date) -> Message:
+def build_alert_result(result: AlertResult | AlertTest | RuleList[AlertRule], today: date) -> Message:
     """The message about what was done, or the list, or a test; ``today`` is the UTC day."""
-    if isinstance(result, AlertList):
-        return build_alert_list(result.alerts, more=result.more)
+    if isinstance(result, RuleList):
+        return build_alert_list(result.views, more=result.more)
     if isinstance(result, AlertTest):
         return build_alert_test(result.view, result.tested, today) if result.tested else build_alert_card(result.view)
     if result.view is None:
         return build_notice(CREATED_ALREADY, [alert_button(SubscriptionAction.LIST)])
-    alert = result.view.alert
+    alert = result.view.subscription
     done = DONE[result.change].format(next=next_time(alert), channel=channel_words(alert.channel))
     if result.change is SubscriptionChange.DELETED:
         return build_notice(done, [alert_button(SubscriptionAction.LIST)])
@@ -100,24 +107,16 @@ def build_alert_result(result: AlertResult | AlertTest | AlertList, today: date)
 
 def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
     """The card of one alert with all its actions; ``done`` (mrkdwn) says what was just done."""
-    lines = _lines(shown)
-    blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(_small(shown))]
-    blocks.append(actions(manage_buttons(shown.alert, readable=shown.rule is not None)))
-    return Message(shorten_mrkdwn(" ".join(filter(None, [done, *lines])), _TEXT_LIMIT), tuple(blocks))
+    buttons = manage_buttons(shown.subscription, readable=shown.rule is not None)
+    return build_card(_lines(shown), _small(shown), buttons, done=done, invite=invite)
 
 
 def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> Message:
     """The alerts a person may see, each with a button that shows it; how to begin where there is none. ``more`` are only counted."""
     if not every:
         return build_alert_start()
-    blocks: list[Block] = [header(TITLE)]
-    for number, shown in enumerate(every, start=1):
-        blocks.append(section("\n".join([*_lines(shown), _small(shown)]), _manage(shown, number)))
-    if more:
-        blocks.append(context(MORE.format(n=more)))
-    blocks.append(actions([alert_button(SubscriptionAction.NEW)]))
-    lines = [" · ".join(_lines(shown)) for shown in every]
-    return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
+    rows = [(_lines(shown), _small(shown), _manage(shown, number)) for number, shown in enumerate(every, start=1)]
+    return build_list(TITLE, rows, more, [alert_button(SubscriptionAction.NEW)])
 
 
 def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> Message:
@@ -131,12 +130,12 @@ def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> Message:
     if (left := more + max(len(every) - HOME_ROWS, 0)) > 0:
         blocks.append(context(HOME_MORE.format(n=left, list=example("alert list"))))
     blocks.append(actions([alert_button(SubscriptionAction.NEW)]))
-    return Message(shorten_mrkdwn("\n".join(text for _, text in shown), _TEXT_LIMIT), tuple(blocks))
+    return Message(shorten_mrkdwn("\n".join(text for _, text in shown), TEXT_LIMIT), tuple(blocks))
 
 
 def _manage(shown: AlertView, number: int) -> Element:
     about = [shown.rule.title, watched_names(shown.rule, shown.accounts), rule_words(shown.rule, shown.basis)] if shown.rule else []
-    return alert_button(SubscriptionAction.SHOW, shown.alert.id, number=number, about=", ".join(filter(None, about)))
+    return alert_button(SubscriptionAction.SHOW, shown.subscription.id, number=number, about=", ".join(filter(None, about)))
 
 
 def build_alert_start() -> Message:
@@ -156,9 +155,9 @@ def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: da
     else:
         quiet = tested.state.quiet
         lines = [POSTS_NOTHING if quiet else POSTS_NOW.format(headline=escape(alert_headline(tested, today))), READS, *_read(tested, today)]
-    small = [context(f"{_lines(shown)[1]} · {_small(shown)}"), actions(manage_buttons(shown.alert))]
+    small = [context(f"{_lines(shown)[1]} · {_small(shown)}"), actions(manage_buttons(shown.subscription))]
     blocks = [section("\n".join(lines)), *([context(" · ".join(_lines(shown)))] if preview else small)]
-    return Message(shorten_mrkdwn("\n".join(lines), _TEXT_LIMIT), tuple(blocks))
+    return Message(shorten_mrkdwn("\n".join(lines), TEXT_LIMIT), tuple(blocks))
 
 
 def _read(tested: AlertReport, today: date) -> list[str]:
@@ -181,10 +180,11 @@ def _read(tested: AlertReport, today: date) -> list[str]:
 
 def _lines(shown: AlertView) -> list[str]:
     accounts = account_names(shown.accounts) if shown.rule is None else watched_names(shown.rule, shown.accounts)
-    where = WHERE.format(channel=channel_words(shown.alert.channel), accounts=escape(accounts))
+    where = WHERE.format(channel=channel_words(shown.subscription.channel), accounts=escape(accounts))
     rule = UNREADABLE if shown.rule is None else escape(rule_words(shown.rule, shown.basis))
     title = f"{escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
-    return [f"*{title}{where}*", rule, when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]
+    schedule = describe(Schedule(shown.subscription.cron, shown.subscription.zone))
+    return [f"*{title}{where}*", rule, when_words(LOOKED_AT.format(schedule=schedule), shown.subscription)]
 
 
 def _small(shown: AlertView) -> str:
@@ -193,4 +193,4 @@ def _small(shown: AlertView) -> str:
         small.append(MENTIONS.format(who=", ".join(mentions(shown.rule))))
     if shown.rule and shown.rule.card:
         small.append(WITH_CARD)
-    return " · ".join([*small, ALERT_ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.alert))])
+    return " · ".join([*small, id_and_owner(shown.subscription)])

@@ -36,7 +36,7 @@ from bot.management.actions import (
     action_words,
     menu_choice,
 )
-from bot.management.blocks import LAST, OWNER, invitation, outcome, owner_words, when_words
+from bot.management.blocks import LAST, TEXT_LIMIT, build_card, id_and_owner, invitation, outcome, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed, some_of
 from bot.reports.help_blocks import example
@@ -89,7 +89,6 @@ _LINE_LIMIT = 160
 #: Characters of a list: Slack's 10,000 in all, less the small print and the buttons.
 _LIST_TEXT = 9_000
 _NAMED = 4
-_TEXT_LIMIT = 2_900
 _PREVIEW_BLOCKS = 40
 
 
@@ -153,15 +152,13 @@ def _skip(digest: Subscription) -> list[Element]:
 def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
     """The card of one digest with all its actions; ``done`` (mrkdwn) says what was just done."""
     lines = [f"*{digest_place(shown)}*", when_words(shown.schedule, shown.digest)]
-    small = [DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
+    small = [id_and_owner(shown.digest)]
     if paused := shown.others and [one for one in (shown.digest, *shown.others) if one.status is SubscriptionStatus.PAUSED]:
         lines += [PAUSED_IN.format(channels=places_of(paused))] if len(paused) <= len(shown.others) else []
     small += [words for name, words in HOW_POSTED.items() if name in options_of(shown.digest.rule).given]
     if shown.last is not None:
         small.insert(0, last_words(shown))
-    blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(" · ".join(small))]
-    story = " ".join(filter(None, [done, *lines]))
-    return Message(shorten_mrkdwn(story, _TEXT_LIMIT), (*blocks, actions(manage_buttons(shown.digest))))
+    return build_card(lines, " · ".join(small), manage_buttons(shown.digest), done=done, invite=invite)
 
 
 def build_digest_list(found: DigestList) -> Message:
@@ -185,7 +182,7 @@ def build_digest_list(found: DigestList) -> Message:
         blocks.append(context(MORE.format(n=more, list=example("digest list"))))
     blocks.append(actions([digest_button(SubscriptionAction.NEW, ""), digest_button(SubscriptionAction.HISTORY, "")]))
     lines = [f"{digest_place(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
-    return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
+    return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), TEXT_LIMIT), tuple(blocks))
 
 
 def build_digest_plan(plan: DigestPlan) -> Message:
@@ -215,9 +212,9 @@ def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Bl
     """The sentence with the preview below it (or ``above``, a shorter sentence, in its place); or why there is no preview."""
     if isinstance(preview, BotError):
         text = f"{sentence}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}".rstrip()
-        return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (section(text), *below))
+        return Message(shorten_mrkdwn(text, TEXT_LIMIT), (section(text), *below))
     shown = [block for block in preview.blocks if block["type"] != "actions"][:_PREVIEW_BLOCKS]
-    text = shorten_mrkdwn(f"{sentence}\n{preview.text}", _TEXT_LIMIT)
+    text = shorten_mrkdwn(f"{sentence}\n{preview.text}", TEXT_LIMIT)
     return Message(text, (section(above or sentence), *shown, *below), number_format=preview.number_format)
 
 
@@ -234,7 +231,7 @@ def build_digest_history(found: DigestHistory) -> Message:
         small.append(NO_PERMISSION)
     if small:
         blocks.append(context("\n".join(small)))
-    return Message(shorten_mrkdwn("\n".join([title, *lines]), _TEXT_LIMIT), tuple(blocks))
+    return Message(shorten_mrkdwn("\n".join([title, *lines]), TEXT_LIMIT), tuple(blocks))
 
 
 def _answers(delivery: Delivery) -> list[Element]:
@@ -260,7 +257,7 @@ def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
 
 def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
     """A line for each digest, as many as fit with ``taken`` characters of other text."""
-    left, lines = min(_TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
+    left, lines = min(TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
     for shown in every[: MOST_LISTED - WITH_BUTTONS]:
         about = shorten_mrkdwn(f"{digest_place(shown)} · {escape(shown.schedule)}", _LINE_LIMIT)
         line = f"{code(shown.digest.id[:SHORT_ID])} {about}"

@@ -1,15 +1,31 @@
 """Parts that cards about digests and alerts share: outcomes, owners, the next time, the invitation of the bot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.blockkit.builders import Block, channel_words, code, escape, moment, one_line, section
-from bot.management.actions import LABELS, SubscriptionAction, join_button
+from bot.blockkit.builders import (
+    Block,
+    Element,
+    Message,
+    actions,
+    channel_words,
+    code,
+    context,
+    escape,
+    header,
+    moment,
+    one_line,
+    section,
+    shorten_mrkdwn,
+)
+from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, join_button
 from bot.slack.channels import KnownChannel
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionStatus
 
 LAST = "last: {outcome}"
+MORE = "… and {n} more; each can be shown by its id."
+UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read it, so it posts nothing."
 OWNER = "owner {owner}"
 
 INVITE = "/invite @LinkedIn Stats"
@@ -18,6 +34,8 @@ NO_NEXT = "{schedule} · no next time"
 IS_PAUSED = "{schedule} · paused"
 IS_DELETED = "{schedule} · deleted"
 NEVER = "never"
+#: Characters of the text beside the blocks of a message.
+TEXT_LIMIT: Final = 2_900
 ADMINISTRATORS = "the administrators"
 NOT_A_MEMBER = ":warning: I'm not a member of {channel} yet, so I couldn't post anything there."
 HOW_TO_INVITE = "Press *{invite}*, or send {line} there."
@@ -74,9 +92,10 @@ def next_time(subscription: Subscription) -> str:
     return moment(subscription.next_run_at) if subscription.next_run_at else NEVER
 
 
-def owner_words(subscription: Subscription) -> str:
-    """The owner as a mention, or "the administrators"."""
-    return f"<@{subscription.owner}>" if subscription.owner else ADMINISTRATORS
+def id_and_owner(subscription: Subscription) -> str:
+    """The id as people see it, and the owner as a mention, or "the administrators"."""
+    owner = f"<@{subscription.owner}>" if subscription.owner else ADMINISTRATORS
+    return f"{subscription.kind} {code(subscription.id[:SHORT_ID])} · {OWNER.format(owner=owner)}"
 
 
 def invitation(channel: KnownChannel | None) -> list[Block]:
@@ -87,3 +106,17 @@ def invitation(channel: KnownChannel | None) -> list[Block]:
     remedy = how.format(invite=LABELS[SubscriptionAction.JOIN], line=code(INVITE))
     text = f"{NOT_A_MEMBER.format(channel=channel_words(channel.id))} {remedy}"
     return [section(text, None if channel.is_private else join_button(channel.id))]
+
+
+def build_card(lines: Sequence[str], small: str, buttons: Sequence[Element], *, done: str = "", invite: Sequence[Block] = ()) -> Message:
+    """The card of one subscription; ``done`` (mrkdwn) says what was just done."""
+    blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(small), actions(list(buttons))]
+    return Message(shorten_mrkdwn(" ".join(filter(None, [done, *lines])), TEXT_LIMIT), tuple(blocks))
+
+
+def build_list(title: str, rows: Sequence[tuple[Sequence[str], str, Element]], more: int, buttons: Sequence[Element]) -> Message:
+    """A row for each subscription: its lines, its small print, and the button that shows it. ``more`` are only counted."""
+    shown = [section("\n".join([*lines, small]), show) for lines, small, show in rows]
+    rest = [context(MORE.format(n=more))] if more else []
+    text = "\n".join([title, *(" · ".join(lines) for lines, _, _ in rows)])
+    return Message(shorten_mrkdwn(text, TEXT_LIMIT), (header(title), *shown, *rest, actions(list(buttons))))

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from bot.blockkit.actions import OPEN, example_id
 from bot.blockkit.builders import (
-    Block,
     Element,
     Message,
     actions,
@@ -19,7 +18,6 @@ from bot.blockkit.builders import (
     escape,
     fields,
     fits,
-    header,
     moment,
     one_line,
     section,
@@ -28,7 +26,8 @@ from bot.blockkit.builders import (
 from bot.blockkit.numbers import average, count, percent, rate
 from bot.errors import BotError
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_button
-from bot.management.blocks import LAST, OWNER, invitation, outcome, owner_words
+from bot.management.blocks import LAST, MORE, TEXT_LIMIT, UNREADABLE, build_card, build_list, id_and_owner, invitation, outcome
+from bot.management.rules import RuleList
 from bot.parsing.account_names import name_word
 from bot.parsing.queries import PostQuery, to_text
 from bot.parsing.vocabulary import TEAM
@@ -84,8 +83,6 @@ GROUP = "the group “{name}”"
 NO_ACCOUNT = "an account that isn't shown here"
 RUNNING = "a message when a post goes live, its figures after {points}"
 IS_PAUSED = "paused"
-UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read it, so it posts nothing."
-MORE = "… and {n} more; each can be shown by its id."
 
 #: Figures that come later than this after they were due say so.
 SAYS_LATE: Final = timedelta(hours=1)
@@ -97,7 +94,6 @@ HOME_ROWS: Final = 5
 _MOST_OFFERED = 3
 _TITLE_LIMIT = 120
 _TIME_LIMIT = 40
-_TEXT_LIMIT = 2_900
 _EVENT = "post"
 
 
@@ -250,39 +246,30 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
 
 def build_watch_result(result: WatchResult | WatchList) -> Message:
     """The message about what was done, or the list."""
-    if isinstance(result, WatchList):
+    if isinstance(result, RuleList):
         return _build_list(result)
     if result.view is None:
         return build_notice(CREATED_ALREADY, [watch_button(SubscriptionAction.LIST)])
-    done = DONE[result.change].format(channel=channel_words(result.view.watch.channel), points=points_words())
+    done = DONE[result.change].format(channel=channel_words(result.view.subscription.channel), points=points_words())
     if result.change is SubscriptionChange.DELETED:
         return build_notice(done, [watch_button(SubscriptionAction.LIST)])
-    return _build_card(result.view, done, invitation(result.place))
-
-
-def _build_card(shown: WatchView, done: str, invite: Sequence[Block]) -> Message:
-    """One watch and everything that can be done to it; ``done`` (mrkdwn) says what was just done."""
-    lines, watch = _lines(shown), shown.watch
+    watch = result.view.subscription
     status = SubscriptionAction.RESUME if watch.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
-    every = ([SubscriptionAction.EDIT, status] if shown.readable else []) + [SubscriptionAction.DELETE]
+    every = ([SubscriptionAction.EDIT, status] if result.view.rule else []) + [SubscriptionAction.DELETE]
     buttons = [watch_button(action, watch.id) for action in every]
-    blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(_small(shown)), actions(buttons)]
-    return Message(shorten_mrkdwn(" ".join(filter(None, [done, *lines])), _TEXT_LIMIT), tuple(blocks))
+    return build_card(_lines(result.view), _small(result.view), buttons, done=done, invite=invitation(result.place))
 
 
 def _build_list(found: WatchList) -> Message:
     """Each watch with a button that shows it; where there is none, how to begin, with some of the accounts."""
-    if not found.watches:
+    if not found.views:
         return _start(found.accounts)
-    blocks: list[Block] = [header(TITLE)]
-    for number, shown in enumerate(found.watches, start=1):
-        show = watch_button(SubscriptionAction.SHOW, shown.watch.id, number=number)
-        blocks.append(section("\n".join([*_lines(shown), _small(shown)]), show))
-    if found.more:
-        blocks.append(context(MORE.format(n=found.more)))
-    blocks.append(actions([watch_button(SubscriptionAction.NEW)]))
-    lines = [" · ".join(_lines(shown)) for shown in found.watches]
-    return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
+    rows = [(_lines(one), _small(one), _show(one, number)) for number, one in enumerate(found.views, start=1)]
+    return build_list(TITLE, rows, found.more, [watch_button(SubscriptionAction.NEW)])
+
+
+def _show(shown: WatchView, number: int) -> Element:
+    return watch_button(SubscriptionAction.SHOW, shown.subscription.id, number=number)
 
 
 def _start(accounts: tuple[Account, ...]) -> Message:
@@ -304,32 +291,29 @@ def build_watch_preview(shown: WatchPreview) -> Message:
     lines = context(" · ".join(_lines(shown.view)))
     if shown.live is None or shown.account is None:
         return Message(NO_POST, (section(NO_POST), lines))
-    message = build_live(shown.live, shown.account, shown.title, shown.view.watch)
+    message = build_live(shown.live, shown.account, shown.title, shown.view.subscription)
     return replace(message, blocks=(section(LAST_POST), *message.blocks[:-2], context(_follows(shown.live)), lines))
 
 
 def build_home_watches(found: WatchList) -> Message:
     """The watches on the Home tab, each with one button; nothing where there are none."""
-    shown = [("\n".join([*_lines(one), *([_last(one.last)] if one.last else [])]), one) for one in found.watches]
-    blocks = [
-        section(text, watch_button(SubscriptionAction.SHOW, one.watch.id, number=number))
-        for number, (text, one) in enumerate(shown, start=1)
-    ]
+    shown = [("\n".join([*_lines(one), *([_last(one.last)] if one.last else [])]), one) for one in found.views]
+    blocks = [section(text, _show(one, number)) for number, (text, one) in enumerate(shown, start=1)]
     rest = [context(MORE.format(n=found.more))] if found.more else []
-    return Message(shorten_mrkdwn("\n".join(text for text, _ in shown), _TEXT_LIMIT), (*blocks, *rest))
+    return Message(shorten_mrkdwn("\n".join(text for text, _ in shown), TEXT_LIMIT), (*blocks, *rest))
 
 
 def _lines(shown: WatchView) -> list[str]:
-    whose = POSTS_OF.format(channel=channel_words(shown.watch.channel), whose=escape(whose_posts(shown.group, shown.accounts)))
-    paused = shown.watch.status is SubscriptionStatus.PAUSED
-    state = IS_PAUSED if paused else RUNNING.format(points=points_words())
-    state += QUIET.format(hours=shown.quiet, zone=shown.watch.zone) if shown.quiet else ""
-    return [f"*{whose}*", state if shown.readable else UNREADABLE]
+    watch, rule = shown.subscription, shown.rule
+    whose = escape(whose_posts(rule.who if rule else "", shown.accounts))
+    state = IS_PAUSED if watch.status is SubscriptionStatus.PAUSED else RUNNING.format(points=points_words())
+    state += QUIET.format(hours=rule.quiet, zone=watch.zone) if rule and rule.quiet else ""
+    return [f"*{POSTS_OF.format(channel=channel_words(watch.channel), whose=whose)}*", state if rule else UNREADABLE]
 
 
 def _small(shown: WatchView) -> str:
     small = [_last(shown.last)] if shown.last else []
-    return " · ".join([*small, WATCH_ID.format(id=code(shown.watch.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.watch))])
+    return " · ".join([*small, id_and_owner(shown.subscription)])
 
 
 def _last(last: Delivery) -> str:

@@ -6,24 +6,23 @@
                        └ which watch? ─ pause, resume, delete, show ─────────────────────────┴→ WatchResult
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import matching, name_pieces, name_word
 from bot.parsing.suggestions import MOST_NAMED, near_accounts, several_accounts
 from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import TEAM
-from bot.slack.channels import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
 from bot.storage.cached import CachedGroups
-from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 from bot.watches.fetch import WatchFetcher
 from bot.watches.rule import EXAMPLES, MOST_LATE, WATCH, LivePost, WatchCommand, WatchDraft, WatchRule
 
@@ -33,13 +32,12 @@ NO_ACCOUNT = "There's no LinkedIn account here whose posts I can watch."
 SEE_ACCOUNTS = "`accounts` lists the connected accounts."
 WHAT_CHANGES = "What should change: whose posts, the channel or the quiet hours?"
 WHAT_CHANGES_REMEDY = "Say it like this:"
-TWIN = "That channel has the same watch already."
 OTHER_QUIET = "That channel has the same watch already, with other quiet hours."
 OTHER_QUIET_REMEDY = "Change those instead:"
 UNKNOWN = "I don't know an account or group called “{name}” here."
 
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody", "accounts", "posts"})
-#: The namespace of watches' ids (RFC 9562, version 5): a command delivered twice gives the same id.
+#: The namespace of watches' ids.
 _WATCHES = UUID("9b1f6d0e-2f5a-5c47-8a63-0c7e5d3b9a14")
 #: Changes that can be said in words.
 CHANGES: Final = ("to team", "in #general", "quiet 20:00-8:00")
@@ -47,26 +45,9 @@ CHANGES: Final = ("to team", "in #general", "quiet 20:00-8:00")
 MOST_LISTED: Final = 15
 
 
-@dataclass(frozen=True, slots=True)
-class WatchView:
-    """A watch with what its card shows; ``group`` is the group it is about, "" where accounts are named; ``quiet`` its quiet hours."""
-
-    watch: Subscription
-    accounts: Sequence[Account]
-    group: str = ""
-    quiet: str = ""
-    readable: bool = True
-    last: Delivery | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WatchResult:
-    """A watch after a command; ``view`` is None for one that this same command created before, and that was deleted since."""
-
-    view: WatchView | None
-    change: SubscriptionChange = SubscriptionChange.NONE
-    #: Where it posts, when that was checked.
-    place: KnownChannel | None = None
+WatchView = RuleView[WatchRule]
+WatchResult = RuleResult[WatchRule]
+WatchList = RuleList[WatchRule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +60,15 @@ class WatchPreview:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchList:
-    """The first watches that a person may see, how many more there are, and the accounts that can be watched."""
-
-    watches: Sequence[WatchView]
-    more: int
-    accounts: tuple[Account, ...] = ()
-
-
-class WatchService:
-    """Carries out commands about watches. ``answer`` raises UsageErrors with a remedy, NotAllowed and StoreError."""
+class WatchService(RuleService[WatchRule]):
+    """Carries out commands about watches."""
 
     def __init__(
-        self,
-        *,
-        subscriptions: SubscriptionService,
-        groups: CachedGroups,
-        account: Callable[[str], Account],
-        fetcher: WatchFetcher,
+        self, *, subscriptions: SubscriptionService, groups: CachedGroups, account: Callable[[str], Account], fetcher: WatchFetcher
     ) -> None:
-        self._subscriptions, self._groups, self._account, self._fetcher = subscriptions, groups, account, fetcher
-        self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[WatchResult]]] = {
-            SubscriptionAction.SHOW: self._show,
-            SubscriptionAction.PAUSE: self._pause,
-            SubscriptionAction.RESUME: self._resume,
-            SubscriptionAction.DELETE: self._delete,
-        }
+        kind, read = SubscriptionKind.WATCH, WatchRule.from_json
+        super().__init__(kind, _WATCHES, read, subscriptions=subscriptions, groups=groups, account=account)
+        self._fetcher = fetcher
 
     async def answer(self, command: WatchCommand, context: RequestContext, directory: Directory) -> WatchResult | WatchList:
         """Carries the command out; ``directory`` holds the accounts that everybody may see there."""
@@ -115,48 +78,34 @@ class WatchService:
             return await self.create(WatchDraft(*whose, channel, command.quiet), context)
         if command.action in (SubscriptionAction.LIST, SubscriptionAction.NEW):
             return await self.list(context, MOST_LISTED, directory.accounts)
-        watch = await self._subscriptions.find(SubscriptionKind.WATCH, command.action, command.which, directory, context)
+        watch = await self._find(command.action, command.which, context, directory)
         if command.action is SubscriptionAction.EDIT:
             return await self._edit(watch, command, context, directory)
-        return await self._on_one[command.action](watch, context)
+        return await self._act(command.action, watch, context)
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def create(self, draft: WatchDraft, context: RequestContext) -> WatchResult:
         """Sets the watch up, unless the channel has the same."""
         place = await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
-        stored, change = await self._subscriptions.create(await self._new(draft, context), context)
+        stored, change = await self._subscriptions.create(await self._watch(draft, context), context)
         rule = WatchRule.from_json(stored.rule) if stored else None
         if stored and rule and change is SubscriptionChange.SAME and draft.quiet not in (None, rule.quiet):
             edit = f"{_edit_words(stored)} {quiet_words(draft.quiet or '')}"
             raise NotUnderstood(OTHER_QUIET, remedy=OTHER_QUIET_REMEDY, suggestions=(edit,))
-        return WatchResult(await self._view(stored) if stored else None, change, place)
+        return await self._result(stored, change, place)
 
-    async def _new(self, draft: WatchDraft, context: RequestContext) -> Subscription:
-        return Subscription(
-            id=str(uuid5(_WATCHES, f"{context.team} {context.user} {context.interaction_id}")),
-            team=context.team,
-            channel=draft.channel,
-            accounts=draft.accounts,
-            content=(),
-            cron="",
-            zone=await self._subscriptions.zone_of(context.user),
-            status=SubscriptionStatus.ACTIVE,
-            next_run_at=None,
-            grace=int(MOST_LATE.total_seconds()),
-            on_uncertain=OnUncertain.HOLD,
-            owner=context.user,
-            kind=SubscriptionKind.WATCH,
-            rule=WatchRule(self._subscriptions.clock(), draft.group, draft.quiet or "").as_json(),
-        )
+    async def _watch(self, draft: WatchDraft, context: RequestContext) -> Subscription:
+        rule = WatchRule(self._subscriptions.clock(), draft.group, draft.quiet or "").as_json()
+        return await self._new(context, draft.channel, draft.accounts, rule, grace=int(MOST_LATE.total_seconds()))
 
     async def preview(self, draft: WatchDraft, context: RequestContext) -> WatchPreview:
         """The last known post that a watch like this would have announced."""
         await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
-        watch = await self._new(draft, context)
+        watch = await self._watch(draft, context)
         live = await self._fetcher.latest(watch)
         account = self._account(live.platform_id) if live else None
-        return WatchPreview(await self._viewed(watch, None), live, account, self._fetcher.title(live.post) if live else "")
+        return WatchPreview(await self._view(watch), live, account, self._fetcher.title(live.post) if live else "")
 
     async def whose(self, words: Sequence[str], directory: Directory, team: str, channel: str) -> tuple[tuple[str, ...], str]:
         """The platform ids of the accounts that these words name, or the group's name ("team" for all); without words the usual account."""
@@ -167,7 +116,7 @@ class WatchService:
             usual = await self._subscriptions.usual_accounts(directory, team, channel)
             if known.issuperset(usual) and usual:
                 return usual, ""
-            each = tuple(_watch(account, directory) for account in directory.accounts[:MOST_NAMED])
+            each = tuple(_example(account, directory) for account in directory.accounts[:MOST_NAMED])
             raise NotUnderstood(WHICH_ACCOUNT.format(n=len(known)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=(*each, f"{WATCH} {TEAM}"))
         name = " ".join(words).strip('"').lower()
         if name in _EVERYBODY:
@@ -182,7 +131,7 @@ class WatchService:
         """Changes what the command names; raises NotUnderstood where it names nothing."""
         rule, channel = WatchRule.from_json(watch.rule), command.channel or watch.channel
         if rule is None:
-            return await self._show(watch, context)
+            return await self._result(watch)
         if not command.who and not command.channel and command.quiet is None:
             each = (f"{_edit_words(watch)} {change}" for change in CHANGES)
             raise NotUnderstood(WHAT_CHANGES, remedy=WHAT_CHANGES_REMEDY, suggestions=tuple(each))
@@ -193,64 +142,28 @@ class WatchService:
         """Changes whose posts it watches, its channel and its quiet hours; raises NotUnderstood where that channel has the same already."""
         before, place = WatchRule.from_json(watch.rule), None
         if before is None:
-            return await self._show(watch, context)
+            return await self._result(watch)
         rule = replace(before, who=draft.group, quiet=before.quiet if draft.quiet is None else draft.quiet)
         if (before.who, watch.accounts, watch.channel) != (draft.group, draft.accounts, draft.channel):
             place = await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
             # What went live before is no news there.
             rule = replace(rule, since=self._subscriptions.clock())
         after = replace(watch, accounts=draft.accounts, channel=draft.channel, rule=rule.as_json())
-        twin = await self._subscriptions.find_same(after)
-        if twin is not None and twin.id != watch.id:
-            raise NotUnderstood(TWIN, suggestions=(action_words(SubscriptionKind.WATCH, SubscriptionAction.SHOW, twin.id[:SHORT_ID]),))
-        stored = await self._subscriptions.change(watch, lambda _: after, context)
-        change = SubscriptionChange.UNCHANGED if stored.version == watch.version else SubscriptionChange.CHANGED
-        return WatchResult(await self._view(stored), change, place)
+        return await self._change(watch, after, context, place)
 
-    # ── changing the status ──────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _pause(self, watch: Subscription, context: RequestContext) -> WatchResult:
-        after, change = await self._subscriptions.pause(watch, context)
-        return WatchResult(await self._view(after), change)
-
-    async def _resume(self, watch: Subscription, context: RequestContext) -> WatchResult:
-        rule = WatchRule.from_json(watch.rule)
+    async def _resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
+        rule = WatchRule.from_json(subscription.rule)
         if rule is None:
-            return await self._show(watch, context)
-        if watch.status is SubscriptionStatus.ACTIVE:
-            await self._subscriptions.authorization.may_change(watch, context.user)
-            return WatchResult(await self._view(watch), SubscriptionChange.RESUMED_BEFORE)
+            return subscription, SubscriptionChange.NONE
+        if subscription.status is SubscriptionStatus.ACTIVE:
+            return await super()._resume(subscription, context)
         # What went live during the pause is no news any more.
         anew = replace(rule, since=self._subscriptions.clock()).as_json()
-        after = await self._subscriptions.change(watch, lambda now: replace(now, status=SubscriptionStatus.ACTIVE, rule=anew), context)
-        return WatchResult(await self._view(after), SubscriptionChange.RESUMED)
 
-    async def _delete(self, watch: Subscription, context: RequestContext) -> WatchResult:
-        return WatchResult(await self._view(await self._subscriptions.delete(watch, context)), SubscriptionChange.DELETED)
+        def resumed(now: Subscription) -> Subscription:
+            return replace(now, status=SubscriptionStatus.ACTIVE, rule=anew)
 
-    # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def groups(self, team: str) -> Mapping[str, Sequence[str]]:
-        """The accounts of the workspace's groups, by the group's name."""
-        return await self._groups.groups(team)
-
-    async def list(self, context: RequestContext, most: int, accounts: tuple[Account, ...] = ()) -> WatchList:
-        """The watches of this person, and of the channel; for an administrator all. ``accounts`` can be watched."""
-        listed, more = await self._subscriptions.first_visible(SubscriptionKind.WATCH, context, most)
-        last = await self._subscriptions.last_deliveries(listed)
-        return WatchList([await self._viewed(watch, last.get(watch.id)) for watch in listed], more, accounts)
-
-    async def _show(self, watch: Subscription, _: RequestContext) -> WatchResult:
-        return WatchResult(await self._view(watch))
-
-    async def _view(self, watch: Subscription) -> WatchView:
-        return await self._viewed(watch, (await self._subscriptions.last_deliveries([watch])).get(watch.id))
-
-    async def _viewed(self, watch: Subscription, last: Delivery | None) -> WatchView:
-        out, rule = await self._groups.opted_out(watch.team), WatchRule.from_json(watch.rule)
-        accounts = [self._account(platform_id) for platform_id in watch.accounts if platform_id not in out]
-        who, quiet = (rule.who, rule.quiet) if rule else ("", "")
-        return WatchView(watch, accounts, who, quiet, readable=rule is not None, last=last)
+        return await self._subscriptions.change(subscription, resumed, context), SubscriptionChange.RESUMED
 
 
 def _named(words: Sequence[str], directory: Directory) -> list[Account]:
@@ -259,10 +172,10 @@ def _named(words: Sequence[str], directory: Directory) -> list[Account]:
     whole = matching(" ".join(words), directory)
     for piece, accounts in [(" ".join(words), whole)] if len(whole) == 1 else name_pieces(words, directory):
         if not accounts:
-            near = tuple(_watch(account, directory) for account in near_accounts(piece, directory)[:MOST_NAMED])
+            near = tuple(_example(account, directory) for account in near_accounts(piece, directory)[:MOST_NAMED])
             raise UnknownAccount(UNKNOWN.format(name=excerpt(piece)), remedy=SEE_ACCOUNTS, suggestions=near or EXAMPLES)
         if len(accounts) > 1:
-            raise several_accounts(piece, accounts, tuple(_watch(account, directory) for account in accounts[:MOST_NAMED]))
+            raise several_accounts(piece, accounts, tuple(_example(account, directory) for account in accounts[:MOST_NAMED]))
         found[accounts[0].platform_id] = accounts[0]
     return list(found.values())
 
@@ -276,5 +189,5 @@ def _edit_words(watch: Subscription) -> str:
     return action_words(SubscriptionKind.WATCH, SubscriptionAction.EDIT, watch.id[:SHORT_ID])
 
 
-def _watch(account: Account, directory: Directory) -> str:
+def _example(account: Account, directory: Directory) -> str:
     return f"{WATCH} {name_word(account, directory.accounts)}"

@@ -13,10 +13,11 @@ from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.list_blocks import build_alert_card, build_alert_list, build_alert_start, build_alert_test
 from bot.alerts.rule import AlertRule, Condition
 from bot.alerts.rule_parts import MOST_TITLE
-from bot.alerts.service import MOST_LISTED, AlertView
+from bot.alerts.service import MOST_LISTED
 from bot.alerts.words import rule_words
 from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
+from bot.management.rules import RuleView
 from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.reports import Account, Freshness, Period
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
@@ -63,7 +64,7 @@ def posted(samples, *args, **more):
 
 
 def shown(rule=GROWTH, **more):
-    return AlertView(replace(ALERT, **more), rule, (Account("linkedin-ABC", "Bob & <Sons>"),), SCHEDULE)
+    return RuleView(replace(ALERT, **more), rule, (Account("linkedin-ABC", "Bob & <Sons>"),))
 
 
 def test_its_first_line_can_be_forwarded(samples, compare):

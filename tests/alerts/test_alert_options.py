@@ -9,10 +9,10 @@ from bot.alerts.parser import CHANGES, read_alert, read_changes
 from bot.alerts.rule import AlertRule, Condition, rule_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL
 from bot.alerts.rule_parts import MANY_MENTIONS, MOST_MENTIONS, NO_BROADCAST, TITLE_QUOTES
-from bot.alerts.service import TWIN
 from bot.errors import UsageError
 from bot.management.actions import IS_UNCHANGED
 from bot.management.authorization import NOT_YOURS
+from bot.management.rules import TWIN
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory
 from tests.alerts.test_alerts_delivered import due
@@ -214,7 +214,7 @@ async def test_an_edit_that_is_not_possible_changes_nothing(scene):
         (f"change alert {one}", "What should change? The alert reads: comments &gt; 20 day."),
         (f"alert edit {one} nonsense", "I didn't understand “nonsense”"),
         (f"alert edit {one} +50% > 3", "An alert has one condition"),
-        (f"alert edit {one} impressions +50% week", TWIN),
+        (f"alert edit {one} impressions +50% week", TWIN.format(kind="alert")),
         (f"alert edit {other} reach unusual", "Members reached has no figure by day"),
         ("alert edit +40%", "2 alerts"),
     ):

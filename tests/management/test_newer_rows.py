@@ -8,13 +8,12 @@ import pytest
 from sqlalchemy import insert, literal_column, update
 
 from bot.alerts.handler import NEWER
-from bot.alerts.list_blocks import UNREADABLE
 from bot.goals.blocks import UNREADABLE_GOALS
 from bot.management.actions import IS_ACTIVE
+from bot.management.blocks import UNREADABLE
 from bot.storage.tables import changes, digests
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind
-from bot.watches.blocks import UNREADABLE as UNREADABLE_WATCH
 from tests.digests.test_digest_form import opened, text
 
 
@@ -82,7 +81,7 @@ async def test_a_watch_that_this_version_cannot_read_is_listed_as_such_and_anoth
     await change_all(scene, SubscriptionKind.WATCH, lambda row: replace(row, rule=rule))
     assert "Set up." in (await scene.ask("watch acme in #marketing"))["text"]
     listed = await scene.ask("watch list")
-    assert UNREADABLE_WATCH in listed["text"]
+    assert UNREADABLE in listed["text"]
     for _ in range(4):
         scene.clock.go_on(minutes=6)
         await scene.bot.digests.runner.tick()
@@ -95,7 +94,7 @@ async def test_a_paused_watch_that_this_version_cannot_read_is_not_said_to_run(s
     await scene.ask("watch pause")
     await change_all(scene, SubscriptionKind.WATCH, lambda row: replace(row, rule="[]"))
     reply = await scene.ask("watch resume")
-    assert UNREADABLE_WATCH in reply["text"]
+    assert UNREADABLE in reply["text"]
     assert IS_ACTIVE not in reply["text"]
 
 

@@ -1,0 +1,154 @@
+"""What alerts and watches do alike: each is a subscription with a rule of its own kind.
+
+The service of a kind extends ``RuleService``: it reads its commands, and sets up and changes its own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID, uuid5
+
+from bot.errors import NotUnderstood
+from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.service import SubscriptionService
+from bot.slack.channels import KnownChannel
+from bot.slack.request import RequestContext
+from bot.statistics.metrics import RateBasis
+from bot.statistics.reports import Account, Directory
+from bot.storage.cached import CachedGroups
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
+
+TWIN = "That channel has the same {kind} already."
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView(Generic[R]):
+    """A subscription with what its card shows."""
+
+    subscription: Subscription
+    #: None where a newer version of this bot set it up.
+    rule: R | None
+    accounts: Sequence[Account]
+    last: Delivery | None = None
+    #: What an engagement rate is a rate of.
+    basis: RateBasis = RateBasis.IMPRESSIONS
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult(Generic[R]):
+    """A subscription after a command; ``view`` is None for one that this same command created before, and that was deleted since."""
+
+    view: RuleView[R] | None
+    change: SubscriptionChange = SubscriptionChange.NONE
+    #: Where it posts, when that was checked.
+    place: KnownChannel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleList(Generic[R]):
+    """The first that a person may see, how many more there are, and the accounts that a new one can be about."""
+
+    views: Sequence[RuleView[R]]
+    more: int = 0
+    accounts: tuple[Account, ...] = ()
+
+
+class RuleService(Generic[R]):
+    """Shows, lists, creates, changes, pauses, resumes and deletes subscriptions of a kind.
+
+    Every method raises NotUnderstood, NotAllowed and the other UsageErrors with a remedy, and StoreError.
+
+    Args:
+        namespace: of the ids (RFC 9562, version 5): a command delivered twice gives the same id.
+        read_rule: a stored rule; None for one that this version cannot read.
+    """
+
+    def __init__(
+        self,
+        kind: SubscriptionKind,
+        namespace: UUID,
+        read_rule: Callable[[str], R | None],
+        *,
+        subscriptions: SubscriptionService,
+        groups: CachedGroups,
+        account: Callable[[str], Account],
+        basis: RateBasis = RateBasis.IMPRESSIONS,
+    ) -> None:
+        self._kind, self._namespace, self._read_rule = kind, namespace, read_rule
+        self._subscriptions, self._groups, self._account, self._basis = subscriptions, groups, account, basis
+
+    async def groups(self, team: str) -> Mapping[str, Sequence[str]]:
+        """The accounts of the workspace's groups, by the group's name."""
+        return await self._groups.groups(team)
+
+    async def list(self, context: RequestContext, most: int, accounts: tuple[Account, ...] = ()) -> RuleList[R]:
+        """Those of this person, and of the channel; for an administrator all. ``accounts`` can be chosen for a new one."""
+        listed, more = await self._subscriptions.first_visible(self._kind, context, most)
+        last = await self._subscriptions.last_deliveries(listed)
+        return RuleList([await self._view(one, last.get(one.id)) for one in listed], more, accounts)
+
+    async def _find(self, action: SubscriptionAction, which: str, context: RequestContext, directory: Directory) -> Subscription:
+        return await self._subscriptions.find(self._kind, action, which, directory, context)
+
+    async def _new(
+        self, context: RequestContext, channel: str, accounts: tuple[str, ...], rule: str, *, grace: int, cron: str = "", zone: str = ""
+    ) -> Subscription:
+        return Subscription(
+            id=str(uuid5(self._namespace, f"{context.team} {context.user} {context.interaction_id}")),
+            team=context.team,
+            channel=channel,
+            accounts=accounts,
+            content=(),
+            cron=cron,
+            zone=zone or await self._subscriptions.zone_of(context.user),
+            status=SubscriptionStatus.ACTIVE,
+            next_run_at=None,
+            grace=grace,
+            on_uncertain=OnUncertain.HOLD,
+            owner=context.user,
+            kind=self._kind,
+            rule=rule,
+        )
+
+    async def _act(self, action: SubscriptionAction, subscription: Subscription, context: RequestContext) -> RuleResult[R]:
+        """Pauses, resumes or deletes it; after any other action it is only shown."""
+        change = SubscriptionChange.NONE
+        match action:
+            case SubscriptionAction.PAUSE:
+                subscription, change = await self._subscriptions.pause(subscription, context)
+            case SubscriptionAction.RESUME:
+                subscription, change = await self._resume(subscription, context)
+            case SubscriptionAction.DELETE:
+                subscription, change = await self._subscriptions.delete(subscription, context), SubscriptionChange.DELETED
+        return await self._result(subscription, change)
+
+    async def _resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
+        return await self._subscriptions.resume(subscription, context)
+
+    async def _change(
+        self, before: Subscription, after: Subscription, context: RequestContext, place: KnownChannel | None
+    ) -> RuleResult[R]:
+        """Stores the change; raises NotUnderstood where that channel has the same already."""
+        twin = await self._subscriptions.find_same(after)
+        if twin is not None and twin.id != before.id:
+            show = action_words(self._kind, SubscriptionAction.SHOW, twin.id[:SHORT_ID])
+            raise NotUnderstood(TWIN.format(kind=self._kind), suggestions=(show,))
+        stored = await self._subscriptions.change(before, lambda _: after, context)
+        is_same = stored.version == before.version
+        return await self._result(stored, SubscriptionChange.UNCHANGED if is_same else SubscriptionChange.CHANGED, place)
+
+    async def _result(
+        self, subscription: Subscription | None, change: SubscriptionChange = SubscriptionChange.NONE, place: KnownChannel | None = None
+    ) -> RuleResult[R]:
+        return RuleResult(await self._shown(subscription) if subscription else None, change, place)
+
+    async def _shown(self, subscription: Subscription) -> RuleView[R]:
+        return await self._view(subscription, (await self._subscriptions.last_deliveries([subscription])).get(subscription.id))
+
+    async def _view(self, subscription: Subscription, last: Delivery | None = None) -> RuleView[R]:
+        out = await self._groups.opted_out(subscription.team)
+        accounts = [self._account(platform_id) for platform_id in subscription.accounts if platform_id not in out]
+        return RuleView(subscription, self._read_rule(subscription.rule), accounts, last, self._basis)
