@@ -10,7 +10,7 @@ from bot.parsing.vocabulary import MOST_TOP
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, card_buttons, footer, has_failed, metadata, post_freshness, posts_filling_in, retry_several
 from bot.reports.figure_tables import more_figures, posts_grid, posts_table
-from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
+from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, some_of
 from bot.reports.files import (
     POSTS_CARDS_EVERYBODY,
     POSTS_CARDS_LIFETIME,
@@ -184,6 +184,8 @@ NO_TIMES = "No weekday and hour has {fewest} or more posts with a rate yet, so I
 NO_KNOWN_POSTS = "I don't know a post of {name} published {period}."
 TIMES_STORY = "{title}, {period}, times in {zone}: {times}."
 ONE_TIME = "{time} {rate} ({posts} posts)"
+#: Times with the highest median that the headline names.
+_MOST_FIRST = 2
 #: Times that the notification names.
 _MOST_NAMED = 5
 
@@ -192,7 +194,10 @@ def build_times_card(report: TimesReport, today: date, *, words: str, private: b
     """The card; ``words`` and ``private`` as for an account's card."""
     name, days = account_name(report.account), period_label(report.period, today)
     best = report.best
-    title = TIMES_HEADLINE.format(name=name, time=time_text(best), rate=rate(best.rate)) if best else TIMES_TITLE.format(name=name)
+    first = [time_text(one) for one in report.times if best and one.is_hour and rate(one.rate) == rate(best.rate)]
+    title = TIMES_TITLE.format(name=name)
+    if best:
+        title = TIMES_HEADLINE.format(name=name, time=some_of(first, _MOST_FIRST), rate=rate(best.rate))
     blocks: list[Block] = [header(title), context(PUBLISHED_IN.format(period=days, zone=escape(report.zone)))]
     none = NO_TIMES.format(fewest=FEWEST_POSTS) if report.known else NO_KNOWN_POSTS.format(name=escape(name), period=days)
     blocks += [] if best else [section(none)]

@@ -54,9 +54,9 @@ ONE_DAY = "{day} brought {change} and the other {n} days {others}."
 POSTED = "Posted on that day: {posts}."
 UNTITLED_ONE, UNTITLED = "1 post", "{n} posts"
 MORE_POSTS = "{n} more"
-NEW_POST = "a new post ({posts}) brought {change}, leaving {others} to other posts."
-NEW_POSTS = "new posts ({posts}) brought {change}, leaving {others} to other posts."
-AT_MOST, AT_LEAST = "up to {change}", "at least {change}"
+NEW_POST = "a new post ({posts}) brought {change}, other posts {others}."
+NEW_POSTS = "new posts ({posts}) brought {change}, other posts {others}."
+AT_LEAST, AT_MOST, UP_TO = "at least {n}", "at most {n}", "up to {n}"
 #: The new posts that are named at most, and characters of each title.
 _LONG, _SHORT = (2, 35), (1, 18)
 _MOST_TITLES = 1
@@ -291,8 +291,9 @@ def _posts_note(share: PostsShare, *, short: bool) -> str:
     most, limit = _SHORT if short else _LONG
     links = [f"{post_link(one.post, one.title, limit)} {count(number)}" for one, number in share.posts]
     shown = ", ".join([*links[:most], *([MORE_POSTS.format(n=len(links) - most)] if len(links) > most else [])])
-    change = (AT_MOST if share.at_most else AT_LEAST).format(change=signed(share.change))
-    return (NEW_POST if len(links) == 1 else NEW_POSTS).format(posts=shown, change=change, others=signed(share.others))
+    bounds = (UP_TO, AT_LEAST) if share.at_most else (AT_LEAST, AT_MOST)
+    change, others = (bound.format(n=signed(number)) for bound, number in zip(bounds, (share.change, share.others), strict=True))
+    return (NEW_POST if len(links) == 1 else NEW_POSTS).format(posts=shown, change=change, others=others)
 
 
 def _posts(titles: Sequence[str]) -> str:

@@ -32,8 +32,8 @@ GOAL_OF = "Goal of {name}: {target} in {period}"
 THE_TEAM = "the team"
 THE_WEEK = "the week {days}"
 SO_FAR = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone: {pace}"
-SHORT_OF_DAYS = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone; too early to tell the pace"
-SHORT_OF_ACCOUNTS = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone; too few accounts to tell the pace"
+SHORT = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone; too few {short_of} to tell the pace"
+ENDED_SHORT = "{count}{covered}, {share} of the goal; too few {short_of} to tell whether it was reached"
 AT_LEAST = "at least {what}"
 WITHOUT = "without {names}"
 DAYS_OF_MISSING = "{coverage}; days of {names} are missing"
@@ -251,6 +251,7 @@ def progress_text(progress: Progress) -> str:
         "share": AT_LEAST.format(what=share) if progress.missing else share,
         "gone": _share(progress.days_gone, progress.period.days),
         "every": progress.goal.every.value,
+        "short_of": "accounts" if progress.missing else "days",
     }
     match progress.pace:
         case GoalPace.REACHED:
@@ -258,7 +259,7 @@ def progress_text(progress: Progress) -> str:
         case GoalPace.MISSED:
             return MISSED.format(**facts)
         case GoalPace.UNKNOWN:
-            return (SHORT_OF_ACCOUNTS if progress.missing else SHORT_OF_DAYS).format(**facts)
+            return (SHORT if progress.days_left else ENDED_SHORT).format(**facts)
     return SO_FAR.format(**facts, pace=progress.pace.value)
 
 

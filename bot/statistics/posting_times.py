@@ -24,6 +24,11 @@ class PostingTime:
     posts: int
     rate: Fraction
 
+    @property
+    def is_hour(self) -> bool:
+        """Whether it is one hour of one weekday."""
+        return self.weekday is not None and self.hour is not None
+
 
 @dataclass(frozen=True, slots=True)
 class FormatRate:
@@ -66,7 +71,7 @@ class TimesReport:
     @property
     def best(self) -> PostingTime | None:
         """The weekday and hour with the highest median; None while none has enough posts."""
-        return next((time for time in self.times if time.weekday is not None and time.hour is not None), None)
+        return next((time for time in self.times if time.is_hour), None)
 
 
 def posting_times(rated: Iterable[tuple[datetime, Fraction]]) -> tuple[PostingTime, ...]:
@@ -77,7 +82,7 @@ def posting_times(rated: Iterable[tuple[datetime, Fraction]]) -> tuple[PostingTi
         for key in ((day, hour), (day, None), (None, hour)):
             groups.setdefault(key, []).append(rate)
     found = [PostingTime(*key, len(rates), _median(rates)) for key, rates in groups.items() if len(rates) >= FEWEST_POSTS]
-    found.sort(key=lambda time: (None in (time.weekday, time.hour), time.weekday is None, -time.rate, time.weekday or 0, time.hour or 0))
+    found.sort(key=lambda time: (not time.is_hour, time.weekday is None, -time.rate, time.weekday or 0, time.hour or 0))
     return tuple(found)
 
 

@@ -50,10 +50,10 @@ NO_TITLE = "The post on LinkedIn"
 PUBLISHED = "Published {moment} · its figures follow here after {points}"
 AFTER = "After {age}: {figures}"
 SINCE = "{figures}, {change} since the figures after {age}"
-ABOVE = "{percent} above the median of {usual} that the account's last {n} posts had after {age}."
-BELOW = "{percent} below the median of {usual} that the account's last {n} posts had after {age}."
-AS_USUAL = "Just the median of the account's last {n} posts after {age}."
-OF_USUAL = "The median of the account's last {n} posts after {age} is {usual}."
+ABOVE = "{percent} above {usual}, the median of {n} earlier posts of the account after {age}."
+BELOW = "{percent} below {usual}, the median of {n} earlier posts of the account after {age}."
+AS_USUAL = "Just the median of {n} earlier posts of the account after {age}."
+OF_USUAL = "The median of {n} earlier posts of the account after {age} is {usual}."
 STORY = "{title} after {age}: {figures}."
 UNTITLED = "The post"
 CHANGES = "Changes since the figures after {age}"
@@ -185,7 +185,7 @@ def _against(report: PostReport, usual: UsualFigure, age: str) -> str:
     words = {"n": usual.posts, "age": age, "usual": f"{average(usual.median)} {NOUNS[usual.metric]}"}
     if figure.count == usual.median or not usual.median:
         return (AS_USUAL if figure.count == usual.median else OF_USUAL).format(**words)
-    share = abs(figure.count - usual.median) / usual.median
+    share = (figure.count - usual.median) / usual.median
     return (ABOVE if figure.count > usual.median else BELOW).format(percent=percent(share), **words)
 
 

@@ -16,6 +16,7 @@ TODAY = date(2026, 11, 23)
 WEEK = [TODAY - timedelta(days=back) for back in range(7, 0, -1)]
 #: So many days back an account has figures.
 DAYS = 800
+FOLLOWERS_NOW = 12_345
 BEFORE = [TODAY - timedelta(days=back) for back in range(14, 7, -1)]
 
 
@@ -42,6 +43,8 @@ class FakeAccount:
     days: dict[str, Any]
     seed: int
     scale: int
+    #: New followers by day (or FAILED, NULL); None where the service has no such endpoint.
+    followers: Any = None
 
     def reach(self, first: date, last: date) -> Any:
         """The people reached from one day to another: the same whenever it is asked."""
@@ -149,6 +152,7 @@ async def serving(world: FakeWorld) -> AsyncIterator[str]:
     routes.router.add_get("/api/v1/list-posts", listed)
     routes.router.add_get("/api/v1/get-post/{id}", group)
     routes.router.add_post("/api/v1/linkedin-post-statistics", post_statistics)
+    routes.router.add_post("/api/v1/linkedin-followers", answer_followers(accounts, dice))
     routes.router.add_post("/api/v1/linkedin-account-statistics", account_statistics)
     runner = web.AppRunner(routes, access_log=None)
     await runner.setup()
@@ -158,6 +162,26 @@ async def serving(world: FakeWorld) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/v1"
     finally:
         await runner.cleanup()
+
+
+def answer_followers(accounts: dict[str, FakeAccount], dice: random.Random) -> Any:
+    """The handler of new followers by day, and of how many there are."""
+
+    async def new_followers(request: web.Request) -> web.Response:
+        body = await request.json()
+        known = accounts[body["platformId"]].followers
+        if known is None:
+            raise web.HTTPNotFound
+        if known == FAILED:
+            return web.json_response({"error": "Failed to fetch LinkedIn followers"}, status=500)
+        if body["period"] == "lifetime":
+            return web.json_response({"followersCount": FOLLOWERS_NOW})
+        first, after = (date(*(body["dateRange"][end][part] for part in ("year", "month", "day"))) for end in ("start", "end"))
+        shown = [] if known == NULL else [{"date": day.isoformat(), "count": n} for day, n in known.items() if first <= day < after]
+        dice.shuffle(shown)
+        return web.json_response({"data": shown, "totalGrowth": sum(one["count"] for one in shown)})
+
+    return new_followers
 
 
 def point(day: date, number: int) -> dict[str, Any]:

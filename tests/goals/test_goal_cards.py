@@ -1,5 +1,6 @@
 """Goals as they read: one line everywhere, a bar only of what is known, and never a share that is rounded up to all of it."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -52,7 +53,14 @@ def checked(message):
             progress(30_000, unreported=2),
             (
                 "Goal: 50,000 impressions in November: 30,000 so far (20 of 22 days reported): 60% of the goal with 73% of the month gone; "
-                "too early to tell the pace"
+                "too few days to tell the pace"
+            ),
+        ),
+        (
+            replace(progress(30_000, unreported=2), last=date(2026, 11, 30)),
+            (
+                "Goal: 50,000 impressions in November: 30,000 (28 of 30 days reported), 60% of the goal; "
+                "too few days to tell whether it was reached"
             ),
         ),
         (progress(Unavailable()), "Goal: 50,000 impressions in November: n/a so far: LinkedIn has no figure"),

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.statistics.posting_times import posting_times
-from bot.statistics.reports import last_days
+from bot.queries.comparison_blocks import build_times_card
+from bot.statistics.posting_times import TimesReport, posting_times
+from bot.statistics.reports import Account, last_days
 
 ACME = "linkedin-Tz9W5i6ZYG"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -123,3 +124,17 @@ def test_a_time_of_two_posts_is_not_shown_and_the_highest_median_is_first():
         (None, 10, 3, Fraction(3, 100)),
     ]
     assert posting_times([]) == ()
+
+
+def test_times_with_the_same_shown_median_share_the_headline(english_numbers):
+    """Two of them are named, and more are counted."""
+    monday = datetime(2026, 11, 16, 9, 30)  # noqa: DTZ001  # local already
+    for hours, words in (((0, 2), ""), ((0, 2, 3, 5), " and 2 more")):
+        rated = [(monday + timedelta(days=7 * n, hours=hour), Fraction(3_000_000 + hour, 10**8)) for n in range(3) for hour in hours]
+        rated += [(monday + timedelta(days=7 * n, hours=7), Fraction(1, 100)) for n in range(3)]
+        report = TimesReport(
+            Account(ACME, "Acme"), last_days(90, monday.date()), "UTC", posting_times(rated), None, known=9, looked=9, rated=9, minimum=100
+        )
+        title = build_times_card(report, monday.date(), words="best times").blocks[0]["text"]["text"]
+        assert title.endswith(f"{words}, median 3.00%")
+        assert title.count("Mon ") == 2

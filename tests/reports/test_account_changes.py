@@ -115,7 +115,8 @@ async def test_a_digest_and_the_card_after_it_say_what_the_posts_of_the_days_bro
         ranked = sorted(of_days, key=lambda each: -each[0])
         total, change = sum(number for number, _ in ranked), in_change(scene, first, last)
         shown = [f"{post.content.splitlines()[0][:34].rstrip()}… {number:,}" for number, post in ranked[:2]]
-        both = f"{bound} {signed(total)}, leaving {signed(change - total)} to other posts."
+        left = {"up to": "at least", "at least": "at most"}[bound]
+        both = f"{bound} {signed(total)}, other posts {left} {signed(change - total)}."
         return f"New posts ({', '.join(shown)}, {len(ranked) - 2} more) brought {both}"
 
     first = sentence(monday, after, "up to")

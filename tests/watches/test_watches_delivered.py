@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from hashlib import blake2b
 
 import pytest
@@ -9,8 +10,12 @@ from sqlalchemy import insert
 
 from bot.sandbox.world import Plan, Post
 from bot.sandbox.world_cast import Trouble
+from bot.statistics.metrics import Metric, Value
+from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import Account, Freshness, PostReport
 from bot.storage.tables import post_figures
 from bot.subscriptions.subscription import SubscriptionKind
+from bot.watches.blocks import UsualFigure, build_point
 from tests.delivery.test_owner_buttons import notice, press
 from tests.management.test_newer_rows import change_all
 
@@ -398,6 +403,15 @@ async def test_a_posts_figures_stand_beside_the_median_where_figures_may_be_kept
         (reply,) = [one for one in digesting.replies() if one.thread_ts == about(digesting, post)[0].ts]
         shown = reply.metadata["event_payload"]["figures"]["IMPRESSION"]
         side = "above" if shown > 1_000 else "below"
-        assert (f"{side} the median of 1,000 impressions that the account's last 5 posts had after 24 hours" in reply.text) == (
-            hours == 720
-        )
+        assert (f"{side} 1,000 impressions, the median of 5 earlier posts of the account after 24 hours" in reply.text) == (hours == 720)
+
+
+@pytest.mark.parametrize(("shown", "words"), [(1, "99.9% below"), (2_000, "100% above"), (996, "0.4% below")])
+def test_a_figure_is_never_all_of_the_median_below_it(english_numbers, clock, shown, words):
+    figures = {Metric.IMPRESSION: Value(shown)}
+    report = PostReport(
+        PostRef(PostKind.SHARE, 7_400_000_000_000_000_000), Account(ACME, "Acme"), figures, tuple(figures), Freshness(clock())
+    )
+    usual = UsualFigure(Metric.IMPRESSION, Fraction(1_000), 5)
+    point = build_point("24h", report, None, title="", late=timedelta(), quiet=False, usual=usual)
+    assert f"{words} 1,000 impressions, the median of 5 earlier posts of the account after 24 hours." in point.text
