@@ -4,7 +4,9 @@ import random
 import re
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
+from math import isqrt
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,9 +55,8 @@ def usual_range(history):
     if len(known) < 5:
         return None
     middle = Fraction(median(known))
-    away = Fraction(median(abs(one - middle) for one in known))
-    root = max(1, max(n for n in range(int(middle) + 2) if n * n <= middle) if middle < 10_000 else int(float(middle) ** 0.5 + 1e-9))
-    reach = 3 * max(away * Fraction(14826, 10000), root)
+    away = Fraction(median([abs(one - middle) for one in known]))
+    reach = 3 * max(away * Fraction(14826, 10000), Fraction(max(1, isqrt(int(middle)))))
     low, high = max(Fraction(0), middle - reach), middle + reach
     return low.numerator // low.denominator, -(-high.numerator // high.denominator), middle
 
@@ -171,7 +172,7 @@ async def check_best_times(scene, world, account, basis):
     mine = [one for one in world.posts if one.platform_id == account.platform_id and published(one).date() in days]
     settled = sorted((one for one in mine if now - published(one) >= timedelta(days=1)), key=lambda one: -one.number)
     looked = settled[: 93 // (4 if basis == "IMPRESSION" else 5)]
-    groups = {}
+    groups: dict[str, list[Fraction]] = {}
     for post in looked:
         rate, seen = rate_of(post.figures, basis), post.figures["IMPRESSION"]
         if rate is None or not isinstance(seen, int) or seen < 100:
@@ -198,7 +199,7 @@ async def check_best_times(scene, world, account, basis):
 
 
 def rows_of(card):
-    table = next((block for block in card["blocks"] if block["type"] == "data_table"), {"rows": []})
+    table: Any = next((block for block in card["blocks"] if block["type"] == "data_table"), {"rows": []})
     return [[cell["text"] for cell in row] for row in table["rows"][1:]]
 
 

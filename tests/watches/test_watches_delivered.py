@@ -15,7 +15,8 @@ from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Account, Freshness, PostReport
 from bot.storage.tables import post_figures
 from bot.subscriptions.subscription import SubscriptionKind
-from bot.watches.blocks import UsualFigure, build_point
+from bot.watches.blocks import build_point
+from bot.watches.fetch import UsualFigure
 from tests.delivery.test_owner_buttons import notice, press
 from tests.management.test_newer_rows import change_all
 
