@@ -73,9 +73,7 @@ TESTED_DAY = "{days}: {now}{moved} · {result}"
 INCOMPLETE = "LinkedIn didn't report every day of {names}, so I can't tell for periods with such days."
 NO_FIGURES = ":warning: The figures couldn't be fetched: {sentence} {remedy}"
 
-
 MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "can't tell"
-
 
 #: What was done to an alert.
 DONE: Final[Mapping[SubscriptionChange, str]] = {

@@ -22,7 +22,6 @@ from bot.statistics.reports import Period
 #: A window's length in whole days, by the word for it. A month is four weeks, so that both windows have the same weekdays.
 WINDOWS: Final = {"day": 1, "week": 7, "month": 28}
 
-
 TEAM_REACH = "Reach counts people, and some see several accounts, so I never add it up."
 #: What can be pasted.
 EXAMPLES: Final = (
@@ -40,7 +39,6 @@ ENGAGEMENT: Final = "engagement"
 SNOOZE_DAYS: Final = 7
 #: The longest silence; a longer one is a pause.
 MOST_SNOOZE_DAYS: Final = 90
-
 
 #: Fields of a rule whose 0 is stored.
 _NUMBERS = frozenset({"amount", "minimum", "cooldown"})

@@ -65,7 +65,6 @@ from bot.subscriptions.subscription import REPLYING, WELL_SKIPS, SkipReason, Sub
 
 NO_TIME = "the figures took too long to fetch"
 
-
 logger = logging.getLogger(__name__)
 
 #: A message that is later than this says so.

@@ -61,7 +61,6 @@ READING: Final = frozenset(
 )
 NO_ACCOUNT_CHOSEN = "Choose at least one account."
 
-
 #: Stands for the digest that is not set up yet, where a change of it is read.
 _ANY_ID: Final = "0000"
 
