@@ -139,8 +139,8 @@ async def test_wrong_further_entries_are_marked_where_they_are_made_and_none_is_
     options = await above(scene, below, modal.FORM_MORE, filled={"rule": "up"})
     assert [first(options, name) for name in ("title", "cooldown")] == ["A", "4"]
     await sent(scene, options, {"minimum": "500"})
-    told = await sent(scene, scene.slack.parts.views.find(view["id"]).as_slack(), {"rule": ">"})
-    assert "A limit needs none" in text(await told.view())
+    submitted = await sent(scene, scene.slack.parts.views.find(view["id"]).as_slack(), {"rule": ">"})
+    assert "A limit needs none" in text(await submitted.view())
     assert await stored_alerts(scene) == ()
 
 

@@ -46,12 +46,12 @@ async def test_what_fell_into_quiet_hours_is_told_once_whatever_was_lost(scene, 
         for day, hour in lost:
             at(scene, day, hour)
             await second.tick(rounds=3, seconds=3)
-        told = len(second.posted())
+        posted_before = len(second.posted())
     await by_command.restore()
     async with life(scene, by_command.url) as restored:
         if not down:
             await restored.tick(rounds=8, seconds=61)
-        assert len(restored.posted()) == told
+        assert len(restored.posted()) == posted_before
         day, hour = lost[-1]
         for later in range(day, 31):
             if later > day or hour < 19:

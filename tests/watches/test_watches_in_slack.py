@@ -114,12 +114,12 @@ async def test_words_change_it_in_place(scene, words, accounts, channel, quiet):
     """Whose posts, the channel, and the hours in which nothing is posted; what is not named stays, and so does its id."""
     await scene.ask("watch acme in #marketing")
     (before,) = await watches(scene)
-    said = await scene.ask(words.format(id=before.id[:8]))
-    assert CHANGED in said["text"]
+    answer = await scene.ask(words.format(id=before.id[:8]))
+    assert CHANGED in answer["text"]
     (after,) = await watches(scene)
     assert (after.id, after.accounts, after.channel) == (before.id, accounts, scene.slack.channel_id(channel))
     assert '"who": "team"' in after.rule or accounts
-    assert (f"quiet {quiet} (Europe/Berlin)" in said["text"]) == bool(quiet)
+    assert (f"quiet {quiet} (Europe/Berlin)" in answer["text"]) == bool(quiet)
     assert IS_UNCHANGED in (await scene.ask(words.format(id=before.id[:8]).replace(" acme to ", f" {before.id[:8]} to ")))["text"]
 
 
@@ -137,17 +137,17 @@ async def test_a_change_that_cannot_be_made_is_said_and_changes_nothing(scene, w
     await scene.ask("watch acme in #general")
     await scene.ask("watch acme")
     before = await watches(scene)
-    said = await scene.ask(words)
-    assert sentence in said["text"]
-    assert offered in str(said["blocks"])
+    answer = await scene.ask(words)
+    assert sentence in answer["text"]
+    assert offered in str(answer["blocks"])
     assert await watches(scene) == before
 
 
 async def test_quiet_hours_are_ended_in_words(scene):
     await scene.ask("watch acme quiet 20-8")
     assert "quiet 20:00-8:00" in (await scene.ask("watches"))["text"]
-    said = await scene.ask("watch edit no quiet hours")
-    assert "quiet" not in said["text"]
+    answer = await scene.ask("watch edit no quiet hours")
+    assert "quiet" not in answer["text"]
 
 
 async def test_only_its_owner_and_administrators_change_it(scene):
