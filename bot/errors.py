@@ -21,6 +21,8 @@
     │  │  ├─ ApiKeyInvalid         "Invalid API key"
     │  │  └─ ApiKeyOwnerUnknown    "Invalid API key owner"
     │  ├─ PlanWithoutApi           403 about the plan
+    │  ├─ ClientUnknown            400, 403: the key does not manage this client (a managed user)
+    │  │  └─ ClientsNotEnabled     403 "Workspace access is not enabled for this key"
     │  ├─ TokenExpired             401 LINKEDIN_TOKEN_EXPIRED: the account must be reconnected
     │  ├─ NotPermitted             403 otherwise: not a post of this account, or no permission
     │  ├─ ConnectionUnknown        404 JSON: no such account at the service
@@ -197,6 +199,23 @@ class PlanWithoutApi(StatisticsError):
 
     sentence = "The PostPost plan behind this bot doesn't include the statistics API."
     remedy = "The owner of the PostPost account can see and change the plan in PostPost's settings."
+
+
+class ClientUnknown(StatisticsError):
+    """400 "Invalid x-postpost-user-id" or 403 "User is not managed by key": the key may not act for this client."""
+
+    sentence = "PostPost says that this key doesn't manage that client."
+    remedy = "An administrator can choose another client: `client` shows how."
+    cause = "PostPost says that the key doesn't manage this client any more."
+    cure = "Choose another client for the channel."
+
+
+class ClientsNotEnabled(ClientUnknown):
+    """403 "Workspace access is not enabled for this key"."""
+
+    sentence = "The PostPost account of this key can't act for clients."
+    remedy = cure = "Its owner can ask PostPost to enable workspace access."
+    cause = ""
 
 
 class TokenExpired(StatisticsError):

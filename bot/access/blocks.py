@@ -1,9 +1,10 @@
-"""Messages about permissions (changes, the state in a channel and of previews, the record of changes), groups, opt-outs and links."""
+"""Messages about permissions (changes, the state in a channel and of previews), clients, groups, opt-outs and links."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from bot.access.clients import CLIENT_REMEDY, ClientResult
 from bot.access.groups import GroupResult, GroupsShown, LinkResult, OptResult
 from bot.access.permissions import UNFURL, Allowed, PermissionResult, Permissions
 from bot.blockkit.builders import Block, Message, build_notice, code, context, escape, header, moment, section
@@ -28,6 +29,7 @@ CHANGE_WORDS: Final[Mapping[ChangeKind, tuple[str, str]]] = {
     ChangeKind.CHANNEL_DEFAULT: ("made {after} the default account of {subject}", "took the default account of {subject} away"),
     ChangeKind.ALLOWED_PERSON: ("allowed {subject}", "no longer allows {subject}"),
     ChangeKind.ALLOWED_CHANNEL: ("allowed {subject}", "no longer allows {subject}"),
+    ChangeKind.CLIENT: ("made {subject} a client's channel", "made {subject} a channel of no client"),
     ChangeKind.UNFURLS: ("switched previews of links on", "switched previews of links off"),
     ChangeKind.PRIVATE_UNFURLS: ("took the figures out of previews", "put the figures into previews"),
     ChangeKind.GROUP: ("set the group {subject}", "removed the group {subject}"),
@@ -42,6 +44,12 @@ MADE: Final[Mapping[ChangeKind, str]] = {ChangeKind.DIGEST: "set up the digest {
 AN_ACCOUNT = "an account that opted out"
 OTHER = "changed {kind} of {subject}"
 
+CLIENT_SET = "From now on {channels} sees the accounts of the client {client} alone: {accounts}. They are seen in its channels only."
+CLIENT_GONE = "{channels} is no client's channel any more: the workspace's own accounts are seen there again."
+NO_CLIENT_ACCOUNT = "there is none yet, connect one in PostPost"
+CLIENT_CHANNELS = "*Channels of clients*"
+CLIENT_CHANNEL = "{channel}: client {client}"
+NO_CLIENT = "No channel is a client's. A client's channel sees the accounts of one managed user of your PostPost account, and no others."
 NO_GROUPS = "There are no groups yet. Make one with {example}."
 GROUPS = "*Groups of accounts*"
 GROUP_IS = "{name}: {members}"
@@ -61,6 +69,7 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{6,}")
 _ID_SHOWN = 8
 _VALUE_SHOWN = 60
+_NAMED = 10
 ON = "Links to your accounts' LinkedIn posts are previewed in this workspace, for everybody in the channel."
 OFF = "Links to LinkedIn posts aren't previewed in this workspace."
 SWITCHED_BY = "Switched on by {who}, {when}."
@@ -135,6 +144,19 @@ def _subject(subject: str) -> str:
     if _PERSON.fullmatch(subject):
         return f"<@{subject}>"
     return f"<#{subject}>" if _CHANNEL.fullmatch(subject) else code(subject[:_ID_SHOWN])
+
+
+def build_client_result(result: ClientResult) -> Message:
+    """Builds the message about what was set, or the list of the clients' channels."""
+    if not result.changed:
+        lines = [CLIENT_CHANNEL.format(channel=_subject(channel), client=code(client)) for channel, client in result.channels.items()]
+        text = "\n".join([CLIENT_CHANNELS, *sorted(lines)])[:2_900] if lines else NO_CLIENT
+        return Message(text, (section(text), context(CLIENT_REMEDY)))
+    channels, client = ", ".join(map(_subject, result.changed)), result.channels.get(result.changed[0], "")
+    accounts = _members(result.accounts[:_NAMED]) or NO_CLIENT_ACCOUNT
+    if more := result.accounts[_NAMED:]:
+        accounts += f" +{len(more)}"
+    return build_notice((CLIENT_SET if client else CLIENT_GONE).format(channels=channels, client=code(client), accounts=accounts))
 
 
 def build_group_result(result: GroupResult) -> Message:

@@ -11,14 +11,15 @@ A person whom Slack does not describe is refused; so is an answer for everybody 
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import NotAllowed, NotUnderstood
 from bot.slack.channels import ScopeReader
 from bot.slack.people import ChannelInfo, PeopleDirectory
 from bot.slack.request import RequestContext
-from bot.statistics.reports import Directory
+from bot.statistics.reports import Directory, split_client
+from bot.storage.cached import CachedClients
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, PermissionRepository
 
 SAY_WHOM = "`{verb}` needs a channel or a person."
@@ -67,35 +68,35 @@ ASK_FOR_PERSON = "Ask {people} to allow you, with `/linkedin-stats allow` and yo
 ASK_FOR_CHANNEL = "Ask {people} to allow it, with `/linkedin-stats allow here` in this channel, or ask me in a channel where I may answer."
 ALLOW_YOURSELF = "You are an administrator: `/linkedin-stats allow here` allows it."
 ASK_FOR_ACCOUNT = "Ask {people} to add it to `CHANNEL_ACCOUNTS`, or ask where it may be seen."
+OF_CLIENT = "A client's accounts are seen in this client's channels alone, and no others are seen there."
+OF_CLIENT_REMEDY = "`accounts` lists those that can be asked about here."
 AN_ADMINISTRATOR = "an administrator of this workspace"
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRules:
-    """The rules of the settings; ids are Slack's, accounts are platform ids."""
+    """The rules of the settings, and the clients of channels; ids are Slack's, accounts are platform ids."""
 
     administrators: frozenset[str] = frozenset()
     #: Where the bot answers; empty is everywhere.
     allowed_channels: frozenset[str] = frozenset()
     #: The accounts each channel may see; "*" stands for every channel not named, and a channel that nothing names sees all.
     channel_accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: The channels of clients, each with its client: they see the accounts of this client, whatever the settings say; others see none.
+    clients: Mapping[str, str] = field(default_factory=dict)
 
     def sees(self, channel: str, platform_id: str) -> bool:
         """Whether figures of this account may be shown there."""
-        accounts = self._accounts(channel)
+        client = self.clients.get(channel, "")
+        if client or split_client(platform_id)[1]:
+            return split_client(platform_id)[1] == client
+        accounts = self.channel_accounts.get(channel, self.channel_accounts.get(EVERYWHERE_ELSE)) if self.channel_accounts else None
         return accounts is None or platform_id in accounts
 
     def visible(self, directory: Directory, channel: str) -> Directory:
         """The directory without the accounts that may not be shown in that channel."""
-        accounts = self._accounts(channel)
-        if accounts is None:
-            return directory
-        return Directory(
-            tuple(account for account in directory.accounts if account.platform_id in accounts), directory.complete, directory.cut
-        )
-
-    def _accounts(self, channel: str) -> frozenset[str] | None:
-        return self.channel_accounts.get(channel, self.channel_accounts.get(EVERYWHERE_ELSE)) if self.channel_accounts else None
+        seen = tuple(account for account in directory.accounts if self.sees(channel, account.platform_id))
+        return directory if len(seen) == len(directory.accounts) else replace(directory, accounts=seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,15 +218,31 @@ class PermissionService:
     Administrators are those of the settings, or the workspace's if these name none.
     """
 
-    def __init__(self, rules: AccessRules, people: PeopleDirectory, allowances: PermissionRepository, scopes: ScopeReader) -> None:
-        self.rules = rules
+    def __init__(
+        self,
+        rules: AccessRules,
+        people: PeopleDirectory,
+        allowances: PermissionRepository,
+        clients: CachedClients,
+        scopes: ScopeReader,
+    ) -> None:
+        self._rules, self._clients = rules, clients
+        self._by_team: dict[str, AccessRules] = {}
         self._people = people
         self._allowances = allowances
         self._scopes = scopes
 
+    async def rules(self, team: str) -> AccessRules:
+        """The rules with the workspace's clients: the same object while these do not change. Raises StoreError."""
+        clients = await self._clients.of(team)
+        known = self._by_team.get(team)
+        if known is None or known.clients is not clients:
+            known = self._by_team[team] = replace(self._rules, clients=clients)
+        return known
+
     async def administers(self, user: str) -> bool:
         """Whether this person may change permissions."""
-        return user in self.rules.administrators if self.rules.administrators else (await self._people.person(user)).is_admin
+        return user in self._rules.administrators if self._rules.administrators else (await self._people.person(user)).is_admin
 
     async def check(self, context: RequestContext, *, public: bool = False) -> None:
         """Returns when this person may be answered there; ``public`` is True when everybody in the channel would read the answer.
@@ -241,14 +258,14 @@ class PermissionService:
             await self._need_channel(context, SHARED)
         elif public and not place.is_known:
             await self._need_channel(context, UNSEEN)
-        allowed = self.rules.allowed_channels
+        allowed = self._rules.allowed_channels
         if allowed and context.channel not in allowed and not await self.administers(context.user):
             await self._need_channel(context, CHANNEL_NOT_ALLOWED)
 
     async def _check_person(self, team: str, user: str, place: ChannelInfo) -> None:
         if not user:
             raise NotAllowed(UNKNOWN_PERSON, remedy=TRY_AGAIN)
-        if user in self.rules.administrators:
+        if user in self._rules.administrators:
             return
         person = await self._people.person(user)
         # An allowed shared channel is allowed for the other company's members.
@@ -264,9 +281,11 @@ class PermissionService:
             remedy = ALLOW_YOURSELF if await self.administers(context.user) else ASK_FOR_CHANNEL.format(people=self.people())
             raise NotAllowed(sentence, remedy=remedy)
 
-    def check_account(self, platform_id: str, channel: str) -> None:
+    def check_account(self, rules: AccessRules, platform_id: str, channel: str) -> None:
         """Return when this account's figures may be shown there; NotAllowed otherwise."""
-        if not self.rules.sees(channel, platform_id):
+        if not rules.sees(channel, platform_id):
+            if channel in rules.clients or split_client(platform_id)[1]:
+                raise NotAllowed(OF_CLIENT, remedy=OF_CLIENT_REMEDY)
             raise NotAllowed(HIDDEN_ACCOUNT, remedy=ASK_FOR_ACCOUNT.format(people=self.people()))
 
     async def answer(self, ask: PermissionCommand, context: RequestContext, *, now: datetime) -> PermissionResult:
@@ -285,7 +304,8 @@ class PermissionService:
         if not administers:
             await self.check(context)
         here = await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, context.channel)
-        changes = await self._allowances.changes(team, None if administers else context.channel)
+        everything = administers and context.channel not in (await self.rules(team)).clients
+        changes = await self._allowances.changes(team, None if everything else context.channel)
         return Permissions(self.people(), here, changes, await self._unfurls(team), context.is_dm)
 
     async def _allow(self, ask: AllowCommand, context: RequestContext, *, administers: bool, now: datetime) -> Allowed:
@@ -325,7 +345,7 @@ class PermissionService:
         known = place.is_known and person.is_known
         if not known or place.is_shared or person.is_bot or person.is_guest or person.is_stranger:
             return False
-        allowed = self.rules.allowed_channels
+        allowed = self._rules.allowed_channels
         return not allowed or channel in allowed or await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel) is not None
 
     async def has_private_previews(self, team: str) -> bool:
@@ -338,4 +358,4 @@ class PermissionService:
 
     def people(self) -> str:
         """The administrators as mentions, or in words when the settings name none."""
-        return " or ".join(f"<@{person}>" for person in sorted(self.rules.administrators)) or AN_ADMINISTRATOR
+        return " or ".join(f"<@{person}>" for person in sorted(self._rules.administrators)) or AN_ADMINISTRATOR

@@ -87,16 +87,14 @@ class VisibilityService:
 
     async def seen_by(self, team: str, user: str, channel: str) -> Visibility:
         """The accounts that this person may see there; ``user`` is "" for what everybody reads. All are Slack's ids."""
-        out = await self._out.opted_out(team)
+        rules, out = await self._permissions.rules(team), await self._out.opted_out(team)
         if not out:
-            return Visibility(self._permissions.rules, channel)
-        return visibility_of(
-            self._permissions.rules, channel, out, user, administers=bool(user) and await self._permissions.administers(user)
-        )
+            return Visibility(rules, channel)
+        return visibility_of(rules, channel, out, user, administers=bool(user) and await self._permissions.administers(user))
 
     def check(self, platform_id: str, visibility: Visibility, *, public: bool) -> None:
         """Return when the account's figures may be shown there, with ``public`` to everybody; else raises NotAllowed."""
-        self._permissions.check_account(platform_id, visibility.channel)
+        self._permissions.check_account(visibility.rules, platform_id, visibility.channel)
         visibility.check(platform_id, public=public)
 
 

@@ -67,12 +67,11 @@ class AlertService(RuleService[AlertRule]):
         subscriptions: SubscriptionService,
         evaluator: AlertEvaluator,
         groups: CachedGroups,
-        account: Callable[[str], Account],
         basis: RateBasis,
         grace: int,
     ) -> None:
         kind, read = SubscriptionKind.ALERT, AlertRule.from_json
-        super().__init__(kind, _ALERTS, read, subscriptions=subscriptions, groups=groups, account=account, basis=basis)
+        super().__init__(kind, _ALERTS, read, subscriptions=subscriptions, groups=groups, basis=basis)
         self._evaluator, self._grace = evaluator, grace
 
     @property

@@ -42,7 +42,7 @@ from bot.listeners.subscriptions import ALERT_BUTTONS, DELETE_VIEW, DIGEST_BUTTO
 from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks
 from bot.queries.compare_modal import COMPARE_VIEW, PostPicker
-from bot.queries.connection import ACCOUNT_VIEW, CONNECTION_BUTTONS, KEY_VIEW, ConnectionHandler
+from bot.queries.connection import ACCOUNT_VIEW, CLIENT_VIEW, CONNECTION_BUTTONS, KEY_VIEW, ConnectionHandler
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import DISMISS, OPEN_SETTINGS, SETTINGS_VIEW
 from bot.queries.period_modal import PERIOD_VIEW
@@ -244,3 +244,4 @@ def _listen_to_connection(bolt: AsyncApp, connection: ConnectionHandler | None, 
         bolt.action(CONNECTION_BUTTONS)(connecting.handle_button)
         bolt.view(KEY_VIEW)(connecting.handle_key)
         bolt.view(ACCOUNT_VIEW)(connecting.handle_account)
+        bolt.view(CLIENT_VIEW)(connecting.handle_client)

@@ -23,7 +23,6 @@ from bot.management.service import SubscriptionService
 from bot.settings import Settings
 from bot.slack.channels import ChannelDirectory
 from bot.statistics.metrics import RateBasis
-from bot.statistics.reports import Account
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.handler import WatchForms, WatchHandler
 from bot.watches.service import WatchService
@@ -57,15 +56,11 @@ def build_management(
         clock=clock,
     )
 
-    def account(platform_id: str) -> Account:
-        return parts.accounts.known().get(platform_id) or Account(platform_id, platform_id)
-
     digests = DigestService(
         subscriptions=subscriptions,
         stores=stores,
         creator=DigestCreator(subscriptions, settings.digest_late),
         builder=runtime.building,
-        account=account,
         opted_out=parts.teams.opted_out,
         number_format=number_format_of(settings.locale),
     )
@@ -73,7 +68,6 @@ def build_management(
         subscriptions=subscriptions,
         evaluator=runtime.alerting,
         groups=parts.teams,
-        account=account,
         basis=RateBasis(settings.engagement_rate_basis),
         grace=settings.digest_late,
     )
@@ -83,7 +77,7 @@ def build_management(
         groups=parts.teams,
         subscriptions=subscriptions,
     )
-    watches = WatchService(subscriptions=subscriptions, groups=parts.teams, account=account, fetcher=runtime.watches)
+    watches = WatchService(subscriptions=subscriptions, groups=parts.teams, fetcher=runtime.watches)
     of_digests, of_alerts = DigestHandler(digests, authorization), AlertHandler(alerts, authorization)
     of_watches = WatchHandler(watches, authorization)
     forms: Mapping[SubscriptionKind, SubscriptionForms[Any]] = {

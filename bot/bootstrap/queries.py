@@ -12,6 +12,7 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.clients import ClientService
 from bot.access.groups import GroupService
 from bot.access.permissions import AccessRules, PermissionService
 from bot.access.visibility import AccountResolver, VisibilityService
@@ -39,7 +40,7 @@ from bot.settings.values import secret_text
 from bot.slack.channels import ScopeReader
 from bot.slack.people import PeopleDirectory
 from bot.statistics.metrics import RateBasis
-from bot.storage.cached import CachedChannelDefaults, CachedGroups
+from bot.storage.cached import CachedChannelDefaults, CachedClients, CachedGroups
 from bot.storage.claims import REMEMBERED, AnsweredEventRepository, KnownPostRepository, WelcomeRepository
 from bot.storage.database import Database
 from bot.storage.goals import GoalRepository
@@ -68,6 +69,7 @@ class QueryParts:
     posts: PostCatalog
     people: PeopleDirectory
     permissions: PermissionService
+    clients: ClientService
     defaults: CachedChannelDefaults
     teams: CachedGroups
     visibility: VisibilityService
@@ -102,6 +104,10 @@ async def open_query_parts(
     """
     basis = RateBasis(settings.engagement_rate_basis)
     async with AsyncExitStack() as stack:
+        allowances = PermissionRepository(database)
+        clients = CachedClients(allowances, clock)
+        if team:
+            await clients.of(team)
         own_key = secret_text(settings.postpost_api_key)
         statistics = await stack.enter_async_context(
             open_statistics(
@@ -114,9 +120,12 @@ async def open_query_parts(
                 observe=metrics.observe_request,
                 own_key=settings.many_workspaces,
                 observe_calls=metrics.observe_linkedin_call,
+                clients=clients.every,
             )
         )
-        accounts = AccountDirectory(statistics.connections.connections, configured=settings.configured_accounts(), clock=clock)
+        accounts = AccountDirectory(
+            statistics.connections.with_clients, configured=settings.configured_accounts(), clock=clock, clients=clients.every
+        )
         stack.push_async_callback(accounts.close)
         background = statistics.in_background()
         known_posts = KnownPostRepository(database, team, hashlib.sha256(own_key.encode()).hexdigest()[:16])
@@ -124,7 +133,7 @@ async def open_query_parts(
         await posts.load()
         stack.push_async_callback(posts.close)
         people = PeopleDirectory(client, clock, settings.locale)
-        permissions = PermissionService(_rules(settings), people, PermissionRepository(database), ScopeReader(client))
+        permissions = PermissionService(_rules(settings), people, allowances, clients, ScopeReader(client))
         teams = CachedGroups(GroupRepository(database), clock)
         visibility = VisibilityService(permissions, teams)
         stored = PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock)
@@ -132,13 +141,17 @@ async def open_query_parts(
             ReportFetcher(statistics=one, accounts=accounts, posts=posts, remembered=stored, basis=basis, clock=clock)
             for one in (statistics, background)
         )
+
+        async def sees(of_team: str) -> Callable[[str, str], bool]:
+            return (await permissions.rules(of_team)).sees
+
         goals = GoalRepository(SubscriptionRepository(database), next_run, clock)
         goal_figures = GoalFetcher(
             statistics=statistics,
             goals=goals,
             groups=teams,
             accounts=accounts,
-            sees=permissions.rules.sees,
+            sees=sees,
             totals_only=settings.team_totals_only,
             clock=clock,
         )
@@ -148,7 +161,7 @@ async def open_query_parts(
             accounts=accounts,
             posts=posts,
             statistics=background,
-            teams=teams,
+            visibility=visibility,
             quota_is_low=statistics.calls.is_low,
             figures=stored,
             claims=AnsweredEventRepository(database),
@@ -162,6 +175,7 @@ async def open_query_parts(
             posts=posts,
             people=people,
             permissions=permissions,
+            clients=ClientService(permissions, clients, statistics.connections.connections, clock),
             defaults=CachedChannelDefaults(ChannelDefaultRepository(database), clock),
             teams=teams,
             visibility=visibility,
@@ -230,7 +244,6 @@ def build_query_handler(
         accounts=parts.accounts,
         groups=parts.teams,
         account_resolver=account_resolver,
-        rules=parts.permissions.rules,
         visibility=parts.visibility,
         totals_only=settings.team_totals_only,
     )
@@ -261,6 +274,7 @@ def build_query_handler(
         accounts=parts.accounts,
         visibility=parts.visibility,
         permissions=parts.permissions,
+        clients=parts.clients,
         mentions=MentionReader(parts.teams, parts.defaults, parts.visibility, parts.permissions),
         health=HealthService(
             slack=client,

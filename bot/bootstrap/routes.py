@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from bot.access.clients import CLIENT, CLIENTS, read_client
 from bot.access.groups import read_link
 from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, UNFURL, read_permission
 from bot.alerts import handler as alerts
@@ -80,6 +81,11 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             frozenset({ALLOW, FORBID, PERMISSIONS, UNFURL, f"{UNFURL}s"}),
             queries.handle_permission,
             is_complete=lambda text: _is_read(lambda: read_permission(text, "", direct=False)),
+        ),
+        Route(
+            frozenset({CLIENT, CLIENTS}),
+            queries.handle_client,
+            is_complete=lambda text: _is_read(lambda: read_client(text, "", direct=False)),
         ),
         Route(
             frozenset({LINK, UNLINK}),

@@ -215,4 +215,4 @@ def _connection(process: Process, own: Own, known: QueryParts) -> ConnectionHand
         ) as statistics:
             return await statistics.connections.connections()
 
-    return ConnectionHandler(own.stored, own.store, known.permissions, known.accounts, look, own.renewed)
+    return ConnectionHandler(own.stored, own.store, known.permissions, known.clients, known.accounts, look, own.renewed)

@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Final, TypeVar
 
+from bot.access.visibility import VisibilityService
 from bot.delivery.timing import Throttle
 from bot.digests.best_posts import RUN, BestPosts, DigestRun
 from bot.digests.reports import DIGEST_DAYS, DigestReport, DigestSection, ScheduledPost, TokenWarning, digest_period, shown
@@ -31,7 +32,6 @@ from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import POST_METRICS, Metric, RateBasis, Value
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import Account, AccountReport, Period, TokenStatus
-from bot.storage.cached import CachedGroups
 from bot.storage.claims import AnsweredEventRepository
 from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
@@ -60,7 +60,7 @@ class DigestFetcher:
         accounts: AccountDirectory,
         posts: PostCatalog,
         statistics: StatisticsClient,
-        teams: CachedGroups,
+        visibility: VisibilityService,
         figures: PostFigures,
         claims: AnsweredEventRepository,
         quota_is_low: Callable[[str], bool],
@@ -71,7 +71,7 @@ class DigestFetcher:
         self._accounts = accounts
         self._posts = posts
         self._statistics = statistics
-        self._teams = teams
+        self._visibility = visibility
         self._claims, self._clock = claims, clock
         self._basis = basis
         self._run = DigestRun(clock)
@@ -99,8 +99,7 @@ class DigestFetcher:
         """
         period = digest_period(digest.cron, digest.zone, moment)
         await self._accounts.accounts()
-        out = await self._teams.opted_out(digest.team)
-        accounts = tuple(account for account in digest.accounts if account not in out)
+        accounts = await self._shown(digest)
         if not accounts:
             raise NobodyLeft
         best = DigestSection.BEST in shown(digest.content)
@@ -120,9 +119,13 @@ class DigestFetcher:
         if digest.next_run_at is None or DigestSection.BEST not in shown(digest.content):
             return
         period = digest_period(digest.cron, digest.zone, digest.next_run_at)
-        out = await self._teams.opted_out(digest.team)
-        accounts = tuple(account for account in digest.accounts if account not in out)
+        accounts = await self._shown(digest)
         await self._run.ask(("posts", digest.team, accounts, period), lambda: self._collected(digest.team, accounts, period), fresh=False)
+
+    async def _shown(self, digest: Subscription) -> tuple[str, ...]:
+        """The digest's accounts that everybody in its channel may see."""
+        visibility = await self._visibility.seen_by(digest.team, "", digest.channel)
+        return tuple(account for account in digest.accounts if visibility.sees(account, public=True))
 
     async def _collected(self, team: str, accounts: tuple[str, ...], period: Period) -> None:
         key = blake2b(f"{accounts} {period.first} {period.last}".encode(), digest_size=16).hexdigest()

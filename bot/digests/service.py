@@ -42,7 +42,7 @@ from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.channels import KnownChannel
 from bot.slack.request import RequestContext
-from bot.statistics.reports import Account, Directory
+from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import (
     SkipReason,
@@ -75,12 +75,11 @@ class DigestService:
         stores: Repositories,
         creator: DigestCreator,
         builder: DigestBuilder,
-        account: Callable[[str], Account],
         opted_out: Callable[[str], Awaitable[Container[str]]],
         number_format: NumberFormat,
     ) -> None:
         self._subscriptions, self._stores, self._creator, self._builder = subscriptions, stores, creator, builder
-        self._account, self._opted_out, self._number_format = account, opted_out, number_format
+        self._opted_out, self._number_format = opted_out, number_format
         self._authorization, self._clock, self._group_of = subscriptions.authorization, subscriptions.clock, subscriptions.group_of
         self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[DigestResult]]] = {
             SubscriptionAction.SHOW: self._show,
@@ -339,8 +338,7 @@ class DigestService:
         digest = next((one for one in group if one.status is SubscriptionStatus.ACTIVE), group[0])
         deliveries = [delivery for one in group if (delivery := last.get(one.id))]
         latest = max(deliveries, key=lambda one: one.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN), default=None)
-        out = await self._opted_out(digest.team)
-        accounts = [self._account(platform_id) for platform_id in digest.accounts if platform_id not in out]
+        accounts = await self._authorization.shown_accounts(digest)
         schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
         return DigestView(digest, accounts, schedule, latest, [one for one in group if one is not digest])
 

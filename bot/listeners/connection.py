@@ -8,17 +8,21 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.clients import CLIENT
 from bot.blockkit.views import View, build_notice_view
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import button_context, view_context
 from bot.queries.connection import (
     ACCOUNT,
     ACCOUNT_BUTTON,
+    CHANNEL,
+    CLIENT_BUTTON,
     KEY,
     REMOVE_BUTTON,
     REMOVED,
     TITLE,
     ConnectionHandler,
+    build_client_form,
     build_key_form,
     read_entry,
 )
@@ -53,6 +57,8 @@ class ConnectionListeners:
     async def _opened(self, pressed: str, context: RequestContext) -> View:
         if pressed == ACCOUNT_BUTTON:
             return await self._handler.account_form(context)
+        if pressed == CLIENT_BUTTON:
+            return await self._handler.client_form(context)
         if pressed == REMOVE_BUTTON:
             await self._handler.remove(context)
             return build_notice_view(TITLE, REMOVED)
@@ -70,6 +76,11 @@ class ConnectionListeners:
             return build_notice_view(TITLE, await self._handler.choose(context, read_entry(view, ACCOUNT)))
 
         await self._take(ack, body, view, chosen, _notice)
+
+    async def handle_client(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Checks and keeps the client of a channel; what is wrong with it stands above the form, which is there again."""
+        entered = partial(self._handler.set_client, channel=read_entry(view, CHANNEL), given=read_entry(view, CLIENT))
+        await self._take(ack, body, view, entered, build_client_form)
 
     async def _take(
         self,

@@ -9,7 +9,7 @@ from bot.errors import NotAllowed
 from bot.postpost.directory import AccountDirectory
 from bot.slack.channels import ChannelDirectory, KnownChannel
 from bot.slack.request import RequestContext
-from bot.statistics.reports import Directory
+from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import Subscription
 
 NOT_YOURS = "Only its owner or an administrator may change this {kind}."
@@ -32,9 +32,20 @@ class Authorization:
     ) -> None:
         self._channels, self.permissions, self._visibility, self._accounts = channels, permissions, visibility, accounts
 
-    async def only_owner(self, user: str) -> str | None:
-        """The owner whose subscriptions in other channels the person sees: themselves; None (everybody's) for an administrator."""
-        return None if await self.permissions.administers(user) else user
+    async def only_owner(self, context: RequestContext) -> str | None:
+        """The owner whose subscriptions in other channels the person sees: themselves; None (everybody's) for an administrator.
+
+        In a client's channel nobody's ("").
+        """
+        if context.channel in (await self.permissions.rules(context.team)).clients:
+            return ""
+        return None if await self.permissions.administers(context.user) else context.user
+
+    async def shown_accounts(self, subscription: Subscription) -> list[Account]:
+        """Its accounts that everybody in its channel may see."""
+        visibility, known = await self._visibility.seen_by(subscription.team, "", subscription.channel), self._accounts.known()
+        seen = (one for one in subscription.accounts if visibility.sees(one, public=True))
+        return [known.get(one) or Account(one, one) for one in seen]
 
     async def public_accounts(self, context: RequestContext) -> Directory:
         """The accounts that everybody may see there, since what is set up posts for everybody."""
@@ -55,7 +66,9 @@ class Authorization:
         raise NotAllowed(NOT_YOURS.format(kind=subscription.kind), remedy=NOT_YOURS_REMEDY.format(people=people))
 
     async def sees(self, subscription: Subscription, user: str, channel: str) -> bool:
-        """Whether this person, asking in ``channel``, may know of it."""
+        """Whether this person, asking in ``channel``, may know of it: in a client's channel only of what is posted there."""
+        if subscription.channel != channel and channel in (await self.permissions.rules(subscription.team)).clients:
+            return False
         if subscription.owner == user or subscription.channel == channel or await self.permissions.administers(user):
             return True
         found = await self._channels.place(subscription.channel)
@@ -76,6 +89,7 @@ class Authorization:
         await self.permissions.check(replace(context, channel=channel, is_dm=found.is_direct), public=True)
         if not await self._channels.sees(context.user, found):
             raise NotAllowed(NOT_IN_PLACE, remedy=NOT_IN_PLACE_REMEDY)
+        rules = await self.permissions.rules(context.team)
         for account in accounts:
-            self.permissions.check_account(account, channel)
+            self.permissions.check_account(rules, account, channel)
         return found

@@ -74,11 +74,10 @@ class RuleService(Generic[R]):
         *,
         subscriptions: SubscriptionService,
         groups: CachedGroups,
-        account: Callable[[str], Account],
         basis: RateBasis = RateBasis.IMPRESSIONS,
     ) -> None:
         self._kind, self._namespace, self._read_rule = kind, namespace, read_rule
-        self._subscriptions, self._groups, self._account, self._basis = subscriptions, groups, account, basis
+        self._subscriptions, self._groups, self._basis = subscriptions, groups, basis
 
     async def groups(self, team: str) -> Mapping[str, Sequence[str]]:
         """The accounts of the workspace's groups, by the group's name."""
@@ -149,6 +148,5 @@ class RuleService(Generic[R]):
         return await self._view(subscription, (await self._subscriptions.last_deliveries([subscription])).get(subscription.id))
 
     async def _view(self, subscription: Subscription, last: Delivery | None = None) -> RuleView[R]:
-        out = await self._groups.opted_out(subscription.team)
-        accounts = [self._account(platform_id) for platform_id in subscription.accounts if platform_id not in out]
+        accounts = await self._subscriptions.authorization.shown_accounts(subscription)
         return RuleView(subscription, self._read_rule(subscription.rule), accounts, last, self._basis)

@@ -111,13 +111,13 @@ class SubscriptionService:
         Slack is not asked about other channels: there may be thousands.
         """
         await self._subscriptions.adopt(context.team)
-        owner = await self.authorization.only_owner(context.user)
+        owner = await self.authorization.only_owner(context)
         return await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, deleted=deleted)
 
     async def first_visible(self, kind: SubscriptionKind, context: RequestContext, most: int) -> tuple[tuple[Subscription, ...], int]:
         """The first ``most`` of those that ``visible`` returns, and how many more there are."""
         await self._subscriptions.adopt(context.team)
-        owner = await self.authorization.only_owner(context.user)
+        owner = await self.authorization.only_owner(context)
         first = await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, limit=most)
         if len(first) < most:
             return first, 0
@@ -148,7 +148,7 @@ class SubscriptionService:
 
     async def group_of(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, ...]:
         """The subscription and those that are changed with it, each in another channel; alone for those who may not change it."""
-        may_change = await self.authorization.only_owner(context.user) in (None, subscription.owner)
+        may_change = await self.authorization.only_owner(context) in (None, subscription.owner)
         if not subscription.group_id or not may_change:
             return (subscription,)
         group = await self._subscriptions.digests(subscription.team, group_id=subscription.group_id, kind=subscription.kind)
@@ -219,7 +219,7 @@ class SubscriptionService:
     async def past(self, kind: SubscriptionKind, context: RequestContext) -> tuple[Delivery, ...]:
         """The last deliveries of those that ``visible`` returns, deleted ones included, the newest first."""
         await self._subscriptions.adopt(context.team)
-        if (owner := await self.authorization.only_owner(context.user)) is None:
+        if (owner := await self.authorization.only_owner(context)) is None:
             return await self._stores.history.seen(context.team, kind)
         return await self._stores.history.seen(context.team, kind, owner=owner, channel=context.channel)
 

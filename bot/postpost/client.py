@@ -51,6 +51,10 @@ KEEP_ALIVE: Final = 30.0
 
 MOST_CONNECTIONS: Final = 100
 
+#: Names the managed user on whose behalf a request is made; the sister brand's by the header of its key (PostPost's documentation).
+CLIENT_HEADER: Final = "x-postpost-user-id"
+CLIENT_HEADERS: Final[Mapping[str, str]] = {"x-publora-key": "x-publora-user-id"}
+
 
 def _unobserved(endpoint: str, outcome: str, seconds: float) -> None:
     """Ignores the request's outcome; the default without metrics."""
@@ -77,20 +81,23 @@ async def open_statistics(
     observe: Observe = _unobserved,
     observe_calls: Callable[[str, Metric], None] = _uncounted,
     own_key: bool = False,
+    clients: Callable[[], frozenset[str]] = frozenset,
 ) -> AsyncIterator[StatisticsClient]:
     """The statistics API, open for as long as the context lasts; all times in seconds.
 
     ``clock`` gives the moment (aware, UTC) of readings and of the memory; deadlines follow ``monotonic``, monotonic seconds. ``retries`` is
     how often a passing fault is tried again. ``observe`` gets each request's endpoint, "ok" or the error's class, and its seconds;
     ``observe_calls`` the endpoint and metric of each LinkedIn call (a metric that was not served from cache). ``own_key``: the key is a
-    workspace's own, and may be "" as long as it has given none; then nothing is asked.
+    workspace's own, and may be "" as long as it has given none; then nothing is asked. ``clients`` are the managed users whose
+    accounts and posts are listed besides the key's own.
 
     Raises:
         SettingsError: the key or the address cannot be used.
     """
     address, key = _usable_address(base_url), _usable_key(api_key)
+    client_header = CLIENT_HEADERS.get(key_header.lower(), CLIENT_HEADER)
     async with _open_transport(address, _headers(key_header, key)) as transport:
-        line = _RequestLine(transport, address, connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
+        line = _RequestLine(transport, address, client_header, connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
         tries = RetryPolicy(
             line.send if key or not own_key else _send_nothing,
             key=key,
@@ -101,7 +108,9 @@ async def open_statistics(
             observe=observe,
             own_key=own_key,
         )
-        client = StatisticsClient(tries, clock=clock, deadline=deadline, memory_seconds=memory_seconds, observe_calls=observe_calls)
+        client = StatisticsClient(
+            tries, clock=clock, deadline=deadline, memory_seconds=memory_seconds, observe_calls=observe_calls, clients=clients
+        )
         try:
             yield client
         finally:
@@ -120,12 +129,13 @@ class _RequestLine:
         self,
         transport: httpx.AsyncBaseTransport,
         address: httpx.URL,
+        client_header: str,
         *,
         connect_timeout: float,
         read_timeout: float,
         clock: Callable[[], datetime],
     ) -> None:
-        self._transport = transport
+        self._transport, self._client_header = transport, client_header
         self._base = str(address).rstrip("/") + "/"
         # The two addresses of nearly every request: building one takes a tenth of the whole request.
         self._urls = {path: httpx.URL(self._base + path) for path in (POST_STATISTICS, ACCOUNT_STATISTICS)}
@@ -159,7 +169,8 @@ class _RequestLine:
 
     def _request(self, call: ApiCall) -> httpx.Request:
         url = self._urls.get(call.path) or httpx.URL(self._base + call.path)
-        return httpx.Request(call.method, url, content=call.body or None, extensions=self._extensions)
+        headers = {self._client_header: call.client} if call.client else None
+        return httpx.Request(call.method, url, content=call.body or None, headers=headers, extensions=self._extensions)
 
 
 async def _whole(stream: httpx.AsyncByteStream) -> bytes:

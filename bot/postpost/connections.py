@@ -8,18 +8,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
-from bot.errors import NotTheApi
+from bot.errors import ClientUnknown, NotTheApi
+from bot.ops.tasks import run_together
 from bot.postpost.transport import CallLimiter, RetryPolicy
 from bot.postpost.wire import ApiCall, ApiResponse
 from bot.postpost.wire_errors import read_object, refusal
 from bot.statistics.posts import PostFormat, PostKind, PostRef
-from bot.statistics.reports import PLATFORM_PREFIX, Account, TokenStatus
+from bot.statistics.reports import PLATFORM_PREFIX, Account, TokenStatus, split_client, with_client
 
 CONNECTIONS: Final = "platform-connections"
 
@@ -102,47 +104,51 @@ class ConnectionTest:
         return STATISTICS_PERMISSION in self.permissions
 
 
-def connections_call() -> ApiCall:
-    return ApiCall(CONNECTIONS, method="GET")
+def connections_call(client: str) -> ApiCall:
+    return ApiCall(CONNECTIONS, method="GET", client=client)
 
 
-def posts_call(status: str, page: int) -> ApiCall:
+def posts_call(status: str, page: int, client: str) -> ApiCall:
     """One page of the posts of this status with a LinkedIn account, newest first.
 
     Not narrowed by date: the service's filter goes by the scheduled time, which a post published at once may not have.
     """
     asked = {"page": page, "limit": PAGE_SIZE, "status": status, "platform": "linkedin", "sortBy": "createdAt", "sortOrder": "desc"}
-    return ApiCall(f"list-posts?{urlencode(asked)}", method="GET")
+    return ApiCall(f"list-posts?{urlencode(asked)}", method="GET", client=client)
 
 
 def group_call(group_id: str) -> ApiCall:
     """The request for the posts of one group, with their LinkedIn ids."""
-    return ApiCall(f"get-post/{quote(group_id, safe='')}", method="GET")
+    service_id, client = split_client(group_id)
+    return ApiCall(f"get-post/{quote(service_id, safe='')}", method="GET", client=client)
 
 
 def trial_call(platform_id: str) -> ApiCall:
-    return ApiCall(f"test-connection/{quote(platform_id, safe='')}", platform_id=platform_id)
+    service_id, client = split_client(platform_id)
+    return ApiCall(f"test-connection/{quote(service_id, safe='')}", platform_id=platform_id, client=client)
 
 
-def read_connections(answer: ApiResponse) -> tuple[Account, ...]:
+def read_connections(answer: ApiResponse, client: str = "") -> tuple[Account, ...]:
     """The LinkedIn accounts of an answer, each id once, the first ``MOST_ACCOUNTS`` of them."""
-    accounts = (account for account in map(_account, _entries(_document(answer, "connections"), "connections", None)) if account)
+    entries = _entries(_document(answer, "connections"), "connections", None)
+    accounts = (account for entry in entries if (account := _account(entry, client)))
     return tuple(islice({account.platform_id: account for account in accounts}.values(), MOST_ACCOUNTS))
 
 
-def read_posts(answer: ApiResponse) -> PostPage:
+def read_posts(answer: ApiResponse, client: str = "") -> PostPage:
     """Reads a page of posts from a response."""
     document = _document(answer, "posts")
     pagination = document.get("pagination")
     return PostPage(
-        tuple(group for group in map(_group, _entries(document, "posts", PAGE_SIZE)) if group),
+        tuple(group for entry in _entries(document, "posts", PAGE_SIZE) if (group := _group(entry, client))),
         more=isinstance(pagination, dict) and pagination.get("hasNextPage") is True,
     )
 
 
-def read_group(answer: ApiResponse) -> tuple[PublishedPost, ...]:
+def read_group(answer: ApiResponse, client: str = "") -> tuple[PublishedPost, ...]:
     """The LinkedIn posts of a group that have an id there."""
-    return tuple(post for post in map(_published, _entries(_document(answer, "posts"), "posts", MOST_PUBLISHED)) if post)
+    entries = _entries(_document(answer, "posts"), "posts", MOST_PUBLISHED)
+    return tuple(post for entry in entries if (post := _published(entry, client)))
 
 
 def read_test(answer: ApiResponse) -> ConnectionTest:
@@ -178,12 +184,12 @@ def _text(entry: Mapping[str, Any], name: str) -> str:
     return value[:LONGEST_FIELD].strip() if isinstance(value, str) else ""
 
 
-def _account(entry: Mapping[str, Any]) -> Account | None:
+def _account(entry: Mapping[str, Any], client: str) -> Account | None:
     platform_id, username = _text(entry, "platformId"), _text(entry, "username")
     if not platform_id.startswith(PLATFORM_PREFIX) or platform_id == PLATFORM_PREFIX:
         return None
     return Account(
-        platform_id,
+        with_client(platform_id, client),
         _text(entry, "displayName") or username or platform_id,
         username=username,
         token=_token(_text(entry, "tokenStatus")),
@@ -196,15 +202,16 @@ def _token(status: str) -> TokenStatus:
     return TokenStatus(status) if status in set(TokenStatus) else TokenStatus.UNKNOWN
 
 
-def _group(entry: Mapping[str, Any]) -> ConnectionGroup | None:
+def _group(entry: Mapping[str, Any], client: str) -> ConnectionGroup | None:
     group_id = _text(entry, "postGroupId")
-    targets = {name: target for target in _targets(entry) if (name := _text(target, "platformId")).startswith(PLATFORM_PREFIX)}
+    linkedin = {name: target for target in _targets(entry) if (name := _text(target, "platformId")).startswith(PLATFORM_PREFIX)}
+    targets = {with_client(name, client): target for name, target in linkedin.items()}
     platform_ids, failed = tuple(targets), tuple(name for name, target in targets.items() if target.get("status") == FAILED)
     if not group_id or not platform_ids:
         return None
     moments = [moment for name in ("scheduledTime", "createdAt") if (moment := _moment(entry.get(name))) is not None]
     content, made_at = _text(entry, "content"), max(moments, default=None)
-    return ConnectionGroup(group_id, content, made_at, platform_ids, _format(entry.get("mediaUrls")), failed)
+    return ConnectionGroup(with_client(group_id, client), content, made_at, platform_ids, _format(entry.get("mediaUrls")), failed)
 
 
 def _format(media: object) -> PostFormat | None:
@@ -225,13 +232,13 @@ def _targets(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield {"platformId": target}
 
 
-def _published(entry: Mapping[str, Any]) -> PublishedPost | None:
+def _published(entry: Mapping[str, Any], client: str) -> PublishedPost | None:
     """A LinkedIn post; its account comes without the prefix here, unlike everywhere else."""
     posted, account = _POSTED.fullmatch(_text(entry, "postedId")), _text(entry, "platformId").removeprefix(PLATFORM_PREFIX)
     if posted is None or not account or _text(entry, "platform") not in {"linkedin", ""}:
         return None
     kind = PostKind.UGC_POST if (posted[1] or "").casefold() == "ugcpost" else PostKind.SHARE
-    return PublishedPost(PostRef(kind, int(posted[2])), PLATFORM_PREFIX + account, _text(entry, "content"))
+    return PublishedPost(PostRef(kind, int(posted[2])), with_client(PLATFORM_PREFIX + account, client), _text(entry, "content"))
 
 
 def _moment(raw: object) -> datetime | None:
@@ -248,24 +255,40 @@ class ConnectionsApi:
     """The endpoints about accounts and posts.
 
     Every method raises a StatisticsError when the endpoint gives nothing: 404, 403 or other content if the service lacks it.
+    ``clients`` are the managed users whose accounts and posts are listed besides the key's own.
     """
 
-    def __init__(self, tries: RetryPolicy, limiter: CallLimiter, *, background: bool = False) -> None:
-        self._tries, self._limiter, self._background = tries, limiter, background
+    def __init__(
+        self, tries: RetryPolicy, limiter: CallLimiter, clients: Callable[[], frozenset[str]] = frozenset, *, background: bool = False
+    ) -> None:
+        self._tries, self._limiter, self.clients, self._background = tries, limiter, clients, background
 
     def in_background(self) -> "ConnectionsApi":
         """A copy for background work: people's requests take precedence."""
-        return ConnectionsApi(self._tries, self._limiter, background=True)
+        return ConnectionsApi(self._tries, self._limiter, self.clients, background=True)
 
-    async def connections(self) -> tuple[Account, ...]:
-        return await self._ask(connections_call(), read_connections)
+    async def connections(self, client: str = "") -> tuple[Account, ...]:
+        """The connected LinkedIn accounts of a client, or with "" of the key's owner."""
+        return await self._ask(connections_call(client), partial(read_connections, client=client))
 
-    async def posts(self, status: str, page: int) -> PostPage:
+    async def with_clients(self) -> tuple[Account, ...]:
+        """The accounts of the key's owner and of its clients; of one that it no longer manages none."""
+        listed = await run_together(self._of_client(client) for client in ("", *sorted(self.clients())))
+        return tuple(account for accounts in listed for account in accounts)
+
+    async def _of_client(self, client: str) -> tuple[Account, ...]:
+        try:
+            return await self.connections(client)
+        except ClientUnknown:
+            return ()
+
+    async def posts(self, status: str, page: int, client: str = "") -> PostPage:
         """One page (from 1) of the posts of this status ("published", "partially_published") with a LinkedIn account, newest first."""
-        return await self._ask(posts_call(status, page), read_posts)
+        return await self._ask(posts_call(status, page, client), partial(read_posts, client=client))
 
     async def group(self, group_id: str) -> tuple[PublishedPost, ...]:
-        return await self._ask(group_call(group_id), read_group)
+        call = group_call(group_id)
+        return await self._ask(call, partial(read_group, client=call.client))
 
     async def test_connection(self, platform_id: str) -> ConnectionTest:
         """Tests an account's connection; a broken one is a result, not an error."""

@@ -29,6 +29,7 @@ class AccountDirectory:
     """The accounts. Neither ``accounts`` nor ``known`` ever raises.
 
     ``configured`` names accounts by platform id; a name that equals its id is no name. ``clock`` gives aware UTC moments.
+    ``clients`` are the clients whose accounts belong to the list: with a new one it is read anew.
     """
 
     def __init__(
@@ -37,10 +38,12 @@ class AccountDirectory:
         configured: Mapping[str, str],
         *,
         clock: Callable[[], datetime],
+        clients: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self._fetch = fetch
         self._configured = dict(configured)
         self._clock = clock
+        self._clients, self._read_for = clients, frozenset[str]()
         self._read_at: datetime | None = None
         self._failed_at: datetime | None = None
         self._trouble: StatisticsError | None = None
@@ -57,12 +60,20 @@ class AccountDirectory:
         return self._known
 
     async def accounts(self) -> Directory:
-        """The accounts. Waits only while none are known and the service did not just fail; an old list is renewed in the background."""
-        if not self._is_recent(self._read_at, FRESH_FOR) and not self._is_recent(self._failed_at, FAILURE_FOR):
+        """The accounts. Waits only while none are known, or a client's are not, and the service did not just fail.
+
+        An old list is renewed in the background.
+        """
+        # A read that runs may have begun without a client: then another one follows.
+        for _ in range(2):
+            lacking = self._read_at is None or not self._clients() <= self._read_for
+            if self._is_recent(self._failed_at, FAILURE_FOR) or (not lacking and self._is_recent(self._read_at, FRESH_FOR)):
+                break
             renewal = self._renew()
-            if self._read_at is None and not (self._failed_at and self._known.accounts):
-                # Shielded: a cancelled caller must not cancel the read for the others.
-                await asyncio.shield(renewal)
+            if not lacking or (self._failed_at and self._known.accounts):
+                break
+            # Shielded: a cancelled caller must not cancel the read for the others.
+            await asyncio.shield(renewal)
         return self._known
 
     async def close(self) -> None:
@@ -78,6 +89,7 @@ class AccountDirectory:
         return self._renewal
 
     async def _read(self) -> None:
+        clients = self._clients()
         try:
             connected = await self._fetch()
         except StatisticsError as error:
@@ -85,7 +97,7 @@ class AccountDirectory:
             self._known = replace(self._known, complete=False)
             logger.warning("accounts could not be listed", extra={"failure": type(error).__name__, "reported": error.reported})
         else:
-            self._read_at, self._failed_at, self._trouble = self._clock(), None, None
+            self._read_at, self._failed_at, self._trouble, self._read_for = self._clock(), None, None, clients
             self._known = replace(self._merged(connected), complete=True, cut=len(connected) >= MOST_ACCOUNTS)
 
     def _merged(self, connected: tuple[Account, ...]) -> Directory:

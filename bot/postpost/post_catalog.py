@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
 from typing import Final, Protocol
 
-from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError, StoreError
+from bot.errors import ClientUnknown, ConnectionUnknown, RequestRefused, StatisticsError, StoreError
 from bot.ops.tasks import run_together
 from bot.postpost.connections import PARTLY_PUBLISHED, ConnectionGroup, ConnectionsApi, PostPage, PublishedPost
 from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
@@ -78,14 +78,29 @@ class PostStore(Protocol):
 
 
 async def list_groups(listings: ConnectionsApi, status: str, oldest: datetime) -> tuple[list[ConnectionGroup], datetime | None]:
-    """The groups of this status made since ``oldest``, and the time since which the list is complete.
+    """The groups of this status made since ``oldest``, of the key's owner and its clients, and the time since which the list is complete.
 
     That is earlier than ``oldest`` where the list ended, and None where nothing read says when it was made. Raises StatisticsError.
     """
     found: list[ConnectionGroup] = []
+    since: datetime | None = _BEGINNING
+    for client in ("", *sorted(listings.clients())):
+        try:
+            groups, of_client = await _list_groups(listings, status, oldest, client)
+        except ClientUnknown:
+            continue
+        found += groups
+        since = max(since, of_client) if since and of_client else None
+    return found, since
+
+
+async def _list_groups(
+    listings: ConnectionsApi, status: str, oldest: datetime, client: str
+) -> tuple[list[ConnectionGroup], datetime | None]:
+    found: list[ConnectionGroup] = []
     made: list[datetime] = []
     for number in range(1, MOST_PAGES + 1):
-        page = await listings.posts(status, number)
+        page = await listings.posts(status, number, client)
         found += [group for group in page.groups if group.made_at is None or group.made_at >= oldest]
         made += [group.made_at for group in page.groups if group.made_at is not None]
         if not page.more:
@@ -115,6 +130,8 @@ class PostCatalog:
         #: Every post from ``_complete_from`` on that was listed at ``_listed_at`` is known.
         self._complete_from: datetime | None = None
         self._listed_at: datetime | None = None
+        #: The clients whose posts the list has.
+        self._clients: frozenset[str] = frozenset()
         #: The monotonic time of that, or of the start.
         self._read_at = monotonic()
         self._failed_at: datetime | None = None
@@ -159,7 +176,7 @@ class PostCatalog:
     def coverage(self, period: Period) -> Coverage:
         """Whether every post of the period that the service lists is known."""
         since, at = self._complete_from, self._listed_at
-        if since is None or at is None:
+        if since is None or at is None or not self._listings.clients() <= self._clients:
             return Coverage(complete=False)
         needed = min(_start(period.last + timedelta(days=1)), self._clock() - CURRENT_FOR)
         if at < needed:
@@ -233,11 +250,11 @@ class PostCatalog:
         return self._reading
 
     async def _read_list(self) -> None:
-        started = self._clock()
+        started, clients = self._clock(), self._listings.clients()
         oldest = min(started - LISTED_FOR, self._wanted or started)
         try:
             groups, back_to = await self._groups(oldest)
-            self._failed_at = None
+            self._failed_at, self._clients = None, clients
             self._formats = {group.id: group.format for group in groups if group.format}
             await self._look_up(groups, back_to, started)
         except StatisticsError as error:
@@ -284,7 +301,7 @@ class PostCatalog:
         for group in waiting:
             try:
                 self._enter(group, await self._listings.group(group.id))
-            except (ConnectionUnknown, RequestRefused):
+            except (ClientUnknown, ConnectionUnknown, RequestRefused):
                 self._enter(group, ())  # the service no longer knows it
             except StatisticsError as error:
                 self._failed.add(group.id)

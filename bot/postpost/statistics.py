@@ -40,6 +40,7 @@ class StatisticsClient:
         deadline: float,
         memory_seconds: float,
         observe_calls: Callable[[str, Metric], None],
+        clients: Callable[[], frozenset[str]],
     ) -> None:
         self._tries = tries
         self._deadline = deadline
@@ -50,7 +51,7 @@ class StatisticsClient:
         self.last_outcomes = tries.last_outcomes
         self._totals = CoalescedRequests[MetricsResponse](self._fetch_totals, seconds=memory_seconds, clock=clock)
         self._daily = CoalescedRequests[DailyMetricsResponse](self._fetch_daily, seconds=memory_seconds, clock=clock)
-        self.connections = ConnectionsApi(tries, self._limiter)
+        self.connections = ConnectionsApi(tries, self._limiter, clients)
 
     def in_background(self) -> "StatisticsClient":
         """The same client for background work: people's requests take precedence."""

@@ -20,7 +20,7 @@ from bot.errors import StatisticsError
 from bot.postpost.wire_errors import read_object, refusal
 from bot.statistics.metrics import POST_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Period, Series
+from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Period, Series, split_client
 
 logger = logging.getLogger(__name__)
 
@@ -45,13 +45,15 @@ TOO_LONG = f"One request covers at most {LONGEST_RANGE} days."
 class ApiCall:
     """One HTTP request below the base URL, without the key.
 
-    ``endpoint`` is the first segment of ``path`` (for counters, without ids); an empty ``body`` sends none.
+    ``endpoint`` is the first segment of ``path`` (for counters, without ids); an empty ``body`` sends none. ``client`` is the managed user
+    on whose behalf it is made, "" for the key's owner.
     """
 
     path: str
     body: bytes = b""
     method: str = "POST"
     platform_id: str | None = field(default=None, compare=False)
+    client: str = ""
 
     @property
     def endpoint(self) -> str:
@@ -111,7 +113,7 @@ def alone(question: ApiRequest, metric: Metric) -> ApiRequest:
     if not metric.definition.of_posts:
         return question
     body = orjson.loads(question.call.body)
-    body["queryTypes"] = [metric]
+    body |= {"platformId": question.call.platform_id, "queryTypes": [metric]}
     return ApiRequest(_call(question.call.path, body), (metric,), question.window)
 
 
@@ -139,7 +141,9 @@ def _without_reach(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
 
 
 def _call(endpoint: str, body: Mapping[str, Any]) -> ApiCall:
-    return ApiCall(endpoint, orjson.dumps(body), platform_id=body["platformId"])
+    platform_id = body["platformId"]
+    service_id, client = split_client(platform_id)
+    return ApiCall(endpoint, orjson.dumps({**body, "platformId": service_id}), platform_id=platform_id, client=client)
 
 
 def _date_range(period: Period | None) -> dict[str, Any]:

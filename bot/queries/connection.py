@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.access.blocks import build_client_result
+from bot.access.clients import CLIENT, NOBODY, ClientCommand, ClientService, read_client
 from bot.access.permissions import PermissionService
 from bot.blockkit.builders import (
     OPTION_VALUE_LIMIT,
@@ -41,7 +43,7 @@ WELCOME = (
 ASK_AN_ADMINISTRATOR = "I'm not connected to PostPost yet. An administrator of this workspace can connect me here, on this tab."
 STATE = "*PostPost*: connected, {accounts}."
 STATE_TROUBLE = "*PostPost*: {trouble}"
-CONNECT, DEFAULT_ACCOUNT, REPLACE, REMOVE = "Connect PostPost", "Default Account", "Replace Key", "Remove Key"
+CONNECT, DEFAULT_ACCOUNT, CLIENT_CHANNELS, REPLACE, REMOVE = "Connect PostPost", "Default Account", "Clients", "Replace Key", "Remove Key"
 REMOVE_SURE = "Digests and alerts stay set up, but none can be posted, and nobody is answered, until a key is given again."
 KEEP = "Keep It"
 KEY_LABEL, KEY_HINT = "API key", "It is checked before it is kept. Everybody in this workspace can then ask about its LinkedIn accounts."
@@ -52,6 +54,8 @@ ACCOUNT_LABEL, ACCOUNT_HINT = "Default account of this workspace", "It is meant 
 NO_ACCOUNT = "No default account"
 SAVE, SAVED = "Save", ":white_check_mark: Saved."
 REMOVED = "The key is removed."
+CHANNEL_LABEL, CHANNEL_HINT = "Channel", "It sees this client's accounts alone, and they are seen in the client's channels alone."
+CLIENT_LABEL, CLIENT_HINT = "Managed user of your PostPost account", "Its id. Left empty, the channel is no client's any more."
 ADMINISTRATORS_ONLY = "Only an administrator of this workspace may connect PostPost."
 ASK_ONE = "Ask one of them to open this app's Home tab."
 NOT_A_KEY = "This isn't an API key: it {reason}."
@@ -59,10 +63,10 @@ COPY_AGAIN = "Copy it from PostPost's settings again."
 NOT_ACCEPTED = "PostPost doesn't accept this key."
 
 #: The ids of the buttons, of the modals, and of what is entered in them.
-KEY_BUTTON, ACCOUNT_BUTTON, REMOVE_BUTTON = "connection.key", "connection.account", "connection.remove"
-CONNECTION_BUTTONS = re.compile(r"connection\.(?:key|account|remove)")
-KEY_VIEW, ACCOUNT_VIEW = "connection.key", "connection.account"
-KEY, ACCOUNT = "key", "account"
+KEY_BUTTON, ACCOUNT_BUTTON, CLIENT_BUTTON, REMOVE_BUTTON = (f"connection.{name}" for name in ("key", "account", "client", "remove"))
+CONNECTION_BUTTONS = re.compile(r"connection\.(?:key|account|client|remove)")
+KEY_VIEW, ACCOUNT_VIEW, CLIENT_VIEW = KEY_BUTTON, ACCOUNT_BUTTON, CLIENT_BUTTON
+KEY, ACCOUNT, CHANNEL = "key", "account", "channel"
 _NONE: Final = "none"
 _LONGEST_KEY: Final = 1_000
 
@@ -77,6 +81,7 @@ class ConnectionHandler:
     workspace: StoredWorkspace
     store: WorkspaceStore
     permissions: PermissionService
+    clients: ClientService
     accounts: AccountDirectory
     look: Callable[[str], Awaitable[Sequence[Account]]]
     #: Shows the Home tab of whoever changed something, with what is known then.
@@ -102,7 +107,8 @@ class ConnectionHandler:
         sure = {"title": REMOVE, "text": REMOVE_SURE, "confirm": REMOVE, "deny": KEEP}
         remove = button(REMOVE_BUTTON, REMOVE, "remove") | {"confirm": {name: plain(words) for name, words in sure.items()}}
         replace = button(KEY_BUTTON, REPLACE, "key")
-        buttons = [button(ACCOUNT_BUTTON, DEFAULT_ACCOUNT, "account"), replace, remove] if directory.accounts else [replace, remove]
+        account = [button(ACCOUNT_BUTTON, DEFAULT_ACCOUNT, "account")] if directory.accounts else []
+        buttons = [*account, button(CLIENT_BUTTON, CLIENT_CHANNELS, "client"), replace, remove]
         return RenderedResult(Message(text, (section(text), actions(buttons))), kind="connection")
 
     async def check_administers(self, context: RequestContext) -> None:
@@ -141,6 +147,15 @@ class ConnectionHandler:
         await self.renewed(context)
         return SAVED
 
+    async def client_form(self, context: RequestContext) -> View:
+        """The channels of clients, and the form that sets one's."""
+        return build_client_form(channels=build_client_result(await self.clients.answer(ClientCommand(), context)).text)
+
+    async def set_client(self, context: RequestContext, channel: str, given: str) -> View:
+        """Asks PostPost for the client's accounts, gives it the channel, "" to none; the view that says so."""
+        command = read_client(f"{CLIENT} {given.strip() or NOBODY} <#{channel}>", "", direct=True)
+        return build_modal(TITLE, build_client_result(await self.clients.answer(command or ClientCommand(), context)).blocks)
+
     async def remove(self, context: RequestContext) -> None:
         """Removes the key, and with it everything that is remembered of its answers."""
         await self.check_administers(context)
@@ -170,6 +185,16 @@ def build_account_form(accounts: Sequence[Account], chosen: str) -> View:
     return build_modal(TITLE, blocks, submit=SAVE, callback_id=ACCOUNT_VIEW)
 
 
+def build_client_form(trouble: str = "", channels: str = "") -> View:
+    """The choice of a channel and the id of its client, below what was wrong or the channels of clients (mrkdwn)."""
+    above = build_trouble(trouble) if trouble else section(channels)
+    channel = {"type": "conversations_select", "action_id": CHANNEL, "filter": {"include": ["public", "private"]}}
+    entry = {"type": "plain_text_input", "action_id": CLIENT, "max_length": _LONGEST_KEY}
+    client = _field(CLIENT, CLIENT_LABEL, entry, CLIENT_HINT) | {"optional": True}
+    blocks = [above, _field(CHANNEL, CHANNEL_LABEL, channel, CHANNEL_HINT), client]
+    return build_modal(TITLE, blocks, submit=SAVE, callback_id=CLIENT_VIEW)
+
+
 def _field(name: str, label: str, element: Element, hint: str) -> Block:
     return {"type": "input", "block_id": name, "label": plain(label), "element": element, "hint": plain(hint)}
 
@@ -177,5 +202,6 @@ def _field(name: str, label: str, element: Element, hint: str) -> Block:
 def read_entry(view: dict[str, Any], name: str) -> str:
     """What was entered or chosen in a form; "" for nothing."""
     entry = (((view.get("state") or {}).get("values") or {}).get(name) or {}).get(name) or {}
-    chosen = str(entry.get("value") or (entry.get("selected_option") or {}).get("value") or "")
+    option_value = (entry.get("selected_option") or {}).get("value")
+    chosen = str(entry.get("value") or option_value or entry.get("selected_conversation") or "")
     return "" if chosen == _NONE else chosen

@@ -12,7 +12,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.access.blocks import build_group_result, build_permission_result
+from bot.access.blocks import build_client_result, build_group_result, build_permission_result
+from bot.access.clients import ClientCommand, ClientService, read_client
 from bot.access.groups import GroupService, read_link
 from bot.access.groups import settle as settle_link
 from bot.access.permissions import AllowCommand, PermissionsCommand, PermissionService, read_permission
@@ -94,6 +95,7 @@ class QueryHandler:
         accounts: AccountDirectory,
         visibility: VisibilityService,
         permissions: PermissionService,
+        clients: ClientService,
         health: HealthService,
         people: PeopleDirectory,
         mentions: MentionReader,
@@ -102,7 +104,7 @@ class QueryHandler:
     ) -> None:
         self.last, self.mentions = last, mentions
         self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, groups, group_service
-        self._accounts, self._visibility, self._permissions = accounts, visibility, permissions
+        self._accounts, self._visibility, self._permissions, self._clients = accounts, visibility, permissions, clients
         self._health, self._people, self._clock = health, people, clock
         #: Fetches the figures of each kind of query.
         self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
@@ -163,6 +165,12 @@ class QueryHandler:
         return RenderedResult(
             build_permission_result(result, visibility.hidden), kind="permissions", changed=isinstance(command, AllowCommand)
         )
+
+    async def handle_client(self, request: Request) -> RenderedResult:
+        """``client``: which channel sees the accounts of which client alone."""
+        command = read_client(request.text, request.context.channel, direct=request.context.is_dm) or ClientCommand()
+        result = await self._clients.answer(command, request.context)
+        return RenderedResult(build_client_result(result), kind="client", changed=bool(result.changed))
 
     async def handle_link(self, request: Request) -> RenderedResult:
         """``link @ann acme``, ``unlink acme``."""

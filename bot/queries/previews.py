@@ -202,11 +202,12 @@ class PreviewService:
 
     async def _of_known_accounts(self, context: RequestContext, linked: Sequence[tuple[str, PostRef]]) -> list[tuple[str, PostQuery]]:
         """The posts of known accounts that may be shown there, each once. Nothing is fetched to find an account."""
+        rules = await self._permissions.rules(context.team)
         out, queries = await self._groups.opted_out(context.team), dict[PostRef, tuple[str, PostQuery]]()
         for url, linked_post in linked:
             post = self._posts.match_activity(linked_post, None) if linked_post.kind is PostKind.ACTIVITY else linked_post
             owner = self._posts.owner(post) if post else None
-            if post and owner and owner not in out and self._permissions.rules.sees(context.channel, owner):
+            if post and owner and owner not in out and rules.sees(context.channel, owner):
                 queries.setdefault(post, (url, PostQuery(post, owner)))
         return list(queries.values())[:MOST_PREVIEWS]
 

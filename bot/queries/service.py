@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from bot.access.permissions import AccessRules
 from bot.access.visibility import AccountResolver, Visibility, VisibilityService
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood
 from bot.parsing.account_names import id_word
@@ -205,13 +204,12 @@ class ComparisonService:
         accounts: AccountDirectory,
         groups: CachedGroups,
         account_resolver: AccountResolver,
-        rules: AccessRules,
         visibility: VisibilityService,
         totals_only: bool,
     ) -> None:
         self._figures, self._fetch, self._accounts = figures, fetch, accounts
         self._groups, self._account_resolver = groups, account_resolver
-        self._rules, self._visibility, self._totals_only = rules, visibility, totals_only
+        self._visibility, self._totals_only = visibility, totals_only
 
     async def compare(self, query: CompareQuery, request: Request, visibility: Visibility) -> QueryResult:
         """Posts side by side, each fetched for the account that published it."""
@@ -278,14 +276,14 @@ class ComparisonService:
 
     async def _everybody(self, context: RequestContext) -> list[Account]:
         """The accounts that everybody may see there, without those that opted out."""
-        out = await self._groups.opted_out(context.team)
-        directory = self._rules.visible(await self._accounts.accounts(), context.channel)
-        return [account for account in directory.accounts if account.platform_id not in out]
+        everybody = await self._visibility.seen_by(context.team, "", context.channel)
+        return list(everybody.visible(await self._accounts.accounts()).accounts)
 
     async def _named(self, named: str, context: RequestContext) -> tuple[str, str, tuple[str, ...]]:
         """The words, the name and the accounts without opted-out ones, which are left out of the words too."""
         # Names of opted-out accounts are resolved only to leave them out without an error.
-        directory = self._rules.visible(await self._accounts.accounts(), context.channel)
+        rules = (await self._visibility.of(context)).rules
+        directory = rules.visible(await self._accounts.accounts(), context.channel)
         groups, out = await self._groups.groups(context.team), await self._groups.opted_out(context.team)
         name = named.strip('"').lower()
         if name in ("", EVERYBODY):
@@ -294,7 +292,7 @@ class ComparisonService:
             wanted, words, called = groups[name], name, name
         else:
             wanted, words, called = accounts_named(named, directory, out), "", named.replace('"', "")
-        shown = tuple(account for account in wanted if account not in out and self._rules.sees(context.channel, account))
+        shown = tuple(account for account in wanted if account not in out and rules.sees(context.channel, account))
         if not shown:
             raise NoAccount(NOBODY_LEFT, remedy=NOBODY_LEFT_REMEDY)
         if called and not words:

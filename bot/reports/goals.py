@@ -7,7 +7,7 @@
 No StatisticsError is raised: a figure that cannot be fetched is a failed one, shown as such.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -81,7 +81,7 @@ class GoalFetcher:
 
     Args:
         groups: groups, and opted-out accounts, which have no goals and are in no sum.
-        sees: whether an account (platform id) may be seen in a channel, given as (channel, account).
+        sees: gives for a workspace whether an account (platform id) may be seen in a channel, given as (channel, account).
         totals_only: whether an account's own figures are left out of the team's answers.
     """
 
@@ -92,7 +92,7 @@ class GoalFetcher:
         goals: GoalRepository,
         groups: CachedGroups,
         accounts: AccountDirectory,
-        sees: Callable[[str, str], bool],
+        sees: Callable[[str], Awaitable[Callable[[str, str], bool]]],
         totals_only: bool,
         clock: Callable[[], datetime],
     ) -> None:
@@ -152,13 +152,13 @@ class GoalFetcher:
 
     async def _visible_accounts(self, goal: Goal, channel: str, directory: Directory) -> list[Account]:
         """The accounts of a goal; none unless all of them are visible there."""
-        accounts = await self._counted(goal, directory)
-        return accounts if all(self._sees(channel, account.platform_id) for account in accounts) else []
+        accounts, sees = await self._counted(goal, directory), await self._sees(goal.team)
+        return accounts if all(sees(channel, account.platform_id) for account in accounts) else []
 
     async def _counted(self, goal: Goal, directory: Directory) -> list[Account]:
         """The accounts of a goal; none where it may not be shown."""
-        out = await self._groups.opted_out(goal.team)
-        counted = [one for one in await self._members(goal, directory) if one not in out and self._sees(goal.channel, one)]
+        out, sees = await self._groups.opted_out(goal.team), await self._sees(goal.team)
+        counted = [one for one in await self._members(goal, directory) if one not in out and sees(goal.channel, one)]
         if goal.who and self._totals_only and len(counted) == 1:
             # The sum of one account is its own figure.
             return []

@@ -184,6 +184,12 @@ TOPICS: Final[Mapping[str, Topic]] = {
                 ("permissions",),
             ),
             Chapter(
+                "Clients of an agency",
+                "With `client`, the id of a managed user in PostPost, and `here`, an administrator gives a channel to one client: it sees "
+                "this client's accounts alone, and no other channel does. `client nobody here` takes it back.",
+                ("clients",),
+            ),
+            Chapter(
                 "Opting out",
                 "`opt out` and a name takes an account out of team answers and digests, `opt in` back in. That is up to an administrator "
                 "and the person it is linked to (`link @ann acme`).",

@@ -135,10 +135,10 @@ class Plan:
 class World:
     """Accounts, posts and figures. The same seed gives the same world on every machine and every day."""
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(self, seed: int = 1, accounts: tuple[WorldAccount, ...] = ACCOUNTS) -> None:
         self.seed = seed
-        self.accounts = ACCOUNTS
-        self._by_id = {account.platform_id: account for account in ACCOUNTS}
+        self.accounts = accounts
+        self._by_id = {account.platform_id: account for account in accounts}
         self._series: dict[str, Series] = {}
         self._posts: dict[tuple[str, date], Post | None] = {}
         self._posts_until: dict[tuple[WorldAccount, date, int], tuple[Post, ...]] = {}
@@ -175,7 +175,9 @@ class World:
         return [post for post in self._posts_until[key] if first <= post.published <= now]
 
     def plans(self, now: datetime) -> list[Plan]:
-        """What the default account planned: one post to come, one draft, one that failed."""
+        """What the default account planned: one post to come, one draft, one that failed; of another world's accounts nothing."""
+        if SAMPLE_ACCOUNT not in self._by_id:
+            return []
         day = datetime.combine(now.astimezone(UTC).date(), time(9, tzinfo=UTC))
         moments = {"scheduled": day + timedelta(days=2), "draft": None, "failed": day - timedelta(days=6)}
         created = day - timedelta(days=9)

@@ -1,5 +1,6 @@
 """Values: accounts, periods, and the fetched figures of a post or an account."""
 
+import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,10 @@ from bot.statistics.posts import PostRef
 
 #: Every LinkedIn connection's id starts with this (PostPost's documentation).
 PLATFORM_PREFIX = "linkedin-"
+#: A managed user of an agency (PostPost's documentation: a MongoDB ObjectId).
+CLIENT_ID: Final = re.compile(r"[0-9a-f]{24}")
+#: Between the service's id of an account or post and the managed user that it belongs to; in one word of an id's letters.
+_OF: Final = "-of-"
 T = TypeVar("T")
 #: The longest range of the statistics service in days (PostPost's documentation).
 MOST_DAYS = 365
@@ -22,6 +27,17 @@ DEFAULT_DAYS = 7
 FIRST_DAY = date(2003, 5, 5)
 #: One metric by day: only reported days are present (a missing day is "not reported", never 0).
 Series = Mapping[date, int] | Unavailable | Failed
+
+
+def with_client(service_id: str, client: str) -> str:
+    """The id here of what the service knows by ``service_id``: with the managed user it belongs to, if it is one's."""
+    return f"{service_id}{_OF}{client}" if client else service_id
+
+
+def split_client(id_: str) -> tuple[str, str]:
+    """The id at the service, and the managed user it belongs to, "" for the key's own."""
+    service_id, of, client = id_.rpartition(_OF)
+    return (service_id, client) if of and CLIENT_ID.fullmatch(client) else (id_, "")
 
 
 class TokenStatus(StrEnum):

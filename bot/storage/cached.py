@@ -1,10 +1,10 @@
-"""Caches in front of data that every question reads and few change: channels' default accounts, and opt-outs."""
+"""Caches in front of data that every question reads and few change: channels' default accounts and clients, and opt-outs."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.ops.ttl_cache import TtlCache
-from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository
+from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
 
 #: How long changes of another process may be missed; changes of this process show at once.
 REMEMBERED = timedelta(seconds=10)
@@ -39,6 +39,33 @@ class CachedChannelDefaults:
         """Set it, or with None take it away; who (a Slack user id) and when (aware) is kept with it."""
         await self._defaults.set_channel_default(team, channel, platform_id, by=by, at=at)
         self._known.put((team, channel), platform_id)
+
+
+class CachedClients:
+    """Each channel's client, at most ten seconds old. Every other method raises StoreError when the database cannot be used."""
+
+    def __init__(self, stored: PermissionRepository, clock: Callable[[], datetime]) -> None:
+        self._stored = stored
+        self._current: TtlCache[str, str] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
+        self._known: dict[str, Mapping[str, str]] = {}
+
+    def every(self) -> frozenset[str]:
+        """The clients that are known to have a channel."""
+        return frozenset(client for channels in self._known.values() for client in channels.values())
+
+    async def of(self, team: str) -> Mapping[str, str]:
+        """The client of every channel that has one: the same object while nothing changes."""
+        if not self._current.get(team, ""):
+            found = await self._stored.clients(team)
+            if found != self._known.get(team):
+                self._known[team] = found
+            self._current.put(team, team)
+        return self._known[team]
+
+    async def set_client(self, team: str, channel: str, client: str, *, by: str, at: datetime) -> None:
+        """Sets the channel's client, "" for none; who (a Slack user id) and when (aware) is kept with it."""
+        await self._stored.set_client(team, channel, client, by=by, at=at)
+        self._current.drop(team)
 
 
 class CachedGroups:

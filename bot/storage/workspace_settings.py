@@ -50,6 +50,8 @@ class ChangeKind(StrEnum):
     OPT_OUT = "opt_out"
     #: The person an account is linked to; ``after`` is a Slack user id, or None.
     ACCOUNT_LINK = "account_link"
+    #: The client of a channel (an agency's managed user); ``after`` is its id at PostPost, or None.
+    CLIENT = "client"
     #: The workspace's PostPost key was set ("connected") or removed (None); ``subject`` is the workspace's id.
     POSTPOST_KEY = "postpost_key"
 
@@ -69,7 +71,7 @@ class AuditEntry:
 
 
 class PermissionRepository:
-    """Allowed people and channels. Every method raises StoreError when the database cannot be used."""
+    """Allowed people and channels, and the clients of channels. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -87,6 +89,18 @@ class PermissionRepository:
             if before != after:
                 await note_change(connection, AuditEntry(team, kind, subject, before, after, by, at))
         return before != after
+
+    async def clients(self, team: str) -> dict[str, str]:
+        """The client of every channel that has one."""
+        async with self._database.read() as connection:
+            return await last_values(connection, team, ChangeKind.CLIENT)
+
+    async def set_client(self, team: str, channel: str, client: str, *, by: str, at: datetime) -> None:
+        """Sets the channel's client, "" for none; who and when is kept with it."""
+        async with self._database.write() as connection:
+            before = (await last_values(connection, team, ChangeKind.CLIENT)).get(channel)
+            if before != (client or None):
+                await note_change(connection, AuditEntry(team, ChangeKind.CLIENT, channel, before, client or None, by, at))
 
     async def changes(self, team: str, subject: str | None = None, limit: int = 20) -> tuple[AuditEntry, ...]:
         """The last changes of every kind in the workspace, or of one subject there, the newest first."""

@@ -63,11 +63,9 @@ class WatchPreview:
 class WatchService(RuleService[WatchRule]):
     """Carries out commands about watches."""
 
-    def __init__(
-        self, *, subscriptions: SubscriptionService, groups: CachedGroups, account: Callable[[str], Account], fetcher: WatchFetcher
-    ) -> None:
+    def __init__(self, *, subscriptions: SubscriptionService, groups: CachedGroups, fetcher: WatchFetcher) -> None:
         kind, read = SubscriptionKind.WATCH, WatchRule.from_json
-        super().__init__(kind, _WATCHES, read, subscriptions=subscriptions, groups=groups, account=account)
+        super().__init__(kind, _WATCHES, read, subscriptions=subscriptions, groups=groups)
         self._fetcher = fetcher
 
     async def answer(self, command: WatchCommand, context: RequestContext, directory: Directory) -> WatchResult | WatchList:
@@ -104,7 +102,7 @@ class WatchService(RuleService[WatchRule]):
         await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
         watch = await self._watch(draft, context)
         live = await self._fetcher.latest(watch)
-        account = self._account(live.platform_id) if live else None
+        account = self._fetcher.account(live.platform_id) if live else None
         return WatchPreview(await self._view(watch), live, account, self._fetcher.title(live.post) if live else "")
 
     async def whose(self, words: Sequence[str], directory: Directory, team: str, channel: str) -> tuple[tuple[str, ...], str]:

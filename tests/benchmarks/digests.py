@@ -76,7 +76,7 @@ def made_up_world(accounts: int) -> World:
         for number in range(accounts)
     ]
     # The world's cast is a fixed one; nothing but the benchmark has so many accounts.
-    world.accounts = tuple(members)  # type: ignore[assignment]
+    world.accounts = tuple(members)
     world._by_id = {account.platform_id: account for account in members}
     return world
 

@@ -16,7 +16,7 @@ def contexts_of(message):
 def crowd_since(**started):
     """Accounts by name, each without figures before its day of November 2026 (0: for years)."""
     world = crowd_of(tuple(started))
-    world.accounts = tuple(  # type: ignore[assignment]  # the world's accounts are fixed everywhere but in tests
+    world.accounts = tuple(
         replace(account, started=date(2026, 11, day)) if (day := started[account.display_name]) else account for account in world.accounts
     )
     world._by_id = {account.platform_id: account for account in world.accounts}

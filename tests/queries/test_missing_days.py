@@ -16,7 +16,7 @@ STARTED = date(2026, 11, 18)
 def world():
     made = crowd_of([FULL, LATE])
     late = replace(made.accounts[1], started=STARTED)
-    made.accounts = (made.accounts[0], late)  # type: ignore[assignment]  # as in crowd_of
+    made.accounts = (made.accounts[0], late)
     made._by_id = {account.platform_id: account for account in made.accounts}
     return made
 

@@ -85,6 +85,7 @@ async def test_the_log_holds_what_was_asked_and_no_key(ask_statistics, statistic
         "at": statistics_clock().isoformat(),
         "method": "POST",
         "path": "/api/v1/linkedin-post-statistics",
+        "user": "",
         "body": BODY,
         "status": 200,
         "linkedin_calls": 1,

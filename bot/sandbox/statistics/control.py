@@ -39,6 +39,7 @@ class RequestSeen:
     body: Any  # the JSON sent, or None
     status: int  # 0 when the connection hung or was reset
     linkedin_calls: int  # metrics fetched for it, cached ones not counted
+    user: str = ""  # the managed user that it named
     ms: float | None = None  # from its arrival to the answer's leaving; None while it lasts
 
     def as_json(self) -> dict[str, Any]:
@@ -48,6 +49,7 @@ class RequestSeen:
             "at": self.at.isoformat(),
             "method": self.method,
             "path": self.path,
+            "user": self.user,
             "body": self.body,
             "status": self.status,
             "linkedin_calls": self.linkedin_calls,

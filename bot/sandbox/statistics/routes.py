@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from re import fullmatch
 from typing import Any
 
 from bot.sandbox.statistics.answers import ACCOUNT_PATH, POST_PATH, StatisticsAnswers
@@ -18,6 +19,11 @@ KEY_REQUIRED = "API key is required"
 KEY_INVALID = "Invalid API key"
 KEY_WITHOUT_OWNER = "Invalid API key owner"
 KEY_WITHOUT_PLAN = "API access is not enabled for this account"
+USER_MALFORMED = "Invalid {header}"
+KEY_WITHOUT_WORKSPACE = "Workspace access is not enabled for this key"
+USER_NOT_MANAGED = "User is not managed by key"
+KEY_OWNER = "6626a1f5e4b0c91a2d3f0000"
+"""The user whose keys they are: naming them changes nothing (PostPost's documentation)."""
 CONNECTIONS_CATCH_ALL = "Failed to fetch platform connections"
 LIST_CATCH_ALL = "Failed to fetch posts"
 TEST_CATCH_ALL = "Failed to test connection"
@@ -44,6 +50,8 @@ class Routes:
 
     def __init__(self, linkedin: LinkedIn, faults: StatisticsFaults) -> None:
         self._switches, self._faults = linkedin.switches, faults
+        self.clients: dict[str, Routes] = {}
+        """Those of the managed users, by their ids; without any the key has no access to workspaces."""
         self._statistics = statistics = StatisticsAnswers(linkedin, faults)
         connections, posts = Connections(linkedin, statistics), WorldPosts(linkedin)
         self._plain: dict[tuple[str, str], Endpoint] = {
@@ -59,17 +67,40 @@ class Routes:
         }
 
     def answer(self, asked: RouteRequest) -> SandboxAnswer:
-        """The service's response: it checks the route, then the key, then the body, then the endpoint's own rules."""
+        """The service's response: it checks the route, the key, the managed user, the body, and then the endpoint's own rules."""
         name, _, given = asked.path.removeprefix(BASE_PATH).strip("/").partition("/")
-        routes = self._with_id if given else self._plain
-        endpoint = routes.get((asked.method, name)) if asked.path.startswith(f"{BASE_PATH}/") else None
-        if endpoint is None or name in self._switches.missing_paths:
+        if self._endpoint(asked, name, given) is None or name in self._switches.missing_paths:
             return no_such_route(asked.method, asked.path)
         try:
             _check_key(asked.headers.get(self._switches.key_header))
-            return endpoint(asked, _body(asked), given)
+            endpoint = self._of_user(asked)._endpoint(asked, name, given)  # noqa: SLF001  # of this class
+            return endpoint(asked, _body(asked), given) if endpoint else no_such_route(asked.method, asked.path)
         except RefusedError as refused:
             return refused.answer
+
+    def _endpoint(self, asked: RouteRequest, name: str, given: str) -> Endpoint | None:
+        routes = self._with_id if given else self._plain
+        return routes.get((asked.method, name)) if asked.path.startswith(f"{BASE_PATH}/") else None
+
+    def user_of(self, asked: RouteRequest) -> str:
+        """The managed user that a request names, or ""."""
+        return asked.headers.get(self._user_header, "")
+
+    @property
+    def _user_header(self) -> str:
+        return self._switches.key_header.replace("-key", "-user-id").replace("x-api", "x-postpost")
+
+    def _of_user(self, asked: RouteRequest) -> "Routes":
+        user = self.user_of(asked)
+        if user in ("", KEY_OWNER):
+            return self
+        if not fullmatch(r"[0-9a-fA-F]{24}", user):
+            raise RefusedError(400, USER_MALFORMED.format(header=self._user_header))
+        if not self.clients:
+            raise RefusedError(403, KEY_WITHOUT_WORKSPACE)
+        if user not in self.clients:
+            raise RefusedError(403, USER_NOT_MANAGED)
+        return self.clients[user]
 
     def _faulty(self, catch_all: str, endpoint: Endpoint) -> Endpoint:
         """The response of an endpoint that does not call LinkedIn: it fails only by a fault."""

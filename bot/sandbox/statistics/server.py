@@ -55,10 +55,19 @@ class StatisticsServer:
         self._clock, self._seen, self._faults = clock, 0, StatisticsFaults()
         self._linkedin = LinkedIn(world, clock, self.switches, connected=connected)
         self._routes = Routes(self._linkedin, self._faults)
+        self._connected = connected
         self._control = Control(self._linkedin, self._faults, self.requests)
         self._closing = asyncio.Event()
         self._runner: web.ServerRunner | None = None
         self._base_url = ""
+
+    def manage(self, user: str, world: World) -> None:
+        """The key manages this user from now on, whose accounts are those of another world; the switches and faults are the same."""
+        self._routes.clients[user] = Routes(LinkedIn(world, self._clock, self.switches, connected=self._connected), self._faults)
+
+    def release(self, user: str) -> None:
+        """The key manages this user no longer."""
+        del self._routes.clients[user]
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
         """Listen on `port` of `host`; 0 takes a free one. Raises OSError when the port is taken."""
@@ -133,8 +142,8 @@ class StatisticsServer:
 
     def _note(self, asked: RouteRequest, path: str, answer: SandboxAnswer) -> RequestSeen:
         self._seen += 1
-        body = _shown(asked)
-        seen = RequestSeen(self._seen, self._clock(), asked.method, path, body, answer.status, answer.linkedin_calls)
+        body, user = _shown(asked), self._routes.user_of(asked)
+        seen = RequestSeen(self._seen, self._clock(), asked.method, path, body, answer.status, answer.linkedin_calls, user=user)
         self.requests.append(seen)
         return seen
 
