@@ -1,9 +1,10 @@
 """The real bot in the playground: started between the two servers, and started anew when its transport is switched."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.app import Bot, open_bot
 from bot.errors import BotError
@@ -25,6 +26,10 @@ class BotProcess:
         self._servers = servers
         self._folder = folder
         self._clock = clock
+        #: The settings of a bot of many workspaces; None while it serves one.
+        self._many: Mapping[str, Any] | None = None
+        self.port = 0
+        """Where it serves HTTP."""
         self._switching = asyncio.Lock()
         self._leave = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
@@ -56,6 +61,7 @@ class BotProcess:
         over_http = mode == "http"
         try:
             async with open_bot(self._settings(over_http=over_http), self._clock) as bot, bot.serving() as port:
+                self.port = port or 0
                 if over_http:
                     self._servers.slack.deliver_to(f"http://127.0.0.1:{port}{EVENTS_PATH}")
                 self._bot = bot
@@ -67,6 +73,9 @@ class BotProcess:
     def _settings(self, *, over_http: bool) -> Settings:
         """The bot's settings from the sandbox alone, whatever the environment or a .env says."""
         values = {name.lower(): value for name, value in self._servers.environment(over_http=over_http).items()}
+        if self._many is not None:
+            one = ("slack_bot_token", "postpost_api_key", "postpost_platform_id")
+            values = {name: value for name, value in values.items() if name not in one} | {**self._many}
         port = {"port": 0} if over_http else {}
         own = {"database_url": f"sqlite:///{self._folder / 'demo.sqlite3'}", "shutdown_grace": GRACE, "statistics_memory": REMEMBERED}
         return given_settings(**values, **port, **own)
@@ -83,6 +92,16 @@ class BotProcess:
             await self.stop()
             try:
                 await self.start(mode)
+            except BotError as error:
+                raise RuntimeError(str(error)) from error
+
+    async def serve_many(self, settings: Mapping[str, Any]) -> None:
+        """Starts the bot anew for many workspaces, over HTTP, with these settings of theirs. Raises RuntimeError as ``switch`` does."""
+        async with self._switching:
+            await self.stop()
+            self._many = settings
+            try:
+                await self.start("http")
             except BotError as error:
                 raise RuntimeError(str(error)) from error
 

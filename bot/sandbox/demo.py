@@ -11,6 +11,7 @@ from bot.app import Bot
 from bot.errors import SettingsError
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.clock import SandboxClock
+from bot.sandbox.second_workspace import SecondWorkspace
 from bot.sandbox.servers import Servers, open_servers
 from bot.sandbox.slack.person import PersonAction
 from bot.sandbox.slack.refusals import PersonRefusalError
@@ -112,6 +113,7 @@ async def open_playground(
         process = BotProcess(servers, folder, clock)
         servers.slack.surroundings.switch_transport = process.switch
         servers.slack.surroundings.checkers.update(checkers or {})
+        servers.slack.surroundings.workspaces = SecondWorkspace(servers, process, folder, stack)
         await process.start("socket")
         stack.push_async_callback(process.stop)
         yield Playground(servers, clock, process)

@@ -14,11 +14,14 @@ from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.troubles import StatisticsTroubles
 from bot.sandbox.world import World
+from bot.sandbox.world_cast import AGENCY_ACCOUNTS, CLIENTS
 
 HOST = "127.0.0.1"
 
 #: The made-up world's valid key.
 DEMO_KEY = "demo"
+#: The key of an agency, which sees other accounts, and manages clients.
+AGENCY_KEY = "agency"
 
 
 def manifest_file() -> Path:
@@ -63,7 +66,12 @@ async def open_servers(
         PortInUse: another program has a port.
     """
     now = clock or SandboxClock()
-    statistics = StatisticsServer(World(seed), clock=now, connected=now() if isinstance(now, SandboxClock) else None)
+    connected = now() if isinstance(now, SandboxClock) else None
+    statistics = StatisticsServer(World(seed), clock=now, connected=connected)
+    agency = StatisticsServer(World(seed, AGENCY_ACCOUNTS), clock=now, switches=statistics.switches, connected=connected)
+    for client, accounts in CLIENTS.items():
+        agency.manage(client, World(seed, accounts))
+    statistics.others[AGENCY_KEY] = agency
     slack = SlackServer(manifest_file(), clock=now, seed=seed, rate_limits=rate_limits)
     slack.surroundings.service = StatisticsTroubles(statistics)
     slack.surroundings.move_clock = now.move_to if isinstance(now, SandboxClock) else None

@@ -33,6 +33,7 @@ class KeyState(Enum):
     """What an API key is good for."""
 
     VALID = "valid"
+    AGENCY = "an agency's"
     WITHOUT_OWNER = "without owner"
     WITHOUT_PLAN = "without API plan"
 
@@ -42,6 +43,7 @@ KEYS = {
     "YOUR_API_KEY": KeyState.VALID,
     "demo": KeyState.VALID,
     "demo-2": KeyState.VALID,
+    "agency": KeyState.AGENCY,
     "key-without-owner": KeyState.WITHOUT_OWNER,
     "key-without-plan": KeyState.WITHOUT_PLAN,
 }
@@ -113,6 +115,19 @@ ACCOUNTS = (
     _troubled("NoFigures", "Nora Nofigures", Trouble.NOTHING_AVAILABLE),
     _troubled("Mixed", "Nora Mixed", Trouble.MIXED),
 )
+
+# What the agency's key sees: its own accounts, and those of the users that it manages, by their ids.
+AGENCY_ACCOUNTS = (
+    WorldAccount("linkedin-Nw1Stud10a", "Northwind Studio", daily_impressions=610, post_every=2, followers=2_700),
+    WorldAccount("linkedin-Nw2N0raxyz", "Nora North", daily_impressions=330, followers=1_480),
+)
+CLIENTS = {
+    "6626a1f5e4b0c91a2d3f4567": (
+        WorldAccount("linkedin-Gl1W0rksab", "Globex Works", daily_impressions=1_200, post_every=1, followers=8_900),
+        WorldAccount("linkedin-Gl2G1nacde", "Gina Globex", daily_impressions=290, followers=960),
+    ),
+    "6626a1f5e4b0c91a2d3f4568": (WorldAccount("linkedin-In1Paperfg", "Initech Paper", daily_impressions=150, post_every=4, followers=520),),
+}
 
 # Posts that provoke trouble whichever healthy account asks: the last three digits name it.
 FOREIGN_POST = 7_300_000_000_000_000_001

@@ -12,6 +12,7 @@ import { Surroundings } from "./surroundings.js";
 import { mountTheme } from "./theme.js";
 import { ThreadPanel } from "./thread.js";
 import { Trouble } from "./trouble.js";
+import { mountWorkspaces } from "./workspaces.js";
 import { World } from "./world.js";
 
 const FIRST_CHANNELS = ["marketing", "general"];
@@ -135,6 +136,7 @@ function mountTop(world) {
   addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.remove("show-sidebar"));
   world.addEventListener("app", () => showApp(world.app));
   showApp(world.app);
+  mountWorkspaces(world, { name: byId("team"), chooser: byId("workspace"), bar: byId("install") });
   new Clock(world, byId("clock"), byId("clock-panel"));
 }
 

@@ -53,6 +53,7 @@ export const slack = {
   home: post("/client/home"),
   channel: post("/client/channel"),
   app: post("/client/app"),
+  openWorkspace: post("/client/workspace"),
   surroundings: () => call("GET", "/client/surroundings"),
   moveClock: post("/client/clock"),
   meetTrouble: post("/client/service"),

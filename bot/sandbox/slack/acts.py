@@ -52,8 +52,8 @@ class Acts:
         self.parts = parts
 
     def person(self, user: str) -> SlackPerson:
-        """The person by id or handle; `user_not_found` when there is none or it is the bot."""
-        person = self.parts.workspace.person(user)
+        """The person by id or handle, "" for the workspace's first; `user_not_found` when there is none or it is the bot."""
+        person = self.parts.workspace.person(user or self.parts.team.people[0].id)
         if person is None or person.is_bot:
             raise PersonRefusalError("user_not_found", f"Nobody here is called {user!r}.", status=404)
         return person

@@ -13,7 +13,9 @@ from bot.sandbox.slack.people import APP_ID, BOT_USER_ID
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 CLIENT_ID = "1000000000.2000000000"
-_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Install {app}</title></head><body>
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Install {app}</title>
+<style>body{{font:16px/1.5 system-ui;max-width:36em;margin:2em auto;padding:0 1em}}p{{overflow-wrap:anywhere}}</style></head><body>
 <h1>{app} asks to be installed</h1><p>It may: {scopes}</p><ul>{choices}</ul>
 <p><a href="{refuse}">Cancel</a></p></body></html>"""
 
@@ -102,5 +104,6 @@ class OAuthPages:
         common = {"app_id": APP_ID, "authed_user": {"id": person.id}, "bot_user_id": BOT_USER_ID}
         if isinstance(owner, Organization):
             return common | owner.given()
+        owner.stream.add("app", {"connected": owner.link.mode != "none", "mode": owner.link.mode, "installed": True})
         team = {"id": owner.team.id, "name": owner.team.name}
         return {**common, **owner.installation.given(), "team": team, "enterprise": None, "is_enterprise_install": False}

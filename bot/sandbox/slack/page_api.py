@@ -10,7 +10,7 @@ from bot.sandbox.slack.clicking import Clicking
 from bot.sandbox.slack.modals import Modals
 from bot.sandbox.slack.page_endpoints import Json, part_in, reading, refused, text_in, writing
 from bot.sandbox.slack.parts import SlackParts
-from bot.sandbox.slack.people import APP_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME, SlackPerson
+from bot.sandbox.slack.people import APP_ID, BOT_USER_ID, TEAM_DOMAIN, SlackPerson
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.switches import SlackSwitches
 from bot.sandbox.slack.talking import Talking
@@ -51,10 +51,10 @@ class PageApi:
         ]
 
     async def _boot(self, query: Json) -> Json:
-        me = self._talking.person(query.get("user", "ann"))
+        me = self._talking.person(query.get("user", ""))
         users = [one.as_page() for one in self._parts.workspace.people.values()]
         return {
-            "team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN},
+            "team": {"id": self._parts.team.id, "name": self._parts.team.name, "domain": TEAM_DOMAIN},
             "me": _me(me),
             "users": users,
             "app": self._about_app(),

@@ -47,7 +47,7 @@ class Pages:
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """Server-Sent Events: everything after a number that this person sees, and then what follows."""
-        user = self._talking.person(request.query.get("user", "ann")).id
+        user = self._talking.person(request.query.get("user", "")).id
         given = request.headers.get("Last-Event-ID") or request.query.get("since", "")
         seq = int(given) if given.isdecimal() else self._stream.seq
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **UNCACHED})

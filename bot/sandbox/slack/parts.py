@@ -77,7 +77,7 @@ def build_parts(
     ids, stream = Ids(seed), Stream()
     trace = Trace(stream, clock)
     installation = SlackInstallation(manifest, ids, clock, scopes_optional=bounds.scopes_optional)
-    workspace = Workspace(clock, stream, manifest.bot_name)
+    workspace = Workspace(clock, stream, manifest.bot_name, team)
     posting = Posting(workspace)
     sockets = SocketMode(ids, bounds, stream, trace, enabled=manifest.socket_mode)
     link = AppLink(sockets, lambda: sockets.connections > 0, trace, team)

@@ -16,27 +16,6 @@ APP_ID = "A0LINKSTATS"
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
-    """A workspace; everything in it is as in the first one but for its id and name."""
-
-    id: str = TEAM_ID
-    name: str = TEAM_NAME
-
-    def sent(self, text: str) -> str:
-        """What is sent to the app, with this workspace's id and name."""
-        return text if self.id == TEAM_ID else text.replace(TEAM_ID, self.id).replace(TEAM_NAME, self.name)
-
-    def payload(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The same of a payload."""
-        sent: Mapping[str, Any] = payload if self.id == TEAM_ID else json.loads(self.sent(json.dumps(payload)))
-        return sent
-
-    def received(self, text: str) -> str:
-        """What the app sends back, with the first workspace's id."""
-        return text.replace(self.id, TEAM_ID)
-
-
-@dataclass(frozen=True, slots=True)
 class SlackPerson:
     """A member of the workspace, or the app's bot user."""
 
@@ -141,57 +120,78 @@ class Channel:
             "name": self.name,
             "name_normalized": self.name,
             "created": 1767225600,
-            "creator": "U0ANN00001",
+            "creator": min(self.members, default=""),
             "is_channel": self.kind == "public",
             "is_group": self.kind == "private",
             "is_im": False,
             "is_mpim": self.kind == "mpim",
             "is_private": self.kind != "public",
             "is_archived": self.is_archived,
-            "is_general": self.id == "C0GENERAL0",
+            "is_general": self.name == "general",
             "is_shared": self.is_shared,
             "is_ext_shared": self.is_shared,
             "is_org_shared": False,
             "is_pending_ext_shared": False,
             "is_member": BOT_USER_ID in self.members,
             "context_team_id": TEAM_ID,
-            "topic": {"value": self.topic, "creator": "U0ANN00001", "last_set": 1767225600},
+            "topic": {"value": self.topic, "creator": min(self.members, default=""), "last_set": 1767225600},
             "purpose": {"value": "", "creator": "", "last_set": 0},
             "num_members": len(self.members),
         }
 
 
 ANN, BOB, GUEST, YUKI, STRANGER = "U0ANN00001", "U0BOB00001", "U0GUEST001", "U0YUKI0001", "U0PARTNER1"
+_STAFF, _BOT = frozenset({ANN, BOB, YUKI}), frozenset({BOT_USER_ID})
+PEOPLE = (
+    SlackPerson(ANN, "ann", "Ann Archer", "Europe/Berlin", color="9f69e7", is_admin=True),
+    SlackPerson(BOB, "bob", "Bob Baker", "Europe/London", color="4bbe2e"),
+    SlackPerson(YUKI, "yuki", "Yuki Yamada", "Asia/Tokyo", locale="ja-JP", color="e7392d"),
+    SlackPerson(GUEST, "gus", "Gus Guest", "America/New_York", locale="en-US", color="3c989f", is_guest=True),
+    SlackPerson(STRANGER, "pat", "Pat Partner", "Europe/Paris", locale="fr-FR", color="674b1b", is_stranger=True),
+)
+CHANNELS = (
+    Channel("C0GENERAL0", "general", "public", _STAFF | _BOT, "What everyone should know"),
+    Channel("C0MARKETING", "marketing", "public", _STAFF | _BOT | {GUEST}, "Campaigns and their figures"),
+    Channel("C0RANDOM00", "random", "public", _STAFF, "The bot isn't a member here"),
+    Channel("C0OLD00000", "old", "public", _STAFF | _BOT, "Archived", is_archived=True),
+    Channel("C0LEADERS0", "leadership", "private", frozenset({ANN, BOB}) | _BOT, "Private, with the bot"),
+    Channel("C0BOARD000", "board", "private", frozenset({ANN, BOB}), "Private, without the bot"),
+    Channel("C0PARTNERS", "partners", "public", _STAFF | _BOT | {STRANGER}, "Shared with Pat's company", is_shared=True),
+    Channel("G0LAUNCH00", "mpdm-ann--bob--linkedin_stats-1", "mpim", frozenset({ANN, BOB}) | _BOT),
+)
+"""One of every kind in which an app can fail."""
 
 
-def made_up_people(bot_name: str) -> Mapping[str, SlackPerson]:
-    """The workspace's people by id; the bot user has the manifest's display name."""
-    return {
-        person.id: person
-        for person in (
-            SlackPerson(ANN, "ann", "Ann Archer", "Europe/Berlin", color="9f69e7", is_admin=True),
-            SlackPerson(BOB, "bob", "Bob Baker", "Europe/London", color="4bbe2e"),
-            SlackPerson(YUKI, "yuki", "Yuki Yamada", "Asia/Tokyo", locale="ja-JP", color="e7392d"),
-            SlackPerson(GUEST, "gus", "Gus Guest", "America/New_York", locale="en-US", color="3c989f", is_guest=True),
-            SlackPerson(STRANGER, "pat", "Pat Partner", "Europe/Paris", locale="fr-FR", color="674b1b", is_stranger=True),
-            SlackPerson(BOT_USER_ID, bot_name.lower().replace(" ", "_"), bot_name, "Etc/UTC", color="0a66c2", is_bot=True),
-        )
-    }
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A workspace; everything in it is as in the first one but for what is given."""
 
+    id: str = TEAM_ID
+    name: str = TEAM_NAME
+    people: tuple[SlackPerson, ...] = PEOPLE
+    """An administrator first; without the bot user."""
+    channels: tuple[Channel, ...] = CHANNELS
 
-def made_up_channels() -> Mapping[str, Channel]:
-    """The workspace's conversations by id: one of every kind in which an app can fail."""
-    staff = frozenset({ANN, BOB, YUKI})
-    bot = frozenset({BOT_USER_ID})
-    named = (
-        Channel("C0GENERAL0", "general", "public", staff | bot, "What everyone should know"),
-        Channel("C0MARKETING", "marketing", "public", staff | bot | {GUEST}, "Campaigns and their figures"),
-        Channel("C0RANDOM00", "random", "public", staff, "The bot isn't a member here"),
-        Channel("C0OLD00000", "old", "public", staff | bot, "Archived", is_archived=True),
-        Channel("C0LEADERS0", "leadership", "private", frozenset({ANN, BOB}) | bot, "Private, with the bot"),
-        Channel("C0BOARD000", "board", "private", frozenset({ANN, BOB}), "Private, without the bot"),
-        Channel("C0PARTNERS", "partners", "public", staff | bot | {STRANGER}, "Shared with Pat's company", is_shared=True),
-        Channel("G0LAUNCH00", "mpdm-ann--bob--linkedin_stats-1", "mpim", frozenset({ANN, BOB}) | bot),
-    )
-    direct = tuple(Channel(f"D0{user[2:]}", "", "im", frozenset({user, BOT_USER_ID})) for user in (ANN, BOB, YUKI, GUEST))
-    return {channel.id: channel for channel in (*named, *direct)}
+    def everybody(self, bot_name: str) -> dict[str, SlackPerson]:
+        """The people by id; the bot user has the manifest's display name."""
+        bot = SlackPerson(BOT_USER_ID, bot_name.lower().replace(" ", "_"), bot_name, "Etc/UTC", color="0a66c2", is_bot=True)
+        return {person.id: person for person in (*self.people, bot)}
+
+    def conversations(self) -> dict[str, Channel]:
+        """The conversations by id: the channels, and everybody's with the bot."""
+        own = (one for one in self.people if not one.is_stranger)
+        direct = (Channel(f"D0{one.id[2:]}", "", "im", frozenset({one.id, BOT_USER_ID})) for one in own)
+        return {channel.id: channel for channel in (*self.channels, *direct)}
+
+    def sent(self, text: str) -> str:
+        """What is sent to the app, with this workspace's id and name."""
+        return text if self.id == TEAM_ID else text.replace(TEAM_ID, self.id).replace(TEAM_NAME, self.name)
+
+    def payload(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The same of a payload."""
+        sent: Mapping[str, Any] = payload if self.id == TEAM_ID else json.loads(self.sent(json.dumps(payload)))
+        return sent
+
+    def received(self, text: str) -> str:
+        """What the app sends back, with the first workspace's id."""
+        return text.replace(self.id, TEAM_ID)

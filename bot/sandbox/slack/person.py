@@ -92,14 +92,14 @@ class PersonAction:
         """The first message seen since; see `answers`."""
         return (await self.answers(1, timeout))[0]
 
-    async def view(self, timeout: float = 5.0) -> dict[str, Any]:  # noqa: ASYNC109 - the same
-        """The last view opened, updated or published before this person since; waits for the first.
+    async def view(self, timeout: float = 5.0, *, kind: str = "") -> dict[str, Any]:  # noqa: ASYNC109 - the same
+        """The last view (of this `kind`: "modal", "home") opened, updated or published before this person since; waits for the first.
 
         Raises:
             TimeoutError: none came within `timeout` seconds.
         """
         async with asyncio.timeout(timeout):
-            while not (views := self._views()):
+            while not (views := [one for one in self._views() if kind in ("", one["type"])]):
                 await self.parts.stream.changed()
         return views[-1]
 

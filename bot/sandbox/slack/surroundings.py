@@ -35,6 +35,22 @@ class TroubledService(Protocol):
         ...
 
 
+class OtherWorkspaces(Protocol):
+    """The workspaces of the playground, of which the page shows one."""
+
+    def listed(self) -> Sequence[Mapping[str, str]]:
+        """Every workspace: its `id` and `name`."""
+        ...
+
+    def about(self, team: str) -> Mapping[str, str]:
+        """How the app is installed there: the address `install`, and what there is to `know`; empty where it is from the start."""
+        ...
+
+    async def open(self, team: str) -> str:
+        """The address of the page of this workspace, once it is there. Raises RuntimeError with a sentence."""
+        ...
+
+
 @dataclass(slots=True)
 class Surroundings:
     """What can be changed; None for each thing that is not there."""
@@ -44,5 +60,6 @@ class Surroundings:
     service: TroubledService | None = None
     switch_transport: Callable[[str], Awaitable[None]] | None = None
     """Starts the app anew over `socket` or `http`; returns when it can be reached. Raises RuntimeError with a sentence."""
+    workspaces: OtherWorkspaces | None = None
     checkers: dict[str, Checker] = field(default_factory=dict)
     """Other readings of Slack's limits beside the sandbox's own, by the name the page shows."""

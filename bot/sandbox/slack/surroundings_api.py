@@ -14,11 +14,12 @@ FIXED_CLOCK = "This sandbox's clock can't be moved."
 NO_SERVICE = "This sandbox has no statistics service to switch trouble on in."
 FIXED_TRANSPORT = "The app was started outside this sandbox: its transport can't be switched from here."
 WHICH_TRANSPORT = 'Say {"mode": "socket"} or {"mode": "http"}.'
+ONE_WORKSPACE = "This sandbox has one workspace."
 NO_ENTRY = "There is no entry {number!r} behind the scenes any more."
 
 
 class SurroundingsApi:
-    """`/client/surroundings`, `/client/clock`, `/client/service`, `/client/transport` and `/client/checks`."""
+    """`/client/surroundings`, `/client/workspace`, `/client/clock`, `/client/service`, `/client/transport` and `/client/checks`."""
 
     def __init__(self, parts: SlackParts, talking: Talking, surroundings: Surroundings) -> None:
         self._parts = parts
@@ -30,6 +31,7 @@ class SurroundingsApi:
         return [
             reading("surroundings", self._tell),
             reading("checks", self._checks),
+            writing("workspace", self._workspace),
             writing("clock", self._clock),
             writing("service", self._service),
             writing("transport", self._transport),
@@ -43,10 +45,20 @@ class SurroundingsApi:
             "service": known,
             "transports": list(TRANSPORTS) if given.switch_transport else [],
             "mode": self._parts.link.mode,
+            "workspaces": list(given.workspaces.listed()) if given.workspaces else [],
+            "here": dict(given.workspaces.about(self._parts.team.id)) if given.workspaces else {},
         }
 
+    async def _workspace(self, body: Json) -> Json:
+        if self._surroundings.workspaces is None:
+            raise PersonRefusalError("no_workspace", ONE_WORKSPACE)
+        try:
+            return {"url": await self._surroundings.workspaces.open(str(body.get("team")))}
+        except RuntimeError as error:
+            raise PersonRefusalError("no_workspace", str(error), status=409) from None
+
     async def _clock(self, body: Json) -> Json:
-        person = self._talking.person(str(body.get("user") or "ann"))
+        person = self._talking.person(str(body.get("user") or ""))
         if self._surroundings.move_clock is None:
             raise PersonRefusalError("fixed_clock", FIXED_CLOCK)
         self._surroundings.move_clock(moment_meant(body, self._parts.clock(), person.tz))

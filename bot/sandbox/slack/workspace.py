@@ -7,17 +7,17 @@ from typing import Any
 
 from bot.sandbox.slack.ids import Stamps
 from bot.sandbox.slack.messages import SlackMessage
-from bot.sandbox.slack.people import BOT_USER_ID, Channel, SlackPerson, made_up_channels, made_up_people
+from bot.sandbox.slack.people import BOT_USER_ID, Channel, SlackPerson, Team
 from bot.sandbox.slack.stream import Stream
 
 
 class Workspace:
     """People, channels and messages; every change is an event of the stream."""
 
-    def __init__(self, clock: Callable[[], datetime], stream: Stream, bot_name: str) -> None:
+    def __init__(self, clock: Callable[[], datetime], stream: Stream, bot_name: str, team: Team) -> None:
         self.clock = clock
-        self.people: dict[str, SlackPerson] = dict(made_up_people(bot_name))
-        self.channels: dict[str, Channel] = dict(made_up_channels())
+        self.people = team.everybody(bot_name)
+        self.channels = team.conversations()
         self.stamps = Stamps(clock)
         self._stream = stream
         self._messages: dict[str, dict[str, SlackMessage]] = {channel: {} for channel in self.channels}

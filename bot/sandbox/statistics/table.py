@@ -11,7 +11,7 @@ from bot.sandbox.statistics.faults import FORBIDDEN
 from bot.sandbox.statistics.routes import KEY_INVALID, KEY_WITHOUT_OWNER, KEY_WITHOUT_PLAN
 from bot.sandbox.statistics.switches import described
 from bot.sandbox.world import SAMPLE_POSTS
-from bot.sandbox.world_cast import ACCOUNTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, KeyState, Trouble, WorldAccount
+from bot.sandbox.world_cast import ACCOUNTS, CLIENTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, KeyState, Trouble, WorldAccount
 
 UNKNOWN_KEY = "unknown-key"
 UNKNOWN_ACCOUNT = "linkedin-Nobody"
@@ -51,6 +51,7 @@ _TOLD: dict[Trouble, tuple[str, int, str | None]] = {
 _CATCH_ALLS = {"account": ACCOUNT_CATCH_ALL, "post": POST_CATCH_ALL}
 _KEYS = {
     KeyState.VALID: ("Opens everything.", 200, None),
+    KeyState.AGENCY: ("An agency's: other accounts, and clients.", 200, None),
     KeyState.WITHOUT_OWNER: ("A key whose owner is gone: 401.", 401, KEY_WITHOUT_OWNER),
     KeyState.WITHOUT_PLAN: ("A key whose plan has no API: 403.", 403, KEY_WITHOUT_PLAN),
 }
@@ -80,6 +81,7 @@ def _rows() -> tuple[Row, ...]:
     return (
         *(Row("key", key, *_KEYS[state]) for key, state in KEYS.items()),
         Row("key", UNKNOWN_KEY, "Any key not named here: 401.", 401, KEY_INVALID),
+        *(Row("client", client, ", ".join(one.display_name for one in accounts) + ".") for client, accounts in CLIENTS.items()),
         *map(_account_row, ACCOUNTS),
         Row("account", UNKNOWN_ACCOUNT, "Any account not named here: 404.", 404, NOT_FOUND),
         *(_post_row(number, met) for number, met in POST_TROUBLES.items()),
@@ -110,6 +112,7 @@ def _section(kind: str, width: int) -> str:
 
 _HEADINGS = {
     "key": "API keys",
+    "client": "Clients of the key `agency` (managed users, named in the header x-postpost-user-id)",
     "account": "Accounts",
     "post": "Posts, asked for by any account that is well",
     "figures": "Figures",
