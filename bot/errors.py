@@ -22,7 +22,6 @@
     │  │  └─ ApiKeyOwnerUnknown    "Invalid API key owner"
     │  ├─ PlanWithoutApi           403 about the plan
     │  ├─ ClientUnknown            400, 403: the key does not manage this client (a managed user)
-    │  │  └─ ClientsNotEnabled     403 "Workspace access is not enabled for this key"
     │  ├─ TokenExpired             401 LINKEDIN_TOKEN_EXPIRED: the account must be reconnected
     │  ├─ NotPermitted             403 otherwise: not a post of this account, or no permission
     │  ├─ ConnectionUnknown        404 JSON: no such account at the service
@@ -135,18 +134,10 @@ class StatisticsError(BotError):
     cure: str | None = None
 
     def __init__(
-        self,
-        reported: str = "",
-        *,
-        status: int | None = None,
-        platform_id: str | None = None,
-        retry_at: datetime | None = None,
+        self, reported: str = "", *, status: int | None = None, platform_id: str | None = None, retry_at: datetime | None = None
     ) -> None:
         super().__init__()
-        self.reported = reported
-        self.status = status
-        self.platform_id = platform_id
-        self.retry_at = retry_at
+        self.reported, self.status, self.platform_id, self.retry_at = reported, status, platform_id, retry_at
 
     @property
     def diagnosis(self) -> str:
@@ -202,20 +193,10 @@ class PlanWithoutApi(StatisticsError):
 
 
 class ClientUnknown(StatisticsError):
-    """400 "Invalid x-postpost-user-id" or 403 "User is not managed by key": the key may not act for this client."""
+    """400 "Invalid x-postpost-user-id", 403 "User is not managed by key" or "Workspace access is not enabled for this key"."""
 
-    sentence = "PostPost says that this key doesn't manage that client."
-    remedy = "An administrator can choose another client: `client` shows how."
-    cause = "PostPost says that the key doesn't manage this client any more."
-    cure = "Choose another client for the channel."
-
-
-class ClientsNotEnabled(ClientUnknown):
-    """403 "Workspace access is not enabled for this key"."""
-
-    sentence = "The PostPost account of this key can't act for clients."
-    remedy = cure = "Its owner can ask PostPost to enable workspace access."
-    cause = ""
+    sentence = "PostPost doesn't let this key act for that client."
+    remedy = "Check in PostPost that the key's account manages the client, and may: PostPost enables workspace access on request."
 
 
 class TokenExpired(StatisticsError):

@@ -219,12 +219,7 @@ class PermissionService:
     """
 
     def __init__(
-        self,
-        rules: AccessRules,
-        people: PeopleDirectory,
-        allowances: PermissionRepository,
-        clients: CachedClients,
-        scopes: ScopeReader,
+        self, rules: AccessRules, people: PeopleDirectory, allowances: PermissionRepository, clients: CachedClients, scopes: ScopeReader
     ) -> None:
         self._rules, self._clients = rules, clients
         self._by_team: dict[str, AccessRules] = {}

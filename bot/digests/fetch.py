@@ -23,8 +23,9 @@ from bot.digests.reports import DIGEST_DAYS, DigestReport, DigestSection, Schedu
 from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
 from bot.ops.tasks import BackgroundTasks, run_both, run_together
 from bot.parsing.queries import AccountQuery
+from bot.postpost.connections import list_groups
 from bot.postpost.directory import AccountDirectory
-from bot.postpost.post_catalog import LISTED_FOR, PostCatalog, list_groups
+from bot.postpost.post_catalog import LISTED_FOR, PostCatalog
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known
 from bot.reports.goals import GoalFetcher

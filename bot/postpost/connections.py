@@ -41,6 +41,12 @@ LONGEST_FIELD: Final = 3_000
 #: The permission LinkedIn grants for reading a member's statistics (PostPost's documentation).
 STATISTICS_PERMISSION: Final = "r_member_postAnalytics"
 
+#: The most pages of 100 posts read of each status.
+MOST_PAGES: Final = 50
+
+#: Before every post.
+BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
+
 #: Seconds for one of these requests: a person may be waiting for the list of accounts.
 DEADLINE: Final = 10.0
 
@@ -297,3 +303,41 @@ class ConnectionsApi:
     async def _ask(self, call: ApiCall, read: Callable[[ApiResponse], T]) -> T:
         async with self._limiter.slot(background=self._background):
             return await self._tries.ask(call, read, ends=self._tries.ends(DEADLINE))
+
+
+async def list_groups(listings: ConnectionsApi, status: str, oldest: datetime) -> tuple[list[ConnectionGroup], datetime | None]:
+    """The groups of this status made since ``oldest``, of the key's owner and its clients, and the time since which the list is complete.
+
+    That is earlier than ``oldest`` where the list ended, and None where nothing read says when it was made. Raises StatisticsError.
+    """
+    found: list[ConnectionGroup] = []
+    since: datetime | None = BEGINNING
+    for client in ("", *sorted(listings.clients())):
+        try:
+            groups, of_client = await _list_groups(listings, status, oldest, client)
+        except ClientUnknown:
+            continue
+        found += groups
+        since = max(since, of_client) if since and of_client else None
+    return found, since
+
+
+async def _list_groups(
+    listings: ConnectionsApi, status: str, oldest: datetime, client: str
+) -> tuple[list[ConnectionGroup], datetime | None]:
+    found: list[ConnectionGroup] = []
+    made: list[datetime] = []
+    for number in range(1, MOST_PAGES + 1):
+        page = await listings.posts(status, number, client)
+        found += [group for group in page.groups if group.made_at is None or group.made_at >= oldest]
+        made += [group.made_at for group in page.groups if group.made_at is not None]
+        if not page.more:
+            return found, BEGINNING
+        if _is_older(page, oldest):
+            return found, oldest
+    return found, min(made, default=None)
+
+
+def _is_older(page: PostPage, oldest: datetime) -> bool:
+    """Whether everything on the page, and so on every page after it, was made before ``oldest``."""
+    return bool(page.groups) and all(group.made_at is not None and group.made_at < oldest for group in page.groups)

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from bot.errors import ClientUnknown, ConnectionUnknown, RequestRefused, StatisticsError, StoreError
 from bot.ops.tasks import run_together
-from bot.postpost.connections import PARTLY_PUBLISHED, ConnectionGroup, ConnectionsApi, PostPage, PublishedPost
+from bot.postpost.connections import BEGINNING, PARTLY_PUBLISHED, ConnectionGroup, ConnectionsApi, PublishedPost, list_groups
 from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
 from bot.statistics.posts import Coverage, PostFormat, PostKind, PostRef
 from bot.statistics.reports import Period
@@ -27,9 +27,6 @@ STATUSES: Final = ("published", PARTLY_PUBLISHED)
 
 #: How far back the list is read at first; a question about an earlier period reads on.
 LISTED_FOR: Final = timedelta(days=90)
-
-#: The most pages of 100 posts read of each status.
-MOST_PAGES: Final = 50
 
 #: Groups looked up in a row, and the pause until the next ones, so that a long list does not overload the service.
 MOST_GROUPS: Final = 100
@@ -52,8 +49,6 @@ FAILURE_FOR: Final = timedelta(seconds=60)
 #: How much later than due a post may be published.
 DELAY: Final = timedelta(days=1)
 
-_BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
-
 
 @dataclass(frozen=True, slots=True)
 class KnownPost:
@@ -75,39 +70,6 @@ class PostStore(Protocol):
     async def save(self, posts: Sequence[KnownPost], most: int) -> None:
         """Stores these posts and deletes all but the newest ``most``."""
         ...
-
-
-async def list_groups(listings: ConnectionsApi, status: str, oldest: datetime) -> tuple[list[ConnectionGroup], datetime | None]:
-    """The groups of this status made since ``oldest``, of the key's owner and its clients, and the time since which the list is complete.
-
-    That is earlier than ``oldest`` where the list ended, and None where nothing read says when it was made. Raises StatisticsError.
-    """
-    found: list[ConnectionGroup] = []
-    since: datetime | None = _BEGINNING
-    for client in ("", *sorted(listings.clients())):
-        try:
-            groups, of_client = await _list_groups(listings, status, oldest, client)
-        except ClientUnknown:
-            continue
-        found += groups
-        since = max(since, of_client) if since and of_client else None
-    return found, since
-
-
-async def _list_groups(
-    listings: ConnectionsApi, status: str, oldest: datetime, client: str
-) -> tuple[list[ConnectionGroup], datetime | None]:
-    found: list[ConnectionGroup] = []
-    made: list[datetime] = []
-    for number in range(1, MOST_PAGES + 1):
-        page = await listings.posts(status, number, client)
-        found += [group for group in page.groups if group.made_at is None or group.made_at >= oldest]
-        made += [group.made_at for group in page.groups if group.made_at is not None]
-        if not page.more:
-            return found, _BEGINNING
-        if _is_older(page, oldest):
-            return found, oldest
-    return found, min(made, default=None)
 
 
 class PostCatalog:
@@ -265,7 +227,7 @@ class PostCatalog:
     async def _groups(self, oldest: datetime) -> tuple[list[ConnectionGroup], datetime]:
         """The groups made since ``oldest``, and the time since which the list is complete (earlier if it ended)."""
         found: list[ConnectionGroup] = []
-        back_to = _BEGINNING
+        back_to = BEGINNING
         for status in STATUSES:
             groups, since = await list_groups(self._listings, status, oldest)
             found, back_to = found + groups, max(back_to, since or self._clock())
@@ -353,8 +315,3 @@ def _milliseconds(moment: datetime) -> int:
 
 def _start(day: date) -> datetime:
     return datetime.combine(day, time(tzinfo=UTC))
-
-
-def _is_older(page: PostPage, oldest: datetime) -> bool:
-    """Whether everything on the page, and so on every page after it, was made before ``oldest``."""
-    return bool(page.groups) and all(group.made_at is not None and group.made_at < oldest for group in page.groups)

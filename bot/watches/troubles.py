@@ -16,8 +16,8 @@ from bot.delivery.builders import Built
 from bot.errors import StatisticsError
 from bot.management.actions import SHORT_ID
 from bot.postpost import connections as posts
-from bot.postpost.connections import ConnectionGroup, ConnectionsApi
-from bot.postpost.post_catalog import LISTED_FOR, list_groups
+from bot.postpost.connections import ConnectionGroup, ConnectionsApi, list_groups
+from bot.postpost.post_catalog import LISTED_FOR
 from bot.reports.card_parts import account_name
 from bot.statistics.reports import Account, TokenStatus
 from bot.storage.cached import CachedGroups

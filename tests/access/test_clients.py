@@ -102,13 +102,13 @@ class Agency:
     async def give_channels(self):
         """One channel is given to a client in words, the other by the Home tab; who is no administrator's and no client is refused."""
         assert "Only an administrator" in (await self.ask(f"client {GLOBEX} here", who="bob"))["text"]
-        assert "doesn't manage that client" in (await self.ask(f"client {STRANGER} here"))["text"]
+        assert "doesn't let this key act" in (await self.ask(f"client {STRANGER} here"))["text"]
         assert "No channel is a client's" in (await self.ask("clients"))["text"]
         assert "Globex Works, Gina Globex" in (await self.ask(f"client {GLOBEX} here"))["text"]
         form = modal(await self.press(await self.several.home(FIRST), "connection.client"))
         assert GLOBEX in json.dumps(form)
         form = await self.submit(form, channel=GENERAL, client=STRANGER)
-        assert "doesn't manage that client" in json.dumps(form)
+        assert "doesn't let this key act" in json.dumps(form)
         assert "Initech Paper" in json.dumps(await self.submit(form, channel=GENERAL, client=INITECH))
 
     async def ask_everything(self, channel, account):
@@ -177,14 +177,14 @@ async def test_a_clients_channel_sees_its_accounts_alone_whatever_is_asked_and_p
         assert "in this client's channels alone" in shown(slack, channel=MARKETING)
         # Detached from the key at PostPost.
         service.release(INITECH)
-        assert "doesn't manage that client" in json.dumps(await ask("initech 14d", GENERAL))
+        assert "doesn't let this key act" in json.dumps(await ask("initech 14d", GENERAL))
 
 
 async def test_with_one_workspace_and_publoras_header(open_scene):
     """The list of accounts is read anew for a new client; its own error where the key manages nobody."""
     async with open_scene(transport="http", postpost_api_key_header="x-publora-key") as scene:
         scene.statistics.switches.key_header = "x-publora-key"
-        assert "can't act for clients" in (await scene.ask(f"client {GLOBEX} here"))["text"]
+        assert "doesn't let this key act" in (await scene.ask(f"client {GLOBEX} here"))["text"]
         scene.statistics.manage(GLOBEX, crowd_of(NAMES[GLOBEX]))
         # The first list was asked for before the header was switched.
         scene.clock.go_on(minutes=2)

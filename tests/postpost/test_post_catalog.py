@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.postpost import post_catalog as book_module
+from bot.postpost.connections import MOST_PAGES
 from bot.postpost.post_catalog import PostCatalog
 from bot.sandbox.statistics.wire import SandboxAnswer
 from bot.sandbox.world_cast import Trouble
@@ -173,7 +174,7 @@ async def test_paging_stops_at_the_age_that_is_listed(scripted, scripted_client,
 async def test_pages_without_end_are_bounded(scripted, scripted_client, moment):
     scripted.say(200, {"posts": [], "pagination": {"hasNextPage": True}})
     await PostCatalog(scripted_client.connections, Kept(), clock=moment).refresh()
-    assert len(scripted.requests) == 2 * book_module.MOST_PAGES
+    assert len(scripted.requests) == 2 * MOST_PAGES
 
 
 async def test_a_groups_account_gets_its_prefix_and_a_bare_number_is_a_share(scripted, scripted_client, moment):
