@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.access.permissions import ADMINISTRATORS_ONLY, ASK, PermissionService
+from bot.access.permissions import ASK, PermissionService
 from bot.errors import NotAllowed, NotUnderstood
 from bot.parsing.text import excerpt
 from bot.slack.request import RequestContext
@@ -20,6 +20,7 @@ from bot.storage.cached import CachedClients
 
 CLIENT, CLIENTS = "client", "clients"
 NOBODY = "nobody"
+ADMINISTRATORS_GIVE = "Only an administrator may give a channel to a client."
 NOT_A_CLIENT = "`{given}` isn't the id of a client: PostPost's ids of managed users have 24 digits and letters from a to f."
 WHICH_CLIENT = "Which client, and which channel?"
 CLIENT_REMEDY = "Write `client`, the id of the managed user in PostPost, and `here` or a #channel; `client nobody here` takes it back."
@@ -93,7 +94,7 @@ class ClientService:
     async def answer(self, command: ClientCommand, context: RequestContext) -> ClientResult:
         """Carries out a command: administrators set clients and see all of them."""
         if not await self._permissions.administers(context.user):
-            raise NotAllowed(ADMINISTRATORS_ONLY, remedy=ASK.format(people=self._permissions.people()))
+            raise NotAllowed(ADMINISTRATORS_GIVE, remedy=ASK.format(people=self._permissions.people()))
         # Asked before anything is kept: a client that the key does not manage is refused.
         accounts = await self._look(command.client) if command.client else ()
         for channel in command.channels:

@@ -87,9 +87,9 @@ class AccessRules:
 
     def sees(self, channel: str, platform_id: str) -> bool:
         """Whether figures of this account may be shown there."""
-        client = self.clients.get(channel, "")
-        if client or split_client(platform_id)[1]:
-            return split_client(platform_id)[1] == client
+        client, owner = self.clients.get(channel, ""), split_client(platform_id)[1]
+        if client or owner:
+            return client == owner
         accounts = self.channel_accounts.get(channel, self.channel_accounts.get(EVERYWHERE_ELSE)) if self.channel_accounts else None
         return accounts is None or platform_id in accounts
 

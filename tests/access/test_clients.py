@@ -141,6 +141,7 @@ async def test_a_clients_channel_sees_its_accounts_alone_whatever_is_asked_and_p
         agency = Agency(several)
         ask, slack, service = agency.ask, agency.slack, agency.service
         await agency.press(await ask("digest linkedin-ABC every day 9:00 here"), "digest.create")
+        await ask("group merger = linkedin-ABC")
         old_card = await ask("linkedin-ABC last week")
         await agency.give_channels()
         slack.accepted.clear()
@@ -159,6 +160,7 @@ async def test_a_clients_channel_sees_its_accounts_alone_whatever_is_asked_and_p
         assert await agency.sent() == {(kind, channel) for kind in kinds for channel in (MARKETING, GENERAL)}
         assert named(shown(slack, channel=MARKETING), GLOBEX) == []
         assert named(shown(slack, channel=GENERAL), INITECH) == []
+        assert "merger" not in shown(slack, channel=MARKETING), "a group of accounts that are not seen there"
         assert named(shown(slack, channel=""), "") == [], "in direct messages, as before, the accounts of the key alone"
         asked = {(one.user, one.body["platformId"]) for one in service.requests if one.body}
         assert {user for user, account in asked if account.startswith("linkedin-Crowd")} == {GLOBEX, INITECH}
