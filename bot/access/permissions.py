@@ -10,15 +10,16 @@ A person whom Slack does not describe is refused; so is an answer for everybody 
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.access.rules import AccessRules
 from bot.errors import NotAllowed, NotUnderstood
 from bot.slack.channels import ScopeReader
 from bot.slack.people import ChannelInfo, PeopleDirectory
 from bot.slack.request import RequestContext
-from bot.statistics.reports import Directory, split_client
+from bot.statistics.reports import split_client
 from bot.storage.cached import CachedClients
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, PermissionRepository
 
@@ -41,9 +42,6 @@ ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl private`, `unfurl off`, or `unfur
 ASK = "Ask {people}."
 #: The additional scopes for previews (Slack's documentation: "link_shared", "chat.unfurl").
 SCOPES = frozenset({"links:read", "links:write"})
-
-#: In the settings: every channel without an entry.
-EVERYWHERE_ELSE = "*"
 
 
 _UNFURL = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
@@ -71,32 +69,6 @@ ASK_FOR_ACCOUNT = "Ask {people} to add it to `CHANNEL_ACCOUNTS`, or ask where it
 OF_CLIENT = "A client's accounts are seen in this client's channels alone, and no others are seen there."
 OF_CLIENT_REMEDY = "`accounts` lists those that can be asked about here."
 AN_ADMINISTRATOR = "an administrator of this workspace"
-
-
-@dataclass(frozen=True, slots=True)
-class AccessRules:
-    """The rules of the settings, and the clients of channels; ids are Slack's, accounts are platform ids."""
-
-    administrators: frozenset[str] = frozenset()
-    #: Where the bot answers; empty is everywhere.
-    allowed_channels: frozenset[str] = frozenset()
-    #: The accounts each channel may see; "*" stands for every channel not named, and a channel that nothing names sees all.
-    channel_accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    #: The channels of clients, each with its client: they see the accounts of this client, whatever the settings say; others see none.
-    clients: Mapping[str, str] = field(default_factory=dict)
-
-    def sees(self, channel: str, platform_id: str) -> bool:
-        """Whether figures of this account may be shown there."""
-        client, owner = self.clients.get(channel, ""), split_client(platform_id)[1]
-        if client or owner:
-            return client == owner
-        accounts = self.channel_accounts.get(channel, self.channel_accounts.get(EVERYWHERE_ELSE)) if self.channel_accounts else None
-        return accounts is None or platform_id in accounts
-
-    def visible(self, directory: Directory, channel: str) -> Directory:
-        """The directory without the accounts that may not be shown in that channel."""
-        seen = tuple(account for account in directory.accounts if self.sees(channel, account.platform_id))
-        return directory if len(seen) == len(directory.accounts) else replace(directory, accounts=seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text as text_of
 
 from bot.access.clients import ClientCommand, read_client
-from bot.access.permissions import AccessRules
+from bot.access.rules import AccessRules
 from bot.errors import NotUnderstood
 from bot.statistics.reports import split_client, with_client
 from tests.fixtures.crowds import crowd_of
