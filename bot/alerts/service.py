@@ -7,7 +7,6 @@
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -27,7 +26,7 @@ from bot.schedules.timezones import zone_of
 from bot.slack.channels import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
-from bot.statistics.reports import Account, Directory
+from bot.statistics.reports import Directory
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 

@@ -6,7 +6,7 @@
                        └ which watch? ─ pause, resume, delete, show ─────────────────────────┴→ WatchResult
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
