@@ -5,15 +5,14 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Final
 
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from sqlalchemy import ColumnElement, and_, bindparam, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
-from bot.storage.database import Database, Insert, insert_for, insert_into, insert_new
+from bot.storage.database import Database, insert_all_new, insert_into, insert_new
 from bot.storage.tables import answered_events, home_welcomes, known_posts, oauth_states, unfurled, workspace_posts
 
 logger = logging.getLogger(__name__)
@@ -72,15 +71,6 @@ def _visitor(team: str, person: str) -> ColumnElement[bool]:
     return and_(home_welcomes.c.team == team, home_welcomes.c.person == person)
 
 
-@cache
-def _claimed(dialect: str) -> Insert:
-    """The statement that stores a key, put together once: each command of Slack's runs it."""
-    statement = insert_for(dialect, answered_events).values({name: bindparam(name) for name in ("team", "key", "at")})
-    old = answered_events.c.at < bindparam("old")
-    claimed = statement.on_conflict_do_update(index_elements=["team", "key"], set_={"at": statement.excluded.at}, where=old)
-    return claimed.returning(answered_events.c.key)  # type: ignore[return-value] # the same statement
-
-
 class AnsweredEventRepository:
     """The keys of answered events, commands, presses and forms. Every method raises StoreError when the database cannot be used."""
 
@@ -90,7 +80,7 @@ class AnsweredEventRepository:
         self._writing: asyncio.Task[None] | None = None
 
     async def claim(self, team: str, keys: Sequence[str], at: datetime) -> bool:
-        """Store the keys of one delivery of Slack's; False when one of them was stored less than ``REMEMBERED`` before ``at`` (aware).
+        """Store the keys of one delivery of Slack's; False when one of them is stored, as each is for ``REMEMBERED``.
 
         What is claimed while another claim is written is written with the next one, in one transaction: each waits for the disk.
         """
@@ -118,16 +108,11 @@ class AnsweredEventRepository:
                 claimed -= mine
 
     async def _write(self, keys: Mapping[tuple[str, str], datetime]) -> set[tuple[str, str]]:
-        """Stores the keys with their moments; those that were not there, or only long ago."""
-        found = set()
+        """Stores the keys with their moments; those that were not there."""
+        # Always in the same order: two processes with the same keys must not deadlock.
+        rows = [{"team": team, "key": key, "at": at} for (team, key), at in sorted(keys.items())]
         async with self._database.write() as connection:
-            statement = _claimed(connection.dialect.name)
-            # Always in the same order: two processes with the same keys must not deadlock.
-            for (team, key), at in sorted(keys.items()):
-                row = await connection.execute(statement, {"team": team, "key": key, "at": at, "old": at - REMEMBERED})
-                if row.first() is not None:
-                    found.add((team, key))
-        return found
+            return {(row.team, row.key) for row in await insert_all_new(connection, answered_events, rows)}
 
     async def release(self, team: str, keys: Sequence[str]) -> None:
         async with self._database.write() as connection:

@@ -10,6 +10,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -45,6 +46,7 @@ MOVED_REMEDY = "Put the file where it was and start the bot again: until then it
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
+    from sqlalchemy.sql.dml import ReturningInsert
 
 HIGHEST_PORT: Final = 65_535
 
@@ -269,5 +271,9 @@ async def insert_new(connection: AsyncConnection, table: Table, values: dict[str
 
 async def insert_all_new(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[Any]:
     """Inserts those of the rows that share no value of a key with another one; the inserted rows' primary keys."""
-    statement = insert_into(connection, table).on_conflict_do_nothing().returning(*table.primary_key)
-    return (await connection.execute(statement, rows)).all() if rows else ()
+    return (await connection.execute(_new_rows(connection.dialect.name, table), rows)).all() if rows else ()
+
+
+@cache
+def _new_rows(dialect: str, table: Table) -> "ReturningInsert[Any]":
+    return insert_for(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
