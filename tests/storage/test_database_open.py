@@ -265,9 +265,8 @@ async def test_a_file_locked_by_another_program_is_told_as_locked(tmp_path, monk
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError) as locked:
-            async with database.write():
-                pass
+            await database.check_writable()
         other.close()
         assert locked.value.sentence == LOCKED
-        async with database.write():
-            """The lock gone, writing goes on."""
+        # The lock gone, writing goes on.
+        await database.check_writable()

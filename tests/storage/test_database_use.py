@@ -150,9 +150,9 @@ async def test_a_backup_of_postgresql_is_left_to_its_own_program(postgresql, tmp
     assert refused.value.sentence == BACKUP_POSTGRESQL
 
 
-@pytest.mark.parametrize(("kind", "most"), [("read", 1), ("write", 3)])
+@pytest.mark.parametrize(("kind", "most"), [("read", 1), ("write", 2)])
 async def test_a_statement_goes_to_the_connections_thread_once(tmp_path, made_databases, monkeypatch, kind, most):
-    """Each way there and back costs more than what SQLite does there; a write begins and commits."""
+    """Each way there and back costs more than what SQLite does there; a write begins with its first statement, and commits."""
     async with open_database(f"sqlite:///{shutil.copy(made_databases.posts_known, tmp_path / 'bot.sqlite3')}") as database:
         use = database.read if kind == "read" else database.write
         async with use() as connection:
