@@ -336,7 +336,7 @@ class StoreError(BotError):
     """The database cannot be used: unreachable, newer than this program, or locked for too long."""
 
     sentence = "The bot's database can't be used right now."
-    remedy = "Ask the person who runs this bot to look at `DATABASE_URL` and the log."
+    remedy = "Ask the person who runs this bot to look at the log."
 
 
 class PortInUse(BotError):

@@ -25,7 +25,7 @@ NOT_SHOWN_REMEDY = "`accounts` lists the accounts that can be asked about."
 ONLY_TO_YOU = "That account has opted out, so I can show its figures only to you, not to everybody here."
 ONLY_TO_YOU_REMEDY = "Ask without sharing. `opt in` and its name brings it back for everybody."
 NO_ACCOUNT = "No LinkedIn account is connected here yet."
-NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
+NO_ACCOUNT_REMEDY = "Connect one in PostPost, then ask again; or name it by its id, `linkedin-…`."
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,9 +210,8 @@ def _connection(process: Process, own: Own, known: QueryParts) -> ConnectionHand
     settings = process.settings
 
     async def look(key: str) -> Sequence[Account]:
-        async with open_statistics(
-            base_url=settings.postpost_base_url, api_key=key, key_header=settings.postpost_api_key_header, clock=process.clock
-        ) as statistics:
+        address, header = settings.postpost_base_url, settings.postpost_api_key_header
+        async with open_statistics(base_url=address, api_key=key, key_header=header, clock=process.clock, own_key=True) as statistics:
             return await statistics.connections.connections()
 
     return ConnectionHandler(own.stored, own.store, known.permissions, known.clients, known.accounts, look, own.renewed)

@@ -29,7 +29,7 @@ from bot.delivery.scheduler import Work
 from bot.delivery.timing import Throttle
 from bot.delivery.workspaces import CHECKED
 from bot.errors import BotError, StoreError
-from bot.listeners.installation import InstallationEvents, UninstallListener, refuse_workspace
+from bot.listeners.installation import InstallationEvents, UninstallListener, notice_of, refuse_workspace
 from bot.listeners.payloads import organization_of, workspace_of
 from bot.ops.manifest import INSTALL_PATH, MCP_SCOPE, REDIRECT_PATH, read_manifest
 from bot.ops.server import Page
@@ -55,6 +55,7 @@ CHECKS_AT_ONCE: Final = 20
 OPENED_WITHIN: Final = 30.0
 LEFT_ALONE: Final = timedelta(minutes=1)
 
+NOT_NOW = "I can't answer in this workspace right now. Try again in a few minutes; if it goes on, tell the person who runs this bot."
 NOT_OPENED = "This workspace's part of the bot takes too long to open."
 NOT_OPENED_REMEDY = "Look at `/readyz` and the log."
 
@@ -96,7 +97,16 @@ class Workspaces:
             self._answers = True
 
     async def async_dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
-        """Answers a request of Slack's."""
+        """Answers a request of Slack's, also where its workspace cannot be served just now."""
+        try:
+            return await self._answered(request)
+        except BotError as error:
+            team = workspace_of(request.body)[:20]
+            logger.error("a workspace cannot be served", extra={"team": team, "error": error.sentence})  # noqa: TRY400 - its trace says no more
+            # An event is sent again later.
+            return BoltResponse(status=503, body="") if "event" in request.body else notice_of(request.body, NOT_NOW)
+
+    async def _answered(self, request: AsyncBoltRequest) -> BoltResponse:
         body: dict[str, Any] = request.body
         if body.get("type") == "url_verification":
             return BoltResponse(status=200, body=str(body.get("challenge", "")))

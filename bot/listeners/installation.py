@@ -176,5 +176,10 @@ class RefuseOtherWorkspaces(AsyncMiddleware):
 def refuse_workspace(body: dict[str, Any]) -> BoltResponse:
     """The answer to a request of a workspace in which the app is not installed."""
     logger.warning("a request of another workspace was refused", extra={"team": workspace_of(body)[:20]})
-    text = payload(build_notice(OTHER_WORKSPACE), response_type="ephemeral") if "command" in body else ""
+    return notice_of(body, OTHER_WORKSPACE)
+
+
+def notice_of(body: dict[str, Any], sentence: str) -> BoltResponse:
+    """A command is answered with this sentence alone; anything else is acknowledged."""
+    text = payload(build_notice(sentence), response_type="ephemeral") if "command" in body else ""
     return BoltResponse(status=200, body=text)

@@ -42,6 +42,7 @@ from bot.ops.telemetry import Metrics, RareFailures
 from bot.settings.values import MCP_PATH
 
 NO_HTTP = "This isn't HTTP that can be read here."
+NOT_NOW = "The app can't be installed right now. Try again in a minute, or tell whoever gave you the link."
 AWAY = "Slack can't be reached right now. Go back to the page you came from and try again in a minute."
 NO_LISTENING = "The bot can't listen at HOST {host}, PORT {port}: {reason}."
 NO_LISTENING_REMEDY = "HOST must be an address of this machine, 0.0.0.0 for all of them; a PORT below 1024 needs a special right."
@@ -139,8 +140,9 @@ class HttpHandler:
         try:
             answer = await page(asked)
         except BotError as error:
+            # What it says is for whoever runs the bot; anybody can open the page.
             logger.warning("a page could not be shown", extra={"page": request.path, "said": error.sentence})
-            return web.Response(status=503, text=str(error))
+            return web.Response(status=503, text=NOT_NOW)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             logger.warning("a page could not be shown", extra={"page": request.path, "failure": type(error).__name__})
             return web.Response(status=503, text=AWAY)

@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from async_lru import alru_cache
 
-from bot.errors import ApiKeyError, MetricFailed, RateLimited, StatisticsError
+from bot.errors import ApiKeyError, MetricFailed, NotTheApi, RateLimited, StatisticsError
 from bot.ops import telemetry
 from bot.ops.reporting import span
 from bot.ops.ttl_cache import TtlCache
@@ -35,6 +35,7 @@ NOT_CONNECTED: Final = "This workspace isn't connected to PostPost yet."
 CONNECT: Final = "An administrator can connect it on this app's Home tab."
 KEY_REFUSED: Final = "PostPost doesn't accept this workspace's API key."
 REPLACE_KEY: Final = "An administrator can replace it on this app's Home tab."
+TELL_OPERATOR: Final = "Try again in a minute. If it goes on, tell the person who runs this bot."
 #: Replaces the key in the service's error texts.
 STRUCK: Final = "[key]"
 #: Characters of the service's text in an error.
@@ -194,6 +195,8 @@ class RetryPolicy:
         error.reported = text[:LONGEST_REPORT]
         if self.own_key and isinstance(error, ApiKeyError):
             error.sentence, error.remedy = (KEY_REFUSED, REPLACE_KEY) if self.key else (NOT_CONNECTED, CONNECT)
+        if self.own_key and isinstance(error, NotTheApi):
+            error.remedy = TELL_OPERATOR
         if isinstance(error, RateLimited) and error.retry_at is None:
             error.retry_at = self.clock() + WAIT_UNSAID
         return error

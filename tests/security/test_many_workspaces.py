@@ -20,6 +20,7 @@ from bot.delivery.scheduler import SHARE
 from bot.errors import SettingsError, StoreError
 from bot.ops.manifest import read_manifest
 from bot.sandbox.servers import DEMO_KEY
+from bot.sandbox.world_cast import Trouble
 from bot.settings import given_settings
 from bot.storage.encryption import new_key
 from bot.storage.tables import digests
@@ -209,6 +210,23 @@ async def test_a_bot_with_another_key_does_not_start(open_several):
     with pytest.raises(StoreError, match=r"T0SANDBOX1.*ENCRYPTION_KEYS"):
         async with open_bot(given_settings(**(several.settings | {"encryption_keys": new_key()}))):
             pass
+
+
+async def test_in_trouble_people_are_told_what_they_can_do(open_several):
+    """None can set anything of the bot's: the fixture finds no setting's name in all that was sent."""
+    async with open_several(ready=True, statistics_deadline=1.0) as several:
+        home, service = await several.home(FIRST), several.statistics[FIRST]
+        for trouble, remedy in ((Trouble.HTML, "tell the person who runs"), (Trouble.PLAN, "plan")):
+            service.fail_next(trouble, times=50)
+            assert remedy in (await several.ask(FIRST, f"{ACCOUNT[FIRST]} 7d"))["text"]
+            assert remedy in json.dumps(await several.give_key(FIRST, home, KEYS[FIRST]))
+            await several.ask(FIRST, "status")
+            service._faults.clear()
+        async with several.bot.database.write() as connection:
+            await connection.execute(text(f"UPDATE workspace_keys SET api_key = 'v1.other.x' WHERE team = '{FIRST}'"))  # noqa: S608 - ours
+        shown = await several.first.person("ann").command("last week")
+        assert "tell the person who runs this bot" in json.dumps(shown.body)
+        assert OTHER_ACCOUNT in json.dumps(await several.ask(SECOND, "accounts"))
 
 
 async def digest_there(several, team):
