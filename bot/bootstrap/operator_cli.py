@@ -29,6 +29,7 @@ PERSON_REMEDY = "In Slack the id is in the person's profile, under the three dot
 SEVERAL_WORKSPACES = "Something is stored about {n} workspaces, and it isn't said which one this person is in."
 NOT_AN_ID = "{text} isn't Slack's id of a {what}, which begins with {letters}"
 REMOVED = "{rows:,} rows about workspace {team} are deleted."
+STILL_STORED = "What is stored about its workspaces stays until each is removed too: {teams}."
 STILL_IN_SLACK = "In Slack the app stays installed until an administrator of the workspace removes it there."
 FORGOTTEN = "{deleted:,} rows about {person} are deleted, and the id is taken out of {changed:,} others."
 DRY = "Nothing was done. Without --dry-run: {what}"
@@ -175,12 +176,14 @@ async def remove_workspace(chosen: argparse.Namespace, settings: Settings, now: 
         if chosen.dry_run:
             return DRY.format(what=done)
         await Retention(database).remove(chosen.workspace)
-    return f"{done}\n{STILL_IN_SLACK}"
+    served = ", ".join(row["team"] for row in found.get(enterprise_workspaces.name, ()) if row["enterprise"] == chosen.workspace)
+    return "\n".join([done, *([STILL_STORED.format(teams=served)] if served else []), STILL_IN_SLACK])
 
 
 async def _found(database: Database, team: str) -> Mapping[str, list[dict[str, Any]]]:
-    found = await PersonalData(database).of_workspace(team)
-    if not found:
+    data = PersonalData(database)
+    known, found = await data.workspaces(), await data.of_workspace(team)
+    if not found or (known and team not in known):
         raise NotUnderstood(NO_SUCH_WORKSPACE.format(team=team), remedy=SEE_WORKSPACES)
     return found
 

@@ -41,8 +41,8 @@ logger = logging.getLogger(__name__)
 #: How often rows that are too old are deleted.
 _EVERY: Final = timedelta(minutes=1)
 
-#: Every table but those of LinkedIn posts, of installations that have begun and of the database itself, which belong to no workspace;
-#: children after their parents.
+#: Every table but those of installations that have begun and of the database itself, which belong to no workspace, and of the posts that
+#: the settings' key reads, which name nobody in Slack; children after their parents.
 WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table not in (known_posts, oauth_states, bot_state))
 
 #: What stands in the place of a deleted person's id where the row has to stay.
@@ -88,6 +88,8 @@ class Retention:
 
 
 async def _delete_all(connection: AsyncConnection, team: str) -> None:
+    # First: whose they are shows in the other tables.
+    await connection.execute(delete(known_posts).where(about(known_posts, team)))
     # Children before their parents, as their keys demand.
     for one in reversed(WORKSPACE_TABLES):
         await connection.execute(delete(one).where(about(one, team)))
@@ -119,12 +121,17 @@ class Expiry:
 
 
 def about(table: Table, team: str) -> ColumnElement[bool]:
-    """The rows of a table that are about the workspace: its own, or those of its deliveries or digests.
+    """The rows of a table that are about the workspace or organization: its own, or those of its deliveries or digests.
 
     Raises:
         LookupError: the table has no column for the workspace.
     """
     columns = table.c
+    if table is known_posts:
+        # The settings' key is that of a workspace which did not install the app by OAuth.
+        return not_(or_(*(exists().where(one.c.team == team) for one in (slack_installations, enterprise_workspaces))))
+    if table is enterprise_workspaces:
+        return or_(columns["team"] == team, columns["enterprise"] == team)
     if "team" in columns:
         return columns["team"] == team
     for name, parent in (("delivery", deliveries), ("digest", digests)):
@@ -152,7 +159,9 @@ class PersonalData:
                     found |= set((await connection.scalars(select(table.c.team).distinct())).all())
         return tuple(sorted(found - {""}))
 
-    async def of_workspace(self, team: str, tables: Sequence[Table] = WORKSPACE_TABLES) -> Mapping[str, list[dict[str, Any]]]:
+    async def of_workspace(
+        self, team: str, tables: Sequence[Table] = (*WORKSPACE_TABLES, known_posts)
+    ) -> Mapping[str, list[dict[str, Any]]]:
         """Every row about the workspace in these tables, by table; without those tables that have none."""
         async with self._database.read() as connection:
             found = {table.name: [_shown(row) for row in await connection.execute(_rows(table, team))] for table in tables}

@@ -9,6 +9,9 @@ import pytest
 from slack_sdk.oauth.installation_store import Installation as Installed
 
 from bot.cli import FINDING, WELL, WRONG_USAGE, main
+from bot.postpost.post_catalog import KnownPost
+from bot.statistics.posts import PostKind, PostRef
+from bot.storage.claims import KnownPostRepository
 from bot.storage.database import open_database
 from bot.storage.encryption import Cipher, new_key
 from bot.storage.installations import InstallationRepository
@@ -33,8 +36,12 @@ def operator(capsys, tmp_path, monkeypatch, made_databases):
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("ENCRYPTION_KEYS", key)
 
-    async def made(*, many):
+    async def made(*, many, posts):
         async with open_database(url) as database:
+            if posts:
+                await KnownPostRepository(database).save([KnownPost(PostRef(PostKind.SHARE, 7), "linkedin-A", "Known post")], 10)
+            if many and posts:
+                await SubscriptionRepository(database).create(replace(DIGEST, id="digest-5", team="T5"), by=ANN, at=NOW)
             digests = SubscriptionRepository(database)
             await digests.create(DIGEST, by=ANN, at=NOW)
             await digests.create(replace(DIGEST, id="alert-1", kind=SubscriptionKind.ALERT), by=ANN, at=NOW)
@@ -52,7 +59,7 @@ def operator(capsys, tmp_path, monkeypatch, made_databases):
 
     def run(*arguments, given=None):
         if given is not None:
-            asyncio.run(made(many=given == "many"))
+            asyncio.run(made(many="many" in given, posts="posts" in given))
         code = main(arguments)
         text = capsys.readouterr()
         assert TOKEN not in text.out
@@ -88,6 +95,27 @@ def test_many_workspaces_are_listed_shown_exported_and_removed(operator):
     assert "rows about workspace T1 are deleted" in out
     assert "Name of T1" not in operator("workspace", "list")[1]
     assert "T2" in operator("workspace", "list")[1]
+
+
+def test_of_an_organization_its_installation_and_its_list_of_workspaces_are_removed(operator):
+    _, shown, _ = operator("workspace", "show", "E1", given="many")
+    assert "1  enterprise_workspaces" in shown
+    code, out, _ = operator("workspace", "remove", "E1")
+    assert (code, "stays until each is removed too: T3." in out) == (WELL, True)
+    for team in ("E1", "T3"):
+        assert operator("workspace", "show", team)[0] == FINDING
+
+
+def test_the_posts_that_are_known_go_with_the_workspace_of_the_settings(operator):
+    """Those of the workspaces that installed the app by the link are stored apart, and removing one of these leaves them."""
+    assert "Known post" in operator("workspace", "export", "T1", given="posts")[1]
+    assert operator("workspace", "show", "T9")[0] == FINDING
+    operator("workspace", "remove", "T1")
+    assert operator("workspace", "show", "T1")[0] == FINDING
+    operator("workspace", "list", given="many and posts")
+    assert "Known post" not in operator("workspace", "export", "T2")[1]
+    operator("workspace", "remove", "T2")
+    assert "Known post" in operator("workspace", "export", "T5")[1]
 
 
 def test_a_person_is_exported_and_deleted_with_one_workspace_alone(operator):
