@@ -272,8 +272,8 @@ async def open_scheduler(
         if settings.figures_retention_hours:
             checks.append(EarlyCollector(stores.digests, fetcher, tasks, clock, team).check)
 
-        async def administrators() -> tuple[str, ...]:
-            found = tuple(settings.administrators) or await own.to_notify()
+        async def administrators(of: str) -> tuple[str, ...]:
+            found = tuple(settings.administrators) or await own.to_notify(of)
             return found if isinstance(found, tuple) else ()
 
         wake = scheduling.runner.wake

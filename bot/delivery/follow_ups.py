@@ -148,7 +148,7 @@ class FollowUpWorker:
 
     async def _name_administrators(self, part: FollowUp, delivery: Delivery) -> None:
         """Replaces this notice, which has no recipient yet, by one for each of the workspace's administrators."""
-        found = await self._administrators.to_notify()
+        found = await self._administrators.to_notify(delivery.team)
         if not isinstance(found, tuple):
             await self._no_place(part, delivery, found)
             return

@@ -218,7 +218,7 @@ def cause_of(delivery: Delivery) -> Cause:
 
 
 class Administrators:
-    """Reads the workspace's administrators from Slack, only when one must be notified (Slack's documentation: "users.list", "User object").
+    """Reads a workspace's administrators from Slack, only when one must be notified (Slack's documentation: "users.list", "User object").
 
     Args:
         slack: a client that never repeats a call by itself.
@@ -226,24 +226,28 @@ class Administrators:
 
     def __init__(self, slack: AsyncWebClient, clock: Callable[[], datetime], seconds: float) -> None:
         self._slack, self._clock, self._seconds = slack, clock, seconds
-        self._known: tuple[datetime, tuple[str, ...]] | None = None
+        #: By workspace: when they were read, and who they are.
+        self._known: dict[str, tuple[datetime, tuple[str, ...]]] = {}
         self._asking = asyncio.Lock()
 
-    async def to_notify(self) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
+    async def to_notify(self, team: str) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
         """Slack user ids, the primary owner's first, then the owners', at most ``MOST_NOTIFIED``; or why Slack does not tell."""
         async with self._asking:
-            if self._known is None or not timedelta() <= self._clock() - self._known[0] < FRESH:
-                found = await self._listed()
+            known = self._known.get(team)
+            if known is None or not timedelta() <= self._clock() - known[0] < FRESH:
+                found = await self._listed(team)
                 if not isinstance(found, tuple):
                     return found
-                self._known = (self._clock(), found)
-            return self._known[1]
+                self._known[team] = known = (self._clock(), found)
+            return known[1]
 
-    async def _listed(self) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
+    async def _listed(self, team: str) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
         found: list[tuple[int, str]] = []
         cursor = ""
         for _ in range(MOST_PAGES):
-            answer = await call_slack(self._slack.users_list, {"limit": PAGE, "cursor": cursor}, seconds=self._seconds)
+            # An organization's token is good for several workspaces.
+            asked = {"limit": PAGE, "cursor": cursor, "team_id": team}
+            answer = await call_slack(self._slack.users_list, asked, seconds=self._seconds)
             if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
                 return answer
             found += [(rank, str(one.get("id"))) for one in objects(answer.get("members")) if (rank := _rank(one)) is not None]

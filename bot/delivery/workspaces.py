@@ -71,7 +71,10 @@ class WorkspaceAssigner:
 
     async def _asked(self) -> str:
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
-        return "" if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) else str(answer.get("team_id") or "")
+        # Which workspace of an organization is meant only its operator knows.
+        if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) or answer.get("is_enterprise_install"):
+            return ""
+        return str(answer.get("team_id") or "")
 
 
 class TokenCheck:
@@ -151,9 +154,8 @@ class ChannelAccess:
 
     def __init__(self, slack: AsyncWebClient, permissions: PermissionRepository, clock: Callable[[], datetime], seconds: float) -> None:
         self._slack, self._permissions, self._clock, self._seconds = slack, permissions, clock, seconds
-        #: The channels by id, each with whether another company sees it.
-        self._listed: dict[str, bool] = {}
-        self._listed_at: datetime | None = None
+        #: By workspace: when its channels were read, and by id whether another company sees them.
+        self._listed: dict[str, tuple[datetime, dict[str, bool]]] = {}
         self._listing = asyncio.Lock()
 
     async def refusal(self, team: str, channel: str) -> PostRefused | None:
@@ -167,21 +169,21 @@ class ChannelAccess:
         if channel.startswith(("U", "W")):
             return None
         async with self._listing:
-            if not self._is_fresh():
-                self._listed, self._listed_at = await self._channels(), self._clock()
-        shared = self._listed.get(channel)
+            known = self._listed.get(team)
+            if known is None or not timedelta() <= self._clock() - known[0] < FRESH:
+                channels = await self._channels(team)
+                self._listed[team] = known = (self._clock(), channels)
+        shared = known[1].get(channel)
         refused = await self._about(channel) if shared is None else SHARED if shared else None
         if refused in (SHARED, UNKNOWN) and await self._permissions.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel):
             return None
         return refused
 
-    def _is_fresh(self) -> bool:
-        return self._listed_at is not None and timedelta() <= self._clock() - self._listed_at < FRESH
-
-    async def _channels(self) -> dict[str, bool]:
+    async def _channels(self, team: str) -> dict[str, bool]:
         """The bot's channels that are not archived, with whether another company sees them; empty when they cannot be listed."""
         found: dict[str, bool] = {}
-        asked = {"types": KINDS, "exclude_archived": True, "limit": PAGE}
+        # An organization's token is good for several workspaces.
+        asked = {"types": KINDS, "exclude_archived": True, "limit": PAGE, "team_id": team}
         cursor = ""
         for _ in range(MOST_PAGES):
             answer = await call_slack(self._slack.users_conversations, {**asked, "cursor": cursor}, seconds=self._seconds)

@@ -11,11 +11,10 @@ from slack_bolt.request.internals import extract_enterprise_id, extract_is_enter
 from bot.errors import StoreError
 from bot.ops.ttl_cache import TtlCache
 from bot.slack.request import RequestContext
+from bot.storage.database import ORGANIZATION
 
 #: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
 DIRECT = "directmessage"
-#: What the id of an organization (Enterprise Grid) begins with.
-ORGANIZATION = "E"
 logger = logging.getLogger(__name__)
 #: How long this process remembers deliveries itself; the database does so for as long as Slack redelivers.
 REMEMBERED = timedelta(minutes=15)

@@ -32,6 +32,9 @@ from bot.storage.postgresql import arguments_of, open_postgresql, place
 from bot.storage.schema import make_current, require_usable
 from bot.storage.sqlite import grow, open_sqlite, require_room, sqlite_path
 
+#: What the id of an organization (Enterprise Grid) begins with.
+ORGANIZATION = "E"
+
 NOT_A_URL = "`DATABASE_URL` isn't a database's URL."
 UNKNOWN_KIND = "`DATABASE_URL` starts with {kind}://, and only sqlite:/// and postgresql:// are known here."
 URL_REMEDY = "Write sqlite:///bot.sqlite3 or postgresql://user:password@host/database."

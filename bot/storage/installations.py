@@ -339,8 +339,9 @@ def in_active_workspace(team: KeyedColumnElement[str], database: Database) -> Co
 
 
 def _is_served(team: KeyedColumnElement[str], database: Database) -> ColumnElement[bool]:
-    """Whether this bot has the workspace's token: one that installed it by OAuth, or without OAuth any but those that once did."""
+    """Whether this bot has the workspace's token: one that installed it by OAuth; or without OAuth its own, and any but those that did."""
     serving, served = slack_installations.c, enterprise_workspaces.c
     of_organization = exists().where(served.team == team, served.enterprise == serving.team)
     by_oauth = exists().where(serving.team == team) | of_organization
-    return by_oauth if database.many_workspaces else (team == database.own) | not_(by_oauth)
+    of_own = exists().where(served.team == team, served.enterprise == database.own)
+    return by_oauth if database.many_workspaces else (team == database.own) | of_own | not_(by_oauth)

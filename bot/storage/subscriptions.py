@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database import Database, insert_new, one_at_a_time
+from bot.storage.database import ORGANIZATION, Database, insert_new, one_at_a_time
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
 from bot.storage.tables import changes, columns, deliveries, differences, digest_of
@@ -115,9 +115,10 @@ class SubscriptionRepository:
     async def adopt(self, team: str) -> None:
         """Assigns the digests that were set up before the workspace was known (""), and their deliveries, to this workspace.
 
-        Where a bot serves many, whose they are is not known: only its operator can say so.
+        Where a bot serves many, or those of an organization, whose they are is not known: only its operator can say so.
         """
-        if self._database.many_workspaces or not await self.without_workspace():
+        several = self._database.many_workspaces or self._database.own.startswith(ORGANIZATION)
+        if several or not await self.without_workspace():
             return
         async with self._database.write() as connection:
             for of_a_team in (table, deliveries, changes):

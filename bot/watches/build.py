@@ -153,7 +153,7 @@ class WatchPoller:
     """Looks for posts that went live, every few minutes by the clock.
 
     Args:
-        administrators: the people who are told what nobody else can be told.
+        administrators: a workspace's people who are told what nobody else can be told.
         team: the workspace whose watches these are; "" for all, where the bot serves one.
     """
 
@@ -164,7 +164,7 @@ class WatchPoller:
         stores: Repositories,
         *,
         tasks: BackgroundTasks,
-        administrators: Callable[[], Awaitable[tuple[str, ...]]],
+        administrators: Callable[[str], Awaitable[tuple[str, ...]]],
         wake: Callable[[], None],
         clock: Callable[[], datetime],
         team: str,
@@ -219,7 +219,7 @@ class WatchPoller:
         for reader, person in ((Reader.LINKED, trouble.linked), (Reader.OWNER, watch.owner)):
             if person and (deliveries := await self._to(person, reader, watch, trouble)) is not None:
                 return deliveries
-        every = [await self._to(person, Reader.ADMINISTRATOR, watch, trouble) for person in await self._administrators()]
+        every = [await self._to(person, Reader.ADMINISTRATOR, watch, trouble) for person in await self._administrators(watch.team)]
         return [one for deliveries in every for one in deliveries or ()]
 
     async def _to(self, person: str, reader: Reader, watch: Subscription, trouble: Trouble) -> list[Delivery] | None:

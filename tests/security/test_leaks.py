@@ -18,7 +18,7 @@ from bot.sandbox.slack.delivery import AppRequest
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.storage.installations import WORKSPACE_TABLES, about
 from tests.fixtures.crowds import crowd_of
-from tests.fixtures.workspaces import MANIFEST, OTHER, OTHER_ACCOUNT
+from tests.fixtures.workspaces import KEYS, MANIFEST, OTHER, OTHER_ACCOUNT
 
 FIRST, SECOND = "T0SANDBOX1", OTHER.id
 ACCOUNT = "linkedin-Crowd0"
@@ -203,3 +203,24 @@ async def test_neither_workspace_sees_changes_or_asks_for_anything_of_the_other(
             found, kept = received(several.slack[team]), str(await rows_of(several, team))
             assert shown_of(team, found) == [*NAMES[team]]
             assert shown_of(other, found + kept) == []
+
+
+async def test_identical_questions_of_two_workspaces_are_asked_with_each_ones_key(open_several):
+    """At the same moment, and while an answer is remembered; with the same key both get what that key knows."""
+    async with open_several(ready=True, world=crowd_of(ACCOUNTS)) as several:
+
+        async def asked():
+            before = {team: len(server.requests) for team, server in several.statistics.items()}
+            answers = await asyncio.gather(*(several.ask(team, f"{ACCOUNT} last week") for team in several.slack))
+            told = dict(zip(several.slack, map(json.dumps, answers), strict=True))
+            new = {team: [one.path for one in server.requests][before[team] :] for team, server in several.statistics.items()}
+            return told, {team: len([path for path in paths if "statistics" in path]) for team, paths in new.items()}
+
+        told, requests = await asked()
+        assert [shown_of(team, told[team]) for team in several.slack] == [[ACCOUNTS[0]], [OTHER_ACCOUNT]]
+        assert requests[FIRST] == requests[SECOND] > 0
+        assert (await asked())[1] == {FIRST: 0, SECOND: 0}, "each remembers its own"
+        await several.connect(SECOND, KEYS[FIRST])
+        told, requests = await asked()
+        assert [shown_of(FIRST, told[team]) for team in several.slack] == [[ACCOUNTS[0]]] * 2
+        assert requests[SECOND] == 0

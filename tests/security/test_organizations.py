@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import text
 
+from bot.ops.manifest import read_manifest
+from bot.sandbox.servers import DEMO_KEY
 from tests.fixtures.workspaces import OTHER, OTHER_ACCOUNT
 
 FIRST, SECOND, GLOBEX = "T0SANDBOX1", OTHER.id, "E0GLOBEX01"
@@ -160,3 +163,35 @@ async def test_an_event_of_an_installation_before_this_one_stops_nothing(open_se
             assert event["event"]["type"] in ("app_uninstalled", "tokens_revoked")
             await several.first.redeliver(event)
         assert "Acme Robotics" in json.dumps(await several.ask(FIRST, "accounts"))
+
+
+async def test_the_token_of_an_organization_serves_its_workspaces_without_oauth_too(open_several):
+    """Slack must be told which workspace is meant; digests that were imported for nobody in particular wait for their operator."""
+    async with open_several(manifest=read_manifest("https://bot.example.com")) as several:
+        globex = several.first.oauth.organize(GLOBEX, "Globex")
+        await globex.grant(FIRST)
+        common = ("slack_api_url", "slack_signing_secret", "postpost_base_url", "database_url", "shutdown_grace", "port")
+        one = {name: several.settings[name] for name in common}
+        await several.start(**one, slack_bot_token=globex.installation.bot_token, postpost_api_key=DEMO_KEY)
+        ann = several.first.person("ann")
+        await ann.press(await several.ask(FIRST, "digest linkedin-ABC every day 9:00 here"), "digest.create")
+        await several.settle()
+        (digest,) = await several.bot.digests.stores.digests.digests()
+        nobodys = replace(digest, id="imported", team="", channel="C0GENERAL0", owner=None)
+        await several.bot.digests.stores.digests.create(nobodys, by="digest import", at=several.clock())
+        await several.ask(FIRST, "digest list")
+        # One without an owner that cannot be posted: the administrators are told.
+        await several.bot.digests.stores.digests.create(
+            replace(digest, id="hopeless", channel="C0GONE0000", owner=None), by="digest import", at=several.clock()
+        )
+        several.clock.go_on(hours=24)
+        for _ in range(4):
+            await several.bot.digests.runner.tick()
+            await several.settle()
+            several.clock.go_on(seconds=61)
+        states = dict(await rows(several, "SELECT digest, state FROM deliveries WHERE click = ''"))
+        assert states == {digest.id: "sent", "hopeless": "failed"}
+        assert await rows(several, "SELECT team FROM digests WHERE id = 'imported'") == [("",)]
+        told = [call for call in several.first.calls if call.method == "chat.postMessage" and str(call.arguments["channel"])[0] == "D"]
+        assert len(told) == 1
+        assert [one for one in refusals(several) if one[1] != "channel_not_found"] == []

@@ -102,6 +102,10 @@ class Organization:
         enterprise = {"enterprise": {"id": self.id, "name": self.name}, "is_enterprise_install": True}
         return {**self.installation.given(), "team": None, **enterprise}
 
+    def identity(self) -> Json:
+        """What `auth.test` says of its token beside the bot's ids."""
+        return {"team": self.name, "team_id": self.id, "enterprise_id": self.id, "is_enterprise_install": True}
+
     def teams(self) -> list[Json]:
         """The workspaces that have the app, as `auth.teams.list` has them."""
         return [{"id": team, "name": self.workspaces[team].team.name} for team in sorted(self.granted)]

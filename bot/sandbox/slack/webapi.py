@@ -80,13 +80,15 @@ class WebApi:
         if method is None:
             raise SlackRefusalError("unknown_method", req_method=name)
         organization = self._parts.installation.organization
+        told: dict[str, Any] = {}
         if organization is not None and organization.installation.owns(token):
             organization.check(token, method.token, name, arguments)
+            told = organization.identity() if name == "auth.test" else {}
         elif method.token:
             self._parts.installation.check(token, method.token)
         self._parts.rates.count(name, method.tier)
         self._parts.installation.need(*method.scopes)
-        return method.handle(MethodCall(name, arguments, self._parts))
+        return method.handle(MethodCall(name, arguments, self._parts)) | told
 
     def _headers(self, name: str) -> dict[str, str]:
         method = METHODS.get(name, Method(lambda _call: {}))
