@@ -210,11 +210,11 @@ async def test_identical_questions_of_two_workspaces_are_asked_with_each_ones_ke
     async with open_several(ready=True, world=crowd_of(ACCOUNTS)) as several:
 
         async def asked():
-            before = {team: len(server.requests) for team, server in several.statistics.items()}
-            answers = await asyncio.gather(*(several.ask(team, f"{ACCOUNT} last week") for team in several.slack))
+            before = {team: server.requests[-1].n for team, server in several.statistics.items()}
+            answers = await asyncio.gather(*(several.ask(team, f"{ACCOUNT} last month") for team in several.slack))
             told = dict(zip(several.slack, map(json.dumps, answers), strict=True))
-            new = {team: [one.path for one in server.requests][before[team] :] for team, server in several.statistics.items()}
-            return told, {team: len([path for path in paths if "statistics" in path]) for team, paths in new.items()}
+            seen = {team: [one.path for one in server.requests if one.n > before[team]] for team, server in several.statistics.items()}
+            return told, {team: len([path for path in paths if "statistics" in path]) for team, paths in seen.items()}
 
         told, requests = await asked()
         assert [shown_of(team, told[team]) for team in several.slack] == [[ACCOUNTS[0]], [OTHER_ACCOUNT]]
