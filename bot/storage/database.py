@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import SettingsError, StoreError
 from bot.storage.backups import copy_sqlite
-from bot.storage.db_errors import NAMED, as_store_errors
+from bot.storage.db_errors import as_store_errors
 from bot.storage.postgresql import arguments_of, open_postgresql, place
 from bot.storage.schema import make_current, require_usable
 from bot.storage.sqlite import grow, open_sqlite, require_room, sqlite_path
@@ -192,7 +192,7 @@ async def open_database(url: str, *, many_workspaces: bool = False) -> AsyncIter
     reading, writing = await open_sqlite(file) if file else open_postgresql(parsed)
     database = Database(reading, writing, file, many_workspaces=many_workspaces)
     try:
-        with as_store_errors(NAMED if file else f"{place(parsed)}{NAMED}"):
+        with as_store_errors("" if file else place(parsed)):
             await make_current(reading, writing)
         database.opened()
         yield database

@@ -15,9 +15,9 @@ FULL = "The disk with the bot's database is full."
 FULL_REMEDY = "Ask the person who runs this bot to free some space."
 READ_ONLY = "The bot can't write its database: it is read-only."
 READ_ONLY_REMEDY = "Ask the person who runs this bot to let its user write the database and the folder around it."
-DAMAGED = "The bot's database file{place} isn't a SQLite database, or it is damaged."
+DAMAGED = "The bot's database file isn't a SQLite database, or it is damaged."
 DAMAGED_REMEDY = "Name another file, or put a backup in its place."
-CANNOT_OPEN = "The bot's database file{place} can't be opened."
+CANNOT_OPEN = "The bot's database file can't be opened."
 BUSY = "The bot's database is too busy right now."
 BUSY_REMEDY = "Try again in a moment."
 UNREACHABLE = "The bot can't reach PostgreSQL{place}."
@@ -28,8 +28,6 @@ NO_SUCH_DATABASE = "PostgreSQL has no database of the bot's name for it{place}."
 NO_SUCH_DATABASE_REMEDY = "Create it with `createdb`, or name another."
 NOT_PERMITTED = "PostgreSQL doesn't let the bot's user do this{place}."
 NOT_PERMITTED_REMEDY = "Make that user the owner of the database, or give it the rights to create and change tables."
-#: For the person who starts the bot: which database is meant.
-NAMED = " (`DATABASE_URL`)"
 
 #: Words of SQLite's messages (SQLite's documentation: "Result and Error Codes") → what to say, and what to do.
 _SQLITE = (
@@ -71,7 +69,7 @@ def as_store_errors(place: str = "") -> Iterator[None]:
     """Raises what the database's driver raises inside as a StoreError; any other exception propagates.
 
     Args:
-        place: which database (" at host:5432, from `DATABASE_URL`"), for the person who starts the bot; "" in answers to others.
+        place: the database's address (" at host:5432"), for the person who starts the bot; "" in answers to others.
 
     Raises:
         StoreError: with the driver's own error as its cause, for the log.

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import SettingsError, StoreError
-from bot.storage.db_errors import FULL, FULL_REMEDY, NAMED, as_store_errors
+from bot.storage.db_errors import FULL, FULL_REMEDY, as_store_errors
 
 NO_FILE = "`DATABASE_URL` names no file: a database in memory would forget everything when the bot stops."
 NO_FILE_REMEDY = "Name a file, as in sqlite:///bot.sqlite3, or sqlite:////var/lib/bot/bot.sqlite3 for an absolute path."
@@ -67,7 +67,7 @@ async def open_sqlite(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
         SettingsError: it is no file, or its folder cannot be used.
         StoreError: the file cannot be used.
     """
-    with as_store_errors(NAMED):
+    with as_store_errors():
         await asyncio.to_thread(_prepare, path)
     reading, writing = _engine(path, READERS, _SqliteReader), _engine(path, 1, _SqliteConnection)
     event.listen(reading.sync_engine, "connect", _set_up_reader)
