@@ -131,13 +131,13 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     columns = (FIGURE, *names, *changes, REPORTED)
     rows = [_figure_row(report, gaps, metric) for metric in report.metrics]
     rows += [
-        (Cell(LIFETIME.format(figure=metric.definition.lifetime)), figure_cell(figure), *(Cell(NOTHING) for _ in columns[2:]))
+        (Cell(LIFETIME.format(figure=metric.definition.lifetime)), figure_cell(figure), *(Cell(NO_PLACE) for _ in columns[2:]))
         for metric, figure in report.lifetime.items()
     ]
     if rate_asked(report.metrics, report.basis):
         lead = (Cell(RATE_NAME), account_rate_cell(report, gaps), _rate_before(report, gaps))
         moved = _points(rate_moved(report, gaps))
-        rows.append((*lead, *([Cell(NO_PLACE), Cell(NO_PLACE), moved] if report.is_unlike else [moved, Cell(NOTHING)]), Cell(NOTHING)))
+        rows.append((*lead, *([Cell(NO_PLACE), Cell(NO_PLACE), moved] if report.is_unlike else [moved, Cell(NO_PLACE)]), Cell(NO_PLACE)))
     figures = Grid(FIGURES.format(period=period_label(report.period, today)), columns, tuple(rows))
     return (figures, days) if (days := _days_grid(report, today)) else (figures,)
 
@@ -145,7 +145,7 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
 def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell, ...]:
     now = report.figures.get(metric, Failed())
     moved = None if metric in gaps.now else report.moved(metric)
-    reported = _reported(now, gaps.now.get(metric), report.period) if metric in DAILY_METRICS else NOTHING
+    reported = _reported(now, gaps.now.get(metric), report.period) if metric in DAILY_METRICS else NO_PLACE
     return (
         Cell(NAMES[metric]),
         figure_cell(now),
@@ -244,7 +244,7 @@ def versus_grid(report: VersusReport, today: date) -> Grid:
     if rate_asked(report.metrics, report.left.basis):
         rates = (account_rate_cell(side, find_gaps(side)) for side in (report.left, report.right))
         moved = _versus_points(report)
-        rows.append((Cell(RATE_NAME), *rates, *((moved, Cell(NOTHING)) if report.comparable else (Cell(NO_PLACE), Cell(NO_PLACE), moved))))
+        rows.append((Cell(RATE_NAME), *rates, *((moved, Cell(NO_PLACE)) if report.comparable else (Cell(NO_PLACE), Cell(NO_PLACE), moved))))
     return Grid(" · ".join(columns[1:3]), columns, tuple(rows))
 
 

@@ -42,6 +42,7 @@ CAPTION_BY_WEEK = "By week, {period}"
 DAYS = "Days"
 DAILY_TABLE_TOTAL = "Total"
 NEW = "new, 0 before"
+SMALL = "too few"
 #: The cell of a row without a button.
 NO_BUTTON = "–"
 
@@ -120,7 +121,7 @@ def growth_cell(moved: MetricChange | None) -> Cell:
     if moved.new:
         return Cell(NEW)
     if moved.percent is None:
-        return Cell(NOTHING)
+        return Cell(SMALL)
     digits = percent_digits(moved.percent)
     return _percent(growth(moved.percent), f"-{digits}" if digits and moved.percent < 0 else digits)
 

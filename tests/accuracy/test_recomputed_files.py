@@ -129,7 +129,7 @@ def growth_text(now, before, whole):
 def reported_text(account, metric):
     value, gone = figure(account, metric, WEEK), missing(account, metric, WEEK)
     if metric not in BY_DAY or value == FAILED:
-        return "n/a" if metric not in BY_DAY else "couldn't be fetched"
+        return "–" if metric not in BY_DAY else "couldn't be fetched"
     gone = set(WEEK) if account.days[metric] == NULL else gone
     return f"{7 - len(gone)} of 7 days reported" if gone else "all"
 

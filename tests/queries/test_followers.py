@@ -42,7 +42,7 @@ async def test_new_followers_are_wherever_other_figures_are(open_scene):
         assert "New followers" in str(chart)
         assert f"*Followers*\n{now:,}\nnow" in text_of(alone)
         assert f"{now:,} followers now" in alone["text"]
-        assert f"Followers now,{now},n/a" in file_of(scene)
+        assert f"Followers now,{now},–" in file_of(scene)
         assert f"New followers,{won},{before}," in file_of(scene)
         assert asked_for(scene)[1:] == [f"{ANN} lifetime"]
 
