@@ -34,14 +34,12 @@ def string(most: int, least: int = 1) -> BlockRule:
     return check
 
 
-def number(*, least: float | None = None, above: float | None = None) -> BlockRule:
-    """A finite number, at ``least`` or ``above`` a bound when one is given."""
+def number(*, above: float | None = None) -> BlockRule:
+    """A finite number, ``above`` a bound when one is given."""
 
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  # not a number is the one value unequal to itself
             yield BlockProblem(at, f"must be a finite number, not {_kind(value)}")
-        elif least is not None and value < least:
-            yield BlockProblem(at, f"must be at least {least}, is {value}")
         elif above is not None and value <= above:
             yield BlockProblem(at, f"must be above {above}, is {value}")
 
