@@ -167,6 +167,7 @@ async def open_query_parts(
             figures=stored,
             claims=AnsweredEventRepository(database),
             basis=basis,
+            totals_only=settings.team_totals_only,
             clock=clock,
         )
         stack.push_async_callback(digests.close)

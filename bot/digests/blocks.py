@@ -134,7 +134,7 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
     figures = [account_fields(whole, gaps, before=not rows), *_drawn(whole, parts, today, takeaway=not changes), *rows]
     warnings = [section("\n".join(warned))] if (warned := warning_notes(report, _WARNINGS)) else []
     best = list(best_notes(report)) if DigestSection.BEST in parts else []
-    if DigestSection.BOARD in parts and _several(report):
+    if DigestSection.BOARD in parts and _several(report) and not report.totals_only:
         best.append(BOARD_RULE.format(minimum=say.noun(Metric.IMPRESSION, USUAL_MINIMUM)))
     unknowns = [*missing_total_notes(report.accounts), *filling_in(whole)]
     sentences = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]

@@ -16,6 +16,7 @@ SEVERAL_FIRST = "*Board* :trophy: {names} lead with {rate}. Congratulations!"
 FIRST_SO_FAR = "*Board* {names} with {rate}, {unsure}"
 NOBODY_FIRST = "*Board* nobody ranked: it takes {minimum} and an engagement rate."
 BOARD_OF_ONE = "*Board* n/a: it takes several accounts."
+BOARD_LEFT_OUT = "*Board* n/a: this bot shows the team's sums alone."
 BOARD_RULE = "Board by engagement rate, from {minimum} up."
 PLACE = "{place}. {name} {rate}"
 MORE_PLACES = "{n} more"
@@ -38,8 +39,8 @@ def board_report(report: DigestReport) -> TeamReport:
 
 def board(report: DigestReport) -> Iterator[str]:
     """The board: the first, congratulated where no other account may be better, and the places below."""
-    if len(report.accounts) + len(report.failed) == 1:
-        yield BOARD_OF_ONE
+    if report.totals_only or len(report.accounts) + len(report.failed) == 1:
+        yield BOARD_LEFT_OUT if report.totals_only else BOARD_OF_ONE
         return
     ranking = board_report(report)
     places = ranked(ranking.reports, Ranking.RATE, ranking.minimum, lambda score: score_text(Ranking.RATE, score))

@@ -30,7 +30,7 @@ from bot.postpost.statistics import StatisticsClient
 from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known
 from bot.reports.goals import GoalFetcher
 from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import POST_METRICS, Metric, RateBasis, Value
+from bot.statistics.metrics import POST_METRICS, Failed, Metric, RateBasis, Value
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import Account, AccountReport, Period, TokenStatus
 from bot.storage.claims import AnsweredEventRepository
@@ -66,6 +66,7 @@ class DigestFetcher:
         claims: AnsweredEventRepository,
         quota_is_low: Callable[[str], bool],
         basis: RateBasis,
+        totals_only: bool,
         clock: Callable[[], datetime],
     ) -> None:
         self._fetcher, self._goals = fetcher, goals
@@ -74,7 +75,7 @@ class DigestFetcher:
         self._statistics = statistics
         self._visibility = visibility
         self._claims, self._clock = claims, clock
-        self._basis = basis
+        self._basis, self._totals_only = basis, totals_only
         self._run = DigestRun(clock)
         self._together = DigestRun(clock, is_whole=lambda report: not report.failed)
         self._best = BestPosts(fetcher, figures, clock, quota_is_low)
@@ -190,6 +191,7 @@ class DigestFetcher:
             late=None,
             schedule_words="",
             basis=self._basis,
+            totals_only=self._totals_only,
             fetched_at=min(
                 one.fetched_at for one in [report.freshness for report in reports] + [one.report.freshness for one in found_best.posts]
             ),
@@ -211,10 +213,10 @@ class DigestFetcher:
     async def _new_followers(self, reports: Sequence[AccountReport], period: Period) -> dict[str, Mapping[date, int]]:
         ids = [report.account.platform_id for report in reports]
         counts = await run_together(self._won(platform_id, period) for platform_id in ids)
-        return dict(zip(ids, counts, strict=True))
+        return {platform_id: days for platform_id, days in zip(ids, counts, strict=True) if days is not None}
 
-    async def _won(self, platform_id: str, period: Period) -> Mapping[date, int]:
-        """An account's new followers by day; none when they cannot be fetched: a digest is posted without them."""
+    async def _won(self, platform_id: str, period: Period) -> Mapping[date, int] | None:
+        """An account's new followers by day; None when they cannot be fetched: a digest is posted without them."""
         try:
             days = await self._run.ask(
                 ("followers", platform_id, period),
@@ -222,9 +224,9 @@ class DigestFetcher:
                 fresh=False,
             )
         except StatisticsError:
-            return {}
+            return None
         series = days.series.get(Metric.FOLLOWERS)
-        return series if isinstance(series, Mapping) else {}
+        return None if isinstance(series, Failed) else series if isinstance(series, Mapping) else {}
 
 
 def is_collected(digest: Subscription, now: datetime) -> bool:

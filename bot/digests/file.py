@@ -58,9 +58,10 @@ def _built(shared_report: SharedReport, parts: frozenset[DigestSection], today: 
 
 def _grids(report: DigestReport, parts: frozenset[DigestSection], today: date) -> Iterator[Grid]:
     several = len(report.accounts) + len(report.failed) > 1
-    if several and parts & {DigestSection.ACCOUNTS, DigestSection.BOARD}:
+    ranked = DigestSection.BOARD in parts and not report.totals_only
+    if several and (ranked or DigestSection.ACCOUNTS in parts):
         rows = board_report(report)
-        yield team_grid(rows if DigestSection.BOARD in parts else replace(rows, view=View.TEAM), today)
+        yield team_grid(rows if ranked else replace(rows, view=View.TEAM), today)
     yield from account_grids(combined(report), today)
     if several and (days := days_of_accounts(largest_first(report.accounts), today)):
         yield days

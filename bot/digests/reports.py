@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from bot.errors import BadSchedule
@@ -134,7 +135,8 @@ class DigestReport:
     posts_failed: int = field(default=0, kw_only=True)
     #: Whether every post of the period that the service lists is known.
     coverage: Coverage = field(default_factory=Coverage, kw_only=True)
-    #: New followers by platform id and reported UTC day of the period; an account without a figure is absent or has no days.
+    #: New followers by platform id and reported UTC day of the period; an account that has no figure has no days, one of which they could
+    #: not be fetched is absent.
     followers: Mapping[str, Mapping[date, int]]
     warnings: tuple[TokenWarning, ...]
     #: How much later than due it was built; None when it was on time.
@@ -150,15 +152,21 @@ class DigestReport:
     goals: tuple[Progress, ...] = ()
     #: The sections to show, in order; empty means the usual ones.
     content: tuple[str, ...] = field(default=())
+    #: Whether a board shows no account's own figures.
+    totals_only: bool = field(default=False, kw_only=True)
+
+
+#: Stands for new followers that could not be fetched.
+_NOT_FETCHED: Final = MappingProxyType({date.min: 1})
 
 
 def is_unchanged(report: DigestReport) -> bool:
     """Whether there is nothing new: each account's figures are those of the period before, nobody new follows, nothing was posted.
 
-    A figure that is not known, an account that could not be fetched and an access that ends count as changed; new followers that are not
-    known count as none.
+    A figure that is not known, an account that could not be fetched and an access that ends count as changed; where LinkedIn has no figure
+    of new followers, there are none.
     """
-    won = any(count for days in report.followers.values() for count in days.values())
+    won = any(any(report.followers.get(one.account.platform_id, _NOT_FETCHED).values()) for one in report.accounts)
     return not (report.failed or report.warnings or won) and all(not one.posted and _stands_still(one) for one in report.accounts)
 
 

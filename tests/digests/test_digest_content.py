@@ -151,6 +151,21 @@ async def test_a_digest_with_anything_new_is_not_skipped(open_digesting, news):
         await the_digest(digesting, digesting.accounts(1), rule='{"skip_unchanged":true}')
 
 
+async def test_a_digest_whose_new_followers_could_not_be_fetched_is_not_skipped(open_digesting):
+    """Unknown is not none."""
+    async with open_digesting(world=crowd_of(("Anna",), **QUIET)) as digesting:
+        digesting.scene.statistics.switches.set({"missing_paths": ["linkedin-followers"]})
+        await the_digest(digesting, digesting.accounts(1), rule='{"skip_unchanged":true}')
+
+
+async def test_with_the_teams_sums_alone_no_board_shows_an_accounts_own_figures(open_digesting):
+    async with open_digesting(team_totals_only=True) as digesting:
+        posted = await the_digest(digesting, digesting.accounts(3), content=("board",))
+        assert board_of(posted) == ["*Board* n/a: this bot shows the team's sums alone."]
+        assert "Board by engagement rate" not in posted.text
+        assert not [account for account in ("Acme", "Ann Lee") if account in posted.text]
+
+
 @pytest.mark.parametrize("troubled", [{}, {"Bernd": Trouble.TOKEN_EXPIRED}])
 async def test_only_the_headline_stands_in_the_channel_and_everything_else_in_its_thread(open_digesting, troubled):
     """With what failed, which nobody shall overlook. The preview shows both."""
