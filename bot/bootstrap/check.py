@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.validator import check_message, check_view
+from bot.bootstrap.check_mcp import NO_MCP, mcp_trouble
 from bot.bootstrap.scheduling import timing_of
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import ApiKeyError, BotError, NotTheApi, SettingsError, StatisticsError, Unreachable
@@ -94,6 +95,8 @@ async def check(settings: Settings) -> AsyncIterator[CheckLine]:
     if settings.postpost_api_key and not settings.many_workspaces:
         async for line in _statistics(settings):
             yield line
+    url = settings.mcp_url
+    yield CheckLine("assistants", await mcp_trouble(url) if url else "", url or NO_MCP, grave=False)
     findings = check_message(build_help())
     yield CheckLine("cards", "; ".join(str(finding) for finding in findings))
 

@@ -15,7 +15,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.encryption import Cipher, new_key
 from bot.storage.installations import InstallationRepository, PersonalData, Retention
 from bot.storage.tables import digests, enterprise_workspaces, slack_installations, workspace_keys
-from bot.storage.workspace_settings import AccessTokenRepository
+from bot.storage.workspace_settings import AccessToken, AccessTokenRepository
 from bot.storage.workspaces import WorkspaceStore
 from bot.subscriptions.subscription import Installation, InstallationState, SubscriptionStatus
 
@@ -46,6 +46,7 @@ NOT_THERE = "There is no token with the id {which}."
 SEE_TOKENS = "`linkedin-stats-bot token list` shows those there are."
 REVOKED = "The token {which} is revoked."
 MADE, UNTIL, EXPIRED = "made {at:%Y-%m-%d}", "until {at:%Y-%m-%d}", "expired {at:%Y-%m-%d}"
+USED, NEVER_USED = "used {at:%Y-%m-%d %H:%M UTC}", "never used"
 #: The days that a token is good for, and the most.
 DAYS, MOST_DAYS = 90, 730
 CONNECTED, DEFAULT, UNCONNECTED = "PostPost key of its own", ", default account {account}", "no PostPost key of its own"
@@ -84,7 +85,12 @@ def add_operator_commands(
     new.add_argument("person", metavar="ID", type=_person, help="the person's Slack id (U… or W…)")
     new.add_argument("--workspace", metavar="ID", type=_workspace, help="the workspace's id (T…), where there is none or several")
     new.add_argument("--days", type=_days, default=DAYS, metavar="N", help=f"how many days it is good for (default: {DAYS})")
-    _add(commands, "list", list_tokens, "list the tokens: id, workspace, person, since when, until when; never the token itself")
+    _add(
+        commands,
+        "list",
+        list_tokens,
+        "list the tokens: id, workspace, person, when made, until when, when used; never the token itself",
+    )
     revoke = _add(commands, "revoke", revoke_token, "make a token useless at once, also while the bot runs")
     revoke.add_argument("token", metavar="ID", help="the token's id, as token list shows it")
 
@@ -278,11 +284,13 @@ async def list_tokens(chosen: argparse.Namespace, settings: Settings, now: datet
     """A line for each token."""
     async with open_database(settings.database_url) as database:
         tokens = await AccessTokenRepository(database, lambda: now).every()
-    lines = [
-        (one.id, one.team, one.person, MADE.format(at=one.made_at), (UNTIL if now < one.expires_at else EXPIRED).format(at=one.expires_at))
-        for one in tokens
-    ]
-    return "\n".join(aligned(lines)) or NO_TOKENS
+    return "\n".join(aligned(_token_cells(one, now) for one in tokens)) or NO_TOKENS
+
+
+def _token_cells(one: AccessToken, now: datetime) -> tuple[str, ...]:
+    ends = (UNTIL if now < one.expires_at else EXPIRED).format(at=one.expires_at)
+    used = USED.format(at=one.last_used_at) if one.last_used_at else NEVER_USED
+    return one.id, one.team, one.person, MADE.format(at=one.made_at), ends, used
 
 
 async def revoke_token(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:

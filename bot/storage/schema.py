@@ -25,7 +25,7 @@ CHANGED = "The bot's database was changed while the bot ran (its schema is {foun
 CHANGED_REMEDY = "Start the bot again, in the version that changed it."
 
 #: The last step under ``migrations/versions``, repeated here so that a current database needs no alembic, which is slow to import.
-CURRENT = "0018"
+CURRENT = "0019"
 #: The oldest schema version whose running processes can use this one: raise it when a step removes something.
 OLDEST = "0009"
 

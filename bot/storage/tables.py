@@ -294,6 +294,8 @@ access_tokens = Table(
     Column("hash", String(64), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    #: To the hour; NULL for one that was not used yet.
+    Column("last_used_at", UtcDateTime),
     Index("access_tokens_by_hash", "hash"),
 )
 

@@ -10,11 +10,11 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import tables
@@ -275,6 +275,10 @@ def _as_words(accounts: tuple[str, ...] | None) -> str | None:
     return json.dumps(accounts, ensure_ascii=False) if accounts else None
 
 
+#: How often it is noted that a token is used.
+NOTED_EVERY: Final = timedelta(hours=1)
+
+
 @dataclass(frozen=True, slots=True)
 class AccessToken:
     """What is known about a token: not the token itself. ``team`` and ``person`` are Slack's ids, the times are aware."""
@@ -284,6 +288,8 @@ class AccessToken:
     person: str
     made_at: datetime
     expires_at: datetime
+    #: To the hour; None for one that was not used yet.
+    last_used_at: datetime | None = None
 
 
 class AccessTokenRepository:
@@ -302,12 +308,18 @@ class AccessTokenRepository:
         return made, text
 
     async def find(self, text: str) -> AccessToken | None:
-        """The token with this text; None for what is none, was revoked or has expired."""
+        """The token with this text, noted as used; None for what is none, was revoked or has expired."""
         if not _FORM.fullmatch(text):
             return None
+        now, mine = self._clock(), access_tokens.c.hash == _hashed(text)
         async with self._database.read() as connection:
-            row = (await connection.execute(select(access_tokens).where(access_tokens.c.hash == _hashed(text)))).first()
-        return _token(row) if row is not None and self._clock() < row.expires_at else None
+            row = (await connection.execute(select(access_tokens).where(mine))).first()
+        if row is None or now >= row.expires_at:
+            return None
+        if row.last_used_at is None or now - row.last_used_at >= NOTED_EVERY:
+            async with self._database.write() as connection:
+                await connection.execute(update(access_tokens).where(mine).values(last_used_at=now))
+        return _token(row)
 
     async def every(self) -> tuple[AccessToken, ...]:
         """All that were not revoked, by workspace and person; expired ones too."""
@@ -329,4 +341,4 @@ def _hashed(text: str) -> str:
 
 
 def _token(row: Row[Any]) -> AccessToken:
-    return AccessToken(row.id, row.team, row.person, row.made_at, row.expires_at)
+    return AccessToken(row.id, row.team, row.person, row.made_at, row.expires_at, row.last_used_at)

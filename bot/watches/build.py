@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY: Final = timedelta(minutes=5)
 #: How long figures wait while the account's LinkedIn calls are kept for people's questions.
 QUOTA_WAIT: Final = timedelta(minutes=15)
+#: How long what is due waits where a newer version stored the rule: that version may run again.
+NEWER_WAIT: Final = timedelta(minutes=15)
 #: Seconds that opening a conversation may take.
 OPENING: Final = 10.0
 #: Slack's codes for a person who has left, or whom the bot cannot write to.
@@ -77,7 +79,7 @@ class WatchBuilder:
         if not delivery.click.startswith((RETRY, AGAIN)):
             if watch.status is SubscriptionStatus.PAUSED:
                 return SkipReason.PAUSED
-            if end := _quiet_until(watch, self._clock()):
+            if end := _waits_until(watch, self._clock()):
                 return end
         about = await self._about(delivery)
         if about.startswith((FAILED, ACCESS)):
@@ -101,13 +103,13 @@ class WatchBuilder:
             StoreError: the database cannot be used.
         """
         live, now = live_post(await self._about(delivery)), self._clock()
+        if end := _waits_until(watch, now):
+            return end
         if live is None or not await self._is_watched(watch, live, delivery.channel):
             return SkipReason.QUIET
         due = live.published + POINTS[name]
         if now >= min((live.published + age for age in POINTS.values() if age > POINTS[name]), default=due + MOST_LATE):
             return SkipReason.LATE
-        if end := _quiet_until(watch, now):
-            return end
         if self._fetcher.quota_is_low(live.platform_id):
             return now + QUOTA_WAIT
         failed, before = await self._before(name, read)
@@ -119,7 +121,7 @@ class WatchBuilder:
                 raise
             return SkipReason.QUIET if failed == type(error).__name__ else build_point_failed(name, error)
         usual = await self._fetcher.usual(watch.team, report, name) if now - due < SAYS_LATE else None
-        return build_point(name, report, before, title=title, late=now - due, quiet=_quiet_until(watch, due) is not None, usual=usual)
+        return build_point(name, report, before, title=title, late=now - due, quiet=_waits_until(watch, due) is not None, usual=usual)
 
     async def _before(self, name: str, read: ReadReply) -> tuple[str, EarlierPoint | None]:
         """Why the last reply before this one has no figures ("" where it has), and the last figures in the thread."""
@@ -144,9 +146,10 @@ class WatchBuilder:
         return about
 
 
-def _quiet_until(watch: Subscription, moment: datetime) -> datetime | None:
+def _waits_until(watch: Subscription, moment: datetime) -> datetime | None:
+    """When the quiet hours end that the moment is in, or when to look again where a newer version stored the rule; None for neither."""
     rule = WatchRule.from_json(watch.rule)
-    return rule.quiet_until(watch.zone, moment) if rule else None
+    return rule.quiet_until(watch.zone, moment) if rule else moment + NEWER_WAIT
 
 
 class WatchPoller:

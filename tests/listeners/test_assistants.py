@@ -20,6 +20,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 
+from bot.bootstrap.check_mcp import mcp_trouble
 from bot.bootstrap.mcp import MOST_CALLS
 from bot.ops.manifest import read_manifest
 from bot.storage.workspace_settings import AccessTokenRepository
@@ -161,6 +162,10 @@ async def test_unsigned_foreign_expired_and_revoked_calls_are_refused(open_scene
         named = json.dumps({**CALL, "params": {**CALL["params"], "_meta": identity(ANN)}}).encode()
         elsewhere = named.replace(TEAM.encode(), b"T0OTHER001")
         assert (await post(scene, CALL, good))[0] == 200
+        assert await mcp_trouble(f"http://127.0.0.1:{scene.port}/mcp") == ""
+        assert "HTTP 404" in await mcp_trouble(f"http://127.0.0.1:{scene.port}/elsewhere")
+        assert "ClientConnectorError" in await mcp_trouble("http://127.0.0.1:9/mcp")
+        assert [one.last_used_at for one in await tokens.every() if one.id == known.id] == [scene.clock()]
         assert (await post(scene, named, signed(secret, named)))[0] == 200
         assert (await post(scene, LIST, signed(secret, json.dumps(LIST).encode())))[0] == 200, "the list of tools names nobody"
         for what, body, headers in [

@@ -261,6 +261,23 @@ async def test_a_watch_that_this_version_cannot_read_posts_no_figures_either(dig
     assert digesting.replies() == []
 
 
+async def test_what_fell_due_under_a_version_that_was_rolled_back_comes_when_the_newer_one_runs_again(digesting):
+    """Slack was busy when a post went live; the version before ours then finds a rule that it cannot read."""
+    await digesting.scene.ask("watch acme in #marketing")
+    post, rule = posts_of(digesting, 8)[0], (await the_watch(digesting)).rule
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="ratelimited", retry_after=60, times=20)
+    await until(digesting, post.published + timedelta(minutes=6))
+    await change_all(digesting.scene, SubscriptionKind.WATCH, lambda row: replace(row, rule=f'{rule[:-1]}, "shape": "spike"}}'))
+    digesting.scene.slack.faults.clear()
+    await digesting.tick(rounds=6, seconds=120)
+    assert about(digesting, post) == []
+    await change_all(digesting.scene, SubscriptionKind.WATCH, lambda row: replace(row, rule=rule))
+    await digesting.tick(rounds=3, minutes=10)
+    (message,) = about(digesting, post)
+    await until(digesting, post.published + timedelta(hours=24, minutes=1), rounds=9)
+    assert len([one for one in digesting.replies() if one.thread_ts == message.ts]) == 1
+
+
 async def test_an_account_that_opted_out_is_announced_no_more(open_digesting):
     """Neither its posts nor their figures, in a watch of all accounts."""
     async with open_digesting(administrators=["U0ANN00001"]) as digesting:
