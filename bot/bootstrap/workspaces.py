@@ -83,12 +83,15 @@ class Workspaces:
         #: Why a workspace, as it was stored then, could not be opened, and until when nobody tries again.
         self._failed: dict[str, tuple[StoredWorkspace, BotError, datetime]] = {}
         #: The workspaces that are being checked, and whose tick runs.
-        self._checking: set[str] = set()
-        self._ticking: set[str] = set()
+        self._checking, self._ticking = set[str](), set[str]()
         self._places = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._unended: set[asyncio.Task[Any]] = set()
         self._answers, self._pause = False, Throttle(process.clock, CHECKED)
-        self.work = Work(self._process_delivery, self._process_part, process.scheduling.runner.wake)
+        self.work = Work(
+            lambda delivery: self._for(delivery, lambda work: work.process(delivery)),
+            lambda delivery, part: self._for(delivery, lambda work: work.process_part(delivery, part)),
+            process.scheduling.runner.wake,
+        )
 
     async def ask(self) -> None:
         """Asks Slack whether it answers, once; raises what a call of Slack's raises."""
@@ -160,11 +163,14 @@ class Workspaces:
             return opened[1]
         if not opened and not stored:
             return None
+        return await asyncio.shield(self._start(self._renew(team, stored), "open a workspace"))
+
+    def _start(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         # In a context of its own: what it goes on with belongs to no single request, and does not end with one.
-        renewing = asyncio.create_task(self._renew(team, stored), name="open a workspace", context=contextvars.Context())
-        self._unended.add(renewing)
-        renewing.add_done_callback(self._unended.discard)
-        return await asyncio.shield(renewing)
+        task = asyncio.create_task(work, name=name, context=contextvars.Context())
+        self._unended.add(task)
+        task.add_done_callback(self._unended.discard)
+        return task
 
     async def _renew(self, team: str, wanted: StoredWorkspace | None) -> Workspace | None:
         """Opens the workspace as it is stored now in the place of what was opened before, unless another request just did."""
@@ -201,9 +207,7 @@ class Workspaces:
     def _retire(self, team: str) -> None:
         """Closes what serves this workspace, once nothing uses it any more."""
         if opened := self._open.pop(team, None):
-            closing = asyncio.create_task(_close(opened[1], opened[2]), name="close a workspace", context=contextvars.Context())
-            self._unended.add(closing)
-            closing.add_done_callback(self._unended.discard)
+            self._start(_close(opened[1], opened[2]), "close a workspace")
 
     async def installed(self, args: AsyncSuccessArgs) -> BoltResponse:
         """The page after an installation. Which workspaces an organization has given the app is asked of Slack."""
@@ -254,12 +258,6 @@ class Workspaces:
             logger.warning("a workspace's tick ended early", extra={"team": team, "error": error.sentence})
         finally:
             self._ticking.discard(team)
-
-    async def _process_delivery(self, delivery: str) -> bool:
-        return await self._for(delivery, lambda work: work.process(delivery))
-
-    async def _process_part(self, delivery: str, part: str) -> bool:
-        return await self._for(delivery, lambda work: work.process_part(delivery, part))
 
     async def _for(self, delivery: str, process: Callable[[Work], Coroutine[Any, Any, bool] | Awaitable[bool]]) -> bool:
         found = await self._process.scheduling.stores.history.delivery(delivery)
