@@ -1,4 +1,4 @@
-"""A short run of the benchmark itself: this bot is quicker than a plain Bolt app in the same minute, and errs nowhere."""
+"""A short run of the benchmark itself: every answer is right."""
 
 import pytest
 
@@ -10,16 +10,16 @@ from tests.benchmarks.tally import Tally
 
 WARM, SECONDS = 0.3, 1.0
 HELP = Work("help", "help", connections=1)
+SOCKET = Work("socket", "card", connections=4, socket=True)
 CARD = Work("card", "card", connections=8)
 
 
-def test_help_is_acknowledged_faster_than_by_a_plain_bolt_app():
-    """Both answered every command rightly, and this bot's 200 came first."""
-    ours, plain = (measure(bot, HELP, seconds=SECONDS, warm=WARM) for bot in (OURS, PLAIN))
+def test_both_bots_answer_every_command_over_either_transport():
+    """Never how fast: a second on a busy machine says nothing."""
+    ours, plain = (measure(bot, work, seconds=SECONDS, warm=WARM) for bot, work in ((OURS, HELP), (PLAIN, SOCKET)))
     assert (ours.errors, ours.complaint) == (0, "")
     assert (plain.errors, plain.complaint) == (0, "")
     assert min(ours.commands, plain.commands) > 0
-    assert ours.ack_p50_ms < plain.ack_p50_ms
     assert "plain Bolt" in table({OURS: [ours], PLAIN: [plain]})
 
 
