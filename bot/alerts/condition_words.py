@@ -29,7 +29,7 @@ MOVE = re.compile(
 )
 LINE = re.compile(
     rf"(?:(?P<sign>>=|<=|>|<)|\b(?:(?P<word>above|over|more\s+than|exceeds?|exceeding|at\s+least|below|under|less\s+than|fewer\s+than|at\s+most"
-    rf"|reaches|hits?|crosses|passes)|(?:(?P<up>{RISING})|{FALLING})\s+to)\b)"
+    rf"|reaches|hits?|cross(?:es)?|pass(?:es)?|gets?|has|have)|(?:(?P<up>{RISING})|{FALLING})\s+to)\b)"
     rf"\s*(?P<n>{AMOUNT})\s*{_PERCENT}?",
     _FLAGS,
 )
@@ -41,7 +41,8 @@ UNUSUAL_WORDS = re.compile(
 BARE_MOVE = re.compile(rf"(?<!\S)[+-]\s*{AMOUNT}", _FLAGS)
 CONDITIONS: Final = {
     **dict.fromkeys((">", "above", "over", "more than", "exceed", "exceeds", "exceeding"), Condition.ABOVE),
-    **dict.fromkeys((">=", "at least", "reaches", "hit", "hits", "crosses", "passes", "up"), Condition.AT_LEAST),
+    **dict.fromkeys((">=", "at least", "reaches", "hit", "hits", "cross", "crosses", "pass", "passes", "up"), Condition.AT_LEAST),
+    **dict.fromkeys(("get", "gets", "has", "have"), Condition.AT_LEAST),
     **dict.fromkeys(("<", "below", "under", "less than", "fewer than"), Condition.BELOW),
     **dict.fromkeys(("<=", "at most", "down"), Condition.AT_MOST),
 }

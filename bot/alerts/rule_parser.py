@@ -115,14 +115,16 @@ def _figure(parts: RuleParts) -> Metric | None:
 def _with_figures(parts: RuleParts, figures: tuple[Metric | None, ...]) -> tuple[str, ...]:
     condition = parts.condition_text or "+50%"
     window = "" if parts.condition in UNUSUAL else f" {parts.window or 'week'}"
-    return tuple(f"{ALERT} {metric_word(metric)} {condition}{window}" for metric in figures)
+    who = f" {parts.rest.strip()}" if not parts.figures and parts.condition else ""
+    return tuple(f"{ALERT}{who} {metric_word(metric)} {condition}{window}" for metric in figures)
 
 
 def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
     if parts.condition is None:
         word = metric_word(metric)
+        who = f" {parts.rest.strip()}".rstrip()
         each = tuple(
-            f"{ALERT} {word} {condition}" for condition in ("+50% week", "-30% week", "< 2% week" if metric is None else "> 20 day")
+            f"{ALERT}{who} {word} {condition}" for condition in ("+50% week", "-30% week", "< 2% week" if metric is None else "> 20 day")
         )
         raise NotUnderstood(NO_CONDITION.format(figure=word), remedy=NO_CONDITION_REMEDY, suggestions=each)
     if parts.condition in UNUSUAL:

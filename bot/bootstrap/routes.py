@@ -14,26 +14,48 @@ from bot.bootstrap.management import Management
 from bot.digests import handler as digests
 from bot.digests.command import DIGEST, DIGEST_WORDS
 from bot.digests.parser import digest_of_schedule
-from bot.errors import UsageError
+from bot.errors import NotUnderstood, UsageError
 from bot.goals import handler as goals
 from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
 from bot.listeners.router import Route
-from bot.management.actions import action_first
+from bot.management.actions import TELL_ME, action_first
 from bot.parsing.reasons import NO_FIGURE, not_given
 from bot.parsing.vocabulary import LINK, UNLINK
 from bot.queries import mentions
 from bot.queries.handler import QueryHandler
 from bot.slack.request import Request
+from bot.statistics.posts import find_posts
 from bot.watches import handler as watches
 from bot.watches.parser import as_watch_command
 from bot.watches.rule import WATCH_WORDS
 
+NOT_ABOUT_POSTS = "Alerts and goals are about an account's figures, not about one post's."
+WATCH_POSTS = "`watch` reports each new post of an account, with its figures after 24 hours, 72 hours and 7 days:"
+#: Words for the post that is being talked about.
+_OF_POST = re.compile(
+    r"\b(?:th(?:is|at|e|ese)(?: linkedin)? posts?|(?:it|this|that) (?:\w+ )?(?:gets?|has|reach|go|hit|pass|exceed|is|fall|drop|rise)\w*"
+    r"|for (?:it|this|that)(?! \w*(?:week|month|quarter|account|channel)))\b",
+    re.IGNORECASE,
+)
+_TELL_ME = re.compile(rf"{TELL_ME} (?=.*(?:\d|half|halv|doubl|tripl|third|unusual))", re.IGNORECASE)
 T = TypeVar("T")
 
 
 def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
     """The table, one row a verb. A request without a verb is a question about figures, or asks for help."""
     digest_handler, alert_handler = management.digests, management.alerts
+
+    def of_accounts(handle: Callable[[Request], Awaitable[T]]) -> Callable[[Request], Awaitable[T]]:
+        """The handler of requests about accounts, which refuses those about one post: "alert me when it reaches 20k" under its card."""
+
+        async def handle_accounts(request: Request) -> T:
+            last = None if request.about or not request.is_typed else await queries.last.find(request.context.place)
+            about = request.about or (last.subject if last else "")
+            if find_posts(request.text).posts or (_OF_POST.search(request.text) and find_posts(about).posts):
+                raise NotUnderstood(NOT_ABOUT_POSTS, remedy=WATCH_POSTS, suggestions=("watch", "help alerts"))
+            return await handle(request)
+
+        return handle_accounts
 
     def named(
         handle: Callable[[Request], Awaitable[T]], untouched: re.Pattern[str] = mentions.ADDRESSED
@@ -56,15 +78,15 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         ),
         Route(
             ALERT_WORDS,
-            named(alert_handler.handle, NOTIFY),
+            of_accounts(named(alert_handler.handle, NOTIFY)),
             check=named(alert_handler.read, NOTIFY),
-            as_command=lambda text: action_first(text, ALERT),
+            as_command=lambda text: action_first(text, ALERT) or _told(text),
             is_complete=lambda text: " " in text,
             not_understood=alerts.NOT_UNDERSTOOD,
         ),
         Route(
             GOAL_WORDS,
-            named(management.goals.handle),
+            of_accounts(named(management.goals.handle)),
             as_command=lambda text: action_first(text, GOAL),
             is_complete=lambda text: _is_read(lambda: read_goal(text).action is GoalAction.SET),
             not_understood=goals.NOT_UNDERSTOOD,
@@ -94,6 +116,12 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             is_complete=lambda text: _is_read(lambda: read_link(text)),
         ),
     )
+
+
+def _told(text: str) -> str:
+    """The alert that a text asks for in other words: "tell me when impressions drop 20%"; "" for any other."""
+    found = _TELL_ME.match(text.strip())
+    return f"{ALERT} {text.strip()[found.end() :]}" if found and not as_watch_command(text) else ""
 
 
 def _is_read(read: Callable[[], Any], *, otherwise: bool = False) -> bool:

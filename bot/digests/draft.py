@@ -26,6 +26,7 @@ from bot.digests.words import (
 )
 from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
+from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
 from bot.schedules.dates import find_dates
@@ -45,7 +46,7 @@ from bot.schedules.timezones import (
 from bot.statistics.reports import Directory
 
 TO_ME = "I can send a digest to you alone only in our direct messages."
-TO_ME_REMEDY = "Open my messages and set it up there; in a channel, leave “to me” out."
+TO_ME_REMEDY = "Open my messages and set it up there; or have it posted here for everybody:"
 TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” are two."
 TWO_ZONES_REMEDY = "Leave one of them out."
 
@@ -109,6 +110,8 @@ class DraftParser:
             return settle(names)
         except UsageError as trouble:
             error = (None if self.halves else on_one_day(self._words, self._where.today, self)) or trouble
+            if isinstance(error, BadSchedule) and (foreign := sentence_in([word.lower() for word in self._words])):
+                error = NotUnderstood(foreign, suggestions=error.suggestions)
             beside = f"{self._parts}{self._cron}{self._dates}{self._channel}"
             error.suggestions = tuple(
                 f"{suggestion}{beside}" if suggestion.startswith(DIGEST) else suggestion for suggestion in error.suggestions
@@ -177,7 +180,8 @@ class DraftParser:
         for typed in filter(None, (*names.zones, names.no_zone)):
             self._take_zone(typed)
         if names.place == ME and not self._where.direct:
-            raise NotUnderstood(TO_ME, remedy=TO_ME_REMEDY)
+            when = self.when or self._cron.strip()
+            raise NotUnderstood(TO_ME, remedy=TO_ME_REMEDY, suggestions=(self.with_schedule(when),))
         if names.place in (HERE, ME):
             self.draft = replace(self.draft, channels=tuple(dict.fromkeys((*self.draft.channels, self._where.channel))))
 

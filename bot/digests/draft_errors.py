@@ -16,7 +16,7 @@ from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import METRIC_WORDS
 from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, single_day
 from bot.schedules.days import read_days
-from bot.schedules.explain import no_such_time, several
+from bot.schedules.explain import no_such_time, several, two_times
 from bot.schedules.tokens import HOURS, lone_times, text_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ A_MONTH = "“{word}” is a month, but a digest is posted again and again."
 MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
 NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 #: Looks like a time.
-_A_TIME = re.compile(r"\d{1,2}:\S*")
+_NUMBER = re.compile(r"\d{1,2}")
+_A_TIME = re.compile(r"\d{1,2}[:-]\d\S*")
 HALF_HOUR = "“{words}” is half past that hour to some and half past the one before to others."
 WHICH_HALF = "Say which:"
 _HALF_HOUR = re.compile(rf"half ({'|'.join(HOURS)}|\d{{1,2}})")
@@ -63,8 +64,8 @@ def unknown_words(words: str, parser: "DraftParser") -> UsageError:
         return _about_time(BadSchedule(HALF_HOUR.format(words=words), remedy=WHICH_HALF, suggestions=each), parser)
     if parser.when and (days := read_days(words, 0)):
         return _about_time(_two_days(words, days.end, parser.when), parser)
-    if found := _A_TIME.match(words):
-        return _about_time(no_such_time(found[0]), parser)
+    if found := _A_TIME.match(words) or (_NUMBER.fullmatch(words) if parser.when else None):
+        return _about_time(no_such_time(found[0]) if found.re is _A_TIME else two_times(parser.when, words, (parser.when,)), parser)
     name = excerpt(words)
     if foreign := sentence_in(words.lower().split()):
         return NotUnderstood(foreign)

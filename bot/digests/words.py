@@ -74,6 +74,7 @@ _JOINING = ZONE_WORDS | {
     CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", "at", "on", "the", "please", "time",
     "report", "reports", "summary", "digest", "update", "stats", "statistics", "figures", "numbers",
     "a", "an", "my", "our", "us", "i", "we", "you", "want", "need", "like", "get", "give", "send", "show", "can", "could", "would",
+    "post", "schedule", "make", "set", "up", "local",
 }  # fmt: skip
 _PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}
 #: The most words of a name without quotes.
@@ -176,14 +177,15 @@ def names_in(words: Sequence[str], directory: Directory, around: frozenset[str] 
 def _runs(words: Sequence[str], around: frozenset[str]) -> Iterator[list[_Word]]:
     run: list[_Word] = []
     follows = led = listed = False
+    before = COMMA
     for word in words:
         lower = word.lower()
         if word == TAKEN:
             yield run
             run, follows = [], True
-        elif lower not in around:
+        elif lower not in around or (word == "US" and before in (TAKEN, CHANNEL)):
             run.append(_Word(word, follows, led, listed))
-        led, listed = lower in _LEADS, lower in _LISTING
+        led, listed, before = lower in _LEADS, lower in _LISTING, lower
     yield run
 
 

@@ -19,7 +19,7 @@ from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS
-from bot.parsing.languages import UNITS, unaccented
+from bot.parsing.languages import ARTICLES, THIS, UNITS, unaccented
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, not_given
 from bot.parsing.text import AMOUNT, nearest_word, read_amount, with_figures, without_channels
@@ -98,7 +98,7 @@ MOST = 10**12
 
 GOAL_WORDS = frozenset({GOAL, "goals", "target", "targets"})
 _ACTIONS = {
-    **dict.fromkeys(("list", "ls", "show", "all", "status"), GoalAction.LIST),
+    **dict.fromkeys(("list", "ls", "show", "all", "status", "progress"), GoalAction.LIST),
     **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop"), GoalAction.DELETE),
     **dict.fromkeys(("set", "new", "add", "create", "change"), GoalAction.SET),
 }
@@ -108,24 +108,27 @@ _EVERY = {
     **dict.fromkeys(("quarter", "quarterly", "quarters"), Every.QUARTER),
 }
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
-_AROUND = vocabulary.FILLERS | {
-    "this",
-    "per",
-    "every",
-    "each",
-    "group",
-    "into",
-    "until",
-    "than",
-    "least",
-    "more",
-    "end",
-    "pro",
-    "par",
-    "por",
-    "im",
-    "al",
-}
+_AROUND = (
+    vocabulary.FILLERS
+    | {
+        "this",
+        "per",
+        "every",
+        "each",
+        "group",
+        "into",
+        "until",
+        "than",
+        "least",
+        "more",
+        "end",
+        "pro",
+        "par",
+        "por",
+    }
+    | ARTICLES
+    | THIS
+)
 _KNOWN = (
     *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
     *(each.value for each in Every),

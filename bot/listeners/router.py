@@ -22,7 +22,7 @@ from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.follow_ups import change_in
 from bot.parsing.text import typos
-from bot.parsing.vocabulary import asks_for_help
+from bot.parsing.vocabulary import BOARD, FILLERS, TEAM, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, Response, outcome_of
@@ -166,7 +166,7 @@ class Router:
         result = await self._otherwise(request)
         if result.outcome is Outcome.SUGGESTION and not request.figures_only:
             first, _, rest = request.text.strip().partition(" ")
-            for verb in self._near(first.lower()):
+            for verb in self._near(first.lower()) if first.lower() not in FILLERS else ():
                 route, text = self._by_verb[verb], f"{verb} {rest}".strip()
                 if words := await self._offered(route, replace(request, text=text)):
                     error = NotUnderstood(route.not_understood, suggestions=words)
@@ -189,7 +189,8 @@ class Router:
             if route.amend:
                 return await route.amend(request, last.command, change)
             return await route.handle(replace(request, text=f"{last.command} {change}"))
-        accounts = " ".join(FULL_ID.findall(last.subject))
+        of_all = "all" if last.subject.split(" ", 1)[0] in (TEAM, BOARD) else ""
+        accounts = " ".join(FULL_ID.findall(last.subject)) or of_all
         for route in self._routes if accounts else ():
             if command := route.as_command(f"{accounts} {change}"):
                 return await route.handle(replace(request, text=command))

@@ -29,13 +29,18 @@ _FIRST_WORDS = {
     "delete": r"delete|remove|cancel|get rid of|drop",
     "new": r"create|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)",
     "list": (
-        r"list|show(?: me| us)?|see|view|which|what|my|our|(?:when|where)(?:['’]s| is| are| does| will)?|who (?:set up|made|created|owns)"
+        r"list|show(?: me| us)?|see|view|which|my|our|(?:what|when|where)(?:['’]s| is| are| does| will)?|who (?:set up|made|created|owns)"
     ),
     "edit": r"edit|change|update",
     "skip": r"skip",
+    "move": r"move",
     "preview": r"preview|try",
     "test": r"test",
 }
+#: How people ask to be told of something that happens.
+TELL_ME = (
+    r"(?:please |can you |could you )?(?:tell|notify|ping|message|let|alert|inform|warn) (?:me|us)(?: know)? (?:when(?:ever)?|if|once)"
+)
 _AROUND = r"(?:sending|posting|getting|receiving|from|to|for|the|a|an|my|our|this|that|these|all|any|next|new|weekly|daily|monthly)"
 ALL = "All {kinds}s"
 DELETE_TITLE = "Delete this {kind}?"
@@ -124,6 +129,8 @@ def action_first(text: str, noun: str) -> str:
         pattern = rf"(?:please |can you |could you )?(?:{begins}) (?:{_AROUND} )*(?P<noun>{noun})(?P<several>s?)\b(?P<rest>[^\w].*|$)"
         if found := re.match(pattern, " ".join(text.split()), re.IGNORECASE | re.DOTALL):
             word = "show" if action == "list" and not found["several"] else action
+            rhythm = re.search(r"\b(?:daily|weekly|monthly) ", found[0][: found.start("noun")]) if action == "new" else None
+            word = f"{word} {rhythm[0].strip()}" if rhythm else word
             rest = re.sub(r"\s*(?:are there|do (?:we|i) have|please)?[\s?!.]*$", "", found["rest"])
             return f"{noun} {word}{rest}"
     return ""

@@ -14,6 +14,8 @@ from bot.parsing.vocabulary import FILLERS
 from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
 
 #: Letters typed as others though Unicode does not decompose them.
+#: Letters with two dots, also typed as two letters ("Mueller").
+_TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
 _TYPED_AS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "", "'": ""})
 #: The fewest letters of a name's beginning that match.
 FEWEST_LETTERS = 2
@@ -37,6 +39,14 @@ def folded(text: str) -> str:
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
     letters = "".join(letter if letter.isalnum() else " " for letter in plain.translate(_TYPED_AS))
     return " ".join(letters.split()) or text.strip().casefold()
+
+
+def _in_two_letters(text: str) -> str:
+    """A name in small letters as it is typed without umlauts: "mueller"; unchanged where it has none."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFC", text).casefold()
+    return typed if (typed := plain.translate(_TWO_LETTERS)) != plain else text
 
 
 @lru_cache(maxsize=8192)
@@ -72,7 +82,11 @@ class _Index:
 @lru_cache(maxsize=32)
 def _indexed(same: Same[tuple[Account, ...]]) -> _Index:
     accounts = same.value
-    wholes = tuple(((folded(one.name), folded(one.username), folded(one.platform_id), folded(_short_id(one))), one) for one in accounts)
+    wholes = tuple(
+        ((folded(name), folded(one.username), folded(one.platform_id), folded(_short_id(one))), one)
+        for one in accounts
+        for name in dict.fromkeys((one.name, _in_two_letters(one.name)))
+    )
     places: dict[str, dict[int, None]] = {}
     for place, (keys, _) in enumerate(wholes):
         for word in {word for key in keys for word in key.split()}:
@@ -118,7 +132,10 @@ def _matching(name: str, accounts: Same[tuple[Account, ...]]) -> tuple[Account, 
     if exact := index.exact.get(text) or index.exact.get(f"{PLATFORM_PREFIX}{text}"):
         return (exact,)
     owner = re.sub(r"['’]s?$", "", text)
-    return _fitting(text, index) or (_fitting(owner, index) if owner != text else ())
+    spellings = dict.fromkeys((text, owner, _in_two_letters(text)))
+    found = next(filter(None, (_fitting(one, index) for one in spellings)), ())
+    # An account with an umlaut is in the index under two names.
+    return tuple({account.platform_id: account for account in found}.values()) if len(found) > 1 else found
 
 
 def _fitting(name: str, index: _Index) -> tuple[Account, ...]:

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Container, Iterable
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
-from bot.parsing.account_names import matching, name_pieces
+from bot.parsing.account_names import matching, name_pieces, names_among
+from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import CHATTER
 from bot.parsing.languages import sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery
 from bot.parsing.reasons import reason_of
-from bot.parsing.text import excerpt
+from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
 from bot.statistics.comparison_reports import Ranking, View
@@ -25,6 +27,8 @@ WITHOUT_POSTS = "`{verb}` takes accounts and a period, not posts."
 COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
 OF_ACCOUNTS = "A post has no {figure} of its own."
 OF_ACCOUNTS_REMEDY = "LinkedIn counts them for an account. Ask for one, or for a figure that posts have:"
+NO_VERSUS, SEVERAL_TOGETHER = "`{verb}` shows all accounts in one list, without `vs`.", "Name them one after the other:"
+TWO_AT_A_TIME, TWO_REMEDY = "I compare two accounts at a time.", "`team` shows more of them, a row each:"
 ONE_METRIC = "`top` ranks by one figure at a time."
 ONE_METRIC_REMEDY = "Ask for one of them:"
 OPT_WHOM = "Say which account: `{verb} acme`."
@@ -68,18 +72,49 @@ _DID = r"(?:(?:has|have|had|got|gets?|gained|received|is|was|were|did|does|do|pe
 _MOST = r"(?:the )?(?:most|highest|biggest|largest|greatest|best|top)"
 _OURS = r"(?:which|what|whose)(?: of (?:our|the|my))?"
 _WHO = rf"(?:who(?:['’]s)?|{_OURS} (?:accounts?|persons?|people|profiles?|pages?|colleagues?|members?))"
+_NUMBER = rf"\d+|{'|'.join(word for word in NUMBER_WORDS if ' ' not in word)}"
+_ALL = r"(?:(?:all |our |the )*(?:accounts|team|people|colleagues)|everyone|everybody|us(?: all)?)"
+_POSTS = r"(?:what|(?:which|what) (?:posts?|content))"
+#: Words before posts that are not asked for by their days.
+_NO_LIST = r"(?:top|best|most|worst|least|last|latest|newest|recent|many|number|per|average)\b"
+_SINCE = rf"(?:last|from|in|of|since|between|published|this|yesterday|{MONTH})"
 _SHARED = {"lik": "reactions", "comment": "comments", "discuss": "comments", "shar": "reshares", "repost": "reshares"}
-_LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful"), "")
+_PEOPLE = r"(?:performers?|accounts?|profiles?|people|persons?|colleagues?|members?)"
+_LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful", "viral"), "")
 #: Questions for all accounts, or for the one account or post with the most of a figure, and the words for them.
 _MOST_OF = tuple(
     (re.compile(rf"\b{pattern}", re.IGNORECASE), words)
     for pattern, words in (
-        (rf"{_WHO} {_DID}(?:(?:grew|grown|grows|growing) (?:the )?(?:most|fastest)|{_MOST} growth)\b", "board growth"),
+        (r"(?:(?:top|best) )?posts? of the (week|month|quarter|year)\b", r"top this \1"),
+        (
+            rf"{_WHO} {_DID}(?:(?:grew|grown|grows|growing|improved|improving|rose|rising) (?:the )?(?:most|fastest)|{_MOST} growth)\b",
+            "board growth",
+        ),
         (rf"{_WHO} {_DID}{_MOST} (?={_METRIC}\b)", "team "),
-        (rf"{_WHO} {_DID}(?:best|{_MOST}(?= (?:engagement|rate)))\b", "board"),
+        (rf"{_WHO} {_DID}(?:best|winning|leading|ahead|on top|better|{_MOST}(?= (?:engagement|rate)))\b", "board"),
+        (rf"(?:top|best)(?: performing)?(?: \d+)? {_PEOPLE}(?= by {_METRIC}\b)", "team"),
+        (rf"(?:top|best)(?: performing)?(?: \d+)? {_PEOPLE}\b", "board"),
         (rf"{_OURS} posts? {_DID}{_MOST} (?={_METRIC}\b)", "top "),
-        (rf"rank (?:all |our |the )*accounts(?= (?:by|on) {_METRIC}\b)", "team"),
-        (r"rank (?:all |our |the )*accounts\b", "board"),
+        (
+            rf"{_POSTS} (?:did|has|have) (?P<who>\S+(?: \S+){{0,2}}?) (?:post(?:ed)?|publish(?:ed)?|shared?)\b(?! about)",
+            r"top \g<who>",
+        ),
+        (
+            rf"^\W*(?!.*\b(?:{_METRIC}|how|did|compare|vs|versus)\b)(?P<who>(?:(?!{_NO_LIST})[\w'’&-]+ ){{0,4}}?)posts (?={_SINCE}\b)",
+            r"top \g<who>",
+        ),
+        (r"\b(yesterday|today|(?:mon|tues|wednes|thurs|fri|satur|sun)day)['’]?s posts?\b", r"top \1"),
+        (r"\b(?:by|for each) post\b", "top"),
+        (r"\bgrowth rate\b", "growth"),
+        (rf"{_POSTS} (?:was|were|got|went) (?:posted|published|shared|out|live)\b", "top"),
+        (rf"^\W*all (?:(?:the |our )*accounts (?=\w)|(?={_SINCE}\b))", "team "),
+        (r"all(?: of us| accounts?)? (?=(?:except|without|excluding|but)\b)", "team "),
+        (rf"posts? (?:with|that (?:got|had|have|has)) {_MOST} (?={_METRIC}\b)", "top "),
+        (rf"(?:rank(?: {_ALL})?|board|leaderboard|ranking)(?= (?:by|on) {_METRIC}\b)", "team"),
+        (rf"({_NUMBER}) (?:best|top) (?=posts?\b)", r"top \1 "),
+        (r"how many people (?=.*\breach)", "how many "),
+        (r"posts? (?:ranked|sorted|ordered) by\b", "top"),
+        (rf"rank {_ALL}\b", "board"),
         (r"(?:(?:of|for|from|in|by|across|over) (?:all|each|every)(?: of)?(?: the| our)?|across(?: the| our)?|by|per) accounts?\b", "team"),
     )
 )
@@ -91,6 +126,7 @@ _BEST_TIMES = re.compile(
     rf"\b{_GOOD} posting {_TIME}\b"
     rf"|\b(?:{_WHEN}(?:['’]?s| is| are| would be)? (?:the |an? )?{_GOOD}(?: {_TIME})?|{_GOOD} {_TIME})"
     rf" (?:(?:to|for|of) )?(?:(?:us|me) to )?{_POST}"
+    rf"|\b{_WHEN} (?:works?|performs?|does|do|is|are) (?:the )?best\b(?! {_POST})"
     rf"|\b{_WHEN} (?:should|shall|do|to|must|can)(?: (?P<who>\S+(?: \S+){{0,3}}?))? (?:be )?{_POST}",
     re.IGNORECASE,
 )
@@ -114,6 +150,8 @@ def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) 
     """
     if beside_posts:
         raise NotUnderstood(WITHOUT_POSTS.format(verb=meaning.verb), remedy=COMPARE_POSTS)
+    if CHATTER.issuperset(word.lower() for word in meaning.rest_words):
+        meaning = replace(meaning, rest_words=())
     match meaning.verb:
         case vocabulary.TOP:
             return _top(meaning)
@@ -132,6 +170,19 @@ def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) 
         meaning.share,
         meaning.export,
     )
+
+
+def check_sides(before: TokenMeanings, after: TokenMeanings, *, directory: Directory) -> None:
+    """Refuses `vs` with team, board and top, and between more than two sides; the suggestion names all of them without it."""
+    tokens, verb = (*before.tokens, *after.tokens), next((verb for verb in (before.verb, after.verb) if verb in VERBS), "")
+    named, names = (
+        [word for word in words if word.lower() not in vocabulary.VERSUS] for words in (tokens, (*before.rest_words, *after.rest_words))
+    )
+    if not verb and len(named) == len(tokens):
+        return
+    together = " ".join(named if verb else (vocabulary.TEAM, *named))
+    sentence, remedy = (NO_VERSUS.format(verb=verb), SEVERAL_TOGETHER) if verb else (TWO_AT_A_TIME, TWO_REMEDY)
+    raise NotUnderstood(sentence, remedy=remedy, suggestions=() if names_among(names, directory)[1] else (together,))
 
 
 def check_of_posts(metrics: Iterable[Metric], instead: str) -> None:
@@ -214,7 +265,7 @@ def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()
         AmbiguousAccount: a name means several accounts.
         UnknownAccount: a word names none.
     """
-    tokens = [word for word in vocabulary.tokenize(text) if word.lower() not in FILLERS]
+    tokens = [word for word in vocabulary.tokenize(text) if word.lower() not in FILLERS and word.lower() != "or"]
     pieces = list(name_pieces(tokens, directory))
     if unknown := [piece for piece, found in pieces if not found and piece.lower() not in CHATTER]:
         if foreign := sentence_in([word.lower() for word in tokens]):

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from bot.errors import BadPeriod
 from bot.parsing import vocabulary
+from bot.parsing.courtesies import EMOJI, courtesy, is_greeting
 from bot.parsing.period_finder import find_period
 from bot.parsing.relative_periods import ago, earlier, later, longer, shifted, shorter, year_ago
 from bot.parsing.text import NUMBER_WORDS
@@ -19,7 +20,7 @@ from bot.statistics.reports import Period, Unit, command_words, last_days, whole
 
 _WEEK, _LONGEST_MONTH = 7, 31
 
-_UNIT = r"(?:day|week|month|quarter|year|period|one|days|time|fortnight)"
+_UNIT = r"(?:day|weekend|week|month|quarter|year|period|one|days|time|fortnight)"
 _END = r"(?=\s*[?!.,;)]*\s*$)"
 #: "the month before", "a week earlier", "the one before that", "previous period", "one month back"; alone, "before" means the same.
 _BEFORE = re.compile(
@@ -44,7 +45,7 @@ _AFTER = re.compile(
 _YEAR_AGO = re.compile(
     r"\b(?:(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:last|previous|prior)\s+year"
     r"|(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:an?|one)\s+year\s+(?:ago|earlier|before)"
-    r"|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:before|earlier|prior)(?:\s+that)?)\b",
+    r"|last\s+year,?\s+(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:before|earlier|prior)(?:\s+that)?)\b",
     re.IGNORECASE,
 )
 #: Beside days: these compared with the same days of the year before.
@@ -59,6 +60,17 @@ _SIDES = re.compile(
     r"(?:(?P<compare>compare)\s+)?(?P<left>.*?\S)\s+(?:vs\.?|versus|against|compare\s+(?:to|with)|(?(compare)(?:to|with|and)|(?!)))\s+(?P<right>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
+#: "This month to last", "the last 7 days vs the previous 7 days".
+_LAST_ONE = re.compile(
+    r"(?P<head>\bthis (?P<unit>week|month|quarter|year)\b.{0,20}?\b(?:to|vs\.?|versus|with|and|against|than) (?:the )?(?:last|previous))"
+    r"(?: one)?(?=\W*$)",
+    re.IGNORECASE,
+)
+#: "Yesterday and the day before": both.
+_AND_BEFORE = re.compile(r"(?P<left>.*\S) and (?P<right>(?:the )?\w+ before\W*)", re.IGNORECASE | re.DOTALL)
+#: "Is this month better than october".
+_THAN = re.compile(r"(?:(?:going|doing|performing|much|any) )*(?:better|worse|higher|lower|more|less) than", re.IGNORECASE)
+_SAME_LENGTH = re.compile(r"(?:the )?(?:previous|prior|preceding) (?P<n>\S+) (?:day|week|month|quarter)s\W*", re.IGNORECASE)
 _LAST_YEAR = re.compile(rf"\b(?:the\s+)?last\s+year{_END}", re.IGNORECASE)
 _DAYS = r"(?:\s+(?:days?|weeks?|time|data|history|period|range|window|span))?"
 _MORE = re.compile(
@@ -100,8 +112,11 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?<![\s,])(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you))+\s*[?!.]*\s*$", re.IGNORECASE
+    r"(?<![\s,])(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in)\s+the\s+same\s+(?:period|days?|dates|time)))+\s*[?!.]*\s*$",
+    re.IGNORECASE,
 )
+#: "Same for ann but last week".
+_BUT = re.compile(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)", re.IGNORECASE)
 _GOES_ON = re.compile(
     rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|(?:go\s+)?(?:back|on)\s+to|same|the\s+same|ditto|again|now|also|or)\b"
     r"|(?:no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)\b[\s,!.…-]+\w)",
@@ -109,6 +124,8 @@ _GOES_ON = re.compile(
 )
 _GOES_ON_AFTER = re.compile(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$", re.IGNORECASE)
 
+#: The end of a sentence of thanks, before a question.
+_CLAUSE, _LONGEST_THANKS = re.compile(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
 #: Words that refer to the messages above.
 _POINTING = frozenset({"this", "that", "these", "those", "it", "them", "its", "one", "ones", "above", "both", "they", "there"})
 #: Words around these; with an account or a period they may be a name.
@@ -117,96 +134,15 @@ CHATTER = frozenset(
     above again all any anything as bad been below both break check checked checking content currently down far get gets getting
     go going gone good got had happened idea went happening has have here how's hows i'd idea it it's item its know like look looking looks
     message more ok on one ones perform performed performing performs piece please posted pull really right running said same
-    share shared so some split still stuff that that's them then there these they thing this those thoughts thread today up update
-    better well what's whats where which who's worse yet
+    share shared so some split still stuff that that's them then there these they thing this those thoughts thread today up update out
+    bot lately recently asap currently quick
+    better well what's whats when where which who who's whose worse yet
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
-_GREETINGS = frozenset({"hi", "hello", "hey", "hiya", "morning", "afternoon", "evening", "yo"})
-_AROUND_GREETINGS = frozenset({"good", "there", "bot", "team", "folks", "all", "you", "everyone", "again"})
-_CALLS = frozenset(
-    {
-        "are you there",
-        "you there",
-        "anyone there",
-        "anybody there",
-        "what's up",
-        "whats up",
-        "sup",
-        "ping",
-        "test",
-        "testing",
-        "who are you",
-    }
-)
-#: The end of a sentence of thanks, before a question.
-_CLAUSE, _LONGEST_THANKS = re.compile(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
-#: Words of goodbye.
-_WISHES = re.compile(r"\b(?:have|enjoy) (?:an? |your )?(?:\w+ )?(?:day|evening|weekend|week|night|one|rest of (?:your|the) day)\b")
-_THANKS = frozenset("thanks thank thx tnx ty thankyou cheers merci danke gracias obrigado obrigada appreciated appreciate".split())  # noqa: SIM905
-_PRAISE = frozenset(
-    """
-    ok okay okey k kk great cool nice perfect awesome super good wow lovely excellent brilliant fantastic amazing wonderful sweet yay yep
-    yes no nope nah yeah yup sure fine noted understood right done lol haha hmm neat helpful useful interesting impressive welcome alright
-    """.split()  # noqa: SIM905  # the same
-)
-_AROUND_THANKS = frozenset(
-    """
-    helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just perfectly
-    works worked working
-    you u a lot so much very many for this that that's thats is it it's its the your help all guys team job bot stuff work really to me i we
-    got get sounds makes sense all one again now then bye see later love will do of course no problem worries was were are as always indeed
-    """.split()  # noqa: SIM905  # the same
-)
-_EMOJI = re.compile(
-    r"(?<!\w):[\w+-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\U000E0020-\U000E007F\u203C\u2049\u2122\u20E3]"
-)
-#: "got it", "sounds good": courtesy in phrases of other words.
-_SAYINGS = frozenset(
-    {"got it", "makes sense", "will do", "of course", "no problem", "no worries", "all good", "love it", "i see", "see you", "bye"}
-)
 
 
-#: "What can you do?", "how do I use this?": questions for the help without its word.
-_IT = r"(?:you|it|this(?: bot| app)?|the bot)"
-_ASKS_WHAT_FOR = re.compile(
-    rf"(?:hi|hey|hello|so)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here| with {_IT}| {_IT})?|what does {_IT} do"
-    rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?"
-    r"|who are you)\W*",
-    re.IGNORECASE,
-)
-
-
-def asks_what_for(text: str) -> bool:
-    """Whether a text asks for the help without its word: "what can you do?"."""
-    return _ASKS_WHAT_FOR.fullmatch(text.strip()) is not None
-
-
-@lru_cache(maxsize=64)
-def courtesy(text: str) -> str:
-    """Gives "thanks" for a text that only thanks, "ok" for one that only agrees or is emoji alone; "" for any other."""
-    bare = _EMOJI.sub(" ", text)
-    tokens = vocabulary.tokenize(bare.lower())
-    if not tokens:
-        return "ok" if bare != text and not any(map(str.isalnum, bare)) else ""
-    words = frozenset(_WISHES.sub(" ", " ".join(tokens)).split())
-    if not words <= _THANKS | _PRAISE | _AROUND_THANKS:
-        return ""
-    if words & _THANKS:
-        return "thanks"
-    if text.rstrip().endswith("?"):
-        return ""
-    return "ok" if words & _PRAISE or " ".join(tokens) in _SAYINGS else ""
-
-
-def asks(text: str) -> bool:
-    """Whether a text has more than thanks."""
-    return bool(text.strip()) and not courtesy(text)
-
-
-def is_greeting(text: str) -> bool:
-    """Whether a text is only a greeting, or asks whether anybody is there."""
-    tokens = vocabulary.tokenize(text.lower())
-    return " ".join(tokens) in _CALLS or (not _GREETINGS.isdisjoint(tokens) and (_GREETINGS | _AROUND_GREETINGS).issuperset(tokens))
+#: Those that change nothing beside figures and a name, also without a question before.
+ASIDES = CHATTER - frozenset("who who's whose when where which split break share shared better worse again all any both".split())  # noqa: SIM905
 
 
 @lru_cache(maxsize=64)
@@ -224,7 +160,7 @@ def _leads(text: str) -> bool:
 
 def goes_on(text: str) -> bool:
     """Whether a text continues the previous question."""
-    text = _EMOJI.sub(" ", text).strip()
+    text = EMOJI.sub(" ", text).strip()
     return is_relative(text) or bool(_GOES_ON.match(text) or _GOES_ON_AFTER.search(text) or _COMPARED.match(text.strip()))
 
 
@@ -266,7 +202,7 @@ def _around(text: str) -> tuple[str, ...] | None:
 
 def with_days(text: str, period: Period | None) -> str:
     """The text with relative words replaced by days, counted from the context's period, or from today for a post."""
-    text = _COMPARED.sub("vs", _EMOJI.sub(" ", text).strip())
+    text = _COMPARED.sub("vs", EMOJI.sub(" ", text).strip())
     leads = _leads(text)
     if period is None:
         for pattern in (_YEAR_AGO, _SHIFTED, _AFTER, _BEFORE, _MORE, _FEWER, *((_AGO,) if leads else ())):
@@ -283,6 +219,12 @@ def with_days(text: str, period: Period | None) -> str:
     text = _SHIFTED.sub(lambda found: command_words(shifted(_count(found["n"]), found["unit"].lower(), period)), text, count=1)
     text = _AFTER.sub(lambda found: command_words(later((found["unit"] or found["other"] or "").lower(), period)), text, count=1)
     return _BEFORE.sub(lambda found: command_words(earlier(_unit(found), period)), text, count=1)
+
+
+def on_year(text: str, period: Period) -> str:
+    """The text with a comparison of this period with the year before in the place of "yoy"."""
+    both = f"{command_words(period)} vs {command_words(year_ago(period))}"
+    return f"{_ON_YEAR.sub('', text)} {both}" if _ON_YEAR.search(text) else text
 
 
 def _unit_a_year_ago(words: str, period: Period) -> Period:
@@ -316,11 +258,22 @@ def question_in(text: str, today: date) -> str:
             text = text[end:].strip()
             break
     text = _BESIDE.sub("vs", text)
+    if (pair := _AND_BEFORE.fullmatch(text)) and _period_in(pair["left"], today):
+        text = f"{pair['left']} vs {pair['right']}"
+    if (than := _THAN.search(text)) and _period_in(text[: than.start()], today):
+        text = f"{text[: than.start()]} vs {text[than.end() :]}"
+    text = _LAST_ONE.sub(r"\g<head> \g<unit>", text)
     sides = _SIDES.fullmatch(text)
-    if sides is None and _ON_YEAR.search(text):
-        left = _ON_YEAR.sub("", text)
+    if sides is None and _YEAR_AGO.search(text):
+        left = _YEAR_AGO.sub("", text)
         period = _period_in(left, today)
-        return f"{left} vs {command_words(year_ago(period))}" if period else text
+        if not period and not _leads(left) and not names_nothing(left.strip(" ?!.")):
+            # An account is named: the question goes on from no other.
+            return from_today(text, today)
+        return f"{left} vs {command_words(year_ago(period))}" if period and _ON_YEAR.search(text) else text
+    if sides and (same := _SAME_LENGTH.fullmatch(sides["right"])) and same["n"] in sides["left"].split():
+        text = f"{sides['left']} vs the period before"
+        sides = _SIDES.fullmatch(text)
     if sides is None or not is_relative(f"vs {sides['right']}"):
         return text
     period = _period_in(sides["left"], today)
@@ -337,7 +290,7 @@ def _period_in(text: str, today: date) -> Period | None:
 
 def plain(text: str) -> str:
     """The text without words that only continue the one before."""
-    return _TAIL.sub("", _LEAD.sub("", _EMOJI.sub(" ", text), count=1))
+    return _BUT.sub("", _TAIL.sub("", _LEAD.sub("", EMOJI.sub(" ", text), count=1)))
 
 
 def _count(number: str) -> int:

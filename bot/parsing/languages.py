@@ -35,6 +35,7 @@ ARTICLES = frozenset(
     le la les du de des aux au sur
     el los las del por favor una un
     da do das dos na nos nas uma
+    und mit et avec y con
     am en em il lo gli della dello delle nel nella het op dal
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
@@ -46,6 +47,8 @@ FIGURES = frozenset(
     estatística estatísticas estatistica estatisticas statistiche statistica statistieken cijfers zahlen kennzahlen chiffres cifras dati
     """.split()  # noqa: SIM905  # the same
 )
+#: Between two sides, with another word of its language: alone it may be a name.
+VERSUS = frozenset({"gegen", "gegenüber", "contre", "contra", "contro", "tegen"})
 HELP = frozenset({"hilfe", "aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
 
 #: For each language its common words that are not English words or names, without accents, and the sentence in it.
@@ -59,25 +62,27 @@ _WORDS = tuple(
                 "heute abgeschnitten gestern sind konnen kannst du beste schlecht tage tagen wochen monate monaten quartal jahre "
                 "seit nachste nachsten januar februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag "
                 "samstag sonntag jeden jede jedes montags dienstags mittwochs donnerstags freitags werktags wochentlich monatlich "
-                "taglich ersten zweiten uhr steigen diesen wer besten"
+                "taglich ersten zweiten uhr steigen diesen wer besten vorgestern vergleich zu guten morgen"
             ),
             GERMAN,
         ),
         (
             (
                 "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle "
-                "quelles chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur "
+                "quelles chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur meilleurs "
                 "bonjour salut s'il vous plait s'est jours semaines annees trimestre depuis prochaine prochain janvier fevrier "
                 "mars avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi "
-                "dimanche chaque tous toutes lundis vendredis mensuel hebdomadaire que faire peux-tu peut-on"
+                "dimanche chaque tous toutes lundis vendredis mensuel hebdomadaire que faire peux-tu peut-on quoi neuf chez "
+                "avant-hier comparer nombre"
             ),
             FRENCH,
         ),
         (
             (
                 "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion "
-                "como cual cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor por que datos fueron dias "
-                "semanas meses trimestre desde proxima proximo enero febrero marzo mayo junio julio septiembre octubre noviembre "
+                "como cual cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor mejores por que datos fueron dias "
+                "semanas meses trimestre desde comparar comparacion anteayer "
+                "proxima proximo enero febrero marzo mayo junio julio septiembre octubre noviembre "
                 "diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal"
             ),
             SPANISH,
@@ -149,14 +154,14 @@ def sentence_in(words: Sequence[str]) -> str:
             kind = JAPANESE if kind == CHINESE and not kinds.isdisjoint({"HIRAGANA", "KATAKANA"}) else kind
             return kind if not any(one in _ENGLISH for one in plain) else ""
     english = sum(word in _ENGLISH for word in plain)
-    hits, sentence = max(((_hits(plain, known), sentence) for known, sentence in _WORDS), key=lambda pair: pair[0])
+    (_, hits), sentence = max(((_hits(plain, known), sentence) for known, sentence in _WORDS), key=lambda pair: pair[0])
     return sentence if hits > english else ""
 
 
-def _hits(words: Sequence[str], known: frozenset[str]) -> int:
-    """The number of words of a language; likely typos count only together with an exact word."""
+def _hits(words: Sequence[str], known: frozenset[str]) -> tuple[int, int]:
+    """The number of words of a language, without and with likely typos, which count only together with an exact word."""
     exact = sum(word in known for word in words)
-    return exact and exact + sum(word not in known and _is_near(word, known) for word in words)
+    return exact, exact and exact + sum(word not in known and _is_near(word, known) for word in words)
 
 
 def _is_near(word: str, known: frozenset[str]) -> bool:
@@ -170,6 +175,22 @@ def unaccented(word: str) -> str:
 
 
 _split = str.split
+#: Words for a metric, with accents and without, and its English word.
+METRICS = {
+    form: english
+    for english, words in {
+        "impressions": (
+            "impressionen, aufrufe, ansichten, vues, impresiones, visualizaciones, impressões, visualizações, impressioni, weergaven"
+        ),
+        "reach": "reichweite, portée, alcance, copertura, bereik",
+        "reactions": "reaktionen, réactions, j'aime, reacciones, me gusta, reações, curtidas, reazioni",
+        "comments": "kommentare, kommentar, commentaires, commentaire, comentarios, comentario, comentários, comentário, commenti",
+        "reshares": "partages, compartidos, compartilhamentos, condivisioni",
+        "followers": "abonnenten, abonnés, seguidores, volgers",
+    }.items()
+    for word in words.split(", ")
+    for form in (word, unaccented(word))
+}
 UNITS = {
     **dict.fromkeys(_split("tag tage tagen jour jours dia dias giorno giorni dag dagen"), "day"),
     **dict.fromkeys(_split("woche wochen semaine semaines semaine-ci semana semanas settimana settimane weken"), "week"),
@@ -186,7 +207,7 @@ _LAST = frozenset(
         """
     )
 )
-_THIS = frozenset(_split("diese dieser diesen dieses cette ce cet esta este questa questo deze dit"))
+THIS = frozenset(_split("diese dieser diesen dieses cette ce cet esta este questa questo deze dit"))
 _DAYS = {
     **dict.fromkeys(_split("gestern hier ayer ontem ieri gisteren"), "yesterday"),
     **dict.fromkeys(_split("heute hoy hoje oggi vandaag aujourd'hui"), "today"),
@@ -227,18 +248,20 @@ _ELIDED = re.compile(r"^(?:l|d|dell|nell|all)'(?=\w{3})")
 _FIRST_DAY = frozenset({"1er", "1o", "1°"})
 _TO = frozenset(_split("bis au al ao a hasta ate tot jusqu'au t/m"))
 _OF, _SINCE = frozenset({"de", "di", "du", "del", "von"}), frozenset({"seit", "depuis", "desde", "dal", "dalla", "sinds"})
-_BEFORE_NAMES = ARTICLES | _LAST | _THIS | _TO | _SINCE | {"in"}
+_BEFORE_NAMES = ARTICLES | _LAST | THIS | VERSUS | _TO | _SINCE | {"in"}
 
 
 def is_foreign(words: Sequence[str]) -> bool:
     """Whether one of these lower-case words is another language's for figures, a day, a week, a month, a quarter or a year."""
-    return any(word in FIGURES or (plain := unaccented(word)) in UNITS or plain in _DAYS or plain in _NAMED for word in words)
+    return any(
+        word in FIGURES or word in METRICS or (plain := unaccented(word)) in UNITS or plain in _DAYS or plain in _NAMED for word in words
+    )
 
 
 def with_english_periods(words: Sequence[str]) -> list[str]:
     """The lower-case words with the periods of six languages in English, as many words as before."""
     read = [_ELIDED.sub("", word if word in _NAMED or word.isascii() else unaccented(word)) for word in words]
-    if not any(word in known for word in read for known in (_NAMED, UNITS, _DAYS, _SINCE, _LAST, _THIS)):
+    if not any(word in known for word in read for known in (_NAMED, UNITS, _DAYS, _SINCE, _LAST, THIS)):
         return list(words)
     english = ["1st" if word in _FIRST_DAY else words[at] for at, word in enumerate(read)]
     for at, word in enumerate(read):
@@ -246,7 +269,7 @@ def with_english_periods(words: Sequence[str]) -> list[str]:
             _put_name(read, english, at)
         elif word in _DAYS and (word != "hier" or not _is_german(read)):
             english[at] = _DAYS[word]
-        elif word in UNITS or (word == "week" and at and read[at - 1] in _LAST | _THIS):
+        elif word in UNITS or (word == "week" and at and read[at - 1] in _LAST | THIS):
             _put_unit(read, english, at)
     _join(read, english)
     return english
@@ -317,6 +340,6 @@ def _put_unit(words: Sequence[str], english: list[str], at: int) -> None:
 def _which(word: str) -> str:
     if not word or word in _NUMBERS:
         return ""
-    if word in _THIS:
+    if word in THIS:
         return "this"
     return "last" if word in _LAST or _is_near(word, _LAST) else ""

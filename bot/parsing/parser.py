@@ -16,7 +16,8 @@ from itertools import product
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_among, names_inside
-from bot.parsing.follow_ups import CHATTER, asks_what_for, courtesy, question_in
+from bot.parsing.courtesies import asks_what_for, courtesy
+from bot.parsing.follow_ups import ASIDES, CHATTER, question_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import (
     AccountQuery,
@@ -33,6 +34,7 @@ from bot.parsing.queries import (
     VersusQuery,
     to_text,
 )
+from bot.parsing.reasons import reason_of
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
 from bot.statistics.posts import PostRef, Rejected, find_posts
@@ -40,29 +42,26 @@ from bot.statistics.reports import Account, Directory
 
 TOO_MUCH_TEXT = "That's too long: I read up to {most:,} characters at once."
 TOO_MUCH_TEXT_REMEDY = "Send the link of the post, or an account and a period, alone."
-MANY_POSTS = "I can compare up to {most} posts, and you sent {count}."
-MANY_POSTS_REMEDY = "Leave some of them out."
+MANY_POSTS, MANY_POSTS_REMEDY = "I can compare up to {most} posts, and you sent {count}.", "Leave some of them out."
 COMPARE_WHAT = "Say what to compare."
 COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
 VERSUS_WHAT = "`vs` goes between two accounts or two periods."
 VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."
-TWO_AT_A_TIME = "I compare two accounts at a time."
-TWO_REMEDY = "`team` shows more of them, a row each:"
-STANDS_ALONE = "`{verb}` takes no other words."
+STANDS_ALONE, LEAVE_OUT = "`{verb}` takes no other words.", "Leave the other words out."
 DEFAULT_ALONE = "`default` takes the name of an account and nothing else."
 DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `default` alone to see which it is."
 TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and a period."
-LEAVE_OUT = "Leave the other words out."
 
-VERSUS_SIGN = "vs"
 _SIDES = 2
+#: Words beside `accounts` that change nothing.
+_LISTED = frozenset({"connected", "linked", "available", "every", "know", "known"})
 #: The longest text that is parsed.
 MOST_CHARACTERS = 3000
 #: Links that are no posts explained in one answer.
 MOST_REJECTED = 3
 
-#: Joins two accounts in one question.
-_AND = "and"
+#: What joins two accounts in one question.
+_JOINING = frozenset({"and", "&", "+", "or"})
 
 #: The most posts in one answer.
 MOST_POSTS = 10
@@ -200,13 +199,13 @@ def _settled(words: ParsedText, directory: Directory) -> Query:
 
 def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Directory) -> tuple[TokenMeanings, TokenMeanings | None]:
     """Both sides; with one account each where one side has all words and they name two: `vs acme bob 7d`, `compare acme bob`."""
-    joined = right is None and not left.verb and _AND in map(str.lower, left.tokens)
+    joined = right is None and not left.verb and not _JOINING.isdisjoint(map(str.lower, left.tokens))
     if right is None and left.verb != vocabulary.COMPARE and not joined:
         return left, right
     whole = left if right is None or not right.tokens else right
     if right is not None and right.tokens and left.tokens:
         whole = replace(left, tokens=(*left.tokens, *right.tokens), rest_words=(*left.rest_words, *right.rest_words))
-    pieces = list(name_pieces(tuple(word for word in whole.rest_words if word.lower() not in vocabulary.BETWEEN), directory))
+    pieces = list(name_pieces(tuple(word for word in whole.rest_words if word.lower() not in vocabulary.BETWEEN | _JOINING), directory))
     if whole not in (left, right) and len(pieces) <= _SIDES:
         return left, right
     if len(pieces) < _SIDES or not all(found for _, found in pieces) or (joined and len({found for _, found in pieces}) == 1):
@@ -224,9 +223,13 @@ def _not_two(whole: TokenMeanings, pieces: Sequence[tuple[str, tuple[Account, ..
     each = [[name_word(account, directory.accounts) for account in found] for _, found in pieces]
     if len(pieces) > _SIDES:
         first = [names[0] for names in each]
-        texts = (" ".join((vocabulary.TEAM, *first, *others)), " ".join((first[0], VERSUS_SIGN, first[1], *others)))
-        return NotUnderstood(TWO_AT_A_TIME, remedy=TWO_REMEDY, suggestions=texts if all(len(names) == 1 for names in each) else ())
-    pairs = [" ".join((left, VERSUS_SIGN, right, *others)) for left, right in product(*each) if left != right]
+        texts = (" ".join((vocabulary.TEAM, *first, *others)), " ".join((first[0], vocabulary.VERSUS_SIGN, first[1], *others)))
+        return NotUnderstood(
+            comparison_parser.TWO_AT_A_TIME,
+            remedy=comparison_parser.TWO_REMEDY,
+            suggestions=texts if all(len(names) == 1 for names in each) else (),
+        )
+    pairs = [" ".join((left, vocabulary.VERSUS_SIGN, right, *others)) for left, right in product(*each) if left != right]
     name, several = next((name, found) for name, found in pieces if len(found) > 1)
     return suggestions.several_accounts(name, several, tuple(pairs[: suggestions.MOST_SUGGESTIONS]))
 
@@ -259,6 +262,8 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
 
 def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, directory: Directory) -> VersusQuery:
     """Two accounts or two periods; each side is resolved as a question of its own."""
+    quoted = (_with_whole_name(replace(words, meaning=side, against=None), directory).meaning for side in (before, after))
+    comparison_parser.check_sides(*quoted, directory=directory)
     left_said, right_said = " ".join(before.tokens), " ".join(after.tokens)
     left = _side(words, before, directory, lambda side: f"{side} vs {right_said}".strip())
     right = _side(words, after, directory, lambda side: f"{left_said} vs {side}".strip())
@@ -278,8 +283,10 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
         except _Unsettled:
             bare = replace(meaning, verb="", tokens=tuple(word for word in meaning.tokens if word.lower() != vocabulary.COMPARE))
             error = suggestions.not_understood(bare, (), directory, lambda text: _check(text, words.today, directory))
-            if error.suggestions != suggestions.always(directory):
-                error.suggestions = tuple(text for text in map(whole, error.suggestions) if _can_be_asked(text, words.today, directory))
+            if error.remedy in suggestions.CORRECTING:
+                # Two accounts of one side, joined with `vs`, have no third beside them.
+                each = map(whole, (text for text in error.suggestions if vocabulary.VERSUS_SIGN not in text.split()))
+                error.suggestions = tuple(text for text in each if _can_be_asked(text, words.today, directory))
             raise error from None
         if isinstance(ask, AccountQuery | StartQuery):
             return ask if isinstance(ask, AccountQuery) else AccountQuery()
@@ -291,10 +298,9 @@ def _alone(words: ParsedText, ask: AccountsQuery | StatusQuery, directory: Direc
     again = _with_whole_name(words, directory)
     if again.verb != words.verb:
         return _settled(again, directory)
-    if words.verb == vocabulary.ACCOUNTS and words.rest.lower() == "all" and not words.posts:
-        team = replace(words.meaning, verb=vocabulary.TEAM, rest_words=())
-        return _settled(replace(words, meaning=team), directory) if words.meaning.asks_figures else ask
-    chatter = CHATTER.issuperset(word.lower() for word in words.meaning.rest_words)
+    chatter = (CHATTER | _LISTED).issuperset(word.lower() for word in words.meaning.rest_words)
+    if not chatter and (reason := reason_of(words.meaning.rest_words, words.meaning.tokens)):
+        raise NotUnderstood(reason[0], remedy=reason[1], suggestions=reason[2])
     if words.posts or not chatter or words.meaning.asks_figures:
         raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=LEAVE_OUT, suggestions=(to_text(ask),))
     return ask
@@ -323,12 +329,15 @@ def _with_whole_name(words: ParsedText, directory: Directory) -> ParsedText:
 
 def _account(words: ParsedText, directory: Directory) -> str | None:
     """The account that the remaining words name; a full id is accepted: the service may have more accounts than its last list."""
-    if not words.rest:
+    if not words.rest or (words.posts and CHATTER.issuperset(map(str.lower, words.meaning.rest_words))):
         return None
     found = matching(words.rest, directory)
     if not found:
+        essential = tuple(word for word in words.meaning.rest_words if word.lower() not in ASIDES)
+        if not essential and words.meaning.asks_figures:
+            return None
         # All remaining words may name the same account, in another order: "acm robotics".
-        named, unknown = names_among(words.meaning.rest_words, directory)
+        named, unknown = names_among(essential, directory)
         found = tuple(named) if len(named) == 1 and not unknown else ()
     if len(found) == 1:
         return found[0].platform_id

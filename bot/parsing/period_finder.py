@@ -104,7 +104,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?:on )?(?:(?P<which>this|{_LAST}) )?weekend", read.weekend),
     (rf"(?:on )?(?:(?P<which>next|this coming|coming) |(?:{_LAST}|this) )?(?P<wd>{_WEEKDAY})", read.weekday),
     (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week|m-f|mo-fr)", read.work_week),
-    (r"(?P<ratio>week|month|quarter) (?:over|on) (?:week|month|quarter)|(?P<short>mom|qoq)", read.unit_over_unit),
+    (r"(?P<ratio>week|month|quarter) (?:over|on) (?:week|month|quarter)|(?P<short>mom|qoq|wow)", read.unit_over_unit),
     (rf"the (?P<d>{_NTH_DAY})", read.nth_day),
     (rf"(?:{_WHOLE}year )?(?P<y>20\d\d)", read.year),
 )
@@ -135,8 +135,10 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     ),
     (rf"(?:{_LAST} )?(?P<from>{_ANY_WEEKDAY}){_THROUGH}(?P<to>{_ANY_WEEKDAY})", read.weekdays),
     (r"(?P<unit>week|month|quarter|half|year) to (?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", read.up_to),
-    (r"all(?: |-)time|since (?:the )?(?:very )?(?:beginning|start|ever)(?! of)", read.ever),
+    (r"all(?: |-)time|since (?:the )?(?:very )?(?:beginning|start)(?! of)|(?:since )?(?:for)?ever", read.ever),
 )
+#: "Last month's", "yesterday's".
+_OWNING = re.compile(rf"\b(?:({_CALENDAR}|today|weekend|{MONTH}|{_WEEKDAY})['’]s|(yesterday)['’]?s|(?<=last )(week|month|quarter|year)s)\b")
 _SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
 #: A single day next to a week.
 _IS_DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -256,6 +258,7 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
         alone: tuple[str, ...] = (_without(text, second), _without(text, found))
         if text[found.end() : second.start()].isspace() and _IS_DAY.fullmatch(found[0]) and _IS_DAY.fullmatch(second[0]):
             alone = (f"{text[: found.end()]}..{text[second.start() :]}", *alone)
+        alone = (*alone, f"{text[: found.end()]} vs {text[second.start() :]}")
         raise BadPeriod(TWO_PERIODS.format(first=found[0], second=second[0]), remedy=NAME_ONE, suggestions=alone)
     try:
         return FoundPeriod(_whole(found[0], today), *_span(found))
@@ -274,7 +277,7 @@ def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
 
 
 def _plain(words: Sequence[str]) -> str:
-    text = " ".join(with_english_periods([word.lower() for word in words]))
+    text = _OWNING.sub(r"\1\2\3", " ".join(with_english_periods([word.lower() for word in words])))
     text = with_day_numbers(text)
     return with_settled_dates(text if text.isascii() else text.translate(_PLAIN))
 

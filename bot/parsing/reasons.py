@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, SEASON
+from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, SEASON, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.vocabulary import BEST_TIMES, DAILY
 from bot.statistics.metrics import Metric
 
 SEVERAL_FIT = "“{name}” could be {names}."
+NO_PEOPLE = "PostPost doesn't say who it was, only how many."
 NOT_GIVEN = "PostPost doesn't give {word}."
 GIVEN = f"It gives {', '.join(metric.definition.word for metric in Metric)}; a card shows them with the engagement rate."
 NO_HOLIDAYS = "I don't know holidays such as “{word}”."
@@ -22,11 +23,12 @@ STOP_REMEDY = "`digest list`, `alert list` and `goals` show what is set up here,
 
 ONLY_CONNECTED = "I only see what is connected in PostPost."
 SEE_CONNECTED = "`accounts` lists them, and `board` ranks them:"
+ONLY_LINKEDIN, NO_FORECAST = "I know LinkedIn's figures only.", "I show what was, not what will be."
+NO_LOSSES, ON_TRACK = "PostPost gives the followers won, not those lost.", "Goals show whether you are on track."
+FIRST_WORD, SEE_SET_UP = "“{word}” begins a command of its own, like `{word} acme …`.", "See what is set up, or how it is:"
 ONLY_READS = "I read figures, and don't publish posts."
 SEE_CHANGE = "Every answer shows what changed since the period before."
 ASK_PERIOD = "Ask for a period:"
-EACH_KIND = "I count reactions, comments and reshares, each on its own."
-SEE_KINDS = "Ask for all three, or for the rate of engagement:"
 NO_AVERAGE = "I show totals and single days, not averages."
 NO_FORMAT = "“{word}” is a kind of file that I can't make."
 FORMATS = "I make CSV files and Excel workbooks:"
@@ -42,9 +44,18 @@ NOT_HERE = "Accounts are connected in PostPost, not here."
 CONNECT = "Once one is connected there, `accounts` lists it."
 NO_CAUSE = "I have the figures, not the reasons for them."
 SEE_PARTS = "Single days and posts may tell more:"
+STATE = "`accounts` shows each account's state and whose it is:"
+PREVIEWS = "`unfurl on` and `unfurl off` switch the previews of links:"
+LATE, SEE_FRESH = "LinkedIn's figures arrive up to 24 hours late.", "Each card says when its figures were fetched:"
 OTHER_NUMBERS = "LinkedIn's own page may show other numbers."
 WHY_OTHER = "Figures arrive up to 24 hours late, days are counted in UTC, and a post's page counts since it was published."
 ONLY_BEST = "`top` lists the best posts only."
+WORST_ACCOUNT, SEE_LAST = "`board` ranks accounts, the best first.", "Its last row is the weakest:"
+LEAST_OF_RANKED, SEE_RANKED = "A least number of impressions goes with `board`.", "It ranks accounts; ask like this:"
+ONE_OF_MONTH, NAME_MONTH = (
+    "“{word}” is a day of which month?",
+    "Name it, like `15 nov`; a digest can come on it each month: `digest 15th of the month 9:00`.",
+)
 SEE_END = "Its last rows are the weakest of them; its file has every figure:"
 NO_LATEST = "I find a post by its link, not by its age."
 SEE_TOP = "Paste the post's link, or see the best posts that I know:"
@@ -67,7 +78,7 @@ _REASONS = tuple(
             """
             click clicks clicked ctr save saves bookmarks conversions leads spend cost cpc cpm revenue roi
             demographics demographic audience industry industries country countries location locations city cities gender
-            seniority sends dms visitors visits video videos watch profile hashtags
+            sentiment mentions traffic budget roas likers viewers seniority sends dms visitors visits video videos watch profile hashtags
             """,
             NOT_GIVEN,
             GIVEN,
@@ -76,7 +87,8 @@ _REASONS = tuple(
         (" ".join(word for word in HOLIDAYS if " " not in word), NO_HOLIDAYS, NAME_DAYS, ()),
         ("spring summer autumn winter", SEASON, NAME_MONTHS, ()),
         (
-            "every each hourly weekly biweekly fortnightly monthly quarterly yearly annually weekdays weekends",
+            "every each hourly weekly biweekly fortnightly monthly quarterly yearly annually weekdays weekends "
+            + " ".join(f"{day}s" for day in WEEKDAYS),
             NO_RHYTHM,
             SET_UP,
             ("digest list", "help digests"),
@@ -91,16 +103,20 @@ _REASONS = tuple(
         ),
         (
             """
-            settings preferences configuration config unsubscribe subscribe stop pause resume mute cancel delete turn disable
+            settings preferences configuration config unsubscribe subscribe stop pause snooze resume mute cancel delete remove turn disable
             digest digests alerts
             """,
             NO_STOPPING,
             STOP_REMEDY,
             ("digest list", "alert list", "goals"),
         ),
-        ("growth trend trends trending new news updates up-to-date", SEE_CHANGE, ASK_PERIOD, ()),
-        ("interactions interaction engagements", EACH_KIND, SEE_KINDS, ("reactions comments reshares", "engagement")),
+        ("growth trend trends trending up down better worse new news updates up-to-date", SEE_CHANGE, ASK_PERIOD, ()),
         ("competitor competitors competition benchmark benchmarks", ONLY_CONNECTED, SEE_CONNECTED, ("accounts", "board last month")),
+        ("instagram facebook twitter tiktok youtube bluesky mastodon xing", ONLY_LINKEDIN, ASK_PERIOD, ()),
+        ("lose lost losing unfollowed unfollowers unfollows churn", NO_LOSSES, GIVEN, ("followers",)),
+        ("track pace", ON_TRACK, SEE_SET_UP, ("goals", "help alerts")),
+        ("forecast predict prediction predictions projection", NO_FORECAST, ASK_PERIOD, ()),
+        ("goal goals alert watch watches", FIRST_WORD, SEE_SET_UP, ("goals", "alert list", "help alerts")),
         ("publish draft", ONLY_READS, SEE_TOP, ("top last week", "top last month")),
         ("few several some", HOW_MANY, SAY_HOW_MANY, ("last 3 days", "7d", "last week")),
         ("average averages avg mean median", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
@@ -112,7 +128,8 @@ _REASONS = tuple(
         ("connect reconnect authorize login log-in", NOT_HERE, CONNECT, ("accounts", "status")),
         ("why", NO_CAUSE, SEE_PARTS, ("daily", "top last month")),
         ("wrong incorrect inaccurate mismatch differs different discrepancy", OTHER_NUMBERS, WHY_OTHER, ("help metrics",)),
-        ("worst lowest bottom poorest", ONLY_BEST, SEE_END, ("top last month", "top last month csv")),
+        ("worst lowest bottom poorest weakest least flopped flop", ONLY_BEST, SEE_END, ("top last month", "top last month csv")),
+        ("min minimum", LEAST_OF_RANKED, SEE_RANKED, ("board min 1000", "board")),
     )
 )
 #: Phrases for figures that PostPost does not have, though one of the words has a meaning.
@@ -130,6 +147,9 @@ OF_A_POST = re.compile(
 NOT_OF_POSTS = "A post has no followers of its own."
 SEE_FOLLOWERS = "LinkedIn counts new followers for an account:"
 #: A question for the number of posts.
+#: Questions for who sees the answers.
+PRIVATE = re.compile(r"\bwho (?:can|could|may|else) (?:\w+ )?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
+ONLY_YOU, SEE_PERMISSIONS = "Only you see an answer until you share it.", "Who may ask here:"
 POSTS_COUNTED = re.compile(
     r"\b(?:how many|number of) (?:(?:of|our|my|the|new|linkedin) )*(?:posts|updates)\b"
     r"|\bhow often (?:\w+ ){1,5}(?:post|posted|publish|published)\b"
@@ -142,9 +162,44 @@ PARTS_OF_PERIOD = re.compile(
     r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b"
     r"|\b(?:weekly|monthly|quarterly|yearly|hourly) (?:breakdown|split|totals?|trend)\b"
 )
-_PER_POST = re.compile(r"\b(?:(?:per|each)|\w+s a) post\b")
+#: The same for patterns of several words.
+_OF_SEVERAL_WORDS = (
+    (re.compile(r"\b(?:(?:per|each)|\w+s a) post\b"), NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
+    (re.compile(r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b"), NO_PEOPLE, GIVEN, ()),
+    (re.compile(r"\b(?:the|our|my|that|this|about) \w+ post\b"), NO_LATEST, SEE_TOP, ("top last week", "top last month")),
+    (
+        re.compile(r"\blinkedin\b.*\b(?:differ\w*|other numbers)|\bdiffer\w* (?:from|to|than|on)\b.*\blinkedin\b"),
+        OTHER_NUMBERS,
+        WHY_OTHER,
+        ("help metrics",),
+    ),
+    (
+        re.compile(r"\bwhen\b.*\b(?:update[ds]?|refreshed|available)\b|\bhow (?:fresh|old|current)\b"),
+        LATE,
+        SEE_FRESH,
+        ("yesterday", "status"),
+    ),
+    (re.compile(r"\bwhose account|\b(?:connected|expired?|token|access token)\b"), STATE, "", ("accounts", "status")),
+    (re.compile(r"\b(?:previews?|unfurl\w*)\b"), PREVIEWS, "", ("unfurl", "help settings")),
+    (re.compile(r"\b(?:add|connect|remove|delete|disconnect|reconnect)\b.*\baccounts?\b"), NOT_HERE, CONNECT, ("accounts", "status")),
+    (
+        re.compile(
+            r"\bwho (?:\w+ ){0,3}(?:lost|dropped|fell|declined|least|fewest|lowest|worst)\b"
+            r"|\b(?:worst|lowest|bottom|poorest|weakest)\b.*\b(?:accounts?|profiles?|persons?|people|colleagues?|members?)\b"
+        ),
+        WORST_ACCOUNT,
+        SEE_LAST,
+        ("board", "board last month"),
+    ),
+)
+#: "The last three fridays": no rhythm.
+_PAST = re.compile(r"\b(?:last|past|ago)\b")
 _PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
-_TIME = re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight")
+#: Words of a form.
+_FORMS = (
+    (re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight"), NO_TIME, TIME_REMEDY),
+    (re.compile(r"\d{1,2}(?:st|nd|rd|th)"), ONE_OF_MONTH, NAME_MONTH),
+)
 BEST_DAY = re.compile(
     r"\b(?:(?:best|top|worst|strongest|busiest) (?:days?|weeks?|months?)"
     r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:(?:to )?(?:post|by)|to \d))"
@@ -161,14 +216,16 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
     joined = " ".join(word.lower() for word in tokens)
     if PARTS_OF_PERIOD.search(joined) or (not _PARTS.isdisjoint(lower) and PERIOD.search(joined)):
         return BY_DAY_ONLY, *_by_units(joined)
-    if _PER_POST.search(" ".join(word.lower() for word in tokens)):
-        return NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")
+    for pattern, sentence, remedy, texts in _OF_SEVERAL_WORDS:
+        if pattern.search(joined):
+            return sentence, remedy, texts
     for word in lower:
-        if _TIME.fullmatch(word):
-            return NO_TIME.format(word=word), TIME_REMEDY, ()
-        for words, sentence, remedy, texts in _REASONS:
-            if word in words:
-                return sentence.format(word=word), remedy, texts
+        for pattern, sentence, remedy in _FORMS:
+            if pattern.fullmatch(word):
+                return sentence.format(word=word), remedy, ()
+        for words, sentence, remedy, others in _REASONS:
+            if word in words and not (sentence is NO_RHYTHM and _PAST.search(joined)):
+                return sentence.format(word=word), remedy, others
     return None
 
 

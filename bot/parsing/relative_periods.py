@@ -44,6 +44,8 @@ def earlier(unit: str, period: Period) -> Period:
         return _months_before(first, _MONTHS_OF_QUARTER)
     if unit == "year":
         return Period(date(period.first.year - 1, 1, 1), date(period.first.year - 1, 12, 31))
+    if unit == "weekend":
+        return Period(period.first - timedelta(days=_WEEK), period.last - timedelta(days=_WEEK))
     if unit in ("day", "week", "fortnight"):
         days = {"day": 1, "week": _WEEK, "fortnight": 2 * _WEEK}[unit]
         return Period(period.first - timedelta(days=days), period.first - timedelta(days=1))

@@ -6,7 +6,7 @@ from itertools import islice
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing import vocabulary
-from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
+from bot.parsing.account_names import NEAR, id_word, matching, name_pieces, name_word, names_among, near_spellings
 from bot.parsing.languages import ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
@@ -20,31 +20,37 @@ from bot.parsing.reasons import (
     NO_COUNT,
     NO_FIGURE,
     NO_HOLIDAYS,
+    NO_LATEST,
     NO_NUMBER,
     NOT_GIVEN,
     NOT_OF_POSTS,
     OF_A_POST,
+    ONLY_YOU,
     POSTS_COUNTED,
+    PRIVATE,
     SAY_NUMBER,
     SEE_CHANGE,
     SEE_DAYS,
     SEE_FOLLOWERS,
     SEE_KNOWN,
+    SEE_PERMISSIONS,
     SEVERAL_FIT,
     reason_of,
 )
 from bot.parsing.text import excerpt, near_words
 from bot.parsing.tokens import TokenMeanings
-from bot.parsing.vocabulary import ACCOUNTS, BEST_TIMES, BETWEEN, DAILY, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
+from bot.parsing.vocabulary import ACCOUNTS, BEST_TIMES, BETWEEN, DAILY, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, begins_with, is_quoted
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import MOST_DAYS, Account, Directory
 
 SAY_WHICH = "Say which one:"
 NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
-ONE_ACCOUNT = "I can show one account at a time."
-ONE_ACCOUNT_REMEDY = "Ask for each on its own:"
+ONE_ACCOUNT = "A card shows one account; two stand side by side with `vs`, and several in `team`."
+ONE_ACCOUNT_REMEDY = "Try one of these:"
 NO_MEANING = "I didn't understand “{words}”."
 SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE = "Did you mean one of these?", "Did you mean this?"
+#: The remedies above suggestions that correct words, in a comparison the words of one side.
+CORRECTING = frozenset({SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE, SAY_WHICH, ONE_ACCOUNT_REMEDY})
 SEE_HELP = "`accounts` lists the accounts, and `help` shows what I understand."
 AND_MORE = "{names} and {count} more"
 #: Words of periods, for typos.
@@ -53,6 +59,8 @@ _PARTS = tuple("last this week month quarter year days weekend since monday tues
 _FEWEST_LETTERS = 3
 
 MOST_SUGGESTIONS = 5
+#: The sides of a comparison.
+_SIDES = 2
 #: The most accounts tried in a question for suggestions.
 _MOST_TRIED = 20
 MOST_NAMED = 4
@@ -76,14 +84,28 @@ def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Di
     if found:
         return _several(question, found, directory)
     named, unknown = names_among(words.rest_words, directory)
-    if not unknown:
-        return NotUnderstood(ONE_ACCOUNT, remedy=ONE_ACCOUNT_REMEDY, suggestions=question.with_accounts(named, directory))
+    if error := _several_named(question, words.rest_words, directory):
+        error.sentence = foreign or error.sentence
+        return error
     alone = not named and not posts
     if foreign:
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
         return NotUnderstood(foreign, suggestions=_three(without, directory, several=True))
     account = name_word(named[0], directory.accounts) if len(named) == 1 else ""
     return _unknown(question, unknown, directory, alone=alone, account=account)
+
+
+def _several_named(question: "_Question", words: Sequence[str], directory: Directory) -> NotUnderstood | None:
+    """The error for several accounts, with a comparison of them; None where there is none for these words."""
+    named, unknown = names_among(words, directory)
+    alone = [found for _, found in name_pieces(words, directory) if found]
+    together = question.with_all(named, directory) if len(alone) > 1 and {len(found) for found in alone} == {1} else ""
+    if not unknown:
+        each = question.with_accounts(named, directory)
+        return NotUnderstood(ONE_ACCOUNT, remedy=ONE_ACCOUNT_REMEDY, suggestions=tuple(filter(None, (together, *each))))
+    if not together:
+        return None
+    return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=DID_YOU_MEAN_ONE, suggestions=(together,))
 
 
 class _Question:
@@ -96,6 +118,16 @@ class _Question:
     def wants_default(self) -> bool:
         """Whether the words set the channel's default account."""
         return self._words.verb == DEFAULT
+
+    def of_account(self, account: str, text: str) -> str:
+        """A text about this account, where it can be about one."""
+        is_own = not begins_with(text, (HELP, vocabulary.BOARD)) and not vocabulary.asks_for_help(text)
+        return f"{account} {text}" if is_own and self._asked(f"{account} {text}") != "" else text
+
+    @property
+    def has_posts(self) -> bool:
+        """Whether it is about posts."""
+        return bool(self._urns)
 
     @property
     def rest(self) -> str:
@@ -113,6 +145,12 @@ class _Question:
                 if self._asked(text) == account.platform_id:
                     yield text
                     break
+
+    def with_all(self, accounts: Sequence[Account], directory: Directory) -> str:
+        """The question with all these accounts together: two with `vs`, several with `team`; "" where it is invalid then."""
+        names = [name_word(account, directory.accounts) for account in accounts]
+        text = self._text({}, f" {vocabulary.VERSUS_SIGN} ".join(names) if len(names) == _SIDES else " ".join((vocabulary.TEAM, *names)))
+        return text if self._asked(text) != "" else ""
 
     def corrected(self, instead: dict[str, str]) -> str:
         """The question with some words replaced ("" removes one), or "" when it is still invalid."""
@@ -181,6 +219,8 @@ def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ..
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool, account: str) -> UsageError:
     reason = reason_of(unknown, question.tokens)
+    # "Our new post" beside its link asks for no change, and for no other post.
+    reason = None if reason and reason[0] in (SEE_CHANGE, NO_LATEST) and question.has_posts else reason
     if not reason and (spelled := question.spelled(unknown, directory)):
         return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(spelled), suggestions=spelled)
     near = [] if reason and any(map(str.isdecimal, " ".join(unknown))) else near_spellings(" ".join(unknown), directory)
@@ -194,8 +234,10 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     if reason:
         sentence, remedy, instead = reason
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence in (BY_DAY_ONLY, SEE_CHANGE) else ""
+        without = without if _essential(without) else ""
+        instead = tuple(question.of_account(account, text) for text in instead) if account else instead
         if without and sentence == BY_DAY_ONLY:
-            instead = (*(f"{account} {text}".strip() for text in instead[:-1]), f"{without} {DAILY}")
+            instead = (*instead[:-1], f"{without} {DAILY}")
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=False))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
@@ -217,6 +259,8 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
         raise NotUnderstood(NO_BEST_DAY, remedy=SEE_DAYS, suggestions=("daily", BEST_TIMES))
     if (holiday := HOLIDAY.search(text)) and not matching(holiday[0], directory):
         raise NotUnderstood(NO_HOLIDAYS.format(word=holiday[0]), remedy=NAME_DAYS, suggestions=always(directory))
+    if PRIVATE.search(text):
+        raise NotUnderstood(ONLY_YOU, remedy=SEE_PERMISSIONS, suggestions=("permissions", "help settings"))
     if POSTS_COUNTED.search(text):
         raise NotUnderstood(NO_COUNT, remedy=SEE_KNOWN, suggestions=("top last week", "top last month"))
     if OF_A_POST.search(text):

@@ -14,6 +14,7 @@ from typing import Final
 
 from bot.errors import UsageError
 from bot.parsing import follow_ups, vocabulary
+from bot.parsing.courtesies import courtesy
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.reports import Period, command_words
@@ -35,13 +36,16 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         about = parse_text(context, today, now)
     except UsageError:
         return parse_text(text, today, now)
-    if follow_ups.courtesy(text):
+    if courtesy(text):
         return parse_text(text, today, now)
-    if about.posts and not posts:
+    if about.posts and (not posts or vocabulary.ACCOUNT in vocabulary.tokenize(text.lower())):
         about = replace(about, posts=())
     compares, goes_on = bool(about.posts) and follow_ups.compares(text), follow_ups.goes_on(text)
     text = follow_ups.question_in(text, today)
-    text = follow_ups.plain(follow_ups.with_days(text, about.meaning.period or _one_period(about)))
+    period = about.meaning.period or _one_period(about)
+    if period and not (about.verb or about.against or about.posts):
+        text = follow_ups.on_year(text, period)
+    text = follow_ups.plain(follow_ups.with_days(text, period))
     words = parse_text(text, today, now)
     if compares and words.posts:
         both = tuple(dict.fromkeys((*about.posts, *words.posts)))

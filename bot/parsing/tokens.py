@@ -117,7 +117,7 @@ def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tu
         BadPeriod: as in :func:`read_meanings`.
     """
     lower = tuple(word.lower() for word in tokens)
-    at = _parting(lower) if HELP_WORDS.isdisjoint(lower) else None
+    at = _parting(tokens, lower) if HELP_WORDS.isdisjoint(lower) else None
     if at is None:
         asked = None if beside_post else _help(tokens, lower)
         return asked or read_meanings(tokens, today, beside_post=beside_post), None
@@ -141,10 +141,12 @@ def _help(tokens: tuple[str, ...], lower: tuple[str, ...]) -> TokenMeanings | No
     return TokenMeanings(tokens, HELP, topic) if topic or not explains else None
 
 
-def _parting(lower: tuple[str, ...]) -> int | None:
+def _parting(tokens: tuple[str, ...], lower: tuple[str, ...]) -> int | None:
     """The position of the word between two sides; `and` is one only after `compare`."""
-    if not vocabulary.VERSUS.isdisjoint(lower):
-        return next(at for at, word in enumerate(lower) if word in vocabulary.VERSUS)
+    lower = tuple("vs" if word == "v" else small for word, small in zip(tokens, lower, strict=True))
+    versus = vocabulary.VERSUS | (languages.VERSUS if languages.is_foreign(lower) else frozenset())
+    if not versus.isdisjoint(lower):
+        return next(at for at, word in enumerate(lower) if word in versus)
     if vocabulary.COMPARE not in lower:
         return None
     return next((at for at, word in enumerate(lower) if word in vocabulary.BETWEEN), None)
@@ -229,7 +231,7 @@ class _Sorter:
                 if not self._mean(self._lower[at]):
                     self.rest.append(self._tokens[at])
                 at += 1
-        if self.metrics and not self._several:
+        if (self.metrics or self.rate) and not self._several:
             # An account's figures are totals anyway.
             self.rest = [word for word in self.rest if word.lower() != "total"]
 

@@ -41,7 +41,8 @@ ACCOUNT = "account"
 
 #: Each metric as the bot writes it.
 METRIC_NAMES = {metric: metric.definition.word for metric in Metric}
-METRIC_WORDS = {spelling: metric for metric in Metric for spelling in (metric.definition.word, *metric.definition.spellings)}
+_ENGLISH_METRICS = {spelling: metric for metric in Metric for spelling in (metric.definition.word, *metric.definition.spellings)}
+METRIC_WORDS = _ENGLISH_METRICS | {word: _ENGLISH_METRICS[english] for word, english in languages.METRICS.items()}
 
 #: Also in German, French, Spanish and Portuguese.
 HELP_WORDS = languages.HELP | {HELP, "--help", "-h", "/help"}
@@ -49,7 +50,9 @@ HELP_WORDS = languages.HELP | {HELP, "--help", "-h", "/help"}
 HELP_NAMES = frozenset({"examples", "commands", "menu", "manual", "usage", "documentation", "docs"})
 
 #: Together with a figure or a help topic: a question about its meaning.
-EXPLAIN_WORDS = frozenset("work works mean means meaning definition define defined calculated computed explain explained".split())  # noqa: SIM905
+EXPLAIN_WORDS = frozenset(
+    "work works mean means meaning definition define defined calculated computed counted difference explain explained".split()  # noqa: SIM905
+)
 
 
 def begins_with(text: str, verbs: Container[str]) -> bool:
@@ -108,8 +111,9 @@ BEST_TIMES_WORDS = frozenset(
         "what time should we post",
     )
 )
-#: Stands between two accounts or two periods.
-VERSUS = frozenset({"vs", "versus", "against"})
+#: What stands between two accounts or two periods, as the bot writes it and as people do.
+VERSUS_SIGN = "vs"
+VERSUS = frozenset({VERSUS_SIGN, "versus", "against"})
 #: Words between the two after `compare`.
 BETWEEN = frozenset({"and", "with", "to"})
 #: Questions about several accounts, by every word for them.
@@ -124,7 +128,7 @@ LEADING = {("opt", "out"): OPT_OUT, ("opt", "in"): OPT_IN, ("group",): GROUP, ("
 RANKING_WORDS = {"growth": "growth", "growing": "growth", "rate": "rate", "engagement": "rate"}
 #: The engagement rate, shown alone where nothing else is asked for.
 ENGAGEMENT = "engagement"
-RATE_WORDS = frozenset({ENGAGEMENT, "engagement rate", "rate"})
+RATE_WORDS = frozenset({ENGAGEMENT, "engagement rate", "rate", "er", "engagements", "interactions", "interaction"})
 TOTALS_WORDS = frozenset({TOTALS, "total", "sum", "sums"})
 MINIMUM_WORDS = frozenset({"min", "minimum"})
 #: The most posts of `top`, and the default.
@@ -134,10 +138,11 @@ MOST_TOP = 10
 FILLERS = frozenset(
     """
     a an the that these those of for from in on at to with by about it its is are was were be been how what which did do does doing
-    me my mine our ours us we i you your their his her show give get see tell find fetch look check want need would like can could will let
-    please pls thanks thank hi hello hey so and also just now only set use
+    me my mine our ours us we i you your their his her show list give get see tell find fetch look check want need would like can could will
+    let u ur please send pls plz anyone anybody file thanks thank hi hello hey so and also just now only set use
     stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card breakdown
-    what's whats how's hows
+    what's whats how's hows thx tnx kpi kpis overview summary recap dashboard perf chart graph plot table details info everything
+    dropping falling rising increasing decreasing climbing
     changed change changes ask have has had grow grew growing gain increase perform performed performing as
     linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall
     """.split()  # noqa: SIM905  # a list of words reads better as words
@@ -160,7 +165,7 @@ KNOWN_WORDS = tuple(
             "groups",
             "csv",
             "xlsx",
-            *METRIC_WORDS,
+            *_ENGLISH_METRICS,
             ENGAGEMENT,
             "leaderboard",
             "yesterday",

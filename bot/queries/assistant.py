@@ -84,7 +84,7 @@ class CompareArguments(ToolArguments):
     def words(self) -> str:
         if any(find_posts(item).posts for item in self.items):
             return _joined(*self.items)
-        return _joined(f" {parser.VERSUS_SIGN} ".join(map(_named, self.items)), self.period)
+        return _joined(f" {vocabulary.VERSUS_SIGN} ".join(map(_named, self.items)), self.period)
 
 
 class TopArguments(ToolArguments):
@@ -100,7 +100,10 @@ class TopArguments(ToolArguments):
     count: int = Field(vocabulary.MOST_TOP, ge=1, le=vocabulary.MOST_TOP, description="How many posts at most.")
 
     def words(self) -> str:
-        return _joined(vocabulary.TOP, str(self.count), self.period, _named(self.account), self.metric)
+        # "Share" alone is the command's word for an answer that everybody sees.
+        metric = vocabulary.METRIC_WORDS.get(f"{self.metric.strip().lower()}s")
+        named = vocabulary.METRIC_NAMES[metric] if metric else self.metric.replace("_", " ")
+        return _joined(vocabulary.TOP, str(self.count), self.period, _named(self.account), named)
 
 
 class AssistantQueries:

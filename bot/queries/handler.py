@@ -24,6 +24,7 @@ from bot.blockkit.numbers import use_number_format
 from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotUnderstood, StatisticsError, StoreError, UnknownAccount
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
+from bot.parsing.courtesies import asks, is_greeting
 from bot.parsing.parser import ParsedText
 from bot.parsing.queries import (
     AccountQuery,
@@ -50,7 +51,7 @@ from bot.parsing.vocabulary import HELP
 from bot.postpost.directory import AccountDirectory
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
-from bot.queries.mentions import MentionReader
+from bot.queries.mentions import ANSWERED_HERE, MentionReader
 from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.queries.times import TimesService
@@ -61,7 +62,7 @@ from bot.reports.error_blocks import build_trouble
 from bot.reports.help_blocks import build_help
 from bot.reports.post_blocks import build_post_card
 from bot.slack.people import PeopleDirectory
-from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, outcome_of
+from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.posting_times import TimesReport
 from bot.statistics.posts import find_posts
@@ -77,6 +78,8 @@ _NEED_SUGGESTIONS = (AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccount)
 WHICH_QUESTION = "I don't know which post or account you mean."
 WHICH_REMEDY = "Paste the post's link, or try one of these:"
 REMEMBERED = "I remember a question for {minutes} min. "
+#: Seconds after its message at which a question is answered at the latest.
+_ASKED_WITHIN = 60
 WELCOME = "You're welcome!"
 GLAD = ":+1:"
 
@@ -189,7 +192,7 @@ class QueryHandler:
         now, about, text = self._clock(), request.about, follow_ups.question_in(request.text, self._clock().date())
         if not request.is_typed:
             return parser.parse_text(text, now.date(), now)
-        if follow_ups.is_greeting(text):
+        if is_greeting(text):
             return parser.parse_text("", now.date(), now)
         follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text)
         if last := await self._last_question(request, follows=follows):
@@ -197,7 +200,7 @@ class QueryHandler:
         if about:
             return in_thread(text, about, now.date(), now)
         text = text if request.no_subject else follow_ups.from_today(text, now.date())
-        parsed = parser.parse_text(follow_ups.plain(text) if follow_ups.goes_on(text) else text, now.date(), now)
+        parsed = parser.parse_text(follow_ups.plain(text) if follow_ups.goes_on(text) and asks(text) else text, now.date(), now)
         relative = follow_ups.is_relative(text)
         is_open = relative or not parsed.names or follow_ups.names_nothing(text)
         if parsed.verb in ("", "start") and not parsed.posts and is_open:
@@ -210,13 +213,19 @@ class QueryHandler:
 
     async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
         """The person's last question there, if this one continues it; in direct messages also if it names no account."""
-        can_follow = follow_ups.asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
-        if not can_follow or not (follows or request.context.source == DIRECT_MESSAGE) or (request.about and not request.about_at):
+        can_follow = asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
+        context, below = request.context, await self._question_above(request.context)
+        if not can_follow or not (follows or below or context.source == DIRECT_MESSAGE) or (request.about and not request.about_at):
             return None
-        last = await self.last.find(request.context.place)
+        last = await self.last.find(context.place) or below
         if last is None or not last.subject or last.at.timestamp() < request.about_at or (request.about and not follows):
             return None
         return last
+
+    async def _question_above(self, context: RequestContext) -> LastQuestion | None:
+        """The person's question in the channel, where the thread is below it."""
+        above = await self.last.find(replace(context, thread="").place) if context.thread else None
+        return above if above and 0 <= above.at.timestamp() - float(context.thread) < _ASKED_WITHIN else None
 
     async def _check_permitted(self, request: Request, parsed: ParsedText) -> None:
         if parsed.verb != HELP:
@@ -231,7 +240,8 @@ class QueryHandler:
 
     async def _check_suggestions(self, error: BotError, request: Request, visibility: Visibility | None) -> None:
         """Removes suggestions that cannot be asked: parsing before the accounts were known could not check them."""
-        if not isinstance(error, _NEED_SUGGESTIONS) or (error.suggestions and not isinstance(error, BadPeriod)):
+        unchecked = isinstance(error, BadPeriod) or error.sentence == ANSWERED_HERE
+        if not isinstance(error, _NEED_SUGGESTIONS) or (error.suggestions and not unchecked):
             return
         with suppress(BotError):
             visibility = visibility or await self._visibility.of(request.context)

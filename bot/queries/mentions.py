@@ -9,6 +9,7 @@ from bot.access.visibility import VisibilityService
 from bot.errors import NotUnderstood
 from bot.parsing import follow_ups
 from bot.parsing.account_names import id_word
+from bot.parsing.courtesies import courtesy, is_greeting
 from bot.parsing.vocabulary import asks_for_help
 from bot.slack.request import Request
 from bot.statistics.posts import find_posts
@@ -75,7 +76,7 @@ class MentionReader:
         if not request.is_typed or ("<@" not in request.text and "<#" not in request.text) or asks_for_help(request.text):
             return request
         plain = without_mentions(request.text)
-        if find_posts(plain).posts or follow_ups.points(plain) or follow_ups.courtesy(plain) or follow_ups.is_greeting(plain):
+        if find_posts(plain).posts or follow_ups.points(plain) or courtesy(plain) or is_greeting(plain):
             return replace(request, text=plain)
         await self._permissions.check(request.context)
         visibility = await self._visibility.of(request.context)

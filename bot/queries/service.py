@@ -6,14 +6,15 @@ these services.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from bot.access.visibility import AccountResolver, Visibility, VisibilityService
-from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood
-from bot.parsing.account_names import id_word
+from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
+from bot.parsing.account_names import id_word, names_among
 from bot.parsing.comparison_parser import accounts_named
 from bot.parsing.queries import (
     EVERYBODY,
@@ -27,10 +28,13 @@ from bot.parsing.queries import (
     comparison_text,
     to_text,
 )
+from bot.parsing.suggestions import did_you_mean
+from bot.parsing.text import nearest_word
+from bot.parsing.vocabulary import KNOWN_WORDS, SEVERAL_WORDS
 from bot.postpost.directory import AccountDirectory
 from bot.queries.fetch import ComparisonFetcher
 from bot.reports.fetch import MOST_CANDIDATES, ReportFetcher, check_fetched
-from bot.reports.files import Report
+from bot.reports.files import TEAM_CARDS_EVERYBODY, Report
 from bot.reports.goals import GoalFetcher
 from bot.slack.request import Request, RequestContext
 from bot.statistics.aggregate import counted
@@ -49,6 +53,7 @@ PATIENCE = 0.5
 
 logger = logging.getLogger(__name__)
 NOBODY_LEFT = "I can't show any account of that team."
+WITHOUT = "{all} without {names}"
 NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."
 TWO_SIDES = "I don't know which account to compare with."
 TWO_SIDES_REMEDY = "Name both, like `acme vs bob last month`, or set the channel's account with `default acme`."
@@ -231,7 +236,7 @@ class ComparisonService:
 
         For a team with too many accounts for one answer, the first in the order of `accounts`.
         """
-        who, name, accounts = await self._named(query.who, request.context)
+        who, name, accounts = await self._named(query.who, request.context, query)
         self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
         totals, meant = query.totals or self._totals_only, 0
         if len(accounts) > MOST_ACCOUNTS:
@@ -248,7 +253,7 @@ class ComparisonService:
         context, named = request.context, query.who
         if not named and (default := await self._account_resolver.default_id(context, visibility)):
             named = "" if default in await self._groups.opted_out(context.team) else id_word(default)
-        who, name, accounts = await self._named(named, context)
+        who, name, accounts = await self._named(named, context, query)
         report = await self._fetch.top(query, name, accounts, fresh=request.fresh, among=among)
         return QueryResult(report, _text(replace(query, who=who or EVERYBODY, period=report.period)))
 
@@ -279,25 +284,51 @@ class ComparisonService:
         everybody = await self._visibility.seen_by(context.team, "", context.channel)
         return list(everybody.visible(await self._accounts.accounts()).accounts)
 
-    async def _named(self, named: str, context: RequestContext) -> tuple[str, str, tuple[str, ...]]:
+    async def _named(self, named: str, context: RequestContext, query: TeamQuery | TopQuery) -> tuple[str, str, tuple[str, ...]]:
         """The words, the name and the accounts without opted-out ones, which are left out of the words too."""
         # Names of opted-out accounts are resolved only to leave them out without an error.
         rules = (await self._visibility.of(context)).rules
         directory = rules.visible(await self._accounts.accounts(), context.channel)
         groups, out = await self._groups.groups(context.team), await self._groups.opted_out(context.team)
-        name = named.strip('"').lower()
-        if name in ("", EVERYBODY):
+        named, *left_out = _LEFT_OUT.split(named, maxsplit=1)
+        name = named.strip('" ').lower()
+        if name in ("", "all") or SEVERAL_WORDS.get(name) == EVERYBODY:
             wanted, words, called = tuple(account.platform_id for account in directory.accounts), "", ""
         elif name in groups:
             wanted, words, called = groups[name], name, name
         else:
-            wanted, words, called = accounts_named(named, directory, out), "", named.replace('"', "")
-        shown = tuple(account for account in wanted if account not in out and rules.sees(context.channel, account))
+            try:
+                wanted, words, called = accounts_named(named, directory, out), "", named.replace('"', "")
+            except UnknownAccount as error:
+                raise _corrected(error, named, directory, query) from None
+        without = [one for one in (accounts_named(left_out[0], directory, out) if left_out else ()) if one not in out]
+        shown = tuple(account for account in wanted if account not in (*out, *without) and rules.sees(context.channel, account))
         if not shown:
             raise NoAccount(NOBODY_LEFT, remedy=NOBODY_LEFT_REMEDY)
         if called and not words:
-            words, called = " ".join(map(id_word, shown)), ", ".join(self._figures.account(one).name for one in shown)
-        return words, called, shown
+            words, called = " ".join(map(id_word, shown)), self._names(shown)
+        if without:
+            words, called = (
+                f"{words} without {' '.join(map(id_word, without))}",
+                WITHOUT.format(all=called or TEAM_CARDS_EVERYBODY, names=self._names(without)),
+            )
+        return words.strip(), called, shown
+
+    def _names(self, accounts: Iterable[str]) -> str:
+        return ", ".join(self._figures.account(one).name for one in accounts)
+
+
+def _corrected(error: UnknownAccount, named: str, directory: Directory, query: TeamQuery | TopQuery) -> UnknownAccount:
+    """The error with the query in which unknown words are corrected ("team reactons"), where all have a near one."""
+    near = {word: nearest_word(word, KNOWN_WORDS) for word in names_among(named.split(), directory)[1]}
+    if all(near.values()):
+        error.suggestions = (" ".join((comparison_text(replace(query, who="")), *(near.get(word, word) for word in named.split()))),)
+        error.remedy = did_you_mean(error.suggestions)
+    return error
+
+
+#: Before the accounts that a team goes without.
+_LEFT_OUT = re.compile(r"(?:^| )(?:without|except(?: for)?|excluding|minus|but(?: not)?) (?:the )?", re.IGNORECASE)
 
 
 def _text(query: CompareQuery | VersusQuery | TeamQuery | TopQuery) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.blockkit.builders import Block, Message, context, escape, header, shorten_mrkdwn
-from bot.blockkit.numbers import period_label
+from bot.blockkit.numbers import count, period_label
 from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story, filling_in
 from bot.reports.card_parts import (
     MOST_NAMED,
@@ -54,6 +54,7 @@ VERSUS = "{left} vs. {right}"
 UNLIKE = "{left} has {n} and {right} has {m}: the differences are per day, not between the totals."
 NOT_WHOLE = "LinkedIn didn't report every day, so there is no difference for {metrics}."
 TEAM_TITLE = "{name} · {figures}"
+MOST_OF_ALL = "{title} · most: {names} with {figure}"
 TEAM_CARDS_AGAINST = "{period} vs. {before} · activity on all posts"
 SUM_OF = "The sums are over {accounts}."
 BOARD_TITLE = "{name} · {leader}"
@@ -131,7 +132,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     """
     summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
     name = team_name(report)
-    title = _board_title(report, name) if board else TEAM_TITLE.format(name=name, figures=_totals(report, summed))
+    title = _board_title(report, name) if board else _with_most(report, TEAM_TITLE.format(name=name, figures=_totals(report, summed)))
     before = period_label(report.period.before, today)
     blocks: list[Block] = [header(title), context(TEAM_CARDS_AGAINST.format(period=period_label(report.period, today), before=before))]
     if not board and summed.metrics:
@@ -178,6 +179,17 @@ def _totals(report: TeamReport, summed: AccountReport) -> str:
     if not summed.metrics:
         return summed.account.name
     return f"{summed.account.name}: {no_total(report.reports) or state(summed.figures[summed.metrics[0]])}"
+
+
+def _with_most(report: TeamReport, title: str) -> str:
+    """The title with who has the most, where one figure is asked for."""
+    metric = report.metrics[0]
+    counted = [(figure.count, one.account) for one in report.reports if isinstance(figure := one.figures.get(metric), Value)]
+    most = max((number for number, _ in counted), default=0)
+    if len(report.metrics) > 1 or report.totals_only or len(counted) == 1 or not most:
+        return title
+    names = _named([account_name(account) for number, account in counted if number == most])
+    return MOST_OF_ALL.format(title=title, names=names, figure=count(most))
 
 
 def _table(report: TeamReport, today: date) -> list[Block]:

@@ -34,7 +34,7 @@ _AREAS: dict[str, tuple[str, ...]] = {
 #: Zones of an area that are offered, each of a hundredth of its people or more, and of a city of the same name of a twentieth.
 _MOST_OF_AREA, _SMALL_IN_AREA, _SMALL_BESIDE_AREA = 5, 100, 20
 #: Short names of cities.
-_SHORT = {"nyc": "new york city", "sf": "san francisco", "la": "los angeles", "philly": "philadelphia"}
+_SHORT = {"nyc": "new york city", "sf": "san francisco", "la": "los angeles", "philly": "philadelphia", "us": "usa"}
 #: City names read for each wanted one: a city has several spellings.
 _SPELLINGS = 4
 

@@ -2,7 +2,7 @@
 
 ::
 
-    dates = from 1 dec | until 31 dec | except 25 dec, 26 dec and 24-31 dec 2027 | always
+    dates = from 1 dec | until 31 dec | for 3 months | except 25 dec, 26 dec and 24-31 dec 2027 | always
     date  = 2026-12-01 | 1 dec [2026] | dec 1 | 15.12.[2026] | december | tomorrow | next week, month, year | end of the month, year
 
 A date without a year is the next such day. Stored, they are the same words with ISO dates; "" is always.
@@ -39,7 +39,7 @@ _LEADS = {
     **dict.fromkeys(("until", "till", "through", "ending", "up to"), _UNTIL),
     **dict.fromkeys(("except", "excluding", "but not", "not", "skipping"), _EXCEPT),
 }
-_LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from)?(?: the)? "
+_LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from| in)?(?: the)? "
 _DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? {MONTH}(?:(?: ,)? \d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
@@ -51,6 +51,11 @@ _BOTH_ENDS = re.compile(rf"(?P<left>{_DATE}|\d{{1,2}}){_TO}(?P<right>{_DATE}|\d{
 _LIST = rf"{_SPAN}(?:(?: ,| ?,| and| &|)(?: the)? {_SPAN}){{0,60}}"
 _END = r"(?= |$)"
 _EXCEPTION_DAYS = re.compile(rf"(?<!\S){_LEAD}(?P<days>{_LIST}){_END}")
+#: How long a digest comes; "for 7 days" is rather what it covers.
+_NUMBER = rf"(?:\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})"
+_LENGTH = re.compile(
+    rf"(?<!\S)for (?:the next (?P<next>)|(?:only )?)(?P<length>{_NUMBER} (?:(?(next)days?|(?!))|weeks?|months?|quarters?|years?)){_END}"
+)
 _HOLIDAY = re.compile(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?|{'|'.join(HOLIDAYS)}){_END}")
 _NAMED_DAY = re.compile(
     rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{MONTH})|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)"
@@ -61,9 +66,10 @@ _MONTH_ALONE = re.compile(rf"(?P<m>{MONTH})(?: (?P<y>\d{{4}}))?")
 _YEARS_TRIED = 9
 _ONCE = r"(?:(?:just |only )?(?:once|one time|one-off|this time only)(?:,| only)?(?! (?:an?|every|each|per|in) ))"
 _DAY_NAME = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs?|fri|sat|sun)"
+_NOW = r"(?:today|tonight|now)"
 #: One day: a date, or a day of the week with "next", "this" or "once" before it; or "once" alone.
 _SINGLE = re.compile(
-    rf"(?<!\S)(?:(?:{_ONCE} )?(?:on )?(?:the )?(?P<day>today|tonight|tomorrow|(?!{MONTH}(?: \d{{4}})?{_END}|next |(?:the )?end ){_DATE})"
+    rf"(?<!\S)(?:(?:{_ONCE} )?(?:on )?(?:the )?(?P<day>{_NOW}|tomorrow|(?!{MONTH}(?: \d{{4}})?{_END}|next |(?:the )?end ){_DATE})"
     rf"|(?:{_ONCE} (?:on |this |next )?|(?:on )?(?:next|this(?: coming)?|coming) )(?P<weekday>{_DAY_NAME})|{_ONCE}){_END}"
 )
 
@@ -144,8 +150,11 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
     if holiday := _HOLIDAY.search(text):
         raise BadSchedule(NO_HOLIDAYS.format(words=holiday["holiday"]), remedy=HOLIDAY_REMEDY)
     spans, dates = [], ScheduleDates()
-    for found in _EXCEPTION_DAYS.finditer(text):
-        dates = _with(dates, _LEADS[found["lead"]], found["days"], today)
+    for found in (*_EXCEPTION_DAYS.finditer(text), *_LENGTH.finditer(text)):
+        if found.re is _LENGTH:
+            dates = replace(dates, last=(after(found["length"], dates.first or today) or today) - timedelta(days=1))
+        else:
+            dates = _with(dates, _LEADS[found["lead"]], found["days"], today)
         start = text.count(" ", 0, found.start())
         spans.append((start, start + found[0].count(" ") + 1))
     if not spans:
@@ -267,7 +276,7 @@ def single_day(words: Sequence[str], today: date) -> tuple[str, date] | None:
     for found in _SINGLE.finditer(text):
         a_day, weekday = found["day"] or "", found["weekday"] or ""
         try:
-            day = today if not (a_day or weekday) or a_day in ("today", "tonight") else _day(a_day or _whole_name(weekday), today)
+            day = today if not (a_day or weekday) or re.fullmatch(_NOW, a_day) else _day(a_day or _whole_name(weekday), today)
         except BadSchedule:
             continue
         return found[0].strip(), day
@@ -280,11 +289,11 @@ def _whole_name(weekday: str) -> str:
 
 def after(words: str, today: date) -> date | None:
     """The day that is "2 weeks" or "a month" from today; None for other words."""
-    found = re.fullmatch(rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)}) (?P<unit>day|week|month)s?", words.lower())
+    found = re.fullmatch(rf"(?P<n>{_NUMBER}) (?P<unit>day|week|month|quarter|year)s?", words.lower())
     if found is None:
         return None
     number = int(found["n"]) if found["n"].isdigit() else NUMBER_WORDS.get(found["n"], 1)
-    if found["unit"] == "month":
-        month = months_after(today.replace(day=1), number)
+    if months := {"month": 1, "quarter": 3, "year": 12}.get(found["unit"]):
+        month = months_after(today.replace(day=1), number * months)
         return month.replace(day=min(today.day, whole(month, Unit.MONTH).last.day))
     return today + timedelta(days=number * (7 if found["unit"] == "week" else 1))

@@ -197,6 +197,11 @@ def _at_the_edge(found: "re.Match[str]") -> ScheduleDays | None:
     return None if day == "15" and found["unit"] != "month" else _in_months(found, ScheduleDays(day=day), last=day == "L")
 
 
+def _at_short_end(found: "re.Match[str]") -> ScheduleDays:
+    """The last day of a month, quarter or year: "eom"."""
+    return ScheduleDays(day="L", month=every_months({"m": 1, "q": 3, "y": 12}[found["unit"]], last=True))
+
+
 def _on_workday(found: "re.Match[str]") -> ScheduleDays | None:
     is_last = found["which"] == "last"
     return _in_months(found, ScheduleDays(day=LAST_WORKDAY if is_last else FIRST_WORKDAY), last=is_last)
@@ -256,7 +261,13 @@ _FORMS = (
     _form(rf"{_MONTHLY}(?P<days>)", _monthly),
     _form(rf"{_EVERY}(?P<days>{_MONTH_DAYS}) {_OF_MONTH}", _on_month_days),
     _form(rf"(?:(?:on|every|each|the) ){{0,2}}days? (?P<days>\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST}) {_OF_MONTH}", _on_month_days),
-    _form(rf"{_EVERY}(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{_JOIN}(?:the )?\d{{1,2}}(?:st|nd|rd|th)){_LIST})", _on_month_days, loose=r".*"),
+    # "29th" alone may also be a day of a question.
+    _form(
+        rf"{_EVERY}(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{_JOIN}(?:the )?\d{{1,2}}(?:st|nd|rd|th)){_LIST})",
+        _on_month_days,
+        loose=r"\d+[a-z]+",
+    ),
+    _form(r"(?:(?:at|by|on) )?(?:the )?eo(?P<unit>[mqy])", _at_short_end),
     _form(rf"{_WEEKLY},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _weekly),
     _form(rf"{_WEEKLY}(?P<weekdays>)", _weekly),
     _form(rf"{_EVERY}{_WORKDAY}s?", lambda _: ScheduleDays(weekday=_WORKDAYS)),

@@ -17,6 +17,7 @@ SEVERAL = "“{words}” and “{others}” are two schedules, and a digest has 
 SCHEDULE_TROUBLE_SEVERAL_REMEDY = "Say one of them, or make two digests:"
 TWO_TIMES = "A schedule has one time of day, and “{words}” and “{time}” are two."
 TWO_TIMES_REMEDY = "Say one of them:"
+NO_EXACT_TIME = "A digest comes at a time of day, not “{words}”."
 SCHEDULE_TROUBLE_TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
 HOURS = "Only cron can say “{words}”: in words, name days and one time."
 NOT_BY_WEEKS = "“{words}” isn't a rhythm I can keep: I know days of the week, of every so many weeks, of the month and of the quarter."
@@ -28,6 +29,7 @@ HOURLY = ("cron 0 * * * *", "cron 0 9,17 * * *")
 TWICE_A_WEEK = ("every Monday and Thursday 9:00",)
 IN_A_MONTH = ("first working day of the month 9:00", "1st of the month 9:00", "last weekday of the month 9:00")
 NTH_WEEKDAYS = ("every 3 weeks on Monday 9:00", "third Monday of the month 9:00")
+EDGE_OF_WEEK = ("every Friday 9:00", "every Sunday 9:00", "every Monday 9:00")
 BY_WEEKS = ("every Monday 9:00", "every 2 weeks on Monday 9:00", "1st and 15th of the month 9:00")
 
 
@@ -54,7 +56,8 @@ _RHYTHMS = tuple(
         (r"(?<!\S)bi-?monthly", TWO_RHYTHMS, ("1st and 15th of the month 9:00", "every 2 months 9:00")),
         (rf"{_EVERY}{_NTH} days?(?! of)", NOT_BY_WEEKS, BY_WEEKS),
         (rf"{_EVERY}(?:\d+|{_NTH}) weeks?", NOT_BY_WEEKS, BY_WEEKS),
-        (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?week", NOT_BY_WEEKS, TWICE_A_WEEK),
+        (r"(?<!\S)(?:twice|(?:two|three|four|\d) times|\d ?x) (?:a |per )?week", NOT_BY_WEEKS, TWICE_A_WEEK),
+        (r"(?<!\S)(?:(?:the )?(?:end|middle|beginning|start) of (?:(?:the|each|every|a) )?week|eow)", TWO_RHYTHMS, EDGE_OF_WEEK),
         (rf"{_NTH_WORKDAY} (?:week|work|business|working) ?days? (?:of|in|on) (?:(?:the|a|each|every) )?months?", NOT_BY_WEEKS, IN_A_MONTH),
     )
 )
@@ -86,6 +89,11 @@ def no_days(time: str) -> BadSchedule:
 def no_such_time(words: str) -> BadSchedule:
     """The error for words in the form of a time of day that are none."""
     return BadSchedule(NO_SUCH_TIME.format(words=_quoted(words)), remedy=TIME_REMEDY, suggestions=SCHEDULE_TROUBLE_EXAMPLES)
+
+
+def no_exact_time(words: str, instead: str) -> BadSchedule:
+    """The error for a time that only limits when a digest comes ("before 9"); ``instead`` is a schedule at that time."""
+    return BadSchedule(NO_EXACT_TIME.format(words=words), remedy=TWO_TIMES_REMEDY, suggestions=(instead,))
 
 
 def several(first: str, second: str) -> BadSchedule:

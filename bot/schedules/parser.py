@@ -19,10 +19,10 @@ from typing import Final
 from bot.errors import BadSchedule
 from bot.schedules.day_words import say_days
 from bot.schedules.days import RHYTHM_WORDS, read_days
-from bot.schedules.explain import left_over, no_days, no_schedule, rhythms, several, two_times
+from bot.schedules.explain import left_over, no_days, no_exact_time, no_schedule, rhythms, several, two_times
 from bot.schedules.schedule import CRON, Schedule, schedule_of
 from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_city, zone_of_place, zones_of_city
-from bot.schedules.tokens import ScheduleTokens, after_gap, lone_times, scan, text_of, with_clock
+from bot.schedules.tokens import LIMIT, ScheduleTokens, after_gap, lone_times, scan, text_of, with_clock
 
 OMITTED: Final = "?"
 #: The default: every day at nine.
@@ -137,6 +137,8 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
     _refuse_rhythms(text, tokens, rhythm)
     if len(timed) > 1:
         raise several(*(text[each.start : each.end] for each in timed[:2]))
+    if tokens and tokens.days and not tokens.time and (limit := LIMIT.search(text)):
+        raise no_exact_time(limit[0], f"{tokens.days_text} {limit['time']}")
     time = _time_apart(text, starts, tokens, halves=halves)
     if tokens is None and (time is None or not halves):
         if time:
@@ -213,6 +215,8 @@ def _refuse_rhythms(text: str, tokens: ScheduleTokens | None, rhythm: ScheduleTo
             continue
         touches = tokens is not None and start <= tokens.end + len(" on ") and tokens.start <= end + len(" on ")
         if tokens is None or not tokens.timed or touches:
+            if times := [time.time_text.removeprefix("at ") for time in lone_times(*text_of(text.split()))]:
+                error.suggestions = tuple(words.replace("9:00", times[0]) for words in error.suggestions)
             raise error
 
 

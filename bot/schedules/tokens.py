@@ -63,9 +63,15 @@ _NAMED_TIMES = {
     "end of the day": (17, 0), "morning": (9, 0), "afternoon": (14, 0), "evening": (18, 0),
 }  # fmt: skip
 _PART = "morning|afternoon|evening"
+_ROUGHLY = r"(?:around|about|approx\.?|approximately|roughly|exactly|precisely|circa|ca\.?)"
+#: A time that only limits when something happens.
+LIMIT = re.compile(
+    r"(?<!\S)(?:no later than|before|after|until|till) (?P<time>\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|noon)(?=[ ,]|$)", re.IGNORECASE
+)
 _TIME = re.compile(
-    rf"(?:(?:in the )?(?P<part>{_PART})s? )?(?P<at>(?:at|@|time|by) ?)?(?:(?P<clock>\d{{1,4}}(?:[:.h]\d{{0,4}}){{0,2}})"
+    rf"(?:(?:in the )?(?P<part>{_PART})s? )?(?P<at>(?:at|@|time|by|(?:at )?{_ROUGHLY}) ?)?(?:(?P<clock>\d{{1,4}}(?:[:.h]\d{{0,4}}){{0,2}})"
     rf"(?: ?(?:(?P<half>[ap]\.?m\.?)|(?P<hour>uhr|o['’]?clock)|h(?:rs?|ours?)?))?(?: in the (?P<behind>{_PART}))?"
+    r"(?: (?:sharp|exactly|on the dot|or so))?"
     rf"|(?:in the )?(?P<named>{'|'.join(_NAMED_TIMES)})s?)" + _END,
     _FLAGS,
 )

@@ -95,14 +95,18 @@ SHORT_HOSTS = (
     "bit.ly", "bitly.com", "j.mp", "t.co", "tinyurl.com", "tiny.cc", "ow.ly", "ht.ly", "buff.ly", "goo.gl", "rebrand.ly", "is.gd", "v.gd",
     "cutt.ly", "hubs.li", "hubs.ly", "dlvr.it", "t.ly", "rb.gy", "shorturl.at", "spr.ly", "trib.al", "smarturl.it", "bl.ink", "snip.ly",
 )  # fmt: skip
-#: Hosts of tracked links in mails.
+#: Hosts of links that mail filters guard and newsletters track.
 _TRACKERS = (
-    "mandrillapp.com", "sendgrid.net", "list-manage.com", "mimecast.com", "hubspotlinks.com", "rs6.net", "exacttarget.com", "mkto-ab.com",
-    "pstmrk.it", "klclick.com",
+    "mandrillapp.com", "sendgrid.net", "list-manage.com", "mimecast.com", "mimecastprotect.com", "hubspotlinks.com", "rs6.net",
+    "exacttarget.com", "mkto-ab.com", "pstmrk.it", "klclick.com", "klclick1.com", "outlook.inky.com", "link.mail.beehiiv.com",
+    "awstrack.me", "convertkit-mail.com", "convertkit-mail2.com", "createsend.com", "activehosted.com", "mailgun.org", "mlsend.com",
+    "customeriomail.com", "emailprotection.link", "edgepilot.com", "secure-web.cisco.com", "cudasvc.com", "avanan.click",
+    "protection.sophos.com", "govdelivery.com",
 )  # fmt: skip
 #: Hosts that redirect to a target that only they know.
 LEADING_ON = re.compile(
     rf"(?:www\.)?(?:{'|'.join(map(re.escape, SHORT_HOSTS))})|(?:click|e|email|links|click\.e|links\.e)\.linkedin\.com"
+    r"|(?:clicks?|track(?:ing)?|trk|email\.mg\d*)\.[a-z0-9.-]+"
     rf"|(?:[a-z0-9-]+\.)*(?:{'|'.join(map(re.escape, _TRACKERS))})",
     re.IGNORECASE | re.ASCII,
 )

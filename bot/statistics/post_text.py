@@ -5,6 +5,7 @@ Also reads links: their parameters, and the LinkedIn link inside a link of a mai
 
 import html
 import re
+import zlib
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, unquote
@@ -36,15 +37,16 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f
 #: Where LinkedIn's sign-in page goes on to, in lower case; also as a path alone.
 _SIGN_IN = ("session_redirect", "sessionredirect")
 SITE = "https://www.linkedin.com"
-#: Proofpoint writes the target into the path (v3) or encodes it in its own way (v2).
-_PROOFPOINT = re.compile(r"/v\d/_{2,3}(?P<target>.+?)_{2,3}[;.]", _FLAGS)
+#: Proofpoint and Check Point write the target into the path (v3) or encode it in their own way (v2).
+_PROOFPOINT = re.compile(r"/v\d/(?:\w+/)?_{2,3}(?P<target>.{1,2000}?)_{2,3}[;.]", _FLAGS)
 #: Hosts that stand around the links of mails, chats and search results, and carry the target in the query, encoded or not. In a link of any
 #: other host only what is encoded counts: the rest is its own address.
 _WRAPPERS = re.compile(
     r"(?:[a-z0-9-]+\.)*(?:safelinks\.protection\.(?:outlook|office365)\.(?:com|us)|statics\.teams\.cdn\.office\.net|urldefense(?:\.proofpoint)?\.com"
     r"|safelink\.emails\.azure\.net|outlook\.(?:live|office|office365)\.com|trendmicro\.com|slack\.com|bing\.com|l\.workplace\.com|medium\.com"
     r"|linkprotect\.cudasvc\.com|clicktime\.symantec\.com|urlsand\.esvalabs\.com|slack-redir\.net|duckduckgo\.com|google(?:\.com?)?\.[a-z]{2,3}"
-    r"|lm?\.(?:facebook|instagram|messenger|threads)\.com|out\.reddit\.com|(?:www\.)?youtube\.com|vk\.com|yahoo\.com|linkedin\.com)",
+    r"|lm?\.(?:facebook|instagram|messenger|threads)\.com|out\.reddit\.com|(?:www\.)?youtube\.com|vk\.com|yahoo\.com|linkedin\.com"
+    r"|l\.wl\.co|href\.li|anonym\.to|t\.umblr\.com|disq\.us|exit\.sc|getpocket\.com|steamcommunity\.com|pinterest\.[a-z.]{2,6})",
     _FLAGS,
 )
 #: Hosts that carry the target in their path.
@@ -57,8 +59,9 @@ _IN_PATH = re.compile(r"https?(?::|%(?:25)*3A)(?:%(?:25)*2F){2}[^/?#]*", _FLAGS)
 _IN_VALUE = re.compile(r"https?(?::|%(?:25)*3A)(?:%(?:25)*2F){2}.*", _FLAGS)
 #: Parameters that say where a reader came from, not where the link leads.
 _CAME_FROM = re.compile(r"ref|referr?er|origin|source|src|from|via|utm_\w+", _FLAGS)
-#: A link, or JSON that holds one, in Base64: its first characters are always the same.
-_BASE64 = re.compile(r"(?<![\w+/-])(?:a1)?(?P<code>(?:aHR0c|eyJ)[\w+/-]{30,2000})", re.ASCII)
+#: A link, JSON that holds one, or either compressed (Inky, Substack, Mailgun), in Base64: its first characters are always the same.
+_BASE64 = re.compile(r"(?<![\w+/-])(?:a1|h\.)?(?P<code>(?:aHR0c|eyJ|eJ)[\w+/-]{30,2000})", re.ASCII)
+_MOST_BYTES = 8_000
 _URL_SAFE = str.maketrans("+/", "-_")
 _IN_TEXT = re.compile(r"https?:/{2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)/[^\s\"'<>\\]*", _FLAGS)
 #: Rounds of decoding: mail programs and trackers encode encoded links again.
@@ -115,7 +118,7 @@ def parameters(query: str) -> list[tuple[str, str]]:
 
 def carried(host: str, path: str, query: str) -> str:
     """The LinkedIn link inside a link of a mail filter, a search engine or a sign-in page, or ""."""
-    if host.endswith(("urldefense.com", "urldefense.us", "protect.checkpoint.com")) and (found := _PROOFPOINT.search(path)):
+    if found := _PROOFPOINT.search(path):
         return found["target"]
     if host in _PATH_WRAPPERS and (inside := re.search(r"https?:/{1,2}(?:[a-z]+\.)?linkedin\.com/.+", decoded(path), _FLAGS)):
         return inside[0]
@@ -128,6 +131,7 @@ def carried(host: str, path: str, query: str) -> str:
 
 def _of_wrapper(host: str, query: str) -> str:
     values = [f"{SITE}{value}" if name.lower() in _SIGN_IN and value.startswith("/") else value for name, value in parameters(query)]
+    values.append(query)
     if host.endswith("urldefense.proofpoint.com"):
         values = [unquote(value.replace("-", "%").replace("_", "/")) for value in values]
     return next((target for value in values if _TARGET.fullmatch(target := decoded(value))), "") or next(filter(_is_nested, values), "")
@@ -148,5 +152,14 @@ def _encoded(path: str, query: str) -> Iterator[str]:
     for found in _BASE64.finditer(decoded("&".join((path.replace("/", "&"), *values)))):
         code = found["code"].translate(_URL_SAFE)
         code = code[: len(code) - (len(code) % 4 == 1)]
-        text = urlsafe_b64decode(code + "=" * (-len(code) % 4)).decode("utf-8", "replace").replace("\\/", "/").replace("\\u0026", "&")
-        yield from (target[0] for target in _IN_TEXT.finditer(text))
+        data = urlsafe_b64decode(code + "=" * (-len(code) % 4))
+        text = _plain(data).decode("utf-8", "replace").replace("\\/", "/").replace("\\u0026", "&")
+        yield from (target[0] for target in _IN_TEXT.finditer(decoded(text)))
+
+
+def _plain(data: bytes) -> bytes:
+    """The data, decompressed where it is compressed."""
+    try:
+        return zlib.decompressobj().decompress(data, _MOST_BYTES) if data[:1] == b"x" else data
+    except zlib.error:
+        return data

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.errors import NotUnderstood
-from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction, action_first
+from bot.management.actions import NO_CHANNEL_ID, TELL_ME, SubscriptionAction, action_first
 from bot.parsing import vocabulary
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.text import without_channels
@@ -36,14 +36,21 @@ _AROUND = vocabulary.FILLERS | {
 _NO_QUIET = re.compile(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 #: "stop watching acme", "don't watch acme": what ends a watch in other words.
+_ASKS = re.compile(r"(?:what|who|which)(?: \w+)? (?:are|do) (?:you|we) watch(?:ing)?\W*", re.IGNORECASE)
 _END = re.compile(r"(?:please\s+)?(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+watch(?:ing)?\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+#: "Notify me when acme posts".
+_TELL = re.compile(
+    rf"{TELL_ME} (?P<who>\S.*?) (?:posts|publishes|goes live|has a new post|posts? something(?: new)?)(?: on linkedin)?\W*$", re.IGNORECASE
+)
 
 
 def as_watch_command(text: str) -> str:
     """The command of a text that begins with its action: "stop watching acme" is "watch delete acme"; "" for any other text."""
     if found := _END.match(text.strip()):
         return f"{WATCH} {SubscriptionAction.DELETE}{found['rest']}"
-    return action_first(text, WATCH)
+    if found := _TELL.match(text.strip()):
+        return f"{WATCH} {found['who']}"
+    return f"{WATCH} {SubscriptionAction.LIST}" if _ASKS.fullmatch(text.strip()) else action_first(text, WATCH)
 
 
 def read_watch(text: str) -> WatchCommand:

@@ -114,6 +114,8 @@ def test_what_a_suggestion_says_is_read_back(metric, target, every):
         ('goal "Ruth &amp; Dan &lt;R&amp;D&gt;" impressions 50,000 month', '"Ruth & Dan <R&D>"', Metric.IMPRESSION, 50_000, Every.MONTH),
         ("goal 'Studio 54' :rocket: reposts 5 month", '"Studio 54"', Metric.RESHARE, 5, Every.MONTH),
         ("goals “Ann Lee” 7 comments week", '"Ann Lee"', Metric.COMMENT, 7, Every.WEEK),
+        ("goal Impressionen 50000 diesen Monat", "", Metric.IMPRESSION, 50_000, Every.MONTH),
+        ("goal acme abonnés 200 par mois", "acme", Metric.FOLLOWERS, 200, Every.MONTH),
         ("goal 10.000 impressions pro Monat", "", Metric.IMPRESSION, 10_000, Every.MONTH),
         ("goal impressions fifty thousand month", "", Metric.IMPRESSION, 50_000, Every.MONTH),
         ("goal half a million views a quarter", "", Metric.IMPRESSION, 500_000, Every.QUARTER),

@@ -103,6 +103,7 @@ async def test_the_tools_give_the_cards_text_and_its_figures_as_data(open_scene)
             assert len(two["tables"][0]["rows"]) == 2
             assert (await asked("compare", items=[acme, ann], period="last week"))[1]["title"] == f"{acme} vs {ann}"
             assert len((await asked("top_posts", period="28d", count=2, metric="impressions"))[1]["tables"][0]["rows"]) == 2
+            assert "by reshares" in (await asked("top_posts", period="28d", metric="share"))[0]
             _, listed = await asked("list_digests")
             (digest,) = listed["digests"]
             assert (digest["accounts"], digest["schedule"]) == ([acme], "every Monday 9:00 Europe/Berlin")
@@ -131,7 +132,7 @@ async def test_the_tools_give_the_cards_text_and_its_figures_as_data(open_scene)
                 assert got.is_error, (tool, arguments)
                 assert sentence in got.content[0].text
                 assert got.structured_content is None
-            assert scene.asked_count("assistant", "answered") == 8
+            assert scene.asked_count("assistant", "answered") == 9
 
         await scene.ask(f"opt out {second.platform_id}", who="bob")
         async with assistant(scene.port, secret=scene.slack.signing_secret) as slackbot:

@@ -230,3 +230,18 @@ async def stored_questions(scene):
 async def test_words_for_last_year_count_from_today_where_no_question_stands_before_them(open_scene, words, days):
     async with open_scene() as scene:
         assert days in (await scene.ask(words))["text"]
+
+
+async def test_yoy_compares_the_question_before_and_beside_an_account_is_one_of_its_own(open_scene):
+    async with open_scene() as scene:
+        await answer_text(scene, f"{OTHER} last week")
+        assert "Nov 16–22 vs. Nov 16–22, 2025" in await answer_text(scene, "yoy?")
+        assert "Jan 1–Nov 22" in await answer_text(scene, f"{OTHER} yoy")
+
+
+async def test_an_alert_or_a_goal_for_one_post_is_refused_with_what_reports_posts(open_scene):
+    async with open_scene() as scene:
+        await answer_text(scene, POST)
+        for words in ("alert me when it reaches 20k", "goal 20k impressions for this post", f"alert {POST} impressions > 20k"):
+            assert "not about one post" in await answer_text(scene, words)
+        assert "Alert set up" in await answer_text(scene, f"alert {ACCOUNT} impressions above 20k this week")

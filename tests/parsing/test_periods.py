@@ -429,7 +429,7 @@ def test_two_days_beside_each_other_are_offered_as_one_period():
 def test_two_periods_are_one_too_many():
     with pytest.raises(BadPeriod) as refused:
         find_period(["acme", "7d", "last", "month"], TODAY)
-    assert refused.value.suggestions == ("acme 7d", "acme last month")
+    assert refused.value.suggestions == ("acme 7d", "acme last month", "acme 7d vs last month")
 
 
 def test_a_month_that_is_a_name_gives_way_to_another_period():

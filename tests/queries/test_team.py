@@ -164,11 +164,16 @@ async def test_a_group_is_kept_and_asked_for_by_its_name(open_scene):
     async with open_scene(acknowledge_within=0.2) as again:
         rows = cells(await again.ask("team sales last week"))
         assert set(rows) == {"Ann Lee", "Kofi Mensah", "Total of 2"}
+        card = await again.ask("everyone but ann lee and kofi last week")
+        assert set(cells(card)).isdisjoint({"Ann Lee", "Kofi Mensah"})
+        assert card["text"].startswith("All accounts without Ann Lee, Kofi Mensah")
+        assert "most: Acme Robotics with " in (await again.ask("who had the most impressions last week"))["text"]
         await again.ask("group sales = nobody")
         assert "no groups" in (await again.ask("groups"))["text"]
         assert again.asked_count("command", "suggestion") == 0
         await again.ask("team sales")
         assert again.asked_count("command", "suggestion") == 1
+        assert " reactions`" in str((await again.ask("team reactons"))["blocks"])
 
 
 async def test_an_account_that_opted_out_is_nowhere(open_scene, caplog):

@@ -182,6 +182,12 @@ READ = {
     "every weekday except friday 9:00": ("0 9 * * 1,2,3,4", HOME),
     "daily mon-fri 9am": ("0 9 * * 1-5", HOME),
     "every day on weekdays": ("0 9 * * 1-5", HOME),
+    "every 29th": ("0 9 29 * *", HOME),
+    "1st and 15th": ("0 9 1,15 * *", HOME),
+    "eom 17:00": ("0 17 L * *", HOME),
+    "at eoq": ("0 9 L 3,6,9,12 *", HOME),
+    "every monday at 9 sharp": ("0 9 * * 1", HOME),
+    "every monday at around 9:30am": ("30 9 * * 1", HOME),
 }
 
 

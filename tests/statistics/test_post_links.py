@@ -1,6 +1,7 @@
 """Everything people paste, row by row, and what can never happen whatever they paste."""
 
 import json
+import zlib
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
@@ -99,8 +100,8 @@ ONE_POST = {
 }
 
 
-def in_base64(text: str) -> str:
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+def in_base64(text: str | bytes) -> str:
+    return urlsafe_b64encode(text if isinstance(text, bytes) else text.encode()).decode().rstrip("=")
 
 
 #: Shapes of links as they stand in public repositories and pages, with another post's number. Where the address of the source is known it
@@ -228,6 +229,30 @@ SHAPES = {
     "Base64 in the query": (f"https://t.example.com/?u={in_base64(f'{FEED}/{SHARE.urn}/')}&n=1", SHARE),
     "Bing's Base64": (f"https://www.bing.com/ck/a?!&&p=ab12&u=a1{in_base64(f'{FEED}/{SHARE.urn}/')}&ntb=1", SHARE),
     "JSON in Base64": (f"https://substack.com/redirect/2/{in_base64(json.dumps({'e': f'{FEED}/{SHARE.urn}/'}))}.x-1_y", SHARE),
+    # "shared.outlook.inky.com/link?domain=…&t=h.eJ", "email.mg2.substack.com/c/eJ": compressed; "url.avanan.click/v2/___"
+    "Inky": (
+        (
+            "https://shared.outlook.inky.com/link?domain=linkedin.com&t="
+            f"h.{in_base64(zlib.compress(json.dumps({'url': f'{FEED}/{SHARE.urn}/?a=1&b=2', 'd': 'x.com'}).encode()))}.MEYC-a_b"
+        ),
+        SHARE,
+    ),
+    "Substack's mail": (
+        f"https://email.mg2.substack.com/c/{in_base64(zlib.compress(f'a=1&l=https%3A%2F%2Fwww.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x&i=7'.encode()))}",
+        SHARE,
+    ),
+    "Avanan": (f"https://url.avanan.click/v2/r01/___https://www.linkedin.com/posts/share-{SHARE.number}-x___.YXA", SHARE),
+    "Sophos": (f"https://eu-west-1.protection.sophos.com/?d=linkedin.com&u={in_base64(f'{FEED}/{SHARE.urn}/')}&i=NWU", SHARE),
+    "WhatsApp": (f"https://l.wl.co/l?u=https://www.linkedin.com/posts/share-{SHARE.number}-x", SHARE),
+    "FireEye": (
+        f"https://protect2.fireeye.com/v1/url?k=1&q=1&e=2&u=https%3A%2F%2Fwww.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x",
+        SHARE,
+    ),
+    "newsletter": (
+        f"https://tracking.news.example/CL0/https:%2F%2Fwww.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x%3Fa=1/1/0100-0/Zq=45",
+        SHARE,
+    ),
+    "hidden referrer": (f"https://href.li/?https://www.linkedin.com/posts/share-{SHARE.number}-x", SHARE),
     "Markdown": (f"[Our big launch]({FEED}/{SHARE.urn}/)", SHARE),
     "Markdown that Slack linked": (f"[Our big launch](<{FEED}/{SHARE.urn}/>)", SHARE),
     "HTML": (f'<a class="x" href="{FEED}/{SHARE.urn}/">our launch</a>', SHARE),
@@ -265,6 +290,8 @@ def test_links_as_they_stand_in_public_are_read(text: str, post: PostRef):
         ("https://www.linkedin.com/slink?code=eAbCdEf", "short link", "Embed this post"),
         ("https://nam11.safelinks.protection.outlook.com/?url=https%3A%2F%2Flnkd.in%2FeAbCdEf&data=04", "short link", "Embed this post"),
         ("https://bit.ly/3xYz", "short or tracked link", "browser"),
+        ("https://url.uk.m.mimecastprotect.com/s/aB3cD?domain=linkedin.com", "short or tracked link", "Embed this post"),
+        ("https://email.mg.news.example/c/eJxNotCompressedAfterAllSoItHasNoTargetIn", "short or tracked link", "browser"),
         (
             "https://nam11.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbit.ly%2F3xYz&data=04",
             "short or tracked link",
