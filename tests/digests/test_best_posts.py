@@ -252,8 +252,9 @@ async def remembered_figures(scene, account="linkedin-Crowd0"):
         return (await connection.execute(wanted, {"account": account})).scalar_one()
 
 
-async def test_figures_of_posts_are_deleted_after_their_hours_and_when_an_account_opts_out(open_scene, clock):
-    async with open_scene(world=crowd_of(("Acme", "Bolt"), post_every=9), figures_retention_hours=5, administrators=ANN) as scene:
+async def test_figures_of_posts_are_deleted_after_their_hours_and_when_an_account_opts_out(open_scene, engine_url, clock):
+    world = crowd_of(("Acme", "Bolt"), post_every=9)
+    async with open_scene(world=world, figures_retention_hours=5, administrators=ANN, **engine_url) as scene:
         await scene.ask("digest acme bolt on the last day of the quarter at 9:00 in #marketing")
         assert await remembered_figures(scene) >= 4
         await scene.ask("opt out acme")
