@@ -21,7 +21,7 @@ from bot.listeners.home import HomeFingerprint, HomeTabs
 from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
-from bot.ops.telemetry import Metrics
+from bot.ops.telemetry import Metrics, of_workspace
 from bot.postpost.client import open_statistics
 from bot.postpost.transport import CONNECT, NOT_CONNECTED
 from bot.queries.compare_modal import PostPicker
@@ -63,6 +63,8 @@ class Workspace:
     tasks: BackgroundTasks
     clients: Sequence[AsyncWebClient]
     assistants: AssistantTools
+    #: Its Slack id where there are many, else "".
+    team: str
     _uses: int = field(default=0, init=False)
 
     @contextmanager
@@ -70,7 +72,8 @@ class Workspace:
         """Until left it is not closed."""
         self._uses += 1
         try:
-            yield
+            with of_workspace(self.team):
+                yield
         finally:
             self._uses -= 1
 
@@ -190,7 +193,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
         )
         delivery.checks.append(tabs.refresh)
         assistants = AssistantTools(router, asked, management.digests)
-        yield Workspace(bolt, installed, delivery, known, tabs, tasks, (client, delivery.slack), assistants)
+        yield Workspace(bolt, installed, delivery, known, tabs, tasks, (client, delivery.slack), assistants, team)
 
 
 def _authorized(stored: StoredWorkspace) -> AuthorizeResult:

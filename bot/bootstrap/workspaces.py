@@ -33,6 +33,7 @@ from bot.listeners.installation import InstallationEvents, UninstallListener, no
 from bot.listeners.payloads import organization_of, workspace_of
 from bot.ops.manifest import INSTALL_PATH, MCP_SCOPE, REDIRECT_PATH, read_manifest
 from bot.ops.server import Page
+from bot.ops.telemetry import of_workspace
 from bot.settings import Settings, without_bolt_variables
 from bot.settings.values import secret_text
 from bot.slack.request import HOME, RequestContext
@@ -100,13 +101,12 @@ class Workspaces:
             self._answers = True
 
     async def async_dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
-        """Answers a request of Slack's, also where its workspace cannot be served just now."""
+        """Answers a request of Slack's, also where its workspace cannot be served just now: an event is then sent again."""
         try:
             return await self._answered(request)
         except BotError as error:
-            team = workspace_of(request.body)[:20]
-            logger.error("a workspace cannot be served", extra={"team": team, "error": error.sentence})  # noqa: TRY400 - its trace says no more
-            # An event is sent again later.
+            about = {"team": workspace_of(request.body)[:20], "error": error.sentence}
+            logger.error("a workspace cannot be served", extra=about)  # noqa: TRY400 - its trace says no more
             return BoltResponse(status=503, body="") if "event" in request.body else notice_of(request.body, NOT_NOW)
 
     async def _answered(self, request: AsyncBoltRequest) -> BoltResponse:
@@ -130,8 +130,7 @@ class Workspaces:
                 if other.enterprise == organization and other.team != team:
                     one.tabs.forget(str(body["event"].get("user") or ""))
         with workspace.in_use():
-            response: BoltResponse = await workspace.bolt.async_dispatch(request)
-        return response
+            return await workspace.bolt.async_dispatch(request)
 
     async def of(self, team: str) -> Workspace | None:
         """What serves this workspace; None where the app is not installed. Raises StoreError."""
@@ -198,8 +197,9 @@ class Workspaces:
     async def _opened(self, stored: StoredWorkspace) -> tuple[StoredWorkspace, Workspace, AsyncExitStack]:
         stack = AsyncExitStack()
         try:
-            async with asyncio.timeout(OPENED_WITHIN):
-                workspace = await stack.enter_async_context(open_workspace(self._process, Own(stored, self._store, self.renewed)))
+            with of_workspace(stored.team):
+                async with asyncio.timeout(OPENED_WITHIN):
+                    workspace = await stack.enter_async_context(open_workspace(self._process, Own(stored, self._store, self.renewed)))
         except TimeoutError:
             raise StoreError(NOT_OPENED, remedy=NOT_OPENED_REMEDY) from None
         return stored, workspace, stack

@@ -27,6 +27,7 @@ from bot.ops.reporting import span
 logger = logging.getLogger(__name__)
 
 _references: ContextVar[Collection[str]] = ContextVar("references", default=())
+_workspace: ContextVar[str] = ContextVar("workspace", default="")
 
 #: What a LogRecord has anyway; everything else was added with ``extra`` and is printed.
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -63,6 +64,16 @@ def shared_by(references: Collection[str]) -> Iterator[None]:
         yield
     finally:
         _references.reset(token)
+
+
+@contextmanager
+def of_workspace(team: str) -> Iterator[None]:
+    """Names the workspace (Slack's id) in every line that is logged inside; "" names none."""
+    token = _workspace.set(team)
+    try:
+        yield
+    finally:
+        _workspace.reset(token)
 
 
 class Metrics:
@@ -257,6 +268,8 @@ class _Redact(logging.Filter):
             return False
         if shown := reference():
             record.reference = shown
+        if (team := _workspace.get()) and "team" not in record.__dict__:
+            record.team = team
         return True
 
 

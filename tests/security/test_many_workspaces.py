@@ -7,6 +7,7 @@ import re
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,7 @@ from bot.bootstrap.workspace import open_workspace
 from bot.delivery.scheduler import SHARE
 from bot.errors import SettingsError, StoreError
 from bot.ops.manifest import read_manifest
+from bot.ops.telemetry import configure_logging
 from bot.sandbox.servers import DEMO_KEY
 from bot.sandbox.world_cast import Trouble
 from bot.settings import given_settings
@@ -213,7 +215,9 @@ async def test_a_bot_with_another_key_does_not_start(open_several):
 
 
 async def test_in_trouble_people_are_told_what_they_can_do(open_several):
-    """None can set anything of the bot's: the fixture finds no setting's name in all that was sent."""
+    """None can set anything of the bot's: the fixture finds no setting's name in all that was sent. The log names the workspace."""
+    written = StringIO()
+    configure_logging(level="INFO", as_json=True, stream=written)
     async with open_several(ready=True, statistics_deadline=1.0) as several:
         home, service = await several.home(FIRST), several.statistics[FIRST]
         for trouble, remedy in ((Trouble.HTML, "tell the person who runs"), (Trouble.PLAN, "plan")):
@@ -226,6 +230,8 @@ async def test_in_trouble_people_are_told_what_they_can_do(open_several):
             await connection.execute(text(f"UPDATE workspace_keys SET api_key = 'v1.other.x' WHERE team = '{FIRST}'"))  # noqa: S608 - ours
         shown = await several.first.person("ann").command("last week")
         assert "tell the person who runs this bot" in json.dumps(shown.body)
+        lines = [json.loads(line) for line in written.getvalue().splitlines()]
+        assert {line["team"] for line in lines if line["event"] == "the statistics service gave no answer"} == {FIRST}
         assert OTHER_ACCOUNT in json.dumps(await several.ask(SECOND, "accounts"))
 
 
