@@ -7,6 +7,7 @@
     │  ├─ NotAPost                 a link or URN that is something else than a post
     │  ├─ ActivityLink             an activity link, whose post LinkedIn hides behind another number
     │  ├─ BadPeriod                a period that is reversed, in the future, too long or unreadable
+    │  │  └─ NotOverYet            a day that isn't over in UTC
     │  ├─ BadSchedule              a schedule with an unknown zone or time, too often, never, or unreadable
     │  ├─ UnknownAccount           a name that no account has
     │  ├─ AmbiguousAccount         a name that several accounts have
@@ -85,6 +86,10 @@ class ActivityLink(UsageError):
 
 class BadPeriod(UsageError):
     """A period that is reversed, in the future, longer than 365 days, or not a date."""
+
+
+class NotOverYet(BadPeriod):
+    """A single day that isn't over in UTC; the first suggestion asks for the day before."""
 
 
 class BadSchedule(UsageError):

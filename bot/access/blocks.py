@@ -18,7 +18,7 @@ ALLOWED: Final[Mapping[bool, str]] = {True: "{subjects} can get answers from now
 #: A note: members and unshared channels need no permission.
 ALLOWED_MEANS = "This concerns guests, channels shared with other companies, and channels outside of the bot's settings."
 AS_BEFORE = "It was like that already. Nothing changed."
-PERMISSIONS_ADMINISTRATORS = "Administrators: {people}"
+PERMISSIONS_ADMINISTRATORS = "Who decides: {people}"
 HERE_ALLOWED = "This channel was allowed by {who}, {when}."
 HERE_PLAIN = "Nobody has allowed this channel. That's only needed when it is shared with another company or the settings leave it out."
 PERMISSIONS_HOW = "{allow} opens this channel and {forbid} closes it again. You can name a #channel or a @person instead."

@@ -19,11 +19,11 @@ from bot.management.actions import SHORT_ID
 from bot.reports.account_blocks import filling_in
 from bot.reports.card_parts import account_name, without_figures_notes
 from bot.reports.export import CSV, build_file
-from bot.reports.figure_tables import ACCOUNT, ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid
+from bot.reports.figure_tables import ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid
 from bot.reports.figures import NOTHING, UTC_DAYS, length_notes
 from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, missing_days, missing_from_sum, titled, young_posts
 from bot.reports.gaps import COVERAGE
-from bot.reports.tables import Cell, Grid, number_cell, words_cell
+from bot.reports.tables import ACCOUNT, Cell, Grid, number_cell, words_cell
 from bot.reports.team_tables import team_grid
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule

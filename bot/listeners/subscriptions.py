@@ -61,13 +61,18 @@ class SubscriptionListeners:
         if _asks_first(action, wanted):
             await self._ask_to_delete(SubscriptionKind.DIGEST, str(body.get("trigger_id", "")), words, context)
             return
-        on_top = (body.get("view") or {}).get("type") == "modal"
-        trigger = str(body.get("trigger_id", ""))
-        if wanted in IN_A_FORM and await self._forms.open(SubscriptionKind.DIGEST, trigger, words, context, on_top=on_top):
+        if await self._opened(SubscriptionKind.DIGEST, wanted, words, context, body):
             return
         request = Request(text=words, context=context, from_button=True)
         renewed = bool(container.get("is_ephemeral")) and wanted in DIGESTS_RENEWED
         self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", "")))
+
+    async def _opened(
+        self, kind: SubscriptionKind, wanted: SubscriptionAction, words: str, context: RequestContext, body: dict[str, Any]
+    ) -> bool:
+        """Whether this asks for a form, and it was opened; from a button in a view it opens on top of that."""
+        on_top = (body.get("view") or {}).get("type") == "modal"
+        return wanted in IN_A_FORM and await self._forms.open(kind, str(body.get("trigger_id", "")), words, context, on_top=on_top)
 
     async def _ask_to_delete(self, kind: SubscriptionKind, trigger: str, words: str, context: RequestContext) -> None:
         state = {"words": words, "channel": context.channel, "thread": context.thread, "direct": context.is_dm}
@@ -109,7 +114,7 @@ class SubscriptionListeners:
         if _asks_first(action, wanted):
             await self._ask_to_delete(SubscriptionKind(kind), str(body.get("trigger_id", "")), words, context)
             return
-        if wanted in IN_A_FORM and await self._forms.open(SubscriptionKind(kind), str(body.get("trigger_id", "")), words, context):
+        if await self._opened(SubscriptionKind(kind), wanted, words, context, body):
             return
         request = Request(text=words, context=context)
         private = bool((body.get("container") or {}).get("is_ephemeral"))

@@ -35,7 +35,7 @@ REVERSED = "“{words}” ends before it begins."
 NOT_BEGUN = "“{words}” is in the future, so LinkedIn has no figures for it yet."
 NO_FIRST_DAY = "“{words}” has no first day."
 BY_THE_DAY = "LinkedIn counts whole days, so I can't show “{words}”."
-NO_WHOLE_DAY = "“{words}” has no full day yet: LinkedIn counts days in UTC, and today isn't over there."
+NO_WHOLE_DAY = "“{words}” has no full day yet: today isn't over (UTC)."
 PERIODS_TOO_LONG = "“{words}” is too long: I can ask LinkedIn for {most} days at once."
 TOO_OLD = "“{words}” begins before LinkedIn did."
 TWO_PERIODS = "“{first}” and “{second}” are two periods; I show one at a time."
@@ -48,6 +48,7 @@ WRITE_IN_ORDER = "Write the earlier day first, like `1-15 nov` or `2026-11-01..2
 WRITE_PAST = "Ask for days that are over, like `yesterday`, `7d` or `last week`."
 WRITE_SHORTER = "Ask for at most a year, like `365d`, `last quarter` or `november`."
 NAME_ONE = "Leave one of them out."
+YESTERDAY = "yesterday"
 #: The running unit, or the one to come.
 _RUNNING = re.compile(r"\b(?:(?P<unit>week|month|quarter|year|weekend)\b(?! of)|(?P<short>[ymqw])td\b)")
 
@@ -161,4 +162,4 @@ def over(words: str) -> tuple[str, ...]:
     """What can be asked instead of a period that is not over."""
     unit = _RUNNING.search(words)
     which = unit and (unit["unit"] or {"w": "week", "m": "month", "q": "quarter", "y": "year"}[unit["short"]])
-    return (f"last {which}",) if which else ("yesterday", f"{DEFAULT_DAYS}d")
+    return (f"last {which}",) if which else (YESTERDAY, f"{DEFAULT_DAYS}d")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.errors import BadPeriod
+from bot.errors import BadPeriod, NotOverYet
 from bot.parsing import period_readers as read
 from bot.parsing.dates import (
     BY_THE_DAY,
@@ -29,6 +29,7 @@ from bot.parsing.dates import (
     WRITE_IN_ORDER,
     WRITE_PAST,
     WRITE_SHORTER,
+    YESTERDAY,
     fiscal,
     in_one_order,
     over,
@@ -303,7 +304,9 @@ def _whole(words: str, today: date) -> Period:
     if days.first > today:
         raise BadPeriod(NOT_BEGUN.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
     if days.first == today and days.last >= yesterday:
-        raise BadPeriod(NO_WHOLE_DAY.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
+        others = over(words)
+        kind = NotOverYet if days.last == today and others[0] == YESTERDAY else BadPeriod
+        raise kind(NO_WHOLE_DAY.format(words=quoted_words), remedy=WRITE_PAST, suggestions=others)
     if days.last < days.first:
         both = PERIOD.fullmatch(words)
         swapped = (f"{both['last']} - {both['first']}",) if both and both["first"] else ()

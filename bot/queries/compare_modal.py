@@ -17,7 +17,7 @@ from bot.parsing import parser
 from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
-from bot.reports.card_parts import account_name
+from bot.reports.card_parts import account_name, post_of
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
 from bot.statistics.posts import PostRef
@@ -158,4 +158,4 @@ def read_chosen(view: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _label(post: PostRef, title: str) -> str:
     day = f"{long_day(post.published_at.date())} · " if post.published_at else ""
-    return f"{day}{one_line(title, _TITLE_LIMIT) or post.urn}"
+    return f"{day}{words}" if (words := one_line(title, _TITLE_LIMIT)) else post_of(post)

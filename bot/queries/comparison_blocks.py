@@ -4,11 +4,22 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.blockkit.actions import RETRY
-from bot.blockkit.builders import TEXT_LIMIT, Block, Message, button, code, context, escape, fits, header, one_line, section, shorten_mrkdwn
+from bot.blockkit.builders import TEXT_LIMIT, Block, Message, button, context, escape, fits, header, section, shorten_mrkdwn
 from bot.blockkit.numbers import count, period_label, rate
 from bot.parsing.vocabulary import MOST_TOP
 from bot.reports import figures as say
-from bot.reports.card_parts import account_name, card_buttons, footer, has_failed, metadata, post_freshness, posts_filling_in, retry_several
+from bot.reports.card_parts import (
+    account_name,
+    card_buttons,
+    footer,
+    has_failed,
+    metadata,
+    post_freshness,
+    post_name,
+    post_of,
+    posts_filling_in,
+    retry_several,
+)
 from bot.reports.figure_tables import more_figures, posts_grid, posts_table
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, some_of
 from bot.reports.files import (
@@ -38,6 +49,7 @@ FAILED_POST = ":warning: {post}: {sentence}"
 POSTS_CARDS_STORY = "{n} posts compared, lifetime figures: {posts}."
 ONE = "{title} ({name}): {figures}"
 TOP_OF = "Best posts of {name}, {period}"
+TOP_LEADS = "{title} · “{post}” leads with {figure}"
 RANKED_BY_RATE = "by engagement rate of {basis}"
 RANKED_BY = "by {metric}"
 NO_POSTS = "I don't know a post of {name} published {period}."
@@ -60,7 +72,7 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
     blocks: list[Block] = [header(_headline(report, number))]
     grid = posts_grid(report.posts, report.metrics, report.basis, report.failed)
     blocks.append(posts_table(report.posts, grid, next(iter(report.metrics), None), AS_ASKED.format(n=number), report.failed))
-    blocks += [context(FAILED_POST.format(post=code(one.post.urn), sentence=escape(one.sentence))) for one in report.failed[:5]]
+    blocks += [context(FAILED_POST.format(post=escape(post_of(one.post)), sentence=escape(one.sentence))) for one in report.failed[:5]]
     blocks += retry_several(_lost(report), words)
     notes = [
         POSTS_CARDS_LIFETIME,
@@ -92,7 +104,10 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
         # Without any figure there is nothing to share; if a retry may help, that is the only button.
         blocks += [] if again or reading else card_buttons(words, [], private=False)
         return Message(" ".join([none, *reading, *notes]), tuple(blocks), metadata("top", words, private=private))
-    metrics, places = report.posts[0].metrics, _places(report)
+    metrics, places, first = report.posts[0].metrics, _places(report), report.posts[0]
+    if places.count(1) == 1 and first.title:
+        figure = f"{_ranked_by(first, report.metric)} {NOUNS[report.metric] if report.metric else RATE_NAME.lower()}"
+        blocks = [header(TOP_LEADS.format(title=title, post=post_name(first), figure=figure))]
     grid = posts_grid(report.posts, metrics, report.basis)
     blocks += [posts_table(report.posts, grid, report.metric, BEST_FIRST.format(by=f"{by[0].upper()}{by[1:]}")), *ask_again]
     notes = [
@@ -112,8 +127,8 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
 
 def _lost(report: ComparisonReport) -> list[str]:
     """The posts with failed figures that a retry may fetch."""
-    failed = [code(one.post.urn) for one in report.failed if one.passing]
-    return failed + [escape(one_line(post.title, _STORY_TITLE)) or code(post.post.urn) for post in report.posts if has_failed(post.figures)]
+    failed = [escape(post_of(one.post)) for one in report.failed if one.passing]
+    return failed + [escape(post_name(post, _STORY_TITLE)) for post in report.posts if has_failed(post.figures)]
 
 
 def _left_out(report: TopReport) -> list[str]:
@@ -134,7 +149,7 @@ def _headline(report: ComparisonReport, number: int) -> str:
         most = max((number for number, _ in counts), default=0)
         best = [post for number, post in counts if number == most]
         if len(counts) > 1 and len(best) == 1:
-            title = one_line(best[0].title, _STORY_TITLE) or best[0].post.urn
+            title = post_name(best[0], _STORY_TITLE)
             return f"{compared} · {POSTS_CARDS_LEADS.format(title=title, figure=say.noun(metric, most))}"
     return compared
 
@@ -160,7 +175,7 @@ def _post_text(post: PostReport) -> str:
     if say.rate_asked(post.metrics, post.basis):
         engagement = engagement_rate(post.figures, post.basis)
         figures.append(f"{RATE_NAME.lower()} {rate(engagement.fraction) if isinstance(engagement, Rate) else 'n/a'}")
-    title = escape(one_line(post.title, _STORY_TITLE)) or code(post.post.urn)
+    title = escape(post_name(post, _STORY_TITLE))
     return ONE.format(title=title, name=escape(account_name(post.account)), figures=", ".join(figures))
 
 
@@ -169,7 +184,7 @@ def _unknown(metric: Metric, figure: Figure) -> str:
 
 
 def _short(story: str, failed: Sequence[FailedPost], notes: Sequence[str]) -> str:
-    lost = [FAILED_POST.format(post=code(one.post.urn), sentence=escape(one.sentence)) for one in failed[:2]]
+    lost = [FAILED_POST.format(post=escape(post_of(one.post)), sentence=escape(one.sentence)) for one in failed[:2]]
     return shorten_mrkdwn(" ".join([shorten_mrkdwn(story, 2_200), *lost, *notes]), 2_900)
 
 

@@ -21,7 +21,7 @@ from bot.access.visibility import AccountChoiceNeeded, Visibility, VisibilitySer
 from bot.blockkit.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.blockkit.builders import context as context_block
 from bot.blockkit.numbers import use_number_format
-from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotUnderstood, StatisticsError, StoreError, UnknownAccount
+from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotOverYet, NotUnderstood, StatisticsError, StoreError, UnknownAccount
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
 from bot.parsing.courtesies import asks, is_greeting
@@ -82,6 +82,7 @@ REMEMBERED = "I remember a question for {minutes} min. "
 _ASKED_WITHIN = 60
 WELCOME = "You're welcome!"
 GLAD = ":+1:"
+NOT_OVER_YET = "Today isn't over yet (UTC). Here's yesterday."
 
 
 class QueryHandler:
@@ -139,7 +140,10 @@ class QueryHandler:
         visibility: Visibility | None = None
         try:
             request = await self.mentions.in_question(request)
-            parsed = await self._parsed(request)
+            try:
+                parsed = await self._parsed(request)
+            except NotOverYet as early:
+                return _with_note(await self.handle(replace(request, text=early.suggestions[0])), NOT_OVER_YET)
             await self._check_permitted(request, parsed)
             visibility = await self._visibility.of(request.context)
             query = await self._query(parsed, request, visibility)
@@ -295,6 +299,15 @@ class QueryHandler:
 
     async def _start(self, _query: StartQuery, request: Request, visibility: Visibility) -> RenderedResult:
         return RenderedResult(start_blocks.build_first_screen(*await self._queries.start(request, visibility), today=self._clock().date()))
+
+
+def _with_note(result: RenderedResult, note: str) -> RenderedResult:
+    """The answer below this sentence; an error stays as it is."""
+    if result.outcome is not Outcome.ANSWERED:
+        return result
+    card = result.message
+    text = shorten_mrkdwn(f"{note} {card.text}", TEXT_LIMIT - 1)
+    return replace(result, message=replace(card, text=text, blocks=(context_block(note), *card.blocks)))
 
 
 def shares(query: Query) -> bool:

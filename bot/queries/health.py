@@ -61,7 +61,7 @@ NOT_WELL = "{n} of {all} need a look"
 ONE_NOT_WELL = "1 of {all} needs a look"
 WELL = ":white_check_mark: *{part}*: {detail}"
 TROUBLE = ":warning: *{part}*: {trouble}"
-ASKED = "asked {moment}"
+ASKED = "Asked {moment}"
 _TEXT_LIMIT = 2_900
 
 

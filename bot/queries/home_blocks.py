@@ -89,11 +89,11 @@ DEFAULT_HINT = "What you ask in our direct messages without naming an account is
 PREVIEWS_LABEL, PREVIEWS_HINT = "Previews of links (administrators)", "Under links to your accounts' posts, for everybody in the channel."
 PREVIEWS = {"on": "Show previews", "off": "No previews"}
 DIGESTS_HERE = "*Digests*\nA summary of your accounts, posted to a channel on a schedule."
-ALERTS_HERE = "*Alerts*\nAn alert tells you when a figure moves a lot. Set one up in words: {example}"
+ALERTS_HERE = "*Alerts*\nAn alert tells you when a figure moves a lot or crosses a limit."
 WHO_MAY_ASK = "*Who may ask*\nGuests and shared channels need an administrator's word: {example}"
 SETTINGS_TITLE, SAVE = "Settings", "Save"
 SAVED = ":white_check_mark: Saved."
-SET_UP_DIGEST = "Set Up a Digest"
+SET_UP_DIGEST, SET_UP_ALERT = "Set Up a Digest", "Set Up an Alert"
 
 #: The ids of this tab's own buttons, and of the settings form.
 DISMISS: Final = "home.dismiss"
@@ -272,7 +272,7 @@ def build_settings(now: HomeSettings, metadata: str) -> View:
     blocks: list[Block] = [
         _field(DEFAULT, DEFAULT_LABEL, menu, DEFAULT_HINT),
         section(DIGESTS_HERE, button("digest.new", SET_UP_DIGEST, "digest new")),
-        section(ALERTS_HERE.format(example=example("alert impressions +50% week"))),
+        section(ALERTS_HERE, button("alert.new", SET_UP_ALERT, "alert new")),
     ]
     if now.previews is not None:
         choices = {value: {"text": plain(label), "value": value} for value, label in PREVIEWS.items()}

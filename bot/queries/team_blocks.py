@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.blockkit.builders import Block, Message, context, escape, header, shorten_mrkdwn
+from bot.blockkit.builders import Block, Message, context, escape, header, one_line, shorten_mrkdwn
 from bot.blockkit.numbers import count, period_label
-from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story, filling_in
+from bot.reports.account_blocks import ALL_POSTS, account_fields, account_headline, account_story, filling_in
 from bot.reports.card_parts import (
     MOST_NAMED,
     account_name,
@@ -13,7 +13,6 @@ from bot.reports.card_parts import (
     footer,
     freshness,
     has_failed,
-    is_partial,
     metadata,
     missing_total_notes,
     no_total,
@@ -37,14 +36,13 @@ from bot.reports.figures import (
     listed,
     noun,
     rate_asked,
-    state,
 )
 from bot.reports.files import TEAM_CARDS_NO_REACH, first_notes, sides_freshness, sum_notes, team_name
-from bot.reports.gaps import coverage, find_gaps, gap_notes
+from bot.reports.gaps import find_gaps, gap_notes
 from bot.reports.tables import Grid, table
 from bot.reports.team_tables import may_rank_higher, score_text, team_table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import ADDITIVE_METRICS, Metric, RateBasis, Value
+from bot.statistics.metrics import ADDITIVE_METRICS, Metric, RateBasis, Value, change_between
 from bot.statistics.reports import AccountReport
 
 TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
@@ -53,10 +51,9 @@ TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 VERSUS = "{left} vs. {right}"
 UNLIKE = "{left} has {n} and {right} has {m}: the differences are per day, not between the totals."
 NOT_WHOLE = "LinkedIn didn't report every day, so there is no difference for {metrics}."
-TEAM_TITLE = "{name} · {figures}"
+TEAM_TITLE = "{name}, {figures}"
 MOST_OF_ALL = "{title} · most: {names} with {figure}"
 TEAM_CARDS_AGAINST = "{period} vs. {before} · activity on all posts"
-SUM_OF = "The sums are over {accounts}."
 BOARD_TITLE = "{name} · {leader}"
 LEADS = "{names} leads with {score}"
 FIRST_OF_FETCHED = "{names} with {score}"
@@ -73,6 +70,8 @@ STORY_PLACE = "{place}. {name} {score}"
 TEAM_CARDS_AND_MORE = "{n} more"
 _MOST_ROWS = 60
 _MOST_FAILED = 5
+#: Characters of each side in a headline, to leave room for the figures.
+_SIDE_LIMIT = 44
 
 
 def build_versus_card(report: VersusReport, *, today: date, words: str, private: bool = True) -> Message:
@@ -84,9 +83,7 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
         if left.period != right.period
         else period_label(left.period, today)
     )
-    accounts = dict.fromkeys(account_name(one.account) for one in (left, right))
-    sides = VERSUS.format(left=names[0], right=names[1])
-    title = f"{next(iter(accounts))} · {sides}" if len(accounts) == 1 else f"{sides}, {when}"
+    title = _versus_title(report, names, when)
     blocks: list[Block] = [header(title), context(f"{when} · {ALL_POSTS}"), table(grid)]
     two = left.account != right.account
     gaps = [gap for side in (left, right) for gap in gap_notes(side, find_gaps(side), today, beside_another=two)]
@@ -103,6 +100,21 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     blocks.append(context(footer(sides_freshness(report, today), basis, by_days=True)))
     story = f"{escape(title)}: {'; '.join(_row_sentences(grid, unlike=not report.comparable))}."
     return Message(shorten_mrkdwn(" ".join([story, *notes]), 2_900), tuple(blocks), metadata("versus", words, private=private))
+
+
+def _versus_title(report: VersusReport, names: tuple[str, str], when: str) -> str:
+    """The sides and their first figure: "Acme · Nov 1–28 vs. Oct 1–28 · 72,685 vs. 76,818 impressions, down 5.4%"."""
+    left, right = report.left, report.right
+    sides = VERSUS.format(left=one_line(names[0], _SIDE_LIMIT), right=one_line(names[1], _SIDE_LIMIT))
+    same = left.account == right.account
+    title = f"{account_name(left.account)} · {sides}" if same else f"{sides}, {when}" if left.period == right.period else sides
+    metric = report.metrics[0]
+    counts = [figure.count for side in (left, right) if isinstance(figure := side.figures.get(metric), Value)]
+    if len(counts) < len(names) or not report.whole(metric):
+        return title
+    moved = change_between(metric, Value(counts[0]), Value(counts[1]), (left.period.days, right.period.days))
+    figures = VERSUS.format(left=count(counts[0]), right=noun(metric, counts[1]))
+    return f"{title} · {figures}, {direction(moved)}" if same and moved and not moved.new else f"{title} · {figures}"
 
 
 def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
@@ -131,8 +143,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
         private: True while only the person who asked sees it.
     """
     summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
-    name = team_name(report)
-    title = _board_title(report, name) if board else _with_most(report, TEAM_TITLE.format(name=name, figures=_totals(report, summed)))
+    title = _board_title(report, team_name(report)) if board else _with_most(report, _team_title(report, summed))
     before = period_label(report.period.before, today)
     blocks: list[Block] = [header(title), context(TEAM_CARDS_AGAINST.format(period=period_label(report.period, today), before=before))]
     if not board and summed.metrics:
@@ -166,19 +177,12 @@ def _summed(report: TeamReport) -> AccountReport:
     return sum_report(sum_name(report.reports, report.failed), report.reports, added)
 
 
-def _totals(report: TeamReport, summed: AccountReport) -> str:
-    """How many accounts, and the first sum with its change."""
-    for metric in summed.metrics:
-        figure = summed.figures.get(metric)
-        if isinstance(figure, Value):
-            moved = summed.moved(metric)
-            text, gone = noun(metric, figure.count), find_gaps(summed).now.get(metric)
-            if gone:
-                return f"{summed.account.name}: {text} ({coverage(gone, report.period.days)})"
-            return f"{summed.account.name}: {text}, {direction(moved)}" if moved and not moved.new else f"{summed.account.name}: {text}"
-    if not summed.metrics:
-        return summed.account.name
-    return f"{summed.account.name}: {no_total(report.reports) or state(summed.figures[summed.metrics[0]])}"
+def _team_title(report: TeamReport, summed: AccountReport) -> str:
+    """Whose sum it is, over how many accounts, and the first sum with its change: "7 of 8 accounts · 62,643 impressions, up 14% …"."""
+    figures = account_headline(summed, find_gaps(summed)) if summed.metrics else summed.account.name
+    if not any(isinstance(figure, Value) for figure in summed.figures.values()) and (none := no_total(report.reports)):
+        figures = BOARD_TITLE.format(name=summed.account.name, leader=none)
+    return TEAM_TITLE.format(name=team_name(report), figures=figures) if report.name or report.meant else figures
 
 
 def _with_most(report: TeamReport, title: str) -> str:
@@ -214,8 +218,6 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
         if report.basis is RateBasis.REACH and rate_asked(report.metrics, report.basis):
             notes.append(RATE_NOT_ADDED)
     notes += sum_notes(report)
-    if is_partial(report.reports, report.failed) and any(metric in ADDITIVE_METRICS for metric in report.metrics):
-        notes.append(SUM_OF.format(accounts=sum_name(report.reports, report.failed)))
     return notes
 
 

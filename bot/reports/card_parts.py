@@ -20,6 +20,7 @@ from bot.blockkit.builders import (
     section,
     select,
 )
+from bot.blockkit.numbers import long_day
 from bot.parsing.queries import AccountQuery, to_text
 from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed, some_of
 from bot.statistics.aggregate import added_up, counted, total, total_before, total_daily, uncounted
@@ -58,19 +59,14 @@ THIS, LAST = "This {unit}", "Last {unit}"
 OWN_LABEL = "Own dates …"
 #: In the value of a choice: the days are to be chosen; the card's days follow it.
 OWN_DATES = "own dates"
-
-
-CSV_LABEL = "Download CSV"
-XLSX_LABEL = "Download Excel"
-
+CSV_LABEL, XLSX_LABEL = "Download CSV", "Download Excel"
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_card"
 
 #: Characters of a name in a headline, to leave room for the figures.
 NAME_LIMIT = 60
-
 POST_NAME_LIMIT = 40
-UNTITLED = "a post"
+UNTITLED, POST_OF = "a post", "Post of {day}, {time} UTC"
 POSTS_FILLING_IN = "Published less than 24 hours ago, so the figures may still grow: {posts}."
 
 #: Accounts or posts named in one line; the rest is counted.
@@ -224,7 +220,9 @@ def period_choice(report: AccountReport, today: date) -> list[Element]:
         return [button(period_id(days), LAST_DAYS.format(days=days).title(), value) for days, value in values.items() if fits(value)]
     periods = _periods(today)
     options = [option(label, f"{question} {words}") for label, words, _ in periods]
-    chosen = next((one for one, (_, _, period) in zip(options, periods, strict=True) if period == report.period), None)
+    same = [(one, period) for one, (_, _, period) in zip(options, periods, strict=True) if period == report.period]
+    # On the 29th "this month" has the days of "28 days", and is compared with others.
+    chosen = next((one for one, period in same if period.to_date == report.period.to_date), same[0][0] if same else None)
     return [select(PERIOD, CHOOSE, [*options, option(OWN_LABEL, own)], chosen)]
 
 
@@ -326,9 +324,15 @@ def post_freshness(posts: Sequence[PostReport]) -> Freshness:
     return combined_freshness([(post_name(one), one.freshness) for one in posts])
 
 
-def post_name(post: PostReport) -> str:
-    """The post's title on one line, or its URN where it has none (foreign text, not escaped)."""
-    return one_line(post.title, POST_NAME_LIMIT) or post.post.urn
+def post_name(post: PostReport, limit: int = POST_NAME_LIMIT) -> str:
+    """The post's title on one line (foreign text, not escaped); without one, when it was published, or its URN."""
+    return one_line(post.title, limit) or post_of(post.post)
+
+
+def post_of(post: PostRef) -> str:
+    """A post without known words: "Post of Oct 26, 2023, 23:12 UTC"; its URN where its moment is unknown."""
+    at = post.published_at
+    return POST_OF.format(day=long_day(at.date()), time=f"{at:%H:%M}") if at else post.urn
 
 
 def post_link(post: PostRef, title: str, limit: int) -> str:

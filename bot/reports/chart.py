@@ -1,9 +1,9 @@
 """A period day by day and the one before as a native line chart, with a sentence about what it shows.
 
 Slack's charts have no null: a day that LinkedIn did not report, in either period, is left out of the categories and named, never drawn
-as 0. Fewer than four points are a sentence (Slack's design reference for charts). More than 20 days are drawn as calendar weeks (Monday
-to Sunday), more than 20 of these as months, because Slack draws at most 20 categories; what is only a part of one at either end says how
-many days it has.
+as 0. Fewer than four points are a sentence (Slack's design reference for charts). More than 20 days are drawn as weeks, more than 20
+of these as months, because Slack draws at most 20 categories: days that come out even as weeks from the first one on, others as calendar
+weeks (Monday to Sunday); what is only a part of one at either end says how many days it has.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +40,7 @@ SIDE_MOST = "{name}: most on {most}."
 SIDE_MOST_REPORTED = "{name}, as far as reported: most on {most}."
 FEW = "{metric}: {figures}."
 DAY_AND_COUNT = "{day} ({count})"
-X_DAY, X_WEEK, X_MONTH, X_PLACE = "Day (UTC)", "Week (Monday to Sunday)", "Month", "Day of each period"
+X_DAY, X_WEEK, X_MONTH, X_PLACE = "Day (UTC)", "Week", "Month", "Day of each period"
 
 MOST_POINTS = most("chart categories")
 #: Slack's design reference for charts: fewer points are a sentence.
@@ -91,7 +91,7 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
     chart = line_chart(_title(NAMES[metric], spans), lines, labels, (across, NAMES[metric]))
     parts = [] if by_day else _parts(spans, points)
     # Days without a counterpart are not drawn, but count for the highest and lowest point.
-    whole_spans = {span: counts[0] for span, counts in own.items() if by_day or span == whole(span.first, _unit(spans))}
+    whole_spans = {span: counts[0] for span, counts in own.items() if by_day or _is_whole(span, spans)}
     notes = _most_and_fewest(whole_spans, all_reported=len(own) == len(spans)) if takeaway else []
     return ChartResult(chart, (*notes, *parts, *_left_out(spans, points, today)))
 
@@ -185,15 +185,14 @@ def _few(metric: str, points: Mapping[Period, tuple[int, ...]]) -> list[str]:
 
 def _parts(spans: Sequence[Period], points: Iterable[Period]) -> list[str]:
     """The sentence about weeks or months that are only partly in the period, whose points are lower."""
-    unit = _unit(spans)
-    parts = [stretch(span.first, span.last) for span in points if span != whole(span.first, unit)]
-    return [PARTS_OF_UNITS.format(unit=unit.value, spans=listed(parts))] if parts else []
+    parts = [stretch(span.first, span.last) for span in points if not _is_whole(span, spans)]
+    return [PARTS_OF_UNITS.format(unit=_unit(spans).value, spans=listed(parts))] if parts else []
 
 
 def _spans(period: Period) -> list[Period]:
-    """The points' spans: days, calendar weeks or months, so that there are at most 20; the first and last may be partial."""
-    if period.days <= MOST_POINTS:
-        return [Period(day, day) for day in (period.first + timedelta(days=step) for step in range(period.days))]
+    """The points' spans: days, weeks or months, so that there are at most 20; the first and last may be partial."""
+    if period.days <= MOST_POINTS or (not period.days % WEEK and period.days <= MOST_POINTS * WEEK):
+        return _steps(period)
     weeks = _units(period, Unit.WEEK)
     return weeks if len(weeks) <= MOST_POINTS else _units(period, Unit.MONTH)
 
@@ -255,7 +254,12 @@ def _label(span: Period, spans: Sequence[Period], days: int) -> str:
     if len(spans) == days:
         return weekday(span.first) if days == WEEK else short_day(span.first)
     name = stretch(span.first, span.last)
-    return name if span == whole(span.first, _unit(spans)) else PART_OF_UNIT.format(span=name, days=span.days)
+    return name if _is_whole(span, spans) else PART_OF_UNIT.format(span=name, days=span.days)
+
+
+def _is_whole(span: Period, spans: Sequence[Period]) -> bool:
+    """Whether it is a whole week or month."""
+    return span.days == WEEK if _unit(spans) is Unit.WEEK else span == whole(span.first, Unit.MONTH)
 
 
 def _unit(spans: Sequence[Period]) -> Unit:

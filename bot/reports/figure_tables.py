@@ -10,7 +10,7 @@ from bot.blockkit.actions import numbered, open_id
 from bot.blockkit.builders import LABEL_LIMIT, Block, Element, button, one_line
 from bot.blockkit.numbers import long_day, period_label, points, points_digits
 from bot.blockkit.rich import action_cell
-from bot.reports.card_parts import NAME_LIMIT, account_name
+from bot.reports.card_parts import NAME_LIMIT, account_name, post_of
 from bot.reports.figures import (
     DAILY_TABLE_DAY,
     DAILY_TABLE_NOT_REPORTED,
@@ -22,6 +22,7 @@ from bot.reports.figures import (
 )
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved
 from bot.reports.tables import (
+    ACCOUNT,
     OPEN,
     Cell,
     Grid,
@@ -77,7 +78,6 @@ DIFFERENCE = "Difference"
 DIFFERENCE_IN_PERCENT = "Difference in %"
 REPORTED = "Days reported"
 ALL_DAYS = "all"
-ACCOUNT = "Account"
 NO_PLACE = "–"
 
 
@@ -96,7 +96,7 @@ def posts_grid(
     rows = [(*_post_row(post, metrics, with_rate=with_rate), *_links(post.post, links=links)) for post in posts]
     unknown = tuple(figure_cell(Failed()) for _ in figures)
     rows += [
-        (words_cell(one.post.urn), Cell(NOTHING), _published(one.post.published_at), *unknown, *_links(one.post, links=links))
+        (words_cell(post_of(one.post)), Cell(NOTHING), _published(one.post.published_at), *unknown, *_links(one.post, links=links))
         for one in failed
     ]
     return Grid(caption, (*POST_COLUMNS, *figures, *(LINK_COLUMNS if links else ())), tuple(rows))
@@ -108,7 +108,7 @@ def _links(post: PostRef, *, links: bool) -> tuple[Cell, ...]:
 
 def _post_row(post: PostReport, metrics: Sequence[Metric], *, with_rate: bool) -> tuple[Cell, ...]:
     return (
-        words_cell(post.title or post.post.urn),
+        words_cell(post.title or post_of(post.post)),
         words_cell(account_name(post.account)),
         _published(post.published_at),
         *(figure_cell(post.figures.get(metric, Failed())) for metric in metrics),

@@ -187,6 +187,8 @@ def rate_words(engagement: Rate | UnknownRate) -> str:
     """An engagement rate with its basis, or its unknown parts."""
     if isinstance(engagement, Rate):
         return f"{rate(engagement.fraction)} of {RATE_BASIS[engagement.basis]}"
+    if len(engagement.missing) > len(ENGAGEMENTS):
+        return NOTHING
     if engagement.missing:
         return RATE_UNKNOWN.format(parts=listed(NOUNS[metric] for metric in engagement.missing))
     return RATE_OF_NOTHING[engagement.basis]

@@ -207,7 +207,7 @@ def _sum(parts: Sequence[_Part], days: Period, *, whole: bool) -> tuple[Figure, 
 
 def goal_lines(every: Iterable[Progress], today: date, *, with_subject: bool = False) -> list[str]:
     """A line of mrkdwn for each goal, escaped; ``with_subject`` names its account or group. ``today`` is the current UTC day."""
-    return [f"{goal_title(one, today, with_subject=with_subject)}: {progress_text(one)}" for one in every]
+    return [f"{goal_title(one, today, with_subject=with_subject)} · {progress_text(one)}" for one in every]
 
 
 def card_goals(every: Sequence[Progress] | None, today: date) -> list[str]:

@@ -1,5 +1,6 @@
 """Messages without figures: the list of accounts, the channel's default, a choice of accounts, progress."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -72,7 +73,7 @@ _PRESSED = frozenset({"accessory", "block_id"})
 SHARED_BLOCK = "shared_by."
 
 #: Accounts listed with their state; others can be found by name.
-_LISTED = 25
+_LISTED = 20
 #: Accounts in a menu, in groups of 100: more would come near Slack's limit on a message's text.
 _MENU = 200
 _MENU_NAME = 40
@@ -200,6 +201,9 @@ def unpressable(card: Message) -> Message:
 
 #: Characters of the service's text for the time left.
 _TIME_LIMIT = 40
+#: "2d 11h", as the service writes it; the first unit is enough.
+_SHORT_TIME = re.compile(r"(?P<n>\d+)(?P<unit>[dhm])\b.*")
+_UNITS = {"d": "day", "h": "hour", "m": "minute"}
 _NOBODY: Mapping[str, str] = {}
 
 
@@ -212,6 +216,9 @@ def account_word(account: Account, directory: Directory) -> str:
 def account_state(account: Account) -> str:
     """The state of the connection as the service reports it, in words (foreign in part, not escaped)."""
     time = one_line(account.expires_in, _TIME_LIMIT)
+    if found := _SHORT_TIME.fullmatch(time):
+        number, unit = int(found["n"]), _UNITS[found["unit"]]
+        time = f"{number} {unit}" if number == 1 else f"{number} {unit}s"
     return STATES[account.token].format(when=ENDS_IN.format(time=time) if time else ENDS_SOON)
 
 
@@ -223,7 +230,7 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
     """
     return bullets(
         [
-            styled(account_name(account), "bold"),
+            styled(shorten(account_name(account), _MENU_NAME), "bold"),
             styled(" · "),
             styled(one_line(account.platform_id, 80), "code"),
             styled(f" · {account_state(account)}"),

@@ -49,11 +49,11 @@ NO_BUTTON = "–"
 #: The rows under a table's header.
 MOST_ROWS = most("table rows") - 1
 _CELL_LIMIT = 80
-#: Characters of a row's first column: two or three lines on a phone.
-_NAME_LIMIT = 56
+#: Characters of a post's or account's name in a row: three lines on a phone.
+_NAME_LIMIT = 40
 #: Rows on a page, in an answer and in a digest or on the Home tab.
 PAGE, DIGEST_PAGE = 10, 5
-OPEN = "Open"
+OPEN, ACCOUNT = "Open", "Account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,12 @@ def words_cell(text: str) -> Cell:
 
 
 def named_briefly(grid: Grid) -> Grid:
-    """The grid with its first column shortened for a phone."""
-    return replace(grid, rows=tuple((Cell(shorten(row[0].text, _NAME_LIMIT)), *row[1:]) for row in grid.rows))
+    """The grid with its first column, and accounts in another, shortened for a phone."""
+    names = {0, *(place for place, title in enumerate(grid.columns) if title == ACCOUNT)}
+    brief = (
+        tuple(Cell(shorten(cell.text, _NAME_LIMIT)) if place in names else cell for place, cell in enumerate(row)) for row in grid.rows
+    )
+    return replace(grid, rows=tuple(brief))
 
 
 def figure_cell(figure: Figure | None) -> Cell:

@@ -12,10 +12,11 @@ from bot.blockkit.numbers import period_label, rate
 from bot.blockkit.rich import action_cell
 from bot.parsing.account_names import id_word
 from bot.reports.card_parts import account_name, accounts_word, sum_report
-from bot.reports.figure_tables import ACCOUNT, NO_PLACE, account_rate_cell, covered_cell, screen_metrics
+from bot.reports.figure_tables import NO_PLACE, account_rate_cell, covered_cell, screen_metrics
 from bot.reports.figures import NOUNS, RATE_NAME, rate_asked
 from bot.reports.gaps import find_gaps
 from bot.reports.tables import (
+    ACCOUNT,
     OPEN,
     PAGE,
     Cell,

@@ -43,58 +43,58 @@ def checked(message):
 @pytest.mark.parametrize(
     ("one", "line"),
     [
-        (progress(40_120), "Goal: 50,000 impressions in November: 40,120 so far: 80% of the goal with 73% of the month gone: ahead"),
-        (progress(35_120), "Goal: 50,000 impressions in November: 35,120 so far: 70% of the goal with 73% of the month gone: on track"),
-        (progress(120), "Goal: 50,000 impressions in November: 120 so far: <1% of the goal with 73% of the month gone: behind"),
-        (progress(0), "Goal: 50,000 impressions in November: 0 so far: 0% of the goal with 73% of the month gone: behind"),
-        (progress(49_999), "Goal: 50,000 impressions in November: 49,999 so far: 99% of the goal with 73% of the month gone: ahead"),
-        (progress(50_000), "Goal: 50,000 impressions in November: reached with 50,000"),
+        (progress(40_120), "Goal: 50,000 impressions in November · 40,120 so far: 80% of the goal with 73% of the month gone: ahead"),
+        (progress(35_120), "Goal: 50,000 impressions in November · 35,120 so far: 70% of the goal with 73% of the month gone: on track"),
+        (progress(120), "Goal: 50,000 impressions in November · 120 so far: <1% of the goal with 73% of the month gone: behind"),
+        (progress(0), "Goal: 50,000 impressions in November · 0 so far: 0% of the goal with 73% of the month gone: behind"),
+        (progress(49_999), "Goal: 50,000 impressions in November · 49,999 so far: 99% of the goal with 73% of the month gone: ahead"),
+        (progress(50_000), "Goal: 50,000 impressions in November · reached with 50,000"),
         (
             progress(30_000, unreported=2),
             (
-                "Goal: 50,000 impressions in November: 30,000 so far (20 of 22 days reported): 60% of the goal with 73% of the month gone; "
-                "too few days to tell the pace"
+                "Goal: 50,000 impressions in November · 30,000 so far (20 of 22 days reported): "
+                "60% of the goal with 73% of the month gone; too few days to tell the pace"
             ),
         ),
         (
             replace(progress(30_000, unreported=2), last=date(2026, 11, 30)),
             (
-                "Goal: 50,000 impressions in November: 30,000 (28 of 30 days reported), 60% of the goal; "
+                "Goal: 50,000 impressions in November · 30,000 (28 of 30 days reported), 60% of the goal; "
                 "too few days to tell whether it was reached"
             ),
         ),
-        (progress(Unavailable()), "Goal: 50,000 impressions in November: n/a so far: LinkedIn has no figure"),
-        (progress(Failed()), "Goal: 50,000 impressions in November: n/a so far: it couldn't be fetched"),
+        (progress(Unavailable()), "Goal: 50,000 impressions in November · n/a so far: LinkedIn has no figure"),
+        (progress(Failed()), "Goal: 50,000 impressions in November · n/a so far: it couldn't be fetched"),
         (
             progress(Failed(), missing=("Bob & <Sons>", "Cy")),
-            "Goal: 50,000 impressions in November: n/a so far: there is no figure of Bob &amp; &lt;Sons&gt; and Cy",
+            "Goal: 50,000 impressions in November · n/a so far: there is no figure of Bob &amp; &lt;Sons&gt; and Cy",
         ),
         (
             progress(30_000, missing=("Bob & <Sons>",)),
             (
-                "Goal: 50,000 impressions in November: at least 30,000 so far (without Bob &amp; &lt;Sons&gt;): at least 60% of the goal "
+                "Goal: 50,000 impressions in November · at least 30,000 so far (without Bob &amp; &lt;Sons&gt;): at least 60% of the goal "
                 "with 73% of the month gone; too few accounts to tell the pace"
             ),
         ),
         (
             progress(45_000, unreported=2, missing=("Bob",)),
             (
-                "Goal: 50,000 impressions in November: at least 45,000 so far (without Bob; 20 of 22 days reported): at least 90% of the "
+                "Goal: 50,000 impressions in November · at least 45,000 so far (without Bob; 20 of 22 days reported): at least 90% of the "
                 "goal with 73% of the month gone: ahead"
             ),
         ),
         (
             progress(50_001, missing=("Bob",)),
-            "Goal: 50,000 impressions in November: reached with at least 50,001 (without Bob)",
+            "Goal: 50,000 impressions in November · reached with at least 50,001 (without Bob)",
         ),
         (
             progress(7, day=date(2026, 11, 1)),
-            "Goal: 50,000 impressions in November: its first day isn't over yet (LinkedIn counts days in UTC)",
+            "Goal: 50,000 impressions in November · its first day isn't over yet (LinkedIn counts days in UTC)",
         ),
-        (progress(1, every=Every.QUARTER, target=1), "Goal: 1 impression in Q4: reached with 1"),
+        (progress(1, every=Every.QUARTER, target=1), "Goal: 1 impression in Q4 · reached with 1"),
         (
             progress(9, every=Every.WEEK, day=date(2026, 11, 22)),
-            "Goal: 50,000 impressions in the week Nov 16–22: 9 so far: <1% of the goal with 85% of the week gone: behind",
+            "Goal: 50,000 impressions in the week Nov 16–22 · 9 so far: <1% of the goal with 85% of the week gone: behind",
         ),
     ],
 )
@@ -103,8 +103,8 @@ def test_a_goal_is_one_line(one, line):
 
 
 def test_another_year_is_named():
-    assert "in December 2025:" in goal_lines([progress(1, day=date(2025, 12, 9))], TODAY)[0]
-    assert "in Q4 2025:" in goal_lines([progress(1, day=date(2025, 12, 9), every=Every.QUARTER)], TODAY)[0]
+    assert "in December 2025 · " in goal_lines([progress(1, day=date(2025, 12, 9))], TODAY)[0]
+    assert "in Q4 2025 · " in goal_lines([progress(1, day=date(2025, 12, 9), every=Every.QUARTER)], TODAY)[0]
 
 
 @pytest.mark.parametrize(("count", "full"), [(0, 0), (99, 0), (100, 1), (999, 9), (1_000, 10), (5_000, 10)])
@@ -140,7 +140,7 @@ def test_what_is_set_changed_or_deleted_is_said():
     assert "from 40,000 impressions to 50,000 impressions" in checked(build_goal_result(GoalSet(progress(5), 40_000), TODAY)).text
     assert "set already" in checked(build_goal_result(GoalSet(progress(5), 50_000), TODAY)).text
     met = checked(build_goal_result(GoalSet(progress(60_000), None), TODAY))
-    assert met.text == ":dart: Set. Goal of Acme: 50,000 impressions in November: reached with 60,000."
+    assert met.text == ":dart: Set. Goal of Acme: 50,000 impressions in November · reached with 60,000."
     assert "When it is reached" not in str(met.blocks)
     deleted = checked(build_goal_result(GoalDeleted(goal(), "Acme"), TODAY))
     assert deleted.text == "The goal of Acme is deleted: 50,000 impressions per month."
@@ -167,4 +167,4 @@ def test_a_card_tells_a_few_goals_and_what_took_too_long(samples):
 
 def test_numbers_are_the_readers():
     with use_number_format(GERMAN):
-        assert "50.000 impressions in November: 35.120 so far" in goal_lines([progress(35_120)], TODAY)[0]
+        assert "50.000 impressions in November · 35.120 so far" in goal_lines([progress(35_120)], TODAY)[0]

@@ -136,7 +136,7 @@ async def test_a_digest_tells_the_goals_of_its_accounts_after_its_last_day(diges
     (posted,) = digesting.posted()
     lines = json.dumps(posted.blocks, ensure_ascii=False)
     assert (
-        f"{2 * count:,} impressions in November: {count:,} so far: 50% of the goal with 73% of the month gone: behind" in lines
+        f"{2 * count:,} impressions in November · {count:,} so far: 50% of the goal with 73% of the month gone: behind" in lines
     ) == shown
-    assert (f"in the week Nov 16–22: not reached: {week:,}, 50% of the goal" in lines) == shown
+    assert (f"in the week Nov 16–22 · not reached: {week:,}, 50% of the goal" in lines) == shown
     assert "7 impressions" not in lines

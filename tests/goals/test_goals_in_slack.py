@@ -56,7 +56,7 @@ async def test_a_goal_is_set_in_the_words_of_the_person_and_says_its_pace(goals)
 async def test_the_account_card_tells_its_goals_with_its_own_figures(scene):
     count = so_far(scene, ACME)
     await scene.ask(f"goal impressions {2 * count} month")
-    line = f"Goal: {2 * count:,} impressions in November: {count:,} so far: 50% of the goal with 73% of the month gone: behind"
+    line = f"Goal: {2 * count:,} impressions in November · {count:,} so far: 50% of the goal with 73% of the month gone: behind"
     card = await scene.ask("acme 2026-11-01..2026-11-22")
     assert line in card["text"]
     assert line in str(card["blocks"])
@@ -79,10 +79,10 @@ async def test_a_group_is_added_up_and_an_account_in_trouble_is_named_beside_the
     """Elena's access has ended: the team has at least what the others have."""
     await goals.ask("group sales = Acme Robotics, Ann Lee")
     count = so_far(goals, ACME, ANN, metric="REACTION")
-    assert f"Goal of sales: 10,000 reactions in November: {count:,} so far" in (await goals.ask("goal sales reactions 10k month"))["text"]
+    assert f"Goal of sales: 10,000 reactions in November · {count:,} so far" in (await goals.ask("goal sales reactions 10k month"))["text"]
     team = await goals.ask("goal team reactions 1.2m month")
     shown = re.search(
-        r"Goal of the team: 1,200,000 reactions in November: at least ([\d,]+) so far \(without (.*?)\): at least", team["text"]
+        r"Goal of the team: 1,200,000 reactions in November · at least ([\d,]+) so far \(without (.*?)\): at least", team["text"]
     )
     assert shown
     assert "Elena Petrova" in shown[2]
@@ -103,7 +103,7 @@ async def test_reach_is_one_accounts_own_and_never_a_sum(goals):
         assert f"goal {who} impressions 5000 month" in str(refused["blocks"])
     reply = await goals.ask("goal linkedin-ABC reach 5000 month")
     reach = (await goals.ask("linkedin-ABC 2026-11-01..2026-11-22 reach"))["text"]
-    count = reply["text"].split("November: ")[1].split(" ")[0 if "so far" in reply["text"] else 2].strip(",.")
+    count = reply["text"].split("November · ")[1].split(" ")[0 if "so far" in reply["text"] else 2].strip(",.")
     assert count in reach
     assert len(await stored(goals)) == 1
 
@@ -114,7 +114,7 @@ async def test_the_list_shows_every_goal_with_a_bar_and_a_button_that_ends_it(go
     await goals.ask("goal team comments 500 week")
     listed = await goals.ask("goals")
     assert "▰▰▰▰▰▱▱▱▱▱" in str(listed["blocks"])
-    assert "the week Nov 23–29: its first day isn't over yet" in listed["text"]
+    assert "the week Nov 23–29 · its first day isn't over yet" in listed["text"]
     press = next(button for button in buttons(listed) if button["value"] == "goal delete team comments week")
     assert press["confirm"]["title"]["text"] == "Delete this goal?"
     await goals.slack.person("ann").press(listed, press["action_id"])

@@ -151,6 +151,9 @@ async def test_the_settings_are_opened_saved_and_hold(open_scene):
         other = await scene.slack.person("bob").press(shown(scene, "bob").as_slack(), "Settings")
         await scene.settle()
         assert [block["block_id"] for block in other._views()[-1]["blocks"] if block["type"] == "input"] == ["default"]
+        await scene.slack.person("bob").press(other._views()[-1], "alert.new")
+        await scene.settle()
+        assert scene.slack.parts.views.top(scene.slack.person("bob").id).as_slack()["title"]["text"] == "New alert"
 
 
 async def test_a_digest_has_one_button_and_a_menu_of_the_rest(open_scene):

@@ -65,7 +65,7 @@ async def test_a_team_has_them_where_they_are_asked_for(open_scene):
         bob = "linkedin-An7Rv3raXw"
         both = sum(scene.statistics.world.new_followers(one, *WEEK) for one in (ANN, bob))
         team = await scene.ask(f"team {ANN} {bob} followers last week")
-        assert f"2 accounts: {both} new followers" in team["blocks"][0]["text"]["text"]
+        assert f"2 accounts · {both} new followers" in team["blocks"][0]["text"]["text"]
         assert "Somebody who follows several of the accounts is counted once for each." in text_of(team)
         assert sorted(asked_for(scene)) == sorted([f"{ANN} daily", f"{bob} daily"])
 

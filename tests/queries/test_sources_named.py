@@ -1,7 +1,7 @@
 """Answers about several say which figures are from cache, which may still grow, and name no leader while a rival is missing."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -85,7 +85,7 @@ async def test_two_sides_ask_for_no_period_before(open_scene):
 async def test_the_posts_from_cache_are_named(open_scene):
     async with open_scene(statistics_memory=0) as scene:
         await scene.ask(SAMPLE)
-        assert f"in part from cache ({SAMPLE})" in footer_of(await scene.ask(f"{SAMPLE} {OTHER}"))
+        assert "in part from cache (Post of Oct 26, 2023, 23:54 UTC)" in footer_of(await scene.ask(f"{SAMPLE} {OTHER}"))
 
 
 async def test_what_the_bot_remembers_is_named_beside_what_is_new(open_scene):
@@ -108,7 +108,8 @@ async def test_a_young_post_may_still_be_filling_in(open_scene):
     async with open_scene(world=two_accounts()) as scene:
         now = scene.clock()
         young, old = (f"urn:li:share:{int((now.timestamp() - hours * 3600) * 1000) << 22}" for hours in (3, 300))
-        assert f"{FILLING_IN}: “{young}”." in (await scene.ask(f"{young} {old}"))["text"]
+        label = f"Post of {now - timedelta(hours=3):%b %d, %Y, %H:%M} UTC"
+        assert f"{FILLING_IN}: “{label}”." in (await scene.ask(f"{young} {old}"))["text"]
         assert FILLING_IN not in (await scene.ask(f"{old} {SAMPLE}"))["text"]
 
 

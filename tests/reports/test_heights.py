@@ -12,6 +12,8 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
+from tests.fixtures.crowds import crowd_of
+
 HERE: Final = Path(__file__).parent
 TABLE: Final = HERE / "heights.txt"
 
@@ -31,7 +33,10 @@ PHONE: Final[Mapping[str, int]] = {
     "small characters": 46,
     "chart": 313,
     "table": 177,  # a data table without its rows: caption, filter, head, pages
-    "row": 32,
+    "row": 18,  # without its lines
+    "row with a button": 47,
+    "name characters": 15,  # in a row's first column
+    "table row": 32,
     "button row": 40,
     "width": 322,
     "letter": 8,
@@ -50,8 +55,10 @@ EMOJI: Final = re.compile(r":[a-z_]+:")
 #: Two screens.
 MOST: Final = 2 * PHONE["screen"]
 
-#: What goes into a channel for everybody, with or without having been asked for.
-POSTED: Final = ("digest_one", "digest_several", "alert_line", "alert_normal", "alert_rate", "alert_week", "goal_reached")
+#: What goes into a channel for everybody, with or without having been asked for; a preview has the blocks that will be posted.
+POSTED: Final = (
+    "digest_one", "digest_several", "alert_line", "alert_normal", "alert_rate", "alert_week", "goal_reached", "/linkedin-stats digest all",
+)  # fmt: skip
 
 #: Everything that can be asked for in words.
 ASKED: Final = (
@@ -94,8 +101,12 @@ def _context(block: Mapping[str, Any]) -> int:
 
 
 def _data_table(block: Mapping[str, Any]) -> int:
-    rows, page = len(block["rows"]) - 1, int(block.get("page_size", 5))
-    return PHONE["table"] + PHONE["row"] * min(rows, page)
+    return PHONE["table"] + sum(map(_row, block["rows"][1 : int(block.get("page_size", 5)) + 1]))
+
+
+def _row(cells: Sequence[Mapping[str, Any]]) -> int:
+    tall = PHONE["row"] + PHONE["line"] * lines(cells[0].get("text", ""), PHONE["name characters"])
+    return max(tall, PHONE["row with a button"]) if any(cell["type"] == "action_cell" for cell in cells) else tall
 
 
 def _rich_text(block: Mapping[str, Any]) -> int:
@@ -150,7 +161,7 @@ HEIGHTS: Final[Mapping[str, Callable[[Mapping[str, Any]], int]]] = {
     "actions": lambda block: PHONE["button row"] * _rows(block["elements"]),
     "data_visualization": lambda _: PHONE["chart"],
     "data_table": _data_table,
-    "table": lambda block: PHONE["row"] * len(block["rows"]),
+    "table": lambda block: PHONE["table row"] * len(block["rows"]),
     "rich_text": _rich_text,
     "divider": lambda _: PHONE["divider"],
     "card": lambda _: PHONE["card"],
@@ -191,3 +202,12 @@ async def test_no_private_answer_is_taller_than_two_screens_of_a_phone(open_scen
     before = known()
     grown = {name: tall for name, tall in measured.items() if tall > before.get(name, tall) + GROWN}
     assert grown == {}, "look at it, then write the table anew"
+
+
+async def test_fifty_accounts_with_long_names_take_no_more_than_two_screens(open_scene):
+    """Their names are cut to three lines, and the rest of them stands in the file or on further pages."""
+    world = crowd_of([f"Dr. Maximiliane-Charlotte von und zu Hohenstein {number} GmbH & Co. KG" for number in range(50)])
+    async with open_scene(acknowledge_within=0.2, world=world) as scene:
+        asked = ("", "team last week", "board last week", "top team last week", "accounts")
+        tall = {words: PHONE["head"] + height((await scene.ask(words))["blocks"]) for words in asked}
+        assert {words: pixels for words, pixels in tall.items() if pixels > MOST} == {}
