@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.alerts.rule import ALERT_WORDS
 from bot.digests.command import DIGEST_WORDS
-from bot.errors import AmbiguousAccount, BadPeriod, NotAPost, NotUnderstood, TooManyPosts, UnknownAccount, UsageError
+from bot.errors import AmbiguousAccount, BadPeriod, NotAPost, NotOverYet, NotUnderstood, TooManyPosts, UnknownAccount, UsageError
 from bot.goals.parser import GOAL_WORDS
 from bot.parsing import parser
 from bot.parsing.parser import parse_text, to_query
@@ -182,8 +182,8 @@ MISTAKES: dict[str, tuple[type[UsageError], str, tuple[str, ...]]] = {
     "<#C0123|marketing>": (NotUnderstood, "“#marketing”", ()),
     "<!here>": (NotUnderstood, "“@here”", ()),
     "<!subteam^S1|@team-x>": (NotUnderstood, "“@team-x”", ()),
-    "acme today": (BadPeriod, "“today”", ("acme yesterday", "acme 7d")),
-    '"may lee" today': (BadPeriod, "“today”", ('"may lee" yesterday', '"may lee" 7d')),
+    "acme today": (NotOverYet, "“today”", ("acme yesterday", "acme 7d")),
+    '"may lee" today': (NotOverYet, "“today”", ('"may lee" yesterday', '"may lee" 7d')),
     "this week acme": (BadPeriod, "“this week”", ("last week acme",)),
     "acme 7d last month": (BadPeriod, "two periods", ("acme 7d", "acme last month")),
     "acme 1/11": (BadPeriod, "“1/11”", ()),
