@@ -284,23 +284,21 @@ class NobodyLeft(StatisticsError):
 class NothingFetched(StatisticsError):
     """None of a digest's accounts, one or several, gave a figure; the sentence names each with its diagnosis, three at most.
 
-    A retry may succeed as soon as it may for one of them: the first such error says when.
-
-    Args:
-        failures: each account's name (foreign text) and error; one or more.
+    ``failures`` are each account's name (foreign text) and error, one or more. A retry may succeed as soon as it may for one of them:
+    the first such error says when.
     """
 
     remedy = ""
 
     def __init__(self, failures: Sequence[tuple[str, StatisticsError]]) -> None:
         sentences = [f"{_short(name)}: {error.diagnosis}" for name, error in failures[:_MOST_NAMED]]
-        more = len(failures) - len(sentences)
-        self.sentence = " ".join([*sentences, f"And {more} more."] if more else sentences)
+        more = [f"And {len(failures) - _MOST_NAMED} more."] if len(failures) > _MOST_NAMED else []
+        self.sentence = " ".join([*sentences, *more])
         told_apart = {error.diagnosis for _, error in failures if not isinstance(error, NothingReported)}
         self._shared = " ".join(sorted(told_apart)) or failures[0][1].diagnosis
         first = next((error for _, error in failures if error.passing), failures[0][1])
-        self.passing = first.passing
         super().__init__(first.reported, status=first.status, retry_at=first.retry_at)
+        self.passing = first.passing
 
     @property
     def shared(self) -> str:
