@@ -32,7 +32,8 @@ PHONE: Final[Mapping[str, int]] = {
     "small line": 19,
     "small characters": 46,
     "chart": 313,
-    "table": 177,  # a data table without its rows: caption, filter, head, pages
+    "table": 100,  # a data table without its rows: caption and head
+    "pages": 77,  # the filter and the pages of one with more rows than a page
     "row": 18,  # without its lines
     "row with a button": 47,
     "name characters": 15,  # in a row's first column
@@ -101,7 +102,8 @@ def _context(block: Mapping[str, Any]) -> int:
 
 
 def _data_table(block: Mapping[str, Any]) -> int:
-    return PHONE["table"] + sum(map(_row, block["rows"][1 : int(block.get("page_size", 5)) + 1]))
+    rows, page = block["rows"][1:], int(block.get("page_size", 5))
+    return PHONE["table"] + (PHONE["pages"] if len(rows) > page else 0) + sum(map(_row, rows[:page]))
 
 
 def _row(cells: Sequence[Mapping[str, Any]]) -> int:
