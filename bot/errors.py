@@ -292,8 +292,7 @@ class NothingFetched(StatisticsError):
 
     def __init__(self, failures: Sequence[tuple[str, StatisticsError]]) -> None:
         sentences = [f"{_short(name)}: {error.diagnosis}" for name, error in failures[:_MOST_NAMED]]
-        more = [f"And {len(failures) - _MOST_NAMED} more."] if len(failures) > _MOST_NAMED else []
-        self.sentence = " ".join([*sentences, *more])
+        self.sentence = " ".join([*sentences, *([f"And {len(failures) - _MOST_NAMED} more."] if len(failures) > _MOST_NAMED else [])])
         told_apart = {error.diagnosis for _, error in failures if not isinstance(error, NothingReported)}
         self._shared = " ".join(sorted(told_apart)) or failures[0][1].diagnosis
         first = next((error for _, error in failures if error.passing), failures[0][1])
