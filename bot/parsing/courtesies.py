@@ -30,7 +30,7 @@ _AROUND_THANKS = frozenset(
     """
     helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just perfectly
     works worked working
-    dir euch tout todo por vielen besten herzlichen schön beaucoup muchas muito mille
+    bcp dir euch tout todo por vielen besten herzlichen schön beaucoup muchas muito mille
     never mind wrong channel forget ignore that
     mate man buddy dude pal friend friends
     you u a lot so much very many for this that that's thats is it it's its the your help all guys team job bot stuff work really to me i we

@@ -188,6 +188,11 @@ def points_above(text: str) -> bool:
     return not text.strip() or names_nothing(text) or goes_on(text)
 
 
+def leaves_out(text: str) -> bool:
+    """Whether a text leaves accounts out of the answer before it: "without bob?"."""
+    return re.match(r"\W*(?:and )?(?:without|except|excluding|but not)\b", text, re.IGNORECASE) is not None
+
+
 def names_nothing(text: str) -> bool:
     """Whether a text names no account, no period and no command: figures at most."""
     return _around(text) is not None

@@ -159,7 +159,7 @@ SEE_KNOWN = "See the best of those that I know:"
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
 #: Periods that are to be split into longer parts than days.
 PARTS_OF_PERIOD = re.compile(
-    r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b"
+    r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b(?! on\b)"
     r"|\b(?:weekly|monthly|quarterly|yearly|hourly) (?:breakdown|split|totals?|trend)\b"
 )
 #: The same for patterns of several words.

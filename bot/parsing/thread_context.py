@@ -59,7 +59,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
     if (words.rest or ranks) and not words.verb and about.verb in _SEVERAL:
         # "growth" and "min 500" have a meaning only with a board.
         beside = parse_text(f"{about.verb} {text}", today, now)
-        words = words if beside.rest else beside
+        words = words if beside.rest and not follow_ups.leaves_out(text) else beside
     # "How did acme do last week?" is a question of its own, also below the best posts.
     is_whole = words.rest and words.meaning.period and not (goes_on or words.against)
     return words if is_whole else _filled(words, about)

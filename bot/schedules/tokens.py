@@ -98,8 +98,8 @@ _PAST = rf"(?:(?:half|(?:a )?quarter|(?:{_SOME}|\d{{1,2}})(?: minutes)?) past|(?
 _HOUR_WORDS = rf"(?:{'|'.join(HOURS)})"
 #: Times in words; quoted names stay.
 _SPOKEN_TIME = re.compile(
-    rf"\"[^\"]*\"|[“„][^”“]*[”“]|\b(?:at )?(?:(?P<part>{_PAST}|{_TO}) (?P<hour>{_HOUR_WORDS}|\d{{1,2}})"
-    rf"|(?:(?<=at )|(?={_HOUR_WORDS}[ -](?:(?:thirty|fifteen|forty[ -]five) )?(?:[ap]\.?m\b|o['’]?clock)))"
+    rf"\"[^\"]*\"|[“„][^”“]*[”“]|\b(?:(?:at|about|around) )?(?:(?P<part>{_PAST}|{_TO}) (?P<hour>{_HOUR_WORDS}|\d{{1,2}})"
+    rf"|(?:(?<=at )|(?<=about )|(?<=around )|(?={_HOUR_WORDS}[ -](?:(?:thirty|fifteen|forty[ -]five) )?(?:[ap]\.?m\b|o['’]?clock)))"
     rf"(?P<alone>{_HOUR_WORDS})(?:[ -](?P<behind>thirty|fifteen|forty[ -]five))?)"
     r"(?P<half> ?[ap]\.?m\b\.?)?(?![\w:.])",
     _FLAGS,

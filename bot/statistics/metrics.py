@@ -88,7 +88,9 @@ class Metric(StrEnum):
     )
     COMMENT = (
         "COMMENT",
-        MetricDefinition(label="Comments", singular="comment", word="comments", spellings=("comment",), output="comments", engagement=True),
+        MetricDefinition(
+            label="Comments", singular="comment", word="comments", spellings=("comment", "replies"), output="comments", engagement=True
+        ),
     )
     RESHARE = (
         "RESHARE",

@@ -183,6 +183,7 @@ READ = {
     "daily mon-fri 9am": ("0 9 * * 1-5", HOME),
     "every day on weekdays": ("0 9 * * 1-5", HOME),
     "every 29th": ("0 9 29 * *", HOME),
+    "every monday about nine": ("0 9 * * 1", HOME),
     "1st and 15th": ("0 9 1,15 * *", HOME),
     "eom 17:00": ("0 17 L * *", HOME),
     "at eoq": ("0 9 L 3,6,9,12 *", HOME),
