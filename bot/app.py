@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from slack_sdk.errors import SlackApiError
@@ -28,6 +28,7 @@ from bot.settings import DEFAULT_PORT, Settings
 from bot.settings.values import secret_text
 from bot.slack.web_api import TOKEN_GONE, UNANSWERED, slack_error
 from bot.storage.database import Database, open_database
+from bot.storage.post_figures import Expiry
 from bot.storage.workspace_settings import AccessTokenRepository
 
 logger = logging.getLogger(__name__)
@@ -248,6 +249,8 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             open_scheduling(settings, database=database, tasks=tasks, metrics=metrics, clock=clock)
         )
         process = Process(settings, database, scheduling, tasks, metrics, clock)
+        questions, figures = timedelta(seconds=settings.follow_up_memory), timedelta(hours=settings.figures_retention_hours)
+        scheduling.runner.periodic_checks.append(Expiry(database, questions=questions, figures=figures, clock=clock).delete_old)
         if settings.many_workspaces:
             several, pages = await stack.enter_async_context(open_workspaces(process))
             yield Bot(

@@ -150,10 +150,14 @@ def build_alerts(reports: Sequence[tuple[Subscription, AlertReport]], today: dat
 
 
 def build_edited(payload: str, lines: Sequence[str]) -> Message:
-    """An earlier message (as JSON) below these lines (mrkdwn), the last of them where they are too many."""
-    stored, shown = json.loads(payload), lines[-_MOST_LINES:]
-    text = shorten_mrkdwn(" ".join([*shown, stored["text"]]), _TEXT_LIMIT)
-    return Message(text, (*map(section, shown), *stored["blocks"]), stored.get("metadata"))
+    """An earlier message (as JSON) below the lines (mrkdwn) that it has already and these, the last of them where they are too many."""
+    stored = json.loads(payload)
+    blocks = stored.get("blocks", [])
+    first = next((place for place, block in enumerate(blocks) if block["type"] == "header"), 0)
+    there = [block["text"]["text"] for block in blocks[:first]]
+    shown = list(dict.fromkeys([*there, *lines]))[-_MOST_LINES:]
+    text = shorten_mrkdwn(" ".join([*shown, stored["text"].removeprefix(" ".join(there)).lstrip()]), _TEXT_LIMIT)
+    return Message(text, (*map(section, shown), *blocks[first:]), stored.get("metadata"))
 
 
 def resolved_line(report: AlertReport, normal: Window, *, since: date, today: date, named: bool) -> str:

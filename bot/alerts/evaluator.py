@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import takewhile
 from typing import Any, Final
 
@@ -93,7 +94,8 @@ class EarlierMessages:
             return None
         posted = await self._posted_in(one.channel, by, base.due)
         before = {line: None for other in reversed(posted) for line in event_of(other).get("edits", {}).get(base.ts, ())}
-        return MessageEdit(base.channel, base.ts, build_edited(base.payload or "", [*before, *lines]))
+        whole = base.payload if json.loads(base.payload or "{}").get("text") else None
+        return MessageEdit(base.channel, base.ts, whole or "", partial(build_edited, lines=[*before, *lines]))
 
     async def _posted_in(self, channel: str, by: Delivery, since: datetime) -> tuple[Delivery, ...]:
         posted = await self._log.posted_in(by.team, channel, SubscriptionKind.ALERT, since=since)

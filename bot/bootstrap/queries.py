@@ -42,14 +42,12 @@ from bot.slack.channels import ScopeReader
 from bot.slack.people import PeopleDirectory
 from bot.statistics.metrics import RateBasis
 from bot.storage.cached import CachedChannelDefaults, CachedClients, CachedGroups
-from bot.storage.claims import REMEMBERED, AnsweredEventRepository, KnownPostRepository, WelcomeRepository
+from bot.storage.claims import AnsweredEventRepository, KnownPostRepository, WelcomeRepository
 from bot.storage.database import Database
 from bot.storage.goals import GoalRepository
-from bot.storage.installations import Expiry
 from bot.storage.last_questions import LastQuestions
 from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.storage.tables import answered_events, last_questions, post_figures
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.subscriptions.subscription import next_run
 from bot.watches.fetch import WatchFetcher
@@ -226,12 +224,6 @@ def build_query_handler(
         visibility=parts.visibility,
     )
     last = LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(seconds=settings.follow_up_memory), clock)
-    ages = {
-        answered_events.c.at: REMEMBERED,
-        last_questions.c.at: last.age,
-        post_figures.c.fetched_at: timedelta(hours=settings.figures_retention_hours),
-    }
-    runtime.checks.append(Expiry(database, ages, clock).delete_old)
     queries = QueryService(
         figures=parts.figures,
         accounts=parts.accounts,

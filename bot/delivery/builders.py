@@ -25,11 +25,14 @@ class LaterReply:
 
 @dataclass(frozen=True, slots=True)
 class MessageEdit:
-    """An earlier message as it shall read from now on; ``ts`` is Slack's id of it."""
+    """A change of an earlier message; ``ts`` is Slack's id of it."""
 
     channel: str
     ts: str
-    message: Message
+    #: The message as JSON; "" where it is stored no more and must be read from Slack.
+    before: str
+    #: How it shall read from now on.
+    build: Callable[[str], Message]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from bot.delivery.post import (
     post,
     read_as_json,
     read_later,
+    read_message,
 )
 from bot.delivery.reconcile import (
     A_DAY,
@@ -203,8 +204,11 @@ class DeliveryWorker:
     async def _edited(self, delivery: Delivery, digest: Subscription, built: Built, lease: Lease) -> Built | None:
         """What is posted after the edits: no reply where its message is gone. None when the first edit is to be tried again before."""
         for place, edit in enumerate(built.edits):
-            where = {"channel": edit.channel, "ts": edit.ts}
-            outcome = await post(self._slack.chat_update, where, edit.message, seconds=self._timing.timeout, time_left=lease.allows_a_call)
+            where, seconds = {"channel": edit.channel, "ts": edit.ts}, self._timing.timeout
+            before = edit.before or await read_message(self._slack.conversations_history, **where, seconds=seconds)
+            left = lease.allows_a_call
+            change = partial(post, self._slack.chat_update, where, seconds=seconds, time_left=left)
+            outcome = await change(edit.build(before)) if isinstance(before, str) else before
             code = outcome.code if isinstance(outcome, (PostRefused, PostUnclear)) else ""
             if code in _MESSAGE_GONE and where == {"channel": delivery.channel, "ts": built.reply_to}:
                 built = replace(built, reply_to="")

@@ -30,7 +30,7 @@ from bot.delivery.builders import LaterReply
 from bot.delivery.slack_errors import SlackErrorClass, error_class
 from bot.slack.request import File
 from bot.slack.web_api import put_file
-from bot.subscriptions.follow_up_state import FILE, LATER
+from bot.subscriptions.follow_up_state import FILE, LATER, THREAD
 
 logger = logging.getLogger(__name__)
 
@@ -260,6 +260,16 @@ def payload_hash(payload: str) -> str:
     return hashlib.sha256(payload.encode()).hexdigest()
 
 
+async def read_message(read: SlackCall, channel: str, ts: str, *, seconds: float) -> str | PostOutcome:
+    """The message of the channel with this id of Slack's, as it is now, as JSON; or why it is not known."""
+    place = {"channel": channel, "latest": ts, "oldest": ts, "inclusive": True, "limit": 1, "include_all_metadata": True}
+    answer = await call_slack(read, place, seconds=seconds)
+    if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+        return answer
+    found = next((one for one in objects(answer.get("messages")) if one.get("ts") == ts), None)
+    return PostRefused(SlackErrorClass.CHANNEL_GONE, "message_not_found") if found is None else read_as_json(found)
+
+
 def read_as_json(message: Mapping[str, Any]) -> str:
     """A message as Slack shows it, as JSON for the database."""
     copied = ("text", "blocks", "metadata", *(("thread_ts",) if message.get("thread_ts") != message.get("ts") else ()))
@@ -274,7 +284,7 @@ def planned_part(place: int, part: Message | File | LaterReply) -> tuple[str, st
     """The name and the stored payload of a follow-up; of one that is built later the moment when it is due."""
     if isinstance(part, LaterReply):
         return f"{LATER}{part.name}", part.due.isoformat()
-    return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", message_as_json(part))
+    return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"{THREAD}{place}", message_as_json(part))
 
 
 def file_as_json(file: File) -> str:

@@ -170,7 +170,7 @@ class Settings(BaseSettings):
     delivery_settle: float = Field(30.0, ge=0, le=3600, description="Seconds an absent message is waited for before it is posted again.")
     digest_late: int = Field(21_600, ge=60, le=604_800, description="Seconds a missed digest may be late and still be posted.")
     retention_days: int = Field(30, ge=0, le=3650, description="Days after which a workspace that removed the app is forgotten.")
-    figures_retention_hours: int = Field(48, ge=0, le=8760, description="Hours for which figures of posts are remembered; 0: not at all.")
+    figures_retention_hours: int = Field(48, ge=0, le=8760, description="Hours for which figures are in the database; 0: not at all.")
     shutdown_grace: float = Field(10.0, ge=0, le=300, description="Seconds running work is given at shutdown.")
 
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")

@@ -1,11 +1,10 @@
 """Where the app is installed, and since when it is not; what is stored about a workspace or a person, to read it and to delete it."""
 
 import json
-import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, String, Table, and_, delete, exists, not_, or_, select, type_coerce, update
@@ -13,7 +12,6 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from bot.errors import StoreError
 from bot.storage.column_types import EnumColumn, NameList
 from bot.storage.database import Database, insert_into, one_at_a_time
 from bot.storage.tables import (
@@ -35,11 +33,6 @@ from bot.storage.tables import (
 )
 from bot.storage.tables import installations as table
 from bot.subscriptions.subscription import Installation, InstallationState
-
-logger = logging.getLogger(__name__)
-
-#: How often rows that are too old are deleted.
-_EVERY: Final = timedelta(minutes=1)
 
 #: Every table but those of installations that have begun and of the database itself, which belong to no workspace, and of the posts that
 #: the settings' key reads, which name nobody in Slack; children after their parents.
@@ -93,31 +86,6 @@ async def _delete_all(connection: AsyncConnection, team: str) -> None:
     # Children before their parents, as their keys demand.
     for one in reversed(WORKSPACE_TABLES):
         await connection.execute(delete(one).where(about(one, team)))
-
-
-class Expiry:
-    """Deletes rows that are too old.
-
-    Args:
-        ages: how long rows are remembered, by the column with the moment that they are from.
-    """
-
-    def __init__(self, database: Database, ages: Mapping[Column[Any], timedelta], clock: Callable[[], datetime]) -> None:
-        self._database, self._ages, self._clock = database, ages, clock
-        self._deleted: datetime | None = None
-
-    async def delete_old(self) -> None:
-        """Called at each tick, it deletes once a minute, also after the clock was set back. Raises nothing of the database."""
-        now = self._clock()
-        if self._deleted is not None and timedelta() <= now - self._deleted < _EVERY:
-            return
-        self._deleted = now
-        try:
-            async with self._database.write() as connection:
-                for column, age in self._ages.items():
-                    await connection.execute(delete(column.table).where(column <= now - age))
-        except StoreError as error:
-            logger.warning("old rows are not deleted", extra={"error": error.sentence})
 
 
 def about(table: Table, team: str) -> ColumnElement[bool]:

@@ -1,24 +1,35 @@
-"""Figures of posts that were fetched, so that the next search asks first for what may be the best."""
+"""Figures of posts that were fetched, so that the next search asks first for what may be the best; and the end of what is too old."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+import orjson
+from sqlalchemy import ColumnElement, Table, and_, delete, not_, select, update
 
 from bot.errors import StoreError
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import PostReport
+from bot.storage.claims import REMEMBERED
 from bot.storage.database import Database, insert_into
-from bot.storage.tables import opted_out
+from bot.storage.tables import answered_events, deliveries, last_questions, opted_out, parts
 from bot.storage.tables import post_figures as table
+from bot.subscriptions.delivery_state import FINAL
+from bot.subscriptions.follow_up_state import FILE, THREAD
 
 logger = logging.getLogger(__name__)
 
 #: The largest number that the column holds; a larger figure is not remembered.
 _LARGEST: Final = 2**63 - 1
+
+#: How often rows that are too old are deleted.
+_EVERY: Final = timedelta(minutes=1)
+#: How often messages are emptied, because all of a year are looked through, and so early at most; and how many at once.
+_EMPTIED_EVERY, _MOST_EMPTIED = timedelta(hours=1), 500
+#: What the metadata of messages has that holds figures.
+_WITH_FIGURES: Final = ("edits", "figures")
 
 #: A figure and when it was fetched (aware, UTC).
 Reading = tuple[Value | Unavailable, datetime]
@@ -96,3 +107,71 @@ def _rows(team: str, report: PostReport) -> list[dict[str, Any]]:
         if not isinstance(figure, Failed)
     }
     return [{**same, "metric": metric.value, "value": value} for metric, value in counts.items() if value is None or value <= _LARGEST]
+
+
+class Expiry:
+    """Deletes rows that are too old, and empties messages and files that were posted or given up: they hold figures too.
+
+    Args:
+        questions: how long last questions are remembered.
+        figures: how long figures are, wherever they are.
+    """
+
+    def __init__(self, database: Database, *, questions: timedelta, figures: timedelta, clock: Callable[[], datetime]) -> None:
+        self._database, self._figures, self._clock = database, figures, clock
+        self._ages = {answered_events.c.at: REMEMBERED, last_questions.c.at: questions, table.c.fetched_at: figures}
+        self._deleted: datetime | None = None
+        self._emptied: datetime | None = None
+
+    async def delete_old(self) -> None:
+        """Called at each tick, it deletes once a minute, also after the clock was set back. Raises nothing of the database."""
+        now = self._clock()
+        if self._deleted is not None and timedelta() <= now - self._deleted < _EVERY:
+            return
+        self._deleted = now
+        try:
+            async with self._database.write() as connection:
+                for column, age in self._ages.items():
+                    await connection.execute(delete(column.table).where(column <= now - age))
+            early = min(_EMPTIED_EVERY, self._figures / 2)
+            if self._emptied is None or not timedelta() <= now - self._emptied < early:
+                self._emptied = now if await self._empty(now - self._figures + early) else None
+        except StoreError as error:
+            logger.warning("old rows are not deleted", extra={"error": error.sentence})
+
+    async def _empty(self, until: datetime) -> bool:
+        """Empties what has ended until then, and returns whether that was all; the rows stay, so that nothing is posted twice."""
+        message, content = deliveries.c.payload, parts.c.payload
+        is_empty = and_(message.like('{"blocks":[],%'), message.like('%"text":""%'))
+        full = select(deliveries.c.id, message).where(*_ended(deliveries, until), message != "", not_(is_empty))
+        replies = parts.c.name.like(f"{THREAD}%") | parts.c.name.like(f"{FILE}%")
+        followed = select(parts.c.delivery, parts.c.name).where(*_ended(parts, until), content != "", replies)
+        async with self._database.read() as connection:
+            messages = (await connection.execute(full.limit(_MOST_EMPTIED))).all()
+            contents = (await connection.execute(followed.limit(_MOST_EMPTIED))).all()
+        if not messages and not contents:
+            return True
+        async with self._database.write() as connection:
+            for row in messages:
+                # Unless somebody's id was deleted from it meanwhile.
+                same = (deliveries.c.id == row.id, message == row.payload)
+                await connection.execute(update(deliveries).where(*same).values(payload=_emptied(row.payload)))
+            for row in contents:
+                its = (parts.c.delivery == row.delivery, parts.c.name == row.name)
+                await connection.execute(update(parts).where(*its).values(payload=""))
+        return max(len(messages), len(contents)) < _MOST_EMPTIED
+
+
+def _ended(rows: Table, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    return rows.c.state.in_(FINAL), rows.c.ended_at <= until
+
+
+def _emptied(payload: str) -> str:
+    """What later messages need of a stored one: its thread, and what its metadata says it told of."""
+    stored = orjson.loads(payload)
+    event = (stored.get("metadata") or {}).get("event_payload") or {}
+    for name in _WITH_FIGURES:
+        event.pop(name, None)
+    kept = {name: stored[name] for name in ("metadata", "thread_ts") if stored.get(name)}
+    # Earlier versions read a text and blocks.
+    return orjson.dumps({"blocks": [], "text": "", **kept}, option=orjson.OPT_SORT_KEYS).decode()

@@ -26,7 +26,8 @@ NOTICE = "notice "
 #: The prefix of the name of a notice that the problem is over.
 RECOVERY = f"{NOTICE}recovered "
 
-#: The prefix of a file's name.
+#: The prefixes of a reply's and of a file's name.
+THREAD = "thread "
 FILE = "file "
 
 #: How the name of a part begins that is built when it is due.

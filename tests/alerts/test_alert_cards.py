@@ -87,6 +87,9 @@ def test_one_message_of_several_alerts_keeps_to_slacks_rules(samples):
     edited = build_edited(json.dumps(message.payload()), [f"line {number}" for number in range(40)])
     assert check_message(edited) == ()
     assert edited.blocks[0]["text"]["text"] == "line 25"
+    again = build_edited(json.dumps(edited.payload()), ["line 39", "line 40"])
+    assert [block["text"]["text"] for block in again.blocks[:15]] == [f"line {number}" for number in range(26, 41)]
+    assert (again.blocks[15:], again.text.count("line 39")) == (message.blocks, 1)
 
 
 def test_a_line_says_where_it_lies(samples, compare):

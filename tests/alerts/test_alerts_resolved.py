@@ -50,6 +50,8 @@ async def test_the_first_message_says_that_it_is_resolved_and_its_thread_with_wh
     await tell(digesting)
     assert [one.ts for one in digesting.posted()] == [fired.ts]
     (reply,) = digesting.replies()
+    # Its figures are not stored for so long: what it said is read from Slack.
+    assert json.loads((await digesting.the_delivery_of(0, "alert-1")).payload)["text"] == ""
     assert (reply.thread_ts, reply.text.split(".")[0]) == (fired.ts, "Comments of Acme Robotics, Nov 26: back to normal, 10")
     (message,) = shown(digesting)
     assert message["text"].startswith(f"{RESOLVED} Comments of Acme Robotics, Nov 23: 24, above 20.")
@@ -58,6 +60,10 @@ async def test_the_first_message_says_that_it_is_resolved_and_its_thread_with_wh
     digesting.scene.clock.now += timedelta(days=1)
     await digesting.tick()
     assert (len(digesting.posted()), len(digesting.replies())) == (1, 1)
+    assert "normal since Nov 26: 10" in str(await digesting.deliveries("alert-1"))
+    digesting.scene.clock.now += timedelta(days=1)
+    await digesting.tick()
+    assert "normal since Nov 26: 10" not in str(await digesting.deliveries("alert-1"))
 
 
 async def test_each_message_since_it_was_normal_is_resolved_and_the_first_is_answered(digesting):
@@ -92,6 +98,31 @@ async def test_a_lost_answer_gives_one_reply_and_one_edit(digesting, method, fau
     assert (last.state, last.settled, last.ts, last.reply_to) == (DeliveryState.SENT, how, reply.ts, reply.thread_ts)
     (message,) = shown(digesting)
     assert message["text"].startswith(RESOLVED) == (fault.get("error") != "edit_window_closed")
+    assert [str(message[where]).count(RESOLVED) for where in ("text", "blocks")] == [int(message["text"].startswith(RESOLVED))] * 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "edited"),
+    [({"kind": "error", "error": "missing_scope", "times": 9}, False), ({"kind": "reset_before"}, True)],
+    ids=str,
+)
+async def test_a_first_message_that_cannot_be_read_stays_as_it_is_and_is_answered(digesting, fault, edited):
+    """Its text is stored no more: nothing that it says is lost."""
+    await fire(digesting)
+    digesting.scene.slack.faults.add(method="conversations.history", **fault)
+    await tell(digesting, rounds=5, seconds=8)
+    (message,) = shown(digesting)
+    assert message["text"].startswith(RESOLVED) == edited
+    assert "Comments of Acme Robotics, Nov 23: 24, above 20." in message["text"]
+    assert len(digesting.replies()) == 1
+
+
+async def test_figures_that_may_be_kept_are_not_read_from_slack(open_digesting):
+    async with open_digesting(figures_retention_hours=720) as digesting:
+        await fire(digesting)
+        await tell(digesting)
+        assert shown(digesting)[0]["text"].startswith(RESOLVED)
+        assert digesting.calls("conversations.history") == []
 
 
 async def test_where_the_first_message_was_deleted_a_new_one_says_it(digesting):
