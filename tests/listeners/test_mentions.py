@@ -133,7 +133,6 @@ async def test_below_a_card_of_before_the_restart_it_is_still_known(open_scene, 
         await scene.settle()
         words = scene.slack.accepted[-1].metadata["event_payload"]["words"]
     assert words.startswith("board ")
-    # The sandbox counts its events' ids from the same start again, which Slack never does.
     clock.go_on(days=1, hours=2)
     async with open_scene() as again:
         answer = await below(again, words, "the week before")

@@ -86,7 +86,7 @@ def build_parts(
         workspace=workspace,
         manifest=manifest,
         installation=installation,
-        ids=ids,
+        ids=Ids(seed * int(clock().timestamp())),  # after a restart other ones: Slack gives no event's id twice
         clock=clock,
         bounds=bounds,
     )
