@@ -5,6 +5,7 @@ figures; commands that change something are refused.
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from html import unescape
 from typing import Any
@@ -105,4 +106,7 @@ def command_text(inputs: Mapping[str, Any]) -> str:
 
 def _sentence(answer: Response) -> str:
     """Why there are no figures, for the people who see the workflow's failure."""
-    return SEVERAL if answer.outcome is Outcome.CHOICE else shorten(unescape(answer.message.text), LONGEST_ERROR)
+    if answer.outcome is Outcome.CHOICE:
+        return SEVERAL
+    # A colon leads to buttons, which a step does not have.
+    return shorten(re.sub(r":$", ".", unescape(answer.message.text)), LONGEST_ERROR)

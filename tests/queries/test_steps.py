@@ -83,7 +83,7 @@ async def test_where_nothing_could_be_fetched_the_step_fails(open_scene):
         ({"question": "team"}, "one post or one account"),
         ({"question": "help"}, "one post or one account"),
         ({"question": "allow here"}, "didn't understand"),
-        ({"question": "unfurl on"}, "switch the previews of links"),
+        ({"question": "unfurl on"}, "switch the previews of links."),
         ({"question": "default linkedin-ABC"}, "one post or one account"),
         ({"question": "opt out linkedin-ABC"}, "one post or one account"),
         ({"question": "group x = linkedin-ABC"}, "one post or one account"),
