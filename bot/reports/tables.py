@@ -22,6 +22,7 @@ from bot.blockkit.numbers import (
     stretch,
 )
 from bot.blockkit.rich import data_table, raw_number, raw_text
+from bot.blockkit.validator import cell_text
 from bot.reports.chart import WEEK, total
 from bot.reports.figures import (
     DAILY_TABLE_DAY,
@@ -186,12 +187,18 @@ MOST_DAYS = MOST_ROWS - 1
 
 
 def daily_table(report: AccountReport, today: date) -> Block | None:
-    """The asked metrics by day (by week beyond 99 days); None when none of them has days."""
+    """The asked metrics by day, or by week where the days are too many for a table; None when none of them has days."""
     metrics = [metric for metric in report.metrics if metric in DAILY_METRICS]
     if not metrics or not report.daily:
         return None
-    gaps, size = find_gaps(report), 1 if report.period.days <= MOST_DAYS else WEEK
-    columns = [report.daily.get(metric, Failed()) for metric in metrics]
+    if report.period.days <= MOST_DAYS and cell_text(by_day := _daily_table(report, metrics, 1, today)) <= most("table characters"):
+        return by_day
+    return _daily_table(report, metrics, WEEK, today)
+
+
+def _daily_table(report: AccountReport, metrics: Sequence[Metric], size: int, today: date) -> Block:
+    gaps, daily = find_gaps(report), report.daily or {}
+    columns = [daily.get(metric, Failed()) for metric in metrics]
     rows = [_header(metrics, size)]
     missing = NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAILY_TABLE_NOT_REPORTED
     rows += [_daily_table_row(stretch(span.first, span.last), columns, span, missing) for span in _spans(report.period, size)]

@@ -206,14 +206,14 @@ def test_no_chart_draws_a_day_that_was_not_reported(report):
                 assert drawn == sum(reported.values())
 
 
-@pytest.mark.parametrize(("days", "rows"), [(98, 100), (99, 101), (100, 17), (365, 55)])
-def test_a_table_turns_from_days_to_weeks_at_slacks_hundred_rows(days, rows, samples):
+@pytest.mark.parametrize(("days", "rows", "digits"), [(98, 100, 12), (99, 101, 12), (100, 17, 12), (365, 55, 12), (87, 15, 18)])
+def test_a_table_turns_from_days_to_weeks_at_slacks_hundred_rows_or_ten_thousand_characters(days, rows, digits, samples):
     period = Period(date(2026, 11, 23) - timedelta(days=days), date(2026, 11, 22))
-    huge = dict.fromkeys(samples.series(period), 10**12)
+    huge = dict.fromkeys(samples.series(period), 10**digits)
     won = dict.fromkeys(samples.series(period), 10**6)
     report = samples.account(period, by_day=True, daily={**dict.fromkeys(DAILY_POST_METRICS, huge), Metric.FOLLOWERS: won})
     message = build_account_card(report, today=samples.today, words="w")
     table = next(block for block in message.blocks if block["type"] == "data_table")
     assert len(table["rows"]) == rows
-    assert table["rows"][-1][1]["value"] == days * 10**12
+    assert table["rows"][-1][1]["value"] == days * 10**digits
     assert check_message(message) == ()
