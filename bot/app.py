@@ -243,7 +243,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     """
     settings.require_run()
     async with AsyncExitStack() as stack:
-        metrics, tasks = Metrics(), BackgroundTasks()
+        metrics, tasks = Metrics(by_workspace=settings.many_workspaces), BackgroundTasks()
         database = await stack.enter_async_context(open_database(settings.database_url, many_workspaces=settings.many_workspaces))
         scheduling = await stack.enter_async_context(
             open_scheduling(settings, database=database, tasks=tasks, metrics=metrics, clock=clock)

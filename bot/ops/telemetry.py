@@ -77,19 +77,24 @@ def of_workspace(team: str) -> Iterator[None]:
 
 
 class Metrics:
-    """The bot's counters, in a registry of their own so that several bots can live in one process."""
+    """The bot's counters, in a registry of their own so that several bots can live in one process.
 
-    def __init__(self) -> None:
+    With ``by_workspace``, questions and requests have the label ``workspace``: Slack's id.
+    """
+
+    def __init__(self, *, by_workspace: bool = False) -> None:
+        self._by_workspace = by_workspace
         self.registry = registry = CollectorRegistry()
+        of = ("workspace",) if by_workspace else ()
         self.asks = Counter(
             "linkedin_stats_asks",
             "Questions answered, by where they came from (the label source) and outcome.",
-            ("source", "outcome"),
+            ("source", "outcome", *of),
             registry=registry,
         )
         self.ask_seconds = Histogram("linkedin_stats_ask_seconds", "Seconds from question to answer.", ("source",), registry=registry)
         self.requests = Counter(
-            "linkedin_stats_api_requests", "Requests to the statistics API.", ("endpoint", "outcome"), registry=registry
+            "linkedin_stats_api_requests", "Requests to the statistics API.", ("endpoint", "outcome", *of), registry=registry
         )
         self.request_seconds = Histogram(
             "linkedin_stats_api_request_seconds", "Seconds a request to the statistics API took.", ("endpoint",), registry=registry
@@ -97,7 +102,7 @@ class Metrics:
         self.linkedin_calls = Counter(
             "linkedin_stats_linkedin_calls",
             "Metrics fetched from LinkedIn, not from a cache.",
-            ("endpoint", "metric"),
+            ("endpoint", "metric", *of),
             registry=registry,
         )
         self._linkedin_call = cache(self.linkedin_calls.labels)
@@ -135,14 +140,22 @@ class Metrics:
             "linkedin_stats_low_quota_accounts", "Accounts whose LinkedIn calls of this hour are nearly used up.", registry=registry
         )
 
+    def observe_answer(self, source: str, outcome: str, seconds: float) -> None:
+        """Count one question that was answered."""
+        self.asks.labels(source, outcome, *self._of()).inc()
+        self.ask_seconds.labels(source).observe(seconds)
+
     def observe_request(self, endpoint: str, outcome: str, seconds: float) -> None:
         """Count one request to the statistics API; ``outcome`` is "ok" or the error's class."""
-        self.requests.labels(endpoint, outcome).inc()
+        self.requests.labels(endpoint, outcome, *self._of()).inc()
         self.request_seconds.labels(endpoint).observe(seconds)
 
     def observe_linkedin_call(self, endpoint: str, metric: str) -> None:
         """Count one metric that was fetched from LinkedIn, not served from a cache."""
-        self._linkedin_call(endpoint, metric).inc()
+        self._linkedin_call(endpoint, metric, *self._of()).inc()
+
+    def _of(self) -> tuple[str, ...]:
+        return (_workspace.get(),) if self._by_workspace else ()
 
     def digests_clock(self) -> dict[str, Any]:
         """How long ago the scheduler ran (seconds), and how many deliveries are in each state, as last counted."""
@@ -175,8 +188,7 @@ def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestR
                 about.update(kind=record.kind, outcome=record.outcome)
     finally:
         seconds = time.perf_counter() - started
-        metrics.asks.labels(source, record.outcome).inc()
-        metrics.ask_seconds.labels(source).observe(seconds)
+        metrics.observe_answer(source, record.outcome, seconds)
         if logger.isEnabledFor(logging.INFO):
             logger.info(
                 "asked", extra={"source": source, "kind": record.kind, "outcome": record.outcome, "ms": round(seconds * 1000, 1), **who}

@@ -120,7 +120,7 @@ async def test_make_it_changes_the_last_command(open_scene):
         for words, says in {
             "team why": "not the reasons",
             "top wie war letzte woche": "Ich verstehe nur Englisch",
-            "team there": "All",
+            "team there": "7 of 8 accounts",
             "/linkedin-stats yesterday": "Nov 22",
         }.items():
             assert says in await answer_text(scene, words), words

@@ -219,6 +219,9 @@ async def test_identical_questions_of_two_workspaces_are_asked_with_each_ones_ke
         told, requests = await asked()
         assert [shown_of(team, told[team]) for team in several.slack] == [[ACCOUNTS[0]], [OTHER_ACCOUNT]]
         assert requests[FIRST] == requests[SECOND] > 0
+        counted = (sample for metric in several.bot.metrics.registry.collect() for sample in metric.samples)
+        of = {sample.labels["workspace"] for sample in counted if sample.name == "linkedin_stats_linkedin_calls_total"}
+        assert of == {FIRST, SECOND}
         assert (await asked())[1] == {FIRST: 0, SECOND: 0}, "each remembers its own"
         await several.connect(SECOND, KEYS[FIRST])
         told, requests = await asked()
