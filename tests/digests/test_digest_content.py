@@ -351,7 +351,7 @@ async def test_no_warning_is_lost_among_many(open_digesting):
         posted = await the_digest(digesting, digesting.accounts(9))
         shown = (
             ":warning: Frida 0, Frida 1, Frida 2, Frida 3 and 4 more: LinkedIn doesn't allow reading the statistics. "
-            "Reconnect in PostPost with permission to read them.\n:warning: Anna: LinkedIn access ends in 2d 0h: reconnect it in PostPost"
+            "Reconnect in PostPost with permission to read them.\n:warning: Anna: LinkedIn access ends in 2 days: reconnect it in PostPost"
         )
         assert next(block["text"]["text"] for block in posted.blocks if block["type"] == "section" and "text" in block) == shown
         assert posted.text.index(shown) < posted.text.index("*Best post*") < posted.text.index("*New followers*")
