@@ -14,7 +14,6 @@ from uuid import UUID, uuid5
 
 from bot.digests.entries import DigestEntry, Key
 from bot.digests.options import DigestOptions, options_of
-from bot.digests.reports import ALL_PARTS, USUAL_PARTS
 from bot.errors import BadSchedule, NotUnderstood
 from bot.schedules.schedule import schedule_of
 from bot.storage.database import Database
@@ -63,7 +62,7 @@ def write_entries(digests: Iterable[Subscription]) -> str:
         | {"accounts": list(one.accounts), "cron": _spelled(one.cron), "zone": one.zone}
         | ({"owner": one.owner} if one.owner else {})
         | ({"dates": one.dates} if one.dates else {})
-        | {"parts": list(one.content) or [part.value for part in ALL_PARTS if part in USUAL_PARTS]}
+        | ({"parts": list(one.content)} if one.content else {})
         | options_of(one.rule).given
         for group in groups.values()
         for one in group[:1]
