@@ -7,11 +7,12 @@ from typing import Any, cast
 
 import pytest
 
-from bot.digests.handler import DigestForms, DigestHandler
+from bot.digests.handler import DigestForms
 from bot.errors import StoreError
 from bot.listeners.comparisons import ALREADY_COMPARED, ComparisonListeners
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.router import Router
+from bot.management.authorization import Authorization
 from bot.queries.compare_modal import PostPicker
 from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.reports.error_blocks import INTERNAL
@@ -60,7 +61,7 @@ ERRORS = [StoreError(), RuntimeError("broken"), KeyError("x"), TimeoutError()]
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 async def test_the_form_ends_when_saving_fails_and_so_does_what_its_error_needs(scene, monkeypatch, error):
     view = await opened(scene)
-    monkeypatch.setattr(DigestHandler, "read", breaking(error))
+    monkeypatch.setattr(Authorization, "checked_accounts", breaking(error))
     shown = await sent(scene, view)
     assert WAITING not in text(shown)
     assert (error.sentence if isinstance(error, StoreError) else INTERNAL) in text(shown)
@@ -70,7 +71,7 @@ async def test_the_form_ends_when_only_the_directory_is_gone_afterwards(scene, m
     view = await opened(scene)
 
     async def submit(*_, **__):
-        monkeypatch.setattr(DigestHandler, "read", breaking(RuntimeError("gone")))
+        monkeypatch.setattr(Authorization, "checked_accounts", breaking(RuntimeError("gone")))
         raise StoreError
 
     monkeypatch.setattr(DigestForms, "submit", submit)

@@ -49,7 +49,7 @@ async def test_words_set_it_up_at_once(scene, words, accounts, who):
     assert (watch.accounts, f'"who": "{who}"' in watch.rule) == (accounts, True)
     assert watch.channel == scene.slack.channel_id("#general" if "#general" in words else "#marketing")
     assert reply["ephemeral"]
-    assert "When one of these posts goes live, I say so" in reply["text"]
+    assert "a message when a post goes live, its figures after" in reply["text"]
 
 
 @pytest.mark.parametrize(
