@@ -37,6 +37,8 @@ NAME_ONE = "Name one: {names}."
 MOST_NAMED = 20
 #: Characters of one argument; a link to a post has some 200.
 LONGEST: Final = 500
+#: A reader of JSON keeps whole numbers exact up to this one: larger ones are written as text.
+LARGEST_EXACT: Final = 2**53 - 1
 
 _POST = "A LinkedIn post: its link, URN or number."
 _ACCOUNT = "The name or id of a LinkedIn account; left empty it is the usual one."
@@ -162,7 +164,9 @@ def _value(cell: Cell) -> str | float:
         return cell.text
     if isinstance(cell.value, date):
         return cell.value.isoformat()
-    return cell.points or (f"{cell.percent}%" if cell.percent else cell.value)
+    if cell.points or cell.percent:
+        return cell.points or f"{cell.percent}%"
+    return str(cell.value) if abs(cell.value) > LARGEST_EXACT else cell.value
 
 
 def _named(account: str) -> str:

@@ -24,6 +24,7 @@ from bot.bootstrap.check_mcp import mcp_trouble
 from bot.bootstrap.mcp import MOST_CALLS
 from bot.ops.manifest import read_manifest
 from bot.storage.workspace_settings import AccessTokenRepository
+from tests.accuracy.service import METRICS, random_world, serving
 from tests.fixtures.workspaces import OTHER, OTHER_ACCOUNT
 
 TEAM, ANN, BOB = "T0SANDBOX1", "U0ANN00001", "U0BOB00001"
@@ -152,6 +153,23 @@ async def test_the_tools_give_the_cards_text_and_its_figures_as_data(open_scene)
                     shown = str(got.structured_content) + got.content[0].text.replace(f"“{ann}”", "")
                     assert ann not in shown
                     assert second.platform_id not in shown.replace(f"“{second.platform_id}”", "")
+
+
+async def test_figures_too_large_for_a_number_of_json_are_text(open_scene):
+    """Up to 2^53 − 1 a whole number is exact for whoever reads JSON, larger ones are not."""
+    world = random_world(1)
+    (post, *_) = world.posts
+    post.figures = dict.fromkeys(METRICS, 7) | {"IMPRESSION": 2**53 + 1, "MEMBERS_REACHED": 2**53 - 1}
+    async with (
+        serving(world) as base_url,
+        open_scene(transport="http", mcp_url=URL, postpost_base_url=base_url, postpost_platform_id=post.platform_id) as scene,
+    ):
+        headers = await token_for(scene, ANN)
+        async with assistant(scene.port, headers=headers) as client:
+            got = await client.call_tool("post_statistics", {"post": post.urn, "account": post.platform_id})
+        table = got.structured_content["tables"][0]
+        row = dict(zip(table["columns"], table["rows"][0], strict=True))
+        assert [row[name] for name in ("Impressions", "Members reached", "Reactions")] == ["9007199254740993", 9007199254740991, 7]
 
 
 async def test_unsigned_foreign_expired_and_revoked_calls_are_refused(open_scene, caplog):
