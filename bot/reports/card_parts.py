@@ -143,22 +143,22 @@ def metadata(kind: str, words: str, *, private: bool) -> Mapping[str, Any] | Non
 
 def source(freshness: Freshness) -> str:
     """The source in words: live, cached or remembered, with names where only a part is; names are foreign, not escaped."""
-    if freshness.recalled and freshness.cached:
-        # Names of both kinds would be longer than the rest of a card's small print.
-        return f"{RECALLED_IN_PART if freshness.recalled_names else RECALLED}, {CACHED[freshness.cached]}"
-    if freshness.recalled:
-        return _part(RECALLED_IN_PART, freshness.recalled_names) if freshness.recalled_names else RECALLED
-    return _part(CACHED[freshness.cached], freshness.cached_names)
+    if not freshness.recalled:
+        return _part(CACHED[freshness.cached], freshness.cached_names)
+    # Names of both kinds together are as long as those of one: small print stays small.
+    most = _SOURCES_LENGTH // 2 if freshness.cached else _SOURCES_LENGTH
+    recalled = _part(RECALLED_IN_PART if freshness.recalled_names else RECALLED, freshness.recalled_names, most)
+    return f"{recalled}, {_part(CACHED[freshness.cached], freshness.cached_names, most)}" if freshness.cached else recalled
 
 
-def _part(form: str, names: Sequence[str]) -> str:
-    return f"{form} ({_first(names)})" if names else form
+def _part(form: str, names: Sequence[str], most: int = _SOURCES_LENGTH) -> str:
+    return f"{form} ({_first(names, most)})" if names else form
 
 
-def _first(names: Sequence[str]) -> str:
+def _first(names: Sequence[str], most: int = _SOURCES_LENGTH) -> str:
     """The names as a list, as many as fit and at least one; with semicolons where names have lists of figures."""
     sizes = accumulate(len(name) + 2 for name in names)
-    shown = max(1, sum(size <= _SOURCES_LENGTH for size in sizes))
+    shown = max(1, sum(size <= most for size in sizes))
     more = [] if shown == len(names) else [f"{len(names) - shown} more"]
     return "; ".join([*names[:shown], *more]) if any(": " in name for name in names[:shown]) else some_of(names, shown)
 

@@ -95,6 +95,16 @@ async def test_what_the_bot_remembers_is_named_beside_what_is_new(open_scene):
         assert "in part from a moment ago (Anna)" in footer_of(await scene.ask("team"))
 
 
+async def test_what_is_remembered_and_what_is_from_cache_are_both_named(open_scene):
+    """One account's figures are remembered by the bot, another's come from the service's cache, the third's are new."""
+    world = crowd_of(("Anna", "Bernd", "Carla"), post_every=1)
+    async with open_scene(world=world, statistics_memory=60) as scene:
+        await scene.ask("linkedin-Crowd1 7d")
+        scene.clock.go_on(minutes=5)
+        await scene.ask("linkedin-Crowd0 7d")
+        assert "in part from a moment ago (Anna), in part from cache (Bernd)" in footer_of(await scene.ask("team"))
+
+
 @pytest.mark.parametrize("words", ["team", "board", VERSUS])
 async def test_yesterday_may_still_be_filling_in(open_scene, words):
     async with open_scene(world=two_accounts()) as scene:
