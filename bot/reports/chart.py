@@ -41,6 +41,7 @@ SIDE_MOST_REPORTED = "{name}, as far as reported: most on {most}."
 FEW = "{metric}: {figures}."
 DAY_AND_COUNT = "{day} ({count})"
 X_DAY, X_WEEK, X_MONTH, X_PLACE = "Day (UTC)", "Week", "Month", "Day of each period"
+X_AND_BEFORE = "{unit}, and as many days of the period before"
 
 MOST_POINTS = most("chart categories")
 #: Slack's design reference for charts: fewer points are a sentence.
@@ -87,6 +88,8 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
     differ = before is not None and by_day and (report.period.first - before.first).days % WEEK
     labels = [_place(span, report.period) if differ else _label(span, spans, report.period.days) for span in points]
     across = X_PLACE if differ else X_DAY if by_day else X_WEEK if _unit(spans) is Unit.WEEK else X_MONTH
+    if before is not None and not by_day and _cuts_differ(spans, before.first - report.period.first):
+        across = X_AND_BEFORE.format(unit=across)
     lines = dict(zip(_names(report.period, before, today), zip(*points.values(), strict=True), strict=True))
     chart = line_chart(_title(NAMES[metric], spans), lines, labels, (across, NAMES[metric]))
     parts = [] if by_day else _parts(spans, points)
@@ -260,6 +263,13 @@ def _label(span: Period, spans: Sequence[Period], days: int) -> str:
 def _is_whole(span: Period, spans: Sequence[Period]) -> bool:
     """Whether it is a whole week or month."""
     return span.days == WEEK if _unit(spans) is Unit.WEEK else span == whole(span.first, Unit.MONTH)
+
+
+def _cuts_differ(spans: Sequence[Period], offset: timedelta) -> bool:
+    """Whether weeks or months of the period ``offset`` away begin or end on other days than those of these spans."""
+    if _unit(spans) is Unit.WEEK:
+        return bool(offset.days % WEEK)
+    return any(_is_whole(span, spans) and not _is_whole(_shifted(span, offset), spans) for span in spans)
 
 
 def _unit(spans: Sequence[Period]) -> Unit:

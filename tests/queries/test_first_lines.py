@@ -57,6 +57,15 @@ async def test_days_that_come_out_even_are_drawn_as_whole_weeks(open_scene):
         assert "Fewer days" not in str(card["blocks"])
 
 
+async def test_weeks_and_months_that_are_those_of_one_period_alone_say_so(open_scene):
+    """Of the period before the points have as many days, which are whole weeks or months only where both begin alike."""
+    other = ", and as many days of the period before"
+    words = {"28d": "Week", "this month": f"Week{other}", "90d": f"Week{other}", "200d": f"Month{other}", "this year": "Month"}
+    async with open_scene(acknowledge_within=0.2) as scene:
+        across = {one: chart_of(await scene.ask(f"{ACME} {one}"))["chart"]["axis_config"]["x_label"] for one in words}
+    assert across == words
+
+
 async def test_the_menu_of_days_has_the_period_that_was_asked_for(open_scene):
     """On the 29th this month has the days of "28 days" and is compared with others."""
     async with open_scene(acknowledge_within=0.2) as scene:
