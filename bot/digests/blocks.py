@@ -48,6 +48,7 @@ HOURS = "{n} h"
 DIGEST_STORY = "{title}. {story}"
 USUAL_STORY_TITLE = "LinkedIn summary"
 NO_SUM_OF_REACH = "reach counts people and isn't added up"
+SUMS_ALONE = "sums alone, no account's own figures"
 DETAILS = "{name}, {period}, by day"
 DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
 
@@ -74,7 +75,7 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     headline = DIGEST_HEADLINE.format(title=options.title or USUAL_TITLE, figures=same.in_short)
     head = [header(headline), *([section(intro_text(options))] if options.intro else []), context(_about(report, same.whole, today))]
     # Goals are of the channel.
-    goals = goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=_several(report)) if DigestSection.GOALS in parts else ()
+    goals = goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=report.several) if DigestSection.GOALS in parts else ()
     coming = scheduled_posts(report) if DigestSection.SCHEDULED in parts else ()
     lines, buttons = [*goals, *same.lines, *coming], actions(digest_buttons(digest))
     text = _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*head, buttons]) - same.size))
@@ -134,7 +135,7 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
     figures = [account_fields(whole, gaps, before=not rows), *_drawn(whole, parts, today, takeaway=not changes), *rows]
     warnings = [section("\n".join(warned))] if (warned := warning_notes(report, _WARNINGS)) else []
     best = list(best_notes(report)) if DigestSection.BEST in parts else []
-    if DigestSection.BOARD in parts and _several(report) and not report.totals_only:
+    if DigestSection.BOARD in parts and report.shows_each:
         best.append(BOARD_RULE.format(minimum=say.noun(Metric.IMPRESSION, USUAL_MINIMUM)))
     unknowns = [*missing_total_notes(report.accounts), *filling_in(whole)]
     sentences = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]
@@ -199,11 +200,7 @@ def _drawn(whole: AccountReport, parts: frozenset[DigestSection], today: date, *
 
 
 def _accounts(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[Block]:
-    return account_rows(report, today) if _several(report) and DigestSection.ACCOUNTS in parts else []
-
-
-def _several(report: DigestReport) -> bool:
-    return len(report.accounts) + len(report.failed) > 1
+    return account_rows(report, today) if report.shows_each and DigestSection.ACCOUNTS in parts else []
 
 
 def _lines(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSection]) -> Iterator[str]:
@@ -234,7 +231,8 @@ def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestS
     """The sources of the figures, and the basis of the accounts' and posts' rates, also where their sum has no rate."""
     basis = whole.basis if say.rate_asked(report.accounts[0].metrics, whole.basis) else None
     line = footer(digest_freshness(report, parts), basis, by_days=True)
-    return f"{line} · {NO_SUM_OF_REACH}" if len(counted(report.accounts)) > 1 else line
+    notes = [NO_SUM_OF_REACH] if len(counted(report.accounts)) > 1 else []
+    return " · ".join([line, *notes, *([SUMS_ALONE] if report.several and report.totals_only else [])])
 
 
 def _story(report: DigestReport, same: _SameForAll, lines: Sequence[str], *, options: DigestOptions) -> str:
@@ -248,7 +246,7 @@ def _story(report: DigestReport, same: _SameForAll, lines: Sequence[str], *, opt
 def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterator[Message]:
     """The tables by day: of all accounts together, and of each if they are few."""
     over = counted(report.accounts)
-    each = over if 1 < len(over) <= _MOST_TABLES else ()
+    each = over if report.shows_each and 1 < len(over) <= _MOST_TABLES else ()
     for one in (whole, *each):
         if (table := daily_table(one, today)) is None:
             continue

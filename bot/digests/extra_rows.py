@@ -39,8 +39,8 @@ def board_report(report: DigestReport) -> TeamReport:
 
 def board(report: DigestReport) -> Iterator[str]:
     """The board: the first, congratulated where no other account may be better, and the places below."""
-    if report.totals_only or len(report.accounts) + len(report.failed) == 1:
-        yield BOARD_LEFT_OUT if report.totals_only else BOARD_OF_ONE
+    if not report.shows_each:
+        yield BOARD_LEFT_OUT if report.several else BOARD_OF_ONE
         return
     ranking = board_report(report)
     places = ranked(ranking.reports, Ranking.RATE, ranking.minimum, lambda score: score_text(Ranking.RATE, score))

@@ -95,7 +95,7 @@ class DigestFetcher:
             fresh: fetch again what this run fetched already.
 
         Raises:
-            NothingFetched: no account could be fetched.
+            NothingFetched: no account could be fetched, or only one of several where only sums are shown.
             NobodyLeft: every account has opted out.
             StoreError: the opt-outs cannot be read.
         """
@@ -167,7 +167,8 @@ class DigestFetcher:
         errors = [
             (self._fetcher.account(id_), one) for id_, one in zip(platform_ids, found, strict=True) if isinstance(one, StatisticsError)
         ]
-        if not any(report.has_value for report in reports):
+        # Where only sums may be shown, a sum of one account would be that account's own figure.
+        if not (has := [report.has_value for report in reports].count(True)) or (self._totals_only and has == 1 < len(platform_ids)):
             raise _nothing_fetched(self._fetcher, platform_ids, found)
         pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE) if best else CandidatePool((), 0, Coverage())
         fetched = {report.account.platform_id: _impressions(report) for report in reports}
@@ -278,7 +279,7 @@ def _ends(account: Account) -> bool:
 def _nothing_fetched(
     fetcher: ReportFetcher, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]
 ) -> NothingFetched:
-    """The error for all accounts, failed ones first; for the others LinkedIn has no figures."""
+    """The error for all accounts without figures, failed ones first; for the others LinkedIn has none."""
     outcomes = [(fetcher.account(id_).name or id_, one) for id_, one in zip(platform_ids, found, strict=True)]
     failed = [(name, one) for name, one in outcomes if isinstance(one, StatisticsError)]
-    return NothingFetched([*failed, *((name, NothingReported()) for name, one in outcomes if isinstance(one, AccountReport))])
+    return NothingFetched([*failed, *((name, NothingReported()) for name, one in outcomes if isinstance(one, AccountReport) and not one.has_value)])

@@ -152,8 +152,18 @@ class DigestReport:
     goals: tuple[Progress, ...] = ()
     #: The sections to show, in order; empty means the usual ones.
     content: tuple[str, ...] = field(default=())
-    #: Whether a board shows no account's own figures.
+    #: Whether no account's own figures are shown where there are several.
     totals_only: bool = field(default=False, kw_only=True)
+
+    @property
+    def several(self) -> bool:
+        """Whether it is about several accounts, fetched or not."""
+        return len(self.accounts) + len(self.failed) > 1
+
+    @property
+    def shows_each(self) -> bool:
+        """Whether each account's own figures are shown beside the sum."""
+        return self.several and not self.totals_only
 
 
 #: Stands for new followers that could not be fetched.

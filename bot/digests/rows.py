@@ -218,15 +218,16 @@ def _lifetime(post: PostReport) -> str:
 def new_followers(report: DigestReport) -> Iterator[str]:
     """The line of new followers: the sum over the days that every account reported, then each account, the most first."""
     known = [(won, one.account) for one in report.accounts if (won := report.followers.get(one.account.platform_id))]
-    if not known:
-        return
     every, days = len(report.accounts) + len(report.failed), report.period.days
+    # Where only sums may be shown, a sum of one account would be that account's own figure.
+    if not known or (report.totals_only and len(known) == 1 < every):
+        return
     common = frozenset.intersection(*(frozenset(won) for won, _ in known))
     total = count(sum(won[day] for won, _ in known for day in common)) if common else NO_FIGURE
     notes = [SOME.format(n=len(known), all=every)] if len(known) < every else []
     notes += [COVERAGE.format(reported=len(common), days=days)] if len(common) < days else []
     line = FOLLOWERS_PART.format(total=total, notes=", ".join(notes)) if notes else FOLLOWERS.format(total=total)
-    if every == 1:
+    if not report.shows_each:
         yield line
         return
     counts = sorted(((sum(won.values()), len(won), account) for won, account in known), key=lambda each: -each[0])

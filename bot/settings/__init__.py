@@ -160,7 +160,9 @@ class Settings(BaseSettings):
 
     engagement_rate_basis: RateOf = Field(RateOf.IMPRESSIONS, description="What the rate is a rate of: impressions or reach.")
     locale: Annotated[str, AfterValidator(values.locale_tag)] = Field("en-US", description="The locale of what everybody reads.")
-    team_totals_only: bool = Field(default=False, description="The team's answers show sums alone, no account's own figures.")
+    team_totals_only: bool = Field(
+        default=False, description="The team's answers and digests of several accounts show sums alone, no account's own figures."
+    )
     statistics_deadline: float = Field(25.0, gt=0, le=300, description="Seconds one question may wait for the statistics API.")
     statistics_memory: float = Field(60.0, ge=0, le=3600, description="Seconds an answer is remembered; 0 switches it off.")
     follow_up_memory: float = Field(1800.0, ge=0, le=86_400, description="Seconds a person's last question counts for the next; 0: off.")

@@ -158,12 +158,32 @@ async def test_a_digest_whose_new_followers_could_not_be_fetched_is_not_skipped(
         await the_digest(digesting, digesting.accounts(1), rule='{"skip_unchanged":true}')
 
 
-async def test_with_the_teams_sums_alone_no_board_shows_an_accounts_own_figures(open_digesting):
+@pytest.mark.parametrize("parts", [("board",), ("chart", "rows", "followers", "goals", "details", "board")])
+async def test_with_the_teams_sums_alone_no_digest_shows_an_accounts_own_figures(open_digesting, parts):
+    """Neither its message, nor its thread, nor the file there."""
     async with open_digesting(team_totals_only=True) as digesting:
-        posted = await the_digest(digesting, digesting.accounts(3), content=("board",))
-        assert board_of(posted) == ["*Board* n/a: this bot shows the team's sums alone."]
-        assert "Board by engagement rate" not in posted.text
-        assert not [account for account in ("Acme", "Ann Lee") if account in posted.text]
+        names = [account.display_name for account in digesting.scene.statistics.world.accounts[:3]]
+        posted = await the_digest(digesting, digesting.accounts(3), content=parts)
+        assert [line for line in posted.text.splitlines() if "*Board*" in line] == ["*Board* n/a: this bot shows the team's sums alone."]
+        assert "sums alone, no account's own figures" in str(posted.blocks[-1])
+        files = [file.content.decode() for file in digesting.files()]
+        assert (len(digesting.replies()), len(files)) == ((1, 1) if "details" in parts else (0, 0))
+        assert ("*New followers*" in posted.text) == ("followers" in parts)
+        shown = [posted.text, str(posted.blocks), *files, *(str(one) for one in digesting.replies())]
+        assert not [(name, one[:200]) for name in names for one in shown if name in one]
+
+
+async def test_with_the_teams_sums_alone_a_digest_of_one_account_that_is_left_waits_for_the_others(open_digesting):
+    """The sum would be that account's own figures; a digest of one account alone is that account's card."""
+    world = crowd_of(("Anna", "Bernd"), {"Bernd": Trouble.TOKEN_EXPIRED})
+    async with open_digesting(world=world, team_totals_only=True) as digesting:
+        await digesting.digest(accounts=digesting.accounts(2))
+        await digesting.tick(rounds=4, seconds=2)
+        assert digesting.posted() == []
+        assert "Bernd: LinkedIn no longer accepts the connection." in digesting.owner_messages()[0].text
+        await digesting.digest(id="digest-2", accounts=digesting.accounts(1))
+        await digesting.tick(rounds=4, seconds=2)
+        assert "Anna" in digesting.posted()[0].text
 
 
 @pytest.mark.parametrize("troubled", [{}, {"Bernd": Trouble.TOKEN_EXPIRED}])
