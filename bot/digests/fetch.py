@@ -282,4 +282,5 @@ def _nothing_fetched(
     """The error for all accounts without figures, failed ones first; for the others LinkedIn has none."""
     outcomes = [(fetcher.account(id_).name or id_, one) for id_, one in zip(platform_ids, found, strict=True)]
     failed = [(name, one) for name, one in outcomes if isinstance(one, StatisticsError)]
-    return NothingFetched([*failed, *((name, NothingReported()) for name, one in outcomes if isinstance(one, AccountReport) and not one.has_value)])
+    without = [(name, NothingReported()) for name, one in outcomes if isinstance(one, AccountReport) and not one.has_value]
+    return NothingFetched([*failed, *without])

@@ -121,13 +121,18 @@ _MOST_OF = tuple(
 _TIME = r"(?:times?|hours?|(?:week)?days?)(?: of (?:the )?(?:day|week|month))?"
 _WHEN = rf"(?:when|(?:on |at )?(?:what|which) {_TIME})"
 _GOOD, _POST = r"(?:best|good|better|ideal|right|optimal)", r"(?:post|posting|publish|publishing)\b"
-#: Questions for the times when posts do best: "which weekday is best to post", "when should acme post".
+_KIND = r"(?:texts?|videos?|pictures?|images?|photos?|documents?|carousels?)(?: posts?)?"
+#: Questions for the times when posts do best, and for their formats: "which weekday is best to post", "do videos work better than text".
 _BEST_TIMES = re.compile(
     rf"\b{_GOOD} posting {_TIME}\b"
     rf"|\b(?:{_WHEN}(?:['’]?s| is| are| would be)? (?:the |an? )?{_GOOD}(?: {_TIME})?|{_GOOD} {_TIME})"
     rf" (?:(?:to|for|of) )?(?:(?:us|me) to )?{_POST}"
     rf"|\b{_WHEN} (?:works?|performs?|does|do|is|are) (?:the )?best\b(?! {_POST})"
-    rf"|\b{_WHEN} (?:should|shall|do|to|must|can)(?: (?P<who>\S+(?: \S+){{0,3}}?))? (?:be )?{_POST}",
+    rf"|\b{_WHEN} (?:should|shall|do|to|must|can)(?: (?P<who>\S+(?: \S+){{0,3}}?))? (?:be )?{_POST}"
+    r"|\b(?:(?:what|which)(?: post)? formats? (?:works?|performs?|does|do|is|are) (?:the )?best|(?:best|top)(?: post)? formats?"
+    r"|(?:post )?formats|by (?:post )?format)\b"
+    rf"|\b(?:(?:do|does|did|are|is) )?{_KIND} (?:(?:work|perform|do)s? )?(?:better|best)(?: than {_KIND})?\b"
+    rf"|\b{_KIND} (?:vs\.?|or|versus) {_KIND}",
     re.IGNORECASE,
 )
 _MOST_LIKED = re.compile(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)", re.IGNORECASE)

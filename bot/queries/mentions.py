@@ -25,6 +25,11 @@ ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
 _MENTION = re.compile(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
 #: People who are only put in copy, or greeted.
 ADDRESSED = re.compile(r"(?:/?cc|fyi|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
+#: The title or the intro of what a command sets up.
+_TITLE = re.compile(
+    r"\b(?:title|intro)(?:d|duction)?(?: line)?:?\s*(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)",
+    re.IGNORECASE,
+)
 
 #: The accounts (platform ids) of a person or a channel, by Slack's id.
 Accounts = Callable[[str], Awaitable[Sequence[str]]]
@@ -37,13 +42,14 @@ def without_mentions(text: str) -> str:
 async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts | None, untouched: re.Pattern[str] = ADDRESSED) -> str:
     """The text with accounts in the place of the people and channels that it mentions.
 
-    Without ``of_channel`` the text is a command: its channels stay, and so do the people whom ``untouched`` matches.
+    Without ``of_channel`` the text is a command: its channels stay, and so do the people in a title or an intro, and those
+    whom ``untouched`` matches.
 
     Raises:
         NotUnderstood: a person or a channel without an account, or a channel that the answer is to go to.
     """
     text, parts, end = untouched.sub(" ", text) if of_channel else text, [], 0
-    spans = [range(*found.span()) for found in untouched.finditer(text)]
+    spans = [range(*found.span()) for pattern in (untouched, _TITLE) for found in pattern.finditer(text) if not of_channel]
     for found in _MENTION.finditer(text):
         is_channel = found["sign"] == "#"
         accounts_of = of_channel if is_channel else of_person

@@ -267,6 +267,8 @@ async def test_a_person_who_is_mentioned_is_their_account_and_a_channel_its_own(
             f"goal {bob} impressions 50000 month": f"Goal of {name}",
             f"alert {bob} impressions -30% week for {ann}": name,
             f"watch {bob}": name,
+            f'digest acme every monday 8 title "By {ann}" intro "Numbers for {ann}"': f"Numbers for {ann}",
+            f'alert acme comments > 20 day title "{bob} asks" for {ann}': "asks",
             f"goal {ann} impressions 50000 month": NOBODY_LINKED,
         }.items():
             answer = await scene.ask(words)

@@ -85,6 +85,10 @@ async def test_times_are_medians_of_the_newest_posts_and_more_with_each_hour(ope
         "when should we post? acme",
         "acme best posting times last 90 days",
         "what is the best day to post for acme",
+        "formats acme",
+        "which format works best for acme?",
+        "do videos work better than text posts for acme",
+        "acme video vs pictures",
     ],
 )
 async def test_people_ask_in_their_own_words(open_scene, words):
