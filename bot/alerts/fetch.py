@@ -108,9 +108,10 @@ class AlertFetcher:
         groups: CachedGroups,
         visibility: VisibilityService,
         basis: RateBasis,
+        totals_only: bool,
     ) -> None:
         self._statistics, self._reports, self._accounts = statistics, reports, accounts
-        self._groups, self._visibility, self.basis = groups, visibility, basis
+        self._groups, self._visibility, self.basis, self._totals_only = groups, visibility, basis, totals_only
 
     async def _watched(self, rule: AlertRule, alert: Subscription) -> tuple[Account, ...]:
         """The current accounts that everybody there may see.
@@ -143,6 +144,9 @@ class AlertFetcher:
         errors = [one for one in answers if isinstance(one, StatisticsError)]
         if passing := next((one for one in errors if one.passing or not found), None):
             raise passing
+        if rule.who and self._totals_only and len(found) == 1:
+            # The sum of one account is its own figure.
+            raise errors[0] if errors else NobodyLeft
         windows = tuple(self._window(rule, found, period) for period in periods)
         if errors and rule.condition in (Condition.BELOW, Condition.AT_MOST):
             windows = tuple(replace(window, now=None) for window in windows)

@@ -184,7 +184,13 @@ async def open_query_parts(
             figures=figures,
             digests=digests,
             alerts=AlertFetcher(
-                statistics=background, reports=figures, accounts=accounts, groups=teams, visibility=visibility, basis=basis
+                statistics=background,
+                reports=figures,
+                accounts=accounts,
+                groups=teams,
+                visibility=visibility,
+                basis=basis,
+                totals_only=settings.team_totals_only,
             ),
             watches=WatchFetcher(
                 figures=unasked,

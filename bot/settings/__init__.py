@@ -161,7 +161,8 @@ class Settings(BaseSettings):
     engagement_rate_basis: RateOf = Field(RateOf.IMPRESSIONS, description="What the rate is a rate of: impressions or reach.")
     locale: Annotated[str, AfterValidator(values.locale_tag)] = Field("en-US", description="The locale of what everybody reads.")
     team_totals_only: bool = Field(
-        default=False, description="The team's answers and digests of several accounts show sums alone, no account's own figures."
+        default=False,
+        description="The team's answers and digests, goals and alerts of several accounts show sums alone, no account's own figures.",
     )
     statistics_deadline: float = Field(25.0, gt=0, le=300, description="Seconds one question may wait for the statistics API.")
     statistics_memory: float = Field(60.0, ge=0, le=3600, description="Seconds an answer is remembered; 0 switches it off.")

@@ -204,6 +204,17 @@ async def test_an_account_that_opted_out_is_in_no_alert(open_scene):
         assert len(await stored_alerts(scene)) == 1
 
 
+async def test_with_the_teams_sums_alone_no_alert_shows_the_sum_of_one_account(open_scene):
+    async with open_scene(team_totals_only=True) as scene:
+        await scene.ask("group solo = ann lee")
+        seen: set[str] = set()
+        for words, shows in (("solo", False), ("team", True), ("ann lee", True)):
+            await scene.ask(f"alert {words} impressions > 1 day")
+            (alert,) = {one.id for one in await stored_alerts(scene)} - seen
+            seen.add(alert)
+            assert ("It would post now" in (await scene.ask(f"alert test {alert[:8]}"))["text"]) == shows
+
+
 async def test_a_mention_and_a_direct_message_set_up_alerts_too(scene):
     bob = scene.slack.person("bob")
     interaction = await bob.mention("alert acme comments > 20 day in <#C0MARKETING|marketing>", channel="#marketing")
