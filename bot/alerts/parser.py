@@ -12,7 +12,7 @@ from collections.abc import Collection
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
 from bot.alerts.rule_parser import changed, rule_of
 from bot.alerts.rule_parts import TITLE_QUOTES, AlertText, RuleParts
-from bot.errors import NotUnderstood, UnknownAccount, UsageError
+from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside
@@ -22,12 +22,17 @@ from bot.parsing.reasons import GIVEN, not_given
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.text import NUMBER_WORDS, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, TEAM
+from bot.schedules.explain import rhythms
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`alert {action}` takes no other words."
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
 NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or a word that alerts use."
+CHECKED_DAILY, SAY_DAYS = (
+    "An alert is checked once a day at most, not “{words}”.",
+    "Leave it out, or name days and a time, like `weekdays at 8:30`:",
+)
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
 
 #: Changes that are possible for any alert.
@@ -270,6 +275,10 @@ def _unknown(words: list[str], whole: str) -> UsageError:
         return UnknownAccount(sentence, remedy=GIVEN, suggestions=EXAMPLES)
     if foreign := sentence_in([word.lower() for word in words]):
         return NotUnderstood(foreign, suggestions=EXAMPLES)
+    for start, end, _ in rhythms(whole):
+        rest = " ".join(f"{whole[:start]} {whole[end:]}".split())
+        each = (f"{ALERT} {rest}", f"{ALERT} {rest} +50% week")
+        return BadSchedule(CHECKED_DAILY.format(words=whole[start:end]), remedy=SAY_DAYS, suggestions=each)
     text = whole
     for word in words:
         near = nearest_word(word, (*_KNOWN, *METRIC_WORDS))

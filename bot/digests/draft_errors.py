@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.digests.command import DIGEST
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.dates import HOLIDAYS, MONTHS
@@ -12,7 +13,7 @@ from bot.parsing.languages import sentence_in
 from bot.parsing.parser import LEAVE_OUT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import FILE_KINDS, GIVEN, MAIL, NO_FORMAT, ONLY_SLACK, not_given
-from bot.parsing.text import excerpt
+from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.parsing.vocabulary import METRIC_WORDS
 from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, single_day
 from bot.schedules.days import read_days
@@ -28,6 +29,11 @@ ALL_FIGURES = "A digest shows all its figures, not only “{word}”."
 FIGURES_REMEDY = "Leave it out; `only chart` or `without best` choose the parts around the figures."
 A_MONTH = "“{word}” is a month, but a digest is posted again and again."
 MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
+A_PART = "“{word}” is a part of a digest, not an account."
+PART_REMEDY = "Add it to several accounts, like this:"
+_BOARD = ("board", "leaderboard", "ranking")
+ONCE = "A time from now (“{words}”) is one moment, and a digest comes again and again."
+_FROM_NOW = re.compile(rf"(?:(?:\d+|an?|{'|'.join(NUMBER_WORDS)}) )?(?:hours?|hrs?|minutes?|mins?)", re.IGNORECASE)
 NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 #: Looks like a time.
 _NUMBER = re.compile(r"\d{1,2}")
@@ -69,9 +75,18 @@ def unknown_words(words: str, parser: "DraftParser") -> UsageError:
     name = excerpt(words)
     if foreign := sentence_in(words.lower().split()):
         return NotUnderstood(foreign)
-    if parser.when or parser.draft.cron:
-        return _reason(name) or UnknownAccount(NO_MEANING.format(name=name), remedy=LIST_ACCOUNTS)
-    return _reason(name) or UnknownAccount(NO_ACCOUNT.format(name=name), remedy=NO_ACCOUNT_REMEDY)
+    if error := _part_or_moment(words, parser) or _reason(name):
+        return error
+    sentence, remedy = (NO_MEANING, LIST_ACCOUNTS) if parser.when or parser.draft.cron else (NO_ACCOUNT, NO_ACCOUNT_REMEDY)
+    return UnknownAccount(sentence.format(name=name), remedy=remedy)
+
+
+def _part_or_moment(words: str, parser: "DraftParser") -> UsageError | None:
+    """The error for the board in an account's place, and for a time from now ("in 2 hours"); None for any other words."""
+    if words.lower() in _BOARD and parser.when:
+        text = parser.with_schedule(parser.when).replace(f"{DIGEST} {parser.when}", f"{DIGEST} all {parser.when}")
+        return NotUnderstood(A_PART.format(word=words), remedy=PART_REMEDY, suggestions=(f"{text} with board",))
+    return BadSchedule(ONCE.format(words=words), remedy=TODAY_ONLY) if _FROM_NOW.fullmatch(words) else None
 
 
 def _reason(name: str) -> UsageError | None:

@@ -21,7 +21,7 @@ from bot.errors import NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
-from bot.parsing.dates import WEEKDAYS, unclear_date
+from bot.parsing.dates import HOLIDAYS, WEEKDAYS, unclear_date
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
@@ -284,7 +284,7 @@ def _near_words(word: str, directory: Directory, actions: Sequence[str], *, zone
     known = (*actions, *_DAY_WORDS)
     found = [near for near, _ in near_words(word, known, most=_MOST_EACH)]
     found += [name_word(account, directory.accounts) for account in near_accounts(word, directory)]
-    found += _near_cities(lower) if zones and not found else []
+    found += _near_cities(lower) if zones and not found and lower not in HOLIDAYS else []
     return tuple(found[:_MOST_EACH])
 
 

@@ -14,7 +14,7 @@ from bot.parsing.follow_ups import CHATTER
 from bot.parsing.languages import sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery
-from bot.parsing.reasons import reason_of
+from bot.parsing.reasons import RANKED_ALL, reason_of
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
@@ -187,7 +187,10 @@ def check_sides(before: TokenMeanings, after: TokenMeanings, *, directory: Direc
         return
     together = " ".join(named if verb else (vocabulary.TEAM, *named))
     sentence, remedy = (NO_VERSUS.format(verb=verb), SEVERAL_TOGETHER) if verb else (TWO_AT_A_TIME, TWO_REMEDY)
-    raise NotUnderstood(sentence, remedy=remedy, suggestions=() if names_among(names, directory)[1] else (together,))
+    if names_among(names, directory)[1]:
+        ranked = (vocabulary.BOARD, f"{vocabulary.BOARD} last month") if verb else ()
+        raise NotUnderstood(sentence, remedy=RANKED_ALL if verb else remedy, suggestions=ranked)
+    raise NotUnderstood(sentence, remedy=remedy, suggestions=(together,))
 
 
 def check_of_posts(metrics: Iterable[Metric], instead: str) -> None:

@@ -12,7 +12,7 @@ MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sep
 #: Holidays, whose dates differ by place, so that the bot does not know them.
 HOLIDAYS = (
     "christmas", "xmas", "easter", "thanksgiving", "halloween", "hanukkah", "ramadan", "eid", "diwali", "carnival", "pentecost",
-    "new year's eve", "new year's day", "new year", "black friday", "cyber monday",
+    "new year's eve", "new year's day", "new year", "black friday", "cyber monday", "cyber week",
 )  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

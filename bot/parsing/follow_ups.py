@@ -103,11 +103,12 @@ _CHANGE = re.compile(
     rf"^\W*(?:(?:{_SO}|please|pls|can\s+you|could\s+you)\b[\s,!.…-]*)*(?:{_MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
     re.IGNORECASE | re.DOTALL,
 )
+_AGAIN = r"(?:do|run|try|repeat|redo)\s+(?:it|that|this)(?:\s+again)?(?=\s+(?:for|with)\b)"
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
 _LEAD = re.compile(
     rf"^\W*(?:{_SO}\b[\s,!.…-]*)*"
     r"(?:(?:(?:what|how|whats|how's)\s+(?:about|abt|of)|ditto|again|once\s+more"
-    rf"|{_MAKE_IT}|(?:go\s+)?(?:back|on)\s+to|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
+    rf"|{_MAKE_IT}|{_AGAIN}|(?:go\s+)?(?:back|on)\s+to|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
     re.IGNORECASE,
 )
@@ -118,7 +119,7 @@ _TAIL = re.compile(
 #: "Same for ann but last week".
 _BUT = re.compile(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)", re.IGNORECASE)
 _GOES_ON = re.compile(
-    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|(?:go\s+)?(?:back|on)\s+to|same|the\s+same|ditto|again|now|also|or)\b"
+    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|{_AGAIN}|(?:go\s+)?(?:back|on)\s+to|same|the\s+same|ditto|again|now|also|or)\b"
     r"|(?:no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)\b[\s,!.…-]+\w)",
     re.IGNORECASE,
 )

@@ -62,7 +62,8 @@ _WORDS = tuple(
                 "heute abgeschnitten gestern sind konnen kannst du beste schlecht tage tagen wochen monate monaten quartal jahre "
                 "seit nachste nachsten januar februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag "
                 "samstag sonntag jeden jede jedes montags dienstags mittwochs donnerstags freitags werktags wochentlich monatlich "
-                "taglich ersten zweiten uhr steigen diesen wer besten vorgestern vergleich zu guten morgen"
+                "taglich ersten zweiten uhr steigen diesen wer besten vorgestern vergleich zu guten morgen "
+                "anzeigen zeigt zeigen bericht ergebnis ergebnisse auswertung"
             ),
             GERMAN,
         ),
@@ -73,7 +74,7 @@ _WORDS = tuple(
                 "bonjour salut s'il vous plait s'est jours semaines annees trimestre depuis prochaine prochain janvier fevrier "
                 "mars avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi "
                 "dimanche chaque tous toutes lundis vendredis mensuel hebdomadaire que faire peux-tu peut-on quoi neuf chez "
-                "avant-hier comparer nombre"
+                "avant-hier comparer nombre montrer montre-moi afficher affiche donne donne-moi resultats rapport"
             ),
             FRENCH,
         ),
@@ -83,7 +84,8 @@ _WORDS = tuple(
                 "como cual cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor mejores por que datos fueron dias "
                 "semanas meses trimestre desde comparar comparacion anteayer "
                 "proxima proximo enero febrero marzo mayo junio julio septiembre octubre noviembre "
-                "diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal"
+                "diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal "
+                "mostrar mostrarme ver informe ensename resultados resumen rendimiento"
             ),
             SPANISH,
         ),
@@ -92,7 +94,7 @@ _WORDS = tuple(
                 "quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao ontem "
                 "hoje ola qual foi como curtidas dados ultimo ultima melhor voce dias semanas meses trimestre desde proxima "
                 "proximo janeiro fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira terca-feira "
-                "quarta-feira quinta-feira sexta-feira"
+                "quarta-feira quinta-feira sexta-feira exibir relatorio desempenho"
             ),
             PORTUGUESE,
         ),
@@ -109,7 +111,7 @@ _WORDS = tuple(
             (
                 "hoeveel hadden hebben vorige afgelopen maand statistieken cijfers laat zien onze bedankt gisteren vandaag het "
                 "een dagen weken maanden kwartaal sinds volgende januari februari maart mei juni juli augustus oktober maandag "
-                "dinsdag woensdag donderdag vrijdag zaterdag zondag"
+                "dinsdag woensdag donderdag vrijdag zaterdag zondag toon bekijk overzicht"
             ),
             DUTCH,
         ),
@@ -138,6 +140,8 @@ _ENGLISH = frozenset(
     i us me last this past previous week month quarter year yesterday days many much please thanks
     """.split()  # noqa: SIM905  # the same
 )
+#: Words of several languages, or with another meaning in English (India's time zone).
+_SHORT_WORDS = ARTICLES | {"ist"}
 #: The fewest letters for comparing a word with foreign ones.
 _FEWEST_LETTERS = 5
 #: Similarity (0 to 1) from which on a word counts as a typo of a foreign one.
@@ -159,9 +163,9 @@ def sentence_in(words: Sequence[str]) -> str:
 
 
 def _hits(words: Sequence[str], known: frozenset[str]) -> tuple[int, int]:
-    """The number of words of a language, without and with likely typos, which count only together with an exact word."""
+    """The number of words of a language, without and with typos and short words, which count only together with an exact word."""
     exact = sum(word in known for word in words)
-    return exact, exact and exact + sum(word not in known and _is_near(word, known) for word in words)
+    return exact, exact and exact + sum(word not in known and (word in _SHORT_WORDS or _is_near(word, known)) for word in words)
 
 
 def _is_near(word: str, known: frozenset[str]) -> bool:

@@ -26,6 +26,8 @@ SEE_CONNECTED = "`accounts` lists them, and `board` ranks them:"
 ONLY_LINKEDIN, NO_FORECAST = "I know LinkedIn's figures only.", "I show what was, not what will be."
 NO_LOSSES, ON_TRACK = "PostPost gives the followers won, not those lost.", "Goals show whether you are on track."
 FIRST_WORD, SEE_SET_UP = "“{word}” begins a command of its own, like `{word} acme …`.", "See what is set up, or how it is:"
+WHO_ELSE, RANKED_ALL = "“{word}” doesn't say which accounts.", "`board` ranks all of them:"
+IN_UTC = "LinkedIn counts days in UTC, whatever the time elsewhere."
 ONLY_READS = "I read figures, and don't publish posts."
 SEE_CHANGE = "Every answer shows what changed since the period before."
 ASK_PERIOD = "Ask for a period:"
@@ -112,6 +114,7 @@ _REASONS = tuple(
         ),
         ("growth trend trends trending up down better worse new news updates up-to-date", SEE_CHANGE, ASK_PERIOD, ()),
         ("competitor competitors competition benchmark benchmarks", ONLY_CONNECTED, SEE_CONNECTED, ("accounts", "board last month")),
+        ("others else", WHO_ELSE, RANKED_ALL, ("board last week", "board last month")),
         ("instagram facebook twitter tiktok youtube bluesky mastodon xing", ONLY_LINKEDIN, ASK_PERIOD, ()),
         ("lose lost losing unfollowed unfollowers unfollows churn", NO_LOSSES, GIVEN, ("followers",)),
         ("track pace", ON_TRACK, SEE_SET_UP, ("goals", "help alerts")),
@@ -180,6 +183,14 @@ _OF_SEVERAL_WORDS = (
         ("yesterday", "status"),
     ),
     (re.compile(r"\bwhose account|\b(?:connected|expired?|token|access token)\b"), STATE, "", ("accounts", "status")),
+    (
+        re.compile(
+            r"\b(?:local|eastern|central|pacific|mountain|berlin|london|paris|new york|tokyo|sydney|india|us|uk) time\b|\btime ?zone\b"
+        ),
+        IN_UTC,
+        ZONES_REMEDY,
+        (),
+    ),
     (re.compile(r"\b(?:previews?|unfurl\w*)\b"), PREVIEWS, "", ("unfurl", "help settings")),
     (re.compile(r"\b(?:add|connect|remove|delete|disconnect|reconnect)\b.*\baccounts?\b"), NOT_HERE, CONNECT, ("accounts", "status")),
     (
@@ -192,8 +203,8 @@ _OF_SEVERAL_WORDS = (
         ("board", "board last month"),
     ),
 )
-#: "The last three fridays": no rhythm.
-_PAST = re.compile(r"\b(?:last|past|ago)\b")
+#: What a word is not, beside these: no rhythm in "the last three fridays", no time zone in "bst posts".
+_OTHERWISE = {NO_RHYTHM: re.compile(r"\b(?:last|past|ago)\b"), NO_ZONES: re.compile(r"\b[be]st (?:\w+ )?(?:posts?|times?|days?|hours?)\b")}
 _PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 #: Words of a form.
 _FORMS = (
@@ -224,7 +235,7 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
             if pattern.fullmatch(word):
                 return sentence.format(word=word), remedy, ()
         for words, sentence, remedy, others in _REASONS:
-            if word in words and not (sentence is NO_RHYTHM and _PAST.search(joined)):
+            if word in words and not (sentence in _OTHERWISE and _OTHERWISE[sentence].search(joined)):
                 return sentence.format(word=word), remedy, others
     return None
 

@@ -331,6 +331,8 @@ def _near_words(text: str) -> list[tuple[str, float]]:
     tokens = text.strip('"').lower()
     if tokens.isdecimal() and 0 < int(tokens) <= MOST_DAYS:
         return [(f"{int(tokens)}d", 1.0)]
+    if meant := vocabulary.MEANT.get(tokens.partition(" ")[0]):
+        return [(" ".join((words, *tokens.split()[1:])), 1.0) for words in meant]
     if is_quoted(text) and tokens in (*KNOWN_WORDS, *KNOWN_PHRASES):
         return [(tokens, 1.0)]
     return near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES), most=2, least=NEAR)

@@ -112,6 +112,9 @@ def _about_the_same(words: ParsedText, about: ParsedText) -> ParsedText:
 
 def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
     """Another account over the thread's days; below the best posts or times, its own."""
+    if vocabulary.MEANT.keys() >= {word.lower() for word in mine.rest_words}:
+        # "The quarter?" is another period of the same account: which one is asked back.
+        return replace(mine, tokens=(*mine.tokens, *theirs.rest_words), rest_words=(*mine.rest_words, *theirs.rest_words))
     if theirs.verb not in (vocabulary.TOP, vocabulary.BEST_TIMES):
         if mine.period or theirs.period is None:
             return mine

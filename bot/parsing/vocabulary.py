@@ -140,7 +140,8 @@ FILLERS = frozenset(
     a an the that these those of for from in on at to with by about it its is are was were be been how what which did do does doing
     me my mine our ours us we i you your their his her show list give get see tell find fetch look check want need would like can could will
     let u ur please send pls plz anyone anybody file thanks thank hi hello hey so and also just now only set use
-    stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card breakdown
+    stats stat statistics statistic result results figures figure numbers number metrics metric data analytics
+    insights performance report card breakdown
     what's whats how's hows thx tnx kpi kpis overview summary recap dashboard perf chart graph plot table details info everything
     dropping falling rising increasing decreasing climbing
     changed change changes ask have has had grow grew growing gain increase perform performed performing as
@@ -174,6 +175,10 @@ KNOWN_WORDS = tuple(
     )
 )
 KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))
+#: What words mean that say too little, and typos of "best", which is as near to "test" and "rest".
+MEANT = {unit: (f"last {unit}", f"this {unit}") for unit in ("week", "month", "quarter", "year")} | dict.fromkeys(
+    ("bst", "bset", "est"), ("best",)
+)
 
 #: A token where lists are parsed ("mon, wed and fri").
 COMMA = ","

@@ -91,6 +91,8 @@ def test_every_text_that_is_offered_is_understood(text: str):
         ("yesterday vs day before", "yesterday vs may"),
         ("saves last week", "shares last week"),
         ("est", "test"),
+        ("test", "best"),
+        ("digest acme on christmas", "digest acme on Indian/Christmas"),
     ],
 )
 def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
@@ -201,6 +203,15 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("digest acme end of the week", "read in two ways"),
         ("digest acme montags um 9 uhr", "Ich verstehe nur Englisch"),
         ("digest acme every monday 9:00 US", "“US” has more than one time zone"),
+        ("was ist der beste post", "Ich verstehe nur Englisch"),
+        ("mostrar acme", "Solo entiendo inglés"),
+        ("montrer acme", "Je ne comprends que l'anglais"),
+        ("toon acme", "Ik begrijp alleen Engels"),
+        ("acme berlin time", "counts days in UTC"),
+        ("acme cyber week", "don't know holidays such as “cyber week”"),
+        ("alert impressions every hour", "once a day at most, not “every hour”"),
+        ("digest acme in 2 hours", "A time from now (“2 hours”)"),
+        ("digest acme in an hour", "A time from now (“hour”)"),
     ],
 )
 def test_a_refusal_names_the_true_reason(text: str, says: str):
@@ -256,6 +267,15 @@ def test_several_typos_at_once_are_mended_together(text: str, offered: str):
         ("digest acme every 3rd monday 5pm", "digest acme third Monday of the month 5pm"),
         ("digest acme every monday before 9", "digest acme every monday 9"),
         ("digest send me acme every monday at 8", "digest acme every monday at 8"),
+        ("bst posts", "best"),
+        ("bst time to post", "best time"),
+        ("what about the quarter", "last quarter"),
+        ("acme month", "acme last month"),
+        ("alert acme comments > 20 every 2 hours", "alert acme comments > 20"),
+        ("alert impressions hourly", "alert impressions +50% week"),
+        ("digest board every quarter at 9:00", "digest all every quarter at 9:00 with board"),
+        ("acme vs the others", "board last month"),
+        ("acme vs everyone else", "board last month"),
     ],
 )
 def test_instead_of_what_cannot_be_the_same_is_offered_as_it_can(text: str, offered: str):

@@ -38,6 +38,8 @@ MEANT = [
     (ACCOUNT, "and last month?", "linkedin-A 2026-10-01..2026-10-31"),
     (ACCOUNT, "what about bob?", "linkedin-B 2026-11-16..2026-11-22"),
     (ACCOUNT, "and bob the week before?", "linkedin-B 2026-11-09..2026-11-15"),
+    (ACCOUNT, "do it again for bob", "linkedin-B 2026-11-16..2026-11-22"),
+    (ACCOUNT, "run it for bob", "linkedin-B 2026-11-16..2026-11-22"),
     (ACCOUNT, "bob 28d", "linkedin-B 2026-10-26..2026-11-22"),
     (ACCOUNT, "top", "top 2026-11-16..2026-11-22 linkedin-A"),
     (ACCOUNT, "board", "board 2026-11-16..2026-11-22"),
@@ -146,6 +148,13 @@ MEANT = [
 @pytest.mark.parametrize(("context", "text", "meant"), MEANT)
 def test_a_thread_answers_for_what_stands_above(context, text, meant):
     assert to_text(to_query(in_thread(text, context, TODAY, NOW), DIRECTORY)) == meant
+
+
+@pytest.mark.parametrize("text", ["what about the quarter", "the quarter?"])
+def test_a_unit_alone_is_asked_back_for_the_account_above(text):
+    with pytest.raises(NotUnderstood) as error:
+        to_query(in_thread(text, MONTH, TODAY, NOW), DIRECTORY)
+    assert error.value.suggestions[:2] == ("last quarter linkedin-A", "this quarter linkedin-A")
 
 
 @pytest.mark.parametrize("context", [ACCOUNT, BOARD, ACCOUNTS, DIGEST])
