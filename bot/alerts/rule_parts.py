@@ -50,6 +50,7 @@ _DAYS = re.compile(
 )
 #: "monday 9", "fridays morning".
 _DAYS_AND_HOUR = re.compile(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)", _FLAGS)
+_PART_OF_DAY = re.compile(r"\b(?:every|each)\s+(?P<part>morning|afternoon|evening)\b", _FLAGS)
 _ZONE = re.compile(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
 _WINDOW = re.compile(
     r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(?:day|week|month)\s+(?:over|on|by))\s+)*\b(?P<window>days?|daily|weeks?|weekly|months?|monthly|1d|7d|28d)\b",
@@ -265,6 +266,8 @@ def _when(parts: RuleParts) -> RuleParts:
     rest, time, days, zone = parts.rest, "", "", ""
     if found := _TIME.search(rest):
         time, rest = found["time"], _without(rest, found)
+    elif found := _PART_OF_DAY.search(rest):
+        time, rest = found["part"], _without(rest, found)
     if found := _DAYS.search(rest) if time else _DAYS_AND_HOUR.search(rest) or _DAYS.search(rest):
         days, time, rest = found["days"], time or found.groupdict().get("hour", ""), _without(rest, found)
     for found in _ZONE.finditer(rest):

@@ -30,10 +30,11 @@ FIGURES_REMEDY = "Leave it out; `only chart` or `without best` choose the parts 
 A_MONTH = "“{word}” is a month, but a digest is posted again and again."
 MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
 A_PART = "“{word}” is a part of a digest, not an account."
-PART_REMEDY = "Add it to several accounts, like this:"
-_BOARD = ("board", "leaderboard", "ranking")
-ONCE = "A time from now (“{words}”) is one moment, and a digest comes again and again."
-_FROM_NOW = re.compile(rf"(?:(?:\d+|an?|{'|'.join(NUMBER_WORDS)}) )?(?:hours?|hrs?|minutes?|mins?)", re.IGNORECASE)
+PART_REMEDY = "Set it up like this:"
+#: Words for parts, and what chooses them; the best posts are in every digest.
+_PARTS = dict.fromkeys(("board", "leaderboard", "ranking"), " with board") | dict.fromkeys(("posts", "top posts", "best posts"), "")
+ONCE = "“{words}” is one moment, and a digest comes again and again."
+_FROM_NOW = re.compile(rf"\bin (?:\d+|an?|{'|'.join(NUMBER_WORDS)}) ?(?:hours?|hrs?|h|minutes?|mins?)\b", re.IGNORECASE)
 NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 #: Looks like a time.
 _NUMBER = re.compile(r"\d{1,2}")
@@ -50,7 +51,9 @@ DEFAULT_TIME = "9:00"
 
 
 def on_one_day(words: Sequence[str], today: date, parser: "DraftParser") -> UsageError | None:
-    """The error for a digest on one day ("tomorrow at 9", "once on 5 jan"), with one that comes on it alone; None where none is named."""
+    """The error for a digest on one day ("tomorrow at 9"), with one that comes on it alone, or "in 2 hours"; None where none is named."""
+    if moment := _FROM_NOW.search(" ".join(words)):
+        return BadSchedule(ONCE.format(words=moment[0]), remedy=TODAY_ONLY)
     found = single_day(words, today)
     if found is None:
         return None
@@ -75,18 +78,19 @@ def unknown_words(words: str, parser: "DraftParser") -> UsageError:
     name = excerpt(words)
     if foreign := sentence_in(words.lower().split()):
         return NotUnderstood(foreign)
-    if error := _part_or_moment(words, parser) or _reason(name):
+    if error := _part(words, parser) or _reason(name):
         return error
     sentence, remedy = (NO_MEANING, LIST_ACCOUNTS) if parser.when or parser.draft.cron else (NO_ACCOUNT, NO_ACCOUNT_REMEDY)
     return UnknownAccount(sentence.format(name=name), remedy=remedy)
 
 
-def _part_or_moment(words: str, parser: "DraftParser") -> UsageError | None:
-    """The error for the board in an account's place, and for a time from now ("in 2 hours"); None for any other words."""
-    if words.lower() in _BOARD and parser.when:
-        text = parser.with_schedule(parser.when).replace(f"{DIGEST} {parser.when}", f"{DIGEST} all {parser.when}")
-        return NotUnderstood(A_PART.format(word=words), remedy=PART_REMEDY, suggestions=(f"{text} with board",))
-    return BadSchedule(ONCE.format(words=words), remedy=TODAY_ONLY) if _FROM_NOW.fullmatch(words) else None
+def _part(words: str, parser: "DraftParser") -> UsageError | None:
+    """The error for a part of a digest in an account's place; None for any other words."""
+    chosen = _PARTS.get(words.lower())
+    if chosen is None or not parser.when:
+        return None
+    text = parser.with_schedule(parser.when).replace(f"{DIGEST} {parser.when}", f"{DIGEST} all {parser.when}")
+    return NotUnderstood(A_PART.format(word=words), remedy=PART_REMEDY, suggestions=(f"{text}{chosen}",))
 
 
 def _reason(name: str) -> UsageError | None:

@@ -20,6 +20,7 @@ ACCOUNTS = Directory((Account("linkedin-acme01", "Acme", "acme"), Account("linke
         ("at 9:00 Europe/Paris", "Europe/Paris"),
         ("germany", "Europe/Berlin"),
         ("every monday 9 Germany", "Europe/Berlin"),
+        ("every morning Germany", "Europe/Berlin"),
         ("every monday morning zone california", "America/Los_Angeles"),
     ],
 )

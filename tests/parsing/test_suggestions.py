@@ -210,8 +210,8 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("acme berlin time", "counts days in UTC"),
         ("acme cyber week", "don't know holidays such as “cyber week”"),
         ("alert impressions every hour", "once a day at most, not “every hour”"),
-        ("digest acme in 2 hours", "A time from now (“2 hours”)"),
-        ("digest acme in an hour", "A time from now (“hour”)"),
+        ("digest acme in 2 hours", "“in 2 hours” is one moment"),
+        ("digest acme in 5 mins", "“in 5 mins” is one moment"),
     ],
 )
 def test_a_refusal_names_the_true_reason(text: str, says: str):
@@ -274,6 +274,7 @@ def test_several_typos_at_once_are_mended_together(text: str, offered: str):
         ("alert acme comments > 20 every 2 hours", "alert acme comments > 20"),
         ("alert impressions hourly", "alert impressions +50% week"),
         ("digest board every quarter at 9:00", "digest all every quarter at 9:00 with board"),
+        ("digest top posts every monday", "digest all every monday"),
         ("acme vs the others", "board last month"),
         ("acme vs everyone else", "board last month"),
     ],
