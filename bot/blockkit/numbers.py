@@ -178,7 +178,7 @@ def percent_digits(fraction: Fraction | float) -> str:
 def percent_with_decimals(fraction: Fraction, holds: Callable[[Fraction], bool]) -> str:
     """As :func:`percent`, with more decimals where the rounded value would not agree with ``holds``."""
     digits = percent_digits(fraction)
-    return _with_decimals(abs(fraction), digits, "0.1", holds) or percent(fraction)
+    return _with_decimals(abs(fraction), digits, "0.1", holds, is_partial_fall=-1 < fraction < 0) or percent(fraction)
 
 
 def rate_with_decimals(fraction: Fraction, holds: Callable[[Fraction], bool]) -> str:
@@ -186,13 +186,20 @@ def rate_with_decimals(fraction: Fraction, holds: Callable[[Fraction], bool]) ->
     return _with_decimals(fraction, rate_digits(fraction), "0.01", holds) or rate(fraction)
 
 
-def _with_decimals(exact: Fraction, digits: str, smallest: str, holds: Callable[[Fraction], bool]) -> str:
-    """The percentage with the fewest decimals for which ``holds`` gives the same as for the exact fraction; "" where ``digits`` suffice."""
+def _with_decimals(
+    exact: Fraction, digits: str, smallest: str, holds: Callable[[Fraction], bool], *, is_partial_fall: bool = False
+) -> str:
+    """The percentage with the fewest decimals for which ``holds`` gives the same as for the exact fraction; "" where ``digits`` suffice.
+
+    That of a fall that leaves something is below 100.
+    """
     true = holds(exact)
     if holds(Fraction(digits or smallest) / _ALL) == true:
         return ""
     for decimals in range(len((digits or smallest).partition(".")[2]) + 1, _MOST_DECIMALS + 1):
         scaled = _half_up(exact * _ALL * 10**decimals)
+        if is_partial_fall:
+            scaled = min(scaled, _ALL * 10**decimals - 1)
         if holds(Fraction(scaled, _ALL * 10**decimals)) == true:
             return current_format().percentage(f"{scaled // 10**decimals}.{scaled % 10**decimals:0{decimals}}")
     return ""

@@ -57,6 +57,9 @@ def test_a_rate_is_rounded_half_up():
         (Fraction(504, 1000), Fraction(1, 2), "50%"),
         (Fraction(1, 2), Fraction(1, 2), "50%"),
         (Fraction(4, 10), Fraction(1, 2), "40%"),
+        (Fraction(-9_999_999, 10_000_000), Fraction(9999, 10_000), "99.99%"),
+        (Fraction(-999_999_957, 1_000_000_000), Fraction(99_999_995, 100_000_000), "99.999996%"),
+        (Fraction(-1), Fraction(9999, 10_000), "100%"),
     ],
 )
 def test_a_change_reads_on_the_side_of_its_threshold_that_it_is_on(size, threshold, expected):
