@@ -186,9 +186,7 @@ def rate_with_decimals(fraction: Fraction, holds: Callable[[Fraction], bool]) ->
     return _with_decimals(fraction, rate_digits(fraction), "0.01", holds) or rate(fraction)
 
 
-def _with_decimals(
-    exact: Fraction, digits: str, smallest: str, holds: Callable[[Fraction], bool], *, is_partial_fall: bool = False
-) -> str:
+def _with_decimals(exact: Fraction, digits: str, smallest: str, holds: Callable[[Fraction], bool], *, is_partial_fall: bool = False) -> str:
     """The percentage with the fewest decimals for which ``holds`` gives the same as for the exact fraction; "" where ``digits`` suffice.
 
     That of a fall that leaves something is below 100.

@@ -11,11 +11,12 @@ from bot.blockkit.numbers import count, period_label, rate, signed
 from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, post_link, posts_filling_in, without_figures_notes
+from bot.reports.figure_tables import account_rate_cell
 from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
 from bot.reports.files import coverage_notes
-from bot.reports.gaps import COVERAGE, Gaps, coverage, find_gaps, same_days
+from bot.reports.gaps import COVERAGE, coverage, find_gaps
 from bot.reports.notice_blocks import account_state
-from bot.reports.tables import DIGEST_PAGE, NO_BUTTON, OPEN, element, growth_cell, rate_cell
+from bot.reports.tables import DIGEST_PAGE, NO_BUTTON, OPEN, SMALL, element, growth_cell
 from bot.reports.team_tables import open_account
 from bot.statistics.aggregate import counted, uncounted
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
@@ -82,8 +83,8 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
         return [*cells, open_account(next(numbers), account, report.period, NO_BUTTON) or raw_text(NO_BUTTON)]
 
     known = [row(one.account, _row(one)) for one in largest_first(counted(report.accounts))]
-    without = [row(account, _unknown_row(account_name(account), FIGURES_NO_FIGURES)) for account in uncounted(report.accounts)]
-    failed = [row(one.account, _unknown_row(account_name(one.account), FIGURES_NOT_FETCHED)) for one in report.failed]
+    without = [row(account, _unknown_row(account, FIGURES_NO_FIGURES, DIGEST_ROWS_UNKNOWN)) for account in uncounted(report.accounts)]
+    failed = [row(one.account, _unknown_row(one.account, FIGURES_NOT_FETCHED, NO_BUTTON)) for one in report.failed]
     failed_shown = _fitting(failed, ())
     without_shown = _fitting(without, failed_shown)
     known_shown = _fitting(known, (*failed_shown, *without_shown))
@@ -117,18 +118,14 @@ def _row(one: AccountReport) -> list[Element]:
     return [
         raw_text(one_line(account_name(one.account), _NAME_LIMIT)),
         _number(impressions, coverage(gaps.now.get(Metric.IMPRESSION), one.period.days)),
-        _moved(one.moved(Metric.IMPRESSION)),
-        _rate(one, gaps),
+        _moved(None if Metric.IMPRESSION in gaps.now else one.moved(Metric.IMPRESSION)),
+        element(account_rate_cell(one, gaps)),
         _number(one.figures.get(Metric.MEMBERS_REACHED)),
     ]
 
 
-def _unknown_row(name: str, why: str) -> list[Element]:
-    return [
-        raw_text(one_line(name, _NAME_LIMIT) or DIGEST_ROWS_UNKNOWN),
-        raw_text(why),
-        *(raw_text(DIGEST_ROWS_UNKNOWN) for _ in COLUMNS[2:-1]),
-    ]
+def _unknown_row(account: Account, why: str, other: str) -> list[Element]:
+    return [raw_text(one_line(account_name(account), _NAME_LIMIT)), raw_text(why), *(raw_text(other) for _ in COLUMNS[2:-1])]
 
 
 def _number(figure: Figure | None, covered: str = "") -> Element:
@@ -143,15 +140,8 @@ def _moved(moved: MetricChange | None) -> Element:
     if moved.new:
         return raw_text(DIGEST_ROWS_NEW)
     if moved.percent is None:
-        return raw_text(DIGEST_ROWS_UNKNOWN) if moved.per_day else raw_number(moved.absolute, signed(moved.absolute))
+        return raw_text(SMALL) if moved.per_day else raw_number(moved.absolute, signed(moved.absolute))
     return element(growth_cell(moved))
-
-
-def _rate(one: AccountReport, gaps: Gaps) -> Element:
-    engagement = engagement_rate(one.figures, one.basis) if same_days(one, gaps) else None
-    if not isinstance(engagement, Rate):
-        return raw_text(DIGEST_ROWS_UNKNOWN)
-    return element(rate_cell(engagement))
 
 
 def best_posts(report: DigestReport) -> Iterator[str]:

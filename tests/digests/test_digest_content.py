@@ -56,6 +56,7 @@ async def test_the_one_account_that_is_left_is_called_one_of_two(open_digesting)
     async with open_digesting(world=world) as digesting:
         posted = await the_digest(digesting, digesting.accounts(2))
         assert header_of(posted).startswith("LinkedIn, Nov 16–22, 1 of 2 accounts: ")
+        assert rows_of(posted)[-1] == ["Bernd", "couldn't be fetched", "–", "–", "–"]
         assert posted.text.startswith("LinkedIn summary. 1 of 2 accounts (Anna), Nov 16–22 vs. the week before")
 
 
