@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.statistics.reports import Directory, split_client
+from bot.statistics.reports import Directory, split_client, with_client
 
 #: In the settings: every channel without an entry.
 EVERYWHERE_ELSE = "*"
@@ -28,6 +28,11 @@ class AccessRules:
             return client == owner
         accounts = self.channel_accounts.get(channel, self.channel_accounts.get(EVERYWHERE_ELSE)) if self.channel_accounts else None
         return accounts is None or platform_id in accounts
+
+    def seen_as(self, channel: str, platform_id: str, directory: Directory) -> str:
+        """The account as that channel sees it: where several clients have the same LinkedIn account, its own client's."""
+        own = with_client(split_client(platform_id)[0], self.clients.get(channel, ""))
+        return own if directory.get(own) else platform_id
 
     def visible(self, directory: Directory, channel: str) -> Directory:
         """The directory without the accounts that may not be shown in that channel."""

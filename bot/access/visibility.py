@@ -141,7 +141,9 @@ class AccountResolver:
             NoAccount: no account is connected.
             AccountChoiceNeeded: several are possible.
         """
-        chosen = query.account or (self._posts.owner(post) if post else None) or await self.default_id(context, visibility)
+        owner = self._posts.owner(post) if post and not query.account else None
+        known = visibility.rules.seen_as(visibility.channel, owner, self._accounts.known()) if owner else None
+        chosen = query.account or known or await self.default_id(context, visibility)
         if chosen:
             self._visibility.check(chosen, visibility, public=public)
             return chosen

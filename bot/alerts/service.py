@@ -98,7 +98,7 @@ class AlertService(RuleService[AlertRule]):
                 return await self._edit(alert, command.changes, context, directory)
             case SubscriptionAction.TEST:
                 view = await self._shown(alert)
-                return AlertTest(view, await self._tested(alert, view.rule) if view.rule else None)
+                return AlertTest(view, await self._tested(alert, view.rule, context) if view.rule else None)
         return await self._act(command.action, alert, context)
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,7 +117,7 @@ class AlertService(RuleService[AlertRule]):
         else:
             await self._subscriptions.authorization.may_change(alert, context.user)
             planned, _ = await self._replanned(alert, draft, context, directory)
-        return await self._view(planned), await self._tested(planned, draft.rule)
+        return await self._view(planned), await self._tested(planned, draft.rule, context)
 
     async def _planned(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> tuple[Subscription, KnownChannel]:
         channel = draft.channel or context.channel
@@ -201,7 +201,8 @@ class AlertService(RuleService[AlertRule]):
         )
         return await self._result(after, SubscriptionChange.SNOOZED)
 
-    async def _tested(self, alert: Subscription, rule: AlertRule) -> AlertReport | StatisticsError:
+    async def _tested(self, alert: Subscription, rule: AlertRule, context: RequestContext) -> AlertReport | StatisticsError:
+        await self._subscriptions.authorization.may_see_figures(alert, context)
         try:
             return await self._evaluator.tested(alert, rule)
         except StatisticsError as error:

@@ -176,6 +176,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
             fingerprint=HomeFingerprint(delivery.stores.digests, known.accounts, known.teams),
             previews=PreviewService(
                 figures=known.figures,
+                accounts=known.accounts,
                 posts=known.posts,
                 groups=GroupRepository(database),
                 shown=PreviewRepository(database),

@@ -63,6 +63,7 @@ NONE_HERE = "You have no digests yet. A digest is a summary posted to a channel 
 FIRST = "Set one up with {example}, or with the form."
 FIRST_WORDS = "digest every monday 9:00"
 IN = "{channel}: {accounts}"
+NOBODY = "an account that isn't shown any more"
 HOW_POSTED: Final = {"only_headline": "only the headline in the channel", "skip_unchanged": "skipped when no figure has changed"}
 PAUSED_IN = ":double_vertical_bar: Paused in {channels}."
 LAST_IN = "{last} in {channel}"
@@ -300,4 +301,4 @@ def last_words(shown: DigestView) -> str:
 
 def _names(accounts: Sequence[Account]) -> str:
     names = [escape(account_name(account)) for account in accounts]
-    return some_of(names, _NAMED) if len(names) > _NAMED else ", ".join(names)
+    return some_of(names, _NAMED) if len(names) > _NAMED else ", ".join(names) or NOBODY

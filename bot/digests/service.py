@@ -142,7 +142,7 @@ class DigestService:
 
     async def _plan(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPlan:
         whole, digests, places = await self._drafted(draft, context, directory)
-        preview = await self._previewed(digests[0])
+        preview = await self._previewed(digests[0], context)
         everybody = [account.platform_id for account in directory.accounts]
         follow_up = self._follow_up(digests[0], digest_words(DigestCommand(SubscriptionAction.PLAN, draft=whole)))
         return DigestPlan(await self._view(*digests), preview, whole, everybody, places, follow_up=follow_up)
@@ -203,7 +203,7 @@ class DigestService:
     async def preview_new(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPreview:
         """The preview of a digest of this draft; nothing is created."""
         _, digests, _ = await self._drafted(draft, context, directory)
-        return DigestPreview(await self._view(*digests), await self._previewed(digests[0]), unsaved=True)
+        return DigestPreview(await self._view(*digests), await self._previewed(digests[0], context), unsaved=True)
 
     async def preview_edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> DigestPreview:
         """The preview of the digest with the draft's changes; nothing is changed."""
@@ -211,7 +211,7 @@ class DigestService:
         change = self._creator.regrouped(await self._group_of(digest, context), draft, context)
         await self._places_after(change, draft, context)
         after = [*(apply(before) for before, apply in change.changed), *change.added]
-        return DigestPreview(await self._view(*after), await self._previewed(after[0]), unsaved=True)
+        return DigestPreview(await self._view(*after), await self._previewed(after[0], context), unsaved=True)
 
     async def _places_after(self, change: GroupChange, draft: DigestDraft, context: RequestContext) -> list[KnownChannel]:
         """The channels of a change that need permission; raises NotAllowed. Existing accounts may stay where they are."""
@@ -311,10 +311,11 @@ class DigestService:
         return DigestShown(await self._view(*group, last=await self._subscriptions.last_deliveries(group)))
 
     async def _preview(self, digest: Subscription, context: RequestContext) -> DigestPreview:
-        return DigestPreview(await self._view(*await self._group_of(digest, context)), await self._previewed(digest))
+        return DigestPreview(await self._view(*await self._group_of(digest, context)), await self._previewed(digest, context))
 
-    async def _previewed(self, digest: Subscription) -> Message | BotError:
-        """The digest's message now, or why its figures cannot be fetched."""
+    async def _previewed(self, digest: Subscription, context: RequestContext) -> Message | BotError:
+        """The digest's message now, or why its figures cannot be fetched; raises NotAllowed."""
+        await self._authorization.may_see_figures(digest, context)
         try:
             with use_number_format(self._number_format):
                 return await self._builder.preview(digest)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.access.permissions import PermissionService
+from bot.access.permissions import OF_CLIENT, PermissionService
 from bot.access.visibility import VisibilityService
 from bot.errors import NotAllowed
 from bot.postpost.directory import AccountDirectory
@@ -22,6 +22,7 @@ NOT_IN_PLACE = "You aren't in that channel, so you can't have anything posted th
 NOT_IN_PLACE_REMEDY = "Ask somebody who is in it, or choose another channel."
 ARCHIVED = "That channel is archived: nothing can be posted there."
 OTHER_CHANNEL = "Choose another channel."
+ASK_THERE = "Ask for it in that channel."
 
 
 class Authorization:
@@ -66,11 +67,17 @@ class Authorization:
         raise NotAllowed(NOT_YOURS.format(kind=subscription.kind), remedy=NOT_YOURS_REMEDY.format(people=people))
 
     async def sees(self, subscription: Subscription, user: str, channel: str) -> bool:
-        """Whether this person, asking in ``channel``, may know of it: in a client's channel only of what is posted there."""
-        if subscription.channel != channel and channel in (await self.permissions.rules(subscription.team)).clients:
+        """Whether this person, asking in ``channel``, may know of it.
+
+        In a client's channel only of what is posted there; of what is posted there, elsewhere only its owner and administrators.
+        """
+        clients = (await self.permissions.rules(subscription.team)).clients
+        if subscription.channel != channel and channel in clients:
             return False
         if subscription.owner == user or subscription.channel == channel or await self.permissions.administers(user):
             return True
+        if subscription.channel in clients:
+            return False
         found = await self._channels.place(subscription.channel)
         return found is not None and await self._channels.sees(user, found)
 
@@ -78,6 +85,12 @@ class Authorization:
         """Raises NotAllowed unless they may know of it."""
         if not await self.sees(subscription, user, channel):
             raise NotAllowed(NOT_SEEN.format(kind=subscription.kind), remedy=NOT_SEEN_REMEDY)
+
+    async def may_see_figures(self, subscription: Subscription, context: RequestContext) -> None:
+        """Raises NotAllowed where its figures would be shown outside of its client's channels."""
+        clients = (await self.permissions.rules(subscription.team)).clients
+        if clients.get(subscription.channel) != clients.get(context.channel):
+            raise NotAllowed(OF_CLIENT, remedy=ASK_THERE)
 
     async def may_set_up(self, channel: str, accounts: Iterable[str], context: RequestContext) -> KnownChannel:
         """The channel, where this person may have figures of these accounts posted; else raises NotAllowed."""

@@ -23,6 +23,7 @@ from bot.errors import BotError, StoreError
 from bot.ops import telemetry
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, to_text
+from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.reports import figures as say
 from bot.reports.fetch import ReportFetcher
@@ -151,6 +152,7 @@ class PreviewService:
         self,
         *,
         figures: ReportFetcher,
+        accounts: AccountDirectory,
         posts: PostCatalog,
         groups: GroupRepository,
         shown: PreviewRepository,
@@ -159,7 +161,7 @@ class PreviewService:
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
-        self._figures, self._posts, self._groups, self._shown = figures, posts, groups, shown
+        self._figures, self._accounts, self._posts, self._groups, self._shown = figures, accounts, posts, groups, shown
         self._permissions, self._people, self._metrics, self._clock = permissions, people, metrics, clock
 
     async def previews(self, context: RequestContext, urls: Sequence[str]) -> tuple[Preview, ...] | tuple[LinkedPost, ...]:
@@ -206,7 +208,8 @@ class PreviewService:
         out, queries = await self._groups.opted_out(context.team), dict[PostRef, tuple[str, PostQuery]]()
         for url, linked_post in linked:
             post = self._posts.match_activity(linked_post, None) if linked_post.kind is PostKind.ACTIVITY else linked_post
-            owner = self._posts.owner(post) if post else None
+            known = self._posts.owner(post) if post else None
+            owner = rules.seen_as(context.channel, known, self._accounts.known()) if known else None
             if post and owner and owner not in out and rules.sees(context.channel, owner):
                 queries.setdefault(post, (url, PostQuery(post, owner)))
         return list(queries.values())[:MOST_PREVIEWS]

@@ -101,6 +101,7 @@ class WatchService(RuleService[WatchRule]):
         """The last known post that a watch like this would have announced."""
         await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
         watch = await self._watch(draft, context)
+        await self._subscriptions.authorization.may_see_figures(watch, context)
         live = await self._fetcher.latest(watch)
         account = self._fetcher.account(live.platform_id) if live else None
         return WatchPreview(await self._view(watch), live, account, self._fetcher.title(live.post) if live else "")

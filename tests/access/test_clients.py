@@ -1,6 +1,7 @@
 """An agency's channels: each client's channel sees the accounts of this managed user alone, and no other channel sees them."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import text as text_of
@@ -180,6 +181,41 @@ async def test_a_clients_channel_sees_its_accounts_alone_whatever_is_asked_and_p
         # Detached from the key at PostPost.
         service.release(INITECH)
         assert "doesn't let this key act" in json.dumps(await ask("initech 14d", GENERAL))
+
+
+async def test_elsewhere_nobody_reads_a_clients_figures(open_several):
+    """Not even its owner, whose lists name it; and a post that two clients have is read as the channel's own client's."""
+    async with open_several(ready=True) as several:
+        agency, random = Agency(several), "C0RANDOM00"
+        ask = agency.ask
+        await agency.press(await ask("digest linkedin-ABC every day 8:00 here"), "digest.create")
+        await agency.give_channels()
+        assert "an account that isn't shown any more" in (await ask("digest list"))["text"]
+        await agency.press(await ask("digest gina every day 9:00 here"), "digest.create")
+        digest = re.findall(r"digest show ([0-9a-f]{8})", json.dumps(await ask("digest list")))[-1]
+        alert = re.findall(r"alert test ([0-9a-f]{8})", json.dumps(await ask("alert gina impressions > 1 day")))[-1]
+        for shows in (f"digest preview {digest}", f"alert test {alert}"):
+            assert "Gina Globex" in json.dumps(here := await ask(shows)), shows
+            assert "mpressions" in json.dumps(here), shows
+            for channel in (random, GENERAL):
+                for who in ("ann", "bob"):
+                    assert named(json.dumps(await ask(shows, channel, who)), INITECH) == [], (shows, channel, who)
+        for shows in (f"digest show {digest}", f"digest history {digest}", f"alert show {alert}"):
+            assert "Gina Globex" in json.dumps(await ask(shows, random)), "its owner finds it"
+            assert named(json.dumps(await ask(shows, random, "bob"))) == [], shows
+
+        world = crowd_of(NAMES[GLOBEX], daily_impressions=900)
+        post = next(one for one in world.posts("linkedin-Crowd0", several.clock()) if one.published < several.clock())
+        link = f"https://www.linkedin.com/feed/update/{post.urn}/"
+        for channel, name in ((MARKETING, "Globex Works"), (GENERAL, "Initech Paper")):
+            assert f"Post by {name}" in (await ask(link, channel))["text"]
+        assert "in this client's channels alone" in (await ask(link, random))["text"]
+        await ask("unfurl on")
+        for channel, names in ((MARKETING, ["Globex Works"]), (GENERAL, ["Initech Paper"]), (random, [])):
+            said = await agency.ann.say(f"look {link}", channel=channel)
+            await several.settle()
+            below = agency.slack.parts.workspace.find(said.channel, said.ts)
+            assert named(json.dumps(below.unfurls)) == names, channel
 
 
 async def test_with_one_workspace_and_publoras_header(open_scene):
