@@ -209,7 +209,7 @@ class TokenExpired(StatisticsError):
 
     sentence = "LinkedIn no longer accepts this account's connection."
     remedy = "Reconnect the account in PostPost, then ask again."
-    cause = "LinkedIn no longer accepts the connection."
+    cause = "LinkedIn access has ended."
     cure = "Reconnect in PostPost."
 
 

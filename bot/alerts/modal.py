@@ -45,9 +45,9 @@ ABOUT = "A message in a channel when a figure moves a lot, crosses a limit or is
 AMOUNT_HINT = "A change in percent, or the limit. An unusual figure needs none."
 AMOUNT_EXAMPLE = "50"
 WINDOW_HINT = "Without one, a change is over 7 days and a limit over one day."
-MINIMUM_HINT = "A change or a rate from fewer is left out. Without one, what is usual for the figure; 0 is none."
+MINIMUM_HINT = "Changes and rates from fewer are ignored. Left empty, the figure's usual minimum; 0 for none."
 MINIMUM_EXAMPLE = "500"
-COOLDOWN_HINT = "Days after a message in which there is no second one. Without them, as many as the figure is over."
+COOLDOWN_HINT = "Days without a second message. Left empty, as many days as the figure covers."
 COOLDOWN_EXAMPLE = "7"
 TITLE_HINT = "The alert's message begins with it."
 TITLE_EXAMPLE = "Spring launch"
@@ -75,7 +75,7 @@ LABELS: Final = {
     COOLDOWN: "Cool-down",
     PEOPLE: "Mention",
     TITLE: "Title",
-    CARD: "Then post",
+    CARD: "Also post",
 }
 CONDITIONS: Final = {
     Condition.UP: "rises by so many percent or more",

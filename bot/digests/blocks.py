@@ -47,7 +47,7 @@ MINUTES = "{n} min"
 HOURS = "{n} h"
 DIGEST_STORY = "{title}. {story}"
 USUAL_STORY_TITLE = "LinkedIn summary"
-NO_SUM_OF_REACH = "reach counts people and isn't added up"
+NO_SUM_OF_REACH = "reach isn't added up"
 SUMS_ALONE = "sums alone, no account's own figures"
 DETAILS = "{name}, {period}, by day"
 DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
@@ -231,7 +231,7 @@ def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestS
     """The sources of the figures, and the basis of the accounts' and posts' rates, also where their sum has no rate."""
     basis = whole.basis if say.rate_asked(report.accounts[0].metrics, whole.basis) else None
     line = footer(digest_freshness(report, parts), basis, by_days=True)
-    notes = [NO_SUM_OF_REACH] if len(counted(report.accounts)) > 1 else []
+    notes = [NO_SUM_OF_REACH] if len(counted(report.accounts)) > 1 and DigestSection.ACCOUNTS in parts else []
     return " · ".join([line, *notes, *([SUMS_ALONE] if report.several and report.totals_only else [])])
 
 

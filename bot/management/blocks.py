@@ -111,7 +111,7 @@ def invitation(channel: KnownChannel | None) -> list[Block]:
 def build_card(lines: Sequence[str], small: str, buttons: Sequence[Element], *, done: str = "", invite: Sequence[Block] = ()) -> Message:
     """The card of one subscription; ``done`` (mrkdwn) says what was just done."""
     blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(small), actions(list(buttons))]
-    return Message(shorten_mrkdwn(" ".join(filter(None, [done, *lines])), TEXT_LIMIT), tuple(blocks))
+    return Message(shorten_mrkdwn("\n".join(filter(None, [done, *lines])), TEXT_LIMIT), tuple(blocks))
 
 
 def build_list(title: str, rows: Sequence[tuple[Sequence[str], str, Element]], more: int, buttons: Sequence[Element]) -> Message:

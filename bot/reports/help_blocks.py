@@ -112,8 +112,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
         (
             Chapter(
                 "Digests",
-                "A summary of accounts, posted to a channel on a schedule. `digest` opens the form; in words, say the accounts, days, "
-                "time, time zone and channel. You see a preview before anything is set up.",
+                "A summary posted to a channel on a schedule. `digest` opens the form; in words, say accounts, days, time, time zone and "
+                "channel. You see a preview first.",
                 ("digest every monday 9:00", "digest all weekdays 8:30 Europe/Berlin", "digest first working day of the month 9am"),
             ),
             Chapter(
@@ -126,7 +126,6 @@ TOPICS: Final[Mapping[str, Topic]] = {
                 "Change a digest",
                 "`digest list` shows yours with buttons. With an id: `digest edit`, `move`, `pause`, `resume`, `skip`, `now`, `history`, "
                 "`delete`.",
-                ("digest list",),
             ),
             Chapter("Share", "Share a card with its button, or add `share` to answer in the channel at once.", ("last week share",)),
             Chapter(
@@ -143,33 +142,31 @@ TOPICS: Final[Mapping[str, Topic]] = {
         (
             Chapter(
                 "Alerts",
-                "A message when a figure moves a lot (`+50% week`), crosses a limit (`> 20 day`) or is `unusual` for its "
-                "weekday, and when it is back to normal. It watches an account, a group or the `team`, and only whole UTC days.",
-                ("alert impressions +50% week min 500", "alert comments > 20 day", "alert impressions unusual"),
+                "A message when a figure moves a lot (`+50% week`), crosses a limit (`> 20 day`) or is `unusual` for its weekday, and "
+                "when it is normal again: for an account, a group or the `team`, on whole UTC days.",
+                ("alert impressions +50% week min 500", "alert comments > 20 day"),
             ),
             Chapter(
                 "Who hears of it, and when",
-                "`for @name` mentions people when it fires. `min 500` ignores small numbers, "
-                "`cooldown 3 days` and `quiet 20:00-8:00` keep it silent; "
-                "`at 8:30` says when it is checked.",
+                "`for @name` mentions people. `min 500`, `cooldown 3 days` and `quiet 20:00-8:00` keep it silent; `at 8:30` is when "
+                "I check.",
             ),
             Chapter(
                 "Change an alert",
                 "`alert` opens the form, `alert list` shows their ids. With one: `alert edit`, `test`, `pause`, `resume`, `snooze`, "
                 "`delete`.",
-                ("alert list",),
             ),
             Chapter(
                 "Goals",
-                "A number to reach every week, month or quarter. Cards and digests say how far it is; when it is reached, I say so once. "
-                "`goals` lists them, `goal delete` with the same words ends one.",
-                ("goal impressions 50,000 month", "goals"),
+                "A number to reach every week, month or quarter. Cards and digests say how far it is; I say once when it is reached. "
+                "`goals` lists them.",
+                ("goal impressions 50,000 month",),
             ),
             Chapter(
                 "New posts",
-                "`watch acme in #marketing` says when a post of the account, made through PostPost, goes live, with its figures in the "
-                "thread after 24 hours, 72 hours and 7 days. `watch` opens the form, `unwatch acme` ends it.",
-                ("watch team", "watches"),
+                "`watch acme in #marketing` says when a post made through PostPost goes live; figures follow in the thread after "
+                "24 h, 72 h and 7 days. `watch` opens the form, `watches` lists them, `unwatch acme` ends one.",
+                ("watch team",),
             ),
         ),
     ),
@@ -185,13 +182,13 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
             Chapter(
                 "Clients of an agency",
-                "With `client`, the id of a managed user in PostPost, and `here`, an administrator gives a channel to one client: it sees "
-                "this client's accounts alone, and no other channel does. `client nobody here` takes it back.",
+                "With `client`, a managed user's id in PostPost, and `here`, an administrator gives a channel to one client: it sees this "
+                "client's accounts alone, no other channel does. `client nobody here` takes it back.",
                 ("clients",),
             ),
             Chapter(
                 "Opting out",
-                "`opt out` and a name takes an account out of team answers and digests, `opt in` back in. That is up to an administrator "
+                "`opt out` and a name takes an account out of team answers and digests, `opt in` back in: for administrators "
                 "and the person it is linked to (`link @ann acme`).",
             ),
             Chapter(

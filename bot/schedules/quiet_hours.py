@@ -26,8 +26,9 @@ def take_quiet(text: str) -> tuple[str, str]:
 
 
 def read_quiet(typed: str) -> str:
-    """The quiet hours that were typed alone, "20 to 8"; "" for none; raises NotUnderstood for anything else."""
-    quiet, rest = take_quiet(f"quiet {typed}") if typed else ("", "")
+    """The quiet hours that were typed alone, "20 to 8" or "quiet 20-8"; "" for none; raises NotUnderstood for anything else."""
+    words = typed if typed.lower().startswith("quiet") else f"quiet {typed}"
+    quiet, rest = take_quiet(words) if typed else ("", "")
     if rest.strip() or bool(typed) != bool(quiet):
         raise NotUnderstood(BAD_QUIET.format(typed=typed), remedy=BAD_QUIET_REMEDY)
     return quiet

@@ -65,7 +65,7 @@ WAS = say.WAS
 FAILED = ":warning: The figures after {age} couldn't be fetched. {sentence} {remedy}"
 HOURS, DAYS = "{n} hours", "{n} days"
 
-CREATED = ":eyes: Set up. The next post that goes live is announced there."
+CREATED = ":eyes: Set up. The next post that goes live is announced in the channel."
 SAME = "That channel has the same watch already, so nothing was added."
 PAUSED = ":double_vertical_bar: Paused. Posts that go live until you resume it aren't announced, and figures due until then don't come."
 RESUMED = ":arrow_forward: Running again, for posts that go live from now on."

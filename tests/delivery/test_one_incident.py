@@ -38,7 +38,7 @@ def names_all(message, count):
     return [number for number in range(count) if f"{number:08d}" not in str(message.blocks)] == []
 
 
-FOR_GOOD = [(None, "API key"), (Trouble.TOKEN_EXPIRED, "no longer accepts"), (Trouble.FORBIDDEN, "doesn't"), (Trouble.PLAN, "plan")]
+FOR_GOOD = [(None, "API key"), (Trouble.TOKEN_EXPIRED, "access has ended"), (Trouble.FORBIDDEN, "doesn't"), (Trouble.PLAN, "plan")]
 PASSING = [(Trouble.BAD_GATEWAY, "couldn't be reached"), (Trouble.RATE_LIMITED, "limiting")]
 
 

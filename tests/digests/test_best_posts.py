@@ -204,7 +204,7 @@ async def test_a_digest_of_fifty_posts_makes_at_most_a_hundred_calls(open_scene,
         names = {"endpoint": "linkedin-post-statistics", "metric": "IMPRESSION"}
         counted = scene.bot.metrics.registry.get_sample_value("linkedin_stats_linkedin_calls_total", names)
         assert counted == sum(one.linkedin_calls for one in posts_asked(scene) if "IMPRESSION" in one.body["queryTypes"])
-        assert "Best by engagement rate" in words
+        assert "Best by lifetime rate" in words
         assert "The best of the newest 50 of 53 known posts." in words
         assert re.search(r"\d of 50 posts read so far: another one may be better\.", words)
         assert "reads all of the posts" in words
@@ -268,5 +268,5 @@ async def test_figures_of_posts_are_deleted_after_their_hours_and_when_an_accoun
 
 async def test_no_figures_of_posts_are_remembered_for_no_hours(open_scene):
     async with open_scene(world=crowd_of(("Acme",), post_every=9), figures_retention_hours=0) as scene:
-        assert "Best by engagement rate" in str(await scene.ask(QUARTER))
+        assert "Best by lifetime rate" in str(await scene.ask(QUARTER))
         assert await remembered_figures(scene) == 0

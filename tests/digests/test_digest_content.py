@@ -70,7 +70,7 @@ async def test_failed_accounts_are_told_without_a_word_of_asking_again(open_dige
         posted = await the_digest(digesting, digesting.accounts(4))
         for shown in (posted.text, str(posted.blocks)):
             assert "Bernd: LinkedIn doesn't allow reading the statistics. Reconnect in PostPost with permission to read them." in shown
-            assert "Carla: LinkedIn no longer accepts the connection. Reconnect in PostPost." in shown
+            assert "Carla: LinkedIn access has ended. Reconnect in PostPost." in shown
             assert "David: LinkedIn was limiting requests." in shown
             assert "ask again" not in shown
             assert "ry again" not in shown
@@ -92,13 +92,13 @@ async def test_when_nothing_could_be_fetched_the_owner_reads_each_accounts_cause
         assert await digesting.states() == [DeliveryState.FAILED]
         (notice,) = digesting.owner_messages()
         assert (
-            "Anna: LinkedIn no longer accepts the connection. Reconnect in PostPost. "
+            "Anna: LinkedIn access has ended. Reconnect in PostPost. "
             "Bernd: LinkedIn doesn't allow reading the statistics. Reconnect in PostPost with permission to read them. "
             "Carla: LinkedIn doesn't allow reading the statistics. Reconnect in PostPost with permission to read them. "
             "And 2 more."
         ) in notice.text
         preview = await digesting.scene.ask("digest preview digest-1")
-        assert "Anna: LinkedIn no longer accepts the connection." in preview["text"]
+        assert "Anna: LinkedIn access has ended." in preview["text"]
 
 
 async def test_the_owner_of_a_digest_of_one_account_reads_its_name(open_digesting):
@@ -198,7 +198,7 @@ async def test_only_the_headline_stands_in_the_channel_and_everything_else_in_it
         warned = ["section"] if troubled else []
         assert [block["type"] for block in posted.blocks] == ["header", "section", "context", *warned, "actions"]
         assert posted.text.startswith("Weekly &lt;!channel&gt;, Nov 16–22")
-        assert ("Bernd: LinkedIn no longer accepts" in posted.text) == bool(troubled)
+        assert ("Bernd: LinkedIn access has ended" in posted.text) == bool(troubled)
         below, *_ = digesting.replies()
         assert below.thread_ts == posted.ts
         assert {"section", "data_visualization", "data_table", "context"} <= {block["type"] for block in below.blocks}
@@ -346,7 +346,7 @@ async def test_posts_of_an_account_that_failed_are_not_asked_for(open_digesting)
     async with open_digesting(world=world) as digesting:
         await posts_read(digesting, at_least=80)
         posted = await the_digest(digesting, digesting.accounts(2))
-        assert "I couldn't look at 7 posts: their accounts couldn't be asked." in posted.text
+        assert "7 posts left out: accounts failed." in posted.text
         assert "of the newest" not in posted.text
         requests = digesting.scene.statistics.requests
         asked = {(one.body["postedId"], one.body["platformId"]) for one in requests if one.path.endswith("post-statistics")}
@@ -359,7 +359,7 @@ async def test_posts_that_all_are_of_accounts_that_failed_are_not_called_kept_fo
     async with open_digesting(world=world) as digesting:
         await posts_read(digesting, at_least=40)
         posted = await the_digest(digesting, digesting.accounts(2))
-        assert "I couldn't look at 7 posts: their accounts couldn't be asked." in posted.text
+        assert "7 posts left out: accounts failed." in posted.text
         assert "left out this time" not in posted.text
 
 

@@ -133,7 +133,7 @@ def test_accounts_with_the_same_trouble_share_a_line_before_the_posts(crowd, sam
     message = built(replace(report, failed=(*report.failed, other)), samples)
     words = (
         f":warning: Frida 0, Frida 1, Frida 2, Frida 3 and 4 more: {SENTENCE}\n"
-        ":warning: Xaver: LinkedIn no longer accepts the connection. Reconnect in PostPost.\n"
+        ":warning: Xaver: LinkedIn access has ended. Reconnect in PostPost.\n"
         ":warning: LinkedIn has no figures for Nora 0 and Nora 1.\n"
         ":warning: Member 0: LinkedIn access ends in 2 days: reconnect it in PostPost"
     )

@@ -95,7 +95,7 @@ async def test_best_posts_have_at_least_the_impressions_that_are_stated(open_dig
     async with open_digesting(world=world, delivery_lease=60.0) as digesting:
         await posts_read(digesting, at_least=50)
         posted = await the_digest(digesting, digesting.accounts(1))
-        assert "Best by engagement rate, from 100 impressions up." in posted.text
+        assert "Best by lifetime rate, 100+ impressions." in posted.text
         places = [int(found.replace(",", "")) for found in re.findall(r"Anna: ([\d,]+) impressions", posted.text)]
         assert len(best_of(posted.text)) == 3
         assert all(impressions >= 100 for impressions in places[:3])

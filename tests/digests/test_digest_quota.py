@@ -20,4 +20,4 @@ async def test_a_digest_of_a_quiet_hour_names_its_best_posts(open_scene):
     async with open_scene() as scene:
         preview = await scene.ask(DIGEST)
         assert "left out this time" not in preview["text"] + str(preview["blocks"])
-        assert "Best by engagement rate" in preview["text"] + str(preview["blocks"])
+        assert "Best by lifetime rate" in preview["text"] + str(preview["blocks"])

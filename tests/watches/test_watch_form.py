@@ -23,8 +23,8 @@ async def test_watch_alone_opens_the_form_with_what_is_usual_and_sets_one_up(sce
     view = await opened(scene, "watch")
     assert (view["title"]["text"], view["submit"]["text"]) == (modal.TITLE_NEW, modal.SAVE_NEW)
     assert ([one["value"] for one in first(view, "who")], first(view, "channel")) == ([ACME], "C0MARKETING")
-    done = await sent(scene, view, {"who": [ACME, JANE], "channel": "C0GENERAL0", "quiet": "8pm to 8am"})
-    assert "The next post that goes live is announced there" in text(await done.view())
+    done = await sent(scene, view, {"who": [ACME, JANE], "channel": "C0GENERAL0", "quiet": "quiet 8pm to 8am"})
+    assert "The next post that goes live is announced in the channel" in text(await done.view())
     watch, who, quiet = await the_watch(scene)
     assert (watch.accounts, watch.channel, who, quiet) == ((ACME, JANE), "C0GENERAL0", "", "20:00-8:00")
 
