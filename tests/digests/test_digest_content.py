@@ -181,7 +181,7 @@ async def test_with_the_teams_sums_alone_a_digest_of_one_account_that_is_left_wa
         await digesting.digest(accounts=digesting.accounts(2))
         await digesting.tick(rounds=4, seconds=2)
         assert digesting.posted() == []
-        assert "Bernd: LinkedIn no longer accepts the connection." in digesting.owner_messages()[0].text
+        assert "Bernd: LinkedIn access has ended." in digesting.owner_messages()[0].text
         await digesting.digest(id="digest-2", accounts=digesting.accounts(1))
         await digesting.tick(rounds=4, seconds=2)
         assert "Anna" in digesting.posted()[0].text

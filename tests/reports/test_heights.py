@@ -56,8 +56,10 @@ EMOJI: Final = re.compile(r":[a-z_]+:")
 #: Two screens.
 MOST: Final = 2 * PHONE["screen"]
 
-#: What goes into a channel for everybody, with or without having been asked for.
-POSTED: Final = ("digest_one", "digest_several", "alert_line", "alert_normal", "alert_rate", "alert_week", "goal_reached")
+#: What goes into a channel for everybody, with or without having been asked for; a preview has the blocks that will be posted.
+POSTED: Final = (
+    "digest_one", "digest_several", "alert_line", "alert_normal", "alert_rate", "alert_week", "goal_reached", "/linkedin-stats digest all",
+)  # fmt: skip
 
 #: Everything that can be asked for in words.
 ASKED: Final = (
