@@ -1,4 +1,4 @@
-"""How tall every answer is on a phone, by a fixed reckoning: nothing asked for privately takes more than two screens, a page of the help one.
+"""How tall every answer is on a phone, by fixed rules: nothing asked for privately takes more than two screens, a page of the help one.
 
 ``heights.txt`` beside this file has them all; ``UPDATE_SNAPSHOTS=1 pytest tests/reports/test_heights.py`` writes it anew.
 """
