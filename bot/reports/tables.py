@@ -184,6 +184,8 @@ def element(cell: Cell) -> Element:
 
 #: One row is the total.
 MOST_DAYS = MOST_ROWS - 1
+#: Characters of a table by day: what all blocks of a message may have, less the rest of the card.
+_MOST_DAILY_TEXT = most("text in all blocks") - 2_000
 
 
 def daily_table(report: AccountReport, today: date) -> Block | None:
@@ -191,7 +193,7 @@ def daily_table(report: AccountReport, today: date) -> Block | None:
     metrics = [metric for metric in report.metrics if metric in DAILY_METRICS]
     if not metrics or not report.daily:
         return None
-    if report.period.days <= MOST_DAYS and cell_text(by_day := _daily_table(report, metrics, 1, today)) <= most("table characters"):
+    if report.period.days <= MOST_DAYS and cell_text(by_day := _daily_table(report, metrics, 1, today)) <= _MOST_DAILY_TEXT:
         return by_day
     return _daily_table(report, metrics, WEEK, today)
 

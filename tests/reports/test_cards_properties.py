@@ -206,8 +206,8 @@ def test_no_chart_draws_a_day_that_was_not_reported(report):
                 assert drawn == sum(reported.values())
 
 
-@pytest.mark.parametrize(("days", "rows", "digits"), [(98, 100, 12), (99, 101, 12), (100, 17, 12), (365, 55, 12), (87, 15, 18)])
-def test_a_table_turns_from_days_to_weeks_at_slacks_hundred_rows_or_ten_thousand_characters(days, rows, digits, samples):
+@pytest.mark.parametrize(("days", "rows", "digits"), [(98, 100, 9), (99, 101, 9), (100, 17, 12), (365, 55, 12), (87, 15, 15)])
+def test_a_table_turns_from_days_to_weeks_at_slacks_hundred_rows_or_for_its_length(days, rows, digits, samples):
     period = Period(date(2026, 11, 23) - timedelta(days=days), date(2026, 11, 22))
     huge = dict.fromkeys(samples.series(period), 10**digits)
     won = dict.fromkeys(samples.series(period), 10**6)
