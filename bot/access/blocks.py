@@ -54,6 +54,7 @@ NO_GROUPS = "There are no groups yet. Make one with {example}."
 GROUPS = "*Groups of accounts*"
 GROUP_IS = "{name}: {members}"
 GROUP_SET = "The group {name} is now: {members}."
+ALL_OPTED_OUT = "accounts that opted out"
 GROUP_GONE = "I removed the group {name}."
 GROUP_ASK = "Ask for it with {example}."
 OPTED_OUT = "{name} is out of the team's answers: sums, rows, files and digests. {alone} {back}"
@@ -165,7 +166,7 @@ def build_group_result(result: GroupResult) -> Message:
         case GroupsShown(groups, "", _):
             return _build_groups(groups)
         case GroupsShown(groups, one, changed):
-            return _build_group(one, groups.get(one, ()), changed=changed)
+            return _build_group(one, groups.get(one), changed=changed)
         case OptResult(account, out, _):
             name = escape(account_name(account))
             back = BACK.format(example=example(f"opt in {account.platform_id}"))
@@ -184,10 +185,10 @@ def _build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
     return Message("\n".join(lines)[:2_900], (section("\n".join([GROUPS, *lines])),))
 
 
-def _build_group(name: str, members: Sequence[Account], *, changed: bool) -> Message:
-    if not members:
+def _build_group(name: str, members: Sequence[Account] | None, *, changed: bool) -> Message:
+    if members is None:
         return build_notice(GROUP_GONE.format(name=code(name)))
-    text = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members))
+    text = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members) or ALL_OPTED_OUT)
     return build_notice(f"{text}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
 
 

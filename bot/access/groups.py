@@ -134,8 +134,9 @@ class GroupService:
             await self._teams.set_group(team, ask.name, ask.members, by=by, at=self._clock())
         groups, out = await self._teams.groups(team), await self._teams.opted_out(team)
         seen = {name: [one for one in members if one not in out and visibility.sees(one)] for name, members in groups.items()}
-        # A group of which nothing may be seen there is not named either.
-        shown = {name: tuple(map(self._fetcher.account, members)) for name, members in seen.items() if members}
+        # A group of which nothing may be seen there is not named either, but to whoever has just set it.
+        set_now = ask.name if ask.members else ""
+        shown = {name: tuple(map(self._fetcher.account, members)) for name, members in seen.items() if members or name == set_now}
         if ask.name and ask.members is None and ask.name not in shown:
             raise NotUnderstood(NO_SUCH_GROUP.format(name=ask.name), remedy=SEE_GROUPS)
         return GroupsShown(shown, ask.name, changed=ask.members is not None)

@@ -52,6 +52,14 @@ async def left(open_scene):
         yield scene
 
 
+async def test_a_group_whose_members_have_all_opted_out_is_set_and_said_to_be(left):
+    assert "is now: accounts that opted out." in (await left.ask(f"group quiet = {NAME}"))["text"]
+    assert "quiet" not in (await left.ask("groups"))["text"]
+    await left.ask(f"opt in {NAME}", who="bob")
+    assert f"`quiet`: {NAME}" in (await left.ask("groups"))["text"]
+    assert "removed the group `quiet`" in (await left.ask("group quiet = nobody"))["text"]
+
+
 def written(scene, since):
     """Everything Slack took since then: messages, updates, views, metadata, and what is in the files."""
     texts = [str((one.text, one.metadata, one.payload)) for one in scene.slack.accepted[since:]]
