@@ -28,6 +28,7 @@ from bot.sandbox.slack.people import BOT_USER_ID, TEAM_ID, Channel
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
+from bot.sandbox.world_cast import ACCOUNTS
 from bot.settings import given_settings
 from bot.storage.database import Database, open_database
 from bot.storage.delivery_log import DeliveryLog
@@ -69,16 +70,11 @@ class Burst:
 
 def made_up_world(accounts: int) -> World:
     """A world of so many healthy accounts."""
-    world = World()
-    first = world.accounts[0]
-    members = [
-        replace(first, platform_id=f"linkedin-Bench{number:04d}", display_name=f"Member {number}", post_every=30)
+    members = (
+        replace(ACCOUNTS[0], platform_id=f"linkedin-Bench{number:04d}", display_name=f"Member {number}", post_every=30)
         for number in range(accounts)
-    ]
-    # The world's cast is a fixed one; nothing but the benchmark has so many accounts.
-    world.accounts = tuple(members)
-    world._by_id = {account.platform_id: account for account in members}
-    return world
+    )
+    return World(accounts=tuple(members))
 
 
 def open_channels(slack: SlackServer, how_many: int) -> list[str]:
