@@ -38,6 +38,6 @@ async def test_a_visitor_adds_the_app_to_the_second_workspace_and_connects_it(en
     await page.select_option("#workspace", label="Acme Marketing")
     await page.wait_for_url(lambda url: url.startswith(playground.page_url))
     await page.wait_for_selector("body[data-ready]")
-    sent = await playground.servers.slack.person("ann").command("last week")
-    await playground.bot.tasks.idle()
-    assert sent.seen()[-1]["text"].startswith("Acme Robotics"), "the first one is connected as before, with its default account"
+    answer = await playground.ask("last week")
+    assert answer.answered
+    assert answer.message["text"].startswith("Acme Robotics"), "the first one is connected as before, with its default account"
