@@ -209,7 +209,7 @@ class Bot:
         try:
             known = await self.installed.ask()
             if known is not None:
-                self.database.own = known.get("organisation") or known.team_id or ""
+                self.database.own = known.get("organization") or known.team_id or ""
             if self.settings.socket_mode:
                 name, remedy = "SLACK_APP_TOKEN", "Make an app-level token with the scope connections:write (Basic Information)."
                 await self.bolt.client.apps_connections_open(app_token=secret_text(self.settings.slack_app_token))

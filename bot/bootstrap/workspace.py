@@ -89,9 +89,9 @@ class Workspace:
         self.installed.know(_authorized(stored))
 
     async def only(self, team: str) -> "Workspace | None":
-        """Itself if it serves this workspace (Slack's id), or an organisation's, which it does for any; else None."""
+        """Itself if it serves this workspace (Slack's id), or an organization's, which it does for any; else None."""
         installed = await self.installed.ask()
-        return self if installed.get("organisation") or team == installed.team_id else None
+        return self if installed.get("organization") or team == installed.team_id else None
 
     async def tick(self) -> None:
         """What it does at each tick of the scheduler; raises StoreError."""
@@ -206,7 +206,7 @@ def _authorized(stored: StoredWorkspace) -> AuthorizeResult:
         bot_id=stored.bot_id,
         bot_user_id=stored.bot_user_id,
     )
-    result["organisation"] = ""
+    result["organization"] = ""
     return result
 
 

@@ -148,13 +148,13 @@ class SingleWorkspaceAuthorize(AsyncAuthorize):
             if self._result is None:
                 found = await self._client.auth_test()
                 self._result = AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=self._client.token)
-                #: The organisation's id when the app is installed for all its workspaces, else "".
-                self._result["organisation"] = str(found.get("enterprise_id") or "") if found.get("is_enterprise_install") else ""
+                #: The organization's id when the app is installed for all its workspaces, else "".
+                self._result["organization"] = str(found.get("enterprise_id") or "") if found.get("is_enterprise_install") else ""
             return self._result
 
 
 class RefuseOtherWorkspaces(AsyncMiddleware):
-    """Passes on requests from where the app is installed: its workspace, or any workspace of its organisation."""
+    """Passes on requests from where the app is installed: its workspace, or any workspace of its organization."""
 
     async def async_process(
         self,
@@ -165,9 +165,9 @@ class RefuseOtherWorkspaces(AsyncMiddleware):
     ) -> BoltResponse | None:
         """Answers other workspaces itself."""
         installed, team = req.context.authorize_result, workspace_of(req.body)
-        organisation = installed.get("organisation") if installed else ""
-        # An organisation's request must name its workspace: else an account that opted out there would be shown.
-        if installed and (team and extract_enterprise_id(req.body) == organisation if organisation else team == installed.team_id):
+        organization = installed.get("organization") if installed else ""
+        # An organization's request must name its workspace: else an account that opted out there would be shown.
+        if installed and (team and extract_enterprise_id(req.body) == organization if organization else team == installed.team_id):
             await next()
             return resp
         return refuse_workspace(req.body)

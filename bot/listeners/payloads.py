@@ -100,7 +100,7 @@ def event_context(body: dict[str, Any], event: dict[str, Any], *, source: str, i
 def workspace_of(body: dict[str, Any]) -> str:
     """The workspace in which the app was used.
 
-    Its field depends on the kind of payload, and on organisations that install the app once for all their workspaces (Slack's
+    Its field depends on the kind of payload, and on organizations that install the app once for all their workspaces (Slack's
     documentation: "Enterprise organizations", "Slack Connect"); Bolt knows them, but takes the organization itself where it has no other.
     """
     places = [place for name in ("view", "user") if isinstance(place := body.get(name), dict)]

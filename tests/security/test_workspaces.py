@@ -54,7 +54,7 @@ async def test_another_workspaces_press_is_not_answered(http):
 
 
 async def test_a_press_without_a_team_belongs_to_its_persons_workspace_and_the_opt_out_holds(http):
-    """As organisations that install the app once send it; the account that opted out stays hidden."""
+    """As organizations that install the app once send it; the account that opted out stays hidden."""
     await http.ask(f"opt out {ANN}", who="bob")
     before = dict(counts(http))
     assert await answered(http, press(http, team=None)) == 1
@@ -62,10 +62,10 @@ async def test_a_press_without_a_team_belongs_to_its_persons_workspace_and_the_o
     assert new == {("button", "refused")}
 
 
-async def test_an_organisations_press_belongs_to_one_of_its_workspaces(http):
-    """An app that is installed for all of them is asked from each; a press that names none, or another organisation, is refused."""
+async def test_an_organizations_press_belongs_to_one_of_its_workspaces(http):
+    """An app that is installed for all of them is asked from each; a press that names none, or another organization, is refused."""
     installed, ann = await http.bot.installed.ask(), http.slack.person("ann").id
-    installed["organisation"] = "E0SANDBOX1"
+    installed["organization"] = "E0SANDBOX1"
     own = {"enterprise": {"id": "E0SANDBOX1", "name": "x"}, "team": None}
     assert await answered(http, press(http, **own, trigger_id="3.1")) == 1
     assert await answered(http, press(http, **own, trigger_id="3.2", user={"id": ann})) == 0
