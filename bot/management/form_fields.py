@@ -265,6 +265,10 @@ def read_form(view: Mapping[str, Any], state: type[S], values: type[V]) -> tuple
     here = {name: value for name, value in entered(view).items() if name in known}
     try:
         stored = orjson.loads(view.get("private_metadata") or "{}")
+        if "state" not in stored:
+            # The version before opened this form. It lacks fields, so it must change nothing: version 0 is no stored one's.
+            given = {one.name: stored[one.name] for one in fields(state) if one.name in stored} | {"version": 0}
+            return _filled(state, given), values(**here)
         return _filled(state, stored["state"]), _filled(values, stored["values"] | here)
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return state(), values(**here)

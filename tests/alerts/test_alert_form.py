@@ -1,6 +1,7 @@
 """The form of alerts as people use it: opened, filled in, sent off, and used to change one; its alert is the one that words give."""
 
 import asyncio
+import json
 from dataclasses import asdict, replace
 
 import pytest
@@ -266,3 +267,24 @@ async def test_a_form_of_the_home_tab_is_answered_in_a_direct_message(scene):
     await sent(scene, on_top(scene), {**FILLED, "who": ACME, "channel": "C0MARKETING"})
     alert, direct = await the_alert(scene), scene.slack.parts.workspace.direct(ann.id)
     assert [alert.id[:8] in str(one.blocks) for one in scene.slack.accepted if one.channel == direct.id] == [True]
+
+
+@pytest.mark.parametrize("words", ["alert", "alert edit"])
+async def test_a_form_that_the_version_before_opened_sets_one_up_and_changes_none(scene, monkeypatch, words):
+    """All its fields are in one view; it has none for the minimum, the cool-down and the quiet hours."""
+    build_form = modal.build_form
+
+    def built_before(state, values, choices, **more):
+        view = build_form(state, values, choices, **more)
+        blocks = [*view["blocks"], *modal.build_times(state, values)["blocks"][:-1]]
+        return view | {"blocks": blocks, "private_metadata": json.dumps(asdict(state) | {"rule": "{}", "kept": "Stays: min 7."})}
+
+    if words == "alert edit":
+        await scene.ask("alert acme comments > 20 day quiet 20:00-8:00")
+    with monkeypatch.context() as before:
+        before.setattr(modal, "build_form", built_before)
+        view = await opened(scene, words)
+    answer = text(await (await sent(scene, view, {**FILLED, "amount": "30"})).view())
+    alert = await the_alert(scene)
+    assert (alert.version, stored(alert.rule).amount) == (1, 20 if "edit" in words else 30)
+    assert (CHANGED_MEANWHILE.format(kind="alert") in answer) == ("edit" in words)
