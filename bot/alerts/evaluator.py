@@ -94,8 +94,8 @@ class EarlierMessages:
             return None
         posted = await self._posted_in(one.channel, by, base.due)
         before = {line: None for other in reversed(posted) for line in event_of(other).get("edits", {}).get(base.ts, ())}
-        whole = base.payload if json.loads(base.payload or "{}").get("text") else None
-        return MessageEdit(base.channel, base.ts, whole or "", partial(build_edited, lines=[*before, *lines]))
+        whole = base.payload if base.payload and json.loads(base.payload)["text"] else ""
+        return MessageEdit(base.channel, base.ts, whole, partial(build_edited, lines=[*before, *lines]))
 
     async def _posted_in(self, channel: str, by: Delivery, since: datetime) -> tuple[Delivery, ...]:
         posted = await self._log.posted_in(by.team, channel, SubscriptionKind.ALERT, since=since)

@@ -29,11 +29,9 @@ from bot.statistics.reports import Directory
 TAKES_NO_WORDS = "`alert {action}` takes no other words."
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
 NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or a word that alerts use."
-CHECKED_DAILY, SAY_DAYS = (
-    "An alert is checked once a day at most, not “{words}”.",
-    "Leave it out, or name days and a time, like `weekdays at 8:30`:",
-)
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
+CHECKED_DAILY = "An alert is checked once a day at most, not “{words}”."
+SAY_DAYS = "Leave it out, or name days and a time, like `weekdays at 8:30`:"
 
 #: Changes that are possible for any alert.
 CHANGES = ("+40% min 200", "weekdays at 8:30")

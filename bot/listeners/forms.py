@@ -1,4 +1,4 @@
-"""The opening and the submission of forms, for digests and alerts: a form opens within the trigger's three seconds and is filled later.
+"""Opens the forms of digests, alerts and watches, within the trigger's three seconds (filled later), and takes them when they are sent off.
 
 ::
 

@@ -1,4 +1,4 @@
-"""Buttons of digests and alerts."""
+"""Buttons of digests, alerts and watches."""
 
 import logging
 import re
@@ -23,7 +23,7 @@ from bot.watches.rule import WATCH, WATCH_WORDS
 
 logger = logging.getLogger(__name__)
 
-#: The callback id of the view that asks before a digest or an alert is deleted.
+#: The callback id of the view that asks before a digest, an alert or a watch is deleted.
 DELETE_VIEW: Final = f"{PREFIX}.delete"
 
 #: The ids of the buttons: the action, and a number that makes them unique in a message.

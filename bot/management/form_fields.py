@@ -17,8 +17,14 @@ from bot.reports.card_parts import account_name
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+S = TypeVar("S", bound="DataclassInstance")
+V = TypeVar("V", bound="DataclassInstance")
+
 #: The fields, by block id and action id alike.
-DAYS, TIME = "days", "time"
+CHANNEL, DAYS, TIME, ZONE, TITLE, QUIET = "channel", "days", "time", "timezone", "title", "quiet"
 
 #: The days a form offers, by the value of the choice, with its label.
 WEEKDAY_CHOICES: Final = {
@@ -30,11 +36,6 @@ WEEKDAY_CHOICES: Final = {
     "6": "Saturday",
     "0": "Sunday",
 }
-WEEK_OR_MONTH = "Choose days of the week or days of the month, not both."
-WHICH_DAYS = "Choose at least one day."
-WHAT_TIME = "Choose a time."
-
-
 MONTH_CHOICES: Final = {"d1": "First day of the month", "d15": "15th of the month", "dL": "Last day of the month"}
 DAY_CHOICES: Final = WEEKDAY_CHOICES | MONTH_CHOICES
 
@@ -42,7 +43,26 @@ DAY_CHOICES: Final = WEEKDAY_CHOICES | MONTH_CHOICES
 USUAL_DAYS: Final = ("1",)
 USUAL_TIME: Final = "09:00"
 
-
+WEEK_OR_MONTH = "Choose days of the week or days of the month, not both."
+WHICH_DAYS = "Choose at least one day."
+WHAT_TIME = "Choose a time."
+ZONE_HINT = "Type a city, a time zone or its abbreviation. Local time is kept when the clocks change."
+ZONE_EXAMPLE = "Berlin"
+ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
+NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
+NO_CHANNEL_CHOSEN = "Choose a channel."
+NO_ZONE_CHOSEN = "Choose a time zone."
+EVERYBODY = "All accounts together"
+GROUP = "Group {name}"
+PREVIEW_LABEL, MORE_LABEL = "Preview", "More Options"
+CHANGED_MEANWHILE = "Somebody changed this {kind} since you opened the form. Close it and look at the {kind} again."
+QUIET_LABEL, QUIET_EXAMPLE = "Quiet hours", "20:00-8:00"
+QUIET_HINT = "Nothing is posted in these hours: it comes at their end."
+#: So many letters are typed before zones are searched: abbreviations have two.
+ZONE_LETTERS: Final = 2
+#: Slack's documentation, static_select and multi_static_select: at most 100 options, which are all shown at once.
+MOST_ACCOUNTS: Final = OPTIONS_LIMIT
+_NAME_LIMIT = 70
 _EVERY_DAY = len(WEEKDAY_CHOICES)
 _WORKDAYS = "1,2,3,4,5"
 
@@ -80,34 +100,6 @@ def choices_of(cron: str) -> tuple[tuple[str, ...], str] | None:
         return (days, time) if all(choice in WEEKDAY_CHOICES for choice in days) else None
     days = tuple(f"d{item}" for item in day.split(","))
     return (days, time) if weekday == "*" and all(choice in MONTH_CHOICES for choice in days) else None
-
-
-ZONE_HINT = "Type a city, a time zone or its abbreviation. Local time is kept when the clocks change."
-ZONE_EXAMPLE = "Berlin"
-ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
-NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
-NO_CHANNEL_CHOSEN = "Choose a channel."
-NO_ZONE_CHOSEN = "Choose a time zone."
-EVERYBODY = "All accounts together"
-GROUP = "Group {name}"
-PREVIEW_LABEL, MORE_LABEL = "Preview", "More Options"
-CHANGED_MEANWHILE = "Somebody changed this {kind} since you opened the form. Close it and look at the {kind} again."
-
-CHANNEL, ZONE, TITLE, QUIET = "channel", "timezone", "title", "quiet"
-QUIET_LABEL, QUIET_EXAMPLE = "Quiet hours", "20:00-8:00"
-QUIET_HINT = "Nothing is posted in these hours: it comes at their end."
-#: So many letters are typed before zones are searched: abbreviations have two.
-ZONE_LETTERS: Final = 2
-#: Slack's documentation, static_select and multi_static_select: at most 100 options, which are all shown at once.
-MOST_ACCOUNTS: Final = OPTIONS_LIMIT
-_NAME_LIMIT = 70
-
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-S = TypeVar("S", bound="DataclassInstance")
-V = TypeVar("V", bound="DataclassInstance")
 
 
 class BadFieldsError(Exception):

@@ -63,9 +63,9 @@ class DeliveryLedger:
         async with self._database.write() as connection:
             before = row or await _locked(connection, delivery)
             taken = None if before is None else claimed(before, worker, lease_until, now)
-            if before is not None and alone is not None and await _is_busy(connection, before, alone, now):
+            if before is None or taken is None or (alone is not None and await _is_busy(connection, before, alone, now)):
                 return None
-            return None if before is None or taken is None else await _set(connection, before, *taken, by=worker, now=now)
+            return await _set(connection, before, *taken, by=worker, now=now)
 
     async def commit_intent(
         self,

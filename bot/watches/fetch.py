@@ -77,7 +77,7 @@ class WatchFetcher:
     async def watched(self, watch: Subscription) -> tuple[Account, ...]:
         """The watched accounts as they are now, without those that not everybody in the channel may see. Raises StoreError.
 
-        None where a newer version stored the rule: in which hours it may post is not known.
+        No account where a newer version stored the rule: in which hours it may post is not known.
         """
         rule = WatchRule.from_json(watch.rule)
         if rule is None:

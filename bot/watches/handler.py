@@ -1,4 +1,4 @@
-"""Answers requests about watches."""
+"""Handles requests about watches (`watch …`, buttons), and the form: its first entries and its submission."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -35,8 +35,9 @@ _AROUND = vocabulary.FILLERS | {
 }  # fmt: skip
 _NO_QUIET = re.compile(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
-#: "stop watching acme", "don't watch acme": what ends a watch in other words.
+#: "What are you watching?"
 _ASKS = re.compile(r"(?:what|who|which)(?: \w+)? (?:are|do) (?:you|we) watch(?:ing)?\W*", re.IGNORECASE)
+#: "stop watching acme", "don't watch acme": what ends a watch in other words.
 _END = re.compile(r"(?:please\s+)?(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+watch(?:ing)?\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 #: "Notify me when acme posts".
 _TELL = re.compile(
