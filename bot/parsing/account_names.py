@@ -13,9 +13,9 @@ from bot.parsing.text import near_words
 from bot.parsing.vocabulary import FILLERS
 from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
 
-#: Letters typed as others though Unicode does not decompose them.
-#: Letters with two dots, also typed as two letters ("Mueller").
+#: Letters that are also typed as two ("Mueller").
 _TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
+#: Letters typed as others though Unicode does not decompose them.
 _TYPED_AS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "", "'": ""})
 #: The fewest letters of a name's beginning that match.
 FEWEST_LETTERS = 2

@@ -149,10 +149,10 @@ OF_A_POST = re.compile(
 )
 NOT_OF_POSTS = "A post has no followers of its own."
 SEE_FOLLOWERS = "LinkedIn counts new followers for an account:"
-#: A question for the number of posts.
 #: Questions for who sees the answers.
 PRIVATE = re.compile(r"\bwho (?:can|could|may|else) (?:\w+ )?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
 ONLY_YOU, SEE_PERMISSIONS = "Only you see an answer until you share it.", "Who may ask here:"
+#: A question for the number of posts.
 POSTS_COUNTED = re.compile(
     r"\b(?:how many|number of) (?:(?:of|our|my|the|new|linkedin) )*(?:posts|updates)\b"
     r"|\bhow often (?:\w+ ){1,5}(?:post|posted|publish|published)\b"

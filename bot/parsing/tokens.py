@@ -91,6 +91,11 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
     taken = {index for start, end in spans for index in range(start, end)}
     sorter = _Sorter(tokens, lower, taken)
     sorter.sort()
+    if any(end - start > 1 for start, end in period_spans(_single_words(tuple(sorter.rest)))):
+        # Without the words between them they are a period: "last linkedin week", "april yesterday 31".
+        together = (*(word for word in tokens if word not in sorter.rest), *sorter.rest)
+        if together != tokens:
+            return read_meanings(together, today, beside_post=beside_post)
     return TokenMeanings(
         tokens,
         verb=sorter.verb,

@@ -354,6 +354,8 @@ WORDS = st.sampled_from(
 @example("WEEKENDS")
 @example("top impressions people saw")
 @example("team yesterday april yesterday")
+@example("leaderboard april yesterday 31")
+@example("board last about week")
 def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     accounts = Directory((Account("linkedin-1", "Acme Robotics"), Account("linkedin-2", "Ann Lee"), Account("linkedin-3", "Ann Day")))
     asked = ask_or_mistake(text, accounts)
@@ -413,6 +415,7 @@ def test_a_refusal_names_the_reason_and_offers_only_what_can_be_asked(text: str,
         ("how many followers has acme", "acme followers"),
         ("how many comments have we had last week", "comments last week"),
         ("engagement rate this month", "engagement this month"),
+        ("how was our last linkedin week", "last week"),
         ("what is our engagement rate", "engagement"),
         ("what does reach mean?", "help metrics"),
         ("how do alerts work", "help alerts"),
