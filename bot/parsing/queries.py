@@ -124,7 +124,8 @@ def _parts(ask: ComparisonQuery) -> tuple[str, ...]:
         case TeamQuery():
             return (*_team(ask), *_names(ask.metrics), *_ends(ask.export, share=ask.share))
         case TopQuery():
-            most = "" if ask.most == vocabulary.MOST_TOP else f"{ask.most} posts"
+            # Right after `top`, some words would have another meaning: "top accounts", "top week".
+            most = "" if ask.most == vocabulary.MOST_TOP and (ask.period or not ask.who) else f"{ask.most} posts"
             metric = _names((ask.metric,) if ask.metric else ())
             return (vocabulary.TOP, most, _days(ask.period), ask.who, *metric, *_ends(ask.export, share=ask.share))
         case TimesQuery():

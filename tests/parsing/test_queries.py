@@ -356,6 +356,9 @@ WORDS = st.sampled_from(
 @example("team yesterday april yesterday")
 @example("leaderboard april yesterday 31")
 @example("board last about week")
+@example("top daily accounts")
+@example("top daily week")
+@example("PREVIEW")
 def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     accounts = Directory((Account("linkedin-1", "Acme Robotics"), Account("linkedin-2", "Ann Lee"), Account("linkedin-3", "Ann Day")))
     asked = ask_or_mistake(text, accounts)
@@ -365,7 +368,7 @@ def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     assert asked.sentence
     assert asked.remedy or asked.sentence.endswith((":", "："))
     if not isinstance(asked, BadPeriod | TooManyPosts):
-        others = {*GOAL_WORDS, *ALERT_WORDS, *DIGEST_WORDS}
+        others = {*GOAL_WORDS, *ALERT_WORDS, *DIGEST_WORDS, "unfurl", "permissions"}
         assert all(begins_with(one, others) or ask(one, accounts) for one in asked.suggestions)
 
 
