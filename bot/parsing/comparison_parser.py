@@ -107,7 +107,7 @@ _MOST_OF = tuple(
         (r"\b(?:by|for each) post\b", "top"),
         (r"\bgrowth rate\b", "growth"),
         (rf"{_POSTS} (?:was|were|got|went) (?:posted|published|shared|out|live)\b", "top"),
-        (rf"^\W*all (?:(?:the |our )*accounts (?=\w)|(?={_SINCE}\b))", "team "),
+        (rf"^\W*(?:compare )?all (?:(?:the |our )*accounts (?=\w)|(?={_SINCE}\b))", "team "),
         (r"all(?: of us| accounts?)? (?=(?:except|without|excluding|but)\b)", "team "),
         (rf"posts? (?:with|that (?:got|had|have|has)) {_MOST} (?={_METRIC}\b)", "top "),
         (rf"(?:rank(?: {_ALL})?|board|leaderboard|ranking)(?= (?:by|on) {_METRIC}\b)", "team"),

@@ -274,6 +274,9 @@ class _Sorter:
             self.share = True
         elif word in vocabulary.FORMAT_WORDS:
             self.export = vocabulary.FORMAT_WORDS[word]
+        elif word == vocabulary.COMPARE and self._several:
+            # These compare their accounts anyway.
+            return True
         elif word in _VERBS and not self.verb:
             self.verb = _VERBS[word]
         elif word in vocabulary.RATE_WORDS:

@@ -144,7 +144,7 @@ FILLERS = frozenset(
     insights performance report card breakdown
     what's whats how's hows thx tnx kpi kpis overview summary recap dashboard perf chart graph plot table details info everything
     dropping falling rising increasing decreasing climbing
-    changed change changes ask have has had grow grew growing gain increase perform performed performing as
+    changed change changes ask have has had grow grew growing gain win increase perform performed performing as
     linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall
     """.split()  # noqa: SIM905  # a list of words reads better as words
 ).union(languages.FIGURES)

@@ -359,6 +359,7 @@ WORDS = st.sampled_from(
 @example("top daily accounts")
 @example("top daily week")
 @example("PREVIEW")
+@example("team compare november")
 def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     accounts = Directory((Account("linkedin-1", "Acme Robotics"), Account("linkedin-2", "Ann Lee"), Account("linkedin-3", "Ann Day")))
     asked = ask_or_mistake(text, accounts)
@@ -419,6 +420,9 @@ def test_a_refusal_names_the_reason_and_offers_only_what_can_be_asked(text: str,
         ("how many comments have we had last week", "comments last week"),
         ("engagement rate this month", "engagement this month"),
         ("how was our last linkedin week", "last week"),
+        ("how many followers did we win last week", "followers last week"),
+        ("compare all accounts last month", "team last month"),
+        ("compare the team last month", "team last month"),
         ("what is our engagement rate", "engagement"),
         ("what does reach mean?", "help metrics"),
         ("how do alerts work", "help alerts"),
