@@ -250,7 +250,7 @@ def build_watch_result(result: WatchResult | WatchList) -> Message:
         return _build_list(result)
     if result.view is None:
         return build_notice(CREATED_ALREADY, [watch_button(SubscriptionAction.LIST)])
-    done = DONE[result.change].format(channel=channel_words(result.view.subscription.channel), points=points_words())
+    done = DONE[result.change].format(channel=channel_words(result.view.subscription.channel))
     if result.change is SubscriptionChange.DELETED:
         return build_notice(done, [watch_button(SubscriptionAction.LIST)])
     watch = result.view.subscription
