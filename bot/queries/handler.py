@@ -8,7 +8,6 @@
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -21,7 +20,7 @@ from bot.access.visibility import AccountChoiceNeeded, Visibility, VisibilitySer
 from bot.blockkit.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.blockkit.builders import context as context_block
 from bot.blockkit.numbers import use_number_format
-from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotOverYet, NotUnderstood, StatisticsError, StoreError, UnknownAccount
+from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotOverYet, NotUnderstood, StatisticsError, UnknownAccount
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
 from bot.parsing.courtesies import asks, is_greeting
@@ -66,7 +65,7 @@ from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, 
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.posting_times import TimesReport
 from bot.statistics.posts import find_posts
-from bot.statistics.reports import AccountReport, Directory, PostReport
+from bot.statistics.reports import AccountReport, PostReport
 from bot.storage.cached import CachedGroups
 from bot.storage.last_questions import LastQuestion, LastQuestions
 
@@ -136,31 +135,32 @@ class QueryHandler:
 
         Errors become messages here, where the accounts and the text for *Retry* are known.
         """
-        text = ""
+        text = note = ""
         visibility: Visibility | None = None
         try:
-            request = await self.mentions.in_question(request)
+            visibility = await self._visibility.of(request.context)
+            request = await self.mentions.in_question(request, visibility)
             try:
                 parsed = await self._parsed(request)
             except NotOverYet as early:
-                return _with_note(await self.handle(replace(request, text=early.suggestions[0])), NOT_OVER_YET)
+                request, note = replace(request, text=early.suggestions[0]), NOT_OVER_YET
+                parsed = await self._parsed(request)
             await self._check_permitted(request, parsed)
-            visibility = await self._visibility.of(request.context)
             query = await self._query(parsed, request, visibility)
             text = to_text(query)
             if not request.is_public(share=shares(query)):
-                return await self._answered(query, request, visibility)
+                return _with_note(await self._answered(query, request, visibility), note)
             with use_number_format(await self._people.number_format(request.context.user, public=True)):
-                return await self._answered(query, request, visibility)
+                return _with_note(await self._answered(query, request, visibility), note)
         except AccountChoiceNeeded as choice:
             menu = notice_blocks.build_account_menu(choice.directory, to_text(choice.ask))
             return RenderedResult(menu, outcome=Outcome.CHOICE, kind="account")
         except BotError as error:
-            await self._check_suggestions(error, request, visibility)
+            await self._check_suggestions(error, visibility)
             again = text if isinstance(error, StatisticsError) and error.passing else ""
-            message = build_trouble(
-                error, reference=telemetry.reference(), directory=await self._known(request, visibility), now=self._clock(), words=again
-            )
+            # Without the opt-outs no account may be named.
+            known = visibility.visible(self._accounts.known()) if visibility else None
+            message = build_trouble(error, reference=telemetry.reference(), directory=known, now=self._clock(), words=again)
             return RenderedResult(message, outcome=outcome_of(error), kind=type(error).__name__)
 
     async def handle_permission(self, request: Request) -> RenderedResult:
@@ -242,21 +242,11 @@ class QueryHandler:
             raise NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
         return query
 
-    async def _check_suggestions(self, error: BotError, request: Request, visibility: Visibility | None) -> None:
+    async def _check_suggestions(self, error: BotError, visibility: Visibility | None) -> None:
         """Removes suggestions that cannot be asked: parsing before the accounts were known could not check them."""
         unchecked = isinstance(error, BadPeriod) or error.sentence == ANSWERED_HERE
-        if not isinstance(error, _NEED_SUGGESTIONS) or (error.suggestions and not unchecked):
-            return
-        with suppress(BotError):
-            visibility = visibility or await self._visibility.of(request.context)
+        if visibility and isinstance(error, _NEED_SUGGESTIONS) and (unchecked or not error.suggestions):
             parser.only_askable(error, self._clock().date(), visibility.visible(await self._accounts.accounts()))
-
-    async def _known(self, request: Request, visibility: Visibility | None) -> Directory | None:
-        """The accounts that an error may name; None when the opt-outs cannot be read."""
-        try:
-            return (visibility or await self._visibility.of(request.context)).visible(self._accounts.known())
-        except StoreError:
-            return None
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -302,8 +292,8 @@ class QueryHandler:
 
 
 def _with_note(result: RenderedResult, note: str) -> RenderedResult:
-    """The answer below this sentence; an error stays as it is."""
-    if result.outcome is not Outcome.ANSWERED:
+    """The answer below this sentence; unchanged without one."""
+    if not note:
         return result
     card = result.message
     text = shorten_mrkdwn(f"{note} {card.text}", TEXT_LIMIT - 1)

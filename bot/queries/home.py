@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.access.permissions import PermissionService, PreviewCommand
-from bot.access.visibility import AccountResolver, VisibilityService
+from bot.access.visibility import AccountResolver, Visibility, VisibilityService
 from bot.errors import BotError, StatisticsError, StoreError, UsageError
 from bot.parsing.account_names import id_word
 from bot.parsing.queries import TopQuery
@@ -112,22 +112,23 @@ class HomeHandler:
     async def settings(self, context: RequestContext) -> blocks.HomeSettings:
         """The current settings."""
         await self._permissions.check(context)
-        visibility = await self._visibility.of(context)
-        request = Request(text="", context=context)
-        default = await self._queries.default_account(request, visibility)
+        return await self._settings(context, await self._visibility.of(context))
+
+    async def _settings(self, context: RequestContext, visibility: Visibility) -> blocks.HomeSettings:
+        default = await self._queries.default_account(Request(text="", context=context), visibility)
         previews = await self._permissions.shows_previews(context.team) if await self._permissions.administers(context.user) else None
         return blocks.HomeSettings(await self._queries.accounts(visibility), default, previews)
 
     async def save(self, context: RequestContext, default: str | None, previews: bool | None) -> None:
         """Stores the chosen settings; raises NotAllowed for one that this person may not change."""
         await self._permissions.check(context)
-        before = await self.settings(context)
+        visibility = await self._visibility.of(context)
+        before = await self._settings(context, visibility)
         if previews is not None and previews != before.previews:
             await self._permissions.answer(PreviewCommand(on=previews), context, now=self._clock())
         if default is None or default == (before.default.platform_id if before.default else ""):
             return
         if default:
-            visibility = await self._visibility.of(context)
             await self._account_resolver.make_default(default, context, visibility, self._clock())
         else:
             await self._account_resolver.clear_default(context, self._clock())

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.access.permissions import PermissionService
-from bot.access.visibility import VisibilityService
+from bot.access.visibility import Visibility, VisibilityService
 from bot.errors import NotUnderstood
 from bot.parsing import follow_ups
 from bot.parsing.account_names import id_word
@@ -77,7 +77,7 @@ class MentionReader:
     ) -> None:
         self._groups, self._defaults, self._visibility, self._permissions = groups, defaults, visibility, permissions
 
-    async def in_question(self, request: Request) -> Request:
+    async def in_question(self, request: Request, visibility: Visibility) -> Request:
         """A question about figures; beside a post, people are only addressed."""
         if not request.is_typed or ("<@" not in request.text and "<#" not in request.text) or asks_for_help(request.text):
             return request
@@ -85,23 +85,23 @@ class MentionReader:
         if find_posts(plain).posts or follow_ups.points(plain) or courtesy(plain) or is_greeting(plain):
             return replace(request, text=plain)
         await self._permissions.check(request.context)
-        visibility = await self._visibility.of(request.context)
 
         async def of_channel(channel: str) -> list[str]:
             default = await self._defaults.channel_default(request.context.team, channel)
             return [default] if default and visibility.sees(default) else []
 
-        return replace(request, text=await with_accounts(request.text, await self._of_people(request), of_channel))
+        return replace(request, text=await with_accounts(request.text, await self._of_people(request, visibility), of_channel))
 
     async def in_command(self, request: Request, untouched: re.Pattern[str]) -> Request:
         """A command, whose channels stay, and so do the people whom ``untouched`` matches."""
         if not request.is_typed or "<@" not in request.text:
             return request
         await self._permissions.check(request.context)
-        return replace(request, text=await with_accounts(request.text, await self._of_people(request), None, untouched))
+        of_people = await self._of_people(request, await self._visibility.of(request.context))
+        return replace(request, text=await with_accounts(request.text, of_people, None, untouched))
 
-    async def _of_people(self, request: Request) -> Accounts:
-        links, visibility = await self._groups.links(request.context.team), await self._visibility.of(request.context)
+    async def _of_people(self, request: Request, visibility: Visibility) -> Accounts:
+        links = await self._groups.links(request.context.team)
 
         async def of_person(user: str) -> list[str]:
             return [account for account, person in links.items() if person == user and visibility.sees(account)]

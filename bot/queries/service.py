@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
+from bot.access.rules import AccessRules
 from bot.access.visibility import AccountResolver, Visibility, VisibilityService
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
 from bot.parsing.account_names import id_word, names_among
@@ -231,12 +232,12 @@ class ComparisonService:
         named = replace(query, left=replace(query.left, account=accounts[0]), right=replace(query.right, account=accounts[1]))
         return QueryResult(await self._fetch.versus(named, accounts[0], fresh=request.fresh), _text(named))
 
-    async def team(self, query: TeamQuery, request: Request, _visibility: Visibility) -> QueryResult:
+    async def team(self, query: TeamQuery, request: Request, visibility: Visibility) -> QueryResult:
         """A team's sums, or its board: the same for everybody, whatever accounts the person may see alone.
 
         For a team with too many accounts for one answer, the first in the order of `accounts`.
         """
-        who, name, accounts = await self._named(query.who, request.context, query)
+        who, name, accounts = await self._named(query.who, request.context, visibility.rules, query)
         self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
         totals, meant = query.totals or self._totals_only, 0
         if len(accounts) > MOST_ACCOUNTS:
@@ -253,7 +254,7 @@ class ComparisonService:
         context, named = request.context, query.who
         if not named and (default := await self._account_resolver.default_id(context, visibility)):
             named = "" if default in await self._groups.opted_out(context.team) else id_word(default)
-        who, name, accounts = await self._named(named, context, query)
+        who, name, accounts = await self._named(named, context, visibility.rules, query)
         report = await self._fetch.top(query, name, accounts, fresh=request.fresh, among=among)
         return QueryResult(report, _text(replace(query, who=who or EVERYBODY, period=report.period)))
 
@@ -284,10 +285,11 @@ class ComparisonService:
         everybody = await self._visibility.seen_by(context.team, "", context.channel)
         return list(everybody.visible(await self._accounts.accounts()).accounts)
 
-    async def _named(self, named: str, context: RequestContext, query: TeamQuery | TopQuery) -> tuple[str, str, tuple[str, ...]]:
+    async def _named(
+        self, named: str, context: RequestContext, rules: AccessRules, query: TeamQuery | TopQuery
+    ) -> tuple[str, str, tuple[str, ...]]:
         """The words, the name and the accounts without opted-out ones, which are left out of the words too."""
         # Names of opted-out accounts are resolved only to leave them out without an error.
-        rules = (await self._visibility.of(context)).rules
         directory = rules.visible(await self._accounts.accounts(), context.channel)
         groups, out = await self._groups.groups(context.team), await self._groups.opted_out(context.team)
         named, *left_out = _LEFT_OUT.split(named, maxsplit=1)
