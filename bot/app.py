@@ -57,9 +57,7 @@ async def _over_http() -> bool:
 class Installed(Protocol):
     """Whether Slack answers, and takes the bot's token where there is one."""
 
-    async def ask(self) -> Any:
-        """Asks Slack, once; raises what a call of Slack's raises."""
-        ...
+    async def ask(self) -> Any: ...
 
 
 @dataclass(slots=True)
@@ -127,7 +125,6 @@ class Bot:
         return await self.digests.problems()
 
     async def count(self) -> None:
-        """Updates the gauges that are read when the metrics are."""
         self.metrics.connected.set(await self.linked())
         self.metrics.post_list_age.set(self.posts_age())
         self.metrics.low_quota.set(self.low_quota_accounts())

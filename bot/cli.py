@@ -183,7 +183,6 @@ def _deploy(chosen: argparse.Namespace) -> int:
 
 
 def _start(work: Coroutine[Any, Any, int]) -> int:
-    """Runs a coroutine, on uvloop where it is installed."""
     try:
         import uvloop  # noqa: PLC0415  # absent on Windows
     except ImportError:

@@ -148,7 +148,6 @@ def _subject(subject: str) -> str:
 
 
 def build_client_result(result: ClientResult) -> Message:
-    """Builds the message about what was set, or the list of the clients' channels."""
     if not result.changed:
         lines = [CLIENT_CHANNEL.format(channel=_subject(channel), client=code(client)) for channel, client in result.channels.items()]
         text = "\n".join([CLIENT_CHANNELS, *sorted(lines)])[:2_900] if lines else NO_CLIENT
@@ -161,7 +160,6 @@ def build_client_result(result: ClientResult) -> Message:
 
 
 def build_group_result(result: GroupResult) -> Message:
-    """Builds the list of groups, the card of one, or the message about an account that opted out or in, or was linked."""
     match result:
         case GroupsShown(groups, "", _):
             return _build_groups(groups)

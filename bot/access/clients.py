@@ -92,7 +92,6 @@ class ClientService:
         self._permissions, self._clients, self._look, self._clock = permissions, clients, look, clock
 
     async def answer(self, command: ClientCommand, context: RequestContext) -> ClientResult:
-        """Carries out a command: administrators set clients and see all of them."""
         if not await self._permissions.administers(context.user):
             raise NotAllowed(ADMINISTRATORS_GIVE, remedy=ASK.format(people=self._permissions.people()))
         # Asked before anything is kept: a client that the key does not manage is refused.

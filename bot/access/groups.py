@@ -120,7 +120,6 @@ class GroupService:
         self._teams, self._permissions, self._fetcher, self._clock = teams, permissions, fetcher, clock
 
     async def answer(self, ask: GroupQuery | OptQuery | LinkQuery, visibility: Visibility, context: RequestContext) -> GroupResult:
-        """Carries out a command about groups, opt-outs or links."""
         match ask:
             case GroupQuery():
                 return await self._group(ask, visibility, context.team, context.user)
@@ -129,7 +128,6 @@ class GroupService:
         return await self._link(ask, context.team, context.user)
 
     async def _group(self, ask: GroupQuery, visibility: Visibility, team: str, by: str) -> GroupsShown:
-        """Lists groups, or shows, sets or removes one; accounts that opted out are not named."""
         if ask.members is not None:
             await self._teams.set_group(team, ask.name, ask.members, by=by, at=self._clock())
         groups, out = await self._teams.groups(team), await self._teams.opted_out(team)
@@ -150,7 +148,6 @@ class GroupService:
         return OptResult(self._fetcher.account(ask.account), ask.out, changed)
 
     async def _link(self, ask: LinkQuery, team: str, by: str) -> LinkResult:
-        """Links an account to a person, or unlinks it; administrators only."""
         if not await self._permissions.administers(by):
             raise NotAllowed(ONLY_ADMINISTRATORS, remedy=ASK.format(people=self._permissions.people()))
         changed = await self._teams.link(team, ask.account, ask.user, by=by, at=self._clock())

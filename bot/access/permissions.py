@@ -208,7 +208,6 @@ class PermissionService:
         return known
 
     async def administers(self, user: str) -> bool:
-        """Whether this person may change permissions."""
         return user in self._rules.administrators if self._rules.administrators else (await self._people.person(user)).is_admin
 
     async def check(self, context: RequestContext, *, public: bool = False) -> None:
@@ -320,7 +319,6 @@ class PermissionService:
         return await self._allowances.allowance(team, ChangeKind.PRIVATE_UNFURLS, team) is not None
 
     async def shows_previews(self, team: str) -> bool:
-        """Whether previews of links are switched on; raises StoreError."""
         return await self._unfurls(team) is not None
 
     def people(self) -> str:

@@ -22,7 +22,6 @@ class AccessRules:
     clients: Mapping[str, str] = field(default_factory=dict)
 
     def sees(self, channel: str, platform_id: str) -> bool:
-        """Whether figures of this account may be shown there."""
         client, owner = self.clients.get(channel, ""), split_client(platform_id)[1]
         if client or owner:
             return client == owner
@@ -35,6 +34,5 @@ class AccessRules:
         return own if directory.get(own) else platform_id
 
     def visible(self, directory: Directory, channel: str) -> Directory:
-        """The directory without the accounts that may not be shown in that channel."""
         seen = tuple(account for account in directory.accounts if self.sees(channel, account.platform_id))
         return directory if len(seen) == len(directory.accounts) else replace(directory, accounts=seen)

@@ -40,7 +40,6 @@ class Visibility:
     unshared: frozenset[str] = field(default_factory=frozenset)
 
     def sees(self, platform_id: str, *, public: bool = False) -> bool:
-        """Whether figures of this account may be shown there; with ``public``, to everybody in the channel."""
         if platform_id in self.hidden or (public and platform_id in self.unshared):
             return False
         return self.rules.sees(self.channel, platform_id)
@@ -165,5 +164,4 @@ class AccountResolver:
         await self._defaults.set_channel_default(context.team, context.channel, platform_id, by=context.user, at=now)
 
     async def clear_default(self, context: RequestContext, now: datetime) -> None:
-        """Removes the channel's default account; then the settings' one is used."""
         await self._defaults.set_channel_default(context.team, context.channel, None, by=context.user, at=now)

@@ -73,7 +73,6 @@ def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0
 
 
 def posted_buttons(alert: Subscription) -> list[Element]:
-    """The buttons under a posted alert, beside the one that opens the card."""
     others = [alert_button(each, alert.id) for each in (SubscriptionAction.SNOOZE, _pause_or_resume(alert))]
     return with_more([alert_button(SubscriptionAction.SHOW, alert.id)], map(menu_choice, others))
 
@@ -231,7 +230,6 @@ def _shown_window(report: AlertReport) -> Window:
 
 
 def _lines(report: AlertReport, today: date) -> list[str]:
-    """The comparison, the other windows that fired, since when it is back to normal, and the accounts left out."""
     rule, state = report.findings.rule, report.state
     lines = _weeks_before(rule, _shown_window(report))
     lines += [

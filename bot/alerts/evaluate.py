@@ -103,7 +103,6 @@ def is_unusual(rule: AlertRule, usual: UsualRange, figure: Fraction) -> bool:
 
 
 def crosses(rule: AlertRule, figure: Fraction) -> bool:
-    """Whether a figure is on the rule's side of its limit."""
     return {
         Condition.ABOVE: figure > rule.limit,
         Condition.AT_LEAST: figure >= rule.limit,

@@ -236,7 +236,6 @@ class AlertEvaluator:
         return replace(built, message=with_notes(built.message, edits=lines), edits=tuple(edits.values())) if lines else built
 
     async def _card_below(self, report: AlertReport, team: str, period: Period) -> Message:
-        """The account's card of a period, for the alert's thread; or why there is none."""
         account = report.findings.accounts[0]
         try:
             figures = await self._fetcher.account_report(team, account, period)

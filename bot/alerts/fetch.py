@@ -78,11 +78,9 @@ class _AccountFigures:
 
     @property
     def freshness(self) -> Freshness:
-        """Where the figures come from."""
         return freshness_of((("{name}", self.daily), *(("{name}", response) for response in self.reach.values())))
 
     def lacks_days(self, period: Period) -> bool:
-        """Whether LinkedIn left out days of a figure that it has."""
         return any(unreported(series, period) for series in (self.daily.series.values() if self.daily else ()))
 
     def sum(self, metric: Metric, period: Period) -> int | None:

@@ -89,7 +89,6 @@ class AlertHandler:
         return await self._service.read(request.text, request.context, directory), directory
 
     async def home(self, request: Request) -> RenderedResult:
-        """The alerts of this person, and of the channel, for the Home tab."""
         await self._authorization.permissions.check(request.context)
         found = await self._service.list(request.context, HOME_ROWS)
         return RenderedResult(build_home_alerts(found.views, more=found.more), kind="alert list")
@@ -137,16 +136,13 @@ class AlertForms:
         return modal.build_form(AlertFormState(asked_in=context.channel), values, choices)
 
     async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
-        """The form with the entries of this view, below what went wrong."""
         choices = await self._choices(context, await self._subscriptions.authorization.checked_accounts(context))
         return modal.build_form(*modal.read(view), choices, trouble=trouble)
 
     def asked_in(self, view: Mapping[str, Any]) -> str:
-        """The conversation in which the form was opened."""
         return modal.read(view)[0].asked_in
 
     def draft(self, view: Mapping[str, Any]) -> AlertDraft:
-        """The entries; raises BadFieldsError."""
         return draft_of(*modal.read(view))
 
     async def check(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> None:
@@ -158,13 +154,11 @@ class AlertForms:
             await check_channels(self._subscriptions.authorization, [draft.channel], context)
 
     async def preview(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> Message:
-        """What the alert would post now, and how its rule evaluates the last days."""
         alert, directory = await self._before(view, context, draft)
         shown, tested = await self._alerts.preview(alert, draft, context, directory)
         return build_alert_test(shown, tested, self._alerts.today, preview=True)
 
     async def submit(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> Message:
-        """Creates or changes the alert."""
         alert, directory = await self._before(view, context, draft)
         if alert is None:
             return build_alert_result(await self._alerts.create(draft, context, directory), self._alerts.today)

@@ -89,7 +89,6 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
 
 
 def build_alert_result(result: AlertResult | AlertTest | RuleList[AlertRule], today: date) -> Message:
-    """The message about what was done, or the list, or a test; ``today`` is the UTC day."""
     if isinstance(result, RuleList):
         return build_alert_list(result.views, more=result.more)
     if isinstance(result, AlertTest):
@@ -104,7 +103,6 @@ def build_alert_result(result: AlertResult | AlertTest | RuleList[AlertRule], to
 
 
 def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
-    """The card of one alert with all its actions; ``done`` (mrkdwn) says what was just done."""
     buttons = manage_buttons(shown.subscription, readable=shown.rule is not None)
     return build_card(_lines(shown), _small(shown), buttons, done=done, invite=invite)
 
@@ -137,7 +135,6 @@ def _manage(shown: AlertView, number: int) -> Element:
 
 
 def build_alert_start() -> Message:
-    """What an alert is, with examples that can be pasted."""
     lines = [f"{NONE_HERE} {ABOUT}", TRY, *map(example, EXAMPLES)]
     blocks = (section("\n".join(lines)), actions([alert_button(SubscriptionAction.NEW)]))
     return Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), blocks)

@@ -196,7 +196,6 @@ def build_options(state: AlertFormState, values: AlertFormValues) -> View:
 
 
 def read(view: Mapping[str, Any]) -> tuple[AlertFormState, AlertFormValues]:
-    """What the form was opened for, and its entries."""
     return read_form(view, AlertFormState, AlertFormValues)
 
 

@@ -103,7 +103,6 @@ class AlertRule:
 
     @property
     def moves(self) -> bool:
-        """Whether the rule compares with the window before."""
         return self.condition in MOVES
 
     @property
@@ -216,7 +215,6 @@ def has_minimum(condition: Condition, metric: Metric | None) -> bool:
 
 
 def condition_text(rule: AlertRule) -> str:
-    """The condition as words of a command: "+50%", "> 20", "unusually high"."""
     if rule.unusual:
         return rule.condition.value
     percent = "%" if rule.moves or rule.metric is None else ""

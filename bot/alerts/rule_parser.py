@@ -89,7 +89,6 @@ def changed(rule: AlertRule, parts: RuleParts, who: str) -> AlertRule:
 
 
 def usual_minimum(rule: AlertRule) -> int:
-    """The rule's minimum where none is named."""
     return USUAL[rule.metric] if has_minimum(rule.condition, rule.metric) else 0
 
 

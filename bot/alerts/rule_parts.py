@@ -135,7 +135,6 @@ def plain_title(typed: str) -> str:
 
 
 def _title(text: str) -> tuple[str, str]:
-    """The text without its title, and the title."""
     found = _TITLE.search(text)
     if found is None:
         return text, ""
@@ -262,7 +261,6 @@ def _refuse_bare(parts: RuleParts) -> None:
 
 
 def _when(parts: RuleParts) -> RuleParts:
-    """The days and the time of the evaluation, and their time zone."""
     rest, time, days, zone = parts.rest, "", "", ""
     if found := _TIME.search(rest):
         time, rest = found["time"], _without(rest, found)

@@ -85,7 +85,6 @@ class AlertService(RuleService[AlertRule]):
     async def answer(
         self, command: AlertCommand, context: RequestContext, directory: Directory
     ) -> AlertResult | AlertTest | RuleList[AlertRule]:
-        """Carries the command out."""
         if command.draft is not None:
             return await self.create(command.draft, context, directory)
         if command.action in (SubscriptionAction.LIST, SubscriptionAction.NEW):
@@ -104,7 +103,6 @@ class AlertService(RuleService[AlertRule]):
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def create(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> AlertResult:
-        """Sets the alert up, unless the channel has the same."""
         alert, place = await self._planned(draft, context, directory)
         return await self._result(*await self._subscriptions.create(alert, context), place)
 

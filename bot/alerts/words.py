@@ -43,7 +43,6 @@ _PERCENT: Final = 100
 
 
 def figure_name(rule: AlertRule) -> str:
-    """The watched figure: "Impressions", "Engagement rate"."""
     return NAMES[rule.metric] if rule.metric else RATE_NAME
 
 
@@ -55,7 +54,6 @@ def watched_names(rule: AlertRule, accounts: Sequence[Account]) -> str:
 
 
 def account_names(accounts: Sequence[Account]) -> str:
-    """The accounts' names (foreign text, not escaped)."""
     return ", ".join(account_name(account) for account in accounts) or NOBODY
 
 

@@ -92,6 +92,5 @@ def asks_first(press: Element, title: str, text: str) -> Element:
 
 
 def chosen_button(value: str) -> tuple[str, str]:
-    """The action id and the value of the button in an option of such a menu."""
     action_id, _, words = value.partition(" ")
     return action_id, words

@@ -179,7 +179,6 @@ def plain(text: str) -> Element:
 
 
 def header(text: str) -> Block:
-    """A headline, shortened to Slack's 150 characters."""
     return {"type": "header", "text": plain(shorten(text, HEADER_LIMIT))}
 
 
@@ -192,7 +191,6 @@ def section(text: str, accessory: Element | None = None) -> Block:
 
 
 def fields(texts: Iterable[str]) -> Block:
-    """Up to eleven short texts of mrkdwn in two columns; of an odd number the first has the whole width above them."""
     shown = [{"type": "mrkdwn", "text": shorten_mrkdwn(text, FIELD_LIMIT)} for text in texts]
     above = {"text": shown.pop(0)} if len(shown) % 2 else {}
     return {"type": "section", **above, **({"fields": shown} if shown else {})}
@@ -204,12 +202,10 @@ def context(*texts: str) -> Block:
 
 
 def foreign_context(text: str) -> Block:
-    """Small print with foreign text: nothing in it is parsed."""
     return {"type": "context", "elements": [plain(shorten(text, TEXT_LIMIT))]}
 
 
 def actions(elements: list[Element]) -> Block:
-    """A row of buttons and menus, up to 25."""
     return {"type": "actions", "elements": elements}
 
 
@@ -231,7 +227,6 @@ def button(action_id: str, label: str, value: str = "", *, url: str = "", primar
 
 
 def build_notice(text: str, buttons: Sequence[Element] = ()) -> Message:
-    """A short message (mrkdwn) and, where there are some, buttons."""
     return Message(text, (section(text), *([actions(list(buttons))] if buttons else [])))
 
 

@@ -12,7 +12,6 @@ def data_table(caption: str, rows: list[list[Element]], page_size: int) -> Block
 
 
 def raw_text(text: str) -> Element:
-    """A cell of text; nothing in it is parsed."""
     return {"type": "raw_text", "text": text}
 
 
@@ -22,7 +21,6 @@ def raw_number(value: float, text: str) -> Element:
 
 
 def action_cell(press: Element, fallback: str) -> Element:
-    """A cell with a button; clients without such buttons show ``fallback``."""
     return {"type": "action_cell", "element": press, "fallback": raw_text(fallback)}
 
 
@@ -31,7 +29,6 @@ def rich_text(*elements: Element) -> Block:
 
 
 def bullets(items: Iterable[list[Element]]) -> Element:
-    """A bulleted list of rich text."""
     sections = [{"type": "rich_text_section", "elements": item} for item in items]
     return {"type": "rich_text_list", "style": "bullet", "elements": sections}
 
@@ -50,7 +47,6 @@ def styled(text: str, *styles: str) -> Element:
 
 
 def carousel(cards: Sequence[Block]) -> Block:
-    """Cards side by side, one to ten."""
     return {"type": "carousel", "elements": list(cards)}
 
 

@@ -110,7 +110,6 @@ def _equally_long(value: Any, at: str) -> Iterator[BlockProblem]:
 
 
 def cell_text(value: Any) -> int:
-    """The characters in all cells of a table."""
     rows = value.get("rows") if isinstance(value, dict) else None
     cells = [cell for row in rows if isinstance(row, (list, tuple)) for cell in _objects(row)] if isinstance(rows, (list, tuple)) else []
     return sum(len(text) for cell in cells if isinstance(text := cell.get("text"), str))
@@ -222,7 +221,6 @@ def check_message(message: Message | Sequence[Mapping[str, Any]], text: str | No
 
 
 def check_view(view: Mapping[str, Any]) -> tuple[BlockProblem, ...]:
-    """What Slack would refuse in a modal or a Home tab."""
     return tuple(_view(view))
 
 

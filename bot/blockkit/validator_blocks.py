@@ -30,12 +30,10 @@ ID = string(most("id"))
 
 
 def plain(size: int) -> BlockRule:
-    """A plain_text object of at most ``size`` characters."""
     return tagged({"plain_text": record({"type": anything, "text": string(size)}, {"emoji": boolean})}, "a place for plain_text")
 
 
 def text(size: int) -> BlockRule:
-    """A plain_text or mrkdwn object of at most ``size`` characters."""
     kinds = {
         "plain_text": record({"type": anything, "text": string(size)}, {"emoji": boolean}),
         "mrkdwn": record({"type": anything, "text": string(size)}, {"verbatim": boolean}),

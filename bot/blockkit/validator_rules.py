@@ -23,8 +23,6 @@ BlockRule = Callable[[Any, str], Iterator[BlockProblem]]
 
 
 def string(most: int, least: int = 1) -> BlockRule:
-    """A string of ``least`` to ``most`` characters."""
-
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if not isinstance(value, str):
             yield BlockProblem(at, f"must be a string, not {_kind(value)}")
@@ -47,8 +45,6 @@ def number(*, above: float | None = None) -> BlockRule:
 
 
 def whole(least: int, most: int) -> BlockRule:
-    """A whole number from ``least`` to ``most``."""
-
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if isinstance(value, bool) or not isinstance(value, int):
             yield BlockProblem(at, f"must be a whole number, not {_kind(value)}")
@@ -69,8 +65,6 @@ def anything(_value: Any, _at: str) -> Iterator[BlockProblem]:
 
 
 def one_of(*allowed: str) -> BlockRule:
-    """One of these words."""
-
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if value not in allowed:
             yield BlockProblem(at, f"must be one of {', '.join(allowed)}, is {value!r:.60}")
@@ -79,7 +73,6 @@ def one_of(*allowed: str) -> BlockRule:
 
 
 def url() -> BlockRule:
-    """An absolute http or https address."""
     text = string(most_of("address"))
 
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
@@ -148,8 +141,6 @@ def tagged(kinds: Mapping[str, BlockRule], where: str) -> BlockRule:
 
 
 def every(*rules: BlockRule) -> BlockRule:
-    """A rule that is met when all of these are."""
-
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
         for rule in rules:
             yield from rule(value, at)
@@ -158,8 +149,6 @@ def every(*rules: BlockRule) -> BlockRule:
 
 
 def exactly_one(*names: str) -> BlockRule:
-    """An object that has one of these properties and not another."""
-
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if isinstance(value, dict) and sum(name in value for name in names) != 1:
             yield BlockProblem(at, f"must have exactly one of {', '.join(names)}")
@@ -168,8 +157,6 @@ def exactly_one(*names: str) -> BlockRule:
 
 
 def any_of(*names: str) -> BlockRule:
-    """An object that has at least one of these properties."""
-
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if isinstance(value, dict) and not any(name in value for name in names):
             yield BlockProblem(at, f"must have at least one of {', '.join(names)}")

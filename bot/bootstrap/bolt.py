@@ -99,7 +99,6 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
 
 
 def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWorkspaceAuthorize) -> AsyncApp:
-    """Builds Bolt's app without the middleware that is not needed."""
     with without_bolt_variables():
         app = AsyncApp(
             name="linkedin-stats-bot",

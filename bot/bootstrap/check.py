@@ -218,7 +218,6 @@ def _slack_trouble(error: Exception, name: str, remedy: str) -> str:
 
 
 def _scopes(granted: str) -> CheckLine:
-    """Compares the token's scopes with those of manifest.yml."""
     has = set(re.split(r"[,\s]+", granted)) - {""}
     if not has:
         return CheckLine("Slack scopes", "Slack didn't say which scopes the token has.", grave=False)
@@ -232,13 +231,11 @@ def _scopes(granted: str) -> CheckLine:
 
 
 def _missing(has: Iterable[str]) -> list[str]:
-    """The scopes without which the app cannot work."""
     scopes = read_manifest()["oauth_config"]["scopes"]
     return sorted(set(scopes["bot"]) - set(scopes.get("bot_optional", ())) - set(has))
 
 
 def _clock(date: str, now: Callable[[], datetime]) -> CheckLine:
-    """Compares this machine's clock with the Date header of Slack's response."""
     seconds = drift(date, now())
     if seconds is None:
         return CheckLine("clock", "Slack didn't say what time it is.", grave=False)

@@ -42,7 +42,6 @@ class Management:
 def build_management(
     settings: Settings, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient, clock: Callable[[], datetime]
 ) -> Management:
-    """Builds the services and handlers of digests, alerts, goals and watches."""
     stores = runtime.stores
     channels = ChannelDirectory(client, parts.people)
     authorization = Authorization(channels, parts.permissions, parts.visibility, parts.accounts)

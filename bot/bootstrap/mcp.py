@@ -85,7 +85,6 @@ class McpGate:
         self._recent: TtlCache[Caller, tuple[datetime, ...]] = TtlCache(age=MINUTE, most=10_000, clock=clock)
 
     async def __call__(self, request: web.BaseRequest, read: ReadBody) -> web.Response:
-        """Answers one request."""
         try:
             caller, raw = await self._authenticated(request, read)
             if isinstance(raw, Refusal):

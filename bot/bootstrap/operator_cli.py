@@ -130,7 +130,6 @@ def _id(text: str, what: str, letters: str) -> str:
 
 
 async def make_key(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
-    """A new key."""
     return new_key()
 
 
@@ -168,14 +167,12 @@ async def show_workspace(chosen: argparse.Namespace, settings: Settings, now: da
 
 
 async def export_workspace(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
-    """Everything about one workspace as JSON."""
     async with open_database(settings.database_url) as database:
         found = await _found(database, chosen.workspace)
     return _json({"workspace": chosen.workspace}, found, now)
 
 
 async def remove_workspace(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
-    """How much was deleted."""
     async with open_database(settings.database_url) as database:
         found = await _found(database, chosen.workspace)
         done = REMOVED.format(rows=sum(map(len, found.values())), team=chosen.workspace)
@@ -216,7 +213,6 @@ async def _line(database: Database, settings: Settings, team: str, found: Mappin
 
 
 def _away(found: Installation | None, settings: Settings) -> str:
-    """Since when the app is not installed there any more; "" while it is."""
     if found is None or found.state is InstallationState.ACTIVE:
         return ""
     until = found.since + timedelta(days=settings.retention_days)
@@ -227,7 +223,6 @@ def _away(found: Installation | None, settings: Settings) -> str:
 
 
 async def export_person(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
-    """Everything about one person as JSON."""
     async with open_database(settings.database_url) as database:
         team, found = await _named(database, chosen)
     return _json({"workspace": team, "person": chosen.person}, found, now)
@@ -272,7 +267,6 @@ def _json(whose: dict[str, str], found: Mapping[str, list[dict[str, Any]]], now:
 
 
 async def make_token(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
-    """A new token, once."""
     async with open_database(settings.database_url) as database:
         team = chosen.workspace or await _only_workspace(database, WHICH_WORKSPACE_REMEDY)
         until = now + timedelta(days=chosen.days)
@@ -281,7 +275,6 @@ async def make_token(chosen: argparse.Namespace, settings: Settings, now: dateti
 
 
 async def list_tokens(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
-    """A line for each token."""
     async with open_database(settings.database_url) as database:
         tokens = await AccessTokenRepository(database, lambda: now).every()
     return "\n".join(aligned(_token_cells(one, now) for one in tokens)) or NO_TOKENS

@@ -103,7 +103,6 @@ class Scheduling:
                     await loop
 
     async def count(self) -> None:
-        """Updates the counters from the ledger; they stay unchanged when it cannot be read."""
         self.metrics.tick_age.set(self.runner.age)
         try:
             counts, unsaid, stopped, (waiting, overdue) = await within(COUNTING, self._counted())

@@ -79,7 +79,6 @@ class Workspace:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing uses it and none of its tasks runs."""
         return not self._uses and not len(self.tasks)
 
     def use_token(self, stored: StoredWorkspace) -> None:

@@ -95,7 +95,6 @@ class Workspaces:
         )
 
     async def ask(self) -> None:
-        """Asks Slack whether it answers, once; raises what a call of Slack's raises."""
         if not self._answers:
             await self.client.api_test()
             self._answers = True
@@ -281,11 +280,9 @@ class Workspaces:
         return max((workspace.parts.posts.age for stored, workspace, _ in self._open.values() if stored.api_key), default=0.0)
 
     def low_quota_accounts(self) -> int:
-        """The number of accounts whose LinkedIn calls run low."""
         return sum(workspace.parts.statistics.calls.low_accounts() for _, workspace, _ in self._open.values())
 
     async def close(self) -> None:
-        """Closes all of them."""
         await self._tokens.close()
         # A task that is cancelled before its first step never closes what it was given.
         await asyncio.sleep(0)

@@ -67,7 +67,6 @@ class WorkerContext:
             await asyncio.sleep(AGAIN)
 
     def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:
-        """Tells the rate limiter the outcome of a post (of a ``file``) in this channel."""
         rate_limiter = self.uploads if file else self.rate_limiter
         if isinstance(outcome, PostRefused) and outcome.error_class is SlackErrorClass.LATER:
             rate_limiter.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))

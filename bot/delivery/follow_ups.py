@@ -269,7 +269,6 @@ class FollowUpWorker:
         await self._parts.part_postponed(part.lease_token, not_before=after, error=error, now=now)
 
     def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> bool:
-        """Whether it is not retried: refused permanently, or after too many attempts. Rate limits are waited for up to a day."""
         if isinstance(why, PostRefused):
             return why.error_class is not SlackErrorClass.LATER or self._clock() - _since(part, delivery) >= LONGEST_LIMITED
         return self._is_tried_out(part)

@@ -112,7 +112,6 @@ class JobQueue:
             await asyncio.sleep(RESTART_AFTER)
 
     async def _deliver(self, delivery: str, part: str) -> None:
-        """Processes one delivery."""
         work = self._work
         if work is None:
             return

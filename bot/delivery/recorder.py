@@ -96,7 +96,6 @@ class DeliveryRecorder:
         self._slack, self.notifier, self._clock, self._timing, self._tasks = slack, notifier, clock, timing, tasks
 
     async def record(self, delivery: Delivery, digest: Subscription, outcome: PostOutcome) -> None:
-        """Records the outcome of a Slack call."""
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
@@ -146,7 +145,6 @@ class DeliveryRecorder:
     async def fail(
         self, delivery: Delivery, digest: Subscription, cause: Cause, *, reason: str, error: str, shared: str | None = None
     ) -> None:
-        """Records a permanent failure; after too many in a row the digest is paused. ``shared`` is why nothing could be fetched."""
         now = self._clock()
         notices = await self.notifier.failed(digest, delivery, cause, error, shared)
         if await self._ledger.record_failed(delivery.lease_token, reason=reason, error=error, now=now, cause=shared, notices=notices):

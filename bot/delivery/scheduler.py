@@ -200,7 +200,6 @@ class Scheduler:
         self._tell_ticked()
 
     async def _submit(self) -> bool:
-        """Submits what waits; whether anything does."""
         now, share = self._clock(), self._share
         waiting = await self._deliveries.due_deliveries(now, limit=SWEEP, share=share)
         parts = await self._parts.due_parts(now, limit=SWEEP, share=share)

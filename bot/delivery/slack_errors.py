@@ -126,7 +126,6 @@ _CLASSES = {code: its_class for its_class, codes in _CODES.items() for code in c
 
 
 def error_class(code: str) -> SlackErrorClass:
-    """The class of Slack's error code; ``UNKNOWN`` for an undocumented one."""
     return _CLASSES.get(code, SlackErrorClass.UNKNOWN)
 
 

@@ -76,7 +76,6 @@ class Throttle:
         self._last: datetime | None = None
 
     def over(self) -> bool:
-        """Whether the pause is over; if so, another begins. A clock that was set back ends it too."""
         now = self._clock()
         if self._last is not None and timedelta() <= now - self._last < self._every:
             return False
@@ -94,7 +93,6 @@ class Lease:
 
     @property
     def left(self) -> float:
-        """Seconds left; negative when it is over."""
         return min((self.until - self._clock()).total_seconds(), self._monotonic_until - self._monotonic())
 
     @property
@@ -143,7 +141,6 @@ class ChannelRateLimiter:
         return not (channel in self._busy or self.is_paused or self._is_channel_paused(channel)) and self._quiet(channel)
 
     def posted(self, channel: str) -> None:
-        """Records a post in the channel that Slack did not rate-limit."""
         self._limited.clear()
         self._paused_channels.pop(channel, None)
         if len(self._posted) >= MOST:
@@ -163,7 +160,6 @@ class ChannelRateLimiter:
 
     @property
     def is_paused(self) -> bool:
-        """Whether posting to every channel is paused."""
         # A clock that was set back must not extend a pause.
         return self._paused is not None and self._paused[0] <= self._clock() < self._paused[1]
 

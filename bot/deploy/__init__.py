@@ -20,7 +20,6 @@ FILES: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def deployment_list() -> str:
-    """The names and what they are, a line each."""
     files = [f"{name:<18} {about} ({file})" for name, (file, about) in FILES.items()]
     return "\n".join([*files, *(f"{name:<18} {about}" for name, (_, about) in MADE.items())])
 

@@ -13,7 +13,6 @@ EXIT_CODES: Final = "0: fine. 1: a finding. 2: wrong usage, or a setting that ca
 
 
 def completion(parser: argparse.ArgumentParser, shell: str) -> str:
-    """The completion script of a shell: bash, zsh or fish."""
     import shtab  # noqa: PLC0415  # nothing else needs it
 
     for _, command in commands(parser):
@@ -24,7 +23,6 @@ def completion(parser: argparse.ArgumentParser, shell: str) -> str:
 
 
 def man_page(parser: argparse.ArgumentParser) -> str:
-    """The manual page in troff's `man` macros (section 1)."""
     lines = [
         f'.TH {_escaped(parser.prog).upper()} 1 "" "" "{_escaped(str(parser.description))}"',
         ".SH NAME",

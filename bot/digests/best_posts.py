@@ -192,7 +192,6 @@ def _calls(report: PostReport) -> int:
 
 
 def _together(one: PostReport, other: PostReport) -> PostReport:
-    """Two reports of a post merged."""
     figures = {**one.figures, **other.figures}
     metrics = tuple(metric for metric in POST_METRICS if metric in figures)
     return replace(one, figures=figures, metrics=metrics, freshness=_freshness(one, other))
@@ -237,7 +236,6 @@ class DigestRun:
         return cast("T", await asyncio.shield(known[1]))
 
     async def close(self) -> None:
-        """Cancels what is running."""
         tasks = [task for _, task in self._asked.values()]
         self._asked.clear()
         for task in tasks:

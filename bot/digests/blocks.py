@@ -69,7 +69,6 @@ _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> tuple[Message, tuple[Message, ...]]:
-    """The message for the channel, and the messages that follow in its thread."""
     parts, options = shown(report.content or digest.content), options_of(digest.rule)
     same = _same_for_all(SharedReport(report), parts, today, current_format())
     headline = DIGEST_HEADLINE.format(title=options.title or USUAL_TITLE, figures=same.in_short)

@@ -143,7 +143,6 @@ def _text(file: str) -> str:
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
-    """The rows as lines with aligned columns."""
     table = list(rows)
     widths = [max(map(len, column)) for column in zip_longest(*table, fillvalue="")]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in table]

@@ -59,7 +59,6 @@ class DigestCommand:
 
 
 def changed_draft(draft: DigestDraft, change: DigestDraft) -> DigestDraft:
-    """The draft with everything that the change says."""
     return DigestDraft(
         change.accounts or draft.accounts,
         completed(change.cron, draft.cron) if change.cron else draft.cron,

@@ -167,6 +167,5 @@ def _when(digest: Subscription) -> tuple[str, str, str]:
 
 
 def refuse_too_many(accounts: Sequence[str]) -> None:
-    """Raises NotUnderstood for more accounts than a digest holds."""
     if len(accounts) > MOST_ACCOUNTS:
         raise NotUnderstood(TOO_MANY.format(most=MOST_ACCOUNTS, n=len(accounts)), remedy=TOO_MANY_REMEDY)

@@ -121,11 +121,9 @@ class DraftParser:
     # ── suggestions ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def replaced(self, typed: str, instead: str) -> str:
-        """The command with ``typed`` replaced by ``instead``."""
         return f"{self.lead} {_joined(self._words)}{self._zone_words}".replace(typed, instead, 1)
 
     def with_schedule(self, schedule: str) -> str:
-        """The command with the same accounts and zone, and another schedule."""
         names = names_in(
             without(self._words, spans_about_time(self._words), TAKEN), self.directory, BETWEEN if self.halves else frozenset()
         )
@@ -155,7 +153,6 @@ class DraftParser:
         return without(words, spans)
 
     def _take_zones(self, words: list[str]) -> list[str]:
-        """The words without zones."""
         spans, at = [], 0
         while at < len(words):
             named = at > 0 and words[at - 1].lower() in ZONE_WORDS

@@ -66,7 +66,6 @@ def on_one_day(words: Sequence[str], today: date, parser: "DraftParser") -> Usag
 
 
 def unknown_words(words: str, parser: "DraftParser") -> UsageError:
-    """The error for words without a meaning."""
     if half := _HALF_HOUR.fullmatch(words.lower()):
         before, hour = parser.when, HOURS.index(half[1]) if half[1] in HOURS else int(half[1])
         each = tuple(f"{before} {hour_before % 12 or 12}:30".strip() for hour_before in (hour, hour - 1))

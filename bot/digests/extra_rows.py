@@ -38,7 +38,6 @@ def board_report(report: DigestReport) -> TeamReport:
 
 
 def board(report: DigestReport) -> Iterator[str]:
-    """The board: the first, congratulated where no other account may be better, and the places below."""
     if not report.shows_each:
         yield BOARD_LEFT_OUT if report.several else BOARD_OF_ONE
         return

@@ -42,7 +42,6 @@ DIGEST_FILE_FOLLOWERS: Final = "New followers"
 
 
 def digest_file(report: DigestReport, today: date) -> File | None:
-    """The digest's figures as CSV; None where the digest has no details."""
     parts = shown(report.content)
     return _built(SharedReport(report), parts, today) if DigestSection.DETAILS in parts else None
 

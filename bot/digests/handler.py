@@ -76,7 +76,6 @@ class DigestHandler:
         return await self._answer(command if request.from_button else _as_typed(command), request, directory)
 
     async def home(self, request: Request) -> RenderedResult:
-        """The digests of this person, and of the channel, for the Home tab."""
         return RenderedResult(build_home_digests(await self.listed(request)), kind="digest list")
 
     async def listed(self, request: Request) -> DigestList:
@@ -144,7 +143,6 @@ class DigestForms:
         return edits or typed in ([DIGEST], [DIGEST, SubscriptionAction.NEW.value])
 
     async def open(self, words: str, context: RequestContext) -> View:
-        """The form with its first entries: the existing digest's, or the command's for a new one."""
         command, directory = await self._handler.read(words, context)
         if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
             digest = await self._digests.find(command, context, directory)
@@ -162,20 +160,16 @@ class DigestForms:
         return modal.build_form(state, values, directory.accounts)
 
     async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
-        """The form with the entries of this view, below what went wrong."""
         state, values = modal.read(view)
         return modal.build_form(state, values, (await self._directory(context)).accounts, trouble=trouble)
 
     def asked_in(self, view: Mapping[str, Any]) -> str:
-        """The conversation in which the form was opened."""
         return modal.read(view)[0].asked_in
 
     def draft(self, view: Mapping[str, Any]) -> DigestDraft:
-        """The entries; raises BadFieldsError."""
         return draft_of(modal.read(view)[1])
 
     async def submit(self, view: Mapping[str, Any], draft: DigestDraft, context: RequestContext) -> Message:
-        """Creates or changes the digest."""
         state, directory = modal.read_state(view), await self._directory(context)
         if not state.digest:
             return build_digest_result(await self._digests.create(replace(draft, dates=state.dates), context, directory))
@@ -195,7 +189,6 @@ class DigestForms:
         await check_channels(self._subscriptions.authorization, [one for one in draft.channels if one not in present], context)
 
     async def preview(self, view: Mapping[str, Any], draft: DigestDraft, context: RequestContext) -> Message:
-        """The preview of a digest with these entries."""
         state, directory = modal.read_state(view), await self._directory(context)
         if not state.digest:
             await self._digests.check_can_be_chosen(draft.accounts, context.team)

@@ -115,7 +115,6 @@ def form_button(draft: DigestDraft) -> Element:
 
 
 def digest_buttons(digest: Subscription) -> list[Element]:
-    """The buttons under a digest in its channel."""
     others = [digest_button(SubscriptionAction.EDIT, digest.id), _pause_or_resume(digest), *_skip(digest)]
     return with_more([digest_button(SubscriptionAction.SHOW, digest.id)], map(menu_choice, others))
 
@@ -131,7 +130,6 @@ def manage_buttons(digest: Subscription) -> list[Element]:
 
 
 def row_actions(digest: Subscription) -> list[Element]:
-    """The buttons of a row's menu, for rarer actions."""
     now, history = (digest_button(action, digest.id) for action in (SubscriptionAction.NOW, SubscriptionAction.HISTORY))
     return [digest_button(SubscriptionAction.EDIT, digest.id), _pause_or_resume(digest), *_skip(digest), now, history]
 
@@ -187,7 +185,6 @@ def build_digest_list(found: DigestList) -> Message:
 
 
 def build_digest_plan(plan: DigestPlan) -> Message:
-    """The preview of a new digest, with the button that creates it."""
     shown, draft, everybody = plan.view, plan.draft, plan.everybody
     channel, digest = places_of((shown.digest, *shown.others)), shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
@@ -276,14 +273,12 @@ def show_button(shown: DigestView, number: int) -> Element:
 
 
 def digest_place(shown: DigestView) -> str:
-    """The digest's title, channel and accounts in mrkdwn."""
     place = IN.format(channel=places_of((shown.digest, *shown.others)), accounts=_names(shown.accounts))
     title = options_of(shown.digest.rule).title
     return TITLED.format(title=escape(title), place=place) if title else place
 
 
 def invitations(places: Sequence[KnownChannel]) -> list[Block]:
-    """The blocks that say of which of these channels the bot is not a member."""
     return [block for place in places for block in invitation(place)]
 
 

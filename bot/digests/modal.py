@@ -192,7 +192,6 @@ def errors_in_view(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[s
 
 
 def read(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
-    """What the form was opened for, and its entries: of the form, or of its second view together with those below."""
     return read_options(view) if view.get("callback_id") == FORM_OPTIONS else (read_state(view), read_values(view))
 
 

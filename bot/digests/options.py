@@ -61,12 +61,10 @@ class DigestOptions:
 
     @property
     def given(self) -> OptionChanges:
-        """Those that are set."""
         return {name: value for name, value in asdict(self).items() if value}
 
     @property
     def as_json(self) -> str:
-        """The options as JSON, stored with the digest; "" where none is set."""
         return orjson.dumps(self.given).decode() if self.given else ""
 
     def changed(self, changes: OptionChanges) -> "DigestOptions":

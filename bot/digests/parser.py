@@ -236,7 +236,6 @@ def _says_when(words: Sequence[str], directory: Directory) -> bool:
 
 
 def _action(words: Sequence[str]) -> SubscriptionAction | None:
-    """The action that the first word names; None for a draft, also for "all every monday"."""
     if not words or (len(words) > 1 and words[0].lower() in EVERYBODY):
         return None
     return ACTION_WORDS.get(words[0].lower())
@@ -289,7 +288,6 @@ def _near_words(word: str, directory: Directory, actions: Sequence[str], *, zone
 
 
 def _near_cities(word: str) -> list[str]:
-    """The zones of cities with a similar name."""
     return [zone for zone in near_zones(word) if near_words(word, (zone.rpartition("/")[2].lower(),), most=1, least=_NEAR_CITY)]
 
 

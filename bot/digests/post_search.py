@@ -78,7 +78,6 @@ class Candidate:
     failed: bool = False
 
     def now(self, metric: Metric) -> int | None:
-        """The figure fetched now; None when it was not fetched or has no value."""
         return _count(self.report.figures if self.report else {}, metric)
 
     def about(self, metric: Metric) -> int | None:

@@ -157,7 +157,6 @@ class DigestReport:
 
     @property
     def several(self) -> bool:
-        """Whether it is about several accounts, fetched or not."""
         return len(self.accounts) + len(self.failed) > 1
 
     @property

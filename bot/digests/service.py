@@ -97,7 +97,6 @@ class DigestService:
         return self._clock().date()
 
     async def answer(self, command: DigestCommand, context: RequestContext, directory: Directory) -> DigestResult:
-        """Carries the command out; ``directory`` holds the accounts that everybody may see there."""
         result: DigestResult
         match command.action:
             case SubscriptionAction.NEW:
@@ -159,7 +158,6 @@ class DigestService:
             raise NotUnderstood(NO_LONGER_OFFERED, remedy=CHOOSE_AGAIN)
 
     async def create(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestShown:
-        """Creates a digest; once for the same interaction, and not in channels that have the same digest already."""
         _, digests, places = await self._drafted(draft, context, directory)
         await self.check_can_be_chosen(digests[0].accounts, context.team)
         results = [await self._subscriptions.create(one, context) for one in digests]
@@ -180,7 +178,6 @@ class DigestService:
         return whole, self._creator.digests(whole, context), places
 
     async def edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> DigestResult:
-        """Applies the draft's changes; offers the form when it has none."""
         await self._authorization.may_change(digest, context.user)
         if draft == DigestDraft():
             return FormOffered(draft, digest)
@@ -201,7 +198,6 @@ class DigestService:
         return DigestShown(view, done, places, left_out=left_out)
 
     async def preview_new(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPreview:
-        """The preview of a digest of this draft; nothing is created."""
         _, digests, _ = await self._drafted(draft, context, directory)
         return DigestPreview(await self._view(*digests), await self._previewed(digests[0], context), unsaved=True)
 
@@ -241,8 +237,6 @@ class DigestService:
         return DigestShown(await self._view(*(after for after, _ in results)), (made or [results[0][1]])[0])
 
     async def _pause_until(self, digest: Subscription, dates: str, context: RequestContext) -> DigestShown:
-        """Pauses the digest until a day."""
-
         def later(now: Subscription) -> Subscription:
             after = replace(now, status=SubscriptionStatus.ACTIVE, dates=merged(dates, now.dates))
             return replace(after, next_run_at=next_run(after, self._clock()))

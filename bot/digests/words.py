@@ -102,7 +102,6 @@ class DigestTokens:
 
     @property
     def words_only(self) -> bool:
-        """Whether there is neither a channel nor cron."""
         return not (self.channels or self.crons)
 
     @property

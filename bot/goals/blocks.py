@@ -56,7 +56,6 @@ _FIRST_BUTTON = 100
 
 
 def build_goal_result(result: GoalList | GoalSet | GoalDeleted, today: date) -> Message:
-    """The message about what was done, or the list; ``today`` is the UTC day: dates of another year are shown with it."""
     match result:
         case GoalSet():
             return _build_set(result.progress, result.before, today)

@@ -77,7 +77,6 @@ class GoalCommand:
 
 
 def set_words(who: str, metric: Metric, target: int, every: Every) -> str:
-    """The command that sets such a goal: ``goal team reactions 1000 week``."""
     return " ".join(filter(None, (GOAL, who, vocabulary.METRIC_NAMES[metric], str(target), every.value)))
 
 
@@ -217,7 +216,6 @@ def _sorted(text: str) -> _Parts:
 
 
 def _phrases(words: Sequence[str]) -> Iterator[str]:
-    """Each word, and each two words that mean something only together ("members reached")."""
     at = 0
     while at < len(words):
         pair = " ".join(words[at : at + 2])
@@ -272,7 +270,6 @@ def _target(parts: _Parts, metric: Metric | None, every: Every | None) -> int:
 
 
 def _whole(text: str) -> int:
-    """The whole number; 0 when the text is none."""
     try:
         number = read_amount(text)
     except ValueError:

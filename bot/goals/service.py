@@ -79,11 +79,9 @@ class GoalService:
         return self._subscriptions.clock().date()
 
     async def list(self, context: RequestContext) -> GoalList:
-        """The goals that may be seen there, and how far they are."""
         return GoalList(await self._fetcher.everywhere(context.team, context.channel), await self._goals.unreadable(context.team))
 
     async def set(self, command: GoalCommand, context: RequestContext) -> GoalSet:
-        """Sets a goal, or changes its target."""
         there = replace(context, channel=command.channel or context.channel)
         goal = await self._goal(command, there)
         accounts = (goal.account,) if goal.account else ()
@@ -107,7 +105,6 @@ class GoalService:
         return replace(goal, id=goal_id(goal))
 
     async def delete(self, command: GoalCommand, context: RequestContext) -> GoalDeleted:
-        """Deletes the goal that the command names."""
         visible = await self._fetcher.visible(context.team, context.channel)
         account, group = "", ""
         if command.who:
@@ -154,7 +151,6 @@ def _subject(goal: Goal, today: date) -> str:
 
 
 def _matches(goal: Goal, command: GoalCommand, account: str, group: str) -> bool:
-    """Whether the goal has everything that the command names."""
     same_account = not command.who or (goal.account, goal.who) == (account, group)
     return same_account and command.metric in (None, goal.metric) and command.every in (None, goal.every)
 

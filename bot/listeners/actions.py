@@ -96,7 +96,6 @@ class ActionListeners:
 
 
 def is_replaced(body: dict[str, Any], action: dict[str, Any]) -> bool:
-    """Whether the answer to this press or choice replaces its card."""
     return _replaces(body, str(action.get("action_id", "")).partition(".")[0])
 
 
@@ -106,5 +105,4 @@ def _replaces(body: dict[str, Any], kind: str) -> bool:
 
 
 def _alone(body: dict[str, Any]) -> bool:
-    """Whether only this person sees the card."""
     return bool((body.get("container") or {}).get("is_ephemeral")) or button_context(body).is_dm

@@ -28,7 +28,6 @@ class CommandListeners:
         self._forms = forms
 
     async def handle_statistics(self, ack: AsyncAck, command: dict[str, Any]) -> None:
-        """Answers the command privately, or with the word ``share`` in the channel."""
         context, words = command_context(command), command.get("text", "")
         if await self._seen.again(context.team, _delivery_key(command), acknowledged=False):
             await ack()

@@ -86,7 +86,6 @@ class ComparisonListeners:
             await ack(response_action="update", view=trouble)
 
     async def _compare(self, view: dict[str, Any], state: ModalState, context: RequestContext) -> View | None:
-        """Sends the comparison; None when it was sent, else a view with the error."""
         try:
             words = await self._post_picker.comparison(state.words, views.read_chosen(view), context)
             answer = await self._router.answer(Request(text=words, context=context))
@@ -103,7 +102,6 @@ class ComparisonListeners:
         await update_view(self._client, view_id, shown, views.build_notice)
 
     async def _show(self, view_id: str, build: Callable[[], Awaitable[View]]) -> None:
-        """Updates the view with what ``build`` returns, or with its error."""
         try:
             shown = await build()
         except Exception as error:  # noqa: BLE001  # _trouble logs it
@@ -112,7 +110,6 @@ class ComparisonListeners:
 
 
 def _trouble(error: Exception) -> View:
-    """The view that says what went wrong."""
     if isinstance(error, SlackApiError):
         return views.build_notice(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
     return views.build_notice(f":warning: {failure_text(error)}")

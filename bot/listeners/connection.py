@@ -70,8 +70,6 @@ class ConnectionListeners:
         await self._take(ack, body, view, partial(self._handler.connect, given=read_entry(view, KEY)), build_key_form)
 
     async def handle_account(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Keeps the default account."""
-
         async def chosen(context: RequestContext) -> View:
             return build_notice_view(TITLE, await self._handler.choose(context, read_entry(view, ACCOUNT)))
 
@@ -96,7 +94,6 @@ class ConnectionListeners:
         self._conversation.send(self._show(view_id, partial(work, context), failed), name="connection")
 
     async def _show(self, view_id: str, build: Callable[[], Awaitable[View]], failed: Callable[[str], View]) -> None:
-        """Updates the view with what ``build`` returns, or with what ``failed`` makes of its error (mrkdwn)."""
         try:
             shown = await build()
         except Exception as error:  # noqa: BLE001  # failure_text logs it

@@ -140,7 +140,6 @@ class Conversation:
             await (self.replies.through_url(url, left, context) if url else self.replies.privately(context, left))
 
     def by_message(self, request: Request) -> None:
-        """Answer a mention or a direct message, from a task."""
         self.send(self._message(request), name=request.context.source)
 
     async def _message(self, request: Request) -> None:

@@ -119,7 +119,6 @@ class FormFlow:
         return str(pushed["view"]["id"])
 
     async def handle_sent(self, ack: AsyncAck, body: dict[str, Any], form: SentForm[D]) -> None:
-        """Marks wrong entries, or carries the form out and shows the result."""
         view = form.view
         try:
             draft = await asyncio.to_thread(form.read)

@@ -145,13 +145,11 @@ class HomeTabs:
         self._tasks.start(self._publish(context), name="publish a Home tab")
 
     def forget(self, user: str) -> None:
-        """This person's tab is not published again until it is opened."""
         caches: tuple[dict[str, Any], ...] = (self._contexts, self._shown, self._latest, self._publishing, self._opened, self._published)
         for cache in caches:
             cache.pop(user, None)
 
     def changed(self, user: str) -> None:
-        """Publishes this person's tab again, if it was opened in this process."""
         if context := self._contexts.get(user):
             self._tasks.start(self._publish(context), name="publish a Home tab")
 
@@ -242,7 +240,6 @@ class HomeListeners:
             self._tabs.open(context, str((event.get("view") or {}).get("hash", "")))
 
     async def handle_dismiss(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Puts the welcome away and shows the tab without it."""
         await ack()
         self._conversation.send(self._dismiss(body), name="put the welcome away")
 
@@ -255,7 +252,6 @@ class HomeListeners:
         self._tabs.open(replace(context, source=HOME), str((body.get("view") or {}).get("hash", "")))
 
     async def handle_settings(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Opens a loading view, because the trigger expires after three seconds, and fills it with the settings."""
         await ack()
         try:
             opened = await self._client.views_open(trigger_id=str(body.get("trigger_id", "")), view=build_notice_view(SETTINGS_TITLE))
@@ -272,7 +268,6 @@ class HomeListeners:
         await self._show(view_id, settings)
 
     async def handle_saved(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Stores the settings, confirms it in the view, and publishes the tab again."""
         await ack(response_action="update", view=build_notice_view(SETTINGS_TITLE))
         self._conversation.send(self._save(body, view), name="save the settings")
 
@@ -288,7 +283,6 @@ class HomeListeners:
         await self._show(str(view["id"]), saved)
 
     async def _show(self, view_id: str, build: Callable[[], Awaitable[View]]) -> None:
-        """Updates the view with what ``build`` returns, or with its error."""
         try:
             shown = await build()
         except Exception as error:  # noqa: BLE001  # failure_text logs it

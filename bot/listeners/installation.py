@@ -41,7 +41,6 @@ class UninstallListener:
         self._clock = clock
 
     async def handle_uninstalled(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """The app was removed."""
         await self._note(body, InstallationState.REMOVED)
         await ack()
 
@@ -55,7 +54,6 @@ class UninstallListener:
         await self.note([str(body.get("team_id") or "")], state)
 
     async def note(self, teams: Sequence[str], state: InstallationState) -> None:
-        """The app has left these workspaces."""
         for team in teams:
             if await self._workspaces.note(team, state, self._clock()):
                 logger.warning("the app has left a workspace: its digests stop", extra={"team": team, "state": state.value})

@@ -25,7 +25,6 @@ WITHIN_ACKNOWLEDGEMENT = 1.0
 
 
 def command_context(command: dict[str, Any]) -> RequestContext:
-    """The context of a slash command."""
     return RequestContext(
         team=workspace_of(command),
         enterprise=command.get("enterprise_id") or "",
@@ -114,7 +113,6 @@ def organization_of(body: dict[str, Any]) -> str:
 
 
 def carried_command(action: dict[str, Any]) -> str:
-    """The words that a button or a choice carries."""
     return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
 
 
@@ -169,7 +167,6 @@ class Deduplicator:
         return len(new) < len(named) or (bool(named) and not await self._is_first(team, named, self._clock(), seconds))
 
     async def release(self, team: str, key: str) -> None:
-        """Removes the key: the request was not carried out, and may be repeated."""
         self._keys.drop((team, key))
         try:
             await self._release(team, [key])

@@ -30,7 +30,6 @@ class PeriodListeners:
         self._replies, self._seen, self._clock = conversation.replies, conversation.seen, conversation.clock
 
     async def handle_choice(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Asks for the chosen period, or opens the view of own dates."""
         words, own, days = carried_command(action).partition(f" {OWN_DATES}")
         if not own:
             await self._actions.handle_press(ack, body, action)

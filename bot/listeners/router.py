@@ -89,7 +89,6 @@ class Router:
         self._otherwise, self._people, self._last, self._metrics, self._clock = otherwise, people, last, metrics, clock
 
     async def answer(self, request: Request, handle: Handler | None = None) -> Response:
-        """Routes a request, or has ``handle`` answer it, and returns the response. Never raises: an error is a message too."""
         if request.is_typed and (pasted := _COMMAND.match(request.text)):
             words = request.text[pasted.end() :]
             # The sign that ends the code which the command was pasted as.

@@ -121,7 +121,6 @@ class ShortcutListeners:
         await update_view(self._client, str(view["id"]), shown, lambda refusal: views.build_plain(refusal, ()))
 
     async def handle_digest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Opens the form for a digest; its confirmation goes to the direct messages."""
         await ack()
         asked = shortcut_context(body)
         try:

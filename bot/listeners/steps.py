@@ -97,7 +97,6 @@ async def _called(method: Callable[..., Awaitable[Any]], **arguments: Any) -> st
 
 
 def command_text(inputs: Mapping[str, Any]) -> str:
-    """The step's inputs as one text in the command's grammar."""
     account = str(inputs.get(ACCOUNT_INPUT) or "").strip().strip('"')
     named = account if FULL_ID.fullmatch(account) else quoted(account) or account
     parts = (str(inputs.get(QUESTION) or "").strip(), named, str(inputs.get(PERIOD) or "").strip())

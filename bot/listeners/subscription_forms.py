@@ -179,7 +179,6 @@ class FormListeners:
     # ── sending off ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def handle_form(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Marks wrong entries, or carries the form out and shows the result."""
         kind = _kind(view["callback_id"])
         forms = self._forms[kind]
         context = form_context(body, forms.asked_in(view))

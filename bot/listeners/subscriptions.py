@@ -99,7 +99,6 @@ class SubscriptionListeners:
             self._conversation.by_message(Request(text=str(words), context=context, from_button=True))
 
     async def handle_alert_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Runs the button's command for the person who pressed it, with their permissions."""
         await ack()
         if begins_with(carried_command(action), ALERT_WORDS | WATCH_WORDS):
             self._conversation.send(self._press_alert(body, action), name="alert button")

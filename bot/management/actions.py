@@ -137,7 +137,6 @@ def action_first(text: str, noun: str) -> str:
 
 
 def action_words(kind: SubscriptionKind, action: SubscriptionAction, which: str = "") -> str:
-    """The command that does this to the subscription or delivery of this id: "digest pause 3f2a…"."""
     return " ".join(filter(None, (kind.value, action.value, which)))
 
 
@@ -164,7 +163,6 @@ LABELS: Final[Mapping[SubscriptionAction, str]] = {
 
 
 def action_id(kind: SubscriptionKind, action: SubscriptionAction, number: int = 0) -> str:
-    """The button's action id; ``number`` tells several of one message apart."""
     return f"{kind.value}.{action.value}.{number}" if number else f"{kind.value}.{action.value}"
 
 
@@ -195,7 +193,6 @@ def menu_choice(one: Element) -> tuple[str, Element]:
 
 
 def build_delete_view(kind: SubscriptionKind, callback_id: str, metadata: str) -> View:
-    """The view that asks before something is deleted."""
     title = DELETE_VIEW.format(kind=kind)
     return build_modal(title, [section(DELETE_TEXT[kind])], submit=title.title(), callback_id=callback_id, metadata=metadata)
 

@@ -43,7 +43,6 @@ class Authorization:
         return None if await self.permissions.administers(context.user) else context.user
 
     async def shown_accounts(self, subscription: Subscription) -> list[Account]:
-        """Its accounts that everybody in its channel may see."""
         visibility, known = await self._visibility.seen_by(subscription.team, "", subscription.channel), self._accounts.known()
         seen = (one for one in subscription.accounts if visibility.sees(one, public=True))
         return [known.get(one) or Account(one, one) for one in seen]
@@ -82,7 +81,6 @@ class Authorization:
         return found is not None and await self._channels.sees(user, found)
 
     async def may_see(self, subscription: Subscription, user: str, channel: str) -> None:
-        """Raises NotAllowed unless they may know of it."""
         if not await self.sees(subscription, user, channel):
             raise NotAllowed(NOT_SEEN.format(kind=subscription.kind), remedy=NOT_SEEN_REMEDY)
 

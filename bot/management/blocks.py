@@ -65,7 +65,6 @@ BY_HAND = "sent by hand"
 
 
 def outcome(delivery: Delivery) -> str:
-    """A delivery's outcome in words, with the reason where there is one."""
     parts = [OUTCOMES[delivery.state]]
     if delivery.state in (DeliveryState.FAILED, DeliveryState.SKIPPED) and delivery.reason:
         known = REASONS.get(delivery.reason)
@@ -88,7 +87,6 @@ def when_words(schedule: str, subscription: Subscription) -> str:
 
 
 def next_time(subscription: Subscription) -> str:
-    """The next occurrence's time, in each reader's own zone; "never" when there is none."""
     return moment(subscription.next_run_at) if subscription.next_run_at else NEVER
 
 

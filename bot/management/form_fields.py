@@ -68,7 +68,6 @@ _WORKDAYS = "1,2,3,4,5"
 
 
 def day_errors(days: Sequence[str], time: str) -> dict[str, str]:
-    """The errors of these choices and this time, by field."""
     hour, colon, minute = time.partition(":")
     errors = {} if colon and hour.isdigit() and minute.isdigit() else {TIME: WHAT_TIME}
     of_week, of_month = (any(day in choices for day in days) for choices in (WEEKDAY_CHOICES, MONTH_CHOICES))
@@ -200,7 +199,6 @@ def chosen_group(value: str) -> str:
 
 
 def has_field(view: Mapping[str, Any], name: str) -> bool:
-    """Whether the view has this field."""
     return any(block.get("block_id") == name for block in view.get("blocks") or ())
 
 
@@ -216,7 +214,6 @@ def typed_text(view: Mapping[str, Any], name: str, otherwise: str = "") -> str:
 
 
 def chosen_option(view: Mapping[str, Any], name: str) -> str:
-    """The value of the chosen option; "" without one."""
     return str((entry(view, name).get("selected_option") or {}).get("value") or "")
 
 

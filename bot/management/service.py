@@ -198,12 +198,10 @@ class SubscriptionService:
         return after, SubscriptionChange.PAUSED_BEFORE if after is subscription else SubscriptionChange.PAUSED
 
     async def resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
-        """Resumes it with its next due time."""
         after = await self._set_status(subscription, SubscriptionStatus.ACTIVE, next_run(subscription, self.clock()), context)
         return after, SubscriptionChange.RESUMED_BEFORE if after is subscription else SubscriptionChange.RESUMED
 
     async def delete(self, subscription: Subscription, context: RequestContext) -> Subscription:
-        """Deletes it; its messages and history stay."""
         return await self._set_status(subscription, SubscriptionStatus.DELETED, None, context)
 
     async def _set_status(
@@ -305,7 +303,6 @@ def groups_of(subscriptions: Sequence[Subscription]) -> list[tuple[Subscription,
 
 
 def plural(kind: SubscriptionKind) -> str:
-    """Several of a kind, in words."""
     return f"{kind}{'es' if kind is SubscriptionKind.WATCH else 's'}"
 
 

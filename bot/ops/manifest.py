@@ -78,10 +78,8 @@ def _over_http(manifest: dict[str, Any], request_url: str) -> dict[str, Any]:
 
 
 def to_json(manifest: dict[str, Any]) -> str:
-    """The manifest as the JSON that Slack's form and the Slack CLI take."""
     return json.dumps(manifest, indent=2, ensure_ascii=False)
 
 
 def creation_link(manifest: dict[str, Any]) -> str:
-    """The link that opens Slack's form with this manifest filled in."""
     return f"{CREATE_APP}?{urlencode({'new_app': 1, 'manifest_json': json.dumps(manifest, ensure_ascii=False)})}"

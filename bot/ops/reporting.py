@@ -36,7 +36,6 @@ _strike: Strike = str
 
 @contextmanager
 def span(name: str, **about: str | float) -> Iterator[dict[str, str]]:
-    """A span for the code inside, when tracing is on. Entries of the yielded mapping are added to it at its end."""
     more: dict[str, str] = {}
     if _tracer is None:
         yield more

@@ -110,7 +110,6 @@ class HttpHandler:
         self._count, self._problems, self._metrics = count, problems, metrics
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answers one HTTP request."""
         if isinstance(request.protocol, _Connection):
             request.protocol.request_began()
         if request.path == EVENTS_PATH and self._app is not None:

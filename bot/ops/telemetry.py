@@ -141,17 +141,14 @@ class Metrics:
         )
 
     def observe_answer(self, source: str, outcome: str, seconds: float) -> None:
-        """Count one question that was answered."""
         self.asks.labels(source, outcome, *self._of()).inc()
         self.ask_seconds.labels(source).observe(seconds)
 
     def observe_request(self, endpoint: str, outcome: str, seconds: float) -> None:
-        """Count one request to the statistics API; ``outcome`` is "ok" or the error's class."""
         self.requests.labels(endpoint, outcome, *self._of()).inc()
         self.request_seconds.labels(endpoint).observe(seconds)
 
     def observe_linkedin_call(self, endpoint: str, metric: str) -> None:
-        """Count one metric that was fetched from LinkedIn, not served from a cache."""
         self._linkedin_call(endpoint, metric, *self._of()).inc()
 
     def _of(self) -> tuple[str, ...]:
@@ -253,7 +250,6 @@ class RareFailures(logging.Filter):
         self._due, self._pause = 0.0, self._first
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is passed on."""
         if record.levelno < logging.WARNING:
             return True
         now = time.monotonic()

@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 
 
 def utc_now() -> datetime:
-    """The current time, aware, UTC."""
     return datetime.now(UTC)
 
 
@@ -28,7 +27,6 @@ class TtlCache(Generic[K, V]):
         self._entries: OrderedDict[K, tuple[V, datetime]] = OrderedDict()
 
     def get(self, key: K, default: D) -> V | D:
-        """The value until it expires, then ``default``."""
         entry = self._entries.get(key)
         if entry is None:
             return default
@@ -38,7 +36,6 @@ class TtlCache(Generic[K, V]):
         return default
 
     def put(self, key: K, value: V) -> None:
-        """Stores the value; its time to live starts now."""
         self._entries[key] = (value, self._clock())
         self._entries.move_to_end(key)
         while self._entries and (len(self._entries) > self._most or not self._is_good(next(iter(self._entries.values()))[1])):

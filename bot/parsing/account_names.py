@@ -33,7 +33,6 @@ FULL_ID = re.compile(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
 
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
-    """A name for comparison: lower case, no accents, single spaces; the lower-cased name when nothing is left."""
     # Some letters decompose into capitals ("㎀").
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
@@ -179,7 +178,6 @@ def _short_id(account: Account) -> str:
 
 
 def longest_name(directory: Directory) -> int:
-    """The most words that an account's name has."""
     return _indexed(Same(directory.accounts)).longest_name
 
 

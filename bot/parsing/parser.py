@@ -93,7 +93,6 @@ class ParsedText:
 
     @property
     def shared(self) -> bool:
-        """Whether the answer is to be posted for everybody in the channel."""
         return self.meaning.share or (self.against is not None and self.against.share)
 
     @property
@@ -160,7 +159,6 @@ class _Unsettled(UsageError):
 
 
 def _check(text: str, today: date, directory: Directory) -> str | None:
-    """The account of a text; raises UsageError for an invalid text."""
     ask = _settled(parse_text(text, today), directory)
     return ask.account if isinstance(ask, PostQuery | AccountQuery | DefaultQuery) else None
 

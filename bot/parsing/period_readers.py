@@ -105,7 +105,6 @@ def named_month(found: Match[str], today: date) -> DayRange:
 
 
 def quarter(found: Match[str], today: date) -> DayRange:
-    """A quarter or a half of a year; without a year the most recent one that has begun."""
     number, months = (NTHS.get(found["n"]) or int(found["n"])), 3 if found["part"].startswith("q") else 6
     if not 1 <= number <= 12 // months:
         raise ValueError(f"there is no {found['part']} {number}")
@@ -177,7 +176,6 @@ def ever(_found: Match[str], today: date) -> DayRange:
 
 
 def year(found: Match[str], _today: date) -> DayRange:
-    """A whole year."""
     return _unit_of(date(int(found["y"]), 1, 1), Unit.YEAR)
 
 
@@ -188,7 +186,6 @@ def near_day(found: Match[str], today: date) -> DayRange:
 
 
 def weekday(found: Match[str], today: date) -> DayRange:
-    """The last completed such weekday, or the next one."""
     day = _recent_weekday(found["wd"], today)
     if found["which"]:
         day += timedelta(days=14 if day == today - timedelta(days=7) else 7)

@@ -13,13 +13,11 @@ _STEPS: Final = (7, 28, 90, MOST_DAYS)
 
 
 def longer(period: Period) -> Period:
-    """The next longer period with the same end."""
     days = next((step for step in _STEPS if step > period.days), MOST_DAYS)
     return Period(period.last - timedelta(days=days - 1), period.last)
 
 
 def shorter(period: Period) -> Period:
-    """The next shorter period with the same end."""
     days = next((step for step in reversed(_STEPS) if step < period.days), 1)
     return Period(period.last - timedelta(days=days - 1), period.last)
 

@@ -73,7 +73,6 @@ SuggestionCheck = Callable[[str], str | None]
 
 
 def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Directory, check: SuggestionCheck) -> UsageError:
-    """The error for words whose rest does not name one account, with suggestions."""
     foreign = "" if words.verb == DEFAULT or matching(words.rest, directory) else sentence_in(words.tokens[:_MOST_UNKNOWN])
     if len(words.rest_words) > _MOST_UNKNOWN or len(words.rest) > _MOST_LETTERS:
         if foreign:
@@ -116,7 +115,6 @@ class _Question:
 
     @property
     def wants_default(self) -> bool:
-        """Whether the words set the channel's default account."""
         return self._words.verb == DEFAULT
 
     def of_account(self, account: str, text: str) -> str:
@@ -126,7 +124,6 @@ class _Question:
 
     @property
     def has_posts(self) -> bool:
-        """Whether it is about posts."""
         return bool(self._urns)
 
     @property
@@ -305,7 +302,6 @@ def _three(first: str, directory: Directory, *, several: bool) -> tuple[str, ...
 
 
 def always(directory: Directory) -> tuple[str, ...]:
-    """Questions that are always valid, the first about one of the person's accounts."""
     first = tuple(f"{name_word(account, directory.accounts)} last week" for account in directory.accounts[:1])
     return (*first, ACCOUNTS, HELP)
 

@@ -167,7 +167,6 @@ def near_words(word: str, known: Collection[str], *, most: int | None = None, le
 
 
 def typos(word: str, known: str) -> int:
-    """How many letters differ, are missing, too many or swapped."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415  # as above
 
     return OSA.distance(word, known)

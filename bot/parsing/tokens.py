@@ -222,7 +222,6 @@ class _Sorter:
         self.rest: list[str] = []
 
     def sort(self) -> None:
-        """Classifies every word that is not part of a period."""
         at = 0
         while at < len(self._tokens):
             if at in self._taken:

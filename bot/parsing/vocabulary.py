@@ -258,7 +258,6 @@ def is_of_help(word: str) -> bool:
 
 
 def topic_of(words: tuple[str, ...]) -> str:
-    """The help's topic that these lower-case words name, or "" for the whole."""
     return next((_TOPIC_WORDS[word] for word in words if word in _TOPIC_WORDS), "")
 
 

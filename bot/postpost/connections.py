@@ -106,7 +106,6 @@ class ConnectionTest:
 
     @property
     def may_read_statistics(self) -> bool:
-        """Whether LinkedIn granted the permission that statistics need."""
         return STATISTICS_PERMISSION in self.permissions
 
 
@@ -124,7 +123,6 @@ def posts_call(status: str, page: int, client: str) -> ApiCall:
 
 
 def group_call(group_id: str) -> ApiCall:
-    """The request for the posts of one group, with their LinkedIn ids."""
     service_id, client = split_client(group_id)
     return ApiCall(f"get-post/{quote(service_id, safe='')}", method="GET", client=client)
 
@@ -142,7 +140,6 @@ def read_connections(answer: ApiResponse, client: str = "") -> tuple[Account, ..
 
 
 def read_posts(answer: ApiResponse, client: str = "") -> PostPage:
-    """Reads a page of posts from a response."""
     document = _document(answer, "posts")
     pagination = document.get("pagination")
     return PostPage(
@@ -158,7 +155,6 @@ def read_group(answer: ApiResponse, client: str = "") -> tuple[PublishedPost, ..
 
 
 def read_test(answer: ApiResponse) -> ConnectionTest:
-    """Reads the result of a connection's test."""
     document = _document(answer, "status")
     granted = document.get("permissions")
     return ConnectionTest(

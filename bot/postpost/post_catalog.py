@@ -63,9 +63,7 @@ class KnownPost:
 class PostStore(Protocol):
     """Stores known posts. Both methods raise StoreError when the database cannot be used."""
 
-    async def load(self, most: int) -> tuple[KnownPost, ...]:
-        """Reads the stored posts, once at the start."""
-        ...
+    async def load(self, most: int) -> tuple[KnownPost, ...]: ...
 
     async def save(self, posts: Sequence[KnownPost], most: int) -> None:
         """Stores these posts and deletes all but the newest ``most``."""
@@ -100,16 +98,13 @@ class PostCatalog:
 
     @property
     def age(self) -> float:
-        """Seconds since the service's list was read, or since the start."""
         return monotonic() - self._read_at
 
     def owner(self, post: PostRef) -> str | None:
-        """The platform id of the account that published it, when known."""
         known = self._listed.get(post) or self._noted.get(post)
         return known.platform_id if known else None
 
     def title(self, post: PostRef) -> str:
-        """The first line of the post (foreign text), shortened, or ""."""
         known = self._listed.get(post)
         return known.title if known else ""
 
@@ -160,7 +155,6 @@ class PostCatalog:
         self._reindex(post, *gone)
 
     async def load(self) -> None:
-        """Loads the stored posts; called once at the start."""
         try:
             stored = await self._store.load(MOST_LISTED)
         except StoreError as error:
@@ -195,7 +189,6 @@ class PostCatalog:
         return self.coverage(period)
 
     async def close(self) -> None:
-        """Stops reading and saves the posts that are not saved yet."""
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)

@@ -21,7 +21,6 @@ def first_number(moment: int) -> int:
 
 
 def first_of_day(day: date) -> int:
-    """The smallest post id of this UTC day."""
     return first_number(round((datetime(day.year, day.month, day.day, tzinfo=UTC) - _EPOCH).total_seconds() * 1000))
 
 
@@ -34,7 +33,6 @@ class PostIndex:
         self._own: dict[str, list[PostRef]] = {}
 
     def put(self, post: PostRef, owner: str | None) -> None:
-        """Sets the post's account; None removes the post."""
         before = self._owners.get(post)
         if before == owner:
             return

@@ -69,7 +69,6 @@ class StatisticsClient:
         fresh: bool = False,
         deadline: float | None = None,
     ) -> MetricsResponse:
-        """A post's lifetime figures."""
         question = wire.post_question(platform_id, post, metrics)
         return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh, background=self._background)
 
@@ -170,7 +169,6 @@ def _merged_daily(response: DailyMetricsResponse, again: Sequence[DailyMetricsRe
 
 
 def _joined(responses: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:
-    """Joins adjoining ranges; the age is that of the oldest."""
     return DailyMetricsResponse(
         series={metric: _joined_series([response.series[metric] for response in responses]) for metric in responses[0].series},
         cached=frozenset().union(*(response.cached for response in responses)),

@@ -84,7 +84,6 @@ class CallLimiter:
         self._grant()
 
     def _grant(self) -> None:
-        """Starts waiting calls while slots are free."""
         while self._running < self._most and (self._people or (self._background and self._running_background < self._most_background)):
             background = not self._people
             granted = (self._background if background else self._people).popleft()
@@ -120,7 +119,6 @@ class LinkedInCalls:
         return (until is not None and now < until) or sum(calls for _, calls in made) >= CALLS_AN_HOUR - KEPT_FOR_PEOPLE
 
     def low_accounts(self) -> int:
-        """The number of accounts whose calls run low."""
         return sum(self.is_low(platform_id) for platform_id in {*self._made, *self._limited})
 
 
@@ -243,7 +241,6 @@ class CoalescedRequests(Generic[R]):
                 del self._waiting[key]
 
     async def close(self) -> None:
-        """Cancels running requests; asking afterwards is a programming error."""
         await self._in_flight.cache_close()
 
     async def _ask(self, question: ApiRequest, deadline: float, fresh: bool, background: bool) -> R:

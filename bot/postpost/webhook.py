@@ -42,7 +42,6 @@ class PostPostWebhook:
         self._received: dict[bytes, datetime] = {}
 
     async def answer(self, request: web.BaseRequest, read: ReadBody) -> web.Response:
-        """Answers one request."""
         if request.method != "POST":
             return web.Response(status=405, text="Use POST.", headers={"Allow": "POST"})
         size = refuse_size(request.content_length, request.headers.get("Content-Encoding", ""))

@@ -109,7 +109,6 @@ def daily_question(platform_id: str, period: Period, metrics: Sequence[Metric]) 
 
 
 def alone(question: ApiRequest, metric: Metric) -> ApiRequest:
-    """Copies this request for one metric."""
     if not metric.definition.of_posts:
         return question
     body = orjson.loads(question.call.body)

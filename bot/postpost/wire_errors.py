@@ -163,7 +163,6 @@ def _kind_of_page(status: int) -> type[StatisticsError]:
 
 
 def _words(document: Mapping[str, Any]) -> Iterator[str]:
-    """The texts of an error body, top level or one level down."""
     nested = document.get("error")
     for source in (document, nested if isinstance(nested, dict) else {}):
         for name in ("error", "code", "errorCode", "message"):

@@ -142,7 +142,6 @@ def build_notice(text: str = LOADING) -> View:
 
 
 def read_state(view: Mapping[str, Any]) -> ModalState | None:
-    """The state of a submitted view; None when it cannot be parsed. It grants nothing: permissions are checked again."""
     try:
         return ModalState(**orjson.loads(view.get("private_metadata") or ""))
     except (orjson.JSONDecodeError, TypeError):

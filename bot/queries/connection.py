@@ -112,7 +112,6 @@ class ConnectionHandler:
         return RenderedResult(Message(text, (section(text), actions(buttons))), kind="connection")
 
     async def check_administers(self, context: RequestContext) -> None:
-        """Returns when this person may change the connection; raises NotAllowed."""
         if not await self.permissions.administers(context.user):
             raise NotAllowed(ADMINISTRATORS_ONLY, remedy=ASK_ONE)
 
@@ -135,13 +134,11 @@ class ConnectionHandler:
         return build_account_form(accounts, "")
 
     async def account_form(self, context: RequestContext) -> View:
-        """The choice of the workspace's default account."""
         await self.check_administers(context)
         directory: Directory = await self.accounts.accounts()
         return build_account_form(directory.accounts, self.workspace.platform_id)
 
     async def choose(self, context: RequestContext, platform_id: str) -> str:
-        """Keeps the workspace's default account, "" for none; what there is to say."""
         await self.check_administers(context)
         await self.store.set_default_account(self.workspace.team, platform_id)
         await self.renewed(context)
@@ -200,7 +197,6 @@ def _field(name: str, label: str, element: Element, hint: str) -> Block:
 
 
 def read_entry(view: dict[str, Any], name: str) -> str:
-    """What was entered or chosen in a form; "" for nothing."""
     entry = (((view.get("state") or {}).get("values") or {}).get(name) or {}).get(name) or {}
     option_value = (entry.get("selected_option") or {}).get("value")
     chosen = str(entry.get("value") or option_value or entry.get("selected_conversation") or "")

@@ -164,7 +164,6 @@ class QueryHandler:
             return RenderedResult(message, outcome=outcome_of(error), kind=type(error).__name__)
 
     async def handle_permission(self, request: Request) -> RenderedResult:
-        """``allow``, ``forbid``, ``permissions``, ``unfurl``."""
         context = request.context
         command = read_permission(request.text, context.channel, direct=context.is_dm) or PermissionsCommand()
         visibility = await self._visibility.of(context)
@@ -174,13 +173,11 @@ class QueryHandler:
         )
 
     async def handle_client(self, request: Request) -> RenderedResult:
-        """``client``: which channel sees the accounts of which client alone."""
         command = read_client(request.text, request.context.channel, direct=request.context.is_dm) or ClientCommand()
         result = await self._clients.answer(command, request.context)
         return RenderedResult(build_client_result(result), kind="client", changed=bool(result.changed))
 
     async def handle_link(self, request: Request) -> RenderedResult:
-        """``link @ann acme``, ``unlink acme``."""
         tokens = read_link(request.text)
         if tokens is None:
             return await self.handle(request)

@@ -112,7 +112,6 @@ class HealthService:
         self._tick_age, self._problems, self._unanswered = tick_age, problems, unanswered
 
     async def findings(self, team: str) -> tuple[Finding, ...]:
-        """The state of every part; deliveries are those of this workspace."""
         async with asyncio.TaskGroup() as group:
             slack = group.create_task(self._slacks())
             api = group.create_task(_checked(HealthPart.API, self._api()))
@@ -122,7 +121,6 @@ class HealthService:
         return (found, api.result(), store.result(), clock, digests.result())
 
     async def _slacks(self) -> tuple[Finding, Finding]:
-        """Slack, and the difference between its clock and ours."""
         dates: list[str] = []
         found = await _checked(HealthPart.SLACK, self._asked(dates))
         seconds = drift(dates[0], self._clock()) if dates else None
@@ -178,7 +176,6 @@ def _ms(began: float) -> float:
 
 
 def build_status(findings: Sequence[Finding], now: datetime) -> Message:
-    """Builds the message; ``now`` (aware) is when the parts were checked."""
     number = sum(bool(one.trouble) for one in findings)
     form = (NOT_WELL if number > 1 else ONE_NOT_WELL) if number else ALL_WELL
     title = form.format(n=number, all=len(findings))

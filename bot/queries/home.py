@@ -74,7 +74,6 @@ class HomeHandler:
         return RenderedResult(blocks.build_state(directory, account, own, now=self._clock()), kind="start")
 
     async def week(self, request: Request) -> RenderedResult:
-        """The last week of every account as a table; empty for a single account."""
         await self._permissions.check(request.context)
         result = await self._comparisons.week(request.context)
         if result.known == 1:
@@ -110,7 +109,6 @@ class HomeHandler:
         await self._welcomes.dismiss(context.team, context.user, self._clock())
 
     async def settings(self, context: RequestContext) -> blocks.HomeSettings:
-        """The current settings."""
         await self._permissions.check(context)
         return await self._settings(context, await self._visibility.of(context))
 

@@ -43,7 +43,6 @@ class PeriodState:
 
 
 def build_dates(state: PeriodState, shown: Period | None, today: date) -> View:
-    """Builds the view; ``shown`` are the card's days, which are filled in. ``today`` is the UTC day."""
     period = shown or last_days(_DEFAULT_DAYS, today)
     hint = HINT.format(day=long_day(today - timedelta(days=1)))
     blocks = [_input(FIRST, FIRST_LABEL, period.first), _input(LAST, LAST_LABEL, period.last) | {"hint": plain(hint)}]
@@ -91,5 +90,4 @@ def _day(view: Mapping[str, Any], name: str) -> date | None:
 
 
 def dated_words(state: PeriodState, period: Period) -> str:
-    """The question with the chosen days."""
     return f"{state.words} {period_text(period)}"

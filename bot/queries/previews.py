@@ -186,7 +186,6 @@ class PreviewService:
             return found
 
     async def release(self, context: RequestContext, previews: Sequence[Preview | LinkedPost]) -> None:
-        """Releases the claims of previews that were not shown, so that the posts may be shown later."""
         try:
             for preview in previews:
                 await self._shown.release(context.team, context.channel, preview.query.post.urn)
@@ -255,7 +254,6 @@ def linked_posts(urls: Iterable[str], now: datetime) -> tuple[tuple[str, PostRef
 
 
 def build_unfurls(previews: Sequence[Preview]) -> dict[str, dict[str, Any]]:
-    """Each URL with its preview, as Slack takes them (Slack's documentation: "chat.unfurl", unfurls)."""
     built = {}
     for number, one in enumerate(previews, start=1):
         with use_number_format(one.number_format):

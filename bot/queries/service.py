@@ -109,7 +109,6 @@ class QueryService:
         return self._figures.basis
 
     async def post(self, query: PostQuery, request: Request, visibility: Visibility) -> QueryResult:
-        """A post's lifetime figures."""
         meant = self._figures.resolved(query)
         public = request.is_public(share=query.share)
         platform_id = await self._account_resolver.account(meant, request.context, visibility, meant.post, public=public)
@@ -117,7 +116,6 @@ class QueryService:
         return QueryResult(report, to_text(replace(meant, account=platform_id, share=False, period_ignored=False, export="")))
 
     async def account(self, query: AccountQuery, request: Request, visibility: Visibility) -> AccountResult:
-        """An account's figures in a period, and how far its goals are."""
         context, metrics = request.context, () if query.rate else query.metrics or ALL_METRICS
         public = request.is_public(share=query.share)
         platform_id = await self._account_resolver.account(query, context, visibility, public=public)
@@ -159,7 +157,6 @@ class QueryService:
         return directory, default
 
     async def week_of(self, account: Account) -> AccountReport:
-        """The account's last week."""
         return check_fetched(await self._figures.account_report(AccountQuery(metrics=POST_METRICS), account.platform_id))
 
     async def _last_week(self, account: Account) -> AccountReport | None:
@@ -218,7 +215,6 @@ class ComparisonService:
         self._visibility, self._totals_only = visibility, totals_only
 
     async def compare(self, query: CompareQuery, request: Request, visibility: Visibility) -> QueryResult:
-        """Posts side by side, each fetched for the account that published it."""
         public = request.is_public(share=query.share)
         accounts = [await self._account_resolver.account(query, request.context, visibility, post, public=public) for post in query.posts]
         return QueryResult(await self._fetch.comparison(query, accounts, fresh=request.fresh), _text(query))
@@ -334,5 +330,4 @@ _LEFT_OUT = re.compile(r"(?:^| )(?:without|except(?: for)?|excluding|minus|but(?
 
 
 def _text(query: CompareQuery | VersusQuery | TeamQuery | TopQuery) -> str:
-    """The canonical text that the card's buttons carry."""
     return comparison_text(replace(query, share=False, export=""))

@@ -91,7 +91,6 @@ def build_shared(view: Mapping[str, Any], action_id: str, note: str, *, shared: 
 
 
 def read_place(view: Mapping[str, Any]) -> ShortcutPlace:
-    """Where the cards of this view can be shared; permissions are checked again."""
     try:
         stored = orjson.loads(view.get("private_metadata") or "{}")
         return ShortcutPlace(str(stored["channel"]), str(stored["thread_ts"]))

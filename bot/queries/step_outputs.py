@@ -38,7 +38,6 @@ Outputs = dict[str, str | int | float]
 
 
 def build_outputs(report: PostReport | AccountReport, card: Message, today: date) -> Outputs:
-    """Builds the step's outputs."""
     asked = say.asked(report.figures, report.metrics)
     outputs: Outputs = {
         FIRST_LINE: _plain(str(card.blocks[0]["text"]["text"])),

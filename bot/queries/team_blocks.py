@@ -168,7 +168,6 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
 
 
 def team_filling_in(report: TeamReport) -> list[str]:
-    """The note that the last day may still grow, once for all accounts."""
     return list(dict.fromkeys(note for one in report.reports for note in filling_in(one)))
 
 

@@ -62,7 +62,6 @@ class TimesService:
         self._quota_is_low, self._clock = quota_is_low, clock
 
     async def times(self, query: TimesQuery, request: Request, visibility: Visibility) -> QueryResult:
-        """The account's posts by weekday and hour of the asker's zone. Raises BotError."""
         public, context, now = request.is_public(share=query.share), request.context, self._clock()
         account = await self._account_resolver.account(query, context, visibility, public=public)
         period = query.period or last_days(USUAL_DAYS, now.date())
@@ -120,7 +119,6 @@ class TimesService:
             return error
 
     def _rate(self, figures: Figures) -> Fraction | None:
-        """The post's rate; None when it is unknown or of too few impressions."""
         impressions, rate = figures.get(Metric.IMPRESSION), engagement_rate(figures, self._figures.basis)
         enough = isinstance(impressions, Value) and impressions.count >= USUAL_POST_MINIMUM
         return Fraction(rate.fraction) if enough and isinstance(rate, Rate) else None

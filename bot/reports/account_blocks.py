@@ -233,7 +233,6 @@ def _before_phrase(report: AccountReport) -> str:
 
 
 def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
-    """The failed figures of this period and of the one before."""
     now = say.failed(say.asked(report.figures, report.metrics))
     failed = [NOUNS[metric] for metric in now]
     all_failed = len(now) == len(report.metrics)

@@ -277,12 +277,10 @@ def sum_name(reports: Sequence[AccountReport], failed: Sequence[FailedAccount] =
 
 
 def is_partial(reports: Sequence[AccountReport], failed: Sequence[FailedAccount] = ()) -> bool:
-    """Whether a sum lacks accounts: failed ones, or ones without any figure."""
     return bool(failed or uncounted(reports))
 
 
 def accounts_word(number: int) -> str:
-    """A number of accounts: "8 accounts", "1 account"."""
     return ONE_ACCOUNT if number == 1 else ALL.format(n=number)
 
 

@@ -58,7 +58,6 @@ class ChartResult:
 
     @property
     def blocks(self) -> list[Block]:
-        """The chart and its sentences below it."""
         return [*([self.block] if self.block else []), *([context("\n".join(self.notes))] if self.notes else [])]
 
 
@@ -209,7 +208,6 @@ def _units(period: Period, unit: Unit) -> list[Period]:
 
 
 def _steps(period: Period) -> list[Period]:
-    """Days, or groups of weeks from the first day on, since two periods have no common calendar. The last may be shorter."""
     size = 1 if period.days <= MOST_POINTS else WEEK * -(-period.days // (WEEK * MOST_POINTS))
     firsts = (period.first + timedelta(days=offset) for offset in range(0, period.days, size))
     return [Period(first, min(first + timedelta(days=size - 1), period.last)) for first in firsts]

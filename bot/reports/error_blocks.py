@@ -100,7 +100,6 @@ def _detail(error: BotError, directory: Directory | None) -> Iterator[Block]:
 
 
 def _suggestions(error: UsageError) -> list[Block]:
-    """Suggestions to paste and to press; too long ones are left out, since shortened they would have another meaning."""
     lines = (one_line(words, _LONGEST + 1) for words in error.suggestions[:_SUGGESTIONS])
     known = list(dict.fromkeys(line for line in lines if 0 < len(line) <= _LONGEST))
     if not known:

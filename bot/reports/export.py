@@ -141,5 +141,4 @@ def _format(cell: Cell) -> str:
 
 
 def _sheet_name(caption: str, place: int) -> str:
-    """A sheet name that is unique by its number."""
     return f"{place} {_NOT_IN_SHEETS.sub(' ', caption)}"[:_SHEET_LIMIT].strip()

@@ -144,7 +144,6 @@ def mark(moved: MetricChange) -> str:
 
 
 def days(number: int) -> str:
-    """A number of days: ``1 day``, ``28 days``."""
     return "1 day" if number == 1 else f"{count(number)} days"
 
 

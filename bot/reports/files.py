@@ -123,7 +123,6 @@ def _post_tables(report: PostReport) -> Tables:
 
 
 def _account_tables(report: AccountReport, today: date) -> Tables:
-    """An account's card, and its days."""
     notes = [
         UTC_DAYS,
         *length_notes(report, today),
@@ -135,7 +134,6 @@ def _account_tables(report: AccountReport, today: date) -> Tables:
 
 
 def _comparison_tables(report: ComparisonReport) -> Tables:
-    """Posts side by side."""
     grid = posts_grid(report.posts, report.metrics, report.basis, report.failed, links=True)
     notes = [
         POSTS_CARDS_LIFETIME,
@@ -147,7 +145,6 @@ def _comparison_tables(report: ComparisonReport) -> Tables:
 
 
 def _versus_tables(report: VersusReport, today: date) -> Tables:
-    """Two accounts, or two periods."""
     unlike = [] if report.comparable else unlike_length_note(report.left.period, report.right.period, today)
     gone = dict.fromkeys(note for side in (report.left, report.right) for note in missing_days(side, today))
     young = dict.fromkeys(note for side in (report.left, report.right) for note in filling_in(side))
@@ -192,7 +189,6 @@ def _team_tables(report: TeamReport, today: date) -> Tables:
 
 
 def _top_tables(report: TopReport) -> Tables:
-    """The best posts of a period."""
     metrics = report.posts[0].metrics if report.posts else ()
     grid = posts_grid(report.posts, metrics, report.basis, links=True)
     notes = [
@@ -252,7 +248,6 @@ def sides_freshness(report: VersusReport, today: date) -> Freshness:
 
 
 def report_freshness(report: Report, today: date) -> Freshness | None:
-    """Where a report's figures come from; None of one without a post."""
     match report:
         case PostReport() | AccountReport():
             return report.freshness
@@ -266,12 +261,10 @@ def report_freshness(report: Report, today: date) -> Freshness | None:
 
 
 def titled(name: str, period: Period) -> str:
-    """A file's title: the account or group, and the days."""
     return f"{name} {days(period)}"
 
 
 def about(fetched: Freshness | None, metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
-    """Notes: when the figures were fetched, and the basis of the rate."""
     lines = []
     if fetched is not None:
         lines.append(REPORT_FILES_FETCHED.format(moment=fetched.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(fetched)))
@@ -287,7 +280,6 @@ def time_text(time: PostingTime) -> str:
 
 
 def times_grid(report: TimesReport, today: date) -> Grid:
-    """A row for each time of enough posts, for each format of enough posts, and one of all posts."""
     rows = [(Cell(time_text(time)), rate_cell(Rate(time.rate, report.basis)), number_cell(time.posts)) for time in report.times]
     rows += [(Cell(FORMAT_NAMES[one.format]), rate_cell(Rate(one.rate, report.basis)), number_cell(one.posts)) for one in report.formats]
     if report.overall is not None:

@@ -118,7 +118,6 @@ class GoalFetcher:
         return await self._progress_of(await self._goals.goals(team), channel)
 
     async def visible(self, team: str, channel: str) -> tuple[tuple[Goal, str], ...]:
-        """The goals visible there, each with its account's or group's name; no figure is fetched."""
         directory = await self._accounts.accounts()
         every = [(goal, await self._visible_accounts(goal, channel, directory)) for goal in await self._goals.goals(team)]
         return tuple((goal, _name(goal, accounts)) for goal, accounts in every if accounts)

@@ -114,7 +114,6 @@ def build_accounts(
 
 
 def _other(directory: Directory, default: Account | None) -> Account:
-    """An account that the channel's default could be changed to."""
     others = (account for account in directory.accounts if default is None or account.platform_id != default.platform_id)
     return next(others, directory.accounts[0])
 
@@ -131,7 +130,6 @@ def _names(directory: Directory) -> str:
 
 
 def build_default(account: Account | None, *, changed: bool) -> Message:
-    """The channel's default account, or that it was changed; without one, how to set it."""
     if account is None:
         how = DEFAULT_SET.format(example=example("default"), accounts=example("accounts"))
         text = DEFAULT_REMOVED if changed else DEFAULT_NONE
@@ -165,7 +163,6 @@ def build_account_menu(directory: Directory, words: str) -> Message:
 
 
 def build_working(what: str) -> Message:
-    """The notice that work has begun; ``what`` is plain text ("Acme's last 90 days")."""
     text = WORKING.format(what=what)
     return Message(escape(text), (foreign_context(text),))
 
@@ -194,7 +191,6 @@ def read_shared_by(blocks: Iterable[Block]) -> tuple[str, datetime | None]:
 
 
 def unpressable(card: Message) -> Message:
-    """A card without buttons, also in its tables' rows."""
     remaining = (without_buttons(block) for block in card.blocks if block["type"] != "actions")
     return replace(card, blocks=tuple({name: value for name, value in block.items() if name not in _PRESSED} for block in remaining))
 

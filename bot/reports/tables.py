@@ -93,7 +93,6 @@ def named_briefly(grid: Grid) -> Grid:
 
 
 def figure_cell(figure: Figure | None) -> Cell:
-    """A figure, or whether it is unavailable or failed; never 0 for either."""
     if isinstance(figure, Value):
         return Cell(count(figure.count), figure.count)
     return Cell(FIGURES_NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE)
@@ -107,12 +106,10 @@ def rate_cell(engagement: Rate | UnknownRate) -> Cell:
 
 
 def moved_cell(moved: MetricChange | None) -> Cell:
-    """A change as a signed number."""
     return Cell(NOTHING) if moved is None else Cell(signed(moved.absolute), moved.absolute)
 
 
 def average_cell(number: Fraction) -> Cell:
-    """An average per day."""
     digits = average_digits(number)
     if not digits:
         return Cell(average(number))
@@ -146,7 +143,6 @@ def day_cell(day: date | None) -> Cell:
 
 
 def number_cell(number: int, text: str = "") -> Cell:
-    """A plain number."""
     return Cell(text or count(number), number)
 
 
@@ -176,7 +172,6 @@ def _row(row: Sequence[Cell]) -> list[Element]:
 
 
 def element(cell: Cell) -> Element:
-    """The cell in a native table."""
     if cell.value is None:
         return raw_text(cell.text)
     return raw_number(cell.value.toordinal() if isinstance(cell.value, date) else cell.value, cell.text)

@@ -75,13 +75,11 @@ def rhythms(text: str) -> Iterator[tuple[int, int, BadSchedule]]:
 
 
 def no_schedule(words: str) -> BadSchedule:
-    """The error for words without a schedule."""
     sentence = NO_SCHEDULE.format(words=_quoted(words)) if words else NOTHING
     return BadSchedule(sentence, remedy=WRITE_IT_SO, suggestions=SCHEDULE_TROUBLE_EXAMPLES)
 
 
 def no_days(time: str) -> BadSchedule:
-    """The error for a time of day (perhaps with a zone) without its days."""
     suggestions = tuple(f"{days} {time}" for days in ("every Monday", "weekdays", "daily"))
     return BadSchedule(NO_DAYS.format(words=_quoted(time)), remedy=WRITE_IT_SO, suggestions=suggestions)
 
@@ -97,7 +95,6 @@ def no_exact_time(words: str, instead: str) -> BadSchedule:
 
 
 def several(first: str, second: str) -> BadSchedule:
-    """The error for two schedules in one text."""
     sentence = SEVERAL.format(words=_quoted(first), others=_quoted(second))
     return BadSchedule(sentence, remedy=SCHEDULE_TROUBLE_SEVERAL_REMEDY, suggestions=(first, second))
 

@@ -36,7 +36,6 @@ def half(*, time: str = "", days: str = "") -> str:
 
 
 def is_half(cron: str) -> bool:
-    """Whether exactly one half of these fields, time or days, is omitted."""
     fields = cron.split()
     omitted = [field == OMITTED for field in fields]
     return omitted in ([True] * _TIME + [False] * _DAYS, [False] * _TIME + [True] * _DAYS)

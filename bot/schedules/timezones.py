@@ -207,7 +207,6 @@ def meant_as_zone(word: str) -> bool:
 
 
 def near_zones(word: str) -> tuple[str, ...]:
-    """Zones with similar names, the nearest first; none for an offset, which many zones have at some time."""
     if _OFFSET.fullmatch(word):
         return ()
     typed = word[:MOST_QUOTED].casefold().replace(" ", "_")

@@ -46,12 +46,10 @@ class ScheduleTokens:
 
     @property
     def time_fields(self) -> str:
-        """The two cron fields of the time of day; "" without a time."""
         return f"{self.time[1]} {self.time[0]}" if self.time else ""
 
     @property
     def day_fields(self) -> str:
-        """The three cron fields of the days; "" without days."""
         return f"{self.days.day} {self.days.month} {self.days.weekday}" if self.days else ""
 
 

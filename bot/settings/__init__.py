@@ -197,16 +197,13 @@ class Settings(BaseSettings):
 
     @property
     def socket_mode(self) -> bool:
-        """Whether Slack is reached over Socket Mode (an app-level token is set) instead of HTTP."""
         return self.slack_app_token is not None
 
     def secrets(self) -> tuple[str, ...]:
-        """The values that no log line, trace or report may contain."""
         given = (getattr(self, name) for name in _SECRETS)
         return (*(one.get_secret_value() for one in given if one is not None), *self.encryption())
 
     def encryption(self) -> tuple[str, ...]:
-        """The keys that encrypt, the newest first."""
         return tuple(values.split_keys(self.encryption_keys.get_secret_value())) if self.encryption_keys else ()
 
     @property
@@ -215,12 +212,10 @@ class Settings(BaseSettings):
         return self.slack_client_id is not None
 
     def of_workspace(self, *, token: str, api_key: str, platform_id: str) -> Self:
-        """The settings for one of many workspaces."""
         own = {"slack_bot_token": SecretStr(token), "postpost_platform_id": platform_id or None}
         return self.model_copy(update={**own, "postpost_api_key": SecretStr(api_key) if api_key else None})
 
     def configured_accounts(self) -> dict[str, str]:
-        """The accounts of the settings, by id, including the default one."""
         default = self.postpost_platform_id
         return {**({default: default} if default else {}), **self.postpost_accounts}
 

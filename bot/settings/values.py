@@ -90,7 +90,6 @@ def token(value: str, prefix: str) -> str:
 
 
 def signing_secret(value: str) -> str:
-    """Slack's signing secret."""
     if not _SIGNING_SECRET.fullmatch(secret(value)):
         found = "; the value is a token" if value.startswith("x") else ""
         raise ValueError(f"must be the 32 characters 0-9 and a-f under Basic Information → App Credentials → Signing Secret{found}")
@@ -139,7 +138,6 @@ def web_address(value: str) -> str:
 
 
 def mcp_address(value: str) -> str:
-    """The address at which assistants reach the bot."""
     if not web_address(value).endswith(MCP_PATH):
         raise ValueError(f"must end in {MCP_PATH}, such as https://bot.example.com{MCP_PATH}")
     return value
@@ -167,7 +165,6 @@ def _is_address(text: str) -> bool:
 
 
 def listening_address(value: str) -> str:
-    """An address that an HTTP server can listen on."""
     text = _one_line(value)
     if not (_is_address(text) or _HOST_NAME.fullmatch(text)):
         raise ValueError(
@@ -185,7 +182,6 @@ def database_address(value: str) -> str:
 
 
 def platform_id(value: str) -> str:
-    """The id of a LinkedIn account at the statistics service."""
     text = _filled_in(value)
     if not text.startswith(PLATFORM_PREFIX):
         raise ValueError(f"must start with {PLATFORM_PREFIX}")
@@ -195,7 +191,6 @@ def platform_id(value: str) -> str:
 
 
 def header_name(value: str) -> str:
-    """The name of a header that carries a key."""
     if not _HEADER.fullmatch(value):
         raise ValueError("must be the name of a header: letters, digits and -, such as x-api-key")
     if value.lower() in _TAKEN_HEADERS:
@@ -204,7 +199,6 @@ def header_name(value: str) -> str:
 
 
 def locale_tag(value: str) -> str:
-    """A locale whose language is known."""
     if not _LOCALE.fullmatch(value):
         raise ValueError("must be a locale such as en-US or de-DE")
     if value.partition("-")[0] != "en":
@@ -268,7 +262,6 @@ def accounts_by_channel(value: object) -> object:
 
 
 def channel_accounts(value: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """The accounts of channels."""
     if not all(channel == "*" or _CHANNEL.fullmatch(channel) for channel in value):
         raise ValueError("must name channels by their ids, which start with C, G or D, or * for every other one")
     if not all(accounts and all(_PLATFORM_ID.fullmatch(one) for one in accounts) for accounts in value.values()):

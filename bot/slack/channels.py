@@ -77,7 +77,6 @@ class ChannelDirectory:
         return False
 
     async def join(self, channel: str) -> str:
-        """Joins a public channel (Slack's documentation: "conversations.join", scope channels:join); returns the error code, or ""."""
         try:
             await self._client.conversations_join(channel=channel)
         except SlackApiError as error:

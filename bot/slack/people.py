@@ -112,7 +112,6 @@ class PeopleDirectory:
         self._places: _Lookup[ChannelInfo] = _Lookup(self._place, clock)
 
     async def person(self, user: str) -> Person:
-        """The person of this id; ``is_known`` is False when Slack does not tell who that is."""
         return await self._people.get(user) or Person(user, is_known=False)
 
     async def number_format(self, user: str, *, public: bool) -> NumberFormat:

@@ -158,7 +158,6 @@ class Responder:
             logger.warning("a notice could not be removed", extra={"slack_error": refusal})
 
     async def _post(self, url: str, body: dict[str, Any]) -> str:
-        """Posts the message. Returns Slack's error code, "" when it was accepted."""
         async with self._session.post(url, data=orjson.dumps(body), headers=JSON_HEADERS, allow_redirects=False) as response:
             text = (await response.text())[:2000]
         return "" if response.ok and text.strip().strip('"') in ("ok", "") else _error_code(text, response.status, ok=response.ok)
@@ -183,7 +182,6 @@ class Responder:
         return ""
 
     async def publicly(self, context: RequestContext, message: Message) -> str:
-        """Posts the message in the conversation; returns its ``ts``."""
         response = await self._call(self._client.chat_postMessage, message, channel=context.channel, **_thread(context))
         return str(response.get("ts", ""))
 

@@ -192,7 +192,6 @@ def total_daily(reports: Sequence[AccountReport], metric: Metric) -> Series:
 
 
 def added_by_day(every: Sequence[Series]) -> Series:
-    """The sum of several accounts by day: only days that all reported; unknown where one account's figure is."""
     known: list[Mapping[date, int]] = [series for series in every if not isinstance(series, (Unavailable, Failed))]
     if not known or len(known) < len(every):
         return next((series for series in every if isinstance(series, Failed)), Unavailable())
@@ -280,5 +279,4 @@ def _until_now(then: Period, today: date) -> tuple[Period, Period]:
 
 
 def is_month(period: Period) -> bool:
-    """Whether it is one whole calendar month."""
     return period == whole(period.first, Unit.MONTH)

@@ -26,7 +26,6 @@ class PostingTime:
 
     @property
     def is_hour(self) -> bool:
-        """Whether it is one hour of one weekday."""
         return self.weekday is not None and self.hour is not None
 
 
@@ -70,7 +69,6 @@ class TimesReport:
 
     @property
     def best(self) -> PostingTime | None:
-        """The weekday and hour with the highest median; None while none has enough posts."""
         return next((time for time in self.times if time.is_hour), None)
 
 

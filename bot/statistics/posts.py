@@ -89,7 +89,6 @@ class PostRef:
 
     @property
     def urn(self) -> str:
-        """LinkedIn's URN, as the statistics API takes it."""
         return f"urn:li:{self.kind}:{self.number}"
 
     @property

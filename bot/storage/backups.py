@@ -76,7 +76,6 @@ def _full_disk(sentence: str, remedy: str) -> Iterator[None]:
 
 
 def discard(draft: Path) -> None:
-    """Deletes a draft and SQLite's files beside it."""
     for ending in ("", "-wal", "-shm", "-journal"):
         draft.with_name(draft.name + ending).unlink(missing_ok=True)
 

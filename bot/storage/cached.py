@@ -27,7 +27,6 @@ class CachedChannelDefaults:
         self._known: TtlCache[tuple[str, str], str | None] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
 
     async def channel_default(self, team: str, channel: str) -> str | None:
-        """The platform id of the channel's default account; None when none was set."""
         known = self._known.get((team, channel), _UNKNOWN)
         if not isinstance(known, _Unknown):
             return known

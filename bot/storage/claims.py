@@ -36,7 +36,6 @@ class PreviewRepository:
             return await insert_new(connection, unfurled, {"team": team, "channel": channel, "post": post, "at": at})
 
     async def release(self, team: str, channel: str, post: str) -> None:
-        """Releases the claim: the post was not shown."""
         async with self._database.write() as connection:
             await connection.execute(
                 delete(unfurled).where(and_(unfurled.c.team == team, unfurled.c.channel == channel, unfurled.c.post == post))
@@ -60,7 +59,6 @@ class WelcomeRepository:
         return row.dismissed_at is None and at - row.opened_at < FIRST_VISIT
 
     async def dismiss(self, team: str, person: str, at: datetime) -> None:
-        """Never show the welcome to this person again."""
         values = {"team": team, "person": person, "opened_at": at, "dismissed_at": at}
         async with self._database.write() as connection:
             statement = insert_into(connection, home_welcomes).values(values)
@@ -176,7 +174,6 @@ class OAuthStates(AsyncOAuthStateStore):
         return logger
 
     async def async_issue(self, *_: Any, **__: Any) -> str:
-        """A new state; those that are over are deleted."""
         state, now = secrets.token_urlsafe(32), self._clock()
         async with self._database.write() as connection:
             await connection.execute(delete(oauth_states).where(oauth_states.c.until <= now))

@@ -70,11 +70,9 @@ class Database:
 
     @property
     def file(self) -> Path | None:
-        """The SQLite file; None for PostgreSQL."""
         return self._file
 
     def opened(self) -> None:
-        """Stores the file's identity once it exists."""
         self._opened = self._which()
 
     def _which(self) -> tuple[int, int] | None:

@@ -62,7 +62,6 @@ async def note_step(connection: AsyncConnection, after: Delivery | FollowUp, ste
 
 
 async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[DeliveryEvent, ...]:
-    """Every step of one delivery and of its parts, in their order."""
     rows = await connection.execute(
         select(delivery_attempts).where(delivery_attempts.c.delivery == delivery).order_by(delivery_attempts.c.id)
     )
@@ -231,7 +230,6 @@ class DeliveryLog:
             return await steps_of(connection, delivery)
 
     async def has_taken(self, delivery: str, step: Step, *, by: str) -> bool:
-        """Whether a worker, person or rule of this name ever took that step with the delivery."""
         async with self._database.read() as connection:
             return await has_step(connection, delivery, step, by)
 
@@ -277,7 +275,6 @@ class DeliveryLog:
         return next((count for count, state in enumerate(states) if state is not DeliveryState.FAILED), len(states))
 
     async def counts(self) -> Mapping[DeliveryState, int]:
-        """The number of deliveries in each state; those that ended without a message are not counted."""
         async with self._database.read() as connection:
             rows = (await connection.execute(select(table.c.state, func.count()).where(_NEWS).group_by(table.c.state))).all()
         return dict.fromkeys(DeliveryState, 0) | {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker

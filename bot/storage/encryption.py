@@ -26,7 +26,6 @@ DAMAGED_REMEDY = "Restore the database from a backup."
 
 
 def new_key() -> str:
-    """A new key, as `ENCRYPTION_KEYS` takes it."""
     return base64.urlsafe_b64encode(secrets.token_bytes(KEY_SIZE)).decode()
 
 
@@ -66,7 +65,6 @@ class Cipher:
             raise StoreError(DAMAGED.format(team=team), remedy=DAMAGED_REMEDY) from None
 
     def is_newest(self, stored: str) -> bool:
-        """Whether it was encrypted with the first key."""
         return stored.startswith(f"{VERSION}.{self._newest}.")
 
 

@@ -74,7 +74,6 @@ class FollowUpRepository:
         return tuple((row.delivery, row.name) for row in rows)
 
     async def with_delivery(self, delivery: str, name: str) -> tuple[FollowUp, Delivery] | None:
-        """The part of this name and its delivery."""
         async with self._database.read() as connection:
             row = (await connection.execute(_WITH_DELIVERY, {"wanted": delivery, "name": name})).one_or_none()
         if row is None:

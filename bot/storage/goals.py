@@ -67,7 +67,6 @@ class GoalRepository:
         return None if before is None or before.status is SubscriptionStatus.DELETED else goal_of(before)
 
     async def _replaced(self, row: Subscription, *, by: str) -> Subscription | None:
-        """Stores the row under its id; returns the one before."""
         if await self._digests.create(row, by=by, at=self._clock()):
             return None
         before = await self._digests.digest(row.id)
@@ -80,7 +79,6 @@ class GoalRepository:
         return before
 
     async def delete_goal(self, goal: Goal, *, by: str) -> bool:
-        """Deletes a goal; its messages stay. False when it was deleted already."""
         row = await self._digests.digest(goal.id)
         try:
             while row is not None and row.status is not SubscriptionStatus.DELETED:
@@ -116,7 +114,6 @@ _GOALS = UUID("3c7a0d52-6f0b-5b1c-9a54-7d1e0f8a2b66")
 
 
 def goal_id(goal: Goal) -> str:
-    """The id of a goal of this workspace, for this account or team, this metric and this kind of period."""
     return str(uuid5(_GOALS, json.dumps(key_of(goal))))
 
 

@@ -33,7 +33,6 @@ class LastQuestion:
 
     @property
     def subject(self) -> str:
-        """The question; "" after a command that is about no account."""
         return self.words.partition("\n")[0]
 
     @property

@@ -249,7 +249,6 @@ async def _place(connection: AsyncConnection) -> str:
 
 
 def beat_file(database: Path) -> Path:
-    """The path of the file with the number next to a SQLite file."""
     return database.with_name(f"{database.name}-beat")
 
 

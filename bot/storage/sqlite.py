@@ -129,7 +129,6 @@ class _SqliteConnection(aiosqlite.Connection):
         return result
 
     async def commit(self) -> None:
-        """Commits the transaction, if it did anything."""
         if not self._begins:
             await super().commit()
         self._begins = False

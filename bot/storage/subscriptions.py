@@ -125,7 +125,6 @@ class SubscriptionRepository:
                 await connection.execute(update(of_a_team).where(of_a_team.c.team == "").values(team=team))
 
     async def digest(self, digest: str) -> Subscription | None:
-        """The digest of this id, deleted ones too."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(table).where(table.c.id == digest))).one_or_none()
         return None if row is None else digest_of(row)
@@ -187,7 +186,6 @@ class SubscriptionRepository:
             return tuple(digest_of(row) for row in await connection.execute(ordered.limit(limit)))
 
     async def count_seen(self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None) -> int:
-        """How many ``seen`` returns without a limit."""
         where = _seen(team, kind, channel, owner)
         async with self._database.read() as connection:
             return (await connection.execute(select(func.count()).select_from(table).where(*where))).scalar_one()

@@ -336,7 +336,6 @@ def part_of(row: Row[Any]) -> FollowUp:
 
 
 def columns(value: Subscription | Delivery | FollowUp) -> dict[str, Any]:
-    """The value's fields, as columns to insert."""
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 

@@ -91,7 +91,6 @@ class PermissionRepository:
         return before != after
 
     async def clients(self, team: str) -> dict[str, str]:
-        """The client of every channel that has one."""
         async with self._database.read() as connection:
             return await last_values(connection, team, ChangeKind.CLIENT)
 
@@ -203,7 +202,6 @@ class GroupRepository:
         self._database = database
 
     async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
-        """Every group's accounts (platform ids) by its name, in the names' order."""
         table = account_groups
         async with self._database.read() as connection:
             rows = await connection.execute(select(table.c.name, table.c.accounts).where(table.c.team == team).order_by(table.c.name))
@@ -236,7 +234,6 @@ class GroupRepository:
         return {account: people.get(account, "") for account in rows}
 
     async def links(self, team: str) -> dict[str, str]:
-        """The person (a Slack user id) of every account (platform id) that is linked to one."""
         async with self._database.read() as connection:
             return await last_values(connection, team, ChangeKind.ACCOUNT_LINK)
 

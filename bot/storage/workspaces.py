@@ -76,7 +76,6 @@ class StoredWorkspace:
 
     @property
     def installation(self) -> str:
-        """Whose installation serves it: the organization's id, or its own."""
         return self.enterprise or self.team
 
 
@@ -145,7 +144,6 @@ class WorkspaceStore(AsyncInstallationStore):
         return found.to_bot() if found else None
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        """Deletes the installation of a workspace, or without ``team_id`` of an organization."""
         here = slack_installations.c.team == _row_of(enterprise_id, team_id, team_id is None)
         async with self._database.write() as connection:
             await connection.execute(delete(slack_installations).where(here))

@@ -8,7 +8,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Creates the first tables."""
     op.create_table(
         "channel_defaults",
         sa.Column("team", sa.String(), primary_key=True),

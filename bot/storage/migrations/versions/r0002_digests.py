@@ -8,7 +8,6 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Creates the tables of digests and deliveries."""
     _installations()
     _digests()
     _deliveries()

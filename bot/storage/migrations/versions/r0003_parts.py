@@ -8,7 +8,6 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the parts; the steps so far were those of messages."""
     op.create_table(
         "parts",
         sa.Column("delivery", sa.String(), sa.ForeignKey("deliveries.id"), primary_key=True),

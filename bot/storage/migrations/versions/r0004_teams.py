@@ -8,7 +8,6 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Creates both tables."""
     op.create_table(
         "account_groups",
         sa.Column("team", sa.String(), primary_key=True),

@@ -8,6 +8,5 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Adds both columns; existing rows become digests."""
     op.add_column("digests", sa.Column("kind", sa.String(), nullable=False, server_default="digest"))
     op.add_column("digests", sa.Column("rule", sa.Text(), nullable=False, server_default=""))

@@ -8,7 +8,6 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Creates the table."""
     op.create_table(
         "unfurled",
         sa.Column("team", sa.String(), primary_key=True),

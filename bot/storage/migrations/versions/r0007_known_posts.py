@@ -8,7 +8,6 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Creates the table."""
     op.create_table(
         "known_posts",
         sa.Column("post", sa.String(), primary_key=True),

@@ -8,7 +8,6 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Creates the table."""
     op.create_table(
         "answered_events",
         sa.Column("team", sa.String(), primary_key=True),

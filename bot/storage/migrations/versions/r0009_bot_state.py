@@ -8,7 +8,6 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Creates the table."""
     op.create_table(
         "bot_state",
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),

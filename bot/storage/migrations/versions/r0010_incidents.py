@@ -8,7 +8,6 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Make the table; add the columns, empty for what was owed before: each of those notices stays a message of its own."""
     op.create_table(
         "incidents",
         sa.Column("id", sa.String(), primary_key=True),

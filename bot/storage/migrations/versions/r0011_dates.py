@@ -8,5 +8,4 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    """Adds the column; existing digests have no dates left out."""
     op.add_column("digests", sa.Column("dates", sa.Text(), nullable=False, server_default=""))

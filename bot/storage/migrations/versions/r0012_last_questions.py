@@ -8,7 +8,6 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    """Creates the table."""
     op.create_table(
         "last_questions",
         sa.Column("team", sa.String(), primary_key=True),

@@ -8,7 +8,6 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
-    """Creates the table."""
     op.create_table(
         "home_welcomes",
         sa.Column("team", sa.String(), primary_key=True),

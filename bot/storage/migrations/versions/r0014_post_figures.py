@@ -8,7 +8,6 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Creates the table."""
     op.create_table(
         "post_figures",
         sa.Column("team", sa.String(), primary_key=True),

@@ -8,7 +8,6 @@ down_revision = "0014"
 
 
 def upgrade() -> None:
-    """Creates the tables."""
     op.create_table(
         "slack_installations",
         sa.Column("team", sa.String(), primary_key=True),

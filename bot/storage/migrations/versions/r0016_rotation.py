@@ -8,7 +8,6 @@ down_revision = "0015"
 
 
 def upgrade() -> None:
-    """Adds the columns and creates the table."""
     for column in (
         sa.Column("is_enterprise", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("expires_at", sa.DateTime(timezone=True)),

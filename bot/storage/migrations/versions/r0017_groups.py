@@ -8,5 +8,4 @@ down_revision = "0016"
 
 
 def upgrade() -> None:
-    """Adds the column; existing digests are of no group."""
     op.add_column("digests", sa.Column("group_id", sa.String(), nullable=False, server_default=""))

@@ -8,7 +8,6 @@ down_revision = "0017"
 
 
 def upgrade() -> None:
-    """Creates the table and its index."""
     op.create_table(
         "access_tokens",
         sa.Column("id", sa.String(), primary_key=True),

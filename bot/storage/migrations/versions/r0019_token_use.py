@@ -8,5 +8,4 @@ down_revision = "0018"
 
 
 def upgrade() -> None:
-    """Adds the column; of tokens that are there it is not known."""
     op.add_column("access_tokens", sa.Column("last_used_at", sa.DateTime(timezone=True)))
