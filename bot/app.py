@@ -182,10 +182,8 @@ class Bot:
     async def slack_connected(self, report: Callable[[str], None]) -> None:
         """Returns once Slack is connected: it accepted the tokens, and with Socket Mode it sent its hello.
 
-        Until then ``report`` is called with the reason, at once and then more and more rarely.
-
-        Raises:
-            SettingsError: Slack does not accept a token.
+        Until then ``report`` is called with the reason, at once and then more and more rarely. Raises SettingsError: Slack does not accept
+        a token.
         """
         loop = asyncio.get_running_loop()
         pause = word = FIRST_PAUSE
@@ -232,12 +230,7 @@ def _slack_reason(error: Exception) -> str:
 
 @asynccontextmanager
 async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[Bot]:
-    """Builds the bot, and closes what it opened in reverse.
-
-    Raises:
-        SettingsError: a setting is missing.
-        StoreError: the database cannot be used.
-    """
+    """Builds the bot, and closes what it opened in reverse. Raises SettingsError: a setting is missing."""
     settings.require_run()
     async with AsyncExitStack() as stack:
         metrics, tasks = Metrics(by_workspace=settings.many_workspaces), BackgroundTasks()

@@ -51,8 +51,7 @@ class ClientResult:
 def read_client(text: str, channel: str, *, direct: bool) -> ClientCommand | None:
     """Parses a command about clients; None for another text.
 
-    Raises:
-        NotUnderstood: the client or the channel is missing, or something else is named.
+    Raises NotUnderstood: the client or the channel is missing, or something else is named.
     """
     found = _FIRST.match(text)
     if found is None:

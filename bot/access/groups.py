@@ -54,8 +54,7 @@ class LinkTokens:
 def read_link(text: str) -> LinkTokens | None:
     """What `link` or `unlink` names; None when a text of Slack's is about something else.
 
-    Raises:
-        NotUnderstood: the person or the account is missing, or there are several people.
+    Raises NotUnderstood: the person or the account is missing, or there are several people.
     """
     found = _FIRST.match(text)
     if found is None or _POST.search(found[2]):
@@ -70,11 +69,7 @@ def read_link(text: str) -> LinkTokens | None:
 
 
 def settle(tokens: LinkTokens, directory: Directory) -> LinkQuery:
-    """The query, with the name resolved in the directory.
-
-    Raises:
-        UnknownAccount: the name means no account, or several.
-    """
+    """The query, with the name resolved in the directory. Raises UnknownAccount: the name means no account, or several."""
     found = matching(tokens.name, directory)
     if len(found) != 1:
         raise UnknownAccount(NOT_ONE_ACCOUNT.format(name=excerpt(tokens.name)), remedy=LIST_ACCOUNTS)

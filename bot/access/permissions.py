@@ -138,12 +138,11 @@ PermissionResult = Allowed | Permissions | PreviewState
 def read_permission(text: str, channel: str, *, direct: bool) -> PermissionCommand | None:
     """Parses a command about permissions; None for another text.
 
+    Raises NotUnderstood: no person or channel is named, or something else is; previews neither on nor off.
+
     Args:
         channel: the id of the channel that ``here`` means.
         direct: True in a conversation with the bot alone, where ``here`` means none.
-
-    Raises:
-        NotUnderstood: no person or channel is named, or something else is; previews neither on nor off.
     """
     found = _FIRST.match(text)
     if found is None:
@@ -213,9 +212,7 @@ class PermissionService:
     async def check(self, context: RequestContext, *, public: bool = False) -> None:
         """Returns when this person may be answered there; ``public`` is True when everybody in the channel would read the answer.
 
-        Raises:
-            NotAllowed: the remedy names whom to ask.
-            StoreError: what was allowed cannot be read.
+        Raises NotAllowed: the remedy names whom to ask.
         """
         alone = context.is_dm or not context.channel
         place = ChannelInfo(context.channel) if alone else await self._people.place(context.channel)
@@ -257,9 +254,7 @@ class PermissionService:
     async def answer(self, ask: PermissionCommand, context: RequestContext, *, now: datetime) -> PermissionResult:
         """Carries out a command about permissions: administrators change and see everything, others see their channel's state.
 
-        Raises:
-            NotAllowed: only administrators may do this, or this person may not ask here.
-            StoreError: the database cannot be used.
+        Raises NotAllowed: only administrators may do this, or this person may not ask here.
         """
         team, administers = context.team, await self.administers(context.user)
         match ask:
@@ -300,11 +295,7 @@ class PermissionService:
         return await self._allowances.allowance(team, ChangeKind.UNFURLS, team)
 
     async def previews(self, team: str, user: str, channel: str) -> bool:
-        """Whether a link that this person posts there may be previewed for everybody; False when anything about it is unknown.
-
-        Raises:
-            StoreError: what was allowed cannot be read.
-        """
+        """Whether a link that this person posts there may be previewed for everybody; False when anything about it is unknown."""
         if not await self._unfurls(team):
             return False
         place, person = await self._people.place(channel), await self._people.person(user)

@@ -97,11 +97,7 @@ _TEXT_LIMIT = 2_900
 
 
 def build_alert(report: AlertReport, *, alert: Subscription, today: date, more: Sequence[str] = ()) -> Message:
-    """The message for the channel.
-
-    Args:
-        more: further lines (mrkdwn).
-    """
+    """The message for the channel. ``more``: further lines (mrkdwn)."""
     findings, window = report.findings, _shown_window(report)
     headline = alert_headline(report, today)
     lines, young = _lines(report, today), alert_filling_in(findings, [window, *report.state.fired, report.state.normal])
@@ -160,11 +156,7 @@ def build_edited(payload: str, lines: Sequence[str]) -> Message:
 
 
 def resolved_line(report: AlertReport, normal: Window, *, since: date, today: date, named: bool) -> str:
-    """The line that an alert's figure is back to normal (mrkdwn).
-
-    Args:
-        since: the last day of the window for which it fired first.
-    """
+    """The line that an alert's figure is back to normal (mrkdwn). ``since``: the last day of the window for which it fired first."""
     rule, lasted = report.findings.rule, (normal.period.last - since).days
     which = f": {escape(rule.title or condition_in_words(rule, report.findings.basis))}" if named else ""
     after = f"{lasted} {'day' if lasted == 1 else 'days'}{which}"

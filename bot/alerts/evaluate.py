@@ -166,8 +166,7 @@ def _cooled_down(rule: AlertRule, notice: AlertNotice, window: Window) -> bool:
 def periods(rule: AlertRule, today: date, evaluated_on: date | None) -> tuple[Period, ...]:
     """The windows to evaluate, the oldest first: one for each whole day since the last evaluation; without one, yesterday's.
 
-    Args:
-        evaluated_on: the UTC day of the last evaluation; the days before it were over then.
+    ``evaluated_on``: the UTC day of the last evaluation; the days before it were over then.
     """
     first = today - timedelta(days=1) if evaluated_on is None else max(evaluated_on, today - timedelta(days=MOST_DAYS))
     ends = (first + timedelta(days=step) for step in range((today - first).days))

@@ -138,9 +138,7 @@ class AlertEvaluator:
     async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Building:  # noqa: ARG002  # a builder takes all three
         """The message; or why nothing is posted, or which other delivery it waits for or is posted with.
 
-        Raises:
-            StatisticsError: the figures cannot be fetched.
-            StoreError: the database cannot be used.
+        Raises StatisticsError: the figures cannot be fetched.
         """
         rule = AlertRule.from_json(digest.rule)
         # A rule of a newer version: that version evaluates it later, for these days too.
@@ -260,9 +258,7 @@ class AlertEvaluator:
     async def tested(self, alert: Subscription, rule: AlertRule) -> AlertReport:
         """The rule's evaluation of the last whole days, and its message for yesterday as if it had posted nothing before.
 
-        Raises:
-            StatisticsError: the figures cannot be fetched.
-            StoreError: the database cannot be used.
+        Raises StatisticsError: the figures cannot be fetched.
         """
         today = self._clock().date()
         findings = await self._fetcher.fetch(rule, alert, periods(rule, today, today - timedelta(days=TESTED)))

@@ -112,12 +112,7 @@ class AlertFetcher:
         self._groups, self._visibility, self.basis, self._totals_only = groups, visibility, basis, totals_only
 
     async def _watched(self, rule: AlertRule, alert: Subscription) -> tuple[Account, ...]:
-        """The current accounts that everybody there may see.
-
-        Raises:
-            NobodyLeft: none of them may be shown.
-            StoreError: the database cannot be used.
-        """
+        """The current accounts that everybody there may see. Raises NobodyLeft: none of them may be shown."""
         visibility = await self._visibility.seen_by(alert.team, "", alert.channel)
         directory = await self._accounts.accounts()
         if rule.who == TEAM:
@@ -132,9 +127,7 @@ class AlertFetcher:
     async def fetch(self, rule: AlertRule, alert: Subscription, periods: Sequence[Period]) -> AlertFindings:
         """The figures in these periods (not empty, the oldest first).
 
-        Raises:
-            StatisticsError: something could not be fetched, or no account may be shown.
-            StoreError: the database cannot be used.
+        Raises StatisticsError: something could not be fetched, or no account may be shown.
         """
         accounts = await self._watched(rule, alert)
         answers = await run_together(self._answer(rule, account.platform_id, periods) for account in accounts)

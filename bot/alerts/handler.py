@@ -190,8 +190,7 @@ def _knows(directory: Directory, platform_id: str) -> bool:
 def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
     """The draft of these entries.
 
-    Raises:
-        BadFieldsError: some entries are wrong; it has all their errors, those of the rule once everything else is right.
+    Raises BadFieldsError: some entries are wrong; it has all their errors, those of the rule once everything else is right.
     """
     errors = {name: text for name, given, text in _needed(state, values) if not given} | day_errors(values.days, values.time)
     zone = values.timezone

@@ -165,8 +165,7 @@ def _named_first(text: str, directory: Directory) -> tuple[str, str]:
 def read_changes(rule: AlertRule, text: str, directory: Directory, groups: Collection[str], command: str) -> AlertDraft:
     """The alert that these words make of one with this rule; ``account``, ``cron``, ``zone`` and ``channel`` are "" where they stay.
 
-    Args:
-        command: the words before the change, "alert edit 3f2a", with which suggestions begin.
+    ``command``: the words before the change, "alert edit 3f2a", with which suggestions begin.
 
     Raises:
         NotUnderstood: the words change nothing, or the new rule makes no sense.

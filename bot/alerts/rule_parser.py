@@ -39,8 +39,7 @@ USUAL: Final[Mapping[Metric | None, int]] = {
 def rule_of(parts: RuleParts, who: str) -> AlertRule:
     """The rule of these parts, with defaults for missing ones.
 
-    Raises:
-        NotUnderstood: no figure, no condition, or one that makes no sense.
+    Raises NotUnderstood: no figure, no condition, or one that makes no sense.
     """
     metric = _figure(parts)
     condition = _condition(parts, metric)
@@ -62,8 +61,7 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
 def changed(rule: AlertRule, parts: RuleParts, who: str) -> AlertRule:
     """The rule with these parts in place of its own; a minimum, window or cool-down that was a default is the new rule's default.
 
-    Raises:
-        NotUnderstood: the new rule makes no sense.
+    Raises NotUnderstood: the new rule makes no sense.
     """
     condition, figures = parts.condition or rule.condition, parts.figures or (rule.metric,)
     same_kind, same_figure = has_minimum(condition, rule.metric) == has_minimum(rule.condition, rule.metric), figures == (rule.metric,)

@@ -86,11 +86,7 @@ def channel_words(channel: str) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Slack's date token: each reader sees the moment in their own zone; without Slack it reads in UTC.
-
-    Args:
-        at: an aware moment.
-    """
+    """Slack's date token: each reader sees the moment in their own zone; without Slack it reads in UTC. ``at``: an aware moment."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     # strftime costs more than the rest of a card's footer.
     fallback = f"{utc.year}-{utc.month:02}-{utc.day:02} {utc.hour:02}:{utc.minute:02}"

@@ -139,12 +139,11 @@ def listen(
 ) -> HomeTabs:
     """Builds the listeners and registers them.
 
+    Returns the Home tabs, to be refreshed periodically.
+
     Args:
         answered: stores the keys of answered events, for all processes.
         connection: connects the workspace to PostPost, where each has its own key; until it has one nothing else is on the Home tab.
-
-    Returns:
-        the Home tabs, to be refreshed periodically.
     """
     replies, seen = Responder(client, session), Deduplicator(clock, answered.claim, answered.release)
     tabs = HomeTabs(

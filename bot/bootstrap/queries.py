@@ -98,8 +98,7 @@ async def open_query_parts(
 ) -> AsyncIterator[QueryParts]:
     """Builds the parts of one workspace (``team``; "" for the bot token's one), and keeps accounts and posts fresh until left.
 
-    Raises:
-        SettingsError: the statistics API's address or key cannot be used.
+    Raises SettingsError: the statistics API's address or key cannot be used.
     """
     basis = RateBasis(settings.engagement_rate_basis)
     async with AsyncExitStack() as stack:

@@ -168,11 +168,7 @@ def timing_of(settings: Settings) -> Timing:
 async def open_scheduling(
     settings: Settings, *, database: Database, tasks: BackgroundTasks, metrics: Metrics, clock: Callable[[], datetime]
 ) -> AsyncIterator[Scheduling]:
-    """The scheduler, not running yet, and its ledger.
-
-    Raises:
-        SettingsError: the times of delivery contradict each other.
-    """
+    """The scheduler, not running yet, and its ledger. Raises SettingsError: the times of delivery contradict each other."""
     timing = timing_of(settings)
     async with _open_queue(settings, tasks) as (queue, enqueue):
         stores = Repositories(

@@ -166,8 +166,7 @@ class StoppedWorkspaces:
     async def check(self, stopped: Installation) -> None:
         """Serves it again when its token works after all, as Slack has called good tokens bad; deletes everything when it left long ago.
 
-        Raises:
-            StoreError: the database cannot be used, or what it holds cannot be decrypted.
+        Raises StoreError: the database cannot be used, or what it holds cannot be decrypted.
         """
         now, team, client = self._tokens.clock(), stopped.team, self._tokens.client
         stored = await self._tokens.of_stopped(team)

@@ -111,9 +111,7 @@ class Own:
 async def open_workspace(process: Process, own: Own | None = None) -> AsyncIterator[Workspace]:
     """Opens what serves a workspace: the one of the settings' bot token, or one of many.
 
-    Raises:
-        SettingsError: the statistics API's address or key cannot be used.
-        StoreError: the database cannot be used.
+    Raises SettingsError: the statistics API's address or key cannot be used.
     """
     settings, database, metrics, clock = process.settings, process.database, process.metrics, process.clock
     tasks, team, known_as = process.tasks, "", None

@@ -306,8 +306,7 @@ async def _close(workspace: Workspace, stack: AsyncExitStack) -> None:
 async def open_workspaces(process: Process) -> AsyncIterator[tuple[Workspaces, Mapping[str, Page]]]:
     """The workspaces, and the pages at which they install the app, by path.
 
-    Raises:
-        StoreError: what is stored cannot be decrypted with the keys of the settings.
+    Raises StoreError: what is stored cannot be decrypted with the keys of the settings.
     """
     settings = process.settings
     store = WorkspaceStore(process.database, Cipher(settings.encryption()), process.clock)

@@ -52,10 +52,8 @@ class WorkerContext:
     async def store_outcome(self, outcome: Callable[[], Awaitable[None]], lease: Lease) -> None:
         """Stores the outcome of a Slack call, retrying while the claim lasts.
 
-        The database may be restarting. Without the outcome the claim would expire, and the channel's history would have to be read.
-
-        Raises:
-            StoreError: the database could not be used until the claim's end.
+        The database may be restarting. Without the outcome the claim would expire, and the channel's history would have to be read. Raises
+        StoreError: the database could not be used until the claim's end.
         """
         while True:
             try:

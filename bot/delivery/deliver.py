@@ -100,11 +100,7 @@ class DeliveryWorker:
         self._restored = RestoredChannels()
 
     async def process(self, delivery_id: str) -> bool:
-        """Processes one occurrence as far as possible now; False when it is not due or another worker has it.
-
-        Raises:
-            StoreError: the database cannot be used; the claim expires and another attempt continues.
-        """
+        """Processes one occurrence as far as possible now; False when it is not due or another worker has it."""
         # While posting is paused, a thousand deliveries a second need not be read.
         found = None if self._rate_limiter.is_paused else await self._stores.history.with_digest(delivery_id)
         if found is None:

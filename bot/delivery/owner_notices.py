@@ -283,8 +283,7 @@ class IncidentMessage:
 def gather(notice: FollowUp, notices: Sequence[CoveredNotice]) -> IncidentMessage | None:
     """The message that covers this notice; None when none of the digests exists any more.
 
-    Args:
-        notices: all notices of its incident in their order, including this one.
+    ``notices``: all notices of its incident in their order, including this one.
     """
     if not notices:
         return None

@@ -101,12 +101,11 @@ async def call_slack(
 ) -> AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear:
     """Makes one call of the Web API.
 
+    Returns Slack's answer when it said ok, else why there is none.
+
     Args:
         call: the SDK's method; it must not repeat itself.
         seconds: how long it may take, retries included.
-
-    Returns:
-        Slack's answer when it said ok, else why there is none.
     """
     try:
         async with asyncio.timeout(seconds):
@@ -210,13 +209,12 @@ class FollowUpUploader:
     async def send(self, file: File, where: Mapping[str, Any], *, time_left: Callable[[], bool]) -> PostOutcome:
         """Upload the file and share it.
 
+        Returns ``MessagePosted`` with the file's id; the failures of the first two steps are never ``PostUnclear``.
+
         Args:
             file: its name must be its own in that thread.
             where: ``channel`` and ``thread_ts``.
             time_left: called just before each call; False ends it.
-
-        Returns:
-            ``MessagePosted`` with the file's id; the failures of the first two steps are never ``PostUnclear``.
         """
         if not time_left():
             return OutOfTime()

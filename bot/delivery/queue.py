@@ -53,22 +53,14 @@ class JobQueue:
         app.task(name=TASK, queue=QUEUE)(self._deliver)
 
     async def enqueue(self, connection: Any, delivery: str) -> None:
-        """Enqueue a new delivery on the ledger's own connection (psycopg's): it commits, or rolls back, with the row.
-
-        Raises:
-            StoreError: the database cannot be used.
-        """
+        """Enqueue a new delivery on the ledger's own connection (psycopg's): it commits, or rolls back, with the row."""
         try:
             await self._deferrer(delivery, "", connection=connection).defer_async(delivery=delivery, part="")
         except ConnectorException as error:
             raise StoreError from error
 
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
-        """Adds jobs for what waits; a job that is in the queue already stays as it is.
-
-        Raises:
-            StoreError: the database cannot be used.
-        """
+        """Adds jobs for what waits; a job that is in the queue already stays as it is."""
         try:
             await self._finish_stalled()
             for delivery, part in (*((delivery, "") for delivery in deliveries), *parts):
@@ -163,11 +155,7 @@ class _Connector(PsycopgConnector):
 
 @asynccontextmanager
 async def open_queue(arguments: Mapping[str, Any], grace: float) -> AsyncIterator[JobQueue]:
-    """Procrastinate over this PostgreSQL (psycopg's arguments), its tables made if they are not there.
-
-    Raises:
-        StoreError: the database cannot be used.
-    """
+    """Procrastinate over this PostgreSQL (psycopg's arguments), its tables made if they are not there."""
     wanted = {"application_name": "linkedin-stats-bot queue", "client_encoding": "utf8", **arguments}
     connector = _Connector(min_size=1, max_size=CONNECTIONS, kwargs=wanted)
     app = App(connector=connector)

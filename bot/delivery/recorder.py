@@ -154,10 +154,8 @@ class DeliveryRecorder:
     def delete_unless_recorded(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
         """Deletes a message that was posted after its claim was lost, unless another worker found and recorded this one.
 
-        It waits for that in the background: the other worker may have died, and then this one must be free to claim it.
-
-        Args:
-            ts: Slack's id of it; a file's own.
+        It waits for that in the background: the other worker may have died, and then this one must be free to claim it. ``ts``: Slack's id
+        of it; a file's own.
         """
         self._tasks.start(self._delete_unless_recorded(channel, ts, current), name="take back")
 

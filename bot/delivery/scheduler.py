@@ -172,11 +172,7 @@ class Scheduler:
         self._woken.set()
 
     async def tick(self) -> None:
-        """Claims what is due, and submits what waits.
-
-        Raises:
-            StoreError: the database cannot be used.
-        """
+        """Claims what is due, and submits what waits."""
         self._rest = None
         await self._check_restored()
         # Before anything else is read: what is written from here on may be missed.

@@ -162,9 +162,6 @@ class ChannelAccess:
         """Why nothing may be posted in the channel now; None when it may.
 
         As for answers, a channel that another company sees, or may see, needs an administrator's permission.
-
-        Raises:
-            StoreError: the permissions cannot be read.
         """
         if channel.startswith(("U", "W")):
             return None

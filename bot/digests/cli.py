@@ -106,8 +106,7 @@ async def _digests(chosen: argparse.Namespace, settings: Settings, *, of_one: bo
 async def import_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
     """Applies the file in one transaction; returns a line for each changed digest, and the counts.
 
-    Raises:
-        BadDigestFile: before anything is changed.
+    Raises BadDigestFile: before anything is changed.
     """
     entries = read_entries(await asyncio.to_thread(_text, chosen.file))
     importer = DigestImporter(settings.digest_late, next_run, now, chosen.workspace or "")

@@ -99,8 +99,7 @@ class DraftParser:
     def read(self, words: Sequence[str], settle: Callable[[FoundNames], DigestDraft]) -> DigestDraft:
         """The draft of these words; ``settle`` completes it with the names among them.
 
-        Raises:
-            UsageError: the words cannot be carried out.
+        Raises UsageError: the words cannot be carried out.
         """
         try:
             self._words = self._take_dates(self._take_parts(_with_names_quoted(words, self.directory)))
@@ -260,11 +259,7 @@ def _without_zone(schedule: str) -> str:
 
 
 def read_draft(words: Sequence[str], asked: AskedDigest) -> DigestDraft:
-    """The draft of a new digest.
-
-    Raises:
-        UsageError: the words cannot be carried out as they stand; its suggestions are whole commands.
-    """
+    """The draft of a new digest. Raises UsageError: the words cannot be carried out as they stand; its suggestions are whole commands."""
     parser = DraftParser(asked)
 
     def settle(names: FoundNames) -> DigestDraft:

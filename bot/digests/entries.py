@@ -85,11 +85,7 @@ class DigestEntry:
 
 
 def read_entries(text: str) -> tuple[DigestEntry, ...]:
-    """The digests of a file.
-
-    Raises:
-        BadDigestFile: it is not such a list, or some entries are wrong; the sentence names all of them.
-    """
+    """The digests of a file. Raises BadDigestFile: it is not such a list, or some entries are wrong; the sentence names all of them."""
     try:
         return _entries(json.loads(text, object_pairs_hook=_Object))
     except RecursionError:

@@ -97,7 +97,6 @@ class DigestFetcher:
         Raises:
             NothingFetched: no account could be fetched, or only one of several where only sums are shown.
             NobodyLeft: every account has opted out.
-            StoreError: the opt-outs cannot be read.
         """
         period = digest_period(digest.cron, digest.zone, moment)
         await self._accounts.accounts()

@@ -106,7 +106,6 @@ class DigestHandler:
         Raises:
             NotAllowed: this person may not ask there.
             UsageError: the text is not a valid command.
-            StoreError: the permissions cannot be read.
         """
         directory = await self._authorization.checked_accounts(context)
         place = ParsingPlace(context.channel, direct=context.is_dm, today=self._service.today)
@@ -211,11 +210,7 @@ def _with_the_others(draft: DigestDraft, digest: Subscription, view: Mapping[str
 
 
 def draft_of(values: FormValues) -> DigestDraft:
-    """The draft of these entries.
-
-    Raises:
-        BadFieldsError: some entries are wrong; it has all their errors.
-    """
+    """The draft of these entries. Raises BadFieldsError: some entries are wrong; it has all their errors."""
     errors = {field: text for field, given, text in _needed(values) if not given}
     cron, zone = "", values.zone
     try:

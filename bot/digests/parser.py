@@ -130,8 +130,7 @@ def may_name_a_digest(word: str) -> bool:
 def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE) -> DigestCommand:
     """Parses a digest command, whose first word is "digest" or "history".
 
-    Args:
-        where: where it is written, for "here" and "to me".
+    ``where``: where it is written, for "here" and "to me".
 
     Raises:
         NotUnderstood: words that cannot be carried out as they stand.
@@ -301,13 +300,7 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     """The digest's name in the command ("" for the only one), and the draft of its changes.
 
     The name comes first: the beginning of its id, or an account. Its accounts change only where accounts follow an id or the word
-    "accounts".
-
-    Args:
-        which: the beginning of its id, where the words begin with one.
-
-    Raises:
-        UsageError: as above.
+    "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError: as above.
     """
     parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
     digest = which

@@ -199,13 +199,12 @@ def _size(account: AccountReport) -> tuple[bool, bool, int]:
 def digest_period(cron: str, zone: str, moment: datetime) -> Period:
     """The UTC days that a digest of this schedule covers at ``moment`` (aware); only complete days.
 
-    A digest on the month's last day, last working day or last weekday of a kind covers its own month up to yesterday; on the month's
-    first day, when none of that month's days is over, and on any other day of the month it covers the last calendar month; one of every
-    quarter, half-year, year or so many months covers as many months in the same way. One of every so many weeks covers as many weeks, all
-    other schedules the last 7 days. What is not complete is compared with the same days of the month, quarter, half-year or year before.
-
-    East of UTC a month ends in the digest's zone some hours before its last UTC day does: until then that day is left out. West of UTC
-    the next month begins first in UTC, and the month is complete.
+    A digest on the month's last day, last working day or last weekday of a kind covers its own month up to yesterday; on the month's first
+    day, when none of that month's days is over, and on any other day of the month it covers the last calendar month; one of every quarter,
+    half-year, year or so many months covers as many months in the same way. One of every so many weeks covers as many weeks, all other
+    schedules the last 7 days. What is not complete is compared with the same days of the month, quarter, half-year or year before. East of
+    UTC a month ends in the digest's zone some hours before its last UTC day does: until then that day is left out. West of UTC the next
+    month begins first in UTC, and the month is complete.
     """
     today = moment.astimezone(UTC).date()
     if len(cron.split()) != _CRON_FIELDS:  # a schedule that only a newer version can read

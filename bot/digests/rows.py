@@ -72,9 +72,8 @@ _MOST_LISTED = 3
 def account_rows(report: DigestReport, today: date) -> list[Block]:
     """The accounts as a native table, the largest first, those without figures below, each with a button that opens its card.
 
-    A note tells how many found no room.
-
-    Accounts that failed, and those without figures at LinkedIn, get their room first, so that problems are seen.
+    A note tells how many found no room. Accounts that failed, and those without figures at LinkedIn, get their room first, so that problems
+    are seen.
     """
     numbers = itertools.count()
 

@@ -164,8 +164,7 @@ class _Word:
 def names_in(words: Sequence[str], directory: Directory, around: frozenset[str] = frozenset()) -> FoundNames:
     """The named accounts, zones and places; ``words`` has TAKEN for days and time, words in ``around`` are ignored.
 
-    Raises:
-        NotUnderstood: a channel that is not one of Slack's own mentions.
+    Raises NotUnderstood: a channel that is not one of Slack's own mentions.
     """
     finder = _Finder(directory)
     for run in _runs(words, _JOINING | around):
@@ -323,8 +322,7 @@ _UNTIL, _FOR = frozenset({"until", "till"}), "for"
 def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
     """Where "until 7 jan" or "for 2 weeks" begins among the words behind "pause", and the day as dates to store; None without either.
 
-    Raises:
-        BadSchedule: there is no date after "until", or one that is over.
+    Raises BadSchedule: there is no date after "until", or one that is over.
     """
     for at, word in enumerate(words):
         text = " ".join(word for word in words[at + 1 :] if word != COMMA)

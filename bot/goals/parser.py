@@ -148,8 +148,7 @@ T = TypeVar("T")
 def read_goal(text: str) -> GoalCommand:
     """The command in a text that begins with "goal".
 
-    Raises:
-        NotUnderstood: something is missing or named twice; ``suggestions`` are whole commands that can be asked.
+    Raises NotUnderstood: something is missing or named twice; ``suggestions`` are whole commands that can be asked.
     """
     try:
         return _read(text)

@@ -69,8 +69,7 @@ def build_loading_home() -> View:
 def build_homes(parts: Sequence[Part]) -> list[View]:
     """The tab, and simpler forms for when Slack refuses the one before: without buttons in tables, without native blocks.
 
-    Each part has a heading for a message without one. An empty part is left out; a refusal that all parts have is shown
-    once.
+    Each part has a heading for a message without one. An empty part is left out; a refusal that all parts have is shown once.
     """
     shown = list({message.text: (heading, message) for heading, message in reversed(parts) if message.blocks}.values())[::-1]
     homes: list[View] = []

@@ -128,8 +128,7 @@ class SubscriptionService:
     ) -> Subscription:
         """The subscription named by the beginning of its id or by an account; for "" the channel's only one, else the person's.
 
-        Raises:
-            NotUnderstood: none, or several; the ids of several are in the suggestions.
+        Raises NotUnderstood: none, or several; the ids of several are in the suggestions.
         """
         await self._subscriptions.adopt(context.team)
         found = [group[0] for group in groups_of(await self._found(kind, which, directory, context))]
@@ -181,8 +180,7 @@ class SubscriptionService:
     ) -> Subscription:
         """The changed subscription; with the same version when nothing changed.
 
-        Raises:
-            NotUnderstood: another person changed it since it was read.
+        Raises NotUnderstood: another person changed it since it was read.
         """
         await self.authorization.may_change(subscription, context.user)
         after = await self._subscriptions.update(

@@ -33,10 +33,8 @@ def read_manifest(request_url: str | None = None, *, distributed: bool = False, 
     """The manifest as data; with ``request_url`` (https://…) set up for HTTP instead of Socket Mode.
 
     With ``distributed`` workspaces can install the app by a link, from the page at that address; with ``mcp`` Slackbot asks there on behalf
-    of people (Slack's documentation: "App manifest reference", MCP servers).
-
-    Raises:
-        SettingsError: ``request_url`` is no https address, or missing though it is needed; or the file is missing from this installation.
+    of people (Slack's documentation: "App manifest reference", MCP servers). Raises SettingsError: ``request_url`` is no https address, or
+    missing though it is needed; or the file is missing from this installation.
     """
     if distributed and request_url is None:
         raise SettingsError("Slack must know where people are sent back to.", remedy="Add --request-url https://bot.example.com")

@@ -57,8 +57,7 @@ def span(name: str, **about: str | float) -> Iterator[dict[str, str]]:
 def traced(endpoint: str, strike: Strike, *, exporter: "SpanExporter | None" = None) -> Iterator[None]:
     """Sends traces to ``endpoint`` (OTLP over HTTP), or to ``exporter``, until the context is left.
 
-    Raises:
-        SettingsError: the extra is not installed.
+    Raises SettingsError: the extra is not installed.
     """
     global _tracer, _strike  # one process, one destination
     try:
@@ -83,8 +82,7 @@ def traced(endpoint: str, strike: Strike, *, exporter: "SpanExporter | None" = N
 def errors_reported(dsn: str, strike: Strike, *, transport: "Transport | None" = None) -> Iterator[None]:
     """Reports logged errors to the Sentry project of ``dsn`` until the context is left.
 
-    Raises:
-        SettingsError: the extra is not installed, or the DSN is none.
+    Raises SettingsError: the extra is not installed, or the DSN is none.
     """
     try:
         import sentry_sdk  # noqa: PLC0415  # an extra

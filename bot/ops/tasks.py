@@ -95,9 +95,8 @@ async def run_both(first: Coroutine[Any, Any, F], second: Coroutine[Any, Any, S]
 async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
     """Returns what ``work`` returns, or raises what it raises.
 
-    Raises:
-        TimeoutError: it has not ended within ``seconds``. It is cancelled and not waited for: psycopg first tells the server of a cancelled
-            statement, which a frozen server does not answer either.
+    Raises TimeoutError: it has not ended within ``seconds``. It is cancelled and not waited for: psycopg first tells the server of a
+    cancelled statement, which a frozen server does not answer either.
     """
     task = asyncio.ensure_future(work)
     try:

@@ -104,8 +104,7 @@ class ParsedText:
 def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedText:
     """The question in a text.
 
-    Args:
-        now: aware; posts of a later time are refused.
+    ``now``: aware; posts of a later time are refused.
 
     Raises:
         NotAPost: links or URNs, none of which is a post.

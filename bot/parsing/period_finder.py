@@ -197,11 +197,7 @@ _SINCE = re.compile(rf"since (?:the )?(?:{_BEGIN}(?:the )?)?(?P<point>.+)|(?:fro
 
 
 def read_days(words: str, today: date) -> DayRange:
-    """The days of a text that matches ``PERIOD``.
-
-    Raises:
-        ValueError: a day that does not exist.
-    """
+    """The days of a text that matches ``PERIOD``. Raises ValueError: a day that does not exist."""
     for pattern, reader in _READERS:
         if found := pattern.fullmatch(words):
             return reader(found, today)
@@ -244,8 +240,7 @@ def period_spans(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
 def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
     """The only period among these words (without spaces); None when there is none.
 
-    Raises:
-        BadPeriod: an impossible period, or two; ``suggestions`` are all the words, with another period.
+    Raises BadPeriod: an impossible period, or two; ``suggestions`` are all the words, with another period.
     """
     text = _plain(words)
     if unclear := unclear_date(text, today):

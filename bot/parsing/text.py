@@ -104,11 +104,7 @@ def _number_of(found: "re.Match[str]") -> Fraction | None:
 
 
 def read_amount(text: str) -> Fraction:
-    """The exact number of a text of the form ``AMOUNT``; 1.234 is grouped, 1.5 is not.
-
-    Raises:
-        ValueError: it is none.
-    """
+    """The exact number of a text of the form ``AMOUNT``; 1.234 is grouped, 1.5 is not. Raises ValueError: it is none."""
     found = _PARTS.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"{text!r} is no number")

@@ -26,11 +26,8 @@ _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, 
 def in_thread(text: str, context: str, today: date, now: datetime | None = None, *, posts: bool = True) -> ParsedText:
     """The question in a text, completed from ``context``, the thread's subject: canonical words, or a link.
 
-    A context that cannot be parsed is ignored; posts, accounts and verbs of the question take precedence. With ``posts``
-    False only the account of the context's posts is used.
-
-    Raises:
-        UsageError: as ``parser.parse_text``.
+    A context that cannot be parsed is ignored; posts, accounts and verbs of the question take precedence. With ``posts`` False only the
+    account of the context's posts is used. Raises UsageError: as ``parser.parse_text``.
     """
     try:
         about = parse_text(context, today, now)

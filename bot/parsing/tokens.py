@@ -73,11 +73,8 @@ _VERBS = {
 def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> TokenMeanings:
     """The meaning of these words (tokens of ``vocabulary.tokenize``); cached, since buttons repeat the same words.
 
-    Args:
-        beside_post: whether there is a post, so that a period is only noted.
-
-    Raises:
-        BadPeriod: an impossible period, unless there is a post or help is asked for.
+    ``beside_post``: whether there is a post, so that a period is only noted. Raises BadPeriod: an impossible period, unless there is a post
+    or help is asked for.
     """
     if not tokens:
         return _NOTHING
@@ -116,11 +113,7 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
 
 
 def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[TokenMeanings, TokenMeanings | None]:
-    """The meaning of the words, and of those after `vs` if there is one (not with posts).
-
-    Raises:
-        BadPeriod: as in :func:`read_meanings`.
-    """
+    """The meaning of the words, and of those after `vs` if there is one (not with posts). Raises BadPeriod: as in :func:`read_meanings`."""
     lower = tuple(word.lower() for word in tokens)
     at = _parting(tokens, lower) if HELP_WORDS.isdisjoint(lower) else None
     if at is None:

@@ -88,11 +88,8 @@ async def open_statistics(
     ``clock`` gives the moment (aware, UTC) of readings and of the memory; deadlines follow ``monotonic``, monotonic seconds. ``retries`` is
     how often a passing fault is tried again. ``observe`` gets each request's endpoint, "ok" or the error's class, and its seconds;
     ``observe_calls`` the endpoint and metric of each LinkedIn call (a metric that was not served from cache). ``own_key``: the key is a
-    workspace's own, and may be "" as long as it has given none; then nothing is asked. ``clients`` are the managed users whose
-    accounts and posts are listed besides the key's own.
-
-    Raises:
-        SettingsError: the key or the address cannot be used.
+    workspace's own, and may be "" as long as it has given none; then nothing is asked. ``clients`` are the managed users whose accounts and
+    posts are listed besides the key's own. Raises SettingsError: the key or the address cannot be used.
     """
     address, key = _usable_address(base_url), _usable_key(api_key)
     client_header = CLIENT_HEADERS.get(key_header.lower(), CLIENT_HEADER)

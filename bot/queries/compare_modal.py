@@ -84,7 +84,6 @@ class PostPicker:
         Raises:
             NotAllowed: this person may not ask here, or this channel may not see the account.
             UsageError: the command is not about one post.
-            StoreError: the permissions cannot be read.
         """
         await self._permissions.check(context)
         visibility = await self._visibility.of(context)

@@ -42,11 +42,8 @@ def without_mentions(text: str) -> str:
 async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts | None, untouched: re.Pattern[str] = ADDRESSED) -> str:
     """The text with accounts in the place of the people and channels that it mentions.
 
-    Without ``of_channel`` the text is a command: its channels stay, and so do the people in a title or an intro, and those
-    whom ``untouched`` matches.
-
-    Raises:
-        NotUnderstood: a person or a channel without an account, or a channel that the answer is to go to.
+    Without ``of_channel`` the text is a command: its channels stay, and so do the people in a title or an intro, and those whom
+    ``untouched`` matches. Raises NotUnderstood: a person or a channel without an account, or a channel that the answer is to go to.
     """
     text, parts, end = untouched.sub(" ", text) if of_channel else text, [], 0
     spans = [range(*found.span()) for pattern in (untouched, _TITLE) for found in pattern.finditer(text) if not of_channel]

@@ -58,11 +58,7 @@ def build_no_link(sentences: Sequence[tuple[str, str]] = ()) -> View:
 
 
 def build_stats(answers: Sequence[PostAnswer], place: ShortcutPlace, *, more: int = 0) -> View:
-    """Builds the view with the answers below each other.
-
-    Args:
-        more: how many posts of the message are left out.
-    """
+    """Builds the view with the answers below each other. ``more``: how many posts of the message are left out."""
     blocks: list[Block] = []
     for number, answer in enumerate(answers):
         blocks += [{"type": "divider"}] if number else []

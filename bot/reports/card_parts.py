@@ -241,9 +241,8 @@ def _periods(today: date) -> list[tuple[str, str, Period]]:
 def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = ()) -> AccountReport:
     """The sum over these accounts (one or more, same period) as the report of an account named ``name``; without reach.
 
-    ``metrics`` are those to be summed where they are not all that the accounts were asked for.
-
-    Its basis is the accounts': a sum has no rate of reach, since reach is not added up.
+    ``metrics`` are those to be summed where they are not all that the accounts were asked for. Its basis is the accounts': a sum has no
+    rate of reach, since reach is not added up.
     """
     first = reports[0]
     added = tuple(metric for metric in metrics or first.metrics if metric in ADDITIVE_METRICS)

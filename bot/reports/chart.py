@@ -101,8 +101,7 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
 def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> ChartResult:
     """Two sides day by day, by the first asked metric that has days; nothing where they are not equally long.
 
-    Args:
-        names: the names of the two sides (foreign text).
+    ``names``: the names of the two sides (foreign text).
     """
     left, right = report.left, report.right
     metric = next((metric for metric in report.metrics if metric in DAILY_METRICS), None)

@@ -92,8 +92,7 @@ class ReportFetcher:
     def resolved(self, ask: PostQuery) -> PostQuery:
         """The query with an activity link replaced by the only post that it can mean.
 
-        Raises:
-            ActivityLink: none, or more than one, of the known posts fits its time.
+        Raises ActivityLink: none, or more than one, of the known posts fits its time.
         """
         if ask.post.kind is not PostKind.ACTIVITY:
             return ask
@@ -237,8 +236,7 @@ class ReportFetcher:
 def check_fetched(report: AccountReport) -> AccountReport:
     """The report, unless there is no figure in it because some could not be fetched.
 
-    Raises:
-        MetricFailed: no figure has a value, and some failed.
+    Raises MetricFailed: no figure has a value, and some failed.
     """
     if not report.has_value and not report.nothing_reported:
         raise MetricFailed(platform_id=report.account.platform_id)
@@ -271,8 +269,7 @@ def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: Ma
 def freshness_of(forms: Sequence[tuple[str, MetricsResponse | DailyMetricsResponse | None]]) -> Freshness:
     """The sources of a card's figures; the oldest dates them.
 
-    Args:
-        forms: responses (not all None), each with a template for its figures' names: "{name}" is the metric's.
+    ``forms``: responses (not all None), each with a template for its figures' names: "{name}" is the metric's.
     """
     readings = [(form, reading) for form, reading in forms if reading is not None]
     asked = [(form.format(name=NOUNS[metric]), metric, reading) for form, reading in readings for metric in _metrics(reading)]

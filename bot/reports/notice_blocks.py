@@ -86,8 +86,7 @@ def build_accounts(
 ) -> Message:
     """The connected accounts with state and linked person, the channel's default and how to change it, and whether the list is complete.
 
-    Args:
-        links: the person (a Slack user id) of every account (platform id) that is linked to one.
+    ``links``: the person (a Slack user id) of every account (platform id) that is linked to one.
     """
     if not directory.accounts:
         return build_notice(ACCOUNTS_NONE)
@@ -221,8 +220,7 @@ def account_state(account: Account) -> str:
 def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY, out: Mapping[str, str] = _NOBODY) -> Element:
     """Names, ids and states as a list in rich text, in which nothing of a name is parsed.
 
-    Args:
-        links: the person (a Slack user id) of every account (platform id) that is linked to one.
+    ``links``: the person (a Slack user id) of every account (platform id) that is linked to one.
     """
     return bullets(
         [

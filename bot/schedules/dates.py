@@ -143,8 +143,7 @@ def merged(change: str, current: str) -> str:
 def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int], ...], str]:
     """The positions of dates among these words, and the words to store: ``ALWAYS`` where they say so, "" where there are none.
 
-    Raises:
-        BadSchedule: a date does not exist, is over, or is a holiday.
+    Raises BadSchedule: a date does not exist, is over, or is a holiday.
     """
     text = with_iso_dates(" ".join(words).lower().replace("–", "-"))
     if holiday := _HOLIDAY.search(text):
@@ -166,11 +165,7 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
 
 
 def read_date(words: str, today: date) -> date:
-    """The first day of what these words name, today or later.
-
-    Raises:
-        BadSchedule: they name none.
-    """
+    """The first day of what these words name, today or later. Raises BadSchedule: they name none."""
     text = with_iso_dates(" ".join(words.lower().split()))
     return _day(text.removeprefix("the "), today)
 

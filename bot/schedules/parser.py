@@ -60,8 +60,7 @@ def _omitted(fields: int) -> str:
 def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
     """The schedule of these words, which have nothing else; ``zone`` (an IANA name) is the default.
 
-    Raises:
-        BadSchedule: the words are not a schedule, or one that is not possible.
+    Raises BadSchedule: the words are not a schedule, or one that is not possible.
     """
     text, _ = text_of(with_clock(words if isinstance(words, str) else " ".join(words)).split())
     tokens = _with_place(scan(text, after_gap(text, 0), zones=True), text)
@@ -123,10 +122,8 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
     """The schedule within these words of a longer text; None when there is none.
 
     A quoted word (``"Monday Motors"``) is a name, never a part of it. With ``halves`` the days or the time alone are enough, and the fields
-    give the other half (``schedule_halves``); otherwise a schedule without a time is at nine.
-
-    Raises:
-        BadSchedule: the schedule is not possible, or there are two, or two times of day.
+    give the other half (``schedule_halves``); otherwise a schedule without a time is at nine. Raises BadSchedule: the schedule is not
+    possible, or there are two, or two times of day.
     """
     text, starts = text_of(words)
     found = list(_candidates(text, starts))

@@ -79,8 +79,7 @@ class Schedule:
 def schedule_of(cron: str, zone: str) -> Schedule:
     """The schedule of these five fields in this zone, both in their one spelling: numbers for names, sorted lists, ``1-5`` for weekdays.
 
-    Raises:
-        BadSchedule: the zone is unknown; the fields are not five or unreadable; more often than once an hour; or it never happens.
+    Raises BadSchedule: the zone is unknown; the fields are not five or unreadable; more often than once an hour; or it never happens.
     """
     fields = cron.upper().split()
     if len(cron) > _LONGEST or len(fields) != _FIELD_COUNT:

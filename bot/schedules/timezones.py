@@ -167,11 +167,7 @@ def is_city(words: str) -> bool:
 
 
 def zone_of(name: str) -> ZoneInfo:
-    """The zone of this name.
-
-    Raises:
-        BadSchedule: the tz database of this machine has no such zone.
-    """
+    """The zone of this name. Raises BadSchedule: the tz database of this machine has no such zone."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -181,8 +177,7 @@ def zone_of(name: str) -> ZoneInfo:
 def checked_zone(word: str) -> str:
     """The zone's name as the tz database spells it; also one that is kept of a schedule and would not be read ("EST").
 
-    Raises:
-        BadSchedule: there is none; the nearest ones are its suggestions.
+    Raises BadSchedule: there is none; the nearest ones are its suggestions.
     """
     name = _names().get(word.casefold())
     if name is None:

@@ -144,8 +144,7 @@ def scan(text: str, start: int, *, zones: bool = False) -> ScheduleTokens:
 def lone_times(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
     """The words that can only be times of day, anywhere in the text.
 
-    Raises:
-        BadSchedule: it is written as a time, and there is none such.
+    Raises BadSchedule: it is written as a time, and there is none such.
     """
     end = 0
     for start in starts:
@@ -197,11 +196,7 @@ def _with_zone(text: str, at: int, tokens: ScheduleTokens) -> ScheduleTokens | N
 
 
 def _clock(found: "re.Match[str]", *, bare: bool) -> tuple[int, int] | None:
-    """Hour and minute; None for a number that need not be a time.
-
-    Raises:
-        BadSchedule: it is written as a time, and there is none such.
-    """
+    """Hour and minute; None for a number that need not be a time. Raises BadSchedule: it is written as a time, and there is none such."""
     if found["named"]:
         return _NAMED_TIMES[found["named"].lower()]
     hour, minute = _on_the_clock(found)

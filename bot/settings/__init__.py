@@ -239,8 +239,7 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """The settings of the environment, `.env` and the folder of secret files.
 
-    Raises:
-        SettingsError: a value, or a file, cannot be used; the message names the setting, not the value.
+    Raises SettingsError: a value, or a file, cannot be used; the message names the setting, not the value.
     """
     sources.check_env_file()
     try:
@@ -275,11 +274,7 @@ class _GivenSettings(Settings):
 
 
 def given_settings(**values: object) -> Settings:
-    """Settings from ``values`` only (for the demo and tests), without the environment.
-
-    Raises:
-        SettingsError: a value cannot be used.
-    """
+    """Settings from ``values`` only (for the demo and tests), without the environment. Raises SettingsError: a value cannot be used."""
     try:
         return _GivenSettings(**values)  # type: ignore[arg-type]  # pydantic validates what mypy cannot see
     except ValidationError as error:

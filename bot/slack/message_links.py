@@ -44,11 +44,7 @@ class MessageLinks:
 
 
 def find_links(message: dict[str, Any], own_bot: str = "") -> MessageLinks:
-    """What a message links.
-
-    Args:
-        own_bot: this app's bot id; previews that it added itself are left out.
-    """
+    """What a message links. ``own_bot``: this app's bot id; previews that it added itself are left out."""
     # A long number that a person typed may be a post's; in another app's message it is an order or a date.
     text = find_posts(str(message.get("text") or "")[:_MOST_CHARACTERS], numbers=not message.get("bot_id"))
     inside = (text, _found(message.get("blocks")))

@@ -215,11 +215,8 @@ def _sum(metric: Metric, figures: Sequence[tuple[Account, Figures]]) -> Total:
 def two_sides(left: Side, right: Side, *, period_first: bool, today: date) -> tuple[Side, Side]:
     """Completes the two sides of a comparison. An unfinished unit is compared with the same days of another of its kind.
 
-    Args:
-        period_first: whether a period comes right after `vs`: with nothing before it, two periods are compared.
-
-    Raises:
-        NotUnderstood: both sides are the same, or there is no complete day to compare a just ended unit with.
+    ``period_first``: whether a period comes right after `vs`: with nothing before it, two periods are compared. Raises NotUnderstood: both
+    sides are the same, or there is no complete day to compare a just ended unit with.
     """
     if left.account is not None and left == right:
         raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)

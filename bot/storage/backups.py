@@ -38,11 +38,9 @@ NOT_RESTORED_REMEDY = "Nothing was changed. Look at the folder of the database: 
 def copy_sqlite(source: Path, target: Path) -> int:
     """Copies the database at ``source`` to ``target``, which is replaced in one step when the copy is complete; returns its number of rows.
 
-    The copy is checked before: its structure, and the rows of every table against those of the source. Blocks: call it in a thread.
-    Readers and writers of ``source`` go on meanwhile.
-
-    Raises:
-        StoreError: the target is the database itself, or cannot be written; or the source is damaged.
+    The copy is checked before: its structure, and the rows of every table against those of the source. Blocks: call it in a thread. Readers
+    and writers of ``source`` go on meanwhile. Raises StoreError: the target is the database itself, or cannot be written; or the source is
+    damaged.
     """
     target = target.expanduser().absolute()
     if target.exists() and target.samefile(source):
@@ -118,8 +116,7 @@ def _faults(connection: sqlite3.Connection) -> str:
 def draft_of(backup: Path, target: Path) -> Path:
     """A checked copy of the backup beside ``target``, to be migrated before it replaces the database.
 
-    Raises:
-        StoreError: the backup is not there, damaged, another program's, or the database itself; or there is no room.
+    Raises StoreError: the backup is not there, damaged, another program's, or the database itself; or there is no room.
     """
     backup = backup.expanduser().absolute()
     if not backup.is_file():
@@ -159,8 +156,7 @@ def _check_backup(draft: Path, backup: Path) -> None:
 def put_in_place(draft: Path, target: Path, now: datetime) -> Path | None:
     """Replaces the database by the draft in one step; returns the path of the replaced one, None when there was none.
 
-    Raises:
-        StoreError: a bot runs on the database, or the files cannot be renamed.
+    Raises StoreError: a bot runs on the database, or the files cannot be renamed.
     """
     aside = target.with_name(f"{target.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
     try:

@@ -18,11 +18,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment as the driver wants it.
-
-        Raises:
-            ValueError: it has no zone; nobody can tell when that is.
-        """
+        """The moment as the driver wants it. Raises ValueError: it has no zone; nobody can tell when that is."""
         if value is None:
             return None
         if value.tzinfo is None:

@@ -85,11 +85,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that only reads; each statement sees what was committed before it.
-
-        Raises:
-            StoreError: the database cannot be used.
-        """
+        """A connection that only reads; each statement sees what was committed before it."""
         with as_store_errors():
             async with self._reading.connect() as connection:
                 yield connection
@@ -98,10 +94,8 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end of the block, rolled back when the block raises or is cancelled.
 
-        On SQLite writers take turns; a transaction blocks all others, so nothing slow belongs in one.
-
-        Raises:
-            StoreError: the database cannot be used; nothing was written then, unless the connection broke during the commit itself.
+        On SQLite writers take turns; a transaction blocks all others, so nothing slow belongs in one. Raises StoreError: the database
+        cannot be used; nothing was written then, unless the connection broke during the commit itself.
         """
         with as_store_errors():
             async with self._writing.begin() as connection:
@@ -109,11 +103,7 @@ class Database:
             self._writes += 1
 
     async def written(self) -> Hashable | None:
-        """A value that stays the same while nothing is written, by this process or another one; None where that cannot be known.
-
-        Raises:
-            StoreError: the database cannot be used.
-        """
+        """A value that stays the same while nothing is written, by this process or another one; None where that cannot be known."""
         if self._file is not None:
             return self._writes, _stamp(self._file), _stamp(self._file.with_name(f"{self._file.name}-wal"))
         async with self.read() as connection:
@@ -123,8 +113,7 @@ class Database:
     async def ping(self) -> None:
         """Ask the database for its schema's version: it answers, and this program can still work on it.
 
-        Raises:
-            StoreError: it does not answer, a newer program has changed what this one needs, or its file was moved away or replaced.
+        Raises StoreError: it does not answer, a newer program has changed what this one needs, or its file was moved away or replaced.
         """
         # A deleted or replaced file stays writable while it is open, but its data ends with the process.
         if self._which() != self._opened:
@@ -135,8 +124,7 @@ class Database:
     async def check_writable(self) -> None:
         """Rewrites a row: this fails while the database is locked, full or read-only, which reading does not show.
 
-        Raises:
-            StoreError: nothing can be written.
+        Raises StoreError: nothing can be written.
         """
         if self._file is not None:
             await asyncio.to_thread(require_room, self._file)
@@ -148,8 +136,7 @@ class Database:
     async def backup(self, to_path: Path) -> int:
         """Copy a SQLite database to ``to_path`` while the bot runs; how many rows it has.
 
-        Raises:
-            StoreError: the database is PostgreSQL or damaged, or the copy cannot be written.
+        Raises StoreError: the database is PostgreSQL or damaged, or the copy cannot be written.
         """
         if self._file is None:
             raise StoreError(BACKUP_POSTGRESQL, remedy=BACKUP_POSTGRESQL_REMEDY)
@@ -214,8 +201,7 @@ def file_to_restore(url: str) -> Path:
 def driver_arguments(url: str) -> dict[str, Any]:
     """The arguments of psycopg for this ``postgresql://…``, so that the job queue connects as the store does.
 
-    Raises:
-        SettingsError: the URL is none.
+    Raises SettingsError: the URL is none.
     """
     return arguments_of(_parsed(url))
 

@@ -68,11 +68,8 @@ _LIBPQ = (
 def as_store_errors(place: str = "") -> Iterator[None]:
     """Raises what the database's driver raises inside as a StoreError; any other exception propagates.
 
-    Args:
-        place: the database's address (" at host:5432"), for the person who starts the bot; "" in answers to others.
-
-    Raises:
-        StoreError: with the driver's own error as its cause, for the log.
+    ``place``: the database's address (" at host:5432"), for the person who starts the bot; "" in answers to others. Raises StoreError: with
+    the driver's own error as its cause, for the log.
     """
     try:
         yield

@@ -47,11 +47,7 @@ class Cipher:
         return f"{VERSION}.{self._newest}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def decrypt(self, stored: str, *, team: str, column: str) -> str:
-        """The text as it was.
-
-        Raises:
-            StoreError: its key is not among the keys, or it was changed or belongs to another row or column.
-        """
+        """The text as it was. Raises StoreError: its key is not among the keys, or it was changed or belongs to another row or column."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
 
         version, _, rest = stored.partition(".")

@@ -52,12 +52,11 @@ class GoalRepository:
     async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
         """Stores a goal: a new one, or an existing one with another target or channel.
 
+        Returns The goal before, None when there was none.
+
         Args:
             goal: the goal; its id is computed here.
             zone: the IANA zone of the person, in whose morning it is evaluated.
-
-        Returns:
-            The goal before, None when there was none.
         """
         row = row_of(goal, zone, self._clock(), self._next_run)
         try:

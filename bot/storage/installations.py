@@ -57,11 +57,8 @@ class Retention:
     async def forget(self, team: str, left_before: datetime) -> bool:
         """Deletes every row about the workspace, in one transaction.
 
-        Args:
-            left_before: only if it has not been active since this moment (aware).
-
-        Returns:
-            Whether it was deleted; False when it is back, left later, or was deleted before.
+        ``left_before``: only if it has not been active since this moment (aware). Returns Whether it was deleted; False when it is back,
+        left later, or was deleted before.
         """
         left = (
             installations.c.team == team,
@@ -91,8 +88,7 @@ async def _delete_all(connection: AsyncConnection, team: str) -> None:
 def about(table: Table, team: str) -> ColumnElement[bool]:
     """The rows of a table that are about the workspace or organization: its own, or those of its deliveries or digests.
 
-    Raises:
-        LookupError: the table has no column for the workspace.
+    Raises LookupError: the table has no column for the workspace.
     """
     columns = table.c
     if table is known_posts:

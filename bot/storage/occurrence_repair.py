@@ -155,9 +155,7 @@ async def note_restored(connection: AsyncConnection, now: datetime) -> int:
 async def mark_restored(url: str, now: datetime) -> int:
     """Records that the database of this URL was restored by other means; returns how many deliveries and parts may have been sent since.
 
-    Raises:
-        SettingsError: the URL is none.
-        StoreError: the database cannot be used.
+    Raises SettingsError: the URL is none.
     """
     async with open_database(url) as database, database.write() as connection:
         return await note_restored(connection, now)

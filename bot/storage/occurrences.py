@@ -54,15 +54,12 @@ class OccurrenceRepository:
         """Makes deliveries of what is due and sets the digests' next due time, in one transaction.
 
         Two callers never claim the same digest. Of several missed occurrences only the latest is created; those that may have been posted
-        before a database restore are all created, to be reconciled. Digests of workspaces where the app is not installed stay due
-        until it is back.
+        before a database restore are all created, to be reconciled. Digests of workspaces where the app is not installed stay due until it
+        is back. Returns A delivery's id for each digest claimed.
 
         Args:
             next_run: the schedule; it must not raise.
             limit: the most digests to claim; call again while that many come back.
-
-        Returns:
-            A delivery's id for each digest claimed.
         """
         # Most ticks find nothing, and need not lock the database.
         async with self._database.read() as connection:

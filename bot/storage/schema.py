@@ -39,8 +39,7 @@ _PATIENCE = "60s"
 async def make_current(reading: AsyncEngine, writing: AsyncEngine) -> None:
     """Migrates the schema to ``CURRENT``, and stores which older processes can use it.
 
-    Raises:
-        StoreError: the schema is newer than this program.
+    Raises StoreError: the schema is newer than this program.
     """
     async with reading.connect() as connection:
         found = await revision(connection)
@@ -63,8 +62,7 @@ async def revision(connection: AsyncConnection) -> str | None:
 async def require_usable(connection: AsyncConnection) -> None:
     """Refuses a schema that is neither this program's nor a newer one that only adds to it.
 
-    Raises:
-        StoreError: it was changed since it was opened.
+    Raises StoreError: it was changed since it was opened.
     """
     found = await revision(connection)
     if found != CURRENT and not await _only_adds(connection, found):

@@ -48,11 +48,7 @@ _WAL_PAUSE = 0.02
 
 
 def sqlite_path(url: URL) -> Path:
-    """The file a sqlite URL names, ``~`` expanded.
-
-    Raises:
-        SettingsError: it names no file, or carries options.
-    """
+    """The file a sqlite URL names, ``~`` expanded. Raises SettingsError: it names no file, or carries options."""
     if not url.database or url.database == ":memory:":
         raise SettingsError(NO_FILE, remedy=NO_FILE_REMEDY)
     if url.query:
@@ -79,8 +75,7 @@ async def open_sqlite(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
 def require_room(path: Path) -> None:
     """Checks that the file's disk has room for a message: SQLite fails only once its log must grow, which may be hours later.
 
-    Raises:
-        StoreError: the disk is full.
+    Raises StoreError: the disk is full.
     """
     with contextlib.suppress(OSError):
         if shutil.disk_usage(path.parent).free < LEAST_ROOM:

@@ -55,8 +55,9 @@ class SubscriptionRepository:
     ) -> Subscription | None:
         """Changes a digest, unless it was changed since the person saw this version.
 
-        An occurrence that is due now is not lost: where the change leaves it out, it is created as skipped in the same
-        transaction. A change without an effect leaves the version, and is not recorded.
+        An occurrence that is due now is not lost: where the change leaves it out, it is created as skipped in the same transaction. A
+        change without an effect leaves the version, and is not recorded. Returns The changed digest, or None when there is no such digest
+        of this version, or it would be like another one.
 
         Args:
             version: the version the person saw.
@@ -64,9 +65,6 @@ class SubscriptionRepository:
             by: a Slack user id, or words for another origin.
             next_run: the schedule, to compute the next due time again, past occurrences that exist already.
             unlike: only when no other posts the same at the same times.
-
-        Returns:
-            The changed digest, or None when there is no such digest of this version, or it would be like another one.
         """
         async with self._database.write() as connection:
             before = await locked_digest(connection, digest)
@@ -142,8 +140,7 @@ class SubscriptionRepository:
     ) -> tuple[Subscription, ...]:
         """Those of the kind, by channel and id; of one workspace, channel, owner or group where one is given.
 
-        Args:
-            begins: what their ids begin with, in lower case.
+        ``begins``: what their ids begin with, in lower case.
         """
         wanted = {"team": team, "channel": channel, "owner": owner, "group_id": group_id, "kind": kind}
         conditions = [table.c[name] == value for name, value in wanted.items() if value is not None]

@@ -184,8 +184,7 @@ class WorkspaceStore(AsyncInstallationStore):
     async def workspace(self, team: str, *, stopped: bool = False) -> StoredWorkspace | None:
         """The workspace as it is stored now; None where the app was never installed, or was removed or its token revoked.
 
-        Args:
-            stopped: return also one whose app was removed or token revoked.
+        ``stopped``: return also one whose app was removed or token revoked.
         """
         keys, found, served = workspace_keys, slack_installations, enterprise_workspaces
         organization = select(served.c.enterprise).where(served.c.team == team).scalar_subquery()

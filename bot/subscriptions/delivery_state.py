@@ -227,8 +227,7 @@ L = TypeVar("L", bound=Leased)
 def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, TransitionRule] = RULES, **facts: Any) -> L | None:
     """The delivery (or part) after ``step``; None when its state has no rule for that step, because another worker was first.
 
-    Args:
-        now: the moment it happened (aware, UTC); kept when the state is final.
+    ``now``: the moment it happened (aware, UTC); kept when the state is final.
     """
     rule = rules.get(step)
     if rule is None or item.state not in rule.starts or (rule.needs_lease and item.lease_owner is None):
@@ -249,8 +248,7 @@ def claimed(
 ) -> tuple[Step, L] | None:
     """The step and the claimed row with a new attempt; None when it is not due, has a valid lease, or has ended.
 
-    Raises:
-        ValueError: the lease would be over before it began.
+    Raises ValueError: the lease would be over before it began.
     """
     if lease_until <= now:
         raise ValueError(f"a lease until {lease_until} is over at {now}")

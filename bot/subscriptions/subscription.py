@@ -165,8 +165,7 @@ def occurrence(digest: Subscription, due: datetime) -> Delivery:
 def send_now(digest: Subscription, click: str, now: datetime) -> Delivery:
     """The delivery that a person asks for now, apart from the schedule.
 
-    Raises:
-        ValueError: ``click`` is empty; it makes two presses one delivery.
+    Raises ValueError: ``click`` is empty; it makes two presses one delivery.
     """
     if not click:
         raise ValueError("a send-now needs the id of the click")

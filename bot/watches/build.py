@@ -96,11 +96,8 @@ class WatchBuilder:
     async def reply(self, watch: Subscription, delivery: Delivery, name: str, read: ReadReply) -> Message | SkipReason | datetime:
         """The post's figures now, as the reply of this name, against those of the reply before; or why not, or before when not.
 
-        Of several that are due the last one is posted. What cannot be fetched for good is said once.
-
-        Raises:
-            StatisticsError: the figures cannot be fetched just now.
-            StoreError: the database cannot be used.
+        Of several that are due the last one is posted. What cannot be fetched for good is said once. Raises StatisticsError: the figures
+        cannot be fetched just now.
         """
         live, now = live_post(await self._about(delivery)), self._clock()
         if end := _waits_until(watch, now):

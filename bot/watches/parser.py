@@ -57,8 +57,7 @@ def as_watch_command(text: str) -> str:
 def read_watch(text: str) -> WatchCommand:
     """The command in a text that begins with one of ``WATCH_WORDS``.
 
-    Raises:
-        NotUnderstood: it names two channels, or figures; ``suggestions`` are whole commands that can be asked.
+    Raises NotUnderstood: it names two channels, or figures; ``suggestions`` are whole commands that can be asked.
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
