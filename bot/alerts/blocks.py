@@ -11,19 +11,7 @@ from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.rule import SNOOZE_DAYS, AlertRule, mentions
 from bot.alerts.words import change_words, condition_in_words, figure_name, figure_words, rule_words, watched_names, weekdays, window_words
 from bot.blockkit.actions import example_id, with_more
-from bot.blockkit.builders import (
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    channel_words,
-    context,
-    escape,
-    header,
-    section,
-    shorten_mrkdwn,
-)
+from bot.blockkit.builders import Block, Element, Message, actions, button, channel_words, context, escape, header, section, shorten_mrkdwn
 from bot.blockkit.numbers import average, period_label
 from bot.management.actions import SubscriptionAction, action_button, menu_choice
 from bot.parsing.account_names import id_word

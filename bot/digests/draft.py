@@ -13,17 +13,7 @@ from itertools import chain
 from bot.digests.command import DIGEST, ZONE, DigestDraft
 from bot.digests.draft_errors import on_one_day, unknown_words
 from bot.digests.reports import changed_content
-from bot.digests.words import (
-    EVERYBODY,
-    HERE,
-    ME,
-    TAKEN,
-    ZONE_WORDS,
-    DigestTokens,
-    FoundNames,
-    find_parts,
-    names_in,
-)
+from bot.digests.words import EVERYBODY, HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNames, find_parts, names_in
 from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
 from bot.parsing.languages import sentence_in

@@ -27,15 +27,7 @@ from bot.digests.command import DigestCommand, DigestDraft, digest_words, skip_w
 from bot.digests.options import options_of
 from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestHistory, DigestList, DigestPlan, DigestPreview, DigestView
 from bot.errors import BotError
-from bot.management.actions import (
-    LABELS,
-    SHORT_ID,
-    SubscriptionAction,
-    action_button,
-    action_id,
-    action_words,
-    menu_choice,
-)
+from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, action_button, action_id, action_words, menu_choice
 from bot.management.blocks import LAST, TEXT_LIMIT, build_card, id_and_owner, invitation, outcome, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed, some_of
@@ -45,11 +37,7 @@ from bot.slack.channels import KnownChannel
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import (
-    Subscription,
-    SubscriptionKind,
-    SubscriptionStatus,
-)
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 CHANGE_IN_FORM = "Change It in the Form"
 

@@ -6,16 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from bot.blockkit.builders import (
-    Block,
-    Element,
-    actions,
-    button,
-    code,
-    context,
-    option,
-    section,
-)
+from bot.blockkit.builders import Block, Element, actions, button, code, context, option, section
 from bot.blockkit.limits import most
 from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble
 from bot.digests.manage_blocks import PREFIX

@@ -44,14 +44,7 @@ from bot.slack.channels import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.subscription import (
-    SkipReason,
-    Subscription,
-    SubscriptionKind,
-    SubscriptionStatus,
-    next_run,
-    occurrence_id,
-)
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, next_run, occurrence_id
 
 NO_LONGER_OFFERED = "One of the accounts you chose can no longer be chosen."
 CHOOSE_AGAIN = "Choose the accounts again."

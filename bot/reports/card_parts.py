@@ -27,18 +27,7 @@ from bot.statistics.aggregate import added_up, counted, total, total_before, tot
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_POST_METRICS, Failed, Figures, Metric, RateBasis, Value
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import (
-    Account,
-    AccountReport,
-    Freshness,
-    Period,
-    PostReport,
-    Unit,
-    beginning,
-    last_days,
-    period_text,
-    whole,
-)
+from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport, Unit, beginning, last_days, period_text, whole
 
 RECALLED = "from a moment ago"
 RECALLED_IN_PART = "in part from a moment ago"

@@ -3,19 +3,7 @@
 from datetime import date
 
 from bot.blockkit.actions import COMPARE, OPEN
-from bot.blockkit.builders import (
-    Block,
-    Message,
-    button,
-    code,
-    context,
-    escape,
-    fields,
-    fits,
-    header,
-    moment_day,
-    one_line,
-)
+from bot.blockkit.builders import Block, Message, button, code, context, escape, fields, fits, header, moment_day, one_line
 from bot.blockkit.numbers import age, long_day, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, card_buttons, footer, metadata, retry

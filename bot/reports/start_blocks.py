@@ -4,19 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.blockkit.actions import example_id
-from bot.blockkit.builders import (
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    context,
-    escape,
-    foreign_context,
-    header,
-    one_line,
-    section,
-)
+from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, foreign_context, header, one_line, section
 from bot.blockkit.numbers import period_label
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import account_fields, account_headline, account_story

@@ -11,18 +11,7 @@ from typing import Final
 
 from bot.errors import NotUnderstood
 from bot.statistics.metrics import Failed, Figure, Figures, Metric, Unavailable, Value
-from bot.statistics.reports import (
-    DEFAULT_DAYS,
-    Account,
-    AccountReport,
-    Period,
-    PostCounts,
-    Series,
-    Unit,
-    last_days,
-    same_dates,
-    whole,
-)
+from bot.statistics.reports import DEFAULT_DAYS, Account, AccountReport, Period, PostCounts, Series, Unit, last_days, same_dates, whole
 
 
 @dataclass(frozen=True, slots=True)
