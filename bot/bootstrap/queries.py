@@ -49,7 +49,6 @@ from bot.storage.last_questions import LastQuestions
 from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
-from bot.subscriptions.subscription import next_run
 from bot.watches.fetch import WatchFetcher
 from bot.watches.troubles import WatchTroubles
 
@@ -143,7 +142,7 @@ async def open_query_parts(
         async def sees(of_team: str) -> Callable[[str, str], bool]:
             return (await permissions.rules(of_team)).sees
 
-        goals = GoalRepository(SubscriptionRepository(database), next_run, clock)
+        goals = GoalRepository(SubscriptionRepository(database), clock)
         goal_figures = GoalFetcher(
             statistics=statistics,
             goals=goals,

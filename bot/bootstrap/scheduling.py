@@ -53,7 +53,7 @@ from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.delivery_state import DeliveryState
-from bot.subscriptions.subscription import SubscriptionKind, next_run
+from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.build import WatchBuilder, WatchPoller
 from bot.watches.fetch import WatchFetcher
 
@@ -186,7 +186,6 @@ async def open_scheduling(
             written=database.written,
             check_restored=RestoreDetector(database, clock).check,
             startup_jobs=(partial(stores.digests.allow_lateness, settings.digest_late),),
-            next_run=next_run,
             lease=timedelta(seconds=timing.lease),
             share=SHARE if settings.many_workspaces else None,
             clock=clock,
@@ -274,7 +273,6 @@ async def open_scheduler(
         wake = scheduling.runner.wake
         poller = WatchPoller(watches, slack, stores, tasks=tasks, administrators=administrators, wake=wake, clock=clock, team=team)
         checks.append(poller.check)
-        scheduling.runner.startup_jobs.append(partial(outcomes.repost_by_rule, team or None))
         work = Work(delivering.process, sending.process, scheduling.runner.wake)
         yield SchedulerRuntime(scheduling, work, building, alerting, watches, poller.look_soon, checks, slack)
 

@@ -33,12 +33,9 @@ from bot.storage.installations import InstallationRepository
 from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
+from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import Cause, FollowUp
-from bot.subscriptions.subscription import InstallationState, OnUncertain, Subscription
-
-#: The name in the delivery log for a digest that is set to be posted twice rather than not at all.
-BY_ITS_RULE: Final = "the digest's own rule"
+from bot.subscriptions.subscription import InstallationState, Subscription
 
 logger = logging.getLogger(__name__)
 
@@ -214,33 +211,9 @@ class DeliveryRecorder:
         logger.error("a message that came too late could not be taken back", extra=dict(what))
 
     async def ask(self, delivery: Delivery, digest: Subscription | None, error: str) -> None:
-        """Asks the owner because the history cannot be read, unless the digest is set to be posted twice rather than not at all."""
-        now = self._clock()
-        repost = digest is not None and await self._rule_answers(delivery, digest)
-        notices = () if digest is None or repost else self.notifier.uncertain(digest, delivery, error)
-        uncertain = await self._ledger.uncertain(delivery.lease_token, error=error, now=now, notices=notices)
-        if uncertain is not None and repost:
-            await self._repost(uncertain)
-
-    async def _rule_answers(self, delivery: Delivery, digest: Subscription) -> bool:
-        """Whether the digest's setting answers: it accepts two posts, never more."""
-        if digest.on_uncertain is not OnUncertain.REPOST:
-            return False
-        return not await self._stores.history.has_taken(delivery.id, Step.POST_AGAIN, by=BY_ITS_RULE)
-
-    async def _repost(self, delivery: Delivery) -> None:
-        now, surely = self._clock(), self._timing.surely_absent(delivery.intent_at or delivery.due)
-        await self._ledger.post_again(delivery.lease_token, by=BY_ITS_RULE, now=now, not_before=max(now, surely))
-
-    async def repost_by_rule(self, team: str | None = None) -> None:
-        """Posts again the deliveries whose digest's setting has answered already: a process may have ended in between.
-
-        With ``team`` only those of this workspace.
-        """
-        for delivery in await self._stores.history.open_questions(team):
-            digest = await self._stores.digests.digest(delivery.digest)
-            if digest is not None and await self._rule_answers(delivery, digest):
-                await self._repost(delivery)
+        """Asks the owner because the history cannot be read."""
+        notices = () if digest is None else self.notifier.uncertain(digest, delivery, error)
+        await self._ledger.uncertain(delivery.lease_token, error=error, now=self._clock(), notices=notices)
 
 
 def is_refused_too_often(delivery: Delivery) -> bool:

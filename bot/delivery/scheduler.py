@@ -18,7 +18,6 @@ from typing import Final, Protocol
 from bot.delivery.recorder import Repositories
 from bot.errors import BotError
 from bot.ops.tasks import BackgroundTasks
-from bot.subscriptions.subscription import NextRun
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +142,6 @@ class Scheduler:
         written: Callable[[], Awaitable[Hashable | None]],
         check_restored: Callable[[], Awaitable[None]],
         startup_jobs: Sequence[Callable[[], Awaitable[None]]],
-        next_run: NextRun,
         lease: timedelta,
         share: int | None,
         clock: Callable[[], datetime],
@@ -154,7 +152,7 @@ class Scheduler:
         self._occurrences, self._deliveries, self._parts, self._queue = stores.occurrences, stores.history, stores.follow_ups, queue
         #: Jobs that run once, at the next tick, and checks that run at each; a StoreError ends the tick, and they raise nothing else.
         self.startup_jobs, self.periodic_checks = list(startup_jobs), list[Callable[[], Awaitable[None]]]()
-        self._next_run, self._clock, self._monotonic = next_run, clock, monotonic
+        self._clock, self._monotonic = clock, monotonic
         self._written, self._check_restored = written, check_restored
         #: Of a tick that found nothing: what was written until then, its moment, and the next moment at which something is due.
         self._rest: tuple[Hashable, datetime, datetime | None] | None = None
@@ -216,7 +214,7 @@ class Scheduler:
         if before is None:
             await self._parts.end_left_over(now)
         if before is None or now < before - SET_BACK:
-            if found := await self._occurrences.correct_due_times(now, self._next_run):
+            if found := await self._occurrences.correct_due_times(now):
                 logger.warning(
                     "next due moments are corrected: a clock was set wrong, or a time zone has new rules",
                     extra={"digests": found},
@@ -226,7 +224,7 @@ class Scheduler:
         self._last_tick = now
 
     async def _claim_batch(self) -> int:
-        return len(await self._occurrences.claim_due(self._clock(), self._next_run, limit=BATCH))
+        return len(await self._occurrences.claim_due(self._clock(), limit=BATCH))
 
     async def run(self) -> None:
         """Ticks until cancelled. An error is logged once, and once when it is over."""

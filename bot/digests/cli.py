@@ -22,7 +22,7 @@ from bot.settings import Settings
 from bot.storage.database import Database, open_database
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import Subscription, next_run
+from bot.subscriptions.subscription import Subscription
 
 NO_DIGESTS = "There are no digests."
 NO_HISTORY = "Nothing was due yet."
@@ -109,7 +109,7 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
     Raises BadDigestFile: before anything is changed.
     """
     entries = read_entries(await asyncio.to_thread(_text, chosen.file))
-    importer = DigestImporter(settings.digest_late, next_run, now, chosen.workspace or "")
+    importer = DigestImporter(settings.digest_late, now, chosen.workspace or "")
     async with open_database(settings.database_url) as database:
         stored = await _of_one(database, chosen, settings)
         revision, others = await stored.revise(entries, importer, prune=chosen.prune, dry_run=chosen.dry_run)

@@ -18,7 +18,7 @@ from bot.schedules.schedule import anchored, schedule_of
 from bot.schedules.timezones import zone_of
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, alike, next_run
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, alike, next_run
 
 TWIN = "That channel already has a digest of the same accounts at the same times, so nothing was changed."
 TWIN_REMEDY = "Choose other accounts, another time or another channel, or look at the other one:"
@@ -90,7 +90,6 @@ class DigestCreator:
             status=SubscriptionStatus.ACTIVE,
             next_run_at=None,
             grace=self._grace,
-            on_uncertain=OnUncertain.HOLD,
             owner=context.user,
             rule=DigestOptions().changed(draft.options).as_json,
             group_id=identity if len(draft.channels) > 1 else "",

@@ -23,7 +23,7 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
 #: The namespace of imported digests' ids (RFC 9562, version 5): importing the same in two processes makes one digest.
 _IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")
@@ -90,7 +90,6 @@ class DigestImporter:
     """Creates the digests of an import; without a ``team`` they have no workspace yet: the running bot learns it from Slack."""
 
     grace: int
-    next_run: NextRun
     now: datetime
     team: str = ""
 
@@ -111,13 +110,12 @@ class DigestImporter:
             status=SubscriptionStatus.ACTIVE,
             next_run_at=None,
             grace=self.grace,
-            on_uncertain=OnUncertain.HOLD,
             owner=entry.owner,
             dates=entry.dates,
             rule=DigestOptions().changed(entry.options).as_json,
             group_id=group_id,
         )
-        return replace(digest, next_run_at=self.next_run(digest, self.now))
+        return replace(digest, next_run_at=next_run(digest, self.now))
 
 
 def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], importing: DigestImporter, *, prune: bool) -> Revision:

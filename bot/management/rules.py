@@ -17,7 +17,7 @@ from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account, Directory
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 TWIN = "That channel has the same {kind} already."
 
@@ -106,7 +106,6 @@ class RuleService(Generic[R]):
             status=SubscriptionStatus.ACTIVE,
             next_run_at=None,
             grace=grace,
-            on_uncertain=OnUncertain.HOLD,
             owner=context.user,
             kind=self._kind,
             rule=rule,

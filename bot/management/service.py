@@ -184,7 +184,7 @@ class SubscriptionService:
         """
         await self.authorization.may_change(subscription, context.user)
         after = await self._subscriptions.update(
-            subscription.id, subscription.version, change, by=context.user, at=self.clock(), next_run=next_run, unlike=True
+            subscription.id, subscription.version, change, by=context.user, at=self.clock(), unlike=True
         )
         if after is None:
             show = action_words(subscription.kind, SubscriptionAction.SHOW, subscription.id[:SHORT_ID])
@@ -228,7 +228,7 @@ class SubscriptionService:
         await self.authorization.may_change(subscription, context.user)
         if due is None:
             return None
-        return await self._stores.occurrences.skip_next(subscription.id, due, next_run, by=context.user, at=self.clock())
+        return await self._stores.occurrences.skip_next(subscription.id, due, by=context.user, at=self.clock())
 
     async def send_now(self, subscription: Subscription, context: RequestContext, *, channel: str = "") -> tuple[bool, Delivery | None]:
         """Posts one now, outside of the schedule, in ``channel`` if given.

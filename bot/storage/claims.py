@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import and_, delete, select
 
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
@@ -50,8 +50,8 @@ class WelcomeRepository:
 
     async def is_welcome(self, team: str, person: str, at: datetime) -> bool:
         """Whether to show the welcome at this moment (aware): during the first visit, until the person dismisses it."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(home_welcomes).where(_visitor(team, person)))).one_or_none()
+        visitor = and_(home_welcomes.c.team == team, home_welcomes.c.person == person)
+        row = await self._database.row(select(home_welcomes).where(visitor))
         if row is None:
             async with self._database.write() as connection:
                 await insert_new(connection, home_welcomes, {"team": team, "person": person, "opened_at": at})
@@ -63,10 +63,6 @@ class WelcomeRepository:
         async with self._database.write() as connection:
             statement = insert_into(connection, home_welcomes).values(values)
             await connection.execute(statement.on_conflict_do_update(index_elements=["team", "person"], set_={"dismissed_at": at}))
-
-
-def _visitor(team: str, person: str) -> ColumnElement[bool]:
-    return and_(home_welcomes.c.team == team, home_welcomes.c.person == person)
 
 
 class AnsweredEventRepository:
@@ -129,8 +125,7 @@ class KnownPostRepository:
     async def load(self, most: int) -> tuple[KnownPost, ...]:
         """The newest ``most`` posts, the oldest of them first."""
         newest = select(self._table).where(*self._wanted).order_by(self._table.c.number.desc()).limit(most)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(newest)).all()
+        rows = await self._database.rows(newest)
         return tuple(KnownPost(_post(row.post), row.platform_id, row.title, row.group_id) for row in reversed(rows))
 
     async def save(self, posts: Sequence[KnownPost], most: int) -> None:

@@ -8,15 +8,15 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Executable, Table, func, select, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Row, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -96,6 +96,16 @@ class Database:
             async with self._writing.begin() as connection:
                 yield connection
             self._writes += 1
+
+    async def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """The rows of one statement that only reads."""
+        async with self.read() as connection:
+            return (await connection.execute(statement, values)).all()
+
+    async def row(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
+        """The only row of such a statement; None where there is none."""
+        async with self.read() as connection:
+            return (await connection.execute(statement, values)).one_or_none()
 
     async def written(self) -> Hashable | None:
         """A value that stays the same while nothing is written, by this process or another one; None where that cannot be known."""

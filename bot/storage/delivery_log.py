@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import bot_state, delivery_attempts, delivery_of, delivery_of_values, digest_of, digests, parts
+from bot.storage.tables import bot_state, delivery_attempts, delivery_of, delivery_of_values, digest_of, digest_of_columns, digests, parts
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step
 from bot.subscriptions.follow_up_state import FollowUp
@@ -66,17 +66,6 @@ async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[Delivery
         select(delivery_attempts).where(delivery_attempts.c.delivery == delivery).order_by(delivery_attempts.c.id)
     )
     return tuple(DeliveryEvent(row.part, row.attempt, row.step, row.state, row.by, row.at, row.detail) for row in rows)
-
-
-async def has_step(connection: AsyncConnection, delivery: str, step: Step, by: str) -> bool:
-    """Whether ``by`` ever made this step of the delivery."""
-    wanted = (
-        delivery_attempts.c.delivery == delivery,
-        delivery_attempts.c.part == "",
-        delivery_attempts.c.step == step,
-        delivery_attempts.c.by == by,
-    )
-    return (await connection.execute(select(delivery_attempts.c.id).where(*wanted).limit(1))).one_or_none() is not None
 
 
 async def restored_at(connection: AsyncConnection, delivery: str) -> datetime | None:
@@ -136,8 +125,8 @@ class DeliveryLog:
         for of in (table, parts):
             open_ = of.c.state.in_((*_WAITING, *LEASED))
             moments += [select(func.min(at)).where(open_, at > now).scalar_subquery() for at in (of.c.not_before, of.c.lease_until)]
-        async with self._database.read() as connection:
-            return min(filter(None, (await connection.execute(select(*moments))).one()), default=None)
+        (row,) = await self._database.rows(select(*moments))
+        return min(filter(None, row), default=None)
 
     async def delivery(self, delivery: str) -> Delivery | None:
         found = await self.with_digest(delivery)
@@ -145,12 +134,11 @@ class DeliveryLog:
 
     async def with_digest(self, delivery: str) -> tuple[Delivery, Subscription | None] | None:
         """The delivery of this id and its digest, deleted ones too."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(_BY_ID, {"wanted": delivery})).one_or_none()
+        row = await self._database.row(_BY_ID, {"wanted": delivery})
         if row is None:
             return None
         digest = dict(zip(digests.c.keys(), row[len(table.c) :], strict=True))
-        return delivery_of_values(row), None if digest["id"] is None else Subscription(**digest)
+        return delivery_of_values(row), None if digest["id"] is None else digest_of_columns(digest)
 
     async def history(
         self,
@@ -205,10 +193,9 @@ class DeliveryLog:
         """The other active subscriptions of a kind in its channel with an occurrence of the same moment, which may not be a row yet."""
         beside = (digests.c.team == delivery.team, digests.c.channel == delivery.channel, digests.c.kind == kind)
         others = select(digests).where(*beside, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.id != delivery.digest)
-        async with self._database.read() as connection:
-            every = [digest_of(row) for row in await connection.execute(others.order_by(digests.c.id))]
-            same = (table.c.due == delivery.due, table.c.click == "", table.c.digest.in_([one.id for one in every]))
-            known = {row.digest: delivery_of(row) for row in await connection.execute(select(table).where(*same))}
+        every = [digest_of(row) for row in await self._database.rows(others.order_by(digests.c.id))]
+        same = (table.c.due == delivery.due, table.c.click == "", table.c.digest.in_([one.id for one in every]))
+        known = {row.digest: delivery_of(row) for row in await self._database.rows(select(table).where(*same))}
         return tuple(
             (one, known.get(one.id) or occurrence(one, delivery.due)) for one in every if one.id in known or one.next_run_at == delivery.due
         )
@@ -229,19 +216,13 @@ class DeliveryLog:
         async with self._database.read() as connection:
             return await steps_of(connection, delivery)
 
-    async def has_taken(self, delivery: str, step: Step, *, by: str) -> bool:
-        async with self._database.read() as connection:
-            return await has_step(connection, delivery, step, by)
-
     async def ended_before(self, delivery: Delivery, *, apart_from: Collection[SkipReason]) -> Delivery | None:
         """The digest's last occurrence but this one that has ended, not as skipped for one of these reasons; without its message."""
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.state.in_(FINAL))
         counts = or_(table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in(apart_from))
         # The messages of a year are megabytes.
         without_message = select(*(column for column in table.c if column is not table.c.payload))
-        async with self._database.read() as connection:
-            found = await connection.execute(without_message.where(*mine, counts).order_by(table.c.due.desc(), table.c.id).limit(1))
-            row = found.one_or_none()
+        row = await self._database.row(without_message.where(*mine, counts).order_by(table.c.due.desc(), table.c.id).limit(1))
         return None if row is None else delivery_of(row)
 
     async def restored_during(self, delivery: Delivery) -> datetime | None:
@@ -255,10 +236,9 @@ class DeliveryLog:
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.click == "", table.c.version == delivery.version)
         return await self._deliveries(*mine, or_(table.c.due > delivery.due, table.c.state.not_in(FINAL)), limit=1000)
 
-    async def open_questions(self, team: str | None = None) -> tuple[Delivery, ...]:
+    async def open_questions(self, team: str) -> tuple[Delivery, ...]:
         """The deliveries that wait for a person, the newest first."""
-        where = [table.c.state == DeliveryState.UNCERTAIN, *([] if team is None else [table.c.team == team])]
-        return await self._deliveries(*where, limit=1000)
+        return await self._deliveries(table.c.state == DeliveryState.UNCERTAIN, table.c.team == team, limit=1000)
 
     async def failures_in_a_row(self, digest: str, *, version: int | None = None, limit: int = 20) -> int:
         """How many of the digest's last occurrences (of this version) failed in a row, at most ``limit``.
@@ -268,16 +248,13 @@ class DeliveryLog:
         ended = [table.c.digest == digest, or_(table.c.state.in_((DeliveryState.SENT, DeliveryState.FAILED)), _QUIET)]
         if version is not None:
             ended.append(table.c.version == version)
-        async with self._database.read() as connection:
-            states: Sequence[DeliveryState] = (
-                await connection.scalars(select(table.c.state).where(*ended).order_by(table.c.ended_at.desc(), table.c.id).limit(limit))
-            ).all()
+        last = select(table.c.state).where(*ended).order_by(table.c.ended_at.desc(), table.c.id).limit(limit)
+        states = [row.state for row in await self._database.rows(last)]
         return next((count for count, state in enumerate(states) if state is not DeliveryState.FAILED), len(states))
 
     async def counts(self) -> Mapping[DeliveryState, int]:
-        async with self._database.read() as connection:
-            rows = (await connection.execute(select(table.c.state, func.count()).where(_NEWS).group_by(table.c.state))).all()
-        return dict.fromkeys(DeliveryState, 0) | {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+        each = select(table.c.state, func.count().label("number")).where(_NEWS).group_by(table.c.state)
+        return dict.fromkeys(DeliveryState, 0) | {row.state: row.number for row in await self._database.rows(each)}
 
     async def backlog(self, now: datetime) -> tuple[int, float]:
         """The number of due posts and parts, and the seconds that the longest due post has waited.
@@ -309,9 +286,8 @@ class DeliveryLog:
             return (await connection.execute(select(func.count()).where(~_NEWS))).scalar_one()
 
     async def _deliveries(self, *where: ColumnElement[bool], limit: int) -> tuple[Delivery, ...]:
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(table).where(*where).order_by(table.c.due.desc(), table.c.id).limit(limit))
-        return tuple(delivery_of(row) for row in rows)
+        wanted = select(table).where(*where).order_by(table.c.due.desc(), table.c.id).limit(limit)
+        return tuple(map(delivery_of, await self._database.rows(wanted)))
 
 
 async def in_turn(
@@ -330,5 +306,4 @@ async def in_turn(
         leased = union_all(own, of_parts.where(parts.c.state.not_in(FINAL), parts.c.lease_until > now)).subquery()
         busy = select(leased.c.team, func.count().label("number")).group_by(leased.c.team).subquery()
         wanted = wanted.outerjoin(busy, busy.c.team == ranked.c.team).where(ranked.c.turn + func.coalesce(busy.c.number, 0) <= share)
-    async with database.read() as connection:
-        return (await connection.execute(wanted)).all()
+    return await database.rows(wanted)

@@ -74,8 +74,7 @@ class FollowUpRepository:
         return tuple((row.delivery, row.name) for row in rows)
 
     async def with_delivery(self, delivery: str, name: str) -> tuple[FollowUp, Delivery] | None:
-        async with self._database.read() as connection:
-            row = (await connection.execute(_WITH_DELIVERY, {"wanted": delivery, "name": name})).one_or_none()
+        row = await self._database.row(_WITH_DELIVERY, {"wanted": delivery, "name": name})
         if row is None:
             return None
         return FollowUp(**dict(zip(table.c.keys(), row[len(deliveries.c) :], strict=True))), delivery_of_values(row)
@@ -133,9 +132,8 @@ class FollowUpRepository:
                     await _set(connection, claim, Step.SENT, after, by=by, now=now)
 
     async def parts(self, delivery: str) -> tuple[FollowUp, ...]:
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.position))
-        return tuple(part_of(row) for row in rows)
+        wanted = select(table).where(table.c.delivery == delivery).order_by(table.c.position)
+        return tuple(map(part_of, await self._database.rows(wanted)))
 
     async def plan_found(self, delivery: str, later: Mapping[str, str]) -> None:
         """Keep the replies that are built later of a message that is in the channel and that the ledger knew nothing of, by name and due.
@@ -151,10 +149,8 @@ class FollowUpRepository:
     async def failed_parts(self, of: Sequence[str]) -> tuple[FollowUp, ...]:
         """The failed parts of those of these deliveries that were posted; without notices."""
         posted = select(deliveries.c.id).where(deliveries.c.id.in_(of), deliveries.c.state == DeliveryState.SENT)
-        async with self._database.read() as connection:
-            wanted = (table.c.delivery.in_(posted), table.c.state == DeliveryState.FAILED, not_(IS_NOTICE))
-            rows = await connection.execute(select(table).where(*wanted).order_by(table.c.delivery, table.c.position))
-        return tuple(part_of(row) for row in rows)
+        failed = select(table).where(table.c.delivery.in_(posted), table.c.state == DeliveryState.FAILED, not_(IS_NOTICE))
+        return tuple(map(part_of, await self._database.rows(failed.order_by(table.c.delivery, table.c.position))))
 
     async def end_left_over(self, now: datetime) -> None:
         """Ends parts of earlier versions that wait for a message that will not be posted."""

@@ -16,7 +16,7 @@ from bot.schedules.parser import DEFAULT_CRON
 from bot.statistics.metrics import Metric
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.goal import Every, Goal, key_of
-from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
 #: How long changes of another process may be missed; changes of this process show at once.
 REMEMBERED = timedelta(seconds=10)
@@ -28,8 +28,8 @@ MOST = 10_000
 class GoalRepository:
     """The goals, cached for a short time, since every account's card needs them. Every method raises StoreError."""
 
-    def __init__(self, digests: SubscriptionRepository, next_run: NextRun, clock: Callable[[], datetime]) -> None:
-        self._digests, self._next_run, self._clock = digests, next_run, clock
+    def __init__(self, digests: SubscriptionRepository, clock: Callable[[], datetime]) -> None:
+        self._digests, self._clock = digests, clock
         self._known: TtlCache[str, tuple[tuple[Goal, ...], int]] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
 
     async def goals(self, team: str) -> tuple[Goal, ...]:
@@ -58,7 +58,7 @@ class GoalRepository:
             goal: the goal; its id is computed here.
             zone: the IANA zone of the person, in whose morning it is evaluated.
         """
-        row = row_of(goal, zone, self._clock(), self._next_run)
+        row = row_of(goal, zone, self._clock())
         try:
             before = await self._replaced(row, by=by)
         finally:
@@ -72,7 +72,7 @@ class GoalRepository:
         # Another person may change it at the same time: the last change wins.
         while before is not None and not _same(before, row):
             now, wanted = self._clock(), partial(_as_wanted, wanted=row)
-            if await self._digests.update(row.id, before.version, wanted, by=by, at=now, next_run=self._next_run):
+            if await self._digests.update(row.id, before.version, wanted, by=by, at=now):
                 break
             before = await self._digests.digest(row.id)
         return before
@@ -116,7 +116,7 @@ def goal_id(goal: Goal) -> str:
     return str(uuid5(_GOALS, json.dumps(key_of(goal))))
 
 
-def row_of(goal: Goal, zone: str, now: datetime, next_run: NextRun) -> Subscription:
+def row_of(goal: Goal, zone: str, now: datetime) -> Subscription:
     """The row of a new goal; ``zone`` is the IANA zone of the person, ``now`` aware."""
     row = Subscription(
         id=goal_id(goal),
@@ -129,7 +129,6 @@ def row_of(goal: Goal, zone: str, now: datetime, next_run: NextRun) -> Subscript
         status=SubscriptionStatus.ACTIVE,
         next_run_at=None,
         grace=GRACE,
-        on_uncertain=OnUncertain.HOLD,
         owner=goal.owner,
         kind=SubscriptionKind.GOAL,
         rule=_rule(goal),

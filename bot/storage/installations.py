@@ -262,8 +262,7 @@ class InstallationRepository:
 
     async def installation(self, team: str) -> Installation | None:
         """The workspace's state; None when nothing was ever stored, which means that the app is installed there."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(table).where(table.c.team == team))).one_or_none()
+        row = await self._database.row(select(table).where(table.c.team == team))
         return None if row is None else Installation(row.team, row.state, row.since)
 
     async def note(self, team: str, state: InstallationState, at: datetime) -> bool:
@@ -289,8 +288,7 @@ class InstallationRepository:
         """The served workspaces where the app was removed or its token no longer works, the longest first; or all."""
         away = table.c.state != InstallationState.ACTIVE
         wanted = away if everywhere or self._database.many_workspaces else away & _is_served(table.c.team, self._database)
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(table).where(wanted).order_by(table.c.since))
+        rows = await self._database.rows(select(table).where(wanted).order_by(table.c.since))
         return tuple(Installation(row.team, row.state, row.since) for row in rows)
 
 

@@ -76,8 +76,7 @@ class LastQuestions:
             table.c.team == team, table.c.place == place, table.c.person == person, table.c.at > since
         )
         try:
-            async with self._database.read() as connection:
-                row = (await connection.execute(wanted)).one_or_none()
+            row = await self._database.row(wanted)
         except StoreError as error:
             logger.warning("a last question is unknown", extra={"error": error.sentence})
             return None

@@ -161,20 +161,17 @@ class DeliveryLedger:
         now: datetime,
         asked: Subscription | None = None,
         click: str = "",
-        not_before: datetime | None = None,
     ) -> Delivery | None:
-        """Records that a person, or the digest's setting, wants an uncertain delivery posted again; any worker may claim it.
+        """Records that a person wants an uncertain delivery posted again; any worker may claim it.
 
         Args:
-            by: the person or setting.
             asked: the digest as the person sees it now. The delivery is then like a "Send now": never too late, and not skipped because of
                 an earlier change or pause.
             click: what it had before as its ``click``, which says what a watch's delivery is about.
-            not_before: the earliest time; None means at once.
         """
         before = click.removeprefix(AGAIN) or lease_token.delivery
         facts: dict[str, Any] = {} if asked is None else {"click": f"{AGAIN}{before}", "version": asked.version}
-        return await self._step(lease_token, Step.POST_AGAIN, now, by=by, not_before=not_before or now, **facts)
+        return await self._step(lease_token, Step.POST_AGAIN, now, by=by, not_before=now, **facts)
 
     async def leave(self, lease_token: LeaseToken, *, by: str, now: datetime) -> Delivery | None:
         """Records that a person wants an uncertain delivery neither counted as sent nor posted again."""

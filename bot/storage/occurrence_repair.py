@@ -20,7 +20,7 @@ from bot.storage.delivery_log import BY_RESTORE, note_step
 from bot.storage.tables import bot_state, columns, deliveries, delivery_attempts, delivery_of, differences, part_of, parts
 from bot.subscriptions.delivery_state import FINAL, RULES_AFTER_RESTORE, Delivery, DeliveryState, Step, moved
 from bot.subscriptions.follow_up_state import LATER, PART_RULES_AFTER_RESTORE
-from bot.subscriptions.subscription import NextRun, SkipReason, Subscription, occurrence, overtaken
+from bot.subscriptions.subscription import SkipReason, Subscription, next_run, occurrence, overtaken
 
 #: The characters of an ISO 8601 moment before its offset.
 LOCAL_TIME = len("2026-11-23T09:00:00")
@@ -51,7 +51,7 @@ async def end_overtaken(connection: AsyncConnection, before: Subscription, after
 _SAME_LOCAL_TIME: Final = timedelta(days=2)
 
 
-async def not_yet_taken(connection: AsyncConnection, every: Sequence[Subscription], next_run: NextRun) -> list[Subscription]:
+async def not_yet_taken(connection: AsyncConnection, every: Sequence[Subscription]) -> list[Subscription]:
     """The digests, each with the first due time from its own on that has no occurrence yet: a skipped one is not repeated."""
     planned = [one.next_run_at for one in every if one.next_run_at is not None]
     if not planned:

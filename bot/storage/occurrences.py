@@ -17,13 +17,13 @@ from bot.storage.tables import columns, deliveries, digest_of, digests
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.delivery_state import Delivery, Step
 from bot.subscriptions.subscription import (
-    NextRun,
     SkipReason,
     Subscription,
     SubscriptionKind,
     SubscriptionStatus,
     due_moments,
     latest_due,
+    next_run,
     occurrence,
     planned_moment,
     send_now,
@@ -50,27 +50,22 @@ class OccurrenceRepository:
         self._database = database
         self._enqueue = enqueue
 
-    async def claim_due(self, now: datetime, next_run: NextRun, *, limit: int = BATCH) -> tuple[str, ...]:
+    async def claim_due(self, now: datetime, *, limit: int = BATCH) -> tuple[str, ...]:
         """Makes deliveries of what is due and sets the digests' next due time, in one transaction.
 
         Two callers never claim the same digest. Of several missed occurrences only the latest is created; those that may have been posted
         before a database restore are all created, to be reconciled. Digests of workspaces where the app is not installed stay due until it
-        is back. Returns A delivery's id for each digest claimed.
-
-        Args:
-            next_run: the schedule; it must not raise.
-            limit: the most digests to claim; call again while that many come back.
+        is back. Returns a delivery's id for each digest claimed; call again while ``limit`` come back.
         """
         # Most ticks find nothing, and need not lock the database.
-        async with self._database.read() as connection:
-            if (await connection.execute(select(digests.c.id).where(_are_due(self._database, now)).limit(1))).first() is None:
-                return ()
+        if await self._database.row(select(digests.c.id).where(_are_due(self._database, now)).limit(1)) is None:
+            return ()
         async with self._database.write() as connection:
             rows = (await connection.execute(_due(self._database, now, limit).with_for_update(skip_locked=True, of=digests))).all()
             restored_at = await last_restored(connection) if rows else None
-            return await self._occur(connection, [digest_of(row) for row in rows], now, next_run, restored_at)
+            return await self._occur(connection, [digest_of(row) for row in rows], now, restored_at)
 
-    async def correct_due_times(self, now: datetime, next_run: NextRun) -> int:
+    async def correct_due_times(self, now: datetime) -> int:
         """Corrects next due times that do not match their schedules any more; returns their number.
 
         The clock was wrong when they were computed, or the rules of their time zone have changed since. An occurrence that was created, or
@@ -83,8 +78,8 @@ class OccurrenceRepository:
                 some = select(digests).where(_KNOWN, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at.is_not(None))
                 some = some.where(digests.c.id > last).order_by(digests.c.id).limit(BATCH).with_for_update()
                 found = [digest_of(row) for row in await connection.execute(some)]
-                right = [(one, planned_moment(one, now, next_run)) for one in found]
-                changed += await _set_due(connection, [(one, due) for one, due in right if due != one.next_run_at], next_run)
+                right = [(one, planned_moment(one, now)) for one in found]
+                changed += await _set_due(connection, [(one, due) for one, due in right if due != one.next_run_at])
             if len(found) < BATCH:
                 return changed
             last = found[-1].id
@@ -116,8 +111,8 @@ class OccurrenceRepository:
 
         What happened before the database was restored may have been posted already: it is looked for first.
         """
-        async with self._database.read() as connection:
-            known = set((await connection.scalars(select(deliveries.c.id).where(deliveries.c.id.in_([one.id for one in events])))).all())
+        stored = await self._database.rows(select(deliveries.c.id).where(deliveries.c.id.in_([one.id for one in events])))
+        known = {row.id for row in stored}
         new = [one for one in events if one.id not in known]
         if not new:
             return 0
@@ -133,32 +128,32 @@ class OccurrenceRepository:
                     await self._insert(connection, one)
         return len(new)
 
-    async def skip_next(self, digest: str, due: datetime, next_run: NextRun, *, by: str, at: datetime) -> Delivery | None:
+    async def skip_next(self, digest: str, due: datetime, *, by: str, at: datetime) -> Delivery | None:
         """Creates the occurrence at ``due`` as skipped; None when it is no longer the digest's next one, so that two presses skip one."""
         async with self._database.write() as connection:
             found = await locked_digest(connection, digest)
             if found is None or found.status is not SubscriptionStatus.ACTIVE or found.next_run_at != due:
                 return None
             delivery = await skip(connection, found, due, SkipReason.ASKED, by=by, at=at)
-            await _set_due(connection, [(found, next_run(found, due))], next_run)
+            await _set_due(connection, [(found, next_run(found, due))])
             if delivery is None:
                 return None
             await note_change(connection, AuditEntry(found.team, ChangeKind.DIGEST_SKIP, digest, None, delivery.due_local, by, at))
         return delivery
 
     async def _occur(
-        self, connection: AsyncConnection, due: Sequence[Subscription], now: datetime, next_run: NextRun, restored_at: datetime | None
+        self, connection: AsyncConnection, due: Sequence[Subscription], now: datetime, restored_at: datetime | None
     ) -> tuple[str, ...]:
         new = []
         for digest in due:
             first = digest.next_run_at or now
             if restored_at is not None and first <= restored_at:
-                for missed in due_moments(digest, first, now, next_run):
+                for missed in due_moments(digest, first, now):
                     if missed <= restored_at:
                         await self._insert_unknown(connection, occurrence(digest, missed), now)
-            new.append(occurrence(digest, latest_due(digest, first, now, next_run)))
+            new.append(occurrence(digest, latest_due(digest, first, now)))
         await self._insert(connection, *new)
-        await _set_due(connection, [(digest, next_run(digest, now)) for digest in due], next_run)
+        await _set_due(connection, [(digest, next_run(digest, now)) for digest in due])
         return tuple(delivery.id for delivery in new)
 
     async def _insert_unknown(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> None:
@@ -194,9 +189,9 @@ def _due(database: Database, now: datetime, limit: int) -> Select[Any]:
 _SET_DUE: Final = update(digests).where(digests.c.id == bindparam("wanted"))
 
 
-async def _set_due(connection: AsyncConnection, planned: Sequence[tuple[Subscription, datetime | None]], next_run: NextRun) -> int:
+async def _set_due(connection: AsyncConnection, planned: Sequence[tuple[Subscription, datetime | None]]) -> int:
     """Sets each digest's next due time to this one, or to the first later one without an occurrence; how many changed by that."""
-    after = await not_yet_taken(connection, [replace(digest, next_run_at=due) for digest, due in planned], next_run)
+    after = await not_yet_taken(connection, [replace(digest, next_run_at=due) for digest, due in planned])
     changed = [one for (digest, _), one in zip(planned, after, strict=True) if one.next_run_at != digest.next_run_at]
     if changed:
         await connection.execute(_SET_DUE, [{"wanted": one.id, "next_run_at": one.next_run_at} for one in changed])

@@ -54,10 +54,9 @@ class PostFigures:
         wanted = select(table).where(table.c.team == team, table.c.post.in_(by_urn), table.c.fetched_at > since)
         found: dict[PostRef, dict[Metric, Reading]] = {}
         try:
-            async with self._database.read() as connection:
-                for row in await connection.execute(wanted.order_by(table.c.fetched_at)):
-                    figure = Unavailable() if row.value is None else Value(row.value)
-                    found.setdefault(by_urn[row.post], {})[Metric(row.metric)] = (figure, row.fetched_at)
+            for row in await self._database.rows(wanted.order_by(table.c.fetched_at)):
+                figure = Unavailable() if row.value is None else Value(row.value)
+                found.setdefault(by_urn[row.post], {})[Metric(row.metric)] = (figure, row.fetched_at)
         except StoreError as error:
             logger.warning("figures of posts are not remembered", extra={"error": error.sentence})
         return found
@@ -72,8 +71,7 @@ class PostFigures:
         )
         found: dict[PostRef, int] = {}
         try:
-            async with self._database.read() as connection:
-                rows = (await connection.execute(wanted.order_by(table.c.fetched_at))).all() if self.age and by_urn else ()
+            rows = await self._database.rows(wanted.order_by(table.c.fetched_at)) if self.age and by_urn else ()
         except StoreError as error:
             logger.warning("figures of posts are not remembered", extra={"error": error.sentence})
             rows = ()
@@ -146,9 +144,7 @@ class Expiry:
         full = select(deliveries.c.id, message).where(*_ended(deliveries, until), message != "", not_(is_empty))
         replies = parts.c.name.like(f"{THREAD}%") | parts.c.name.like(f"{FILE}%")
         followed = select(parts.c.delivery, parts.c.name).where(*_ended(parts, until), content != "", replies)
-        async with self._database.read() as connection:
-            messages = (await connection.execute(full.limit(_MOST_EMPTIED))).all()
-            contents = (await connection.execute(followed.limit(_MOST_EMPTIED))).all()
+        messages, contents = [await self._database.rows(one.limit(_MOST_EMPTIED)) for one in (full, followed)]
         if not messages and not contents:
             return True
         async with self._database.write() as connection:

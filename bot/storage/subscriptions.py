@@ -15,7 +15,7 @@ from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
 from bot.storage.tables import changes, columns, deliveries, differences, digest_of
 from bot.storage.tables import digests as table
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
-from bot.subscriptions.subscription import NextRun, Subscription, SubscriptionKind, SubscriptionStatus, alike
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, alike
 
 #: The latest deliveries whose states are compared; a change of older ones shows with the next change.
 LAST_STATES = 200
@@ -50,20 +50,18 @@ class SubscriptionRepository:
         *,
         by: str,
         at: datetime,
-        next_run: NextRun | None = None,
         unlike: bool = False,
     ) -> Subscription | None:
         """Changes a digest, unless it was changed since the person saw this version.
 
         An occurrence that is due now is not lost: where the change leaves it out, it is created as skipped in the same transaction. A
-        change without an effect leaves the version, and is not recorded. Returns The changed digest, or None when there is no such digest
-        of this version, or it would be like another one.
+        change without an effect leaves the version, and is not recorded. Returns the changed digest; None when there is none of this
+        version, or it would be like another one.
 
         Args:
             version: the version the person saw.
             change: the current digest → the new one; pure, the ``version`` is increased here.
             by: a Slack user id, or words for another origin.
-            next_run: the schedule, to compute the next due time again, past occurrences that exist already.
             unlike: only when no other posts the same at the same times.
         """
         async with self._database.write() as connection:
@@ -73,8 +71,8 @@ class SubscriptionRepository:
             after = change(before)
             if unlike and not alike(before, after) and await _has_identical(connection, after):
                 return None
-            if next_run is not None and after.next_run_at != before.next_run_at:
-                (after,) = await not_yet_taken(connection, [after], next_run)
+            if after.next_run_at != before.next_run_at:
+                (after,) = await not_yet_taken(connection, [after])
             return await _change(connection, before, after, by=by, at=at)
 
     async def allow_lateness(self, seconds: int) -> None:
@@ -107,8 +105,7 @@ class SubscriptionRepository:
 
     async def without_workspace(self) -> bool:
         """Whether there are digests that were set up before the workspace was known; they are not due until they are assigned to it."""
-        async with self._database.read() as connection:
-            return (await connection.execute(select(table.c.id).where(table.c.team == "").limit(1))).first() is not None
+        return await self._database.row(select(table.c.id).where(table.c.team == "").limit(1)) is not None
 
     async def adopt(self, team: str) -> None:
         """Assigns the digests that were set up before the workspace was known (""), and their deliveries, to this workspace.
@@ -123,8 +120,7 @@ class SubscriptionRepository:
                 await connection.execute(update(of_a_team).where(of_a_team.c.team == "").values(team=team))
 
     async def digest(self, digest: str) -> Subscription | None:
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(table).where(table.c.id == digest))).one_or_none()
+        row = await self._database.row(select(table).where(table.c.id == digest))
         return None if row is None else digest_of(row)
 
     async def digests(
@@ -148,17 +144,12 @@ class SubscriptionRepository:
             conditions.append(table.c.status != SubscriptionStatus.DELETED)
         if begins:
             conditions.append(table.c.id.startswith(begins, autoescape=True))
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(table).where(*conditions).order_by(table.c.team, table.c.channel, table.c.id))
-        return tuple(digest_of(row) for row in rows)
+        return await self._digests(*conditions)
 
     async def active(self, kind: SubscriptionKind) -> tuple[Subscription, ...]:
         """Those of the kind that are not paused, where the app is installed."""
         here = in_active_workspace(table.c.team, self._database)
-        wanted = select(table).where(table.c.kind == kind, table.c.status == SubscriptionStatus.ACTIVE, here)
-        async with self._database.read() as connection:
-            rows = await connection.execute(wanted.order_by(table.c.team, table.c.channel, table.c.id))
-        return tuple(digest_of(row) for row in rows)
+        return await self._digests(table.c.kind == kind, table.c.status == SubscriptionStatus.ACTIVE, here)
 
     async def due_between(self, first: datetime, last: datetime) -> tuple[Subscription, ...]:
         """The plain digests that are next due between these moments (aware), where the app is installed."""
@@ -167,11 +158,8 @@ class SubscriptionRepository:
             table.c.kind == SubscriptionKind.DIGEST,
             table.c.next_run_at.between(first, last),
         )
-        async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(table).where(*due, in_active_workspace(table.c.team, self._database)).order_by(table.c.next_run_at)
-            )
-        return tuple(digest_of(row) for row in rows)
+        here = in_active_workspace(table.c.team, self._database)
+        return await self._digests(*due, here, order=(table.c.next_run_at,))
 
     async def seen(
         self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None, deleted: bool = False, limit: int | None = None
@@ -179,8 +167,12 @@ class SubscriptionRepository:
         """Those of the kind in one workspace, this channel's first; with ``owner`` only that person's and this channel's."""
         where, here = _seen(team, kind, channel, owner, deleted=deleted), case((table.c.channel == channel, 0), else_=1)
         ordered = select(table).where(*where).order_by(here, table.c.channel, table.c.id)
-        async with self._database.read() as connection:
-            return tuple(digest_of(row) for row in await connection.execute(ordered.limit(limit)))
+        return tuple(map(digest_of, await self._database.rows(ordered.limit(limit))))
+
+    async def _digests(
+        self, *where: ColumnElement[bool], order: Sequence[ColumnElement[Any]] = (table.c.team, table.c.channel, table.c.id)
+    ) -> tuple[Subscription, ...]:
+        return tuple(map(digest_of, await self._database.rows(select(table).where(*where).order_by(*order))))
 
     async def count_seen(self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None) -> int:
         where = _seen(team, kind, channel, owner)

@@ -3,7 +3,7 @@
 ``migrations/`` has the steps that create the tables; a test holds that both agree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Row
 from bot.storage.column_types import EnumColumn, NameList, UtcDateTime
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import InstallationState, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import InstallationState, Subscription, SubscriptionKind, SubscriptionStatus
 
 metadata = MetaData()
 
@@ -63,7 +63,8 @@ digests = Table(
     Column("status", EnumColumn(SubscriptionStatus), nullable=False),
     Column("next_run_at", UtcDateTime),
     Column("grace", Integer, nullable=False),
-    Column("on_uncertain", EnumColumn(OnUncertain), nullable=False),
+    # Not used: earlier versions chose here what happens when it is unknown whether a message was posted.
+    Column("on_uncertain", String, nullable=False, default="hold"),
     Column("owner", String),
     Column("version", Integer, nullable=False),
     Column("kind", EnumColumn(SubscriptionKind), nullable=False),
@@ -320,7 +321,11 @@ ENCRYPTED = ((slack_installations, "data"), (workspace_keys, "api_key"))
 
 
 def digest_of(row: Row[Any]) -> Subscription:
-    return Subscription(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
+    return digest_of_columns(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
+
+
+def digest_of_columns(columns: Mapping[str, Any]) -> Subscription:
+    return Subscription(**{name: value for name, value in columns.items() if name != digests.c.on_uncertain.name})
 
 
 def delivery_of(row: Row[Any]) -> Delivery:

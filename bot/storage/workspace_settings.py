@@ -203,8 +203,7 @@ class GroupRepository:
 
     async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
         table = account_groups
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(table.c.name, table.c.accounts).where(table.c.team == team).order_by(table.c.name))
+        rows = await self._database.rows(select(table.c.name, table.c.accounts).where(table.c.team == team).order_by(table.c.name))
         return {row.name: row.accounts for row in rows}
 
     async def set_group(self, team: str, name: str, accounts: tuple[str, ...], *, by: str, at: datetime) -> None:
@@ -309,8 +308,7 @@ class AccessTokenRepository:
         if not _FORM.fullmatch(text):
             return None
         now, mine = self._clock(), access_tokens.c.hash == _hashed(text)
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(access_tokens).where(mine))).first()
+        row = await self._database.row(select(access_tokens).where(mine))
         if row is None or now >= row.expires_at:
             return None
         if row.last_used_at is None or now - row.last_used_at >= NOTED_EVERY:
@@ -321,9 +319,7 @@ class AccessTokenRepository:
     async def every(self) -> tuple[AccessToken, ...]:
         """All that were not revoked, by workspace and person; expired ones too."""
         table = access_tokens.c
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(access_tokens).order_by(table.team, table.person, table.made_at))
-        return tuple(map(_token, rows))
+        return tuple(map(_token, await self._database.rows(select(access_tokens).order_by(table.team, table.person, table.made_at))))
 
     async def revoke(self, which: str) -> bool:
         """Deletes the token of this id; False when there is none."""

@@ -130,8 +130,7 @@ class WorkspaceStore(AsyncInstallationStore):
         """The installation of a workspace, or of an organization."""
         team = _row_of(enterprise_id, team_id, is_enterprise_install)
         found = slack_installations.c
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(found.data, found.installed_at).where(found.team == team))).one_or_none()
+        row = await self._database.row(select(found.data, found.installed_at).where(found.team == team))
         return None if row is None else Installation(**{"user_id": "", "installed_at": row.installed_at, **self._read(row.data, team)})
 
     async def async_find_bot(
@@ -194,8 +193,7 @@ class WorkspaceStore(AsyncInstallationStore):
         )
         columns = (found, keys.c.api_key, keys.c.platform_id, installations.c.state)
         statement = select(*columns).select_from(joined).where(serving).order_by(found.c.is_enterprise.desc()).limit(1)
-        async with self._database.read() as connection:
-            row = (await connection.execute(statement)).one_or_none()
+        row = await self._database.row(statement)
         if row is None or not (stopped or row.state in (None, InstallationState.ACTIVE)):
             return None
         data = self._read(row.data, row.team)
@@ -280,10 +278,8 @@ class WorkspaceStore(AsyncInstallationStore):
     async def check_readable(self) -> None:
         """Decrypts everything that is stored."""
         for table, column in ENCRYPTED:
-            async with self._database.read() as connection:
-                rows = (await connection.execute(select(table.c.team, table.c[column]))).all()
-            for team, stored in rows:
-                self._cipher.decrypt(stored, team=team, column=column)
+            for row in await self._database.rows(select(table.c.team, table.c[column].label("stored"))):
+                self._cipher.decrypt(row.stored, team=row.team, column=column)
 
     async def encrypt_anew(self) -> tuple[int, int]:
         """Encrypts with the newest key what was encrypted with another, row by row; how many rows that were, and how many there are.

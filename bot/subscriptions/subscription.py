@@ -6,7 +6,6 @@ raises: one broken row must not block all others.
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -59,15 +58,6 @@ REPLYING = frozenset({SubscriptionKind.ALERT})
 RETRY, AGAIN = "retry ", "again "
 
 
-class OnUncertain(StrEnum):
-    """What to do when it is unknown whether the message was posted."""
-
-    #: Ask the owner.
-    HOLD = "hold"
-    #: Post it again, at the risk of twice.
-    REPOST = "repost"
-
-
 class SkipReason(StrEnum):
     """Why an occurrence was not posted."""
 
@@ -115,7 +105,6 @@ class Subscription:
     next_run_at: datetime | None
     #: Seconds a missed run may be late and still be posted.
     grace: int
-    on_uncertain: OnUncertain
     #: A Slack user id; None means the administrators.
     owner: str | None
     #: Increases with every change a person makes; a new ``next_run_at`` is none.
@@ -132,10 +121,6 @@ class Subscription:
 def alike(one: Subscription, other: Subscription) -> bool:
     """Whether two would post the same at the same times into the same channel; the order of their accounts makes no difference."""
     return _what(one) == _what(other)
-
-
-#: The first due time after the given one (aware, UTC); None when there is none. It must not raise.
-NextRun = Callable[[Subscription, datetime], datetime | None]
 
 
 def occurrence_id(digest: str, due: datetime) -> str:
@@ -172,7 +157,7 @@ def send_now(digest: Subscription, click: str, now: datetime) -> Delivery:
     return _waiting(digest, click_id(digest.id, click), now, click=click)
 
 
-def due_moments(digest: Subscription, first: datetime, now: datetime, next_run: NextRun) -> tuple[datetime, ...]:
+def due_moments(digest: Subscription, first: datetime, now: datetime) -> tuple[datetime, ...]:
     """The due times from ``first`` to ``now``, in order; of a long time ``first`` and those of the last weeks."""
     moments, candidate = [first], next_run(digest, max(first, now - _CATCH_UP))
     while candidate is not None and candidate <= now:
@@ -181,12 +166,12 @@ def due_moments(digest: Subscription, first: datetime, now: datetime, next_run: 
     return tuple(moments)
 
 
-def latest_due(digest: Subscription, first: datetime, now: datetime, next_run: NextRun) -> datetime:
+def latest_due(digest: Subscription, first: datetime, now: datetime) -> datetime:
     """The last due time from ``first`` to ``now``: of several missed occurrences only this one is created."""
-    return due_moments(digest, first, now, next_run)[-1]
+    return due_moments(digest, first, now)[-1]
 
 
-def planned_moment(subscription: Subscription, now: datetime, next_run: NextRun) -> datetime | None:
+def planned_moment(subscription: Subscription, now: datetime) -> datetime | None:
     """The next due time by the current schedule; ``next_run_at`` where that is a time of the schedule.
 
     A time that is none was computed with other rules of the time zone: the nearest one within a day replaces it. A digest's time that is
@@ -196,13 +181,13 @@ def planned_moment(subscription: Subscription, now: datetime, next_run: NextRun)
     if planned is None:
         return None
     if next_run(subscription, planned - timedelta(seconds=1)) != planned:
-        planned = _nearest(subscription, planned, next_run) or planned
+        planned = _nearest(subscription, planned) or planned
     if subscription.kind is SubscriptionKind.DIGEST and (due := next_run(subscription, now)) and due < planned:
         return due
     return planned
 
 
-def _nearest(subscription: Subscription, moment: datetime, next_run: NextRun) -> datetime | None:
+def _nearest(subscription: Subscription, moment: datetime) -> datetime | None:
     """The schedule's time nearest to this one, at most a day away; None when there is none."""
     near, candidate = [], next_run(subscription, moment - _ZONE_CHANGE - timedelta(seconds=1))
     while candidate is not None and candidate <= moment + _ZONE_CHANGE:

@@ -20,7 +20,7 @@ from bot.errors import MetricFailed
 from bot.management.rules import RuleView
 from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.reports import Account, Freshness, Period
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 
@@ -40,7 +40,6 @@ ALERT = Subscription(
     status=SubscriptionStatus.ACTIVE,
     next_run_at=datetime(2026, 11, 24, 8, 0, tzinfo=UTC),
     grace=21_600,
-    on_uncertain=OnUncertain.HOLD,
     owner="U1",
     kind=SubscriptionKind.ALERT,
     rule=GROWTH.as_json(),

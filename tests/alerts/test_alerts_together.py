@@ -10,7 +10,7 @@ from bot.alerts.rule import AlertRule, Condition
 from bot.app import open_bot
 from bot.statistics.metrics import Metric
 from bot.subscriptions.delivery_state import DeliveryState
-from bot.subscriptions.subscription import SubscriptionStatus, next_run
+from bot.subscriptions.subscription import SubscriptionStatus
 from tests.alerts.test_alerts_delivered import due
 from tests.alerts.test_alerts_ninety_days import by_hand
 from tests.alerts.test_alerts_resolved import shown
@@ -119,7 +119,7 @@ async def test_a_lost_answer_gives_one_message_of_both(digesting, fault):
 async def test_the_second_waits_whichever_is_worked_on_first(digesting):
     """As two processes of PostgreSQL may: the one that comes second by its id is taken up first."""
     await two(digesting)
-    ids = await digesting.stores.occurrences.claim_due(digesting.scene.clock(), next_run)
+    ids = await digesting.stores.occurrences.claim_due(digesting.scene.clock())
     assert len(ids) == 2
     assert await digesting.scene.bot.work.process(max(ids))
     assert digesting.posted() == []
@@ -167,7 +167,7 @@ async def test_two_processes_at_the_same_moment_make_one_message_and_lose_no_lin
             await digesting.tick(rounds=2, seconds=1)
         scene.clock.now = datetime(2026, 11, 24, 15, 2, tzinfo=UTC)
         scene.statistics.switches.latency_ms = 300
-        at_once = await digesting.stores.occurrences.claim_due(scene.clock(), next_run)
+        at_once = await digesting.stores.occurrences.claim_due(scene.clock())
         await asyncio.gather(*(bot.work.process(one) for bot, one in zip((scene.bot, other), sorted(at_once), strict=True)))
         scene.statistics.switches.latency_ms = 0
         await digesting.tick(rounds=3, seconds=2)

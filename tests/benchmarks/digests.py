@@ -35,7 +35,7 @@ from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 from tests.benchmarks.processes import cpu_seconds, peak_mb
 
 TOP = Path(__file__).parents[2]
@@ -99,7 +99,6 @@ def digest(number: int, channel: str, accounts: tuple[str, ...], due: datetime, 
         status=SubscriptionStatus.ACTIVE,
         next_run_at=due,
         grace=21_600,
-        on_uncertain=OnUncertain.HOLD,
         owner=None,
     )
 

@@ -26,7 +26,7 @@ from bot.statistics.posts import PostKind, PostRef
 from bot.storage.claims import KnownPostRepository
 from bot.storage.database import open_database
 from bot.subscriptions.delivery_state import DeliveryState
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, next_run
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 from tests.benchmarks.digests import digest, open_channels
 
 SUBSCRIPTIONS = (5, 500, 5_000)
@@ -95,7 +95,6 @@ async def of_subscriptions(kind: SubscriptionKind, many: int) -> dict[str, float
                 status=SubscriptionStatus.ACTIVE,
                 next_run_at=None,
                 grace=21_600,
-                on_uncertain=OnUncertain.HOLD,
                 owner="U0BOB00000",
                 kind=kind,
                 rule=RULE if kind is SubscriptionKind.ALERT else "",

@@ -160,9 +160,7 @@ def test_history_tells_of_digests_and_not_of_alerts(digest, file, url):
         alert = replace(one, id="an-alert", kind=SubscriptionKind.ALERT)
         await SubscriptionRepository(database).create(alert, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
         assert alert.next_run_at is not None
-        await OccurrenceRepository(database).skip_next(
-            alert.id, alert.next_run_at, lambda *_: None, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC)
-        )
+        await OccurrenceRepository(database).skip_next(alert.id, alert.next_run_at, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
 
     digest("import", file(MONDAYS))
     stored(url, an_alert)
@@ -367,7 +365,7 @@ def test_history_tells_what_became_of_occurrences(digest, file, url):
     moment = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 
     async def occur(database):
-        await OccurrenceRepository(database).skip_next(one.id, one.next_run_at, lambda *_: None, by="U1", at=moment)
+        await OccurrenceRepository(database).skip_next(one.id, one.next_run_at, by="U1", at=moment)
 
     stored(url, occur)
     code, out, _ = digest("history", one.id[:6])

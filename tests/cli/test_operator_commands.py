@@ -17,14 +17,14 @@ from bot.storage.encryption import Cipher, new_key
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspaces import WorkspaceStore
-from bot.subscriptions.subscription import InstallationState, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import InstallationState, Subscription, SubscriptionKind, SubscriptionStatus
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 TOKEN, KEY = "xoxb-1-2-veryverysecrettoken", "sk-veryverysecretkey"
 ANN = "U0ANN00001"
 DIGEST = Subscription(
     id="digest-1", team="T1", channel="C1", accounts=("linkedin-A",), content=("figures",), cron="0 9 * * 1", zone="UTC",
-    status=SubscriptionStatus.ACTIVE, next_run_at=NOW, grace=60, on_uncertain=OnUncertain.HOLD, owner=ANN,
+    status=SubscriptionStatus.ACTIVE, next_run_at=NOW, grace=60, owner=ANN,
 )  # fmt: skip
 
 

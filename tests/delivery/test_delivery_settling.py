@@ -10,7 +10,6 @@ from bot.sandbox.slack.messages import Content
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.ledger import DeliveryLedger
 from bot.subscriptions.delivery_state import DeliveryState, Settlement
-from bot.subscriptions.subscription import OnUncertain
 
 ACCEPTED = [
     {"kind": "reset_after"},
@@ -120,28 +119,6 @@ async def test_an_unreadable_history_asks_the_owner(open_digesting):
         assert "arrive" in notice.text
         assert [one["text"]["text"] for one in notice.blocks[1]["elements"]][:2] == ["It Arrived", "Post Again"]
         assert await digesting.replies_in({DeliveryState.FAILED})
-
-
-async def test_a_digest_that_would_rather_come_twice_is_posted_again(open_digesting):
-    async with open_digesting(knobs={"scopes_optional": False}) as digesting:
-        digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_before")
-        await digesting.digest(on_uncertain=OnUncertain.REPOST)
-        await digesting.tick(rounds=4, seconds=2)
-        assert (await digesting.the_delivery()).state is DeliveryState.SENT
-        assert len(digesting.posted()) == 1
-        assert digesting.owner_messages() == []
-
-
-async def test_what_would_rather_come_twice_comes_twice_at_most(open_digesting):
-    """Slack takes each one, answers with an error, and lets nobody read: after the second the owner is asked."""
-    async with open_digesting(knobs={"scopes_optional": False}) as digesting:
-        digesting.scene.slack.faults.add(method="chat.postMessage", kind="status", status=500, accepted=True, times=2)
-        await digesting.digest(on_uncertain=OnUncertain.REPOST)
-        await digesting.tick(rounds=20, seconds=3)
-        assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
-        assert len(digesting.posted()) == 2
-        (notice,) = digesting.owner_messages()
-        assert "arrive" in notice.text
 
 
 async def test_a_history_that_hides_what_names_a_message_is_no_proof_that_it_is_not_there(digesting):

@@ -10,9 +10,8 @@ from bot.delivery import scheduler
 from bot.errors import SettingsError, StoreError
 from bot.storage.database import open_database
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.storage.tables import digests, parts
+from bot.storage.tables import parts
 from bot.subscriptions.delivery_state import DeliveryState
-from bot.subscriptions.subscription import OnUncertain
 
 
 @pytest.mark.parametrize(("call", "lease"), [(10, 12), (10, 10), (60, 30), (1, 3)])
@@ -28,22 +27,6 @@ async def test_small_times_are_legal(open_digesting):
         await digesting.digest()
         await digesting.tick(rounds=2, seconds=2)
         assert await digesting.states() == [DeliveryState.SENT]
-
-
-async def test_an_open_question_that_the_digest_answers_itself_is_taken_up_at_the_start(open_digesting):
-    """The process before ended between "nobody can tell" and the digest's own answer."""
-    async with open_digesting(knobs={"scopes_optional": False}) as digesting:
-        digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_before")
-        await digesting.digest()
-        await digesting.tick(rounds=5, seconds=5)
-        assert await digesting.states() == [DeliveryState.UNCERTAIN]
-        async with digesting.scene.bot.database.write() as connection:
-            await connection.execute(update(digests).values(on_uncertain=OnUncertain.REPOST))
-        database_url = digesting.scene.bot.settings.database_url
-        async with open_digesting(database_url=database_url) as again:
-            again.scene.clock.go_on(minutes=1)
-            await again.tick(rounds=3, seconds=2)
-            assert await again.states() == [DeliveryState.SENT]
 
 
 async def test_what_an_earlier_version_left_waiting_for_a_message_that_failed_ends_at_the_start(open_digesting):

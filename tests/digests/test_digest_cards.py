@@ -25,7 +25,7 @@ from bot.slack.channels import KnownChannel
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, Incident
-from bot.subscriptions.subscription import OnUncertain, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 DIGEST = Subscription(
@@ -39,7 +39,6 @@ DIGEST = Subscription(
     status=SubscriptionStatus.ACTIVE,
     next_run_at=DUE + timedelta(days=7),
     grace=21_600,
-    on_uncertain=OnUncertain.HOLD,
     owner="U1",
 )
 DELIVERY = Delivery(

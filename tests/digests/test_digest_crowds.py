@@ -18,7 +18,7 @@ from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Account, TokenStatus
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 
@@ -33,7 +33,6 @@ DIGEST = Subscription(
     status=SubscriptionStatus.ACTIVE,
     next_run_at=None,
     grace=21_600,
-    on_uncertain=OnUncertain.HOLD,
     owner="U1",
 )
 SENTENCE = NotPermitted().diagnosis

@@ -7,7 +7,7 @@ import pytest
 from bot.digests.entries import read_entries
 from bot.digests.import_export import write_entries
 from bot.errors import BadDigestFile
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 from tests.digests.test_digests_in_slack import buttons, press
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin from 7 dec until 31 jan except 14 dec, 21-28 dec in <#C0MARKETING|marketing>"
@@ -63,9 +63,9 @@ async def test_the_form_says_the_dates_and_keeps_them(scene):
 
 
 def test_a_file_of_digests_has_their_dates_and_their_rhythm():
-    active, ask = SubscriptionStatus.ACTIVE, OnUncertain.HOLD
+    active = SubscriptionStatus.ACTIVE
     dates = "from 2026-12-07 until 2027-01-31 except 2026-12-14"
-    plain = Subscription("1", "T", "C0MARKETING", ("linkedin-a",), (), "0 9 * * 5%2+1", "Europe/Berlin", active, None, 0, ask, None)
+    plain = Subscription("1", "T", "C0MARKETING", ("linkedin-a",), (), "0 9 * * 5%2+1", "Europe/Berlin", active, None, 0, None)
     text = write_entries([plain, replace(plain, id="2", dates=dates)])
     assert [(entry.cron, entry.dates) for entry in read_entries(text)] == [("0 9 * * 5%2+1", ""), ("0 9 * * 5%2+1", dates)]
     with pytest.raises(BadDigestFile, match="the dates"):

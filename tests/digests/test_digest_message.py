@@ -11,7 +11,7 @@ from bot.digests.reports import DigestReport, TokenWarning
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.reports import Account, TokenStatus
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 
@@ -26,7 +26,6 @@ DIGEST = Subscription(
     status=SubscriptionStatus.ACTIVE,
     next_run_at=datetime(2026, 11, 30, 8, 0, tzinfo=UTC),
     grace=21_600,
-    on_uncertain=OnUncertain.HOLD,
     owner="U1",
 )
 

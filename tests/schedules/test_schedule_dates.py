@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadSchedule
 from bot.schedules.dates import ALWAYS, ScheduleDates, after, dates_of, find_dates, merged, read_date
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus, next_run
+from bot.subscriptions.subscription import Subscription, SubscriptionStatus, next_run
 
 TODAY = date(2026, 11, 23)
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
@@ -116,9 +116,7 @@ def test_dates_for_people_name_stretches():
 
 
 def a_digest(cron: str, zone: str, dates: str) -> Subscription:
-    return Subscription(
-        "1", "T", "C", ("linkedin-a",), (), cron, zone, SubscriptionStatus.ACTIVE, None, 0, OnUncertain.HOLD, None, dates=dates
-    )
+    return Subscription("1", "T", "C", ("linkedin-a",), (), cron, zone, SubscriptionStatus.ACTIVE, None, 0, None, dates=dates)
 
 
 @settings(max_examples=40)

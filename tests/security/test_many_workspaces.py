@@ -26,7 +26,6 @@ from bot.sandbox.world_cast import Trouble
 from bot.settings import given_settings
 from bot.storage.encryption import new_key
 from bot.storage.tables import digests
-from bot.subscriptions.subscription import next_run
 from tests.fixtures.workspaces import KEYS, OTHER, OTHER_ACCOUNT, OTHER_KEY, modal
 
 FIRST, SECOND = "T0SANDBOX1", OTHER.id
@@ -148,7 +147,7 @@ async def test_what_is_due_in_a_workspace_that_did_not_install_the_app_here_wait
             await several.settle()
         several.clock.go_on(hours=24)
         # The first one's delivery has been made when the app is gone, the second one's has not.
-        await stores.occurrences.claim_due(several.clock(), next_run, limit=1)
+        await stores.occurrences.claim_due(several.clock(), limit=1)
         async with several.bot.database.write() as connection:
             await connection.execute(text("DELETE FROM slack_installations WHERE team = :team"), {"team": FIRST})
         for _ in range(2):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.storage.database import Database, open_database
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -43,6 +43,5 @@ def weekly() -> Subscription:
         status=SubscriptionStatus.ACTIVE,
         next_run_at=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
         grace=21_600,
-        on_uncertain=OnUncertain.HOLD,
         owner="U1",
     )

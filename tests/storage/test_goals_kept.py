@@ -10,7 +10,7 @@ from bot.storage.goals import GoalRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.goal import Every, Goal
-from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus, next_run
+from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 
 ZONE = "Europe/Berlin"
 
@@ -35,7 +35,7 @@ def moving() -> Clock:
 
 @pytest.fixture
 def goals(database, moving) -> GoalRepository:
-    return GoalRepository(SubscriptionRepository(database), next_run, moving)
+    return GoalRepository(SubscriptionRepository(database), moving)
 
 
 async def test_a_goal_is_kept_whole_and_belongs_to_one_workspace(goals):
@@ -107,7 +107,7 @@ async def test_it_is_looked_at_every_morning_of_whoever_set_it(database, goals):
 
 async def test_another_processs_goal_is_seen_within_ten_seconds(database, goals, moving):
     assert await goals.goals("T1") == ()
-    await GoalRepository(SubscriptionRepository(database), next_run, moving).set_goal(wanted(), ZONE, by="U1")
+    await GoalRepository(SubscriptionRepository(database), moving).set_goal(wanted(), ZONE, by="U1")
     assert await goals.goals("T1") == ()
     moving.now += timedelta(seconds=10)
     assert len(await goals.goals("T1")) == 1
@@ -115,6 +115,6 @@ async def test_another_processs_goal_is_seen_within_ten_seconds(database, goals,
 
 async def test_goals_outlive_the_process(database_url, moving):
     async with open_database(database_url) as database:
-        await GoalRepository(SubscriptionRepository(database), next_run, moving).set_goal(wanted(), ZONE, by="U1")
+        await GoalRepository(SubscriptionRepository(database), moving).set_goal(wanted(), ZONE, by="U1")
     async with open_database(database_url) as database:
-        assert [goal.target for goal in await GoalRepository(SubscriptionRepository(database), next_run, moving).goals("T1")] == [50_000]
+        assert [goal.target for goal in await GoalRepository(SubscriptionRepository(database), moving).goals("T1")] == [50_000]

@@ -20,13 +20,9 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
-def next_day(_digest: Subscription, after: datetime) -> datetime:
-    return after + DAY
-
-
 @pytest.fixture
 def alert(weekly):
-    return replace(weekly, id="alert-1", kind=SubscriptionKind.ALERT, rule='{"metric": "IMPRESSION"}')
+    return replace(weekly, id="alert-1", cron="0 9 * * *", kind=SubscriptionKind.ALERT, rule='{"metric": "IMPRESSION"}')
 
 
 def still_ours(delivery: Delivery | None) -> Delivery:
@@ -42,7 +38,7 @@ class Days:
         self.now = DUE
 
     async def next(self) -> Delivery:
-        (name,) = await self.occurrences.claim_due(self.now, next_day)
+        (name,) = await self.occurrences.claim_due(self.now)
         taken = await self.ledger.claim_delivery(name, "w1", self.now + MINUTE, self.now)
         assert taken is not None
         self.now += DAY

@@ -85,7 +85,7 @@ class Walk:
 async def begin(database: Database, weekly: Any) -> Walk:
     digest = replace(weekly, id=str(uuid4()))
     await SubscriptionRepository(database).create(digest, by="U1", at=DUE)
-    (delivery,) = await OccurrenceRepository(database).claim_due(DUE, lambda _digest, after: after + timedelta(days=7))
+    (delivery,) = await OccurrenceRepository(database).claim_due(DUE)
     return Walk(database, digest.id, delivery, fences=[LeaseToken(delivery, 0, None)])
 
 

@@ -21,7 +21,7 @@ from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState
-from bot.subscriptions.subscription import InstallationState, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, occurrence_id
+from bot.subscriptions.subscription import InstallationState, SkipReason, SubscriptionKind, SubscriptionStatus, occurrence_id
 
 ROOT = Path(__file__).parents[2]
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -40,7 +40,7 @@ async def main(url, worker, now):
         print("ready", flush=True)
         sys.stdin.readline()
         made = []
-        while found := await occurrences.claim_due(now, lambda digest, after: after + timedelta(days=7), limit=3):
+        while found := await occurrences.claim_due(now, limit=3):
             made += found
         print("made", *made)
         ids = [row for row in sys.stdin.readline().split()]
@@ -48,11 +48,6 @@ async def main(url, worker, now):
 
 asyncio.run(main(sys.argv[1], sys.argv[2], datetime.fromisoformat(sys.argv[3])))
 """
-
-
-def in_a_week(_digest: Subscription, after: datetime) -> datetime:
-    """Every week from ``DUE`` on."""
-    return DUE + ((after - DUE) // WEEK + 1) * WEEK
 
 
 @pytest.fixture
@@ -72,9 +67,9 @@ def history(database) -> DeliveryLog:
 
 async def test_a_due_digest_becomes_a_delivery_and_moves_on(digests, occurrences, history, weekly):
     await digests.create(weekly, by="U1", at=DUE - WEEK)
-    assert await occurrences.claim_due(DUE - timedelta(microseconds=1), in_a_week) == ()
-    assert await occurrences.claim_due(DUE, in_a_week) == (occurrence_id(weekly.id, DUE),)
-    assert await occurrences.claim_due(DUE, in_a_week) == ()
+    assert await occurrences.claim_due(DUE - timedelta(microseconds=1)) == ()
+    assert await occurrences.claim_due(DUE) == (occurrence_id(weekly.id, DUE),)
+    assert await occurrences.claim_due(DUE) == ()
     delivery = await history.delivery(occurrence_id(weekly.id, DUE))
     assert (delivery.state, delivery.attempt, delivery.due, delivery.due_local) == (
         DeliveryState.PENDING,
@@ -88,22 +83,22 @@ async def test_a_due_digest_becomes_a_delivery_and_moves_on(digests, occurrences
 @pytest.mark.parametrize("status", [SubscriptionStatus.PAUSED, SubscriptionStatus.DELETED])
 async def test_the_clock_does_not_ring_for_a_paused_or_deleted_digest(digests, occurrences, weekly, status):
     await digests.create(replace(weekly, status=status), by="U1", at=DUE)
-    assert await occurrences.claim_due(DUE + WEEK, in_a_week) == ()
+    assert await occurrences.claim_due(DUE + WEEK) == ()
 
 
 async def test_weeks_that_were_missed_are_one_occurrence(digests, occurrences, history, weekly):
     await digests.create(weekly, by="U1", at=DUE)
     now = DUE + 3 * WEEK + timedelta(hours=1)
-    assert await occurrences.claim_due(now, in_a_week) == (occurrence_id(weekly.id, DUE + 3 * WEEK),)
+    assert await occurrences.claim_due(now) == (occurrence_id(weekly.id, DUE + 3 * WEEK),)
     assert len(await history.history()) == 1
     assert (await digests.digest(weekly.id)).next_run_at == DUE + 4 * WEEK
 
 
 async def test_a_clock_that_was_set_back_makes_no_second_occurrence(digests, occurrences, history, weekly):
     await digests.create(weekly, by="U1", at=DUE)
-    await occurrences.claim_due(DUE, in_a_week)
+    await occurrences.claim_due(DUE)
     await digests.update(weekly.id, 1, lambda digest: replace(digest, next_run_at=DUE), by="U1", at=DUE)
-    await occurrences.claim_due(DUE, in_a_week)
+    await occurrences.claim_due(DUE)
     assert len(await history.history()) == 1
     assert (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
 
@@ -117,7 +112,7 @@ async def test_the_queue_gets_the_delivery_in_the_same_transaction(database, dig
         raise StoreError(f"seen {found}")
 
     with pytest.raises(StoreError, match="seen 1"):
-        await OccurrenceRepository(database, refuse).claim_due(DUE, in_a_week)
+        await OccurrenceRepository(database, refuse).claim_due(DUE)
     assert await history.history() == ()
     assert (await digests.digest(weekly.id)).next_run_at == DUE
     queued = []
@@ -125,7 +120,7 @@ async def test_the_queue_gets_the_delivery_in_the_same_transaction(database, dig
     async def enqueue(_connection, delivery):
         queued.append(delivery)
 
-    assert await OccurrenceRepository(database, enqueue).claim_due(DUE, in_a_week) == tuple(queued)
+    assert await OccurrenceRepository(database, enqueue).claim_due(DUE) == tuple(queued)
     assert len(queued) == 1
 
 
@@ -134,9 +129,9 @@ async def test_a_workspace_without_the_app_waits_and_goes_on_when_it_is_back(dat
     await digests.create(replace(weekly, id="other", team="T2"), by="U1", at=DUE)
     installations = InstallationRepository(database)
     await installations.note("T1", InstallationState.TOKEN_REVOKED, DUE)
-    assert await occurrences.claim_due(DUE, in_a_week) == (occurrence_id("other", DUE),)
+    assert await occurrences.claim_due(DUE) == (occurrence_id("other", DUE),)
     await installations.note("T1", InstallationState.ACTIVE, DUE + timedelta(hours=1))
-    assert await occurrences.claim_due(DUE + timedelta(hours=1), in_a_week) == (occurrence_id(weekly.id, DUE),)
+    assert await occurrences.claim_due(DUE + timedelta(hours=1)) == (occurrence_id(weekly.id, DUE),)
     await installations.note("T1", InstallationState.REMOVED, DUE + timedelta(hours=1))
     assert await history.due_deliveries(DUE + timedelta(hours=1)) == (occurrence_id("other", DUE),)
 
@@ -148,7 +143,7 @@ async def test_a_button_pressed_twice_sends_once_and_the_schedule_stays(digests,
         occurrences.send_now(weekly.id, "click-2", DUE, by="U1"),
     )
     assert [delivery is not None for delivery in pressed].count(True) == 2
-    assert await occurrences.claim_due(DUE, in_a_week) == (occurrence_id(weekly.id, DUE),)
+    assert await occurrences.claim_due(DUE) == (occurrence_id(weekly.id, DUE),)
     assert sorted(delivery.click for delivery in await history.history(digest=weekly.id)) == ["", "click-1", "click-2"]
 
 
@@ -160,14 +155,12 @@ async def test_a_deleted_digest_is_not_sent_by_a_button_left_behind(digests, occ
 
 async def test_skipping_pressed_twice_skips_one_visibly(digests, occurrences, history, weekly):
     await digests.create(weekly, by="U1", at=DUE - WEEK)
-    skipped = await asyncio.gather(
-        *(occurrences.skip_next(weekly.id, DUE, in_a_week, by="U1", at=DUE - timedelta(days=1)) for _ in range(2))
-    )
+    skipped = await asyncio.gather(*(occurrences.skip_next(weekly.id, DUE, by="U1", at=DUE - timedelta(days=1)) for _ in range(2)))
     assert [delivery is not None for delivery in skipped].count(True) == 1
     (kept,) = await history.history(channel="C1")
     assert (kept.state, kept.reason, kept.ended_at) == (DeliveryState.SKIPPED, SkipReason.ASKED, DUE - timedelta(days=1))
     assert [(step.by, step.detail) for step in await history.steps(kept.id)] == [("U1", "asked")]
-    assert await occurrences.claim_due(DUE, in_a_week) == ()
+    assert await occurrences.claim_due(DUE) == ()
     assert (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
 
 
@@ -194,11 +187,11 @@ async def test_an_occurrence_that_is_due_when_the_digest_changes_is_not_lost(dat
     digests, history = SubscriptionRepository(database), DeliveryLog(database)
     await digests.create(weekly, by="U1", at=DUE - WEEK)
     moment = DUE + timedelta(milliseconds=300)
-    await digests.update(weekly.id, 1, change, by="U2", at=moment, next_run=in_a_week)
+    await digests.update(weekly.id, 1, change, by="U2", at=moment)
     (kept,) = await history.history()
     assert (kept.id, kept.state, kept.reason, kept.ended_at) == (occurrence_id(weekly.id, DUE), DeliveryState.SKIPPED, reason, moment)
     assert [step.by for step in await history.steps(kept.id)] == ["U2"]
-    assert await OccurrenceRepository(database).claim_due(moment, in_a_week) == ()
+    assert await OccurrenceRepository(database).claim_due(moment) == ()
 
 
 async def test_a_file_that_leaves_a_due_digest_out_ends_its_occurrence_too(digests, history, weekly):
@@ -212,7 +205,7 @@ async def test_a_change_that_is_none_of_the_schedule_leaves_what_is_due_to_the_c
     await digests.create(weekly, by="U1", at=DUE - WEEK)
     await digests.update(weekly.id, 1, lambda digest: replace(digest, channel="C2"), by="U1", at=DUE)
     assert await history.history() == ()
-    assert await occurrences.claim_due(DUE, in_a_week) == (occurrence_id(weekly.id, DUE),)
+    assert await occurrences.claim_due(DUE) == (occurrence_id(weekly.id, DUE),)
     assert [(one.channel, one.version) for one in await history.history()] == [("C2", 2)]
 
 
@@ -226,7 +219,7 @@ async def test_one_that_was_skipped_is_never_next_again(digests, occurrences, we
     """However the next moment is counted anew: by a person's change, after another one, by the clock."""
     await digests.create(weekly, by="U1", at=DUE - WEEK)
     before = DUE - timedelta(days=2)
-    await occurrences.skip_next(weekly.id, DUE, in_a_week, by="U1", at=before)
+    await occurrences.skip_next(weekly.id, DUE, by="U1", at=before)
     await digests.update(weekly.id, 1, stopped(SubscriptionStatus.PAUSED), by="U1", at=before)
     again = await digests.update(
         weekly.id,
@@ -234,12 +227,11 @@ async def test_one_that_was_skipped_is_never_next_again(digests, occurrences, we
         lambda digest: replace(digest, status=SubscriptionStatus.ACTIVE, next_run_at=DUE),
         by="U1",
         at=before,
-        next_run=in_a_week,
     )
     assert again.next_run_at == (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
     earlier = DUE - timedelta(days=1)
     await digests.update(weekly.id, 3, lambda digest: replace(digest, next_run_at=earlier), by="U1", at=before)
-    await occurrences.claim_due(earlier, in_a_week)
+    await occurrences.claim_due(earlier)
     assert (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
 
 
@@ -311,7 +303,7 @@ async def test_five_thousand_of_one_workspace_do_not_hold_up_another_ones(databa
     now, share = DUE + timedelta(minutes=2), 16
     occurrences, log, ledger = OccurrenceRepository(database), DeliveryLog(database), DeliveryLedger(database)
     theirs = occurrence_id("digest-z", DUE + timedelta(minutes=1))
-    assert (await occurrences.claim_due(now, in_a_week))[1] == theirs
+    assert (await occurrences.claim_due(now))[1] == theirs
     ready = await log.due_deliveries(now, share=share)
     assert (ready[1], len(ready)) == (theirs, share + 1)
     for delivery in ready[:1] + ready[2:10]:
@@ -332,7 +324,7 @@ async def test_each_bot_posts_for_its_own_workspaces_alone(database, weekly, man
         every = [replace(weekly, id=f"of {team}", team=team) for team in ("T1", "T2", "T3")]
         await connection.execute(insert(tables.digests), [tables.columns(one) for one in every])
     assert {one.team for one in await SubscriptionRepository(database).active(weekly.kind)} == due
-    claimed = await OccurrenceRepository(database).claim_due(DUE, in_a_week)
+    claimed = await OccurrenceRepository(database).claim_due(DUE)
     log, installed = DeliveryLog(database), InstallationRepository(database)
     assert set(await log.due_deliveries(DUE)) == set(claimed)
     await installed.note("T2", InstallationState.REMOVED, DUE)

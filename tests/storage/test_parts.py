@@ -27,7 +27,7 @@ def parts(database) -> FollowUpRepository:
 async def sending(database, weekly):
     """A message about to be sent, with two parts to follow."""
     await SubscriptionRepository(database).create(weekly, by="U1", at=DUE)
-    (delivery,) = await OccurrenceRepository(database).claim_due(DUE, lambda _digest, after: after + timedelta(days=7))
+    (delivery,) = await OccurrenceRepository(database).claim_due(DUE)
     held = await DeliveryLedger(database).claim_delivery(delivery, "w1", DUE + LEASE, DUE)
     assert held is not None
     return await DeliveryLedger(database).commit_intent(held.lease_token, "{}", "hash", lease_until=DUE + LEASE, now=DUE, parts=WANTED)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bot.subscriptions.delivery_state import CLAIMS, FINAL, RULES, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.subscription import (
-    OnUncertain,
     SkipReason,
     Subscription,
     SubscriptionStatus,
@@ -36,7 +35,6 @@ DIGEST = Subscription(
     status=SubscriptionStatus.ACTIVE,
     next_run_at=NINE,
     grace=21_600,
-    on_uncertain=OnUncertain.HOLD,
     owner="U1",
 )
 
@@ -46,10 +44,6 @@ def in_state(state: DeliveryState) -> Delivery:
     return replace(
         occurrence(DIGEST, NINE), state=state, attempt=1, lease_owner="w1" if held else None, lease_until=NINE + MINUTE if held else None
     )
-
-
-def hourly(_digest: Subscription, after: datetime) -> datetime:
-    return after.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def test_a_delivery_moves_along_these_ways_and_no_others():
@@ -155,11 +149,11 @@ def test_a_send_now_without_its_click_is_refused():
     ],
 )
 def test_of_the_occurrences_missed_only_the_latest_counts(away, latest):
-    assert latest_due(DIGEST, NINE, NINE + away, hourly) == NINE + latest
+    assert latest_due(replace(DIGEST, cron="0 * * * *"), NINE, NINE + away) == NINE + latest
 
 
 def test_a_schedule_without_another_moment_leaves_the_one_that_is_due():
-    assert latest_due(DIGEST, NINE, NINE + timedelta(days=90), lambda _digest, _after: None) == NINE
+    assert latest_due(replace(DIGEST, cron=""), NINE, NINE + timedelta(days=90)) == NINE
 
 
 @pytest.mark.parametrize(

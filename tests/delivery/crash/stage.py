@@ -40,7 +40,7 @@ from bot.storage.tables import columns
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, DeliveryState
 from bot.subscriptions.follow_up_state import FILE
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, occurrence
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, occurrence
 from bot.watches.rule import WatchRule, went_live
 
 TOP = Path(__file__).parents[3]
@@ -125,7 +125,6 @@ class Stage:
             "status": SubscriptionStatus.ACTIVE,
             "next_run_at": due,
             "grace": 21_600,
-            "on_uncertain": OnUncertain.HOLD,
             "owner": slack.person("ann").id,
         }
         self.occurrences += 1
