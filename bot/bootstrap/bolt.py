@@ -9,7 +9,6 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import aiohttp
@@ -36,9 +35,8 @@ from bot.listeners.periods import PeriodListeners
 from bot.listeners.router import Router
 from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
-from bot.listeners.subjects import SubjectReader
 from bot.listeners.subscription_forms import FORMS, FURTHER, PREVIEWS, FormListeners
-from bot.listeners.subscriptions import ALERT_BUTTONS, DELETE_VIEW, DIGEST_BUTTONS, SubscriptionListeners
+from bot.listeners.subscriptions import BUTTONS, DELETE_VIEW, SubscriptionListeners
 from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks
 from bot.queries.compare_modal import COMPARE_VIEW, PostPicker
@@ -145,7 +143,6 @@ def listen(
         answered: stores the keys of answered events, for all processes.
         connection: connects the workspace to PostPost, where each has its own key; until it has one nothing else is on the Home tab.
     """
-    replies, seen = Responder(client, session), Deduplicator(clock, answered.claim, answered.release)
     tabs = HomeTabs(
         client=client,
         sections=_sections(home, management, connection),
@@ -159,31 +156,28 @@ def listen(
         router=router,
         people=people,
         changed=tabs.changed,
-        replies=replies,
+        replies=Responder(client, session),
         uploads=FileUploads(client, session),
-        seen=seen,
+        seen=Deduplicator(clock, answered.claim, answered.release),
         tasks=tasks,
         acknowledge_within=acknowledge_within,
         clock=clock,
     )
-    flow = partial(FormFlow, client=client, conversation=conversation, replies=replies, seen=seen, changed=tabs.changed, clock=clock)
-    flows = {kind: flow(kind, form.title) for kind, form in management.forms.items()}
-    forms = FormListeners(flows, management.forms, conversation=conversation, seen=seen, people=people)
-    subscriptions = SubscriptionListeners(client, conversation, seen, forms)
+    flows = {kind: FormFlow(kind, form.title, conversation) for kind, form in management.forms.items()}
+    forms = FormListeners(flows, management.forms, conversation)
+    subscriptions, shortcuts = SubscriptionListeners(conversation, forms), ShortcutListeners(conversation, forms)
     comparisons = ComparisonListeners(conversation, post_picker)
-    shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=forms, replies=replies, seen=seen)
-    actions, mentions = ActionListeners(conversation, seen), MentionListeners(conversation, SubjectReader(client), seen)
+    actions, mentions = ActionListeners(conversation), MentionListeners(conversation)
     periods, links, steps = PeriodListeners(conversation, actions), LinkListeners(conversation, previews), StepListeners(conversation)
     home_tab = HomeListeners(tabs, home, conversation)
     # Bolt tries them in this order.
-    bolt.command(COMMAND)(CommandListeners(conversation, seen, forms).handle_statistics)
+    bolt.command(COMMAND)(CommandListeners(conversation, forms).handle_statistics)
     buttons: tuple[ButtonListener, ...] = (
         (ids.PERIOD, periods.handle_choice),
         (ASKING, actions.handle_press),
         (EXPORTS, actions.handle_export),
         (ids.COMPARE, comparisons.handle_press),
-        (DIGEST_BUTTONS, subscriptions.handle_digest_button),
-        (ALERT_BUTTONS, subscriptions.handle_alert_button),
+        (BUTTONS, subscriptions.handle_button),
     )
     for matching, handle in buttons:
         bolt.action(matching)(handle)
@@ -204,7 +198,7 @@ def listen(
     bolt.action(DISMISS)(home_tab.handle_dismiss)
     bolt.action(OPEN_SETTINGS)(home_tab.handle_settings)
     bolt.view(SETTINGS_VIEW)(home_tab.handle_saved)
-    _listen_to_connection(bolt, connection, client, conversation)
+    _listen_to_connection(bolt, connection, conversation)
     bolt.event("app_home_opened")(home_tab.handle_opened)
     bolt.event("message")(mentions.handle_direct_message)
     bolt.event("link_shared")(links.handle_shared)
@@ -236,9 +230,9 @@ def _sections(home: HomeHandler, management: Management, connection: ConnectionH
     return (*every, own) if connection.is_connected else (own,)
 
 
-def _listen_to_connection(bolt: AsyncApp, connection: ConnectionHandler | None, client: AsyncWebClient, conversation: Conversation) -> None:
+def _listen_to_connection(bolt: AsyncApp, connection: ConnectionHandler | None, conversation: Conversation) -> None:
     if connection is not None:
-        connecting = ConnectionListeners(connection, client=client, conversation=conversation)
+        connecting = ConnectionListeners(connection, conversation)
         bolt.action(CONNECTION_BUTTONS)(connecting.handle_button)
         bolt.view(KEY_VIEW)(connecting.handle_key)
         bolt.view(ACCOUNT_VIEW)(connecting.handle_account)

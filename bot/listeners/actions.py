@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.blockkit.actions import ACCOUNT, HELP, PERIOD, REFRESH, RETRY, SHARE, chosen_button
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, workspace_of
+from bot.listeners.payloads import button_context, carried_command, message_key, press_key, workspace_of
 from bot.reports.notice_blocks import read_shared_by
 from bot.slack.request import Request
 
@@ -42,9 +42,8 @@ class MenuListener:
 class ActionListeners:
     """Listeners for the buttons and menus of cards."""
 
-    def __init__(self, conversation: Conversation, seen: Deduplicator) -> None:
-        self._conversation = conversation
-        self._seen = seen
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation, self._seen = conversation, conversation.seen
 
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions."""

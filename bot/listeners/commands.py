@@ -11,7 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import Deduplicator, command_context, event_context, event_keys
+from bot.listeners.payloads import command_context, event_context, event_keys
 from bot.listeners.subjects import SubjectReader
 from bot.listeners.subscription_forms import FormListeners
 from bot.slack.request import Request
@@ -22,17 +22,15 @@ COMMAND = "/linkedin-stats"
 class CommandListeners:
     """The listener for the slash command."""
 
-    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: FormListeners) -> None:
-        self._conversation = conversation
-        self._seen = seen
-        self._forms = forms
+    def __init__(self, conversation: Conversation, forms: FormListeners) -> None:
+        self._conversation, self._seen, self._forms = conversation, conversation.seen, forms
 
     async def handle_statistics(self, ack: AsyncAck, command: dict[str, Any]) -> None:
         context, words = command_context(command), command.get("text", "")
         if await self._seen.again(context.team, _delivery_key(command), acknowledged=False):
             await ack()
             return
-        if await self._forms.open_if_wanted(words, context):
+        if await self._forms.open_if_wanted(command, words, context):
             await ack()
             return
         await self._conversation.by_command(ack, Request(text=words, context=context), command.get("response_url", ""))
@@ -53,10 +51,8 @@ DIRECT_KINDS = ("im",)
 class MentionListeners:
     """Listeners for `app_mention` and for messages in direct conversations."""
 
-    def __init__(self, conversation: Conversation, subjects: SubjectReader, seen: Deduplicator) -> None:
-        self._conversation = conversation
-        self._subjects = subjects
-        self._seen = seen
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation, self._seen, self._subjects = conversation, conversation.seen, SubjectReader(conversation.client)
 
     async def handle_mention(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answers a mention in its channel or thread, visible to its author alone until it is shared."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -17,7 +16,7 @@ from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState, PostPicker
 from bot.slack.request import Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, refused_content, update_view
-from bot.slack.web_api import UNANSWERED, failure_code, slack_error
+from bot.slack.web_api import slack_error
 
 COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"
 ALREADY_COMPARED = "You sent this before: the comparison is where you asked for it."
@@ -48,14 +47,12 @@ class ComparisonListeners:
         context = button_context(body)
         if await self._seen.again(context.team, f"compare:{body['trigger_id']}" if body.get("trigger_id") else ""):
             return
-        try:
-            opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_notice())
-        except UNANSWERED as error:
-            logger.info("a choice of posts could not be opened", extra={"slack_error": failure_code(error)})
+        opened = await self._conversation.open_view(body, views.build_notice())
+        if not opened:
             await self._replies.privately(context, build_notice(TOO_LATE))
             return
         state = ModalState(words, context.channel, context.thread, context.is_dm)
-        self._conversation.send(self._offer(str(opened["view"]["id"]), state, context), name="choose posts")
+        self._conversation.send(self._offer(opened, state, context), name="choose posts")
 
     async def _offer(self, view_id: str, state: ModalState, context: RequestContext) -> None:
         async def build() -> View:
@@ -63,7 +60,7 @@ class ComparisonListeners:
             with use_number_format(choice.number_format):
                 return views.build_choice(state, choice)
 
-        await self._show(view_id, build)
+        await self._conversation.fill_view(view_id, build, views.build_notice)
 
     async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Compares the chosen posts. The view closes when the comparison was sent, or says where it will be when that takes longer."""
@@ -92,24 +89,13 @@ class ComparisonListeners:
             if not answer.can_replace:
                 return views.build_notice(answer.message.text)
             await self._replies.privately(context, answer.message)
-        except Exception as error:  # noqa: BLE001  # _trouble logs it
-            return _trouble(error)
+        except SlackApiError as error:
+            return views.build_notice(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
+        except Exception as error:  # noqa: BLE001  # failure_text logs it
+            return views.build_notice(f":warning: {failure_text(error)}")
         return None
 
     async def _finish(self, view_id: str, comparing: "asyncio.Task[View | None]") -> None:
         shown = await comparing or views.build_notice(DONE)
         # The person may have closed it; the comparison is in the channel.
         await update_view(self._client, view_id, shown, views.build_notice)
-
-    async def _show(self, view_id: str, build: Callable[[], Awaitable[View]]) -> None:
-        try:
-            shown = await build()
-        except Exception as error:  # noqa: BLE001  # _trouble logs it
-            shown = _trouble(error)
-        await update_view(self._client, view_id, shown, views.build_notice)
-
-
-def _trouble(error: Exception) -> View:
-    if isinstance(error, SlackApiError):
-        return views.build_notice(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
-    return views.build_notice(f":warning: {failure_text(error)}")

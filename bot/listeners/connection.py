@@ -6,11 +6,10 @@ from functools import partial
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.clients import CLIENT
 from bot.blockkit.views import View, build_notice_view
-from bot.listeners.conversation import Conversation, failure_text
+from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, view_context
 from bot.queries.connection import (
     ACCOUNT,
@@ -27,32 +26,26 @@ from bot.queries.connection import (
     read_entry,
 )
 from bot.slack.request import HOME, RequestContext
-from bot.slack.responder import update_view
-from bot.slack.web_api import UNANSWERED, failure_code
 
 logger = logging.getLogger(__name__)
 
 
-def _notice(text: str) -> View:
-    return build_notice_view(TITLE, f":warning: {text}")
+_notice = partial(build_notice_view, TITLE)
 
 
 class ConnectionListeners:
     """Listeners for the buttons of the Home tab, for a key and for the choice of an account."""
 
-    def __init__(self, handler: ConnectionHandler, *, client: AsyncWebClient, conversation: Conversation) -> None:
-        self._handler, self._client, self._conversation = handler, client, conversation
+    def __init__(self, handler: ConnectionHandler, conversation: Conversation) -> None:
+        self._handler, self._conversation = handler, conversation
 
     async def handle_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Opens a loading view, because the trigger expires after three seconds; the form, or what was done, follows in it."""
         await ack()
-        try:
-            opened = await self._client.views_open(trigger_id=str(body.get("trigger_id", "")), view=build_notice_view(TITLE))
-        except UNANSWERED as error:
-            logger.info("a form could not be opened", extra={"slack_error": failure_code(error)})
-            return
         pressed, context = str(action.get("action_id", "")), button_context(body)
-        self._conversation.send(self._show(str(opened["view"]["id"]), partial(self._opened, pressed, context), _notice), name="connection")
+        if opened := await self._conversation.open_view(body, _notice()):
+            filled = self._conversation.fill_view(opened, partial(self._opened, pressed, context), _notice)
+            self._conversation.send(filled, name="connection")
 
     async def _opened(self, pressed: str, context: RequestContext) -> View:
         if pressed == ACCOUNT_BUTTON:
@@ -61,7 +54,7 @@ class ConnectionListeners:
             return await self._handler.client_form(context)
         if pressed == REMOVE_BUTTON:
             await self._handler.remove(context)
-            return build_notice_view(TITLE, REMOVED)
+            return _notice(REMOVED)
         await self._handler.check_administers(context)
         return build_key_form()
 
@@ -71,9 +64,9 @@ class ConnectionListeners:
 
     async def handle_account(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         async def chosen(context: RequestContext) -> View:
-            return build_notice_view(TITLE, await self._handler.choose(context, read_entry(view, ACCOUNT)))
+            return _notice(await self._handler.choose(context, read_entry(view, ACCOUNT)))
 
-        await self._take(ack, body, view, chosen, _notice)
+        await self._take(ack, body, view, chosen, None)
 
     async def handle_client(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Checks and keeps the client of a channel; what is wrong with it stands above the form, which is there again."""
@@ -86,16 +79,13 @@ class ConnectionListeners:
         body: dict[str, Any],
         view: dict[str, Any],
         work: Callable[[RequestContext], Awaitable[View]],
-        failed: Callable[[str], View],
+        form: Callable[[str], View] | None,
     ) -> None:
-        await ack(response_action="update", view=build_notice_view(TITLE))
+        await ack(response_action="update", view=_notice())
         view_id = str(view["id"])
         context = view_context(body, channel="", is_dm=True, source=HOME, interaction_id=view_id)
-        self._conversation.send(self._show(view_id, partial(work, context), failed), name="connection")
 
-    async def _show(self, view_id: str, build: Callable[[], Awaitable[View]], failed: Callable[[str], View]) -> None:
-        try:
-            shown = await build()
-        except Exception as error:  # noqa: BLE001  # failure_text logs it
-            shown = failed(failure_text(error))
-        await update_view(self._client, view_id, shown, partial(build_notice_view, TITLE))
+        async def again(trouble: str) -> View:
+            return form(trouble) if form else _notice(f":warning: {trouble}")
+
+        self._conversation.send(self._conversation.fill_view(view_id, partial(work, context), _notice, again), name="connection")

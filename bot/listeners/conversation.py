@@ -8,11 +8,11 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Block, Message
 from bot.blockkit.validator import check_message
+from bot.blockkit.views import View
 from bot.errors import BotError
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.router import Router
@@ -28,7 +29,7 @@ from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, unpressable, with_working
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Request, RequestContext, Response
-from bot.slack.responder import Responder, acknowledgement
+from bot.slack.responder import Responder, acknowledgement, update_view
 from bot.slack.uploads import FileUploads
 from bot.slack.web_api import UNANSWERED, failure_code
 
@@ -77,7 +78,7 @@ class Conversation:
     ) -> None:
         #: For the listeners, which have them from here.
         self.client, self.router, self.replies, self.seen, self.people, self.clock = client, router, replies, seen, people, clock
-        self._changed, self._uploads = changed, uploads
+        self.changed, self._uploads = changed, uploads
         #: Runs a listener's work in the background.
         self.send = tasks.start
         self._bound = acknowledge_within
@@ -86,7 +87,7 @@ class Conversation:
     async def _answer(self, request: Request) -> Response:
         answer = await self.router.answer(request)
         if answer.changed:
-            self._changed(request.context.user)
+            self.changed(request.context.user)
         return replace(answer, message=self._shown.remember(answer.message, answer.reference))
 
     async def by_command(self, ack: AsyncAck, request: Request, url: str) -> None:
@@ -217,6 +218,37 @@ class Conversation:
         if replace or answer.file is None:
             await self.replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.can_replace)
         await self._send_file(answer, context, url, thread_ts=thread_ts)
+
+    async def open_view(self, body: Mapping[str, Any], view: View, *, on_top: bool = False) -> str:
+        """Opens a view, within the trigger's three seconds, and returns its id; "" when the trigger had expired, or was used before."""
+        open_ = self.client.views_push if on_top else self.client.views_open
+        try:
+            opened = await open_(trigger_id=str(body.get("trigger_id", "")), view=view)
+        except UNANSWERED as error:
+            logger.info("a view could not be opened", extra={"slack_error": failure_code(error)})
+            return ""
+        return str(opened["view"]["id"])
+
+    async def fill_view(
+        self,
+        view_id: str,
+        build: Callable[[], Awaitable[View]],
+        notice: Callable[[str], View],
+        failed: Callable[[str], Awaitable[View]] | None = None,
+    ) -> None:
+        """Updates the view with what ``build`` returns, or with its error (mrkdwn) in what ``failed`` returns, else in a notice."""
+        try:
+            shown = await build()
+        except Exception as error:  # noqa: BLE001  # failure_text logs it
+            trouble = failure_text(error)
+            shown = notice(f":warning: {trouble}")
+            if failed is not None:
+                try:
+                    shown = await failed(trouble)
+                except Exception as second:  # noqa: BLE001 - whatever it is: a form must not stay on "Saving"
+                    logger.warning("a form cannot be shown again", extra={"failure": type(second).__name__})
+        # The person may have closed it: what was done is in a message too.
+        await update_view(self.client, view_id, shown, notice)
 
     async def placed(self, context: RequestContext) -> RequestContext:
         """The context of a press; one in a view, which is in no channel, is placed in the person's direct messages."""

@@ -7,23 +7,21 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import OPTIONS_LIMIT, Message, option
 from bot.blockkit.views import View, build_notice_view
-from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import Deduplicator, view_context, workspace_of
+from bot.listeners.conversation import Conversation
+from bot.listeners.payloads import view_context, workspace_of
 from bot.management.form_fields import BadFieldsError
 from bot.schedules.timezones import search_zones
 from bot.slack.request import RequestContext
-from bot.slack.responder import Responder, update_view
-from bot.slack.web_api import UNANSWERED, failure_code
+from bot.slack.web_api import UNANSWERED
 from bot.subscriptions.subscription import SubscriptionKind
 
 SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
@@ -59,41 +57,20 @@ class SentForm(Generic[D]):
 
 
 class FormFlow:
-    """Opens forms and handles their submissions, for one kind of subscription.
+    """Opens forms and handles their submissions, for one kind of subscription."""
 
-    Args:
-        seen: tells a submission that is delivered again.
-        changed: called with the Slack id of a person who submitted a form.
-    """
+    def __init__(self, kind: SubscriptionKind, title: str, conversation: Conversation) -> None:
+        self._kind, self._title, self._conversation, self._clock = kind, title, conversation, conversation.clock
 
-    def __init__(
-        self,
-        kind: SubscriptionKind,
-        title: str,
-        *,
-        client: AsyncWebClient,
-        conversation: Conversation,
-        replies: Responder,
-        seen: Deduplicator,
-        changed: Callable[[str], None],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._kind, self._title, self._client, self._conversation = kind, title, client, conversation
-        self._replies, self._seen, self._changed, self._clock = replies, seen, changed, clock
-
-    async def open(self, trigger: str, build: Callable[[], Awaitable[View]], *, on_top: bool = False) -> bool:
+    async def open(self, body: Mapping[str, Any], build: Callable[[], Awaitable[View]], *, on_top: bool = False) -> bool:
         """Opens a loading view, because the trigger expires after three seconds, and fills it later; False when it had expired.
 
         ``on_top``: the button is in a view, and the form opens on top of it.
         """
-        open_view = self._client.views_push if on_top else self._client.views_open
-        try:
-            opened = await open_view(trigger_id=trigger, view=build_notice_view(self._title))
-        except UNANSWERED as error:
-            logger.info("a form could not be opened", extra={"slack_error": failure_code(error)})
-            return False
-        self._conversation.send(self._fill(str(opened["view"]["id"]), build), name=f"open the {self._kind} form")
-        return True
+        opened = await self._conversation.open_view(body, build_notice_view(self._title), on_top=on_top)
+        if opened:
+            self._conversation.send(self._fill(opened, build), name=f"open the {self._kind} form")
+        return bool(opened)
 
     async def _fill(self, view_id: str, build: Callable[[], Awaitable[View]]) -> None:
         await self.show(view_id, build)
@@ -109,15 +86,6 @@ class FormFlow:
         found = searching.result() if done else search_zones(typed, now, MOST_ZONES, with_cities=False)
         await ack(options=[option(label, zone) for zone, label in found])
 
-    async def push(self, body: dict[str, Any], view: View) -> str:
-        """Opens the view on top of the form; returns its id, "" when Slack refused it (pressed twice, or too late)."""
-        try:
-            pushed = await self._client.views_push(trigger_id=str(body.get("trigger_id", "")), view=view)
-        except UNANSWERED as error:
-            logger.info("a view could not be opened on a form", extra={"slack_error": failure_code(error)})
-            return ""
-        return str(pushed["view"]["id"])
-
     async def handle_sent(self, ack: AsyncAck, body: dict[str, Any], form: SentForm[D]) -> None:
         view = form.view
         try:
@@ -131,7 +99,7 @@ class FormFlow:
             trouble = " ".join(bad.errors.values())
             self._conversation.send(self.show(view["id"], lambda: form.again(trouble)), name="show a form again")
             return
-        if await self._seen.again(workspace_of(body), f"form:{view.get('id')}:{view.get('hash')}", acknowledged=False):
+        if await self._conversation.seen.again(workspace_of(body), f"form:{view.get('id')}:{view.get('hash')}", acknowledged=False):
             await ack(response_action="update", view=build_notice_view(self._title, SENT_ALREADY.format(kind=self._kind)))
             return
         await ack(response_action="update", view=build_notice_view(self._title, SAVING))
@@ -149,9 +117,9 @@ class FormFlow:
     async def _carry_out(self, form: SentForm[D], draft: D) -> None:
         async def done() -> View:
             message = await form.carry_out(draft)
-            self._changed(form.context.user)
+            self._conversation.changed(form.context.user)
             try:
-                await self._replies.privately(form.context, message)
+                await self._conversation.replies.privately(form.context, message)
             except UNANSWERED:
                 # It is saved, and the view says so.
                 logger.warning("the message about a form could not be sent", exc_info=True)
@@ -168,19 +136,7 @@ class FormFlow:
         again: Callable[[str], Awaitable[View]] | None = None,
     ) -> None:
         """Updates the view with what ``build`` returns, or with its error, above the entries that ``again`` shows if given."""
-        title = title or self._title
-        try:
-            shown = await build()
-        except Exception as error:  # noqa: BLE001  # failure_text logs it
-            trouble = failure_text(error)
-            shown = build_notice_view(title, f":warning: {trouble}")
-            if again is not None:
-                try:
-                    shown = await again(trouble)
-                except Exception as second:  # noqa: BLE001 - whatever it is: the form must not stay on "Saving"
-                    logger.warning("a form cannot be shown again", extra={"failure": type(second).__name__})
-        # The person may have closed it: the result is in a message too.
-        await update_view(self._client, view_id, shown, lambda note: build_notice_view(title, note))
+        await self._conversation.fill_view(view_id, build, partial(build_notice_view, title or self._title), again)
 
 
 def form_context(body: dict[str, Any], asked_in: str) -> RequestContext:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from bot.blockkit.builders import Block, Message, header, section, without_butto
 from bot.blockkit.limits import most
 from bot.blockkit.views import View, build_notice_view
 from bot.errors import BotError
-from bot.listeners.conversation import Conversation, failure_text
+from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, event_context, view_context
 from bot.listeners.router import Handler
 from bot.ops.tasks import BackgroundTasks
@@ -25,7 +25,7 @@ from bot.postpost.directory import AccountDirectory
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import SAVED, SETTINGS_TITLE, build_settings, read_settings
 from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
-from bot.slack.responder import CONTENT_REFUSED, refused_content, update_view
+from bot.slack.responder import CONTENT_REFUSED, refused_content
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.storage.cached import CachedGroups
 from bot.storage.subscriptions import SubscriptionRepository
@@ -225,11 +225,14 @@ class HomeTabs:
         return await self._client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
 
 
+_notice = partial(build_notice_view, SETTINGS_TITLE)
+
+
 class HomeListeners:
     """The listeners of the Home tab: it is opened, its welcome is put away, its settings are opened and saved."""
 
     def __init__(self, tabs: HomeTabs, handler: HomeHandler, conversation: Conversation) -> None:
-        self._tabs, self._handler, self._client, self._conversation = tabs, handler, conversation.client, conversation
+        self._tabs, self._handler, self._conversation = tabs, handler, conversation
 
     async def handle_opened(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Publishes the tab of the person who opened it; opening the Messages tab changes nothing."""
@@ -252,22 +255,18 @@ class HomeListeners:
 
     async def handle_settings(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        try:
-            opened = await self._client.views_open(trigger_id=str(body.get("trigger_id", "")), view=build_notice_view(SETTINGS_TITLE))
-        except UNANSWERED as error:
-            logger.info("the settings could not be opened", extra={"slack_error": failure_code(error)})
-            return
-        self._conversation.send(self._fill_settings(str(opened["view"]["id"]), body), name="open the settings")
+        if opened := await self._conversation.open_view(body, _notice()):
+            self._conversation.send(self._fill_settings(opened, body), name="open the settings")
 
     async def _fill_settings(self, view_id: str, body: dict[str, Any]) -> None:
         async def settings() -> View:
             context = await self._conversation.placed(button_context(body))
             return build_settings(await self._handler.settings(context), context.channel)
 
-        await self._show(view_id, settings)
+        await self._conversation.fill_view(view_id, settings, _notice)
 
     async def handle_saved(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        await ack(response_action="update", view=build_notice_view(SETTINGS_TITLE))
+        await ack(response_action="update", view=_notice())
         self._conversation.send(self._save(body, view), name="save the settings")
 
     async def _save(self, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -277,13 +276,6 @@ class HomeListeners:
         async def saved() -> View:
             await self._handler.save(context, *read_settings(view))
             self._tabs.changed(context.user)
-            return build_notice_view(SETTINGS_TITLE, SAVED)
+            return _notice(SAVED)
 
-        await self._show(str(view["id"]), saved)
-
-    async def _show(self, view_id: str, build: Callable[[], Awaitable[View]]) -> None:
-        try:
-            shown = await build()
-        except Exception as error:  # noqa: BLE001  # failure_text logs it
-            shown = build_notice_view(SETTINGS_TITLE, f":warning: {failure_text(error)}")
-        await update_view(self._client, view_id, shown, partial(build_notice_view, SETTINGS_TITLE))
+        await self._conversation.fill_view(str(view["id"]), saved, _notice)

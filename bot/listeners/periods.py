@@ -14,7 +14,6 @@ from bot.listeners.payloads import button_context, carried_command, press_key, v
 from bot.queries.period_modal import PeriodState, build_dates, dated_words, read_dates, read_period_state
 from bot.reports.card_parts import OWN_DATES
 from bot.slack.request import Request, RequestContext
-from bot.slack.web_api import UNANSWERED, failure_code
 from bot.statistics.reports import Period
 
 TOO_LATE = "Slack gave me too little time to open the choice of days. Choose *Own dates* once more."
@@ -26,7 +25,7 @@ class PeriodListeners:
     """Listeners for the menu and its view."""
 
     def __init__(self, conversation: Conversation, actions: ActionListeners) -> None:
-        self._conversation, self._actions, self._client, self._people = conversation, actions, conversation.client, conversation.people
+        self._conversation, self._actions, self._people = conversation, actions, conversation.people
         self._replies, self._seen, self._clock = conversation.replies, conversation.seen, conversation.clock
 
     async def handle_choice(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -52,10 +51,7 @@ class PeriodListeners:
         )
         with use_number_format(await self._people.number_format(context.user, public=False)):
             view = build_dates(state, shown, self._clock().date())
-        try:
-            await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
-        except UNANSWERED as error:
-            logger.info("a choice of days could not be opened", extra={"slack_error": failure_code(error)})
+        if not await self._conversation.open_view(body, view):
             await self._replies.privately(context, build_notice(TOO_LATE))
 
     async def handle_dates(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:

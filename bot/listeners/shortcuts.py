@@ -8,19 +8,17 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import build_notice
 from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import Deduplicator, carried_command, shortcut_context, view_context, workspace_of
-from bot.listeners.router import Router
+from bot.listeners.payloads import carried_command, shortcut_context, view_context, workspace_of
 from bot.listeners.subscription_forms import FormListeners
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.slack.message_links import card_words, find_links
 from bot.slack.request import Outcome, Request, RequestContext
-from bot.slack.responder import NOT_TAKEN, NOT_THERE, Responder, refused_content, update_view
+from bot.slack.responder import NOT_TAKEN, NOT_THERE, refused_content, update_view
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.subscriptions.subscription import SubscriptionKind
 
@@ -38,29 +36,16 @@ logger = logging.getLogger(__name__)
 class ShortcutListeners:
     """Listeners for both shortcuts."""
 
-    def __init__(
-        self,
-        *,
-        client: AsyncWebClient,
-        conversation: Conversation,
-        router: Router,
-        forms: FormListeners,
-        replies: Responder,
-        seen: Deduplicator,
-    ) -> None:
-        self._client, self._conversation, self._router, self._forms = client, conversation, router, forms
-        self._replies, self._seen = replies, seen
+    def __init__(self, conversation: Conversation, forms: FormListeners) -> None:
+        self._conversation, self._forms, self._client = conversation, forms, conversation.client
+        self._router, self._replies, self._seen = conversation.router, conversation.replies, conversation.seen
 
     async def handle_message(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Opens a loading view, because the trigger expires after three seconds, and fills it with the figures."""
         await ack()
-        try:
-            opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_loading())
-        except UNANSWERED as error:
-            logger.info("a shortcut's view could not be opened", extra={"slack_error": failure_code(error)})
-            self._conversation.send(self._tell(shortcut_context(body), NOT_OPENED), name="shortcut")
-            return
-        self._conversation.send(self._fill(str(opened["view"]["id"]), body, context.bot_id or ""), name="shortcut")
+        opened = await self._conversation.open_view(body, views.build_loading())
+        shown = self._fill(opened, body, context.bot_id or "") if opened else self._tell(shortcut_context(body), NOT_OPENED)
+        self._conversation.send(shown, name="shortcut")
 
     async def _fill(self, view_id: str, body: dict[str, Any], bot_id: str) -> None:
         answers: list[views.PostAnswer] = []
@@ -129,9 +114,8 @@ class ShortcutListeners:
             logger.info("the digest's form has nowhere to answer", extra={"slack_error": failure_code(error)})
             self._conversation.send(self._tell(asked, NO_FORM), name="shortcut")
             return
-        trigger = str(body.get("trigger_id", ""))
-        context = replace(asked, channel=direct["channel"]["id"], is_dm=True, interaction_id=trigger)
-        if not await self._forms.open(SubscriptionKind.DIGEST, trigger, DIGEST, context):
+        context = replace(asked, channel=direct["channel"]["id"], is_dm=True, interaction_id=str(body.get("trigger_id", "")))
+        if not await self._forms.open(SubscriptionKind.DIGEST, body, DIGEST, context):
             self._conversation.send(self._tell(context, NO_FORM), name="shortcut")
 
     async def _tell(self, context: RequestContext, sentence: str) -> None:

@@ -19,9 +19,8 @@ from bot.blockkit.numbers import use_number_format
 from bot.blockkit.views import View, build_modal, build_notice_view, in_view
 from bot.listeners.conversation import Conversation
 from bot.listeners.forms import FormFlow, SentForm, form_context
-from bot.listeners.payloads import Deduplicator, press_key, workspace_of
+from bot.listeners.payloads import press_key, workspace_of
 from bot.management.form_fields import BadFieldsError
-from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
 from bot.subscriptions.subscription import SubscriptionKind
 
@@ -100,25 +99,24 @@ class FormListeners:
         self,
         flows: Mapping[SubscriptionKind, FormFlow],
         forms: Mapping[SubscriptionKind, SubscriptionForms[Any]],
-        *,
         conversation: Conversation,
-        seen: Deduplicator,
-        people: PeopleDirectory,
     ) -> None:
         self._flows, self._forms = flows, forms
-        self._conversation, self._seen, self._people = conversation, seen, people
+        self._conversation, self._seen, self._people = conversation, conversation.seen, conversation.people
 
-    async def open_if_wanted(self, words: str, context: RequestContext) -> bool:
+    async def open_if_wanted(self, command: Mapping[str, Any], words: str, context: RequestContext) -> bool:
         """Opens the form that a typed command asks for; False where it asks for none, or when its trigger had expired."""
         kind = next((one for one in self._forms if words.lower().split()[:1] == [one.value]), None)
-        return kind is not None and self._forms[kind].wants_form(words) and await self.open(kind, context.interaction_id, words, context)
+        return kind is not None and self._forms[kind].wants_form(words) and await self.open(kind, command, words, context)
 
-    async def open(self, kind: SubscriptionKind, trigger: str, words: str, context: RequestContext, *, on_top: bool = False) -> bool:
+    async def open(
+        self, kind: SubscriptionKind, body: Mapping[str, Any], words: str, context: RequestContext, *, on_top: bool = False
+    ) -> bool:
         """Opens the form that the words ask for; False when the trigger had expired.
 
         ``on_top``: the button is in a view, and the form opens on top of it.
         """
-        return await self._flows[kind].open(trigger, lambda: self._forms[kind].open(words, context), on_top=on_top)
+        return await self._flows[kind].open(body, lambda: self._forms[kind].open(words, context), on_top=on_top)
 
     # ── views on top ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -135,7 +133,7 @@ class FormListeners:
         kind = _kind(action["action_id"])
         flow, forms, title = self._flows[kind], self._forms[kind], TITLE_PREVIEW.format(kind=kind.capitalize())
         context = form_context(body, forms.asked_in(view))
-        pushed = await flow.push(body, build_notice_view(title))
+        pushed = await self._conversation.open_view(body, build_notice_view(title), on_top=True)
         if not pushed:
             return
 
@@ -160,7 +158,7 @@ class FormListeners:
         kind = _kind(action["action_id"])
         build = self._forms[kind].further.get(action["action_id"])
         if build and not await self._seen.again(workspace_of(body), press_key(body, action)):
-            await self._flows[kind].push(body, build(view))
+            await self._conversation.open_view(body, build(view), on_top=True)
 
     async def handle_entered(self, ack: AsyncAck, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Marks wrong entries of a further view, or closes it and keeps its entries in the form below."""
