@@ -74,11 +74,7 @@ def read_client(text: str, channel: str, *, direct: bool) -> ClientCommand | Non
 class ClientService:
     """Shows and sets the clients of channels. Its methods raise NotAllowed, StatisticsError and StoreError.
 
-    Args:
-        permissions: who administers.
-        clients: the channels' clients.
-        look: the LinkedIn accounts of a client, asked of PostPost.
-        clock: the current time (aware, UTC).
+    ``look``: the LinkedIn accounts of a client, asked of PostPost.
     """
 
     def __init__(

@@ -109,8 +109,7 @@ class AccountChoiceNeeded(Exception):
 class AccountResolver:
     """Resolves which account a question is about. Its methods raise StoreError when the database cannot be used.
 
-    Args:
-        default: the settings' account, for channels without one.
+    ``default``: the settings' account, for channels without one.
     """
 
     def __init__(

@@ -54,11 +54,7 @@ class AlertTest:
 
 
 class AlertService(RuleService[AlertRule]):
-    """Carries out commands about alerts.
-
-    Args:
-        grace: how many seconds late an alert may still be posted.
-    """
+    """Carries out commands about alerts. ``grace``: how many seconds late an alert may still be posted."""
 
     def __init__(
         self,

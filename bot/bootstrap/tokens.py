@@ -47,9 +47,7 @@ class TokenRefresher:
     """Renews tokens with `oauth.v2.access`.
 
     Slack's own rotator reads the machine's time and knows one process only, in which a second use of a refresh token ends the installation.
-
-    Args:
-        client: Slack's Web API, without a token.
+    ``client``: Slack's Web API, without a token.
     """
 
     def __init__(
@@ -154,8 +152,7 @@ class TokenRefresher:
 class StoppedWorkspaces:
     """Looks at the workspaces where the app was removed or whose token Slack no longer takes.
 
-    Args:
-        keep: how long everything about a workspace is kept once the app has left it.
+    ``keep``: how long everything about a workspace is kept once the app has left it.
     """
 
     def __init__(

@@ -64,10 +64,8 @@ NOT_OPENED_REMEDY = "Look at `/readyz` and the log."
 class Workspaces:
     """Opens each workspace when it is first asked for, and anew when its token or key has changed, in whichever process.
 
-    It takes the place of Bolt's app towards Slack: ``async_dispatch`` hands each request to its workspace's app.
-
-    Args:
-        client: Slack's Web API, without a token.
+    It takes the place of Bolt's app towards Slack: ``async_dispatch`` hands each request to its workspace's app. ``client``: Slack's Web
+    API, without a token.
     """
 
     def __init__(self, process: Process, store: WorkspaceStore, client: AsyncWebClient) -> None:

@@ -101,8 +101,7 @@ class OwnerNotice:
 class OwnerNotifier:
     """Decides who is notified, and pauses what fails again and again. Every method raises StoreError.
 
-    Args:
-        administrators: Slack user ids, notified about digests without an owner; empty for the workspace's own administrators.
+    ``administrators``: Slack user ids, notified about digests without an owner; empty for the workspace's own administrators.
     """
 
     def __init__(
@@ -220,8 +219,7 @@ def cause_of(delivery: Delivery) -> Cause:
 class Administrators:
     """Reads a workspace's administrators from Slack, only when one must be notified (Slack's documentation: "users.list", "User object").
 
-    Args:
-        slack: a client that never repeats a call by itself.
+    ``slack``: a client that never repeats a call by itself.
     """
 
     def __init__(self, slack: AsyncWebClient, clock: Callable[[], datetime], seconds: float) -> None:

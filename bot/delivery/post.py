@@ -196,11 +196,7 @@ def _retry_after(headers: Mapping[str, Any]) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpUploader:
-    """Sends files with a client that never repeats a call by itself.
-
-    Args:
-        session: for the bytes, which go to an address of their own.
-    """
+    """Sends files with a client that never repeats a call by itself. ``session``: for the bytes, which go to an address of their own."""
 
     slack: AsyncWebClient
     session: aiohttp.ClientSession

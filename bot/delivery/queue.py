@@ -40,11 +40,7 @@ CONNECTIONS: Final = 5
 
 
 class JobQueue:
-    """Enqueues deliveries, and processes them inside ``working``.
-
-    Args:
-        grace: seconds that running work may take at shutdown.
-    """
+    """Enqueues deliveries, and processes them inside ``working``. ``grace``: seconds that running work may take at shutdown."""
 
     def __init__(self, app: App, grace: float) -> None:
         self._app, self._grace = app, grace

@@ -52,8 +52,7 @@ _SETTLING: Final = frozenset(
 class WorkspaceAssigner:
     """Assigns imported digests to the workspace; asks Slack for it only when there are any.
 
-    Args:
-        slack: a client that never repeats a call by itself.
+    ``slack``: a client that never repeats a call by itself.
     """
 
     def __init__(self, digests: SubscriptionRepository, slack: AsyncWebClient, pauses: Throttle, seconds: float) -> None:
@@ -148,8 +147,7 @@ class TokenCheck:
 class ChannelAccess:
     """Reads the list of the bot's channels, and requests a channel that is not in it on its own.
 
-    Args:
-        slack: a client that never repeats a call by itself.
+    ``slack``: a client that never repeats a call by itself.
     """
 
     def __init__(self, slack: AsyncWebClient, permissions: PermissionRepository, clock: Callable[[], datetime], seconds: float) -> None:

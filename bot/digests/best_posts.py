@@ -64,8 +64,7 @@ class BestFound:
 class BestPosts:
     """Finds the best posts by engagement rate.
 
-    Args:
-        quota_is_low: whether an account's remaining calls are reserved for people's questions.
+    ``quota_is_low``: whether an account's remaining calls are reserved for people's questions.
     """
 
     def __init__(
@@ -216,8 +215,7 @@ def _freshness(*readings: PostReport) -> Freshness:
 class DigestRun:
     """Fetches each key once for a run: later requests for it get the same result or failure.
 
-    Args:
-        is_whole: whether a result serves the whole run; an incomplete one serves as long as a failure.
+    ``is_whole``: whether a result serves the whole run; an incomplete one serves as long as a failure.
     """
 
     def __init__(self, clock: Callable[[], datetime], is_whole: Callable[[Any], bool] = lambda _: True) -> None:

@@ -62,8 +62,7 @@ class UninstallListener:
 class InstallationEvents:
     """Hears which installations by OAuth have ended, and to which workspaces an organization gives the app or from which it takes it away.
 
-    Args:
-        client: Slack's Web API, without a token.
+    ``client``: Slack's Web API, without a token.
     """
 
     def __init__(self, store: WorkspaceStore, left: UninstallListener, client: AsyncWebClient) -> None:

@@ -68,8 +68,7 @@ PING_WITHIN: Final = 5.0
 class Heartbeat:
     """Pings an address after successful ticks, so that a monitor notices missing pings. The address is a secret: never logged.
 
-    Args:
-        url: the address; "" for no pings.
+    ``url``: the address; "" for no pings.
     """
 
     def __init__(self, url: str, tasks: BackgroundTasks) -> None:

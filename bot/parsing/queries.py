@@ -183,9 +183,7 @@ class PostQuery:
 class AccountQuery:
     """An account's period. ``account`` is a platform id or None; ``period`` None is the default, the last 7 whole days.
 
-    ``rate`` asks for the engagement rate alone.
-
-    ``export`` is "csv" or "xlsx" when a file is wanted as well, else "".
+    ``rate`` asks for the engagement rate alone. ``export`` is "csv" or "xlsx" when a file is wanted as well, else "".
     """
 
     account: str | None = None

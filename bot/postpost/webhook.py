@@ -32,8 +32,7 @@ REPLAYED = Refusal(UNAUTHORIZED, "replay", "This event is older than five minute
 class PostPostWebhook:
     """Checks events, and passes on that there is something new.
 
-    Args:
-        on_event: called for each event about a post that went live or failed.
+    ``on_event``: called for each event about a post that went live or failed.
     """
 
     def __init__(self, secret: str, clock: Callable[[], datetime], on_event: Callable[[], None], metrics: Metrics) -> None:

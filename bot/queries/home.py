@@ -27,8 +27,7 @@ logger = logging.getLogger(__name__)
 class HomeHandler:
     """Answers the Home tab's parts; each method raises BotError.
 
-    Args:
-        quota_is_low: whether an account's remaining calls are reserved for people's questions.
+    ``quota_is_low``: whether an account's remaining calls are reserved for people's questions.
     """
 
     def __init__(

@@ -144,8 +144,7 @@ class Preview:
 class PreviewService:
     """Finds what is previewed. Its methods never raise: errors are logged and nothing is shown.
 
-    Args:
-        shown: which post was shown in which channel, and when.
+    ``shown``: which post was shown in which channel, and when.
     """
 
     def __init__(

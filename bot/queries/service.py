@@ -87,8 +87,7 @@ class AccountResult(QueryResult):
 class QueryService:
     """Fetches. Every method raises BotError.
 
-    Args:
-        links: the persons (Slack user ids) of a workspace's accounts (platform ids) that are linked to one; raises StoreError.
+    ``links``: the persons (Slack user ids) of a workspace's accounts (platform ids) that are linked to one; raises StoreError.
     """
 
     def __init__(

@@ -102,8 +102,7 @@ class _Lookup(Generic[T]):
 class PeopleDirectory:
     """People and conversations, at most five minutes old. Nothing here raises.
 
-    Args:
-        locale: the locale of what everybody in a channel reads, because Slack has none for a workspace.
+    ``locale``: the locale of what everybody in a channel reads, because Slack has none for a workspace.
     """
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], datetime], locale: str) -> None:

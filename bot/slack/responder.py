@@ -105,11 +105,7 @@ def _code(error: Exception) -> str:
 
 
 class Responder:
-    """Sends messages to the person who asked.
-
-    Args:
-        client: Slack's Web API, with safe retries only.
-    """
+    """Sends messages to the person who asked. ``client``: Slack's Web API, with safe retries only."""
 
     def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
         self._client = client

@@ -132,13 +132,10 @@ class RankedPost:
 class TopReport:
     """The best posts, the best first, of ``known`` ones published in the period; ``asked`` of them were requested.
 
-    ``unranked`` of those failed or lack the ranking figure; for ``again`` of these a retry may help.
-
-    ``coverage`` says whether all listed posts of the period are known. ``minimum`` is the minimum of impressions
-    for a ranking by rate. ``metric`` is the ranking metric, None for the engagement rate.
-
-    ``name`` is an account's or a group's, or "" for all accounts. ``cut`` is True when more posts
-    were wanted than a card lists.
+    ``unranked`` of those failed or lack the ranking figure; for ``again`` of these a retry may help. ``coverage`` says whether all listed
+    posts of the period are known. ``minimum`` is the minimum of impressions for a ranking by rate. ``metric`` is the ranking metric, None
+    for the engagement rate. ``name`` is an account's or a group's, or "" for all accounts. ``cut`` is True when more posts were wanted than
+    a card lists.
     """
 
     name: str

@@ -269,12 +269,11 @@ class PostCounts:
 class AccountReport:
     """An account's activity in a period, on all its posts, beside the period before.
 
-    ``before`` is None when there is no comparable period. ``daily`` holds both periods' days; ``by_day`` is True when the person
-    asked for the table by day. ``summed`` are the reports that this one is the sum of; () for one account.
-    ``rate_only`` is True when the engagement rate alone was asked for.
-    ``posted`` are the known posts of the period by their UTC day: each its first line (foreign text), "" where that is not known.
-    ``post_counts`` are what is remembered of posts of the period.
-    ``lifetime`` are the counts as they are now of the metrics that have one, where the question asked for these metrics by name.
+    ``before`` is None when there is no comparable period. ``daily`` holds both periods' days; ``by_day`` is True when the person asked for
+    the table by day. ``summed`` are the reports that this one is the sum of; () for one account. ``rate_only`` is True when the engagement
+    rate alone was asked for. ``posted`` are the known posts of the period by their UTC day: each its first line (foreign text), "" where
+    that is not known. ``post_counts`` are what is remembered of posts of the period. ``lifetime`` are the counts as they are now of the
+    metrics that have one, where the question asked for these metrics by name.
     """
 
     account: Account

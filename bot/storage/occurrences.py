@@ -42,8 +42,7 @@ _KNOWN = digests.c.kind.in_(tuple(SubscriptionKind))
 class OccurrenceRepository:
     """Creates occurrences. Every method raises StoreError when the database cannot be used.
 
-    Args:
-        enqueue: adds new deliveries to a job queue; None where the scheduler's sweep finds them.
+    ``enqueue``: adds new deliveries to a job queue; None where the scheduler's sweep finds them.
     """
 
     def __init__(self, database: Database, enqueue: Enqueue | None = None) -> None:

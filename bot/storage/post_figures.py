@@ -38,8 +38,7 @@ Reading = tuple[Value | Unavailable, datetime]
 class PostFigures:
     """Remembers figures of posts, in the database: a restart or another process knows them. Its methods raise nothing of the database.
 
-    Args:
-        age: how long; zero for not at all.
+    ``age``: how long; zero for not at all.
     """
 
     def __init__(self, database: Database, age: timedelta, clock: Callable[[], datetime]) -> None:

@@ -77,10 +77,7 @@ class Settlement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeaseToken:
-    """A worker's claim: valid as long as the row has this attempt and this owner.
-
-    ``owner`` is None for a row without a claim.
-    """
+    """A worker's claim: valid as long as the row has this attempt and this owner. ``owner`` is None for a row without a claim."""
 
     delivery: str
     attempt: int

@@ -47,8 +47,7 @@ GONE: Final = frozenset({"user_disabled", "user_not_found", "user_not_visible", 
 class WatchBuilder:
     """Builds the messages of watches and the replies below them.
 
-    Args:
-        stores: the watches, and the deliveries, of which one may repeat another that failed.
+    ``stores``: the watches, and the deliveries, of which one may repeat another that failed.
     """
 
     def __init__(self, fetcher: WatchFetcher, stores: Repositories, clock: Callable[[], datetime]) -> None:

@@ -45,16 +45,7 @@ class UsualFigure:
 class WatchFetcher:
     """Reads which posts are live, and their figures.
 
-    Args:
-        figures: fetches posts' figures.
-        posts: the known posts.
-        accounts: the connected accounts.
-        groups: the workspace's groups.
-        visibility: what everybody in a channel may see.
-        quota_is_low: whether an account's LinkedIn calls should be kept for people's questions.
-        troubles: what goes wrong with the accounts.
-        stored: figures of posts, for as long as they may be kept.
-        clock: the current time (aware, UTC).
+    ``quota_is_low``: whether an account's LinkedIn calls should be kept for people's questions.
     """
 
     def __init__(
