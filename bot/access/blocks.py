@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from bot.access.clients import CLIENT_REMEDY, ClientResult
-from bot.access.groups import GroupResult, GroupsShown, LinkResult, OptResult
-from bot.access.permissions import UNFURL, Allowed, PermissionResult, Permissions
+from bot.access.commands import CLIENT_REMEDY, UNFURL
+from bot.access.groups import ClientResult, GroupResult, GroupsShown, LinkResult, OptResult
+from bot.access.permissions import Allowed, PermissionResult, Permissions
 from bot.blockkit.builders import Block, Message, build_notice, code, context, escape, header, moment, section
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example

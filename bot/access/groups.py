@@ -1,39 +1,25 @@
-"""Groups of accounts, opt-outs, and links of accounts to people: their commands.
+"""Groups of accounts, opt-outs, links of accounts to people, and the clients of channels: carries out their commands.
 
-::
-
-    "link @ann acme" · "unlink acme" ─ read_link ─→ tokens ─ settle, with the accounts ─→ LinkQuery
+Clients are managed users of an agency's PostPost account. A client's channels see the accounts of this client, and no others.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.access.commands import ClientCommand, LinkTokens
 from bot.access.permissions import ASK, PermissionService
 from bot.access.visibility import Visibility
 from bot.errors import NotAllowed, NotUnderstood, UnknownAccount
-from bot.parsing import vocabulary
 from bot.parsing.account_names import matching
 from bot.parsing.comparison_parser import LIST_ACCOUNTS, NOT_ONE_ACCOUNT
 from bot.parsing.queries import GroupQuery, LinkQuery, OptQuery
-from bot.parsing.text import excerpt, unescaped
+from bot.parsing.text import excerpt
 from bot.reports.fetch import ReportFetcher
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
-from bot.storage.cached import CachedGroups
+from bot.storage.cached import CachedClients, CachedGroups
 
-SAY_WHO = "`link` needs a person and an account."
-SAY_WHICH = "`unlink` needs an account."
-ONE_PERSON = "An account belongs to one person: name one."
-HOW = "Choose the person from Slack's list: `link @ann acme`. `unlink acme` takes that back, and `accounts` shows whose they are."
-
-_FIRST = re.compile(rf"\s*({vocabulary.LINK}|{vocabulary.UNLINK})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
-#: Slack's documentation: "Formatting text for app surfaces": mentions of people.
-_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-#: The beginnings of a post's link after "link".
-_POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
-_AROUND = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
 NO_SUCH_GROUP = "I don't know a group or account called “{name}”."
 SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
 NOT_YOUR_ACCOUNT = (
@@ -41,34 +27,10 @@ NOT_YOUR_ACCOUNT = (
 )
 ONLY_ADMINISTRATORS = "Only an administrator of this bot can say whose account it is."
 ASK_TO_LINK = "Ask {people} to do it, or to link the account to you: `link @you acme`."
+ADMINISTRATORS_GIVE = "Only an administrator may give a channel to a client."
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTokens:
-    """``name`` is the account's name; ``user`` is the person's Slack id, "" with ``unlink``."""
-
-    name: str
-    user: str
-
-
-def read_link(text: str) -> LinkTokens | None:
-    """What `link` or `unlink` names; None when a text of Slack's is about something else.
-
-    Raises NotUnderstood: the person or the account is missing, or there are several people.
-    """
-    found = _FIRST.match(text)
-    if found is None or _POST.search(found[2]):
-        return None
-    verb, people = found[1].lower(), list(dict.fromkeys(_PERSON.findall(found[2])))
-    name = " ".join(word for word in vocabulary.tokenize(unescaped(_PERSON.sub(" ", found[2]))) if word.lower() not in _AROUND)
-    if len(people) > 1:
-        raise NotUnderstood(ONE_PERSON, remedy=HOW)
-    if not name or (verb == vocabulary.LINK and not people):
-        raise NotUnderstood(SAY_WHO if verb == vocabulary.LINK else SAY_WHICH, remedy=HOW)
-    return LinkTokens(name, people[0] if verb == vocabulary.LINK else "")
-
-
-def settle(tokens: LinkTokens, directory: Directory) -> LinkQuery:
+def link_query(tokens: LinkTokens, directory: Directory) -> LinkQuery:
     """The query, with the name resolved in the directory. Raises UnknownAccount: the name means no account, or several."""
     found = matching(tokens.name, directory)
     if len(found) != 1:
@@ -147,3 +109,37 @@ class GroupService:
             raise NotAllowed(ONLY_ADMINISTRATORS, remedy=ASK.format(people=self._permissions.people()))
         changed = await self._teams.link(team, ask.account, ask.user, by=by, at=self._clock())
         return LinkResult(self._fetcher.account(ask.account), ask.user, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientResult:
+    """The channels with a client, by their ids; ``changed`` are those that were set, ``accounts`` what is seen there."""
+
+    channels: Mapping[str, str]
+    changed: Sequence[str] = ()
+    accounts: Sequence[Account] = ()
+
+
+class ClientService:
+    """Shows and sets the clients of channels. Its methods raise NotAllowed, StatisticsError and StoreError.
+
+    ``list_accounts``: the LinkedIn accounts of a client, asked of PostPost.
+    """
+
+    def __init__(
+        self,
+        permissions: PermissionService,
+        clients: CachedClients,
+        list_accounts: Callable[[str], Awaitable[Sequence[Account]]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._permissions, self._clients, self._list_accounts, self._clock = permissions, clients, list_accounts, clock
+
+    async def answer(self, command: ClientCommand, context: RequestContext) -> ClientResult:
+        if not await self._permissions.administers(context.user):
+            raise NotAllowed(ADMINISTRATORS_GIVE, remedy=ASK.format(people=self._permissions.people()))
+        # Asked before anything is kept: a client that the key does not manage is refused.
+        accounts = await self._list_accounts(command.client) if command.client else ()
+        for channel in command.channels:
+            await self._clients.set_client(context.team, channel, command.client, by=context.user, at=self._clock())
+        return ClientResult(await self._clients.of(context.team), command.channels, accounts)

@@ -9,49 +9,24 @@
 A person whom Slack does not describe is refused; so is an answer for everybody in a channel that it does not describe.
 """
 
-import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.access.rules import AccessRules
-from bot.errors import NotAllowed, NotUnderstood
+from bot.access.commands import AllowCommand, PermissionCommand, PreviewCommand
+from bot.errors import NotAllowed
 from bot.slack.channels import ScopeReader
 from bot.slack.people import ChannelInfo, PeopleDirectory
 from bot.slack.request import RequestContext
-from bot.statistics.reports import split_client
+from bot.statistics.reports import Directory, split_client, with_client
 from bot.storage.cached import CachedClients
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, PermissionRepository
 
-SAY_WHOM = "`{verb}` needs a channel or a person."
-SAY_WHOM_REMEDY = "Write `{verb} here` in the channel, or `{verb}` and choose a #channel or an @person from Slack's list."
-NOT_HERE = "This is a direct message, so `here` isn't a channel."
-TOO_MANY = "`{verb}` takes up to {most} people and channels at once, and you named {count}."
-TOO_MANY_REMEDY = "Send them in several commands."
-
-
-#: Each is parsed, and shown, separately.
-MOST_SUBJECTS = 20
-
-ALLOW = "allow"
-FORBID = "forbid"
-PERMISSIONS = "permissions"
-UNFURL = "unfurl"
-ON_OR_OFF = "Previews of links are on, private or off."
-ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl private`, `unfurl off`, or `unfurl` alone to see which it is."
 ASK = "Ask {people}."
 #: The additional scopes for previews (Slack's documentation: "link_shared", "chat.unfurl").
 SCOPES = frozenset({"links:read", "links:write"})
 
 
-_UNFURL = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
-_PRIVATE = "private"
-_STATES = {"on": True, "off": False, _PRIVATE: True}
-_FIRST = re.compile(rf"\s*({ALLOW}|{FORBID}|{PERMISSIONS})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
-#: Slack's documentation: "Formatting text for app surfaces": mentions of people (U, W) and channels (C, G).
-_TARGET = re.compile(r"<(?:@(?P<person>[UW][A-Z0-9]+)|#(?P<channel>[CG][A-Z0-9]+))(?:\|[^>]*)?>")
-_HERE = frozenset({"here", "channel"})
-_AROUND = frozenset({"this", "the", "and", "please", "in"})
 GUEST = "I don't answer guests until an administrator allows it."
 STRANGER = "I answer people of other companies only in channels that an administrator has allowed."
 UNKNOWN_PERSON = "Slack didn't tell me who you are."
@@ -71,31 +46,37 @@ OF_CLIENT_REMEDY = "`accounts` lists those that can be asked about here."
 AN_ADMINISTRATOR = "an administrator of this workspace"
 
 
-@dataclass(frozen=True, slots=True)
-class AllowCommand:
-    """``allow`` or ``forbid``: ``subjects`` are ids of people and channels with their kind, ``allowed`` is False to take it back."""
-
-    subjects: tuple[tuple[ChangeKind, str], ...]
-    allowed: bool
+#: In the settings: every channel without an entry.
+EVERYWHERE_ELSE = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class PermissionsCommand:
-    """``permissions``: shows administrators, the state here, and the last changes."""
+class AccessRules:
+    """The rules of the settings, and the clients of channels; ids are Slack's, accounts are platform ids."""
 
+    administrators: frozenset[str] = frozenset()
+    #: Where the bot answers; empty is everywhere.
+    allowed_channels: frozenset[str] = frozenset()
+    #: The accounts each channel may see; "*" stands for every channel not named, and a channel that nothing names sees all.
+    channel_accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: The channels of clients, each with its client: they see the accounts of this client, whatever the settings say; others see none.
+    clients: Mapping[str, str] = field(default_factory=dict)
 
-@dataclass(frozen=True, slots=True)
-class PreviewCommand:
-    """``unfurl on`` (``on`` True), ``unfurl off`` (False), or ``unfurl`` alone, which asks for the state (None).
+    def sees(self, channel: str, platform_id: str) -> bool:
+        client, owner = self.clients.get(channel, ""), split_client(platform_id)[1]
+        if client or owner:
+            return client == owner
+        accounts = self.channel_accounts.get(channel, self.channel_accounts.get(EVERYWHERE_ELSE)) if self.channel_accounts else None
+        return accounts is None or platform_id in accounts
 
-    ``private`` for ``unfurl private``: on, without a figure; each viewer sees in a pane of their own what they may see.
-    """
+    def seen_as(self, channel: str, platform_id: str, directory: Directory) -> str:
+        """The account as that channel sees it: where several clients have the same LinkedIn account, its own client's."""
+        own = with_client(split_client(platform_id)[0], self.clients.get(channel, ""))
+        return own if directory.get(own) else platform_id
 
-    on: bool | None = None
-    private: bool = False
-
-
-PermissionCommand = AllowCommand | PermissionsCommand | PreviewCommand
+    def visible(self, directory: Directory, channel: str) -> Directory:
+        seen = tuple(account for account in directory.accounts if self.sees(channel, account.platform_id))
+        return directory if len(seen) == len(directory.accounts) else replace(directory, accounts=seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,54 +114,6 @@ class PreviewState:
 
 
 PermissionResult = Allowed | Permissions | PreviewState
-
-
-def read_permission(text: str, channel: str, *, direct: bool) -> PermissionCommand | None:
-    """Parses a command about permissions; None for another text.
-
-    Raises NotUnderstood: no person or channel is named, or something else is; previews neither on nor off.
-
-    Args:
-        channel: the id of the channel that ``here`` means.
-        direct: True in a conversation with the bot alone, where ``here`` means none.
-    """
-    found = _FIRST.match(text)
-    if found is None:
-        return _read_unfurl(text)
-    verb, rest = found[1].lower(), found[2]
-    if verb == PERMISSIONS:
-        return PermissionsCommand()
-    subjects = [_subject(target) for target in _TARGET.finditer(rest)]
-    words = set(re.findall(r"[^\s,;.!]+", _TARGET.sub(" ", rest).lower()))
-    here = bool(words & _HERE)
-    if words - _HERE - _AROUND or not (subjects or here):
-        raise NotUnderstood(SAY_WHOM.format(verb=verb), remedy=SAY_WHOM_REMEDY.format(verb=verb), suggestions=(f"{verb} here",))
-    if here and direct:
-        raise NotUnderstood(NOT_HERE, remedy=SAY_WHOM_REMEDY.format(verb=verb))
-    if here:
-        subjects.append((ChangeKind.ALLOWED_CHANNEL, channel))
-    named = tuple(dict.fromkeys(subjects))
-    if len(named) > MOST_SUBJECTS:
-        raise NotUnderstood(TOO_MANY.format(verb=verb, most=MOST_SUBJECTS, count=len(named)), remedy=TOO_MANY_REMEDY)
-    return AllowCommand(named, allowed=verb == ALLOW)
-
-
-def _read_unfurl(text: str) -> PreviewCommand | None:
-    """Parses ``unfurl``; None for another text."""
-    found = _UNFURL.match(text)
-    if found is None:
-        return None
-    word = found[1].strip(" \t\n.!?").lower()
-    if word and word not in _STATES:
-        suggestions = (f"{UNFURL} on", f"{UNFURL} {_PRIVATE}", f"{UNFURL} off", UNFURL)
-        raise NotUnderstood(ON_OR_OFF, remedy=ON_OR_OFF_REMEDY, suggestions=suggestions)
-    return PreviewCommand(_STATES.get(word), private=word == _PRIVATE)
-
-
-def _subject(target: "re.Match[str]") -> tuple[ChangeKind, str]:
-    if person := target["person"]:
-        return ChangeKind.ALLOWED_PERSON, person
-    return ChangeKind.ALLOWED_CHANNEL, target["channel"]
 
 
 class PermissionService:

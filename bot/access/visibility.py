@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from bot.access.permissions import PermissionService
-from bot.access.rules import AccessRules
+from bot.access.permissions import AccessRules, PermissionService
 from bot.errors import NoAccount, NotAllowed
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TimesQuery
 from bot.postpost.directory import AccountDirectory

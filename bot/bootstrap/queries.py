@@ -12,10 +12,8 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.access.clients import ClientService
-from bot.access.groups import GroupService
-from bot.access.permissions import PermissionService
-from bot.access.rules import AccessRules
+from bot.access.groups import ClientService, GroupService
+from bot.access.permissions import AccessRules, PermissionService
 from bot.access.visibility import AccountResolver, VisibilityService
 from bot.alerts.fetch import AlertFetcher
 from bot.bootstrap.scheduling import SchedulerRuntime

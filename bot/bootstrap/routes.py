@@ -4,9 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from bot.access.clients import CLIENT, CLIENTS, read_client
-from bot.access.groups import read_link
-from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, UNFURL, read_permission
+from bot.access.commands import ALLOW, CLIENT, CLIENTS, FORBID, PERMISSIONS, UNFURL, read_client, read_link, read_permission
 from bot.alerts import handler as alerts
 from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.alerts.rule_parts import NOTIFY

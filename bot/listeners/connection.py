@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.access.clients import CLIENT
+from bot.access.commands import CLIENT
 from bot.blockkit.views import View, build_notice_view
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, view_context

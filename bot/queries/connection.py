@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.access.blocks import build_client_result
-from bot.access.clients import CLIENT, NOBODY, ClientCommand, ClientService, read_client
+from bot.access.commands import CLIENT, NOBODY, ClientCommand, read_client
+from bot.access.groups import ClientService
 from bot.access.permissions import PermissionService
 from bot.blockkit.builders import OPTION_VALUE_LIMIT, Block, Element, Message, actions, button, header, option, plain, section, select
 from bot.blockkit.views import View, build_modal, build_trouble

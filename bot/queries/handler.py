@@ -12,10 +12,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.access.blocks import build_client_result, build_group_result, build_permission_result
-from bot.access.clients import ClientCommand, ClientService, read_client
-from bot.access.groups import GroupService, read_link
-from bot.access.groups import settle as settle_link
-from bot.access.permissions import AllowCommand, PermissionsCommand, PermissionService, read_permission
+from bot.access.commands import AllowCommand, ClientCommand, PermissionsCommand, read_client, read_link, read_permission
+from bot.access.groups import ClientService, GroupService, link_query
+from bot.access.permissions import PermissionService
 from bot.access.visibility import AccountChoiceNeeded, Visibility, VisibilityService
 from bot.blockkit.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.blockkit.builders import context as context_block
@@ -183,7 +182,7 @@ class QueryHandler:
             return await self.handle(request)
         await self._permissions.check(request.context)
         visibility = await self._visibility.of(request.context)
-        query = settle_link(tokens, visibility.visible(await self._accounts.accounts()))
+        query = link_query(tokens, visibility.visible(await self._accounts.accounts()))
         return replace(await self._group(query, request, visibility), kind="link")
 
     # ── parsing ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from bot.access.permissions import PermissionService, PreviewCommand
+from bot.access.commands import PreviewCommand
+from bot.access.permissions import PermissionService
 from bot.access.visibility import AccountResolver, Visibility, VisibilityService
 from bot.errors import BotError, StatisticsError, StoreError, UsageError
 from bot.parsing.account_names import id_word

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from bot.access.rules import AccessRules
+from bot.access.permissions import AccessRules
 from bot.access.visibility import AccountResolver, Visibility, VisibilityService
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
 from bot.parsing.account_names import id_word, names_among

@@ -6,8 +6,8 @@ import re
 import pytest
 from sqlalchemy import text as text_of
 
-from bot.access.clients import ClientCommand, read_client
-from bot.access.rules import AccessRules
+from bot.access.commands import ClientCommand, read_client
+from bot.access.permissions import AccessRules
 from bot.errors import NotUnderstood
 from bot.statistics.reports import split_client, with_client
 from tests.fixtures.crowds import crowd_of

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.access.permissions import AllowCommand, PermissionsCommand, read_permission
-from bot.access.rules import AccessRules
+from bot.access.commands import AllowCommand, PermissionsCommand, read_permission
+from bot.access.permissions import AccessRules
 from bot.errors import NotUnderstood
 from bot.statistics.reports import Account, Directory
 from bot.storage.workspace_settings import ChangeKind

@@ -7,7 +7,7 @@ from itertools import cycle, islice
 
 import pytest
 
-from bot.access.groups import read_link
+from bot.access.commands import read_link
 from bot.alerts.parser import read_alert
 from bot.digests.parser import read_digest
 from bot.errors import BotError

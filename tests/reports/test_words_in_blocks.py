@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from bot import errors
-from bot.access.clients import read_client
-from bot.access.permissions import read_permission
+from bot.access.commands import read_client, read_permission
 from bot.alerts.parser import read_alert
 from bot.alerts.rule import ALERT_WORDS
 from bot.blockkit.actions import chosen_button

@@ -1,0 +1,183 @@
+"""Reads the commands of administrators: who may ask, previews, clients of channels, links of accounts to people."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.errors import NotUnderstood
+from bot.parsing import vocabulary
+from bot.parsing.text import excerpt, unescaped
+from bot.statistics.reports import CLIENT_ID
+from bot.storage.workspace_settings import ChangeKind
+
+ALLOW = "allow"
+FORBID = "forbid"
+PERMISSIONS = "permissions"
+UNFURL = "unfurl"
+CLIENT, CLIENTS = "client", "clients"
+SAY_WHOM = "`{verb}` needs a channel or a person."
+SAY_WHOM_REMEDY = "Write `{verb} here` in the channel, or `{verb}` and choose a #channel or an @person from Slack's list."
+NOT_HERE = "This is a direct message, so `here` isn't a channel."
+TOO_MANY = "`{verb}` takes up to {most} people and channels at once, and you named {count}."
+TOO_MANY_REMEDY = "Send them in several commands."
+#: Each is parsed, and shown, separately.
+MOST_SUBJECTS = 20
+ON_OR_OFF = "Previews of links are on, private or off."
+ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl private`, `unfurl off`, or `unfurl` alone to see which it is."
+NOBODY = "nobody"
+NOT_A_CLIENT = "`{given}` isn't the id of a client: PostPost's ids of managed users have 24 digits and letters from a to f."
+WHICH_CLIENT = "Which client, and which channel?"
+CLIENT_REMEDY = "Write `client`, the id of the managed user in PostPost, and `here` or a #channel; `client nobody here` takes it back."
+NO_CHANNEL = "This is a direct message, which can't be a client's channel."
+SAY_WHO = "`link` needs a person and an account."
+SAY_WHICH = "`unlink` needs an account."
+ONE_PERSON = "An account belongs to one person: name one."
+HOW = "Choose the person from Slack's list: `link @ann acme`. `unlink acme` takes that back, and `accounts` shows whose they are."
+
+_UNFURL = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
+_PRIVATE = "private"
+_STATES = {"on": True, "off": False, _PRIVATE: True}
+_PERMISSION = re.compile(rf"\s*({ALLOW}|{FORBID}|{PERMISSIONS})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
+#: Slack's documentation: "Formatting text for app surfaces": mentions of people (U, W) and channels (C, G).
+_TARGET = re.compile(r"<(?:@(?P<person>[UW][A-Z0-9]+)|#(?P<channel>[CG][A-Z0-9]+))(?:\|[^>]*)?>")
+_HERE = frozenset({"here", "channel"})
+_PERMISSION_FILLERS = frozenset({"this", "the", "and", "please", "in"})
+_CLIENT: Final = re.compile(r"\s*(clients?)(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
+_CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
+_CLIENT_FILLERS: Final = frozenset({"here", "in", "for", "to", "is", "=", "this", "channel", "the"})
+_LINK = re.compile(rf"\s*({vocabulary.LINK}|{vocabulary.UNLINK})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+#: The beginnings of a post's link after "link".
+_POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
+_LINK_FILLERS = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
+
+
+@dataclass(frozen=True, slots=True)
+class AllowCommand:
+    """``allow`` or ``forbid``: ``subjects`` are ids of people and channels with their kind, ``allowed`` is False to take it back."""
+
+    subjects: tuple[tuple[ChangeKind, str], ...]
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionsCommand:
+    """``permissions``: shows administrators, the state here, and the last changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewCommand:
+    """``unfurl on`` (``on`` True), ``unfurl off`` (False), or ``unfurl`` alone, which asks for the state (None).
+
+    ``private`` for ``unfurl private``: on, without a figure; each viewer sees in a pane of their own what they may see.
+    """
+
+    on: bool | None = None
+    private: bool = False
+
+
+PermissionCommand = AllowCommand | PermissionsCommand | PreviewCommand
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCommand:
+    """``client``: sets the client of these channels ("": none), or without a channel shows which client's it is."""
+
+    client: str = ""
+    channels: tuple[str, ...] = ()
+
+
+def read_permission(text: str, channel: str, *, direct: bool) -> PermissionCommand | None:
+    """Parses a command about permissions; None for another text.
+
+    Raises NotUnderstood: no person or channel is named, or something else is; previews neither on nor off.
+
+    Args:
+        channel: the id of the channel that ``here`` means.
+        direct: True in a conversation with the bot alone, where ``here`` means none.
+    """
+    found = _PERMISSION.match(text)
+    if found is None:
+        return _read_unfurl(text)
+    verb, rest = found[1].lower(), found[2]
+    if verb == PERMISSIONS:
+        return PermissionsCommand()
+    subjects = [_subject(target) for target in _TARGET.finditer(rest)]
+    words = set(re.findall(r"[^\s,;.!]+", _TARGET.sub(" ", rest).lower()))
+    here = bool(words & _HERE)
+    if words - _HERE - _PERMISSION_FILLERS or not (subjects or here):
+        raise NotUnderstood(SAY_WHOM.format(verb=verb), remedy=SAY_WHOM_REMEDY.format(verb=verb), suggestions=(f"{verb} here",))
+    if here and direct:
+        raise NotUnderstood(NOT_HERE, remedy=SAY_WHOM_REMEDY.format(verb=verb))
+    if here:
+        subjects.append((ChangeKind.ALLOWED_CHANNEL, channel))
+    named = tuple(dict.fromkeys(subjects))
+    if len(named) > MOST_SUBJECTS:
+        raise NotUnderstood(TOO_MANY.format(verb=verb, most=MOST_SUBJECTS, count=len(named)), remedy=TOO_MANY_REMEDY)
+    return AllowCommand(named, allowed=verb == ALLOW)
+
+
+def _read_unfurl(text: str) -> PreviewCommand | None:
+    """Parses ``unfurl``; None for another text."""
+    found = _UNFURL.match(text)
+    if found is None:
+        return None
+    word = found[1].strip(" \t\n.!?").lower()
+    if word and word not in _STATES:
+        suggestions = (f"{UNFURL} on", f"{UNFURL} {_PRIVATE}", f"{UNFURL} off", UNFURL)
+        raise NotUnderstood(ON_OR_OFF, remedy=ON_OR_OFF_REMEDY, suggestions=suggestions)
+    return PreviewCommand(_STATES.get(word), private=word == _PRIVATE)
+
+
+def _subject(target: "re.Match[str]") -> tuple[ChangeKind, str]:
+    if person := target["person"]:
+        return ChangeKind.ALLOWED_PERSON, person
+    return ChangeKind.ALLOWED_CHANNEL, target["channel"]
+
+
+def read_client(text: str, channel: str, *, direct: bool) -> ClientCommand | None:
+    """Parses a command about clients; None for another text.
+
+    Raises NotUnderstood: the client or the channel is missing, or something else is named.
+    """
+    found = _CLIENT.match(text)
+    if found is None:
+        return None
+    rest = found[2]
+    named = _CHANNEL.findall(rest)
+    words = [word.strip("`\"'.,;!") for word in _CHANNEL.sub(" ", rest).lower().split()]
+    given = [word for word in words if word and word not in _CLIENT_FILLERS]
+    if not given and not named and "here" not in words:
+        return ClientCommand()
+    if len(given) != 1:
+        raise NotUnderstood(WHICH_CLIENT, remedy=CLIENT_REMEDY)
+    if given[0] != NOBODY and not CLIENT_ID.fullmatch(given[0]):
+        raise NotUnderstood(NOT_A_CLIENT.format(given=excerpt(given[0])), remedy=CLIENT_REMEDY)
+    if direct and not named:
+        raise NotUnderstood(NO_CHANNEL, remedy=CLIENT_REMEDY)
+    return ClientCommand("" if given[0] == NOBODY else given[0], tuple(dict.fromkeys(named)) or (channel,))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTokens:
+    """``name`` is the account's name; ``user`` is the person's Slack id, "" with ``unlink``."""
+
+    name: str
+    user: str
+
+
+def read_link(text: str) -> LinkTokens | None:
+    """What `link` or `unlink` names; None when a text of Slack's is about something else.
+
+    Raises NotUnderstood: the person or the account is missing, or there are several people.
+    """
+    found = _LINK.match(text)
+    if found is None or _POST.search(found[2]):
+        return None
+    verb, people = found[1].lower(), list(dict.fromkeys(_PERSON.findall(found[2])))
+    name = " ".join(word for word in vocabulary.tokenize(unescaped(_PERSON.sub(" ", found[2]))) if word.lower() not in _LINK_FILLERS)
+    if len(people) > 1:
+        raise NotUnderstood(ONE_PERSON, remedy=HOW)
+    if not name or (verb == vocabulary.LINK and not people):
+        raise NotUnderstood(SAY_WHO if verb == vocabulary.LINK else SAY_WHICH, remedy=HOW)
+    return LinkTokens(name, people[0] if verb == vocabulary.LINK else "")
