@@ -39,11 +39,9 @@ from bot.settings.values import secret_text
 from bot.slack.channels import ScopeReader
 from bot.slack.people import PeopleDirectory
 from bot.statistics.metrics import RateBasis
-from bot.storage.cached import CachedChannelDefaults, CachedClients, CachedGroups
-from bot.storage.claims import AnsweredEventRepository, KnownPostRepository, WelcomeRepository
+from bot.storage.cached import CachedChannelDefaults, CachedClients, CachedGroups, GoalRepository
+from bot.storage.claims import AnsweredEventRepository, KnownPostRepository, LastQuestions, WelcomeRepository
 from bot.storage.database import Database
-from bot.storage.goals import GoalRepository
-from bot.storage.last_questions import LastQuestions
 from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository

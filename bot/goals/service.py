@@ -15,8 +15,7 @@ from bot.reports.goals import GoalFetcher, named
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory, Unit, command_words
-from bot.storage.cached import CachedGroups
-from bot.storage.goals import GoalRepository, goal_id
+from bot.storage.cached import CachedGroups, GoalRepository, goal_id
 from bot.subscriptions.goal import TEAM, Goal, Progress, period_of, whole_days
 
 WHICH_ACCOUNT = "Whose goal is it? There are {n} accounts here."

@@ -26,7 +26,7 @@ from bot.parsing.vocabulary import BOARD, FILLERS, TEAM, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, Response, outcome_of
-from bot.storage.last_questions import LastQuestions
+from bot.storage.claims import LastQuestions
 
 NOT_UNDERSTOOD = "I didn't understand that."
 

@@ -66,7 +66,7 @@ from bot.statistics.posting_times import TimesReport
 from bot.statistics.posts import find_posts
 from bot.statistics.reports import AccountReport, PostReport
 from bot.storage.cached import CachedGroups
-from bot.storage.last_questions import LastQuestion, LastQuestions
+from bot.storage.claims import LastQuestion, LastQuestions
 
 ONE_ONLY = "I can give the figures of one post or one account here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."

@@ -23,8 +23,7 @@ from bot.reports.gaps import COVERAGE, COVERAGE_OF_ONE
 from bot.statistics.aggregate import added_by_day, sum_of_days, unreported
 from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.reports import Account, Directory, Period, Series
-from bot.storage.cached import CachedGroups
-from bot.storage.goals import GoalRepository
+from bot.storage.cached import CachedGroups, GoalRepository
 from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress, period_of, whole_days
 
 GOAL = "Goal: {target} in {period}"

@@ -27,7 +27,7 @@ from bot.statistics.posts import Coverage
 from bot.statistics.reports import Account, Period
 from bot.storage import tables
 from bot.storage.cached import CachedGroups
-from bot.storage.last_questions import LastQuestions
+from bot.storage.claims import LastQuestions
 from bot.storage.tables import columns, digest_of
 from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
