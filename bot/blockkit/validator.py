@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.blockkit.builders import Message, text_size
-from bot.blockkit.limits import NATIVE, most
-from bot.blockkit.validator_blocks import ELEMENTS, ID, IN_ACTIONS, IN_CONTEXT, IN_INPUT, IN_SECTION, RICH_ELEMENTS, plain, text
-from bot.blockkit.validator_rules import (
+from bot.blockkit.limits import (
+    NATIVE,
     BlockProblem,
     BlockRule,
     any_of,
@@ -21,6 +20,7 @@ from bot.blockkit.validator_rules import (
     boolean,
     every,
     exactly_one,
+    most,
     number,
     one_of,
     record,
@@ -30,6 +30,7 @@ from bot.blockkit.validator_rules import (
     url,
     whole,
 )
+from bot.blockkit.validator_blocks import ELEMENTS, ID, IN_ACTIONS, IN_CONTEXT, IN_INPUT, IN_SECTION, RICH_ELEMENTS, plain, text
 
 __all__ = ["BlockProblem", "check_message", "check_view"]
 

@@ -8,8 +8,7 @@ block", "Table block").
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.blockkit.limits import most
-from bot.blockkit.validator_rules import (
+from bot.blockkit.limits import (
     BlockProblem,
     BlockRule,
     anything,
@@ -17,6 +16,7 @@ from bot.blockkit.validator_rules import (
     boolean,
     every,
     exactly_one,
+    most,
     one_of,
     record,
     repeated,
