@@ -14,7 +14,9 @@ from bot.listeners.router import Router
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, Query, TopQuery, VersusQuery
 from bot.queries.assistant import AccountArguments, AssistantQueries, CompareArguments, PostArguments, ToolArguments, TopArguments
 from bot.reports.card_parts import account_name
+from bot.reports.figures import NOUNS, listed
 from bot.slack.request import Outcome, RenderedResult, Request, RequestContext
+from bot.statistics.metrics import POST_METRICS
 
 #: The source of requests in logs and counters.
 ASSISTANT: Final = "assistant"
@@ -38,7 +40,7 @@ class Tool:
 TOOLS: Final[Mapping[str, Tool]] = {
     "post_statistics": Tool(
         "Post statistics",
-        f"The lifetime figures of one LinkedIn post: impressions, members reached, reactions, comments, reshares. {FOREIGN}",
+        f"The lifetime figures of one LinkedIn post: {listed(NOUNS[metric] for metric in POST_METRICS)}. {FOREIGN}",
         PostArguments,
         "the figures of one post",
         (PostQuery,),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.listeners.assistants import TOOLS
 from bot.queries.step_outputs import STEP
 
 #: Of a week: the copy has five a day.
@@ -29,6 +30,8 @@ async def test_a_new_row_of_the_table_is_everywhere(open_scene):
 
         await scene.ask("linkedin-ABC last week csv")
         assert any(f"Saves,{SAVES}," in file for file in files_of(scene))
+
+        assert "saves" in TOOLS["post_statistics"].about
 
         running = await scene.slack.switches.execute_step(STEP, {"question": "linkedin-ABC last week"}, "U0ANN00001")
         await scene.settle()
