@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.alerts.rule import ALERT, ENGAGEMENT, Condition
 from bot.alerts.rule_parts import MOST_MENTIONS, MOST_TITLE
 from bot.blockkit.builders import OPTIONS_LIMIT, Block, Element, actions, button, context, option, section
-from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble
+from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.management.form_fields import (
     CHANNEL,
     DAYS,
@@ -27,7 +27,6 @@ from bot.management.form_fields import (
     channel_menu,
     choice_menu,
     form_metadata,
-    input_block,
     read_form,
     several_menu,
     text_input,

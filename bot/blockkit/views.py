@@ -4,7 +4,7 @@ Slack's design reference: a title of at most 24 characters in sentence case, "Ca
 shows. Every modal of this bot is built here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from bot.blockkit.builders import NATIVE_TYPES, Block, Element, Message, plain, section
@@ -28,6 +28,18 @@ def build_modal(title: str, blocks: Sequence[Block], *, submit: str = "", callba
 def build_notice_view(title: str, text: str = LOADING) -> View:
     """A modal with one text (mrkdwn) that can only be closed; without ``text`` a loading view."""
     return build_modal(title, [section(text)])
+
+
+def input_block(name: str, label: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:
+    """A field of a form: ``name`` is its block id, and the action id of its element."""
+    block: Block = {"type": "input", "block_id": name, "label": plain(label), "element": element}
+    return block | ({"hint": plain(hint)} if hint else {}) | ({"optional": True} if optional else {})
+
+
+def entry(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What was entered in a field (Slack's documentation: "view_submission", state.values)."""
+    values = (view.get("state") or {}).get("values") or {}
+    return (values.get(name) or {}).get(name) or {}
 
 
 def build_trouble(text: str) -> Block:

@@ -8,7 +8,7 @@ import orjson
 
 from bot.blockkit.builders import Block, Element, actions, button, code, context, option, section
 from bot.blockkit.limits import most
-from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble
+from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, entry, input_block
 from bot.digests.manage_blocks import PREFIX
 from bot.digests.options import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
@@ -34,10 +34,8 @@ from bot.management.form_fields import (
     chosen_option,
     chosen_options,
     chosen_time,
-    entry,
     errors_of_fields,
     has_field,
-    input_block,
     several_menu,
     text_input,
     time_picker,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
-from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, option, plain, shorten
+from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Element, option, plain, shorten
+from bot.blockkit.views import entry
 from bot.errors import NotAllowed, UsageError
 from bot.management.authorization import Authorization
 from bot.parsing.vocabulary import TEAM
@@ -123,11 +124,6 @@ async def check_channels(authorization: Authorization, channels: Iterable[str], 
         raise BadFieldsError({CHANNEL: f"{error.sentence} {error.remedy}".strip()}) from error
 
 
-def input_block(name: str, label: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:
-    block: Block = {"type": "input", "block_id": name, "label": plain(label), "element": element, "optional": optional}
-    return block | ({"hint": plain(hint)} if hint else {})
-
-
 def text_input(name: str, value: str, example: str, longest: int = 200) -> Element:
     element = {"type": "plain_text_input", "action_id": name, "max_length": longest, "placeholder": plain(example)}
     return element | ({"initial_value": value[:longest]} if value else {})
@@ -200,12 +196,6 @@ def chosen_group(value: str) -> str:
 
 def has_field(view: Mapping[str, Any], name: str) -> bool:
     return any(block.get("block_id") == name for block in view.get("blocks") or ())
-
-
-def entry(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """What was entered in a field (Slack's documentation: "view_submission", state.values)."""
-    values = (view.get("state") or {}).get("values") or {}
-    return (values.get(name) or {}).get(name) or {}
 
 
 def typed_text(view: Mapping[str, Any], name: str, otherwise: str = "") -> str:

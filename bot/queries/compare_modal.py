@@ -9,9 +9,9 @@ import orjson
 
 from bot.access.permissions import PermissionService
 from bot.access.visibility import Visibility, VisibilityService
-from bot.blockkit.builders import OPTIONS_LIMIT, Block, context, escape, foreign_context, one_line, option, plain
+from bot.blockkit.builders import OPTIONS_LIMIT, Block, context, escape, foreign_context, one_line, option
 from bot.blockkit.numbers import NumberFormat, long_day
-from bot.blockkit.views import LOADING, View, build_modal, build_notice_view
+from bot.blockkit.views import LOADING, View, build_modal, build_notice_view, entry, input_block
 from bot.errors import NotUnderstood
 from bot.parsing import parser
 from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
@@ -128,7 +128,7 @@ def build_choice(state: ModalState, choice: PostChoice) -> View:
     menu = {"type": "multi_static_select", "action_id": _POSTS, "options": options, "max_selected_items": MOST_CHOSEN}
     blocks: list[Block] = [
         foreign_context(THIS_POST.format(name=account_name(choice.account), post=_label(choice.post, choice.title))),
-        {"type": "input", "block_id": _POSTS, "label": plain(WITH), "element": menu, "hint": plain(HINT)},
+        input_block(_POSTS, WITH, menu, hint=HINT),
     ]
     if len(choice.others) > OPTIONS_LIMIT:
         blocks.append(context(ONLY_NEWEST.format(shown=OPTIONS_LIMIT, known=len(choice.others))))
@@ -148,10 +148,8 @@ def read_state(view: Mapping[str, Any]) -> ModalState | None:
 
 
 def read_chosen(view: Mapping[str, Any]) -> tuple[str, ...]:
-    """The URNs of the chosen posts (Slack's documentation: "view_submission", state.values)."""
-    values = (view.get("state") or {}).get("values") or {}
-    chosen = ((values.get(_POSTS) or {}).get(_POSTS) or {}).get("selected_options") or ()
-    return tuple(str(one["value"]) for one in chosen)
+    """The URNs of the chosen posts."""
+    return tuple(str(one["value"]) for one in entry(view, _POSTS).get("selected_options") or ())
 
 
 def _label(post: PostRef, title: str) -> str:

@@ -10,8 +10,8 @@ from bot.access.blocks import build_client_result
 from bot.access.commands import CLIENT, NOBODY, ClientCommand, read_client
 from bot.access.groups import ClientService
 from bot.access.permissions import PermissionService
-from bot.blockkit.builders import OPTION_VALUE_LIMIT, Block, Element, Message, actions, button, header, option, plain, section, select
-from bot.blockkit.views import View, build_modal, build_trouble
+from bot.blockkit.builders import OPTION_VALUE_LIMIT, Block, Message, actions, button, header, option, plain, section, select
+from bot.blockkit.views import View, build_modal, build_trouble, entry, input_block
 from bot.errors import ApiKeyError, BotError, NotAllowed
 from bot.postpost.directory import AccountDirectory
 from bot.reports.card_parts import account_name, accounts_word
@@ -156,8 +156,8 @@ def _count(accounts: Sequence[Account]) -> str:
 
 def build_key_form(trouble: str = "") -> View:
     """The form for a key, with what was wrong with the last one (mrkdwn)."""
-    entry = {"type": "plain_text_input", "action_id": KEY, "max_length": _LONGEST_KEY}
-    blocks = [*([build_trouble(trouble)] if trouble else []), _field(KEY, KEY_LABEL, entry, KEY_HINT)]
+    text = {"type": "plain_text_input", "action_id": KEY, "max_length": _LONGEST_KEY}
+    blocks = [*([build_trouble(trouble)] if trouble else []), input_block(KEY, KEY_LABEL, text, hint=KEY_HINT)]
     return build_modal(TITLE, blocks, submit=CHECK, callback_id=KEY_VIEW)
 
 
@@ -167,7 +167,7 @@ def build_account_form(accounts: Sequence[Account], chosen: str) -> View:
     options = [option(NO_ACCOUNT, _NONE), *(option(account_name(one), one.platform_id) for one in offered)]
     initial = next((one for one in options if one["value"] == chosen), options[0])
     menu = select(ACCOUNT, ACCOUNT_LABEL, options, initial)
-    blocks = [section(CHOOSE.format(accounts=_count(accounts))), _field(ACCOUNT, ACCOUNT_LABEL, menu, ACCOUNT_HINT)]
+    blocks = [section(CHOOSE.format(accounts=_count(accounts))), input_block(ACCOUNT, ACCOUNT_LABEL, menu, hint=ACCOUNT_HINT)]
     return build_modal(TITLE, blocks, submit=SAVE, callback_id=ACCOUNT_VIEW)
 
 
@@ -175,18 +175,14 @@ def build_client_form(trouble: str = "", channels: str = "") -> View:
     """The choice of a channel and the id of its client, below what was wrong or the channels of clients (mrkdwn)."""
     above = build_trouble(trouble) if trouble else section(channels)
     channel = {"type": "conversations_select", "action_id": CHANNEL, "filter": {"include": ["public", "private"]}}
-    entry = {"type": "plain_text_input", "action_id": CLIENT, "max_length": _LONGEST_KEY}
-    client = _field(CLIENT, CLIENT_LABEL, entry, CLIENT_HINT) | {"optional": True}
-    blocks = [above, _field(CHANNEL, CHANNEL_LABEL, channel, CHANNEL_HINT), client]
+    text = {"type": "plain_text_input", "action_id": CLIENT, "max_length": _LONGEST_KEY}
+    client = input_block(CLIENT, CLIENT_LABEL, text, hint=CLIENT_HINT, optional=True)
+    blocks = [above, input_block(CHANNEL, CHANNEL_LABEL, channel, hint=CHANNEL_HINT), client]
     return build_modal(TITLE, blocks, submit=SAVE, callback_id=CLIENT_VIEW)
 
 
-def _field(name: str, label: str, element: Element, hint: str) -> Block:
-    return {"type": "input", "block_id": name, "label": plain(label), "element": element, "hint": plain(hint)}
-
-
 def read_entry(view: dict[str, Any], name: str) -> str:
-    entry = (((view.get("state") or {}).get("values") or {}).get(name) or {}).get(name) or {}
-    option_value = (entry.get("selected_option") or {}).get("value")
-    chosen = str(entry.get("value") or option_value or entry.get("selected_conversation") or "")
+    given = entry(view, name)
+    option_value = (given.get("selected_option") or {}).get("value")
+    chosen = str(given.get("value") or option_value or given.get("selected_conversation") or "")
     return "" if chosen == _NONE else chosen

@@ -27,7 +27,7 @@ from bot.blockkit.builders import (
 )
 from bot.blockkit.numbers import long_day, period_label, rate
 from bot.blockkit.rich import card, carousel
-from bot.blockkit.views import View, build_modal
+from bot.blockkit.views import View, build_modal, entry, input_block
 from bot.errors import BotError
 from bot.parsing.account_names import id_word
 from bot.queries.team_blocks import TOTALS_ONLY
@@ -270,7 +270,7 @@ def build_settings(now: HomeSettings, metadata: str) -> View:
     chosen = next((one for one in options if now.default and one["value"] == now.default.platform_id), none)
     menu = select(DEFAULT, DEFAULT_LABEL, options[: OPTIONS_LIMIT * OPTIONS_LIMIT], chosen)
     blocks: list[Block] = [
-        _field(DEFAULT, DEFAULT_LABEL, menu, DEFAULT_HINT),
+        input_block(DEFAULT, DEFAULT_LABEL, menu, hint=DEFAULT_HINT),
         section(DIGESTS_HERE, button("digest.new", SET_UP_DIGEST, "digest new")),
         section(ALERTS_HERE, button("alert.new", SET_UP_ALERT, "alert new")),
     ]
@@ -278,20 +278,18 @@ def build_settings(now: HomeSettings, metadata: str) -> View:
         choices = {value: {"text": plain(label), "value": value} for value, label in PREVIEWS.items()}
         radio: dict[str, Any] = {"type": "radio_buttons", "action_id": SHOW_PREVIEWS, "options": list(choices.values())}
         radio["initial_option"] = choices["on" if now.previews else "off"]
-        blocks += [_field(SHOW_PREVIEWS, PREVIEWS_LABEL, radio, PREVIEWS_HINT), section(WHO_MAY_ASK.format(example=example("permissions")))]
+        blocks += [
+            input_block(SHOW_PREVIEWS, PREVIEWS_LABEL, radio, hint=PREVIEWS_HINT),
+            section(WHO_MAY_ASK.format(example=example("permissions"))),
+        ]
     return build_modal(SETTINGS_TITLE, blocks, submit=SAVE, callback_id=SETTINGS_VIEW, metadata=metadata)
-
-
-def _field(name: str, label: str, element: dict[str, Any], hint: str) -> Block:
-    return {"type": "input", "block_id": name, "label": plain(label), "element": element, "hint": plain(hint)}
 
 
 def read_settings(view: dict[str, Any]) -> tuple[str | None, bool | None]:
     """The chosen account (platform id, "" for none) and whether previews are shown; None for what was not in the form."""
-    values: dict[str, Any] = (view.get("state") or {}).get("values") or {}
 
     def chosen(name: str) -> str | None:
-        picked = ((values.get(name) or {}).get(name) or {}).get("selected_option")
+        picked = entry(view, name).get("selected_option")
         return str(picked["value"]) if picked else None
 
     default, previews = chosen(DEFAULT), chosen(SHOW_PREVIEWS)

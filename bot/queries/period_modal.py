@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import orjson
 
-from bot.blockkit.builders import Block, plain
+from bot.blockkit.builders import Block
 from bot.blockkit.numbers import count, long_day
-from bot.blockkit.views import View, build_modal
+from bot.blockkit.views import View, build_modal, entry, input_block
 from bot.statistics.reports import MOST_DAYS, Period, last_days, period_text
 
 TITLE = "Own dates"
@@ -45,13 +45,13 @@ class PeriodState:
 def build_dates(state: PeriodState, shown: Period | None, today: date) -> View:
     period = shown or last_days(_DEFAULT_DAYS, today)
     hint = HINT.format(day=long_day(today - timedelta(days=1)))
-    blocks = [_input(FIRST, FIRST_LABEL, period.first), _input(LAST, LAST_LABEL, period.last) | {"hint": plain(hint)}]
+    blocks = [_input(FIRST, FIRST_LABEL, period.first), _input(LAST, LAST_LABEL, period.last, hint)]
     return build_modal(TITLE, blocks, submit=SHOW, callback_id=PERIOD_VIEW, metadata=orjson.dumps(asdict(state)).decode())
 
 
-def _input(name: str, label: str, day: date) -> Block:
+def _input(name: str, label: str, day: date, hint: str = "") -> Block:
     element = {"type": "datepicker", "action_id": name, "initial_date": day.isoformat()}
-    return {"type": "input", "block_id": name, "label": plain(label), "element": element}
+    return input_block(name, label, element, hint=hint)
 
 
 def read_period_state(view: Mapping[str, Any]) -> PeriodState | None:
@@ -81,8 +81,7 @@ def read_dates(view: Mapping[str, Any], today: date) -> tuple[Period | None, dic
 
 
 def _day(view: Mapping[str, Any], name: str) -> date | None:
-    values = (view.get("state") or {}).get("values") or {}
-    chosen = ((values.get(name) or {}).get(name) or {}).get("selected_date")
+    chosen = entry(view, name).get("selected_date")
     try:
         return date.fromisoformat(chosen) if chosen else None
     except ValueError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.blockkit.builders import OPTIONS_LIMIT, Block, actions, button, context, section
-from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble
+from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.management.form_fields import (
     CHANNEL,
     NO_ACCOUNTS,
@@ -17,7 +17,6 @@ from bot.management.form_fields import (
     QUIET_LABEL,
     channel_menu,
     form_metadata,
-    input_block,
     read_form,
     several_menu,
     text_input,

@@ -79,7 +79,7 @@ async def test_digest_alone_opens_the_form_with_what_is_usual(scene):
     assert (first(view, "time"), first(view, "timezone")["value"], first(view, "channel")) == ("09:00", "Europe/Berlin", ["C0MARKETING"])
     inputs = [block for block in view["blocks"] if block["type"] == "input"]
     assert len(inputs) <= 6
-    assert not any(block["optional"] for block in inputs)
+    assert not any(block.get("optional") for block in inputs)
     assert (view["title"]["text"], view["submit"]["text"], view["close"]["text"]) == ("New digest", "Create Digest", "Cancel")
 
 
