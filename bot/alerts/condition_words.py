@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from bot.alerts.rule import Condition
-from bot.parsing.text import AMOUNT
+from bot.parsing.text import AMOUNT, lazy_regex
 
 _FLAGS = re.IGNORECASE
 _PERCENT = r"(?:%|per\s?cent\b|pct\b)"
@@ -12,33 +12,33 @@ RISING = r"up|ris(?:es?|ing)|grow(?:s|ing)?|increas(?:es?|ing)|jumps?|climbs?|ga
 FALLING = r"down|fall(?:s|ing)?|drop(?:s|ping)?|decreas(?:es?|ing)|declin(?:es?|ing)|sinks?|shrinks?|minus|less|lower"
 #: Changes in words, in percent.
 _FRACTIONS = {"half": 50, "third": 33, "two thirds": 67, "quarter": 25, "three quarters": 75, "fifth": 20, "tenth": 10}
-_BY_FRACTION = re.compile(
+_BY_FRACTION = lazy_regex(
     rf"\b(?P<verb>{RISING}|{FALLING})\s+(?:by\s+(?:an?\s+|one[\s-]+)?|an?\s+)(?P<part>{'|'.join(_FRACTIONS)})\b", _FLAGS
 )
-_TO_HALF = re.compile(rf"\b(?:halv(?:es?|ed|ing)|cut\s+in\s+half|(?:{FALLING})\s+to\s+half|half\s+as\s+(?:many|much|high))\b", _FLAGS)
-_TIMES = re.compile(
+_TO_HALF = lazy_regex(rf"\b(?:halv(?:es?|ed|ing)|cut\s+in\s+half|(?:{FALLING})\s+to\s+half|half\s+as\s+(?:many|much|high))\b", _FLAGS)
+_TIMES = lazy_regex(
     rf"\b(?:(?:{RISING})\s+(?:by\s+|to\s+)?)?(?:(?P<word>doubl|tripl|quadrupl)(?:es?|ed|ing)|(?P<twice>twice|three\s+times|\d+\s+times)\s+as\s+(?:many|much|high)"
     r"|(?P<n>\d{1,3}|ten)\s?(?:x|[\s-]?fold))(?!\w)",
     _FLAGS,
 )
 _MANY = {"doubl": 2, "tripl": 3, "quadrupl": 4, "twice": 2, "three": 3, "ten": 10}
-MOVE = re.compile(
+MOVE = lazy_regex(
     rf"(?:(?P<sign>(?<!\S)[+-]|\b(?:{RISING}|{FALLING})\b(?:\s+by)?(?:\s+(?:more\s+than|at\s+least|over|[+-]))?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
     rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{RISING}|{FALLING})\b)",
     _FLAGS,
 )
-LINE = re.compile(
+LINE = lazy_regex(
     rf"(?:(?P<sign>>=|<=|>|<)|\b(?:(?P<word>above|over|more\s+than|exceeds?|exceeding|at\s+least|below|under|less\s+than|fewer\s+than|at\s+most"
     rf"|reaches|hits?|cross(?:es)?|pass(?:es)?|gets?|has|have)|(?:(?P<up>{RISING})|{FALLING})\s+to)\b)"
     rf"\s*(?P<n>{AMOUNT})\s*{_PERCENT}?",
     _FLAGS,
 )
-UNUSUAL_WORDS = re.compile(
+UNUSUAL_WORDS = lazy_regex(
     r"\b(?:(?:is|are|looks?|acts?|behaves?|gets?)\s+)?(?:unusual(?:ly)?|abnormal(?:ly)?|anomal(?:y|ies|ous)|out\s+of\s+the\s+ordinary)"
     r"(?:\s+(?:(?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b",
     _FLAGS,
 )
-BARE_MOVE = re.compile(rf"(?<!\S)[+-]\s*{AMOUNT}", _FLAGS)
+BARE_MOVE = lazy_regex(rf"(?<!\S)[+-]\s*{AMOUNT}", _FLAGS)
 CONDITIONS: Final = {
     **dict.fromkeys((">", "above", "over", "more than", "exceed", "exceeds", "exceeding"), Condition.ABOVE),
     **dict.fromkeys((">=", "at least", "reaches", "hit", "hits", "cross", "crosses", "pass", "passes", "up"), Condition.AT_LEAST),

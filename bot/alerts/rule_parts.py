@@ -9,7 +9,7 @@ from bot.alerts.condition_words import BARE_MOVE, CONDITIONS, FALLING, LINE, MOV
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, WINDOWS, Condition
 from bot.errors import NotUnderstood
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.text import AMOUNT, read_amount, with_figures, without_channels
+from bot.parsing.text import AMOUNT, lazy_regex, read_amount, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.days import SHORT_DAYS
 from bot.schedules.parser import read_schedule
@@ -34,29 +34,29 @@ MOST_MENTIONS: Final = 5
 MOST_TITLE: Final = 60
 _FLAGS = re.IGNORECASE
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
-_COOLDOWN = re.compile(
+_COOLDOWN = lazy_regex(
     r"\b(?:cool[\s-]?down|at\s+most\s+(?:once\s+)?(?:every|in|per))(?:\s+of)?\s+(?P<n>\d{1,4})\s*(?P<unit>d|days?|w|weeks?)?\b", _FLAGS
 )
-_MINIMUM = re.compile(rf"\bmin(?:imum)?(?:\s+of)?\s*(?P<n>{AMOUNT})", _FLAGS)
+_MINIMUM = lazy_regex(rf"\bmin(?:imum)?(?:\s+of)?\s*(?P<n>{AMOUNT})", _FLAGS)
 _DAILY = r"(?:every\s?day|each\s+day|daily)"
-_TIME = re.compile(
+_TIME = lazy_regex(
     rf"(?:\b{_DAILY},?\s+)?(?P<time>\bat\s+{CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|\bat\s+(?:noon|midnight))"
     rf"(?:,?\s+{_DAILY})?(?!\S)",
     _FLAGS,
 )
-_DAYS = re.compile(
+_DAYS = lazy_regex(
     rf"\b(?P<days>(?:(?:on|every)\s+)*(?:weekdays|workdays|weekends|{SHORT_DAYS}|{_DAY}(?:\s*(?:,|and|-|to|&)\s*(?:every\s+)?{_DAY})*))(?![\w])",
     _FLAGS,
 )
 #: "monday 9", "fridays morning".
-_DAYS_AND_HOUR = re.compile(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)", _FLAGS)
-_PART_OF_DAY = re.compile(r"\b(?:every|each)\s+(?P<part>morning|afternoon|evening)\b", _FLAGS)
-_ZONE = re.compile(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
-_WINDOW = re.compile(
+_DAYS_AND_HOUR = lazy_regex(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)", _FLAGS)
+_PART_OF_DAY = lazy_regex(r"\b(?:every|each)\s+(?P<part>morning|afternoon|evening)\b", _FLAGS)
+_ZONE = lazy_regex(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
+_WINDOW = lazy_regex(
     r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(?:day|week|month)\s+(?:over|on|by))\s+)*\b(?P<window>days?|daily|weeks?|weekly|months?|monthly|1d|7d|28d)\b",
     _FLAGS,
 )
-_FIGURES = re.compile(
+_FIGURES = lazy_regex(
     rf"\b(?P<rate>engagement\s+rate|{ENGAGEMENT}|rate)\b|\b(?P<metric>"
     + "|".join(re.escape(word) for word in sorted(METRIC_WORDS, key=len, reverse=True))
     + r")\b",
@@ -64,19 +64,19 @@ _FIGURES = re.compile(
 )
 _WINDOW_WORDS = {"1d": "day", "7d": "week", "28d": "month", "daily": "day"}
 _SOMEBODY = r"<(?:@[UW][A-Z0-9]{2,}|!subteam\^S[A-Z0-9]{2,})(?:\|[^<>]*)?>"
-NOTIFY = re.compile(
+NOTIFY = lazy_regex(
     rf"\b(?:for|to|tell|notify|ping|mention|cc)\s+(?:me\s+(?:and|,)\s+)?(?P<who>{_SOMEBODY}(?:\s*(?:,|and\b|&)?\s*{_SOMEBODY})*)", _FLAGS
 )
-_MENTIONED = re.compile(r"<(?:@|!subteam\^)([A-Z0-9]+)")
-_BROADCAST = re.compile(r"<!(?:here|channel|everyone)(?:\|[^<>]*)?>")
-_TITLE = re.compile(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"", _FLAGS)
-_QUOTES, _TOKENS = re.compile('["“”„]'), re.compile(r"<[^<>]*>|[<>]")
-_CARD = re.compile(
+_MENTIONED = lazy_regex(r"<(?:@|!subteam\^)([A-Z0-9]+)")
+_BROADCAST = lazy_regex(r"<!(?:here|channel|everyone)(?:\|[^<>]*)?>")
+_TITLE = lazy_regex(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"", _FLAGS)
+_QUOTES, _TOKENS = lazy_regex('["“”„]'), lazy_regex(r"<[^<>]*>|[<>]")
+_CARD = lazy_regex(
     r"\b(?:and\s+)?then\s+(?:also\s+)?(?:(?:post|send|show|add)\s+)?(?:(?:the|a|its)\s+)?(?:account\s+)?(?:digest|card|figures|summary|report)\b",
     _FLAGS,
 )
-_NONE = re.compile(r"\b(?:no|without(?:\s+a)?)\s+(?P<part>titles?|mentions?|card|digest|quiet(?:\s+hours)?)\b", _FLAGS)
-_NAME = re.compile(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
+_NONE = lazy_regex(r"\b(?:no|without(?:\s+a)?)\s+(?P<part>titles?|mentions?|card|digest|quiet(?:\s+hours)?)\b", _FLAGS)
+_NAME = lazy_regex(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
 #: Other spellings of a sign.
 _SIGNS = {
     "=>": ">=",

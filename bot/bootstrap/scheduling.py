@@ -11,10 +11,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.evaluator import AlertEvaluator
 from bot.alerts.fetch import AlertFetcher
@@ -56,6 +55,9 @@ from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.build import WatchBuilder, WatchPoller
 from bot.watches.fetch import WatchFetcher
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 logger = logging.getLogger(__name__)
 
@@ -290,7 +292,7 @@ async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterat
 
     async with open_queue(driver_arguments(settings.database_url), settings.shutdown_grace) as queue:
 
-        async def enqueue(connection: AsyncConnection, delivery: str) -> None:
+        async def enqueue(connection: "AsyncConnection", delivery: str) -> None:
             raw = await connection.get_raw_connection()
             await queue.enqueue(raw.driver_connection, delivery)
 

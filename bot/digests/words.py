@@ -21,7 +21,7 @@ from bot.errors import BadSchedule, NotUnderstood
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import FULL_ID, folded, longest_name, matching
-from bot.parsing.text import without_channels
+from bot.parsing.text import lazy_regex, without_channels
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, is_quoted
 from bot.schedules.dates import PAST, PAST_REMEDY, ScheduleDates, after, read_date
 from bot.schedules.days import read_days
@@ -56,7 +56,7 @@ _FIELD = rf"(?:[\d*?][\w*/,#?%+-]*|{_NAMED}(?:[-,]{_NAMED})*{_ENDS})"
 #: A minute or an hour in cron: neither a digest's id (four characters or more) nor a time ("9:00").
 _SHORT = r"[\d*]{1,2}(?:[-/,][\d*]{1,2})*"
 _MORE = rf"(?:\s+[\d*][\d*/,#?%+-]*{_ENDS})*"
-_CRON = re.compile(
+_CRON = lazy_regex(
     rf"(?<!\S)(?:{CRON}:?\s+{_QUOTE}?(?P<named>{_FIELD}(?:\s+{_FIELD}){{0,4}}{_MORE})"
     rf"|{_QUOTE}?(?P<bare>{_SHORT}\s+{_SHORT}(?:(?:\s+{_FIELD}){{3}}{_MORE}|(?:\s+\*){{1,2}}))){_QUOTE}?,?(?=\s|$)",
     re.IGNORECASE,

@@ -15,7 +15,7 @@ from bot.parsing.languages import sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery
 from bot.parsing.reasons import RANKED_ALL, reason_of
-from bot.parsing.text import NUMBER_WORDS, excerpt
+from bot.parsing.text import NUMBER_WORDS, excerpt, lazy_regex
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
 from bot.statistics.comparison_reports import Ranking, View
@@ -44,7 +44,7 @@ BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that has no ot
 
 #: The verbs parsed here.
 VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), GROUP, OPT_OUT, OPT_IN})
-_NAME = re.compile(r"[^\W_][\w-]{0,39}")
+_NAME = lazy_regex(r"[^\W_][\w-]{0,39}")
 _MOST_NAMED = 4
 #: Words with a meaning of their own.
 _TAKEN = frozenset(
@@ -83,7 +83,7 @@ _PEOPLE = r"(?:performers?|accounts?|profiles?|people|persons?|colleagues?|membe
 _LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful", "viral"), "")
 #: Questions for all accounts, or for the one account or post with the most of a figure, and the words for them.
 _MOST_OF = tuple(
-    (re.compile(rf"\b{pattern}", re.IGNORECASE), words)
+    (lazy_regex(rf"\b{pattern}", re.IGNORECASE), words)
     for pattern, words in (
         (r"(?:(?:top|best) )?posts? of the (week|month|quarter|year)\b", r"top this \1"),
         (
@@ -123,7 +123,7 @@ _WHEN = rf"(?:when|(?:on |at )?(?:what|which) {_TIME})"
 _GOOD, _POST = r"(?:best|good|better|ideal|right|optimal)", r"(?:post|posting|publish|publishing)\b"
 _KIND = r"(?:texts?|videos?|pictures?|images?|photos?|documents?|carousels?)(?: posts?)?"
 #: Questions for the times when posts do best, and for their formats: "which weekday is best to post", "do videos work better than text".
-_BEST_TIMES = re.compile(
+_BEST_TIMES = lazy_regex(
     rf"\b{_GOOD} posting {_TIME}\b"
     rf"|\b(?:{_WHEN}(?:['’]?s| is| are| would be)? (?:the |an? )?{_GOOD}(?: {_TIME})?|{_GOOD} {_TIME})"
     rf" (?:(?:to|for|of) )?(?:(?:us|me) to )?{_POST}"
@@ -135,7 +135,7 @@ _BEST_TIMES = re.compile(
     rf"|\b{_KIND} (?:vs\.?|or|versus) {_KIND}",
     re.IGNORECASE,
 )
-_MOST_LIKED = re.compile(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)", re.IGNORECASE)
+_MOST_LIKED = lazy_regex(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)", re.IGNORECASE)
 
 
 def ranking_words(text: str) -> str:

@@ -15,7 +15,7 @@ from bot.parsing import vocabulary
 from bot.parsing.courtesies import EMOJI, courtesy, is_greeting
 from bot.parsing.period_finder import find_period
 from bot.parsing.relative_periods import ago, earlier, later, longer, shifted, shorter, year_ago
-from bot.parsing.text import NUMBER_WORDS
+from bot.parsing.text import NUMBER_WORDS, lazy_regex
 from bot.statistics.reports import Period, Unit, command_words, last_days, whole
 
 _WEEK, _LONGEST_MONTH = 7, 31
@@ -23,7 +23,7 @@ _WEEK, _LONGEST_MONTH = 7, 31
 _UNIT = r"(?:day|weekend|week|month|quarter|year|period|one|days|time|fortnight)"
 _END = r"(?=\s*[?!.,;)]*\s*$)"
 #: "the month before", "a week earlier", "the one before that", "previous period", "one month back"; alone, "before" means the same.
-_BEFORE = re.compile(
+_BEFORE = lazy_regex(
     rf"\b(?:(?:the|an?|one|another|go)\s+)*(?:back\s+(?:(?:an?|one|another|more)\s+)+(?P<back>{_UNIT})"
     rf"|(?P<unit>{_UNIT})\s+(?:before(?!\s+(?!that\b|this\b|it\b)\w)(?:\s+(?:that|this|it)(?:\s+one)?)?|prior|earlier|back|previously)"
     rf"|(?:previous|preceding|prior|earlier)\s+(?P<other>{_UNIT})"
@@ -31,65 +31,65 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 #: "Two weeks before that", "3 months earlier"; and on the way back, "the week after", "the following month", "next one".
-_SHIFTED = re.compile(
+_SHIFTED = lazy_regex(
     rf"\b(?:the\s+)?(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\s+(?P<unit>day|week|month|quarter|year)s\s+"
     rf"(?:(?:before|prior\s+to)\s+(?:that|this|it)|(?:earlier|before|prior|further\s+back){_END})",
     re.IGNORECASE,
 )
-_AFTER = re.compile(
+_AFTER = lazy_regex(
     rf"\b(?:(?:the|an?|one)\s+)*(?:(?P<unit>{_UNIT})\s+(?:after(?:\s+(?:that|this|it))?|later){_END}|(?:following|subsequent)\s+(?P<other>{_UNIT})"
     rf"|next\s+one{_END}|after\s+(?:that|this|it){_END})",
     re.IGNORECASE,
 )
 #: The same days of the year before.
-_YEAR_AGO = re.compile(
+_YEAR_AGO = lazy_regex(
     r"\b(?:(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:last|previous|prior)\s+year"
     r"|(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:an?|one)\s+year\s+(?:ago|earlier|before)"
     r"|last\s+year,?\s+(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:before|earlier|prior)(?:\s+that)?)\b",
     re.IGNORECASE,
 )
 #: Beside days: these compared with the same days of the year before.
-_ON_YEAR = re.compile(r"\b(?:yoy|year\s+(?:over|on)\s+year)\b", re.IGNORECASE)
+_ON_YEAR = lazy_regex(r"\b(?:yoy|year\s+(?:over|on)\s+year)\b", re.IGNORECASE)
 #: Counted from today, unless the words continue the question before.
-_AGO = re.compile(r"\b(?:an?|one)\s+(?P<unit>week|month|quarter|year)\s+ago\b", re.IGNORECASE)
-_COMPARE_IT = re.compile(
+_AGO = lazy_regex(r"\b(?:an?|one)\s+(?P<unit>week|month|quarter|year)\s+ago\b", re.IGNORECASE)
+_COMPARE_IT = lazy_regex(
     r"^\W*(?:(?:and|now|please|can you)\s+)*(?:compare\s+(?:it|this|that|these|them|with|to)|vs\.?|versus)\b", re.IGNORECASE
 )
 #: Words between two sides, each with its own days.
-_SIDES = re.compile(
+_SIDES = lazy_regex(
     r"(?:(?P<compare>compare)\s+)?(?P<left>.*?\S)\s+(?:vs\.?|versus|against|compare\s+(?:to|with)|(?(compare)(?:to|with|and)|(?!)))\s+(?P<right>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 #: "This month to last", "the last 7 days vs the previous 7 days".
-_LAST_ONE = re.compile(
+_LAST_ONE = lazy_regex(
     r"(?P<head>\bthis (?P<unit>week|month|quarter|year)\b.{0,20}?\b(?:to|vs\.?|versus|with|and|against|than) (?:the )?(?:last|previous))"
     r"(?: one)?(?=\W*$)",
     re.IGNORECASE,
 )
 #: "Yesterday and the day before": both.
-_AND_BEFORE = re.compile(r"(?P<left>.*\S) and (?P<right>(?:the )?\w+ before\W*)", re.IGNORECASE | re.DOTALL)
+_AND_BEFORE = lazy_regex(r"(?P<left>.*\S) and (?P<right>(?:the )?\w+ before\W*)", re.IGNORECASE | re.DOTALL)
 #: "Is this month better than october".
-_THAN = re.compile(r"(?:(?:going|doing|performing|much|any) )*(?:better|worse|higher|lower|more|less) than", re.IGNORECASE)
-_SAME_LENGTH = re.compile(r"(?:the )?(?:previous|prior|preceding) (?P<n>\S+) (?:day|week|month|quarter)s\W*", re.IGNORECASE)
-_LAST_YEAR = re.compile(rf"\b(?:the\s+)?last\s+year{_END}", re.IGNORECASE)
+_THAN = lazy_regex(r"(?:(?:going|doing|performing|much|any) )*(?:better|worse|higher|lower|more|less) than", re.IGNORECASE)
+_SAME_LENGTH = lazy_regex(r"(?:the )?(?:previous|prior|preceding) (?P<n>\S+) (?:day|week|month|quarter)s\W*", re.IGNORECASE)
+_LAST_YEAR = lazy_regex(rf"\b(?:the\s+)?last\s+year{_END}", re.IGNORECASE)
 _DAYS = r"(?:\s+(?:days?|weeks?|time|data|history|period|range|window|span))?"
-_MORE = re.compile(
+_MORE = lazy_regex(
     rf"^\W*(?:(?:show|give|see|get|can|could|i|you|want|need|me|us|a|bit|some|even|over|for|the|with|few)\s+)*"
     rf"(?:(?:more|longer){_DAYS}|zoom\s+out|further\s+back)(?:\s+(?:please|pls))?{_END}",
     re.IGNORECASE,
 )
-_FEWER = re.compile(
+_FEWER = lazy_regex(
     rf"^\W*(?:(?:show|give|see|get|can|could|i|you|want|need|me|us|a|bit|some|even|over|for|the|with)\s+)*"
     rf"(?:(?:fewer|less|shorter){_DAYS}|zoom\s+in)(?:\s+(?:please|pls))?{_END}",
     re.IGNORECASE,
 )
 #: Words that are parsed as `vs`.
-_COMPARED = re.compile(
+_COMPARED = lazy_regex(
     r"\b(?:(?:and\s+)?(?:how\s+(?:does|do|did)\s+(?:that|this|it)\s+)?compared?|versus)\s+(?:it\s+|that\s+|this\s+)?(?:to|with|against)\b",
     re.IGNORECASE,
 )
 #: The same between two sides: "ann compared to acme".
-_BESIDE = re.compile(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b", re.IGNORECASE)
+_BESIDE = lazy_regex(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b", re.IGNORECASE)
 _SO = (
     r"(?:thx|ty|merci|danke|gracias|got\s+it|and|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
     r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)"
@@ -99,34 +99,34 @@ _MAKE_IT = r"(?:make|change|switch|set|move)\s+(?:it|that|this)(?:\s+(?:to|into|
 #: "Send me that every monday".
 _SEND_IT = r"(?:send|post|give|show)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"
 #: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
-_CHANGE = re.compile(
+_CHANGE = lazy_regex(
     rf"^\W*(?:(?:{_SO}|please|pls|can\s+you|could\s+you)\b[\s,!.…-]*)*(?:{_MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
     re.IGNORECASE | re.DOTALL,
 )
 _AGAIN = r"(?:do|run|try|repeat|redo)\s+(?:it|that|this)(?:\s+again)?(?=\s+(?:for|with)\b)"
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
-_LEAD = re.compile(
+_LEAD = lazy_regex(
     rf"^\W*(?:{_SO}\b[\s,!.…-]*)*"
     r"(?:(?:(?:what|how|whats|how's)\s+(?:about|abt|of)|ditto|again|once\s+more"
     rf"|{_MAKE_IT}|{_AGAIN}|(?:go\s+)?(?:back|on)\s+to|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
+_TAIL = lazy_regex(
     r"(?<![\s,])(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in)\s+the\s+same\s+(?:period|days?|dates|time)))+\s*[?!.]*\s*$",
     re.IGNORECASE,
 )
 #: "Same for ann but last week".
-_BUT = re.compile(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)", re.IGNORECASE)
-_GOES_ON = re.compile(
+_BUT = lazy_regex(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)", re.IGNORECASE)
+_GOES_ON = lazy_regex(
     rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|{_AGAIN}|(?:go\s+)?(?:back|on)\s+to|same|the\s+same|ditto|again|now|also|or)\b"
     r"|(?:no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)\b[\s,!.…-]+\w)",
     re.IGNORECASE,
 )
-_GOES_ON_AFTER = re.compile(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$", re.IGNORECASE)
+_GOES_ON_AFTER = lazy_regex(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$", re.IGNORECASE)
 
 #: The end of a sentence of thanks, before a question.
-_CLAUSE, _LONGEST_THANKS = re.compile(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
+_CLAUSE, _LONGEST_THANKS = lazy_regex(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
 #: Words that refer to the messages above.
 _POINTING = frozenset({"this", "that", "these", "those", "it", "them", "its", "one", "ones", "above", "both", "they", "there"})
 #: Words around these; with an account or a period they may be a name.

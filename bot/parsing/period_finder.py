@@ -40,7 +40,7 @@ from bot.parsing.dates import (
 )
 from bot.parsing.languages import with_english_periods
 from bot.parsing.period_readers import NTHS, DayRange
-from bot.parsing.text import NUMBER_WORDS, excerpt
+from bot.parsing.text import NUMBER_WORDS, excerpt, lazy_regex
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
 from bot.statistics.reports import period_text as period_words
 
@@ -139,36 +139,36 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     (r"all(?: |-)time|since (?:the )?(?:very )?(?:beginning|start)(?! of)|(?:since )?(?:for)?ever", read.ever),
 )
 #: "Last month's", "yesterday's".
-_OWNING = re.compile(rf"\b(?:({_CALENDAR}|today|weekend|{MONTH}|{_WEEKDAY})['’]s|(yesterday)['’]?s|(?<=last )(week|month|quarter|year)s)\b")
+_OWNING = lazy_regex(rf"\b(?:({_CALENDAR}|today|weekend|{MONTH}|{_WEEKDAY})['’]s|(yesterday)['’]?s|(?<=last )(week|month|quarter|year)s)\b")
 _SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
 #: A single day next to a week.
-_IS_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_IS_DAY = lazy_regex(r"\d{4}-\d\d-\d\d")
 _DAY_POINT = (
     rf"(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|{_DAY}(?: of)?[ /-]?{MONTH}(?:[ /-]{_YEAR})?|{MONTH} {_DAY}(?: {_YEAR})?"
     rf"|{_NTH_DAY}|\d{{1,2}}[/.]\d{{1,2}}\.?)"
 )
 _BESIDE_DAY = r"(?:(?:of|beginning|starting|commencing|containing|from|with|ending|to|until|till|through)(?: (?:on|in|at|with))?)"
 _WEEK_BESIDE = rf"(?:(?:week|wk) (?P<how>{_BESIDE_DAY})|(?P<short>w/?[ce]))(?: (?:{_ANY_WEEKDAY}))? (?:the )?(?P<point>{_DAY_POINT})"
-_WEEK_OF = re.compile(_WEEK_BESIDE)
+_WEEK_OF = lazy_regex(_WEEK_BESIDE)
 _BEGIN = r"(?:beginning|start) of "
 _NOW = r"(?: (?:onwards?|to date|so far|(?:to|until|till) (?:now|date|present)|(?:up )?(?:to|until|till) today)|-(?:now|today))"
 _UNTIL_WHEN = r"(?:until|till|up to|up until)"
 #: Hours and minutes, for which LinkedIn has no figures.
 _BY_HOURS = rf"{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)"
-BY_HOURS = re.compile(_BY_HOURS)
+BY_HOURS = lazy_regex(_BY_HOURS)
 #: A season, whose dates differ around the world; alone it may be a name ("Spring Health").
 _SEASON = r"(?:(?:this|last) (?:spring|summer|autumn|winter|fall)(?: (?:of )?\d{4})?|(?:spring|summer|autumn|winter) (?:of )?\d{4})"
-_IN_SEASON = re.compile(_SEASON)
+_IN_SEASON = lazy_regex(_SEASON)
 #: A fiscal year, whose first month is unknown.
 _FISCAL = (
     r"(?:[qh]\d )?(?:(?:this|last|current|previous|next) )?"
     r"(?:fy ?-?(?:\d{4}|\d\d)(?:[/-]\d\d)?|fy|(?:fiscal|financial|business) (?:year|quarter|half|[qh]\d)(?: (?:\d{4}|\d\d)(?:[/-]\d\d)?)?)"
     r"(?: ?[qh]\d)?"
 )
-_IN_FISCAL = re.compile(_FISCAL)
-_READERS = tuple((re.compile(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))
-_UNIT_BEGUN, _NTH_BEGUN = re.compile(rf"(?P<unit>{_CALENDAR})(?P<which>)"), re.compile(rf"(?P<d>{_NTH_DAY})")
-_UNTIL = re.compile(rf"{_UNTIL_WHEN} (?P<point>.+)")
+_IN_FISCAL = lazy_regex(_FISCAL)
+_READERS = tuple((lazy_regex(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))
+_UNIT_BEGUN, _NTH_BEGUN = lazy_regex(rf"(?P<unit>{_CALENDAR})(?P<which>)"), lazy_regex(rf"(?P<d>{_NTH_DAY})")
+_UNTIL = lazy_regex(rf"{_UNTIL_WHEN} (?P<point>.+)")
 _NAMES_TOO = ("jan", "april", "may", "june", "august", "mom", "fy")
 #: Dashes and the ellipsis that keyboards insert for `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
@@ -192,8 +192,8 @@ _FORM = "|".join(
         rf"(?P<from>from )?(?:{_POINT})(?:{_NOW}|(?(from)(?!)|(?: ?\.\.)?))",
     )
 )
-PERIOD = re.compile(rf"(?<!\S)(?:{_FORM})(?!\S)")
-_SINCE = re.compile(rf"since (?:the )?(?:{_BEGIN}(?:the )?)?(?P<point>.+)|(?:from )?(?P<from>{_POINT})(?:{_NOW}| ?\.\.)")
+PERIOD = lazy_regex(rf"(?<!\S)(?:{_FORM})(?!\S)")
+_SINCE = lazy_regex(rf"since (?:the )?(?:{_BEGIN}(?:the )?)?(?P<point>.+)|(?:from )?(?P<from>{_POINT})(?:{_NOW}| ?\.\.)")
 
 
 def read_days(words: str, today: date) -> DayRange:

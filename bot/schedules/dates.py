@@ -17,7 +17,7 @@ from typing import Final
 
 from bot.errors import BadSchedule
 from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, UNCLEAR, WEEKDAYS, unclear_date, with_iso_dates
-from bot.parsing.text import NUMBER_WORDS
+from bot.parsing.text import NUMBER_WORDS, lazy_regex
 from bot.statistics.reports import Unit, months_after, whole
 
 NO_SUCH_DATE = "I can't read “{words}” as a date."
@@ -47,28 +47,28 @@ _DATE = (
 )
 _TO = r"(?: ?[-–] ?| (?:to|until|till|through) )"
 _SPAN = rf"(?:\d{{1,2}}{_TO}{_DATE}|{_DATE}{_TO}(?:{_DATE}|\d{{1,2}}(?!\d|:))|{_DATE})"
-_BOTH_ENDS = re.compile(rf"(?P<left>{_DATE}|\d{{1,2}}){_TO}(?P<right>{_DATE}|\d{{1,2}})")
+_BOTH_ENDS = lazy_regex(rf"(?P<left>{_DATE}|\d{{1,2}}){_TO}(?P<right>{_DATE}|\d{{1,2}})")
 _LIST = rf"{_SPAN}(?:(?: ,| ?,| and| &|)(?: the)? {_SPAN}){{0,60}}"
 _END = r"(?= |$)"
-_EXCEPTION_DAYS = re.compile(rf"(?<!\S){_LEAD}(?P<days>{_LIST}){_END}")
+_EXCEPTION_DAYS = lazy_regex(rf"(?<!\S){_LEAD}(?P<days>{_LIST}){_END}")
 #: How long a digest comes; "for 7 days" is rather what it covers.
 _NUMBER = rf"(?:\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})"
-_LENGTH = re.compile(
+_LENGTH = lazy_regex(
     rf"(?<!\S)for (?:the next (?P<next>)|(?:only )?)(?P<length>{_NUMBER} (?:(?(next)days?|(?!))|weeks?|months?|quarters?|years?)){_END}"
 )
-_HOLIDAY = re.compile(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?|{'|'.join(HOLIDAYS)}){_END}")
-_NAMED_DAY = re.compile(
+_HOLIDAY = lazy_regex(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?|{'|'.join(HOLIDAYS)}){_END}")
+_NAMED_DAY = lazy_regex(
     rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{MONTH})|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)"
     r"(?:(?: ,)? (?P<y>\d{4}))?"
 )
-_FIGURES = re.compile(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})\.?")
-_MONTH_ALONE = re.compile(rf"(?P<m>{MONTH})(?: (?P<y>\d{{4}}))?")
+_FIGURES = lazy_regex(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})\.?")
+_MONTH_ALONE = lazy_regex(rf"(?P<m>{MONTH})(?: (?P<y>\d{{4}}))?")
 _YEARS_TRIED = 9
 _ONCE = r"(?:(?:just |only )?(?:once|one time|one-off|this time only)(?:,| only)?(?! (?:an?|every|each|per|in) ))"
 _DAY_NAME = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs?|fri|sat|sun)"
 _NOW = r"(?:today|tonight|now)"
 #: One day: a date, or a day of the week with "next", "this" or "once" before it; or "once" alone.
-_SINGLE = re.compile(
+_SINGLE = lazy_regex(
     rf"(?<!\S)(?:(?:{_ONCE} )?(?:on )?(?:the )?(?P<day>{_NOW}|tomorrow|(?!{MONTH}(?: \d{{4}})?{_END}|next |(?:the )?end ){_DATE})"
     rf"|(?:{_ONCE} (?:on |this |next )?|(?:on )?(?:next|this(?: coming)?|coming) )(?P<weekday>{_DAY_NAME})|{_ONCE}){_END}"
 )

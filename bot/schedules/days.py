@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS
-from bot.parsing.text import NUMBER_WORDS
+from bot.parsing.text import NUMBER_WORDS, lazy_regex
 from bot.schedules.day_words import LAST_WORKDAY
 from bot.schedules.rhythm import FIRST_WORKDAY, MOST_WEEKS, Weeks, every_months
 
@@ -228,8 +228,8 @@ def _form(
     pattern: str, reader: Callable[["re.Match[str]"], ScheduleDays | None], *, loose: str | None = None
 ) -> tuple[re.Pattern[str], Callable[["re.Match[str]"], ScheduleDays | None], Callable[[str], bool]]:
     """A form of days; its result is loose where the pattern ``loose`` matches the whole text."""
-    whole = re.compile(loose or r"(?!)")
-    return re.compile(rf"(?:{pattern}){_END}", re.ASCII), reader, lambda words: whole.fullmatch(words) is not None
+    whole = lazy_regex(loose or r"(?!)")
+    return lazy_regex(rf"(?:{pattern}){_END}", re.ASCII), reader, lambda words: whole.fullmatch(words) is not None
 
 
 _FORMS = (

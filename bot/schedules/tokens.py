@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from bot.errors import BadSchedule
+from bot.parsing.text import lazy_regex
 from bot.schedules.days import ScheduleDays, read_days
 from bot.schedules.explain import no_such_time
 from bot.schedules.schedule import DAY_NAMES, MONTH_NAMES
@@ -55,7 +56,7 @@ class ScheduleTokens:
 
 _FLAGS = re.ASCII | re.IGNORECASE
 _END = r"(?=[ ,]|$)"
-_GAP = re.compile(r"[ ,]*")
+_GAP = lazy_regex(r"[ ,]*")
 _NAMED_TIMES = {
     "noon": (12, 0), "midday": (12, 0), "lunchtime": (12, 0), "midnight": (0, 0), "eod": (17, 0), "end of day": (17, 0),
     "end of the day": (17, 0), "morning": (9, 0), "afternoon": (14, 0), "evening": (18, 0),
@@ -63,21 +64,21 @@ _NAMED_TIMES = {
 _PART = "morning|afternoon|evening"
 _ROUGHLY = r"(?:around|about|approx\.?|approximately|roughly|exactly|precisely|circa|ca\.?)"
 #: A time that only limits when something happens.
-LIMIT = re.compile(
+LIMIT = lazy_regex(
     r"(?<!\S)(?:no later than|before|after|until|till) (?P<time>\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|noon)(?=[ ,]|$)", re.IGNORECASE
 )
-_TIME = re.compile(
+_TIME = lazy_regex(
     rf"(?:(?:in the )?(?P<part>{_PART})s? )?(?P<at>(?:at|@|time|by|(?:at )?{_ROUGHLY}) ?)?(?:(?P<clock>\d{{1,4}}(?:[:.h]\d{{0,4}}){{0,2}})"
     rf"(?: ?(?:(?P<half>[ap]\.?m\.?)|(?P<hour>uhr|o['’]?clock)|h(?:rs?|ours?)?))?(?: in the (?P<behind>{_PART}))?"
     r"(?: (?:sharp|exactly|on the dot|or so))?"
     rf"|(?:in the )?(?P<named>{'|'.join(_NAMED_TIMES)})s?)" + _END,
     _FLAGS,
 )
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2})h?|h(\d{2})?)?|(\d{2})(\d{2})h?", _FLAGS)
+_CLOCK = lazy_regex(r"(\d{1,2})(?:[:.](\d{2})h?|h(\d{2})?)?|(\d{2})(\d{2})h?", _FLAGS)
 _DIAL, _DAY, _HOUR = 12, 24, 60
-_ZONE = re.compile(r"(?:in )?(?P<zone>[^\s,]+)" + _END, _FLAGS)
+_ZONE = lazy_regex(r"(?:in )?(?P<zone>[^\s,]+)" + _END, _FLAGS)
 _FIELD = rf"(?:[\d*?]|(?:lw?|fw|{MONTH_NAMES}|(?:{DAY_NAMES})l?)(?![a-z]))[\da-z*/,#?%+-]*"
-_CRON = re.compile(
+_CRON = lazy_regex(
     rf"(?:cron:? (?P<named>@\w+|{_FIELD}(?: {_FIELD})*)|(?P<bare>[\d*][\d*,/-]* [\d*][\d*,/-]*(?: {_FIELD}){{3,}})"
     rf"|(?P<nickname>@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))){_END}",
     _FLAGS,
@@ -95,7 +96,7 @@ _TO = rf"(?:(?:(?:a )?quarter|{_SOME} minutes) (?:to|before|till)|(?:(?<=at )|(?
 _PAST = rf"(?:(?:half|(?:a )?quarter|(?:{_SOME}|\d{{1,2}})(?: minutes)?) past|(?:a )?quarter after)"
 _HOUR_WORDS = rf"(?:{'|'.join(HOURS)})"
 #: Times in words; quoted names stay.
-_SPOKEN_TIME = re.compile(
+_SPOKEN_TIME = lazy_regex(
     rf"\"[^\"]*\"|[“„][^”“]*[”“]|\b(?:(?:at|about|around) )?(?:(?P<part>{_PAST}|{_TO}) (?P<hour>{_HOUR_WORDS}|\d{{1,2}})"
     rf"|(?:(?<=at )|(?<=about )|(?<=around )|(?={_HOUR_WORDS}[ -](?:(?:thirty|fifteen|forty[ -]five) )?(?:[ap]\.?m\b|o['’]?clock)))"
     rf"(?P<alone>{_HOUR_WORDS})(?:[ -](?P<behind>thirty|fifteen|forty[ -]five))?)"

@@ -18,7 +18,7 @@ from sqlalchemy import Executable, Table, func, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Row, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio.engine import AsyncConnection, AsyncEngine
 
 from bot.errors import SettingsError, StoreError
 from bot.storage.backups import copy_sqlite

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Subquery, and_, bindparam, case, exists, func, insert, or_, select, union_all
 from sqlalchemy.engine import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.installations import in_active_workspace

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, exists, func, insert, not_, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Database, insert_new, one_at_a_time
 from bot.storage.delivery_log import restored_at

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, String, Table, and_, delete, exists, not_, or_, select, type_coerce, update
 from sqlalchemy.engine import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from bot.storage.column_types import EnumColumn, NameList

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Database, one_at_a_time
 from bot.storage.delivery_log import LEASED, note_step

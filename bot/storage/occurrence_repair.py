@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import URL, ColumnElement, and_, case, exists, literal, not_, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.backups import discard, draft_of, put_in_place
 from bot.storage.database import Database, file_to_restore, insert_new, open_database

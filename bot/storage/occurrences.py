@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Database, insert_all_new
 from bot.storage.delivery_log import BY_RESTORE, note_step

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Self
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio.engine import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import SettingsError, StoreError
