@@ -37,7 +37,7 @@ from bot.parsing.queries import (
 from bot.parsing.reasons import reason_of
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
-from bot.statistics.posts import PostRef, Rejected, find_posts
+from bot.statistics.posts import PostRef, Rejected, find_posts, is_link_alone
 from bot.statistics.reports import Account, Directory
 
 TOO_MUCH_TEXT = "That's too long: I read up to {most:,} characters at once."
@@ -114,11 +114,11 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
-    if asks_what_for(text):
-        return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), vocabulary.HELP), today)
-    if kind := courtesy(text):
-        return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), kind), today)
-    found = find_posts(comparison_parser.ranking_words(question_in(text, today)), now)
+    if not is_link_alone(text):
+        if verb := vocabulary.HELP if asks_what_for(text) else courtesy(text):
+            return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), verb), today)
+        text = comparison_parser.ranking_words(question_in(text, today))
+    found = find_posts(text, now)
     tokens = vocabulary.tokenize(found.rest)
     meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
     words = ParsedText(found.posts, found.rejected, meaning, today, against)

@@ -63,7 +63,7 @@ from bot.slack.people import PeopleDirectory
 from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.posting_times import TimesReport
-from bot.statistics.posts import find_posts
+from bot.statistics.posts import find_posts, is_link_alone
 from bot.statistics.reports import AccountReport, PostReport
 from bot.storage.cached import CachedGroups
 from bot.storage.claims import LastQuestion, LastQuestions
@@ -189,7 +189,10 @@ class QueryHandler:
 
     async def _parsed(self, request: Request) -> ParsedText:
         """The question; a missing subject comes from the messages above or from the person's last question there."""
-        now, about, text = self._clock(), request.about, follow_ups.question_in(request.text, self._clock().date())
+        now, about = self._clock(), request.about
+        if is_link_alone(request.text) and not about and (alone := parser.parse_text(request.text, now.date(), now)).posts:
+            return alone
+        text = follow_ups.question_in(request.text, now.date())
         if not request.is_typed:
             return parser.parse_text(text, now.date(), now)
         if is_greeting(text):

@@ -150,7 +150,7 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
         raise BadSchedule(NO_HOLIDAYS.format(words=holiday["holiday"]), remedy=HOLIDAY_REMEDY)
     spans, dates = [], ScheduleDates()
     for found in (*_EXCEPTION_DAYS.finditer(text), *_LENGTH.finditer(text)):
-        if found.re is _LENGTH:
+        if "length" in found.re.groupindex:
             dates = replace(dates, last=(after(found["length"], dates.first or today) or today) - timedelta(days=1))
         else:
             dates = _with(dates, _LEADS[found["lead"]], found["days"], today)

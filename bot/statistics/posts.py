@@ -189,6 +189,11 @@ def read_urn(text: str) -> PostRef | None:
     return PostRef(_KINDS[matched[1].lower()], int(matched[2])) if matched else None
 
 
+def is_link_alone(text: str) -> bool:
+    """Whether a text is one link or URN, as most questions are: it has no words whose meaning must be found."""
+    return len(text.split()) == 1 and ("://" in text or text.lower().lstrip().startswith("urn:li:"))
+
+
 def find_posts(text: str, now: datetime | None = None, *, numbers: bool = True) -> FoundPosts:
     """Every post in a text as people write and Slack sends it.
 
