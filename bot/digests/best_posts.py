@@ -138,7 +138,7 @@ class BestPosts:
         """The post with what another process, or this one before its start, fetched of it."""
         now = self._clock()
         recent = {metric: at for metric, (_, at) in readings.items() if not fresh and timedelta() <= now - at < RUN}
-        one.earlier = {metric: figure for metric, (figure, _) in readings.items() if metric not in recent}
+        one.earlier = {metric: figure for metric, (figure, at) in readings.items() if metric not in recent and _tells(one.post, at, now)}
         one.earlier_at = min((readings[metric][1] for metric in one.earlier), default=None)
         if recent:
             figures = {metric: readings[metric][0] for metric in POST_METRICS if metric in recent}
@@ -175,6 +175,11 @@ def _by_account(pool: CandidatePool, accounts: Iterable[str]) -> dict[str, list[
         if account in posts:
             posts[account].append(post)
     return posts
+
+
+def _tells(post: PostRef, at: datetime, now: datetime) -> bool:
+    """Whether figures fetched at this moment say something of now: not where the post was much younger then."""
+    return post.published_at is None or (at - post.published_at) * 3 >= (now - post.published_at) * 2
 
 
 def _lacks(one: Candidate, metrics: Metrics) -> bool:

@@ -240,7 +240,7 @@ class EarlyCollector:
 
     An account has a hundred LinkedIn calls an hour for digests: 7 for its own figures, 93 for its best posts, each ranked by four
     figures. Of a dozen posts all figures are fetched at once. Of fifty unknown ones this hour fetches reactions and impressions, and the
-    digest's own the rest of those that may be the best: some 140 calls in two hours, and 75 where the figures of the day before are
+    digest's own the rest of those that may be the best: some 150 calls in two hours, and 85 where the figures of the day before are
     remembered. ``team`` is the workspace whose digests these are; "" for all.
     """
 

@@ -6,9 +6,9 @@
     else ─→ reactions of each ─→ the rate's basis, those first whose reactions are many ─→ the other figures of those that may be the best
 
 The calls of one hour don't reach for fifty unknown posts: up to two hours before a digest their reactions and impressions are
-collected (``PostSearch.collect``), and its own hour fetches the rest of those that may be the best. Figures of the last two days only
-order the requests; those that rank a post are fetched now. Comments have no upper bound but the account's usual share:
-``PostSearch.undecided`` counts the posts that may still be better by it.
+collected (``PostSearch.collect``), and its own hour fetches the rest of those that may be the best, the likely ones first. Figures of
+the last two days only order the requests; those that rank a post are fetched now. Comments have no upper bound but the account's usual
+share: ``PostSearch.undecided`` counts the posts that may still be better by it.
 """
 
 from collections.abc import Callable, Coroutine, Iterable, Sequence
@@ -35,8 +35,8 @@ _LEADING: Final = ENGAGEMENTS[0]
 _KEPT_FOR: Final = 7
 #: Posts fetched at once.
 _AT_ONCE: Final = 3
-#: The assumed comments or reshares for each reaction, until this many posts of the account are known.
-_USUAL_SHARE: Final = Fraction(1)
+#: The most plausible comments or reshares for each reaction, until this many posts of the account are known.
+_HIGHEST_SHARE: Final = Fraction(1)
 _TELLING: Final = 5
 _MARGIN: Final = Fraction(3, 2)
 #: The factor by which a rate may have grown since the figures of the last two days.
@@ -44,8 +44,6 @@ _GROWTH: Final = Fraction(6, 5)
 _LAST_HOURS: Final = timedelta(hours=3)
 #: The age at which a post has about half of its final impressions.
 _HALF_SEEN: Final = timedelta(hours=24)
-#: The age up to which a post's figures grow much from day to day.
-_GROWING: Final = timedelta(hours=72)
 #: Below this average of impressions many of an account's posts are under the minimum, which one figure shows.
 _FEW_IMPRESSIONS: Final = 3 * USUAL_POST_MINIMUM
 
@@ -117,7 +115,7 @@ class PostSearch:
         if affordable or FAILED_CALLS * sum(len(self._missing(one)) for one in self._open()) <= self._left:
             await self._ask((one, self._ranking) for one in self._open())
             return
-        await self._ask((one, (_LEADING,)) for one in self._open() if self._needs_leading(one))
+        await self._ask((one, (_LEADING,)) for one in self._open() if one.about(_LEADING) is None)
         await self._ask(((one, (base,)) for one in self._by_promise()), reserved=_KEPT_FOR * (len(self._ranking) - 2))
         while await self._decide() and await self._ask((one, (base,)) for one in self._by_promise()[:_AT_ONCE]):
             pass
@@ -135,13 +133,6 @@ class PostSearch:
     def _open(self) -> list[Candidate]:
         """The posts that may have a place and lack requests for ranking figures."""
         return [one for one in self._candidates if not one.is_settled(self._ranking)]
-
-    def _needs_leading(self, one: Candidate) -> bool:
-        """Whether a post's reactions must be fetched first: they are unknown, or grow while its basis is unknown."""
-        return one.about(_LEADING) is None or (one.about(self._basis.metric) is None and self._age(one) < _GROWING)
-
-    def _age(self, one: Candidate) -> timedelta:
-        return max(self._now - one.post.published_at, timedelta()) if one.post.published_at else _GROWING
 
     def _missing(self, one: Candidate) -> Metrics:
         return tuple(metric for metric in self._ranking if metric not in one.asked)
@@ -171,15 +162,16 @@ class PostSearch:
 
     def _seen(self, one: Candidate) -> float:
         """The approximate share of its final impressions that a post of this age has."""
-        age = self._age(one)
-        return max(age / (age + _HALF_SEEN), 0.01)
+        age = self._now - one.post.published_at if one.post.published_at else _HALF_SEEN
+        return max(age / (age + _HALF_SEEN), 0.01) if age > timedelta() else 0.01
 
     async def _decide(self) -> bool:
         """Fetches what is missing of the posts that may be among the best, until none is left; False when the calls do not allow it."""
         while True:
             third = self._third_best()
-            known = [(self._at_most(one, base), one) for one in self._open() if (base := one.about(self._basis.metric))]
-            best = sorted((pair for pair in known if pair[0] >= third), key=lambda pair: -pair[0])[:_AT_ONCE]
+            known = [(one, base) for one in self._open() if (base := one.about(self._basis.metric))]
+            likely = [(self._engagements(one, self._usual) / base, one) for one, base in known if self._at_most(one, base) >= third]
+            best = sorted(likely, key=lambda pair: -pair[0])[:_AT_ONCE]
             if not best:
                 return True
             if not await self._ask((one, self._next(one)) for _, one in best):
@@ -203,17 +195,31 @@ class PostSearch:
     def _at_most(self, one: Candidate, base: int) -> Fraction:
         """The highest plausible rate of a post with this basis, from its known figures and the account's other posts.
 
-        Where some are earlier ones, one more engagement is plausible; for young posts, and after hours, also some growth.
+        Where some are earlier ones, one more engagement is plausible; after hours, also some growth.
         """
-        leading = one.about(_LEADING) or 0
-        counts = [seen if (seen := one.about(metric)) is not None else self._share(metric) * max(leading, 1) for metric in ENGAGEMENTS[1:]]
+        most = self._engagements(one, self._highest)
         if all(metric in one.asked or one.about(metric) is None for metric in self._ranking):
-            return Fraction(leading + sum(counts)) / base
-        grows = one.earlier_at is None or self._now - one.earlier_at > _LAST_HOURS or self._age(one) < _GROWING
-        return Fraction(leading + sum(counts) + 1) / base * (_GROWTH if grows else 1)
+            return most / base
+        grows = one.earlier_at is None or self._now - one.earlier_at > _LAST_HOURS
+        return (most + 1) / base * (_GROWTH if grows else 1)
 
-    def _share(self, metric: Metric) -> Fraction:
-        """The largest ratio of this metric to the leading one among the account's posts."""
+    def _engagements(self, one: Candidate, unknown: Callable[[Metric, int], Fraction]) -> Fraction:
+        """The post's engagements, those that are not known by this function of the metric and the post's reactions."""
+        leading = one.about(_LEADING) or 0
+        counts = [(metric, one.about(metric)) for metric in ENGAGEMENTS[1:]]
+        return Fraction(leading) + sum(unknown(metric, leading) if number is None else number for metric, number in counts)
+
+    def _usual(self, metric: Metric, leading: int) -> Fraction:
+        """So many of the metric as the account's posts have for as many reactions."""
+        known = self._known(metric)
+        return leading * Fraction(sum(number for number, _ in known), max(sum(reactions for _, reactions in known), 1))
+
+    def _highest(self, metric: Metric, leading: int) -> Fraction:
+        """The most plausible number of the metric for so many reactions: one at least."""
+        shares = [Fraction(number, max(reactions, 1)) for number, reactions in self._known(metric)]
+        return max(leading * (max(shares) * _MARGIN if len(shares) >= _TELLING else _HIGHEST_SHARE), Fraction(1))
+
+    def _known(self, metric: Metric) -> list[tuple[int, int]]:
+        """The account's posts with this metric, each with its reactions."""
         pairs = [(one.about(metric), one.about(_LEADING)) for one in self._candidates]
-        shares = [Fraction(number, max(leading, 1)) for number, leading in pairs if number is not None and leading is not None]
-        return max(shares) * _MARGIN if len(shares) >= _TELLING else _USUAL_SHARE
+        return [(number, leading) for number, leading in pairs if number is not None and leading is not None]
