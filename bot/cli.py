@@ -21,7 +21,7 @@ from bot.errors import BotError, SettingsError
 from bot.ops.manifest import EVENTS_PATH, creation_link, read_manifest, to_json
 from bot.ops.reporting import reported
 from bot.ops.systemd import systemd_notified, systemd_status
-from bot.ops.telemetry import cause, configure_logging, striker
+from bot.ops.telemetry import cause, configure_logging, redactor
 from bot.settings import LogFormat, Settings, load_settings, unknown_settings
 
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
@@ -215,7 +215,7 @@ def _run(_: argparse.Namespace) -> int:
     settings.require_run()
     _log(settings)
     dsn = settings.sentry_dsn.get_secret_value() if settings.sentry_dsn else None
-    with reported(otlp_endpoint=settings.otel_exporter_otlp_endpoint, sentry_dsn=dsn, strike=striker(settings.secrets())):
+    with reported(otlp_endpoint=settings.otel_exporter_otlp_endpoint, sentry_dsn=dsn, redact=redactor(settings.secrets())):
         return _start(_serve(settings))
 
 

@@ -110,7 +110,7 @@ class Workspaces:
         body: dict[str, Any] = request.body
         if body.get("type") == "url_verification":
             return BoltResponse(status=200, body=str(body.get("challenge", "")))
-        if (about := await self._events.hear(body)) is not None:
+        if (about := await self._events.handle(body)) is not None:
             for team in {*about} & {*self._open}:
                 await self.of(team)
             return BoltResponse(status=200, body="")

@@ -28,7 +28,7 @@ TICK: Final = 1.0
 MIN_PAUSE: Final = 0.05
 
 #: How long it rests at most while nothing is due and nothing is written to the database.
-RESTING: Final = timedelta(seconds=10)
+LONGEST_REST: Final = timedelta(seconds=10)
 
 #: A correction of the clock by less than this needs no repair of due times.
 SET_BACK: Final = timedelta(seconds=60)
@@ -206,7 +206,7 @@ class Scheduler:
             return True
         written, at, due = self._rest
         now = self._clock()
-        return not timedelta() <= now - at < RESTING or (due is not None and due <= now) or await self._written() != written
+        return not timedelta() <= now - at < LONGEST_REST or (due is not None and due <= now) or await self._written() != written
 
     async def _correct_times(self) -> None:
         """Corrects due times and waits at the first tick, and whenever the clock was set back: it may have been wrong before."""

@@ -14,7 +14,7 @@ from bot.digests.options import DigestOptions, intro_text, options_of
 from bot.digests.reports import DigestReport, DigestSection, shown
 from bot.digests.rows import account_rows, best_notes, best_posts, new_followers, warning_notes
 from bot.reports import figures as say
-from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story, change_notes, filling_in
+from bot.reports.account_blocks import NO_REACH_BY_DAY, account_fields, account_story, change_notes, filling_in
 from bot.reports.card_parts import (
     account_name,
     combined_freshness,
@@ -250,7 +250,7 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
         if (table := daily_table(one, today)) is None:
             continue
         title = escape(DETAILS.format(name=account_name(one.account), period=period_label(one.period, today)))
-        notes = [DAILY_TABLE_NO_REACH] if any(not metric.definition.by_day for metric in one.metrics) else []
+        notes = [NO_REACH_BY_DAY] if any(not metric.definition.by_day for metric in one.metrics) else []
         blocks = [section(f"*{title}*"), table, *(context(note) for note in [*notes, *gap_notes(one, find_gaps(one), today)])]
         story = account_story(one, find_gaps(one), today, no_total(report.accounts) if one is whole else "")
         yield Message(f"{title}. {story}", tuple(blocks))

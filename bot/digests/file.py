@@ -21,7 +21,7 @@ from bot.reports.card_parts import account_name, without_figures_notes
 from bot.reports.export import CSV, build_file
 from bot.reports.figure_tables import ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid
 from bot.reports.figures import NOTHING, UTC_DAYS, length_notes
-from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, missing_days, missing_from_sum, titled, young_posts
+from bot.reports.files import FAILED_NOTE, NO_SUM_OF_REACH, about, missing_days, missing_from_sum, titled, young_posts
 from bot.reports.gaps import COVERAGE
 from bot.reports.tables import ACCOUNT, Cell, Grid, number_cell, words_cell
 from bot.reports.team_tables import team_grid
@@ -85,9 +85,9 @@ def _followers_row(report: DigestReport, one: AccountReport) -> tuple[Cell, ...]
 
 def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[str]:
     without = list(without_figures_notes(report.accounts))
-    failed = [REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
+    failed = [FAILED_NOTE.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
     among = best_among(report) if DigestSection.BEST in parts and report.posts_asked else []
-    reach = [TEAM_CARDS_NO_REACH] if len(report.accounts) > 1 else []
+    reach = [NO_SUM_OF_REACH] if len(report.accounts) > 1 else []
     return [
         UTC_DAYS,
         *length_notes(report.accounts[0], today),

@@ -12,7 +12,7 @@ from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, post_link, posts_filling_in, without_figures_notes
 from bot.reports.figure_tables import account_rate_cell
-from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
+from bot.reports.figures import FAILED_MORE, NO_FIGURE, NO_FIGURES_AT_LINKEDIN, NOT_FETCHED_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
 from bot.reports.files import coverage_notes
 from bot.reports.gaps import COVERAGE, coverage, find_gaps
 from bot.reports.notice_blocks import account_state
@@ -82,8 +82,8 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
         return [*cells, open_account(next(numbers), account, report.period, NO_BUTTON) or raw_text(NO_BUTTON)]
 
     known = [row(one.account, _row(one)) for one in largest_first(counted(report.accounts))]
-    without = [row(account, _unknown_row(account, FIGURES_NO_FIGURES, DIGEST_ROWS_UNKNOWN)) for account in uncounted(report.accounts)]
-    failed = [row(one.account, _unknown_row(one.account, FIGURES_NOT_FETCHED, NO_BUTTON)) for one in report.failed]
+    without = [row(account, _unknown_row(account, NO_FIGURES_AT_LINKEDIN, DIGEST_ROWS_UNKNOWN)) for account in uncounted(report.accounts)]
+    failed = [row(one.account, _unknown_row(one.account, NOT_FETCHED_FIGURE, NO_BUTTON)) for one in report.failed]
     failed_shown = _fitting(failed, ())
     without_shown = _fitting(without, failed_shown)
     known_shown = _fitting(known, (*failed_shown, *without_shown))
@@ -130,7 +130,7 @@ def _unknown_row(account: Account, why: str, other: str) -> list[Element]:
 def _number(figure: Figure | None, covered: str = "") -> Element:
     if isinstance(figure, Value):
         return raw_number(figure.count, f"{count(figure.count)} ({covered})" if covered else count(figure.count))
-    return raw_text(FIGURES_NOT_FETCHED if isinstance(figure, Failed) else DIGEST_ROWS_UNKNOWN)
+    return raw_text(NOT_FETCHED_FIGURE if isinstance(figure, Failed) else DIGEST_ROWS_UNKNOWN)
 
 
 def _moved(moved: MetricChange | None) -> Element:

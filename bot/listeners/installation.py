@@ -68,7 +68,7 @@ class InstallationEvents:
     def __init__(self, store: WorkspaceStore, left: UninstallListener, client: AsyncWebClient) -> None:
         self._store, self._left, self._client = store, left, client
 
-    async def hear(self, body: dict[str, Any]) -> Sequence[str] | None:
+    async def handle(self, body: dict[str, Any]) -> Sequence[str] | None:
         """Notes what the event says; the workspaces that it is about, None when it is about something else. Raises StoreError."""
         event: dict[str, Any] = body.get("event") or {}
         enterprise = extract_enterprise_id(body) or str(body.get("enterprise_id") or "")

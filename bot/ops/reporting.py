@@ -1,7 +1,7 @@
 """Optional reporting: OpenTelemetry traces, and errors to Sentry. Each is an extra; neither contains secrets.
 
 A span or a report has names, ids, counts and kinds of failures: never what people wrote, a figure, or the text of a failure, which may
-quote either. Secrets are struck out of all texts that remain.
+quote either. Secrets are removed from all texts that remain.
 """
 
 import logging
@@ -28,10 +28,10 @@ NOT_INSTALLED_REMEDY = "Install them: `pip install 'linkedin-stats-bot[{extra}]'
 NO_DSN = "SENTRY_DSN isn't a Sentry DSN."
 NO_DSN_REMEDY = "Copy it from the project's settings: Client Keys (DSN)."
 
-Strike = Callable[[str], str]
+Redact = Callable[[str], str]
 
 _tracer: "Tracer | None" = None
-_strike: Strike = str
+_redact: Redact = str
 
 
 @contextmanager
@@ -50,16 +50,16 @@ def span(name: str, **about: str | float) -> Iterator[dict[str, str]]:
             raise
         finally:
             for key, value in {**about, **more}.items():
-                current.set_attribute(key, _strike(value) if isinstance(value, str) else value)
+                current.set_attribute(key, _redact(value) if isinstance(value, str) else value)
 
 
 @contextmanager
-def traced(endpoint: str, strike: Strike, *, exporter: "SpanExporter | None" = None) -> Iterator[None]:
+def traced(endpoint: str, redact: Redact, *, exporter: "SpanExporter | None" = None) -> Iterator[None]:
     """Sends traces to ``endpoint`` (OTLP over HTTP), or to ``exporter``, until the context is left.
 
     Raises SettingsError: the extra is not installed.
     """
-    global _tracer, _strike  # one process, one destination
+    global _tracer, _redact  # one process, one destination
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415  # an extra
         from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
@@ -69,17 +69,17 @@ def traced(endpoint: str, strike: Strike, *, exporter: "SpanExporter | None" = N
         raise _missing("OTEL_EXPORTER_OTLP_ENDPOINT", "otel") from None
     provider = TracerProvider(resource=Resource({"service.name": NAME, "service.version": __version__}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces", timeout=FLUSH_WITHIN)))
-    _tracer, _strike = provider.get_tracer(NAME, __version__), strike
+    _tracer, _redact = provider.get_tracer(NAME, __version__), redact
     try:
         yield
     finally:
-        _tracer, _strike = None, str
+        _tracer, _redact = None, str
         with suppress(Exception):
             provider.shutdown()
 
 
 @contextmanager
-def errors_reported(dsn: str, strike: Strike, *, transport: "Transport | None" = None) -> Iterator[None]:
+def errors_reported(dsn: str, redact: Redact, *, transport: "Transport | None" = None) -> Iterator[None]:
     """Reports logged errors to the Sentry project of ``dsn`` until the context is left.
 
     Raises SettingsError: the extra is not installed, or the DSN is none.
@@ -103,7 +103,7 @@ def errors_reported(dsn: str, strike: Strike, *, transport: "Transport | None" =
             include_source_context=False,
             server_name="",
             max_breadcrumbs=0,
-            before_send=lambda event, _hint: _reportable(event, strike),
+            before_send=lambda event, _hint: _reportable(event, redact),
         )
     except BadDsn:
         raise SettingsError(NO_DSN, remedy=NO_DSN_REMEDY) from None
@@ -114,20 +114,20 @@ def errors_reported(dsn: str, strike: Strike, *, transport: "Transport | None" =
         sentry_sdk.get_global_scope().set_client(None)
 
 
-def _reportable(event: Any, strike: Strike) -> Any:
+def _reportable(event: Any, redact: Redact) -> Any:
     """Removes secrets and exception messages from a report."""
     for found in event.get("exception", {}).get("values", ()):
         found["value"] = ""
-    return _struck(event, strike)
+    return _redacted(event, redact)
 
 
-def _struck(value: Any, strike: Strike) -> Any:
+def _redacted(value: Any, redact: Redact) -> Any:
     if isinstance(value, str):
-        return strike(value)
+        return redact(value)
     if isinstance(value, Mapping):
-        return {key: _struck(one, strike) for key, one in value.items()}
+        return {key: _redacted(one, redact) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_struck(one, strike) for one in value]
+        return [_redacted(one, redact) for one in value]
     return value
 
 
@@ -136,11 +136,11 @@ def _missing(setting: str, extra: str) -> SettingsError:
 
 
 @contextmanager
-def reported(*, otlp_endpoint: str | None, sentry_dsn: str | None, strike: Strike) -> Iterator[None]:
+def reported(*, otlp_endpoint: str | None, sentry_dsn: str | None, redact: Redact) -> Iterator[None]:
     """Sends errors and traces, as configured, while the context is open. Raises SettingsError."""
     with ExitStack() as stack:
         if sentry_dsn:
-            stack.enter_context(errors_reported(sentry_dsn, strike))
+            stack.enter_context(errors_reported(sentry_dsn, redact))
         if otlp_endpoint:
-            stack.enter_context(traced(otlp_endpoint, strike))
+            stack.enter_context(traced(otlp_endpoint, redact))
         yield

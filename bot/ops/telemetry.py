@@ -35,9 +35,9 @@ _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime
 #: Slack's tokens, and those that this bot gives assistants, wherever they turn up: in a URL, a header, another library's message.
 _TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|x(?:app|wfp)-[A-Za-z0-9-]+|lsb_[A-Za-z0-9_-]{43}")
 
-STRUCK: Final = "•••"
+REDACTED: Final = "•••"
 
-#: Anything shorter would strike out ordinary words, and is no secret worth the name.
+#: Anything shorter would remove ordinary words, and is no secret worth the name.
 SHORTEST_SECRET: Final = 6
 
 
@@ -268,8 +268,8 @@ class _Redact(logging.Filter):
         exact = "|".join(re.escape(secret) for secret in hidden if len(secret) >= SHORTEST_SECRET)
         self._secrets = re.compile(f"{exact}|{_TOKEN.pattern}" if exact else _TOKEN.pattern)
 
-    def strike(self, text: str) -> str:
-        return self._secrets.sub(STRUCK, text)
+    def redact(self, text: str) -> str:
+        return self._secrets.sub(REDACTED, text)
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.WARNING and _is_foreign(record.name):
@@ -284,10 +284,10 @@ class _Redact(logging.Filter):
 class _LineFormatter(logging.Formatter):
     """One event, one line: as words and key=value, or as JSON."""
 
-    def __init__(self, *, as_json: bool, strike: Callable[[str], str]) -> None:
+    def __init__(self, *, as_json: bool, redact: Callable[[str], str]) -> None:
         super().__init__()
         self._as_json = as_json
-        self._strike = strike
+        self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, Any] = {
@@ -300,9 +300,9 @@ class _LineFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[1]:
             fields["cause"] = cause(record.exc_info[1])
         if not self._as_json:
-            return one_line(self._strike(self._words(fields)))
+            return one_line(self._redact(self._words(fields)))
         short = {name: one_line(value) if isinstance(value, str) else value for name, value in fields.items()}
-        return self._strike(json.dumps(short, default=lambda value: one_line(str(value)), ensure_ascii=False))
+        return self._redact(json.dumps(short, default=lambda value: one_line(str(value)), ensure_ascii=False))
 
     @staticmethod
     def _words(fields: dict[str, Any]) -> str:
@@ -311,9 +311,9 @@ class _LineFormatter(logging.Formatter):
         return f"{head} {rest}".rstrip()
 
 
-def striker(hidden: Iterable[str]) -> Callable[[str], str]:
-    """Strikes these secrets, and every token of Slack's, out of a text."""
-    return _Redact(hidden).strike
+def redactor(hidden: Iterable[str]) -> Callable[[str], str]:
+    """Returns what removes these secrets, and every token of Slack's, from a text."""
+    return _Redact(hidden).redact
 
 
 def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), stream: TextIO | None = None) -> None:
@@ -321,7 +321,7 @@ def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), 
     redact = _Redact(hidden)
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.addFilter(redact)
-    handler.setFormatter(_LineFormatter(as_json=as_json, strike=redact.strike))
+    handler.setFormatter(_LineFormatter(as_json=as_json, redact=redact.redact))
     # Not needed in a program with one thread, and each costs time on every line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()

@@ -95,7 +95,7 @@ async def open_statistics(
     client_header = CLIENT_HEADERS.get(key_header.lower(), CLIENT_HEADER)
     async with _open_transport(address, _headers(key_header, key)) as transport:
         line = _RequestLine(transport, address, client_header, connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
-        tries = RetryPolicy(
+        retry = RetryPolicy(
             line.send if key or not own_key else _send_nothing,
             key=key,
             retries=retries,
@@ -106,7 +106,7 @@ async def open_statistics(
             own_key=own_key,
         )
         client = StatisticsClient(
-            tries, clock=clock, deadline=deadline, memory_seconds=memory_seconds, observe_calls=observe_calls, clients=clients
+            retry, clock=clock, deadline=deadline, memory_seconds=memory_seconds, observe_calls=observe_calls, clients=clients
         )
         try:
             yield client

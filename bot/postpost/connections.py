@@ -261,13 +261,13 @@ class ConnectionsApi:
     """
 
     def __init__(
-        self, tries: RetryPolicy, limiter: CallLimiter, clients: Callable[[], frozenset[str]] = frozenset, *, background: bool = False
+        self, retry: RetryPolicy, limiter: CallLimiter, clients: Callable[[], frozenset[str]] = frozenset, *, background: bool = False
     ) -> None:
-        self._tries, self._limiter, self.clients, self._background = tries, limiter, clients, background
+        self._retry, self._limiter, self.clients, self._background = retry, limiter, clients, background
 
     def in_background(self) -> "ConnectionsApi":
         """A copy for background work: people's requests take precedence."""
-        return ConnectionsApi(self._tries, self._limiter, self.clients, background=True)
+        return ConnectionsApi(self._retry, self._limiter, self.clients, background=True)
 
     async def connections(self, client: str = "") -> tuple[Account, ...]:
         """The connected LinkedIn accounts of a client, or with "" of the key's owner."""
@@ -298,7 +298,7 @@ class ConnectionsApi:
 
     async def _ask(self, call: ApiCall, read: Callable[[ApiResponse], T]) -> T:
         async with self._limiter.slot(background=self._background):
-            return await self._tries.ask(call, read, ends=self._tries.ends(DEADLINE))
+            return await self._retry.ask(call, read, ends=self._retry.ends(DEADLINE))
 
 
 async def list_groups(listings: ConnectionsApi, status: str, oldest: datetime) -> tuple[list[ConnectionGroup], datetime | None]:

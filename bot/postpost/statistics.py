@@ -34,7 +34,7 @@ class StatisticsClient:
 
     def __init__(
         self,
-        tries: RetryPolicy,
+        retry: RetryPolicy,
         *,
         clock: Callable[[], datetime],
         deadline: float,
@@ -42,16 +42,16 @@ class StatisticsClient:
         observe_calls: Callable[[str, Metric], None],
         clients: Callable[[], frozenset[str]],
     ) -> None:
-        self._tries = tries
+        self._retry = retry
         self._deadline = deadline
         self._observe_calls = observe_calls
         self._background = False
         self._limiter = CallLimiter()
         self.calls = LinkedInCalls(clock)
-        self.last_outcomes = tries.last_outcomes
+        self.last_outcomes = retry.last_outcomes
         self._totals = CoalescedRequests[MetricsResponse](self._fetch_totals, seconds=memory_seconds, clock=clock)
         self._daily = CoalescedRequests[DailyMetricsResponse](self._fetch_daily, seconds=memory_seconds, clock=clock)
-        self.connections = ConnectionsApi(tries, self._limiter, clients)
+        self.connections = ConnectionsApi(retry, self._limiter, clients)
 
     def in_background(self) -> "StatisticsClient":
         """The same client for background work: people's requests take precedence."""
@@ -95,10 +95,10 @@ class StatisticsClient:
         deadline: float | None = None,
     ) -> DailyMetricsResponse:
         """An account's days; a longer range than 365 days is several requests, joined. Reach has no days: ValueError."""
-        ends = self._tries.ends(deadline or self._deadline)
+        ends = self._retry.ends(deadline or self._deadline)
         responses: list[DailyMetricsResponse] = []
         for part in wire.parts_of(period):
-            left = ends - self._tries.ends(0) if responses else deadline or self._deadline
+            left = ends - self._retry.ends(0) if responses else deadline or self._deadline
             question = wire.daily_question(platform_id, part, metrics)
             responses.append(await self._daily.ask(question, deadline=left, fresh=fresh, background=self._background))
         return responses[0] if len(responses) == 1 else _joined(responses)
@@ -109,14 +109,14 @@ class StatisticsClient:
 
     async def _fetch_totals(self, question: ApiRequest, deadline: float, background: bool) -> MetricsResponse:
         async with self._limiter.slot(background=background):
-            ends = self._tries.ends(deadline)
+            ends = self._retry.ends(deadline)
             response = await self._ask(question, read_totals, ends)
             again = await self._again(question, response.figures, read_totals, ends)
         return _merged(response, again) if again else response
 
     async def _fetch_daily(self, question: ApiRequest, deadline: float, background: bool) -> DailyMetricsResponse:
         async with self._limiter.slot(background=background):
-            ends = self._tries.ends(deadline)
+            ends = self._retry.ends(deadline)
             response = await self._ask(question, read_daily, ends)
             again = await self._again(question, response.series, read_daily, ends)
         return _merged_daily(response, again) if again else response
@@ -125,7 +125,7 @@ class StatisticsClient:
         """Sends one request and counts the LinkedIn calls that it caused."""
         platform_id = question.call.platform_id or ""
         try:
-            response = await self._tries.ask(question.call, lambda answer: read(answer, question), ends=ends, retries=retries)
+            response = await self._retry.ask(question.call, lambda answer: read(answer, question), ends=ends, retries=retries)
         except RateLimited as error:
             if error.retry_at is not None:
                 self.calls.limited(platform_id, error.retry_at)

@@ -37,7 +37,7 @@ KEY_REFUSED: Final = "PostPost doesn't accept this workspace's API key."
 REPLACE_KEY: Final = "An administrator can replace it on this app's Home tab."
 TELL_OPERATOR: Final = "Try again in a minute. If it goes on, tell the person who runs this bot."
 #: Replaces the key in the service's error texts.
-STRUCK: Final = "[key]"
+REDACTED: Final = "[key]"
 #: Characters of the service's text in an error.
 LONGEST_REPORT: Final = 500
 #: Seconds before the first retry, doubled each time, ± 50%.
@@ -183,13 +183,13 @@ class RetryPolicy:
         self.observe(call.endpoint, outcome, self.monotonic() - started)
 
     def _wait(self, error: StatisticsError, attempt: int) -> float:
-        back_off: float = BACK_OFF * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311  # spreads tries, hides nothing
+        back_off: float = BACK_OFF * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311  # spreads the retries, hides nothing
         asked = 0.0 if error.retry_at is None else (error.retry_at - self.clock()).total_seconds()
         return max(back_off, asked)
 
     def _final(self, error: StatisticsError) -> StatisticsError:
         """The error for people: without the key, short, and with a retry time after a 429."""
-        text = error.reported.replace(self.key, STRUCK) if self.key else error.reported
+        text = error.reported.replace(self.key, REDACTED) if self.key else error.reported
         error.reported = text[:LONGEST_REPORT]
         if self.own_key and isinstance(error, ApiKeyError):
             error.sentence, error.remedy = (KEY_REFUSED, REPLACE_KEY) if self.key else (NOT_CONNECTED, CONNECT)

@@ -23,8 +23,8 @@ from bot.reports.card_parts import (
 from bot.reports.figure_tables import more_figures, posts_grid, posts_table
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, some_of
 from bot.reports.files import (
-    POSTS_CARDS_EVERYBODY,
-    POSTS_CARDS_LIFETIME,
+    BEST_OF_ALL_ACCOUNTS,
+    LIFETIME_NOTE,
     WHAT_IS_KNOWN,
     coverage_notes,
     minimum_notes,
@@ -42,11 +42,11 @@ from bot.statistics.reports import PostReport
 COMPARED = "{n} posts compared"
 AS_ASKED = "{n} posts, in the order you named them"
 BEST_FIRST = "{by}, highest first"
-POSTS_CARDS_LEADS = "{title} leads with {figure}"
+POST_LEADS = "{title} leads with {figure}"
 SOME_POSTS = "figures of {n} posts"
 ONE_POST = "figures of 1 post"
 FAILED_POST = ":warning: {post}: {sentence}"
-POSTS_CARDS_STORY = "{n} posts compared, lifetime figures: {posts}."
+POSTS_STORY = "{n} posts compared, lifetime figures: {posts}."
 ONE = "{title} ({name}): {figures}"
 TOP_OF = "Best posts of {name}, {period}"
 TOP_LEADS = "{title} · “{post}” leads with {figure}"
@@ -75,20 +75,20 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
     blocks += [context(FAILED_POST.format(post=escape(post_of(one.post)), sentence=escape(one.sentence))) for one in report.failed[:5]]
     blocks += retry_several(_lost(report), words)
     notes = [
-        POSTS_CARDS_LIFETIME,
+        LIFETIME_NOTE,
         *([PERIOD_IGNORED] if report.period_ignored else []),
         *posts_filling_in(report.posts),
     ]
     blocks.append(context("\n".join([*more_figures(report.metrics), *notes])))
     blocks += card_buttons(words, [post.figures for post in report.posts], private=private)
     blocks.append(context(_footer(report.posts, with_rate=say.rate_asked(report.metrics, report.basis))))
-    story = POSTS_CARDS_STORY.format(n=number, posts="; ".join(_post_text(post) for post in report.posts))
+    story = POSTS_STORY.format(n=number, posts="; ".join(_post_text(post) for post in report.posts))
     return Message(_short(story, report.failed, notes[1:]), tuple(blocks), metadata("comparison", words, private=private))
 
 
 def build_top_card(report: TopReport, today: date, *, words: str, private: bool = True) -> Message:
     """The best known posts published in a period, with lifetime figures and notes on what is unknown."""
-    name, days = report.name or POSTS_CARDS_EVERYBODY, period_label(report.period, today)
+    name, days = report.name or BEST_OF_ALL_ACCOUNTS, period_label(report.period, today)
     title = TOP_OF.format(name=name, period=days)
     by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE.format(basis=RATE_BASIS[report.basis])
     blocks: list[Block] = [header(title)]
@@ -150,7 +150,7 @@ def _headline(report: ComparisonReport, number: int) -> str:
         best = [post for number, post in counts if number == most]
         if len(counts) > 1 and len(best) == 1:
             title = post_name(best[0], _STORY_TITLE)
-            return f"{compared} · {POSTS_CARDS_LEADS.format(title=title, figure=say.noun(metric, most))}"
+            return f"{compared} · {POST_LEADS.format(title=title, figure=say.noun(metric, most))}"
     return compared
 
 

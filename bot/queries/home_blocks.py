@@ -46,7 +46,7 @@ from bot.reports.chart import draw
 from bot.reports.error_blocks import error_text
 from bot.reports.figure_tables import OPEN_ON_LINKEDIN
 from bot.reports.figures import OPEN_CARD, noun
-from bot.reports.files import ALL_BY_GROUPS, TEAM_CARDS_NO_REACH, THE_FIRST
+from bot.reports.files import ALL_BY_GROUPS, NO_SUM_OF_REACH, THE_FIRST
 from bot.reports.gaps import account_rate, find_gaps, gap_notes
 from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state
@@ -218,7 +218,7 @@ def _total(report: TeamReport) -> str:
 
 
 def _sum_notes(report: TeamReport) -> list[str]:
-    return [TOTALS_ONLY, TEAM_CARDS_NO_REACH, *map(escape, without_figures_notes(report.reports)), *missing_total_notes(report.reports)]
+    return [TOTALS_ONLY, NO_SUM_OF_REACH, *map(escape, without_figures_notes(report.reports)), *missing_total_notes(report.reports)]
 
 
 def build_best(report: TopReport, today: date, words: str) -> Message:

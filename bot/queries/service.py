@@ -35,7 +35,7 @@ from bot.parsing.vocabulary import KNOWN_WORDS, SEVERAL_WORDS
 from bot.postpost.directory import AccountDirectory
 from bot.queries.fetch import ComparisonFetcher
 from bot.reports.fetch import MOST_CANDIDATES, ReportFetcher, check_fetched
-from bot.reports.files import TEAM_CARDS_EVERYBODY, Report
+from bot.reports.files import EVERY_ACCOUNT_NAME, Report
 from bot.reports.goals import GoalFetcher
 from bot.slack.request import Request, RequestContext
 from bot.statistics.aggregate import counted
@@ -307,7 +307,7 @@ class ComparisonService:
         if without:
             words, called = (
                 f"{words} without {' '.join(map(id_word, without))}",
-                WITHOUT.format(all=called or TEAM_CARDS_EVERYBODY, names=self._names(without)),
+                WITHOUT.format(all=called or EVERY_ACCOUNT_NAME, names=self._names(without)),
             )
         return words.strip(), called, shown
 

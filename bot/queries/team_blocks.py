@@ -37,7 +37,7 @@ from bot.reports.figures import (
     noun,
     rate_asked,
 )
-from bot.reports.files import TEAM_CARDS_NO_REACH, first_notes, sides_freshness, sum_notes, team_name
+from bot.reports.files import NO_SUM_OF_REACH, first_notes, sides_freshness, sum_notes, team_name
 from bot.reports.gaps import find_gaps, gap_notes
 from bot.reports.tables import Grid, table
 from bot.reports.team_tables import may_rank_higher, score_text, team_table
@@ -45,7 +45,7 @@ from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, Ve
 from bot.statistics.metrics import ADDITIVE_METRICS, Metric, RateBasis, Value, change_between
 from bot.statistics.reports import AccountReport
 
-TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
+ACCOUNT_FAILED = ":warning: {name}: {sentence}"
 TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 
 VERSUS = "{left} vs. {right}"
@@ -53,7 +53,7 @@ UNLIKE = "{left} has {n} and {right} has {m}: the differences are per day, not b
 NOT_WHOLE = "LinkedIn didn't report every day, so there is no difference for {metrics}."
 TEAM_TITLE = "{name}, {figures}"
 MOST_OF_ALL = "{title} · most: {names} with {figure}"
-TEAM_CARDS_AGAINST = "{period} vs. {before} · activity on all posts"
+TEAM_AGAINST = "{period} vs. {before} · activity on all posts"
 BOARD_TITLE = "{name} · {leader}"
 LEADS = "{names} leads with {score}"
 FIRST_OF_FETCHED = "{names} with {score}"
@@ -64,10 +64,10 @@ BY_GROWTH_PER_DAY = "Ranked by the growth of impressions per day, from {minimum}
 BY_GROWTH = "Ranked by the growth of impressions, from {minimum} up in the period before."
 SAME_PLACE = "Equal rates share a rank."
 UNRANKED = "Not ranked: {names}."
-TEAM_CARDS_ONE_MORE_ROW = "… and 1 more account: the file has them all."
-TEAM_CARDS_MORE_ROWS = "… and {n} more accounts: the file has them all."
+ONE_MORE_ROW = "… and 1 more account: the file has them all."
+MORE_ROWS = "… and {n} more accounts: the file has them all."
 STORY_PLACE = "{place}. {name} {score}"
-TEAM_CARDS_AND_MORE = "{n} more"
+AND_MORE_NAMES = "{n} more"
 _MOST_ROWS = 60
 _MOST_FAILED = 5
 #: Characters of each side in a headline, to leave room for the figures.
@@ -145,7 +145,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
     title = _board_title(report, team_name(report)) if board else _with_most(report, _team_title(report, summed))
     before = period_label(report.period.before, today)
-    blocks: list[Block] = [header(title), context(TEAM_CARDS_AGAINST.format(period=period_label(report.period, today), before=before))]
+    blocks: list[Block] = [header(title), context(TEAM_AGAINST.format(period=period_label(report.period, today), before=before))]
     if not board and summed.metrics:
         blocks.append(account_fields(summed, find_gaps(summed)))
     blocks += _table(report, today)
@@ -199,7 +199,7 @@ def _table(report: TeamReport, today: date) -> list[Block]:
     if report.totals_only:
         return []
     shown, more = team_table(report, today, _MOST_ROWS)
-    notes = [TEAM_CARDS_ONE_MORE_ROW if more == 1 else TEAM_CARDS_MORE_ROWS.format(n=more)] if more else []
+    notes = [ONE_MORE_ROW if more == 1 else MORE_ROWS.format(n=more)] if more else []
     notes += more_figures(report.metrics)
     return [shown, *([context("\n".join(notes))] if notes else [])]
 
@@ -213,7 +213,7 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
         if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
             notes.append(UNRANKED.format(names=_named(without)))
     if len(report.reports) > 1 and any(not metric.definition.additive for metric in report.metrics):
-        notes.append(TEAM_CARDS_NO_REACH)
+        notes.append(NO_SUM_OF_REACH)
         if report.basis is RateBasis.REACH and rate_asked(report.metrics, report.basis):
             notes.append(RATE_NOT_ADDED)
     notes += sum_notes(report)
@@ -222,13 +222,12 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
 
 def _named(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
-    return ", ".join([*names[:MOST_NAMED], TEAM_CARDS_AND_MORE.format(n=more)] if more > 0 else names)
+    return ", ".join([*names[:MOST_NAMED], AND_MORE_NAMES.format(n=more)] if more > 0 else names)
 
 
 def _failed(report: TeamReport) -> list[str]:
     lines = [
-        TEAM_CARDS_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence))
-        for one in report.failed[:_MOST_FAILED]
+        ACCOUNT_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed[:_MOST_FAILED]
     ]
     more = len(report.failed) - len(lines)
     counted = ONE_FAILED_MORE if more == 1 else FAILED_MORE.format(n=more)

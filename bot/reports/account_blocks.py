@@ -32,22 +32,22 @@ from bot.statistics.reports import AccountReport, Period
 from bot.subscriptions.goal import Progress
 
 WEEKLY, WEEKLY_CHOICE = "Make It Weekly", "Make it weekly"
-ACCOUNT_CARD_HEADLINE = "{name} · {figures}"
-ACCOUNT_CARD_AGAINST = "{period} vs. {before}"
+ACCOUNT_HEADLINE = "{name} · {figures}"
+PERIOD_AGAINST = "{period} vs. {before}"
 ALL_POSTS = "activity on all posts"
-ACCOUNT_CARD_STORY = "{name}, {period}: {figures}."
+ACCOUNT_STORY = "{name}, {period}: {figures}."
 STORY_AGAINST = "{period} vs. {phrase} ({before})"
 OF_BEFORE = "{what} of {before}"
 ACCOUNTS = "Accounts"
-ACCOUNT_CARD_COVERED = "{reported} of {days}"
-ACCOUNT_CARD_FILLING_IN = "{day} may still grow: it's under a day old."
+DAYS_COVERED = "{reported} of {days}"
+DAY_IS_YOUNG = "{day} may still grow: it's under a day old."
 THE_SAME_DAYS = "the same days of the {unit} before"
 THE_SAME_DAY = "the same day of the {unit} before"
 THE_FIRST_DAYS = "the first {days} of the {unit} before"
 THE_DAY_BEFORE = "the day before"
 THE_WEEK_BEFORE = "the week before"
 THE_DAYS_BEFORE = "the {days} days before"
-DAILY_TABLE_NO_REACH = "Members reached has no figure by day: LinkedIn counts people over a whole period."
+NO_REACH_BY_DAY = "Members reached has no figure by day: LinkedIn counts people over a whole period."
 
 OF_THE_CHANGE = "Of the change in {figure}, "
 ONE_DAY = "{day} brought {change} and the other {n} days {others}."
@@ -109,7 +109,7 @@ def account_headline(report: AccountReport, gaps: Gaps) -> str:
     figures = _moved(report, gaps, *known) if known else say.nothing(asked)
     if known and report.rate_only:
         figures = _rate_moved(report, gaps, f" vs. {_before_phrase(report)}")
-    return ACCOUNT_CARD_HEADLINE.format(name=account_name(report.account), figures=figures)
+    return ACCOUNT_HEADLINE.format(name=account_name(report.account), figures=figures)
 
 
 def _rate_moved(report: AccountReport, gaps: Gaps, against: str) -> str:
@@ -163,7 +163,7 @@ def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figur
 
 
 def _covered(gone: frozenset[date], period: Period) -> str:
-    return ACCOUNT_CARD_COVERED.format(reported=period.days - len(gone), days=say.days(period.days))
+    return DAYS_COVERED.format(reported=period.days - len(gone), days=say.days(period.days))
 
 
 def _rate(report: AccountReport, gaps: Gaps, *, before: bool) -> str:
@@ -187,7 +187,7 @@ def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str 
     elif known and say.rate_asked(report.metrics, report.basis):
         known.append(f"{RATE_NAME.lower()} {account_rate(report, gaps)}")
     known += _lifetime_words(report)
-    story = ACCOUNT_CARD_STORY.format(
+    story = ACCOUNT_STORY.format(
         name=escape(account_name(report.account)),
         period=_days(report, today, STORY_AGAINST),
         figures="; ".join(known) or no_total or say.nothing(asked),
@@ -213,7 +213,7 @@ def _known_figures(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -
             yield f"{text}, {say.change_words(moved)}" if moved else text
 
 
-def _days(report: AccountReport, today: date, form: str = ACCOUNT_CARD_AGAINST) -> str:
+def _days(report: AccountReport, today: date, form: str = PERIOD_AGAINST) -> str:
     """The period, and what it is compared with."""
     days = period_label(report.period, today)
     if report.before is None:
@@ -243,7 +243,7 @@ def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
 
 
 def _notes(report: AccountReport) -> list[str]:
-    notes = [DAILY_TABLE_NO_REACH] if report.by_day and any(not metric.definition.by_day for metric in report.metrics) else []
+    notes = [NO_REACH_BY_DAY] if report.by_day and any(not metric.definition.by_day for metric in report.metrics) else []
     made_of = say.rate_is_of(report.figures, report.basis) if report.rate_only else ""
     return [*([f"{made_of}."] if made_of else []), *notes, *filling_in(report)]
 
@@ -258,7 +258,7 @@ def day_filling_in(day: date, fetched_at: datetime) -> list[str]:
     """The sentence that this day may still grow; none where it ended over a day before its figures were fetched."""
     if day < fetched_at.date() - timedelta(days=1):
         return []
-    return [ACCOUNT_CARD_FILLING_IN.format(day=short_day(day))]
+    return [DAY_IS_YOUNG.format(day=short_day(day))]
 
 
 def change_notes(report: AccountReport, today: date, *, short: bool = False) -> list[str]:

@@ -22,7 +22,7 @@ from bot.blockkit.builders import (
 )
 from bot.blockkit.numbers import long_day
 from bot.parsing.queries import AccountQuery, to_text
-from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed, some_of
+from bot.reports.figures import NOUNS, RATE_BASIS, RATE_FORMULA, RETRY_LABEL, UTC_DAYS, listed, some_of
 from bot.statistics.aggregate import added_up, counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_POST_METRICS, Failed, Figures, Metric, RateBasis, Value
@@ -35,10 +35,10 @@ CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
 CACHED_AGAIN = "PostPost answered from its cache, so the figures may be the same as before."
 CACHED_AGAIN_IN_PART = "PostPost answered from its cache for {names}: these figures may be the same as before."
 CACHED_UNTIL = "By {time} it usually has new ones."
-FOOTER_FETCHED = "fetched {moment}, {source}"
+FETCHED_AND_SOURCE = "fetched {moment}, {source}"
 SHARE_LABEL = "Share to Channel"
 REFRESH_LABEL = "Refresh"
-PARTS_FAILED = ":warning: LinkedIn didn't give {what} this time. {others}"
+FIGURES_FAILED = ":warning: LinkedIn didn't give {what} this time. {others}"
 OTHERS = "The other figures are as LinkedIn gives them."
 FAILED_SEVERAL = ":warning: I couldn't fetch everything this time: {what}."
 NONE_AT_ALL = ":warning: LinkedIn gave none of these figures this time."
@@ -65,7 +65,7 @@ _SOURCES_LENGTH = 80
 CHOICES = (7, 28, 90)
 #: How long the service caches figures (the specification, "cachedMetrics"); other pages of it differ, hence "usually".
 CACHED_FOR = timedelta(minutes=30)
-ACCOUNT_SUM_NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
+NO_TOTAL_OF = "No total of {metric}: LinkedIn has no figure for {accounts}."
 NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
 NO_TOTAL_AT_ALL = "no total, but figures of {accounts}"
 WITHOUT_FIGURES = "LinkedIn has no figures for {accounts}."
@@ -109,8 +109,8 @@ def card_buttons(
 def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:
     """The failed figures, with a button that asks again."""
     bold = listed(f"*{name}*" for name in failed)
-    text = NONE_AT_ALL if all_failed else PARTS_FAILED.format(what=bold, others=OTHERS)
-    return section(text, button(RETRY, PARTS_RETRY_LABEL, words) if fits(words) else None)
+    text = NONE_AT_ALL if all_failed else FIGURES_FAILED.format(what=bold, others=OTHERS)
+    return section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)
 
 
 def retry_several(names: Sequence[str], words: str) -> list[Block]:
@@ -118,7 +118,7 @@ def retry_several(names: Sequence[str], words: str) -> list[Block]:
     if not names:
         return []
     text = FAILED_SEVERAL.format(what=some_of(names, MOST_NAMED))
-    return [section(text, button(RETRY, PARTS_RETRY_LABEL, words) if fits(words) else None)]
+    return [section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)]
 
 
 def has_failed(figures: Figures) -> bool:
@@ -176,7 +176,7 @@ def combined_freshness(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
 
 def footer(freshness: Freshness, basis: RateBasis | None, *, by_days: bool) -> str:
     """A card's last line in mrkdwn. ``basis`` None leaves out the rate's formula; ``by_days`` adds that figures cover whole UTC days."""
-    fetched = FOOTER_FETCHED.format(moment=moment(freshness.fetched_at), source=escape(source(freshness)))
+    fetched = FETCHED_AND_SOURCE.format(moment=moment(freshness.fetched_at), source=escape(source(freshness)))
     parts = [UTC_DAYS, fetched] if by_days else [fetched[0].upper() + fetched[1:]]
     if basis is not None:
         parts.append(RATE_FORMULA.format(basis=RATE_BASIS[basis]))
@@ -293,7 +293,7 @@ def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metr
     for metric in (metric for metric in metrics or reports[0].metrics if metric in ADDITIVE_METRICS):
         summed = added_up(reports, metric)
         if summed.missing:
-            form = NO_TOTAL_FETCHED if isinstance(summed.figure, Failed) else ACCOUNT_SUM_NO_TOTAL
+            form = NO_TOTAL_FETCHED if isinstance(summed.figure, Failed) else NO_TOTAL_OF
             yield form.format(metric=NOUNS[metric], accounts=escape(_named(summed.missing)))
 
 

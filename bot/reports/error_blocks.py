@@ -22,12 +22,12 @@ from bot.blockkit.builders import (
 from bot.blockkit.rich import preformatted, rich_text
 from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
 from bot.reports.card_parts import account_name
-from bot.reports.figures import PARTS_RETRY_LABEL
+from bot.reports.figures import RETRY_LABEL
 from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import account_list
 from bot.statistics.reports import Directory
 
-TROUBLE_WARNING = ":warning: {sentence}"
+WARNING_SENTENCE = ":warning: {sentence}"
 TRY_AT = "Try again {moment}."
 TRY_NOW = "You can try again now."
 ABOUT_ACCOUNT = "Account: {name}"
@@ -57,11 +57,11 @@ def build_trouble(error: BotError, *, reference: str, now: datetime, directory: 
         words: the question's canonical words; with them a temporary error gets a Retry button.
     """
     sentence, remedy = _sentence(error), _remedy(error, now)
-    blocks = [section(f"{TROUBLE_WARNING.format(sentence=sentence)}\n{remedy}".strip()), *_detail(error, directory)]
+    blocks = [section(f"{WARNING_SENTENCE.format(sentence=sentence)}\n{remedy}".strip()), *_detail(error, directory)]
     if isinstance(error, UsageError):
         blocks += _suggestions(error)
     if isinstance(error, StatisticsError) and error.passing and words and fits(words):
-        blocks.append(actions([button(RETRY, PARTS_RETRY_LABEL, words)]))
+        blocks.append(actions([button(RETRY, RETRY_LABEL, words)]))
     if not isinstance(error, (UsageError, NotAllowed)):
         blocks.append(_reference(reference))
     return Message(shorten_mrkdwn(f"{sentence} {remedy}".strip(), _TEXT_LIMIT), tuple(blocks))
@@ -71,7 +71,7 @@ def build_internal_error(reference: str) -> Message:
     """The message about an unexpected error: no details, only the reference."""
     return Message(
         f"{INTERNAL} {REFERENCE.format(reference=escape(reference))}",
-        (section(f"{TROUBLE_WARNING.format(sentence=INTERNAL)}\n{INTERNAL_REMEDY}"), _reference(reference)),
+        (section(f"{WARNING_SENTENCE.format(sentence=INTERNAL)}\n{INTERNAL_REMEDY}"), _reference(reference)),
     )
 
 

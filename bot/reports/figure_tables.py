@@ -12,9 +12,9 @@ from bot.blockkit.numbers import long_day, period_label, points, points_digits
 from bot.blockkit.rich import action_cell
 from bot.reports.card_parts import NAME_LIMIT, account_name, post_of
 from bot.reports.figures import (
-    DAILY_TABLE_DAY,
-    DAILY_TABLE_NOT_REPORTED,
-    FIGURES_NOT_FETCHED,
+    DAY_NOT_REPORTED,
+    DAY_TITLE,
+    NOT_FETCHED_FIGURE,
     NOT_REPORTED_BY_ALL,
     NOTHING,
     RATE_NAME,
@@ -65,10 +65,10 @@ MORE_FIGURES = "The CSV file has every figure."
 POST_COLUMNS: Final = ("Post", "Account", "Published")
 LINK_COLUMNS: Final = ("URN", "Link")
 FIGURES = "Figures, {period}"
-FIGURE_GRIDS_BY_DAY = "By day, {period}"
+DAYS_CAPTION = "By day, {period}"
 FIGURE = "Figure"
 LIFETIME = "{figure} now"
-FIGURE_GRIDS_CHANGE = "Change"
+CHANGE_TITLE = "Change"
 GROWTH = "Change in %"
 PER_DAY = "{period}, per day"
 GROWTH_PER_DAY = "Change per day in %"
@@ -125,7 +125,7 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     gaps = find_gaps(report)
     before = period_label(report.before, today) if report.before else NOTHING
     names = (period_label(report.period, today), before)
-    changes: tuple[str, ...] = (FIGURE_GRIDS_CHANGE, GROWTH)
+    changes: tuple[str, ...] = (CHANGE_TITLE, GROWTH)
     if report.is_unlike:
         changes = (*(PER_DAY.format(period=name) for name in names), GROWTH_PER_DAY)
     columns = (FIGURE, *names, *changes, REPORTED)
@@ -158,7 +158,7 @@ def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell
 def _reported(figure: Figure, gone: frozenset[date] | None, period: Period) -> str:
     """The number of days that LinkedIn reported: none for an unavailable figure, unknown for a failed one."""
     if isinstance(figure, Failed):
-        return FIGURES_NOT_FETCHED
+        return NOT_FETCHED_FIGURE
     if isinstance(figure, Unavailable):
         gone = frozenset(period.first + timedelta(days=step) for step in range(period.days))
     return coverage(gone, period.days) or ALL_DAYS
@@ -208,8 +208,8 @@ def _days_grid(report: AccountReport, today: date) -> Grid | None:
     metrics = [metric for metric in report.metrics if metric in DAILY_METRICS]
     if not metrics or not report.daily:
         return None
-    columns = (DAILY_TABLE_DAY, *(NAMES[metric] for metric in metrics))
-    return Grid(FIGURE_GRIDS_BY_DAY.format(period=period_label(report.period, today)), columns, _day_rows(report, metrics))
+    columns = (DAY_TITLE, *(NAMES[metric] for metric in metrics))
+    return Grid(DAYS_CAPTION.format(period=period_label(report.period, today)), columns, _day_rows(report, metrics))
 
 
 def _day_rows(report: AccountReport, metrics: Sequence[Metric]) -> tuple[tuple[Cell, ...], ...]:
@@ -221,22 +221,22 @@ def days_of_accounts(reports: Sequence[AccountReport], today: date) -> Grid | No
     """The days of one or more accounts in the same period, one after the other; None when none has figures by day."""
     metrics = [metric for metric in DAILY_METRICS if metric in reports[0].metrics]
     rows = [(words_cell(account_name(report.account)), *row) for report in reports if report.daily for row in _day_rows(report, metrics)]
-    columns = (ACCOUNT, DAILY_TABLE_DAY, *(NAMES[metric] for metric in metrics))
-    return Grid(FIGURE_GRIDS_BY_DAY.format(period=period_label(reports[0].period, today)), columns, tuple(rows)) if rows else None
+    columns = (ACCOUNT, DAY_TITLE, *(NAMES[metric] for metric in metrics))
+    return Grid(DAYS_CAPTION.format(period=period_label(reports[0].period, today)), columns, tuple(rows)) if rows else None
 
 
 def _on(report: AccountReport, metric: Metric, day: date) -> Cell:
     series = (report.daily or {}).get(metric, Failed())
     if not isinstance(series, Mapping):
         return figure_cell(series)
-    return number_cell(series[day]) if day in series else Cell(NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAILY_TABLE_NOT_REPORTED)
+    return number_cell(series[day]) if day in series else Cell(NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAY_NOT_REPORTED)
 
 
 def versus_grid(report: VersusReport, today: date) -> Grid:
     """A row for each figure: one side, the other, and the difference; of periods of unlike length that of the averages per day."""
     two_accounts = report.left.account.platform_id != report.right.account.platform_id
     names = side_names(report, today)
-    differences: tuple[str, ...] = (DIFFERENCE, DIFFERENCE_IN_PERCENT) if two_accounts else (FIGURE_GRIDS_CHANGE, GROWTH)
+    differences: tuple[str, ...] = (DIFFERENCE, DIFFERENCE_IN_PERCENT) if two_accounts else (CHANGE_TITLE, GROWTH)
     if not report.comparable:
         differences = (*(PER_DAY.format(period=name) for name in names), DIFFERENCE_PER_DAY if two_accounts else GROWTH_PER_DAY)
     columns = (FIGURE, *names, *differences)

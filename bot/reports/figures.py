@@ -29,12 +29,12 @@ FAILED_MORE = ":warning: … and {n} more accounts couldn't be fetched."
 ONE_FAILED_MORE = ":warning: … and 1 more account couldn't be fetched."
 
 
-DAILY_TABLE_DAY = "Day"
-DAILY_TABLE_NOT_REPORTED = "not reported"
+DAY_TITLE = "Day"
+DAY_NOT_REPORTED = "not reported"
 #: The same for a sum: some of its accounts may have the day.
 NOT_REPORTED_BY_ALL = "not reported by all"
 NO_FIGURE = "n/a: LinkedIn has no figure"
-FIGURES_NOT_FETCHED = "couldn't be fetched"
+NOT_FETCHED_FIGURE = "couldn't be fetched"
 NEW = "new"
 WAS = "before: {what}"
 WAS_PER_DAY = "before: {what} a day"
@@ -47,11 +47,11 @@ RATE_FORMULA = f"rate = ({' + '.join(metric.definition.word for metric in ENGAGE
 UTC_DAYS = "Whole days in UTC"
 #: The text for an unknown figure.
 NOTHING: Final = "n/a"
-PARTS_RETRY_LABEL = "Retry"
+RETRY_LABEL = "Retry"
 
 
 NOTHING_FETCHED = "figures couldn't be fetched"
-FIGURES_NO_FIGURES = "LinkedIn has no figures"
+NO_FIGURES_AT_LINKEDIN = "LinkedIn has no figures"
 UNLIKE = "{period} has {days} and {before} has {days_before}: the changes are per day, not between the totals."
 UNCHANGED = "unchanged"
 UNCHANGED_PER_DAY = "unchanged per day"
@@ -101,7 +101,7 @@ def state(figure: Figure) -> str:
     """A figure alone: ``45,230``, or which of the two unknowns it is."""
     if isinstance(figure, Value):
         return count(figure.count)
-    return FIGURES_NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE
+    return NOT_FETCHED_FIGURE if isinstance(figure, Failed) else NO_FIGURE
 
 
 def field(metric: Metric, figure: Figure, change: str = "", note: str = "") -> str:
@@ -222,7 +222,7 @@ def failed(asked_for: AskedFigures) -> list[Metric]:
 
 def nothing(asked_for: AskedFigures) -> str:
     """The sentence when no figure is known; that LinkedIn has none only when none failed."""
-    return NOTHING_FETCHED if failed(asked_for) else FIGURES_NO_FIGURES
+    return NOTHING_FETCHED if failed(asked_for) else NO_FIGURES_AT_LINKEDIN
 
 
 def unknowns(asked_for: AskedFigures) -> list[str]:
@@ -231,5 +231,5 @@ def unknowns(asked_for: AskedFigures) -> list[str]:
     sentences = [f"LinkedIn has no figure for {listed(absent)}."] if absent else []
     if lacking := failed(asked_for):
         words = listed(NOUNS[metric] for metric in lacking)
-        sentences.append(f"{words[0].upper()}{words[1:]} {FIGURES_NOT_FETCHED}.")
+        sentences.append(f"{words[0].upper()}{words[1:]} {NOT_FETCHED_FIGURE}.")
     return sentences

@@ -38,8 +38,8 @@ Tables = tuple[str, Sequence[Grid], Sequence[str]]
 #: All reports.
 Report = PostReport | AccountReport | ComparisonReport | VersusReport | TeamReport | TopReport | TimesReport
 
-POSTS_CARDS_LIFETIME = "Lifetime figures since each post was published; an older post had more time."
-POSTS_CARDS_EVERYBODY = "all accounts"
+LIFETIME_NOTE = "Lifetime figures since each post was published; an older post had more time."
+BEST_OF_ALL_ACCOUNTS = "all accounts"
 WHAT_IS_KNOWN = (
     "I know posts made through PostPost in the last 90 days and those asked for here. "
     "A post written on LinkedIn itself isn't known until somebody asks for it."
@@ -56,10 +56,10 @@ TOO_YOUNG = "Posts of the last 24 hours are left out: their figures still grow (
 TIMES_NOT_FETCHED = "{n} couldn't be fetched."
 TIMES_IN = "Times are in {zone}."
 BEST_MINIMUM = "Ranked from {minimum} impressions up; equal rates share a rank."
-REPORT_FILES_FETCHED = "Fetched {moment} UTC, {source}"
-REPORT_FILES_FAILED = "{name}: {sentence}"
-TEAM_CARDS_EVERYBODY = "All accounts"
-TEAM_CARDS_NO_REACH = "Members reached is never added up: several accounts may reach the same people."
+FETCHED_NOTE = "Fetched {moment} UTC, {source}"
+FAILED_NOTE = "{name}: {sentence}"
+EVERY_ACCOUNT_NAME = "All accounts"
+NO_SUM_OF_REACH = "Members reached is never added up: several accounts may reach the same people."
 FIRST_ACCOUNTS = "The first {shown} of {n} accounts"
 THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accounts`; {others}"
 ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
@@ -118,7 +118,7 @@ def report_tables(report: Report, today: date) -> Tables:
 
 def _post_tables(report: PostReport) -> Tables:
     grid = posts_grid((report,), report.metrics, report.basis, links=True)
-    notes = [POSTS_CARDS_LIFETIME, *young_posts((report,)), *about(report.freshness, report.metrics, report.basis)]
+    notes = [LIFETIME_NOTE, *young_posts((report,)), *about(report.freshness, report.metrics, report.basis)]
     return f"LinkedIn post {report.post.number}", (grid,), notes
 
 
@@ -136,9 +136,9 @@ def _account_tables(report: AccountReport, today: date) -> Tables:
 def _comparison_tables(report: ComparisonReport) -> Tables:
     grid = posts_grid(report.posts, report.metrics, report.basis, report.failed, links=True)
     notes = [
-        POSTS_CARDS_LIFETIME,
+        LIFETIME_NOTE,
         *young_posts(report.posts),
-        *(REPORT_FILES_FAILED.format(name=one.post.urn, sentence=one.sentence) for one in report.failed),
+        *(FAILED_NOTE.format(name=one.post.urn, sentence=one.sentence) for one in report.failed),
     ]
     notes += about(post_freshness(report.posts), report.metrics, report.basis)
     return f"LinkedIn, {len(report.posts) + len(report.failed)} posts", (grid,), notes
@@ -156,7 +156,7 @@ def team_name(report: TeamReport) -> str:
     """The group's name, or the name for all accounts; "The first 100 of 108 accounts" where some are left out."""
     if report.meant and not report.name:
         return FIRST_ACCOUNTS.format(shown=len(report.reports) + len(report.failed), n=report.meant)
-    return report.name or TEAM_CARDS_EVERYBODY
+    return report.name or EVERY_ACCOUNT_NAME
 
 
 def first_notes(report: TeamReport) -> list[str]:
@@ -177,12 +177,12 @@ def _team_tables(report: TeamReport, today: date) -> Tables:
         *first_notes(report),
         UTC_DAYS,
         *length_notes(report.reports[0], today),
-        TEAM_CARDS_NO_REACH,
+        NO_SUM_OF_REACH,
         *sum_notes(report),
         *without_figures_notes(report.reports),
         *missing_from_sum(report.reports, report.metrics, today),
         *dict.fromkeys(note for one in report.reports for note in filling_in(one)),
-        *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
+        *(FAILED_NOTE.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
     ]
     notes += about(freshness(report.reports), report.metrics, report.basis)
     return titled(team_name(report), report.period), (team_grid(report, today),), notes
@@ -192,14 +192,14 @@ def _top_tables(report: TopReport) -> Tables:
     metrics = report.posts[0].metrics if report.posts else ()
     grid = posts_grid(report.posts, metrics, report.basis, links=True)
     notes = [
-        POSTS_CARDS_LIFETIME,
+        LIFETIME_NOTE,
         *minimum_notes(report),
         *coverage_notes(report.coverage),
         *young_posts(report.posts),
         WHAT_IS_KNOWN,
         *about(post_freshness(report.posts) if report.posts else None, metrics, report.basis),
     ]
-    return titled(f"Best posts of {report.name or POSTS_CARDS_EVERYBODY}", report.period), (grid,), notes
+    return titled(f"Best posts of {report.name or BEST_OF_ALL_ACCOUNTS}", report.period), (grid,), notes
 
 
 def times_notes(report: TimesReport) -> list[str]:
@@ -267,7 +267,7 @@ def titled(name: str, period: Period) -> str:
 def about(fetched: Freshness | None, metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
     lines = []
     if fetched is not None:
-        lines.append(REPORT_FILES_FETCHED.format(moment=fetched.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(fetched)))
+        lines.append(FETCHED_NOTE.format(moment=fetched.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(fetched)))
     return [*lines, RATE_FORMULA.format(basis=RATE_BASIS[basis])] if rate_asked(metrics, basis) else lines
 
 

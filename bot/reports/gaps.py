@@ -12,9 +12,9 @@ from bot.reports.figures import NOUNS, listed, rate_words, some_of
 from bot.statistics.metrics import DAILY_METRICS, Metric, Rate, UnknownRate, engagement_rate, rate_change, rate_parts
 from bot.statistics.reports import AccountReport, Period
 
-GAPS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{of_account}: left out, not counted as 0."
+DAYS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{of_account}: left out, not counted as 0."
 OF_ACCOUNT = " of {account}"
-GAPS_OF_ACCOUNTS = "LinkedIn didn't report {days}{metrics} of {accounts}: left out of all accounts' sums, not counted as 0."
+DAYS_NOT_REPORTED_OF = "LinkedIn didn't report {days}{metrics} of {accounts}: left out of all accounts' sums, not counted as 0."
 MORE_GAPS = "Other days of {accounts} are missing too."
 MORE_DAYS = "{n} more days"
 ONE_MORE_DAY = "1 more day"
@@ -108,7 +108,7 @@ def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another:
         return _notes_of_accounts(report, today)
     account = next((one.account for one in report.summed), report.account)
     of_account = OF_ACCOUNT.format(account=escape(one_line(account.name, _NAME_LIMIT))) if beside_another or report.summed else ""
-    return [GAPS_NOT_REPORTED.format(days=days, metrics=metrics, of_account=of_account) for days, metrics in _sets(report, gaps, today)]
+    return [DAYS_NOT_REPORTED.format(days=days, metrics=metrics, of_account=of_account) for days, metrics in _sets(report, gaps, today)]
 
 
 def _notes_of_accounts(report: AccountReport, today: date) -> list[str]:
@@ -118,7 +118,7 @@ def _notes_of_accounts(report: AccountReport, today: date) -> list[str]:
         for gone in _sets(own, find_gaps(own), today):
             lacking.setdefault(gone, []).append(escape(one_line(one.account.name, _NAME_LIMIT)))
     sentences = [
-        GAPS_OF_ACCOUNTS.format(days=days, metrics=metrics, accounts=some_of(names, _MOST_ACCOUNTS))
+        DAYS_NOT_REPORTED_OF.format(days=days, metrics=metrics, accounts=some_of(names, _MOST_ACCOUNTS))
         for (days, metrics), names in [*lacking.items()][:_MOST_SETS]
     ]
     more = [*dict.fromkeys(name for names in [*lacking.values()][_MOST_SETS:] for name in names)]

@@ -37,12 +37,12 @@ AT_LEAST = "at least {what}"
 WITHOUT = "without {names}"
 DAYS_OF_MISSING = "{coverage}; days of {names} are missing"
 NO_COMMON_DAY = "n/a so far: no day was reported by all; days of {names} are missing"
-GOAL_LINES_REACHED = "reached with {count}{covered}"
+REACHED_WITH = "reached with {count}{covered}"
 MISSED = "not reached: {count}{covered}, {share} of the goal"
 NOT_BEGUN = "its first day isn't over yet (LinkedIn counts days in UTC)"
 NO_FIGURE_YET = "n/a so far: LinkedIn has no figure"
-GOAL_LINES_NOT_FETCHED = "n/a so far: it couldn't be fetched"
-GOAL_LINES_WITHOUT = "n/a so far: there is no figure of {names}"
+GOAL_NOT_FETCHED = "n/a so far: it couldn't be fetched"
+NO_FIGURE_OF = "n/a so far: there is no figure of {names}"
 TOO_SLOW = "This account's goals take longer to fetch than this card. Refresh asks again."
 MONTH_NAMES = (
     "January",
@@ -253,7 +253,7 @@ def progress_text(progress: Progress) -> str:
     }
     match progress.pace:
         case GoalPace.REACHED:
-            return GOAL_LINES_REACHED.format(**facts)
+            return REACHED_WITH.format(**facts)
         case GoalPace.MISSED:
             return MISSED.format(**facts)
         case GoalPace.UNKNOWN:
@@ -288,10 +288,10 @@ def _unknown(progress: Progress) -> str:
     if progress.last is None:
         return NOT_BEGUN
     if progress.missing:
-        return GOAL_LINES_WITHOUT.format(names=_some(progress.missing))
+        return NO_FIGURE_OF.format(names=_some(progress.missing))
     if progress.lacking:
         return NO_COMMON_DAY.format(names=_some(progress.lacking))
-    return GOAL_LINES_NOT_FETCHED if isinstance(progress.figure, Failed) else NO_FIGURE_YET
+    return GOAL_NOT_FETCHED if isinstance(progress.figure, Failed) else NO_FIGURE_YET
 
 
 def _share(part: int, of: int) -> str:

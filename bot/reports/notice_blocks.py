@@ -42,7 +42,7 @@ STATES = {
 ENDS_IN = "in {time}"
 ENDS_SOON = "soon"
 WHOSE = " · account of "
-NAMING_OPTED_OUT = " · opted out of the team's answers"
+OPTED_OUT_NOTE = " · opted out of the team's answers"
 ACCOUNTS_TITLE = "LinkedIn accounts"
 ACCOUNTS_STORY = "{n} known here: {names}."
 ACCOUNTS_NONE = (
@@ -50,7 +50,7 @@ ACCOUNTS_NONE = (
 )
 ACCOUNTS_CUT = "PostPost lists more accounts than I can read: I know only the first {n}."
 ACCOUNTS_INCOMPLETE = "I can't read PostPost's list right now, so these are the accounts in this bot's settings."
-NOTICES_ACCOUNTS_MORE = "… and {n} more; each can be asked for by its name."
+MORE_ACCOUNTS = "… and {n} more; each can be asked for by its name."
 DEFAULT_IS = "This channel's default account: {name}"
 DEFAULT_CHANGE = "Change it with {example}"
 DEFAULT_FIRST = "Set one with {example}"
@@ -118,14 +118,14 @@ def _other(directory: Directory, default: Account | None) -> Account:
 
 
 def _beyond(more: int) -> list[Block]:
-    return [context(NOTICES_ACCOUNTS_MORE.format(n=more))] if more > 0 else []
+    return [context(MORE_ACCOUNTS.format(n=more))] if more > 0 else []
 
 
 def _names(directory: Directory) -> str:
     names = [escape(account_name(account)) for account in directory.accounts[:_STORY_NAMES]]
     more = len(directory.accounts) - len(names)
     story = ACCOUNTS_STORY.format(n=len(directory.accounts), names=", ".join(names))
-    return f"{story} {NOTICES_ACCOUNTS_MORE.format(n=more)}" if more > 0 else story
+    return f"{story} {MORE_ACCOUNTS.format(n=more)}" if more > 0 else story
 
 
 def build_default(account: Account | None, *, changed: bool) -> Message:
@@ -229,7 +229,7 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
             styled(one_line(account.platform_id, 80), "code"),
             styled(f" · {account_state(account)}"),
             *_linked_person(links.get(account.platform_id, "")),
-            *([styled(NAMING_OPTED_OUT)] if account.platform_id in out else []),
+            *([styled(OPTED_OUT_NOTE)] if account.platform_id in out else []),
         ]
         for account in accounts
     )

@@ -12,15 +12,15 @@ from bot.reports.figures import NOUNS, RATE_NAME, AskedFigures
 from bot.statistics.metrics import Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.reports import PostReport
 
-POST_CARD_HEADLINE = "Post by {name} · {figures}"
+POST_HEADLINE = "Post by {name} · {figures}"
 ENGAGED = "{rate} engaged"
 ENGAGED_OF_REACH = "{rate} of reach engaged"
 PUBLISHED = "Posted {day}, {age}"
-POST_CARD_LIFETIME = "lifetime figures"
-POST_CARD_STORY = "Post by {name}{day}, lifetime figures: {figures}."
+LIFETIME_FIGURES = "lifetime figures"
+POST_STORY = "Post by {name}{day}, lifetime figures: {figures}."
 PERIOD_IGNORED = "LinkedIn gives only lifetime figures for posts, so I left out the period."
 MATCHED_BY_TIME = "Matched by time: the link has another number, and this is the one known post from that moment."
-POST_CARD_FILLING_IN = "Published less than 24 hours ago: the figures may still grow."
+POST_IS_YOUNG = "Published less than 24 hours ago: the figures may still grow."
 COMPARE_LABEL, COMPARE_CHOICE = "Compare", "Compare with other posts"
 
 #: The first words of a post: two lines of a phone's heading.
@@ -53,7 +53,7 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
 def post_headline(report: PostReport) -> str:
     """Whose post and how much, in plain text: "Post by Acme · 15,420 impressions, 3.68% engaged"."""
     figures = _headline(say.asked(report.figures, report.metrics), _engagement(report), alone=report.rate_only)
-    return POST_CARD_HEADLINE.format(name=account_name(report.account), figures=figures)
+    return POST_HEADLINE.format(name=account_name(report.account), figures=figures)
 
 
 def _engagement(report: PostReport) -> Rate | UnknownRate | None:
@@ -78,9 +78,9 @@ def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None, *, alo
 def post_published(report: PostReport, today: date) -> str:
     """When it was published, and that its figures are those since then."""
     if report.published_at is None:
-        return POST_CARD_LIFETIME[0].upper() + POST_CARD_LIFETIME[1:]
+        return LIFETIME_FIGURES[0].upper() + LIFETIME_FIGURES[1:]
     day = report.published_at.date()
-    return f"{PUBLISHED.format(day=moment_day(report.published_at, long_day(day)), age=age(day, today))} · {POST_CARD_LIFETIME}"
+    return f"{PUBLISHED.format(day=moment_day(report.published_at, long_day(day)), age=age(day, today))} · {LIFETIME_FIGURES}"
 
 
 def _fields(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> list[str]:
@@ -101,7 +101,7 @@ def _notes(report: PostReport) -> list[str]:
     if report.matched_by_time:
         notes.append(MATCHED_BY_TIME)
     if report.filling_in:
-        notes.append(POST_CARD_FILLING_IN)
+        notes.append(POST_IS_YOUNG)
     return notes
 
 
@@ -115,5 +115,5 @@ def post_story(report: PostReport) -> str:
         known.append(f"{RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
     name = escape(account_name(report.account))
-    story = POST_CARD_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
+    story = POST_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
     return " ".join([story, *say.unknowns(asked)])

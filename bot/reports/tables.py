@@ -25,10 +25,10 @@ from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.blockkit.validator import cell_text
 from bot.reports.chart import WEEK, total
 from bot.reports.figures import (
-    DAILY_TABLE_DAY,
-    DAILY_TABLE_NOT_REPORTED,
-    FIGURES_NOT_FETCHED,
+    DAY_NOT_REPORTED,
+    DAY_TITLE,
     NO_FIGURE,
+    NOT_FETCHED_FIGURE,
     NOT_REPORTED_BY_ALL,
     NOTHING,
     rate_words,
@@ -41,7 +41,7 @@ from bot.statistics.reports import AccountReport, Period, Series
 CAPTION_BY_DAY = "By day, {period}"
 CAPTION_BY_WEEK = "By week, {period}"
 DAYS = "Days"
-DAILY_TABLE_TOTAL = "Total"
+TOTAL_ROW = "Total"
 NEW = "new, 0 before"
 SMALL = "too few"
 #: The cell of a row without a button.
@@ -95,7 +95,7 @@ def named_briefly(grid: Grid) -> Grid:
 def figure_cell(figure: Figure | None) -> Cell:
     if isinstance(figure, Value):
         return Cell(count(figure.count), figure.count)
-    return Cell(FIGURES_NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE)
+    return Cell(NOT_FETCHED_FIGURE if isinstance(figure, Failed) else NO_FIGURE)
 
 
 def rate_cell(engagement: Rate | UnknownRate) -> Cell:
@@ -197,15 +197,15 @@ def _daily_table(report: AccountReport, metrics: Sequence[Metric], size: int, to
     gaps, daily = find_gaps(report), report.daily or {}
     columns = [daily.get(metric, Failed()) for metric in metrics]
     rows = [_header(metrics, size)]
-    missing = NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAILY_TABLE_NOT_REPORTED
+    missing = NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAY_NOT_REPORTED
     rows += [_daily_table_row(stretch(span.first, span.last), columns, span, missing) for span in _spans(report.period, size)]
-    rows.append([raw_text(DAILY_TABLE_TOTAL), *(_total_cell(report, metric, gaps) for metric in metrics)])
+    rows.append([raw_text(TOTAL_ROW), *(_total_cell(report, metric, gaps) for metric in metrics)])
     caption = (CAPTION_BY_DAY if size == 1 else CAPTION_BY_WEEK).format(period=period_label(report.period, today))
     return data_table(caption, rows, min(len(rows) - 1, PAGE))
 
 
 def _header(metrics: Sequence[Metric], size: int) -> list[Element]:
-    return [raw_text(DAILY_TABLE_DAY if size == 1 else DAYS), *(raw_text(NAMES[metric]) for metric in metrics)]
+    return [raw_text(DAY_TITLE if size == 1 else DAYS), *(raw_text(NAMES[metric]) for metric in metrics)]
 
 
 def _spans(period: Period, size: int) -> list[Period]:
@@ -229,6 +229,6 @@ def _total_cell(report: AccountReport, metric: Metric, gaps: Gaps) -> Element:
 
 def _cell(series: Series, span: Period, missing: str) -> Element:
     if not isinstance(series, Mapping):
-        return raw_text(FIGURES_NOT_FETCHED if isinstance(series, Failed) else NO_FIGURE)
+        return raw_text(NOT_FETCHED_FIGURE if isinstance(series, Failed) else NO_FIGURE)
     number = total(series, span.first, span.days)
     return raw_text(missing) if number is None else raw_number(number, count(number))

@@ -18,7 +18,7 @@ from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.surroundings import Checker
 
 #: Who asks from the terminal, and where.
-ASKER, CHANNEL = "ann", "#marketing"
+PERSON, CHANNEL = "ann", "#marketing"
 
 EXAMPLE = "Try: --ask '/linkedin-stats help'"
 
@@ -81,7 +81,7 @@ class Playground:
 
     async def _typed(self, command: str, text: str) -> PersonAction:
         try:
-            sent = await self.servers.slack.person(ASKER).command(text, channel=CHANNEL, command=command)
+            sent = await self.servers.slack.person(PERSON).command(text, channel=CHANNEL, command=command)
         except PersonRefusalError as error:
             raise SettingsError(str(error), remedy=EXAMPLE) from None
         if not sent.ok:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.bootstrap.check import BlockCheck, compare_blocks
-from bot.sandbox.demo import ASKER, CHANNEL, Playground, open_playground
+from bot.sandbox.demo import CHANNEL, PERSON, Playground, open_playground
 from bot.sandbox.guided import settled_posts
 from bot.sandbox.slack.checks import VIEWS, sent_in
 from bot.sandbox.slack.clicking import in_overflow
@@ -89,7 +89,7 @@ async def _asked(playground: Playground) -> AsyncGenerator[str, None]:
     slack, world = playground.servers.slack, playground.servers.statistics.world
     acme, ann = (account.platform_id for account in world.accounts[:2])
     first, second = (post.urn for post in settled_posts(world, world.accounts[0], playground.clock())[:2])
-    person = slack.person(ASKER)
+    person = slack.person(PERSON)
     for question in QUESTIONS:
         words = question.format(first=first, second=second, acme=acme, ann=ann)
         await person.command(words, channel=CHANNEL)

@@ -182,7 +182,7 @@ async def restore_backup(url: str, backup: Path, now: datetime) -> Path | None:
 logger = logging.getLogger(__name__)
 
 #: How often the number is increased; each tick reads it.
-BEAT: Final = timedelta(seconds=10)
+INCREASED_EVERY: Final = timedelta(seconds=10)
 
 _PLACE = """
 SELECT concat_ws('/', (SELECT oid FROM pg_database WHERE datname = current_database()), 'bot_state'::regclass::oid,
@@ -210,7 +210,7 @@ class RestoreDetector:
         async with self._database.read() as connection:
             beats = int(await connection.scalar(select(bot_state.c.beats)) or 0)
         now = self._clock()
-        rested = self._written is None or not timedelta() <= now - self._written < BEAT
+        rested = self._written is None or not timedelta() <= now - self._written < INCREASED_EVERY
         if beats >= self._seen and not rested:
             self._seen = beats
             return

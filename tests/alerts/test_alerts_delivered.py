@@ -7,7 +7,7 @@ import pytest
 
 from bot.alerts.list_blocks import PAUSED
 from bot.alerts.rule import AlertRule, Condition
-from bot.reports.account_blocks import ACCOUNT_CARD_FILLING_IN
+from bot.reports.account_blocks import DAY_IS_YOUNG
 from bot.statistics.metrics import Metric
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 
@@ -132,7 +132,7 @@ async def test_the_home_tab_lists_it(digesting, posted):
 
 async def test_an_alert_says_that_its_last_day_may_still_be_filling_in(digesting):
     """In the message, its text, and the test of it."""
-    shown = ACCOUNT_CARD_FILLING_IN.format(day="Nov 23")
+    shown = DAY_IS_YOUNG.format(day="Nov 23")
     await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day"))
     await digesting.tick()
     (posted,) = digesting.posted()

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from bot.reports.account_blocks import ACCOUNT_CARD_FILLING_IN
+from bot.reports.account_blocks import DAY_IS_YOUNG
 from tests.digests.test_digest_content import best_of, header_of, posts_read, rows_of, the_digest
 from tests.fixtures.crowds import crowd_of
 
@@ -56,7 +56,7 @@ async def test_a_row_follows_the_rule_of_the_accounts_card(open_digesting):
 async def test_a_digest_says_that_yesterday_may_still_be_filling_in(open_digesting):
     async with open_digesting(world=crowd_of(("Anna", "Bernd"))) as digesting:
         posted = await the_digest(digesting, digesting.accounts(2))
-        shown = ACCOUNT_CARD_FILLING_IN.format(day="Nov 22")
+        shown = DAY_IS_YOUNG.format(day="Nov 22")
         assert any(shown in text for text in contexts_of(posted))
         assert shown in posted.text
 

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from bot.ops.telemetry import STRUCK, configure_logging, referenced
+from bot.ops.telemetry import REDACTED, configure_logging, referenced
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_a_failure_is_one_line_with_its_place_and_without_secrets(lines, as_json
     assert "test_logging.py" in line
     assert "ValueError" in line
     assert "0a1b2c3d" in line
-    assert line.count(STRUCK) == 3
+    assert line.count(REDACTED) == 3
     assert not [secret for secret in ("xoxb-1", "xapp-1", "s3cret") if secret in line]
 
 

@@ -12,11 +12,11 @@ from sentry_sdk.transport import Transport
 from bot.errors import SettingsError
 from bot.ops import reporting
 from bot.ops.reporting import errors_reported, reported, span, traced
-from bot.ops.telemetry import STRUCK, striker
+from bot.ops.telemetry import REDACTED, redactor
 
 KEY, TOKEN = "the-key-of-the-service", "xoxb-1-the-bots-token"
 DSN = "https://the-dsns-own-secret@sentry.example.com/1"
-STRIKE = striker([KEY])
+STRIKE = redactor([KEY])
 
 
 class Kept(Transport):
@@ -68,7 +68,7 @@ def test_a_span_has_no_secret_and_no_text_of_its_failure(spans):
     with pytest.raises(RuntimeError), span("work", about=f"with {KEY} and {TOKEN}", count=3):
         raise RuntimeError(f"somebody's words, {KEY}")
     (one,) = finished(spans)
-    assert dict(one.attributes) == {"about": f"with {STRUCK} and {STRUCK}", "count": 3}
+    assert dict(one.attributes) == {"about": f"with {REDACTED} and {REDACTED}", "count": 3}
     assert (one.status.description, one.events) == ("RuntimeError", ())
 
 
@@ -85,7 +85,7 @@ def test_an_error_in_the_log_is_reported_without_secrets_and_words():
             logging.getLogger("bot.somewhere").exception("it failed with %s", KEY, extra={"token": TOKEN, "delivery": "d1"})
         logging.getLogger("bot.somewhere").warning("not reported")
     (event,) = stored.events
-    assert event["logentry"]["formatted" if "formatted" in event["logentry"] else "message"] == f"it failed with {STRUCK}"
+    assert event["logentry"]["formatted" if "formatted" in event["logentry"] else "message"] == f"it failed with {REDACTED}"
     assert event["exception"]["values"][0]["type"] == "RuntimeError"
     assert event["exception"]["values"][0]["stacktrace"]["frames"]
     assert event["extra"]["delivery"] == "d1"
@@ -94,7 +94,7 @@ def test_an_error_in_the_log_is_reported_without_secrets_and_words():
 
 
 def test_without_settings_nothing_is_reported_nor_loaded():
-    with reported(otlp_endpoint=None, sentry_dsn=None, strike=STRIKE), span("work", about="x") as more:
+    with reported(otlp_endpoint=None, sentry_dsn=None, redact=STRIKE), span("work", about="x") as more:
         more["kind"] = "y"
         assert reporting._tracer is None
         assert not sentry_sdk.get_client().is_active()
@@ -109,7 +109,7 @@ def test_without_settings_nothing_is_reported_nor_loaded():
 )
 def test_an_extra_that_is_not_installed_is_named(monkeypatch, package, given, extra):
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(SettingsError) as missing, reported(**given, strike=STRIKE):
+    with pytest.raises(SettingsError) as missing, reported(**given, redact=STRIKE):
         pass
     assert f"linkedin-stats-bot[{extra}]" in missing.value.remedy
 

@@ -9,7 +9,7 @@ from bot.blockkit.validator import check_message
 from bot.queries.previews import build_unfurl_card
 from bot.queries.step_outputs import NUMBERS, build_outputs
 from bot.reports.account_blocks import build_account_card
-from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE
+from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE
 from bot.reports.post_blocks import build_post_card
 from bot.statistics.metrics import ENGAGEMENTS, NAMES, POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.reports import Account
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("english_numbers")
 
 STATES = list(product("vuf", repeat=len(POST_METRICS)))
 UNKNOWN = {"u": Unavailable(), "f": Failed()}
-WORDS = {"u": NO_FIGURE, "f": FIGURES_NOT_FETCHED}
+WORDS = {"u": NO_FIGURE, "f": NOT_FETCHED_FIGURE}
 
 
 def in_state(report, state):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.blockkit.actions import PERIOD, REFRESH, RETRY, SHARE
 from bot.blockkit.validator import check_message
 from bot.reports.account_blocks import build_account_card
-from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE, NOUNS, RATE_NAME
+from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE, NOUNS, RATE_NAME
 from bot.reports.post_blocks import build_post_card
 from bot.sandbox import limits
 from bot.statistics.metrics import (
@@ -54,7 +54,7 @@ def elements_of(message):
 def assert_states_kept(message, figures):
     shown = fields_of(message)
     for metric, figure in figures.items():
-        expected = {Value: "7,000", Unavailable: NO_FIGURE, Failed: FIGURES_NOT_FETCHED}[type(figure)]
+        expected = {Value: "7,000", Unavailable: NO_FIGURE, Failed: NOT_FETCHED_FIGURE}[type(figure)]
         assert shown[NAMES[metric]].startswith(expected)
         assert (NOUNS[metric] in message.text) or NAMES[metric] in message.text
     rate_known = all(isinstance(figures[metric], Value) for metric in (*ENGAGEMENTS, Metric.IMPRESSION))

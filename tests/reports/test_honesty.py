@@ -15,7 +15,7 @@ from bot.blockkit.validator import check_message
 from bot.queries.comparison_blocks import build_comparison_card
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports.account_blocks import build_account_card
-from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE, RATE_NAME
+from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE, RATE_NAME
 from bot.reports.files import report_file
 from bot.reports.gaps import Gaps, account_rate
 from bot.reports.post_blocks import build_post_card
@@ -33,7 +33,7 @@ KNOWN = dict(zip(POST_METRICS, (15_420, 8_234, 456, 89, 23), strict=True))
 STATES = list(product("vuf", repeat=len(POST_METRICS)))
 #: Excel counts days from here on.
 FIRST_OF_SHEETS = date(1899, 12, 30)
-WORDS = {"u": NO_FIGURE, "f": FIGURES_NOT_FETCHED}
+WORDS = {"u": NO_FIGURE, "f": NOT_FETCHED_FIGURE}
 
 
 def figures(state):

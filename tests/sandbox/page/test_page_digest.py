@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from bot.sandbox.demo import Playground
 from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import Visit
-from tests.sandbox.page.visitor import SCHEDULE, TICK_TIMEOUT, digests, make_it_monday, say
+from tests.sandbox.page.page_steps import SCHEDULE, TICK_TIMEOUT, digests, make_it_monday, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import PHONE, WIDE, Visit
-from tests.sandbox.page.visitor import SCHEDULE, latest, open_home, set_up_digest
+from tests.sandbox.page.page_steps import SCHEDULE, latest, open_home, set_up_digest
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 

@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import Visit
-from tests.sandbox.page.visitor import latest, say
+from tests.sandbox.page.page_steps import latest, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 

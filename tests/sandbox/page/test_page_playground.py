@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from bot.sandbox.demo import Playground
 from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import PHONE, WIDE, Visit
-from tests.sandbox.page.visitor import latest, open_switches, say
+from tests.sandbox.page.page_steps import latest, open_switches, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 

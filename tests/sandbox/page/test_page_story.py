@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from bot.sandbox.demo import Playground
 from tests.sandbox.page.conftest import Visit
-from tests.sandbox.page.visitor import SCHEDULE, TICK_TIMEOUT, digests, latest, make_it_monday, open_switches, say
+from tests.sandbox.page.page_steps import SCHEDULE, TICK_TIMEOUT, digests, latest, make_it_monday, open_switches, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 

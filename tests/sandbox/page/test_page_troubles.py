@@ -5,7 +5,7 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.sandbox.demo import Playground
 from tests.sandbox.page.conftest import Visit
-from tests.sandbox.page.visitor import (
+from tests.sandbox.page.page_steps import (
     TICK_TIMEOUT,
     digests,
     go_to,
