@@ -18,7 +18,7 @@ from bot.bootstrap.workspace import Process, Workspace, open_workspace
 from bot.bootstrap.workspaces import open_workspaces
 from bot.delivery.scheduler import Work
 from bot.errors import BotError, SettingsError
-from bot.ops.arrival import Endpoint
+from bot.ops.request_checks import Endpoint
 from bot.ops.server import FIRST_CONNECTION, HttpHandler, Page, SlackApp, open_http, open_socket_mode
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics

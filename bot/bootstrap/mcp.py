@@ -30,7 +30,7 @@ from bot import __version__
 from bot.bootstrap.workspace import Workspace
 from bot.errors import BotError
 from bot.listeners.assistants import TOOLS
-from bot.ops.arrival import LARGEST_BODY, NOT_SIGNED, Endpoint, ReadBody, Refusal, read_json, refuse_head
+from bot.ops.request_checks import LARGEST_BODY, NOT_SIGNED, Endpoint, ReadBody, Refusal, read_json, refuse_head
 from bot.ops.telemetry import Metrics
 from bot.ops.ttl_cache import TtlCache
 from bot.settings.values import MCP_PATH

@@ -25,8 +25,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, PortInUse, SettingsError
-from bot.ops.arrival import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Endpoint, Refusal, read_body, refuse_head, well_formed
 from bot.ops.manifest import EVENTS_PATH
+from bot.ops.request_checks import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Endpoint, Refusal, read_body, refuse_head, well_formed
 from bot.ops.tasks import run_both
 from bot.ops.telemetry import Metrics, RareFailures
 from bot.settings.values import MCP_PATH

@@ -15,7 +15,7 @@ from typing import Final
 import orjson
 from aiohttp import web
 
-from bot.ops.arrival import UNAUTHORIZED, UNREADABLE, ReadBody, Refusal, refuse_size
+from bot.ops.request_checks import UNAUTHORIZED, UNREADABLE, ReadBody, Refusal, refuse_size
 from bot.ops.telemetry import Metrics
 
 SIGNATURES: Final = ("X-PostPost-Signature", "X-Publora-Signature")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
@@ -21,14 +21,11 @@ from bot.reports.card_parts import account_name, post_of
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Account, Period
+from bot.statistics.reports import FIRST_DAY, Account, Period
 
 NO_POST: Final = "I don't know which post this is about."
 NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its new card."
 
-
-#: LinkedIn's first day: no post is older.
-FIRST_DAY: Final = date(2003, 5, 5)
 COMPARE_VIEW_TITLE = "Compare posts"
 WITH = "Compare with"
 HINT = "Up to nine. Any other post can be compared by its link: /linkedin-stats and both links."

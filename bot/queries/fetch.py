@@ -29,11 +29,9 @@ from bot.statistics.comparison_reports import (
 )
 from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Failed, Figures, Metric, Rate, RateBasis, Value, engagement_rate
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import AccountReport, PostReport, last_days
+from bot.statistics.reports import DEFAULT_DAYS, AccountReport, PostReport, last_days
 
 T = TypeVar("T")
-
-DEFAULT_DAYS: Final = 7
 
 #: Seconds that an answer waits for the list of posts.
 LIST_PATIENCE: Final = 8.0

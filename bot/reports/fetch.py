@@ -32,6 +32,7 @@ from bot.statistics.metrics import (
 )
 from bot.statistics.posts import Coverage, PostKind, PostRef
 from bot.statistics.reports import (
+    DEFAULT_DAYS,
     Account,
     AccountReport,
     DailyMetricsResponse,
@@ -135,7 +136,7 @@ class ReportFetcher:
         With ``compared`` False only the period, for comparisons with another one. With ``lifetime`` also the present count of requested
         metrics that have one: one more request.
         """
-        period = ask.period or last_days(7, self._clock().date())
+        period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
         metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else ALL_METRICS)
         named = tuple(metric for metric in ask.metrics if metric.definition.lifetime) if lifetime else ()
         (daily, other, reach, reach_before), now = await run_both(

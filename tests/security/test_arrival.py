@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.ops.arrival import DEEPEST, LARGEST_BODY, MOST_FIELDS
+from bot.ops.request_checks import DEEPEST, LARGEST_BODY, MOST_FIELDS
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 COMMAND: dict[str, Any] = {

@@ -9,7 +9,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from bot.ops.arrival import LARGEST_BODY
+from bot.ops.request_checks import LARGEST_BODY
 from tests.watches.test_watches_delivered import about, posts_of, until
 
 SECRET = "whsec-of-the-webhook"
