@@ -1,11 +1,12 @@
-"""The known posts: those made through the service, and those asked for here that have figures.
+"""The known posts: those made through the service, and those asked for here that have figures; sorted by their creation.
 
 They are in memory and in the database. The service's list is read in the background, newest first; ``coverage`` says how far back it is
-complete.
+complete. A LinkedIn id above its 22 low bits is Unix milliseconds: sorting ids sorts posts by time.
 """
 
 import asyncio
 import logging
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from typing import Final, Protocol
 from bot.errors import ClientUnknown, ConnectionUnknown, RequestRefused, StatisticsError, StoreError
 from bot.ops.tasks import run_together
 from bot.postpost.connections import BEGINNING, PARTLY_PUBLISHED, ConnectionGroup, ConnectionsApi, PublishedPost, list_groups
-from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
 from bot.statistics.posts import Coverage, PostFormat, PostKind, PostRef
 from bot.statistics.reports import Period
 
@@ -24,30 +24,23 @@ logger = logging.getLogger(__name__)
 
 #: "published" leaves out groups that failed elsewhere but are on LinkedIn (PostPost's documentation).
 STATUSES: Final = ("published", PARTLY_PUBLISHED)
-
 #: How far back the list is read at first; a question about an earlier period reads on.
 LISTED_FOR: Final = timedelta(days=90)
-
 #: Groups looked up in a row, and the pause until the next ones, so that a long list does not overload the service.
 MOST_GROUPS: Final = 100
 PAUSE: Final = 1.0
 GROUPS_AT_ONCE: Final = 4
-
 #: The most posts stored: those made through the service, and those asked for here.
-MOST_LISTED: Final = 10_000
-MOST_NOTED: Final = 2048
-
+MOST_LISTED, MOST_NOTED = 10_000, 2_048
 LONGEST_TITLE: Final = 120
-
 #: An activity's id is made just after its post's (LinkedIn): in ms.
 ACTIVITY_LAG: Final = 10_000
-
 #: How long a read list counts as current, and how long a failed read is not repeated.
-CURRENT_FOR: Final = timedelta(minutes=15)
-FAILURE_FOR: Final = timedelta(seconds=60)
-
+CURRENT_FOR, FAILURE_FOR = timedelta(minutes=15), timedelta(seconds=60)
 #: How much later than due a post may be published.
 DELAY: Final = timedelta(days=1)
+#: The low bits of a LinkedIn id, below its time.
+TIME_BITS: Final = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,3 +301,50 @@ def _milliseconds(moment: datetime) -> int:
 
 def _start(day: date) -> datetime:
     return datetime.combine(day, time(tzinfo=UTC))
+
+
+def first_number(moment: int) -> int:
+    """The smallest post id of this Unix millisecond."""
+    return moment << TIME_BITS
+
+
+def first_of_day(day: date) -> int:
+    return first_number(_milliseconds(_start(day)))
+
+
+class PostIndex:
+    """Posts with the platform id of their account."""
+
+    def __init__(self) -> None:
+        self._owners: dict[PostRef, str] = {}
+        self._all: list[PostRef] = []
+        self._own: dict[str, list[PostRef]] = {}
+
+    def put(self, post: PostRef, owner: str | None) -> None:
+        before = self._owners.get(post)
+        if before == owner:
+            return
+        if before is not None:
+            _take(self._own[before], post)
+        if owner is None:
+            del self._owners[post]
+            _take(self._all, post)
+            return
+        if before is None:
+            insort(self._all, post, key=_number)
+        self._owners[post] = owner
+        insort(self._own.setdefault(owner, []), post, key=_number)
+
+    def between(self, first: int, after: int, owner: str | None = None) -> Iterator[PostRef]:
+        """The posts with ids from ``first`` on and below ``after``, the newest first; only the account's when one is given."""
+        posts = self._all if owner is None else self._own.get(owner, [])
+        start, end = bisect_left(posts, first, key=_number), bisect_left(posts, after, key=_number)
+        return reversed(posts[start:end])
+
+
+def _number(post: PostRef) -> int:
+    return post.number
+
+
+def _take(posts: list[PostRef], post: PostRef) -> None:
+    del posts[posts.index(post, bisect_left(posts, post.number, key=_number))]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.postpost.post_index import PostIndex, first_of_day
+from bot.postpost.post_catalog import PostIndex, first_of_day
 from bot.statistics.posts import PostKind, PostRef
 
 OWNERS = (None, "linkedin-A", "linkedin-B")
