@@ -104,7 +104,7 @@ def _follow_up(result: AlertResult | AlertTest | RuleList[AlertRule]) -> str:
 
 
 class AlertForms:
-    """The form of alerts (`bot.listeners.subscription_forms`). Raises UsageErrors and NotAllowed as ``AlertService`` does."""
+    """The form of alerts (`bot.listeners.forms`). Raises UsageErrors and NotAllowed as ``AlertService`` does."""
 
     title, labels = modal.TITLE_NEW, modal.LABELS
     wants_form, marked = staticmethod(wants_form), staticmethod(errors_of_fields)

@@ -26,7 +26,7 @@ from bot.listeners.commands import COMMAND, CommandListeners, MentionListeners
 from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.connection import ConnectionListeners
 from bot.listeners.conversation import Conversation
-from bot.listeners.forms import FormFlow
+from bot.listeners.forms import FORMS, FURTHER, PREVIEWS, FormFlow, FormListeners
 from bot.listeners.home import ALERTS, DIGESTS, GOALS, WATCHES, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.installation import RefuseOtherWorkspaces, SingleWorkspaceAuthorize, UninstallListener
 from bot.listeners.links import LinkListeners
@@ -35,7 +35,6 @@ from bot.listeners.periods import PeriodListeners
 from bot.listeners.router import Router
 from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
-from bot.listeners.subscription_forms import FORMS, FURTHER, PREVIEWS, FormListeners
 from bot.listeners.subscriptions import BUTTONS, DELETE_VIEW, SubscriptionListeners
 from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks

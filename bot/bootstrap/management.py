@@ -17,7 +17,7 @@ from bot.digests.handler import DigestForms, DigestHandler
 from bot.digests.service import DigestService
 from bot.goals.handler import GoalHandler
 from bot.goals.service import GoalService
-from bot.listeners.subscription_forms import SubscriptionForms
+from bot.listeners.forms import SubscriptionForms
 from bot.management.authorization import Authorization
 from bot.management.service import SubscriptionService
 from bot.settings import Settings

@@ -120,7 +120,7 @@ def _as_typed(command: DigestCommand) -> DigestCommand:
 
 
 class DigestForms:
-    """The form of digests (`bot.listeners.subscription_forms`). Raises UsageErrors and NotAllowed as ``DigestService`` does."""
+    """The form of digests (`bot.listeners.forms`). Raises UsageErrors and NotAllowed as ``DigestService`` does."""
 
     title, labels = modal.TITLE_NEW, modal.LABELS
     further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType(

@@ -11,9 +11,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.listeners.conversation import Conversation
+from bot.listeners.forms import FormListeners
 from bot.listeners.payloads import command_context, event_context, event_keys
 from bot.listeners.subjects import SubjectReader
-from bot.listeners.subscription_forms import FormListeners
 from bot.slack.request import Request
 
 COMMAND = "/linkedin-stats"

@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 from bot.blockkit.builders import build_notice
 from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation, failure_text
+from bot.listeners.forms import FormListeners
 from bot.listeners.payloads import carried_command, shortcut_context, view_context, workspace_of
-from bot.listeners.subscription_forms import FormListeners
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.slack.message_links import card_words, find_links

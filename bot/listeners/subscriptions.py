@@ -11,8 +11,8 @@ from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.digests.command import DIGEST_WORDS
 from bot.digests.manage_blocks import PREFIX
 from bot.listeners.conversation import Conversation
+from bot.listeners.forms import FormListeners
 from bot.listeners.payloads import button_context, carried_command, message_key, press_key, view_context, workspace_of
-from bot.listeners.subscription_forms import FormListeners
 from bot.management.actions import SubscriptionAction, build_delete_view
 from bot.parsing.vocabulary import begins_with
 from bot.slack.request import Request

@@ -72,7 +72,7 @@ class WatchHandler:
 
 
 class WatchForms:
-    """The form of watches (`bot.listeners.subscription_forms`). Raises UsageErrors and NotAllowed as ``WatchService`` does."""
+    """The form of watches (`bot.listeners.forms`). Raises UsageErrors and NotAllowed as ``WatchService`` does."""
 
     title, labels = modal.TITLE_NEW, modal.LABELS
     further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType({})

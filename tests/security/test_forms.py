@@ -4,7 +4,7 @@ import pytest
 
 from bot.blockkit.views import LOADING
 from bot.digests.modal import FORM_PREVIEW
-from bot.listeners import subscription_forms
+from bot.listeners import forms
 from bot.listeners.forms import SAVING
 
 
@@ -25,7 +25,7 @@ def broken_clock(scene, _monkeypatch):
 
 
 def broken_view(_scene, monkeypatch):
-    monkeypatch.delattr(subscription_forms, "in_view")
+    monkeypatch.delattr(forms, "in_view")
 
 
 @pytest.mark.parametrize(
