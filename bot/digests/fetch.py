@@ -20,7 +20,7 @@ from bot.access.visibility import VisibilityService
 from bot.delivery.timing import Throttle
 from bot.digests.best_posts import RUN, BestPosts, DigestRun
 from bot.digests.reports import DIGEST_DAYS, DigestReport, DigestSection, ScheduledPost, TokenWarning, digest_period, shown
-from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
+from bot.errors import NobodyLeft, StatisticsError, StoreError
 from bot.ops.tasks import BackgroundTasks, run_both, run_together
 from bot.parsing.queries import AccountQuery
 from bot.postpost.connections import list_groups
@@ -168,7 +168,7 @@ class DigestFetcher:
         ]
         # Where only sums may be shown, a sum of one account would be that account's own figure.
         if not (has := [report.has_value for report in reports].count(True)) or (self._totals_only and has == 1 < len(platform_ids)):
-            raise _nothing_fetched(self._fetcher, platform_ids, found)
+            raise self._fetcher.nothing_fetched(platform_ids, found)
         pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE) if best else CandidatePool((), 0, Coverage())
         fetched = {report.account.platform_id: _impressions(report) for report in reports}
         found_best, followers = await run_both(self._best.find(team, pool, fetched, fresh=fresh), self._new_followers(reports, period))
@@ -273,13 +273,3 @@ def _impressions(report: AccountReport) -> int | None:
 
 def _ends(account: Account) -> bool:
     return account.token in (TokenStatus.EXPIRING_SOON, TokenStatus.EXPIRED)
-
-
-def _nothing_fetched(
-    fetcher: ReportFetcher, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]
-) -> NothingFetched:
-    """The error for all accounts without figures, failed ones first; for the others LinkedIn has none."""
-    outcomes = [(fetcher.account(id_).name or id_, one) for id_, one in zip(platform_ids, found, strict=True)]
-    failed = [(name, one) for name, one in outcomes if isinstance(one, StatisticsError)]
-    without = [(name, NothingReported()) for name, one in outcomes if isinstance(one, AccountReport) and not one.has_value]
-    return NothingFetched([*failed, *without])

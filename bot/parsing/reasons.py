@@ -50,7 +50,10 @@ STATE = "`accounts` shows each account's state and whose it is:"
 PREVIEWS = "`unfurl on` and `unfurl off` switch the previews of links:"
 LATE, SEE_FRESH = "LinkedIn's figures arrive up to 24 hours late.", "Each card says when its figures were fetched:"
 OTHER_NUMBERS = "LinkedIn's own page may show other numbers."
-WHY_OTHER = "Figures arrive up to 24 hours late, days are counted in UTC, and a post's page counts since it was published."
+WHY_OTHER = (
+    'LinkedIn calls an account\'s figures best effort; reshares, reactions and comments "are not consistent with UI at the moment". '
+    "Figures arrive up to 24 hours late, days are counted in UTC, and a post's page counts since it was published."
+)
 ONLY_BEST = "`top` lists the best posts only."
 WORST_ACCOUNT, SEE_LAST = "`board` ranks accounts, the best first.", "Its last row is the weakest:"
 LEAST_OF_RANKED, SEE_RANKED = "A least number of impressions goes with `board`.", "It ranks accounts; ask like this:"
@@ -171,7 +174,10 @@ _OF_SEVERAL_WORDS = (
     (re.compile(r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b"), NO_PEOPLE, GIVEN, ()),
     (re.compile(r"\b(?:the|our|my|that|this|about) \w+ post\b"), NO_LATEST, SEE_TOP, ("top last week", "top last month")),
     (
-        re.compile(r"\blinkedin\b.*\b(?:differ\w*|other numbers)|\bdiffer\w* (?:from|to|than|on)\b.*\blinkedin\b"),
+        re.compile(
+            r"\b(?:linkedin|numbers?|figures?)\b.*\b(?:differ\w*|(?:an)?other (?:number|figure)s?|match\w*|wrong|consistent)\b"
+            r"|\bdiffer\w* (?:from|to|than|on)\b.*\blinkedin\b"
+        ),
         OTHER_NUMBERS,
         WHY_OTHER,
         ("help metrics",),

@@ -8,7 +8,16 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
-from bot.errors import BotError, MetricFailed, NothingReported, StatisticsError
+from bot.errors import (
+    AccountNotPermitted,
+    BotError,
+    ConnectionUnknown,
+    MetricFailed,
+    NothingReported,
+    NotPermitted,
+    StatisticsError,
+    TokenExpired,
+)
 from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery
 from bot.parsing.vocabulary import MOST_TOP
@@ -35,6 +44,9 @@ T = TypeVar("T")
 
 #: Seconds that an answer waits for the list of posts.
 LIST_PATIENCE: Final = 8.0
+
+#: What is wrong with each account on its own, not with the service.
+OF_AN_ACCOUNT: Final = (TokenExpired, NotPermitted, ConnectionUnknown)
 
 
 class ComparisonFetcher:
@@ -80,6 +92,9 @@ class ComparisonFetcher:
         found = await _at_once([self._account(AccountQuery(period=period, metrics=metrics), one, fresh=fresh) for one in accounts])
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         if not reports:
+            errors = [one for one in found if isinstance(one, StatisticsError)]
+            if len(accounts) == len(errors) > 1 and (len(set(map(type, errors))) > 1 or isinstance(errors[0], OF_AN_ACCOUNT)):
+                raise self._fetcher.nothing_fetched(accounts, errors)
             raise _cause([one for one in found if isinstance(one, BotError)])
         failed = tuple(
             FailedAccount(self._fetcher.account(account), str(one), _is_passing(one))
@@ -116,7 +131,7 @@ class ComparisonFetcher:
         found = await _at_once([self._post(post, account, POST_METRICS, fresh=fresh) for post, account in asked])
         posts = [one for one in found if isinstance(one, PostReport)]
         if asked and not posts:
-            raise _cause([one for one in found if isinstance(one, BotError)])
+            raise of_own_posts(_cause([one for one in found if isinstance(one, BotError)]))
         best = sorted((post for post in posts if _score(post, ask) is not None), key=lambda post: -(_score(post, ask) or 0.0))
         return TopReport(
             name,
@@ -189,6 +204,13 @@ async def _at_once(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T | BotEr
             return error
 
     return await run_together(map(one, requests))
+
+
+def of_own_posts(error: BotError) -> BotError:
+    """The error for an account whose own posts couldn't be fetched: whose posts they are is known."""
+    if isinstance(error, NotPermitted):
+        return AccountNotPermitted(error.reported, status=error.status, platform_id=error.platform_id)
+    return error
 
 
 def _cause(errors: Sequence[BotError]) -> BotError:

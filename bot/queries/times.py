@@ -16,7 +16,7 @@ from bot.errors import BadSchedule, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, TimesQuery, comparison_text
 from bot.postpost.post_catalog import PostCatalog
-from bot.queries.fetch import LIST_PATIENCE
+from bot.queries.fetch import LIST_PATIENCE, of_own_posts
 from bot.queries.service import QueryResult
 from bot.reports.fetch import FILLING_IN_SECONDS, ReportFetcher, newest_known
 from bot.schedules.timezones import zone_of
@@ -105,7 +105,7 @@ class TimesService:
         reports = [one for one in answers if isinstance(one, PostReport)]
         errors = [one for one in answers if isinstance(one, StatisticsError)]
         if errors and not reports and not whole:
-            raise errors[0]
+            raise of_own_posts(errors[0])
         await self._remembered.save(team, reports)
         found: dict[PostRef, Figures] = {post: {metric: readings[metric][0] for metric in metrics} for post, readings in whole.items()}
         found |= {report.post: report.figures for report in reports}

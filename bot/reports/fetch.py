@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from itertools import chain
 from typing import Any, Final, TypeVar
 
-from bot.errors import ActivityLink, MetricFailed, NotTheApi, StatisticsError
+from bot.errors import ActivityLink, MetricFailed, NothingFetched, NothingReported, NotTheApi, StatisticsError
 from bot.ops.tasks import run_both
 from bot.parsing.queries import AccountQuery, PostQuery
 from bot.postpost.directory import AccountDirectory
@@ -89,6 +89,13 @@ class ReportFetcher:
     def account(self, platform_id: str) -> Account:
         """The account of this id; an unlisted one is named by its id."""
         return self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
+
+    def nothing_fetched(self, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]) -> NothingFetched:
+        """The error for all accounts without figures, failed ones first; for the others LinkedIn has none."""
+        outcomes = [(self.account(id_).name or id_, one) for id_, one in zip(platform_ids, found, strict=True)]
+        failed = [(name, one) for name, one in outcomes if isinstance(one, StatisticsError)]
+        without = [(name, NothingReported()) for name, one in outcomes if isinstance(one, AccountReport) and not one.has_value]
+        return NothingFetched([*failed, *without])
 
     def resolved(self, ask: PostQuery) -> PostQuery:
         """The query with an activity link replaced by the only post that it can mean.

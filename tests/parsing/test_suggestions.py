@@ -151,6 +151,8 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("tell me when impressions drop", "an alert tells you"),
         ("email me the report", "in Slack only"),
         ("acme numbers are wrong", "may show other numbers"),
+        ("why does linkedin show another number?", "are not consistent with UI at the moment"),
+        ("our figures don't match", "best effort"),
         ("worst post last month", "lists the best posts only"),
         ("how did my last post do", "by its link, not by its age"),
         ("the latest post of acme", "by its link, not by its age"),
@@ -217,7 +219,7 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
 def test_a_refusal_names_the_true_reason(text: str, says: str):
     error = refusal(text)
     assert error is not None
-    assert says in error.sentence
+    assert says in str(error)
     assert "account" not in error.sentence
     assert error.suggestions
 

@@ -50,6 +50,21 @@ async def test_what_no_waiting_mends_has_no_button(open_scene):
         assert retries(card) == []
 
 
+async def test_where_no_account_can_be_read_each_is_named_with_its_cause(open_scene):
+    """Not the first one's alone; and what LinkedIn refuses of an account's own posts is not called somebody else's."""
+    named = "linkedin-Expired401=Elena Petrova,linkedin-Forbidden403=Frida Forbidden,linkedin-RateLimit429=Rita Ratelimit"
+    async with open_scene(acknowledge_within=0.5, postpost_accounts=named) as scene:
+        await scene.ask("group sick = linkedin-Expired401, linkedin-Forbidden403, linkedin-RateLimit429")
+        for words in ("team sick last week", "board sick last week"):
+            text = (await scene.ask(words))["text"]
+            for part in ("Elena Petrova: LinkedIn access has ended", "Frida Forbidden: LinkedIn doesn't allow", "Rita Ratelimit: "):
+                assert part in text, (words, text)
+        scene.statistics.switches.trouble = Trouble.FORBIDDEN
+        for words in ("top acme 28d", "best times acme"):
+            text = (await scene.ask(words))["text"]
+            assert text.startswith("LinkedIn doesn't allow reading this account's statistics."), (words, text)
+
+
 async def test_two_sides_of_equal_length_are_drawn_by_day(open_scene):
     """Two accounts by their names, two periods by their days; sides of unlike length have no chart."""
     async with open_scene(acknowledge_within=0.5) as scene:
