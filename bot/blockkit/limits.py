@@ -1,11 +1,11 @@
 """Slack's limits on what this bot sends, in one table: how much, on which page of Slack's documentation, and when it was read there.
 
 Where Slack's pages disagree, this table has the lower number, so that nothing is refused, and ``others`` the higher one. Which is right is
-settled by Slack itself: ``linkedin-stats-bot check --blocks``. Below it are the rules that the validator is made of: each reads a value at
-a JSON pointer and yields what Slack would refuse.
+settled by Slack itself: ``linkedin-stats-bot check --blocks``. Below it are the rules that the validator is made of: each reads a value and
+returns what Slack would refuse.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -118,15 +118,24 @@ class BlockProblem:
         return f"{self.pointer or '/'}: {self.sentence}"
 
 
-BlockRule = Callable[[Any, str], Iterator[BlockProblem]]
+#: The problems of a value, at pointers below it. Nothing is put together for a value without any, as nearly all are.
+BlockRule = Callable[[Any], Iterable[BlockProblem]]
+
+
+def below(place: str | int, problems: Iterable[BlockProblem]) -> list[BlockProblem]:
+    """The problems of the property or entry ``place``, at pointers below the value that has it."""
+    return [BlockProblem(f"/{place}{problem.pointer}", problem.sentence) for problem in problems]
+
+
+def _here(sentence: str) -> tuple[BlockProblem, ...]:
+    return (BlockProblem("", sentence),)
 
 
 def string(most: int, least: int = 1) -> BlockRule:
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
+    def check(value: Any) -> Iterable[BlockProblem]:
         if not isinstance(value, str):
-            yield BlockProblem(at, f"must be a string, not {_kind(value)}")
-        elif not least <= len(value) <= most:
-            yield BlockProblem(at, f"must have {least} to {most:,} characters, has {len(value):,}")
+            return _here(f"must be a string, not {_kind(value)}")
+        return () if least <= len(value) <= most else _here(f"must have {least} to {most:,} characters, has {len(value):,}")
 
     return check
 
@@ -134,39 +143,35 @@ def string(most: int, least: int = 1) -> BlockRule:
 def number(*, above: float | None = None) -> BlockRule:
     """A finite number, ``above`` a bound when one is given."""
 
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
+    def check(value: Any) -> Iterable[BlockProblem]:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  # not a number is the one value unequal to itself
-            yield BlockProblem(at, f"must be a finite number, not {_kind(value)}")
-        elif above is not None and value <= above:
-            yield BlockProblem(at, f"must be above {above}, is {value}")
+            return _here(f"must be a finite number, not {_kind(value)}")
+        return _here(f"must be above {above}, is {value}") if above is not None and value <= above else ()
 
     return check
 
 
 def whole(least: int, most: int) -> BlockRule:
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
+    def check(value: Any) -> Iterable[BlockProblem]:
         if isinstance(value, bool) or not isinstance(value, int):
-            yield BlockProblem(at, f"must be a whole number, not {_kind(value)}")
-        elif not least <= value <= most:
-            yield BlockProblem(at, f"must be {least} to {most:,}, is {value:,}")
+            return _here(f"must be a whole number, not {_kind(value)}")
+        return () if least <= value <= most else _here(f"must be {least} to {most:,}, is {value:,}")
 
     return check
 
 
-def boolean(value: Any, at: str) -> Iterator[BlockProblem]:
-    if not isinstance(value, bool):
-        yield BlockProblem(at, f"must be true or false, not {_kind(value)}")
+def boolean(value: Any) -> Iterable[BlockProblem]:
+    return () if isinstance(value, bool) else _here(f"must be true or false, not {_kind(value)}")
 
 
-def anything(_value: Any, _at: str) -> Iterator[BlockProblem]:
+def anything(_value: Any) -> Iterable[BlockProblem]:
     """No rule: Slack keeps it as it is."""
-    return iter(())
+    return ()
 
 
 def one_of(*allowed: str) -> BlockRule:
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
-        if value not in allowed:
-            yield BlockProblem(at, f"must be one of {', '.join(allowed)}, is {value!r:.60}")
+    def check(value: Any) -> Iterable[BlockProblem]:
+        return () if value in allowed else _here(f"must be one of {', '.join(allowed)}, is {value!r:.60}")
 
     return check
 
@@ -174,11 +179,8 @@ def one_of(*allowed: str) -> BlockRule:
 def url() -> BlockRule:
     text = string(most("address"))
 
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
-        findings = list(text(value, at))
-        yield from findings
-        if not findings and not _is_address(value):
-            yield BlockProblem(at, f"must be an http or https address, is {value!r:.60}")
+    def check(value: Any) -> Iterable[BlockProblem]:
+        return text(value) or (() if _is_address(value) else _here(f"must be an http or https address, is {value!r:.60}"))
 
     return check
 
@@ -186,7 +188,7 @@ def url() -> BlockRule:
 def _is_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(letter.isspace() for letter in value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, value))
     except ValueError:
         return False
 
@@ -194,14 +196,14 @@ def _is_address(value: str) -> bool:
 def array(rule: BlockRule, least: int, most: int) -> BlockRule:
     """A list of ``least`` to ``most`` values, each by ``rule``."""
 
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
+    def check(value: Any) -> Iterable[BlockProblem]:
         if not isinstance(value, (list, tuple)):
-            yield BlockProblem(at, f"must be a list, not {_kind(value)}")
-            return
-        if not least <= len(value) <= most:
-            yield BlockProblem(at, f"must have {least} to {most} entries, has {len(value)}")
+            return _here(f"must be a list, not {_kind(value)}")
+        found = [*(() if least <= len(value) <= most else _here(f"must have {least} to {most} entries, has {len(value)}"))]
         for number_, entry in enumerate(value):
-            yield from rule(entry, f"{at}/{number_}")
+            if problems := rule(entry):
+                found += below(number_, problems)
+        return found
 
     return check
 
@@ -210,17 +212,16 @@ def record(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] 
     """An object with these properties and no other."""
     known = {**required, **(optional or {})}
 
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
+    def check(value: Any) -> Iterable[BlockProblem]:
         if not isinstance(value, dict):
-            yield BlockProblem(at, f"must be an object, not {_kind(value)}")
-            return
-        yield from (BlockProblem(f"{at}/{name}", "is required") for name in required if name not in value)
+            return _here(f"must be an object, not {_kind(value)}")
+        found = [BlockProblem(f"/{name}", "is required") for name in required if name not in value]
         for name, entry in value.items():
-            rule = known.get(name)
-            if rule is None:
-                yield BlockProblem(f"{at}/{name}", "is not a property of this object")
-            elif rule is not anything:
-                yield from rule(entry, f"{at}/{name}")
+            if (rule := known.get(name)) is None:
+                found.append(BlockProblem(f"/{name}", "is not a property of this object"))
+            elif problems := rule(entry):
+                found += below(name, problems)
+        return found
 
     return check
 
@@ -228,37 +229,30 @@ def record(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] 
 def tagged(kinds: Mapping[str, BlockRule], where: str) -> BlockRule:
     """An object whose ``type`` chooses its rule; a type that is not in ``kinds`` is refused; ``where`` names the place."""
 
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
+    def check(value: Any) -> Iterable[BlockProblem]:
         kind = value.get("type") if isinstance(value, dict) else None
         rule = kinds.get(kind) if isinstance(kind, str) else None
-        if rule is None:
-            yield BlockProblem(f"{at}/type", f"{kind!r:.60} is not a type that can stand in {where}")
-        else:
-            yield from rule(value, at)
+        return rule(value) if rule else (BlockProblem("/type", f"{kind!r:.60} is not a type that can stand in {where}"),)
 
     return check
 
 
 def every(*rules: BlockRule) -> BlockRule:
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
-        for rule in rules:
-            yield from rule(value, at)
-
-    return check
+    return lambda value: [problem for rule in rules for problem in rule(value)]
 
 
 def exactly_one(*names: str) -> BlockRule:
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
-        if isinstance(value, dict) and sum(name in value for name in names) != 1:
-            yield BlockProblem(at, f"must have exactly one of {', '.join(names)}")
+    def check(value: Any) -> Iterable[BlockProblem]:
+        wrong = isinstance(value, dict) and sum(name in value for name in names) != 1
+        return _here(f"must have exactly one of {', '.join(names)}") if wrong else ()
 
     return check
 
 
 def any_of(*names: str) -> BlockRule:
-    def check(value: Any, at: str) -> Iterator[BlockProblem]:
-        if isinstance(value, dict) and not any(name in value for name in names):
-            yield BlockProblem(at, f"must have at least one of {', '.join(names)}")
+    def check(value: Any) -> Iterable[BlockProblem]:
+        wrong = isinstance(value, dict) and not any(name in value for name in names)
+        return _here(f"must have at least one of {', '.join(names)}") if wrong else ()
 
     return check
 

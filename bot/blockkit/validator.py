@@ -17,6 +17,7 @@ from bot.blockkit.limits import (
     any_of,
     anything,
     array,
+    below,
     boolean,
     every,
     exactly_one,
@@ -47,21 +48,21 @@ _AXIS = record({"categories": array(_LABEL, 1, _MOST_CATEGORIES)}, dict.fromkeys
 _SEGMENT = record({"label": _LABEL, "value": number(above=0)})
 
 
-def _names_once(value: Any, at: str) -> Iterator[BlockProblem]:
+def _names_once(value: Any) -> Iterator[BlockProblem]:
     names = [series.get("name") for series in _objects(value.get("series"))]
-    yield from (BlockProblem(f"{at}/series", f"has two series of the name {name!r:.60}") for name in repeated(names))
+    yield from (BlockProblem("/series", f"has two series of the name {name!r:.60}") for name in repeated(names))
 
 
-def _one_point_per_category(value: Any, at: str) -> Iterator[BlockProblem]:
+def _one_point_per_category(value: Any) -> Iterator[BlockProblem]:
     axis = value.get("axis_config")
     categories = axis.get("categories") if isinstance(axis, dict) else None
     if not isinstance(categories, (list, tuple)):
         return
-    yield from (BlockProblem(f"{at}/axis_config/categories", f"has {twice!r:.60} twice") for twice in repeated(categories))
+    yield from (BlockProblem("/axis_config/categories", f"has {twice!r:.60} twice") for twice in repeated(categories))
     for place, series in enumerate(_objects(value.get("series"))):
         labels = [point.get("label") for point in _objects(series.get("data"))]
         if labels != list(categories):
-            yield BlockProblem(f"{at}/series/{place}/data", "must have exactly one point per category, in the categories' order")
+            yield BlockProblem(f"/series/{place}/data", "must have exactly one point per category, in the categories' order")
 
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:
@@ -94,20 +95,20 @@ _ACTION = record(
     {"fallback": tagged(_PLAIN_CELLS, "an action_cell's fallback")},
 )
 _CELL = tagged({**_PLAIN_CELLS, "rich_text": _RICH, "action_cell": _ACTION}, "a table")
-_HEADER_CELL = tagged(_PLAIN_CELLS, "a table's header")
+_HEADER_CELLS = array(tagged(_PLAIN_CELLS, "a table's header"), 1, _MOST_COLUMNS)
 
 
-def _header_row(value: Any, at: str) -> Iterator[BlockProblem]:
+def _header_row(value: Any) -> Iterator[BlockProblem]:
     rows = value.get("rows")
     if isinstance(rows, (list, tuple)) and rows:
-        yield from array(_HEADER_CELL, 1, _MOST_COLUMNS)(rows[0], f"{at}/rows/0")
+        yield from below("rows/0", _HEADER_CELLS(rows[0]))
 
 
-def _equally_long(value: Any, at: str) -> Iterator[BlockProblem]:
+def _equally_long(value: Any) -> Iterator[BlockProblem]:
     rows = value.get("rows")
     lengths = {len(row) for row in rows if isinstance(row, (list, tuple))} if isinstance(rows, (list, tuple)) else set()
     if len(lengths) > 1:
-        yield BlockProblem(f"{at}/rows", f"must all be equally long, have {', '.join(map(str, sorted(lengths)))} cells")
+        yield BlockProblem("/rows", f"must all be equally long, have {', '.join(map(str, sorted(lengths)))} cells")
 
 
 def cell_text(value: Any) -> int:
@@ -116,9 +117,9 @@ def cell_text(value: Any) -> int:
     return sum(len(text) for cell in cells if isinstance(text := cell.get("text"), str))
 
 
-def _cell_text_in_all(value: Any, at: str) -> Iterator[BlockProblem]:
+def _cell_text_in_all(value: Any) -> Iterator[BlockProblem]:
     if (size := cell_text(value)) > _MOST_CELL_TEXT:
-        yield BlockProblem(f"{at}/rows", f"must have at most {_MOST_CELL_TEXT:,} characters in all cells, have {size:,}")
+        yield BlockProblem("/rows", f"must have at most {_MOST_CELL_TEXT:,} characters in all cells, have {size:,}")
 
 
 DATA_TABLE = every(
@@ -190,6 +191,7 @@ ON_SURFACE: Mapping[str, BlockRule] = {
 #: The most blocks of these types on one surface.
 _AT_MOST = {"data_visualization": most("charts"), "data_table": most("data tables"), "carousel": most("carousels")}
 
+_BLOCKS = array(ON_SURFACE["message"], 1, most("blocks of a message"))
 _METADATA = record({"event_type": ID, "event_payload": anything})
 _VIEW_IDS = {"private_metadata": string(most("private_metadata"), 0), "callback_id": ID, "external_id": ID}
 _VIEW_TITLE = plain(most("title or button of a view"))
@@ -231,8 +233,8 @@ def _message(blocks: Sequence[Mapping[str, Any]], text: str | None, metadata: Ma
     elif len(text) > (size := most("text of a message")):
         yield BlockProblem("/text", f"must have at most {size:,} characters, has {len(text):,}")
     if metadata is not None:
-        yield from _METADATA(metadata, "/metadata")
-    yield from array(ON_SURFACE["message"], 1, most("blocks of a message"))(blocks, "/blocks")
+        yield from below("metadata", _METADATA(metadata))
+    yield from below("blocks", _BLOCKS(blocks))
     yield from _native_blocks(blocks)
     yield from _ids_once(blocks)
     if (size := text_size(blocks)) > most("text in all blocks"):
@@ -240,7 +242,7 @@ def _message(blocks: Sequence[Mapping[str, Any]], text: str | None, metadata: Ma
 
 
 def _view(view: Mapping[str, Any]) -> Iterator[BlockProblem]:
-    yield from _VIEW(view, "")
+    yield from _VIEW(view)
     blocks = view.get("blocks", ())
     yield from _native_blocks(blocks)
     yield from _ids_once(blocks)

@@ -58,23 +58,23 @@ def element(kind: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] | N
     return record({"type": anything, "action_id": ID, **kind}, {"confirm": CONFIRM, "focus_on_load": boolean, **(optional or {})})
 
 
-def distinct_values(value: Any, at: str) -> Iterator[BlockProblem]:
+def distinct_values(value: Any) -> Iterator[BlockProblem]:
     """No two choices of a menu mean the same."""
     options = list(value.get("options") or ())
     for group in value.get("option_groups") or ():
         options += group.get("options", ()) if isinstance(group, Mapping) else ()
     values = [option.get("value") for option in options if isinstance(option, Mapping)]
-    yield from (BlockProblem(at, f"has two options of value {twice!r:.60}") for twice in repeated(values))
+    yield from (BlockProblem("", f"has two options of value {twice!r:.60}") for twice in repeated(values))
 
 
-def initial_is_an_option(value: Any, at: str) -> Iterator[BlockProblem]:
+def initial_is_an_option(value: Any) -> Iterator[BlockProblem]:
     """What is chosen at first is, to the letter, one of the choices."""
     chosen = value.get("initial_option")
     offered = [*(value.get("options") or ())]
     for group in value.get("option_groups") or ():
         offered += group.get("options", ()) if isinstance(group, Mapping) else ()
     if chosen is not None and chosen not in offered:
-        yield BlockProblem(f"{at}/initial_option", "must be exactly one of the options")
+        yield BlockProblem("/initial_option", "must be exactly one of the options")
 
 
 _CHOICES = {"options": array(OPTION, 1, most("options")), "option_groups": array(GROUP, 1, most("option groups"))}
