@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
@@ -18,7 +18,7 @@ from sqlalchemy import and_, delete, select
 from bot.errors import StoreError
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
-from bot.storage.database import Database, Insert, insert_all_new, insert_for, insert_into, insert_new
+from bot.storage.database import Database, Insert, insert_for, insert_into, insert_new, new_rows
 from bot.storage.tables import answered_events, home_welcomes, known_posts, last_questions, oauth_states, unfurled, workspace_posts
 
 logger = logging.getLogger(__name__)
@@ -111,8 +111,7 @@ class AnsweredEventRepository:
         """Stores the keys with their moments; those that were not there."""
         # Always in the same order: two processes with the same keys must not deadlock.
         rows = [{"team": team, "key": key, "at": at} for (team, key), at in sorted(keys.items())]
-        async with self._database.write() as connection:
-            return {(row.team, row.key) for row in await insert_all_new(connection, answered_events, rows)}
+        return {(row.team, row.key) for row in await self._database.write_one(partial(new_rows, table=answered_events), rows)}
 
     async def release(self, team: str, keys: Sequence[str]) -> None:
         async with self._database.write() as connection:
@@ -192,6 +191,8 @@ class OAuthStates(AsyncOAuthStateStore):
 #: The workspace, the conversation or thread, and the person, by Slack's ids.
 Key = tuple[str, str, str]
 _KEY: Final = ("team", "place", "person")
+#: Seconds between two writes of questions while more are asked: in a busy second many are written together.
+PAUSE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,15 +272,15 @@ class LastQuestions:
                 batch = dict(self._pending)
                 await self._write(batch)
                 self._pending = {key: one for key, one in self._pending.items() if batch.get(key) is not one}
+                await asyncio.sleep(PAUSE if self._pending else 0)
         finally:
             self._storing = False
 
     async def _write(self, batch: dict[Key, LastQuestion]) -> None:
         try:
-            async with self._database.write() as connection:
-                # Always in the same order: two processes with the same keys must not deadlock.
-                noted = sorted(batch.items(), key=lambda pair: pair[0])
-                rows = [{**dict(zip(_KEY, key, strict=True)), "words": one.words, "at": one.at} for key, one in noted]
-                await connection.execute(_stored(connection.dialect.name), rows)
+            # Always in the same order: two processes with the same keys must not deadlock.
+            noted = sorted(batch.items(), key=lambda pair: pair[0])
+            rows = [{**dict(zip(_KEY, key, strict=True)), "words": one.words, "at": one.at} for key, one in noted]
+            await self._database.write_one(_stored, rows)
         except StoreError as error:
             logger.warning("last questions are not remembered", extra={"error": error.sentence})

@@ -8,7 +8,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import Executable, Table, func, select, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine import URL, Row, make_url
+from sqlalchemy.engine import URL, Engine, Row, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio.engine import AsyncConnection, AsyncEngine
+from sqlalchemy.util import greenlet_spawn
 
 from bot.errors import SettingsError, StoreError
 from bot.storage.backups import copy_sqlite
@@ -97,6 +98,17 @@ class Database:
                 yield connection
             self._writes += 1
 
+    async def write_one(self, statement: Callable[[str], Executable], rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
+        """Executes the statement for the database's dialect with these rows, in a transaction of its own; what it returns.
+
+        It takes two thirds of what ``write`` takes: SQLAlchemy's asynchronous connection changes greenlets for each step. Not for what
+        may be cancelled.
+        """
+        with as_store_errors():
+            found = await greenlet_spawn(_execute, self._writing.sync_engine, statement(self._writing.dialect.name), rows)
+        self._writes += 1
+        return found
+
     async def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """The rows of one statement that only reads."""
         async with self.read() as connection:
@@ -150,6 +162,12 @@ class Database:
     async def close(self) -> None:
         await self._reading.dispose()
         await self._writing.dispose()
+
+
+def _execute(engine: Engine, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
+    with engine.begin() as connection:
+        result = connection.execute(statement, rows)
+        return result.all() if result.returns_rows else ()
 
 
 #: Where PostgreSQL's log of all writes ends; a standby does not tell.
@@ -263,9 +281,10 @@ async def insert_new(connection: AsyncConnection, table: Table, values: dict[str
 
 async def insert_all_new(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[Any]:
     """Inserts those of the rows that share no value of a key with another one; the inserted rows' primary keys."""
-    return (await connection.execute(_new_rows(connection.dialect.name, table), rows)).all() if rows else ()
+    return (await connection.execute(new_rows(connection.dialect.name, table), rows)).all() if rows else ()
 
 
 @cache
-def _new_rows(dialect: str, table: Table) -> "ReturningInsert[Any]":
+def new_rows(dialect: str, table: Table) -> "ReturningInsert[Any]":
+    """The statement that inserts those rows that share no value of a key with another one, and returns their primary keys."""
     return insert_for(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)

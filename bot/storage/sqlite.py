@@ -101,8 +101,8 @@ class _SqliteConnection(aiosqlite.Connection):
         connect = partial(sqlite3.connect, path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
         super().__init__(connect, iter_chunk_size=64)
         self._thread.daemon = True
-        #: Whether a statement was begun whose end nobody waited for, and whether the next one begins a transaction.
-        self._cut_short = self._begins = False
+        #: Whether a statement was begun whose end nobody waited for, and whether the next one begins a transaction, on the same way.
+        self._cut_short = self.begins = False
         self._tx = _ThreadQueue(self._tx)  # type: ignore[assignment]  # it is only put into
 
     def stop(self) -> "asyncio.Future[Any] | None":
@@ -114,30 +114,27 @@ class _SqliteConnection(aiosqlite.Connection):
         return _Cursor(self.run)
 
     async def run(self, method: str, statement: str, parameters: Any) -> "_Result":
-        """Executes a statement with the method of sqlite3's cursor of this name; ``BEGIN`` goes to the thread with the next one."""
-        if statement == BEGIN:
-            self._begins = True
-            return _Result()
+        """Executes a statement with the method of sqlite3's cursor of this name."""
         self._cut_short, before = True, self._cut_short
         result: _Result = await self._execute(self._run, method, statement, parameters)  # type: ignore[no-untyped-call]
         self._cut_short = before
         return result
 
     async def commit(self) -> None:
-        if not self._begins:
+        if not self.begins:
             await super().commit()
-        self._begins = False
+        self.begins = False
 
     async def rollback(self) -> None:
         """Rolls an open transaction back. After each transaction SQLAlchemy asks for it, and the way to the thread is long."""
-        self._begins = False
+        self.begins = False
         if self._cut_short or self._conn.in_transaction:
             await super().rollback()
             self._cut_short = False
 
     def _run(self, method: str, statement: str, parameters: Any) -> "_Result":
-        if self._begins:
-            self._begins = False
+        if self.begins:
+            self.begins = False
             self._conn.execute(BEGIN)
         with contextlib.closing(self._conn.cursor()) as cursor:
             getattr(cursor, method)(statement, parameters)
@@ -251,7 +248,7 @@ def _set_up_writer(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_writing(connection: Connection) -> None:
-    connection.exec_driver_sql(BEGIN)
+    connection.connection.driver_connection.begins = True  # type: ignore[union-attr]  # a _SqliteConnection
 
 
 def _prepare(path: Path) -> None:
