@@ -32,6 +32,7 @@ from tests.fixtures.accounts import directory as directory  # noqa: PLC0414 - fi
 from tests.fixtures.cards import compare as compare  # noqa: PLC0414 - the same
 from tests.fixtures.cards import english_numbers as english_numbers  # noqa: PLC0414 - the same
 from tests.fixtures.cards import samples as samples  # noqa: PLC0414 - the same
+from tests.fixtures.compiled import share_compiled_statements
 from tests.fixtures.deliveries import digesting as digesting  # noqa: PLC0414 - the same
 from tests.fixtures.deliveries import engine_url as engine_url  # noqa: PLC0414 - the same
 from tests.fixtures.deliveries import open_digesting as open_digesting  # noqa: PLC0414 - the same
@@ -57,6 +58,8 @@ gc.set_threshold(100_000, 20, 20)
 #: An example may take as long as it likes: on a busy machine seconds say nothing.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
+
+share_compiled_statements()
 
 #: Each of the many processes that tests start would compile the whole bot anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -6,6 +6,7 @@ Windows are half-open (`start` to before `end`) and should end at the moment's d
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 
 from bot.sandbox.world_cast import (
@@ -18,7 +19,7 @@ from bot.sandbox.world_cast import (
     Trouble,
     WorldAccount,
 )
-from bot.sandbox.world_figures import METRICS, Day, Figures, Series, age_of, between, chance, level, post_figures
+from bot.sandbox.world_figures import METRICS, Day, Figures, Series, age_of, between, chance, level, post_figures, series_of
 
 __all__ = [
     "ACCOUNTS",
@@ -140,8 +141,6 @@ class World:
         self.accounts = accounts
         self._by_id = {account.platform_id: account for account in accounts}
         self._series: dict[str, Series] = {}
-        self._posts: dict[tuple[str, date], Post | None] = {}
-        self._posts_until: dict[tuple[WorldAccount, date, int], tuple[Post, ...]] = {}
 
     def account(self, platform_id: str) -> WorldAccount | None:
         """The account with this connection id, or None."""
@@ -166,13 +165,8 @@ class World:
 
     def posts(self, platform_id: str, now: datetime, days: int = _KNOWN_DAYS) -> list[Post]:
         """The posts `platform_id` published in the `days` before `now`, newest first. Raises KeyError if unknown."""
-        account, today = self._by_id[platform_id], now.astimezone(UTC).date()
-        key = (account, today, days)
-        if key not in self._posts_until:
-            made = (self._post_on(account, today - timedelta(days=back)) for back in range(days + 1))
-            self._posts_until[key] = tuple(post for post in made if post is not None)
-        first = now - timedelta(days=days)
-        return [post for post in self._posts_until[key] if first <= post.published <= now]
+        known, first = _posts_until(self.seed, self._by_id[platform_id], now.astimezone(UTC).date(), days), now - timedelta(days=days)
+        return [post for post in known if first <= post.published <= now]
 
     def plans(self, now: datetime) -> list[Plan]:
         """What the default account planned: one post to come, one draft, one that failed; of another world's accounts nothing."""
@@ -195,7 +189,7 @@ class World:
     def post(self, number: int) -> Post | None:
         """The post with this LinkedIn id if the world published it (or will), else None."""
         day = _day_of(number)
-        made = (self._post_on(account, day) for account in self.accounts) if day else ()
+        made = (_post_on(self.seed, account, day) for account in self.accounts) if day else ()
         return next((post for post in made if post is not None and post.number == number), None)
 
     def post_figures(self, number: int, now: datetime) -> Figures:
@@ -214,30 +208,32 @@ class World:
 
     def _series_of(self, platform_id: str) -> Series:
         if platform_id not in self._series:
-            self._series[platform_id] = Series(self.seed, self._by_id[platform_id])
+            self._series[platform_id] = series_of(self.seed, self._by_id[platform_id])
         return self._series[platform_id]
 
-    def _post_on(self, account: WorldAccount, day: date) -> Post | None:
-        key = (account.platform_id, day)
-        if key not in self._posts:
-            self._posts[key] = self._make_post(account, day) if self._posts_on(account, day) else None
-        return self._posts[key]
 
-    def _posts_on(self, account: WorldAccount, day: date) -> bool:
-        offset = int(chance(self.seed, account.platform_id, "offset") * account.post_every)
-        return account.listed and day >= account.started and (day.toordinal() + offset) % account.post_every == 0
+@lru_cache(maxsize=1_000)
+def _posts_until(seed: int, account: WorldAccount, today: date, days: int) -> tuple[Post, ...]:
+    """The posts of so many days and of this one, the newest first."""
+    made = (_post_on(seed, account, today - timedelta(days=back)) for back in range(days + 1))
+    return tuple(post for post in made if post is not None)
 
-    def _make_post(self, account: WorldAccount, day: date) -> Post:
-        name, seed = account.platform_id, self.seed
-        # One hour of the day per account, so that an account posting daily always has a post under 24 h old.
-        minutes = int(between(6 * 60, 17 * 60, chance(seed, name, "hour")))
-        published = datetime.combine(day, time(tzinfo=UTC)) + timedelta(minutes=minutes)
-        low_bits = int(chance(seed, name, day, "id") * 2**22)
-        number = (int(published.timestamp() * 1000) << 22) | low_bits
-        kind = "ugcPost" if chance(seed, name, day, "kind") < _UGC_SHARE else "share"
-        title = int(chance(seed, name, "title") * len(_TITLES)) + day.toordinal() // account.post_every
-        status = "partially_published" if chance(seed, name, day, "status") < _PARTIAL else "published"
-        return Post(number, kind, name, _TITLES[title % len(_TITLES)], published, status)
+
+@lru_cache(maxsize=100_000)
+def _post_on(seed: int, account: WorldAccount, day: date) -> Post | None:
+    name = account.platform_id
+    offset = int(chance(seed, name, "offset") * account.post_every)
+    if not account.listed or day < account.started or (day.toordinal() + offset) % account.post_every:
+        return None
+    # One hour of the day per account, so that an account posting daily always has a post under 24 h old.
+    minutes = int(between(6 * 60, 17 * 60, chance(seed, name, "hour")))
+    published = datetime.combine(day, time(tzinfo=UTC)) + timedelta(minutes=minutes)
+    low_bits = int(chance(seed, name, day, "id") * 2**22)
+    number = (int(published.timestamp() * 1000) << 22) | low_bits
+    kind = "ugcPost" if chance(seed, name, day, "kind") < _UGC_SHARE else "share"
+    title = int(chance(seed, name, "title") * len(_TITLES)) + day.toordinal() // account.post_every
+    status = "partially_published" if chance(seed, name, day, "status") < _PARTIAL else "published"
+    return Post(number, kind, name, _TITLES[title % len(_TITLES)], published, status)
 
 
 def _day_of(number: int) -> date | None:

@@ -149,6 +149,12 @@ class Series:
                 self._sums[name].append(self._sums[name][-1] + amount)
 
 
+@lru_cache(maxsize=1_000)
+def series_of(seed: int, account: WorldAccount) -> Series:
+    """The account's days, the same object for every world with this seed."""
+    return Series(seed, account)
+
+
 def post_figures(seed: int, number: int, potential: float, age: timedelta) -> Figures:
     """Lifetime figures of the post `number`: they grow with its age towards `potential` impressions, fast at first."""
     hours = max(age / timedelta(hours=1), 0.0)

@@ -8,10 +8,11 @@
                                                          └ older, or empty → alembic, in one transaction
 """
 
+import time
 from pathlib import Path
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio.engine import AsyncConnection, AsyncEngine
 
 from bot.errors import StoreError
@@ -32,8 +33,8 @@ OLDEST = "0009"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: The advisory lock that migrating processes share: a number of our own, the ASCII of "LinkStat".
 _LOCK = 0x4C696E6B53746174
-#: How long one process waits for another that migrates.
-_PATIENCE = "60s"
+#: Seconds that one process waits for another that migrates.
+PATIENCE = 60
 
 
 async def make_current(reading: AsyncEngine, writing: AsyncEngine) -> None:
@@ -41,12 +42,21 @@ async def make_current(reading: AsyncEngine, writing: AsyncEngine) -> None:
 
     Raises StoreError: the schema is newer than this program.
     """
+    until = time.monotonic() + PATIENCE
+    while not await _is_current(reading):
+        try:
+            async with writing.begin() as connection:
+                await _lock(connection)
+                await connection.run_sync(_migrate)
+        except OperationalError as error:
+            # SQLite gives up after five seconds, and the steps of another process take longer on a busy machine.
+            if "database is locked" not in str(error.orig) or time.monotonic() > until:
+                raise
+
+
+async def _is_current(reading: AsyncEngine) -> bool:
     async with reading.connect() as connection:
-        found = await revision(connection)
-    if found != CURRENT:
-        async with writing.begin() as connection:
-            await _lock(connection)
-            await connection.run_sync(_migrate)
+        return await revision(connection) == CURRENT
 
 
 async def revision(connection: AsyncConnection) -> str | None:
@@ -85,7 +95,7 @@ async def _lock(connection: AsyncConnection) -> None:
     # With SQLite the transaction's beginning has locked the database.
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
-        await connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
+        await connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}s'"))
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from bot.cli import main
 from bot.sandbox.servers import open_servers
+from tests.fixtures.processes import start_bot
 
 TOP = Path(__file__).parents[2]
 
@@ -29,16 +29,7 @@ CLEAN = {
 
 async def run(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
     """Run the command line to its end: exit code, standard output, standard error."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        cwd=cwd,
-        env={**CLEAN, "PYTHONPATH": str(TOP), **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    process = await start_bot(*arguments, cwd=cwd, env={**CLEAN, **environment})
     out, err = await process.communicate()
     return process.returncode or 0, out.decode(), err.decode()
 
@@ -49,19 +40,10 @@ async def serving(*arguments: str, cwd: Path, until: str, then: Any = None, **en
 
     ``then`` is a context that is entered after that line, and what a later line must hold.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        cwd=cwd,
-        env={**CLEAN, "PYTHONPATH": str(TOP), **environment},
-        stdout=asyncio.subprocess.PIPE,
-    )
+    process = await start_bot(*arguments, cwd=cwd, env={**CLEAN, **environment})
     lines: list[str] = []
 
     async def read(until: str) -> None:
-        assert process.stdout is not None
         while until not in (lines[-1] if lines else ""):
             line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
             assert line, f"{arguments} ended after {lines}"

@@ -25,49 +25,25 @@ from bot.storage.schema import CHANGED, NEWER
 from bot.storage.sqlite import A_FOLDER, NO_FILE, NO_FOLDER, OPTIONS
 from bot.storage.tables import metadata
 from bot.storage.workspace_settings import ChannelDefaultRepository
+from tests.fixtures.processes import ToldProcess
+from tests.storage.other_processes import open_when_told
 
 ROOT = Path(__file__).parents[2]
-OPENER = """
-import asyncio, sys
-from bot.storage.database import open_database
-async def main():
-    async with open_database(sys.argv[1]) as database:
-        await database.ping()
-print("ready", flush=True)
-sys.stdin.readline()
-asyncio.run(main())
-print("alembic" in sys.modules, flush=True)
-"""
-
-
-def opener(url: str) -> subprocess.Popen[str]:
-    """A process that has imported everything and opens the database when told to."""
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", OPENER, url],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
 
 
 async def test_four_processes_that_open_an_empty_database_together_all_find_it_ready(database_url):
-    processes = [opener(database_url) for _ in range(4)]
+    processes = [ToldProcess(open_when_told, database_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        ends = list(pool.map(lambda process: process.communicate("go\n", timeout=60), processes))
-    assert [errors for _, errors in ends] == [""] * 4
-    assert [process.returncode for process in processes] == [0] * 4
+        list(pool.map(lambda process: process.tell("go"), processes))
+    assert [process.end() for process in processes] == [0] * 4
 
 
 async def test_a_current_schema_is_opened_without_alembic(database_url):
     async with open_database(database_url):
         pass
-    out, errors = opener(database_url).communicate("go\n", timeout=60)
-    assert (out, errors) == ("False\n", "")
+    process = ToldProcess(open_when_told, database_url)
+    assert process.tell("go") is False
+    assert process.end() == 0
 
 
 async def test_the_steps_lead_to_the_tables(database):

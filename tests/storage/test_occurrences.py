@@ -1,12 +1,9 @@
 """An occurrence comes to be once: by the clock, by a click, or skipped by a person."""
 
 import asyncio
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,32 +19,12 @@ from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import InstallationState, SkipReason, SubscriptionKind, SubscriptionStatus, occurrence_id
+from tests.fixtures.processes import ToldProcess
+from tests.storage.other_processes import claim_when_told
 
-ROOT = Path(__file__).parents[2]
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)
 MANY = 40
-CLAIMER = """
-import asyncio, sys
-from datetime import datetime, timedelta
-from bot.storage.database import open_database
-from bot.storage.ledger import DeliveryLedger
-from bot.storage.occurrences import OccurrenceRepository
-
-async def main(url, worker, now):
-    async with open_database(url) as database:
-        occurrences, ledger, lease = OccurrenceRepository(database), DeliveryLedger(database), now + timedelta(minutes=1)
-        print("ready", flush=True)
-        sys.stdin.readline()
-        made = []
-        while found := await occurrences.claim_due(now, limit=3):
-            made += found
-        print("made", *made)
-        ids = [row for row in sys.stdin.readline().split()]
-        print("claimed", *[one for one in ids if await ledger.claim_delivery(one, worker, lease, now)])
-
-asyncio.run(main(sys.argv[1], sys.argv[2], datetime.fromisoformat(sys.argv[3])))
-"""
 
 
 @pytest.fixture
@@ -268,30 +245,12 @@ async def test_three_processes_that_claim_at_the_same_moment_share_the_work_and_
 
 def _work_together(url: str, ids: list[str]) -> tuple[list[str], list[str]]:
     """What each of three processes made, and then claimed, all at the same moment."""
-    workers = [_claimer(url, f"w{number}") for number in range(3)]
+    workers = [ToldProcess(claim_when_told, url, f"w{number}", DUE) for number in range(3)]
     with ThreadPoolExecutor(3) as pool:
-        made = [one for found in pool.map(lambda worker: _ask(worker, "go"), workers) for one in found]
-        claimed = [one for found in pool.map(lambda worker: _ask(worker, " ".join(ids)), workers) for one in found]
-    ends = [worker.communicate(timeout=30)[1] for worker in workers]
-    assert ends == [""] * 3
+        made = [one for found in pool.map(lambda worker: worker.tell("go"), workers) for one in found]
+        claimed = [one for found in pool.map(lambda worker: worker.tell(ids), workers) for one in found]
+    assert [worker.end() for worker in workers] == [0] * 3
     return made, claimed
-
-
-def _claimer(url: str, name: str) -> subprocess.Popen[str]:
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-W", "error", "-c", CLAIMER, url, name, DUE.isoformat()]
-    worker = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "ready\n"
-    return worker
-
-
-def _ask(worker: subprocess.Popen[str], line: str) -> list[str]:
-    assert worker.stdin is not None
-    assert worker.stdout is not None
-    worker.stdin.write(line + "\n")
-    worker.stdin.flush()
-    return worker.stdout.readline().split()[1:]
 
 
 async def test_five_thousand_of_one_workspace_do_not_hold_up_another_ones(database, weekly):

@@ -6,10 +6,8 @@ or waiting for a person.
 
 import asyncio
 import json
-import os
 import signal
 import sqlite3
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -42,8 +40,8 @@ from bot.subscriptions.delivery_state import FINAL, DeliveryState
 from bot.subscriptions.follow_up_state import FILE
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, occurrence
 from bot.watches.rule import WatchRule, went_live
+from tests.fixtures.processes import BotProcess, start_bot
 
-TOP = Path(__file__).parents[3]
 TEAM = "T0SANDBOX1"
 CHANNELS = ("#general", "#marketing", "#leadership")
 READY = b"Answering Slack"
@@ -56,7 +54,7 @@ TIMES = {"DELIVERY_TIMEOUT": "1", "DELIVERY_LEASE": "4", "DELIVERY_SETTLE": "1",
 class Worker:
     """One process of the bot."""
 
-    process: asyncio.subprocess.Process
+    process: BotProcess
 
     def send(self, number: int) -> None:
         if self.process.returncode is None:
@@ -90,21 +88,15 @@ class Stage:
     async def start(self) -> Worker:
         """One more process; returns when it serves."""
         environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(TOP),
             "DATABASE_URL": self.url,
             "SECRETS_DIR": str(self.folder),
             **self.servers.environment(),
             **TIMES,
         }
         path = self.folder / f"log-{uuid4().hex}"
-        with path.open("wb") as log:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self.folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=log
-            )
+        process = await start_bot("run", cwd=self.folder, env=environment, log=path)
         worker = Worker(process)
         self.workers.append(worker)
-        assert process.stdout is not None
         line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
         assert line.startswith(READY), (line, path.read_text())
         return worker
