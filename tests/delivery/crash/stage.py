@@ -45,7 +45,7 @@ from tests.fixtures.processes import BotProcess, start_bot
 TEAM = "T0SANDBOX1"
 CHANNELS = ("#general", "#marketing", "#leadership")
 READY = b"Answering Slack"
-PATIENCE = 40.0
+PATIENCE = 100.0
 #: Short times, so that a dead worker's claim is over soon: seconds.
 TIMES = {"DELIVERY_TIMEOUT": "1", "DELIVERY_LEASE": "4", "DELIVERY_SETTLE": "1", "SHUTDOWN_GRACE": "1", "STATISTICS_DEADLINE": "20"}
 

@@ -8,6 +8,9 @@ import pytest
 from tests.delivery.crash import plays
 from tests.delivery.crash.stage import open_stage
 
+#: Each waits for seconds of the bot's own, and for its processes; on a busy machine that takes minutes.
+pytestmark = pytest.mark.timeout(400)
+
 #: Another number is another sample; the whole matrix is `pytest -m full`.
 SEED = int(os.environ.get("CRASH_SEED", "1"))
 SAMPLE = random.Random(SEED).sample(plays.ALONE, 2)  # noqa: S311 - a sample, not a secret

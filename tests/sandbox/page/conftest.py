@@ -14,7 +14,7 @@ from bot.sandbox.slack.server import SlackServer
 from tests.sandbox.page.bolt_app import MANIFEST, build_app
 from tests.sandbox.page.chromium import open_chromium
 
-PATIENCE = 8_000
+PATIENCE = 30_000
 """Milliseconds the browser waits for what a test expects."""
 expect.set_options(timeout=PATIENCE)
 
