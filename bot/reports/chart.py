@@ -87,7 +87,8 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
     differ = before is not None and by_day and (report.period.first - before.first).days % WEEK
     labels = [_place(span, report.period) if differ else _label(span, spans, report.period.days) for span in points]
     across = X_PLACE if differ else X_DAY if by_day else X_WEEK if _unit(spans) is Unit.WEEK else X_MONTH
-    if before is not None and not by_day and _cuts_differ(spans, before.first - report.period.first):
+    offset = before.first - report.period.first if before else timedelta()
+    if not differ and (offset and report.period.days > WEEK if by_day else _cuts_differ(spans, offset)):
         across = X_AND_BEFORE.format(unit=across)
     lines = dict(zip(_names(report.period, before, today), zip(*points.values(), strict=True), strict=True))
     chart = line_chart(_title(NAMES[metric], spans), lines, labels, (across, NAMES[metric]))
@@ -252,7 +253,7 @@ def _names(period: Period, before: Period | None, today: date) -> tuple[str, ...
 
 def _label(span: Period, spans: Sequence[Period], days: int) -> str:
     if len(spans) == days:
-        return weekday(span.first) if days == WEEK else short_day(span.first)
+        return weekday(span.first) if days <= WEEK else short_day(span.first)
     name = stretch(span.first, span.last)
     return name if _is_whole(span, spans) else PART_OF_UNIT.format(span=name, days=span.days)
 

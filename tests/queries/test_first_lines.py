@@ -60,9 +60,20 @@ async def test_days_that_come_out_even_are_drawn_as_whole_weeks(open_scene):
 async def test_weeks_and_months_that_are_those_of_one_period_alone_say_so(open_scene):
     """Of the period before the points have as many days, which are whole weeks or months only where both begin alike."""
     other = ", and as many days of the period before"
-    words = {"28d": "Week", "this month": f"Week{other}", "90d": f"Week{other}", "200d": f"Month{other}", "this year": "Month"}
+    words = {
+        "28d": "Week",
+        "this month": f"Week{other}",
+        "90d": f"Week{other}",
+        "200d": f"Month{other}",
+        "this year": "Month",
+        "14d": f"Day (UTC){other}",
+    }
     async with open_scene(acknowledge_within=0.2) as scene:
         across = {one: chart_of(await scene.ask(f"{ACME} {one}"))["chart"]["axis_config"]["x_label"] for one in words}
+        # Of a few days the labels are weekdays, which are those of both periods.
+        scene.clock.now = datetime(2026, 11, 27, 9, tzinfo=UTC)
+        axes = chart_of(await scene.ask(f"{ACME} this week"))["chart"]["axis_config"]
+        assert (axes["categories"], axes["x_label"]) == (["Mon", "Tue", "Wed", "Thu"], "Day (UTC)")
     assert across == words
 
 
