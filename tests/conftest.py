@@ -5,6 +5,7 @@ import gc
 import logging
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -63,6 +64,8 @@ share_compiled_statements()
 
 #: Each of the many processes that tests start would compile the whole bot anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+#: And each run would rewrite the assertions of all tests anew.
+sys.dont_write_bytecode = False
 
 #: Files with long tests, which begin first: at the end of the run one worker would wait for the other's.
 LONG = (

@@ -322,7 +322,7 @@ async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_pat
 
 @pytest.mark.parametrize("over", ["socket", "http"])
 async def test_run_says_that_it_answers_once_slack_was_heard(tmp_path, unused_tcp_port_factory, over):
-    """Started while Slack is away: told once, then answering as soon as Slack is there."""
+    """Started while Slack is away: it says so, on a slow machine again and again, then answers as soon as Slack is there."""
     ports = {"slack_port": unused_tcp_port_factory(), "statistics_port": unused_tcp_port_factory()}
     port = unused_tcp_port_factory()
     async with open_servers(**ports) as servers:
@@ -337,7 +337,7 @@ async def test_run_says_that_it_answers_once_slack_was_heard(tmp_path, unused_tc
             yield
 
     async with serving("run", cwd=tmp_path, until="Not answering yet", then=(back(), "Answering"), **environment) as printed:
-        assert [line[:17] for line in printed] == ["Not answering yet", "Answering Slack o"]
+        assert list(dict.fromkeys(line[:17] for line in printed)) == ["Not answering yet", "Answering Slack o"]
 
 
 async def test_an_app_token_that_slack_refuses_ends_the_start(tmp_path):
