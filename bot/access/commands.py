@@ -151,11 +151,24 @@ def read_client(text: str, channel: str, *, direct: bool) -> ClientCommand | Non
         return ClientCommand()
     if len(given) != 1:
         raise NotUnderstood(WHICH_CLIENT, remedy=CLIENT_REMEDY)
-    if given[0] != NOBODY and not CLIENT_ID.fullmatch(given[0]):
-        raise NotUnderstood(NOT_A_CLIENT.format(given=excerpt(given[0])), remedy=CLIENT_REMEDY)
+    client = _client_id(given[0])
     if direct and not named:
         raise NotUnderstood(NO_CHANNEL, remedy=CLIENT_REMEDY)
-    return ClientCommand("" if given[0] == NOBODY else given[0], tuple(dict.fromkeys(named)) or (channel,))
+    return ClientCommand(client, tuple(dict.fromkeys(named)) or (channel,))
+
+
+def client_command(given: str, channel: str) -> ClientCommand:
+    """The command of a form's two entries; ``given`` is a client's id, or "" for none. Raises NotUnderstood where one cannot be used."""
+    if not _CHANNEL.fullmatch(f"<#{channel}>"):
+        raise NotUnderstood(WHICH_CLIENT, remedy=CLIENT_REMEDY)
+    return ClientCommand(_client_id(given.strip() or NOBODY), (channel,))
+
+
+def _client_id(given: str) -> str:
+    """The id as PostPost writes it, "" for "nobody"; raises NotUnderstood for any other text."""
+    if (client := given.lower()) != NOBODY and not CLIENT_ID.fullmatch(client):
+        raise NotUnderstood(NOT_A_CLIENT.format(given=excerpt(given)), remedy=CLIENT_REMEDY)
+    return "" if client == NOBODY else client
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.access.blocks import build_client_result
-from bot.access.commands import CLIENT, NOBODY, ClientCommand, read_client
+from bot.access.commands import CLIENT, ClientCommand, client_command
 from bot.access.groups import ClientService
 from bot.access.permissions import PermissionService
 from bot.blockkit.builders import OPTION_VALUE_LIMIT, Block, Message, actions, button, header, option, plain, section, select
@@ -139,8 +139,8 @@ class ConnectionHandler:
 
     async def set_client(self, context: RequestContext, channel: str, given: str) -> View:
         """Asks PostPost for the client's accounts, gives it the channel, "" to none; the view that says so."""
-        command = read_client(f"{CLIENT} {given.strip() or NOBODY} <#{channel}>", "", direct=True)
-        return build_modal(TITLE, build_client_result(await self.clients.answer(command or ClientCommand(), context)).blocks)
+        result = await self.clients.answer(client_command(given, channel), context)
+        return build_modal(TITLE, build_client_result(result).blocks)
 
     async def remove(self, context: RequestContext) -> None:
         """Removes the key, and with it everything that is remembered of its answers."""
