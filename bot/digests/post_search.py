@@ -37,7 +37,7 @@ _KEPT_FOR: Final = 7
 _AT_ONCE: Final = 3
 #: The most plausible comments or reshares for each reaction, until this many posts of the account are known.
 _HIGHEST_SHARE: Final = Fraction(1)
-_TELLING: Final = 5
+_TELLING: Final = 8
 _MARGIN: Final = Fraction(3, 2)
 #: The factor by which a rate may have grown since the figures of the last two days.
 _GROWTH: Final = Fraction(6, 5)

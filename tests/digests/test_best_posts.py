@@ -152,7 +152,7 @@ def digests_of_days(seed, impressions, basis, *, prepared=True):
 def test_a_prepared_digest_of_fifty_posts_names_the_best_and_the_next_day_asks_a_hundred_times_at_most(basis):
     """Where it isn't sure, it says so: of the first day nothing is left to decide."""
     # Of the small accounts' best posts some have few comments for their reactions, or had none at all in their first hours.
-    worlds = ((0, 2_000), (1, 2_000), (33, 800), (11, 300), (17, 300), (34, 300), (41, 300))
+    worlds = ((0, 2_000), (33, 800), (120, 800), (11, 300), (17, 300), (34, 300), (41, 300))
     first, second = zip(*(digests_of_days(seed, impressions, basis) for seed, impressions in worlds), strict=True)
     assert all(right for right, *_ in (*first, *second))
     assert not any(undecided for *_, undecided in first[:3])
