@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -57,6 +58,7 @@ class Structure:
         return {name: where for name, where in self.classes.items() if len(where) > 1}
 
 
+@cache
 def read_structure() -> Structure:
     """Reads every module once."""
     found = Structure(top_modules=sorted(path.name for path in BOT.glob("*.py")))
