@@ -20,7 +20,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAPost, NotUnderstood
-from bot.parsing.follow_ups import points_above
+from bot.parsing.follow_ups import compares, points_above
 from bot.parsing.parser import MOST_POSTS
 from bot.slack.message_links import MessageLinks, attached_links, card_words, find_links
 from bot.slack.request import Request
@@ -69,7 +69,7 @@ class SubjectReader:
         beside, forwards = attached_links(event, bot_id), _forwards(event)
         if beside or forwards:
             request = replace(request, text=_PERMALINK.sub(" ", request.text).strip())
-        if find_posts(request.text).posts:
+        if find_posts(request.text).posts and not compares(request.text):
             return request
         if beside:
             found = _about_links(request, beside, BESIDE)

@@ -130,7 +130,7 @@ def _matching(name: str, accounts: Same[tuple[Account, ...]]) -> tuple[Account, 
     text, index = name.strip('"').strip(), _indexed(accounts)
     if exact := index.exact.get(text) or index.exact.get(f"{PLATFORM_PREFIX}{text}"):
         return (exact,)
-    owner = re.sub(r"['’]s?$", "", text)
+    owner = re.sub(r"['’]s?$|^[dl]['’](?=\w\w)", "", text)
     spellings = dict.fromkeys((text, owner, _in_two_letters(text)))
     found = next(filter(None, (_fitting(one, index) for one in spellings)), ())
     # An account with an umlaut is in the index under two names.

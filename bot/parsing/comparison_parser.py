@@ -13,7 +13,7 @@ from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import CHATTER
 from bot.parsing.languages import sentence_in
 from bot.parsing.period_finder import period_spans
-from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery
+from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, comparison_text
 from bot.parsing.reasons import RANKED_ALL, reason_of
 from bot.parsing.text import NUMBER_WORDS, excerpt, lazy_regex
 from bot.parsing.tokens import TokenMeanings
@@ -27,15 +27,17 @@ WITHOUT_POSTS = "`{verb}` takes accounts and a period, not posts."
 COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
 OF_ACCOUNTS = "A post has no {figure} of its own."
 OF_ACCOUNTS_REMEDY = "LinkedIn counts them for an account. Ask for one, or for a figure that posts have:"
-NO_VERSUS, SEVERAL_TOGETHER = "`{verb}` shows all accounts in one list, without `vs`.", "Name them one after the other:"
+NO_VERSUS, SEVERAL_TOGETHER = "`{verb}` shows all accounts in one list, without `vs`.", "Ask like this:"
 TWO_AT_A_TIME, TWO_REMEDY = "I compare two accounts at a time.", "`team` shows more of them, a row each:"
 ONE_METRIC = "`top` ranks by one figure at a time."
 ONE_METRIC_REMEDY = "Ask for one of them:"
+NO_DAYS, NO_DAYS_REMEDY = "`{verb}` has no table by day.", "The card of one account has; or ask without it:"
 OPT_WHOM = "Say which account: `{verb} acme`."
 NOT_ONE_ACCOUNT = "“{name}” isn't one account here."
 NO_SUCH_MEMBERS = "I don't know a group or account called “{names}”."
 SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
 SEVERAL_MEMBERS = "“{name}” could be any of these: {names}."
+SUMS_OF_GROUP = "`group` says who is in it; `team` adds up its figures."
 NO_MEMBERS = "The group “{name}” needs accounts."
 NO_MEMBERS_REMEDY = "Write for example `group sales = ann, bob`; `group sales = nobody` removes a group."
 BAD_NAME = "“{name}” can't be a group's name."
@@ -71,7 +73,7 @@ _METRIC = rf"(?:{'|'.join(sorted(map(re.escape, vocabulary.METRIC_WORDS), key=le
 _DID = r"(?:(?:has|have|had|got|gets?|gained|received|is|was|were|did|does|do|performed|performs|made|makes) )*"
 _MOST = r"(?:the )?(?:most|highest|biggest|largest|greatest|best|top)"
 _OURS = r"(?:which|what|whose)(?: of (?:our|the|my))?"
-_WHO = rf"(?:who(?:['’]s)?|{_OURS} (?:accounts?|persons?|people|profiles?|pages?|colleagues?|members?))"
+_WHO = rf"(?:who(?:['’]s)?|which of us|{_OURS} (?:accounts?|persons?|people|profiles?|pages?|colleagues?|members?))"
 _NUMBER = rf"\d+|{'|'.join(word for word in NUMBER_WORDS if ' ' not in word)}"
 _ALL = r"(?:(?:all |our |the )*(?:accounts|team|people|colleagues)|everyone|everybody|us(?: all)?)"
 _POSTS = r"(?:what|(?:which|what) (?:posts?|content))"
@@ -81,17 +83,20 @@ _SINCE = rf"(?:last|from|in|of|since|between|published|this|yesterday|{MONTH})"
 _SHARED = {"lik": "reactions", "comment": "comments", "discuss": "comments", "shar": "reshares", "repost": "reshares"}
 _PEOPLE = r"(?:performers?|accounts?|profiles?|people|persons?|colleagues?|members?)"
 _LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful", "viral"), "")
+_OF_US, _PAGES = r"(?: the| our)?", r"(?:accounts?|pages|profiles|channels|everyone|everybody|of us|us)"
+_LEADS = rf"(?:best|(?:our|the) (?:best|strongest|top)(?= {_SINCE}\b|\W*$)|won|wins|winning|leading|ahead|on top|better)"
 #: Questions for all accounts, or for the one account or post with the most of a figure, and the words for them.
 _MOST_OF = tuple(
     (lazy_regex(rf"\b{pattern}", re.IGNORECASE), words)
     for pattern, words in (
+        (r"(?<=\d )posts? of the (week|month|quarter|year)\b", r"posts this \1"),
         (r"(?:(?:top|best) )?posts? of the (week|month|quarter|year)\b", r"top this \1"),
         (
-            rf"{_WHO} {_DID}(?:(?:grew|grown|grows|growing|improved|improving|rose|rising) (?:the )?(?:most|fastest)|{_MOST} growth)\b",
+            rf"{_WHO} {_DID}(?:(?:gr[eo]wn?|grows|growing|improved|improving|rose|rising)(?: (?:the )?(?:most|fastest))?|{_MOST} growth)\b",
             "board growth",
         ),
         (rf"{_WHO} {_DID}{_MOST} (?={_METRIC}\b)", "team "),
-        (rf"{_WHO} {_DID}(?:best|winning|leading|ahead|on top|better|{_MOST}(?= (?:engagement|rate)))\b", "board"),
+        (rf"{_WHO} {_DID}(?:{_LEADS}|{_MOST}(?= (?:engagement|rate)))\b", "board"),
         (rf"(?:top|best)(?: performing)?(?: \d+)? {_PEOPLE}(?= by {_METRIC}\b)", "team"),
         (rf"(?:top|best)(?: performing)?(?: \d+)? {_PEOPLE}\b", "board"),
         (rf"{_OURS} posts? {_DID}{_MOST} (?={_METRIC}\b)", "top "),
@@ -106,16 +111,33 @@ _MOST_OF = tuple(
         (r"\b(yesterday|today|(?:mon|tues|wednes|thurs|fri|satur|sun)day)['’]?s posts?\b", r"top \1"),
         (r"\b(?:by|for each) post\b", "top"),
         (r"\bgrowth rate\b", "growth"),
+        (r"\bacc(?:n?t)?s\b", "accounts"),
+        (r"\b(?:ppl|persons|users)\b", "people"),
+        (rf"{_POSTS} (?:did|drove|caused|brought|made) (?:that|this|it|them|those)\b", "top"),
+        (rf"\bwhat (?:worked|performed|resonated|landed)(?: best| well)?(?= (?:on )?{_SINCE}\b|\W*$)", "top"),
+        (r"\b(?:most )?(?:viral|popular|successful|high-performing) (?=(?:posts?|content)\b)", "top "),
+        (r"\bcompare all(?: (?:the |our )*accounts)?", "team"),
+        (r"(?:(?<=week)|(?<=month)|(?<=quarter)|(?<=year)|(?<=yesterday)|(?<=days)) all\W*$", " team"),
+        (r"\b(?:(?:for|of) )?(?:all of us|us all)\b", "team"),
+        (r"\b(?:these days|nowadays)\b", ""),
+        (r"^\W*(?:(?:show|list|see|give)(?: me)? )?(?:the|their|his|her|its|those|all|all the) posts\W*$", "top"),
+        (
+            rf"^\W*(?:(?:all|the|show|list|me) )*posts (?:by|from) (?P<who>(?!{_SINCE}\b)\S+(?: \S+)??)(?= (?:in |on )?{_SINCE}\b|\W*$)",
+            r"top \g<who>",
+        ),
+        (r"\bour (?:linkedin )?(?:pages|profiles|channels)\b", "team"),
+        (r"\bpeople (?:who |that )?(?:liked|reacted(?: to)?)\b", "reactions"),
+        (rf"(?:which|what)(?: of (?:them|these|those))?(?: ones?)? {_DID}{_MOST} (?={_METRIC}\b)", ""),
         (rf"{_POSTS} (?:was|were|got|went) (?:posted|published|shared|out|live)\b", "top"),
         (rf"^\W*(?:compare )?all (?:(?:the |our )*accounts (?=\w)|(?={_SINCE}\b))", "team "),
         (r"all(?: of us| accounts?)? (?=(?:except|without|excluding|but)\b)", "team "),
-        (rf"posts? (?:with|that (?:got|had|have|has)) {_MOST} (?={_METRIC}\b)", "top "),
+        (rf"(?:posts? )?(?:with|that (?:got|had|have|has)) {_MOST} (?={_METRIC}\b)", "top "),
         (rf"(?:rank(?: {_ALL})?|board|leaderboard|ranking)(?= (?:by|on) {_METRIC}\b)", "team"),
         (rf"({_NUMBER}) (?:best|top) (?=posts?\b)", r"top \1 "),
         (r"how many people (?=.*\breach)", "how many "),
         (r"posts? (?:ranked|sorted|ordered) by\b", "top"),
         (rf"rank {_ALL}\b", "board"),
-        (r"(?:(?:of|for|from|in|by|across|over) (?:all|each|every)(?: of)?(?: the| our)?|across(?: the| our)?|by|per) accounts?\b", "team"),
+        (rf"(?:(?:of|for|from|in|by|across|over) (?:all|each|every)(?: of)?{_OF_US}|across{_OF_US}|by|per) {_PAGES}\b", "team"),
     )
 )
 _TIME = r"(?:times?|hours?|(?:week)?days?)(?: of (?:the )?(?:day|week|month))?"
@@ -127,12 +149,13 @@ _BEST_TIMES = lazy_regex(
     rf"\b{_GOOD} posting {_TIME}\b"
     rf"|\b(?:{_WHEN}(?:['’]?s| is| are| would be)? (?:the |an? )?{_GOOD}(?: {_TIME})?|{_GOOD} {_TIME})"
     rf" (?:(?:to|for|of) )?(?:(?:us|me) to )?{_POST}"
-    rf"|\b{_WHEN} (?:works?|performs?|does|do|is|are) (?:the )?best\b(?! {_POST})"
+    rf"|\b(?:{_WHEN}|what) (?:works?|performs?|does|do) (?:the )?best\b(?! {_POST})|\b{_WHEN} (?:is|are) (?:the )?best\b(?! {_POST})"
     rf"|\b{_WHEN} (?:should|shall|do|to|must|can)(?: (?P<who>\S+(?: \S+){{0,3}}?))? (?:be )?{_POST}"
     r"|\b(?:(?:what|which)(?: post)? formats? (?:works?|performs?|does|do|is|are) (?:the )?best|(?:best|top)(?: post)? formats?"
     r"|(?:post )?formats|by (?:post )?format)\b"
     rf"|\b(?:(?:do|does|did|are|is) )?{_KIND} (?:(?:work|perform|do)s? )?(?:better|best)(?: than {_KIND})?\b"
-    rf"|\b{_KIND} (?:vs\.?|or|versus) {_KIND}",
+    rf"|\b{_KIND} (?:(?:work|perform|do)s? )?(?:vs\.?|or|versus) {_KIND}"
+    r"|\b(?:what|which) (?:kinds?|types?|sorts?) of (?:posts?|content)\b.*?\b(?:works?|performs?|does|do)\b(?: best| well)?",
     re.IGNORECASE,
 )
 _MOST_LIKED = lazy_regex(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)", re.IGNORECASE)
@@ -158,12 +181,16 @@ def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) 
     if CHATTER.issuperset(word.lower() for word in meaning.rest_words):
         meaning = replace(meaning, rest_words=())
     match meaning.verb:
-        case vocabulary.TOP:
-            return _top(meaning)
         case vocabulary.GROUP:
             return _group(meaning.rest_words, directory)
         case vocabulary.OPT_OUT | vocabulary.OPT_IN:
             return _opt(meaning, directory)
+    query = _top(meaning) if meaning.verb == vocabulary.TOP else _team(meaning)
+    check_days(meaning.verb, query, daily=meaning.daily)
+    return query
+
+
+def _team(meaning: TokenMeanings) -> TeamQuery:
     return TeamQuery(
         View(meaning.verb),
         meaning.rest,
@@ -191,6 +218,12 @@ def check_sides(before: TokenMeanings, after: TokenMeanings, *, directory: Direc
         ranked = (vocabulary.BOARD, f"{vocabulary.BOARD} last month") if verb else ()
         raise NotUnderstood(sentence, remedy=RANKED_ALL if verb else remedy, suggestions=ranked)
     raise NotUnderstood(sentence, remedy=remedy, suggestions=(together,))
+
+
+def check_days(verb: str, query: TeamQuery | TopQuery | VersusQuery, *, daily: bool) -> None:
+    """Refuses a table by day of several accounts, posts or periods; the question is offered without it."""
+    if daily:
+        raise NotUnderstood(NO_DAYS.format(verb=verb), remedy=NO_DAYS_REMEDY, suggestions=(comparison_text(query), vocabulary.DAILY))
 
 
 def check_of_posts(metrics: Iterable[Metric], instead: str) -> None:
@@ -241,6 +274,8 @@ def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
     name = name.strip().strip('"').lower()
     if not name and not sets:
         return GroupQuery()
+    if not sets and period_spans(tokens):
+        raise NotUnderstood(SUMS_OF_GROUP, remedy=SEVERAL_TOGETHER, suggestions=(" ".join((vocabulary.TEAM, *tokens)),))
     _check_name(name, directory, new=bool(sets))
     return GroupQuery(name, _members(name, members, directory) if sets else None)
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 from bot.parsing import vocabulary
 
 _GREETINGS = frozenset(
-    {"hi", "hello", "hey", "hiya", "morning", "afternoon", "evening", "yo", "hallo", "guten", "bonjour", "salut", "hola", "ciao", "moin"}
+    "hi hello hey hiya morning afternoon evening yo hallo guten bonjour salut hola ciao moin buenos buenas".split()  # noqa: SIM905  # a list of words reads better as words
 )
 _AROUND_GREETINGS = frozenset(
-    {"good", "there", "bot", "team", "folks", "all", "you", "everyone", "again", "morgen", "tag", "abend", "buenas", "buenos"}
+    "good there bot team folks all you everyone again morgen tag abend tardes dias días".split()  # noqa: SIM905  # the same
 )
 _CALLS = re.compile(r"(?:are )?(?:you|anyone|anybody) (?:there|up|alive)|what'?s up|sup|ping|test|testing|who are you")
 #: Words of goodbye.
@@ -31,7 +31,7 @@ _AROUND_THANKS = frozenset(
     helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just perfectly
     works worked working
     bcp dir euch tout todo por vielen besten herzlichen schön beaucoup muchas muito mille
-    never mind wrong channel forget ignore that
+    never mind wrong channel forget ignore that bunch ton tons lots million
     mate man buddy dude pal friend friends
     you u a lot so much very many for this that that's thats is it it's its the your help all guys team job bot stuff work really to me i we
     got get sounds makes sense all one again now then bye see later love will do of course no problem worries was were are as always indeed
@@ -68,10 +68,16 @@ _ASKS_WHAT_FOR = re.compile(
     r"|who are you)\W*",
     re.IGNORECASE,
 )
+#: With something that the help explains.
+_HOW_DO_I = re.compile(
+    r"\W*(?:how (?:do|can|could|should)|where (?:do|can|could)) i (?!do\b|compare to\b)(?!.*linkedin\.com)", re.IGNORECASE
+)
 
 
 def asks_what_for(text: str) -> bool:
-    """Whether a text asks for the help without its word: "what can you do?"."""
+    """Whether a text asks for the help without its word: "what can you do?", "how do I share a card?"."""
+    if _HOW_DO_I.match(text):
+        return bool(vocabulary.topic_of(vocabulary.tokenize(text.lower())))
     return _ASKS_WHAT_FOR.fullmatch(text.strip()) is not None
 
 

@@ -26,8 +26,8 @@ _UNCLEAR = re.compile(
     rf"{_FIGURES.pattern}|(?:(?<!\S)|(?<=/\d-)|(?<=/\d\d-))(?P<c>\d{{1,2}})(?:/|\.(?=\d\d|\d\.))(?P<e>\d{{1,2}})\.?"
     r"(?:(?!\S)|(?=-\d{1,2}/\d{1,2}(?!\S)))"
 )
-#: 20261115.
-_COMPACT = re.compile(r"(?<!\S)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?!\S)")
+#: 20261115, 202611.
+_COMPACT = re.compile(r"(?<!\S)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)?(?!\S)")
 _LAST_MONTH = 12
 NO_SUCH_DAY = "“{words}” isn't in the calendar."
 UNCLEAR = "I can't tell the day from the month in “{words}”."
@@ -78,7 +78,7 @@ def with_day_numbers(text: str) -> str:
 
 def with_iso_dates(text: str) -> str:
     """The text with each date in figures as 2026-11-15, where its order of day and month is clear."""
-    text = _COMPACT.sub(r"\1-\2-\3", text)
+    text = _COMPACT.sub(lambda found: "-".join(filter(None, found.groups())), text)
     return _FIGURES.sub(lambda found: readings[0] if len(readings := _readings(found)) == 1 else found[0], text)
 
 

@@ -25,9 +25,10 @@ _END = r"(?=\s*[?!.,;)]*\s*$)"
 #: "the month before", "a week earlier", "the one before that", "previous period", "one month back"; alone, "before" means the same.
 _BEFORE = lazy_regex(
     rf"\b(?:(?:the|an?|one|another|go)\s+)*(?:back\s+(?:(?:an?|one|another|more)\s+)+(?P<back>{_UNIT})"
-    rf"|(?P<unit>{_UNIT})\s+(?:before(?!\s+(?!that\b|this\b|it\b)\w)(?:\s+(?:that|this|it)(?:\s+one)?)?|prior|earlier|back|previously)"
-    rf"|(?:previous|preceding|prior|earlier)\s+(?P<other>{_UNIT})"
-    rf"|before\s+(?:that|this|it)|(?:before|earlier|previously|prior|further\s+back|go\s+back){_END})",
+    rf"|(?<!\d )(?P<unit>{_UNIT})\s+(?:before(?!\s+(?!that\b|this\b|it\b)\w)(?:\s+(?:that|this|it)(?:\s+one)?)?"
+    r"|prior|earlier|back|previously)"
+    rf"|(?:previous|prev|preceding|prior|earlier)\s+(?P<other>{_UNIT})"
+    rf"|before\s+(?:that|this|it)|(?:before|previous|prev|earlier|previously|prior|further\s+back|go\s+back){_END})",
     re.IGNORECASE,
 )
 #: "Two weeks before that", "3 months earlier"; and on the way back, "the week after", "the following month", "next one".
@@ -69,8 +70,13 @@ _LAST_ONE = lazy_regex(
 #: "Yesterday and the day before": both.
 _AND_BEFORE = lazy_regex(r"(?P<left>.*\S) and (?P<right>(?:the )?\w+ before\W*)", re.IGNORECASE | re.DOTALL)
 #: "Is this month better than october".
-_THAN = lazy_regex(r"(?:(?:going|doing|performing|much|any) )*(?:better|worse|higher|lower|more|less) than", re.IGNORECASE)
-_SAME_LENGTH = lazy_regex(r"(?:the )?(?:previous|prior|preceding) (?P<n>\S+) (?:day|week|month|quarter)s\W*", re.IGNORECASE)
+_THAN = lazy_regex(
+    r"\s*\b(?:(?:going|doing|do|did|performing|much|any|still) )*"
+    r"(?:ahead of|(?:better|worse|stronger|higher|lower|more|less|fewer) (?P<what>(?:(?!than\b)\w+ ){0,2})than)\b"
+    r"(?! (?:\d|(?:the |our )?(?:usual|normal|average|expected|others|rest|before|ever)))",
+    re.IGNORECASE,
+)
+_SAME_LENGTH = lazy_regex(r"(?:the )?(?:previous|prior|preceding) (?P<n>\w+?) ?(?:d|w|days|weeks|months|quarters)\W*", re.IGNORECASE)
 _LAST_YEAR = lazy_regex(rf"\b(?:the\s+)?last\s+year{_END}", re.IGNORECASE)
 _DAYS = r"(?:\s+(?:days?|weeks?|time|data|history|period|range|window|span))?"
 _MORE = lazy_regex(
@@ -85,22 +91,23 @@ _FEWER = lazy_regex(
 )
 #: Words that are parsed as `vs`.
 _COMPARED = lazy_regex(
-    r"\b(?:(?:and\s+)?(?:how\s+(?:does|do|did)\s+(?:that|this|it)\s+)?compared?|versus)\s+(?:it\s+|that\s+|this\s+)?(?:to|with|against)\b",
+    r"\b(?:(?:and\s+)?(?:how\s+(?:does|do|did)\s+(?:that|this|it)\s+)?compared?|versus)\s+(?:it\s+|that\s+|this\s+)?(?:to|with|against)\b"
+    r"|\bhow\s+(?:does|do|did)\s+(?:that|this|it)\s+compare(?=\W*$)",
     re.IGNORECASE,
 )
 #: The same between two sides: "ann compared to acme".
 _BESIDE = lazy_regex(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b", re.IGNORECASE)
 _SO = (
-    r"(?:thx|ty|merci|danke|gracias|got\s+it|and|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
-    r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)"
+    r"(?:thx|ty|merci|danke|gracias|got\s+it|and|und|et|y|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
+    r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+(?:that|\S+(?=,\s))|sorry|oops|actually|wait|i\s+meant?|rather)"
 )
 #: Beginnings of a sentence that continues the one before.
 _MAKE_IT = r"(?:make|change|switch|set|move)\s+(?:it|that|this)(?:\s+(?:to|into|be|for|on|at|run|come))*"
 #: "Send me that every monday".
-_SEND_IT = r"(?:send|post|give|show)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"
+_SEND_IT = r"(?:send|post|give|show|get|have)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"
 #: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
 _CHANGE = lazy_regex(
-    rf"^\W*(?:(?:{_SO}|please|pls|can\s+you|could\s+you)\b[\s,!.…-]*)*(?:{_MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
+    rf"^\W*(?:(?:{_SO}|please|pls|(?:can|could)\s+(?:you|we|i|someone))\b[\s,!.…-]*)*(?:{_MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
     re.IGNORECASE | re.DOTALL,
 )
 _AGAIN = r"(?:do|run|try|repeat|redo)\s+(?:it|that|this)(?:\s+again)?(?=\s+(?:for|with)\b)"
@@ -125,6 +132,17 @@ _GOES_ON = lazy_regex(
 )
 _GOES_ON_AFTER = lazy_regex(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$", re.IGNORECASE)
 
+#: "… vs the other", "is this better than …": the one that is compared is above.
+_COMPARES_THIS = lazy_regex(
+    r"\b(?:it|(?:this|that|these|those)(?! (?:week|month|quarter|year)))\b.*\b(?:vs\.?|versus|than|against|compared?)(?!\S)",
+    re.IGNORECASE | re.DOTALL,
+)
+#: What a mail program writes before a subject, and a question whether a figure is good.
+_FORWARDED = lazy_regex(r"^\W*(?:(?:re|fwd?|aw|wg|antw|tr|rv)\s*:\s*)+", re.IGNORECASE)
+_IS_IT_GOOD = lazy_regex(
+    r"(?<=\w)\W+(?:and )?(?:is|was) (?:that|it|this) (?:any )?(?:good|bad|ok|okay|normal|high|low|much|a lot)\W*$", re.IGNORECASE
+)
+_TODAY = lazy_regex(r"\b(?:today|tonight|right now|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
 #: The end of a sentence of thanks, before a question.
 _CLAUSE, _LONGEST_THANKS = lazy_regex(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
 #: Words that refer to the messages above.
@@ -132,18 +150,18 @@ _POINTING = frozenset({"this", "that", "these", "those", "it", "them", "its", "o
 #: Words around these; with an account or a period they may be a name.
 CHATTER = frozenset(
     """
-    above again all any anything as bad been below both break check checked checking content currently down far get gets getting
-    go going gone good got had happened idea went happening has have here how's hows i'd idea it it's item its know like look looking looks
-    message more ok on one ones perform performed performing performs piece please posted pull really right running said same
-    share shared so some split still stuff that that's them then there these they thing this those thoughts thread today up update out
-    bot lately recently asap currently quick
+    above again all any fyi open wrote or anything as bad been below both break check checked checking content currently down far get
+    gets getting go going gone good got had happened most highest lot refresh reload sort sorted ranked order ordered think idea went
+    happening has have here how's hows i'd idea it it's item its know like look looking looks message more ok on one ones perform
+    performed performing performs piece please posted pull really right running said same share shared so some split still stuff that
+    that's them then there these they thing this those thoughts thread today up update out bot lately recently asap currently quick
     better well what's whats when where which who who's whose worse yet
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
 
 
 #: Those that change nothing beside figures and a name, also without a question before.
-ASIDES = CHATTER - frozenset("who who's whose when where which split break share shared better worse again all any both".split())  # noqa: SIM905
+ASIDES = CHATTER - frozenset("who who's whose when where which split break share shared better worse again all both".split())  # noqa: SIM905
 
 
 @lru_cache(maxsize=64)
@@ -173,13 +191,18 @@ def change_in(text: str) -> str:
 
 def compares(text: str) -> bool:
     """Whether a text compares "this" or "it", or nothing at all, with something: "compare it with …", "vs …"."""
-    return bool(_COMPARED.match(text.strip()) or _COMPARE_IT.match(text))
+    return bool(_COMPARED.match(text.strip()) or _COMPARE_IT.match(text) or _COMPARES_THIS.search(text))
 
 
 def points(text: str) -> bool:
     """Whether a text is about "this" or "it", with nothing else but figures."""
     around = _around(text)
     return around is not None and not _POINTING.isdisjoint(around)
+
+
+def of_today(text: str) -> str:
+    """A text about a post without "today": its figures are always those of now."""
+    return _TODAY.sub("", text) if points(text) else text
 
 
 def points_above(text: str) -> bool:
@@ -209,6 +232,7 @@ def _around(text: str) -> tuple[str, ...] | None:
 def with_days(text: str, period: Period | None) -> str:
     """The text with relative words replaced by days, counted from the context's period, or from today for a post."""
     text = _COMPARED.sub("vs", EMOJI.sub(" ", text).strip())
+    text = "vs the period before" if text.strip(" ?!.") == "vs" else text
     leads = _leads(text)
     if period is None:
         for pattern in (_YEAR_AGO, _SHIFTED, _AFTER, _BEFORE, _MORE, _FEWER, *((_AGO,) if leads else ())):
@@ -216,7 +240,7 @@ def with_days(text: str, period: Period | None) -> str:
         return text
     if _MORE.match(text) or _FEWER.match(text):
         return command_words(longer(period) if _MORE.match(text) else shorter(period))
-    if leads:
+    if leads or re.fullmatch(r"\W*an? year ago\W*", text, re.IGNORECASE):
         text = _AGO.sub(lambda found: command_words(ago(found["unit"].lower(), period)), text, count=1)
     if period.days < _LONGEST_MONTH * 11:
         text = _YEAR_AGO.sub(lambda found: command_words(_unit_a_year_ago(found[0].lower(), period)), text, count=1)
@@ -263,21 +287,21 @@ def question_in(text: str, today: date) -> str:
         if text[end:].strip() and (courtesy(text[:end]) or is_greeting(text[:end])):
             text = text[end:].strip()
             break
+    text = _IS_IT_GOOD.sub("", _FORWARDED.sub("", text))
     text = _BESIDE.sub("vs", text)
     if (pair := _AND_BEFORE.fullmatch(text)) and _period_in(pair["left"], today):
         text = f"{pair['left']} vs {pair['right']}"
-    if (than := _THAN.search(text)) and _period_in(text[: than.start()], today):
-        text = f"{text[: than.start()]} vs {text[than.end() :]}"
+    text = _THAN.sub(lambda found: f" {found['what'] or ''}vs", text, count=1)
     text = _LAST_ONE.sub(r"\g<head> \g<unit>", text)
     sides = _SIDES.fullmatch(text)
     if sides is None and _YEAR_AGO.search(text):
         left = _YEAR_AGO.sub("", text)
         period = _period_in(left, today)
-        if not period and not _leads(left) and not names_nothing(left.strip(" ?!.")):
+        if not period and not (_leads(left) or compares(left)) and not names_nothing(left.strip(" ?!.")):
             # An account is named: the question goes on from no other.
             return from_today(text, today)
         return f"{left} vs {command_words(year_ago(period))}" if period and _ON_YEAR.search(text) else text
-    if sides and (same := _SAME_LENGTH.fullmatch(sides["right"])) and same["n"] in sides["left"].split():
+    if sides and (same := _SAME_LENGTH.fullmatch(sides["right"])) and re.search(rf"\b{same['n']}(?!\d)", sides["left"]):
         text = f"{sides['left']} vs the period before"
         sides = _SIDES.fullmatch(text)
     if sides is None or not is_relative(f"vs {sides['right']}"):

@@ -52,77 +52,55 @@ VERSUS = frozenset({"gegen", "gegenüber", "contre", "contra", "contro", "tegen"
 HELP = frozenset({"hilfe", "aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
 
 #: For each language its common words that are not English words or names, without accents, and the sentence in it.
-_WORDS = tuple(
-    (frozenset(words.split()), sentence)
-    for words, sentence in (
-        (
-            (
-                "wie viele hatten haben wir letzten letzte letzter vorige vorigen vergangene vergangenen woche monat jahr zeig "
-                "zeige danke unsere unser mich beitrag beitrage wieviele wieviel lief lauft zahlen waren und nicht wann warum "
-                "heute abgeschnitten gestern sind konnen kannst du beste schlecht tage tagen wochen monate monaten quartal jahre "
-                "seit nachste nachsten januar februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag "
-                "samstag sonntag jeden jede jedes montags dienstags mittwochs donnerstags freitags werktags wochentlich monatlich "
-                "taglich ersten zweiten uhr steigen diesen wer besten vorgestern vergleich zu guten morgen "
-                "anzeigen zeigt zeigen bericht ergebnis ergebnisse auswertung"
-            ),
-            GERMAN,
+_WORDS = {
+    sentence: frozenset(words.split())
+    for sentence, words in {
+        GERMAN: (
+            "wie viele hatten haben wir letzten letzte letzter vorige vorigen vergangene vergangenen woche monat jahr zeig zeige "
+            "danke unsere unser mich beitrag beitrage wieviele wieviel lief lauft zahlen waren und nicht wann warum heute "
+            "abgeschnitten gestern sind konnen kannst du beste schlecht tage tagen wochen monate monaten quartal jahre seit nachste "
+            "nachsten januar februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag "
+            "jeden jede jedes montags dienstags mittwochs donnerstags freitags werktags wochentlich monatlich taglich ersten "
+            "zweiten uhr steigen diesen wer besten vorgestern vergleich zu guten morgen anzeigen zeigt zeigen bericht ergebnis "
+            "ergebnisse auswertung konten konto rangliste ubersicht aller alle"
         ),
-        (
-            (
-                "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle "
-                "quelles chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur meilleurs "
-                "bonjour salut s'il vous plait s'est jours semaines annees trimestre depuis prochaine prochain janvier fevrier "
-                "mars avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi "
-                "dimanche chaque tous toutes lundis vendredis mensuel hebdomadaire que faire peux-tu peut-on quoi neuf chez "
-                "avant-hier comparer nombre montrer montre-moi afficher affiche donne donne-moi resultats rapport"
-            ),
-            FRENCH,
+        FRENCH: (
+            "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle quelles "
+            "chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur meilleurs "
+            "bonjour salut s'il vous plait s'est jours semaines annees trimestre depuis prochaine prochain janvier fevrier mars "
+            "avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche chaque "
+            "tous toutes lundis vendredis mensuel hebdomadaire que faire peux-tu peut-on quoi neuf chez avant-hier comparer nombre "
+            "montrer montre-moi afficher affiche donne donne-moi resultats rapport compte comptes"
         ),
-        (
-            (
-                "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion "
-                "como cual cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor mejores por que datos fueron dias "
-                "semanas meses trimestre desde comparar comparacion anteayer "
-                "proxima proximo enero febrero marzo mayo junio julio septiembre octubre noviembre "
-                "diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal "
-                "mostrar mostrarme ver informe ensename resultados resumen rendimiento"
-            ),
-            SPANISH,
+        SPANISH: (
+            "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion como "
+            "cual cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor mejores por que datos fueron dias "
+            "semanas meses trimestre desde comparar comparacion anteayer proxima proximo enero febrero marzo mayo junio julio "
+            "septiembre octubre noviembre diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal "
+            "mostrar mostrarme ver informe ensename resultados resumen rendimiento cuenta cuentas dime dame"
         ),
-        (
-            (
-                "quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao ontem "
-                "hoje ola qual foi como curtidas dados ultimo ultima melhor voce dias semanas meses trimestre desde proxima "
-                "proximo janeiro fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira terca-feira "
-                "quarta-feira quinta-feira sexta-feira exibir relatorio desempenho"
-            ),
-            PORTUGUESE,
+        PORTUGUESE: (
+            "quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao ontem hoje "
+            "ola qual foi como curtidas dados ultimo ultima melhor voce dias semanas meses trimestre desde proxima proximo janeiro "
+            "fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira terca-feira quarta-feira "
+            "quinta-feira sexta-feira exibir relatorio desempenho conta contas"
         ),
-        (
-            (
-                "quanti quante quanto abbiamo avuto settimana scorsa scorso mese della delle degli statistiche mostra mostrami "
-                "grazie nostro nostra ieri oggi ciao questa questo giorni settimane mesi trimestre prossima prossimo gennaio "
-                "febbraio marzo aprile maggio giugno luglio settembre ottobre novembre dicembre lunedi martedi mercoledi giovedi "
-                "venerdi sabato domenica"
-            ),
-            ITALIAN,
+        ITALIAN: (
+            "quanti quante quanto abbiamo avuto settimana scorsa scorso mese della delle degli statistiche mostra mostrami grazie "
+            "nostro nostra ieri oggi ciao questa questo giorni settimane mesi trimestre prossima prossimo gennaio febbraio marzo "
+            "aprile maggio giugno luglio settembre ottobre novembre dicembre lunedi martedi mercoledi giovedi venerdi sabato "
+            "domenica"
         ),
-        (
-            (
-                "hoeveel hadden hebben vorige afgelopen maand statistieken cijfers laat zien onze bedankt gisteren vandaag het "
-                "een dagen weken maanden kwartaal sinds volgende januari februari maart mei juni juli augustus oktober maandag "
-                "dinsdag woensdag donderdag vrijdag zaterdag zondag toon bekijk overzicht"
-            ),
-            DUTCH,
+        DUTCH: (
+            "hoeveel hadden hebben vorige afgelopen maand statistieken cijfers laat zien onze bedankt gisteren vandaag het een "
+            "dagen weken maanden kwartaal sinds volgende januari februari maart mei juni juli augustus oktober maandag dinsdag "
+            "woensdag donderdag vrijdag zaterdag zondag toon bekijk overzicht"
         ),
-        (
-            ("statystyki ile mielismy zeszlym zeszlego tygodnia tygodniu miesiacu miesiaca pokaz dziekuje wczoraj dzisiaj nasze"),
-            POLISH,
-        ),
-        ("istatistik istatistikler istatistikleri gecen hafta kac goster tesekkurler bugun bizim icin", TURKISH),
-        ("statistik senaste forra veckan manaden hur manga hade vi igar idag vara", SWEDISH),
-    )
-)
+        POLISH: "statystyki ile mielismy zeszlym zeszlego tygodnia tygodniu miesiacu miesiaca pokaz dziekuje wczoraj dzisiaj nasze",
+        TURKISH: "istatistik istatistikler istatistikleri gecen hafta kac goster tesekkurler bugun bizim icin",
+        SWEDISH: "statistik senaste forra veckan manaden hur manga hade vi igar idag vara",
+    }.items()
+}
 #: The same by script.
 _SCRIPTS = {
     "CYRILLIC": RUSSIAN,
@@ -158,7 +136,7 @@ def sentence_in(words: Sequence[str]) -> str:
             kind = JAPANESE if kind == CHINESE and not kinds.isdisjoint({"HIRAGANA", "KATAKANA"}) else kind
             return kind if not any(one in _ENGLISH for one in plain) else ""
     english = sum(word in _ENGLISH for word in plain)
-    (_, hits), sentence = max(((_hits(plain, known), sentence) for known, sentence in _WORDS), key=lambda pair: pair[0])
+    (_, hits), sentence = max(((_hits(plain, known), sentence) for sentence, known in _WORDS.items()), key=lambda pair: pair[0])
     return sentence if hits > english else ""
 
 
@@ -202,6 +180,12 @@ UNITS = {
     **dict.fromkeys(_split("quartal quartale trimestre trimestres trimestri kwartaal"), "quarter"),
     **dict.fromkeys(_split("jahr jahre jahren annee annees ans ano anos anno anni jaar jaren"), "year"),
 }
+#: The units and days as English has them, short and in full.
+ENGLISH_UNITS = {
+    form: forms.split()[0]
+    for forms in ("week wk wks", "month mo mos mth mths", "quarter q qtr qtrs", "year yr yrs", "yesterday yday yest")
+    for form in forms.split()
+}
 _LAST = frozenset(
     _split(
         """
@@ -211,9 +195,13 @@ _LAST = frozenset(
         """
     )
 )
+_ENGLISH_WHICH = frozenset(_split("last past previous prev prior preceding this current next"))
 THIS = frozenset(_split("diese dieser diesen dieses cette ce cet esta este questa questo deze dit"))
 _DAYS = {
     **dict.fromkeys(_split("gestern hier ayer ontem ieri gisteren"), "yesterday"),
+    "vorwoche": "last-week",
+    "vormonat": "last-month",
+    "vorjahr": "last-year",
     **dict.fromkeys(_split("heute hoy hoje oggi vandaag aujourd'hui"), "today"),
 }
 #: Months and days of German, French, Spanish, Portuguese, Italian and Dutch, without accents where they are no other word then.
@@ -255,17 +243,20 @@ _OF, _SINCE = frozenset({"de", "di", "du", "del", "von"}), frozenset({"seit", "d
 _BEFORE_NAMES = ARTICLES | _LAST | THIS | VERSUS | _TO | _SINCE | {"in"}
 
 
+_FOREIGN = (UNITS, _DAYS.keys() - ENGLISH_UNITS.keys(), _NAMED, _SINCE, frozenset({"bis", "vom", "hasta", "jusqu'au"}))
+
+
 def is_foreign(words: Sequence[str]) -> bool:
     """Whether one of these lower-case words is another language's for figures, a day, a week, a month, a quarter or a year."""
     return any(
-        word in FIGURES or word in METRICS or (plain := unaccented(word)) in UNITS or plain in _DAYS or plain in _NAMED for word in words
+        word in FIGURES or word in METRICS or any(unaccented(_ELIDED.sub("", word)) in known for known in _FOREIGN) for word in words
     )
 
 
 def with_english_periods(words: Sequence[str]) -> list[str]:
     """The lower-case words with the periods of six languages in English, as many words as before."""
     read = [_ELIDED.sub("", word if word in _NAMED or word.isascii() else unaccented(word)) for word in words]
-    if not any(word in known for word in read for known in (_NAMED, UNITS, _DAYS, _SINCE, _LAST, THIS)):
+    if not any(word in known for word in read for known in (_NAMED, UNITS, ENGLISH_UNITS, _DAYS, _SINCE, _LAST, THIS)):
         return list(words)
     english = ["1st" if word in _FIRST_DAY else words[at] for at, word in enumerate(read)]
     for at, word in enumerate(read):
@@ -275,6 +266,8 @@ def with_english_periods(words: Sequence[str]) -> list[str]:
             english[at] = _DAYS[word]
         elif word in UNITS or (word == "week" and at and read[at - 1] in _LAST | THIS):
             _put_unit(read, english, at)
+        elif word in ENGLISH_UNITS and (read[max(at - 1, 0)] in _ENGLISH_WHICH or ENGLISH_UNITS[word] == "yesterday"):
+            english[at] = ENGLISH_UNITS[word]
     _join(read, english)
     return english
 
@@ -313,7 +306,7 @@ def _is_point(word: str = "") -> bool:
 
 
 def _is_german(words: Sequence[str]) -> bool:
-    return not _WORDS[0][0].isdisjoint(words) or any(word.startswith("statistik") for word in words)
+    return not _WORDS[GERMAN].isdisjoint(words) or any(word.startswith("statistik") for word in words)
 
 
 def _put_unit(words: Sequence[str], english: list[str], at: int) -> None:

@@ -14,26 +14,12 @@ from datetime import date, datetime
 from itertools import product
 
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
-from bot.parsing import comparison_parser, suggestions, vocabulary
+from bot.parsing import comparison_parser, queries, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_among, names_inside
 from bot.parsing.courtesies import asks_what_for, courtesy
 from bot.parsing.follow_ups import ASIDES, CHATTER, question_in
 from bot.parsing.period_finder import period_spans
-from bot.parsing.queries import (
-    AccountQuery,
-    AccountsQuery,
-    CompareQuery,
-    CourtesyQuery,
-    DefaultQuery,
-    HelpQuery,
-    PostQuery,
-    Query,
-    StartQuery,
-    StatusQuery,
-    TimesQuery,
-    VersusQuery,
-    to_text,
-)
+from bot.parsing.queries import Query, to_text
 from bot.parsing.reasons import reason_of
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
@@ -62,6 +48,7 @@ MOST_REJECTED = 3
 
 #: What joins two accounts in one question.
 _JOINING = frozenset({"and", "&", "+", "or"})
+_BETTER = frozenset({"better", "worse", "stronger", "ahead", "who", "which", "more", "fewer"})
 
 #: The most posts in one answer.
 MOST_POSTS = 10
@@ -72,7 +59,7 @@ class ParsedText:
     """A question parsed without knowing the accounts.
 
     ``posts`` are ten posts at most; ``rejected`` are links that are no posts. ``meaning`` is that of the other words, parsed
-    on the UTC day ``today``; ``against`` is the meaning of those after `vs`.
+    on the UTC day ``today``; ``against`` is the meaning of those after `vs`. ``above`` is the question in whose thread it stands.
     """
 
     posts: tuple[PostRef, ...]
@@ -80,6 +67,7 @@ class ParsedText:
     meaning: TokenMeanings
     today: date
     against: TokenMeanings | None = None
+    above: "ParsedText | None" = None
 
     @property
     def verb(self) -> str:
@@ -116,7 +104,9 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
     if not is_link_alone(text):
         if verb := vocabulary.HELP if asks_what_for(text) else courtesy(text):
-            return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), verb), today)
+            tokens = vocabulary.tokenize(text)
+            topic = vocabulary.topic_of(tuple(map(str.lower, tokens))) if verb == vocabulary.HELP else ""
+            return ParsedText((), (), TokenMeanings(tokens, verb, topic), today)
         text = comparison_parser.ranking_words(question_in(text, today))
     found = find_posts(text, now)
     tokens = vocabulary.tokenize(found.rest)
@@ -146,11 +136,11 @@ def to_query(words: ParsedText, directory: Directory) -> Query:
     try:
         return _settled(words, directory)
     except _Unsettled:
-        error = suggestions.not_understood(words.meaning, words.posts, directory, lambda text: _check(text, words.today, directory))
+        above = words.above.meaning if words.above else None
+        error = suggestions.not_understood(words.meaning, words.posts, directory, lambda text: _check(text, words.today, directory), above)
     except UsageError as refused:
         error = refused
-    suggestions.tidy(error, lambda text: _settled(parse_text(text, words.today), directory))
-    raise error from None
+    raise _tidied(error, words.today, directory) from None
 
 
 class _Unsettled(UsageError):
@@ -159,15 +149,19 @@ class _Unsettled(UsageError):
 
 def _check(text: str, today: date, directory: Directory) -> str | None:
     ask = _settled(parse_text(text, today), directory)
-    return ask.account if isinstance(ask, PostQuery | AccountQuery | DefaultQuery) else None
+    return ask.account if isinstance(ask, queries.PostQuery | queries.AccountQuery | queries.DefaultQuery) else None
 
 
 def only_askable(error: UsageError, today: date, directory: Directory) -> None:
     """Removes invalid suggestions from an error, and adds valid ones where none is left and it needs one."""
     error.suggestions = tuple(text for text in error.suggestions if _can_be_asked(text, today, directory))
-    suggestions.tidy(error, lambda text: _settled(parse_text(text, today), directory))
-    if not error.suggestions:
+    if not _tidied(error, today, directory).suggestions:
         error.suggestions = suggestions.always(directory)
+
+
+def _tidied(error: UsageError, today: date, directory: Directory) -> UsageError:
+    suggestions.tidy(error, lambda text: _settled(parse_text(text, today), directory), directory)
+    return error
 
 
 def _can_be_asked(text: str, today: date, directory: Directory) -> bool:
@@ -181,13 +175,13 @@ def _can_be_asked(text: str, today: date, directory: Directory) -> bool:
 def _settled(words: ParsedText, directory: Directory) -> Query:
     match words.verb:
         case "start" | vocabulary.THANKS | vocabulary.OK:
-            return StartQuery() if words.verb == "start" else CourtesyQuery(words.verb == vocabulary.THANKS)
+            return queries.StartQuery() if words.verb == "start" else queries.CourtesyQuery(words.verb == vocabulary.THANKS)
         case vocabulary.HELP:
-            return HelpQuery(words.meaning.topic)
+            return queries.HelpQuery(words.meaning.topic)
         case vocabulary.ACCOUNTS:
-            return _alone(words, AccountsQuery(), directory)
+            return _alone(words, queries.AccountsQuery(), directory)
         case vocabulary.STATUS:
-            return _alone(words, StatusQuery(), directory)
+            return _alone(words, queries.StatusQuery(), directory)
         case vocabulary.DEFAULT:
             return _default(words, directory)
     left, right = (words.meaning, None) if words.posts else _two_named(words.meaning, words.against, directory)
@@ -202,7 +196,9 @@ def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Dire
     whole = left if right is None or not right.tokens else right
     if right is not None and right.tokens and left.tokens:
         whole = replace(left, tokens=(*left.tokens, *right.tokens), rest_words=(*left.rest_words, *right.rest_words))
-    pieces = list(name_pieces(tuple(word for word in whole.rest_words if word.lower() not in vocabulary.BETWEEN | _JOINING), directory))
+    pieces = list(
+        name_pieces(tuple(word for word in whole.rest_words if word.lower() not in vocabulary.BETWEEN | _JOINING | _BETTER), directory)
+    )
     if whole not in (left, right) and len(pieces) <= _SIDES:
         return left, right
     if len(pieces) < _SIDES or not all(found for _, found in pieces) or (joined and len({found for _, found in pieces}) == 1):
@@ -233,6 +229,9 @@ def _not_two(whole: TokenMeanings, pieces: Sequence[tuple[str, tuple[Account, ..
 
 def _figures(words: ParsedText, directory: Directory) -> Query:
     words = _with_whole_name(words, directory)
+    if words.posts and words.verb in vocabulary.SEVERAL_WORDS.values() and words.meaning.tokens[0].lower() not in vocabulary.SEVERAL_WORDS:
+        # "Hi team, …", "is this our best post": words around a link.
+        words = replace(words, meaning=replace(words.meaning, verb=""))
     if not words.posts:
         suggestions.check_given(words.meaning.tokens, directory)
     if words.verb in comparison_parser.VERBS:
@@ -240,8 +239,8 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     account, meaning = _account(words, directory), words.meaning
     if words.verb == vocabulary.BEST_TIMES:
         if words.posts or meaning.metrics or meaning.daily:
-            raise NotUnderstood(TIMES_ALONE, remedy=LEAVE_OUT, suggestions=(to_text(TimesQuery(account, meaning.period)),))
-        return TimesQuery(account, meaning.period, meaning.share, meaning.export)
+            raise NotUnderstood(TIMES_ALONE, remedy=LEAVE_OUT, suggestions=(to_text(queries.TimesQuery(account, meaning.period)),))
+        return queries.TimesQuery(account, meaning.period, meaning.share, meaning.export)
     # With other figures the whole card shows the rate.
     meaning = replace(meaning, metrics=() if meaning.rate else meaning.metrics)
     rate = meaning.rate and not words.meaning.metrics
@@ -249,15 +248,15 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
         comparison_parser.check_of_posts(meaning.metrics, words.posts[0].urn)
     ignored = meaning.period_said or meaning.period is not None or meaning.daily
     if len(words.posts) > 1:
-        return CompareQuery(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)
+        return queries.CompareQuery(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)
     if words.verb == vocabulary.COMPARE:
         raise NotUnderstood(COMPARE_WHAT, remedy=COMPARE_REMEDY)
     if words.posts:
-        return PostQuery(words.posts[0], account, meaning.metrics, meaning.share, ignored, meaning.export, rate)
-    return AccountQuery(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export, rate)
+        return queries.PostQuery(words.posts[0], account, meaning.metrics, meaning.share, ignored, meaning.export, rate)
+    return queries.AccountQuery(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export, rate)
 
 
-def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, directory: Directory) -> VersusQuery:
+def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, directory: Directory) -> queries.VersusQuery:
     """Two accounts or two periods; each side is resolved as a question of its own."""
     quoted = (_with_whole_name(replace(words, meaning=side, against=None), directory).meaning for side in (before, after))
     comparison_parser.check_sides(*quoted, directory=directory)
@@ -269,10 +268,12 @@ def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, dire
     spans = period_spans(tuple(word.replace(" ", "_") for word in after.tokens))
     period_first = bool(spans) and spans[0][0] == 0
     sides = two_sides(Side(left.account, left.period), Side(right.account, right.period), period_first=period_first, today=words.today)
-    return VersusQuery(*sides, left.metrics or right.metrics, left.share or right.share, left.export or right.export)
+    query = queries.VersusQuery(*sides, left.metrics or right.metrics, left.share or right.share, left.export or right.export)
+    comparison_parser.check_days(vocabulary.VERSUS_SIGN, query, daily=left.daily or right.daily)
+    return query
 
 
-def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole: Callable[[str], str]) -> AccountQuery:
+def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole: Callable[[str], str]) -> queries.AccountQuery:
     meaning = _with_whole_name(replace(words, meaning=meaning, against=None), directory).meaning
     if meaning.verb in (vocabulary.COMPARE, ""):
         try:
@@ -285,12 +286,12 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
                 each = map(whole, (text for text in error.suggestions if vocabulary.VERSUS_SIGN not in text.split()))
                 error.suggestions = tuple(text for text in each if _can_be_asked(text, words.today, directory))
             raise error from None
-        if isinstance(ask, AccountQuery | StartQuery):
-            return ask if isinstance(ask, AccountQuery) else AccountQuery()
+        if isinstance(ask, queries.AccountQuery | queries.StartQuery):
+            return ask if isinstance(ask, queries.AccountQuery) else queries.AccountQuery()
     raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
 
 
-def _alone(words: ParsedText, ask: AccountsQuery | StatusQuery, directory: Directory) -> Query:
+def _alone(words: ParsedText, ask: queries.AccountsQuery | queries.StatusQuery, directory: Directory) -> Query:
     """A question of one word, unless it belongs to an account's name ("Status Quo")."""
     again = _with_whole_name(words, directory)
     if again.verb != words.verb:
@@ -303,9 +304,9 @@ def _alone(words: ParsedText, ask: AccountsQuery | StatusQuery, directory: Direc
     return ask
 
 
-def _default(words: ParsedText, directory: Directory) -> DefaultQuery:
+def _default(words: ParsedText, directory: Directory) -> queries.DefaultQuery:
     words = _with_whole_name(words, directory)
-    ask = DefaultQuery(_account(words, directory))
+    ask = queries.DefaultQuery(_account(words, directory))
     if words.posts or words.meaning.asks_figures:
         raise NotUnderstood(DEFAULT_ALONE, remedy=DEFAULT_REMEDY, suggestions=(to_text(ask),))
     return ask
@@ -334,11 +335,13 @@ def _account(words: ParsedText, directory: Directory) -> str | None:
         if not essential and words.meaning.asks_figures:
             return None
         # All remaining words may name the same account, in another order: "acm robotics".
-        named, unknown = names_among(essential, directory)
-        found = tuple(named) if len(named) == 1 and not unknown else ()
+        others, unknown = names_among(essential, directory)
+        found = tuple(others) if len(others) == 1 and not unknown else ()
     if len(found) == 1:
         return found[0].platform_id
     may_be_new = words.verb != vocabulary.DEFAULT or not directory.complete
     if not found and may_be_new and FULL_ID.fullmatch(words.rest):
         return words.rest
+    if words.posts and (named := suggestions.beside_post(words.meaning, directory)) is not None:
+        return named or None
     raise _Unsettled(words.rest)

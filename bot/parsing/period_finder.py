@@ -49,21 +49,22 @@ Reader = Callable[["re.Match[str]", date], DayRange]
 _WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _SHORT_WEEKDAY = r"(?:mon|tues?|wed|thurs?|thu|fri|sat|sun)"
 _ANY_WEEKDAY = rf"(?:{_WEEKDAY}|{_SHORT_WEEKDAY})"
-_DAY = r"\d{1,2}(?:st|nd|rd|th|\.)?"
-_YEAR = r"\d{4}"
+_DAY, _YEAR = r"\d{1,2}(?:st|nd|rd|th|\.)?", r"\d{4}"
 _WEEK = r"(?:(?:calendar |iso )?week |c?w ?|kw ?|wk ?)"
 _THROUGH = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|bis) |(?<=\d\d-\d\d)/(?=\d{4}-))"
 _TO = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|bis|and) |(?<=\d\d-\d\d)/(?=\d{4}-))"
-_LAST = r"(?:last|past|prev|previous|prior|preceding)"
+_LAST = r"(?:last|past|prev|previous|prior|preceding|latest|most recent)"
 _NTH = rf"(?:{'|'.join(NTHS)}|last)"
 _UNIT = r"(?:d|days?|w|wks?|weeks?|mos?|mths?|months?|fortnights?|qtrs?|quarters?|y|yrs?|years?)"
-_CALENDAR = r"(?:week|wk|month|mth|mo|quarter|qtr|year|yr)"
+_CALENDAR = r"(?:week|month|quarter|year)"
+_WHICH = rf"(?:this )?(?P<which>{'|'.join((*read.RUNNING, *read.NEXT))}|{_LAST})"
 _WHOLE = r"(?:(?:calendar|full|whole|complete|completed) )?"
 _NUMBER = rf"(?:\d+|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 _NTH_DAY = r"\d{1,2}(?:st|nd|rd|th)"
 
 _ON = rf"(?:(?P<on>{_ANY_WEEKDAY}),? )?"
 _THAT_YEAR = r"(?:last|this) year"
+_NO_DAY = rf"(?!{_TO}\d{{1,2}}\.? ?{MONTH})"
 _NAMED_YEAR = rf"(?P<y>{_YEAR}|{_THAT_YEAR})"
 #: A part of a unit: "mid november", "the end of last month".
 _PART = r"(?:early|mid|late|(?:the )?(?:beginning|start|middle|end) of)"
@@ -75,7 +76,10 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
         read.named_day,
     ),
     (rf"{_ON}(?P<m>{MONTH}) (?:the )?(?P<d>{_DAY})(?: {_NAMED_YEAR})?", read.named_day),
-    (rf"(?:(?P<last>{_LAST}) |this |(?:the )?month of )?(?P<m>{MONTH})(?:[ /-](?:of )?{_NAMED_YEAR})?", read.named_month),
+    (
+        rf"(?:(?P<last>{_LAST}) |this |(?:the )?month (?:of )?)?(?P<m>{MONTH})(?: month)?(?:[ /-](?:of |year )?{_NAMED_YEAR})?",
+        read.named_month,
+    ),
     (rf"{_NAMED_YEAR}[ /-]?(?P<m>{MONTH})(?P<last>)", read.named_month),
     (rf"(?P<part>{_PART})[ -](?:(?P<last>{_LAST}) |this )?(?P<m>{MONTH})(?: (?:of )?{_NAMED_YEAR})?", read.third_of_month),
     (rf"(?P<nth>{_NTH}) (?P<part>half|week) (?:of|in) (?:(?P<last>{_LAST}) )?(?P<m>{MONTH})(?: {_NAMED_YEAR})?", read.part_of_month),
@@ -89,7 +93,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     ),
     (r"(?:(?P<begun>year|month|quarter|week) to date|(?P<short>[ymqw])td)", read.to_date),
     (
-        rf"(?:(?P<y2>{_YEAR})[ -]?)?{_WEEK}(?P<week>\d{{1,2}})(?:(?: of)?[ /-]?(?P<y>{_YEAR}|(?<=/)2\d|(?:this|last) year))?",
+        rf"(?:(?P<y2>{_YEAR})[ -]?)?{_WEEK}(?P<week>\d{{1,2}}){_NO_DAY}(?:(?: of)?[ /-]?(?P<y>{_YEAR}|(?<=/)2\d|{_THAT_YEAR}))?",
         read.iso_week,
     ),
     (r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})", read.iso_month),
@@ -97,13 +101,14 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (r"(?P<a>\d{1,2})\.(?P<b>\d{1,2})\.", read.day_of_month),
     (r"(?P<near>yesterday|today|tomorrow|this (?:morning|afternoon|evening)|tonight)", read.near_day),
     (r"day before (?P<near>yesterday)", read.near_day),
-    (rf"(?:so far )?(?P<which>this|current|next|coming|upcoming|{_LAST}) {_WHOLE}(?P<unit>{_CALENDAR})(?: so far)?", read.calendar),
+    (rf"(?:so far )?{_WHICH} {_WHOLE}(?P<unit>{_CALENDAR})(?: so far)?", read.calendar),
     (r"(?P<which>this|last|past|next)[-_]?(?P<unit>week|month|quarter|year)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) so far(?P<which>)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) before (?:last(?: {_CALENDAR})?|the last(?: one)?)", read.before_last),
-    (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}) ago", read.ago),
+    (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}) (?:ago|back)", read.ago),
     (rf"(?:on )?(?:(?P<which>this|{_LAST}) )?weekend", read.weekend),
     (rf"(?:on )?(?:(?P<which>next|this coming|coming) |(?:{_LAST}|this) )?(?P<wd>{_WEEKDAY})", read.weekday),
+    (rf"(?:{_LAST}|this) (?P<wd>{_SHORT_WEEKDAY})(?P<which>)", read.weekday),
     (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week|m-f|mo-fr)", read.work_week),
     (r"(?P<ratio>week|month|quarter) (?:over|on) (?:week|month|quarter)|(?P<short>mom|qoq|wow)", read.unit_over_unit),
     (rf"the (?P<d>{_NTH_DAY})", read.nth_day),
@@ -117,11 +122,11 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
         ),
         read.days_of_a_month,
     ),
-    (rf"(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{MONTH})(?: {_NAMED_YEAR})?", read.days_of_month),
+    (rf"(?:week )?(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{MONTH})(?: {_NAMED_YEAR})?", read.days_of_month),
     (rf"(?P<m>{MONTH}) (?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: {_NAMED_YEAR})?", read.days_of_month),
     (
         (
-            rf"(?:(?P<past>past ?|(?:{_LAST} )?(?:rolling|trailing) )|{_LAST} ?)?(?P<n>{_NUMBER})[ -]?(?:whole |full |calendar )?"
+            rf"(?:since )?(?:(?P<past>past ?|(?:{_LAST} )?(?:rolling|trailing) )|{_LAST} ?)?(?P<n>{_NUMBER})[ -]?{_WHOLE}"
             rf"(?P<unit>{_UNIT})(?: so far)?(?! ago)"
         ),
         read.count,
@@ -129,17 +134,19 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     (rf"(?P<past>past|rolling|trailing) (?P<unit>{_CALENDAR})(?P<n>)", read.count),
     (r"l(?P<n>\d+)(?P<unit>[dwm])", read.count),
     (rf"(?:(?:the )?(?:(?P<past>past|rolling|trailing)|{_LAST}) )?(?P<unit>half) (?:a |the )?year(?P<n>)", read.count),
-    (rf"{_LAST} (?P<unit>fortnight)(?P<n>)", read.count),
+    (rf"(?:{_LAST} )?(?P<unit>fortnight)(?P<n>)", read.count),
     (
         rf"(?:{_WEEK}|weeks )(?P<from>\d{{1,2}}){_TO}{_WEEK}?(?P<to>\d{{1,2}})(?:(?: of)? {_NAMED_YEAR})?",
         read.weeks,
     ),
     (rf"(?:{_LAST} )?(?P<from>{_ANY_WEEKDAY}){_THROUGH}(?P<to>{_ANY_WEEKDAY})", read.weekdays),
     (r"(?P<unit>week|month|quarter|half|year) to (?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", read.up_to),
-    (r"all(?: |-)time|since (?:the )?(?:very )?(?:beginning|start)(?! of)|(?:since )?(?:for)?ever", read.ever),
+    (r"all(?: |-)time|since (?:the )?(?:very )?(?:beginning|start)(?! of)|since day one|(?:since )?(?:for)?ever", read.ever),
 )
 #: "Last month's", "yesterday's".
-_OWNING = lazy_regex(rf"\b(?:({_CALENDAR}|today|weekend|{MONTH}|{_WEEKDAY})['’]s|(yesterday)['’]?s|(?<=last )(week|month|quarter|year)s)\b")
+_OWNING = lazy_regex(
+    rf"\b(?:({_CALENDAR}|today|weekend|{MONTH}|{_WEEKDAY})['’]s|(yesterday)['’]?s|(?<=last )(week|month|quarter|year)s(?= \S))\b"
+)
 _SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
 #: A single day next to a week.
 _IS_DAY = lazy_regex(r"\d{4}-\d\d-\d\d")
@@ -152,9 +159,9 @@ _WEEK_BESIDE = rf"(?:(?:week|wk) (?P<how>{_BESIDE_DAY})|(?P<short>w/?[ce]))(?: (
 _WEEK_OF = lazy_regex(_WEEK_BESIDE)
 _BEGIN = r"(?:beginning|start) of "
 _NOW = r"(?: (?:onwards?|to date|so far|(?:to|until|till) (?:now|date|present)|(?:up )?(?:to|until|till) today)|-(?:now|today))"
-_UNTIL_WHEN = r"(?:until|till|up to|up until)"
+_UNTIL_WHEN = r"(?:until|till|up to|up until|before)"
 #: Hours and minutes, for which LinkedIn has no figures.
-_BY_HOURS = rf"{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)"
+_BY_HOURS = rf"(?:{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)|(?:24|48|72) ?(?:hours?|hrs?|h))"
 BY_HOURS = lazy_regex(_BY_HOURS)
 #: A season, whose dates differ around the world; alone it may be a name ("Spring Health").
 _SEASON = r"(?:(?:this|last) (?:spring|summer|autumn|winter|fall)(?: (?:of )?\d{4})?|(?:spring|summer|autumn|winter) (?:of )?\d{4})"
@@ -169,6 +176,7 @@ _IN_FISCAL = lazy_regex(_FISCAL)
 _READERS = tuple((lazy_regex(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))
 _UNIT_BEGUN, _NTH_BEGUN = lazy_regex(rf"(?P<unit>{_CALENDAR})(?P<which>)"), lazy_regex(rf"(?P<d>{_NTH_DAY})")
 _UNTIL = lazy_regex(rf"{_UNTIL_WHEN} (?P<point>.+)")
+_MONTHS_OF = lazy_regex(rf"(?<!\S)({MONTH})/({MONTH})(?!\S)")
 _NAMES_TOO = ("jan", "april", "may", "june", "august", "mom", "fy")
 #: Dashes and the ellipsis that keyboards insert for `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
@@ -208,7 +216,8 @@ def read_days(words: str, today: date) -> DayRange:
     if since := _SINCE.fullmatch(words):
         return read.since(_begun(since["point"] or since["from"], today), today)
     if until := _UNTIL.fullmatch(words):
-        return replace(read_days(until["point"], today), open=True)
+        days = read_days(until["point"], today)
+        return replace(days, last=days.first - timedelta(days=1) if words.startswith("before") else days.last, open=True)
     if (both := PERIOD.fullmatch(words)) and both["first"]:
         return read.joined(read_days(both["first"], today), read_days(both["last"], today))
     raise ValueError(f"not a period: {words}")
@@ -274,7 +283,7 @@ def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
 
 def _plain(words: Sequence[str]) -> str:
     text = _OWNING.sub(r"\1\2\3", " ".join(with_english_periods([word.lower() for word in words])))
-    text = with_day_numbers(text)
+    text = _MONTHS_OF.sub(r"\1-\2", with_day_numbers(text))
     return with_settled_dates(text if text.isascii() else text.translate(_PLAIN))
 
 

@@ -14,6 +14,7 @@ LONGEST_CROSSING = 183
 #: The most of any unit, which keeps the arithmetic inside the calendar; it is too long anyway.
 _MOST = 5000
 _UNITS = {"w": Unit.WEEK, "m": Unit.MONTH, "q": Unit.QUARTER, "y": Unit.YEAR}
+RUNNING, NEXT = ("this", "current", "actual", "running"), ("next", "coming", "upcoming")
 _CENTURY, _HALF_MONTH = 2000, 15
 #: The words that number weeks, halves and quarters.
 NTHS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "5th": 5, "fifth": 5}
@@ -211,8 +212,7 @@ def weekend(found: Match[str], today: date) -> DayRange:
 
 def calendar(found: Match[str], today: date) -> DayRange:
     """This, last or next calendar week (from Monday), month, quarter or year."""
-    which = found["which"] or "this"
-    return _unit(found["unit"], 0 if which in ("this", "current") else 1 if which in ("next", "coming", "upcoming") else -1, today)
+    return _unit(found["unit"], 0 if (found["which"] or "this") in RUNNING else 1 if found["which"] in NEXT else -1, today)
 
 
 def before_last(found: Match[str], today: date) -> DayRange:
@@ -343,5 +343,5 @@ def _with_start(first: date, last: date) -> DayRange:
 
 
 def _end_in(end: DayRange, year: int) -> date:
-    """The last day of a month or quarter, or a single day, in another year."""
-    return in_year(end.last, year) if end.first == end.last else _whole_month(year, end.last.month).last
+    """The last day in another year; of a month or a quarter that year's own."""
+    return _whole_month(year, end.last.month).last if end.unit else in_year(end.last, year)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import product
 
 from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, SEASON, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
@@ -66,12 +67,22 @@ NO_LATEST = "I find a post by its link, not by its age."
 SEE_TOP = "Paste the post's link, or see the best posts that I know:"
 NO_TIME = "“{word}” is a time of day, and LinkedIn counts whole days."
 TIME_REMEDY = "Leave it out; digests and alerts have a time."
+NO_WEEKDAYS = "I show days in a row, and can't pick out “{word}”."
+SEE_EACH = "`daily` shows each day, `best times` the best weekdays, and a digest can come on some:"
+NO_PART, SEE_ROWS = "I show figures, not the part of them that is somebody's.", "`team` shows each account's and their sum:"
 NO_BEST_DAY = "I rank posts, not days."
 SEE_DAYS = "`daily` shows each day:"
 
+NO_FILTER, SEE_ORDER = "I put them in order, and don't filter them by a figure.", "See the best first:"
+NO_EVENT, NAME_START = "I don't know when that was: “{word}” needs a day or a month.", "Name it, like `since 1 nov`."
+WORKS = "`status` shows whether everything works:"
+NAME_ACCOUNT = "Name the account that you mean:"
+ANSWERED_HERE = "I answer where I'm asked."
+SHARE_IT = "Add `share`, and everybody in the channel sees the answer:"
+
 NO_NUMBER = "I can't tell what “{word}” is for."
 SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impressions 50000 month`."
-HOW_MANY = "“{word}” isn't a number."
+HOW_MANY = "“{word}” doesn't say how many."
 SAY_HOW_MANY = "Say how many, like `last 3 days`."
 
 FILE_KINDS, MAIL = ("pdf", "powerpoint", "slides", "image", "screenshot", "png"), ("email", "mail", "e-mail", "inbox")
@@ -89,23 +100,8 @@ _REASONS = tuple(
             GIVEN,
             (),
         ),
-        (" ".join(word for word in HOLIDAYS if " " not in word), NO_HOLIDAYS, NAME_DAYS, ()),
+        (" ".join((*(word for word in HOLIDAYS if " " not in word), "holiday", "holidays")), NO_HOLIDAYS, NAME_DAYS, ()),
         ("spring summer autumn winter", SEASON, NAME_MONTHS, ()),
-        (
-            "every each hourly weekly biweekly fortnightly monthly quarterly yearly annually weekdays weekends "
-            + " ".join(f"{day}s" for day in WEEKDAYS),
-            NO_RHYTHM,
-            SET_UP,
-            ("digest list", "help digests"),
-        ),
-        (
-            """
-            utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst aest aedt eet eest wet west msk hst akst mez mesz sgt hkt kst sast
-            """,
-            NO_ZONES,
-            ZONES_REMEDY,
-            (),
-        ),
         (
             """
             settings preferences configuration config unsubscribe subscribe stop pause snooze resume mute cancel delete remove turn disable
@@ -115,6 +111,24 @@ _REASONS = tuple(
             STOP_REMEDY,
             ("digest list", "alert list", "goals"),
         ),
+        (
+            "every each hourly weekly biweekly fortnightly monthly quarterly yearly annually",
+            NO_RHYTHM,
+            SET_UP,
+            ("digest list", "help digests"),
+        ),
+        (" ".join(("weekdays weekends", *(f"{day}s" for day in WEEKDAYS))), NO_WEEKDAYS, SEE_EACH, (DAILY, BEST_TIMES, "help digests")),
+        (
+            """
+            utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst aest aedt eet eest wet west msk hst akst mez mesz sgt hkt kst sast
+            """,
+            NO_ZONES,
+            ZONES_REMEDY,
+            (),
+        ),
+        ("since during until before after", NO_EVENT, NAME_START, ("last month", "28d")),
+        ("working broken bug bugs offline outage", WORKS, "", ("status", "accounts")),
+        ("average averages avg mean median usual usually normal normally typical expected", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
         ("growth trend trends trending up down better worse new news updates up-to-date", SEE_CHANGE, ASK_PERIOD, ()),
         ("competitor competitors competition benchmark benchmarks", ONLY_CONNECTED, SEE_CONNECTED, ("accounts", "board last month")),
         ("others else", WHO_ELSE, RANKED_ALL, ("board last week", "board last month")),
@@ -123,9 +137,8 @@ _REASONS = tuple(
         ("track pace", ON_TRACK, SEE_SET_UP, ("goals", "help alerts")),
         ("forecast predict prediction predictions projection", NO_FORECAST, ASK_PERIOD, ()),
         ("goal goals alert watch watches", FIRST_WORD, SEE_SET_UP, ("goals", "alert list", "help alerts")),
-        ("publish draft", ONLY_READS, SEE_TOP, ("top last week", "top last month")),
+        ("publish draft write", ONLY_READS, SEE_TOP, ("top last week", "top last month")),
         ("few several some", HOW_MANY, SAY_HOW_MANY, ("last 3 days", "7d", "last week")),
-        ("average averages avg mean median", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
         (" ".join(FILE_KINDS), NO_FORMAT, FORMATS, ("last week csv", "last week xlsx")),
         (" ".join(MAIL), ONLY_SLACK, SET_UP, ("digest list", "help digests")),
         ("schedule remind reminder automatically regularly", SAY_RHYTHM, SET_UP, ("digest list", "help digests")),
@@ -153,12 +166,19 @@ OF_A_POST = re.compile(
 NOT_OF_POSTS = "A post has no followers of its own."
 SEE_FOLLOWERS = "LinkedIn counts new followers for an account:"
 #: Questions for who sees the answers.
-PRIVATE = re.compile(r"\bwho (?:can|could|may|else) (?:\w+ )?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
+PRIVATE = re.compile(r"\bwho (?:(?:can|could|may|else) (?:\w+ )?)?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
+#: A request to show an answer to somebody else.
+SENT_ON = re.compile(
+    r"\b(?:send|forward|share|show|mail) (?:it|this|that|them) (?:to|with) (?!(?:me|us|(?:the )?channel|every\w+|all|(?:the )?team)\b)"
+)
+PART_OF = re.compile(
+    r"\b(?:share|percent|percentage|part|portion|proportion) of (?:\w+ )?(?:\w+ )?(?:impressions|reach|views|likes|comments|reactions)\b"
+)
 ONLY_YOU, SEE_PERMISSIONS = "Only you see an answer until you share it.", "Who may ask here:"
 #: A question for the number of posts.
 POSTS_COUNTED = re.compile(
     r"\b(?:how many|number of) (?:(?:of|our|my|the|new|linkedin) )*(?:posts|updates)\b"
-    r"|\bhow often (?:\w+ ){1,5}(?:post|posted|publish|published)\b"
+    r"|\bhow often (?:\w+ ){1,5}(?:post|posted|publish|published)\b|\bmost active\b|\bposts? (?:the )?most often\b"
 )
 NO_COUNT = "I can't count posts: one written on LinkedIn itself isn't known here until somebody asks for it."
 SEE_KNOWN = "See the best of those that I know:"
@@ -172,7 +192,15 @@ PARTS_OF_PERIOD = re.compile(
 _OF_SEVERAL_WORDS = (
     (re.compile(r"\b(?:(?:per|each)|\w+s a) post\b"), NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
     (re.compile(r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b"), NO_PEOPLE, GIVEN, ()),
-    (re.compile(r"\b(?:the|our|my|that|this|about) \w+ post\b"), NO_LATEST, SEE_TOP, ("top last week", "top last month")),
+    (
+        re.compile(r"\b(?:more|less|fewer|higher|lower|over|above|below|under) (?:than )?\d|[<>]=? ?\d"),
+        NO_FILTER,
+        SEE_ORDER,
+        ("top last month", "board last month"),
+    ),
+    (re.compile(r"\b(?:last|past|recent|previous) (?:days|weeks|months|quarters|years)\b"), HOW_MANY, SAY_HOW_MANY, ("7d", "28d")),
+    (re.compile(r"\bwrong (?:account|person|profile|page|company)\b"), NAME_ACCOUNT, "", ("accounts", "board")),
+    (re.compile(r"\b(?:the|our|my|that|this|about) \w+ (?:post|one)\b"), NO_LATEST, SEE_TOP, ("top last week", "top last month")),
     (
         re.compile(
             r"\b(?:linkedin|numbers?|figures?)\b.*\b(?:differ\w*|(?:an)?other (?:number|figure)s?|match\w*|wrong|consistent)\b"
@@ -183,7 +211,10 @@ _OF_SEVERAL_WORDS = (
         ("help metrics",),
     ),
     (
-        re.compile(r"\bwhen\b.*\b(?:update[ds]?|refreshed|available)\b|\bhow (?:fresh|old|current)\b"),
+        re.compile(
+            r"\bwhen\b.*\b(?:update[ds]?|refreshed|available|ready)\b|\bwhen (?:will|do|does|are|is)\b.*\b(?:in|out|there)$"
+            r"|\bhow (?:fresh|old|current)\b|\breal[ -]?time\b"
+        ),
         LATE,
         SEE_FRESH,
         ("yesterday", "status"),
@@ -201,7 +232,7 @@ _OF_SEVERAL_WORDS = (
     (re.compile(r"\b(?:add|connect|remove|delete|disconnect|reconnect)\b.*\baccounts?\b"), NOT_HERE, CONNECT, ("accounts", "status")),
     (
         re.compile(
-            r"\bwho (?:\w+ ){0,3}(?:lost|dropped|fell|declined|least|fewest|lowest|worst)\b"
+            r"\b(?:who|which accounts?) (?:\w+ ){0,3}(?:lost|dropped|fell|declined|least|fewest|lowest|worst)\b"
             r"|\b(?:worst|lowest|bottom|poorest|weakest)\b.*\b(?:accounts?|profiles?|persons?|people|colleagues?|members?)\b"
         ),
         WORST_ACCOUNT,
@@ -210,7 +241,12 @@ _OF_SEVERAL_WORDS = (
     ),
 )
 #: What a word is not, beside these: no rhythm in "the last three fridays", no time zone in "bst posts".
-_OTHERWISE = {NO_RHYTHM: re.compile(r"\b(?:last|past|ago)\b"), NO_ZONES: re.compile(r"\b[be]st (?:\w+ )?(?:posts?|times?|days?|hours?)\b")}
+_OTHERWISE = {NO_RHYTHM: re.compile(r"\b(?:last|past|ago)\b"), NO_ZONES: re.compile(r"\b(?:posts?|times?|days?|hours?)\b")}
+#: The remedies of reasons that do not count beside a post's link.
+_OF_NO_POST = frozenset(
+    {ASK_PERIOD, SEE_TOP, TIME_REMEDY, NAME_MONTH, SAY_HOW_MANY, NAME_START, SEE_ORDER, RANKED_ALL, NAME_DAYS, WHY_OTHER}
+)
+Reason = tuple[str, str, tuple[str, ...]]
 _PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 #: Words of a form.
 _FORMS = (
@@ -225,8 +261,14 @@ BEST_DAY = re.compile(
 HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
 
 
-def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, tuple[str, ...]] | None:
+def reason_of(unknown: Sequence[str], tokens: Sequence[str], *, beside_post: bool = False) -> Reason | None:
     """The sentence, remedy and suggestions for words with a meaning that a question cannot have; else None."""
+    reason = _reason_of(unknown, tokens)
+    # "Our new post of 9 am" beside its link asks for no change, no time and no other post.
+    return None if reason and beside_post and reason[1] in _OF_NO_POST else reason
+
+
+def _reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> Reason | None:
     lower = [word.lower() for word in unknown]
     if not _LATEST.isdisjoint(lower) and not _POSTS.isdisjoint(word.lower() for word in tokens):
         return NO_LATEST, SEE_TOP, ("top last week", "top last month")
@@ -234,15 +276,15 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
     if PARTS_OF_PERIOD.search(joined) or (not _PARTS.isdisjoint(lower) and PERIOD.search(joined)):
         return BY_DAY_ONLY, *_by_units(joined)
     for pattern, sentence, remedy, texts in _OF_SEVERAL_WORDS:
-        if pattern.search(joined):
-            return sentence, remedy, texts
-    for word in lower:
-        for pattern, sentence, remedy in _FORMS:
-            if pattern.fullmatch(word):
-                return sentence.format(word=word), remedy, ()
-        for words, sentence, remedy, others in _REASONS:
+        if found := pattern.search(joined):
+            return sentence.format(word=found[0]), remedy, texts
+    for words, sentence, remedy, others in _REASONS:
+        for word in lower:
             if word in words and not (sentence in _OTHERWISE and _OTHERWISE[sentence].search(joined)):
                 return sentence.format(word=word), remedy, others
+    for word, (pattern, sentence, remedy) in product(lower, _FORMS):
+        if pattern.fullmatch(word):
+            return sentence.format(word=word), remedy, ()
     return None
 
 

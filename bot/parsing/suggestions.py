@@ -5,43 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
-from bot.parsing import vocabulary
-from bot.parsing.account_names import NEAR, id_word, matching, name_pieces, name_word, names_among, near_spellings
-from bot.parsing.languages import ARTICLES, sentence_in
+from bot.parsing import reasons, vocabulary
+from bot.parsing.account_names import FULL_ID, NEAR, id_word, matching, name_pieces, name_word, names_among, near_spellings
+from bot.parsing.languages import ARTICLES, ENGLISH_UNITS, sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
-from bot.parsing.reasons import (
-    BEST_DAY,
-    BY_DAY_ONLY,
-    GIVEN,
-    HOLIDAY,
-    NAME_DAYS,
-    NO_BEST_DAY,
-    NO_COUNT,
-    NO_FIGURE,
-    NO_HOLIDAYS,
-    NO_LATEST,
-    NO_NUMBER,
-    NOT_GIVEN,
-    NOT_OF_POSTS,
-    OF_A_POST,
-    ONLY_YOU,
-    POSTS_COUNTED,
-    PRIVATE,
-    SAY_NUMBER,
-    SEE_CHANGE,
-    SEE_DAYS,
-    SEE_FOLLOWERS,
-    SEE_KNOWN,
-    SEE_PERMISSIONS,
-    SEVERAL_FIT,
-    reason_of,
-)
 from bot.parsing.text import excerpt, near_words
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import ACCOUNTS, BEST_TIMES, BETWEEN, DAILY, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, begins_with, is_quoted
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import MOST_DAYS, Account, Directory
+from bot.statistics.reports import MOST_DAYS, Account, Directory, command_words
 
 SAY_WHICH = "Say which one:"
 NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
@@ -55,10 +28,13 @@ SEE_HELP = "`accounts` lists the accounts, and `help` shows what I understand."
 AND_MORE = "{names} and {count} more"
 #: Words of periods, for typos.
 _PARTS = tuple("last this week month quarter year days weekend since monday tuesday wednesday thursday friday".split())  # noqa: SIM905
+_LONG_FILLERS = tuple(word for word in vocabulary.FILLERS if len(word) > 3)  # noqa: PLR2004  # shorter ones are near too much
 #: The fewest letters of a typo of one.
 _FEWEST_LETTERS = 3
 
 MOST_SUGGESTIONS = 5
+#: The days of suggestions, in whose place those of the question are offered.
+_LAST_DAYS = re.compile(r"last (?:week|month)(?! vs)")
 #: The sides of a comparison.
 _SIDES = 2
 #: The most accounts tried in a question for suggestions.
@@ -72,7 +48,19 @@ _MOST_LETTERS = 200
 SuggestionCheck = Callable[[str], str | None]
 
 
-def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Directory, check: SuggestionCheck) -> UsageError:
+def beside_post(words: TokenMeanings, directory: Directory) -> str | None:
+    """The account that the words around a post name, "" for none ("Sent from my phone"); None where they have to be refused."""
+    named, unknown = names_among(words.rest_words, directory)
+    near = any(near_spellings(word, directory) for word in (words.rest, *unknown[:_MOST_UNKNOWN]) if not named)
+    if near or len(named) > 1 or reasons.reason_of(unknown, words.tokens, beside_post=True) or sentence_in(words.tokens):
+        return None
+    return named[0].platform_id if named else ""
+
+
+def not_understood(
+    words: TokenMeanings, posts: Sequence[PostRef], directory: Directory, check: SuggestionCheck, above: TokenMeanings | None = None
+) -> UsageError:
+    """The error for words whose rest does not name one account, with suggestions, about the account of the question ``above``."""
     foreign = "" if words.verb == DEFAULT or matching(words.rest, directory) else sentence_in(words.tokens[:_MOST_UNKNOWN])
     if len(words.rest_words) > _MOST_UNKNOWN or len(words.rest) > _MOST_LETTERS:
         if foreign:
@@ -81,7 +69,7 @@ def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Di
     question = _Question(words, tuple(post.urn for post in posts), check)
     found = matching(words.rest, directory)
     if found:
-        return _several(question, found, directory)
+        return several_accounts(question.rest, found, question.with_accounts(found, directory))
     named, unknown = names_among(words.rest_words, directory)
     if error := _several_named(question, words.rest_words, directory):
         error.sentence = foreign or error.sentence
@@ -90,8 +78,9 @@ def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Di
     if foreign:
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
         return NotUnderstood(foreign, suggestions=_three(without, directory, several=True))
-    account = name_word(named[0], directory.accounts) if len(named) == 1 else ""
-    return _unknown(question, unknown, directory, alone=alone, account=account)
+    account = name_word(named[0], directory.accounts) if len(named) == 1 else above.rest if above else ""
+    days = question.days or (command_words(above.period) if above and above.period else "")
+    return _unknown(question, unknown, directory, (account, days), alone=alone)
 
 
 def _several_named(question: "_Question", words: Sequence[str], directory: Directory) -> NotUnderstood | None:
@@ -112,6 +101,7 @@ class _Question:
 
     def __init__(self, words: TokenMeanings, urns: tuple[str, ...], check: SuggestionCheck) -> None:
         self._words, self._urns, self._check = words, urns, check
+        self.has_posts, self.rest = bool(urns), words.rest
 
     @property
     def wants_default(self) -> bool:
@@ -120,16 +110,7 @@ class _Question:
     def of_account(self, account: str, text: str) -> str:
         """A text about this account, where it can be about one."""
         is_own = not begins_with(text, (HELP, vocabulary.BOARD)) and not vocabulary.asks_for_help(text)
-        return f"{account} {text}" if is_own and self._asked(f"{account} {text}") != "" else text
-
-    @property
-    def has_posts(self) -> bool:
-        return bool(self._urns)
-
-    @property
-    def rest(self) -> str:
-        """The remaining words, which do not name exactly one account."""
-        return self._words.rest
+        return f"{account} {text}" if is_own and not self._asked(text) and self._asked(f"{account} {text}") != "" else text
 
     def with_accounts(self, accounts: Iterable[Account], directory: Directory) -> tuple[str, ...]:
         """The question with each of these accounts in place of the remaining words."""
@@ -153,6 +134,12 @@ class _Question:
         """The question with some words replaced ("" removes one), or "" when it is still invalid."""
         text = self._text(instead, "")
         return text if text and self._asked(text) != "" else ""
+
+    @property
+    def days(self) -> str:
+        """The words of its period."""
+        spans = period_spans(tuple(word.replace(" ", "_") for word in self._words.tokens))
+        return " ".join(self._words.tokens[slice(*spans[0])]) if spans and self._words.period else ""
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -201,23 +188,18 @@ class _Question:
         return " ".join(filter(None, parts))
 
 
-def _several(question: _Question, found: tuple[Account, ...], directory: Directory) -> AmbiguousAccount:
-    return several_accounts(question.rest, found, question.with_accounts(found, directory))
-
-
 def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ...]) -> AmbiguousAccount:
     """The error for a name that means several accounts; ``texts`` are the suggestions."""
     names = [account.name for account in found[:MOST_NAMED]]
     listed = ", ".join(names[:-1]) + f" or {names[-1]}"
     if len(found) > MOST_NAMED:
         listed = AND_MORE.format(names=", ".join(names), count=len(found) - MOST_NAMED)
-    return AmbiguousAccount(SEVERAL_FIT.format(name=excerpt(name), names=listed), remedy=SAY_WHICH, suggestions=texts)
+    return AmbiguousAccount(reasons.SEVERAL_FIT.format(name=excerpt(name), names=listed), remedy=SAY_WHICH, suggestions=texts)
 
 
-def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool, account: str) -> UsageError:
-    reason = reason_of(unknown, question.tokens)
-    # "Our new post" beside its link asks for no change, and for no other post.
-    reason = None if reason and reason[0] in (SEE_CHANGE, NO_LATEST) and question.has_posts else reason
+def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, subject: tuple[str, str], *, alone: bool) -> UsageError:
+    account, days = subject
+    reason = reasons.reason_of(unknown, question.tokens, beside_post=question.has_posts)
     if not reason and (spelled := question.spelled(unknown, directory)):
         return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(spelled), suggestions=spelled)
     near = [] if reason and any(map(str.isdecimal, " ".join(unknown))) else near_spellings(" ".join(unknown), directory)
@@ -230,15 +212,18 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         return UnknownAccount(sentence, remedy=did_you_mean(suggested) if suggested else SEE_HELP, suggestions=suggested)
     if reason:
         sentence, remedy, instead = reason
-        without = question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence in (BY_DAY_ONLY, SEE_CHANGE) else ""
+        without = (
+            question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence in (reasons.BY_DAY_ONLY, reasons.SEE_CHANGE) else ""
+        )
         without = without if _essential(without) else ""
         instead = tuple(question.of_account(account, text) for text in instead) if account else instead
-        if without and sentence == BY_DAY_ONLY:
-            instead = (*instead[:-1], f"{without} {DAILY}")
+        instead = tuple(dict.fromkeys(_LAST_DAYS.sub(days, text) for text in instead)) if days else instead
+        if without and sentence == reasons.BY_DAY_ONLY:
+            instead = (*instead[:-1], question.of_account(account, f"{without} {DAILY}"))
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=False))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
-        return NotUnderstood(NO_NUMBER.format(word=" ".join(unknown)), remedy=SAY_NUMBER, suggestions=always(directory))
+        return NotUnderstood(reasons.NO_NUMBER.format(word=" ".join(unknown)), remedy=reasons.SAY_NUMBER, suggestions=always(directory))
     if not suggested:
         return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SEE_HELP, suggestions=always(directory))
     return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(suggested), suggestions=suggested)
@@ -252,23 +237,28 @@ def did_you_mean(suggested: Sequence[str]) -> str:
 def check_given(tokens: Sequence[str], directory: Directory) -> None:
     """Raises NotUnderstood for a figure that PostPost does not have, though a word of it has a meaning ("profile views")."""
     text = " ".join(word.lower() for word in tokens if not is_quoted(word))
-    if (day := BEST_DAY.search(text)) and not matching(day[0].partition(" ")[2], directory):
-        raise NotUnderstood(NO_BEST_DAY, remedy=SEE_DAYS, suggestions=("daily", BEST_TIMES))
-    if (holiday := HOLIDAY.search(text)) and not matching(holiday[0], directory):
-        raise NotUnderstood(NO_HOLIDAYS.format(word=holiday[0]), remedy=NAME_DAYS, suggestions=always(directory))
-    if PRIVATE.search(text):
-        raise NotUnderstood(ONLY_YOU, remedy=SEE_PERMISSIONS, suggestions=("permissions", "help settings"))
-    if POSTS_COUNTED.search(text):
-        raise NotUnderstood(NO_COUNT, remedy=SEE_KNOWN, suggestions=("top last week", "top last month"))
-    if OF_A_POST.search(text):
-        raise NotUnderstood(NOT_OF_POSTS, remedy=SEE_FOLLOWERS, suggestions=("followers", "top last month"))
-    found = NO_FIGURE.search(text)
+    if (day := reasons.BEST_DAY.search(text)) and not matching(day[0].partition(" ")[2], directory):
+        raise NotUnderstood(reasons.NO_BEST_DAY, remedy=reasons.SEE_DAYS, suggestions=("daily", BEST_TIMES))
+    if (holiday := reasons.HOLIDAY.search(text)) and not matching(holiday[0], directory):
+        raise NotUnderstood(reasons.NO_HOLIDAYS.format(word=holiday[0]), remedy=reasons.NAME_DAYS, suggestions=always(directory))
+    if reasons.SENT_ON.search(text):
+        raise NotUnderstood(reasons.ANSWERED_HERE, remedy=reasons.SHARE_IT, suggestions=("share",))
+    if reasons.PART_OF.search(text):
+        raise NotUnderstood(reasons.NO_PART, remedy=reasons.SEE_ROWS, suggestions=("team last week", "team last month"))
+    if reasons.PRIVATE.search(text):
+        raise NotUnderstood(reasons.ONLY_YOU, remedy=reasons.SEE_PERMISSIONS, suggestions=("permissions", "help settings"))
+    if reasons.POSTS_COUNTED.search(text):
+        raise NotUnderstood(reasons.NO_COUNT, remedy=reasons.SEE_KNOWN, suggestions=("top last week", "top last month"))
+    if reasons.OF_A_POST.search(text):
+        raise NotUnderstood(reasons.NOT_OF_POSTS, remedy=reasons.SEE_FOLLOWERS, suggestions=("followers", "top last month"))
+    found = reasons.NO_FIGURE.search(text)
     if found and not matching(found[0], directory):
-        raise NotUnderstood(NOT_GIVEN.format(word=found[0]), remedy=GIVEN, suggestions=always(directory))
+        raise NotUnderstood(reasons.NOT_GIVEN.format(word=found[0]), remedy=reasons.GIVEN, suggestions=always(directory))
 
 
-def tidy(error: UsageError, ask: Callable[[str], Query]) -> None:
-    """Removes words that change nothing from suggestions ("how is acme in last week"), and of corrections those that ask the same."""
+def tidy(error: UsageError, ask: Callable[[str], Query], directory: Directory) -> None:
+    """Suggestions without words that change nothing ("how is acme in last week"), names for ids, and each correction once."""
+    error.suggestions = tuple(FULL_ID.sub(lambda found: _named(found[0], directory), text) for text in error.suggestions)
     corrects = error.remedy == SUGGESTIONS_DID_YOU_MEAN
     tidied: dict[Query | str, str] = {}
     for text in error.suggestions:
@@ -283,6 +273,11 @@ def tidy(error: UsageError, ask: Callable[[str], Query]) -> None:
     error.suggestions = tuple(dict.fromkeys(tidied.values()))
     if corrects:
         error.remedy = did_you_mean(error.suggestions)
+
+
+def _named(platform_id: str, directory: Directory) -> str:
+    found = matching(platform_id, directory)
+    return name_word(found[0], directory.accounts) if found and found[0].platform_id == platform_id else platform_id
 
 
 def _essential(text: str) -> str:
@@ -325,20 +320,23 @@ def _corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, s
 def _near_words(text: str) -> list[tuple[str, float]]:
     """Known words and phrases similar to this one, the nearest first, with the similarity."""
     tokens = text.strip('"').lower()
-    if tokens.isdecimal() and 0 < int(tokens) <= MOST_DAYS:
-        return [(f"{int(tokens)}d", 1.0)]
+    if (days := re.fullmatch(r"(?:(?:last|past|rolling|previous) )?(\d{1,4})", tokens)) and 0 < int(days[1]) <= MOST_DAYS:
+        return [(f"{int(days[1])}d", 1.0)]
     if meant := vocabulary.MEANT.get(tokens.partition(" ")[0]):
         return [(" ".join((words, *tokens.split()[1:])), 1.0) for words in meant]
-    if is_quoted(text) and tokens in (*KNOWN_WORDS, *KNOWN_PHRASES):
+    if is_quoted(text) and (tokens in KNOWN_WORDS or period_spans(tuple(tokens.split()))):
         return [(tokens, 1.0)]
-    return near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES), most=2, least=NEAR)
+    return near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES, *_PARTS), most=2, least=NEAR)
 
 
 def _known_part(word: str) -> str:
-    """The known word that this one is, or is a likely typo of; "" for none."""
+    """The known word that this one is, or is a likely typo of; " " for a word that is ignored, "" for none."""
+    if word.lower() in ENGLISH_UNITS:
+        return ENGLISH_UNITS[word.lower()]
     if len(word) < _FEWEST_LETTERS or not word.isalpha():
         return ""
-    return next((near for near, _ in near_words(word.lower(), (*KNOWN_WORDS, *_PARTS), most=1)), "")
+    near = next((near for near, _ in near_words(word.lower(), (*KNOWN_WORDS, *_PARTS, *_LONG_FILLERS), most=1)), "")
+    return " " if near in vocabulary.FILLERS else near
 
 
 def near_accounts(text: str, directory: Directory) -> list[Account]:

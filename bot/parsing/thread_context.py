@@ -8,14 +8,16 @@
     under two sides            "28d"                     both accounts over other days
 """
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from bot.errors import UsageError
+from bot.errors import BadPeriod, UsageError
 from bot.parsing import follow_ups, vocabulary
 from bot.parsing.courtesies import courtesy
 from bot.parsing.parser import ParsedText, parse_text
+from bot.parsing.period_finder import period_spans
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.reports import Period, command_words
 
@@ -42,8 +44,13 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
     period = about.meaning.period or _one_period(about)
     if period and not (about.verb or about.against or about.posts):
         text = follow_ups.on_year(text, period)
+    if about.posts:
+        text = follow_ups.of_today(text)
+    elif about.verb != vocabulary.TOP:
+        # "90" below a card is as many days.
+        text = re.sub(r"^\W*(?:last |past )?(\d{1,3})\W*$", r"\1d", text)
     text = follow_ups.plain(follow_ups.with_days(text, period))
-    words = parse_text(text, today, now)
+    words = _parsed(text, about, today, now)
     if compares and words.posts:
         both = tuple(dict.fromkeys((*about.posts, *words.posts)))
         tokens = (*words.meaning.tokens, *about.meaning.rest_words)
@@ -59,7 +66,21 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         words = words if beside.rest and not follow_ups.leaves_out(text) else beside
     # "How did acme do last week?" is a question of its own, also below the best posts.
     is_whole = words.rest and words.meaning.period and not (goes_on or words.against)
-    return words if is_whole else _filled(words, about)
+    return replace(words if is_whole else _filled(words, about), above=about)
+
+
+def _parsed(text: str, about: ParsedText, today: date, now: datetime | None) -> ParsedText:
+    """The question; instead of an impossible period, others of the thread's accounts are suggested."""
+    try:
+        return parse_text(text, today, now)
+    except BadPeriod as error:
+        tokens = vocabulary.tokenize(text)
+        spans = period_spans(tuple(word.replace(" ", "_") for word in tokens))
+        others = [word for at, word in enumerate(tokens) if not any(start <= at < end for start, end in spans)]
+        if follow_ups.names_nothing(" ".join(others)) and not about.against:
+            subject = " ".join(filter(None, (about.verb, about.meaning.rest)))
+            error.suggestions = tuple(f"{subject} {words}".strip() for words in error.suggestions)
+        raise
 
 
 def _filled(words: ParsedText, about: ParsedText) -> ParsedText:

@@ -79,7 +79,7 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
     if not tokens:
         return _NOTHING
     lower = tuple(word.lower() for word in tokens)
-    if not HELP_WORDS.isdisjoint(lower) or lower == ("?",):
+    if not HELP_WORDS.isdisjoint(lower) or (lower == ("?",) and not beside_post):
         return TokenMeanings(tokens, HELP, vocabulary.topic_of(lower))
     for leading, verb in vocabulary.LEADING.items():
         if lower[: len(leading)] == leading:
@@ -136,7 +136,7 @@ def _help(tokens: tuple[str, ...], lower: tuple[str, ...]) -> TokenMeanings | No
         return None
     of_figures = any(word in METRIC_WORDS or word in vocabulary.RATE_WORDS for word in lower)
     topic = vocabulary.topic_of(("metrics",) if explains and of_figures else lower)
-    return TokenMeanings(tokens, HELP, topic) if topic or not explains else None
+    return TokenMeanings(tokens, HELP, topic or ("figures" if explains else "")) if topic or known or not explains else None
 
 
 def _parting(tokens: tuple[str, ...], lower: tuple[str, ...]) -> int | None:
@@ -155,7 +155,8 @@ def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
         return read_meanings(tokens, today, beside_post=False)
     except BadPeriod as error:
         each = tuple(whole.replace("{side}", words).strip() for words in error.suggestions)
-        error.suggestions = (*_one_earlier(whole.replace("{side}", " ".join(tokens)).lower()), *each)
+        sides = languages.with_english_periods(whole.replace("{side}", " ".join(tokens)).lower().split())
+        error.suggestions = (*_one_earlier(" ".join(sides)), *each)
         raise
 
 
@@ -228,9 +229,9 @@ class _Sorter:
                 if not self._mean(self._lower[at]):
                     self.rest.append(self._tokens[at])
                 at += 1
-        if (self.metrics or self.rate) and not self._several:
+        if not self._several and (self.metrics or self.rate or self._taken or len(self.rest) > 1):
             # An account's figures are totals anyway.
-            self.rest = [word for word in self.rest if word.lower() != "total"]
+            self.rest = [word for word in self.rest if word.lower() not in vocabulary.TOTALS_WORDS]
 
     def _phrase(self, at: int) -> int:
         """The number of words of a phrase with a meaning at this position; 0 for none."""

@@ -90,7 +90,7 @@ DAILY_WORDS = frozenset({DAILY, "by day", "per day", "day by day"})
 SHARE_WORDS = frozenset({SHARE, "publicly"})
 
 #: Words for a file with the answer's figures.
-FORMAT_WORDS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx", "spreadsheet": "xlsx", "export": "csv", "download": "csv"}
+FORMAT_WORDS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx", "spreadsheet": "xlsx", "sheet": "xlsx", "export": "csv", "download": "csv"}
 #: What asks when an account's posts do best.
 BEST_TIMES_WORDS = frozenset(
     f"{first} {second}{end}"
@@ -119,7 +119,7 @@ BETWEEN = frozenset({"and", "with", "to"})
 #: Questions about several accounts, by every word for them.
 SEVERAL_WORDS = {
     **dict.fromkeys(("team", "everyone", "everybody"), TEAM),
-    **dict.fromkeys(("board", "leaderboard", "ranking"), BOARD),
+    **dict.fromkeys(("board", "leaderboard", "ranking", "rank"), BOARD),
     **dict.fromkeys(("top", "best"), TOP),
 }
 #: What begins with these takes names and no period.
@@ -144,6 +144,8 @@ FILLERS = frozenset(
     insights performance report card breakdown
     what's whats how's hows thx tnx kpi kpis overview summary recap dashboard perf chart graph plot table details info everything
     dropping falling rising increasing decreasing climbing
+    how'd what'd who'd make kind kindly very advance datas informations information summarize summarise nums
+    period periods name names improved declined fallen risen
     changed change changes ask have has had grow grew growing gain win increase perform performed performing as
     linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall
     """.split()  # noqa: SIM905  # a list of words reads better as words
@@ -176,9 +178,11 @@ KNOWN_WORDS = tuple(
 )
 KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))
 #: What words mean that say too little, and typos of "best", which is as near to "test" and "rest".
-MEANT = {unit: (f"last {unit}", f"this {unit}") for unit in ("week", "month", "quarter", "year")} | dict.fromkeys(
-    ("bst", "bset", "est"), ("best",)
-)
+MEANT = {
+    word: (f"last {unit}", f"this {unit}")
+    for word, unit in (languages.UNITS | languages.ENGLISH_UNITS).items()
+    if unit not in ("day", "yesterday")
+} | dict.fromkeys(("bst", "bset", "est"), ("best",))
 
 #: A token where lists are parsed ("mon, wed and fri").
 COMMA = ","
@@ -192,9 +196,10 @@ _AMOUNTS = re.compile(
     re.IGNORECASE,
 )
 _LEAST = re.compile(r"\b(?:min(?:imum)?|at least)\b", re.IGNORECASE)
+_JOINED = re.compile(r"(?<=[^\W\d])\+(?=[^\W\d])")
 _EMOJI = re.compile(r"(?<!\S):[\w+-]+:(?!\S)")
-#: A year of two figures: "nov '25", "q3 '26".
-_SHORT_YEAR = re.compile(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2}) '(2\d)(?![\w'])")
+#: A year of two figures: "nov '25", "q3'26", a spreadsheet's "1-Nov-26".
+_SHORT_YEAR = re.compile(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2})(?: ?'|(?<=\d-[a-z]{3})-)(2\d)(?![\w'])")
 _SINGLE_QUOTED = re.compile(r"(?<![^\s(])'([^'\"]+)'(?![^\s,;.!?)])")
 _WORD = re.compile(r'"[^"\w]*\w[^"]*"|[^\s,;"]+')
 _WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|{COMMA}")
@@ -216,7 +221,7 @@ def tokenize(text: str, *, commas: bool = False, amounts: bool = False) -> tuple
         text = plain_signs(text)
         text = text if amounts else _AMOUNTS.sub(_amount_digits, with_figures(text) if _LEAST.search(text) else text)
         text = _EMOJI.sub(" ", _MENTION.sub(_mention_name, text.translate(_QUOTES)))
-        text = _SINGLE_QUOTED.sub(r'"\1"', _SHORT_YEAR.sub(r"\1 20\2", text))
+        text = _SINGLE_QUOTED.sub(r'"\1"', _SHORT_YEAR.sub(r"\1 20\2", _JOINED.sub(" + ", text)))
     pattern = _WORD_OR_COMMA if commas else _NAME_AMOUNT_OR_WORD if amounts else _WORD
     return tuple(word for raw in pattern.findall(text) if (word := _bare(raw)))
 

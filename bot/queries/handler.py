@@ -22,6 +22,7 @@ from bot.blockkit.numbers import use_number_format
 from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotOverYet, NotUnderstood, StatisticsError, UnknownAccount
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
+from bot.parsing.comparison_parser import ranking_words
 from bot.parsing.courtesies import asks, is_greeting
 from bot.parsing.parser import ParsedText
 from bot.parsing.queries import (
@@ -44,12 +45,13 @@ from bot.parsing.queries import (
     VersusQuery,
     to_text,
 )
+from bot.parsing.reasons import ANSWERED_HERE
 from bot.parsing.thread_context import in_thread
-from bot.parsing.vocabulary import HELP
+from bot.parsing.vocabulary import HELP, TEAM
 from bot.postpost.directory import AccountDirectory
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
-from bot.queries.mentions import ANSWERED_HERE, MentionReader
+from bot.queries.mentions import MentionReader
 from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.queries.times import TimesService
@@ -192,7 +194,7 @@ class QueryHandler:
         now, about = self._clock(), request.about
         if is_link_alone(request.text) and not about and (alone := parser.parse_text(request.text, now.date(), now)).posts:
             return alone
-        text = follow_ups.question_in(request.text, now.date())
+        text = ranking_words(follow_ups.question_in(request.text, now.date()))
         if not request.is_typed:
             return parser.parse_text(text, now.date(), now)
         if is_greeting(text):
@@ -205,8 +207,7 @@ class QueryHandler:
         text = text if request.no_subject else follow_ups.from_today(text, now.date())
         parsed = parser.parse_text(follow_ups.plain(text) if follow_ups.goes_on(text) and asks(text) else text, now.date(), now)
         relative = follow_ups.is_relative(text)
-        is_open = relative or not parsed.names or follow_ups.names_nothing(text)
-        if parsed.verb in ("", "start") and not parsed.posts and is_open:
+        if parsed.verb in ("", "start") and not parsed.posts and (relative or not parsed.names or follow_ups.names_nothing(text)):
             if request.no_subject:
                 raise request.no_subject
             if relative or follow_ups.points(text):
@@ -235,8 +236,15 @@ class QueryHandler:
             await self._permissions.check(request.context, public=parsed.shared or request.figures_only or request.public)
 
     async def _query(self, parsed: ParsedText, request: Request, visibility: Visibility) -> Query:
-        directory = await self._accounts.accounts() if parsed.names else self._accounts.known()
-        query = parser.to_query(parsed, visibility.visible(directory))
+        directory = visibility.visible(await self._accounts.accounts() if parsed.names else self._accounts.known())
+        try:
+            query = parser.to_query(parsed, directory)
+        except (NotUnderstood, UnknownAccount):
+            # A group's name beside figures and a period is its sums.
+            name = parsed.rest.strip('"').lower()
+            if parsed.verb or parsed.posts or parsed.against or name not in await self._groups.groups(request.context.team):
+                raise
+            query = parser.to_query(replace(parsed, meaning=replace(parsed.meaning, verb=TEAM)), directory)
         if request.figures_only and not isinstance(query, PostQuery | AccountQuery):
             raise NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
         return query

@@ -10,6 +10,7 @@ from bot.errors import NotUnderstood
 from bot.parsing import follow_ups
 from bot.parsing.account_names import id_word
 from bot.parsing.courtesies import courtesy, is_greeting
+from bot.parsing.reasons import ANSWERED_HERE
 from bot.parsing.vocabulary import asks_for_help
 from bot.slack.request import Request
 from bot.statistics.posts import find_posts
@@ -19,12 +20,11 @@ NOBODY_LINKED = "No LinkedIn account is linked to that person."
 LINK_ONE = "Name the account. An administrator can link one with `link @ann acme`."
 NO_DEFAULT = "That channel has no account of its own."
 SET_DEFAULT = "Name the account. `default acme`, typed in that channel, sets one."
-ANSWERED_HERE = "I answer where I'm asked."
 ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
 
 _MENTION = re.compile(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
 #: People who are only put in copy, or greeted.
-ADDRESSED = re.compile(r"(?:/?cc|fyi|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
+ADDRESSED = re.compile(r"(?:/?cc|fyi|ping|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
 #: The title or the intro of what a command sets up.
 _TITLE = re.compile(
     r"\b(?:title|intro)(?:d|duction)?(?: line)?:?\s*(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)",

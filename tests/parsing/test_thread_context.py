@@ -139,6 +139,18 @@ MEANT = [
     (DIGEST, "comments only", "team 2026-11-16..2026-11-22 linkedin-A linkedin-B comments"),
     (DIGEST, "and the month before?", "team 2026-10-01..2026-10-31 linkedin-A linkedin-B"),
     (DIGEST, "what about bob?", "linkedin-B 2026-11-16..2026-11-22"),
+    (ACCOUNT, "a year ago?", "linkedin-A 2025-11-16..2025-11-22"),
+    (ACCOUNT, "how does that compare?", f"{ACCOUNT} vs linkedin-A 2026-11-09..2026-11-15"),
+    (ACCOUNT, "compare to same week last year", f"{ACCOUNT} vs linkedin-A 2025-11-16..2025-11-22"),
+    (ACCOUNT, "90", "linkedin-A 2026-08-25..2026-11-22"),
+    (ACCOUNT, "not acme, bob", "linkedin-B 2026-11-16..2026-11-22"),
+    (ACCOUNT, "und bob?", "linkedin-B 2026-11-16..2026-11-22"),
+    (TOP, "which one had the most reactions", "top 2026-10-26..2026-11-22 linkedin-A reactions"),
+    (TEAM, "sort by likes", f"{TEAM} reactions"),
+    (POST, "how is it doing today", POST),
+    (POST, "is that a lot?", POST),
+    (POST, "is this better than urn:li:share:7434685316856377344", POSTS),
+    (POST, "and urn:li:share:7434685316856377344?", "urn:li:share:7434685316856377344"),
     (ACCOUNT, "help", "help"),
     (BOARD, "accounts", "accounts"),
     (BOARD, "default bob", "default linkedin-B"),
@@ -154,7 +166,7 @@ def test_a_thread_answers_for_what_stands_above(context, text, meant):
 def test_a_unit_alone_is_asked_back_for_the_account_above(text):
     with pytest.raises(NotUnderstood) as error:
         to_query(in_thread(text, MONTH, TODAY, NOW), DIRECTORY)
-    assert error.value.suggestions[:2] == ("last quarter linkedin-A", "this quarter linkedin-A")
+    assert error.value.suggestions[:2] == ('last quarter "Acme Robotics"', 'this quarter "Acme Robotics"')
 
 
 @pytest.mark.parametrize("context", [ACCOUNT, BOARD, ACCOUNTS, DIGEST])

@@ -104,7 +104,7 @@ async def test_what_is_not_over_is_compared_with_the_same_days(open_scene, words
         card = await scene.ask(f"linkedin-Tz9W5i6ZYG {words} impressions")
         if days is None:
             assert "no full day yet" in card["text"]
-            assert "`/linkedin-stats linkedin-Tz9W5i6ZYG last month impressions`" in str(card["blocks"])
+            assert '`/linkedin-stats "Acme Robotics" last month impressions`' in card["blocks"][1]["text"]["text"]
             return
         scene.clock.go_on(days=1)
         again = await scene.slack.person("ann").press(card, "refresh")
