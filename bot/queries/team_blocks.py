@@ -185,11 +185,12 @@ def _team_title(report: TeamReport, summed: AccountReport) -> str:
 
 
 def _with_most(report: TeamReport, title: str) -> str:
-    """The title with who has the most, where one figure is asked for."""
+    """The title with who has the most, where one figure is asked for and all have the same days of it."""
     metric = report.metrics[0]
     counted = [(figure.count, one.account) for one in report.reports if isinstance(figure := one.figures.get(metric), Value)]
     most = max((number for number, _ in counted), default=0)
-    if len(report.metrics) > 1 or report.totals_only or len(counted) == 1 or not most:
+    unlike = len({find_gaps(one).now.get(metric) for one in report.reports}) > 1
+    if len(report.metrics) > 1 or report.totals_only or len(counted) == 1 or not most or unlike:
         return title
     names = _named([account_name(account) for number, account in counted if number == most])
     return MOST_OF_ALL.format(title=title, names=names, figure=count(most))

@@ -89,3 +89,7 @@ async def test_a_day_that_one_side_lacks_is_not_drawn_and_is_named(open_scene):
         points = [point["value"] for one in drawn["series"] for point in one["data"]] if drawn else []
         assert 0 not in points
         assert "didn't report" in card["text"]
+        # Nor has one of them the most, where the days of one are not those of the other.
+        team = await scene.ask("team linkedin-Tz9W5i6ZYG linkedin-Kf3Mn5ahPz 28d comments")
+        assert "days reported)" in team["text"]
+        assert "most: " not in team["text"]
