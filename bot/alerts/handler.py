@@ -17,34 +17,17 @@ from bot.alerts.rule_parts import LONG_COOLDOWN, MANY_MENTIONS, MOST_COOLDOWN, M
 from bot.alerts.service import AlertResult, AlertService, AlertTest
 from bot.blockkit.builders import Message
 from bot.blockkit.views import View
-from bot.errors import BadSchedule, NotUnderstood
+from bot.errors import NotUnderstood
+from bot.management import form_fields as forms
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.authorization import Authorization
-from bot.management.form_fields import (
-    CHANGED_MEANWHILE,
-    CHANNEL,
-    NO_CHANNEL_CHOSEN,
-    NO_ZONE_CHOSEN,
-    QUIET,
-    ZONE,
-    BadFieldsError,
-    check_channels,
-    choices_of,
-    chosen_group,
-    cron_of,
-    day_errors,
-    errors_of_fields,
-    field_sentence,
-    who_value,
-)
+from bot.management.form_fields import BadFieldsError
 from bot.management.rules import RuleList, RuleResult
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word
 from bot.parsing.text import AMOUNT, read_amount
 from bot.parsing.vocabulary import METRIC_WORDS, TEAM
 from bot.schedules.parser import DEFAULT_CRON
-from bot.schedules.quiet_hours import read_quiet
-from bot.schedules.timezones import checked_zone
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
@@ -107,7 +90,7 @@ class AlertForms:
     """The form of alerts (`bot.listeners.forms`). Raises UsageErrors and NotAllowed as ``AlertService`` does."""
 
     title, labels = modal.TITLE_NEW, modal.LABELS
-    wants_form, marked = staticmethod(wants_form), staticmethod(errors_of_fields)
+    wants_form, marked = staticmethod(wants_form), staticmethod(forms.errors_of_fields)
     further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType(
         {
             modal.FORM_TIMES: lambda view: modal.build_times(*modal.read(view)),
@@ -148,43 +131,38 @@ class AlertForms:
     async def check(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> None:
         """Raises BadFieldsError for an account that is not shown any more, or a channel where this person may not post."""
         alert, directory = await self._before(view, context)
-        if draft.account and not _knows(directory, draft.account):
+        if not _knows(directory, draft):
             raise BadFieldsError({modal.WHO: GONE})
         if alert is None or alert.channel != draft.channel:
-            await check_channels(self._subscriptions.authorization, [draft.channel], context)
+            await forms.check_channels(self._subscriptions.authorization, [draft.channel], context)
 
     async def preview(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> Message:
-        alert, directory = await self._before(view, context, draft)
+        alert, directory = await self._checked(view, draft, context)
         shown, tested = await self._alerts.preview(alert, draft, context, directory)
         return build_alert_test(shown, tested, self._alerts.today, preview=True)
 
     async def submit(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> Message:
-        alert, directory = await self._before(view, context, draft)
+        alert, directory = await self._checked(view, draft, context)
         if alert is None:
             return build_alert_result(await self._alerts.create(draft, context, directory), self._alerts.today)
-        if alert.version != modal.read(view)[0].version:
-            raise NotUnderstood(CHANGED_MEANWHILE.format(kind=SubscriptionKind.ALERT))
+        forms.check_unchanged(alert, modal.read(view)[0].version)
         return build_alert_result(await self._alerts.change(alert, draft, context, directory), self._alerts.today)
 
-    async def _before(
-        self, view: Mapping[str, Any], context: RequestContext, draft: AlertDraft | None = None
-    ) -> tuple[Subscription | None, Directory]:
-        """The alert that is changed, None for a new one, and the accounts that everybody may see where the form was opened.
+    async def _before(self, view: Mapping[str, Any], context: RequestContext) -> tuple[Subscription | None, Directory]:
+        return await self._subscriptions.to_change(SubscriptionKind.ALERT, modal.read(view)[0].alert, context)
 
-        Raises NotUnderstood where that of the ``draft`` is not among them.
-        """
-        which, directory = modal.read(view)[0].alert, await self._subscriptions.authorization.checked_accounts(context)
-        if draft and draft.account and not _knows(directory, draft.account):
+    async def _checked(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> tuple[Subscription | None, Directory]:
+        alert, directory = await self._before(view, context)
+        if not _knows(directory, draft):
             raise NotUnderstood(GONE)
-        find = self._subscriptions.find
-        return await find(SubscriptionKind.ALERT, SubscriptionAction.EDIT, which, directory, context) if which else None, directory
+        return alert, directory
 
     async def _choices(self, context: RequestContext, directory: Directory) -> AlertChoices:
         return AlertChoices(directory.accounts, tuple(await self._alerts.groups(context.team)))
 
 
-def _knows(directory: Directory, platform_id: str) -> bool:
-    return platform_id in {account.platform_id for account in directory.accounts}
+def _knows(directory: Directory, draft: AlertDraft) -> bool:
+    return not draft.account or draft.account in {account.platform_id for account in directory.accounts}
 
 
 def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
@@ -192,12 +170,8 @@ def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
 
     Raises BadFieldsError: some entries are wrong; it has all their errors, those of the rule once everything else is right.
     """
-    errors = {name: text for name, given, text in _needed(state, values) if not given} | day_errors(values.days, values.time)
-    zone = values.timezone
-    try:
-        zone = checked_zone(values.timezone) if values.timezone else ""
-    except BadSchedule as error:
-        errors[ZONE] = field_sentence(error)
+    errors = {name: text for name, given, text in _needed(state, values) if not given} | forms.day_errors(values.days, values.time)
+    zone, quiet = forms.zone_of(values.timezone, errors), forms.quiet_of(values.quiet, errors)
     condition = next((one for one in Condition if one.value == values.rule), None)
     amount = _NUMBER.fullmatch(values.amount)
     if condition is not None and condition not in UNUSUAL and amount is None:
@@ -207,15 +181,10 @@ def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
         errors[modal.MINIMUM] = WHAT_AMOUNT
     if cooldown is None or not 0 < int(cooldown["n"]) <= MOST_COOLDOWN:
         errors[modal.COOLDOWN] = LONG_COOLDOWN.format(most=MOST_COOLDOWN)
-    quiet = ""
-    try:
-        quiet = read_quiet(values.quiet)
-    except NotUnderstood as error:
-        errors[QUIET] = field_sentence(error)
     notify = (*values.people, *state.groups)
     if len(notify) > MOST_MENTIONS:
         errors[modal.PEOPLE] = MANY_MENTIONS.format(most=MOST_MENTIONS)
-    group = chosen_group(values.who)
+    group = forms.chosen_group(values.who)
     named = "" if group else values.who
     if condition is None or not values.figure or errors.keys() & {modal.AMOUNT, modal.MINIMUM, modal.COOLDOWN}:
         raise BadFieldsError(errors)
@@ -241,7 +210,7 @@ def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
     if errors:
         raise BadFieldsError(errors)
     same = bool(state.cron) and _days_and_time(state.cron) == (_in_order(values.days), values.time)
-    return AlertDraft(rule, named, state.cron if same else cron_of(values.days, values.time), zone, values.channel)
+    return AlertDraft(rule, named, state.cron if same else forms.cron_of(values.days, values.time), zone, values.channel)
 
 
 def _needed(state: AlertFormState, values: AlertFormValues) -> tuple[tuple[str, object, str], ...]:
@@ -249,14 +218,14 @@ def _needed(state: AlertFormState, values: AlertFormValues) -> tuple[tuple[str, 
         (modal.WHO, values.who or state.stays, NO_WHO_CHOSEN),
         (modal.FIGURE, values.figure, NO_FIGURE_CHOSEN),
         (modal.RULE, values.rule, NO_RULE_CHOSEN),
-        (CHANNEL, values.channel, NO_CHANNEL_CHOSEN),
-        (ZONE, values.timezone, NO_ZONE_CHOSEN),
+        (forms.CHANNEL, values.channel, forms.NO_CHANNEL_CHOSEN),
+        (forms.ZONE, values.timezone, forms.NO_ZONE_CHOSEN),
     )
 
 
 def _of_alert(alert: Subscription, rule: AlertRule, asked_in: str, choices: AlertChoices) -> tuple[AlertFormState, AlertFormValues]:
     offered = {account.platform_id for account in choices.accounts}
-    who = who_value(rule.who) if rule.who else "".join(alert.accounts[:1])
+    who = forms.who_value(rule.who) if rule.who else "".join(alert.accounts[:1])
     stays = not rule.who and who not in offered
     days, time = _days_and_time(alert.cron)
     state = AlertFormState(alert.id, alert.version, asked_in, alert.cron, tuple(one for one in rule.notify if one.startswith("S")), stays)
@@ -284,7 +253,7 @@ def _of_alert(alert: Subscription, rule: AlertRule, asked_in: str, choices: Aler
 def _days_and_time(cron: str) -> tuple[tuple[str, ...], str]:
     """The chosen days and the time of an alert's schedule; it has days of the week only."""
     spread = _RANGE.sub(lambda found: ",".join(map(str, range(int(found[1]), int(found[2]) + 1))), cron)
-    days, time = choices_of(spread) or ((), "")
+    days, time = forms.choices_of(spread) or ((), "")
     return _in_order(days), time
 
 

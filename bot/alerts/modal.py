@@ -8,32 +8,7 @@ from bot.alerts.rule import ALERT, ENGAGEMENT, Condition
 from bot.alerts.rule_parts import MOST_MENTIONS, MOST_TITLE
 from bot.blockkit.builders import OPTIONS_LIMIT, Block, Element, actions, button, context, option, section
 from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, input_block
-from bot.management.form_fields import (
-    CHANNEL,
-    DAYS,
-    MORE_LABEL,
-    NO_ACCOUNTS,
-    ONLY_SOME,
-    PREVIEW_LABEL,
-    QUIET,
-    QUIET_EXAMPLE,
-    QUIET_HINT,
-    QUIET_LABEL,
-    TIME,
-    TITLE,
-    WEEKDAY_CHOICES,
-    ZONE,
-    ZONE_HINT,
-    channel_menu,
-    choice_menu,
-    form_metadata,
-    read_form,
-    several_menu,
-    text_input,
-    time_picker,
-    who_options,
-    zone_menu,
-)
+from bot.management import form_fields as forms
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.statistics.metrics import NAMES
 from bot.statistics.reports import Account
@@ -65,15 +40,15 @@ LABELS: Final = {
     RULE: "Tell when it",
     AMOUNT: "Amount",
     WINDOW: "Over",
-    CHANNEL: "Channel",
-    DAYS: "Check on",
-    TIME: "Time",
-    ZONE: "Time zone",
-    QUIET: QUIET_LABEL,
+    forms.CHANNEL: "Channel",
+    forms.DAYS: "Check on",
+    forms.TIME: "Time",
+    forms.ZONE: "Time zone",
+    forms.QUIET: forms.QUIET_LABEL,
     MINIMUM: "Minimum",
     COOLDOWN: "Cool-down",
     PEOPLE: "Mention",
-    TITLE: "Title",
+    forms.TITLE: "Title",
     CARD: "Also post",
 }
 CONDITIONS: Final = {
@@ -142,60 +117,60 @@ class AlertChoices:
 def build_form(state: AlertFormState, values: AlertFormValues, choices: AlertChoices, *, trouble: str = "") -> View:
     """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones."""
     if not choices.accounts:
-        return build_notice_view(TITLE_NEW, NO_ACCOUNTS)
+        return build_notice_view(TITLE_NEW, forms.NO_ACCOUNTS)
     figures = [option(NAMES[metric], word) for metric, word in METRIC_NAMES.items()] + [option(RATE_LABEL, ENGAGEMENT)]
     conditions = [option(label, condition.value) for condition, label in CONDITIONS.items()]
     windows = [option(label, window) for window, label in WINDOW_LABELS.items()]
-    watched = who_options(choices.accounts, choices.groups, [values.who])
-    further = ((FORM_PREVIEW, PREVIEW_LABEL), (FORM_TIMES, TIMES_LABEL), (FORM_MORE, MORE_LABEL))
+    watched = forms.who_options(choices.accounts, choices.groups, [values.who])
+    further = ((FORM_PREVIEW, forms.PREVIEW_LABEL), (FORM_TIMES, TIMES_LABEL), (FORM_MORE, forms.MORE_LABEL))
     blocks: list[Block] = [
         build_trouble(trouble) if trouble else section(ABOUT),
-        _input(WHO, choice_menu(WHO, watched, values.who), hint=STAYS if state.stays else "", optional=state.stays),
-        _input(FIGURE, choice_menu(FIGURE, figures, values.figure)),
-        _input(RULE, choice_menu(RULE, conditions, values.rule)),
-        _input(AMOUNT, text_input(AMOUNT, values.amount, AMOUNT_EXAMPLE, 20), hint=AMOUNT_HINT, optional=True),
-        _input(WINDOW, choice_menu(WINDOW, windows, values.window), hint=WINDOW_HINT, optional=True),
-        _input(CHANNEL, channel_menu(values.channel)),
+        _input(WHO, forms.choice_menu(WHO, watched, values.who), hint=STAYS if state.stays else "", optional=state.stays),
+        _input(FIGURE, forms.choice_menu(FIGURE, figures, values.figure)),
+        _input(RULE, forms.choice_menu(RULE, conditions, values.rule)),
+        _input(AMOUNT, forms.text_input(AMOUNT, values.amount, AMOUNT_EXAMPLE, 20), hint=AMOUNT_HINT, optional=True),
+        _input(WINDOW, forms.choice_menu(WINDOW, windows, values.window), hint=WINDOW_HINT, optional=True),
+        _input(forms.CHANNEL, forms.channel_menu(values.channel)),
         actions([button(own_id, label, label.lower()) for own_id, label in further]),
     ]
     if len(choices.accounts) > len(watched):
-        blocks.append(context(ONLY_SOME.format(most=OPTIONS_LIMIT)))
+        blocks.append(context(forms.ONLY_SOME.format(most=OPTIONS_LIMIT)))
     title, save = (TITLE_EDIT, SAVE_EDIT) if state.alert else (TITLE_NEW, SAVE_NEW)
-    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=form_metadata(state, values))
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=forms.form_metadata(state, values))
 
 
 def build_times(state: AlertFormState, values: AlertFormValues) -> View:
     """The view on top of a form with these entries: when it checks, and in which hours it is quiet."""
-    days = [option(label, day) for day, label in WEEKDAY_CHOICES.items()]
+    days = [option(label, day) for day, label in forms.WEEKDAY_CHOICES.items()]
     blocks = [
-        _input(DAYS, several_menu("multi_static_select", DAYS, days, values.days)),
-        _input(TIME, time_picker(values.time)),
-        _input(ZONE, zone_menu(values.timezone), hint=ZONE_HINT),
-        _input(QUIET, text_input(QUIET, values.quiet, QUIET_EXAMPLE, 40), hint=QUIET_HINT, optional=True),
+        _input(forms.DAYS, forms.several_menu("multi_static_select", forms.DAYS, days, values.days)),
+        _input(forms.TIME, forms.time_picker(values.time)),
+        _input(forms.ZONE, forms.zone_menu(values.timezone), hint=forms.ZONE_HINT),
+        forms.quiet_input(values.quiet),
     ]
-    return build_modal(TITLE_TIMES, blocks, submit=SAVE_TIMES, callback_id=FORM_TIMES, metadata=form_metadata(state, values))
+    return build_modal(TITLE_TIMES, blocks, submit=SAVE_TIMES, callback_id=FORM_TIMES, metadata=forms.form_metadata(state, values))
 
 
 def build_options(state: AlertFormState, values: AlertFormValues) -> View:
     """The view on top of a form with these entries: from which figures on and how often it fires, and what its message has."""
     people = {"type": "multi_users_select", "action_id": PEOPLE, "max_selected_items": MOST_MENTIONS}
     people |= {"initial_users": list(values.people)} if values.people else {}
-    card = several_menu("checkboxes", CARD, [option(CARD_LABEL, CARD)], values.card)
+    card = forms.several_menu("checkboxes", CARD, [option(CARD_LABEL, CARD)], values.card)
     blocks = [
-        _input(MINIMUM, text_input(MINIMUM, values.minimum, MINIMUM_EXAMPLE, 20), hint=MINIMUM_HINT, optional=True),
-        _input(COOLDOWN, text_input(COOLDOWN, values.cooldown, COOLDOWN_EXAMPLE, 20), hint=COOLDOWN_HINT, optional=True),
+        _input(MINIMUM, forms.text_input(MINIMUM, values.minimum, MINIMUM_EXAMPLE, 20), hint=MINIMUM_HINT, optional=True),
+        _input(COOLDOWN, forms.text_input(COOLDOWN, values.cooldown, COOLDOWN_EXAMPLE, 20), hint=COOLDOWN_HINT, optional=True),
         _input(PEOPLE, people, hint=PEOPLE_HINT, optional=True),
-        _input(TITLE, text_input(TITLE, values.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
+        _input(forms.TITLE, forms.text_input(forms.TITLE, values.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
         _input(CARD, card, optional=True),
     ]
     if state.groups:
         groups = ", ".join(f"<!subteam^{one}>" for one in state.groups)
         blocks.append(context(GROUPS_TOO.format(groups=groups, id=state.alert[:8])))
-    return build_modal(TITLE_MORE, blocks, submit=SAVE_MORE, callback_id=FORM_MORE, metadata=form_metadata(state, values))
+    return build_modal(TITLE_MORE, blocks, submit=SAVE_MORE, callback_id=FORM_MORE, metadata=forms.form_metadata(state, values))
 
 
 def read(view: Mapping[str, Any]) -> tuple[AlertFormState, AlertFormValues]:
-    return read_form(view, AlertFormState, AlertFormValues)
+    return forms.read_form(view, AlertFormState, AlertFormValues)
 
 
 def _input(name: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:

@@ -18,33 +18,17 @@ from bot.digests.reports import with_content
 from bot.digests.result_blocks import MOST_ROWS, build_digest_result, build_home_digests
 from bot.digests.results import DigestList
 from bot.digests.service import DigestService
-from bot.errors import BadSchedule, NotUnderstood, UsageError
+from bot.errors import BadSchedule, UsageError
+from bot.management import form_fields as forms
 from bot.management.actions import SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.management.form_fields import (
-    CHANGED_MEANWHILE,
-    CHANNEL,
-    NO_CHANNEL_CHOSEN,
-    NO_ZONE_CHOSEN,
-    TITLE,
-    USUAL_DAYS,
-    USUAL_TIME,
-    ZONE,
-    BadFieldsError,
-    check_channels,
-    choices_of,
-    cron_of,
-    day_errors,
-    field_sentence,
-    offered_options,
-)
+from bot.management.form_fields import BadFieldsError
 from bot.management.service import SubscriptionService
 from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
-from bot.schedules.timezones import checked_zone
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
-from bot.subscriptions.subscription import Subscription, SubscriptionKind
+from bot.subscriptions.subscription import Subscription
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
 
@@ -152,7 +136,7 @@ class DigestForms:
         draft, channels = command.draft, command.draft.channels or tuple(filter(None, [context.channel]))
         zone = draft.zone or await self._subscriptions.zone_of(context.user)
         accounts = draft.accounts or await self._subscriptions.usual_accounts(directory, context.team, next(iter(channels), ""))
-        days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (USUAL_DAYS, USUAL_TIME, "")
+        days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (forms.USUAL_DAYS, forms.USUAL_TIME, "")
         state = FormState(asked_in=context.channel, dates=draft.dates)
         options = DigestOptions().changed(draft.options)
         values = FormValues(accounts, days, time, zone, words, channels, with_content((), draft.content), options)
@@ -173,8 +157,7 @@ class DigestForms:
         if not state.digest:
             return build_digest_result(await self._digests.create(replace(draft, dates=state.dates), context, directory))
         digest = await self._found(state, context, directory)
-        if digest.version != state.version:
-            raise NotUnderstood(CHANGED_MEANWHILE.format(kind=SubscriptionKind.DIGEST))
+        forms.check_unchanged(digest, state.version)
         await self._digests.check_can_be_chosen((one for one in draft.accounts if one not in digest.accounts), context.team)
         return build_digest_result(await self._digests.edit(digest, _with_the_others(draft, digest, view), context))
 
@@ -185,7 +168,7 @@ class DigestForms:
         if state.digest:
             group = await self._subscriptions.group_of(await self._found(state, context, directory), context)
             present = frozenset(one.channel for one in group)
-        await check_channels(self._subscriptions.authorization, [one for one in draft.channels if one not in present], context)
+        await forms.check_channels(self._subscriptions.authorization, [one for one in draft.channels if one not in present], context)
 
     async def preview(self, view: Mapping[str, Any], draft: DigestDraft, context: RequestContext) -> Message:
         state, directory = modal.read_state(view), await self._directory(context)
@@ -204,7 +187,7 @@ class DigestForms:
 
 def _with_the_others(draft: DigestDraft, digest: Subscription, view: Mapping[str, Any]) -> DigestDraft:
     """The draft with the digest's accounts that the form could not offer: opted out, or not visible where it was opened."""
-    offered = offered_options(view, modal.ACCOUNTS)
+    offered = forms.offered_options(view, modal.ACCOUNTS)
     stay = [account for account in digest.accounts if account in draft.accounts or account not in offered]
     return replace(draft, accounts=(*stay, *(account for account in draft.accounts if account not in stay)))
 
@@ -212,33 +195,28 @@ def _with_the_others(draft: DigestDraft, digest: Subscription, view: Mapping[str
 def draft_of(values: FormValues) -> DigestDraft:
     """The draft of these entries. Raises BadFieldsError: some entries are wrong; it has all their errors."""
     errors = {field: text for field, given, text in _needed(values) if not given}
-    cron, zone = "", values.zone
-    try:
-        zone = checked_zone(values.zone)
-    except BadSchedule as error:
-        errors.setdefault(ZONE, field_sentence(error))
-        zone = "UTC"
+    cron, zone = "", forms.zone_of(values.zone, errors) or "UTC"
     try:
         if values.words:
             schedule = read_schedule(values.words, zone=zone)
             cron, zone = schedule.cron, schedule.zone
-        elif wrong := day_errors(values.days, values.time):
+        elif wrong := forms.day_errors(values.days, values.time):
             errors |= wrong
         else:
-            cron = cron_of(values.days, values.time)
+            cron = forms.cron_of(values.days, values.time)
     except BadSchedule as error:
-        errors[modal.WORDS] = field_sentence(error)
+        errors[modal.WORDS] = forms.field_sentence(error)
     if errors:
         raise BadFieldsError(errors)
-    texts = {part: checked_part(part, getattr(values.options, part)) for part in (TITLE, modal.INTRO)}
+    texts = {part: checked_part(part, getattr(values.options, part)) for part in (forms.TITLE, modal.INTRO)}
     return DigestDraft(values.accounts, cron, zone, values.channels, values.content, options=asdict(values.options) | texts)
 
 
 def _needed(values: FormValues) -> tuple[tuple[str, object, str], ...]:
     return (
         (modal.ACCOUNTS, values.accounts, NO_ACCOUNT_CHOSEN),
-        (CHANNEL, values.channels, NO_CHANNEL_CHOSEN),
-        (ZONE, values.zone, NO_ZONE_CHOSEN),
+        (forms.CHANNEL, values.channels, forms.NO_CHANNEL_CHOSEN),
+        (forms.ZONE, values.zone, forms.NO_ZONE_CHOSEN),
     )
 
 
@@ -251,6 +229,6 @@ def _of_digest(digest: Subscription, group: Sequence[Subscription]) -> FormValue
 
 def _schedule_values(cron: str, zone: str) -> tuple[tuple[str, ...], str, str]:
     """The choices of days and the time; or the schedule in words where the choices cannot express it."""
-    if choices := choices_of(cron):
+    if choices := forms.choices_of(cron):
         return *choices, ""
     return (), "", describe(Schedule(cron, zone)).removesuffix(f" {zone}")

@@ -8,40 +8,12 @@ import orjson
 
 from bot.blockkit.builders import Block, Element, actions, button, code, context, option, section
 from bot.blockkit.limits import most
-from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, entry, input_block
+from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.digests.manage_blocks import PREFIX
 from bot.digests.options import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
 from bot.digests.words import MOST_CHANNELS
-from bot.management.form_fields import (
-    CHANNEL,
-    DAY_CHOICES,
-    DAYS,
-    MORE_LABEL,
-    MOST_ACCOUNTS,
-    NO_ACCOUNTS,
-    ONLY_SOME,
-    PREVIEW_LABEL,
-    TIME,
-    TITLE,
-    USUAL_DAYS,
-    USUAL_TIME,
-    ZONE,
-    ZONE_HINT,
-    account_options,
-    channels_menu,
-    chosen_channels,
-    chosen_option,
-    chosen_options,
-    chosen_time,
-    errors_of_fields,
-    has_field,
-    several_menu,
-    text_input,
-    time_picker,
-    typed_text,
-    zone_menu,
-)
+from bot.management import form_fields as forms
 from bot.schedules.dates import dates_of
 from bot.statistics.reports import Account
 
@@ -84,14 +56,14 @@ WORDS, SHOW, INTRO, POSTED = "words", "show", "intro", "posted"
 SAVE_NEW, SAVE_EDIT, SAVE_MORE = "Create Digest", "Save Changes", "Apply Options"
 LABELS: Final = {
     ACCOUNTS: "Accounts",
-    CHANNEL: "Channels",
-    DAYS: "Days",
-    TIME: "Time",
-    ZONE: "Time zone",
+    forms.CHANNEL: "Channels",
+    forms.DAYS: "Days",
+    forms.TIME: "Time",
+    forms.ZONE: "Time zone",
     WORDS: "Days and time in your own words",
     SHOW: "Parts to show",
     POSTED: "How it is posted",
-    TITLE: "Title",
+    forms.TITLE: "Title",
     INTRO: "Intro line",
 }
 
@@ -132,52 +104,58 @@ class FormValues:
 def build_form(state: FormState, values: FormValues, accounts: Sequence[Account], *, trouble: str = "") -> View:
     """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones."""
     if not accounts:
-        return build_notice_view(TITLE_NEW, NO_ACCOUNTS)
-    days = [option(label, day) for day, label in DAY_CHOICES.items()]
+        return build_notice_view(TITLE_NEW, forms.NO_ACCOUNTS)
+    days, offered = [option(label, day) for day, label in forms.DAY_CHOICES.items()], forms.account_options(accounts, values.accounts)
     when = [
-        _input(DAYS, several_menu("multi_static_select", DAYS, days, values.days)),
-        _input(TIME, time_picker(values.time)),
+        _input(forms.DAYS, forms.several_menu("multi_static_select", forms.DAYS, days, values.days)),
+        _input(forms.TIME, forms.time_picker(values.time)),
     ]
     blocks: list[Block] = [
         build_trouble(trouble) if trouble else section(VIEWS_INTRO),
-        _input(ACCOUNTS, several_menu("multi_static_select", ACCOUNTS, account_options(accounts, values.accounts), values.accounts)),
-        _input(CHANNEL, channels_menu(values.channels, MOST_CHANNELS)),
-        *([section(IN_WORDS.format(words=code(values.words), more=MORE_LABEL))] if values.words else when),
-        _input(ZONE, zone_menu(values.zone), hint=ZONE_HINT),
-        actions([button(FORM_PREVIEW, PREVIEW_LABEL, "preview"), button(FORM_MORE, MORE_LABEL, "more")]),
+        _input(ACCOUNTS, forms.several_menu("multi_static_select", ACCOUNTS, offered, values.accounts)),
+        _input(forms.CHANNEL, forms.channels_menu(values.channels, MOST_CHANNELS)),
+        *([section(IN_WORDS.format(words=code(values.words), more=forms.MORE_LABEL))] if values.words else when),
+        _input(forms.ZONE, forms.zone_menu(values.zone), hint=forms.ZONE_HINT),
+        actions([button(FORM_PREVIEW, forms.PREVIEW_LABEL, "preview"), button(FORM_MORE, forms.MORE_LABEL, "more")]),
     ]
     dates = dates_of(state.dates).text
     notes = [
         *([DATES_NOTE.format(dates=dates)] if dates else []),
-        *([ONLY_SOME.format(most=MOST_ACCOUNTS)] if len(accounts) > MOST_ACCOUNTS else []),
+        *([forms.ONLY_SOME.format(most=forms.MOST_ACCOUNTS)] if len(accounts) > forms.MOST_ACCOUNTS else []),
     ]
     blocks += [context(note) for note in notes]
     title, save = (TITLE_EDIT, SAVE_EDIT) if state.digest else (TITLE_NEW, SAVE_NEW)
     options = replace(state, words=values.words, content=values.content, options=values.options)
-    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=_written(options))
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=orjson.dumps(asdict(options)).decode())
 
 
 def build_options(state: FormState, values: FormValues) -> View:
     """The second view, on top of a form with these entries: title, intro, sections, how it is posted, and the schedule in words."""
     options, switches = values.options, [option(label, name) for name, label in SWITCH_LABELS.items()]
+    parts, given = [option(PARTS[part], part.value) for part in ALL_PARTS], [part.value for part in shown(values.content)]
     blocks = [
-        _input(TITLE, text_input(TITLE, options.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
-        _input(INTRO, text_input(INTRO, options.intro, INTRO_EXAMPLE, MOST_INTRO), hint=INTRO_HINT, optional=True),
-        _input(SHOW, _part_boxes(values.content), hint=SHOW_HINT, optional=True),
-        _input(POSTED, several_menu("checkboxes", POSTED, switches, tuple(options.given)), hint=UNCHANGED_HINT, optional=True),
-        _input(WORDS, text_input(WORDS, values.words, WORDS_EXAMPLE), hint=WORDS_HINT, optional=True),
+        _input(forms.TITLE, forms.text_input(forms.TITLE, options.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
+        _input(INTRO, forms.text_input(INTRO, options.intro, INTRO_EXAMPLE, MOST_INTRO), hint=INTRO_HINT, optional=True),
+        _input(
+            SHOW,
+            forms.several_menu("checkboxes", SHOW, parts, given),
+            hint=SHOW_HINT,
+            optional=True,
+        ),
+        _input(POSTED, forms.several_menu("checkboxes", POSTED, switches, tuple(options.given)), hint=UNCHANGED_HINT, optional=True),
+        _input(WORDS, forms.text_input(WORDS, values.words, WORDS_EXAMPLE), hint=WORDS_HINT, optional=True),
     ]
-    metadata = orjson.dumps({"state": asdict(state), "values": asdict(values)}).decode()
+    metadata = forms.form_metadata(state, values)
     if len(metadata) > most("private_metadata"):
         # The accounts are in the form below.
-        metadata = orjson.dumps({"state": asdict(state), "values": asdict(replace(values, accounts=()))}).decode()
+        metadata = forms.form_metadata(state, replace(values, accounts=()))
     return build_modal(TITLE_MORE, blocks, submit=SAVE_MORE, callback_id=FORM_OPTIONS, metadata=metadata)
 
 
 def errors_in_view(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, str]:
     """The errors whose fields are in the view, also in one that an earlier version opened."""
-    zone = {ZONE_TYPED: errors[ZONE]} if ZONE in errors and has_field(view, ZONE_TYPED) else {}
-    return errors_of_fields(view, {**errors, **zone})
+    zone = {ZONE_TYPED: errors[forms.ZONE]} if forms.ZONE in errors and forms.has_field(view, ZONE_TYPED) else {}
+    return forms.errors_of_fields(view, {**errors, **zone})
 
 
 def read(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
@@ -203,24 +181,19 @@ def _state(stored: Mapping[str, Any]) -> FormState:
 
 def read_values(view: Mapping[str, Any]) -> FormValues:
     """The entries of a submitted form (Slack's documentation: "view_submission", state.values), also of one of an earlier version."""
-    stored = read_state(view)
-    zone = chosen_option(view, ZONE) or entry(view, ZONE_TYPED).get("value")
+    stored, given = read_state(view), forms.entered(view)
+    channels, switches = given.get(forms.CHANNEL, ()), given.get(POSTED, tuple(stored.options.given))
+    texts = {name: given.get(name, getattr(stored.options, name)) for name in (forms.TITLE, INTRO)}
     return FormValues(
-        accounts=chosen_options(view, ACCOUNTS),
-        days=chosen_options(view, DAYS),
-        time=chosen_time(view),
-        zone=str(zone or "").strip(),
-        words=typed_text(view, WORDS, stored.words),
-        channels=chosen_channels(view),
-        content=_chosen_parts(view) if has_field(view, SHOW) else stored.content,
-        options=_entered_options(view, stored.options),
+        accounts=given.get(ACCOUNTS, ()),
+        days=given.get(forms.DAYS, ()),
+        time=given.get(forms.TIME, ""),
+        zone=given.get(forms.ZONE) or given.get(ZONE_TYPED, ""),
+        words=given.get(WORDS, stored.words),
+        channels=channels if isinstance(channels, tuple) else tuple(filter(None, [channels])),
+        content=chosen(DigestSection(name) for name in given[SHOW] if name in set(DigestSection)) if SHOW in given else stored.content,
+        options=stored.options.changed({**texts, **{name: name in switches for name in SWITCHES}}),
     )
-
-
-def _entered_options(view: Mapping[str, Any], stored: DigestOptions) -> DigestOptions:
-    chosen_switches = chosen_options(view, POSTED) if has_field(view, POSTED) else tuple(stored.given)
-    switches = {name: name in chosen_switches for name in SWITCHES}
-    return stored.changed({TITLE: typed_text(view, TITLE, stored.title), INTRO: typed_text(view, INTRO, stored.intro), **switches})
 
 
 def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
@@ -229,7 +202,7 @@ def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
     try:
         stored = orjson.loads(view.get("private_metadata") or "{}")
         state, second = _state(stored["state"]), {name: getattr(entered, name) for name in ("words", "content", "options")}
-        below = {name: _as_kept(value) for name, value in stored["values"].items() if name not in (*second, TITLE, INTRO)}
+        below = {name: _as_kept(value) for name, value in stored["values"].items() if name not in (*second, forms.TITLE, INTRO)}
         if channel := below.pop("channel", ""):  # a form of an earlier version
             below["channels"] = (channel,)
         values = FormValues(**below, **second)
@@ -237,7 +210,7 @@ def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
         return FormState(), entered
     if not entered.words:
         # These fields were not in the form while it had a schedule in words.
-        values = replace(values, days=values.days or USUAL_DAYS, time=values.time or USUAL_TIME)
+        values = replace(values, days=values.days or forms.USUAL_DAYS, time=values.time or forms.USUAL_TIME)
     return state, values
 
 
@@ -245,18 +218,5 @@ def _as_kept(value: Any) -> Any:
     return tuple(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _chosen_parts(view: Mapping[str, Any]) -> tuple[str, ...]:
-    return chosen(DigestSection(name) for name in chosen_options(view, SHOW) if name in set(DigestSection))
-
-
-def _written(state: FormState) -> str:
-    return orjson.dumps(asdict(state)).decode()
-
-
 def _input(name: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:
     return input_block(name, LABELS[name], element, hint=hint, optional=optional)
-
-
-def _part_boxes(content: Sequence[str]) -> Element:
-    options = [option(PARTS[part], part.value) for part in ALL_PARTS]
-    return several_menu("checkboxes", SHOW, options, [part.value for part in shown(content)])

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
-from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Element, option, plain, shorten
-from bot.blockkit.views import entry
-from bot.errors import NotAllowed, UsageError
+from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, option, plain, shorten
+from bot.blockkit.views import entry, input_block
+from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.authorization import Authorization
 from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name
+from bot.schedules.quiet_hours import read_quiet
+from bot.schedules.timezones import checked_zone
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account
+from bot.subscriptions.subscription import Subscription
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -115,6 +118,30 @@ def field_sentence(error: UsageError) -> str:
     return " ".join(filter(None, (error.sentence, error.remedy, ", ".join(error.suggestions)))).replace("`", "")
 
 
+def quiet_of(typed: str, errors: dict[str, str]) -> str:
+    """The quiet hours that were typed, "" for none; what is wrong with them is added to the ``errors``."""
+    try:
+        return read_quiet(typed)
+    except NotUnderstood as error:
+        errors[QUIET] = field_sentence(error)
+        return ""
+
+
+def zone_of(typed: str, errors: dict[str, str]) -> str:
+    """The zone that was chosen or typed, "" for none; the same."""
+    try:
+        return checked_zone(typed) if typed else ""
+    except BadSchedule as error:
+        errors[ZONE] = field_sentence(error)
+        return ""
+
+
+def check_unchanged(subscription: Subscription, version: int) -> None:
+    """Raises NotUnderstood where it was changed since the form was opened."""
+    if subscription.version != version:
+        raise NotUnderstood(CHANGED_MEANWHILE.format(kind=subscription.kind))
+
+
 async def check_channels(authorization: Authorization, channels: Iterable[str], context: RequestContext) -> None:
     """Raises BadFieldsError where this person may not have something posted in one of these channels, StoreError."""
     try:
@@ -122,6 +149,10 @@ async def check_channels(authorization: Authorization, channels: Iterable[str], 
             await authorization.may_set_up(channel, (), context)
     except NotAllowed as error:
         raise BadFieldsError({CHANNEL: f"{error.sentence} {error.remedy}".strip()}) from error
+
+
+def quiet_input(value: str) -> Block:
+    return input_block(QUIET, QUIET_LABEL, text_input(QUIET, value, QUIET_EXAMPLE, 40), hint=QUIET_HINT, optional=True)
 
 
 def text_input(name: str, value: str, example: str, longest: int = 200) -> Element:
@@ -151,7 +182,7 @@ def zone_menu(zone: str) -> Element:
 
 
 #: The elements of which several values are chosen.
-_SEVERAL: Final = frozenset({"multi_static_select", "multi_users_select", "checkboxes"})
+_SEVERAL: Final = frozenset({"multi_static_select", "multi_users_select", "multi_conversations_select", "checkboxes"})
 #: The channels and direct messages.
 _POSTABLE: Final = {"include": ["public", "private", "im"], "exclude_bot_users": False}
 
@@ -198,36 +229,10 @@ def has_field(view: Mapping[str, Any], name: str) -> bool:
     return any(block.get("block_id") == name for block in view.get("blocks") or ())
 
 
-def typed_text(view: Mapping[str, Any], name: str, otherwise: str = "") -> str:
-    """What was typed into this field; ``otherwise`` where the view has none."""
-    return str(entry(view, name).get("value") or "").strip() if has_field(view, name) else otherwise
-
-
-def chosen_option(view: Mapping[str, Any], name: str) -> str:
-    return str((entry(view, name).get("selected_option") or {}).get("value") or "")
-
-
-def chosen_options(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    return tuple(str(each["value"]) for each in entry(view, name).get("selected_options") or ())
-
-
-def chosen_channel(view: Mapping[str, Any]) -> str:
-    return str(entry(view, CHANNEL).get("selected_conversation") or "")
-
-
-def chosen_channels(view: Mapping[str, Any]) -> tuple[str, ...]:
-    """The ids of the chosen channels, also in a form of an earlier version, which has one."""
-    several = entry(view, CHANNEL).get("selected_conversations")
-    return tuple(map(str, several)) if isinstance(several, list) else tuple(filter(None, [chosen_channel(view)]))
-
-
-def chosen_time(view: Mapping[str, Any]) -> str:
-    return str(entry(view, TIME).get("selected_time") or "")
-
-
 def entered(view: Mapping[str, Any]) -> dict[str, Any]:
     """The entries of all fields in the view, by name: a text, or the values of several choices."""
-    return {str(block["block_id"]): _entry_value(entry(view, str(block["block_id"])), block) for block in _inputs(view)}
+    inputs = {str(block["block_id"]): block for block in view.get("blocks") or () if block.get("type") == "input"}
+    return {name: _entry_value(entry(view, name), block) for name, block in inputs.items()}
 
 
 def form_metadata(state: Any, values: Any) -> str:
@@ -262,13 +267,9 @@ def _filled(kind: type[S], stored: Mapping[str, Any]) -> S:
     return kind(**given)
 
 
-def _inputs(view: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [block for block in view.get("blocks") or () if block.get("type") == "input"]
-
-
 def _entry_value(given: Mapping[str, Any], block: Mapping[str, Any]) -> str | tuple[str, ...]:
     if block["element"]["type"] in _SEVERAL:
-        chosen = given.get("selected_options") or given.get("selected_users") or ()
+        chosen = given.get("selected_options") or given.get("selected_users") or given.get("selected_conversations") or ()
         return tuple(str(one["value"]) if isinstance(one, Mapping) else str(one) for one in chosen)
     chosen = given.get("selected_option") or {}
     text = chosen.get("value") or given.get("value") or given.get("selected_time") or given.get("selected_conversation") or ""

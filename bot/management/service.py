@@ -145,6 +145,11 @@ class SubscriptionService:
             raise _unknown(kind, NONE.format(which=which[:60], kind=kind))
         raise NotUnderstood(NONE_AT_ALL.format(kinds=plural(kind)), remedy=SET_UP.get(kind, ""))
 
+    async def to_change(self, kind: SubscriptionKind, which: str, context: RequestContext) -> tuple[Subscription | None, Directory]:
+        """The subscription that a form changes, None for a new one, and the accounts that everybody may see where it was opened."""
+        directory = await self.authorization.checked_accounts(context)
+        return await self.find(kind, SubscriptionAction.EDIT, which, directory, context) if which else None, directory
+
     async def group_of(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, ...]:
         """The subscription and those that are changed with it, each in another channel; alone for those who may not change it."""
         may_change = await self.authorization.only_owner(context) in (None, subscription.owner)

@@ -8,23 +8,11 @@ from typing import Any, Final
 from bot.blockkit.builders import Message
 from bot.blockkit.views import View
 from bot.errors import NotUnderstood, UsageError
+from bot.management import form_fields as forms
 from bot.management.actions import SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.management.form_fields import (
-    CHANGED_MEANWHILE,
-    CHANNEL,
-    NO_CHANNEL_CHOSEN,
-    QUIET,
-    BadFieldsError,
-    check_channels,
-    chosen_group,
-    errors_of_fields,
-    field_sentence,
-    offered_options,
-    who_value,
-)
+from bot.management.form_fields import BadFieldsError
 from bot.management.service import SubscriptionService
-from bot.schedules.quiet_hours import read_quiet
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
@@ -76,7 +64,7 @@ class WatchForms:
 
     title, labels = modal.TITLE_NEW, modal.LABELS
     further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType({})
-    wants_form, marked = staticmethod(wants_form), staticmethod(errors_of_fields)
+    wants_form, marked = staticmethod(wants_form), staticmethod(forms.errors_of_fields)
 
     def __init__(self, watches: WatchService, subscriptions: SubscriptionService) -> None:
         self._watches, self._subscriptions = watches, subscriptions
@@ -92,7 +80,7 @@ class WatchForms:
                 raise NotUnderstood(NEWER)
             stays = not {account.platform_id for account in directory.accounts}.issuperset(watch.accounts)
             state = WatchFormState(watch.id, watch.version, context.channel, stays)
-            values = WatchFormValues((who_value(rule.who),) if rule.who else watch.accounts, watch.channel, rule.quiet)
+            values = WatchFormValues((forms.who_value(rule.who),) if rule.who else watch.accounts, watch.channel, rule.quiet)
         else:
             values = replace(values, who=await self._subscriptions.usual_accounts(directory, context.team, context.channel))
         return await self._form(state, values, context, directory)
@@ -115,19 +103,15 @@ class WatchForms:
         """The entries; raises BadFieldsError with all that is wrong."""
         state, values = modal.read(view)
         groups, accounts = (
-            [group for one in values.who if (group := chosen_group(one))],
-            [one for one in values.who if not chosen_group(one)],
+            [group for one in values.who if (group := forms.chosen_group(one))],
+            [one for one in values.who if not forms.chosen_group(one)],
         )
         errors = {} if values.who or state.stays else {modal.WHO: NO_WHO_CHOSEN}
         if len(groups) > 1 or (groups and accounts):
             errors[modal.WHO] = ONE_GROUP
         if not values.channel:
-            errors[CHANNEL] = NO_CHANNEL_CHOSEN
-        quiet = ""
-        try:
-            quiet = read_quiet(values.quiet)
-        except NotUnderstood as error:
-            errors[QUIET] = field_sentence(error)
+            errors[forms.CHANNEL] = forms.NO_CHANNEL_CHOSEN
+        quiet = forms.quiet_of(values.quiet, errors)
         if errors:
             raise BadFieldsError(errors)
         return WatchDraft(tuple(accounts), "".join(groups), values.channel, quiet)
@@ -138,7 +122,7 @@ class WatchForms:
         if not {account.platform_id for account in directory.accounts}.issuperset(draft.accounts):
             raise BadFieldsError({modal.WHO: GONE})
         if watch is None or watch.channel != draft.channel:
-            await check_channels(self._subscriptions.authorization, [draft.channel], context)
+            await forms.check_channels(self._subscriptions.authorization, [draft.channel], context)
 
     async def preview(self, view: Mapping[str, Any], draft: WatchDraft, context: RequestContext) -> Message:
         """The message about the last post that the watch would have announced."""
@@ -151,21 +135,17 @@ class WatchForms:
         whole = self._whole(draft, watch, view, directory)
         if watch is None:
             return build_watch_result(await self._watches.create(whole, context))
-        if watch.version != modal.read(view)[0].version:
-            raise NotUnderstood(CHANGED_MEANWHILE.format(kind=SubscriptionKind.WATCH))
+        forms.check_unchanged(watch, modal.read(view)[0].version)
         return build_watch_result(await self._watches.change(watch, whole, context))
 
     async def _before(self, view: Mapping[str, Any], context: RequestContext) -> tuple[Subscription | None, Directory]:
-        """The watch that is changed, None for a new one, and the accounts that everybody may see where the form was opened."""
-        which, directory = modal.read(view)[0].watch, await self._subscriptions.authorization.checked_accounts(context)
-        find = self._subscriptions.find
-        return await find(SubscriptionKind.WATCH, SubscriptionAction.EDIT, which, directory, context) if which else None, directory
+        return await self._subscriptions.to_change(SubscriptionKind.WATCH, modal.read(view)[0].watch, context)
 
     @staticmethod
     def _whole(draft: WatchDraft, watch: Subscription | None, view: Mapping[str, Any], directory: Directory) -> WatchDraft:
         """The draft with the watch's accounts that the form could not offer, which stay; raises NotUnderstood for one that is not shown."""
         if not {account.platform_id for account in directory.accounts}.issuperset(draft.accounts):
             raise NotUnderstood(GONE)
-        offered = offered_options(view, modal.WHO)
+        offered = forms.offered_options(view, modal.WHO)
         stay = [one for one in watch.accounts if one not in offered or one in draft.accounts] if watch and not draft.group else []
         return replace(draft, accounts=tuple(dict.fromkeys((*stay, *draft.accounts))))

@@ -6,22 +6,7 @@ from typing import Any, Final
 
 from bot.blockkit.builders import OPTIONS_LIMIT, Block, actions, button, context, section
 from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, input_block
-from bot.management.form_fields import (
-    CHANNEL,
-    NO_ACCOUNTS,
-    ONLY_SOME,
-    PREVIEW_LABEL,
-    QUIET,
-    QUIET_EXAMPLE,
-    QUIET_HINT,
-    QUIET_LABEL,
-    channel_menu,
-    form_metadata,
-    read_form,
-    several_menu,
-    text_input,
-    who_options,
-)
+from bot.management import form_fields as forms
 from bot.statistics.reports import Account
 from bot.watches.blocks import points_words
 from bot.watches.rule import WATCH
@@ -34,7 +19,7 @@ STAYS = "Accounts that can't be shown here stay."
 WHO: Final = "who"
 #: The callback id of the form, and the id of the button for a preview.
 FORM, FORM_PREVIEW = f"{WATCH}.form", f"{WATCH}.look"
-LABELS: Final = {WHO: "Whose posts", CHANNEL: "Channel", QUIET: QUIET_LABEL}
+LABELS: Final = {WHO: "Whose posts", forms.CHANNEL: "Channel", forms.QUIET: forms.QUIET_LABEL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +49,22 @@ def build_form(
 ) -> View:
     """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones."""
     if not accounts:
-        return build_notice_view(TITLE_NEW, NO_ACCOUNTS)
-    watched = who_options(accounts, groups, values.who)
-    who = several_menu("multi_static_select", WHO, watched, values.who)
+        return build_notice_view(TITLE_NEW, forms.NO_ACCOUNTS)
+    watched = forms.who_options(accounts, groups, values.who)
+    who = forms.several_menu("multi_static_select", WHO, watched, values.who)
     blocks: list[Block] = [
         build_trouble(trouble) if trouble else section(ABOUT.format(points=points_words())),
         input_block(WHO, LABELS[WHO], who, hint=f"{WHO_HINT} {STAYS}" if state.stays else WHO_HINT, optional=state.stays),
-        input_block(CHANNEL, LABELS[CHANNEL], channel_menu(values.channel)),
-        input_block(QUIET, QUIET_LABEL, text_input(QUIET, values.quiet, QUIET_EXAMPLE, 40), hint=QUIET_HINT, optional=True),
-        actions([button(FORM_PREVIEW, PREVIEW_LABEL, "preview")]),
+        input_block(forms.CHANNEL, LABELS[forms.CHANNEL], forms.channel_menu(values.channel)),
+        forms.quiet_input(values.quiet),
+        actions([button(FORM_PREVIEW, forms.PREVIEW_LABEL, "preview")]),
     ]
     if len(accounts) > len(watched):
-        blocks.append(context(ONLY_SOME.format(most=OPTIONS_LIMIT)))
+        blocks.append(context(forms.ONLY_SOME.format(most=OPTIONS_LIMIT)))
     title, save = (TITLE_EDIT, SAVE_EDIT) if state.watch else (TITLE_NEW, SAVE_NEW)
-    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=form_metadata(state, replace(values, who=())))
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=forms.form_metadata(state, replace(values, who=())))
 
 
 def read(view: Mapping[str, Any]) -> tuple[WatchFormState, WatchFormValues]:
     """What the form was opened for, and its entries."""
-    return read_form(view, WatchFormState, WatchFormValues)
+    return forms.read_form(view, WatchFormState, WatchFormValues)
