@@ -46,13 +46,6 @@ from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.subscriptions.subscription import SubscriptionKind
 
-CREATED = ":bell: Alert set up. First check {next}. You hear from me only when the rule is met, and when it is back to normal."
-SAME = "That channel has the same alert already, so nothing was added."
-PAUSED = ":double_vertical_bar: Paused. It isn't checked until you resume it."
-RESUMED = ":arrow_forward: Running again. Next check {next}."
-SNOOZED = ":zzz: Silent until then. Next check {next}."
-CHANGED = ":pencil2: Changed. Next check {next}."
-DELETED = "The alert in {channel} is deleted. What it posted stays there."
 TITLE = "Alerts"
 NONE_HERE = "You have no alerts yet. An alert tells you when a figure moves a lot or crosses a limit."
 ABOUT = "It also tells you when the figure is back to normal."
@@ -78,13 +71,15 @@ MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "can't tell"
 #: What was done to an alert.
 DONE: Final[Mapping[SubscriptionChange, str]] = {
     **DONE_BEFORE,
-    SubscriptionChange.CREATED: CREATED,
-    SubscriptionChange.SAME: SAME,
-    SubscriptionChange.CHANGED: CHANGED,
-    SubscriptionChange.PAUSED: PAUSED,
-    SubscriptionChange.RESUMED: RESUMED,
-    SubscriptionChange.SNOOZED: SNOOZED,
-    SubscriptionChange.DELETED: DELETED,
+    SubscriptionChange.CREATED: (
+        ":bell: Alert set up. First check {next}. You hear from me only when the rule is met, and when it is back to normal."
+    ),
+    SubscriptionChange.SAME: "That channel has the same alert already, so nothing was added.",
+    SubscriptionChange.CHANGED: ":pencil2: Changed. Next check {next}.",
+    SubscriptionChange.PAUSED: ":double_vertical_bar: Paused. It isn't checked until you resume it.",
+    SubscriptionChange.RESUMED: ":arrow_forward: Running again. Next check {next}.",
+    SubscriptionChange.SNOOZED: ":zzz: Silent until then. Next check {next}.",
+    SubscriptionChange.DELETED: "The alert in {channel} is deleted. What it posted stays there.",
 }
 
 

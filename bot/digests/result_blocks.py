@@ -44,15 +44,8 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here on a schedule."
 FORM_EDIT = "Change this digest in the form."
-CREATED = ":white_check_mark: Set up. The first one comes {next}."
 SAME_IN = "Nothing was added in {channels}, which already has a digest of the same accounts at the same times."
-SAME = "That channel already has a digest of the same accounts at the same times, so nothing was added."
-CHANGED = ":white_check_mark: Changed. {then}"
-MOVED = ":white_check_mark: Moved to {channel}."
-PAUSED_UNTIL = ":double_vertical_bar: Paused until {day}. The next one comes {next}."
 PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
-RESUMED = ":arrow_forward: Running again. The next one comes {next}."
-DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
 SKIPPED = ":fast_forward: The one {due} is skipped. {then}"
 NOTHING_TO_SKIP = "There's nothing to skip. {then}"
 JOINED = ":white_check_mark: I'm in {channel} now."
@@ -83,14 +76,14 @@ _TEXT_LIMIT = 2_900
 #: What was done to a digest.
 DONE: Final[Mapping[SubscriptionChange, str]] = {
     **DONE_BEFORE,
-    SubscriptionChange.CREATED: CREATED,
-    SubscriptionChange.SAME: SAME,
-    SubscriptionChange.CHANGED: CHANGED,
-    SubscriptionChange.MOVED: MOVED,
+    SubscriptionChange.CREATED: ":white_check_mark: Set up. The first one comes {next}.",
+    SubscriptionChange.SAME: "That channel already has a digest of the same accounts at the same times, so nothing was added.",
+    SubscriptionChange.CHANGED: ":white_check_mark: Changed. {then}",
+    SubscriptionChange.MOVED: ":white_check_mark: Moved to {channel}.",
     SubscriptionChange.PAUSED: PAUSED,
-    SubscriptionChange.PAUSED_UNTIL: PAUSED_UNTIL,
-    SubscriptionChange.RESUMED: RESUMED,
-    SubscriptionChange.DELETED: DELETED,
+    SubscriptionChange.PAUSED_UNTIL: ":double_vertical_bar: Paused until {day}. The next one comes {next}.",
+    SubscriptionChange.RESUMED: ":arrow_forward: Running again. The next one comes {next}.",
+    SubscriptionChange.DELETED: "The digest in {channel} is deleted. What was posted stays there, and its history is kept.",
 }
 
 

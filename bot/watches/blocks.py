@@ -59,17 +59,12 @@ UNTITLED = "The post"
 CHANGES = "Changes since the figures after {age}"
 QUIET_LATE = "Due after {due}, in quiet hours."
 QUIET = ", quiet {hours} ({zone})"
-CHANGED = ":pencil2: Changed."
 LATE = "Due after {due}, but I wasn't running then or couldn't fetch them."
 WAS = say.WAS
 FAILED = ":warning: The figures after {age} couldn't be fetched. {sentence} {remedy}"
 HOURS, DAYS = "{n} hours", "{n} days"
 
-CREATED = ":eyes: Set up. The next post that goes live is announced in the channel."
-SAME = "That channel has the same watch already, so nothing was added."
 PAUSED = ":double_vertical_bar: Paused. Posts that go live until you resume it aren't announced, and figures due until then don't come."
-RESUMED = ":arrow_forward: Running again, for posts that go live from now on."
-DELETED = "The watch in {channel} is deleted. What it posted stays there, and no more figures follow."
 TITLE = "Watched posts"
 NONE_HERE = "You watch no posts yet. When an account's post goes live I say so here, with its figures in the thread after {points}."
 ONLY_POSTPOST = "I see posts made through PostPost; posts written on LinkedIn itself aren't in its list."
@@ -235,12 +230,12 @@ def whose_posts(group: str, accounts: Sequence[Account]) -> str:
 #: What was done to a watch.
 DONE: Final[Mapping[SubscriptionChange, str]] = {
     **DONE_BEFORE,
-    SubscriptionChange.CREATED: CREATED,
-    SubscriptionChange.SAME: SAME,
-    SubscriptionChange.CHANGED: CHANGED,
+    SubscriptionChange.CREATED: ":eyes: Set up. The next post that goes live is announced in the channel.",
+    SubscriptionChange.SAME: "That channel has the same watch already, so nothing was added.",
+    SubscriptionChange.CHANGED: ":pencil2: Changed.",
     SubscriptionChange.PAUSED: PAUSED,
-    SubscriptionChange.RESUMED: RESUMED,
-    SubscriptionChange.DELETED: DELETED,
+    SubscriptionChange.RESUMED: ":arrow_forward: Running again, for posts that go live from now on.",
+    SubscriptionChange.DELETED: "The watch in {channel} is deleted. What it posted stays there, and no more figures follow.",
 }
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alerts.list_blocks import PAUSED
+from bot.alerts.list_blocks import DONE
 from bot.alerts.rule import AlertRule, Condition
+from bot.management.actions import SubscriptionChange
 from bot.reports.account_blocks import DAY_IS_YOUNG
 from bot.statistics.metrics import Metric
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
@@ -104,7 +105,7 @@ async def test_its_buttons_pause_it_and_lead_to_its_card(digesting, posted):
     assert "Nov 23" in opened.seen()[-1]["text"]
     paused = await ann.press(posted, "alert.pause")
     await digesting.idle()
-    assert PAUSED in paused.seen()[-1]["text"]
+    assert DONE[SubscriptionChange.PAUSED] in paused.seen()[-1]["text"]
     assert (await stored.digest("alert-1")).status is SubscriptionStatus.PAUSED
     snoozed = await ann.press(posted, "alert.snooze")
     await digesting.idle()

@@ -9,11 +9,11 @@ from sqlalchemy import event
 
 from bot.alerts import list_blocks as cards
 from bot.alerts import parser
-from bot.alerts.list_blocks import PAUSED, POSTS_NOTHING, SAME
+from bot.alerts.list_blocks import DONE, POSTS_NOTHING
 from bot.alerts.rule import EXAMPLES, TEAM_REACH
 from bot.alerts.rule_parser import ONE_FIGURE
 from bot.alerts.rule_parts import NO_PERCENT
-from bot.management.actions import IS_PAUSED
+from bot.management.actions import IS_PAUSED, SubscriptionChange
 from bot.management.authorization import NOT_YOURS
 from bot.statistics.reports import Directory
 from bot.storage.subscriptions import SubscriptionRepository
@@ -59,7 +59,7 @@ async def test_words_set_it_up_at_once_and_say_what_was_filled_in(scene):
 async def test_the_same_alert_is_set_up_once(scene):
     await scene.ask(WORDS)
     again = await scene.ask("alert impressions acme week +50% minimum 500")
-    assert SAME in again["text"]
+    assert DONE[SubscriptionChange.SAME] in again["text"]
     assert len(await stored_alerts(scene)) == 1
 
 
@@ -79,7 +79,7 @@ async def test_the_same_alert_set_up_by_two_people_at_the_same_time_is_one(open_
             )
             await scene.settle()
         texts = [scene.slack.person(who).sees("#marketing")[-1]["text"] for who in ("ann", "bob")]
-        assert sorted(SAME in text for text in texts) == [False, True]
+        assert sorted(DONE[SubscriptionChange.SAME] in text for text in texts) == [False, True]
         await the_alert(scene)
 
 
@@ -108,7 +108,7 @@ async def test_everything_can_be_done_to_it_with_words(scene):
     """By the beginning of its id, by its account, or by nothing where it is the only one."""
     await scene.ask(WORDS)
     alert = await the_alert(scene)
-    assert PAUSED in (await scene.ask(f"alert pause {alert.id[:8]}"))["text"]
+    assert DONE[SubscriptionChange.PAUSED] in (await scene.ask(f"alert pause {alert.id[:8]}"))["text"]
     assert (await the_alert(scene)).status is SubscriptionStatus.PAUSED
     assert IS_PAUSED in (await scene.ask("alert pause"))["text"]
     assert "Running again" in (await scene.ask("alert resume acme"))["text"]
@@ -128,7 +128,7 @@ async def test_everything_can_be_done_to_it_with_words(scene):
 async def test_its_buttons_do_the_same(scene):
     card = await scene.ask(WORDS)
     paused = await press(scene, card, "alert.pause")
-    assert PAUSED in paused["text"]
+    assert DONE[SubscriptionChange.PAUSED] in paused["text"]
     resumed = await press(scene, paused, "alert.resume")
     assert "Running again" in resumed["text"]
     snoozed = await press(scene, resumed, "alert.snooze")

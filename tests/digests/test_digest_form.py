@@ -171,7 +171,8 @@ def form_of_the_version_before(view):
     """The form's view as the version before built it: seven inputs, the zone as text, what to show and the words in the same view."""
     fields = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
     typed = {"type": "plain_text_input", "max_length": 200}
-    boxes = modal._part_boxes(())
+    more = modal.build_options(modal.FormState(), modal.FormValues())
+    boxes = next(block["element"] for block in more["blocks"] if block["block_id"] == "show")
     blocks = [
         {**fields["accounts"]},
         {**fields["days"], "optional": True},

@@ -11,8 +11,8 @@ from bot.digests.draft import TO_ME
 from bot.digests.manage_blocks import NONE_HERE
 from bot.digests.modal import FORM_MORE
 from bot.digests.parser import MOVE_ALONE
-from bot.digests.result_blocks import PAUSED, SAME
-from bot.management.actions import CREATED_ALREADY, IS_PAUSED
+from bot.digests.result_blocks import DONE, PAUSED
+from bot.management.actions import CREATED_ALREADY, IS_PAUSED, SubscriptionChange
 from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS
 from tests.fixtures.cards import answers_of
 
@@ -134,7 +134,7 @@ async def test_one_press_sets_it_up_and_a_second_nothing_more(scene):
     ]
     assert len(await stored(scene)) == 1
     again = await set_up(scene)
-    assert SAME in again["text"] or CREATED_ALREADY in again["text"]
+    assert DONE[SubscriptionChange.SAME] in again["text"] or CREATED_ALREADY in again["text"]
     assert len(await stored(scene)) == 1
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from bot.management.actions import SubscriptionChange
 from bot.management.form_fields import CHANGED_MEANWHILE
 from bot.watches import modal
-from bot.watches.blocks import CHANGED, LAST_POST, NO_POST
+from bot.watches.blocks import DONE, LAST_POST, NO_POST
 from bot.watches.handler import GONE, NO_WHO_CHOSEN, ONE_GROUP
 from bot.watches.rule import WatchRule
 from tests.alerts.test_alert_form import above
@@ -66,7 +67,7 @@ async def test_edit_opens_the_form_with_the_watch_and_changes_what_is_chosen(sce
     view = on_top(scene)
     assert (view["title"]["text"], first(view, "quiet")) == (modal.TITLE_EDIT, "20:00-8:00")
     done = await sent(scene, view, {"who": ["group:sales"], "quiet": ""})
-    assert CHANGED in text(await done.view())
+    assert DONE[SubscriptionChange.CHANGED] in text(await done.view())
     watch, who, quiet = await the_watch(scene)
     assert (watch.accounts, who, quiet, watch.version) == ((), "sales", "", 2)
     view = await opened(scene, f"watch edit {watch.id[:8]}")

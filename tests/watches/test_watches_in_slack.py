@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.management.actions import IS_PAUSED, IS_UNCHANGED
+from bot.management.actions import IS_PAUSED, IS_UNCHANGED, SubscriptionChange
 from bot.management.authorization import NOT_IN_PLACE, NOT_YOURS
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
-from bot.watches.blocks import CHANGED, PAUSED, RESUMED, SAME
+from bot.watches.blocks import DONE, PAUSED
 from bot.watches.parser import IS_ALERT, TWO_CHANNELS
 from tests.fixtures.cards import answers_of
 
@@ -76,14 +76,14 @@ async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
     assert "You watch no posts yet" in empty["text"]
     reply = await press(scene, empty, "watch.create.1")
     assert "Set up" in reply["text"]
-    assert SAME in (await scene.ask("watch linkedin-Tz9W5i6ZYG"))["text"]
+    assert DONE[SubscriptionChange.SAME] in (await scene.ask("watch linkedin-Tz9W5i6ZYG"))["text"]
     listed = await scene.ask("watches")
     card = await press(scene, listed, "watch.show.1")
     assert "posts of Acme Robotics" in card["text"]
     assert PAUSED in (await press(scene, card, "watch.pause"))["text"]
     assert IS_PAUSED in (await scene.ask("stop the watch"))["text"]
     resumed = await scene.ask("watch resume acme")
-    assert RESUMED in resumed["text"]
+    assert DONE[SubscriptionChange.RESUMED] in resumed["text"]
     (watch,) = await watches(scene)
     assert watch.status is SubscriptionStatus.ACTIVE
     assert "is deleted" in (await press(scene, resumed, "watch.delete"))["text"]
@@ -115,7 +115,7 @@ async def test_words_change_it_in_place(scene, words, accounts, channel, quiet):
     await scene.ask("watch acme in #marketing")
     (before,) = await watches(scene)
     answer = await scene.ask(words.format(id=before.id[:8]))
-    assert CHANGED in answer["text"]
+    assert DONE[SubscriptionChange.CHANGED] in answer["text"]
     (after,) = await watches(scene)
     assert (after.id, after.accounts, after.channel) == (before.id, accounts, scene.slack.channel_id(channel))
     assert '"who": "team"' in after.rule or accounts
