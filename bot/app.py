@@ -258,14 +258,14 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         secret = secret_text(settings.postpost_webhook_secret)
         scheduling.runner.periodic_checks.append(one.tick)
         with suppress(TimeoutError):
-            await asyncio.wait_for(one.parts.accounts.accounts(), FIRST_LIST_WITHIN)
+            await asyncio.wait_for(one.parts.sources.accounts.accounts(), FIRST_LIST_WITHIN)
         yield Bot(
             process,
             bolt=one.bolt,
             installed=one.installed,
             work=one.delivery.work,
             workspace=one.only,
-            posts_age=lambda: one.parts.posts.age,
-            low_quota_accounts=one.parts.statistics.calls.low_accounts,
+            posts_age=lambda: one.parts.sources.posts.age,
+            low_quota_accounts=one.parts.sources.statistics.calls.low_accounts,
             webhook=PostPostWebhook(secret, clock, one.delivery.look_for_posts, metrics).answer if secret else None,
         )

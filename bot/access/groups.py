@@ -9,16 +9,16 @@ from datetime import datetime
 
 from bot.access.commands import ClientCommand, LinkTokens
 from bot.access.permissions import ASK, PermissionService
+from bot.access.sources import Sources
 from bot.access.visibility import Visibility
 from bot.errors import NotAllowed, NotUnderstood, UnknownAccount
 from bot.parsing.account_names import matching
 from bot.parsing.comparison_parser import LIST_ACCOUNTS, NOT_ONE_ACCOUNT
 from bot.parsing.queries import GroupQuery, LinkQuery, OptQuery
 from bot.parsing.text import excerpt
-from bot.reports.fetch import ReportFetcher
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
-from bot.storage.cached import CachedClients, CachedGroups
+from bot.storage.cached import CachedClients
 
 NO_SUCH_GROUP = "I don't know a group or account called “{name}”."
 SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
@@ -71,10 +71,8 @@ GroupResult = GroupsShown | OptResult | LinkResult
 class GroupService:
     """Changes groups, opt-outs and links. Raises NotAllowed, NotUnderstood and StoreError; ``by`` is a Slack id."""
 
-    def __init__(
-        self, *, teams: CachedGroups, permissions: PermissionService, fetcher: ReportFetcher, clock: Callable[[], datetime]
-    ) -> None:
-        self._teams, self._permissions, self._fetcher, self._clock = teams, permissions, fetcher, clock
+    def __init__(self, sources: Sources) -> None:
+        self._teams, self._permissions, self._fetcher, self._clock = sources.groups, sources.permissions, sources.figures, sources.clock
 
     async def answer(self, ask: GroupQuery | OptQuery | LinkQuery, visibility: Visibility, context: RequestContext) -> GroupResult:
         match ask:

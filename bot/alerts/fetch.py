@@ -15,20 +15,17 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.access.visibility import VisibilityService
+from bot.access.sources import Sources
 from bot.alerts.evaluate import AlertState, Window
 from bot.alerts.rule import AlertRule, Condition
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery
 from bot.parsing.vocabulary import TEAM
-from bot.postpost.directory import AccountDirectory
-from bot.postpost.statistics import StatisticsClient
-from bot.reports.fetch import ReportFetcher, freshness_of
+from bot.reports.fetch import freshness_of
 from bot.statistics.aggregate import unreported
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, DailyMetricsResponse, Freshness, MetricsResponse, Period, Series
-from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription
 
 
@@ -97,19 +94,10 @@ class _AccountFigures:
 class AlertFetcher:
     """Fetches the figures of alerts."""
 
-    def __init__(
-        self,
-        *,
-        statistics: StatisticsClient,
-        reports: ReportFetcher,
-        accounts: AccountDirectory,
-        groups: CachedGroups,
-        visibility: VisibilityService,
-        basis: RateBasis,
-        totals_only: bool,
-    ) -> None:
-        self._statistics, self._reports, self._accounts = statistics, reports, accounts
-        self._groups, self._visibility, self.basis, self._totals_only = groups, visibility, basis, totals_only
+    def __init__(self, sources: Sources) -> None:
+        self._statistics, self._reports, self._accounts = sources.statistics, sources.figures, sources.accounts
+        self._groups, self._visibility = sources.groups, sources.visibility
+        self.basis, self._totals_only = sources.basis, sources.totals_only
 
     async def _watched(self, rule: AlertRule, alert: Subscription) -> tuple[Account, ...]:
         """The current accounts that everybody there may see. Raises NobodyLeft: none of them may be shown."""

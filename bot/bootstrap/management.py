@@ -22,7 +22,6 @@ from bot.management.authorization import Authorization
 from bot.management.service import SubscriptionService
 from bot.settings import Settings
 from bot.slack.channels import ChannelDirectory
-from bot.statistics.metrics import RateBasis
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.handler import WatchForms, WatchHandler
 from bot.watches.service import WatchService
@@ -42,9 +41,9 @@ class Management:
 def build_management(
     settings: Settings, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient, clock: Callable[[], datetime]
 ) -> Management:
-    stores = runtime.stores
-    channels = ChannelDirectory(client, parts.people)
-    authorization = Authorization(channels, parts.permissions, parts.visibility, parts.accounts)
+    stores, sources = runtime.stores, parts.sources
+    channels = ChannelDirectory(client, sources.people)
+    authorization = Authorization(channels, sources)
     subscriptions = SubscriptionService(
         stores=stores,
         channels=channels,
@@ -60,23 +59,23 @@ def build_management(
         stores=stores,
         creator=DigestCreator(subscriptions, settings.digest_late),
         builder=runtime.building,
-        opted_out=parts.teams.opted_out,
+        opted_out=sources.groups.opted_out,
         number_format=number_format_of(settings.locale),
     )
     alerts = AlertService(
         subscriptions=subscriptions,
         evaluator=runtime.alerting,
-        groups=parts.teams,
-        basis=RateBasis(settings.engagement_rate_basis),
+        groups=sources.groups,
+        basis=sources.basis,
         grace=settings.digest_late,
     )
     goals = GoalService(
         goals=parts.goals,
-        fetcher=parts.goal_figures,
-        groups=parts.teams,
+        fetcher=sources.goals,
+        groups=sources.groups,
         subscriptions=subscriptions,
     )
-    watches = WatchService(subscriptions=subscriptions, groups=parts.teams, fetcher=runtime.watches)
+    watches = WatchService(subscriptions=subscriptions, groups=sources.groups, fetcher=runtime.watches)
     of_digests, of_alerts = DigestHandler(digests, authorization), AlertHandler(alerts, authorization)
     of_watches = WatchHandler(watches, authorization)
     forms: Mapping[SubscriptionKind, SubscriptionForms[Any]] = {
@@ -84,4 +83,4 @@ def build_management(
         SubscriptionKind.ALERT: AlertForms(of_alerts, alerts, subscriptions),
         SubscriptionKind.WATCH: WatchForms(watches, subscriptions),
     }
-    return Management(of_digests, of_alerts, GoalHandler(goals, permissions=parts.permissions), of_watches, forms)
+    return Management(of_digests, of_alerts, GoalHandler(goals, permissions=sources.permissions), of_watches, forms)

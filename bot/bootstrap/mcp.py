@@ -133,7 +133,7 @@ class McpGate:
         if workspace is None:
             return Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED)
         with workspace.in_use():
-            person = await workspace.parts.people.person(caller.user)
+            person = await workspace.parts.sources.people.person(caller.user)
         if not person.is_known:
             return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "person", AWAY)
         return Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED) if person.is_deleted else None

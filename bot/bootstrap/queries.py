@@ -5,15 +5,16 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.access.groups import ClientService, GroupService
+from bot.access.groups import ClientService
 from bot.access.permissions import AccessRules, PermissionService
+from bot.access.sources import Sources
 from bot.access.visibility import AccountResolver, VisibilityService
 from bot.alerts.fetch import AlertFetcher
 from bot.bootstrap.scheduling import SchedulerRuntime
@@ -23,15 +24,12 @@ from bot.ops.telemetry import Metrics
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
-from bot.postpost.statistics import StatisticsClient
 from bot.queries.assistant import AssistantQueries
-from bot.queries.fetch import ComparisonFetcher
 from bot.queries.handler import QueryHandler
 from bot.queries.health import HealthService
 from bot.queries.home import HomeHandler
 from bot.queries.mentions import MentionReader
 from bot.queries.service import ComparisonService, QueryService
-from bot.queries.times import TimesService
 from bot.reports.fetch import ReportFetcher
 from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
@@ -56,31 +54,22 @@ REFRESH_EVERY: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class QueryParts:
-    """Parts that several features share: the API client and its caches, people, permissions, groups, goals and fetchers."""
+    """What the features of one workspace read from, what they share beside that, and what fetches for scheduled messages."""
 
-    statistics: StatisticsClient
-    accounts: AccountDirectory
-    posts: PostCatalog
-    people: PeopleDirectory
-    permissions: PermissionService
+    sources: Sources
     clients: ClientService
     defaults: CachedChannelDefaults
-    teams: CachedGroups
-    visibility: VisibilityService
     goals: GoalRepository
-    goal_figures: GoalFetcher
-    figures: ReportFetcher
     digests: DigestFetcher
     alerts: AlertFetcher
     watches: WatchFetcher
-    basis: RateBasis
 
     async def keep_fresh(self) -> None:
         """Reads the accounts and posts every ten minutes until cancelled, so that requests need not wait for them."""
         while True:
             try:
-                await self.accounts.accounts()
-                await self.posts.refresh()
+                await self.sources.accounts.accounts()
+                await self.sources.posts.refresh()
             except Exception:
                 # Neither should raise; if one does, the loop continues.
                 logger.exception("the accounts and posts could not be read")
@@ -127,77 +116,51 @@ async def open_query_parts(
         stack.push_async_callback(posts.close)
         people = PeopleDirectory(client, clock, settings.locale)
         permissions = PermissionService(_rules(settings), people, allowances, clients, ScopeReader(client))
-        teams = CachedGroups(GroupRepository(database), clock)
-        visibility = VisibilityService(permissions, teams)
-        stored = PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock)
-        figures, unasked = (
-            ReportFetcher(statistics=one, accounts=accounts, posts=posts, remembered=stored, basis=basis, clock=clock)
-            for one in (statistics, background)
-        )
+        groups, defaults = CachedGroups(GroupRepository(database), clock), CachedChannelDefaults(ChannelDefaultRepository(database), clock)
+        visibility = VisibilityService(permissions, groups)
+        remembered = PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock)
 
         async def sees(of_team: str) -> Callable[[str, str], bool]:
             return (await permissions.rules(of_team)).sees
 
         goals = GoalRepository(SubscriptionRepository(database), clock)
-        goal_figures = GoalFetcher(
+        sources = Sources(
             statistics=statistics,
-            goals=goals,
-            groups=teams,
-            accounts=accounts,
-            sees=sees,
-            totals_only=settings.team_totals_only,
-            clock=clock,
-        )
-        digests = DigestFetcher(
-            unasked,
-            goals=goal_figures,
-            accounts=accounts,
-            posts=posts,
-            statistics=background,
-            visibility=visibility,
-            quota_is_low=statistics.calls.is_low,
-            figures=stored,
-            claims=AnsweredEventRepository(database),
-            basis=basis,
-            totals_only=settings.team_totals_only,
-            clock=clock,
-        )
-        stack.push_async_callback(digests.close)
-        knowledge = QueryParts(
-            statistics=statistics,
-            accounts=accounts,
-            posts=posts,
-            people=people,
-            permissions=permissions,
-            clients=ClientService(permissions, clients, statistics.connections.connections, clock),
-            defaults=CachedChannelDefaults(ChannelDefaultRepository(database), clock),
-            teams=teams,
-            visibility=visibility,
-            goals=goals,
-            goal_figures=goal_figures,
-            figures=figures,
-            digests=digests,
-            alerts=AlertFetcher(
-                statistics=background,
-                reports=figures,
+            figures=ReportFetcher(statistics=statistics, accounts=accounts, posts=posts, remembered=remembered, basis=basis, clock=clock),
+            goals=GoalFetcher(
+                statistics=statistics,
+                goals=goals,
+                groups=groups,
                 accounts=accounts,
-                groups=teams,
-                visibility=visibility,
-                basis=basis,
+                sees=sees,
                 totals_only=settings.team_totals_only,
-            ),
-            watches=WatchFetcher(
-                figures=unasked,
-                posts=posts,
-                accounts=accounts,
-                groups=teams,
-                visibility=visibility,
-                quota_is_low=statistics.calls.is_low,
-                troubles=WatchTroubles(background.connections, teams, clock),
-                stored=stored,
                 clock=clock,
             ),
+            accounts=accounts,
+            posts=posts,
+            remembered=remembered,
+            groups=groups,
+            people=people,
+            permissions=permissions,
+            visibility=visibility,
+            account_resolver=AccountResolver(
+                accounts=accounts, posts=posts, defaults=defaults, default=settings.postpost_platform_id, visibility=visibility
+            ),
             basis=basis,
+            totals_only=settings.team_totals_only,
+            clock=clock,
+        )
+        unasked = sources.in_background()
+        digests = DigestFetcher(unasked, AnsweredEventRepository(database))
+        stack.push_async_callback(digests.close)
+        knowledge = QueryParts(
+            sources,
+            ClientService(permissions, clients, statistics.connections.connections, clock),
+            defaults,
+            goals,
+            digests,
+            AlertFetcher(replace(unasked, figures=sources.figures)),
+            WatchFetcher(unasked, WatchTroubles(unasked.statistics.connections, groups, clock)),
         )
         if settings.postpost_api_key:
             keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")
@@ -216,82 +179,28 @@ def build_query_handler(
     tasks: BackgroundTasks,
 ) -> tuple[QueryHandler, HomeHandler, AssistantQueries]:
     """Builds the handlers of questions about figures, of the Home tab and of assistants, and what they depend on."""
-    account_resolver = AccountResolver(
-        accounts=parts.accounts,
-        posts=parts.posts,
-        defaults=parts.defaults,
-        default=settings.postpost_platform_id,
-        visibility=parts.visibility,
-    )
     last = LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(seconds=settings.follow_up_memory), clock)
-    queries = QueryService(
-        figures=parts.figures,
-        accounts=parts.accounts,
-        account_resolver=account_resolver,
-        goals=parts.goal_figures,
-        links=parts.teams.links,
-        clock=clock,
-    )
-    comparisons = ComparisonService(
-        figures=parts.figures,
-        fetch=ComparisonFetcher(parts.figures, posts=parts.posts, basis=parts.basis, clock=clock),
-        accounts=parts.accounts,
-        groups=parts.teams,
-        account_resolver=account_resolver,
-        visibility=parts.visibility,
-        totals_only=settings.team_totals_only,
-    )
-    home = HomeHandler(
-        queries=queries,
-        comparisons=comparisons,
-        account_resolver=account_resolver,
-        visibility=parts.visibility,
-        permissions=parts.permissions,
-        welcomes=WelcomeRepository(database),
-        quota_is_low=parts.statistics.calls.is_low,
-        clock=clock,
-    )
+    queries, comparisons = QueryService(parts.sources), ComparisonService(parts.sources)
     handler = QueryHandler(
+        parts.sources,
         queries=queries,
         comparisons=comparisons,
-        times=TimesService(
-            figures=parts.figures,
-            posts=parts.posts,
-            remembered=PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock),
-            account_resolver=account_resolver,
-            people=parts.people,
-            quota_is_low=parts.statistics.calls.is_low,
-            clock=clock,
-        ),
-        groups=parts.teams,
-        group_service=GroupService(teams=parts.teams, permissions=parts.permissions, fetcher=parts.figures, clock=clock),
-        accounts=parts.accounts,
-        visibility=parts.visibility,
-        permissions=parts.permissions,
         clients=parts.clients,
-        mentions=MentionReader(parts.teams, parts.defaults, parts.visibility, parts.permissions),
+        mentions=MentionReader(parts.sources, parts.defaults),
         health=HealthService(
             slack=client,
-            listing=parts.statistics.connections.connections,
-            last_outcomes=parts.statistics.last_outcomes,
+            listing=parts.sources.statistics.connections.connections,
+            last_outcomes=parts.sources.statistics.last_outcomes,
             store=database,
             tick_age=lambda: runtime.runner.age,
             problems=runtime.scheduling.problems,
             unanswered=runtime.stores.history.open_questions,
             clock=clock,
         ),
-        people=parts.people,
         last=last,
-        clock=clock,
     )
-    assistants = AssistantQueries(
-        queries=queries,
-        comparisons=comparisons,
-        accounts=parts.accounts,
-        permissions=parts.permissions,
-        visibility=parts.visibility,
-        clock=clock,
-    )
+    home = HomeHandler(parts.sources, queries, comparisons, WelcomeRepository(database))
+    assistants = AssistantQueries(parts.sources, queries, comparisons)
     return handler, home, assistants
 
 

@@ -132,7 +132,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
                 database=database,
                 fetcher=known.digests,
                 alerts=known.alerts,
-                goals=known.goal_figures,
+                goals=known.sources.goals,
                 watches=known.watches,
                 tasks=tasks,
                 team=team,
@@ -146,7 +146,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
         router = Router(
             routes(queries, management),
             queries.handle,
-            people=known.people,
+            people=known.sources.people,
             last=queries.last,
             metrics=metrics,
             clock=clock,
@@ -161,28 +161,11 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
             router=router,
             home=home,
             management=management,
-            post_picker=PostPicker(
-                accounts=known.accounts,
-                posts=known.posts,
-                permissions=known.permissions,
-                visibility=known.visibility,
-                people=known.people,
-                clock=clock,
-            ),
+            post_picker=PostPicker(known.sources),
             uninstall=UninstallListener(delivery.stores.installations, clock),
-            fingerprint=HomeFingerprint(delivery.stores.digests, known.accounts, known.teams),
-            previews=PreviewService(
-                figures=known.figures,
-                accounts=known.accounts,
-                posts=known.posts,
-                groups=GroupRepository(database),
-                shown=PreviewRepository(database),
-                permissions=known.permissions,
-                people=known.people,
-                metrics=metrics,
-                clock=clock,
-            ),
-            people=known.people,
+            fingerprint=HomeFingerprint(delivery.stores.digests, known.sources.accounts, known.sources.groups),
+            previews=PreviewService(known.sources, groups=GroupRepository(database), shown=PreviewRepository(database), metrics=metrics),
+            people=known.sources.people,
             tasks=tasks,
             acknowledge_within=settings.acknowledge_within,
             answered=answered,
@@ -215,4 +198,4 @@ def _connection(process: Process, own: Own, known: QueryParts) -> ConnectionHand
         async with open_statistics(base_url=address, api_key=key, key_header=header, clock=process.clock, own_key=True) as statistics:
             return await statistics.connections.connections()
 
-    return ConnectionHandler(own.stored, own.store, known.permissions, known.clients, known.accounts, look, own.renewed)
+    return ConnectionHandler(own.stored, own.store, known.sources.permissions, known.clients, known.sources.accounts, look, own.renewed)

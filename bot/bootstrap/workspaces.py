@@ -275,10 +275,10 @@ class Workspaces:
     @property
     def posts_age(self) -> float:
         """Seconds since the list of posts was read of the workspace that waits longest."""
-        return max((workspace.parts.posts.age for stored, workspace, _ in self._open.values() if stored.api_key), default=0.0)
+        return max((workspace.parts.sources.posts.age for stored, workspace, _ in self._open.values() if stored.api_key), default=0.0)
 
     def low_quota_accounts(self) -> int:
-        return sum(workspace.parts.statistics.calls.low_accounts() for _, workspace, _ in self._open.values())
+        return sum(workspace.parts.sources.statistics.calls.low_accounts() for _, workspace, _ in self._open.values())
 
     async def close(self) -> None:
         await self._tokens.close()

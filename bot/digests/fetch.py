@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Final, TypeVar
 
-from bot.access.visibility import VisibilityService
+from bot.access.sources import Sources
 from bot.delivery.timing import Throttle
 from bot.digests.best_posts import RUN, BestPosts, DigestRun
 from bot.digests.reports import DIGEST_DAYS, DigestReport, DigestSection, ScheduledPost, TokenWarning, digest_period, shown
@@ -24,17 +24,13 @@ from bot.errors import NobodyLeft, StatisticsError, StoreError
 from bot.ops.tasks import BackgroundTasks, run_both, run_together
 from bot.parsing.queries import AccountQuery
 from bot.postpost.connections import list_groups
-from bot.postpost.directory import AccountDirectory
-from bot.postpost.post_catalog import LISTED_FOR, PostCatalog
-from bot.postpost.statistics import StatisticsClient
-from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known
-from bot.reports.goals import GoalFetcher
+from bot.postpost.post_catalog import LISTED_FOR
+from bot.reports.fetch import CandidatePool, check_fetched, newest_known
 from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import POST_METRICS, Failed, Metric, RateBasis, Value
+from bot.statistics.metrics import POST_METRICS, Failed, Metric, Value
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import Account, AccountReport, Period, TokenStatus
 from bot.storage.claims import AnsweredEventRepository
-from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription
@@ -53,32 +49,14 @@ LIST_PATIENCE: Final = 30.0
 class DigestFetcher:
     """Fetches digests' reports. Call ``close`` at the end."""
 
-    def __init__(
-        self,
-        fetcher: ReportFetcher,
-        *,
-        goals: GoalFetcher,
-        accounts: AccountDirectory,
-        posts: PostCatalog,
-        statistics: StatisticsClient,
-        visibility: VisibilityService,
-        figures: PostFigures,
-        claims: AnsweredEventRepository,
-        quota_is_low: Callable[[str], bool],
-        basis: RateBasis,
-        totals_only: bool,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._fetcher, self._goals = fetcher, goals
-        self._accounts = accounts
-        self._posts = posts
-        self._statistics = statistics
-        self._visibility = visibility
-        self._claims, self._clock = claims, clock
-        self._basis, self._totals_only = basis, totals_only
+    def __init__(self, sources: Sources, claims: AnsweredEventRepository) -> None:
+        self._fetcher, self._goals, self._statistics = sources.figures, sources.goals, sources.statistics
+        self._accounts, self._posts, self._visibility = sources.accounts, sources.posts, sources.visibility
+        self._basis, self._totals_only = sources.basis, sources.totals_only
+        self._claims, self._clock = claims, (clock := sources.clock)
         self._run = DigestRun(clock)
         self._together = DigestRun(clock, is_whole=lambda report: not report.failed)
-        self._best = BestPosts(fetcher, figures, clock, quota_is_low)
+        self._best = BestPosts(sources.figures, sources.remembered, clock, sources.quota_is_low)
 
     async def close(self) -> None:
         await self._together.close()

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.access.permissions import OF_CLIENT, PermissionService
-from bot.access.visibility import VisibilityService
+from bot.access.permissions import OF_CLIENT
+from bot.access.sources import Sources
 from bot.errors import NotAllowed
-from bot.postpost.directory import AccountDirectory
 from bot.slack.channels import ChannelDirectory, KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
@@ -28,10 +27,9 @@ ASK_THERE = "Ask for it in that channel."
 class Authorization:
     """Checks one person at a time; every check raises NotAllowed, which names whom to ask, and StoreError."""
 
-    def __init__(
-        self, channels: ChannelDirectory, permissions: PermissionService, visibility: VisibilityService, accounts: AccountDirectory
-    ) -> None:
-        self._channels, self.permissions, self._visibility, self._accounts = channels, permissions, visibility, accounts
+    def __init__(self, channels: ChannelDirectory, sources: Sources) -> None:
+        self._channels, self.permissions = channels, sources.permissions
+        self._visibility, self._accounts = sources.visibility, sources.accounts
 
     async def only_owner(self, context: RequestContext) -> str | None:
         """The owner whose subscriptions in other channels the person sees: themselves; None (everybody's) for an administrator.

@@ -6,19 +6,18 @@ account that opted out is in no answer, whoever asks: an assistant may show its 
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.access.permissions import PermissionService
-from bot.access.visibility import AccountChoiceNeeded, VisibilityService
+from bot.access.sources import Sources
+from bot.access.visibility import AccountChoiceNeeded
 from bot.blockkit.builders import quoted
 from bot.errors import NotUnderstood
 from bot.parsing import parser, vocabulary
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, Query, TopQuery, VersusQuery
-from bot.postpost.directory import AccountDirectory
 from bot.queries.handler import render
 from bot.queries.service import ComparisonService, QueryResult, QueryService
 from bot.reports.files import Report, report_tables
@@ -111,17 +110,9 @@ class TopArguments(ToolArguments):
 class AssistantQueries:
     """Answers the questions of assistants with figures. Every method raises BotError."""
 
-    def __init__(
-        self,
-        *,
-        queries: QueryService,
-        comparisons: ComparisonService,
-        accounts: AccountDirectory,
-        permissions: PermissionService,
-        visibility: VisibilityService,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._accounts, self._permissions, self._visibility, self._clock = accounts, permissions, visibility, clock
+    def __init__(self, sources: Sources, queries: QueryService, comparisons: ComparisonService) -> None:
+        self._accounts, self._permissions = sources.accounts, sources.permissions
+        self._visibility, self._clock = sources.visibility, sources.clock
         self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
             PostQuery: queries.post,
             AccountQuery: queries.account,

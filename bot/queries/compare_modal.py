@@ -1,24 +1,20 @@
 """Lists the posts that a post can be compared with, and builds the view to choose them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any, Final
 
 import orjson
 
-from bot.access.permissions import PermissionService
-from bot.access.visibility import Visibility, VisibilityService
+from bot.access.sources import Sources
+from bot.access.visibility import Visibility
 from bot.blockkit.builders import OPTIONS_LIMIT, Block, context, escape, foreign_context, one_line, option
 from bot.blockkit.numbers import NumberFormat, long_day
 from bot.blockkit.views import LOADING, View, build_modal, build_notice_view, entry, input_block
 from bot.errors import NotUnderstood
 from bot.parsing import parser
 from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
-from bot.postpost.directory import AccountDirectory
-from bot.postpost.post_catalog import PostCatalog
 from bot.reports.card_parts import account_name, post_of
-from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import FIRST_DAY, Account, Period
@@ -62,18 +58,9 @@ class PostChoice:
 class PostPicker:
     """Lists the posts to choose from, and turns a choice into a command."""
 
-    def __init__(
-        self,
-        *,
-        accounts: AccountDirectory,
-        posts: PostCatalog,
-        permissions: PermissionService,
-        visibility: VisibilityService,
-        people: PeopleDirectory,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._accounts, self._posts, self._permissions, self._visibility = accounts, posts, permissions, visibility
-        self._people, self._clock = people, clock
+    def __init__(self, sources: Sources) -> None:
+        self._accounts, self._posts, self._people, self._clock = sources.accounts, sources.posts, sources.people, sources.clock
+        self._permissions, self._visibility = sources.permissions, sources.visibility
 
     async def choice(self, text: str, context: RequestContext) -> PostChoice:
         """The posts that the post of this canonical command can be compared with.

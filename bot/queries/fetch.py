@@ -3,11 +3,11 @@
 An answer takes as long as its slowest part, not as long as their sum.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Coroutine, Sequence
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
+from bot.access.sources import Sources
 from bot.errors import (
     AccountNotPermitted,
     BotError,
@@ -21,8 +21,7 @@ from bot.errors import (
 from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery
 from bot.parsing.vocabulary import MOST_TOP
-from bot.postpost.post_catalog import PostCatalog
-from bot.reports.fetch import MOST_CANDIDATES, ReportFetcher, check_fetched, newest_known
+from bot.reports.fetch import MOST_CANDIDATES, check_fetched, newest_known
 from bot.statistics.aggregate import Side
 from bot.statistics.comparison_reports import (
     USUAL_MINIMUM,
@@ -36,7 +35,7 @@ from bot.statistics.comparison_reports import (
     VersusReport,
     View,
 )
-from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Failed, Figures, Metric, Rate, RateBasis, Value, engagement_rate
+from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Failed, Figures, Metric, Rate, Value, engagement_rate
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import DEFAULT_DAYS, AccountReport, PostReport, last_days
 
@@ -52,11 +51,8 @@ OF_AN_ACCOUNT: Final = (TokenExpired, NotPermitted, ConnectionUnknown)
 class ComparisonFetcher:
     """Fetches several at once. Every method raises a StatisticsError when nothing at all could be fetched."""
 
-    def __init__(self, fetcher: ReportFetcher, *, posts: PostCatalog, basis: RateBasis, clock: Callable[[], datetime]) -> None:
-        self._fetcher = fetcher
-        self._posts = posts
-        self._basis = basis
-        self._clock = clock
+    def __init__(self, sources: Sources) -> None:
+        self._fetcher, self._posts, self._basis, self._clock = sources.figures, sources.posts, sources.basis, sources.clock
 
     async def comparison(self, ask: CompareQuery, accounts: Sequence[str], *, fresh: bool = False) -> ComparisonReport:
         """The posts' lifetime figures; each is fetched for the account (platform id) at the same position in ``accounts``."""

@@ -9,13 +9,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from bot.access.blocks import build_client_result, build_group_result, build_permission_result
 from bot.access.commands import AllowCommand, ClientCommand, PermissionsCommand, read_client, read_link, read_permission
 from bot.access.groups import ClientService, GroupService, link_query
-from bot.access.permissions import PermissionService
-from bot.access.visibility import AccountChoiceNeeded, Visibility, VisibilityService
+from bot.access.sources import Sources
+from bot.access.visibility import AccountChoiceNeeded, Visibility
 from bot.blockkit.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.blockkit.builders import context as context_block
 from bot.blockkit.numbers import use_number_format
@@ -48,7 +48,6 @@ from bot.parsing.queries import (
 from bot.parsing.reasons import ANSWERED_HERE
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP, TEAM
-from bot.postpost.directory import AccountDirectory
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.mentions import MentionReader
@@ -61,13 +60,11 @@ from bot.reports.card_parts import cached_again
 from bot.reports.error_blocks import build_trouble
 from bot.reports.help_blocks import build_help
 from bot.reports.post_blocks import build_post_card
-from bot.slack.people import PeopleDirectory
 from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.posting_times import TimesReport
 from bot.statistics.posts import find_posts, is_link_alone
 from bot.statistics.reports import AccountReport, PostReport
-from bot.storage.cached import CachedGroups
 from bot.storage.claims import LastQuestion, LastQuestions
 
 ONE_ONLY = "I can give the figures of one post or one account here."
@@ -90,26 +87,19 @@ class QueryHandler:
 
     def __init__(
         self,
+        sources: Sources,
         *,
         queries: QueryService,
         comparisons: ComparisonService,
-        times: TimesService,
-        groups: CachedGroups,
-        group_service: GroupService,
-        accounts: AccountDirectory,
-        visibility: VisibilityService,
-        permissions: PermissionService,
         clients: ClientService,
         health: HealthService,
-        people: PeopleDirectory,
         mentions: MentionReader,
         last: LastQuestions,
-        clock: Callable[[], datetime],
     ) -> None:
-        self.last, self.mentions = last, mentions
-        self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, groups, group_service
-        self._accounts, self._visibility, self._permissions, self._clients = accounts, visibility, permissions, clients
-        self._health, self._people, self._clock = health, people, clock
+        self.last, self.mentions, self._clients, self._health = last, mentions, clients, health
+        self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, sources.groups, GroupService(sources)
+        self._accounts, self._visibility, self._permissions = sources.accounts, sources.visibility, sources.permissions
+        self._people, self._clock = sources.people, sources.clock
         #: Fetches the figures of each kind of query.
         self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
             PostQuery: queries.post,
@@ -118,7 +108,7 @@ class QueryHandler:
             VersusQuery: comparisons.versus,
             TeamQuery: comparisons.team,
             TopQuery: comparisons.top,
-            TimesQuery: times.times,
+            TimesQuery: TimesService(sources).times,
         }
         #: Answers the other queries.
         self._answer: Mapping[type[Query], Callable[..., Awaitable[RenderedResult]]] = {

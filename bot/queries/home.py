@@ -1,13 +1,11 @@
 """Handles the Home tab's sections about figures, and its settings."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
 from bot.access.commands import PreviewCommand
-from bot.access.permissions import PermissionService
-from bot.access.visibility import AccountResolver, Visibility, VisibilityService
+from bot.access.sources import Sources
+from bot.access.visibility import Visibility
 from bot.errors import BotError, StatisticsError, StoreError, UsageError
 from bot.parsing.account_names import id_word
 from bot.parsing.queries import TopQuery
@@ -26,26 +24,12 @@ logger = logging.getLogger(__name__)
 
 
 class HomeHandler:
-    """Answers the Home tab's parts; each method raises BotError.
+    """Answers the Home tab's parts; each method raises BotError."""
 
-    ``quota_is_low``: whether an account's remaining calls are reserved for people's questions.
-    """
-
-    def __init__(
-        self,
-        *,
-        queries: QueryService,
-        comparisons: ComparisonService,
-        account_resolver: AccountResolver,
-        visibility: VisibilityService,
-        permissions: PermissionService,
-        welcomes: WelcomeRepository,
-        quota_is_low: Callable[[str], bool],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._queries, self._comparisons, self._account_resolver = queries, comparisons, account_resolver
-        self._visibility, self._permissions, self._welcomes = visibility, permissions, welcomes
-        self._quota_is_low, self._clock = quota_is_low, clock
+    def __init__(self, sources: Sources, queries: QueryService, comparisons: ComparisonService, welcomes: WelcomeRepository) -> None:
+        self._queries, self._comparisons, self._account_resolver = queries, comparisons, sources.account_resolver
+        self._visibility, self._permissions, self._welcomes = sources.visibility, sources.permissions, welcomes
+        self._quota_is_low, self._clock = sources.quota_is_low, sources.clock
 
     async def welcome(self, request: Request) -> RenderedResult:
         """What the bot does and one example, during the first visit; else empty."""

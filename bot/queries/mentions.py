@@ -4,8 +4,8 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from bot.access.permissions import PermissionService
-from bot.access.visibility import Visibility, VisibilityService
+from bot.access.sources import Sources
+from bot.access.visibility import Visibility
 from bot.errors import NotUnderstood
 from bot.parsing import follow_ups
 from bot.parsing.account_names import id_word
@@ -14,7 +14,7 @@ from bot.parsing.reasons import ANSWERED_HERE
 from bot.parsing.vocabulary import asks_for_help
 from bot.slack.request import Request
 from bot.statistics.posts import find_posts
-from bot.storage.cached import CachedChannelDefaults, CachedGroups
+from bot.storage.cached import CachedChannelDefaults
 
 NOBODY_LINKED = "No LinkedIn account is linked to that person."
 LINK_ONE = "Name the account. An administrator can link one with `link @ann acme`."
@@ -69,10 +69,9 @@ class MentionReader:
     channel without an account, NotAllowed, and StoreError.
     """
 
-    def __init__(
-        self, groups: CachedGroups, defaults: CachedChannelDefaults, visibility: VisibilityService, permissions: PermissionService
-    ) -> None:
-        self._groups, self._defaults, self._visibility, self._permissions = groups, defaults, visibility, permissions
+    def __init__(self, sources: Sources, defaults: CachedChannelDefaults) -> None:
+        self._groups, self._defaults = sources.groups, defaults
+        self._visibility, self._permissions = sources.visibility, sources.permissions
 
     async def in_question(self, request: Request, visibility: Visibility) -> Request:
         """A question about figures; beside a post, people are only addressed."""

@@ -9,13 +9,13 @@ Source: Slack's documentation ("Implementing Work Objects", "chat.unfurl" (metad
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any, Final
 
-from bot.access.permissions import PermissionService
+from bot.access.sources import Sources
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Message, actions, button, context, escape, fits, foreign_context, one_line, section, shorten
 from bot.blockkit.numbers import DEFAULT_FORMAT, NumberFormat, long_day, use_number_format
@@ -23,14 +23,10 @@ from bot.errors import BotError, StoreError
 from bot.ops import telemetry
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, to_text
-from bot.postpost.directory import AccountDirectory
-from bot.postpost.post_catalog import PostCatalog
 from bot.reports import figures as say
-from bot.reports.fetch import ReportFetcher
 from bot.reports.figures import OPEN_CARD, AskedFigures
 from bot.reports.files import report_tables
 from bot.reports.post_blocks import post_headline, post_published, post_story
-from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import NAMES, Value
 from bot.statistics.posts import PostKind, PostRef, find_posts
@@ -147,21 +143,10 @@ class PreviewService:
     ``shown``: which post was shown in which channel, and when.
     """
 
-    def __init__(
-        self,
-        *,
-        figures: ReportFetcher,
-        accounts: AccountDirectory,
-        posts: PostCatalog,
-        groups: GroupRepository,
-        shown: PreviewRepository,
-        permissions: PermissionService,
-        people: PeopleDirectory,
-        metrics: telemetry.Metrics,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._figures, self._accounts, self._posts, self._groups, self._shown = figures, accounts, posts, groups, shown
-        self._permissions, self._people, self._metrics, self._clock = permissions, people, metrics, clock
+    def __init__(self, sources: Sources, *, groups: GroupRepository, shown: PreviewRepository, metrics: telemetry.Metrics) -> None:
+        self._figures, self._accounts, self._posts = sources.figures, sources.accounts, sources.posts
+        self._permissions, self._people, self._clock = sources.permissions, sources.people, sources.clock
+        self._groups, self._shown, self._metrics = groups, shown, metrics
 
     async def previews(self, context: RequestContext, urls: Sequence[str]) -> tuple[Preview, ...] | tuple[LinkedPost, ...]:
         """The previews for a message's URLs, or the posts alone where previews have no figures.

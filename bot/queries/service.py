@@ -7,13 +7,13 @@ these services.
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from bot.access.permissions import AccessRules
-from bot.access.visibility import AccountResolver, Visibility, VisibilityService
+from bot.access.sources import Sources
+from bot.access.visibility import Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
 from bot.parsing.account_names import id_word, names_among
 from bot.parsing.comparison_parser import accounts_named
@@ -32,17 +32,14 @@ from bot.parsing.queries import (
 from bot.parsing.suggestions import did_you_mean
 from bot.parsing.text import nearest_word
 from bot.parsing.vocabulary import KNOWN_WORDS, SEVERAL_WORDS
-from bot.postpost.directory import AccountDirectory
 from bot.queries.fetch import ComparisonFetcher
-from bot.reports.fetch import MOST_CANDIDATES, ReportFetcher, check_fetched
+from bot.reports.fetch import MOST_CANDIDATES, check_fetched
 from bot.reports.files import EVERY_ACCOUNT_NAME, Report
-from bot.reports.goals import GoalFetcher
 from bot.slack.request import Request, RequestContext
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import TeamReport, View
 from bot.statistics.metrics import ALL_METRICS, DAILY_POST_METRICS, POST_METRICS, RateBasis
 from bot.statistics.reports import Account, AccountReport, Directory
-from bot.storage.cached import CachedGroups
 from bot.subscriptions.goal import Progress
 
 T = TypeVar("T")
@@ -85,23 +82,11 @@ class AccountResult(QueryResult):
 
 
 class QueryService:
-    """Fetches. Every method raises BotError.
+    """Fetches. Every method raises BotError."""
 
-    ``links``: the persons (Slack user ids) of a workspace's accounts (platform ids) that are linked to one; raises StoreError.
-    """
-
-    def __init__(
-        self,
-        *,
-        figures: ReportFetcher,
-        accounts: AccountDirectory,
-        account_resolver: AccountResolver,
-        goals: GoalFetcher,
-        links: Callable[[str], Awaitable[Mapping[str, str]]],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._figures, self._accounts, self._account_resolver = figures, accounts, account_resolver
-        self._goals, self._links, self._clock = goals, links, clock
+    def __init__(self, sources: Sources) -> None:
+        self._figures, self._accounts, self._account_resolver = sources.figures, sources.accounts, sources.account_resolver
+        self._goals, self._links, self._clock = sources.goals, sources.groups.links, sources.clock
 
     @property
     def basis(self) -> RateBasis:
@@ -198,20 +183,10 @@ class WeekResult(NamedTuple):
 class ComparisonService:
     """Fetches figures of several posts, accounts or periods. Every method raises BotError."""
 
-    def __init__(
-        self,
-        *,
-        figures: ReportFetcher,
-        fetch: ComparisonFetcher,
-        accounts: AccountDirectory,
-        groups: CachedGroups,
-        account_resolver: AccountResolver,
-        visibility: VisibilityService,
-        totals_only: bool,
-    ) -> None:
-        self._figures, self._fetch, self._accounts = figures, fetch, accounts
-        self._groups, self._account_resolver = groups, account_resolver
-        self._visibility, self._totals_only = visibility, totals_only
+    def __init__(self, sources: Sources) -> None:
+        self._figures, self._fetch, self._accounts = sources.figures, ComparisonFetcher(sources), sources.accounts
+        self._groups, self._account_resolver = sources.groups, sources.account_resolver
+        self._visibility, self._totals_only = sources.visibility, sources.totals_only
 
     async def compare(self, query: CompareQuery, request: Request, visibility: Visibility) -> QueryResult:
         public = request.is_public(share=query.share)

@@ -5,29 +5,27 @@
     known posts of the period ─ figures remembered? ─ the newest without them: fetched, as many as the hour allows ─→ TimesReport
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.access.visibility import AccountResolver, Visibility
+from bot.access.sources import Sources
+from bot.access.visibility import Visibility
 from bot.errors import BadSchedule, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, TimesQuery, comparison_text
-from bot.postpost.post_catalog import PostCatalog
 from bot.queries.fetch import LIST_PATIENCE, of_own_posts
 from bot.queries.service import QueryResult
-from bot.reports.fetch import FILLING_IN_SECONDS, ReportFetcher, newest_known
+from bot.reports.fetch import FILLING_IN_SECONDS, newest_known
 from bot.schedules.timezones import zone_of
-from bot.slack.people import PeopleDirectory
 from bot.slack.request import Request
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
 from bot.statistics.metrics import Figures, Metric, Rate, Value, engagement_rate, rate_parts
 from bot.statistics.posting_times import TimesReport, format_rates, overall_median, posting_times
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Freshness, PostReport, last_days
-from bot.storage.post_figures import PostFigures
 
 #: The days when the question names none.
 USUAL_DAYS: Final = 90
@@ -39,27 +37,12 @@ HOUR: Final = timedelta(hours=1)
 
 
 class TimesService:
-    """Answers `best times`.
+    """Answers `best times`."""
 
-    Args:
-        remembered: figures of posts that were fetched in the last days.
-        quota_is_low: whether what is left of an account's calls is kept for other questions.
-    """
-
-    def __init__(
-        self,
-        *,
-        figures: ReportFetcher,
-        posts: PostCatalog,
-        remembered: PostFigures,
-        account_resolver: AccountResolver,
-        people: PeopleDirectory,
-        quota_is_low: Callable[[str], bool],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._figures, self._posts, self._remembered = figures, posts, remembered
-        self._account_resolver, self._people = account_resolver, people
-        self._quota_is_low, self._clock = quota_is_low, clock
+    def __init__(self, sources: Sources) -> None:
+        self._figures, self._posts, self._remembered = sources.figures, sources.posts, sources.remembered
+        self._account_resolver, self._people = sources.account_resolver, sources.people
+        self._quota_is_low, self._clock = sources.quota_is_low, sources.clock
 
     async def times(self, query: TimesQuery, request: Request, visibility: Visibility) -> QueryResult:
         public, context, now = request.is_public(share=query.share), request.context, self._clock()

@@ -4,25 +4,19 @@ Figures are stored for FIGURES_RETENTION_HOURS only, and what the account's post
 long enough, nothing is said about it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from statistics import median
 from typing import Final
 
-from bot.access.visibility import VisibilityService
+from bot.access.sources import Sources
 from bot.errors import MetricFailed
 from bot.parsing.queries import PostQuery
 from bot.parsing.vocabulary import TEAM
-from bot.postpost.directory import AccountDirectory
-from bot.postpost.post_catalog import PostCatalog
 from bot.reports import figures as say
-from bot.reports.fetch import ReportFetcher
 from bot.statistics.metrics import Failed, Metric, Value
 from bot.statistics.reports import Account, Period, PostReport
-from bot.storage.cached import CachedGroups
-from bot.storage.post_figures import PostFigures
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription
 from bot.watches.rule import MOST_LATE, POINTS, LivePost, WatchRule, went_live
@@ -43,27 +37,13 @@ class UsualFigure:
 
 
 class WatchFetcher:
-    """Reads which posts are live, and their figures.
+    """Reads which posts are live, and their figures."""
 
-    ``quota_is_low``: whether an account's LinkedIn calls should be kept for people's questions.
-    """
-
-    def __init__(
-        self,
-        *,
-        figures: ReportFetcher,
-        posts: PostCatalog,
-        accounts: AccountDirectory,
-        groups: CachedGroups,
-        visibility: VisibilityService,
-        quota_is_low: Callable[[str], bool],
-        troubles: WatchTroubles,
-        stored: PostFigures,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._figures, self._posts, self._accounts, self._groups = figures, posts, accounts, groups
-        self._visibility, self.troubles, self._stored, self._clock = visibility, troubles, stored, clock
-        self.account, self.title, self.refresh, self.quota_is_low = figures.account, posts.title, posts.refresh, quota_is_low
+    def __init__(self, sources: Sources, troubles: WatchTroubles) -> None:
+        self._figures, self._posts, self._accounts, self._groups = sources.figures, sources.posts, sources.accounts, sources.groups
+        self._visibility, self.troubles, self._stored, self._clock = sources.visibility, troubles, sources.remembered, sources.clock
+        self.account, self.title, self.refresh = sources.figures.account, sources.posts.title, sources.posts.refresh
+        self.quota_is_low = sources.quota_is_low
 
     async def watched(self, watch: Subscription) -> tuple[Account, ...]:
         """The watched accounts as they are now, without those that not everybody in the channel may see. Raises StoreError.

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -63,7 +64,8 @@ async def test_no_account_waits_for_another_and_slack_takes_the_answer():
     fetcher = ReportFetcher(
         statistics=service, accounts=known, posts=known, remembered=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW
     )
-    team = ComparisonFetcher(fetcher, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
+    sources: Any = SimpleNamespace(figures=fetcher, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
+    team = ComparisonFetcher(sources)
     for view in View:
         report = await asyncio.wait_for(team.team(TeamQuery(view), "", IDS), 30)
         card = build_team_card(report, today=date(2026, 11, 23), words=view.value)
