@@ -29,7 +29,7 @@ R = TypeVar("R", MetricsResponse, DailyMetricsResponse)
 class StatisticsClient:
     """The statistics API. Every method raises a StatisticsError when it cannot give an answer within its deadline.
 
-    ``deadline`` is in seconds, for the whole request; a call may have its own. ``fresh`` ignores remembered responses.
+    ``deadline`` is in seconds, for the whole request. ``fresh`` ignores remembered responses.
     """
 
     def __init__(
@@ -61,44 +61,26 @@ class StatisticsClient:
         return client
 
     async def post_statistics(
-        self,
-        platform_id: str,
-        post: PostRef,
-        metrics: Sequence[Metric] = POST_METRICS,
-        *,
-        fresh: bool = False,
-        deadline: float | None = None,
+        self, platform_id: str, post: PostRef, metrics: Sequence[Metric] = POST_METRICS, *, fresh: bool = False
     ) -> MetricsResponse:
         question = wire.post_question(platform_id, post, metrics)
-        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh, background=self._background)
+        return await self._totals.ask(question, deadline=self._deadline, fresh=fresh, background=self._background)
 
     async def account_totals(
-        self,
-        platform_id: str,
-        period: Period | None,
-        metrics: Sequence[Metric] = POST_METRICS,
-        *,
-        fresh: bool = False,
-        deadline: float | None = None,
+        self, platform_id: str, period: Period | None, metrics: Sequence[Metric] = POST_METRICS, *, fresh: bool = False
     ) -> MetricsResponse:
         """An account's totals over a period of at most 365 days (ValueError beyond), or over its lifetime (None)."""
         question = wire.totals_question(platform_id, period, metrics)
-        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh, background=self._background)
+        return await self._totals.ask(question, deadline=self._deadline, fresh=fresh, background=self._background)
 
     async def account_daily(
-        self,
-        platform_id: str,
-        period: Period,
-        metrics: Sequence[Metric] = DAILY_POST_METRICS,
-        *,
-        fresh: bool = False,
-        deadline: float | None = None,
+        self, platform_id: str, period: Period, metrics: Sequence[Metric] = DAILY_POST_METRICS, *, fresh: bool = False
     ) -> DailyMetricsResponse:
         """An account's days; a longer range than 365 days is several requests, joined. Reach has no days: ValueError."""
-        ends = self._retry.ends(deadline or self._deadline)
+        ends = self._retry.ends(self._deadline)
         responses: list[DailyMetricsResponse] = []
         for part in wire.parts_of(period):
-            left = ends - self._retry.ends(0) if responses else deadline or self._deadline
+            left = ends - self._retry.ends(0) if responses else self._deadline
             question = wire.daily_question(platform_id, part, metrics)
             responses.append(await self._daily.ask(question, deadline=left, fresh=fresh, background=self._background))
         return responses[0] if len(responses) == 1 else _joined(responses)

@@ -158,7 +158,9 @@ class RetryPolicy:
                 return await self._once(call, read, ends)
             except StatisticsError as error:
                 wait = self._wait(error, attempt)
-                if attempt >= most or not _worth_repeating(error) or self.monotonic() + wait >= ends:
+                # A single failed metric is retried by the caller, once.
+                is_passing = error.passing and not isinstance(error, MetricFailed)
+                if attempt >= most or not is_passing or self.monotonic() + wait >= ends:
                     final = self._final(error)
                     what = {"endpoint": call.endpoint, "failure": type(final).__name__, "status": final.status, "reported": final.reported}
                     logger.warning("the statistics service gave no answer", extra=what)
@@ -198,11 +200,6 @@ class RetryPolicy:
         if isinstance(error, RateLimited) and error.retry_at is None:
             error.retry_at = self.clock() + WAIT_UNSAID
         return error
-
-
-def _worth_repeating(error: StatisticsError) -> bool:
-    """Whether to retry: for temporary errors, except a single failed metric, which its caller retries once."""
-    return error.passing and not isinstance(error, MetricFailed)
 
 
 class CoalescedRequests(Generic[R]):

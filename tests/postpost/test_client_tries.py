@@ -95,13 +95,6 @@ async def test_all_waits_together_stay_inside_the_deadline(scripted, open_client
     assert moment.waits == [4.0, 4.0]
 
 
-async def test_one_call_may_have_a_longer_deadline(scripted, scripted_client, moment):
-    scripted.say(429, {"error": "LINKEDIN_RATE_LIMITED"}, Retry_After="60")
-    scripted.say(200, GOOD)
-    await ask(scripted_client, deadline=120)
-    assert moment.waits == [60.0]
-
-
 async def test_an_answer_that_never_comes_ends_at_the_deadline(scripted, moment):
     scripted.hang()
     started = time.monotonic()
