@@ -1,7 +1,6 @@
 """Reads the ledger: what is to do, what was posted with which outcome, and what waits for a person."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,22 +31,6 @@ MOST_POSTED: Final = 200
 BY_RESTORE: Final = "restored database"
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryEvent:
-    """One step of a delivery. ``by`` is a worker, or the Slack user id of the person who answered; ``at`` is aware, in UTC."""
-
-    #: The part of the thread; "" for the main message.
-    part: str
-    attempt: int
-    step: Step
-    #: The state after the step.
-    state: DeliveryState
-    by: str
-    at: datetime
-    #: A text of a person or of Slack, for the history.
-    detail: str | None
-
-
 # What every delivery runs is put together once: that takes longer than running it.
 _NEW_STEP: Final = insert(delivery_attempts).inline()
 _BY_ID: Final = select(table, digests).outerjoin(digests, digests.c.id == table.c.digest).where(table.c.id == bindparam("wanted"))
@@ -59,13 +42,6 @@ async def note_step(connection: AsyncConnection, after: Delivery | FollowUp, ste
     detail = after.last_error if after.reason is None else after.reason
     values = {"attempt": after.attempt, "step": step, "state": after.state, "by": by, "at": at, "detail": detail}
     await connection.execute(_NEW_STEP, {"delivery": delivery, "part": part, **values})
-
-
-async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[DeliveryEvent, ...]:
-    rows = await connection.execute(
-        select(delivery_attempts).where(delivery_attempts.c.delivery == delivery).order_by(delivery_attempts.c.id)
-    )
-    return tuple(DeliveryEvent(row.part, row.attempt, row.step, row.state, row.by, row.at, row.detail) for row in rows)
 
 
 async def restored_at(connection: AsyncConnection, delivery: str) -> datetime | None:
@@ -211,10 +187,6 @@ class DeliveryLog:
         return await self._deliveries(
             table.c.team == team, table.c.channel == channel, table.c.ts == ts, table.c.payload.is_not(None), limit=MOST_POSTED
         )
-
-    async def steps(self, delivery: str) -> tuple[DeliveryEvent, ...]:
-        async with self._database.read() as connection:
-            return await steps_of(connection, delivery)
 
     async def ended_before(self, delivery: Delivery, *, apart_from: Collection[SkipReason]) -> Delivery | None:
         """The digest's last occurrence but this one that has ended, not as skipped for one of these reasons; without its message."""

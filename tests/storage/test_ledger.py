@@ -13,6 +13,7 @@ from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState, Settlement, Step
 from bot.subscriptions.subscription import Installation, InstallationState, SkipReason, SubscriptionStatus
+from tests.fixtures.deliveries import steps_of
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -64,7 +65,7 @@ async def test_the_straight_way_ends_as_sent_with_everything_that_settles_a_disp
     assert (sent.state, sent.ts, sent.settled, sent.ended_at) == (DeliveryState.SENT, "1.2", Settlement.ANSWER, DUE + 2 * SECOND)
     assert (sent.payload, sent.payload_hash, sent.intent_at) == ('{"text":"x"}', "hash", DUE + SECOND)
     assert (sent.lease_owner, sent.lease_until) == (None, None)
-    steps = [(step.step, step.state, step.attempt, step.by, step.at) for step in await history.steps(sent.id)]
+    steps = [(step.step, step.state, step.attempt, step.by, step.at) for step in await steps_of(history, sent.id)]
     assert steps == [
         (Step.CLAIMED, DeliveryState.BUILDING, 1, "w1", DUE),
         (Step.INTENDED, DeliveryState.SENDING, 1, "w1", DUE + SECOND),
@@ -148,7 +149,7 @@ async def test_an_unreadable_history_asks_a_person_and_nobody_else(ledger, histo
 async def test_a_person_who_saw_it_settles_it(ledger, history, uncertain):
     sent = await ledger.record_sent(uncertain.lease_token, ts=None, how=Settlement.PERSON, now=DUE + 2 * LEASE, by="U7")
     assert (sent.state, sent.settled) == (DeliveryState.SENT, Settlement.PERSON)
-    assert (await history.steps(sent.id))[-1].by == "U7"
+    assert (await steps_of(history, sent.id))[-1].by == "U7"
 
 
 async def test_two_people_who_answer_differently_give_one_answer(ledger, uncertain):

@@ -16,6 +16,7 @@ from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import FINAL, RULES, Delivery, DeliveryState, LeaseToken, Settlement, Step
 from bot.subscriptions.subscription import SkipReason
+from tests.fixtures.deliveries import steps_of
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -142,4 +143,4 @@ async def test_the_ledgers_promises_hold_whoever_does_what(database, weekly, wal
         check_change(before, after, returned, None if action == "claim" else lease_token)
         check_shape(after)
         here.fences += [after.lease_token] if after.lease_token != here.fences[-1] else []
-    check_never_blindly_again([step.step for step in await history.steps(here.delivery)])
+    check_never_blindly_again([step.step for step in await steps_of(history, here.delivery)])

@@ -19,6 +19,7 @@ from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import InstallationState, SkipReason, SubscriptionKind, SubscriptionStatus, occurrence_id
+from tests.fixtures.deliveries import steps_of
 from tests.fixtures.processes import ToldProcess
 from tests.storage.other_processes import claim_when_told
 
@@ -136,7 +137,7 @@ async def test_skipping_pressed_twice_skips_one_visibly(digests, occurrences, hi
     assert [delivery is not None for delivery in skipped].count(True) == 1
     (kept,) = await history.history(channel="C1")
     assert (kept.state, kept.reason, kept.ended_at) == (DeliveryState.SKIPPED, SkipReason.ASKED, DUE - timedelta(days=1))
-    assert [(step.by, step.detail) for step in await history.steps(kept.id)] == [("U1", "asked")]
+    assert [(step.by, step.detail) for step in await steps_of(history, kept.id)] == [("U1", "asked")]
     assert await occurrences.claim_due(DUE) == ()
     assert (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
 
@@ -167,7 +168,7 @@ async def test_an_occurrence_that_is_due_when_the_digest_changes_is_not_lost(dat
     await digests.update(weekly.id, 1, change, by="U2", at=moment)
     (kept,) = await history.history()
     assert (kept.id, kept.state, kept.reason, kept.ended_at) == (occurrence_id(weekly.id, DUE), DeliveryState.SKIPPED, reason, moment)
-    assert [step.by for step in await history.steps(kept.id)] == ["U2"]
+    assert [step.by for step in await steps_of(history, kept.id)] == ["U2"]
     assert await OccurrenceRepository(database).claim_due(moment) == ()
 
 

@@ -11,6 +11,7 @@ from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState, Settlement, Step
+from tests.fixtures.deliveries import steps_of
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -84,7 +85,7 @@ async def test_a_part_left_while_it_was_sent_is_looked_for_before_it_is_sent_aga
     assert (again.state, again.attempt) == (DeliveryState.SENDING, 3)
     done = await parts.part_sent(again.lease_token, ts="1.4", now=DUE + LEASE + SECOND)
     assert (done.state, done.ts) == (DeliveryState.SENT, "1.4")
-    steps = [step.step for step in await DeliveryLog(database).steps(sent.id) if step.part == "table"]
+    steps = [step.step for step in await steps_of(DeliveryLog(database), sent.id) if step.part == "table"]
     assert steps == [Step.CLAIMED, Step.LEASE_RAN_OUT, Step.ABSENT, Step.CLAIMED, Step.SENT]
 
 
