@@ -27,7 +27,6 @@ from bot.slack.channels import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Directory
-from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
 WHAT_CHANGES = "What should change? The alert reads: {rule}."
@@ -56,17 +55,8 @@ class AlertTest:
 class AlertService(RuleService[AlertRule]):
     """Carries out commands about alerts. ``grace``: how many seconds late an alert may still be posted."""
 
-    def __init__(
-        self,
-        *,
-        subscriptions: SubscriptionService,
-        evaluator: AlertEvaluator,
-        groups: CachedGroups,
-        basis: RateBasis,
-        grace: int,
-    ) -> None:
-        kind, read = SubscriptionKind.ALERT, AlertRule.from_json
-        super().__init__(kind, _ALERTS, read, subscriptions=subscriptions, groups=groups, basis=basis)
+    def __init__(self, subscriptions: SubscriptionService, evaluator: AlertEvaluator, grace: int) -> None:
+        super().__init__(SubscriptionKind.ALERT, _ALERTS, AlertRule.from_json, subscriptions)
         self._evaluator, self._grace = evaluator, grace
 
     @property

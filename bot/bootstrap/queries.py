@@ -188,14 +188,12 @@ def build_query_handler(
         clients=parts.clients,
         mentions=MentionReader(parts.sources, parts.defaults),
         health=HealthService(
+            parts.sources,
             slack=client,
-            listing=parts.sources.statistics.connections.connections,
-            last_outcomes=parts.sources.statistics.last_outcomes,
             store=database,
             tick_age=lambda: runtime.runner.age,
             problems=runtime.scheduling.problems,
             unanswered=runtime.stores.history.open_questions,
-            clock=clock,
         ),
         last=last,
     )

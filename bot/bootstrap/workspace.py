@@ -141,7 +141,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
         queries, home, asked = build_query_handler(
             settings, known, runtime=delivery, client=client, database=database, clock=clock, tasks=tasks
         )
-        management = build_management(settings, known, runtime=delivery, client=client, clock=clock)
+        management = build_management(settings, known, runtime=delivery, client=client)
         has_key = settings.postpost_api_key is not None
         router = Router(
             routes(queries, management),

@@ -7,13 +7,12 @@
                    └ edit, move, pause, skip, now, delete, … ─ which digest? ─┘
 """
 
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from bot.blockkit.builders import Message
 from bot.blockkit.numbers import NumberFormat, use_number_format
-from bot.delivery.recorder import Repositories
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, subject_words, which_due
 from bot.digests.create import DigestCreator, GroupChange, refuse_too_many
 from bot.digests.file import DigestBuilder
@@ -57,22 +56,13 @@ class DigestService:
     Every method raises NotUnderstood, NotAllowed and the other UsageErrors with a remedy, and StoreError.
 
     Args:
-        opted_out: the accounts (platform ids) of a workspace that opted out.
+        grace: how many seconds late a digest may still be posted.
         number_format: the number format of what everybody in a channel reads.
     """
 
-    def __init__(
-        self,
-        *,
-        subscriptions: SubscriptionService,
-        stores: Repositories,
-        creator: DigestCreator,
-        builder: DigestBuilder,
-        opted_out: Callable[[str], Awaitable[Container[str]]],
-        number_format: NumberFormat,
-    ) -> None:
-        self._subscriptions, self._stores, self._creator, self._builder = subscriptions, stores, creator, builder
-        self._opted_out, self._number_format = opted_out, number_format
+    def __init__(self, subscriptions: SubscriptionService, builder: DigestBuilder, *, grace: int, number_format: NumberFormat) -> None:
+        self._subscriptions, self._stores, self._creator = subscriptions, subscriptions.stores, DigestCreator(subscriptions, grace)
+        self._builder, self._opted_out, self._number_format = builder, subscriptions.sources.groups.opted_out, number_format
         self._authorization, self._clock, self._group_of = subscriptions.authorization, subscriptions.clock, subscriptions.group_of
         self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[DigestResult]]] = {
             SubscriptionAction.SHOW: self._show,

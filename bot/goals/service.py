@@ -11,11 +11,11 @@ from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word, matching, name_word
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, near_accounts, several_accounts
-from bot.reports.goals import GoalFetcher, named
+from bot.reports.goals import named
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory, Unit, command_words
-from bot.storage.cached import CachedGroups, GoalRepository, goal_id
+from bot.storage.cached import GoalRepository, goal_id
 from bot.subscriptions.goal import TEAM, Goal, Progress, period_of, whole_days
 
 WHICH_ACCOUNT = "Whose goal is it? There are {n} accounts here."
@@ -63,15 +63,9 @@ class GoalDeleted:
 class GoalService:
     """Carries out commands about goals. Each method raises UsageError, NotAllowed and StoreError."""
 
-    def __init__(
-        self,
-        *,
-        goals: GoalRepository,
-        fetcher: GoalFetcher,
-        groups: CachedGroups,
-        subscriptions: SubscriptionService,
-    ) -> None:
-        self._goals, self._fetcher, self._groups, self._subscriptions = goals, fetcher, groups, subscriptions
+    def __init__(self, goals: GoalRepository, subscriptions: SubscriptionService) -> None:
+        self._goals, self._subscriptions = goals, subscriptions
+        self._fetcher, self._groups = subscriptions.sources.goals, subscriptions.sources.groups
 
     @property
     def today(self) -> date:

@@ -15,7 +15,6 @@ from bot.slack.channels import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account, Directory
-from bot.storage.cached import CachedGroups
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
@@ -71,13 +70,10 @@ class RuleService(Generic[R]):
         kind: SubscriptionKind,
         namespace: UUID,
         read_rule: Callable[[str], R | None],
-        *,
         subscriptions: SubscriptionService,
-        groups: CachedGroups,
-        basis: RateBasis = RateBasis.IMPRESSIONS,
     ) -> None:
-        self._kind, self._namespace, self._read_rule = kind, namespace, read_rule
-        self._subscriptions, self._groups, self._basis = subscriptions, groups, basis
+        self._kind, self._namespace, self._read_rule, self._subscriptions = kind, namespace, read_rule, subscriptions
+        self._groups, self._basis = subscriptions.sources.groups, subscriptions.sources.basis
 
     async def groups(self, team: str) -> Mapping[str, Sequence[str]]:
         """The accounts of the workspace's groups, by the group's name."""

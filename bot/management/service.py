@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.access.sources import Sources
 from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
@@ -58,19 +59,17 @@ class SubscriptionService:
 
     def __init__(
         self,
-        *,
+        sources: Sources,
         stores: Repositories,
         channels: ChannelDirectory,
-        authorization: Authorization,
+        *,
         channel_default: Callable[[str, str], Awaitable[str | None]],
         default_account: str | None,
         wake: Callable[[], None],
-        clock: Callable[[], datetime],
     ) -> None:
-        self._subscriptions, self._stores = stores.digests, stores
-        self._channels, self.authorization = channels, authorization
-        self._channel_default, self._default_account = channel_default, default_account
-        self._wake, self.clock = wake, clock
+        self.sources, self.stores, self._subscriptions, self.clock = sources, stores, stores.digests, sources.clock
+        self._channels, self.authorization = channels, Authorization(channels, sources)
+        self._channel_default, self._default_account, self._wake = channel_default, default_account, wake
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -221,19 +220,19 @@ class SubscriptionService:
         """The last deliveries of those that ``visible`` returns, deleted ones included, the newest first."""
         await self._subscriptions.adopt(context.team)
         if (owner := await self.authorization.only_owner(context)) is None:
-            return await self._stores.history.seen(context.team, kind)
-        return await self._stores.history.seen(context.team, kind, owner=owner, channel=context.channel)
+            return await self.stores.history.seen(context.team, kind)
+        return await self.stores.history.seen(context.team, kind, owner=owner, channel=context.channel)
 
     async def last_deliveries(self, subscriptions: Sequence[Subscription]) -> Mapping[str, Delivery]:
         """The last delivery of each that has one, by the subscription's id; one query for all."""
-        return await self._stores.history.last_of([one.id for one in subscriptions])
+        return await self.stores.history.last_of([one.id for one in subscriptions])
 
     async def skip_next(self, subscription: Subscription, due: datetime | None, context: RequestContext) -> Delivery | None:
         """Skips the occurrence at this time (aware); None when that is not the next one."""
         await self.authorization.may_change(subscription, context.user)
         if due is None:
             return None
-        return await self._stores.occurrences.skip_next(subscription.id, due, by=context.user, at=self.clock())
+        return await self.stores.occurrences.skip_next(subscription.id, due, by=context.user, at=self.clock())
 
     async def send_now(self, subscription: Subscription, context: RequestContext, *, channel: str = "") -> tuple[bool, Delivery | None]:
         """Posts one now, outside of the schedule, in ``channel`` if given.
@@ -242,17 +241,17 @@ class SubscriptionService:
         """
         await self.authorization.may_change(subscription, context.user)
         _refuse_deleted(subscription)
-        sent = await self._stores.occurrences.send_now(
+        sent = await self.stores.occurrences.send_now(
             subscription.id, context.interaction_id, self.clock(), by=context.user, channel=channel
         )
         self._wake()
         if sent:
             return True, sent
-        return False, await self._stores.history.delivery(click_id(subscription.id, context.interaction_id))
+        return False, await self.stores.history.delivery(click_id(subscription.id, context.interaction_id))
 
     async def find_delivery(self, delivery_id: str, context: RequestContext) -> tuple[Delivery, Subscription]:
         """The delivery of this id, of any kind; raises NotUnderstood when there is none, NotAllowed for those who may not change it."""
-        delivery = await self._stores.history.delivery(delivery_id)
+        delivery = await self.stores.history.delivery(delivery_id)
         subscription = await self._subscriptions.digest(delivery.digest) if delivery else None
         if delivery is None or subscription is None or delivery.team != context.team:
             raise _unknown(SubscriptionKind.DIGEST, NO_DELIVERY)
@@ -262,7 +261,7 @@ class SubscriptionService:
     async def retry(self, delivery: Delivery, subscription: Subscription, context: RequestContext) -> tuple[bool, Delivery | None]:
         """Posts a failed delivery again, as ``send_now`` does: once while a retry is under way or posted, anew after one that failed."""
         tries, interaction_id = 1, f"{RETRY}{delivery.id}"
-        while (before := await self._stores.history.delivery(click_id(subscription.id, interaction_id))) and before.state in (
+        while (before := await self.stores.history.delivery(click_id(subscription.id, interaction_id))) and before.state in (
             DeliveryState.FAILED,
             DeliveryState.SKIPPED,
         ):
@@ -279,7 +278,7 @@ class SubscriptionService:
 
         A delivery that is posted again gets the version of ``subscription``.
         """
-        now, ledger = self.clock(), self._stores.ledger
+        now, ledger = self.clock(), self.stores.ledger
         if action is SubscriptionAction.ARRIVED:
             settled = await ledger.record_sent(delivery.lease_token, ts=None, how=Settlement.PERSON, now=now, by=context.user)
         elif action is SubscriptionAction.AGAIN:
@@ -288,7 +287,7 @@ class SubscriptionService:
             self._wake()
         else:
             settled = await ledger.leave(delivery.lease_token, by=context.user, now=now)
-        return (True, settled) if settled else (False, await self._stores.history.delivery(delivery.id) or delivery)
+        return (True, settled) if settled else (False, await self.stores.history.delivery(delivery.id) or delivery)
 
     async def join(self, channel: str, context: RequestContext) -> None:
         """Makes the bot a member of a public channel; raises NotAllowed when Slack does not let it."""

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.sources import Sources
 from bot.blockkit.builders import Message, context, escape, header, moment, section, shorten_mrkdwn
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import (
@@ -88,8 +89,6 @@ class HealthService:
     """Checks the parts. ``findings`` never raises.
 
     Args:
-        listing: the statistics API's accounts; raises StatisticsError.
-        last_outcomes: the outcome of the last request to each of its endpoints, "ok" or an error's class.
         tick_age: seconds since the scheduler's last tick without an error.
         problems: what keeps digests from being posted, by part; raises StoreError.
         unanswered: a workspace's deliveries of which a person must say whether they arrived; raises StoreError.
@@ -97,18 +96,16 @@ class HealthService:
 
     def __init__(
         self,
+        sources: Sources,
         *,
         slack: AsyncWebClient,
-        listing: Callable[[], Awaitable[Sequence[Any]]],
-        last_outcomes: Mapping[str, str],
         store: Database,
         tick_age: Callable[[], float],
         problems: Callable[[], Awaitable[Mapping[str, str]]],
         unanswered: Callable[[str], Awaitable[Sequence[Delivery]]],
-        clock: Callable[[], datetime],
     ) -> None:
-        self._slack, self._listing, self._last_outcomes = slack, listing, last_outcomes
-        self._store, self._clock = store, clock
+        self._listing, self._last_outcomes = sources.statistics.connections.connections, sources.statistics.last_outcomes
+        self._slack, self._store, self._clock = slack, store, sources.clock
         self._tick_age, self._problems, self._unanswered = tick_age, problems, unanswered
 
     async def findings(self, team: str) -> tuple[Finding, ...]:

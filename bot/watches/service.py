@@ -21,7 +21,6 @@ from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import TEAM
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
-from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 from bot.watches.fetch import WatchFetcher
 from bot.watches.rule import EXAMPLES, MOST_LATE, WATCH, LivePost, WatchCommand, WatchDraft, WatchRule
@@ -63,9 +62,8 @@ class WatchPreview:
 class WatchService(RuleService[WatchRule]):
     """Carries out commands about watches."""
 
-    def __init__(self, *, subscriptions: SubscriptionService, groups: CachedGroups, fetcher: WatchFetcher) -> None:
-        kind, read = SubscriptionKind.WATCH, WatchRule.from_json
-        super().__init__(kind, _WATCHES, read, subscriptions=subscriptions, groups=groups)
+    def __init__(self, subscriptions: SubscriptionService, fetcher: WatchFetcher) -> None:
+        super().__init__(SubscriptionKind.WATCH, _WATCHES, WatchRule.from_json, subscriptions)
         self._fetcher = fetcher
 
     async def answer(self, command: WatchCommand, context: RequestContext, directory: Directory) -> WatchResult | WatchList:
