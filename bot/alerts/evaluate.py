@@ -149,7 +149,7 @@ def evaluate(rule: AlertRule, windows: Iterable[Window], before: AlertNotice) ->
     normal, resolved, notice = None, None, before
     for window in windows:
         met = is_met(rule, window)
-        if met and _cooled_down(rule, notice, window):
+        if met and (notice.fired is None or (window.period.last - notice.fired).days >= rule.cooldown):
             fired.append(window)
             since = notice.since or notice.fired if notice.alarm else window.period.last
             normal, notice = None, AlertNotice(alarm=True, fired=window.period.last, since=since)
@@ -157,10 +157,6 @@ def evaluate(rule: AlertRule, windows: Iterable[Window], before: AlertNotice) ->
             resolved = resolved or (window if before.alarm else None)
             normal, notice = window, replace(notice, alarm=False)
     return AlertState(tuple(fired), normal, notice, resolved)
-
-
-def _cooled_down(rule: AlertRule, notice: AlertNotice, window: Window) -> bool:
-    return notice.fired is None or (window.period.last - notice.fired).days >= rule.cooldown
 
 
 def periods(rule: AlertRule, today: date, evaluated_on: date | None) -> tuple[Period, ...]:

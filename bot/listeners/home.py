@@ -61,11 +61,6 @@ class HomeFingerprint:
         return {user: (accounts, out[teams[user]], states) for user, states in (await self._digests.states_of(teams)).items()}
 
 
-def build_loading_home() -> View:
-    """The tab's first view, shown until the figures are fetched."""
-    return _home([section(HOME_LOADING)])
-
-
 def build_homes(parts: Sequence[Part]) -> list[View]:
     """The tab, and simpler forms for when Slack refuses the one before: without buttons in tables, without native blocks.
 
@@ -174,7 +169,7 @@ class HomeTabs:
         # Read before the sections are built, so that a change in between is published again.
         self._published.update(await self._read_fingerprints([user]))
         if not self._shown.get(user):
-            await self._put(user, turn, build_loading_home())
+            await self._put(user, turn, _home([section(HOME_LOADING)]))
         async with asyncio.TaskGroup() as group:
             running = [group.create_task(self._run(section.handle, Request(text="", context=context))) for section in self._sections]
         parts = [

@@ -82,7 +82,7 @@ class _Index:
 def _indexed(same: Same[tuple[Account, ...]]) -> _Index:
     accounts = same.value
     wholes = tuple(
-        ((folded(name), folded(one.username), folded(one.platform_id), folded(_short_id(one))), one)
+        ((folded(name), folded(one.username), folded(one.platform_id), folded(one.platform_id.removeprefix(PLATFORM_PREFIX))), one)
         for one in accounts
         for name in dict.fromkeys((one.name, _in_two_letters(one.name)))
     )
@@ -171,10 +171,6 @@ def _beginning_with(beginning: str, index: _Index) -> Sequence[int]:
     start = bisect_left(index.words, beginning)
     end = bisect_left(index.words, beginning + chr(sys.maxunicode), lo=start)
     return sorted({place for word in index.words[start:end] for place in index.places[word]})
-
-
-def _short_id(account: Account) -> str:
-    return account.platform_id.removeprefix(PLATFORM_PREFIX)
 
 
 def longest_name(directory: Directory) -> int:

@@ -19,7 +19,7 @@ from bot.parsing.courtesies import courtesy
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.period_finder import period_spans
 from bot.parsing.tokens import TokenMeanings
-from bot.statistics.reports import Period, command_words
+from bot.statistics.reports import command_words
 
 #: Verbs about several accounts that a thread can have.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
@@ -41,7 +41,8 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         about = replace(about, posts=())
     compares, goes_on = bool(about.posts) and follow_ups.compares(text), follow_ups.goes_on(text)
     text = follow_ups.question_in(text, today)
-    period = about.meaning.period or _one_period(about)
+    # Where the context has two sides, the right one may have the period.
+    period = about.meaning.period or (about.against.period if about.against is not None else None)
     if period and not (about.verb or about.against or about.posts):
         text = follow_ups.on_year(text, period)
     if about.posts:
@@ -100,11 +101,6 @@ def _filled(words: ParsedText, about: ParsedText) -> ParsedText:
         fill = _of_several if words.verb in _SEVERAL else _same_days
         return words if about.posts else replace(words, meaning=fill(words.meaning, about.meaning))
     return words if words.rest else _about_the_same(words, about)
-
-
-def _one_period(about: ParsedText) -> Period | None:
-    """The period of the right side, where the context has two sides and the left one has none."""
-    return about.against.period if about.against is not None else None
 
 
 def _compared(words: ParsedText, right: TokenMeanings, theirs: TokenMeanings) -> ParsedText:

@@ -109,10 +109,6 @@ class ConnectionTest:
         return STATISTICS_PERMISSION in self.permissions
 
 
-def connections_call(client: str) -> ApiCall:
-    return ApiCall(CONNECTIONS, method="GET", client=client)
-
-
 def posts_call(status: str, page: int, client: str) -> ApiCall:
     """One page of the posts of this status with a LinkedIn account, newest first.
 
@@ -271,7 +267,7 @@ class ConnectionsApi:
 
     async def connections(self, client: str = "") -> tuple[Account, ...]:
         """The connected LinkedIn accounts of a client, or with "" of the key's owner."""
-        return await self._ask(connections_call(client), partial(read_connections, client=client))
+        return await self._ask(ApiCall(CONNECTIONS, method="GET", client=client), partial(read_connections, client=client))
 
     async def with_clients(self) -> tuple[Account, ...]:
         """The accounts of the key's owner and of its clients; of one that it no longer manages none."""

@@ -86,7 +86,7 @@ def _xlsx(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
     with xlsxwriter.Workbook(out, options) as book:
         formats = {name: book.add_format(wanted) for name, wanted in _FORMATS.items()}
         for place, grid in enumerate(grids, start=1):
-            _sheet(book.add_worksheet(_sheet_name(grid.caption, place)), grid, formats)
+            _sheet(book.add_worksheet(f"{place} {_NOT_IN_SHEETS.sub(' ', grid.caption)}"[:_SHEET_LIMIT].strip()), grid, formats)
         if notes:
             sheet = book.add_worksheet("Notes")
             sheet.set_column(0, 0, _MOST_WIDTH)
@@ -138,7 +138,3 @@ def _format(cell: Cell) -> str:
     if isinstance(cell.value, float) and not cell.percent:
         return "average"
     return f"percent {len(cell.percent.partition('.')[2])}" if cell.percent else "whole"
-
-
-def _sheet_name(caption: str, place: int) -> str:
-    return f"{place} {_NOT_IN_SHEETS.sub(' ', caption)}"[:_SHEET_LIMIT].strip()

@@ -196,16 +196,12 @@ def daily_table(report: AccountReport, today: date) -> Block | None:
 def _daily_table(report: AccountReport, metrics: Sequence[Metric], size: int, today: date) -> Block:
     gaps, daily = find_gaps(report), report.daily or {}
     columns = [daily.get(metric, Failed()) for metric in metrics]
-    rows = [_header(metrics, size)]
+    rows = [[raw_text(DAY_TITLE if size == 1 else DAYS), *(raw_text(NAMES[metric]) for metric in metrics)]]
     missing = NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAY_NOT_REPORTED
     rows += [_daily_table_row(stretch(span.first, span.last), columns, span, missing) for span in _spans(report.period, size)]
     rows.append([raw_text(TOTAL_ROW), *(_total_cell(report, metric, gaps) for metric in metrics)])
     caption = (CAPTION_BY_DAY if size == 1 else CAPTION_BY_WEEK).format(period=period_label(report.period, today))
     return data_table(caption, rows, min(len(rows) - 1, PAGE))
-
-
-def _header(metrics: Sequence[Metric], size: int) -> list[Element]:
-    return [raw_text(DAY_TITLE if size == 1 else DAYS), *(raw_text(NAMES[metric]) for metric in metrics)]
 
 
 def _spans(period: Period, size: int) -> list[Period]:

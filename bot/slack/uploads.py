@@ -59,7 +59,7 @@ class FileUploads:
             await self._upload(file, context.channel if context.is_dm else await self._direct(context.user), "")
         except NotSent as failure:
             return build_not_sent(str(failure), file.name.rpartition(".")[2], command, thread_ts)
-        return None if context.is_dm else build_sent_directly(file.name)
+        return None if context.is_dm else build_notice(SENT_DIRECTLY.format(name=escape(file.name)))
 
     async def _in_thread(self, file: File, channel: str, thread_ts: str) -> bool:
         """Sends the file to the thread. Returns False where the bot is not a member."""
@@ -97,10 +97,6 @@ class FileUploads:
 def _not_reached(error: Exception) -> NotSent:
     logger.warning("a file could not be sent", extra={"failure": type(error).__name__})
     return NotSent(NOT_REACHED)
-
-
-def build_sent_directly(name: str) -> Message:
-    return build_notice(SENT_DIRECTLY.format(name=escape(name)))
 
 
 def build_not_sent(why: str, kind: str, command: str, thread_ts: str = "") -> Message:

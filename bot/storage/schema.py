@@ -64,7 +64,7 @@ async def revision(connection: AsyncConnection) -> str | None:
     try:
         return (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
     except DBAPIError as error:
-        if _is_missing_table(error):
+        if getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig):
             return None
         raise
 
@@ -85,10 +85,6 @@ async def _only_adds(connection: AsyncConnection, found: str | None) -> bool:
         return False
     noted = (await connection.execute(text("SELECT schema, oldest FROM bot_state"))).one_or_none()
     return noted is not None and noted.schema == found and bool(noted.oldest) and noted.oldest <= CURRENT
-
-
-def _is_missing_table(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig)
 
 
 async def _lock(connection: AsyncConnection) -> None:
