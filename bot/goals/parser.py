@@ -109,22 +109,7 @@ _EVERY = {
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
 _AROUND = (
     vocabulary.FILLERS
-    | {
-        "this",
-        "per",
-        "every",
-        "each",
-        "group",
-        "into",
-        "until",
-        "than",
-        "least",
-        "more",
-        "end",
-        "pro",
-        "par",
-        "por",
-    }
+    | {"this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end", "pro", "par", "por"}
     | ARTICLES
     | THIS
 )
