@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -28,12 +28,12 @@ from bot.ops.tasks import BackgroundTasks
 from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, unpressable, with_working
 from bot.slack.people import PeopleDirectory
-from bot.slack.request import Request, RequestContext, Response
+from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.slack.responder import Responder, acknowledgement, update_view
 from bot.slack.uploads import FileUploads
 from bot.slack.web_api import UNANSWERED, failure_code
 
-T = TypeVar("T")
+_Answering: TypeAlias = "asyncio.Task[RenderedResult]"
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class Conversation:
         self._bound = acknowledge_within
         self._shown = CardCache()
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request) -> RenderedResult:
         answer = await self.router.answer(request)
         if answer.changed:
             self.changed(request.context.user)
@@ -110,11 +110,13 @@ class Conversation:
             if answer.file:
                 self.send(self._send_file(answer, context, url), name="send a file")
 
-    async def _in_time(self, answering: "asyncio.Task[Response]") -> Response | None:
+    async def _in_time(self, answering: _Answering) -> RenderedResult | None:
         done, _ = await asyncio.wait((answering,), timeout=self._bound)
         return answering.result() if done else None
 
-    async def _follow(self, answering: "asyncio.Task[Response]", context: RequestContext, url: str, *, announced: bool = False) -> None:
+    async def _follow(
+        self, answering: "asyncio.Task[RenderedResult]", context: RequestContext, url: str, *, announced: bool = False
+    ) -> None:
         if announced:
             await asyncio.sleep(NOTICE_FIRST)
         answer = await answering
@@ -127,12 +129,12 @@ class Conversation:
         await self.replies.through_url(url, answer.message, context, public=answer.share, replace=announced and not answer.share)
         await self._send_file(answer, context, url)
 
-    async def _share_with_file(self, answer: Response, context: RequestContext, url: str) -> None:
+    async def _share_with_file(self, answer: RenderedResult, context: RequestContext, url: str) -> None:
         """Posts the answer as its own message, since a file needs a thread; to the person where the bot is not a member."""
         ts = await self.replies.for_everybody(context, answer.message, url)
         await self._send_file(answer, context, url, thread_ts=ts)
 
-    async def _send_file(self, answer: Response, context: RequestContext, url: str, *, thread_ts: str = "") -> None:
+    async def _send_file(self, answer: RenderedResult, context: RequestContext, url: str, *, thread_ts: str = "") -> None:
         """Sends the answer's file; where it went, or why it could not be sent, is shown to the person alone."""
         if answer.file is None:
             return

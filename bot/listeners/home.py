@@ -24,7 +24,7 @@ from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import SAVED, SETTINGS_TITLE, build_settings, read_settings
-from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
+from bot.slack.request import HOME, Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import CONTENT_REFUSED, refused_content
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.storage.cached import CachedGroups
@@ -115,7 +115,7 @@ class HomeTabs:
         *,
         client: AsyncWebClient,
         sections: Sequence[HomeSection],
-        run: Callable[[Handler, Request], Coroutine[Any, Any, Response]],
+        run: Callable[[Handler, Request], Coroutine[Any, Any, RenderedResult]],
         tasks: BackgroundTasks,
         fingerprint: HomeFingerprint,
         clock: Callable[[], datetime],

@@ -2,7 +2,7 @@
 
 ::
 
-    Request ─ first word ─→ Route (verb → handler), else the questions about figures ─ handle ─→ RenderedResult ─→ Response
+    Request ─ first word ─→ Route (verb → handler), else the questions about figures ─ handle ─→ RenderedResult
                                                      └ nothing understood: is the first word a typo of a verb? ─→ "did you mean …"
 
 Adding a verb is a row of the table (``bot.bootstrap.routes``) and its handler.
@@ -25,7 +25,7 @@ from bot.parsing.text import typos
 from bot.parsing.vocabulary import BOARD, FILLERS, TEAM, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.people import PeopleDirectory
-from bot.slack.request import Outcome, RenderedResult, Request, Response, outcome_of
+from bot.slack.request import Outcome, RenderedResult, Request, outcome_of
 from bot.storage.claims import LastQuestions
 
 NOT_UNDERSTOOD = "I didn't understand that."
@@ -88,7 +88,7 @@ class Router:
         self._by_verb = {verb: route for route in self._routes for verb in route.verbs}
         self._otherwise, self._people, self._last, self._metrics, self._clock = otherwise, people, last, metrics, clock
 
-    async def answer(self, request: Request, handle: Handler | None = None) -> Response:
+    async def answer(self, request: Request, handle: Handler | None = None) -> RenderedResult:
         if request.is_typed and (pasted := _COMMAND.match(request.text)):
             words = request.text[pasted.end() :]
             # The sign that ends the code which the command was pasted as.
@@ -104,7 +104,7 @@ class Router:
         assert self._refusal is not None  # noqa: S101  # for the type checker
         raise self._refusal
 
-    async def run(self, handle: Handler, request: Request) -> Response:
+    async def run(self, handle: Handler, request: Request) -> RenderedResult:
         """Runs one handler and returns its response, measured and logged. Never raises."""
         context = request.context
         who = {"team": context.team, "channel": context.channel, "user": context.user}
@@ -120,14 +120,14 @@ class Router:
                 record.kind = result.kind
                 if result.follow_up is not None and (request.is_typed or context.source == "button"):
                     self._last.note(context.place, result.follow_up)
-                response = self._response(result, request, reference)
+                response = replace(result, share=result.share and not context.is_dm, reference=reference)
             except BotError as error:
                 record.kind = type(error).__name__
                 message = build_trouble(error, reference=reference, now=self._clock())
-                response = Response(message, outcome_of(error), reference)
+                response = RenderedResult(message, outcome=outcome_of(error), reference=reference)
             except Exception:
                 logger.exception("an answer failed")
-                response = Response(build_internal_error(reference), Outcome.FAILED, reference)
+                response = RenderedResult(build_internal_error(reference), outcome=Outcome.FAILED, reference=reference)
             record.outcome = response.outcome
             return response
 
@@ -141,19 +141,6 @@ class Router:
         found = _FIRST_WORD.match(text)
         route = self._by_verb.get(found[1].lower()) if found else None
         return route if route and not asks_for_help(text) and route.applies(text) else None
-
-    def _response(self, result: RenderedResult, request: Request, reference: str) -> Response:
-        share = result.share and not request.context.is_dm
-        return Response(
-            result.message,
-            result.outcome,
-            reference,
-            share=share,
-            file=result.file,
-            text=result.text,
-            report=result.report,
-            changed=result.changed,
-        )
 
     async def _without_verb(self, request: Request) -> RenderedResult:
         """Answers a text that begins with no verb.

@@ -20,7 +20,7 @@ from bot.listeners.payloads import workspace_of
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
 from bot.queries.step_outputs import build_outputs
-from bot.slack.request import Outcome, Request, RequestContext, Response
+from bot.slack.request import Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, UNSURE, refused_content
 from bot.slack.web_api import UNANSWERED, slack_error
 
@@ -103,7 +103,7 @@ def command_text(inputs: Mapping[str, Any]) -> str:
     return " ".join(filter(None, parts)) or ACCOUNT
 
 
-def _sentence(answer: Response) -> str:
+def _sentence(answer: RenderedResult) -> str:
     """Why there are no figures, for the people who see the workflow's failure."""
     if answer.outcome is Outcome.CHOICE:
         return SEVERAL

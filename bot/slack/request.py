@@ -131,21 +131,8 @@ class RenderedResult:
     follow_up: str | None = None
     #: The kind of answer, for the log.
     kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A message with its outcome; ``share`` when everybody is to see it; the rest as in ``RenderedResult``."""
-
-    message: Message
-    outcome: Outcome
     #: The reference, which is also in the log.
-    reference: str
-    share: bool = False
-    file: File | None = None
-    text: str = ""
-    report: PostReport | AccountReport | None = None
-    changed: bool = False
+    reference: str = ""
 
     @property
     def can_replace(self) -> bool:
