@@ -182,7 +182,7 @@ async def trace_all() -> dict[str, Trace]:
         ann, idle = servers.slack.person("ann"), bot.tasks.idle
         if workspace := await bot.workspace(servers.slack.parts.team.id):
             # It is read in the background from the start on, by tasks without a name of their own.
-            await workspace.parts.posts.refresh()
+            await workspace.parts.sources.posts.refresh()
 
         async def ask(text: str) -> dict[str, Any]:
             action = await ann.command(text)

@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -79,16 +79,12 @@ class PermissionRepository:
     async def allowance(self, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
         """The entry that allowed this person or channel; None without one, or when it was revoked."""
         async with self._database.read() as connection:
-            return await _standing(connection, team, kind, subject)
+            last = await _last_change(connection, team, kind, subject)
+        return last if last and last.after == ALLOWED else None
 
     async def set_allowed(self, team: str, kind: ChangeKind, subject: str, *, allowed: bool, by: str, at: datetime) -> bool:
         """Allows it, or revokes that; False when nothing changed, and then nothing is recorded."""
-        async with self._database.write() as connection:
-            before = ALLOWED if await _standing(connection, team, kind, subject) else None
-            after = ALLOWED if allowed else None
-            if before != after:
-                await note_change(connection, AuditEntry(team, kind, subject, before, after, by, at))
-        return before != after
+        return await _changed(self._database, team, kind, subject, ALLOWED if allowed else None, by=by, at=at)
 
     async def clients(self, team: str) -> dict[str, str]:
         async with self._database.read() as connection:
@@ -96,10 +92,7 @@ class PermissionRepository:
 
     async def set_client(self, team: str, channel: str, client: str, *, by: str, at: datetime) -> None:
         """Sets the channel's client, "" for none; who and when is kept with it."""
-        async with self._database.write() as connection:
-            before = (await last_values(connection, team, ChangeKind.CLIENT)).get(channel)
-            if before != (client or None):
-                await note_change(connection, AuditEntry(team, ChangeKind.CLIENT, channel, before, client or None, by, at))
+        await _changed(self._database, team, ChangeKind.CLIENT, channel, client or None, by=by, at=at)
 
     async def changes(self, team: str, subject: str | None = None, limit: int = 20) -> tuple[AuditEntry, ...]:
         """The last changes of every kind in the workspace, or of one subject there, the newest first."""
@@ -107,36 +100,19 @@ class PermissionRepository:
             return await recent_changes(connection, team, subject, limit)
 
 
-async def _standing(connection: AsyncConnection, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
-    last = await changes_of(connection, team, kind, subject, limit=1)
-    return last[0] if last and last[0].after == ALLOWED else None
+async def _changed(database: Database, team: str, kind: ChangeKind, subject: str, value: str | None, *, by: str, at: datetime) -> bool:
+    """Records this value, None for none, unless it is the last one; whether it was not."""
+    async with database.write() as connection:
+        last = await _last_change(connection, team, kind, subject)
+        before = last.after if last else None
+        if before != value:
+            await note_change(connection, AuditEntry(team, kind, subject, before, value, by, at))
+    return before != value
 
 
 async def note_change(connection: AsyncConnection, change: AuditEntry) -> None:
     """Adds the change in the transaction that makes it: both are stored, or neither."""
-    await connection.execute(
-        insert(tables.changes).values(
-            team=change.team,
-            kind=change.kind.value,
-            subject=change.subject,
-            before=change.before,
-            after=change.after,
-            by=change.by,
-            at=change.at,
-        )
-    )
-
-
-async def changes_of(connection: AsyncConnection, team: str, kind: ChangeKind, subject: str, limit: int = 20) -> tuple[AuditEntry, ...]:
-    """The last changes of one thing, the newest first."""
-    table = tables.changes
-    rows = await connection.execute(
-        select(table)
-        .where(table.c.team == team, table.c.kind == kind.value, table.c.subject == subject)
-        .order_by(table.c.id.desc())
-        .limit(limit)
-    )
-    return tuple(AuditEntry(row.team, ChangeKind(row.kind), row.subject, row.before, row.after, row.by, row.at) for row in rows)
+    await connection.execute(insert(tables.changes).values(asdict(change) | {"kind": change.kind.value}))
 
 
 async def last_values(connection: AsyncConnection, team: str, kind: ChangeKind) -> dict[str, str]:
@@ -147,12 +123,18 @@ async def last_values(connection: AsyncConnection, team: str, kind: ChangeKind) 
     return {row.subject: row.after for row in rows if row.after is not None}
 
 
-async def recent_changes(connection: AsyncConnection, team: str, subject: str | None = None, limit: int = 20) -> tuple[AuditEntry, ...]:
-    """The last changes in a workspace, or of one subject there, the newest first; without kinds that only a newer version knows."""
+async def recent_changes(
+    connection: AsyncConnection, team: str, subject: str | None = None, limit: int = 20, *, kind: ChangeKind | None = None
+) -> tuple[AuditEntry, ...]:
+    """The last changes in a workspace, of one subject or kind where given, the newest first; without kinds of a newer version."""
     table = tables.changes
-    wanted = select(table).where(table.c.team == team, table.c.kind.in_([*ChangeKind])).order_by(table.c.id.desc()).limit(limit)
-    rows = await connection.execute(wanted if subject is None else wanted.where(table.c.subject == subject))
+    wanted = select(table).where(table.c.team == team, table.c.kind.in_([kind] if kind else [*ChangeKind])).order_by(table.c.id.desc())
+    rows = await connection.execute((wanted if subject is None else wanted.where(table.c.subject == subject)).limit(limit))
     return tuple(AuditEntry(row.team, ChangeKind(row.kind), row.subject, row.before, row.after, row.by, row.at) for row in rows)
+
+
+async def _last_change(connection: AsyncConnection, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
+    return next(iter(await recent_changes(connection, team, subject, 1, kind=kind)), None)
 
 
 class ChannelDefaultRepository:
@@ -238,13 +220,7 @@ class GroupRepository:
 
     async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
         """Link the account to this person, or with "" to no one, and record who did it and when; True if that changed anything."""
-        async with self._database.write() as connection:
-            before = (await last_values(connection, team, ChangeKind.ACCOUNT_LINK)).get(platform_id, "")
-            if before != person:
-                await note_change(
-                    connection, AuditEntry(team, ChangeKind.ACCOUNT_LINK, platform_id, before or None, person or None, by, at)
-                )
-        return before != person
+        return await _changed(self._database, team, ChangeKind.ACCOUNT_LINK, platform_id, person or None, by=by, at=at)
 
     async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
         """Take an account out of the team's answers, which forgets the figures of its posts, or back in; whether that changed anything.

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.storage.database import open_database
-from bot.storage.workspace_settings import ChangeKind, GroupRepository, changes_of
+from bot.storage.workspace_settings import ChangeKind, GroupRepository, recent_changes
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TEN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -18,7 +18,7 @@ def teams(database) -> GroupRepository:
 
 async def changes(database, kind, subject):
     async with database.read() as connection:
-        return [(change.by, change.after) for change in await changes_of(connection, "T1", kind, subject)]
+        return [(change.by, change.after) for change in await recent_changes(connection, "T1", subject, kind=kind)]
 
 
 async def test_a_group_belongs_to_one_workspace_and_is_replaced_whole(teams):
