@@ -136,12 +136,7 @@ def build_options(state: FormState, values: FormValues) -> View:
     blocks = [
         _input(forms.TITLE, forms.text_input(forms.TITLE, options.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
         _input(INTRO, forms.text_input(INTRO, options.intro, INTRO_EXAMPLE, MOST_INTRO), hint=INTRO_HINT, optional=True),
-        _input(
-            SHOW,
-            forms.several_menu("checkboxes", SHOW, parts, given),
-            hint=SHOW_HINT,
-            optional=True,
-        ),
+        _input(SHOW, forms.several_menu("checkboxes", SHOW, parts, given), hint=SHOW_HINT, optional=True),
         _input(POSTED, forms.several_menu("checkboxes", POSTED, switches, tuple(options.given)), hint=UNCHANGED_HINT, optional=True),
         _input(WORDS, forms.text_input(WORDS, values.words, WORDS_EXAMPLE), hint=WORDS_HINT, optional=True),
     ]
