@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.alerts import modal
 from bot.alerts.list_blocks import HOME_ROWS, build_alert_result, build_alert_test, build_home_alerts
-from bot.alerts.modal import AlertChoices, AlertFormState, AlertFormValues
+from bot.alerts.modal import AlertFormState, AlertFormValues
 from bot.alerts.parser import wants_form
 from bot.alerts.rule import TEAM_REACH, UNUSUAL, AlertCommand, AlertDraft, AlertRule, Condition, condition_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL, NO_MINIMUM, UNUSUAL_DAY, UNUSUAL_REACH, rule_of, usual_minimum
@@ -104,23 +104,23 @@ class AlertForms:
     async def open(self, words: str, context: RequestContext) -> View:
         """The form with its first entries: the alert's, or what is usual."""
         command, directory = await self._handler.read_with_accounts(Request(text=words, context=context))
-        choices = await self._choices(context, directory)
+        groups = await self._alerts.groups(context.team)
         if command.action is SubscriptionAction.EDIT:
             alert = await self._subscriptions.find(SubscriptionKind.ALERT, command.action, command.which, directory, context)
             await self._subscriptions.authorization.may_change(alert, context.user)
             if (rule := AlertRule.from_json(alert.rule)) is None:
                 raise NotUnderstood(NEWER)
-            return modal.build_form(*_of_alert(alert, rule, context.channel, choices), choices)
+            return modal.build_form(*_of_alert(alert, rule, context.channel, directory), directory.accounts, groups)
         zone = await self._subscriptions.zone_of(context.user)
         usual = await self._subscriptions.usual_accounts(directory, context.team, context.channel)
         days, time = _days_and_time(DEFAULT_CRON)
-        who = next((one.platform_id for one in choices.accounts if one.platform_id in usual), "")
+        who = next((one.platform_id for one in directory.accounts if one.platform_id in usual), "")
         values = AlertFormValues(who=who, channel=context.channel, days=days, time=time, timezone=zone)
-        return modal.build_form(AlertFormState(asked_in=context.channel), values, choices)
+        return modal.build_form(AlertFormState(asked_in=context.channel), values, directory.accounts, groups)
 
     async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
-        choices = await self._choices(context, await self._subscriptions.authorization.checked_accounts(context))
-        return modal.build_form(*modal.read(view), choices, trouble=trouble)
+        directory = await self._subscriptions.authorization.checked_accounts(context)
+        return modal.build_form(*modal.read(view), directory.accounts, await self._alerts.groups(context.team), trouble=trouble)
 
     def asked_in(self, view: Mapping[str, Any]) -> str:
         return modal.read(view)[0].asked_in
@@ -156,9 +156,6 @@ class AlertForms:
         if not _knows(directory, draft):
             raise NotUnderstood(GONE)
         return alert, directory
-
-    async def _choices(self, context: RequestContext, directory: Directory) -> AlertChoices:
-        return AlertChoices(directory.accounts, tuple(await self._alerts.groups(context.team)))
 
 
 def _knows(directory: Directory, draft: AlertDraft) -> bool:
@@ -223,8 +220,8 @@ def _needed(state: AlertFormState, values: AlertFormValues) -> tuple[tuple[str, 
     )
 
 
-def _of_alert(alert: Subscription, rule: AlertRule, asked_in: str, choices: AlertChoices) -> tuple[AlertFormState, AlertFormValues]:
-    offered = {account.platform_id for account in choices.accounts}
+def _of_alert(alert: Subscription, rule: AlertRule, asked_in: str, directory: Directory) -> tuple[AlertFormState, AlertFormValues]:
+    offered = {account.platform_id for account in directory.accounts}
     who = forms.who_value(rule.who) if rule.who else "".join(alert.accounts[:1])
     stays = not rule.who and who not in offered
     days, time = _days_and_time(alert.cron)

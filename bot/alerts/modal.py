@@ -1,7 +1,7 @@
 """The form that creates or changes an alert: its first view, and two more on top of it, about when it checks and about what is rarer."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.alerts.rule import ALERT, ENGAGEMENT, Condition
@@ -106,22 +106,16 @@ class AlertFormValues:
     quiet: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertChoices:
-    """The accounts, teams and groups that an alert can watch."""
-
-    accounts: Sequence[Account] = ()
-    groups: Sequence[str] = field(default=())
-
-
-def build_form(state: AlertFormState, values: AlertFormValues, choices: AlertChoices, *, trouble: str = "") -> View:
+def build_form(
+    state: AlertFormState, values: AlertFormValues, accounts: Sequence[Account], groups: Iterable[str], *, trouble: str = ""
+) -> View:
     """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones."""
-    if not choices.accounts:
+    if not accounts:
         return build_notice_view(TITLE_NEW, forms.NO_ACCOUNTS)
     figures = [option(NAMES[metric], word) for metric, word in METRIC_NAMES.items()] + [option(RATE_LABEL, ENGAGEMENT)]
     conditions = [option(label, condition.value) for condition, label in CONDITIONS.items()]
     windows = [option(label, window) for window, label in WINDOW_LABELS.items()]
-    watched = forms.who_options(choices.accounts, choices.groups, [values.who])
+    watched = forms.who_options(accounts, groups, [values.who])
     further = ((FORM_PREVIEW, forms.PREVIEW_LABEL), (FORM_TIMES, TIMES_LABEL), (FORM_MORE, forms.MORE_LABEL))
     blocks: list[Block] = [
         build_trouble(trouble) if trouble else section(ABOUT),
@@ -133,7 +127,7 @@ def build_form(state: AlertFormState, values: AlertFormValues, choices: AlertCho
         _input(forms.CHANNEL, forms.channel_menu(values.channel)),
         actions([button(own_id, label, label.lower()) for own_id, label in further]),
     ]
-    if len(choices.accounts) > len(watched):
+    if len(accounts) > len(watched):
         blocks.append(context(forms.ONLY_SOME.format(most=OPTIONS_LIMIT)))
     title, save = (TITLE_EDIT, SAVE_EDIT) if state.alert else (TITLE_NEW, SAVE_NEW)
     return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=forms.form_metadata(state, values))

@@ -274,8 +274,8 @@ async def test_a_form_that_the_version_before_opened_sets_one_up_and_changes_non
     """All its fields are in one view; it has none for the minimum, the cool-down and the quiet hours."""
     build_form = modal.build_form
 
-    def built_before(state, values, choices, **more):
-        view = build_form(state, values, choices, **more)
+    def built_before(state, values, *choices, **more):
+        view = build_form(state, values, *choices, **more)
         blocks = [*view["blocks"], *modal.build_times(state, values)["blocks"][:-1]]
         return view | {"blocks": blocks, "private_metadata": json.dumps(asdict(state) | {"rule": "{}", "kept": "Stays: min 7."})}
 
