@@ -15,6 +15,7 @@ from bot.blockkit.builders import escape, one_line
 from bot.blockkit.numbers import count, current_format, period_label
 from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
+from bot.parsing.dates import MONTHS
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.statistics import StatisticsClient
 from bot.reports import figures as say
@@ -44,20 +45,6 @@ NO_FIGURE_YET = "n/a so far: LinkedIn has no figure"
 GOAL_NOT_FETCHED = "n/a so far: it couldn't be fetched"
 NO_FIGURE_OF = "n/a so far: there is no figure of {names}"
 TOO_SLOW = "This account's goals take longer to fetch than this card. Refresh asks again."
-MONTH_NAMES = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 QUARTER = "Q{n}"
 #: The most goals on a card or in a digest; the list shows all.
 MOST_ON_A_CARD = 5
@@ -234,7 +221,7 @@ def period_name(progress: Progress, today: date) -> str:
     if progress.goal.every is Every.WEEK:
         return THE_WEEK.format(days=period_label(period, today))
     month = period.first.month
-    name = MONTH_NAMES[month - 1] if progress.goal.every is Every.MONTH else QUARTER.format(n=(month + 2) // 3)
+    name = MONTHS[month - 1].capitalize() if progress.goal.every is Every.MONTH else QUARTER.format(n=(month + 2) // 3)
     return name if period.first.year == today.year else f"{name} {period.first.year}"
 
 

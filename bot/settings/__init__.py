@@ -36,16 +36,10 @@ BOLT_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "
 MISSING_REMEDY = "Set them in the environment or in .env; .env.example explains each. To look first: linkedin-stats-bot demo"
 MAKE_A_KEY = "To make an encryption key: linkedin-stats-bot keys new"
 #: Settings of the one workspace that a bot token belongs to.
-_OF_ONE: Final = (
-    "slack_bot_token",
-    "postpost_api_key",
-    "postpost_webhook_secret",
-    "postpost_platform_id",
-    "postpost_accounts",
-    "administrators",
-    "allowed_channels",
-    "channel_accounts",
-)
+_OF_ONE: Final = """
+    slack_bot_token postpost_api_key postpost_webhook_secret postpost_platform_id postpost_accounts
+    administrators allowed_channels channel_accounts
+    """.split()  # noqa: SIM905  # a list of words reads better as words
 OF_ONE = "SLACK_CLIENT_ID is for many workspaces, and these settings are for one: {names}."
 OF_ONE_REMEDY = "Leave them out, or leave SLACK_CLIENT_ID out; each workspace gives its PostPost key on the Home tab."
 
