@@ -19,7 +19,7 @@ from bot.blockkit.builders import Message
 from bot.blockkit.views import View
 from bot.errors import NotUnderstood
 from bot.management import form_fields as forms
-from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.actions import READING, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.rules import RuleList, RuleResult
@@ -39,8 +39,6 @@ WHAT_AMOUNT = "Give a number, like 50 or 1,500."
 GONE = "That account can't be watched here any more. Choose another one."
 NEWER = "A newer version of this bot set this alert up, and this version can't change it."
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
-#: Actions that change nothing.
-READING: Final = frozenset({SubscriptionAction.NEW, SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
 #: The fields of the sentences that the rule's own check gives; any other is about the amount.
 _FIELDS: Final = {TEAM_REACH: modal.FIGURE, UNUSUAL_REACH: modal.FIGURE, CARD_OF_SEVERAL: modal.CARD, NO_MINIMUM: modal.MINIMUM}
 _NUMBER = re.compile(rf"[+-]?\s*(?P<n>{AMOUNT})\s*%?", re.IGNORECASE)

@@ -20,7 +20,7 @@ from bot.digests.results import DigestList
 from bot.digests.service import DigestService
 from bot.errors import BadSchedule, UsageError
 from bot.management import form_fields as forms
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import READING, SubscriptionAction
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.service import SubscriptionService
@@ -31,18 +31,6 @@ from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
-
-#: Actions that change nothing.
-READING: Final = frozenset(
-    {
-        SubscriptionAction.NEW,
-        SubscriptionAction.LIST,
-        SubscriptionAction.SHOW,
-        SubscriptionAction.PREVIEW,
-        SubscriptionAction.PLAN,
-        SubscriptionAction.HISTORY,
-    }
-)
 NO_ACCOUNT_CHOSEN = "Choose at least one account."
 
 #: Stands for the digest that is not set up yet, where a change of it is read.

@@ -91,6 +91,10 @@ class SubscriptionAction(StrEnum):
     LEAVE = "leave"
 
 
+#: What changes nothing.
+READING: Final = frozenset(map(SubscriptionAction, ("new", "plan", "list", "show", "preview", "test", "history")))
+
+
 class SubscriptionChange(StrEnum):
     """What a command did to a digest, an alert or a watch."""
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from bot.blockkit.builders import Message
 from bot.blockkit.views import View
 from bot.errors import NotUnderstood, UsageError
 from bot.management import form_fields as forms
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import READING, SubscriptionAction
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.service import SubscriptionService
@@ -28,8 +28,6 @@ NO_WHO_CHOSEN = "Choose an account, a group, or all accounts."
 ONE_GROUP = "Choose accounts, or one group, or all accounts, not several of these."
 GONE = "One of these accounts can't be watched here any more. Choose another one."
 NEWER = "A newer version of this bot set this watch up, and this version can't change it."
-#: What changes nothing.
-READING: Final = frozenset({SubscriptionAction.NEW, SubscriptionAction.LIST, SubscriptionAction.SHOW})
 
 
 class WatchHandler:
