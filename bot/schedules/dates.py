@@ -2,8 +2,9 @@
 
 ::
 
-    dates = from 1 dec | until 31 dec | for 3 months | except 25 dec, 26 dec and 24-31 dec 2027 | always
-    date  = 2026-12-01 | 1 dec [2026] | dec 1 | 15.12.[2026] | december | tomorrow | next week, month, year | end of the month, year
+    dates = from 1 dec | starting monday, in 2 weeks | until 31 dec | for 3 months | except 25 dec, 26 dec and 24-31 dec 2027 | always
+    date  = 2026-12-01 | 1 dec [2026] | dec 1 | 15.12.[2026] | december | tomorrow | next week, month, year, monday
+          | end of the month, year, january
 
 A date without a year is the next such day. Stored, they are the same words with ISO dates; "" is always.
 """
@@ -43,18 +44,22 @@ _LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from| in)?(?: the)?
 _DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? {MONTH}(?:(?: ,)? \d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
-    rf"|tomorrow|next (?:week|month|year)|(?:the )?end of (?:the )?(?:month|quarter|year)|{MONTH}(?: \d{{4}})?)"
+    rf"|tomorrow|next (?:week|month|year|{'|'.join(WEEKDAYS)})|(?:the )?end of (?:the )?(?:month|quarter|year|{MONTH}(?: \d{{4}})?)"
+    rf"|{MONTH}(?: \d{{4}})?)"
 )
 _TO = r"(?: ?[-–] ?| (?:to|until|till|through) )"
 _SPAN = rf"(?:\d{{1,2}}{_TO}{_DATE}|{_DATE}{_TO}(?:{_DATE}|\d{{1,2}}(?!\d|:))|{_DATE})"
 _BOTH_ENDS = lazy_regex(rf"(?P<left>{_DATE}|\d{{1,2}}){_TO}(?P<right>{_DATE}|\d{{1,2}})")
 _LIST = rf"{_SPAN}(?:(?: ,| ?,| and| &|)(?: the)? {_SPAN}){{0,60}}"
 _END = r"(?= |$)"
-_EXCEPTION_DAYS = lazy_regex(rf"(?<!\S){_LEAD}(?P<days>{_LIST}){_END}")
 #: How long a digest comes; "for 7 days" is rather what it covers.
 _NUMBER = rf"(?:\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})"
 _LENGTH = lazy_regex(
     rf"(?<!\S)for (?:the next (?P<next>)|(?:only )?)(?P<length>{_NUMBER} (?:(?(next)days?|(?!))|weeks?|months?|quarters?|years?)){_END}"
+)
+_EXCEPTION_DAYS = lazy_regex(
+    rf"(?<!\S){_LEAD}(?P<days>{_LIST}|{_NUMBER} (?:days?|weeks?|months?)(?: from now)?"
+    rf"|(?<!from )(?<!from the )(?<!day until )(?<!day till )(?<!day through )(?:{'|'.join(WEEKDAYS)})){_END}"
 )
 _HOLIDAY = lazy_regex(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?|{'|'.join(HOLIDAYS)}){_END}")
 _NAMED_DAY = lazy_regex(
@@ -64,12 +69,15 @@ _NAMED_DAY = lazy_regex(
 _FIGURES = lazy_regex(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})\.?")
 _MONTH_ALONE = lazy_regex(rf"(?P<m>{MONTH})(?: (?P<y>\d{{4}}))?")
 _YEARS_TRIED = 9
+#: "Not between 24 dec and 2 jan": as many words with "from" and "to".
+_BETWEEN = lazy_regex(rf"(?<!\S)between( {_DATE} )and( {_DATE})")
 _ONCE = r"(?:(?:just |only )?(?:once|one time|one-off|this time only)(?:,| only)?(?! (?:an?|every|each|per|in) ))"
 _DAY_NAME = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs?|fri|sat|sun)"
 _NOW = r"(?:today|tonight|now)"
 #: One day: a date, or a day of the week with "next", "this" or "once" before it; or "once" alone.
 _SINGLE = lazy_regex(
-    rf"(?<!\S)(?:(?:{_ONCE} )?(?:on )?(?:the )?(?P<day>{_NOW}|tomorrow|(?!{MONTH}(?: \d{{4}})?{_END}|next |(?:the )?end ){_DATE})"
+    rf"(?<!\S)(?<!every )(?:(?:{_ONCE} )?(?:on )?(?:the )?"
+    rf"(?P<day>{_NOW}|tomorrow|(?!{MONTH}(?: \d{{4}})?(?:$| (?!\d))|next |(?:the )?end ){_DATE})"
     rf"|(?:{_ONCE} (?:on |this |next )?|(?:on )?(?:next|this(?: coming)?|coming) )(?P<weekday>{_DAY_NAME})|{_ONCE}){_END}"
 )
 
@@ -146,6 +154,7 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
     Raises BadSchedule: a date does not exist, is over, or is a holiday.
     """
     text = with_iso_dates(" ".join(words).lower().replace("–", "-"))
+    text = _BETWEEN.sub(r"from\1to\2", text)
     if holiday := _HOLIDAY.search(text):
         raise BadSchedule(NO_HOLIDAYS.format(words=holiday["holiday"]), remedy=HOLIDAY_REMEDY)
     spans, dates = [], ScheduleDates()
@@ -167,10 +176,14 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
 def read_date(words: str, today: date) -> date:
     """The first day of what these words name, today or later. Raises BadSchedule: they name none."""
     text = with_iso_dates(" ".join(words.lower().split()))
+    if holiday := next((name for name in HOLIDAYS if name in text), ""):
+        raise BadSchedule(NO_HOLIDAYS.format(words=holiday), remedy=DATE_REMEDY)
     return _day(text.removeprefix("the "), today)
 
 
 def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDates:
+    if away := after(days.removesuffix(" from now"), today):
+        days = away.isoformat()
     if kind == _EXCEPT:
         omitted = {*dates.omitted, *_days_in(days, today)}
         if len(omitted) > MOST_OMITTED:
@@ -178,7 +191,7 @@ def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDa
         return replace(dates, omitted=tuple(sorted(omitted)))
     if kind == _FROM:
         first, last = _ends(days, today)
-        return replace(dates, first=first, last=dates.last if re.fullmatch(_DATE, days) else last)
+        return replace(dates, first=first, last=last if _BOTH_ENDS.fullmatch(days) else dates.last)
     last = _last_day(days, today)
     if last < today:
         raise BadSchedule(PAST.format(words=days), remedy=PAST_REMEDY)
@@ -186,7 +199,7 @@ def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDa
 
 
 def _days_in(days: str, today: date) -> Iterable[date]:
-    for span in re.finditer(_SPAN, days):
+    for span in re.finditer(rf"{_SPAN}|{'|'.join(WEEKDAYS)}", days):
         first, last = _ends(span[0], today)
         if not 0 <= (last - first).days <= MOST_OMITTED:
             raise BadSchedule(BACKWARDS.format(words=span[0]), remedy=DATE_REMEDY)
@@ -195,7 +208,7 @@ def _days_in(days: str, today: date) -> Iterable[date]:
 
 def _ends(span: str, today: date) -> tuple[date, date]:
     """The first and last day of "24-26 dec", "dec 24-26", "24 dec to 2 jan", or of one date."""
-    if re.fullmatch(_DATE, span):
+    if re.fullmatch(_DATE, span) or span in WEEKDAYS:
         return _day(span, today), _last_day(span, today)
     both = _BOTH_ENDS.fullmatch(span)
     if both is None:
@@ -237,8 +250,8 @@ def _near(words: str, today: date) -> date | None:
         return today + timedelta(days=1)
     if words.startswith("next ") and (unit := words.removeprefix("next ")) in list(Unit):
         return whole(today, Unit(unit)).last + timedelta(days=1)
-    if "end of" in words:
-        return whole(today, Unit(words.rpartition(" ")[2])).last
+    if end := re.fullmatch(r"(?:the )?end of (?:the )?(.+)", words):
+        return whole(today, Unit(end[1])).last if end[1] in list(Unit) else _last_day(end[1], today)
     weekday = words.removeprefix("next ")
     if weekday in WEEKDAYS:
         return today + timedelta(days=(WEEKDAYS.index(weekday) - today.weekday() - 1) % 7 + 1)

@@ -8,7 +8,8 @@
             | mo-fr, m-f, mo/mi/fr, mo, we, fr, mwf
             | monthly on the first monday | first and third monday [of the month] | twice a month
             | every day except weekends, daily except fri | every year on 5 jan, every jan 5
-            | quarterly, every 2 months, every 6 months, yearly [on any of those] | any of those of the quarter, half-year, year
+            | quarterly, every 2 months, twice a year, yearly [on any of those] | any of those of the quarter, half-year, year
+            | twice a week on tue and fri
 """
 
 import re
@@ -54,11 +55,13 @@ _LIST = "{0,40}"
 _EVERY = r"(?:(?:on|each|every|the) ){0,4}"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?)"
 _TO = r"(?: ?[-–] ?| (?:to|through|thru|until|till) )"
-_WEEKDAYS = rf"{_WEEKDAY}(?:(?:{_JOIN}{_EVERY}|{_TO}){_WEEKDAY}){_LIST}"
+_WEEKDAYS = rf"{_WEEKDAY}(?:(?:{_JOIN}{_EVERY}|{_TO}| ){_WEEKDAY}){_LIST}"
 #: Days in two letters, of English and German; only where several stand together, for some are words.
 _LETTERS = {"mo": 1, "tu": 2, "di": 2, "we": 3, "mi": 3, "th": 4, "do": 4, "fr": 5, "sa": 6, "su": 0, "so": 0}
 _TWO = rf"(?:{'|'.join(_LETTERS)})"
 _SHORT_RANGES = {"m-f": "mo-fr", "m-th": "mo-th", "mwf": "mo,we,fr", "m/w/f": "mo,we,fr", "tth": "tu,th", "t/th": "tu,th", "tuth": "tu,th"}
+#: Those that are no words, next to a time.
+_ONE_DAY = "mo|tu|di|mi|th|fr|sa|su"
 SHORT_DAYS = rf"(?:{_TWO} ?[-–] ?{_TWO}|{_TWO}(?: ?[,/+&] ?{_TWO}){{1,6}}|m ?[-–] ?f|m ?[-–] ?th|mwf|m/w/f|t/?th|tuth)"
 _ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)"
 _ORDINALS = rf"{_ORDINAL}(?:{_JOIN}(?:the )?{_ORDINAL}){_LIST}"
@@ -73,18 +76,23 @@ _SMALL = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, "third": 3, "fourth
 }
 _N = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
 _MONTHLY = (
-    rf"(?P<lead>monthly|quarterly|half[- ]?yearly|semi-?annually|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"
+    rf"(?P<lead>(?:twice|(?:two|four) times) (?:an?|per|every) year"
+    rf"|monthly|quarterly|half[- ]?yearly|semi-?annually|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"
     rf"|every {_N} (?:months|quarters|month))"
 )
 _WEEKLY = rf"(?:weekly|{_EACH} week)"
-_N_WEEKS = rf"(?:bi-?weekly|fortnightly|{_EACH} fortnight|(?:once )?every 14 days|(?:once )?every (?P<n>{_N})(?:nd|rd|th)? weeks?)"
+_N_WEEKS = rf"(?:bi[- ]?weekly|fortnightly|{_EACH} fortnight|(?:once )?every 14 days|(?:once )?every (?P<n>{_N})(?:nd|rd|th)? weeks?)"
 _OF_EDGE = r"(?:of )?(?:(?:the|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 
+_TIMES_A_WEEK = rf"(?P<times>once|twice|thrice|(?:\d|{'|'.join(_SMALL)}) ?(?:x|times)) (?:a|per|each|every) week"
+
+#: What may follow "every" in the place of "day".
+PARTS_OF_DAY = "(?:morning|afternoon|evening|night|lunchtime|noon|midday|midnight)"
 #: What a rhythm ends with that says nothing of days.
 RHYTHM_WORDS = ("ly", "week", "weeks", "fortnight", "month", "months", "quarter", "year", "14 days")
 
-_BUT = r"(?:except|excluding|but not|without|apart from)(?: on)?(?: the)?"
+_BUT = r"(?:except(?: for)?|excluding|but(?: not| for)?|not|without|apart from)(?: on)?(?: the)?"
 _DAY_FIRST = rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{MONTH})"
 _DATE = rf"(?:{_DAY_FIRST}|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![:\d]))"
 
@@ -92,7 +100,7 @@ _ORDINAL_WORDS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fif
 _WORKDAYS, _WEEKEND = "1-5", "0,6"
 _LAST_MONTH_DAY, _MOST_OF_A_WEEKDAY = 31, 5
 #: The number of months in each unit.
-_MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "semi": 6, "year": 12, "annual": 12}
+_MONTHS_IN = {"twice": 6, "two times": 6, "four times": 3, "month": 1, "quarter": 3, "half": 6, "semi": 6, "year": 12, "annual": 12}
 _RHYTHMS_OF_MONTHS = (1, 2, 3, 4, 6, 12)
 
 
@@ -118,9 +126,9 @@ def _weekday_number(name: str) -> int:
 def _weekday_set(words: str) -> set[int]:
     """The days (0 is Sunday) of a list whose items may be ranges, also over the end of the week ("fri to mon")."""
     days: set[int] = set()
-    for item in re.split(_JOIN, words):
-        first, *last = map(_weekday_number, re.findall(_WEEKDAY, item))
-        days |= {(first + step) % 7 for step in range((last[-1] - first) % 7 + 1)} if last else {first}
+    for name, to in re.findall(rf"({_WEEKDAY})(?:{_TO}({_WEEKDAY}))?", words):
+        first, last = _weekday_number(name), _weekday_number(to or name)
+        days |= {(first + step) % 7 for step in range((last - first) % 7 + 1)}
     return days
 
 
@@ -142,7 +150,7 @@ def _on_short_weekdays(found: "re.Match[str]") -> ScheduleDays | None:
     if "-" in words:
         first, last = numbers
         numbers = [(first + step) % 7 for step in range((last - first) % 7 + 1)]
-    elif {"so", "we", "do"}.issuperset(names):
+    elif len(names) > 1 and {"so", "we", "do"}.issuperset(names):
         return None
     return _of_weekdays(numbers)
 
@@ -164,6 +172,13 @@ def _once_a_year(found: "re.Match[str]") -> ScheduleDays | None:
 
 def _weekly(found: "re.Match[str]") -> ScheduleDays:
     return _on_weekdays(found) if found["weekdays"] else ScheduleDays(weekday="1")
+
+
+def _times_a_week(found: "re.Match[str]") -> ScheduleDays | None:
+    """Days of the week that are as many as was said."""
+    number = re.match(rf"\d|{'|'.join(_SMALL)}", found["times"])
+    times = {"once": 1, "twice": 2, "thrice": 3}.get(found["times"]) or (_SMALL.get(number[0]) or int(number[0]) if number else 0)
+    return _on_weekdays(found) if len(_weekday_set(found["weekdays"])) == times else None
 
 
 def _every_weeks(found: "re.Match[str]") -> ScheduleDays | None:
@@ -229,6 +244,8 @@ def _form(
 ) -> tuple[re.Pattern[str], Callable[["re.Match[str]"], ScheduleDays | None], Callable[[str], bool]]:
     """A form of days; its result is loose where the pattern ``loose`` matches the whole text."""
     whole = lazy_regex(loose or r"(?!)")
+    # A comma may be a word of its own.
+    pattern = pattern.replace(",? ", "(?: ?,)? ")
     return lazy_regex(rf"(?:{pattern}){_END}", re.ASCII), reader, lambda words: whole.fullmatch(words) is not None
 
 
@@ -239,6 +256,7 @@ _FORMS = (
     _form(rf"(?:daily|everyday|{_EACH} day),? {_EVERY}(?:{_WORKDAY}|weekday)s", lambda _: ScheduleDays(weekday=_WORKDAYS)),
     _form(rf"(?:(?:yearly|annually|{_EACH} year),? (?:on )?(?:the )?|every ){_DATE}(?: (?:of )?(?:every|each) year)?", _once_a_year),
     _form(rf"(?:on )?(?:the )?{_DATE},? (?:yearly|annually|{_EACH} year)", _once_a_year),
+    _form(rf"{_TIMES_A_WEEK},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _times_a_week),
     _form(rf"{_N_WEEKS},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _every_weeks),
     _form(rf"{_N_WEEKS}(?P<weekdays>)", _every_weeks),
     _form(rf"(?:on )?(?P<weekdays>{_WEEKDAYS}),? {_N_WEEKS}", _every_weeks),
@@ -272,8 +290,9 @@ _FORMS = (
     _form(rf"{_WEEKLY}(?P<weekdays>)", _weekly),
     _form(rf"{_EVERY}{_WORKDAY}s?", lambda _: ScheduleDays(weekday=_WORKDAYS)),
     _form(rf"{_EVERY}weekends?", lambda _: ScheduleDays(weekday=_WEEKEND)),
-    _form(rf"daily|everyday|{_EACH} day|every(?= (?:morning|afternoon|evening))", lambda _: ScheduleDays()),
+    _form(rf"daily|everyday|{_EACH} (?:single )?day|{_EACH}(?: single)?(?= {PARTS_OF_DAY})", lambda _: ScheduleDays()),
     _form(rf"on (?:the )?days? (?P<days>\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST})", _on_month_days),
     _form(rf"(?:{_WEEKLY},? )?{_EVERY}(?P<short>{SHORT_DAYS})", _on_short_weekdays),
+    _form(rf"{_EVERY}(?P<short>{_ONE_DAY})", _on_short_weekdays, loose=".+"),
     _form(rf"{_EVERY}(?P<weekdays>{_WEEKDAYS})", _on_weekdays, loose=r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?"),
 )

@@ -18,6 +18,7 @@ SCHEDULE_TROUBLE_SEVERAL_REMEDY = "Say one of them, or make two digests:"
 TWO_TIMES = "A schedule has one time of day, and “{words}” and “{time}” are two."
 TWO_TIMES_REMEDY = "Say one of them:"
 NO_EXACT_TIME = "A digest comes at a time of day, not “{words}”."
+UNCLEAR_HOUR = "“{words}” could be in the night or in the afternoon."
 SCHEDULE_TROUBLE_TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
 HOURS = "Only cron can say “{words}”: in words, name days and one time."
 NOT_BY_WEEKS = "“{words}” isn't a rhythm I can keep: I know days of the week, of every so many weeks, of the month and of the quarter."
@@ -28,6 +29,11 @@ SCHEDULE_TROUBLE_EXAMPLES = ("every Monday 9:00 Europe/Berlin", "weekdays 8:30",
 HOURLY = ("cron 0 * * * *", "cron 0 9,17 * * *")
 TWICE_A_WEEK = ("every Monday and Thursday 9:00",)
 IN_A_MONTH = ("first working day of the month 9:00", "1st of the month 9:00", "last weekday of the month 9:00")
+IN_A_MONTH_ON = ("first Monday of the month 9:00", "last Monday of the month 9:00", "every 4 weeks on Monday 9:00")
+EVERY_OTHER = ("every 2 weeks on Monday 9:00",)
+EVERY_OTHER_DAY = ("every Monday, Wednesday and Friday 9:00", "daily 9:00")
+LAST = ("last day of the month 9:00", "last Friday of the month 9:00", "last weekday of the month 9:00")
+NO_SUCH_DAY = "No month has a “{words}”."
 NTH_WEEKDAYS = ("every 3 weeks on Monday 9:00", "third Monday of the month 9:00")
 EDGE_OF_WEEK = ("every Friday 9:00", "every Sunday 9:00", "every Monday 9:00")
 BY_WEEKS = ("every Monday 9:00", "every 2 weeks on Monday 9:00", "1st and 15th of the month 9:00")
@@ -36,29 +42,44 @@ BY_WEEKS = ("every Monday 9:00", "every 2 weeks on Monday 9:00", "1st and 15th o
 _EVERY = r"(?<!\S)(?:every|each) "
 _END = r"(?=[ ,]|$)"
 _WEEKDAY = r"(?!months?)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
-_SOME = r"(?:\d+|two|three|four|five|six|twelve)"
+_SOME = r"(?:\d+|two|three|four|five|six|ten|twelve|fifteen|thirty)"
 _NTH_WORKDAY = r"(?<!\S)(?:second|third|fourth|fifth|\d+(?:st|nd|rd|th))"
+_OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?months?"
 _NTH = rf"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th)|{_SOME})"
 
 #: Rhythms that are not supported: a pattern, the sentence about it, and suggestions.
 _RHYTHMS = tuple(
     (re.compile(pattern + _END, re.ASCII | re.IGNORECASE), sentence, suggestions)
     for pattern, sentence, suggestions in (
-        (rf"{_EVERY}(?:\d+ ?)?(?:seconds?(?! {_WEEKDAY})|secs?|s|minutes?|mins?)", SCHEDULE_TROUBLE_TOO_OFTEN, ("daily 9:00", *HOURLY[:1])),
-        (rf"(?<!\S)hourly|{_EVERY}(?:other |\d+ ?)?(?:hours?|hrs?|h)", HOURS, HOURLY),
+        (
+            rf"{_EVERY}(?:{_SOME} ?)?(?:seconds?(?! {_WEEKDAY})|secs?|s|minutes?|mins?)",
+            SCHEDULE_TROUBLE_TOO_OFTEN,
+            ("daily 9:00", *HOURLY[:1]),
+        ),
+        (rf"(?<!\S)hourly|{_EVERY}(?:other |{_SOME} ?)?(?:hours?|hrs?|h)", HOURS, HOURLY),
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
         (rf"{_EVERY}(?:\d+|{_NTH}) months?", LONG_RHYTHM, ("every 2 months 9:00", "quarterly 9:00")),
+        (rf"{_EVERY}(?:other|alternate) (?P<weekday>{_WEEKDAY})", NO_SCHEDULE, EVERY_OTHER),
         (
             rf"{_EVERY}{_NTH} (?P<weekday>{_WEEKDAY})(?! (?:of|in|on) )",
             TWO_RHYTHMS,
             NTH_WEEKDAYS,
         ),
         (r"(?<!\S)bi-?monthly", TWO_RHYTHMS, ("1st and 15th of the month 9:00", "every 2 months 9:00")),
+        (rf"{_EVERY}(?:other|second|2|2nd|two|alternate) days?(?! of)", NOT_BY_WEEKS, EVERY_OTHER_DAY),
         (rf"{_EVERY}{_NTH} days?(?! of)", NOT_BY_WEEKS, BY_WEEKS),
+        (rf"(?:monthly|{_EVERY}month|once a month),? (?:on )?(?:an? )?(?P<weekday>{_WEEKDAY})", TWO_RHYTHMS, IN_A_MONTH_ON),
+        (
+            rf"(?<!\S)(?:(?:second|2nd|third|3rd) (?:to |from )?(?:the )?|next to |but one )last (?:day|{_WEEKDAY})(?: {_OF_MONTH})?",
+            NOT_BY_WEEKS,
+            LAST,
+        ),
+        (r"(?<!\S)(?:3[2-9]|[4-9]\d)(?:st|nd|rd|th)", NO_SUCH_DAY, LAST),
         (rf"{_EVERY}(?:\d+|{_NTH}) weeks?", NOT_BY_WEEKS, BY_WEEKS),
-        (r"(?<!\S)(?:twice|(?:two|three|four|\d) times|\d ?x) (?:a |per )?week", NOT_BY_WEEKS, TWICE_A_WEEK),
+        (rf"(?<!\S)(?:twice|thrice|{_SOME} ?(?:times|x)) (?:a |per |each )?week(?:ly)?", NOT_BY_WEEKS, TWICE_A_WEEK),
+        (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) (?:a |per |each )?month(?:ly)?", NOT_BY_WEEKS, BY_WEEKS),
         (r"(?<!\S)(?:(?:the )?(?:end|middle|beginning|start) of (?:(?:the|each|every|a) )?week|eow)", TWO_RHYTHMS, EDGE_OF_WEEK),
-        (rf"{_NTH_WORKDAY} (?:week|work|business|working) ?days? (?:of|in|on) (?:(?:the|a|each|every) )?months?", NOT_BY_WEEKS, IN_A_MONTH),
+        (rf"{_NTH_WORKDAY} (?:week|work|business|working) ?days? {_OF_MONTH}", NOT_BY_WEEKS, IN_A_MONTH),
     )
 )
 
@@ -92,6 +113,12 @@ def no_such_time(words: str) -> BadSchedule:
 def no_exact_time(words: str, instead: str) -> BadSchedule:
     """The error for a time that only limits when a digest comes ("before 9"); ``instead`` is a schedule at that time."""
     return BadSchedule(NO_EXACT_TIME.format(words=words), remedy=TWO_TIMES_REMEDY, suggestions=(instead,))
+
+
+def unclear_hour(words: str, days: str, hour: int) -> BadSchedule:
+    """The error for an hour that may be one of the afternoon; its suggestions are both."""
+    each = tuple(f"{days} {clock}:00".strip() for clock in (hour + 12, hour))
+    return BadSchedule(UNCLEAR_HOUR.format(words=words), remedy=TWO_TIMES_REMEDY, suggestions=each)
 
 
 def several(first: str, second: str) -> BadSchedule:

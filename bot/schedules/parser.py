@@ -19,10 +19,10 @@ from typing import Final
 from bot.errors import BadSchedule
 from bot.schedules.day_words import say_days
 from bot.schedules.days import RHYTHM_WORDS, read_days
-from bot.schedules.explain import left_over, no_days, no_exact_time, no_schedule, rhythms, several, two_times
+from bot.schedules.explain import left_over, no_days, no_exact_time, no_schedule, rhythms, several, two_times, unclear_hour
 from bot.schedules.schedule import CRON, Schedule, schedule_of
 from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_city, zone_of_place, zones_of_city
-from bot.schedules.tokens import LIMIT, ScheduleTokens, after_gap, lone_times, scan, text_of, with_clock
+from bot.schedules.tokens import LIMIT, UNCLEAR_HOUR, ScheduleTokens, after_gap, lone_times, scan, text_of, with_clock
 
 OMITTED: Final = "?"
 #: The default: every day at nine.
@@ -66,6 +66,7 @@ def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
     tokens = _with_place(scan(text, after_gap(text, 0), zones=True), text)
     is_all = not text[tokens.end :].strip(" ,")
     if (tokens.whole or tokens.days) and is_all:
+        _check_hour(tokens.time_text, tokens.days_text)
         return _schedule(tokens, zone)
     for _, _, error in rhythms(text):
         raise error
@@ -133,15 +134,24 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
     _refuse_rhythms(text, tokens, rhythm)
     if len(timed) > 1:
         raise several(*(text[each.start : each.end] for each in timed[:2]))
-    if tokens and tokens.days and not tokens.time and (limit := LIMIT.search(text)):
+    limit = LIMIT.search(text) if tokens and tokens.days and (tokens.time_text or "morning")[-1].isalpha() else None
+    if tokens and limit:
         raise no_exact_time(limit[0], f"{tokens.days_text} {limit['time']}")
     time = _time_apart(text, starts, tokens, halves=halves)
+    for part in filter(None, (time or tokens,)):
+        _check_hour(part.time_text, tokens.days_text if tokens else "")
     if tokens is None and (time is None or not halves):
         if time:
             raise no_days(time.time_text)
         return None
     parts = tuple(part for part in (rhythm, tokens, time) if part)
     return FoundSchedule(tuple(_span(part, starts) for part in parts), _cron(tokens, time, halves=halves))
+
+
+def _check_hour(time: str, days: str) -> None:
+    """Raises BadSchedule for an hour alone that may be one of the night or of the afternoon."""
+    if found := UNCLEAR_HOUR.fullmatch(time):
+        raise unclear_hour(time, days, int(found["hour"]))
 
 
 def says_when(words: Sequence[str]) -> bool:

@@ -12,6 +12,9 @@ BAD_QUIET = "“{typed}” aren't quiet hours."
 BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
 CLOCK: Final = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
 _TIME = rf"(?:{CLOCK}|noon|midnight)"
+#: What "quiet at night" means.
+_NIGHT: Final = "20:00-8:00"
+_AT_NIGHT = re.compile(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)\s+)?(?:night|overnight)\b", re.IGNORECASE)
 _QUIET = re.compile(
     rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_TIME})(?!\S)", re.IGNORECASE
 )
@@ -19,6 +22,7 @@ _QUIET = re.compile(
 
 def take_quiet(text: str) -> tuple[str, str]:
     """The quiet hours in a text, "" where it has none, and the text without them; raises NotUnderstood for times that are none."""
+    text = _AT_NIGHT.sub(f"quiet {_NIGHT}", text)
     found = _QUIET.search(text)
     if found is None:
         return "", text

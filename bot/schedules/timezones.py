@@ -72,10 +72,10 @@ _ABBREVIATIONS = {
 }
 #: Clocks as people call them before the word "time".
 _CLOCKS = {
-    **dict.fromkeys(("eastern", "us eastern", "new york"), "America/New_York"),
-    **dict.fromkeys(("central", "us central", "chicago"), "America/Chicago"),
-    **dict.fromkeys(("mountain", "us mountain"), "America/Denver"),
-    **dict.fromkeys(("pacific", "us pacific", "california"), "America/Los_Angeles"),
+    **dict.fromkeys(("eastern", "us eastern", "new york", "et"), "America/New_York"),
+    **dict.fromkeys(("central", "us central", "chicago", "ct"), "America/Chicago"),
+    **dict.fromkeys(("mountain", "us mountain", "mt"), "America/Denver"),
+    **dict.fromkeys(("pacific", "us pacific", "california", "pt"), "America/Los_Angeles"),
     **dict.fromkeys(("uk", "british", "london"), "Europe/London"),
     **dict.fromkeys(("central european", "german"), "Europe/Berlin"),
     **dict.fromkeys(("us", "american"), "USA"),
@@ -89,7 +89,9 @@ _CLOCKS = {
     **dict.fromkeys(("india", "indian"), "Asia/Kolkata"),
 }
 _CLOCK_TIME = re.compile(
-    rf"\b(?P<clock>{'|'.join(sorted(_CLOCKS, key=len, reverse=True))})(?: (?:standard|daylight|summer|local))? time(?![\w-])", re.IGNORECASE
+    rf"\b(?:(?P<clock>{'|'.join(sorted(_CLOCKS, key=len, reverse=True))})(?: (?:standard|daylight|summer|local))? time"
+    r"|(?:(?<=\d )|(?<=[\dap]m ))(?P<short>eastern|central|mountain|pacific|[ECMP]T))(?![\w/-])",
+    re.IGNORECASE,
 )
 _OFFSET = re.compile(r"(?:utc|gmt|z)?[+-]\d{1,2}(?::?\d{2})?", re.IGNORECASE)
 #: Names in the tz database that are no places.
@@ -97,6 +99,7 @@ _NOT_ZONES = frozenset({"Factory", "localtime"})
 #: Whose parts are no cities.
 _NO_CITIES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Mexico/", "Chile/", "Antarctica/")
 _NEAR = 0.65
+_WINTER_AND_SUMMER = (datetime(2026, 1, 1), datetime(2026, 7, 1))  # noqa: DTZ001  # on the clock of any zone
 
 
 @cache
@@ -132,7 +135,7 @@ def zone_named(word: str) -> str | None:
 
 def with_zones(text: str) -> str:
     """The text with the zone's name in place of a clock's: "mondays 9:00 Pacific time"."""
-    return _CLOCK_TIME.sub(lambda found: _CLOCKS[found["clock"].lower()], text) if "time" in text.lower() else text
+    return _CLOCK_TIME.sub(lambda found: _CLOCKS[(found["clock"] or found["short"]).lower()], text)
 
 
 def zone_of_place(words: str) -> str | None:
@@ -190,9 +193,21 @@ def unknown_zone(word: str, before: str = "") -> BadSchedule:
     is_short, of_city = word.casefold() in _ABBREVIATIONS, zones_of_city(word)
     several = (SEVERAL_IN_AREA if is_area(word) else SEVERAL_ZONES) if len(of_city) > 1 else ""
     sentence = OFFSET if _OFFSET.fullmatch(word) else ABBREVIATION if is_short else several or UNKNOWN
-    suggestions = tuple(f"{before} {name}".strip() for name in of_city or near_zones(word))
-    remedy = CHOOSE_REMEDY if is_short or of_city else UNKNOWN_REMEDY
+    offset = _with_offset(word) if sentence == OFFSET else ()
+    suggestions = tuple(f"{before} {name}".strip() for name in of_city or offset or near_zones(word))
+    remedy = CHOOSE_REMEDY if is_short or of_city or offset else UNKNOWN_REMEDY
     return BadSchedule(sentence.format(word=word[:MOST_QUOTED]), remedy=remedy, suggestions=suggestions)
+
+
+def _with_offset(word: str) -> tuple[str, ...]:
+    """The known zones whose clock is so far from UTC in winter or in summer."""
+    digits = re.sub(r"\D", "", word)
+    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > len("12") else (int(digits), 0)
+    offset = timedelta(hours=hours, minutes=minutes) * (-1 if "-" in word else 1)
+    zones = dict.fromkeys(zone for each in _ABBREVIATIONS.values() for zone in each)
+    return tuple(zone for zone in zones if offset in {day.replace(tzinfo=zone_of(zone)).utcoffset() for day in _WINTER_AND_SUMMER})[
+        :MOST_NEAR
+    ]
 
 
 def meant_as_zone(word: str) -> bool:

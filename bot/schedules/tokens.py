@@ -2,8 +2,8 @@
 
 ::
 
-    time = 9:00 | 9.30 | 18h | 0900 | 9am | 9:30 pm | 9 Uhr | 9 o'clock | noon | midnight | at 9 | morning | morning at 8 | 8 in the evening
-         | half past nine | quarter to ten | ten past 9 | at nine | nine thirty am
+    time = 9:00 | 9.30 | 18h | 0900 | 9am | 9:30 pm | 9 Uhr | 9 o'clock | noon | midnight | at 9 | 9ish | morning | morning at 8
+         | 8 in the evening | 10 at night | half past nine | quarter to ten | ten past 9 | at nine | nine thirty am
 """
 
 import re
@@ -58,24 +58,35 @@ _FLAGS = re.ASCII | re.IGNORECASE
 _END = r"(?=[ ,]|$)"
 _GAP = lazy_regex(r"[ ,]*")
 _NAMED_TIMES = {
-    "noon": (12, 0), "midday": (12, 0), "lunchtime": (12, 0), "midnight": (0, 0), "eod": (17, 0), "end of day": (17, 0),
-    "end of the day": (17, 0), "morning": (9, 0), "afternoon": (14, 0), "evening": (18, 0),
+    "noon": (12, 0), "midday": (12, 0), "lunchtime": (12, 0), "midnight": (0, 0), "eod": (17, 0), "cob": (17, 0),
+    "close of business": (17, 0), "end of day": (17, 0), "end of the day": (17, 0), "first thing in the morning": (9, 0),
+    "first thing": (9, 0), "morning": (9, 0), "afternoon": (14, 0), "evening": (18, 0), "night": (21, 0),
 }  # fmt: skip
-_PART = "morning|afternoon|evening"
+#: Those that are no part of a name.
+_SURELY_TIMES = frozenset({"noon", "midday", "lunchtime", "midnight", "eod", "cob", "first thing", "first thing in the morning"})
+_PART = "morning|afternoon|evening|night"
 _ROUGHLY = r"(?:around|about|approx\.?|approximately|roughly|exactly|precisely|circa|ca\.?)"
-#: A time that only limits when something happens.
+_CLOCK_OR_NOON = r"(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|noon)"
+#: A time that only limits when something happens, or two between which it does.
 LIMIT = lazy_regex(
-    r"(?<!\S)(?:no later than|before|after|until|till) (?P<time>\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|noon)(?=[ ,]|$)", re.IGNORECASE
+    rf"(?<!\S)(?P<lead>(?:no later than|before|after|until|till|between|from) )?(?P<time>{_CLOCK_OR_NOON})"
+    rf"(?(lead)(?: ?(?:-|to|and|until) ?{_CLOCK_OR_NOON})?| ?(?:-|to|until) ?{_CLOCK_OR_NOON})(?=[ ,]|$)",
+    re.IGNORECASE,
 )
+#: An hour that is one of the morning by the clock, and more likely one of the afternoon.
+UNCLEAR_HOUR = lazy_regex(r"(?:at |by |@ ?)?(?P<hour>[1-6])", re.IGNORECASE)
+_NIGHTLY = lazy_regex(r"\bnightly(?=$|[,.!]| (?:at|in|around|for)\b| \d)", re.IGNORECASE)
 _TIME = lazy_regex(
-    rf"(?:(?:in the )?(?P<part>{_PART})s? )?(?P<at>(?:at|@|time|by|(?:at )?{_ROUGHLY}) ?)?(?:(?P<clock>\d{{1,4}}(?:[:.h]\d{{0,4}}){{0,2}})"
-    rf"(?: ?(?:(?P<half>[ap]\.?m\.?)|(?P<hour>uhr|o['’]?clock)|h(?:rs?|ours?)?))?(?: in the (?P<behind>{_PART}))?"
-    r"(?: (?:sharp|exactly|on the dot|or so))?"
-    rf"|(?:in the )?(?P<named>{'|'.join(_NAMED_TIMES)})s?)" + _END,
+    rf"(?:(?:in the |at )?(?P<part>{_PART})s? )?(?P<at>@ ?|(?:at|time|by|(?:at )?{_ROUGHLY}) )?"
+    rf"(?:(?P<clock>\d{{1,4}}(?:[:.h]\d{{0,4}}){{0,2}})"
+    rf"(?:[ -]?ish)?(?: ?(?:(?P<half>[ap]\.?m\.?)|(?P<hour>uhr|o['’]?clock)|h(?:rs?|ours?)?))?(?: (?:in the|at) (?P<behind>{_PART}))?"
+    rf"|(?:in the )?(?P<named>{'|'.join(_NAMED_TIMES)})s?)(?:[ -]?ish)?(?: (?:sharp|exactly|on the dot|or so))?" + _END,
     _FLAGS,
 )
 _CLOCK = lazy_regex(r"(\d{1,2})(?:[:.](\d{2})h?|h(\d{2})?)?|(\d{2})(\d{2})h?", _FLAGS)
 _DIAL, _DAY, _HOUR = 12, 24, 60
+#: From this hour on it is "at night" before midnight.
+_LATE = 6
 _ZONE = lazy_regex(r"(?:in )?(?P<zone>[^\s,]+)" + _END, _FLAGS)
 _FIELD = rf"(?:[\d*?]|(?:lw?|fw|{MONTH_NAMES}|(?:{DAY_NAMES})l?)(?![a-z]))[\da-z*/,#?%+-]*"
 _CRON = lazy_regex(
@@ -98,8 +109,9 @@ _HOUR_WORDS = rf"(?:{'|'.join(HOURS)})"
 #: Times in words; quoted names stay.
 _SPOKEN_TIME = lazy_regex(
     rf"\"[^\"]*\"|[“„][^”“]*[”“]|\b(?:(?:at|about|around) )?(?:(?P<part>{_PAST}|{_TO}) (?P<hour>{_HOUR_WORDS}|\d{{1,2}})"
-    rf"|(?:(?<=at )|(?<=about )|(?<=around )|(?={_HOUR_WORDS}[ -](?:(?:thirty|fifteen|forty[ -]five) )?(?:[ap]\.?m\b|o['’]?clock)))"
-    rf"(?P<alone>{_HOUR_WORDS})(?:[ -](?P<behind>thirty|fifteen|forty[ -]five))?)"
+    rf"|(?:(?<=at )|(?<=about )|(?<=around )|(?={_HOUR_WORDS}"
+    rf"(?:-?ish\b|[ -](?:(?:thirty|fifteen|forty[ -]five) )?(?:[ap]\.?m\b|o['’]?clock))))"
+    rf"(?P<alone>{_HOUR_WORDS})(?:-?ish|[ -](?P<behind>thirty|fifteen|forty[ -]five))?)"
     r"(?P<half> ?[ap]\.?m\b\.?)?(?![\w:.])",
     _FLAGS,
 )
@@ -108,7 +120,7 @@ _OTHER_HALF = str.maketrans("ap", "pa")
 
 def with_clock(text: str) -> str:
     """The text with figures in the place of a time in words, and a zone's name in that of a clock's: "half past nine Pacific time"."""
-    return with_zones(_SPOKEN_TIME.sub(_in_figures, text))
+    return with_zones(_NIGHTLY.sub("every night", _SPOKEN_TIME.sub(_in_figures, text)))
 
 
 def _in_figures(found: "re.Match[str]") -> str:
@@ -124,7 +136,8 @@ def _in_figures(found: "re.Match[str]") -> str:
         # "Quarter to twelve pm" is before noon.
         half = half.translate(_OTHER_HALF) if hour == _DIAL else half
         hour, minutes = hour - 1 or _DIAL, _HOUR - minutes
-    return f"at {hour}:{minutes:02}{half}" if hour <= _DAY and minutes < _HOUR else found[0]
+    clock = f"{hour}" if UNCLEAR_HOUR.fullmatch(str(hour)) and not (minutes or half) else f"{hour}:{minutes:02}{half}"
+    return f"at {clock}" if hour <= _DAY and minutes < _HOUR else found[0]
 
 
 def text_of(words: Sequence[str]) -> tuple[str, list[int]]:
@@ -214,7 +227,10 @@ def _on_the_clock(found: "re.Match[str]") -> tuple[int, int]:
     if parts is None:
         return _DAY, 0
     hour, minute, half = int(parts[1] or parts[4]), int(parts[2] or parts[3] or parts[5] or 0), found["half"]
-    if not half and 0 < hour < _DIAL and (found["part"] or found["behind"] or "morning").lower() != "morning":
+    part = (found["part"] or found["behind"] or "morning").lower()
+    if not half and part == "night" and (hour < _LATE or hour == _DIAL):
+        return hour % _DIAL, minute
+    if not half and 0 < hour < _DIAL and part != "morning":
         return hour + _DIAL, minute
     if half and not 0 < hour <= _DIAL:
         return _DAY, 0
@@ -222,4 +238,5 @@ def _on_the_clock(found: "re.Match[str]") -> tuple[int, int]:
 
 
 def _is_surely_a_time(found: "re.Match[str]") -> bool:
-    return bool(found["half"] or found["hour"] or found["part"] or found["behind"]) or ":" in (found["clock"] or "")
+    named = (found["named"] or "").lower() in _SURELY_TIMES
+    return bool(named or found["half"] or found["hour"] or found["part"] or found["behind"]) or ":" in (found["clock"] or "")
