@@ -50,6 +50,33 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 #: The beginnings of a post's link after "link".
 _POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
 _LINK_FILLERS = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
+_GROUP = r"(?:the )?(?:group (?P<group>[\w-]+)|(?P<named>[\w-]+) (?:group|team))"
+#: Commands in other words: "delete the sales group", "who is in sales", "who can use this?".
+_IN_OTHER_WORDS = tuple(
+    (re.compile(rf"(?:please |can you )?(?:{pattern})\W*", re.IGNORECASE), command)
+    for pattern, command in (
+        (rf"(?:delete|remove|drop|dissolve) {_GROUP}", f"{vocabulary.GROUP} {{name}} = {vocabulary.NOBODY}"),
+        (rf"(?:show|see|view|list|who(?:['’]s| is| are) in|members of) {_GROUP}", f"{vocabulary.GROUP} {{name}}"),
+        (r"who(?:['’]s| is| are) in (?:the )?(?P<group>[\w-]+)", f"{vocabulary.GROUP} {{name}}"),
+        (r"(?:show|see|list|what|which)(?: are)?(?: me)?(?: the| all| our| my)* groups(?: are there| do we have)?", f"{vocabulary.GROUP}s"),
+        (r"who (?:is|are) (?:an? |the |your |our )*admin\w*", PERMISSIONS),
+        (r"(?:let|give) (?P<group><[@#][^<>]*>) (?:use|access|ask|in).*", f"{ALLOW} {{name}}"),
+        (r"who (?:can|may|could|is allowed to) (?:use|ask|see|access|read).*", PERMISSIONS),
+        (r"(?:block|ban|revoke|disallow)(?: access(?: for| of)?)? (?P<group><[@#][^<>]*>|here)", f"{FORBID} {{name}}"),
+    )
+)
+_MEMBER = re.compile(
+    rf"(?:please |can you )?(?:(?:add|put|include|remove|take|drop|delete) .* (?:to|into|in|from|out of)|rename|change) {_GROUP}.*"
+    r"|group (?P<own>[\w-]+) (?:add|remove|plus|minus|without)\b.*",
+    re.IGNORECASE,
+)
+_OF_ZONES = re.compile(r"\btime ?zones?\b", re.IGNORECASE)
+WHOLE_GROUP = "A group is set with all its accounts."
+WHOLE_GROUP_REMEDY = "Name them, like `group {name} = ann, bob`. See who is in it now:"
+OWN_ZONE = "Times here are those of the time zone in your Slack profile."
+OWN_ZONE_REMEDY = (
+    "Change it in Slack, or name a zone in a digest or an alert: `digest edit 3f2a London`. Figures are counted by days in UTC."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +149,7 @@ def _read_unfurl(text: str) -> PreviewCommand | None:
     found = _UNFURL.match(text)
     if found is None:
         return None
-    word = found[1].strip(" \t\n.!?").lower()
+    word = re.sub(r"\bplease\b|[.!?]", "", found[1].lower()).strip()
     if word and word not in _STATES:
         suggestions = (f"{UNFURL} on", f"{UNFURL} {_PRIVATE}", f"{UNFURL} off", UNFURL)
         raise NotUnderstood(ON_OR_OFF, remedy=ON_OR_OFF_REMEDY, suggestions=suggestions)
@@ -194,3 +221,22 @@ def read_link(text: str) -> LinkTokens | None:
     if not name or (verb == vocabulary.LINK and not people):
         raise NotUnderstood(SAY_WHO if verb == vocabulary.LINK else SAY_WHICH, remedy=HOW)
     return LinkTokens(name, people[0] if verb == vocabulary.LINK else "")
+
+
+def administration(text: str) -> str:
+    """The command about groups or permissions that a text means in other words; "" for any other text.
+
+    Raises:
+        NotUnderstood: it asks for a change of a group's members, or of the time zone.
+    """
+    plain = " ".join(text.split())
+    for pattern, command in _IN_OTHER_WORDS:
+        if found := pattern.fullmatch(plain):
+            given = found.groupdict()
+            return command.format(name=given.get("group") or given.get("named") or "")
+    if found := _MEMBER.fullmatch(plain):
+        name = (found["group"] or found["named"] or found["own"]).lower()
+        raise NotUnderstood(WHOLE_GROUP, remedy=WHOLE_GROUP_REMEDY.format(name=name), suggestions=(f"{vocabulary.GROUP} {name}",))
+    if _OF_ZONES.search(plain):
+        raise NotUnderstood(OWN_ZONE, remedy=OWN_ZONE_REMEDY, suggestions=("digest list", "alert list"))
+    return ""

@@ -5,11 +5,12 @@ from typing import Final
 
 from bot.alerts.rule import Condition
 from bot.parsing.text import AMOUNT, lazy_regex
+from bot.parsing.vocabulary import METRIC_WORDS
 
 _FLAGS = re.IGNORECASE
 _PERCENT = r"(?:%|per\s?cent\b|pct\b)"
 RISING = r"up|ris(?:es?|ing)|grow(?:s|ing)?|increas(?:es?|ing)|jumps?|climbs?|gains?|plus|more|higher|above"
-FALLING = r"down|fall(?:s|ing)?|drop(?:s|ping)?|decreas(?:es?|ing)|declin(?:es?|ing)|sinks?|shrinks?|minus|less|lower"
+FALLING = r"los(?:es?|t|ing)|down|fall(?:s|ing)?|drop(?:s|ping)?|decreas(?:es?|ing)|declin(?:es?|ing)|sinks?|shrinks?|minus|less|lower"
 #: Changes in words, in percent.
 _FRACTIONS = {"half": 50, "third": 33, "two thirds": 67, "quarter": 25, "three quarters": 75, "fifth": 20, "tenth": 10}
 _BY_FRACTION = lazy_regex(
@@ -28,22 +29,27 @@ MOVE = lazy_regex(
     _FLAGS,
 )
 LINE = lazy_regex(
-    rf"(?:(?P<sign>>=|<=|>|<)|\b(?:(?P<word>above|over|more\s+than|exceeds?|exceeding|at\s+least|below|under|less\s+than|fewer\s+than|at\s+most"
-    rf"|reaches|hits?|cross(?:es)?|pass(?:es)?|gets?|has|have)|(?:(?P<up>{RISING})|{FALLING})\s+to)\b)"
+    rf"(?:(?P<sign>>=|<=|>|<)|\b(?:(?P<word>above|over|(?:more|higher|greater|larger|bigger)\s+than|exceeds?|exceeding|at\s+least|below|under"
+    rf"|(?:less|fewer|lower|smaller)\s+than|at\s+most|reaches|(?<=[a-z]\s)reach|hits?|cross(?:es)?|pass(?:es)?|gets?|has|have)|(?:(?P<up>{RISING})|{FALLING})\s+to)\b)"
     rf"\s*(?P<n>{AMOUNT})\s*{_PERCENT}?",
     _FLAGS,
 )
+#: "No comments", "zero reactions".
+_TO_NONE = lazy_regex(rf"\b(?:{FALLING}|goes?|is|are)\s+(?:to\s+)?(?:zero|0|nothing)\b", _FLAGS)
+_NONE_OF = lazy_regex(rf"\b(?:no|zero|without(?:\s+any)?|not\s+any)\s+(?=(?:new\s+)?(?:{'|'.join(METRIC_WORDS)})\b)", _FLAGS)
 UNUSUAL_WORDS = lazy_regex(
     r"\b(?:(?:is|are|looks?|acts?|behaves?|gets?)\s+)?(?:unusual(?:ly)?|abnormal(?:ly)?|anomal(?:y|ies|ous)|out\s+of\s+the\s+ordinary)"
-    r"(?:\s+(?:(?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b",
+    r"(?:\s+(?:(?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b"
+    r"|\b(?:(?P<more>higher|more|larger|better)|lower|less|fewer|smaller|worse)\s+than\s+(?:usual|normal|average)\b",
     _FLAGS,
 )
-BARE_MOVE = lazy_regex(rf"(?<!\S)[+-]\s*{AMOUNT}", _FLAGS)
+BARE_MOVE = lazy_regex(rf"(?:(?<!\S)[+-]|\b(?:{RISING}|{FALLING})(?:\s+by)?\s)\s*{AMOUNT}(?!\S)", _FLAGS)
 CONDITIONS: Final = {
     **dict.fromkeys((">", "above", "over", "more than", "exceed", "exceeds", "exceeding"), Condition.ABOVE),
-    **dict.fromkeys((">=", "at least", "reaches", "hit", "hits", "cross", "crosses", "pass", "passes", "up"), Condition.AT_LEAST),
+    **dict.fromkeys(("higher than", "greater than", "larger than", "bigger than"), Condition.ABOVE),
+    **dict.fromkeys((">=", "at least", "reach", "reaches", "hit", "hits", "cross", "crosses", "pass", "passes", "up"), Condition.AT_LEAST),
     **dict.fromkeys(("get", "gets", "has", "have"), Condition.AT_LEAST),
-    **dict.fromkeys(("<", "below", "under", "less than", "fewer than"), Condition.BELOW),
+    **dict.fromkeys(("<", "below", "under", "less than", "fewer than", "lower than", "smaller than"), Condition.BELOW),
     **dict.fromkeys(("<=", "at most", "down"), Condition.AT_MOST),
 }
 
@@ -59,4 +65,5 @@ def in_percent(text: str) -> str:
     def part(found: "re.Match[str]") -> str:
         return f"{found['verb']} {_FRACTIONS[' '.join(found['part'].lower().split())]}%"
 
+    text = _TO_NONE.sub("below 1", _NONE_OF.sub("below 1 ", text))
     return _TIMES.sub(times, _TO_HALF.sub("down 50%", _BY_FRACTION.sub(part, text)))

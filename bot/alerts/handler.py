@@ -41,6 +41,7 @@ NEWER = "A newer version of this bot set this alert up, and this version can't c
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
 #: The fields of the sentences that the rule's own check gives; any other is about the amount.
 _FIELDS: Final = {TEAM_REACH: modal.FIGURE, UNUSUAL_REACH: modal.FIGURE, CARD_OF_SEVERAL: modal.CARD, NO_MINIMUM: modal.MINIMUM}
+_ME = re.compile(r"(?P<before>\b(?:for|ping|notify|mention|cc)\s+(?:<[^<>]*>\s*(?:,|and\b|&amp;|&)*\s*)*)me\b", re.IGNORECASE)
 _NUMBER = re.compile(rf"[+-]?\s*(?P<n>{AMOUNT})\s*%?", re.IGNORECASE)
 _DAYS = re.compile(r"(?P<n>\d{1,4})\s*(?:d|days?)?", re.IGNORECASE)
 _RANGE = re.compile(r"(\d)-(\d)")
@@ -67,7 +68,9 @@ class AlertHandler:
     async def read_with_accounts(self, request: Request) -> tuple[AlertCommand, Directory]:
         """The same, with the accounts that everybody may see there."""
         directory = await self._authorization.checked_accounts(request.context)
-        return await self._service.read(request.text, request.context, directory), directory
+        # "For me": who asks is mentioned.
+        text = _ME.sub(rf"\g<before><@{request.context.user}>", request.text)
+        return await self._service.read(text, request.context, directory), directory
 
     async def home(self, request: Request) -> RenderedResult:
         await self._authorization.permissions.check(request.context)
@@ -171,7 +174,7 @@ def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
     amount = _NUMBER.fullmatch(values.amount)
     if condition is not None and condition not in UNUSUAL and amount is None:
         errors[modal.AMOUNT] = WHAT_AMOUNT
-    minimum, cooldown = _NUMBER.fullmatch(values.minimum or "0"), _DAYS.fullmatch(values.cooldown or "1")
+    minimum, cooldown = re.fullmatch(rf"\s*(?P<n>{AMOUNT})\s*", values.minimum or "0"), _DAYS.fullmatch(values.cooldown or "1")
     if minimum is None:
         errors[modal.MINIMUM] = WHAT_AMOUNT
     if cooldown is None or not 0 < int(cooldown["n"]) <= MOST_COOLDOWN:

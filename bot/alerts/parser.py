@@ -8,19 +8,20 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
-from bot.alerts.rule_parser import changed, rule_of
-from bot.alerts.rule_parts import TITLE_QUOTES, AlertText, RuleParts
+from bot.alerts.rule_parser import changed, rule_of, with_amount
+from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside
 from bot.parsing.languages import sentence_in
 from bot.parsing.parser import TOO_MUCH_TEXT
-from bot.parsing.reasons import GIVEN, not_given
-from bot.parsing.suggestions import MOST_NAMED, several_accounts
-from bot.parsing.text import NUMBER_WORDS, excerpt, nearest_word
+from bot.parsing.reasons import GIVEN, NO_FIGURE, NOT_GIVEN, not_given
+from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
+from bot.parsing.text import AMOUNT, NUMBER_WORDS, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, TEAM
 from bot.schedules.explain import rhythms
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
@@ -30,6 +31,10 @@ TAKES_NO_WORDS = "`alert {action}` takes no other words."
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
 NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or a word that alerts use."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
+NOT_POSTED = "I can't tell when nothing was posted: a post written on LinkedIn itself isn't known here."
+NOT_POSTED_REMEDY = "An alert tells you when figures fall, and a watch of each post that goes live:"
+WHICH_WAY = "More or less than “{typed}”?"
+ONE_ACCOUNT = "An alert is about one account, a group or the team."
 CHECKED_DAILY = "An alert is checked once a day at most, not “{words}”."
 SAY_DAYS = "Leave it out, or name days and a time, like `weekdays at 8:30`:"
 
@@ -41,31 +46,42 @@ _VERBS = {
     SubscriptionAction.LIST: ("list", "ls"),
     SubscriptionAction.SHOW: ("show", "manage"),
     SubscriptionAction.TEST: ("test", "try", "preview"),
-    SubscriptionAction.PAUSE: ("pause", "stop"),
+    SubscriptionAction.PAUSE: ("pause", "stop", "off"),
     SubscriptionAction.RESUME: ("resume", "unpause", "continue", "start"),
     SubscriptionAction.SNOOZE: ("snooze", "mute"),
-    SubscriptionAction.EDIT: ("edit", "change", "update"),
+    SubscriptionAction.EDIT: ("edit", "change", "update", "move"),
     SubscriptionAction.DELETE: ("delete", "remove", "cancel"),
 }
 ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
 _UNTIL = frozenset({"until", "till", "til"})
-_BETWEEN = frozenset({"the", "it", "please", ALERT, "for", "of", "one"})
+_BETWEEN = frozenset({"the", "it", "please", ALERT, "for", "of", "one", "about", "on"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
 #: Words that are ignored here, in addition to the general ones.
-_AROUND = FILLERS | {
-    "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "rise", "rises", "rising", "fall",
-    "falls", "falling", "drop", "drops", "dropping", "grow", "grows", "growing", "change", "changes", "or", "any", "once", "before",
-    "have", "has", "had",
-}  # fmt: skip
+_AROUND = FILLERS | frozenset(
+    """
+    when whenever if than compared against per goes go going gets rise rises rising fall falls falling drop drops dropping grow grows
+    growing change changes or any once before have has had vs versus previous group down lose loses lost spike spikes jump jumps surge
+    surges plummet plummets crash crashes happens as soon anything something we there too also only
+    """.split()  # noqa: SIM905  # a list of words reads better as words
+)
+#: What an alert cannot be about: that nothing was posted.
+_NOT_POSTED = re.compile(
+    r"\b(?:(?:nothing|no one|nobody|none|no (?:new )?posts?)\b.*\b(?:post\w*|publish\w*|live|out)"
+    r"|(?:has|have|did|do|does)(?:n['’]?t| not)\b.*\b(?:post|publish)\w*"
+    r"|no (?:new )?posts?\b|stops? posting)",
+    re.IGNORECASE,
+)
+_AT_ONCE = re.compile(r"\b(?:immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b", re.IGNORECASE)
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 _EDIT = re.compile(
-    r"(?:(?P<before>[0-9a-f-]{4,36})\s+)?(?:edit|change|update)\b\s*(?:(?:the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)", re.IGNORECASE
+    r"(?:(?P<before>[0-9a-f-]{4,36})\s+)?(?:edit|change|update|move)\b\s*(?:(?:the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)",
+    re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
 _DAYS = re.compile(rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?)|(?P<bare>\d{{1,3}})", re.IGNORECASE)
 #: Words to correct typos with.
-_KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *ACTIONS)
+_KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "weekly", "month", "monthly", "daily", "weekdays", "above", "below", *ACTIONS)
 _WEEK = 7
 
 
@@ -81,7 +97,7 @@ def read_alert(text: str, directory: Directory, groups: Collection[str]) -> Aler
     try:
         return _read(text, directory, groups)
     except UsageError as error:
-        own = tuple(words for words in error.suggestions if _can_be_asked(words, directory, groups))
+        own = tuple(words for words in error.suggestions if not words.startswith(ALERT) or _can_be_asked(words, directory, groups))
         error.suggestions = own or EXAMPLES
         raise
 
@@ -123,10 +139,14 @@ def wants_form(text: str) -> bool:
 
 
 def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: AlertText) -> AlertCommand:
-    words, until = _parted(words) if action in (SubscriptionAction.PAUSE, SubscriptionAction.SNOOZE) else (words, "")
+    silent = action in (SubscriptionAction.PAUSE, SubscriptionAction.SNOOZE)
+    words, until = _parted(words) if silent else (words, "")
     named, days = [word for word in words if word.lower() not in _BETWEEN], SNOOZE_DAYS
-    if action is SubscriptionAction.SNOOZE and not until:
-        named, days = _snooze(named, alone=not text.names)
+    if silent and not until:
+        before, days = _snooze(named, alone=not text.names)
+        # "Pause it for 3 days" is a silence, "pause 3f2a" has no end.
+        if action is SubscriptionAction.SNOOZE or (len(before) < len(named) and "for" in words):
+            action, named = SubscriptionAction.SNOOZE, before
     which = [*named, *text.names]
     if until:
         return AlertCommand(SubscriptionAction.SNOOZE, " ".join(which).replace('"', ""), until=until)
@@ -189,7 +209,7 @@ def _can_change(rule: AlertRule, text: str, directory: Directory, groups: Collec
 
 def _changed(rule: AlertRule, text: str, directory: Directory, groups: Collection[str]) -> AlertDraft:
     taken = AlertText.of(text)
-    parts = RuleParts.of(taken)
+    parts = with_amount(RuleParts.of(taken), rule)
     account, who, zone = _watched(taken, parts, directory, groups)
     after = changed(rule, parts, who if who or account else rule.who)
     return AlertDraft(after, account, parts.cron, zone, taken.channel)
@@ -215,19 +235,32 @@ def _snooze(words: list[str], *, alone: bool) -> tuple[list[str], int]:
 
 
 def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> AlertDraft:
+    if _NOT_POSTED.search(text.text):
+        raise NotUnderstood(NOT_POSTED, remedy=NOT_POSTED_REMEDY, suggestions=(f"{ALERT} impressions -50% week", "watch team"))
+    if figure := NO_FIGURE.search(text.text.lower()):
+        raise UnknownAccount(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
     parts = RuleParts.of(text)
     account, who, zone = _watched(text, parts, directory, groups)
+    parts = replace(parts, rest=" ".join((*text.names, *_left(parts))))
     return AlertDraft(rule_of(parts, who), account, parts.cron, zone, text.channel)
 
 
 def _watched(text: AlertText, parts: RuleParts, directory: Directory, groups: Collection[str]) -> tuple[str, str, str]:
     """The account's platform id, the team or group, and the zone that the words name; each "" where they name none."""
-    left = [word for word in vocabulary.tokenize(parts.rest) if word.lower() not in _AROUND | _CREATE_WORDS]
+    left = _left(parts)
     # Without days and time a single word is rather an account.
-    has_zone = not parts.zone and (parts.cron or text.names or len(left) > 1)
+    has_zone = not parts.zone and (
+        parts.cron or text.names or len(left) > 1 or re.search(rf"\bin\s+{re.escape(' '.join(left))}$", parts.rest)
+    )
     zone, left = _with_zone_behind(left, directory, parts.whole) if has_zone else (parts.zone, left)
     who, account = _who([*text.names, *left], directory, groups, text.whole)
     return account, who, zone
+
+
+def _left(parts: RuleParts) -> list[str]:
+    """The words that are no part of the rule and not ignored."""
+    plain = (re.sub(r"['’]s$", "", word) for word in vocabulary.tokenize(parts.rest))
+    return [word for word in plain if word.lower() not in _AROUND | _CREATE_WORDS]
 
 
 def _with_zone_behind(words: list[str], directory: Directory, whole: str) -> tuple[str, list[str]]:
@@ -247,6 +280,7 @@ def _with_zone_behind(words: list[str], directory: Directory, whole: str) -> tup
 
 def _who(words: list[str], directory: Directory, groups: Collection[str], whole: str) -> tuple[str, str]:
     """The team or group, or the account's platform id; both "" when none is named."""
+    words = words[:-1] if words[1:] and words[-1].lower() == TEAM and words[-2].lower() in groups else words
     name = " ".join(words)
     plain = name.strip('"').lower()
     if not plain:
@@ -259,30 +293,35 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
     if found:
         each = (whole.replace(name, name_word(one, directory.accounts), 1) for one in found[:MOST_NAMED])
         raise several_accounts(name, found, tuple(f"{ALERT} {text}" for text in each))
-    raise _unknown(words, whole)
+    spans = names_inside(words, directory)
+    known = {at for start, end in spans for at in range(start, end)} | {at for at, word in enumerate(words) if matching(word, directory)}
+    if len(known) == len(words) > 1:
+        others = "|".join(map(re.escape, words))
+        each = (re.sub(rf"\b(?:{others})\b(?:(?:,| and) (?:{others})\b)*", word, whole, count=1) for word in words)
+        raise NotUnderstood(ONE_ACCOUNT, remedy=ONE_EACH_REMEDY, suggestions=tuple(f"{ALERT} {text}" for text in each))
+    raise _unknown([word for at, word in enumerate(words) if at not in known] or words, whole)
 
 
 def _unknown(words: list[str], whole: str) -> UsageError:
     """The error for unknown words, with the nearest known words in their place."""
-    if words[0].lower() == "title":
-        return NotUnderstood(
-            TITLE_QUOTES, suggestions=(f'{ALERT} {whole.replace(" ".join(words), "").strip()} title "{" ".join(words[1:])}"',)
-        )
+    if titled := re.search(r"\btitled?:?\s+(?P<title>\S.*)$", whole, re.IGNORECASE):
+        return NotUnderstood(TITLE_QUOTES, suggestions=(f'{ALERT} {whole[: titled.start()]}title "{titled["title"]}"',))
+    if number := re.fullmatch(rf"(?P<n>{AMOUNT})\s*(?P<percent>%?)", " ".join(words)):
+        signs = ("+", "-") if number["percent"] else ("> ", "< ")
+        each = tuple(f"{ALERT} {whole.replace(number[0], f'{sign}{number[0]}', 1)}" for sign in signs)
+        return NotUnderstood(WHICH_WAY.format(typed=number[0]), remedy=SAY_WHICH, suggestions=each)
     if sentence := not_given(words):
         return UnknownAccount(sentence, remedy=GIVEN, suggestions=EXAMPLES)
     if foreign := sentence_in([word.lower() for word in words]):
         return NotUnderstood(foreign, suggestions=EXAMPLES)
-    for start, end, _ in rhythms(whole):
+    at_once = ((found.start(), found.end(), None) for found in _AT_ONCE.finditer(whole))
+    for start, end, _ in (*rhythms(whole), *at_once):
         rest = " ".join(f"{whole[:start]} {whole[end:]}".split())
         each = (f"{ALERT} {rest}", f"{ALERT} {rest} +50% week")
         return BadSchedule(CHECKED_DAILY.format(words=whole[start:end]), remedy=SAY_DAYS, suggestions=each)
-    text = whole
+    text = rest = whole
     for word in words:
         near = nearest_word(word, (*_KNOWN, *METRIC_WORDS))
-        text = text.replace(word, near, 1) if near else text
-    corrected = (f"{ALERT} {text}",) if text != whole else ()
-    return UnknownAccount(
-        NO_ACCOUNT.format(name=excerpt(" ".join(words))),
-        remedy=NO_ACCOUNT_REMEDY,
-        suggestions=(*corrected, *EXAMPLES),
-    )
+        text, rest = text.replace(word, near, 1) if near else text, " ".join(rest.replace(word, " ", 1).split())
+    instead = (f"{ALERT} {text}",) if text != whole else (f"{ALERT} {rest}",) if rest else ()
+    return UnknownAccount(NO_ACCOUNT.format(name=excerpt(" ".join(words))), remedy=NO_ACCOUNT_REMEDY, suggestions=instead)

@@ -1,16 +1,21 @@
 """Builds an alert's rule from the parts of its text."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from bot.alerts.condition_words import FALLING
 from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition, condition_text, has_minimum
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, RuleParts, metric_word
 from bot.errors import NotUnderstood
+from bot.parsing.text import AMOUNT, read_amount, say_amount
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.statistics.comparison_reports import USUAL_MINIMUM
 from bot.statistics.metrics import DAILY_METRICS, Metric
 
+NEW_ONLY = "An alert counts new followers, not how many there are in all."
+NEW_ONLY_REMEDY = "Say in which time so many come:"
 NO_FIGURE = "Which figure should I watch?"
 NO_FIGURE_REMEDY = f"Name {', '.join(METRIC_NAMES.values())} or engagement:"
 ONE_FIGURE = "An alert watches one figure at a time."
@@ -47,6 +52,10 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
         raise NotUnderstood(NO_MINIMUM, suggestions=EXAMPLES[:2])
     if who and metric and not metric.definition.additive:
         raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_text}".strip(),))
+    if metric is Metric.FOLLOWERS and condition is Condition.AT_LEAST and not parts.window and parts.condition_text[:1].isalpha():
+        rule = f"{METRIC_NAMES[metric]} >= {say_amount(parts.amount)}"
+        each = tuple(" ".join(filter(None, (ALERT, who, rule, window))) for window in ("week", "month"))
+        raise NotUnderstood(NEW_ONLY, remedy=NEW_ONLY_REMEDY, suggestions=each)
     if condition in UNUSUAL:
         _refuse_windows(parts, metric)
     usual = USUAL[metric] if has_minimum(condition, metric) else 0
@@ -56,6 +65,15 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
     if who and parts.card:
         raise NotUnderstood(CARD_OF_SEVERAL, suggestions=(f"{ALERT} {parts.whole} no card", *EXAMPLES[:2]))
     return AlertRule(metric, condition, parts.amount, window, minimum, cooldown, who, parts.quiet, parts.title, parts.notify, parts.card)
+
+
+def with_amount(parts: RuleParts, rule: AlertRule) -> RuleParts:
+    """The parts with a number alone as the amount of the rule's own condition: "make it 30%"."""
+    found = re.search(rf"(?<!\S)(?P<n>{AMOUNT})\s*%?(?!\S)", parts.rest) if parts.condition is None and not rule.unusual else None
+    if found is None or parts.cron:
+        return parts
+    rest = f"{parts.rest[: found.start()]} {parts.rest[found.end() :]}"
+    return replace(parts, rest=rest, condition=rule.condition, amount=float(read_amount(found["n"])), condition_text=found[0])
 
 
 def changed(rule: AlertRule, parts: RuleParts, who: str) -> AlertRule:
@@ -112,7 +130,7 @@ def _figure(parts: RuleParts) -> Metric | None:
 def _with_figures(parts: RuleParts, figures: tuple[Metric | None, ...]) -> tuple[str, ...]:
     condition = parts.condition_text or "+50%"
     window = "" if parts.condition in UNUSUAL else f" {parts.window or 'week'}"
-    who = f" {parts.rest.strip()}" if not parts.figures and parts.condition else ""
+    who = f" {parts.rest.strip()}".rstrip() if not parts.figures and parts.condition else ""
     return tuple(f"{ALERT}{who} {metric_word(metric)} {condition}{window}" for metric in figures)
 
 
@@ -120,9 +138,9 @@ def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
     if parts.condition is None:
         word = metric_word(metric)
         who = f" {parts.rest.strip()}".rstrip()
-        each = tuple(
-            f"{ALERT}{who} {word} {condition}" for condition in ("+50% week", "-30% week", "< 2% week" if metric is None else "> 20 day")
-        )
+        falls = re.search(rf"\b(?:{FALLING}|lose|loses|lost|crash|plummet)", parts.whole, re.IGNORECASE)
+        changes = ("-30% week", "+50% week") if falls else ("+50% week", "-30% week")
+        each = tuple(f"{ALERT}{who} {word} {condition}" for condition in (*changes, "< 2% week" if metric is None else "> 20 day"))
         raise NotUnderstood(NO_CONDITION.format(figure=word), remedy=NO_CONDITION_REMEDY, suggestions=each)
     if parts.condition in UNUSUAL:
         return parts.condition

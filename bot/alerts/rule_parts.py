@@ -7,11 +7,11 @@ from typing import Final
 
 from bot.alerts.condition_words import BARE_MOVE, CONDITIONS, FALLING, LINE, MOVE, UNUSUAL_WORDS, in_percent
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, WINDOWS, Condition
-from bot.errors import NotUnderstood
+from bot.errors import BadSchedule, NotUnderstood
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.text import AMOUNT, lazy_regex, read_amount, with_figures, without_channels
+from bot.parsing.text import AMOUNT, NUMBER_WORDS, lazy_regex, read_amount, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
-from bot.schedules.days import SHORT_DAYS
+from bot.schedules.days import PARTS_OF_DAY, SHORT_DAYS
 from bot.schedules.parser import read_schedule
 from bot.schedules.quiet_hours import CLOCK, take_quiet
 from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
@@ -23,6 +23,7 @@ ONE_EACH = "Set up one alert for each."
 ONE_EACH_REMEDY = "Set up one for each:"
 ONE_CONDITION = "An alert has one condition, and you gave two."
 NO_PERCENT = "“{typed}” could be many things: give a change in percent."
+BAD_MINIMUM = "A minimum is a number, not “{typed}”: below it a change doesn't count."
 LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
 NO_BROADCAST = "An alert can mention people and user groups, not everybody at once."
 MANY_MENTIONS = "An alert can mention {most} people and user groups at most."
@@ -35,22 +36,25 @@ MOST_TITLE: Final = 60
 _FLAGS = re.IGNORECASE
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
 _COOLDOWN = lazy_regex(
-    r"\b(?:cool[\s-]?down|at\s+most\s+(?:once\s+)?(?:every|in|per))(?:\s+of)?\s+(?P<n>\d{1,4})\s*(?P<unit>d|days?|w|weeks?)?\b", _FLAGS
+    r"\b(?:cool[\s-]?down(?:\s+of)?|(?:at\s+most|max(?:imum)?|no\s+more\s+(?:often\s+)?than)\s+(?:once\s+)?(?:every|in|per|a))\s+"
+    rf"(?:(?P<n>\d{{1,4}}|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?)?|(?P<one>day|week))\b",
+    _FLAGS,
 )
-_MINIMUM = lazy_regex(rf"\bmin(?:imum)?(?:\s+of)?\s*(?P<n>{AMOUNT})", _FLAGS)
+_MINIMUM = lazy_regex(rf"\bmin(?:imum)?(?:\s+of)?\s*(?P<n>[-+]?{AMOUNT}\s*%?)", _FLAGS)
 _DAILY = r"(?:every\s?day|each\s+day|daily)"
 _TIME = lazy_regex(
-    rf"(?:\b{_DAILY},?\s+)?(?P<time>\bat\s+{CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|\bat\s+(?:noon|midnight))"
+    rf"(?:\b{_DAILY},?\s+)?(?P<time>\bat\s+{CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|(?<!\S)\d{{1,2}}(?::\d\d)?\s?(?:h|uhr|ish)(?!\S)|(?:\bat\s+)?\b(?:noon|midnight))"
     rf"(?:,?\s+{_DAILY})?(?!\S)",
     _FLAGS,
 )
 _DAYS = lazy_regex(
-    rf"\b(?P<days>(?:(?:on|every)\s+)*(?:weekdays|workdays|weekends|{SHORT_DAYS}|{_DAY}(?:\s*(?:,|and|-|to|&)\s*(?:every\s+)?{_DAY})*))(?![\w])",
+    rf"\b(?P<days>(?:(?:on|every)\s+)*(?:weekdays|workdays|weekends|{SHORT_DAYS}|{_DAY}(?:\s*(?:,|and|-|to|&|(?<=\w)(?=\s))\s*(?:every\s+)?{_DAY})*))(?![\w])",
     _FLAGS,
 )
 #: "monday 9", "fridays morning".
 _DAYS_AND_HOUR = lazy_regex(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)", _FLAGS)
-_PART_OF_DAY = lazy_regex(r"\b(?:every|each)\s+(?P<part>morning|afternoon|evening)\b", _FLAGS)
+_NO_WEEKENDS = lazy_regex(r"\b(?:not|never|except|excluding|but\s+not|no)(?:\s+(?:on|at))?(?:\s+the)?\s+weekends?\b", _FLAGS)
+_PART_OF_DAY = lazy_regex(rf"\b(?:every|each)\s+(?P<part>{PARTS_OF_DAY}(?:\s+(?:at\s+)?{CLOCK}(?!\S))?)", _FLAGS)
 _ZONE = lazy_regex(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
 _WINDOW = lazy_regex(
     r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(?:day|week|month)\s+(?:over|on|by))\s+)*\b(?P<window>days?|daily|weeks?|weekly|months?|monthly|1d|7d|28d)\b",
@@ -65,7 +69,9 @@ _FIGURES = lazy_regex(
 _WINDOW_WORDS = {"1d": "day", "7d": "week", "28d": "month", "daily": "day"}
 _SOMEBODY = r"<(?:@[UW][A-Z0-9]{2,}|!subteam\^S[A-Z0-9]{2,})(?:\|[^<>]*)?>"
 NOTIFY = lazy_regex(
-    rf"\b(?:for|to|tell|notify|ping|mention|cc)\s+(?:me\s+(?:and|,)\s+)?(?P<who>{_SOMEBODY}(?:\s*(?:,|and\b|&)?\s*{_SOMEBODY})*)", _FLAGS
+    rf"(?:\b(?:for|to|tell|notify|ping|mention|cc|alert|warn|inform|message)\s+|^\s*)(?:me\s*(?:and|&amp;|&|,)\s*)?"
+    rf"(?P<who>{_SOMEBODY}(?:\s*(?:,|and\b|&amp;|&)*\s*{_SOMEBODY})*)",
+    _FLAGS,
 )
 _MENTIONED = lazy_regex(r"<(?:@|!subteam\^)([A-Z0-9]+)")
 _BROADCAST = lazy_regex(r"<!(?:here|channel|everyone)(?:\|[^<>]*)?>")
@@ -206,7 +212,8 @@ def _cooldown(parts: RuleParts) -> RuleParts:
     found = _COOLDOWN.search(parts.rest)
     if found is None:
         return parts
-    days = int(found["n"]) * (WINDOWS["week"] if (found["unit"] or "").lower().startswith("w") else 1)
+    number, unit = (found["n"] or "1").lower(), (found["unit"] or found["one"] or "").lower()
+    days = (NUMBER_WORDS.get(number) or int(number)) * (WINDOWS["week"] if unit.startswith("w") else 1)
     if not 0 < days <= MOST_COOLDOWN:
         raise NotUnderstood(LONG_COOLDOWN.format(most=MOST_COOLDOWN))
     return replace(parts, rest=_without(parts.rest, found), cooldown=days)
@@ -214,6 +221,8 @@ def _cooldown(parts: RuleParts) -> RuleParts:
 
 def _minimum(parts: RuleParts) -> RuleParts:
     found = _MINIMUM.search(parts.rest)
+    if found and not (found["n"][0].isdigit() and found["n"][-1] != "%"):
+        raise NotUnderstood(BAD_MINIMUM.format(typed=found["n"]), suggestions=(f"{ALERT} {parts.whole.replace(found[0], 'min 500', 1)}",))
     return replace(parts, rest=_without(parts.rest, found), minimum=math.ceil(read_amount(found["n"]))) if found else parts
 
 
@@ -221,8 +230,13 @@ def _unusual(parts: RuleParts) -> RuleParts:
     found = UNUSUAL_WORDS.search(parts.rest)
     if found is None:
         return parts
-    condition = Condition.UNUSUALLY_HIGH if found["high"] else Condition.UNUSUALLY_LOW if found["low"] else Condition.UNUSUAL
+    is_low = found["low"] or (found[0].lower().endswith(("usual", "normal", "average")) and " " in found[0] and not found["more"])
+    condition = Condition.UNUSUALLY_HIGH if found["high"] or found["more"] else Condition.UNUSUALLY_LOW if is_low else Condition.UNUSUAL
     return replace(parts, rest=_without(parts.rest, found), condition=condition, condition_text=condition.value)
+
+
+def _one_each(whole: str) -> tuple[str, ...]:
+    return tuple(f"{ALERT} {each}" for each in re.split(r"\s+(?:or|and)\s+(?:if\s+)?|\s*[,;]\s*", whole))
 
 
 def _move(parts: RuleParts) -> RuleParts:
@@ -230,7 +244,7 @@ def _move(parts: RuleParts) -> RuleParts:
     if found is None:
         return parts
     if parts.condition is not None or MOVE.search(_without(parts.rest, found)):
-        raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=EXAMPLES[:2])
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=_one_each(parts.whole))
     sign = (found["sign"] or found["after"]).lower()
     falls = "-" in sign or re.match(FALLING, sign) is not None
     amount = float(read_amount(found["n"] or found["n2"]))
@@ -243,8 +257,8 @@ def _line(parts: RuleParts) -> RuleParts:
     if found is None:
         _refuse_bare(parts)
         return parts
-    if parts.condition is not None:
-        raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=EXAMPLES[:2])
+    if parts.condition is not None or LINE.search(_without(parts.rest, found)):
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=_one_each(parts.whole))
     word = found["word"] or ("up" if found["up"] else "down")
     condition = CONDITIONS[found["sign"] or " ".join(word.lower().split())]
     return replace(
@@ -256,16 +270,19 @@ def _refuse_bare(parts: RuleParts) -> None:
     bare = BARE_MOVE.search(parts.rest)
     if bare and parts.condition is None:
         change = bare[0].strip()
-        with_percent = tuple(f"{ALERT} {metric_word(metric)} {change}% week" for metric in _figures(parts).figures[:1])
-        raise NotUnderstood(NO_PERCENT.format(typed=change), suggestions=(*with_percent, *EXAMPLES[:2]))
+        has_window = _window(parts).window
+        rules = (f"{change}%", f"> {re.sub(r'^[^0-9]*', '', change)}")
+        each = tuple(f"{ALERT} {parts.whole.replace(change, rule, 1)}{'' if has_window else ' week'}" for rule in rules)
+        raise NotUnderstood(NO_PERCENT.format(typed=change), suggestions=each)
 
 
 def _when(parts: RuleParts) -> RuleParts:
     rest, time, days, zone = parts.rest, "", "", ""
-    if found := _TIME.search(rest):
-        time, rest = found["time"], _without(rest, found)
-    elif found := _PART_OF_DAY.search(rest):
+    if found := _PART_OF_DAY.search(rest):
         time, rest = found["part"], _without(rest, found)
+    elif found := _TIME.search(rest):
+        time, rest = found["time"], _without(rest, found)
+    rest = _NO_WEEKENDS.sub(" weekdays ", rest)
     if found := _DAYS.search(rest) if time else _DAYS_AND_HOUR.search(rest) or _DAYS.search(rest):
         days, time, rest = found["days"], time or found.groupdict().get("hour", ""), _without(rest, found)
     for found in _ZONE.finditer(rest):
@@ -276,7 +293,12 @@ def _when(parts: RuleParts) -> RuleParts:
             break
     if not (time or days):
         return replace(parts, rest=rest, zone=zone)
-    schedule = read_schedule(f"{days or 'every day'} {time or DEFAULT_TIME}".strip(), zone=zone or "UTC")
+    try:
+        schedule = read_schedule(f"{days or 'every day'} {time or DEFAULT_TIME}".strip(), zone=zone or "UTC")
+    except BadSchedule as error:
+        others = parts.whole.replace(days, "", 1).replace(time, "", 1)
+        error.suggestions = tuple(f"{ALERT} {' '.join(others.split())} {words}" for words in error.suggestions)
+        raise
     return replace(parts, rest=rest, cron=schedule.cron, zone=zone)
 
 

@@ -31,6 +31,8 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 WHAT_CHANGES = "What should change? The alert reads: {rule}."
 WHAT_CHANGES_REMEDY = "Say only what is new, like this:"
+HAS_LEFT = "{person} has left this workspace."
+HAS_LEFT_REMEDY = "Name somebody else to mention."
 WHICH_ACCOUNT = "Which account should I watch? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
 NO_ACCOUNT = "There's no LinkedIn account I can watch here."
@@ -105,9 +107,16 @@ class AlertService(RuleService[AlertRule]):
 
     async def _planned(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> tuple[Subscription, KnownChannel]:
         channel = draft.channel or context.channel
+        await self._check_people(draft.rule)
         accounts = await self._accounts(draft, directory, context.team, channel)
         place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
         return await self._alert(replace(draft, channel=channel), accounts, context), place
+
+    async def _check_people(self, rule: AlertRule) -> None:
+        """Raises NotUnderstood for somebody to mention who has left the workspace."""
+        for one in rule.notify:
+            if (await self._subscriptions.person(one)).is_deleted:
+                raise NotUnderstood(HAS_LEFT.format(person=f"<@{one}>"), remedy=HAS_LEFT_REMEDY)
 
     async def _accounts(self, draft: AlertDraft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
         """The watched account; empty for a team or group, whose accounts are resolved at each evaluation."""
@@ -115,6 +124,7 @@ class AlertService(RuleService[AlertRule]):
         if rule.who:
             if rule.metric is None and self._basis is RateBasis.REACH:
                 raise NotUnderstood(TEAM_REACH)
+            self.check_visible(rule.who, await self._groups.groups(team), directory)
             return ()
         known = {account.platform_id for account in directory.accounts}
         named = (draft.account,) if draft.account else await self._subscriptions.usual_accounts(directory, team, channel)
@@ -153,6 +163,8 @@ class AlertService(RuleService[AlertRule]):
         self, alert: Subscription, draft: AlertDraft, context: RequestContext, directory: Directory
     ) -> tuple[Subscription, KnownChannel | None]:
         rule, accounts = AlertRule.from_json(alert.rule), alert.accounts
+        if rule is None or draft.rule.notify != rule.notify:
+            await self._check_people(draft.rule)
         if draft.account or rule is None or draft.rule.who != rule.who or not accounts:
             accounts = await self._accounts(draft, directory, context.team, alert.channel)
         channel = draft.channel or alert.channel

@@ -48,7 +48,7 @@ def build_management(settings: Settings, parts: QueryParts, *, runtime: Schedule
     authorization, grace = subscriptions.authorization, settings.digest_late
     digests = DigestService(subscriptions, runtime.building, grace=grace, number_format=number_format_of(settings.locale))
     alerts, watches = AlertService(subscriptions, runtime.alerting, grace), WatchService(subscriptions, runtime.watches)
-    of_digests, of_alerts = DigestHandler(digests, authorization), AlertHandler(alerts, authorization)
+    of_digests, of_alerts = DigestHandler(digests, authorization, sources.groups), AlertHandler(alerts, authorization)
     of_watches = WatchHandler(watches, authorization)
     forms: Mapping[SubscriptionKind, SubscriptionForms[Any]] = {
         SubscriptionKind.DIGEST: DigestForms(of_digests, digests, subscriptions),

@@ -2,9 +2,21 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from bot.access.commands import ALLOW, CLIENT, CLIENTS, FORBID, PERMISSIONS, UNFURL, read_client, read_link, read_permission
+from bot.access.commands import (
+    ALLOW,
+    CLIENT,
+    CLIENTS,
+    FORBID,
+    PERMISSIONS,
+    UNFURL,
+    administration,
+    read_client,
+    read_link,
+    read_permission,
+)
 from bot.alerts import handler as alerts
 from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.alerts.rule_parts import NOTIFY
@@ -18,10 +30,10 @@ from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
 from bot.listeners.router import Route
 from bot.management.actions import TELL_ME, action_first
 from bot.parsing.reasons import NO_FIGURE, not_given
-from bot.parsing.vocabulary import LINK, UNLINK
+from bot.parsing.vocabulary import LINK, METRIC_WORDS, RATE_WORDS, UNLINK
 from bot.queries import mentions
 from bot.queries.handler import QueryHandler
-from bot.slack.request import Request
+from bot.slack.request import RenderedResult, Request
 from bot.statistics.posts import find_posts
 from bot.watches import handler as watches
 from bot.watches.parser import as_watch_command
@@ -35,7 +47,10 @@ _OF_POST = re.compile(
     r"|for (?:it|this|that)(?! \w*(?:week|month|quarter|account|channel)))\b",
     re.IGNORECASE,
 )
-_TELL_ME = re.compile(rf"{TELL_ME} (?=.*(?:\d|half|halv|doubl|tripl|third|unusual))", re.IGNORECASE)
+_FIGURE = rf"(?:{'|'.join(map(re.escape, (*METRIC_WORDS, *RATE_WORDS)))})"
+_TELL_ME = re.compile(rf"{TELL_ME} (?=.*(?:\d|half|halv|doubl|tripl|third|quarter|unusual|\b{_FIGURE}\b|\bpost))", re.IGNORECASE)
+#: Another word for a goal.
+TARGET = "target"
 T = TypeVar("T")
 
 
@@ -65,6 +80,11 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
 
         return handle_named
 
+    async def alert_or_watch(request: Request) -> RenderedResult:
+        """Answers "alert me when acme posts", which is a watch."""
+        watch = as_watch_command(request.text) if _TELL_ME.match(request.text.strip()) else ""
+        return await (management.watches.handle(replace(request, text=watch)) if watch else alert_handler.handle(request))
+
     return (
         Route(
             DIGEST_WORDS,
@@ -76,7 +96,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         ),
         Route(
             ALERT_WORDS,
-            of_accounts(named(alert_handler.handle, NOTIFY)),
+            of_accounts(named(alert_or_watch, NOTIFY)),
             check=named(alert_handler.read, NOTIFY),
             as_command=lambda text: action_first(text, ALERT) or _told(text),
             is_complete=lambda text: " " in text,
@@ -85,7 +105,8 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         Route(
             GOAL_WORDS,
             of_accounts(named(management.goals.handle)),
-            as_command=lambda text: action_first(text, GOAL),
+            as_command=lambda text: action_first(text, GOAL) or action_first(text, TARGET),
+            amend=management.goals.amend,
             is_complete=lambda text: _is_read(lambda: read_goal(text).action is GoalAction.SET),
             not_understood=goals.NOT_UNDERSTOOD,
         ),
@@ -102,6 +123,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             queries.handle_permission,
             is_complete=lambda text: _is_read(lambda: read_permission(text, "", direct=False)),
         ),
+        Route(frozenset(), queries.handle_administration, as_command=administration),
         Route(
             frozenset({CLIENT, CLIENTS}),
             queries.handle_client,
@@ -119,7 +141,11 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
 def _told(text: str) -> str:
     """The alert that a text asks for in other words: "tell me when impressions drop 20%"; "" for any other."""
     found = _TELL_ME.match(text.strip())
-    return f"{ALERT} {text.strip()[found.end() :]}" if found and not as_watch_command(text) else ""
+    if not found or as_watch_command(text):
+        return ""
+    # Who is told, and where.
+    whom = f" for {found['whom']}" if found["whom"].startswith("<@") else f" in {found['whom']}" if found["whom"].startswith("<#") else ""
+    return f"{ALERT} {text.strip()[found.end() :]}{whom}"
 
 
 def _is_read(read: Callable[[], Any], *, otherwise: bool = False) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.digests.options import OptionChanges, option_words
-from bot.digests.reports import ADDED, changed_content, is_relative
+from bot.digests.reports import ADDED, TAKEN_AWAY, changed_content, is_relative
 from bot.management.actions import SubscriptionAction, action_words
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import ACCOUNTS, TEAM
@@ -58,9 +58,17 @@ class DigestCommand:
     draft: DigestDraft = field(default_factory=DigestDraft)
 
 
+def changed_accounts(accounts: tuple[str, ...], change: tuple[str, ...]) -> tuple[str, ...]:
+    """The accounts after a change: those that it names, or with those added that have a "+" and without those that have a "-"."""
+    added, gone = ([one[1:] for one in change if one.startswith(sign)] for sign in (ADDED, TAKEN_AWAY))
+    if not (added or gone):
+        return change or accounts
+    return tuple(one for one in dict.fromkeys((*accounts, *added)) if one not in gone)
+
+
 def changed_draft(draft: DigestDraft, change: DigestDraft) -> DigestDraft:
     return DigestDraft(
-        change.accounts or draft.accounts,
+        changed_accounts(draft.accounts, change.accounts),
         completed(change.cron, draft.cron) if change.cron else draft.cron,
         change.zone or draft.zone,
         change.channels or draft.channels,

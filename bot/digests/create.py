@@ -6,7 +6,7 @@ from datetime import datetime, time
 from uuid import UUID, uuid5
 
 from bot.access.visibility import NO_ACCOUNT, NO_ACCOUNT_REMEDY
-from bot.digests.command import DIGEST, DigestCommand, DigestDraft, digest_words
+from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_accounts, digest_words
 from bot.digests.options import DigestOptions, options_of
 from bot.digests.reports import with_content
 from bot.errors import NoAccount, NotUnderstood
@@ -26,6 +26,8 @@ WHEN = "When should I post it?"
 WHEN_REMEDY = "Say the days and a time, or use the form: `digest`."
 WHICH_ACCOUNT = "Which account should it be about? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one or several, or say `all`."
+NONE_LEFT = "Then the digest would be about no account."
+NONE_LEFT_REMEDY = "Delete it, or name the accounts that it should be about."
 TOO_MANY = "A digest shows at most {most} accounts, and you named {n}."
 TOO_MANY_REMEDY = "Set up two digests."
 
@@ -119,9 +121,13 @@ class DigestCreator:
         def changed(digest: Subscription) -> Subscription:
             schedule = schedule_of(completed(draft.cron or digest.cron, digest.cron), draft.zone or digest.zone)
             schedule = anchored(schedule, self._beginning(merged(draft.dates, digest.dates), schedule.zone), like=digest.cron)
+            accounts = changed_accounts(digest.accounts, draft.accounts)
+            if not accounts:
+                delete = action_words(SubscriptionKind.DIGEST, SubscriptionAction.DELETE, digest.id[:SHORT_ID])
+                raise NotUnderstood(NONE_LEFT, remedy=NONE_LEFT_REMEDY, suggestions=(delete,))
             after = replace(
                 digest,
-                accounts=draft.accounts or digest.accounts,
+                accounts=accounts,
                 channel=channel,
                 group_id=group_id,
                 content=with_content(digest.content, draft.content),

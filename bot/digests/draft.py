@@ -5,23 +5,35 @@
     words ─ whole names quoted ─ sections ─ zones ─ cron, or days and time ─ names, cities, here ─→ DigestDraft
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
-from bot.digests.command import DIGEST, ZONE, DigestDraft
+from bot.digests.command import DIGEST, EVERYONE, ZONE, DigestDraft
 from bot.digests.draft_errors import on_one_day, unknown_words
 from bot.digests.reports import changed_content
-from bot.digests.words import EVERYBODY, HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNames, find_parts, names_in
-from bot.errors import BadSchedule, NotUnderstood, UsageError
+from bot.digests.words import (
+    EVERYBODY,
+    HERE,
+    ME,
+    TAKEN,
+    ZONE_WORDS,
+    DigestTokens,
+    FoundNames,
+    find_parts,
+    names_in,
+)
+from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
 from bot.schedules.dates import find_dates
 from bot.schedules.explain import several
-from bot.schedules.parser import ANY_ZONE, DEFAULT_CRON, OMITTED, completed, find_schedule, halved, is_half, spans_about_time
+from bot.schedules.parser import ANY_ZONE, DEFAULT_CRON, OMITTED, completed, find_schedule, halved, is_half, says_when, spans_about_time
 from bot.schedules.schedule import CRON, schedule_of
 from bot.schedules.timezones import (
     MOST_ZONE_WORDS,
@@ -92,7 +104,8 @@ class DraftParser:
         Raises UsageError: the words cannot be carried out.
         """
         try:
-            self._words = self._take_dates(self._take_parts(_with_names_quoted(words, self.directory)))
+            self._words = self._take_parts(_with_names_quoted(words, self.directory))
+            self._words = self._take_dates(self._words)
             self._words = self._take_zones(self._words)
             names = names_in(self._take_schedule(self._words), self.directory, BETWEEN if self.halves else frozenset())
             self._take_places(names)
@@ -101,6 +114,7 @@ class DraftParser:
             error = (None if self.halves else on_one_day(self._words, self._where.today, self)) or trouble
             if isinstance(error, BadSchedule) and (foreign := sentence_in([word.lower() for word in self._words])):
                 error = NotUnderstood(foreign, suggestions=error.suggestions)
+            error.suggestions = error.suggestions or self._without_unknown(error)
             beside = f"{self._parts}{self._cron}{self._dates}{self._channel}"
             error.suggestions = tuple(
                 f"{suggestion}{beside}" if suggestion.startswith(DIGEST) else suggestion for suggestion in error.suggestions
@@ -121,6 +135,16 @@ class DraftParser:
         after = f"{ACCOUNTS} {', '.join(names.accounts[border:])}" if names.accounts[border:] else ""
         zone = self._zone_words or "".join(f" {ZONE} {zone}" for zone in names.zones[:1])
         return " ".join(filter(None, (self.lead, before, _without_zone(schedule) if zone else schedule, after))) + zone
+
+    def _without_unknown(self, error: UsageError) -> tuple[str, ...]:
+        """The command without what was not understood, if its days are known and, where a name is unknown, an account too."""
+        with suppress(UsageError):
+            found = find_schedule(self._words, halves=self.halves)
+            when = _joined([word for start, end in (found.spans if found else ()) for word in self._words[start:end]])
+            text = self.with_schedule(when)
+            if (when or self._cron) and (not isinstance(error, UnknownAccount) or text != f"{self.lead} {when}{self._zone_words}"):
+                return (text,)
+        return ()
 
     @property
     def _zone_words(self) -> str:
@@ -175,6 +199,9 @@ class DraftParser:
 
     def _take_schedule(self, words: list[str]) -> list[str]:
         """Sets the schedule; returns the words with TAKEN for days and time."""
+        if self.halves and words and re.fullmatch(r"\d{1,2}", words[-1]) and not says_when(words[:-1]):
+            # "10" at the end of a change is a time.
+            words = [*words[:-1], "at", words[-1]]
         try:
             self._take_cron()
             self._refuse_two(words)
@@ -255,7 +282,8 @@ def read_draft(words: Sequence[str], asked: AskedDigest) -> DigestDraft:
     def settle(names: FoundNames) -> DigestDraft:
         if names.unknown:
             raise unknown_words(names.unknown, parser)
-        return replace(parser.draft, accounts=account_ids(names.accounts, parser))
+        every = [EVERYONE] if names.every and not names.accounts else []
+        return replace(parser.draft, accounts=account_ids([*names.accounts, *every], parser))
 
     return parser.read(words, settle)
 
@@ -274,3 +302,12 @@ def _one(name: str, parser: DraftParser) -> str:
         return found[0].platform_id if found else name
     each = (name_word(account, parser.directory.accounts) for account in found[:MOST_NAMED])
     raise several_accounts(name, found, tuple(parser.replaced(name, other) for other in each))
+
+
+def with_target(words: Sequence[str]) -> Sequence[str]:
+    """The words of a change without what it is changed from: "from monday to friday" is "friday"."""
+    lower = [word.lower() for word in words]
+    at = lower.index("from") if "from" in lower else len(words)
+    if lower[at + 2 : at + 3] == ["to"] and says_when(words[at + 1 : at + 2]) and says_when(words[at + 3 : at + 4]):
+        return (*words[:at], *words[at + 3 :])
+    return words

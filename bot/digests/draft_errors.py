@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from bot.digests.command import DIGEST
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
-from bot.parsing.dates import HOLIDAYS, MONTHS
+from bot.parsing.dates import HOLIDAYS, MONTHS, unclear_date
 from bot.parsing.languages import sentence_in
 from bot.parsing.parser import LEAVE_OUT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import FILE_KINDS, GIVEN, MAIL, NO_FORMAT, ONLY_SLACK, not_given
 from bot.parsing.text import NUMBER_WORDS, excerpt
-from bot.parsing.vocabulary import METRIC_WORDS
+from bot.parsing.vocabulary import FORMAT_WORDS, METRIC_WORDS
 from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, single_day
 from bot.schedules.days import read_days
 from bot.schedules.explain import no_such_time, several, two_times
-from bot.schedules.tokens import HOURS, lone_times, text_of
+from bot.schedules.tokens import HOURS, UNCLEAR_HOUR, lone_times, text_of
 
 if TYPE_CHECKING:
     from bot.digests.draft import DraftParser
@@ -27,13 +27,18 @@ NO_ACCOUNT = "I don't know an account called “{name}”, and I can't read it a
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
 ALL_FIGURES = "A digest shows all its figures, not only “{word}”."
 FIGURES_REMEDY = "Leave it out; `only chart` or `without best` choose the parts around the figures."
+FILE_IN_THREAD = "Every digest has its figures as a CSV file in its thread, whether it says “{word}” or not."
+EXCEPT_DATES = "I can leave out days that are named by their date, not “{words}”."
 A_MONTH = "“{word}” is a month, but a digest is posted again and again."
 MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
 A_PART = "“{word}” is a part of a digest, not an account."
 PART_REMEDY = "Set it up like this:"
 #: Words for parts, and what chooses them; the best posts are in every digest.
-_PARTS = dict.fromkeys(("board", "leaderboard", "ranking"), " with board") | dict.fromkeys(("posts", "top posts", "best posts"), "")
+_PARTS = dict.fromkeys(("board", "leaderboard", "ranking"), " with board") | dict.fromkeys(
+    ("posts", "top", "best", "top posts", "best posts"), ""
+)
 ONCE = "“{words}” is one moment, and a digest comes again and again."
+_LEADS = frozenset({"except", "excluding", "skipping", "not", "but"})
 _FROM_NOW = re.compile(rf"\bin (?:\d+|an?|{'|'.join(NUMBER_WORDS)}) ?(?:hours?|hrs?|h|minutes?|mins?)\b", re.IGNORECASE)
 NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 #: Looks like a time.
@@ -59,10 +64,22 @@ def on_one_day(words: Sequence[str], today: date, parser: "DraftParser") -> Usag
         return None
     day_words, day = found
     times = [time.time_text.removeprefix("at ") for time in lone_times(*text_of(words))]
-    schedule = f"daily {times[0] if times else DEFAULT_TIME} from {day} until {day}"
+    hour = UNCLEAR_HOUR.fullmatch(times[0]) if times else None
+    clocks = [f"{int(hour[0]) + 12}:00", f"{hour[0]}:00"] if hour else times[:1] or [DEFAULT_TIME]
     is_now = day == today and not times
-    instead = () if is_now else (parser.with_schedule(schedule),)
+    instead = tuple(parser.with_schedule(f"daily {clock} from {day} until {day}") for clock in clocks if not is_now)
     return BadSchedule(ONE_DAY.format(words=day_words), remedy=TODAY_ONLY if is_now else ON_THAT_DAY, suggestions=instead)
+
+
+def with_clear_date(text: str, today: date) -> tuple[str, ...]:
+    """The text with each reading of a date in figures whose order is not clear; without a year it is the next such day."""
+    unclear = unclear_date(text.lower(), today)
+    if unclear is None:
+        return ()
+    found, days = unclear
+    if not re.search(r"\d{4}|\W\d{1,2}\W\d\d$", found[0]):
+        days = tuple(day if day >= today.isoformat() else f"{int(day[:4]) + 1}{day[4:]}" for day in days)
+    return tuple(f"{text[: found.start()]}{day}{text[found.end() :]}" for day in days)
 
 
 def unknown_words(words: str, parser: "DraftParser") -> UsageError:
@@ -71,7 +88,7 @@ def unknown_words(words: str, parser: "DraftParser") -> UsageError:
         each = tuple(f"{before} {hour_before % 12 or 12}:30".strip() for hour_before in (hour, hour - 1))
         return _about_time(BadSchedule(HALF_HOUR.format(words=words), remedy=WHICH_HALF, suggestions=each), parser)
     if parser.when and (days := read_days(words, 0)):
-        return _about_time(_two_days(words, days.end, parser.when), parser)
+        return _about_time(several(words[: days.end], parser.when), parser)
     if found := _A_TIME.match(words) or (_NUMBER.fullmatch(words) if parser.when else None):
         return _about_time(no_such_time(found[0]) if found.re is _A_TIME else two_times(parser.when, words, (parser.when,)), parser)
     name = excerpt(words)
@@ -97,9 +114,12 @@ def _reason(name: str) -> UsageError | None:
     words = [word.lower() for word in name.replace('"', "").split()]
     if sentence := not_given(words):
         return NotUnderstood(sentence, remedy=GIVEN)
+    if words[:1] and words[0] in _LEADS and name.partition(" ")[2]:
+        return BadSchedule(EXCEPT_DATES.format(words=name.partition(" ")[2]), remedy=HOLIDAY_REMEDY)
     period = PERIOD.search(" ".join(words))
     found = (
         (METRIC_WORDS, NotUnderstood, ALL_FIGURES, FIGURES_REMEDY),
+        (FORMAT_WORDS, NotUnderstood, FILE_IN_THREAD, LEAVE_OUT),
         (FILE_KINDS, NotUnderstood, NO_FORMAT, LEAVE_OUT),
         (MAIL, NotUnderstood, ONLY_SLACK, LEAVE_OUT),
         ([word for word in words if "@" in word], NotUnderstood, ONLY_SLACK, LEAVE_OUT),
@@ -110,14 +130,6 @@ def _reason(name: str) -> UsageError | None:
         if word := next((word for word in words if word in known), ""):
             return kind(sentence.format(word=word, words=word), remedy=remedy)
     return BadSchedule(OWN_DAYS.format(words=period[0]), remedy=SAY_HOW_OFTEN) if period else None
-
-
-def _two_days(words: str, end: int, when: str) -> BadSchedule:
-    """The error for days, ``words[:end]``, beside a schedule; its first suggestion joins them with commas."""
-    error, days = several(words[:end], when), words[:end]
-    rest = words[end:].split()
-    error.suggestions = (f"{', '.join((days, *rest))}, {when}", *error.suggestions)
-    return error
 
 
 def _about_time(error: UsageError, parser: "DraftParser") -> UsageError:

@@ -12,6 +12,7 @@ from bot.statistics.comparison_reports import Ranking, TeamReport, View, ranked
 from bot.statistics.metrics import Metric
 
 ONE_FIRST = "*Board* :trophy: {names} leads with {rate}. Congratulations!"
+ONLY_ONE = "*Board* {names} with {rate}, the only one that is ranked."
 SEVERAL_FIRST = "*Board* :trophy: {names} lead with {rate}. Congratulations!"
 FIRST_SO_FAR = "*Board* {names} with {rate}, {unsure}"
 NOBODY_FIRST = "*Board* nobody ranked: it takes {minimum} and an engagement rate."
@@ -50,7 +51,8 @@ def board(report: DigestReport) -> Iterator[str]:
         yield NOBODY_FIRST.format(minimum=minimum)
         return
     unsure = may_rank_higher(ranking)
-    form = FIRST_SO_FAR if unsure else ONE_FIRST if len(first) == 1 else SEVERAL_FIRST
+    only = ONLY_ONE if len(placed) == 1 else ONE_FIRST if len(first) == 1 else SEVERAL_FIRST
+    form = FIRST_SO_FAR if unsure else only
     yield form.format(names=some_of(first, _MOST_FIRST), rate=placed[0][2], unsure=", ".join(unsure))
     below = [PLACE.format(place=f"{one.place}{'=' if one.tied else ''}", name=name, rate=score) for one, name, score in placed]
     below = below[len(first) :]

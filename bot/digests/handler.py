@@ -28,6 +28,7 @@ from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
+from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
@@ -40,8 +41,8 @@ _ANY_ID: Final = "0000"
 class DigestHandler:
     """Answers requests about digests; raises BotError."""
 
-    def __init__(self, service: DigestService, authorization: Authorization) -> None:
-        self._service, self._authorization = service, authorization
+    def __init__(self, service: DigestService, authorization: Authorization, groups: CachedGroups) -> None:
+        self._service, self._authorization, self._groups = service, authorization, groups
 
     async def handle(self, request: Request) -> RenderedResult:
         command, directory = await self.read(request.text, request.context)
@@ -79,7 +80,8 @@ class DigestHandler:
             NotAllowed: this person may not ask there.
             UsageError: the text is not a valid command.
         """
-        directory = await self._authorization.checked_accounts(context)
+        groups = await self._groups.groups(context.team)
+        directory = replace(await self._authorization.checked_accounts(context), groups=groups)
         place = ParsingPlace(context.channel, direct=context.is_dm, today=self._service.today)
         # In a thread: an unknown word may load the cities, which takes longer than Slack waits.
         return await asyncio.to_thread(read_digest, text, directory, place), directory

@@ -30,13 +30,13 @@ _UNCHANGED = r"(?:when|if)(?: it(?:['’]?s| is| has)?)? (?:unchanged|not change
 #: A part with its text in quotes; other quotes, in which nothing is looked for; a part taken away; a part without quotes.
 _QUOTED = r"(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)"
 _FOUND = re.compile(
-    rf"(?<!\S)(?P<given>title|intro)(?:d|duction)?(?: line)?:?\s*(?P<text>{_QUOTED})|{_QUOTED}"
+    rf"(?<!\S)(?P<given>title|intro|called|named|call it|name it)(?:d|duction)?(?: line)?:?\s*(?P<text>{_QUOTED})|{_QUOTED}"
     r"|(?<!\S)(?:no|without(?: an?)?|remove(?: the)?) (?P<gone>title|intro)(?!\S)"
     rf"|(?<!\S)(?:(?P<only_headline_off>in full|(?:not|no longer) {_HEADLINE})|(?P<only_headline_on>{_HEADLINE}|headline only)"
     rf"|(?P<skip_unchanged_off>(?:also|even|don['’]?t skip(?: it)?) {_UNCHANGED})"
     rf"|(?P<skip_unchanged_on>(?:and )?skip(?: it)? {_UNCHANGED}))"
     r"(?=[\s,]|$),?"
-    r"|(?<!\S)(?P<bare>title|intro):?\s+(?=\S)",
+    r"|(?<!\S)(?P<bare>title|intro|called|named|call it|name it)d?:?\s+(?=\S)",
     re.IGNORECASE,
 )
 _QUOTES = re.compile('["“”„«»]')
@@ -97,7 +97,7 @@ def take_options(text: str, directory: Directory) -> tuple[str, OptionChanges]:
     names = [account.name.lower() for account in directory.accounts]
 
     def taken(found: "re.Match[str]") -> str:
-        if bare := (found["bare"] or "").lower():
+        if bare := _part(found["bare"]):
             if any(bare in name.split() for name in names):
                 return found[0]
             quoted = f'{text[: found.start()].strip()} {bare} "{text[found.end() :].replace(chr(34), "").strip()}"'
@@ -108,13 +108,19 @@ def take_options(text: str, directory: Directory) -> tuple[str, OptionChanges]:
                     return found[0]
                 given[name] = bool(found[f"{name}_on"])
                 return ""
-        if not (part := (found["given"] or found["gone"] or "").lower()):
+        if not (part := _part(found["given"] or found["gone"])):
             return found[0]
         given[part] = checked_part(part, _plain((found["text"] or "")[1:-1], mentions=part == "intro"))
         return ""
 
     rest = _FOUND.sub(taken, text)
     return " ".join(rest.split()).rstrip(",") if given else text, given
+
+
+def _part(word: str | None) -> str:
+    """The option that a word names."""
+    named = (word or "").lower()
+    return "title" if named.startswith(("call", "name")) else named
 
 
 def checked_part(part: str, text: str) -> str:

@@ -13,15 +13,16 @@ from datetime import date
 from itertools import islice, product
 
 from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word
-from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, without
-from bot.digests.draft_errors import unknown_words
+from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, with_target, without
+from bot.digests.draft_errors import unknown_words, with_clear_date
 from bot.digests.options import OptionChanges, first_named, option_words, take_options
+from bot.digests.reports import ADDED, TAKEN_AWAY
 from bot.digests.words import EVERYBODY, PARTS, DigestTokens, FoundNames, until_day
 from bot.errors import NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
-from bot.parsing.dates import HOLIDAYS, WEEKDAYS, unclear_date
+from bot.parsing.dates import HOLIDAYS, WEEKDAYS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
@@ -52,7 +53,7 @@ _VERBS = {
     SubscriptionAction.PREVIEW: ("preview", "test", "try"),
     SubscriptionAction.EDIT: ("edit", "change"),
     SubscriptionAction.MOVE: ("move",),
-    SubscriptionAction.PAUSE: ("pause", "stop"),
+    SubscriptionAction.PAUSE: ("pause", "stop", "snooze", "mute", "off"),
     SubscriptionAction.RESUME: ("resume", "unpause", "continue", "start"),
     SubscriptionAction.SKIP: ("skip",),
     SubscriptionAction.NOW: ("now", "send", "post"),
@@ -91,6 +92,8 @@ _KNOWN = (
 
 #: Words that distinguish a rhythm from a day in the past.
 _RHYTHM_WORDS = frozenset({"every", "each", "weekly", "monthly", "quarterly", "biweekly", "fortnightly"})
+#: Words before the accounts that a change adds to a digest, or takes out of it.
+_SIGNS = dict.fromkeys(("add", "include"), ADDED) | dict.fromkeys(("remove", "exclude", "drop", "without"), TAKEN_AWAY)
 _ANYWHERE = ParsingPlace()
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
@@ -113,7 +116,8 @@ def digest_of_schedule(text: str) -> str:
     timed = bool(tokens.crons) or (found is not None and not is_half(found.cron))
     if is_rhythm and not timed and found and (PARTS_OF_PERIOD.search(joined) or _is_about_a_period(tokens.words, found.spans)):
         return ""
-    return f"{DIGEST} {text.strip()}" if timed or is_rhythm else ""
+    is_sent = says_days and tokens.words[0].lower() in ("send", "post", "share", "remind")
+    return f"{DIGEST} {text.strip()}" if timed or is_rhythm or is_sent else ""
 
 
 def _is_about_a_period(words: Sequence[str], spans: Iterable[tuple[int, int]]) -> bool:
@@ -146,7 +150,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
     except UsageError as error:
         meant, own = (
             [words for words in suggested if len(words) <= _LONGEST_SUGGESTION and _can_be_asked(words, directory, where)]
-            for suggested in (_corrections(text, directory), (*_with_clear_date(text, where.today), *error.suggestions))
+            for suggested in (_corrections(text, directory), (*with_clear_date(text, where.today), *error.suggestions))
         )
         found = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS] or _always(directory)
         error.suggestions = tuple(_with_options_again(words, options, directory, where) for words in found)
@@ -164,17 +168,6 @@ def _with_options_again(words: str, options: OptionChanges, directory: Directory
     return words
 
 
-def _with_clear_date(text: str, today: date) -> tuple[str, ...]:
-    """The text with each reading of a date in figures whose order is not clear; without a year it is the next such day."""
-    unclear = unclear_date(text.lower(), today)
-    if unclear is None:
-        return ()
-    found, days = unclear
-    if not re.search(r"\d{4}|\W\d{1,2}\W\d\d$", found[0]):
-        days = tuple(day if day >= today.isoformat() else f"{int(day[:4]) + 1}{day[4:]}" for day in days)
-    return tuple(f"{text[: found.start()]}{day}{text[found.end() :]}" for day in days)
-
-
 def _always(directory: Directory) -> tuple[str, ...]:
     """Commands that are always valid, the first about one of the person's accounts."""
     first = tuple(f"{DIGEST} {name_word(account, directory.accounts)} every Monday 9:00" for account in directory.accounts[:1])
@@ -189,7 +182,10 @@ def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand
     elif not words and tokens.words_only:
         return DigestCommand(SubscriptionAction.NEW if first == DIGEST else SubscriptionAction.LIST)
     if words and _is_id(words[0], directory):
-        words = (*(_after_commas(words[1:]) or (SubscriptionAction.SHOW,)), words[0])
+        rest = _after_commas(words[1:]) or (() if tokens.channels or tokens.crons else (SubscriptionAction.SHOW.value,))
+        # "3f2a pause", and "3f2a tuesdays", which changes it.
+        changes = not rest or ACTION_WORDS.get(rest[0].lower()) in (None, SubscriptionAction.NEW)
+        words = (SubscriptionAction.EDIT.value, words[0], *rest) if changes else (*rest, words[0])
     action, asked = _action(words), AskedDigest(tokens, directory, where)
     if action in (SubscriptionAction.PREVIEW, SubscriptionAction.NOW) and (tokens.crons or _says_when(words[1:], directory)):
         action, words = None, words[1:]
@@ -246,7 +242,7 @@ def _asked(action: SubscriptionAction, words: Sequence[str], asked: AskedDigest)
     which = [word for word in words if word.lower() not in BETWEEN]
     if action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
         digest = which[0] if which and _is_id(which[0], asked.directory) else ""
-        rest = words[words.index(digest) + 1 :] if digest else words
+        rest = with_target(words[words.index(digest) + 1 :] if digest else words)
         return DigestCommand(action, *read_change(action, digest, rest, asked))
     if action is SubscriptionAction.LIST and which:
         raise NotUnderstood(TAKES_NO_WORDS.format(action=action), suggestions=(f"{DIGEST} {action}",))
@@ -303,7 +299,9 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError: as above.
     """
     parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
-    digest = which
+    at = next((at for at, word in enumerate(words) if word.lower() in _SIGNS and _begins_name(words[at + 1 :], asked.directory)), -1)
+    digest, sign = which, "" if at < 0 else _SIGNS[words[at].lower()]
+    words = [ACCOUNTS if place == at else word for place, word in enumerate(words)]
 
     def settle(names: FoundNames) -> DigestDraft:
         nonlocal digest
@@ -312,10 +310,15 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
             raise unknown_words(names.unknown, parser)
         if action is SubscriptionAction.MOVE and accounts:
             raise NotUnderstood(MOVE_ALONE, remedy=MOVE_ALONE_REMEDY, suggestions=(f"{DIGEST} {action} {which_word(digest)}".strip(),))
-        return replace(parser.draft, accounts=account_ids(accounts, parser))
+        return replace(parser.draft, accounts=tuple(f"{sign}{one}" for one in account_ids(accounts, parser)))
 
     draft = parser.read(words, settle)
     return digest, draft
+
+
+def _begins_name(words: Sequence[str], directory: Directory) -> bool:
+    first = next((word for word in words if word.lower() not in FILLERS), "")
+    return first.lower() in EVERYBODY or first.lower() in directory.groups or bool(first and matching(first, directory))
 
 
 def _parted(action: SubscriptionAction, names: FoundNames, parser: DraftParser) -> tuple[str, list[str]]:

@@ -22,7 +22,7 @@ from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import FULL_ID, folded, longest_name, matching
 from bot.parsing.text import lazy_regex, without_channels
-from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, is_quoted
+from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, TEAM, is_quoted
 from bot.schedules.dates import PAST, PAST_REMEDY, ScheduleDates, after, read_date
 from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
@@ -70,20 +70,18 @@ HERE, ME = "here", "me"
 EVERYBODY = frozenset({"all", "team", "everyone", "everybody"})
 ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 #: Words around names that are ignored.
-_JOINING = ZONE_WORDS | {
-    CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", "at", "on", "the", "please", "time",
-    "report", "reports", "summary", "digest", "update", "stats", "statistics", "figures", "numbers",
-    "a", "an", "my", "our", "us", "i", "we", "you", "want", "need", "like", "get", "give", "send", "show", "can", "could", "would",
-    "post", "schedule", "make", "set", "up", "local",
+_JOINING = (vocabulary.FILLERS - {HERE, ME, "channel"}) | ZONE_WORDS | {
+    COMMA, "into", "digest", "update", "schedule", "make", "set", "up", "local", "time", "group", "subscribe", "remind", "reminder",
+    "this", "that", "again", "regularly", "automatically", "share", "reports", "updates", "summaries", "digests",
 }  # fmt: skip
-_PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}
+_PLACES = {HERE: HERE, "channel": HERE, ME: ME, "myself": ME, "dm": ME, "dms": ME}
 #: The most words of a name without quotes.
 _MOST_NAME_WORDS = 12
 _LISTING = frozenset({COMMA, "and", "&", "+"})
 #: Words before a zone.
 _LEADS = ZONE_WORDS | {CHANNEL}
-_ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no"}), "all"
-_WITH = frozenset({"with", "plus"})
+_ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no", "remove"}), "all"
+_WITH = frozenset({"with", "plus", "add"})
 _LEADING_PARTS = _ONLY | _WITHOUT | _WITH
 #: Words around those for sections.
 _AROUND = frozenset({COMMA, "and", "&", "a", "the", "posts"})
@@ -137,6 +135,8 @@ class FoundNames:
     accounts: list[str] = field(default_factory=list)
     #: How many of them are before the word "accounts"; None without that word.
     border: int | None = None
+    #: Whether that was said of several.
+    every: bool = False
     #: The words of each zone.
     zones: list[str] = field(default_factory=list)
     #: Words in the form of a zone that are none, or "".
@@ -206,13 +206,16 @@ class _Finder:
         lower = texts[0].lower()
         if length := self._account(texts, fewest=2):
             return self._keep(texts[:length])
-        for phrase, place in _PLACES.items():
-            if tuple(text.lower() for text in texts[: len(phrase)]) == phrase:
-                found.place = place
-                return len(phrase)
+        if place := _PLACES.get(lower):
+            found.place = place
+            return 1
         if lower in (ACCOUNT, ACCOUNTS):
             found.border = len(found.accounts) if found.border is None else found.border
+            found.every = lower == ACCOUNTS
             return 1
+        if group := self._directory.groups.get(lower):
+            found.accounts.extend(one for one in group if self._directory.get(one))
+            return 1 + (texts[1:2] == [TEAM])
         if lower in EVERYBODY and not found.accounts[found.border or 0 :]:
             return self._keep(texts[:1])
         return self._zone_or_account(run, texts)

@@ -1,8 +1,10 @@
 """Answers requests about goals."""
 
+from dataclasses import replace
+
 from bot.access.permissions import PermissionService
 from bot.goals.blocks import build_goal_result
-from bot.goals.parser import GoalAction, GoalCommand, read_goal
+from bot.goals.parser import GOAL, GoalAction, GoalCommand, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
 from bot.slack.request import RenderedResult, Request
 
@@ -19,6 +21,15 @@ class GoalHandler:
         await self._permissions.check(request.context)
         return await self._answer(read_goal(request.text), request)
 
+    async def amend(self, request: Request, command: str, change: str) -> RenderedResult:
+        """Changes the goal that the last command set: "60k", "quarterly"."""
+        await self._permissions.check(request.context)
+        # As the words of a deletion, which name a goal without its number.
+        goal, asked = read_goal(command.replace(GOAL, f"{GOAL} {GoalAction.DELETE}", 1)), read_goal(f"{GOAL} {GoalAction.CHANGE} {change}")
+        if asked.action is not GoalAction.CHANGE:
+            return await self.handle(replace(request, text=f"{command} {change}"))
+        return await self._answer(replace(asked, who=goal.who, metric=goal.metric), request)
+
     async def list(self, request: Request) -> RenderedResult:
         await self._permissions.check(request.context)
         return await self._answer(GoalCommand(GoalAction.LIST), request)
@@ -28,6 +39,8 @@ class GoalHandler:
         match command.action:
             case GoalAction.SET:
                 result = await self._service.set(command, request.context)
+            case GoalAction.CHANGE:
+                result = await self._service.change(command, request.context)
             case GoalAction.DELETE:
                 result = await self._service.delete(command, request.context)
             case _:

@@ -21,7 +21,7 @@ from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS
 from bot.parsing.languages import ARTICLES, THIS, UNITS, unaccented
 from bot.parsing.parser import TOO_MUCH_TEXT
-from bot.parsing.reasons import GIVEN, not_given
+from bot.parsing.reasons import GIVEN, NO_COUNT, NO_FIGURE, NOT_GIVEN, not_given
 from bot.parsing.text import AMOUNT, nearest_word, read_amount, with_figures, without_channels
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal
@@ -30,6 +30,8 @@ TWO_CHANNELS = "A goal belongs to one channel, and you named {n}."
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
 _WORDS = tuple(vocabulary.METRIC_NAMES.values())
 NO_METRIC = f"A goal needs a figure: {', '.join(_WORDS[:-1])} or {_WORDS[-1]}."
+NEW_NUMBER = "Say the new number, not by how much it changes."
+NO_CHANGE = "A goal is a number to reach, not a change in percent."
 TWO_METRICS = "A goal is for one figure, and you named {n}."
 NO_TARGET = "A goal needs a number: how many {metric} per {every}?"
 TWO_TARGETS = "I can't tell which of these numbers is the goal: {numbers}."
@@ -57,6 +59,8 @@ class GoalAction(StrEnum):
 
     LIST = "list"
     SET = "set"
+    #: Of the only goal that its words name: a new number, or another kind of period.
+    CHANGE = "change"
     DELETE = "delete"
 
 
@@ -98,8 +102,9 @@ MOST = 10**12
 GOAL_WORDS = frozenset({GOAL, "goals", "target", "targets"})
 _ACTIONS = {
     **dict.fromkeys(("list", "ls", "show", "all", "status", "progress"), GoalAction.LIST),
-    **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop"), GoalAction.DELETE),
-    **dict.fromkeys(("set", "new", "add", "create", "change"), GoalAction.SET),
+    **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop", "end", "pause"), GoalAction.DELETE),
+    **dict.fromkeys(("set", "new", "add", "create"), GoalAction.SET),
+    **dict.fromkeys(("change", "edit", "update", "raise", "lower", "increase", "move"), GoalAction.CHANGE),
 }
 _EVERY = {
     **dict.fromkeys(("week", "weekly", "weeks", "w"), Every.WEEK),
@@ -107,12 +112,9 @@ _EVERY = {
     **dict.fromkeys(("quarter", "quarterly", "quarters"), Every.QUARTER),
 }
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
-_AROUND = (
-    vocabulary.FILLERS
-    | {"this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end", "pro", "par", "por"}
-    | ARTICLES
-    | THIS
-)
+_AROUND = vocabulary.FILLERS | ARTICLES | THIS | GOAL_WORDS | {
+    "this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end", "pro", "par", "por", "instead",
+}  # fmt: skip
 _KNOWN = (
     *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
     *(each.value for each in Every),
@@ -155,11 +157,22 @@ def _read(text: str) -> GoalCommand:
     channels, plain = without_channels(text)
     if len(channels) > 1:
         raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY)
+    if figure := NO_FIGURE.search(plain.lower()):
+        raise NotUnderstood(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
     parts = _sorted(with_figures("".join(plain.split(maxsplit=1)[1:])))
     if parts.action is GoalAction.DELETE:
         return GoalCommand(GoalAction.DELETE, parts.who, _one(parts.metrics, TWO_METRICS), None, _one(parts.every, TWO_EVERY))
     if parts.is_list and not channels:
         return GoalCommand(GoalAction.LIST)
+    if parts.action is GoalAction.CHANGE and re.search(r"\bby\s+\d", plain):
+        raise NotUnderstood(NEW_NUMBER, remedy=SAY_IT, suggestions=(f"{GOAL} {GoalAction.LIST}",))
+    if plain.lower().startswith("goals ") and not (parts.metrics or parts.targets or parts.every or parts.action):
+        return GoalCommand(GoalAction.LIST)
+    if parts.action is GoalAction.SET and not parts.metrics and re.search(r"\bto\s+\d", plain):
+        parts.action = GoalAction.CHANGE
+    if parts.action is GoalAction.CHANGE and (len(set(parts.targets)) == 1 or (parts.every and not parts.targets)):
+        metric, every, channel = _one(parts.metrics, TWO_METRICS), _one(parts.every, TWO_EVERY), "".join(channels)
+        return GoalCommand(GoalAction.CHANGE, parts.who, metric, _number(parts.targets[0]) if parts.targets else None, every, channel)
     return _set(parts, channels[0] if channels else "")
 
 
@@ -172,6 +185,9 @@ class _Parts:
     targets: list[str] = field(default_factory=list)
     every: list[Every] = field(default_factory=list)
     team: bool = False
+    #: Whether it is about a number of posts.
+    posts: bool = False
+    percent: bool = False
     rest: list[str] = field(default_factory=list)
 
     @property
@@ -209,7 +225,7 @@ def _phrases(words: Sequence[str]) -> Iterator[str]:
 
 
 def _mean(parts: _Parts, word: str) -> None:
-    bare = word if word.lower().startswith("linkedin-") else word.strip(_WRAPPING)
+    bare = word if word.lower().startswith("linkedin-") else re.sub(r"['’]s$", "", word.strip(_WRAPPING))
     lower = bare.lower()
     if metric := vocabulary.METRIC_WORDS.get(lower):
         parts.metrics.append(metric)
@@ -217,6 +233,10 @@ def _mean(parts: _Parts, word: str) -> None:
         parts.every.append(every)
     elif lower in _TEAM:
         parts.team = True
+    elif lower in ("post", "posts"):
+        parts.posts = True
+    elif lower == "%":
+        parts.percent = True
     elif word.startswith("#"):
         raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY)
     elif lower and lower not in _AROUND:
@@ -225,6 +245,8 @@ def _mean(parts: _Parts, word: str) -> None:
 
 def _set(parts: _Parts, channel: str) -> GoalCommand:
     metric, every = _one(parts.metrics, TWO_METRICS), _one(parts.every, TWO_EVERY)
+    if parts.percent and vocabulary.RATE_WORDS.isdisjoint(word.lower() for word in parts.rest):
+        raise NotUnderstood(NO_CHANGE, remedy=SAY_IT, suggestions=EXAMPLES)
     target = _target(parts, metric, every)
     if metric is None:
         raise _without_metric(NO_METRIC, parts, target, every)
@@ -241,10 +263,15 @@ def _set(parts: _Parts, channel: str) -> GoalCommand:
 def _target(parts: _Parts, metric: Metric | None, every: Every | None) -> int:
     if not parts.targets:
         asked = NO_TARGET.format(metric=vocabulary.METRIC_NAMES[metric] if metric else "of it", every=every or Every.MONTH)
-        raise NotUnderstood(NO_METRIC if metric is None else asked, remedy=_typo_remedy(parts) or SAY_IT, suggestions=EXAMPLES)
+        own = set_words(who, metric or Metric.IMPRESSION, 50_000, every or Every.MONTH) if (who := _who_named(parts)) else ""
+        sentence = NO_METRIC if metric is None else asked
+        raise NotUnderstood(sentence, remedy=_typo_remedy(parts) or SAY_IT, suggestions=(own,) if own else EXAMPLES)
     if len(set(parts.targets)) > 1:
         raise NotUnderstood(TWO_TARGETS.format(numbers=", ".join(parts.targets)[:60]), remedy=QUOTE_NAMES)
-    text = parts.targets[0]
+    return _number(parts.targets[0])
+
+
+def _number(text: str) -> int:
     number = _whole(text)
     if number < 1:
         raise NotUnderstood(NOT_WHOLE.format(typed=text[:60]), remedy=SAY_IT, suggestions=EXAMPLES)
@@ -263,6 +290,8 @@ def _whole(text: str) -> int:
 
 def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | None) -> NotUnderstood:
     """The error for a missing metric: suggests one near to an unknown word, else some."""
+    if parts.posts:
+        raise NotUnderstood(NO_COUNT, remedy=SAY_IT, suggestions=EXAMPLES)
     if not_given_here := not_given(parts.rest):
         return NotUnderstood(not_given_here, remedy=GIVEN, suggestions=EXAMPLES)
     if not vocabulary.RATE_WORDS.isdisjoint(word.lower() for word in parts.rest):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.blockkit.builders import quoted
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
-from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, goal_words, set_words
+from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word, matching, name_word
 from bot.parsing.comparison_parser import SEE_WHO
@@ -97,18 +97,32 @@ class GoalService:
         goal = Goal("", context.team, context.channel, metric, target, every, account, group, context.user, self.today)
         return replace(goal, id=goal_id(goal))
 
+    async def change(self, command: GoalCommand, context: RequestContext) -> GoalSet:
+        """Sets the only goal that the command names anew, with what the command says; raises NotUnderstood for none or several."""
+        goal, _ = await self._only(replace(command, every=None) if command.target is None else command, context)
+        whole = GoalCommand(GoalAction.SET, goal.who or id_word(goal.account), goal.metric, command.target or goal.target)
+        changed = await self.set(replace(whole, every=command.every or goal.every, channel=command.channel or goal.channel), context)
+        if command.every not in (None, goal.every):
+            await self._goals.delete_goal(goal, by=context.user)
+        return changed
+
     async def delete(self, command: GoalCommand, context: RequestContext) -> GoalDeleted:
-        visible = await self._fetcher.visible(context.team, context.channel)
-        account, group = "", ""
-        if command.who:
-            account, group = await self._account_or_group(command.who, context, lambda name: f"{GOAL} {GoalAction.DELETE} {name}")
-        found = [(goal, name) for goal, name in visible if _matches(goal, command, account, group)]
-        if len(found) != 1:
-            raise _not_one(found, any_here=bool(visible))
-        goal, name = found[0]
+        """Deletes the goal that the command names."""
+        goal, name = await self._only(command, context)
         if not await self._goals.delete_goal(goal, by=context.user):
             raise NotUnderstood(GONE, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
         return GoalDeleted(goal, named(goal, name))
+
+    async def _only(self, command: GoalCommand, context: RequestContext) -> tuple[Goal, str]:
+        """The only goal with everything that the command names, and its account's or group's name; raises NotUnderstood."""
+        visible = await self._fetcher.visible(context.team, context.channel)
+        account, group = "", ""
+        if command.who:
+            account, group = await self._account_or_group(command.who, context, lambda name: f"{GOAL} {command.action} {name}")
+        found = [(goal, name) for goal, name in visible if _matches(goal, command, account, group)]
+        if len(found) != 1:
+            raise _not_one(found, command, any_here=bool(visible))
+        return found[0]
 
     async def _account_or_group(self, text: str, context: RequestContext, suggest: Suggest) -> tuple[str, str]:
         """The platform id of the account, or else the group or "team", that the text names; "" names the usual account."""
@@ -148,13 +162,14 @@ def _matches(goal: Goal, command: GoalCommand, account: str, group: str) -> bool
     return same_account and command.metric in (None, goal.metric) and command.every in (None, goal.every)
 
 
-def _not_one(found: Sequence[tuple[Goal, str]], *, any_here: bool) -> UsageError:
-    """Why nothing is deleted; ``found`` are the goals that were meant, each with its account's or group's name."""
+def _not_one(found: Sequence[tuple[Goal, str]], command: GoalCommand, *, any_here: bool) -> UsageError:
+    """Why nothing is deleted or changed; ``found`` are the goals that were meant, each with its account's or group's name."""
     if not any_here:
         return NotUnderstood(NO_GOALS)
     if not found:
         return NotUnderstood(NO_SUCH_GOAL, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
-    offered = tuple(delete_words(goal, quoted(name) or "") for goal, name in found[:_MOST_SUGGESTED])
+    each = [goal_words(goal, command.action, name=quoted(name) or "") for goal, name in found[:_MOST_SUGGESTED]]
+    offered = tuple(f"{words} {command.target or ''}".strip() for words in each)
     return NotUnderstood(SEVERAL_GOALS.format(n=len(found)), remedy=SAY_WHICH, suggestions=offered)
 
 

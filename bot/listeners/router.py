@@ -18,12 +18,15 @@ from html import unescape
 
 from bot.blockkit.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.errors import BotError, NotUnderstood, UsageError
+from bot.management.actions import action_on_last, begins_action
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.follow_ups import change_in
+from bot.parsing.follow_ups import change_in, correction_in
+from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.text import typos
 from bot.parsing.vocabulary import BOARD, FILLERS, TEAM, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
+from bot.schedules.parser import says_when
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, outcome_of
 from bot.storage.claims import LastQuestions
@@ -35,6 +38,10 @@ MOST_TYPOS = 2
 _SHORT = 4
 
 logger = logging.getLogger(__name__)
+
+#: Stands for the command that a person may change.
+ANY_COMMAND = "digest edit 0000"
+SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
 #: Answers a request; raises BotError, whose sentence the person gets.
 Handler = Callable[[Request], Awaitable[RenderedResult]]
@@ -165,18 +172,41 @@ class Router:
     async def _amended(self, request: Request) -> RenderedResult | None:
         """Carries out the last command with a change ("make it tuesday"), or plans a digest of the last account ("make it weekly").
 
-        None for any other text.
+        So is an action on what it was about: "pause it until monday". None for any other text.
+
+        Raises:
+            NotUnderstood: it is an action, and there is nothing that it can be about.
         """
-        change = change_in(request.text) if request.is_typed and not request.figures_only else ""
-        last = await self._last.find(request.context.place) if change else None
-        if last is None:
+        text = request.text
+        change, action = change_in(text) or correction_in(text), action_on_last(text, ANY_COMMAND) or begins_action(text)
+        if not (change or action) or not request.is_typed or request.figures_only:
             return None
-        if route := self._route(last.command):
+        last = await self._last.find(request.context.place)
+        if last and (command := action_on_last(text, last.command)) and (route := self._route(command)):
+            return await route.handle(replace(request, text=command))
+        if last and last.command and self._changes(text, change):
+            return await self._changed(request, last.command, change)
+        if last and change_in(text):
+            return await self._planned(request, last.subject, change)
+        if word := begins_action(text):
+            raise NotUnderstood(NO_STOPPING.format(word=word), remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
+        return None
+
+    @staticmethod
+    def _changes(text: str, change: str) -> bool:
+        """Whether a text changes the last command: "make it tuesday", "no, tuesday at noon"."""
+        return bool(change_in(text)) or (bool(change) and says_when(change.split()))
+
+    async def _changed(self, request: Request, command: str, change: str) -> RenderedResult | None:
+        if route := self._route(command):
             if route.amend:
-                return await route.amend(request, last.command, change)
-            return await route.handle(replace(request, text=f"{last.command} {change}"))
-        of_all = "all" if last.subject.split(" ", 1)[0] in (TEAM, BOARD) else ""
-        accounts = " ".join(FULL_ID.findall(last.subject)) or of_all
+                return await route.amend(request, command, change)
+            return await route.handle(replace(request, text=f"{command} {change}"))
+        return None
+
+    async def _planned(self, request: Request, subject: str, change: str) -> RenderedResult | None:
+        of_all = "all" if subject.split(" ", 1)[0] in (TEAM, BOARD) else ""
+        accounts = " ".join(FULL_ID.findall(subject)) or of_all
         for route in self._routes if accounts else ():
             if command := route.as_command(f"{accounts} {change}"):
                 return await route.handle(replace(request, text=command))

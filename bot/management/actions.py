@@ -3,6 +3,7 @@
 Each button carries the command that does it, so that it works after a restart and on any process.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,7 +12,11 @@ from typing import Final
 from bot.blockkit.actions import asks_first, numbered
 from bot.blockkit.builders import ELLIPSIS, Element, button, section
 from bot.blockkit.views import View, build_modal
-from bot.subscriptions.subscription import SubscriptionKind
+from bot.parsing.vocabulary import ENGAGEMENT, FILLERS, METRIC_WORDS
+from bot.schedules.parser import describe
+from bot.schedules.schedule import Schedule
+from bot.statistics.metrics import Metric
+from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
 NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
 CREATED_ALREADY = "It is set up already."
@@ -24,24 +29,59 @@ IS_UNCHANGED = "It was like that already. Nothing changed."
 SHORT_ID = 8
 #: How people begin a command that names its action first, each with the action's word.
 _FIRST_WORDS = {
-    "pause": r"stop|pause|turn off|switch off|disable|halt|mute|unsubscribe(?: me| us)?",
-    "resume": r"resume|unpause|restart|turn on|switch on|enable|continue",
-    "delete": r"delete|remove|cancel|get rid of|drop",
-    "new": r"create|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)",
-    "list": (
-        r"list|show(?: me| us)?|see|view|which|my|our|(?:what|when|where)(?:['’]s| is| are| does| will)?|who (?:set up|made|created|owns)"
-    ),
-    "edit": r"edit|change|update",
-    "skip": r"skip",
+    "stop": r"stop|halt|(?:turn|switch)(?=.* off\W*$)|turn off|switch off|disable|unsubscribe(?: me| us)?(?: from)?",
+    "pause": r"pause|hold|suspend|mute|snooze",
+    "resume": r"resume|unpause|unmute|restart|turn(?: it)?(?: back)? on|switch(?: back)? on|enable|continue",
+    "delete": r"delete|remove|cancel|get rid of|drop|end|kill",
+    "edit title": r"rename|call|name",
+    "edit": r"edit|change|update|raise|lower|increase|reschedule",
+    "skip": r"skip|no",
     "move": r"move",
+    "now": r"(?:send|post|run)(?=.* now\b)",
     "preview": r"preview|try",
     "test": r"test",
+    "new": (
+        r"create|start|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)"
+    ),
+    "list": (
+        r"list|show(?: me| us)?|see|view|which|my|our|who (?:set up|made|created|owns|gets|receives)"
+        r"|(?:what|when|where|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
+    ),
 }
 #: How people ask to be told of something that happens.
 TELL_ME = (
-    r"(?:please |can you |could you )?(?:tell|notify|ping|message|let|alert|inform|warn) (?:me|us)(?: know)? (?:when(?:ever)?|if|once)"
+    r"(?:please |can you |could you )?(?:tell|notify|ping|message|let|alert|inform|warn|mention)"
+    r" (?P<whom>me|us|everyone|everybody|(?:the )?(?:team|channel)|<[@#!][^<>]*>(?:(?:,| and|,? &amp;)? (?:me|<[@#!][^<>]*>))*)(?: know)?,?"
+    r" (?:when(?:ever)?|if|once|as soon as|every time)"
 )
-_AROUND = r"(?:sending|posting|getting|receiving|from|to|for|the|a|an|my|our|this|that|these|all|any|next|new|weekly|daily|monthly)"
+_AROUND = r"(?:sending|posting|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing"
+_AROUND += r"|week['’]s|today['’]s|tomorrow['’]s)"
+#: "Add bob to the digest", "take acme out of the digest".
+_ACCOUNTS_OF = re.compile(
+    r"(?:please |can you |could you )?(?P<add>add|include|put)?(?(add)|(?:remove|exclude|drop|take|leave)) (?P<who>\S.*?)"
+    rf" (?:to|in|into|from|out of|off) (?:{_AROUND} )*(?P<which>(?:\S+ ){{0,3}}?)digest\W*",
+    re.IGNORECASE,
+)
+#: "No digest on 28 dec", "pause the digest from 24 dec to 6 jan".
+_DAYS_OFF = re.compile(r" (?:on|over|during|between|from(?=.* (?:to|until|till) ))(?: the)? ", re.IGNORECASE)
+_WHICH_WORD = r"(?!(?:from|to|in|into|of|for|with|and|at|every|until|next) )[^\s,]+"
+_ACCOUNTS_OF_LAST = re.compile(
+    r"(?:please |also |and )*(?P<sign>add|include|remove|exclude|drop) (?!it\b|this\b|that\b|the (?:digest|alert)\b)"
+    r"(?P<who>\S.*?)(?: too| as well|, please)?\W*",
+    re.IGNORECASE,
+)
+_IT = r"(?:it|this|that|one|(?:the )?next(?: (?:one|week|month|time))?|up|sending|back|on|off|again|now|once|right)"
+#: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
+_ON_THE_LAST = {
+    "stop": r"stop|halt|turn|switch|disable|unsubscribe(?: me| us)?(?: from)?",
+    **{action: _FIRST_WORDS[action] for action in ("pause", "resume", "delete", "test")},
+    "edit title": r"rename|call|name|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)",
+    "skip": r"skip",
+    "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
+    "show": r"who (?:gets|receives|sees|set(?: up)?|made|owns|created)|(?:when|where) (?:is|does|will|goes)",
+}
+_POLITELY = r"(?:(?:please|can you|could you|now|ok|okay|and|then|actually),? )*"
+GOAL_DELETE: Final = "goal delete"
 ALL = "All {kinds}s"
 DELETE_TITLE = "Delete this {kind}?"
 DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
@@ -129,15 +169,106 @@ DONE_BEFORE: Final[Mapping[SubscriptionChange, str]] = {
 
 def action_first(text: str, noun: str) -> str:
     """The command, its noun first, of a text that begins with the action: "stop the digest" is "digest pause"; "" for any other text."""
+    plain = " ".join(text.split())
+    if noun == SubscriptionKind.DIGEST and (of := _ACCOUNTS_OF.fullmatch(plain)):
+        return f"{noun} edit {of['which']}{'add' if of['add'] else 'remove'} {of['who']}"
     for action, begins in _FIRST_WORDS.items():
-        pattern = rf"(?:please |can you |could you )?(?:{begins}) (?:{_AROUND} )*(?P<noun>{noun})(?P<several>s?)\b(?P<rest>[^\w].*|$)"
-        if found := re.match(pattern, " ".join(text.split()), re.IGNORECASE | re.DOTALL):
-            word = "show" if action == "list" and not found["several"] else action
-            rhythm = re.search(r"\b(?:daily|weekly|monthly) ", found[0][: found.start("noun")]) if action == "new" else None
-            word = f"{word} {rhythm[0].strip()}" if rhythm else word
-            rest = re.sub(r"\s*(?:are there|do (?:we|i) have|please)?[\s?!.]*$", "", found["rest"])
-            return f"{noun} {word}{rest}"
+        which = rf"(?:{_AROUND} )*(?P<which>(?:{_WHICH_WORD} ){{0,4}}?)(?:{_AROUND} )*"
+        pattern = rf"{_POLITELY}(?:{begins}) {which}(?P<noun>{noun})(?:['’]s)?(?P<several>s?)\b(?P<rest>[^\w].*|$)"
+        if found := re.match(pattern, plain, re.IGNORECASE | re.DOTALL):
+            named = re.sub(r"['’]s\b", "", found["which"].strip())
+            rest = re.sub(r"\s*(?:please|(?:right )?now|off)?[\s?!.]*$", "", found["rest"])
+            if action != "new":
+                # A rhythm tells no digest from another.
+                named = re.sub(r"\b(?:daily|weekly|monthly)\b", "", named, flags=re.IGNORECASE).strip()
+            words = _to_show(noun, named, rest) if action == "list" else _to_act(noun, action, named, rest)
+            is_list = words == (noun, "show") and (found["several"] or noun == SubscriptionKind.GOAL)
+            return f"{noun} list" if is_list else _joined(*words)
     return ""
+
+
+def _to_show(noun: str, named: str, rest: str) -> tuple[str, ...]:
+    """The words of a question for what is set up, or of a new one: "our goal is 50k impressions a month"."""
+    is_which = re.match(r" (?:of|for|about)\b| (?=\S*\d)[0-9a-f]{4,}", rest) is not None
+    if re.search(r"\d", rest) and not is_which:
+        return noun, "new", named, rest
+    named = "" if noun == SubscriptionKind.GOAL else named
+    return tuple(filter(None, (noun, "show", named, rest if is_which else "")))
+
+
+def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
+    """The words of an action; what it is done to is quoted where the schedule follows."""
+    if noun == SubscriptionKind.DIGEST and action in ("pause", "stop", "skip") and (days := _DAYS_OFF.match(rest)):
+        return noun, "edit", named, "except", rest[days.end() :]
+    quoted = f'"{named}"' if named and action.startswith(("edit", "move")) else named
+    return noun, *_with_title(action, quoted, rest)
+
+
+def action_on_last(text: str, last: str) -> str:
+    """The command that a text about "it" means after the command ``last`` that can be changed ("digest edit 3f2a"); "" for any other."""
+    noun, verb, which = (*last.split(maxsplit=2), "", "", "")[:3]
+    is_known, goal = verb == "edit" and " " not in which, noun == SubscriptionKind.GOAL
+    if noun == SubscriptionKind.DIGEST and is_known and (of := _ACCOUNTS_OF_LAST.fullmatch(text.strip())):
+        return f"{noun} edit {which} {of['sign'].lower()} {of['who']}"
+    for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
+        pattern = rf"{_POLITELY}(?:{begins})\b(?P<it>(?: {_IT})*)(?P<rest>.*)"
+        found = re.fullmatch(pattern, " ".join(text.split()).rstrip(" ?!."), re.IGNORECASE)
+        if found and (found["it"] or action not in ("delete", "edit title")):
+            words = _goal_words(action, last, found) if goal else _last_words(action, noun, which, found)
+            if words:
+                return _joined(*words)
+    return ""
+
+
+def _goal_words(action: str, last: str, found: "re.Match[str]") -> tuple[str, ...]:
+    if action == "show":
+        return ("goals",)
+    return (GOAL_DELETE, last.partition(" ")[2]) if action in ("stop", "delete") and not found["rest"] else ()
+
+
+def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> tuple[str, ...]:
+    """The words of an action on what is set up under this id; none where something else follows that it cannot have."""
+    rest = found["rest"]
+    if action == "show":
+        return (noun, action, which) if re.search(r"\b(?:it|this|that|one)\b", found["it"]) else ()
+    if action == "edit title":
+        return (noun, *_with_title(action, which, rest)) if rest.strip() else ()
+    if action == "skip" and rest and noun == SubscriptionKind.DIGEST and noun not in rest:
+        return noun, "edit", which, "except", re.sub(r"^ (?:on|the) ", " ", rest)
+    turned_on = action == "stop" and re.search(r"\bon\b", found["it"])
+    return (noun, "resume" if turned_on else action, which, rest) if not rest or re.match(r" (?:until|till|for) ", rest) else ()
+
+
+def begins_action(text: str) -> str:
+    """The word of an action with which a text begins that does not say on what: "pause until monday", "stop all"; "" for any other."""
+    acts = "|".join(_FIRST_WORDS[action] for action in ("stop", "pause", "resume", "delete"))
+    what = r"(?=(?: (?:it|this|that))?(?: (?:until|till|for|#\d)\b|(?: (?:all|both|everything))?\W*$))"
+    found = re.match(rf"{_POLITELY}(?P<word>{acts}){what}", text.strip(), re.IGNORECASE)
+    return found["word"] if found else ""
+
+
+def _with_title(action: str, which: str, rest: str) -> tuple[str, ...]:
+    """The words of an action, what it is done to, and what follows; of a new title this in quotes."""
+    verb, _, part = action.partition(" ")
+    title = re.sub(r"^\s*(?:(?:to|as|an?|the|new|title|name)\s+)*", "", rest).strip('"“”„ ')
+    return (verb, which, f'{part} "{title}"' if part and title else rest)
+
+
+def _joined(*words: str) -> str:
+    return " ".join(" ".join(words).split())
+
+
+def is_described(one: Subscription, words: str) -> bool:
+    """Whether each of these words is in its schedule, its title or another value of its rule: "monday", "impressions", "sales"."""
+    values = json.loads(one.rule).values() if one.rule else ()
+    said = f"{describe(Schedule(one.cron, one.zone)) if one.cron else ''} {' '.join(map(str, values))}".lower().split()
+    rate = {ENGAGEMENT} if one.kind is SubscriptionKind.ALERT and not any(metric in said for metric in map(str.lower, Metric)) else set()
+    each = [
+        METRIC_WORDS[word].lower() if word in METRIC_WORDS else word.removesuffix("s")
+        for word in words.lower().split()
+        if word not in FILLERS
+    ]
+    return bool(each) and all(word in {*said, *rate} for word in each)
 
 
 def action_words(kind: SubscriptionKind, action: SubscriptionAction, which: str = "") -> str:

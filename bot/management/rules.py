@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID, uuid5
 
-from bot.errors import NotUnderstood
+from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.service import SubscriptionService
 from bot.slack.channels import KnownChannel
@@ -18,6 +18,8 @@ from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
+NOBODY_OF = "None of the accounts of “{group}” may be shown here."
+SEE_GROUPS = "`groups` lists the groups, and `accounts` the accounts:"
 TWIN = "That channel has the same {kind} already."
 
 R = TypeVar("R")
@@ -78,6 +80,12 @@ class RuleService(Generic[R]):
     async def groups(self, team: str) -> Mapping[str, Sequence[str]]:
         """The accounts of the workspace's groups, by the group's name."""
         return await self._groups.groups(team)
+
+    @staticmethod
+    def check_visible(group: str, groups: Mapping[str, Sequence[str]], directory: Directory) -> None:
+        """Raises NoAccount where none of the group's accounts may be shown there."""
+        if group in groups and not any(directory.get(one) for one in groups[group]):
+            raise NoAccount(NOBODY_OF.format(group=group), remedy=SEE_GROUPS, suggestions=("groups",))
 
     async def list(self, context: RequestContext, most: int, accounts: tuple[Account, ...] = ()) -> RuleList[R]:
         """Those of this person, and of the channel; for an administrator all. ``accounts`` can be chosen for a new one."""

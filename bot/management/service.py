@@ -16,12 +16,13 @@ from typing import Final
 from bot.access.sources import Sources
 from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
-from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words, is_described
 from bot.management.authorization import Authorization
 from bot.parsing.account_names import matching
 from bot.parsing.suggestions import SAY_WHICH
 from bot.schedules.timezones import zone_named
 from bot.slack.channels import ChannelDirectory
+from bot.slack.people import Person
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
@@ -36,6 +37,8 @@ SET_UP: Final[Mapping[SubscriptionKind, str]] = {
 }
 SEE_LIST = "`{kind} list` shows the {kinds} and their ids."
 SEVERAL = "“{which}” could be one of {n} {kinds}."
+OF_SEVERAL = "That {kind} is about other accounts too, not only “{which}”."
+DELETE_OR_CHANGE = "Delete the whole, or change it:"
 SEVERAL_HERE = "There are {n} {kinds} here."
 NO_DELIVERY = "I don't know that run any more."
 CHANGED_MEANWHILE = "Somebody else has just changed that {kind}."
@@ -80,9 +83,12 @@ class SubscriptionService:
             default = directory.accounts[0].platform_id
         return (default,) if default else ()
 
+    async def person(self, user: str) -> Person:
+        return await self._channels.people.person(user)
+
     async def zone_of(self, user: str) -> str:
         """The IANA zone in the person's Slack profile; "UTC" when Slack names none."""
-        return zone_named((await self._channels.people.person(user)).zone) or "UTC"
+        return zone_named((await self.person(user)).zone) or "UTC"
 
     async def create(self, new: Subscription, context: RequestContext) -> tuple[Subscription | None, SubscriptionChange]:
         """Stores a new subscription and returns it, or the existing one that posts the same in that channel.
@@ -135,6 +141,7 @@ class SubscriptionService:
             # The history of a deleted one can still be shown.
             found = [group[0] for group in groups_of(await self._found(kind, which, directory, context, deleted=True))]
         if len(found) == 1:
+            self._refuse_others(found[0], action, which, directory)
             return found[0]
         if found:
             sentence = (SEVERAL if which else SEVERAL_HERE).format(which=which, n=len(found), kinds=plural(kind))
@@ -148,6 +155,17 @@ class SubscriptionService:
         """The subscription that a form changes, None for a new one, and the accounts that everybody may see where it was opened."""
         directory = await self.authorization.checked_accounts(context)
         return await self.find(kind, SubscriptionAction.EDIT, which, directory, context) if which else None, directory
+
+    @staticmethod
+    def _refuse_others(found: Subscription, action: SubscriptionAction, which: str, directory: Directory) -> None:
+        """Raises NotUnderstood where one that is about several accounts would be deleted by the name of one of them."""
+        if action is not SubscriptionAction.DELETE or len(found.accounts) < 2 or found.id.startswith(which.lower()):  # noqa: PLR2004
+            return
+        named = {account.platform_id for account in matching(which, directory)}
+        if named and not named.issuperset(found.accounts):
+            change = (f"{found.kind} edit {found.id[:SHORT_ID]} remove {which}",) if found.kind is SubscriptionKind.DIGEST else ()
+            each = (action_words(found.kind, action, found.id[:SHORT_ID]), *change)
+            raise NotUnderstood(OF_SEVERAL.format(kind=found.kind, which=which), remedy=DELETE_OR_CHANGE, suggestions=each)
 
     async def group_of(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, ...]:
         """The subscription and those that are changed with it, each in another channel; alone for those who may not change it."""
@@ -165,7 +183,7 @@ class SubscriptionService:
         every = await self.visible(kind, context, deleted=deleted)
         if which:
             accounts = {account.platform_id for account in matching(which, directory)}
-            return [one for one in every if accounts & set(one.accounts)]
+            return [one for one in every if accounts & set(one.accounts)] or [one for one in every if is_described(one, which)]
         here = [one for one in every if one.channel == context.channel]
         return here or [one for one in every if one.owner == context.user] or list(every)
 

@@ -40,6 +40,8 @@ SEVERAL_MEMBERS = "“{name}” could be any of these: {names}."
 SUMS_OF_GROUP = "`group` says who is in it; `team` adds up its figures."
 NO_MEMBERS = "The group “{name}” needs accounts."
 NO_MEMBERS_REMEDY = "Write for example `group sales = ann, bob`; `group sales = nobody` removes a group."
+NO_SIGN = "There's no `=` between the group and its accounts."
+SAY_LIKE = "Did you mean this?"
 BAD_NAME = "“{name}” can't be a group's name."
 BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that has no other meaning here and isn't an account's name."
 
@@ -272,10 +274,13 @@ def _opt(meaning: TokenMeanings, directory: Directory) -> OptQuery:
 def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
     name, sets, members = " ".join(tokens).partition("=")
     name = name.strip().strip('"').lower()
-    if not name and not sets:
+    if not sets and name in ("", "list", "show", "all"):
         return GroupQuery()
     if not sets and period_spans(tokens):
         raise NotUnderstood(SUMS_OF_GROUP, remedy=SEVERAL_TOGETHER, suggestions=(" ".join((vocabulary.TEAM, *tokens)),))
+    first, *others = tokens or ("",)
+    if others and not sets and can_name(first.lower()) and others[0].lower() not in ("add", "remove", "plus", "without"):
+        raise NotUnderstood(NO_SIGN, remedy=SAY_LIKE, suggestions=(f"{GROUP} {first.lower()} = {' '.join(others)}",))
     _check_name(name, directory, new=bool(sets))
     return GroupQuery(name, _members(name, members, directory) if sets else None)
 

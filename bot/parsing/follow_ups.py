@@ -102,13 +102,23 @@ _SO = (
     r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+(?:that|\S+(?=,\s))|sorry|oops|actually|wait|i\s+meant?|rather)"
 )
 #: Beginnings of a sentence that continues the one before.
-_MAKE_IT = r"(?:make|change|switch|set|move)\s+(?:it|that|this)(?:\s+(?:to|into|be|for|on|at|run|come))*"
+_MAKE_IT = (
+    r"(?:make|change|switch|set|move)\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
+    r"(?:\s+(?:to|into|be|for|on|at|run|come))*"
+)
 #: "Send me that every monday".
-_SEND_IT = r"(?:send|post|give|show|get|have)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"
+_SEND_IT = (
+    r"(?:send|post|give|show|get|have)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+to\s+(?:me|us))?"
+    r"(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"
+)
 #: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
 _CHANGE = lazy_regex(
     rf"^\W*(?:(?:{_SO}|please|pls|(?:can|could)\s+(?:you|we|i|someone))\b[\s,!.…-]*)*(?:{_MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
     re.IGNORECASE | re.DOTALL,
+)
+#: "No, wednesday at noon".
+_CORRECTION = re.compile(
+    r"\W*(?:(?:no|nope|actually|wait|sorry|oops|i\s+meant?|rather|better)\b[\s,!.…-]*)+(?P<change>\S.*)", re.IGNORECASE
 )
 _AGAIN = r"(?:do|run|try|repeat|redo)\s+(?:it|that|this)(?:\s+again)?(?=\s+(?:for|with)\b)"
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
@@ -187,6 +197,12 @@ def change_in(text: str) -> str:
     """The change that a text makes to the last command: "tuesday" of "make it tuesday"; "" for any other text."""
     found = _CHANGE.match(text)
     return _TAIL.sub("", found["change"]) if found else ""
+
+
+def correction_in(text: str) -> str:
+    """What a text says instead of what was said before: "wednesday at noon" of "no, wednesday at noon"; "" for any other text."""
+    found = _CORRECTION.fullmatch(text)
+    return found["change"] if found else ""
 
 
 def compares(text: str) -> bool:

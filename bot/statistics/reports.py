@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -77,6 +77,8 @@ class Directory:
     complete: bool = True
     #: True when the service lists as many accounts as are read, or more.
     cut: bool = False
+    #: The accounts (platform ids) of each group, where groups can be named.
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
 
     def get(self, platform_id: str) -> Account | None:
         """The account of this id, compared exactly; None when unknown."""

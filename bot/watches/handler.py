@@ -9,9 +9,10 @@ from bot.blockkit.builders import Message
 from bot.blockkit.views import View
 from bot.errors import NotUnderstood, UsageError
 from bot.management import form_fields as forms
-from bot.management.actions import READING, SubscriptionAction
+from bot.management.actions import READING, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
+from bot.management.rules import RuleResult
 from bot.management.service import SubscriptionService
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
@@ -39,7 +40,8 @@ class WatchHandler:
     async def handle(self, request: Request) -> RenderedResult:
         command = read_watch(request.text)
         result = await self._service.answer(command, request.context, await self._authorization.checked_accounts(request.context))
-        return RenderedResult(build_watch_result(result), kind=f"watch {command.action}", changed=command.action not in READING)
+        message, changed = build_watch_result(result), command.action not in READING
+        return RenderedResult(message, kind=f"watch {command.action}", changed=changed, follow_up=_follow_up(result))
 
     async def home(self, request: Request) -> RenderedResult:
         """The watches of this person, and of the channel, for the Home tab."""
@@ -55,6 +57,13 @@ class WatchHandler:
         except UsageError as error:
             error.suggestions = ()
             raise
+
+
+def _follow_up(result: object) -> str:
+    """The command that changes the watch, after an empty question; "" for none."""
+    if not isinstance(result, RuleResult) or result.view is None or result.change is SubscriptionChange.DELETED:
+        return ""
+    return f"\n{action_words(SubscriptionKind.WATCH, SubscriptionAction.EDIT, result.view.subscription.id[:SHORT_ID])}"
 
 
 class WatchForms:

@@ -1,7 +1,7 @@
 """Reads commands about watches: "watch acme in #marketing" → a WatchCommand; the service finds the account or group."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from bot.errors import NotUnderstood
@@ -18,12 +18,17 @@ IS_ALERT = "I watch posts, not figures: `alert` tells you when a figure moves."
 ALERT_REMEDY = "An alert reads like this:"
 ALERT_EXAMPLES = ("alert impressions +50% week", "alert comments > 20 day")
 
+NO_END = "A watch is paused until you resume it."
+NO_END_REMEDY = "Pause it, and write `watch resume` on that day:"
+NO_DAYS = "A watch tells of each post, on whatever day it goes live."
+NO_DAYS_REMEDY = "It can have quiet hours:"
+
 MOST_CHARACTERS: Final = 1_000
 
 _VERBS = {
     SubscriptionAction.LIST: ("list", "ls"),
     SubscriptionAction.SHOW: ("show", "manage"),
-    SubscriptionAction.PAUSE: ("pause", "stop", "mute"),
+    SubscriptionAction.PAUSE: ("pause", "stop", "mute", "snooze", "off"),
     SubscriptionAction.RESUME: ("resume", "unpause", "continue"),
     SubscriptionAction.DELETE: ("delete", "remove", "cancel", "end"),
     SubscriptionAction.EDIT: ("edit", "change", "update", "move"),
@@ -31,7 +36,8 @@ _VERBS = {
 }
 _ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
 _AROUND = vocabulary.FILLERS | {
-    "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+",
+    "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
+    "group", "plus", "add", "anything", "something",
 }  # fmt: skip
 _NO_QUIET = re.compile(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
@@ -41,7 +47,11 @@ _ASKS = re.compile(r"(?:what|who|which)(?: \w+)? (?:are|do) (?:you|we) watch(?:i
 _END = re.compile(r"(?:please\s+)?(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+watch(?:ing)?\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 #: "Notify me when acme posts".
 _TELL = re.compile(
-    rf"{TELL_ME} (?P<who>\S.*?) (?:posts|publishes|goes live|has a new post|posts? something(?: new)?)(?: on linkedin)?\W*$", re.IGNORECASE
+    rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:(?:posts?|publish(?:es)?|shares?)(?: (?:something|anything|stuff))?"
+    r"(?: new)?|goes live"
+    r"|(?:has|there(?:['’]s| is)) (?:an? )?(?:new )?posts?|(?:an? )?(?:new )?post(?: goes live| is (?:live|published))?)"
+    r"(?: on linkedin)?\W*$",
+    re.IGNORECASE,
 )
 
 
@@ -50,7 +60,8 @@ def as_watch_command(text: str) -> str:
     if found := _END.match(text.strip()):
         return f"{WATCH} {SubscriptionAction.DELETE}{found['rest']}"
     if found := _TELL.match(text.strip()):
-        return f"{WATCH} {found['who']}"
+        where = f" in {found['whom']}" if found["whom"].startswith("<#") else ""
+        return f"{WATCH} {found['who'] or vocabulary.TEAM}{where}"
     return f"{WATCH} {SubscriptionAction.LIST}" if _ASKS.fullmatch(text.strip()) else action_first(text, WATCH)
 
 
@@ -74,7 +85,10 @@ def read_watch(text: str) -> WatchCommand:
         return WatchCommand(SubscriptionAction.NEW)
     if action is SubscriptionAction.EDIT:
         return _edit(words, channels, quiet)
-    left = _names(words)
+    left = _names(re.sub(r"['’]s$", "", word) for word in words)
+    if action is SubscriptionAction.PAUSE and (ends := [at for at, word in enumerate(words) if word.lower() in ("until", "till", "for")]):
+        pause = " ".join((WATCH, action.value, *words[: ends[0]]))
+        raise NotUnderstood(NO_END, remedy=NO_END_REMEDY, suggestions=(pause,))
     if action not in (None, SubscriptionAction.CREATE):
         return WatchCommand(action, which=" ".join(left))
     if action is None and not words and not channels and quiet is None:
@@ -101,7 +115,7 @@ def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> Wat
     return WatchCommand(SubscriptionAction.EDIT, " ".join(which), who, channels[0] if channels else "", quiet)
 
 
-def _names(words: Sequence[str]) -> tuple[str, ...]:
+def _names(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for word in words if vocabulary.is_quoted(word) or word.lower() not in _AROUND | WATCH_WORDS)
 
 
@@ -112,3 +126,5 @@ def _check(words: tuple[str, ...]) -> None:
             raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY, suggestions=EXAMPLES)
         if word.lower() in vocabulary.METRIC_WORDS or "%" in word:
             raise NotUnderstood(IS_ALERT, remedy=ALERT_REMEDY, suggestions=ALERT_EXAMPLES)
+        if word.lower() in ("weekend", "weekends", "weekday", "weekdays"):
+            raise NotUnderstood(NO_DAYS, remedy=NO_DAYS_REMEDY, suggestions=("watch team quiet 20:00-8:00",))

@@ -18,7 +18,7 @@ from bot.management.service import SubscriptionService
 from bot.parsing.account_names import matching, name_pieces, name_word
 from bot.parsing.suggestions import MOST_NAMED, near_accounts, several_accounts
 from bot.parsing.text import excerpt
-from bot.parsing.vocabulary import TEAM
+from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, TEAM
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
@@ -115,10 +115,12 @@ class WatchService(RuleService[WatchRule]):
                 return usual, ""
             each = tuple(_example(account, directory) for account in directory.accounts[:MOST_NAMED])
             raise NotUnderstood(WHICH_ACCOUNT.format(n=len(known)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=(*each, f"{WATCH} {TEAM}"))
-        name = " ".join(words).strip('"').lower()
+        plain = [word for word in words if word.lower() not in (TEAM, ACCOUNT, ACCOUNTS)] or words
+        name, groups = " ".join(plain).strip('"').lower(), await self._groups.groups(team)
         if name in _EVERYBODY:
             return (), TEAM
-        if name in await self._groups.groups(team):
+        if name in groups:
+            self.check_visible(name, groups, directory)
             return (), name
         return tuple(account.platform_id for account in _named(words, directory)), ""
 
