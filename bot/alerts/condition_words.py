@@ -40,7 +40,7 @@ _NONE_OF = lazy_regex(rf"\b(?:no|zero|without(?:\s+any)?|not\s+any)\s+(?=(?:new\
 UNUSUAL_WORDS = lazy_regex(
     r"\b(?:(?:is|are|looks?|acts?|behaves?|gets?)\s+)?(?:unusual(?:ly)?|abnormal(?:ly)?|anomal(?:y|ies|ous)|out\s+of\s+the\s+ordinary)"
     r"(?:\s+(?:(?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b"
-    r"|\b(?:(?P<more>higher|more|larger|better)|lower|less|fewer|smaller|worse)\s+than\s+(?:usual|normal|average)\b",
+    r"|\b(?:(?P<more>higher|more|larger|better)|(?P<less>lower|less|fewer|smaller|worse))\s+than\s+(?:usual|normal|average)\b",
     _FLAGS,
 )
 BARE_MOVE = lazy_regex(rf"(?:(?<!\S)[+-]|\b(?:{RISING}|{FALLING})(?:\s+by)?\s)\s*{AMOUNT}(?!\S)", _FLAGS)

@@ -230,8 +230,8 @@ def _unusual(parts: RuleParts) -> RuleParts:
     found = UNUSUAL_WORDS.search(parts.rest)
     if found is None:
         return parts
-    is_low = found["low"] or (found[0].lower().endswith(("usual", "normal", "average")) and " " in found[0] and not found["more"])
-    condition = Condition.UNUSUALLY_HIGH if found["high"] or found["more"] else Condition.UNUSUALLY_LOW if is_low else Condition.UNUSUAL
+    high, low = found["high"] or found["more"], found["low"] or found["less"]
+    condition = Condition.UNUSUALLY_HIGH if high else Condition.UNUSUALLY_LOW if low else Condition.UNUSUAL
     return replace(parts, rest=_without(parts.rest, found), condition=condition, condition_text=condition.value)
 
 

@@ -106,7 +106,7 @@ def test_what_a_form_saves_is_said_in_words_that_read_back_the_same(values):
             {"who": "or the team", "figure": "figure", "rule": "tell you", "channel": "channel", "timezone": "zone"},
         ),
         (
-            replace(VALUES, channel="", rule="up", amount="x", minimum="few", cooldown="0", quiet="at night", people=("U1",) * 6),
+            replace(VALUES, channel="", rule="up", amount="x", minimum="few", cooldown="0", quiet="always", people=("U1",) * 6),
             {"channel": "channel", "amount": WHAT_AMOUNT, "minimum": WHAT_AMOUNT, "cooldown": "1 to 365", "quiet": "quiet", "people": "5"},
         ),
         (replace(VALUES, channel="", minimum="500"), {"channel": "channel", "minimum": "A limit needs none"}),
