@@ -57,13 +57,13 @@ _UNTIL = frozenset({"until", "till", "til"})
 _BETWEEN = frozenset({"the", "it", "please", ALERT, "for", "of", "one", "about", "on"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
 #: Words that are ignored here, in addition to the general ones.
-_AROUND = FILLERS | frozenset(
-    """
-    when whenever if than compared against per goes go going gets rise rises rising fall falls falling drop drops dropping grow grows
-    growing change changes or any once before have has had vs versus previous group down lose loses lost spike spikes jump jumps surge
-    surges plummet plummets crash crashes happens as soon anything something we there too also only
-    """.split()  # noqa: SIM905  # a list of words reads better as words
-)
+_AROUND = FILLERS | {
+    "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "rise", "rises", "rising", "fall",
+    "falls", "falling", "drop", "drops", "dropping", "grow", "grows", "growing", "change", "changes", "or", "any", "once", "before",
+    "have", "has", "had", "vs", "versus", "previous", "group", "down", "lose", "loses", "lost", "spike", "spikes", "jump", "jumps",
+    "surge", "surges", "plummet", "plummets", "crash", "crashes", "happens", "as", "soon", "anything", "something", "we", "there",
+    "too", "also", "only",
+}  # fmt: skip
 #: What an alert cannot be about: that nothing was posted.
 _NOT_POSTED = re.compile(
     r"\b(?:(?:nothing|no one|nobody|none|no (?:new )?posts?)\b.*\b(?:post\w*|publish\w*|live|out)"
@@ -82,6 +82,8 @@ _QUOTED = re.compile(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
 _DAYS = re.compile(rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?)|(?P<bare>\d{{1,3}})", re.IGNORECASE)
 #: Words to correct typos with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "weekly", "month", "monthly", "daily", "weekdays", "above", "below", *ACTIONS)
+#: So many unknown words are looked up as accounts: each is compared with every name.
+_MOST_WORDS = 8
 _WEEK = 7
 
 
@@ -294,7 +296,8 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
         each = (whole.replace(name, name_word(one, directory.accounts), 1) for one in found[:MOST_NAMED])
         raise several_accounts(name, found, tuple(f"{ALERT} {text}" for text in each))
     spans = names_inside(words, directory)
-    known = {at for start, end in spans for at in range(start, end)} | {at for at, word in enumerate(words) if matching(word, directory)}
+    known = {at for start, end in spans for at in range(start, end)}
+    known |= {at for at, word in enumerate(words[:_MOST_WORDS]) if matching(word, directory)}
     if len(known) == len(words) > 1:
         others = "|".join(map(re.escape, words))
         each = (re.sub(rf"\b(?:{others})\b(?:(?:,| and) (?:{others})\b)*", word, whole, count=1) for word in words)

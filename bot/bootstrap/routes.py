@@ -144,8 +144,8 @@ def _told(text: str) -> str:
     if not found or as_watch_command(text):
         return ""
     # Who is told, and where.
-    whom = f" for {found['whom']}" if found["whom"].startswith("<@") else f" in {found['whom']}" if found["whom"].startswith("<#") else ""
-    return f"{ALERT} {text.strip()[found.end() :]}{whom}"
+    told = f" for {found['told']}" if found["told"].startswith("<@") else f" in {found['told']}" if found["told"].startswith("<#") else ""
+    return f"{ALERT} {text.strip()[found.end() :]}{told}"
 
 
 def _is_read(read: Callable[[], Any], *, otherwise: bool = False) -> bool:

@@ -150,7 +150,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
     except UsageError as error:
         meant, own = (
             [words for words in suggested if len(words) <= _LONGEST_SUGGESTION and _can_be_asked(words, directory, where)]
-            for suggested in (_corrections(text, directory), (*with_clear_date(text, where.today), *error.suggestions))
+            for suggested in (_corrections(text, directory), with_clear_date(text, where.today) or error.suggestions)
         )
         found = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS] or _always(directory)
         error.suggestions = tuple(_with_options_again(words, options, directory, where) for words in found)

@@ -70,7 +70,7 @@ HERE, ME = "here", "me"
 EVERYBODY = frozenset({"all", "team", "everyone", "everybody"})
 ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 #: Words around names that are ignored.
-_JOINING = (vocabulary.FILLERS - {HERE, ME, "channel"}) | ZONE_WORDS | {
+_JOINING = (vocabulary.FILLERS - {HERE, ME, "channel", "now"}) | ZONE_WORDS | {
     COMMA, "into", "digest", "update", "schedule", "make", "set", "up", "local", "time", "group", "subscribe", "remind", "reminder",
     "this", "that", "again", "regularly", "automatically", "share", "reports", "updates", "summaries", "digests",
 }  # fmt: skip

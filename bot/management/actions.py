@@ -51,7 +51,7 @@ _FIRST_WORDS = {
 #: How people ask to be told of something that happens.
 TELL_ME = (
     r"(?:please |can you |could you )?(?:tell|notify|ping|message|let|alert|inform|warn|mention)"
-    r" (?P<whom>me|us|everyone|everybody|(?:the )?(?:team|channel)|<[@#!][^<>]*>(?:(?:,| and|,? &amp;)? (?:me|<[@#!][^<>]*>))*)(?: know)?,?"
+    r" (?P<told>me|us|everyone|everybody|(?:the )?(?:team|channel)|<[@#!][^<>]*>(?:(?:,| and|,? &amp;)? (?:me|<[@#!][^<>]*>))*)(?: know)?,?"
     r" (?:when(?:ever)?|if|once|as soon as|every time)"
 )
 _AROUND = r"(?:sending|posting|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing"

@@ -60,7 +60,7 @@ def as_watch_command(text: str) -> str:
     if found := _END.match(text.strip()):
         return f"{WATCH} {SubscriptionAction.DELETE}{found['rest']}"
     if found := _TELL.match(text.strip()):
-        where = f" in {found['whom']}" if found["whom"].startswith("<#") else ""
+        where = f" in {found['told']}" if found["told"].startswith("<#") else ""
         return f"{WATCH} {found['who'] or vocabulary.TEAM}{where}"
     return f"{WATCH} {SubscriptionAction.LIST}" if _ASKS.fullmatch(text.strip()) else action_first(text, WATCH)
 
