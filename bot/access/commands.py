@@ -60,7 +60,10 @@ _IN_OTHER_WORDS = tuple(
         (r"who(?:['’]s| is| are) in (?:the )?(?P<group>[\w-]+)", f"{vocabulary.GROUP} {{name}}"),
         (r"(?:show|see|list|what|which)(?: are)?(?: me)?(?: the| all| our| my)* groups(?: are there| do we have)?", f"{vocabulary.GROUP}s"),
         (r"who (?:is|are) (?:an? |the |your |our )*admin\w*", PERMISSIONS),
-        (r"(?:let|give) (?P<group><[@#][^<>]*>) (?:use|access|ask|in).*", f"{ALLOW} {{name}}"),
+        (
+            r"(?:let|give) (?P<group><[@#][^<>]*>) (?:use|access|ask|in)(?: (?:it|this|you|to|the|bot|app|questions|figures|statistics))*",
+            f"{ALLOW} {{name}}",
+        ),
         (r"who (?:can|may|could|is allowed to) (?:use|ask|see|access|read).*", PERMISSIONS),
         (r"(?:block|ban|revoke|disallow)(?: access(?: for| of)?)? (?P<group><[@#][^<>]*>|here)", f"{FORBID} {{name}}"),
     )

@@ -3,7 +3,6 @@
 Each button carries the command that does it, so that it works after a restart and on any process.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,11 +11,7 @@ from typing import Final
 from bot.blockkit.actions import asks_first, numbered
 from bot.blockkit.builders import ELLIPSIS, Element, button, section
 from bot.blockkit.views import View, build_modal
-from bot.parsing.vocabulary import ENGAGEMENT, FILLERS, METRIC_WORDS
-from bot.schedules.parser import describe
-from bot.schedules.schedule import Schedule
-from bot.statistics.metrics import Metric
-from bot.subscriptions.subscription import Subscription, SubscriptionKind
+from bot.subscriptions.subscription import SubscriptionKind
 
 NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
 CREATED_ALREADY = "It is set up already."
@@ -30,12 +25,12 @@ SHORT_ID = 8
 #: How people begin a command that names its action first, each with the action's word.
 _FIRST_WORDS = {
     "stop": r"stop|halt|(?:turn|switch)(?=.* off\W*$)|turn off|switch off|disable|unsubscribe(?: me| us)?(?: from)?",
-    "pause": r"pause|hold|suspend|mute|snooze",
+    "pause": r"pause|hold(?! (?:on|up)\b)|suspend|mute|snooze",
     "resume": r"resume|unpause|unmute|restart|turn(?: it)?(?: back)? on|switch(?: back)? on|enable|continue",
     "delete": r"delete|remove|cancel|get rid of|drop|end|kill",
     "edit title": r"rename|call|name",
     "edit": r"edit|change|update|raise|lower|increase|reschedule",
-    "skip": r"skip|no",
+    "skip": r"skip|no(?!.*\?$)",
     "move": r"move",
     "now": r"(?:send|post|run)(?=.* now\b)",
     "preview": r"preview|try",
@@ -66,22 +61,33 @@ _ACCOUNTS_OF = re.compile(
 _DAYS_OFF = re.compile(r" (?:on|over|during|between|from(?=.* (?:to|until|till) ))(?: the)? ", re.IGNORECASE)
 _WHICH_WORD = r"(?!(?:from|to|in|into|of|for|with|and|at|every|until|next) )[^\s,]+"
 _ACCOUNTS_OF_LAST = re.compile(
-    r"(?:please |also |and )*(?P<sign>add|include|remove|exclude|drop) (?!it\b|this\b|that\b|the (?:digest|alert)\b)"
-    r"(?P<who>\S.*?)(?: too| as well|, please)?\W*",
+    r"(?:please |also |and )*(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
+    r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group)(?:e?s)?\b).)+?)"
+    r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) digest))?(?: too| as well|, please)?",
     re.IGNORECASE,
 )
+#: "Cancel next week's digest" leaves one out.
+_NEXT = re.compile(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)", re.IGNORECASE)
+_THIS_TIME = re.compile(r" (?:(?:this|next) (?:week|time)|today|tomorrow)", re.IGNORECASE)
 _IT = r"(?:it|this|that|one|(?:the )?next(?: (?:one|week|month|time))?|up|sending|back|on|off|again|now|once|right)"
+_SAID = re.compile(r"\b(?:it|this|that|next)\b", re.IGNORECASE)
+#: The end of "when does it come?", "who set this up?".
+_HAPPENS = re.compile(r"(?: (?:be|come|due|go|happen|next|out|posted|run|sent|to|up))*", re.IGNORECASE)
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
 _ON_THE_LAST = {
-    "stop": r"stop|halt|turn|switch|disable|unsubscribe(?: me| us)?(?: from)?",
+    "stop": r"stop|halt|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
     **{action: _FIRST_WORDS[action] for action in ("pause", "resume", "delete", "test")},
-    "edit title": r"rename|call|name|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)",
+    "edit title": (
+        r"(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
+        r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
+    ),
     "skip": r"skip",
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
     "show": r"who (?:gets|receives|sees|set(?: up)?|made|owns|created)|(?:when|where) (?:is|does|will|goes)",
 }
 _POLITELY = r"(?:(?:please|can you|could you|now|ok|okay|and|then|actually),? )*"
 GOAL_DELETE: Final = "goal delete"
+_GOAL_NOUNS = (SubscriptionKind.GOAL, "target")
 ALL = "All {kinds}s"
 DELETE_TITLE = "Delete this {kind}?"
 DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
@@ -173,31 +179,45 @@ def action_first(text: str, noun: str) -> str:
     if noun == SubscriptionKind.DIGEST and (of := _ACCOUNTS_OF.fullmatch(plain)):
         return f"{noun} edit {of['which']}{'add' if of['add'] else 'remove'} {of['who']}"
     for action, begins in _FIRST_WORDS.items():
-        which = rf"(?:{_AROUND} )*(?P<which>(?:{_WHICH_WORD} ){{0,4}}?)(?:{_AROUND} )*"
+        which = rf"(?:{_AROUND} )*+(?P<which>(?:{_WHICH_WORD} ){{0,4}}?)(?:{_AROUND} )*+"
         pattern = rf"{_POLITELY}(?:{begins}) {which}(?P<noun>{noun})(?:['’]s)?(?P<several>s?)\b(?P<rest>[^\w].*|$)"
-        if found := re.match(pattern, plain, re.IGNORECASE | re.DOTALL):
+        found = re.match(pattern, plain, re.IGNORECASE | re.DOTALL)
+        # "Name the alerts that fired" gives no title.
+        if found and not (action == "edit title" and found["several"]):
             named = re.sub(r"['’]s\b", "", found["which"].strip())
             rest = re.sub(r"\s*(?:please|(?:right )?now|off)?[\s?!.]*$", "", found["rest"])
             if action != "new":
                 # A rhythm tells no digest from another.
                 named = re.sub(r"\b(?:daily|weekly|monthly)\b", "", named, flags=re.IGNORECASE).strip()
-            words = _to_show(noun, named, rest) if action == "list" else _to_act(noun, action, named, rest)
-            is_list = words == (noun, "show") and (found["several"] or noun == SubscriptionKind.GOAL)
+            stated = re.match(r"(?:my|our)\b.*[^?]$", plain, re.IGNORECASE) is not None
+            meant = _meant(action, plain[: found.start("noun")], rest) if noun == SubscriptionKind.DIGEST else action
+            words = _to_show(noun, named, rest, stated=stated) if action == "list" else _to_act(noun, meant, named, rest)
+            is_list = words == (noun, "show") and (found["several"] or noun in _GOAL_NOUNS)
             return f"{noun} list" if is_list else _joined(*words)
     return ""
 
 
-def _to_show(noun: str, named: str, rest: str) -> tuple[str, ...]:
+def _to_show(noun: str, named: str, rest: str, *, stated: bool) -> tuple[str, ...]:
     """The words of a question for what is set up, or of a new one: "our goal is 50k impressions a month"."""
     is_which = re.match(r" (?:of|for|about)\b| (?=\S*\d)[0-9a-f]{4,}", rest) is not None
-    if re.search(r"\d", rest) and not is_which:
+    is_goal = noun in _GOAL_NOUNS
+    if re.search(r"\d", rest) and (stated if is_goal else not is_which):
         return noun, "new", named, rest
-    named = "" if noun == SubscriptionKind.GOAL else named
+    if is_goal:
+        return noun, "show"
     return tuple(filter(None, (noun, "show", named, rest if is_which else "")))
+
+
+def _meant(action: str, around: str, rest: str = "") -> str:
+    """The action: "turn it on" resumes, and "cancel next week's digest" leaves one out."""
+    is_next = action in ("delete", "stop", "pause") and (_NEXT.search(around) or _THIS_TIME.fullmatch(rest))
+    return "resume" if action == "stop" and around.endswith(" on") else "skip" if is_next else action
 
 
 def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
     """The words of an action; what it is done to is quoted where the schedule follows."""
+    if action == "skip" and _THIS_TIME.fullmatch(rest):
+        rest = ""
     if noun == SubscriptionKind.DIGEST and action in ("pause", "stop", "skip") and (days := _DAYS_OFF.match(rest)):
         return noun, "edit", named, "except", rest[days.end() :]
     quoted = f'"{named}"' if named and action.startswith(("edit", "move")) else named
@@ -206,22 +226,22 @@ def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
 
 def action_on_last(text: str, last: str) -> str:
     """The command that a text about "it" means after the command ``last`` that can be changed ("digest edit 3f2a"); "" for any other."""
+    plain = " ".join(text.split()).rstrip(" ?!.")
     noun, verb, which = (*last.split(maxsplit=2), "", "", "")[:3]
     is_known, goal = verb == "edit" and " " not in which, noun == SubscriptionKind.GOAL
-    if noun == SubscriptionKind.DIGEST and is_known and (of := _ACCOUNTS_OF_LAST.fullmatch(text.strip())):
+    if noun == SubscriptionKind.DIGEST and is_known and (of := _ACCOUNTS_OF_LAST.fullmatch(plain)):
         return f"{noun} edit {which} {of['sign'].lower()} {of['who']}"
     for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
-        pattern = rf"{_POLITELY}(?:{begins})\b(?P<it>(?: {_IT})*)(?P<rest>.*)"
-        found = re.fullmatch(pattern, " ".join(text.split()).rstrip(" ?!."), re.IGNORECASE)
-        if found and (found["it"] or action not in ("delete", "edit title")):
-            words = _goal_words(action, last, found) if goal else _last_words(action, noun, which, found)
-            if words:
+        found = re.fullmatch(rf"{_POLITELY}(?:{begins})\b(?P<it>(?: {_IT})*)(?P<rest>.*)", plain, re.IGNORECASE)
+        if found and (_SAID.search(found["it"]) or not (goal or action in ("delete", "show"))):
+            meant = _meant(action, found["it"], "" if action == "delete" else found["it"] + found["rest"])
+            if words := _goal_words(meant, last, found) if goal else _last_words(meant, noun, which, found):
                 return _joined(*words)
     return ""
 
 
 def _goal_words(action: str, last: str, found: "re.Match[str]") -> tuple[str, ...]:
-    if action == "show":
+    if action == "show" and _HAPPENS.fullmatch(found["rest"]):
         return ("goals",)
     return (GOAL_DELETE, last.partition(" ")[2]) if action in ("stop", "delete") and not found["rest"] else ()
 
@@ -230,13 +250,14 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
     """The words of an action on what is set up under this id; none where something else follows that it cannot have."""
     rest = found["rest"]
     if action == "show":
-        return (noun, action, which) if re.search(r"\b(?:it|this|that|one)\b", found["it"]) else ()
+        return (noun, action, which) if _HAPPENS.fullmatch(rest) else ()
     if action == "edit title":
         return (noun, *_with_title(action, which, rest)) if rest.strip() else ()
+    if action == "skip" and _THIS_TIME.fullmatch(found["it"] + rest):
+        return noun, action, which
     if action == "skip" and rest and noun == SubscriptionKind.DIGEST and noun not in rest:
         return noun, "edit", which, "except", re.sub(r"^ (?:on|the) ", " ", rest)
-    turned_on = action == "stop" and re.search(r"\bon\b", found["it"])
-    return (noun, "resume" if turned_on else action, which, rest) if not rest or re.match(r" (?:until|till|for) ", rest) else ()
+    return (noun, action, which, rest) if not rest or re.match(r" (?:until|till|for) ", rest) else ()
 
 
 def begins_action(text: str) -> str:
@@ -256,19 +277,6 @@ def _with_title(action: str, which: str, rest: str) -> tuple[str, ...]:
 
 def _joined(*words: str) -> str:
     return " ".join(" ".join(words).split())
-
-
-def is_described(one: Subscription, words: str) -> bool:
-    """Whether each of these words is in its schedule, its title or another value of its rule: "monday", "impressions", "sales"."""
-    values = json.loads(one.rule).values() if one.rule else ()
-    said = f"{describe(Schedule(one.cron, one.zone)) if one.cron else ''} {' '.join(map(str, values))}".lower().split()
-    rate = {ENGAGEMENT} if one.kind is SubscriptionKind.ALERT and not any(metric in said for metric in map(str.lower, Metric)) else set()
-    each = [
-        METRIC_WORDS[word].lower() if word in METRIC_WORDS else word.removesuffix("s")
-        for word in words.lower().split()
-        if word not in FILLERS
-    ]
-    return bool(each) and all(word in {*said, *rate} for word in each)
 
 
 def action_words(kind: SubscriptionKind, action: SubscriptionAction, which: str = "") -> str:

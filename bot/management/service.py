@@ -16,8 +16,9 @@ from typing import Final
 from bot.access.sources import Sources
 from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
-from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words, is_described
+from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.authorization import Authorization
+from bot.management.descriptions import is_described
 from bot.parsing.account_names import matching
 from bot.parsing.suggestions import SAY_WHICH
 from bot.schedules.timezones import zone_named

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.digests.parser import digest_of_schedule
-from bot.management.actions import action_first
+from bot.management.actions import action_first, action_on_last
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,14 @@ from bot.management.actions import action_first
         ("no digest on 28 dec", "digest", "digest edit except 28 dec"),
         ("rename the digest to Monday numbers", "digest", 'digest edit title "Monday numbers"'),
         ("how are we doing on our goal", "goal", "goal list"),
+        ("is the goal 50k impressions a month?", "goal", "goal list"),
+        ("did we hit the goal of 50k impressions a month", "goal", "goal list"),
+        ("our goal is 50k impressions a month", "goal", "goal new is 50k impressions a month"),
+        ("cancel next week's digest", "digest", "digest skip"),
+        ("pause the digest this week", "digest", "digest skip"),
+        ("no digest today?", "digest", ""),
+        ("hold on the digest is late", "digest", ""),
+        ("name the alerts that fired", "alert", ""),
         ("delete digest 3f2a", "digest", "digest delete 3f2a"),
         ("show my digests", "digest", "digest list"),
         ("which alerts are there?", "alert", "alert list"),
@@ -62,6 +70,39 @@ def test_an_action_before_its_noun_is_that_command(words: str, noun: str, comman
 )
 def test_a_rhythm_alone_is_a_digest(words: str, is_digest: bool):
     assert digest_of_schedule(words) == (f"digest {words}" if is_digest else "")
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        ("pause it until monday", "digest pause 3f2a until monday"),
+        ("turn it back on", "digest resume 3f2a"),
+        ("cancel the next one", "digest skip 3f2a"),
+        ("skip this week", "digest skip 3f2a"),
+        ("add bob to it", "digest edit 3f2a add bob"),
+        ("rename it to Monday numbers", 'digest edit 3f2a title "Monday numbers"'),
+        *dict.fromkeys(
+            (
+                *("hold on", "call it a day", "name this month's best post", "name one good post", "who sees this number"),
+                *(
+                    "when is this month over",
+                    "end of month",
+                    "remove the acme digest",
+                    "add bob to the sales group",
+                    "drop in impressions?",
+                ),
+            ),
+            "",
+        ).items(),
+    ],
+)
+def test_what_is_said_of_it_is_about_the_last_digest(words: str, command: str):
+    assert action_on_last(words, "digest edit 3f2a") == command
+
+
+@pytest.mark.parametrize(("words", "deletes"), [("delete it", True), ("stop", False), ("pause it", False), ("turn it on", False)])
+def test_a_goal_is_deleted_only_where_that_is_said_of_it(words: str, *, deletes: bool):
+    assert bool(action_on_last(words, "goal acme impressions month")) is deletes
 
 
 async def test_commands_in_the_order_people_speak_are_carried_out(scene):
