@@ -32,6 +32,7 @@ _WORDS = tuple(vocabulary.METRIC_NAMES.values())
 NO_METRIC = f"A goal needs a figure: {', '.join(_WORDS[:-1])} or {_WORDS[-1]}."
 NEW_NUMBER = "Say the new number, not by how much it changes."
 NO_CHANGE = "A goal is a number to reach, not a change in percent."
+NO_PAUSE, SEE_EACH = "A goal can't be paused, only deleted.", "Each goal has a button for it:"
 TWO_METRICS = "A goal is for one figure, and you named {n}."
 NO_TARGET = "A goal needs a number: how many {metric} per {every}?"
 TWO_TARGETS = "I can't tell which of these numbers is the goal: {numbers}."
@@ -102,7 +103,7 @@ MOST = 10**12
 GOAL_WORDS = frozenset({GOAL, "goals", "target", "targets"})
 _ACTIONS = {
     **dict.fromkeys(("list", "ls", "show", "all", "status", "progress"), GoalAction.LIST),
-    **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop", "end", "pause"), GoalAction.DELETE),
+    **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop"), GoalAction.DELETE),
     **dict.fromkeys(("set", "new", "add", "create"), GoalAction.SET),
     **dict.fromkeys(("change", "edit", "update", "raise", "lower", "increase", "move"), GoalAction.CHANGE),
 }
@@ -204,6 +205,8 @@ class _Parts:
 def _sorted(text: str) -> _Parts:
     parts = _Parts()
     for at, word in enumerate(_phrases(vocabulary.tokenize(text, amounts=True))):
+        if at == 0 and word.lower() == "pause":
+            raise NotUnderstood(NO_PAUSE, remedy=SEE_EACH, suggestions=(f"{GOAL} {GoalAction.LIST}",))
         if _AMOUNT.fullmatch(word) or _NEGATIVE.fullmatch(word):
             parts.targets.append(word)
         elif vocabulary.is_quoted(word):

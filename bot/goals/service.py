@@ -159,7 +159,12 @@ def _subject(goal: Goal, today: date) -> str:
 
 def _matches(goal: Goal, command: GoalCommand, account: str, group: str) -> bool:
     same_account = not command.who or (goal.account, goal.who) == (account, group)
-    return same_account and command.metric in (None, goal.metric) and command.every in (None, goal.every)
+    return (
+        same_account
+        and command.channel in ("", goal.channel)
+        and command.metric in (None, goal.metric)
+        and command.every in (None, goal.every)
+    )
 
 
 def _not_one(found: Sequence[tuple[Goal, str]], command: GoalCommand, *, any_here: bool) -> UsageError:

@@ -129,6 +129,7 @@ async def test_the_list_shows_every_goal_with_a_bar_and_a_button_that_ends_it(go
 async def test_of_several_goals_the_one_to_delete_must_be_said(goals):
     await goals.ask("goal impressions 50000 month")
     await goals.ask("goal impressions 9000 week")
+    assert "can't be paused" in (await goals.ask("goal pause impressions month"))["text"]
     asked = await goals.ask("goal delete impressions")
     week = next(button for button in buttons(asked) if button["value"] == 'goal delete "Acme Robotics" impressions week')
     assert week["confirm"]["text"]["text"] == 'This sends “goal delete "Acme Robotics" impressions week”.'
