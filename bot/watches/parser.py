@@ -39,6 +39,8 @@ _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
     "group", "plus", "add", "anything", "something",
 }  # fmt: skip
+#: "Pause acme until monday", and not "pause it for acme".
+_UNTIL = re.compile(r"^(?P<which>.*?)\b(?:until|till|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
 _NO_QUIET = re.compile(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 #: "What are you watching?"
@@ -86,8 +88,8 @@ def read_watch(text: str) -> WatchCommand:
     if action is SubscriptionAction.EDIT:
         return _edit(words, channels, quiet)
     left = _names(re.sub(r"['’]s$", "", word) for word in words)
-    if action is SubscriptionAction.PAUSE and (ends := [at for at, word in enumerate(words) if word.lower() in ("until", "till", "for")]):
-        pause = " ".join((WATCH, action.value, *words[: ends[0]]))
+    if action is SubscriptionAction.PAUSE and (end := _UNTIL.search(" ".join(words))):
+        pause = " ".join((WATCH, action.value, end["which"])).strip()
         raise NotUnderstood(NO_END, remedy=NO_END_REMEDY, suggestions=(pause,))
     if action not in (None, SubscriptionAction.CREATE):
         return WatchCommand(action, which=" ".join(left))

@@ -59,6 +59,8 @@ async def test_words_set_it_up_at_once(scene, words, accounts, who):
         ("watch acme impressions +50%", IS_ALERT, "alert impressions +50% week"),
         ("watch acme in #general #marketing", TWO_CHANNELS.format(n=2), "watch acme in #marketing"),
         ("watch pause", "There are no watches here yet.", ""),
+        ("watch pause for acme", "There's no watch “acme” that you can see.", ""),
+        ("watch pause acme until monday", "A watch is paused until you resume it.", "watch pause acme"),
         ("watch delete nobody", "There's no watch “nobody” that you can see.", ""),
         ("watch time last week", "PostPost", ""),
     ],
