@@ -41,7 +41,7 @@ NEWER = "A newer version of this bot set this alert up, and this version can't c
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
 #: The fields of the sentences that the rule's own check gives; any other is about the amount.
 _FIELDS: Final = {TEAM_REACH: modal.FIGURE, UNUSUAL_REACH: modal.FIGURE, CARD_OF_SEVERAL: modal.CARD, NO_MINIMUM: modal.MINIMUM}
-_ME = re.compile(r"(?P<before>\b(?:for|ping|notify|mention|cc)\s+(?:<[^<>]*>\s*(?:,|and\b|&amp;|&)*\s*)*)me\b", re.IGNORECASE)
+_ME = re.compile(r"(?P<before>\b(?:for|ping|notify|mention|cc)\s+(?:<[^<>]*>(?:\s|,|and\b|&amp;|&)*)*)me\b", re.IGNORECASE)
 _NUMBER = re.compile(rf"[+-]?\s*(?P<n>{AMOUNT})\s*%?", re.IGNORECASE)
 _DAYS = re.compile(r"(?P<n>\d{1,4})\s*(?:d|days?)?", re.IGNORECASE)
 _RANGE = re.compile(r"(\d)-(\d)")

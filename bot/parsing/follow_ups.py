@@ -118,7 +118,9 @@ _CHANGE = lazy_regex(
 )
 #: "No, wednesday at noon".
 _CORRECTION = re.compile(
-    r"\W*(?:(?:no|nope|actually|wait|sorry|oops|i\s+meant?|rather|better)\b[\s,!.…-]*)+(?P<change>\S.*)", re.IGNORECASE
+    r"\W*(?:(?:no|nope|actually|wait|sorry|oops|i\s+meant?|rather|better)\b[\s,!.…-]*+)+"
+    r"(?P<change>(?!(?:what|how|who|which|why|when|where|than|until|till|is|are|was|were|did|do|does)\b)\S.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _AGAIN = r"(?:do|run|try|repeat|redo)\s+(?:it|that|this)(?:\s+again)?(?=\s+(?:for|with)\b)"
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"

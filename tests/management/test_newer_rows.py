@@ -47,6 +47,7 @@ async def test_an_alert_that_this_version_cannot_read_is_listed_as_such_and_the_
     await scene.ask("alert comments > 20 day")
     await change_all(scene, SubscriptionKind.ALERT, change)
     await scene.ask("alert impressions +50% week")
+    assert "There's no alert “friday”" in (await scene.ask("alert show friday"))["text"]
     listed = await scene.ask("alert list")
     assert UNREADABLE in listed["text"]
     assert "impressions up 50% or more" in listed["text"]
