@@ -119,7 +119,7 @@ def _retry_after(response: HttpResponse) -> float:
 async def put_file(session: aiohttp.ClientSession, url: str, content: bytes) -> str:
     """Uploads a file's bytes to the address that Slack returned for them; they are not visible before the upload is completed.
 
-    Returns What went wrong, or "".
+    Returns what went wrong, or "".
     """
     try:
         async with session.post(url, data=content, allow_redirects=False) as response:

@@ -139,7 +139,7 @@ class GoalRepository:
     async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
         """Stores a goal: a new one, or an existing one with another target or channel.
 
-        Returns The goal before, None when there was none.
+        Returns the goal before, None when there was none.
 
         Args:
             goal: the goal; its id is computed here.

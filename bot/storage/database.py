@@ -101,8 +101,7 @@ class Database:
     async def write_one(self, statement: Callable[[str], Executable], rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
         """Executes the statement for the database's dialect with these rows, in a transaction of its own; what it returns.
 
-        It takes two thirds of what ``write`` takes: SQLAlchemy's asynchronous connection changes greenlets for each step. Not for what
-        may be cancelled.
+        It takes two thirds of what ``write`` takes: SQLAlchemy's asynchronous connection changes greenlets for each step.
         """
         with as_store_errors():
             found = await greenlet_spawn(_execute, self._writing.sync_engine, statement(self._writing.dialect.name), rows)

@@ -57,7 +57,7 @@ class Retention:
     async def forget(self, team: str, left_before: datetime) -> bool:
         """Deletes every row about the workspace, in one transaction.
 
-        ``left_before``: only if it has not been active since this moment (aware). Returns Whether it was deleted; False when it is back,
+        ``left_before``: only if it has not been active since this moment (aware). Returns whether it was deleted; False when it is back,
         left later, or was deleted before.
         """
         left = (

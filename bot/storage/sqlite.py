@@ -101,7 +101,7 @@ class _SqliteConnection(aiosqlite.Connection):
         connect = partial(sqlite3.connect, path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
         super().__init__(connect, iter_chunk_size=64)
         self._thread.daemon = True
-        #: Whether a statement was begun whose end nobody waited for, and whether the next one begins a transaction, on the same way.
+        #: Whether a statement was begun whose end nobody waited for, and whether the next one first begins a transaction.
         self._cut_short = self.begins = False
         self._tx = _ThreadQueue(self._tx)  # type: ignore[assignment]  # it is only put into
 
