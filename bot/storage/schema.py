@@ -48,6 +48,7 @@ async def make_current(reading: AsyncEngine, writing: AsyncEngine) -> None:
             async with writing.begin() as connection:
                 await _lock(connection)
                 await connection.run_sync(_migrate)
+            break
         except OperationalError as error:
             # SQLite gives up after five seconds, and the steps of another process take longer on a busy machine.
             if "database is locked" not in str(error.orig) or time.monotonic() > until:
