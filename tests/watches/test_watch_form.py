@@ -33,13 +33,13 @@ async def test_watch_alone_opens_the_form_with_what_is_usual_and_sets_one_up(sce
 async def test_what_is_wrong_is_marked_under_its_field_all_at_once(scene):
     view = await opened(scene, "watch new")
     for values, errors in (
-        ({"who": [ACME, "team:"], "quiet": "at night"}, {"who": ONE_GROUP, "quiet": "quiet hours"}),
+        ({"who": [ACME, "team:"], "quiet": "always"}, {"who": ONE_GROUP, "quiet": "quiet hours"}),
         ({"who": [ACME], "quiet": "", "channel": "C0OLD00000"}, {"channel": "archived"}),
     ):
         marked = (await sent(scene, view, values)).acknowledgement.errors
         assert {field: part in marked.get(field, "") for field, part in errors.items()} == dict.fromkeys(errors, True)
         assert set(marked) == set(errors)
-    preview = text(await above(scene, view, modal.FORM_PREVIEW, filled={"who": [], "channel": None, "quiet": "at night"}))
+    preview = text(await above(scene, view, modal.FORM_PREVIEW, filled={"who": [], "channel": None, "quiet": "always"}))
     for one in (f"*Whose posts:* {NO_WHO_CHOSEN}", "*Channel:* Choose a channel.", "*Quiet hours:*"):
         assert one in preview
     assert await watches(scene) == ()
