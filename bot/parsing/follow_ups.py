@@ -99,7 +99,7 @@ _COMPARED = lazy_regex(
 _BESIDE = lazy_regex(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b", re.IGNORECASE)
 _SO = (
     r"(?:thx|ty|merci|danke|gracias|got\s+it|and|und|et|y|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
-    r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+(?:that|\S+(?=,\s))|sorry|oops|actually|wait|i\s+meant?|rather)"
+    r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+(?:that|(?!that\b)\S+(?=,\s))|sorry|oops|actually|wait|i\s+meant?|rather)"
 )
 #: Beginnings of a sentence that continues the one before.
 _MAKE_IT = (

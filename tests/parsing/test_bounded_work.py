@@ -12,6 +12,7 @@ from bot.alerts.parser import read_alert
 from bot.digests.parser import read_digest
 from bot.errors import BotError
 from bot.goals.parser import read_goal
+from bot.parsing.follow_ups import change_in, correction_in
 from bot.parsing.parser import MOST_CHARACTERS, parse_text, to_query
 from bot.parsing.thread_context import in_thread
 from bot.schedules.parser import read_schedule
@@ -32,7 +33,7 @@ FEW, MANY = made_up_accounts(8), made_up_accounts(4_000)
 #: Repeated up to the longest text that is read. Numbered ones differ in every place, so that nothing can be remembered.
 PIECES = (
     "1,", "ann bob ", "may lee ", "an{}, ", "linkedin-a{} ", '"', "'a ", "<@U1> ", "mon,", "1st, ", "every mon ", "in berlin ", "1-", "vs ",
-    "https://linkedin.com/", "urn:li:share:", "((((", "a.", "ﬃ ", "imprssions ",
+    "https://linkedin.com/", "urn:li:share:", "((((", "a.", "ﬃ ", "imprssions ", "not that, ", "what kinds of posts ", "it is better ",
 )  # fmt: skip
 
 
@@ -54,6 +55,7 @@ READERS: dict[str, Callable[[str, Directory], object]] = {
     "digest ": read_digest,
     "alert acme impressions ": lambda text, directory: read_alert(text[:1_000], directory, ("sales",)),
     "goal ": lambda text, _: read_goal(text),
+    "no, ": lambda text, _: change_in(text) or correction_in(text),
     "every monday 9:00 ": lambda text, _: read_schedule(text, zone="Europe/Berlin"),
 }
 
