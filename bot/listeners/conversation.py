@@ -114,9 +114,7 @@ class Conversation:
         done, _ = await asyncio.wait((answering,), timeout=self._bound)
         return answering.result() if done else None
 
-    async def _follow(
-        self, answering: "asyncio.Task[RenderedResult]", context: RequestContext, url: str, *, announced: bool = False
-    ) -> None:
+    async def _follow(self, answering: _Answering, context: RequestContext, url: str, *, announced: bool = False) -> None:
         if announced:
             await asyncio.sleep(NOTICE_FIRST)
         answer = await answering
