@@ -133,6 +133,8 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     ),
     (rf"(?P<past>past|rolling|trailing) (?P<unit>{_CALENDAR})(?P<n>)", read.count),
     (r"l(?P<n>\d+)(?P<unit>[dwm])", read.count),
+    # Other numbers with "m" are millions.
+    (rf"(?:{_LAST} ?)?(?<!than )(?<!above )(?P<n>3|6|9|12)(?P<unit>m)", read.count),
     (rf"(?:(?:the )?(?:(?P<past>past|rolling|trailing)|{_LAST}) )?(?P<unit>half) (?:a |the )?year(?P<n>)", read.count),
     (rf"(?:{_LAST} )?(?P<unit>fortnight)(?P<n>)", read.count),
     (
@@ -197,11 +199,11 @@ _FORM = "|".join(
         _FISCAL,
         _SEASON,
         _BY_HOURS,
-        rf"(?P<from>from )?(?:{_POINT})(?:{_NOW}|(?(from)(?!)|(?: ?\.\.)?))",
+        rf"(?P<from>from )?(?:{_POINT})(?:{_NOW}|(?(from) on(?= (?:for|daily|by|csv|xlsx|share|please)\b|$)|(?: ?\.\.)?))",
     )
 )
 PERIOD = lazy_regex(rf"(?<!\S)(?:{_FORM})(?!\S)")
-_SINCE = lazy_regex(rf"since (?:the )?(?:{_BEGIN}(?:the )?)?(?P<point>.+)|(?:from )?(?P<from>{_POINT})(?:{_NOW}| ?\.\.)")
+_SINCE = lazy_regex(rf"since (?:the )?(?:{_BEGIN}(?:the )?)?(?P<point>.+)|(?:from )?(?P<from>{_POINT})(?:{_NOW}| on| ?\.\.)")
 
 
 def read_days(words: str, today: date) -> DayRange:

@@ -6,7 +6,7 @@ from itertools import product
 
 from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, SEASON, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
-from bot.parsing.vocabulary import BEST_TIMES, DAILY
+from bot.parsing.vocabulary import BEST_TIMES, DAILY, METRIC_WORDS
 from bot.statistics.metrics import Metric
 
 SEVERAL_FIT = "“{name}” could be {names}."
@@ -80,6 +80,7 @@ NAME_ACCOUNT = "Name the account that you mean:"
 ANSWERED_HERE = "I answer where I'm asked."
 SHARE_IT = "Add `share`, and everybody in the channel sees the answer:"
 
+NOT_WITHOUT, NAME_WANTED = "I can't leave a figure out.", "Name those that you want:"
 NO_NUMBER = "I can't tell what “{word}” is for."
 SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impressions 50000 month`."
 HOW_MANY = "“{word}” doesn't say how many."
@@ -155,34 +156,49 @@ _REASONS = tuple(
 NO_FIGURE = re.compile(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
-    r"|(?:who )?(?:viewed|visited) (?:my|our|the) (?:profile|page)|watch(?:ing)? time|dwell time|completion rate|search appearances"
+    r"|(?:who )?(?:viewed|visited) (?:my|our|the) (?:profile|page)|watch(?:ing)? time|dwell time|search appearances"
+    r"|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
 #: Followers that a post won: LinkedIn counts them for an account.
-OF_A_POST = re.compile(
+_OF_A_POST = re.compile(
     r"\b(?:new )?followers? (?:\w+ )?(?:of|from|for|by|per|through|because of)"
     r" (?:(?:a|an|the|my|our|this|that|each|last|latest) )*(?:post|update)\b"
 )
 NOT_OF_POSTS = "A post has no followers of its own."
 SEE_FOLLOWERS = "LinkedIn counts new followers for an account:"
 #: Questions for who sees the answers.
-PRIVATE = re.compile(r"\bwho (?:(?:can|could|may|else) (?:\w+ )?)?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
+_PRIVATE = re.compile(r"\bwho (?:(?:can|could|may|else) (?:\w+ )?)?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
 #: A request to show an answer to somebody else.
-SENT_ON = re.compile(
+_SENT_ON = re.compile(
     r"\b(?:send|forward|share|show|mail) (?:it|this|that|them) (?:to|with) (?!(?:me|us|(?:the )?channel|every\w+|all|(?:the )?team)\b)"
 )
-PART_OF = re.compile(
+_PART_OF = re.compile(
     r"\b(?:share|percent|percentage|part|portion|proportion) of (?:\w+ )?(?:\w+ )?(?:impressions|reach|views|likes|comments|reactions)\b"
 )
 ONLY_YOU, SEE_PERMISSIONS = "Only you see an answer until you share it.", "Who may ask here:"
 #: A question for the number of posts.
-POSTS_COUNTED = re.compile(
+_POSTS_COUNTED = re.compile(
     r"\b(?:how many|number of) (?:(?:of|our|my|the|new|linkedin) )*(?:posts|updates)\b"
     r"|\bhow often (?:\w+ ){1,5}(?:post|posted|publish|published)\b|\bmost active\b|\bposts? (?:the )?most often\b"
 )
 NO_COUNT = "I can't count posts: one written on LinkedIn itself isn't known here until somebody asks for it."
 SEE_KNOWN = "See the best of those that I know:"
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
+_IS_DOWN = re.compile(
+    r"\b(?:are you|is (?:the )?(?:bot|api|app|service|postpost|linkedin)) (?:\w+ )?(?:down|offline|online|running)\b"
+    r"(?! (?:this|last|in|on|to|by|since)\b)"
+)
+#: Questions with another meaning than that of their words, each with sentence, remedy and suggestions.
+REFUSED = (
+    (_SENT_ON, ANSWERED_HERE, SHARE_IT, ("share",)),
+    (_PART_OF, NO_PART, SEE_ROWS, ("team last week", "team last month")),
+    (_PRIVATE, ONLY_YOU, SEE_PERMISSIONS, ("permissions", "help settings")),
+    (_POSTS_COUNTED, NO_COUNT, SEE_KNOWN, ("top last week", "top last month")),
+    (_OF_A_POST, NOT_OF_POSTS, SEE_FOLLOWERS, ("followers", "top last month")),
+    (_IS_DOWN, WORKS, "", ("status", "accounts")),
+)
+_WITHOUT = re.compile(r"\b(?:except|without|excluding|but not|minus) (?:for )?(?:the )?(\w+)")
 #: Periods that are to be split into longer parts than days.
 PARTS_OF_PERIOD = re.compile(
     r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b(?! on\b)"
@@ -193,7 +209,8 @@ _OF_SEVERAL_WORDS = (
     (re.compile(r"\b(?:(?:per|each)|\w+s a) post\b"), NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
     (re.compile(r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b"), NO_PEOPLE, GIVEN, ()),
     (
-        re.compile(r"\b(?:more|less|fewer|higher|lower|over|above|below|under) (?:than )?\d|[<>]=? ?\d"),
+        # Below a card its days follow: "start over 2026-11-01..2026-11-28".
+        re.compile(r"\b(?:more|less|fewer|higher|lower|over|above|below|under) (?:than )?(?!\d{4}-\d\d|\d{1,3}d\b|20\d\d$)\d|[<>]=? ?\d"),
         NO_FILTER,
         SEE_ORDER,
         ("top last month", "board last month"),
@@ -263,9 +280,17 @@ HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if '
 
 def reason_of(unknown: Sequence[str], tokens: Sequence[str], *, beside_post: bool = False) -> Reason | None:
     """The sentence, remedy and suggestions for words with a meaning that a question cannot have; else None."""
-    reason = _reason_of(unknown, tokens)
+    reason = _all_but_one(" ".join(tokens).lower()) or _reason_of(unknown, tokens)
     # "Our new post of 9 am" beside its link asks for no change, no time and no other post.
     return None if reason and beside_post and reason[1] in _OF_NO_POST else reason
+
+
+def _all_but_one(words: str) -> Reason | None:
+    """The reason for "everything except followers", with the other figures."""
+    found = _WITHOUT.search(words)
+    left_out = METRIC_WORDS.get(found[1]) if found else None
+    others = " ".join(metric.definition.word for metric in Metric if metric is not left_out)
+    return (NOT_WITHOUT, NAME_WANTED, (f"{others} last week",)) if left_out else None
 
 
 def _reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> Reason | None:

@@ -72,7 +72,8 @@ def not_understood(
         return several_accounts(question.rest, found, question.with_accounts(found, directory))
     named, unknown = names_among(words.rest_words, directory)
     if error := _several_named(question, words.rest_words, directory):
-        error.sentence = foreign or error.sentence
+        if foreign:
+            error.sentence, error.remedy = foreign, ""
         return error
     alone = not named and not posts
     if foreign:
@@ -241,19 +242,14 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
         raise NotUnderstood(reasons.NO_BEST_DAY, remedy=reasons.SEE_DAYS, suggestions=("daily", BEST_TIMES))
     if (holiday := reasons.HOLIDAY.search(text)) and not matching(holiday[0], directory):
         raise NotUnderstood(reasons.NO_HOLIDAYS.format(word=holiday[0]), remedy=reasons.NAME_DAYS, suggestions=always(directory))
-    if reasons.SENT_ON.search(text):
-        raise NotUnderstood(reasons.ANSWERED_HERE, remedy=reasons.SHARE_IT, suggestions=("share",))
-    if reasons.PART_OF.search(text):
-        raise NotUnderstood(reasons.NO_PART, remedy=reasons.SEE_ROWS, suggestions=("team last week", "team last month"))
-    if reasons.PRIVATE.search(text):
-        raise NotUnderstood(reasons.ONLY_YOU, remedy=reasons.SEE_PERMISSIONS, suggestions=("permissions", "help settings"))
-    if reasons.POSTS_COUNTED.search(text):
-        raise NotUnderstood(reasons.NO_COUNT, remedy=reasons.SEE_KNOWN, suggestions=("top last week", "top last month"))
-    if reasons.OF_A_POST.search(text):
-        raise NotUnderstood(reasons.NOT_OF_POSTS, remedy=reasons.SEE_FOLLOWERS, suggestions=("followers", "top last month"))
+    for pattern, sentence, remedy, texts in reasons.REFUSED:
+        if pattern.search(text):
+            raise NotUnderstood(sentence, remedy=remedy, suggestions=texts)
     found = reasons.NO_FIGURE.search(text)
     if found and not matching(found[0], directory):
-        raise NotUnderstood(reasons.NOT_GIVEN.format(word=found[0]), remedy=reasons.GIVEN, suggestions=always(directory))
+        raise NotUnderstood(
+            reasons.NOT_GIVEN.format(word=re.sub(r"rate$", "rates", found[0])), remedy=reasons.GIVEN, suggestions=always(directory)
+        )
 
 
 def tidy(error: UsageError, ask: Callable[[str], Query], directory: Directory) -> None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bot.errors import BadPeriod
 from bot.parsing import languages, vocabulary
+from bot.parsing.dates import NAME_ONE
 from bot.parsing.follow_ups import CHATTER
 from bot.parsing.period_finder import FoundPeriod, find_period, period_spans
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
@@ -57,6 +58,7 @@ class TokenMeanings:
 
 
 _NOTHING = TokenMeanings()
+TWO_PERIODS_AT_A_TIME = "I compare two periods at a time."
 #: Words around "commands" and "manual"; and words that make "… work", "… mean" a question about how something works.
 _BESIDE_HELP, _SENTENCE_WORDS = frozenset({"list", "user", "available", "slash"}), frozenset({"do", "is", "explain", "define"})
 _VERBS = {
@@ -154,7 +156,11 @@ def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
     try:
         return read_meanings(tokens, today, beside_post=False)
     except BadPeriod as error:
-        each = tuple(whole.replace("{side}", words).strip() for words in error.suggestions)
+        others = error.suggestions
+        if not vocabulary.VERSUS.isdisjoint(map(str.lower, tokens)):
+            error.sentence, error.remedy = TWO_PERIODS_AT_A_TIME, NAME_ONE
+            others = tuple(" ".join(word for word in words.split() if word not in vocabulary.VERSUS) for words in others[:2])
+        each = tuple(whole.replace("{side}", words).strip() for words in others)
         sides = languages.with_english_periods(whole.replace("{side}", " ".join(tokens)).lower().split())
         error.suggestions = (*_one_earlier(" ".join(sides)), *each)
         raise

@@ -210,6 +210,8 @@ READ = {
     "since the beginning of november": "2026-11-01..2026-11-22",
     "since the start of the year": "2026-01-01..2026-11-22",
     "from 15 nov onwards": "2026-11-15..2026-11-22",
+    "from october on": "2026-10-01..2026-11-22",
+    "6m": "2026-05-01..2026-10-31",
     "15 nov to date": "2026-11-15..2026-11-22",
     "1 nov until now": "2026-11-01..2026-11-22",
     "1 nov to today": "2026-11-01..2026-11-22",

@@ -198,6 +198,10 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("acme 1st and 15th", "a day of which month"),
         ("when is data updated", "24 hours late"),
         ("acme relatório do mês passado", "Só entendo inglês"),
+        ("acme open rate", "doesn't give open rates"),
+        ("are you down?", "whether everything works"),
+        ("everything except followers", "can't leave a figure out"),
+        ("acme q3 vs q2 vs q1", "two periods at a time"),
         ("who can see this", "Only you see an answer"),
         ("digest acme 3x a week", "isn't a rhythm"),
         ("acme im vergleich zu ann", "Ich verstehe nur Englisch"),
@@ -235,6 +239,12 @@ def test_a_refusal_names_the_true_reason(text: str, says: str):
     assert says in str(error)
     assert "account" not in error.sentence
     assert error.suggestions
+
+
+def test_a_sentence_in_another_language_has_no_english_beside_it():
+    error = refusal("acme im vergleich zu ann")
+    assert error is not None
+    assert not error.remedy
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,13 @@ def test_a_unit_alone_is_asked_back_for_the_account_above(text):
     assert error.value.suggestions[:2] == ('last quarter "Acme Robotics"', 'this quarter "Acme Robotics"')
 
 
+def test_the_account_and_the_days_above_change_no_refusal():
+    with pytest.raises(NotUnderstood, match="didn't understand “start”"):
+        to_query(in_thread("start over", ACCOUNT, TODAY, NOW), DIRECTORY)
+    with pytest.raises(NotUnderstood, match="whether everything works"):
+        to_query(in_thread("are you down?", ACCOUNT, TODAY, NOW), DIRECTORY)
+
+
 @pytest.mark.parametrize("context", [ACCOUNT, BOARD, ACCOUNTS, DIGEST])
 def test_what_means_nothing_is_still_explained(context):
     with pytest.raises(NotUnderstood):
