@@ -50,14 +50,14 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 #: The beginnings of a post's link after "link".
 _POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
 _LINK_FILLERS = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
-_GROUP = r"(?:the )?(?:group (?P<group>[\w-]+)|(?P<named>[\w-]+) (?:group|team))"
+_GROUP = r"(?:the )?+(?:group (?P<group>[\w-]+)|(?P<named>[\w-]+) (?:group|team))"
 #: Commands in other words: "delete the sales group", "who is in sales", "who can use this?".
 _IN_OTHER_WORDS = tuple(
     (re.compile(rf"(?:please |can you )?(?:{pattern})\W*", re.IGNORECASE), command)
     for pattern, command in (
         (rf"(?:delete|remove|drop|dissolve) {_GROUP}", f"{vocabulary.GROUP} {{name}} = {vocabulary.NOBODY}"),
         (rf"(?:show|see|view|list|who(?:['’]s| is| are) in|members of) {_GROUP}", f"{vocabulary.GROUP} {{name}}"),
-        (r"who(?:['’]s| is| are) in (?:the )?(?P<group>[\w-]+)", f"{vocabulary.GROUP} {{name}}"),
+        (r"who(?:['’]s| is| are) in (?:the )?+(?!charge\b|team\b)(?P<group>[\w-]+)", f"{vocabulary.GROUP} {{name}}"),
         (r"(?:show|see|list|what|which)(?: are)?(?: me)?(?: the| all| our| my)* groups(?: are there| do we have)?", f"{vocabulary.GROUP}s"),
         (r"who (?:is|are) (?:an? |the |your |our )*admin\w*", PERMISSIONS),
         (

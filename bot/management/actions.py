@@ -49,8 +49,10 @@ TELL_ME = (
     r" (?P<told>me|us|everyone|everybody|(?:the )?(?:team|channel)|<[@#!][^<>]*>(?:(?:,| and|,? &amp;)? (?:me|<[@#!][^<>]*>))*)(?: know)?,?"
     r" (?:when(?:ever)?|if|once|as soon as|every time)"
 )
-_AROUND = r"(?:sending|posting|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing"
-_AROUND += r"|week['’]s|today['’]s|tomorrow['’]s)"
+_AROUND = (
+    r"(?:sending|posting|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing"
+    r"|week['’]s|today['’]s|tomorrow['’]s)"
+)
 #: "Add bob to the digest", "take acme out of the digest".
 _ACCOUNTS_OF = re.compile(
     r"(?:please |can you |could you )?(?P<add>add|include|put)?(?(add)|(?:remove|exclude|drop|take|leave)) (?P<who>\S.*?)"

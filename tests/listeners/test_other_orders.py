@@ -1,9 +1,12 @@
 """What begins with no verb and is a command all the same: the action first, or days and a time alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.digests.parser import digest_of_schedule
 from bot.management.actions import action_first, action_on_last
+from bot.sandbox.slack.people import BOB, YUKI
 
 
 @pytest.mark.parametrize(
@@ -118,3 +121,29 @@ async def test_commands_in_the_order_people_speak_are_carried_out(scene):
     assert "Alert set up" in (await scene.ask("create an alert for impressions +50% week"))["text"]
     assert "deleted" in (await scene.ask("delete the goal impressions month"))["text"]
     assert "impressions" in (await scene.ask("acme friday"))["text"]
+
+
+async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
+    people = scene.slack.parts.workspace.people
+    people[YUKI] = replace(people[YUKI], is_deleted=True)
+    await scene.ask("alert acme impressions down 20% week")
+    assert "30%" in (await scene.ask("make it 30%"))["text"]
+    assert "has left this workspace" in (await scene.ask(f"alert acme comments > 5 day for <@{YUKI}>"))["text"]
+    assert "I can't tell when nothing was posted" in (await scene.ask("alert me when nothing was posted for a week"))["text"]
+    assert f"mentions <@{BOB}>" in str(await scene.ask(f"tell <@{BOB}> when acme reactions drop 40%"))
+    await scene.ask("goal acme impressions 50000 month")
+    assert "60,000" in (await scene.ask("raise the goal to 60k"))["text"]
+    await scene.ask("group sales = Acme Robotics, Ann Lee")
+    assert "Ann Lee" in (await scene.ask("who is in sales?"))["text"]
+    assert "called “charge”" not in (await scene.ask("who is in charge"))["text"]
+    await scene.ask("delete the sales group")
+    assert "Ann Lee" not in (await scene.ask("groups"))["text"]
+
+
+async def test_a_digest_of_several_accounts_is_not_deleted_by_the_name_of_one(scene):
+    plan = await scene.ask("digest acme, ann every monday 9:00 in #marketing")
+    await scene.slack.person("ann").press(plan, "digest.create")
+    await scene.settle()
+    refused = await scene.ask("digest delete acme")
+    assert "about other accounts too" in refused["text"]
+    assert len(await scene.bot.digests.stores.digests.digests()) == 1
