@@ -82,7 +82,15 @@ class VisibilityService:
         self._permissions, self._out = permissions, out
 
     async def of(self, context: RequestContext) -> Visibility:
-        return await self.seen_by(context.team, context.user, context.channel)
+        """The accounts that this person may see where they ask; one request asks for that once."""
+        return await self._once(context, context.user, context.channel)
+
+    async def public(self, team: str, channel: str, context: RequestContext | None = None) -> Visibility:
+        """The accounts that everybody in a channel may see; one request, if given, asks for that once."""
+        return await (self._once(context, "", channel) if context else self.seen_by(team, "", channel))
+
+    async def _once(self, context: RequestContext, user: str, channel: str) -> Visibility:
+        return await context.once.get((user, channel), lambda: self.seen_by(context.team, user, channel))
 
     async def seen_by(self, team: str, user: str, channel: str) -> Visibility:
         """The accounts that this person may see there; ``user`` is "" for what everybody reads. All are Slack's ids."""

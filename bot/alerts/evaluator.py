@@ -25,6 +25,7 @@ from bot.reports.account_blocks import build_account_card
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import zone_of
+from bot.slack.request import RequestContext
 from bot.statistics.reports import Period, period_text
 from bot.storage.delivery_log import DeliveryLog
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
@@ -255,13 +256,13 @@ class AlertEvaluator:
         before = AlertNotice.of_message(posted[0].payload or "{}", alert.id) if posted else AlertNotice()
         return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(alert.cron, alert.zone)))
 
-    async def tested(self, alert: Subscription, rule: AlertRule) -> AlertReport:
+    async def tested(self, alert: Subscription, rule: AlertRule, context: RequestContext) -> AlertReport:
         """The rule's evaluation of the last whole days, and its message for yesterday as if it had posted nothing before.
 
         Raises StatisticsError: the figures cannot be fetched.
         """
         today = self._clock().date()
-        findings = await self._fetcher.fetch(rule, alert, periods(rule, today, today - timedelta(days=TESTED)))
+        findings = await self._fetcher.fetch(rule, alert, periods(rule, today, today - timedelta(days=TESTED)), context)
         state = evaluate(rule, findings.windows[-1:], AlertNotice())
         return AlertReport(findings, state, describe(Schedule(alert.cron, alert.zone)))
 

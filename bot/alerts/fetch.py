@@ -23,6 +23,7 @@ from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery
 from bot.parsing.vocabulary import TEAM
 from bot.reports.fetch import freshness_of
+from bot.slack.request import RequestContext
 from bot.statistics.aggregate import unreported
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, DailyMetricsResponse, Freshness, MetricsResponse, Period, Series
@@ -99,9 +100,9 @@ class AlertFetcher:
         self._groups, self._visibility = sources.groups, sources.visibility
         self.basis, self._totals_only = sources.basis, sources.totals_only
 
-    async def _watched(self, rule: AlertRule, alert: Subscription) -> tuple[Account, ...]:
+    async def _watched(self, rule: AlertRule, alert: Subscription, context: RequestContext | None) -> tuple[Account, ...]:
         """The current accounts that everybody there may see. Raises NobodyLeft: none of them may be shown."""
-        visibility = await self._visibility.seen_by(alert.team, "", alert.channel)
+        visibility = await self._visibility.public(alert.team, alert.channel, context)
         directory = await self._accounts.accounts()
         if rule.who == TEAM:
             named: Sequence[str] = [account.platform_id for account in directory.accounts]
@@ -112,12 +113,14 @@ class AlertFetcher:
             raise NobodyLeft
         return visible
 
-    async def fetch(self, rule: AlertRule, alert: Subscription, periods: Sequence[Period]) -> AlertFindings:
-        """The figures in these periods (not empty, the oldest first).
+    async def fetch(
+        self, rule: AlertRule, alert: Subscription, periods: Sequence[Period], context: RequestContext | None = None
+    ) -> AlertFindings:
+        """The figures in these periods (not empty, the oldest first); ``context`` is of the request for a test, None where it is due.
 
         Raises StatisticsError: something could not be fetched, or no account may be shown.
         """
-        accounts = await self._watched(rule, alert)
+        accounts = await self._watched(rule, alert, context)
         answers = await run_together(self._answer(rule, account.platform_id, periods) for account in accounts)
         found = [one for one in answers if isinstance(one, _AccountFigures)]
         errors = [one for one in answers if isinstance(one, StatisticsError)]

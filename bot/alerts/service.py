@@ -84,7 +84,7 @@ class AlertService(RuleService[AlertRule]):
             case SubscriptionAction.EDIT:
                 return await self._edit(alert, command.changes, context, directory)
             case SubscriptionAction.TEST:
-                view = await self._shown(alert)
+                view = await self._shown(alert, context)
                 return AlertTest(view, await self._tested(alert, view.rule, context) if view.rule else None)
         return await self._act(command.action, alert, context)
 
@@ -92,7 +92,8 @@ class AlertService(RuleService[AlertRule]):
 
     async def create(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> AlertResult:
         alert, place = await self._planned(draft, context, directory)
-        return await self._result(*await self._subscriptions.create(alert, context), place)
+        stored, change = await self._subscriptions.create(alert, context)
+        return await self._result(stored, context, change, place)
 
     async def preview(
         self, alert: Subscription | None, draft: AlertDraft, context: RequestContext, directory: Directory
@@ -103,7 +104,7 @@ class AlertService(RuleService[AlertRule]):
         else:
             await self._subscriptions.authorization.may_change(alert, context.user)
             planned, _ = await self._replanned(alert, draft, context, directory)
-        return await self._view(planned), await self._tested(planned, draft.rule, context)
+        return await self._view(planned, context), await self._tested(planned, draft.rule, context)
 
     async def _planned(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> tuple[Subscription, KnownChannel]:
         channel = draft.channel or context.channel
@@ -145,7 +146,7 @@ class AlertService(RuleService[AlertRule]):
     async def _edit(self, alert: Subscription, text: str, context: RequestContext, directory: Directory) -> AlertResult:
         rule = AlertRule.from_json(alert.rule)
         if rule is None:
-            return await self._result(alert)
+            return await self._result(alert, context)
         command = action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])
         if not text:
             each = tuple(f"{command} {change}" for change in CHANGES)
@@ -195,12 +196,12 @@ class AlertService(RuleService[AlertRule]):
         after = await self._subscriptions.change(
             alert, lambda now: replace(now, status=SubscriptionStatus.ACTIVE, next_run_at=due), context
         )
-        return await self._result(after, SubscriptionChange.SNOOZED)
+        return await self._result(after, context, SubscriptionChange.SNOOZED)
 
     async def _tested(self, alert: Subscription, rule: AlertRule, context: RequestContext) -> AlertReport | StatisticsError:
         await self._subscriptions.authorization.may_see_figures(alert, context)
         try:
-            return await self._evaluator.tested(alert, rule)
+            return await self._evaluator.tested(alert, rule, context)
         except StatisticsError as error:
             return error
 

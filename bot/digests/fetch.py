@@ -26,6 +26,7 @@ from bot.parsing.queries import AccountQuery
 from bot.postpost.connections import list_groups
 from bot.postpost.post_catalog import LISTED_FOR
 from bot.reports.fetch import CandidatePool, check_fetched, newest_known
+from bot.slack.request import RequestContext
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, Value
 from bot.statistics.posts import Coverage
@@ -63,7 +64,14 @@ class DigestFetcher:
         await self._run.close()
 
     async def digest_report(
-        self, digest: Subscription, moment: datetime, *, late: timedelta | None = None, schedule_words: str = "", fresh: bool = False
+        self,
+        digest: Subscription,
+        moment: datetime,
+        *,
+        late: timedelta | None = None,
+        schedule_words: str = "",
+        fresh: bool = False,
+        context: RequestContext | None = None,
     ) -> DigestReport:
         """The report of a digest.
 
@@ -71,6 +79,7 @@ class DigestFetcher:
             moment: its due time (aware): the days are counted back from there, however late it is built.
             late: how late it is; None when it is on time.
             fresh: fetch again what this run fetched already.
+            context: of the request for a preview; None where it is due.
 
         Raises:
             NothingFetched: no account could be fetched, or only one of several where only sums are shown.
@@ -78,7 +87,7 @@ class DigestFetcher:
         """
         period = digest_period(digest.cron, digest.zone, moment)
         await self._accounts.accounts()
-        accounts = await self._shown(digest)
+        accounts = await self._shown(digest, context)
         if not accounts:
             raise NobodyLeft
         best = DigestSection.BEST in shown(digest.content)
@@ -101,9 +110,9 @@ class DigestFetcher:
         accounts = await self._shown(digest)
         await self._run.ask(("posts", digest.team, accounts, period), lambda: self._collected(digest.team, accounts, period), fresh=False)
 
-    async def _shown(self, digest: Subscription) -> tuple[str, ...]:
+    async def _shown(self, digest: Subscription, context: RequestContext | None = None) -> tuple[str, ...]:
         """The digest's accounts that everybody in its channel may see."""
-        visibility = await self._visibility.seen_by(digest.team, "", digest.channel)
+        visibility = await self._visibility.public(digest.team, digest.channel, context)
         return tuple(account for account in digest.accounts if visibility.sees(account, public=True))
 
     async def _collected(self, team: str, accounts: tuple[str, ...], period: Period) -> None:

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from bot.blockkit.builders import Message, context
+from bot.blockkit.builders import Message
+from bot.blockkit.builders import context as context_block
 from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.delivery.builders import Built
 from bot.digests.blocks import SharedReport, build_digest, combined, digest_freshness
@@ -27,7 +28,7 @@ from bot.reports.tables import ACCOUNT, Cell, Grid, number_cell, words_cell
 from bot.reports.team_tables import team_grid
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
-from bot.slack.request import File
+from bot.slack.request import File, RequestContext
 from bot.statistics.comparison_reports import View
 from bot.statistics.metrics import POST_METRICS
 from bot.statistics.reports import AccountReport
@@ -121,18 +122,20 @@ class DigestBuilder:
         file = digest_file(report, today)
         return Built(message, (*thread, *([_named(file, delivery)] if file else [])))
 
-    async def preview(self, digest: Subscription) -> Message:
+    async def preview(self, digest: Subscription, context: RequestContext) -> Message:
         """The message that the digest would post now, with what follows below its headline, and whether it would be skipped."""
-        report, options = await self._report(digest, occurrence(digest, self._clock()), None), options_of(digest.rule)
+        report, options = await self._report(digest, occurrence(digest, self._clock()), None, context), options_of(digest.rule)
         message, thread = build_digest(report, digest=digest, today=self._clock().date())
-        below = [context(IN_ITS_THREAD), *thread[0].blocks] if options.only_headline else []
-        reads_on = [context(READS_ON)] if report.posts_undecided and is_collected(digest, self._clock()) else []
-        skipped = [context(WOULD_BE_SKIPPED)] if options.skip_unchanged and is_unchanged(report) else []
+        below = [context_block(IN_ITS_THREAD), *thread[0].blocks] if options.only_headline else []
+        reads_on = [context_block(READS_ON)] if report.posts_undecided and is_collected(digest, self._clock()) else []
+        skipped = [context_block(WOULD_BE_SKIPPED)] if options.skip_unchanged and is_unchanged(report) else []
         return replace(message, blocks=(*message.blocks, *below, *reads_on, *skipped))
 
-    async def _report(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> DigestReport:
+    async def _report(
+        self, digest: Subscription, delivery: Delivery, late: timedelta | None, context: RequestContext | None = None
+    ) -> DigestReport:
         words, fresh = describe(Schedule(digest.cron, digest.zone)), bool(delivery.click)
-        return await self._fetcher.digest_report(digest, delivery.due, late=late, schedule_words=words, fresh=fresh)
+        return await self._fetcher.digest_report(digest, delivery.due, late=late, schedule_words=words, fresh=fresh, context=context)
 
 
 def _named(file: File, delivery: Delivery) -> File:

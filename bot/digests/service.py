@@ -127,7 +127,7 @@ class DigestService:
         preview = await self._previewed(digests[0], context)
         everybody = [account.platform_id for account in directory.accounts]
         follow_up = self._follow_up(digests[0], digest_words(DigestCommand(SubscriptionAction.PLAN, draft=whole)))
-        return DigestPlan(await self._view(*digests), preview, whole, everybody, places, follow_up=follow_up)
+        return DigestPlan(await self._view(digests, context), preview, whole, everybody, places, follow_up=follow_up)
 
     def _follow_up(self, digest: Subscription, command: str = "") -> str:
         """What can follow: a question about the digest's figures, or a change of the digest."""
@@ -150,7 +150,7 @@ class DigestService:
             return DigestShown(None, results[0][1])
         same = [one.channel for one, change in results if one and created and change is SubscriptionChange.SAME]
         change = SubscriptionChange.CREATED if created else results[0][1]
-        return DigestShown(await self._view(*stored), change, places, same, follow_up=self._follow_up(stored[0]))
+        return DigestShown(await self._view(stored, context), change, places, same, follow_up=self._follow_up(stored[0]))
 
     async def _drafted(
         self, draft: DigestDraft, context: RequestContext, directory: Directory
@@ -172,7 +172,7 @@ class DigestService:
             await self._subscriptions.create(one, context)
         for one in change.deleted:
             await self._subscriptions.delete(one, context)
-        view = await self._view(*(after for _, after in changed), *change.added)
+        view = await self._view([*(after for _, after in changed), *change.added], context)
         if not (change.added or change.deleted or any(after.version != before.version for before, after in changed)):
             return DigestShown(view, SubscriptionChange.UNCHANGED, places)
         only_moved = draft == DigestDraft(channels=draft.channels) and all(after.channel != before.channel for before, after in changed)
@@ -182,7 +182,7 @@ class DigestService:
 
     async def preview_new(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPreview:
         _, digests, _ = await self._drafted(draft, context, directory)
-        return DigestPreview(await self._view(*digests), await self._previewed(digests[0], context), unsaved=True)
+        return DigestPreview(await self._view(digests, context), await self._previewed(digests[0], context), unsaved=True)
 
     async def preview_edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> DigestPreview:
         """The preview of the digest with the draft's changes; nothing is changed."""
@@ -190,7 +190,7 @@ class DigestService:
         change = self._creator.regrouped(await self._group_of(digest, context), draft, context)
         await self._places_after(change, draft, context)
         after = [*(apply(before) for before, apply in change.changed), *change.added]
-        return DigestPreview(await self._view(*after), await self._previewed(after[0], context), unsaved=True)
+        return DigestPreview(await self._view(after, context), await self._previewed(after[0], context), unsaved=True)
 
     async def _places_after(self, change: GroupChange, draft: DigestDraft, context: RequestContext) -> list[KnownChannel]:
         """The channels of a change that need permission; raises NotAllowed. Existing accounts may stay where they are."""
@@ -212,12 +212,12 @@ class DigestService:
 
     async def _pause(self, digest: Subscription, context: RequestContext) -> DigestShown:
         results = [await self._subscriptions.pause(one, context) for one in await self._group_of(digest, context)]
-        return await self._shown(results)
+        return await self._shown(results, context)
 
-    async def _shown(self, results: Sequence[tuple[Subscription, SubscriptionChange]]) -> DigestShown:
+    async def _shown(self, results: Sequence[tuple[Subscription, SubscriptionChange]], context: RequestContext) -> DigestShown:
         """The digests of a group after a change of each: it was none only where it was none of any."""
         made = [change for _, change in results if change not in DONE_BEFORE]
-        return DigestShown(await self._view(*(after for after, _ in results)), (made or [results[0][1]])[0])
+        return DigestShown(await self._view([after for after, _ in results], context), (made or [results[0][1]])[0])
 
     async def _pause_until(self, digest: Subscription, dates: str, context: RequestContext) -> DigestShown:
         def later(now: Subscription) -> Subscription:
@@ -225,10 +225,10 @@ class DigestService:
             return replace(after, next_run_at=next_run(after, self._clock()))
 
         results = [await self._subscriptions.change(one, later, context) for one in await self._group_of(digest, context)]
-        return DigestShown(await self._view(*results), SubscriptionChange.PAUSED_UNTIL)
+        return DigestShown(await self._view(results, context), SubscriptionChange.PAUSED_UNTIL)
 
     async def _resume(self, digest: Subscription, context: RequestContext) -> DigestShown:
-        return await self._shown([await self._resumed(one, context) for one in await self._group_of(digest, context)])
+        return await self._shown([await self._resumed(one, context) for one in await self._group_of(digest, context)], context)
 
     async def _resumed(self, digest: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
         dates = dates_of(digest.dates)
@@ -240,7 +240,7 @@ class DigestService:
 
     async def _delete(self, digest: Subscription, context: RequestContext) -> DigestShown:
         deleted = [await self._subscriptions.delete(one, context) for one in await self._group_of(digest, context)]
-        return DigestShown(await self._view(*deleted), SubscriptionChange.DELETED)
+        return DigestShown(await self._view(deleted, context), SubscriptionChange.DELETED)
 
     # ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -250,7 +250,7 @@ class DigestService:
         skipped = [await self._subscriptions.skip_next(one, due, context) for one in group]
         after = [await self._stores.digests.digest(one.id) or one for one in group]
         there = await self._stores.history.delivery(occurrence_id(digest.id, due)) if due and not any(skipped) else None
-        return OccurrenceSkipped(await self._view(*after), due, any(skipped), there)
+        return OccurrenceSkipped(await self._view(after, context), due, any(skipped), there)
 
     async def _send_now(self, digest: Subscription, context: RequestContext) -> Sending:
         group = await self._group_of(digest, context)
@@ -281,34 +281,36 @@ class DigestService:
         listed, more = await self._subscriptions.first_visible(SubscriptionKind.DIGEST, context, most)
         groups = groups_of(listed)
         last = await self._subscriptions.last_deliveries([one for group in groups[:WITH_BUTTONS] for one in group])
-        return DigestList([await self._view(*group, last=last) for group in groups], more)
+        return DigestList([await self._view(group, context, last) for group in groups], more)
 
     async def _show(self, digest: Subscription, context: RequestContext) -> DigestShown:
         group = await self._group_of(digest, context)
-        return DigestShown(await self._view(*group, last=await self._subscriptions.last_deliveries(group)))
+        return DigestShown(await self._view(group, context, await self._subscriptions.last_deliveries(group)))
 
     async def _preview(self, digest: Subscription, context: RequestContext) -> DigestPreview:
-        return DigestPreview(await self._view(*await self._group_of(digest, context)), await self._previewed(digest, context))
+        return DigestPreview(await self._view(await self._group_of(digest, context), context), await self._previewed(digest, context))
 
     async def _previewed(self, digest: Subscription, context: RequestContext) -> Message | BotError:
         """The digest's message now, or why its figures cannot be fetched; raises NotAllowed."""
         await self._authorization.may_see_figures(digest, context)
         try:
             with use_number_format(self._number_format):
-                return await self._builder.preview(digest)
+                return await self._builder.preview(digest, context)
         except StatisticsError as error:
             return error
 
     async def _history(self, command: DigestCommand, context: RequestContext, directory: Directory) -> DigestHistory:
         if command.which:
             group = await self._group_of(await self.find(command, context, directory), context)
-            past, view = await self._stores.history.history(digest=[one.id for one in group]), await self._view(*group)
+            past, view = await self._stores.history.history(digest=[one.id for one in group]), await self._view(group, context)
         else:
             past, view = await self._subscriptions.past(SubscriptionKind.DIGEST, context), None
         missing = await self._stores.follow_ups.failed_parts([delivery.id for delivery in past])
         return DigestHistory(past, view, missing)
 
-    async def _view(self, *group: Subscription, last: Mapping[str, Delivery] = NO_DELIVERIES) -> DigestView:
+    async def _view(
+        self, group: Sequence[Subscription], context: RequestContext, last: Mapping[str, Delivery] = NO_DELIVERIES
+    ) -> DigestView:
         """The digest, the first of its group that runs, with its accounts, without those that opted out.
 
         Of the last deliveries (by the digest's id) one that failed or needs somebody comes first.
@@ -316,7 +318,7 @@ class DigestService:
         digest = next((one for one in group if one.status is SubscriptionStatus.ACTIVE), group[0])
         deliveries = [delivery for one in group if (delivery := last.get(one.id))]
         latest = max(deliveries, key=lambda one: one.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN), default=None)
-        accounts = await self._authorization.shown_accounts(digest)
+        accounts = await self._authorization.shown_accounts(digest, context)
         schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
         return DigestView(digest, accounts, schedule, latest, [one for one in group if one is not digest])
 

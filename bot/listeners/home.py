@@ -24,7 +24,7 @@ from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import SAVED, SETTINGS_TITLE, build_settings, read_settings
-from bot.slack.request import HOME, Outcome, RenderedResult, Request, RequestContext
+from bot.slack.request import HOME, AskedOnce, Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import CONTENT_REFUSED, refused_content
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.storage.cached import CachedGroups
@@ -164,7 +164,8 @@ class HomeTabs:
             return {}
 
     async def _publish(self, context: RequestContext) -> None:
-        user = context.user
+        # What was asked when it was published before may have changed.
+        context, user = replace(context, once=AskedOnce()), context.user
         turn = self._latest[user] = self._latest.get(user, 0) + 1
         # Read before the sections are built, so that a change in between is published again.
         self._published.update(await self._read_fingerprints([user]))

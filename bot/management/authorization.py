@@ -40,14 +40,14 @@ class Authorization:
             return ""
         return None if await self.permissions.administers(context.user) else context.user
 
-    async def shown_accounts(self, subscription: Subscription) -> list[Account]:
-        visibility, known = await self._visibility.seen_by(subscription.team, "", subscription.channel), self._accounts.known()
+    async def shown_accounts(self, subscription: Subscription, context: RequestContext) -> list[Account]:
+        visibility, known = await self._visibility.public(subscription.team, subscription.channel, context), self._accounts.known()
         seen = (one for one in subscription.accounts if visibility.sees(one, public=True))
         return [known.get(one) or Account(one, one) for one in seen]
 
     async def public_accounts(self, context: RequestContext) -> Directory:
         """The accounts that everybody may see there, since what is set up posts for everybody."""
-        visibility = await self._visibility.seen_by(context.team, "", context.channel)
+        visibility = await self._visibility.public(context.team, context.channel, context)
         return visibility.visible(await self._accounts.accounts())
 
     async def checked_accounts(self, context: RequestContext) -> Directory:

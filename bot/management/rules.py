@@ -91,7 +91,7 @@ class RuleService(Generic[R]):
         """Those of this person, and of the channel; for an administrator all. ``accounts`` can be chosen for a new one."""
         listed, more = await self._subscriptions.first_visible(self._kind, context, most)
         last = await self._subscriptions.last_deliveries(listed)
-        return RuleList([await self._view(one, last.get(one.id)) for one in listed], more, accounts)
+        return RuleList([await self._view(one, context, last.get(one.id)) for one in listed], more, accounts)
 
     async def _find(self, action: SubscriptionAction, which: str, context: RequestContext, directory: Directory) -> Subscription:
         return await self._subscriptions.find(self._kind, action, which, directory, context)
@@ -125,7 +125,7 @@ class RuleService(Generic[R]):
                 subscription, change = await self._resume(subscription, context)
             case SubscriptionAction.DELETE:
                 subscription, change = await self._subscriptions.delete(subscription, context), SubscriptionChange.DELETED
-        return await self._result(subscription, change)
+        return await self._result(subscription, context, change)
 
     async def _resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
         return await self._subscriptions.resume(subscription, context)
@@ -140,16 +140,21 @@ class RuleService(Generic[R]):
             raise NotUnderstood(TWIN.format(kind=self._kind), suggestions=(show,))
         stored = await self._subscriptions.change(before, lambda _: after, context)
         is_same = stored.version == before.version
-        return await self._result(stored, SubscriptionChange.UNCHANGED if is_same else SubscriptionChange.CHANGED, place)
+        return await self._result(stored, context, SubscriptionChange.UNCHANGED if is_same else SubscriptionChange.CHANGED, place)
 
     async def _result(
-        self, subscription: Subscription | None, change: SubscriptionChange = SubscriptionChange.NONE, place: KnownChannel | None = None
+        self,
+        subscription: Subscription | None,
+        context: RequestContext,
+        change: SubscriptionChange = SubscriptionChange.NONE,
+        place: KnownChannel | None = None,
     ) -> RuleResult[R]:
-        return RuleResult(await self._shown(subscription) if subscription else None, change, place)
+        return RuleResult(await self._shown(subscription, context) if subscription else None, change, place)
 
-    async def _shown(self, subscription: Subscription) -> RuleView[R]:
-        return await self._view(subscription, (await self._subscriptions.last_deliveries([subscription])).get(subscription.id))
+    async def _shown(self, subscription: Subscription, context: RequestContext) -> RuleView[R]:
+        last = await self._subscriptions.last_deliveries([subscription])
+        return await self._view(subscription, context, last.get(subscription.id))
 
-    async def _view(self, subscription: Subscription, last: Delivery | None = None) -> RuleView[R]:
-        accounts = await self._subscriptions.authorization.shown_accounts(subscription)
+    async def _view(self, subscription: Subscription, context: RequestContext, last: Delivery | None = None) -> RuleView[R]:
+        accounts = await self._subscriptions.authorization.shown_accounts(subscription, context)
         return RuleView(subscription, self._read_rule(subscription.rule), accounts, last, self._basis)

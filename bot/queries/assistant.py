@@ -124,8 +124,8 @@ class AssistantQueries:
     async def answer(self, what: str, kinds: tuple[type[Query], ...], request: Request) -> tuple[RenderedResult, dict[str, Any]]:
         """The card and its figures as data, for a question of these kinds; ``what`` they ask for stands in the refusal of another."""
         await self._permissions.check(request.context)
-        now = self._clock()
-        visibility = await self._visibility.seen_by(request.context.team, "", request.context.channel)
+        now, context = self._clock(), request.context
+        visibility = await self._visibility.public(context.team, context.channel, context)
         parsed = parser.parse_text(request.text, now.date(), now)
         query = parser.to_query(parsed, visibility.visible(await self._accounts.accounts()))
         if not isinstance(query, kinds) or not isinstance(query, PostQuery | AccountQuery | CompareQuery | VersusQuery | TopQuery):

@@ -252,7 +252,7 @@ class ComparisonService:
 
     async def _everybody(self, context: RequestContext) -> list[Account]:
         """The accounts that everybody may see there, without those that opted out."""
-        everybody = await self._visibility.seen_by(context.team, "", context.channel)
+        everybody = await self._visibility.public(context.team, context.channel, context)
         return list(everybody.visible(await self._accounts.accounts()).accounts)
 
     async def _named(

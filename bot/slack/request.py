@@ -1,13 +1,31 @@
 """Requests and responses: what a person asked, where, and what came of it."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from bot.blockkit.builders import Message
 from bot.errors import BotError, NotAllowed, UsageError
 from bot.statistics.reports import AccountReport, PostReport
+
+T = TypeVar("T")
+
+
+class AskedOnce:
+    """The answers that several parts of one request need; who asks while the first still waits for one, waits for it too."""
+
+    def __init__(self) -> None:
+        self._lock, self._known = asyncio.Lock(), dict[Hashable, Any]()
+
+    async def get(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
+        async with self._lock:
+            if key not in self._known:
+                self._known[key] = await ask()
+            answer: T = self._known[key]
+            return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +54,8 @@ class RequestContext:
     source: str = ""
     #: Identifies the interaction: the same for a repeated delivery, and for a button pressed twice.
     interaction_id: str = ""
+    #: What was asked once for this request.
+    once: AskedOnce = field(default_factory=AskedOnce, compare=False, repr=False)
 
     @property
     def place(self) -> tuple[str, str, str]:

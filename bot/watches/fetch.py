@@ -15,6 +15,7 @@ from bot.errors import MetricFailed
 from bot.parsing.queries import PostQuery
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
+from bot.slack.request import RequestContext
 from bot.statistics.metrics import Failed, Metric, Value
 from bot.statistics.reports import Account, Period, PostReport
 from bot.subscriptions.delivery_state import Delivery
@@ -45,7 +46,7 @@ class WatchFetcher:
         self.account, self.title, self.refresh = sources.figures.account, sources.posts.title, sources.posts.refresh
         self.quota_is_low = sources.quota_is_low
 
-    async def watched(self, watch: Subscription) -> tuple[Account, ...]:
+    async def watched(self, watch: Subscription, context: RequestContext | None = None) -> tuple[Account, ...]:
         """The watched accounts as they are now, without those that not everybody in the channel may see. Raises StoreError.
 
         No account where a newer version stored the rule: in which hours it may post is not known.
@@ -53,7 +54,7 @@ class WatchFetcher:
         rule = WatchRule.from_json(watch.rule)
         if rule is None:
             return ()
-        visibility = await self._visibility.seen_by(watch.team, "", watch.channel)
+        visibility = await self._visibility.public(watch.team, watch.channel, context)
         if rule.who == TEAM:
             named = tuple(account.platform_id for account in (await self._accounts.accounts()).accounts)
         else:
@@ -69,9 +70,9 @@ class WatchFetcher:
         known = [one for account in await self.watched(watch) for one in self._posts.listed_since(account.platform_id, since)]
         return tuple(delivery for one in known if (delivery := went_live(watch, one)) is not None)
 
-    async def latest(self, watch: Subscription) -> LivePost | None:
+    async def latest(self, watch: Subscription, context: RequestContext) -> LivePost | None:
         """The last post of the watched accounts in the service's list. Raises StoreError."""
-        since, accounts = self._clock() - USUAL_SINCE, await self.watched(watch)
+        since, accounts = self._clock() - USUAL_SINCE, await self.watched(watch, context)
         known = [one for account in accounts for one in self._posts.listed_since(account.platform_id, since)]
         live = [LivePost(one.post, one.platform_id, at) for one in known if (at := one.post.published_at) is not None]
         return max(live, key=lambda one: one.published, default=None)

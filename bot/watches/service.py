@@ -89,7 +89,7 @@ class WatchService(RuleService[WatchRule]):
         if stored and rule and change is SubscriptionChange.SAME and draft.quiet not in (None, rule.quiet):
             edit = f"{_edit_words(stored)} {quiet_words(draft.quiet or '')}"
             raise NotUnderstood(OTHER_QUIET, remedy=OTHER_QUIET_REMEDY, suggestions=(edit,))
-        return await self._result(stored, change, place)
+        return await self._result(stored, context, change, place)
 
     async def _watch(self, draft: WatchDraft, context: RequestContext) -> Subscription:
         rule = WatchRule(self._subscriptions.clock(), draft.group, draft.quiet or "").as_json()
@@ -100,9 +100,9 @@ class WatchService(RuleService[WatchRule]):
         await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
         watch = await self._watch(draft, context)
         await self._subscriptions.authorization.may_see_figures(watch, context)
-        live = await self._fetcher.latest(watch)
+        live = await self._fetcher.latest(watch, context)
         account = self._fetcher.account(live.platform_id) if live else None
-        return WatchPreview(await self._view(watch), live, account, self._fetcher.title(live.post) if live else "")
+        return WatchPreview(await self._view(watch, context), live, account, self._fetcher.title(live.post) if live else "")
 
     async def whose(self, words: Sequence[str], directory: Directory, team: str, channel: str) -> tuple[tuple[str, ...], str]:
         """The platform ids of the accounts that these words name, or the group's name ("team" for all); without words the usual account."""
@@ -130,7 +130,7 @@ class WatchService(RuleService[WatchRule]):
         """Changes what the command names; raises NotUnderstood where it names nothing."""
         rule, channel = WatchRule.from_json(watch.rule), command.channel or watch.channel
         if rule is None:
-            return await self._result(watch)
+            return await self._result(watch, context)
         if not command.who and not command.channel and command.quiet is None:
             each = (f"{_edit_words(watch)} {change}" for change in CHANGES)
             raise NotUnderstood(WHAT_CHANGES, remedy=WHAT_CHANGES_REMEDY, suggestions=tuple(each))
@@ -141,7 +141,7 @@ class WatchService(RuleService[WatchRule]):
         """Changes whose posts it watches, its channel and its quiet hours; raises NotUnderstood where that channel has the same already."""
         before, place = WatchRule.from_json(watch.rule), None
         if before is None:
-            return await self._result(watch)
+            return await self._result(watch, context)
         rule = replace(before, who=draft.group, quiet=before.quiet if draft.quiet is None else draft.quiet)
         if (before.who, watch.accounts, watch.channel) != (draft.group, draft.accounts, draft.channel):
             place = await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)

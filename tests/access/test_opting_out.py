@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from bot.access.blocks import ALONE
-from bot.access.visibility import NOT_SHOWN, ONLY_TO_YOU, Visibility, VisibilityService
+from bot.access.visibility import NOT_SHOWN, ONLY_TO_YOU
 from bot.errors import NobodyLeft
 from bot.sandbox.slack.people import ANN
 
@@ -202,18 +202,3 @@ async def test_a_link_that_lacks_something_is_explained(open_scene, words):
 async def test_a_posts_link_after_the_word_is_still_a_post(open_scene):
     async with open_scene(acknowledge_within=0.5) as scene:
         assert "15,420" in (await scene.ask("the link https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/"))["text"]
-
-
-async def test_each_request_asks_once_what_its_person_may_see(left, monkeypatch):
-    asked: list[str] = []
-    seen_by = VisibilityService.seen_by
-
-    async def counted(service: VisibilityService, team: str, user: str, channel: str) -> Visibility:
-        asked.extend(filter(None, [user]))
-        return await seen_by(service, team, user, channel)
-
-    monkeypatch.setattr(VisibilityService, "seen_by", counted)
-    for text in ("ann lee last week", "team last week", "top 28d", "today ann lee", "@bob last week", "ann lee what", "csv", "permissions"):
-        asked.clear()
-        await left.ask(text)
-        assert len(asked) == 1, text

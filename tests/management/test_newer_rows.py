@@ -79,7 +79,7 @@ async def test_a_watch_that_this_version_cannot_read_is_listed_as_such_and_anoth
     """Nobody is told of an account's access by the one that cannot be read: it posts nothing."""
     soon = next(one for one in scene.statistics.world.accounts if one.token_status == "expiring_soon")
     await scene.ask("watch ann in #marketing")
-    # One change gives it the account and makes it unreadable: were it readable with that account for a moment, the bot could tell of its access then.
+    # One change for both: were it readable with that account for a moment, the bot could tell of its access then.
     await change_all(scene, SubscriptionKind.WATCH, lambda row: replace(row, accounts=(soon.platform_id,), rule=rule))
     assert "Set up." in (await scene.ask("watch acme in #marketing"))["text"]
     listed = await scene.ask("watch list")
