@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from bot.access.visibility import AccountResolver, VisibilityService
 from bot.alerts.fetch import AlertFetcher
 from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.fetch import DigestFetcher
-from bot.ops.tasks import BackgroundTasks
+from bot.ops.tasks import BackgroundTasks, stop
 from bot.ops.telemetry import Metrics
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
@@ -164,7 +164,7 @@ async def open_query_parts(
         )
         if settings.postpost_api_key:
             keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")
-            stack.push_async_callback(_stopped, keeper)
+            stack.push_async_callback(stop, keeper)
         yield knowledge
 
 
@@ -208,9 +208,3 @@ def _rules(settings: Settings) -> AccessRules:
         allowed_channels=frozenset(settings.allowed_channels),
         channel_accounts=settings.channel_accounts,
     )
-
-
-async def _stopped(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -7,7 +7,7 @@ import secrets
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -34,7 +34,7 @@ from bot.errors import StoreError
 from bot.goals.evaluate import GoalEvaluator
 from bot.management.incident_blocks import build_incident
 from bot.ops.systemd import Heartbeat
-from bot.ops.tasks import BackgroundTasks, within
+from bot.ops.tasks import BackgroundTasks, stop, within
 from bot.ops.telemetry import Metrics
 from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
@@ -100,9 +100,7 @@ class Scheduling:
             try:
                 yield
             finally:
-                loop.cancel()
-                with suppress(asyncio.CancelledError):
-                    await loop
+                await stop(loop)
 
     async def count(self) -> None:
         self.metrics.tick_age.set(self.runner.age)

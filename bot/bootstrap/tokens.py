@@ -146,7 +146,8 @@ class TokenRefresher:
 
     async def close(self) -> None:
         """Waits for those that are being renewed: a refresh token is good once, so that what Slack answers must be kept."""
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        if self._running:
+            await asyncio.wait(self._running.values())
 
 
 class StoppedWorkspaces:

@@ -33,6 +33,7 @@ from bot.listeners.installation import InstallationEvents, UninstallListener, no
 from bot.listeners.payloads import organization_of, workspace_of
 from bot.ops.manifest import INSTALL_PATH, MCP_SCOPE, REDIRECT_PATH, read_manifest
 from bot.ops.server import Page
+from bot.ops.tasks import stop
 from bot.ops.telemetry import of_workspace
 from bot.settings import Settings, without_bolt_variables
 from bot.settings.values import secret_text
@@ -51,6 +52,8 @@ T = TypeVar("T")
 STATE_LIFE: Final = timedelta(minutes=10)
 #: Seconds between two checks whether a workspace that was replaced can be closed.
 LOOK_AGAIN: Final = 0.05
+#: Seconds after which it is closed although something still uses it: all that a request or a delivery waits for ends before.
+CLOSED_WITHIN: Final = 600.0
 #: How many workspaces are checked and opened at once, the seconds that opening one may take, and how long one that failed is left alone.
 CHECKS_AT_ONCE: Final = 20
 OPENED_WITHIN: Final = 30.0
@@ -284,9 +287,7 @@ class Workspaces:
         await self._tokens.close()
         # A task that is cancelled before its first step never closes what it was given.
         await asyncio.sleep(0)
-        for task in tuple(self._unended):
-            task.cancel()
-        await asyncio.gather(*self._unended, return_exceptions=True)
+        await stop(*self._unended)
         while self._open:
             _, (_, _, stack) = self._open.popitem()
             await stack.aclose()
@@ -294,8 +295,11 @@ class Workspaces:
 
 async def _close(workspace: Workspace, stack: AsyncExitStack) -> None:
     try:
-        while not workspace.is_idle:  # noqa: ASYNC110 - two counts of two classes, seldom looked at
-            await asyncio.sleep(LOOK_AGAIN)
+        async with asyncio.timeout(CLOSED_WITHIN):
+            while not workspace.is_idle:  # noqa: ASYNC110 - two counts of two classes, seldom looked at
+                await asyncio.sleep(LOOK_AGAIN)
+    except TimeoutError:
+        logger.warning("a workspace is closed while something still uses it", extra={"team": workspace.team})
     finally:
         await stack.aclose()
 

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar, cast
 from bot.blockkit.numbers import rate_digits
 from bot.digests.post_search import BEST_POSTS, FAILED_CALLS, Candidate, Metrics, PostSearch, is_affordable, ranking_metrics
 from bot.errors import StatisticsError
-from bot.ops.tasks import run_together
+from bot.ops.tasks import run_together, stop
 from bot.ops.ttl_cache import TtlCache
 from bot.parsing.queries import PostQuery
 from bot.reports.fetch import CandidatePool, ReportFetcher
@@ -241,9 +241,7 @@ class DigestRun:
     async def close(self) -> None:
         tasks = [task for _, task in self._asked.values()]
         self._asked.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await stop(*tasks)
 
     def _forget_old(self, now: datetime) -> None:
         for key in [key for key, known in self._asked.items() if not self._serves(*known, now)]:

@@ -27,7 +27,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import BotError, PortInUse, SettingsError
 from bot.ops.manifest import EVENTS_PATH
 from bot.ops.request_checks import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Endpoint, Refusal, read_body, refuse_head, well_formed
-from bot.ops.tasks import run_both
+from bot.ops.tasks import run_both, stop
 from bot.ops.telemetry import Metrics, RareFailures
 from bot.settings.values import MCP_PATH
 
@@ -318,8 +318,7 @@ async def open_socket_mode(app: SlackApp, app_token: str, metrics: Metrics) -> A
             await asyncio.wait_for(handler.greeted.wait(), FIRST_CONNECTION)
         yield handler.linked
     finally:
-        connecting.cancel()
-        await asyncio.gather(connecting, return_exceptions=True)
+        await stop(connecting)
         await _close(handler)
 
 

@@ -92,6 +92,17 @@ async def run_both(first: Coroutine[Any, Any, F], second: Coroutine[Any, Any, S]
     return tasks[0].result(), tasks[1].result()
 
 
+async def stop(*tasks: asyncio.Task[Any] | None) -> None:
+    """Cancels the tasks and waits for their end; what they raise is nobody's any more. Cancelled itself, it waits no longer."""
+    running = [task for task in tasks if task is not None]
+    for task in running:
+        task.cancel()
+        # Retrieved, so that asyncio does not log it.
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    if running:
+        await asyncio.wait(running)
+
+
 async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
     """Returns what ``work`` returns, or raises what it raises.
 

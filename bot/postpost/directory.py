@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.errors import StatisticsError
 from bot.ops import telemetry
+from bot.ops.tasks import stop
 from bot.postpost.connections import MOST_ACCOUNTS
 from bot.statistics.reports import Account, Directory
 
@@ -77,9 +78,7 @@ class AccountDirectory:
         return self._known
 
     async def close(self) -> None:
-        if self._renewal is not None:
-            self._renewal.cancel()
-            await asyncio.gather(self._renewal, return_exceptions=True)
+        await stop(self._renewal)
 
     def _renew(self) -> asyncio.Task[None]:
         if self._renewal is None or self._renewal.done():

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Final, Protocol
 
 from bot.errors import ClientUnknown, ConnectionUnknown, RequestRefused, StatisticsError, StoreError
-from bot.ops.tasks import run_together
+from bot.ops.tasks import run_together, stop
 from bot.postpost.connections import BEGINNING, PARTLY_PUBLISHED, ConnectionGroup, ConnectionsApi, PublishedPost, list_groups
 from bot.statistics.posts import Coverage, PostFormat, PostKind, PostRef
 from bot.statistics.reports import Period
@@ -182,9 +182,7 @@ class PostCatalog:
         return self.coverage(period)
 
     async def close(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+        await stop(self._reading)
         if self._saving is not None:
             await self._saving
         await self._save()

@@ -1,10 +1,11 @@
 """Background work at shutdown: it gets the whole grace, also what starts during it."""
 
 import asyncio
+import contextlib
 
 import pytest
 
-from bot.ops.tasks import BackgroundTasks, run_both, run_together
+from bot.ops.tasks import BackgroundTasks, run_both, run_together, stop
 
 
 async def test_work_that_running_work_starts_during_shutdown_is_finished_too():
@@ -74,3 +75,40 @@ async def test_the_first_failure_ends_what_runs_beside_it_before_it_is_raised(ru
     with pytest.raises(LookupError):
         await run(endless(), failing())
     assert ended == [True]
+
+
+async def test_what_is_stopped_has_ended_and_what_it_raised_is_nobodys():
+    ended = []
+
+    async def failing():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ended.append(True)
+            raise RuntimeError
+
+    task = asyncio.create_task(failing())
+    await asyncio.sleep(0)
+    await stop(task, None)
+    assert ended == [True]
+    await stop()
+
+
+async def test_who_is_cancelled_while_something_is_stopped_does_not_go_on():
+    ends = asyncio.Event()
+
+    async def slow():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await ends.wait()
+
+    task = asyncio.create_task(slow())
+    await asyncio.sleep(0)
+    stopping = asyncio.create_task(stop(task))
+    await asyncio.sleep(0)
+    stopping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await stopping
+    ends.set()
+    await task

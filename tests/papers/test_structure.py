@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.measures import read_structure
+from tests.measures import files, read_structure
 
 TOP = Path(__file__).parents[2]
 
@@ -39,3 +39,8 @@ def test_packages_and_files_stay_small():
     assert len(found.top_modules) <= 6
     assert max(found.package_files.values()) <= 25
     assert max(found.file_lines) <= 350
+
+
+def test_nothing_runs_on_beside_a_failure():
+    """No bare ``asyncio.gather``: it leaves the others running where one fails. `bot.ops.tasks` has what ends them."""
+    assert [path for path in files() if "asyncio.gather(" in path.read_text(encoding="utf-8")] == []

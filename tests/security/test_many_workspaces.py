@@ -246,6 +246,20 @@ def posted(slack):
     return [call for call in slack.calls if call.method == "chat.postMessage"]
 
 
+async def test_a_workspace_that_leaves_while_something_hangs_is_closed_in_time(open_several, monkeypatch, caplog):
+    monkeypatch.setattr("bot.bootstrap.workspaces.CLOSED_WITHIN", 0.0)
+    async with open_several(ready=True, shutdown_grace=0.1) as several:
+        workspace = await several.bot.workspace(FIRST)
+        hanging, session = workspace.tasks.start(asyncio.Event().wait(), name="hangs"), workspace.clients[0].session
+        await several.first.switches.uninstall()
+        async with asyncio.timeout(10):
+            while not session.closed:  # noqa: ASYNC110 - the library's
+                await asyncio.sleep(0.02)
+        hanging.cancel()
+        await several.settle()
+    assert "a workspace is closed while something still uses it" in caplog.text
+
+
 @pytest.mark.parametrize("trouble", ["hangs", "fails", "is damaged"])
 async def test_a_workspace_that_cannot_be_opened_holds_up_no_other(open_several, monkeypatch, trouble):
     async with open_several(ready=True, shutdown_grace=0.1) as several:
