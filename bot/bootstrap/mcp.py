@@ -67,7 +67,7 @@ class Caller:
 FindWorkspace = Callable[[str], Awaitable[Workspace | None]]
 
 
-class McpGate:
+class McpEndpoint:
     """Lets through whom a token or Slack's signature names, and hands their calls to the SDK's server."""
 
     def __init__(
@@ -268,7 +268,7 @@ async def open_mcp(
     running = asyncio.create_task(run(), name="serve assistants")
     try:
         await started.wait()
-        yield McpGate(manager.handle_request, find, tokens=tokens, signing_secret=signing_secret, metrics=metrics, clock=clock)
+        yield McpEndpoint(manager.handle_request, find, tokens=tokens, signing_secret=signing_secret, metrics=metrics, clock=clock)
     finally:
         stop.set()
         await running

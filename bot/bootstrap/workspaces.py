@@ -228,7 +228,7 @@ class Workspaces:
         """
         if self._pause.over():
             stopped = {one.team: one for one in await self._process.scheduling.stores.installations.stopped()}
-            # Each is open, so that its lists are read; and another process may have heard that one left, or has another key.
+            # Each is open, so that its lists are read; and another process may know that one left, or has another key.
             for team in {*self._open, *await self._store.teams(), *stopped} - self._checking:
                 self._checking.add(team)
                 self._process.tasks.start(self._check(team, stopped.get(team)), name="check a workspace")
@@ -241,7 +241,7 @@ class Workspaces:
         try:
             async with self._places:
                 if stopped:
-                    # Nothing of it goes on, also where another process has heard that it left.
+                    # Nothing of it goes on, also where another process knows that it left.
                     await self.of(team)
                     await self._stopped.check(stopped)
                 await self.of(team)

@@ -145,7 +145,7 @@ class _Connector(PsycopgConnector):
             except ConnectorException as error:
                 if _is_cancelled():
                     return
-                logger.warning("the digests' queue hears of no new jobs just now", extra={"failure": type(error.__cause__).__name__})
+                logger.warning("the digests' queue is not told of new jobs just now", extra={"failure": type(error.__cause__).__name__})
                 await asyncio.sleep(RESTART_AFTER)
 
 

@@ -60,7 +60,7 @@ class UninstallListener:
 
 
 class InstallationEvents:
-    """Hears which installations by OAuth have ended, and to which workspaces an organization gives the app or from which it takes it away.
+    """Handles the events about installations by OAuth: those that have ended, and the workspaces that an organization adds or removes.
 
     ``client``: Slack's Web API, without a token.
     """

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.world import Post, World
-from bot.sandbox.world_cast import WorldAccount
+from bot.sandbox.world_accounts import WorldAccount
 
 #: A post of this age has figures worth a look.
 SETTLED = timedelta(days=7)

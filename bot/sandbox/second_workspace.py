@@ -21,7 +21,7 @@ from bot.sandbox.slack.oauth import CLIENT_ID
 from bot.sandbox.slack.people import BOT_USER_ID, Channel, SlackPerson, Team
 from bot.sandbox.slack.person import PersonAction
 from bot.sandbox.slack.server import SlackServer
-from bot.sandbox.world_cast import CLIENTS
+from bot.sandbox.world_accounts import CLIENTS
 
 _NORA, _OMAR = "U0NORA0001", "U0OMAR0001"
 _STAFF: Final = frozenset({_NORA, _OMAR, BOT_USER_ID})

@@ -14,7 +14,7 @@ from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.troubles import StatisticsTroubles
 from bot.sandbox.world import World
-from bot.sandbox.world_cast import AGENCY_ACCOUNTS, CLIENTS
+from bot.sandbox.world_accounts import AGENCY_ACCOUNTS, CLIENTS
 
 HOST = "127.0.0.1"
 

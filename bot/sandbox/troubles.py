@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.statistics.switches import read_trouble
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 #: What each trouble is called on the page; those a visitor should try first come first.
 LABELS: Mapping[Trouble, str] = {

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 
-from bot.sandbox.world_cast import (
+from bot.sandbox.world_accounts import (
     ACCOUNTS,
     FOREIGN_POST,
     KEYS,

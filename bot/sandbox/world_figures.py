@@ -7,7 +7,7 @@ from hashlib import blake2b
 from math import exp
 from struct import unpack
 
-from bot.sandbox.world_cast import SAMPLE_ACCOUNT, WorldAccount
+from bot.sandbox.world_accounts import SAMPLE_ACCOUNT, WorldAccount
 
 METRICS = ("IMPRESSION", "MEMBERS_REACHED", "RESHARE", "REACTION", "COMMENT")
 _ADDITIVE = tuple(metric for metric in METRICS if metric != "MEMBERS_REACHED")

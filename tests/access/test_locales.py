@@ -161,7 +161,7 @@ async def test_help_comes_without_asking_slack_who_asks(open_scene):
         assert not [call for call in scene.slack.calls if call.method == "users.info"]
 
 
-async def test_asking_who_reads_costs_nothing_beyond_the_gate(open_scene):
+async def test_asking_who_reads_costs_nothing_beyond_the_permission_check(open_scene):
     """One `users.info` for the first question, none for the next ones."""
     async with open_scene() as scene:
         for _ in range(3):

@@ -79,7 +79,7 @@ async def test_the_engagement_rate_is_the_cards(digesting):
     assert f"*Engagement rate*\n{rate}" in "".join(field["text"] for block in card["blocks"] for field in block.get("fields", ()))
 
 
-async def test_whoever_opted_out_is_in_no_alert_and_its_owner_hears_why(open_digesting):
+async def test_whoever_opted_out_is_in_no_alert_and_its_owner_is_told_why(open_digesting):
     async with open_digesting(administrators="U0ANN00001") as digesting:
         await digesting.scene.ask("opt out acme")
         await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day"))

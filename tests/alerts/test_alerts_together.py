@@ -71,7 +71,7 @@ async def test_each_is_resolved_when_its_own_figure_is_normal(digesting):
     assert [one.thread_ts for one in normal] == [message["ts"]] * 2
 
 
-async def test_one_that_fires_later_on_the_day_joins_the_message_and_is_heard_in_its_thread(digesting):
+async def test_one_that_fires_later_on_the_day_joins_the_message_and_is_told_in_its_thread(digesting):
     await two(digesting, cron="0 15 * * *", next_run_at=datetime(2026, 11, 24, 15, tzinfo=UTC))
     await digesting.tick(rounds=2, seconds=1)
     digesting.scene.clock.now += timedelta(hours=6)

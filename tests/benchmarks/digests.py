@@ -28,7 +28,7 @@ from bot.sandbox.slack.people import BOT_USER_ID, TEAM_ID, Channel
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
-from bot.sandbox.world_cast import ACCOUNTS
+from bot.sandbox.world_accounts import ACCOUNTS
 from bot.settings import given_settings
 from bot.storage.database import Database, open_database
 from bot.storage.delivery_log import DeliveryLog

@@ -223,7 +223,7 @@ async def serve_and_load(chosen: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Run by ``run.py``; see the module's docstring for what it says and hears."""
+    """Run by ``run.py``; see the module's docstring for what it sends and gets."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mode", choices=("help", "card"), required=True, help="what every command asks for")
     parser.add_argument("--connections", type=int, default=1, help="lanes, each with one command on its way")

@@ -298,7 +298,7 @@ SOCKET, HTTP = {"SLACK_APP_TOKEN": "xapp-1"}, {"SLACK_SIGNING_SECRET": "01234567
         pytest.param(hanging_up, SOCKET, id="hangs up-socket", marks=pytest.mark.full),
     ],
 )
-async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_path, unused_tcp_port, away, transport):
+async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_obeyed(tmp_path, unused_tcp_port, away, transport):
     """It says so, and so does readiness; SIGTERM ends the process well all the same."""
     environment = {
         "SLACK_BOT_TOKEN": "xoxb-1",
@@ -321,7 +321,7 @@ async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_pat
 
 
 @pytest.mark.parametrize("over", ["socket", "http"])
-async def test_run_says_that_it_answers_once_slack_was_heard(tmp_path, unused_tcp_port_factory, over):
+async def test_run_says_that_it_answers_once_slack_has_answered(tmp_path, unused_tcp_port_factory, over):
     """Started while Slack is away: it says so, on a slow machine again and again, then answers as soon as Slack is there."""
     ports = {"slack_port": unused_tcp_port_factory(), "statistics_port": unused_tcp_port_factory()}
     port = unused_tcp_port_factory()

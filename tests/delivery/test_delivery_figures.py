@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.delivery.deliver import NO_TIME
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.subscriptions.delivery_state import DeliveryState
 
 

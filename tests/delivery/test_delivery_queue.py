@@ -113,7 +113,7 @@ async def test_the_jobs_of_a_dead_worker_are_finished_and_deleted(digesting):
 
 
 async def listeners(digesting):
-    """The connections on which the queue hears of new jobs."""
+    """The connections on which the queue is told of new jobs."""
     async with digesting.scene.bot.database.read() as connection:
         found = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
         return set((await connection.scalars(text(found))).all())
@@ -126,7 +126,7 @@ async def appear(digesting, *, besides):
     return found
 
 
-async def test_new_jobs_are_heard_of_again_after_a_server_that_refused_connections(digesting, engine_url, postgresql, caplog):
+async def test_the_queue_is_told_of_new_jobs_again_after_a_server_that_refused_connections(digesting, engine_url, postgresql, caplog):
     """As while PostgreSQL restarts: the listener ended for good, and each step of a thread waited for the next look, five seconds away."""
     before = await appear(digesting, besides=set())
     name = make_url(engine_url["database_url"]).database
@@ -135,7 +135,7 @@ async def test_new_jobs_are_heard_of_again_after_a_server_that_refused_connectio
         for process in before:
             connection.execute("SELECT pg_terminate_backend(%s)", [process])
         async with asyncio.timeout(20):
-            while not [one for one in caplog.records if "hears of no new jobs" in one.message]:  # noqa: ASYNC110 - the log has no event
+            while not [one for one in caplog.records if "is not told of new jobs" in one.message]:  # noqa: ASYNC110 - the log has no event
                 await asyncio.sleep(0.05)
         connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
     assert await appear(digesting, besides=before)

@@ -1,4 +1,4 @@
-"""Slack says no: each class of its errors has one remedy, and the owner hears of an incident once."""
+"""Slack says no: each class of its errors has one remedy, and the owner is told of an incident once."""
 
 from datetime import UTC, datetime, timedelta
 

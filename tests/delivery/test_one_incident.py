@@ -5,7 +5,7 @@ import pytest
 from bot.alerts.rule import AlertRule, Condition
 from bot.sandbox.servers import DEMO_KEY
 from bot.sandbox.slack.people import BOB
-from bot.sandbox.world_cast import KEYS, Trouble
+from bot.sandbox.world_accounts import KEYS, Trouble
 from bot.statistics.metrics import Metric
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SubscriptionKind

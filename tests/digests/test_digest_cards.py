@@ -260,7 +260,7 @@ def test_a_view_with_strange_metadata_is_a_new_one(written):
     assert state.version == 0
 
 
-def test_trouble_of_an_alert_is_told_as_one_with_buttons_of_its_own_desk():
+def test_trouble_of_an_alert_is_told_as_one_with_its_own_buttons():
     """Joining and retrying are the same for all; what is done to digests alone is not offered."""
     trouble = incident(Cause.NOT_IN_CHANNEL)
     (one,) = trouble.affected

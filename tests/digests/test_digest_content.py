@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.world import World
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.subscriptions.delivery_state import DeliveryState
 from tests.fixtures.cards import answers_of
 from tests.fixtures.crowds import crowd_of

@@ -281,7 +281,7 @@ async def test_the_preview_opens_on_top_and_sets_nothing_up(scene):
 
 
 async def test_a_form_sent_off_twice_is_one_digest(scene):
-    """Slack delivers again what it heard no answer to; two at once are one as well."""
+    """Slack delivers again what it got no answer to; two at once are one as well."""
     view = await opened(scene)
     await asyncio.gather(sent(scene, view), sent(scene, view), return_exceptions=True)
     assert len(await stored(scene)) == 1

@@ -190,7 +190,7 @@ def test_a_plan_in_words(text, draft):
         (f"digest join {IN_MARKETING}", DigestCommand(SubscriptionAction.JOIN, draft=DigestDraft(channels=("C0MARKETING",)))),
     ],
 )
-def test_a_deed_in_words(text, ask):
+def test_an_action_in_words(text, ask):
     assert read(text) == ask
 
 

@@ -159,7 +159,7 @@ async def test_the_account_is_the_channels_own_when_the_words_name_none(scene):
     assert [one.accounts for one in await stored(scene)] == [("linkedin-Tz9W5i6ZYG",)]
 
 
-async def test_a_name_with_signs_that_slack_escapes_is_known_at_every_door(scene):
+async def test_a_name_with_signs_that_slack_escapes_is_known_at_every_entry_point(scene):
     """Slack sends &, < and > escaped, by a command as in a message."""
     for asked in ('digest "Ruth & Dan <R&D>" tue & thu 9:00', "digest ruth & dan tue & thu 9:00"):
         assert "every Tuesday and Thursday 9:00" in (await scene.ask(asked))["text"]

@@ -12,7 +12,7 @@ import pytest
 from bot.goals.service import NOBODY_LEFT
 from bot.queries.service import with_goals
 from bot.reports.goals import TOO_SLOW
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.subscription import SubscriptionKind
 

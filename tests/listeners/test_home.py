@@ -18,7 +18,7 @@ from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
 from bot.queries.home_blocks import HomeSettings, build_best, build_settings
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, RequestContext
 from bot.slack.web_api import open_web_api

@@ -13,7 +13,7 @@ from bot.blockkit.builders import actions, button, option
 from bot.blockkit.validator import check_view
 from bot.reports.help_blocks import HELP_TITLE, TOPICS
 from bot.sandbox.limits import surfaces
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 
 async def press(scene, message, which, who="ann", **chosen):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 
 async def test_a_slow_card_is_announced_and_follows(open_scene):

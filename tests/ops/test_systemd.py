@@ -15,14 +15,14 @@ from tests.cli.test_cli import environment_of, serving
 
 
 async def test_run_is_ready_alive_and_stopping_for_systemd(tmp_path):
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as received:
         address = str(tmp_path / "notify")
-        heard.bind(address)
-        heard.setblocking(False)  # noqa: FBT003 - the socket's own signature
+        received.bind(address)
+        received.setblocking(False)  # noqa: FBT003 - the socket's own signature
 
         async def next_state() -> str:
             async with asyncio.timeout(20):
-                return (await asyncio.get_running_loop().sock_recv(heard, 64)).decode()
+                return (await asyncio.get_running_loop().sock_recv(received, 64)).decode()
 
         async with serving("sandbox", cwd=tmp_path, until="POSTPOST_PLATFORM_ID=") as lines:
             environment = environment_of(lines) | {

@@ -22,7 +22,7 @@ import pytest
 
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 SAMPLES = Path(__file__).parent / "samples"
 DOCUMENTED_URL = "https://api.postpost.dev/api/v1"

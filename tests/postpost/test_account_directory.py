@@ -14,7 +14,7 @@ from bot.postpost.connections import read_connections
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.wire import ApiResponse
 from bot.sandbox.statistics.wire import SandboxAnswer as Said
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.statistics.reports import Account, Directory, TokenStatus
 
 ACME = "linkedin-Tz9W5i6ZYG"

@@ -6,7 +6,7 @@ import pytest
 
 from bot import errors
 from bot.sandbox.statistics.wire import SandboxAnswer
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Period

@@ -10,7 +10,7 @@ import pytest
 from bot import errors
 from bot.ops import telemetry
 from bot.postpost.transport import CoalescedRequests
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.statistics.metrics import Metric, Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import MetricsResponse, Period

@@ -9,7 +9,7 @@ from bot.postpost import post_catalog as book_module
 from bot.postpost.connections import MOST_PAGES
 from bot.postpost.post_catalog import PostCatalog
 from bot.sandbox.statistics.wire import SandboxAnswer
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.statistics.posts import Coverage, PostKind, PostRef
 from bot.statistics.reports import Period
 

@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from tests.fixtures.crowds import crowd_of
 
 FULL, LATE = "Full & Sons", "Late"

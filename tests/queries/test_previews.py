@@ -66,7 +66,7 @@ async def test_nothing_is_shown_until_an_administrator_switches_it_on(open_scene
         assert await shared(scene) == {}
 
 
-async def test_whether_it_is_on_is_said_at_every_door_and_kept_with_who_and_when(open_scene):
+async def test_whether_it_is_on_is_said_at_every_entry_point_and_kept_with_who_and_when(open_scene):
     async with open_scene() as scene:
         assert "aren't previewed" in (await scene.ask("unfurl", who="bob"))["text"]
         await scene.slack.person("ann").mention("unfurl on", channel="#marketing")

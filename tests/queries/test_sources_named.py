@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.reports.card_parts import cached_again
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.statistics.reports import Freshness
 from tests.fixtures.crowds import crowd_of
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.digests.manage_blocks import HISTORY_TITLE
 from bot.queries.health import ALL_WELL, ONE_NOT_WELL, HealthPart
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 
 async def by_command(scene, words):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from tests.fixtures.crowds import crowd_of
 
 SAMPLE = "urn:li:share:7123456789012345678"

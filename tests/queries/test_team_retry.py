@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 SAMPLE = "urn:li:share:7123456789012345678"
 OTHER = "urn:li:share:7434685316856377344"

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from tests.fixtures.crowds import crowd_of
 from tests.wording import assert_wording
 

@@ -1,6 +1,6 @@
 """The cache: per connection, post or window, and metric; 30 minutes; never a failure."""
 
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 POST, ACCOUNT = "linkedin-post-statistics", "linkedin-account-statistics"
 ACME = "linkedin-Tz9W5i6ZYG"

@@ -9,7 +9,7 @@ from bot.sandbox.statistics.linkedin import LinkedIn
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.world import World
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 ACME, ABC, EXPIRED = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-Expired401"
 FIELDS = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 POST, ACCOUNT = "linkedin-post-statistics", "linkedin-account-statistics"
 ACME, SAMPLE = "linkedin-Tz9W5i6ZYG", "urn:li:share:7123456789012345678"

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import SandboxAnswer
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 POST, ACCOUNT = "linkedin-post-statistics", "linkedin-account-statistics"
 ACME = "linkedin-Tz9W5i6ZYG"

@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.table import TROUBLES, Row, as_text
-from bot.sandbox.world_cast import ACCOUNTS, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT
+from bot.sandbox.world_accounts import ACCOUNTS, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT
 
 POST, ACCOUNT = "linkedin-post-statistics", "linkedin-account-statistics"
 REACH_AND_RESHARES = {"MEMBERS_REACHED", "RESHARE"}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.world import SAMPLE_POSTS, World
-from bot.sandbox.world_cast import ACCOUNTS, SAMPLE_ACCOUNT
+from bot.sandbox.world_accounts import ACCOUNTS, SAMPLE_ACCOUNT
 from bot.sandbox.world_figures import METRICS
 
 ADDITIVE = [metric for metric in METRICS if metric != "MEMBERS_REACHED"]

@@ -186,14 +186,14 @@ async def test_neither_workspace_sees_changes_or_asks_for_anything_of_the_other(
             if over:
                 await several.start(**several.settings, **over)
             await ticked(several)
-            before, heard, asked = await rows_of(several, FIRST), last(several.first), len(several.statistics[FIRST].requests)
+            before, shown, asked = await rows_of(several, FIRST), last(several.first), len(several.statistics[FIRST].requests)
             caplog.clear()
             await play_as(several, SECOND, FIRST)
             after = await rows_of(several, FIRST)
             # Old claims of previews are deleted for all at once.
             assert set(after.pop("unfurled")) <= set(before.pop("unfurled"))
             assert after == before
-            assert several.first.trace.after(heard) == []
+            assert several.first.trace.after(shown) == []
             assert len(several.statistics[FIRST].requests) == asked
             assert shown_of(FIRST, caplog.text) == []
         for hours in (24, 96):

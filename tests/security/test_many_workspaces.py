@@ -22,7 +22,7 @@ from bot.errors import SettingsError, StoreError
 from bot.ops.manifest import read_manifest
 from bot.ops.telemetry import configure_logging
 from bot.sandbox.servers import DEMO_KEY
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.settings import given_settings
 from bot.storage.encryption import new_key
 from bot.storage.tables import digests

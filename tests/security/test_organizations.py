@@ -132,11 +132,11 @@ async def test_an_organizations_token_is_renewed_once_for_all_its_workspaces(ope
     async with open_several() as several, several.beside() as second:
         await organized(several, FIRST, SECOND)
         several.clock.go_on(hours=12)
-        heard = [
+        received = [
             {"type": "event_callback", "team_id": team, "event": {"type": "emoji_changed"}, "enterprise_id": GLOBEX}
             for team in (FIRST, SECOND)
         ]
-        requests = [(bot, body) for bot in (several.bot, second) for body in heard for _ in range(5)]
+        requests = [(bot, body) for bot in (several.bot, second) for body in received for _ in range(5)]
         await asyncio.gather(*(bot.bolt.async_dispatch(AsyncBoltRequest(body=dict(body), mode="socket_mode")) for bot, body in requests))
         assert [call.answer["ok"] for call in several.first.calls if call.arguments.get("grant_type") == "refresh_token"] == [True]
         for team, own in ((FIRST, "Acme Robotics"), (SECOND, OTHER_ACCOUNT)):

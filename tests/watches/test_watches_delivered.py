@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.sandbox.world import Plan, Post
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.statistics.metrics import Metric, Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Account, Freshness, PostReport

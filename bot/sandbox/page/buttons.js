@@ -8,7 +8,7 @@ import { textNodes, textOf } from "./text.js";
 
 const FILLED = { primary: "primary", danger: "danger" };
 
-/** A button; with a url it opens that too, as in Slack, where the app hears of the click as well. */
+/** A button; with a url it opens that too, as in Slack, where the app is told of the click as well. */
 export function buildButton(element, block, context) {
   const click = (event) => {
     const href = safeUrl(element.url);

@@ -17,7 +17,7 @@ export class Home {
     });
   }
 
-  /** Opens the tab: the app hears of it and may publish. */
+  /** Opens the tab: the app is told and may publish. */
   async open() {
     this.draw();
     await slack

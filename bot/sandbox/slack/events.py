@@ -27,7 +27,7 @@ REASONS = {"operation_timeout": "http_timeout", "connection_failed": "connection
 
 
 class Events:
-    """What the app hears; each delivery is a task whose result is the first attempt's acknowledgement."""
+    """The events that the app is sent; each delivery is a task whose result is the first attempt's acknowledgement."""
 
     def __init__(
         self,
@@ -132,8 +132,8 @@ class Events:
     def _shared_links(self, message: SlackMessage, channel: Channel) -> list[Json]:
         """`link_shared`: for every public channel, and for the others where the bot is a member; never for the app's own messages."""
         member = BOT_USER_ID in channel.members
-        heard = self.wanted("link_shared") and (member or channel.kind == "public") and not message.by_bot
-        links = links_of(links_in(message.content.text), self._manifest.unfurl_domains) if heard else []
+        wanted = self.wanted("link_shared") and (member or channel.kind == "public") and not message.by_bot
+        links = links_of(links_in(message.content.text), self._manifest.unfurl_domains) if wanted else []
         return [posted_links(message, links, member=member)] if links else []
 
     def _later(self, what: str, message: SlackMessage, channel: Channel) -> list[Json]:

@@ -90,8 +90,8 @@ class Organization:
         if "command" in body:
             return body | {"enterprise_id": self.id, "enterprise_name": self.name, "is_enterprise_install": "true"}
         if "event" in body:
-            heard = {**body["authorizations"][0], "enterprise_id": self.id, "team_id": None, "is_enterprise_install": True}
-            return body | {"enterprise_id": self.id, "context_enterprise_id": self.id, "authorizations": [heard]}
+            authorization = {**body["authorizations"][0], "enterprise_id": self.id, "team_id": None, "is_enterprise_install": True}
+            return body | {"enterprise_id": self.id, "context_enterprise_id": self.id, "authorizations": [authorization]}
         body |= {"enterprise": {"id": self.id, "name": self.name}, "is_enterprise_install": True}
         if view := body.get("view"):
             body |= {"team": None, "view": {**view, "app_installed_team_id": self.id}}

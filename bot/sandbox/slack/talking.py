@@ -130,7 +130,7 @@ class Talking(Acts):
         }
 
     async def draft(self, user: str, text: str) -> Acknowledgement | None:
-        """Type into the composer without sending: the app hears of links on its domains; None when there are none, or it does not."""
+        """Type into the composer without sending: the app is told of links on its domains; None when there are none, or it does not."""
         person, events = self.person(user), self.parts.events
         urls = links_in(notated(list(self._reader.pieces(text)), self._label))
         links = links_of(urls, self.parts.manifest.unfurl_domains)

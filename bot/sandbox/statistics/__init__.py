@@ -11,6 +11,6 @@ from bot.sandbox.statistics.control import RequestSeen
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import SandboxAnswer
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 __all__ = ["RequestSeen", "SandboxAnswer", "StatisticsServer", "StatisticsSwitches", "Trouble"]

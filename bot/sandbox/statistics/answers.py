@@ -12,7 +12,7 @@ from bot.sandbox.statistics.linkedin import LinkedIn, Subject, read_urn
 from bot.sandbox.statistics.rules import Body, RequestedMetric, read_account_query, read_post_query
 from bot.sandbox.statistics.shapes import Form, shape
 from bot.sandbox.statistics.wire import Manner, RefusedError, SandboxAnswer
-from bot.sandbox.world_cast import POST_TROUBLES, Trouble, WorldAccount
+from bot.sandbox.world_accounts import POST_TROUBLES, Trouble, WorldAccount
 
 POST_PATH = "linkedin-post-statistics"
 ACCOUNT_PATH = "linkedin-account-statistics"

@@ -18,7 +18,7 @@ from bot.sandbox.statistics.faults import StatisticsFault, StatisticsFaults
 from bot.sandbox.statistics.linkedin import LinkedIn
 from bot.sandbox.statistics.switches import STATUSES, StatisticsSwitches, described, read_trouble
 from bot.sandbox.statistics.wire import SandboxAnswer, no_such_route, read_json
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 CONTROL_PATH = "/_sandbox/"
 FAULT_KEYS = ("trouble", "status", "body", "headers", "html", "times", "path")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import Manner, SandboxAnswer
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 from bot.sandbox.world_figures import METRICS
 
 FORBIDDEN = "Not enough permissions to access: memberCreatorPostAnalytics"

@@ -19,7 +19,7 @@ from bot.sandbox.statistics.rules import Body
 from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import RefusedError
 from bot.sandbox.world import World
-from bot.sandbox.world_cast import Trouble, WorldAccount
+from bot.sandbox.world_accounts import Trouble, WorldAccount
 
 DEFAULT_DAYS = 30  # a DAILY answer without a dateRange
 _CACHE_LIMIT = 20_000  # readings; past it the outdated ones are dropped

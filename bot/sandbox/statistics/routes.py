@@ -12,7 +12,7 @@ from bot.sandbox.statistics.posts import GROUP_CATCH_ALL, WorldPosts
 from bot.sandbox.statistics.rules import Body
 from bot.sandbox.statistics.service import FOLLOWERS_PATH, Connections
 from bot.sandbox.statistics.wire import RefusedError, SandboxAnswer, no_such_route, read_json
-from bot.sandbox.world_cast import KEYS, KeyState
+from bot.sandbox.world_accounts import KEYS, KeyState
 
 BASE_PATH = "/api/v1"
 KEY_REQUIRED = "API key is required"

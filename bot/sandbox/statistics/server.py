@@ -24,7 +24,7 @@ from bot.sandbox.statistics.routes import BASE_PATH, RouteRequest, Routes
 from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import SandboxAnswer, express_page, read_json, send
 from bot.sandbox.world import World
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 __all__ = ["RequestSeen", "SandboxAnswer", "StatisticsServer", "StatisticsSwitches", "Trouble"]
 

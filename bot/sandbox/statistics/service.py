@@ -12,7 +12,7 @@ from bot.sandbox.statistics.faults import FOLLOWERS, Effect
 from bot.sandbox.statistics.linkedin import LinkedIn, Subject, Value
 from bot.sandbox.statistics.rules import Body, read_date_range, read_platform_id
 from bot.sandbox.statistics.wire import RefusedError, SandboxAnswer
-from bot.sandbox.world_cast import SAMPLE_ACCOUNT, Trouble, WorldAccount
+from bot.sandbox.world_accounts import SAMPLE_ACCOUNT, Trouble, WorldAccount
 
 FOLLOWERS_PATH = "linkedin-followers"
 FOLLOWERS_CATCH_ALL = "Failed to fetch followers statistics"

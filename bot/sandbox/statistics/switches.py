@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
-from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_accounts import Trouble
 
 UNKNOWN_SWITCH = "There is no switch {name!r}. The switches are: {known}."
 WRONG_VALUE = "The switch {name!r} takes {wanted}, not {given!r}."

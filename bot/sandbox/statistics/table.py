@@ -11,7 +11,7 @@ from bot.sandbox.statistics.faults import FORBIDDEN
 from bot.sandbox.statistics.routes import KEY_INVALID, KEY_WITHOUT_OWNER, KEY_WITHOUT_PLAN
 from bot.sandbox.statistics.switches import described
 from bot.sandbox.world import SAMPLE_POSTS
-from bot.sandbox.world_cast import ACCOUNTS, CLIENTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, KeyState, Trouble, WorldAccount
+from bot.sandbox.world_accounts import ACCOUNTS, CLIENTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, KeyState, Trouble, WorldAccount
 
 UNKNOWN_KEY = "unknown-key"
 UNKNOWN_ACCOUNT = "linkedin-Nobody"

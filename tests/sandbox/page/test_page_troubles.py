@@ -91,7 +91,7 @@ async def test_while_the_service_is_slow_the_person_sees_that_the_bot_is_at_work
 
 
 @pytest.mark.full
-async def test_a_digest_waits_for_a_service_that_is_down_and_its_owner_hears_when_it_is_given_up(enter: Visit):
+async def test_a_digest_waits_for_a_service_that_is_down_and_its_owner_is_told_when_it_is_given_up(enter: Visit):
     page = await enter()
     await open_switches(page)
     await set_up_digest(page)
@@ -141,7 +141,7 @@ async def test_a_digest_without_native_blocks_comes_when_slack_refuses_them(ente
     await expect(digests(page).get_by_role("figure")).to_have_count(0)
 
 
-async def test_the_owner_of_a_digest_hears_that_the_channel_is_archived_and_moves_it(enter: Visit):
+async def test_the_owner_of_a_digest_is_told_that_the_channel_is_archived_and_moves_it(enter: Visit):
     page = await enter()
     await open_switches(page)
     await set_up_digest(page)

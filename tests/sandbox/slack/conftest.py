@@ -120,7 +120,7 @@ def refused() -> Refused:
 
 
 def bolt_app(slack: SlackServer) -> AsyncApp:
-    """A Bolt app that says back what it hears."""
+    """A Bolt app that says back what it is sent."""
     app = AsyncApp(client=client_of(slack), signing_secret=slack.signing_secret, process_before_response=True)
 
     @app.command("/linkedin-stats")

@@ -13,20 +13,20 @@ from bot.sandbox.slack.server import SlackServer
 
 
 class Listener:
-    """A bare request URL that keeps what it hears and answers as told."""
+    """A bare request URL that keeps what it is sent and answers as told."""
 
     def __init__(self) -> None:
-        self.heard: list[tuple[dict[str, str], str]] = []
+        self.received: list[tuple[dict[str, str], str]] = []
         self.answers: list[web.Response] = []
         self._more = asyncio.Event()
 
     async def reached(self, count: int) -> None:
-        while len(self.heard) < count:
+        while len(self.received) < count:
             self._more.clear()
             await self._more.wait()
 
     async def handle(self, request: web.Request) -> web.Response:
-        self.heard.append((dict(request.headers), await request.text()))
+        self.received.append((dict(request.headers), await request.text()))
         self._more.set()
         return self.answers.pop(0) if self.answers else web.Response()
 
@@ -48,9 +48,9 @@ async def test_every_request_is_signed(slack: SlackServer, listener: tuple[Liste
     await slack.person("ann").command("acme & co")
     await slack.person("ann").mention("acme")
     verifier = SignatureVerifier(slack.signing_secret)
-    for headers, body in received.heard:
+    for headers, body in received.received:
         assert verifier.is_valid(body, headers["X-Slack-Request-Timestamp"], headers["X-Slack-Signature"])
-    kinds = [headers["Content-Type"] for headers, _ in received.heard]
+    kinds = [headers["Content-Type"] for headers, _ in received.received]
     assert kinds[0] == "application/x-www-form-urlencoded"
     assert set(kinds[1:]) == {"application/json"}
 
@@ -64,7 +64,7 @@ async def test_an_event_refused_comes_again_with_the_reason(open_slack: Callable
         await slack.person("ann").say("hello")
         async with asyncio.timeout(5):
             await received.reached(3)
-        retries = [(headers.get("X-Slack-Retry-Num"), headers.get("X-Slack-Retry-Reason")) for headers, _ in received.heard]
+        retries = [(headers.get("X-Slack-Retry-Num"), headers.get("X-Slack-Retry-Reason")) for headers, _ in received.received]
         assert retries == [(None, None), ("1", "http_error"), ("2", "http_error")]
 
 
@@ -75,7 +75,7 @@ async def test_an_app_may_ask_for_no_further_delivery(open_slack: Callable[..., 
         slack.deliver_to(url)
         await slack.person("ann").say("hello")
         await asyncio.sleep(0.05)
-        assert len(received.heard) == 1
+        assert len(received.received) == 1
 
 
 async def test_a_command_answered_with_an_error_is_a_failed_dispatch(slack: SlackServer, listener: tuple[Listener, str]) -> None:
@@ -98,7 +98,7 @@ async def test_an_event_can_be_sent_a_second_time_under_the_same_or_another_id(s
     event = slack.events[0]
     assert (await slack.redeliver(event)).ok
     assert (await slack.redeliver(event, new_id=True)).ok
-    bodies: list[dict[str, Any]] = [json.loads(body) for _, body in received.heard]
+    bodies: list[dict[str, Any]] = [json.loads(body) for _, body in received.received]
     assert [one["event_id"] == event["event_id"] for one in bodies] == [True, True, False]
     assert [one["event"]["ts"] for one in bodies] == [event["event"]["ts"]] * 3
-    assert received.heard[1][0]["X-Slack-Retry-Num"] == "1"
+    assert received.received[1][0]["X-Slack-Retry-Num"] == "1"

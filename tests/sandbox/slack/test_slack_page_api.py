@@ -1,4 +1,4 @@
-"""The client API, as the page speaks it: what it boots with, does, and hears on its stream."""
+"""The client API, as the page speaks it: what it boots with, does, and gets on its stream."""
 
 import asyncio
 import json

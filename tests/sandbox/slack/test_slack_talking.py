@@ -29,7 +29,7 @@ async def test_a_command_is_answered_later_through_its_response_url(talking: Sla
     assert talking.accepted[0].via == "response_url"
 
 
-async def test_a_mention_is_heard_and_answered_in_its_thread(talking: SlackServer) -> None:
+async def test_a_mention_is_delivered_and_answered_in_its_thread(talking: SlackServer) -> None:
     interaction = await talking.person("bob").mention("acme")
     answer = await interaction.answer()
     assert answer["text"] == "mention: <@U0LINKSTATS> acme"
@@ -42,7 +42,7 @@ async def test_the_bots_name_typed_out_is_a_mention(talking: SlackServer) -> Non
     assert (await interaction.answer())["text"] == "mention: hey <@U0LINKSTATS>, acme?"
 
 
-async def test_a_direct_message_is_heard(talking: SlackServer) -> None:
+async def test_a_direct_message_is_delivered(talking: SlackServer) -> None:
     interaction = await talking.person("ann").say("acme")
     assert (await interaction.answer())["text"] == "message: acme"
 
@@ -155,7 +155,7 @@ async def test_an_answer_in_the_channel_is_seen_by_everyone(slack: SlackServer, 
     assert [one["text"] for one in slack.person("bob").sees("#marketing")] == ["for all"]
 
 
-async def test_a_removed_app_hears_so_and_nothing_more(slack: SlackServer) -> None:
+async def test_a_removed_app_is_told_so_and_nothing_more(slack: SlackServer) -> None:
     await slack.switches.uninstall()
     assert [one["event"]["type"] for one in slack.events] == ["tokens_revoked", "app_uninstalled"]
     assert (await slack.person("ann").command("acme")).error == "app_not_installed"

@@ -1,4 +1,4 @@
-"""Links of the app's domains: when the app hears of them, and what it may put below them."""
+"""Links of the app's domains: when the app is told of them, and what it may put below them."""
 
 from typing import Any
 
@@ -28,20 +28,20 @@ def received(slack: SlackServer) -> list[dict[str, Any]]:
     return [dict(one["event"]) for one in slack.events if one["event"]["type"] == "link_shared"]
 
 
-async def test_the_app_hears_of_its_domains_and_their_subdomains_alone(slack: SlackServer) -> None:
+async def test_the_app_is_told_of_its_domains_and_their_subdomains_alone(slack: SlackServer) -> None:
     await slack.person("ann").say(f"see {POST} and https://notlinkedin.com/x", channel="#marketing")
     (event,) = received(slack)
     assert event["links"] == [{"url": POST, "domain": "linkedin.com"}]
     assert (event["source"], event["channel"], event["is_bot_user_member"]) == ("conversations_history", "C0MARKETING", True)
 
 
-async def test_it_hears_of_public_channels_it_is_not_in_and_of_no_private_ones(slack: SlackServer) -> None:
+async def test_it_is_told_of_public_channels_it_is_not_in_and_of_no_private_ones(slack: SlackServer) -> None:
     await slack.person("ann").say(POST, channel="#random")
     await slack.person("ann").say(POST, channel="#board")
     assert [(event["channel"], event["is_bot_user_member"]) for event in received(slack)] == [("C0RANDOM00", False)]
 
 
-async def test_it_never_hears_of_its_own_links(slack: SlackServer, client: AsyncWebClient) -> None:
+async def test_it_is_never_told_of_its_own_links(slack: SlackServer, client: AsyncWebClient) -> None:
     await client.chat_postMessage(channel="#marketing", text=f"<{POST}>")
     assert received(slack) == []
 
@@ -92,7 +92,7 @@ async def test_a_domain_that_is_not_the_apps_gets_no_preview(slack: SlackServer,
     assert (await refused(client.chat_unfurl(channel=posted.channel, ts=posted.ts, unfurls=given)))["error"] == "cannot_unfurl_url"
 
 
-async def test_without_the_scopes_nothing_is_heard_and_nothing_shown(slack: SlackServer, client: AsyncWebClient, refused: Refused) -> None:
+async def test_without_the_scopes_nothing_is_told_and_nothing_shown(slack: SlackServer, client: AsyncWebClient, refused: Refused) -> None:
     slack.parts.installation.scopes -= {"links:read", "links:write"}
     posted = await slack.person("ann").say(POST, channel="#marketing")
     assert received(slack) == []

@@ -58,48 +58,48 @@ async def app(slack: SlackServer, connect: Callable[..., Awaitable[AsyncApp]], c
     return await connect(slack, app=bolt)
 
 
-def answer_with(app: AsyncApp, heard: list[dict[str, Any]], **response: Any) -> None:
+def answer_with(app: AsyncApp, received: list[dict[str, Any]], **response: Any) -> None:
     @app.view("form")
     async def handle_form(ack: Any, view: dict[str, Any]) -> None:
-        heard.append(view)
+        received.append(view)
         await ack(**response)
 
     @app.view_closed("form")
     async def handle_closed(ack: Any, body: dict[str, Any]) -> None:
-        heard.append(body)
+        received.append(body)
         await ack()
 
 
 async def test_a_form_is_opened_filled_in_and_sent_off(slack: SlackServer, app: AsyncApp) -> None:
-    heard: list[dict[str, Any]] = []
-    answer_with(app, heard)
+    received: list[dict[str, Any]] = []
+    answer_with(app, received)
     ann = slack.person("ann")
     view = await (await ann.command("x")).view()
     interaction = await ann.submit_view(view, {"name": "acme", "day": "Friday"})
     assert interaction.ok
-    values = heard[0]["state"]["values"]
+    values = received[0]["state"]["values"]
     assert values["name"]["name"] == {"type": "plain_text_input", "value": "acme"}
     assert values["day"]["day"]["selected_option"]["value"] == "friday"
     assert slack.parts.views.top(ann.id) is None
 
 
 async def test_what_stood_in_a_field_at_first_is_sent_along(slack: SlackServer, app: AsyncApp) -> None:
-    heard: list[dict[str, Any]] = []
-    answer_with(app, heard)
+    received: list[dict[str, Any]] = []
+    answer_with(app, received)
     ann = slack.person("ann")
     await ann.submit_view(await (await ann.command("x")).view(), {"name": "acme"})
-    assert heard[0]["state"]["values"]["day"]["day"]["selected_option"]["value"] == "monday"
+    assert received[0]["state"]["values"]["day"]["day"]["selected_option"]["value"] == "monday"
 
 
-async def test_an_empty_field_is_refused_before_the_app_hears(slack: SlackServer, app: AsyncApp) -> None:
-    heard: list[dict[str, Any]] = []
-    answer_with(app, heard)
+async def test_an_empty_field_is_refused_before_the_app_is_told(slack: SlackServer, app: AsyncApp) -> None:
+    received: list[dict[str, Any]] = []
+    answer_with(app, received)
     ann = slack.person("ann")
     view = await (await ann.command("x")).view()
     with pytest.raises(PersonRefusalError) as caught:
         await ann.submit_view(view)
     assert caught.value.extra["errors"].keys() == {"name"}
-    assert not heard
+    assert not received
 
 
 async def test_the_app_marks_fields_and_the_form_stays(slack: SlackServer, app: AsyncApp) -> None:
@@ -148,13 +148,13 @@ async def test_a_pushed_view_lies_on_the_first_and_three_is_the_most(slack: Slac
 
 
 async def test_a_closed_view_is_told_where_it_asked_for_it(slack: SlackServer, app: AsyncApp) -> None:
-    heard: list[dict[str, Any]] = []
-    answer_with(app, heard)
+    received: list[dict[str, Any]] = []
+    answer_with(app, received)
     ann = slack.person("ann")
     await ann.close_view(await (await ann.command("x")).view())
-    assert heard == []
+    assert received == []
     await ann.close_view(await (await ann.shortcut("digest")).view())
-    assert (heard[0]["type"], heard[0]["is_cleared"]) == ("view_closed", False)
+    assert (received[0]["type"], received[0]["is_cleared"]) == ("view_closed", False)
 
 
 async def test_a_trigger_opens_one_view_within_three_seconds(
@@ -198,7 +198,7 @@ async def test_an_external_id_names_one_view(slack: SlackServer, client: AsyncWe
 
 
 async def test_the_home_tab_is_published_and_its_buttons_work(slack: SlackServer, app: AsyncApp, client: AsyncWebClient) -> None:
-    heard: list[str] = []
+    received: list[str] = []
 
     @app.event("app_home_opened")
     async def handle_opened(event: dict[str, Any]) -> None:
@@ -207,13 +207,13 @@ async def test_the_home_tab_is_published_and_its_buttons_work(slack: SlackServer
 
     @app.action("hello")
     async def handle_hello(ack: Any, body: dict[str, Any]) -> None:
-        heard.append(body["view"]["type"])
+        received.append(body["view"]["type"])
         await ack()
 
     ann = slack.person("ann")
     home = await (await ann.open_home()).view()
     assert (await ann.press(home, "Hello")).ok
-    assert heard == ["home"]
+    assert received == ["home"]
 
 
 async def test_without_a_home_tab_in_the_manifest_nothing_is_published(
@@ -229,11 +229,11 @@ async def test_without_a_home_tab_in_the_manifest_nothing_is_published(
 
 
 async def test_a_press_tells_the_app_all_about_its_message(slack: SlackServer, app: AsyncApp, client: AsyncWebClient) -> None:
-    heard: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
 
     @app.action("pick")
     async def handle_pick(ack: Any, body: dict[str, Any]) -> None:
-        heard.append(body)
+        received.append(body)
         await ack()
 
     menu = {"type": "static_select", "action_id": "pick", "options": [{"text": plain("Seven"), "value": "7"}]}
@@ -242,7 +242,7 @@ async def test_a_press_tells_the_app_all_about_its_message(slack: SlackServer, a
     posted = await client.chat_postMessage(channel="#marketing", text="x", blocks=[section], metadata=meta)
     interaction = await slack.person("bob").press({"channel": posted["channel"], "ts": posted["ts"]}, "pick", option="Seven")
     assert interaction.ok
-    body = heard[0]
+    body = received[0]
     assert body["actions"][0]["selected_option"]["value"] == "7"
     assert (body["actions"][0]["block_id"], body["container"]["message_ts"]) == ("b", posted["ts"])
     assert (body["message"]["metadata"], body["container"]["is_ephemeral"]) == (meta, False)
@@ -251,7 +251,7 @@ async def test_a_press_tells_the_app_all_about_its_message(slack: SlackServer, a
 
 
 async def test_a_message_shortcut_brings_its_message(slack: SlackServer, app: AsyncApp) -> None:
-    heard: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
 
     @app.event("message")
     @app.event("link_shared")
@@ -259,14 +259,14 @@ async def test_a_message_shortcut_brings_its_message(slack: SlackServer, app: As
 
     @app.message_shortcut("stats")
     async def handle_stats(ack: Any, shortcut: dict[str, Any]) -> None:
-        heard.append(shortcut)
+        received.append(shortcut)
         await ack()
 
     ann = slack.person("ann")
     await ann.say("https://www.linkedin.com/feed/x", channel="#marketing")
     message = ann.sees("#marketing")[0]
     assert (await ann.shortcut("stats", message)).ok
-    assert heard[0]["message"]["text"] == "<https://www.linkedin.com/feed/x>"
+    assert received[0]["message"]["text"] == "<https://www.linkedin.com/feed/x>"
     with pytest.raises(PersonRefusalError, match="no such shortcut"):
         await ann.shortcut("stats")
 

@@ -1,4 +1,4 @@
-"""Who lives in the made-up world: its API keys, its accounts, and which of them provoke trouble."""
+"""The made-up world: its API keys, its accounts, and which of them provoke trouble."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""The stage of the crash matrix: the bot as real processes (`python -m bot run`) between the sandbox's servers, and the oracle.
+"""What the crash matrix runs on: the bot as real processes (`python -m bot run`) between the sandbox's servers, and the oracle.
 
 The oracle compares what Slack accepted with what the ledger says: per occurrence at most one main message, and every occurrence at its end,
 or waiting for a person.
@@ -70,8 +70,8 @@ class Worker:
 
 
 @dataclass
-class Stage:
-    """Servers, database and processes of one play."""
+class CrashScene:
+    """Servers, database and processes of one crash."""
 
     servers: Servers
     url: str
@@ -276,14 +276,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(folder: Path, url: str | None = None) -> AsyncIterator[Stage]:
+async def open_crash_scene(folder: Path, url: str | None = None) -> AsyncIterator[CrashScene]:
     """Both servers, the database; every process is ended at the end."""
     where = url or f"sqlite:///{folder / 'bot.sqlite3'}"
     async with open_servers() as servers, open_database(where) as database:
-        stage = Stage(servers, where, folder, database)
+        scene = CrashScene(servers, where, folder, database)
         try:
-            yield stage
+            yield scene
         finally:
-            for worker in stage.workers:
+            for worker in scene.workers:
                 worker.send(signal.SIGCONT)
                 await worker.kill()
