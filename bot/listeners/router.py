@@ -21,6 +21,7 @@ from bot.errors import BotError, NotUnderstood, UsageError
 from bot.management.actions import action_on_last, begins_action
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
+from bot.parsing.courtesies import without_preamble
 from bot.parsing.follow_ups import change_in, correction_in
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.text import typos
@@ -39,6 +40,8 @@ _SHORT = 4
 
 logger = logging.getLogger(__name__)
 
+#: Words of a question for figures.
+_FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "data", "kpis"})
 #: Stands for the command that a person may change.
 ANY_COMMAND = "digest edit 0000"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
@@ -100,6 +103,8 @@ class Router:
             words = request.text[pasted.end() :]
             # The sign that ends the code which the command was pasted as.
             request = replace(request, text=words.rstrip().removesuffix("`") if words.count("`") == 1 else words)
+        if request.is_typed:
+            request = replace(request, text=without_preamble(request.text))
         if self._refusal and (handle or not asks_for_help(request.text)):
             return await self.run(self._refuse, request)
         if handle:
@@ -165,7 +170,7 @@ class Router:
                     error = NotUnderstood(route.not_understood, suggestions=words)
                     return replace(result, message=build_trouble(error, reference=telemetry.reference(), now=self._clock()))
             for route in self._routes:
-                if command := route.as_command(request.text):
+                if command := route.as_command(correction_in(request.text) or request.text):
                     return await route.handle(replace(request, text=command))
         return result
 
@@ -194,8 +199,9 @@ class Router:
 
     @staticmethod
     def _changes(text: str, change: str) -> bool:
-        """Whether a text changes the last command: "make it tuesday", "no, tuesday at noon"."""
-        return bool(change_in(text)) or (bool(change) and says_when(change.split()))
+        """Whether a text changes the last command: "make it tuesday", "no, tuesday at noon", but not "no, the weekly numbers"."""
+        words = change.lower().split()
+        return bool(change_in(text)) or (bool(words) and _FIGURES.isdisjoint(words) and says_when(words))
 
     async def _changed(self, request: Request, command: str, change: str) -> RenderedResult | None:
         if route := self._route(command):

@@ -1,6 +1,5 @@
 """Parses `team`, `board`, `top`, `group` and `opt`: word meanings to queries."""
 
-import re
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from itertools import chain
@@ -8,14 +7,13 @@ from typing import Final
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
-from bot.parsing.account_names import matching, name_pieces, names_among
-from bot.parsing.dates import MONTH
+from bot.parsing.account_names import matching, name_pieces, name_word, names_among
 from bot.parsing.follow_ups import CHATTER
 from bot.parsing.languages import sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, comparison_text
 from bot.parsing.reasons import RANKED_ALL, reason_of
-from bot.parsing.text import NUMBER_WORDS, excerpt, lazy_regex
+from bot.parsing.text import excerpt, lazy_regex
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
 from bot.statistics.comparison_reports import Ranking, View
@@ -71,106 +69,6 @@ _TAKEN = frozenset(
 )
 
 
-_METRIC = rf"(?:{'|'.join(sorted(map(re.escape, vocabulary.METRIC_WORDS), key=len, reverse=True))})"
-_DID = r"(?:(?:has|have|had|got|gets?|gained|received|is|was|were|did|does|do|performed|performs|made|makes) )*"
-_MOST = r"(?:the )?(?:most|highest|biggest|largest|greatest|best|top)"
-_OURS = r"(?:which|what|whose)(?: of (?:our|the|my))?"
-_WHO = rf"(?:who(?:['’]s)?|which of us|{_OURS} (?:accounts?|persons?|people|profiles?|pages?|colleagues?|members?))"
-_NUMBER = rf"\d+|{'|'.join(word for word in NUMBER_WORDS if ' ' not in word)}"
-_ALL = r"(?:(?:all |our |the )*(?:accounts|team|people|colleagues)|everyone|everybody|us(?: all)?)"
-_POSTS = r"(?:what|(?:which|what) (?:posts?|content))"
-#: Words before posts that are not asked for by their days.
-_NO_LIST = r"(?:top|best|most|worst|least|last|latest|newest|recent|many|number|per|average)\b"
-_SINCE = rf"(?:last|from|in|of|since|between|published|this|yesterday|{MONTH})"
-_SHARED = {"lik": "reactions", "comment": "comments", "discuss": "comments", "shar": "reshares", "repost": "reshares"}
-_PEOPLE = r"(?:performers?|accounts?|profiles?|people|persons?|colleagues?|members?)"
-_LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful", "viral"), "")
-_OF_US, _PAGES = r"(?: the| our)?", r"(?:accounts?|pages|profiles|channels|everyone|everybody|of us|us)"
-_LEADS = rf"(?:best|(?:our|the) (?:best|strongest|top)(?= {_SINCE}\b|\W*$)|won|wins|winning|leading|ahead|on top|better)"
-#: Questions for all accounts, or for the one account or post with the most of a figure, and the words for them.
-_MOST_OF = tuple(
-    (lazy_regex(rf"\b{pattern}", re.IGNORECASE), words)
-    for pattern, words in (
-        (r"(?<=\d )posts? of the (week|month|quarter|year)\b", r"posts this \1"),
-        (r"(?:(?:top|best) )?posts? of the (week|month|quarter|year)\b", r"top this \1"),
-        (
-            rf"{_WHO} {_DID}(?:(?:gr[eo]wn?|grows|growing|improved|improving|rose|rising)(?: (?:the )?(?:most|fastest))?|{_MOST} growth)\b",
-            "board growth",
-        ),
-        (rf"{_WHO} {_DID}{_MOST} (?={_METRIC}\b)", "team "),
-        (rf"{_WHO} {_DID}(?:{_LEADS}|{_MOST}(?= (?:engagement|rate)))\b", "board"),
-        (rf"(?:top|best)(?: performing)?(?: \d+)? {_PEOPLE}(?= by {_METRIC}\b)", "team"),
-        (rf"(?:top|best)(?: performing)?(?: \d+)? {_PEOPLE}\b", "board"),
-        (rf"{_OURS} posts? {_DID}{_MOST} (?={_METRIC}\b)", "top "),
-        (
-            rf"{_POSTS} (?:did|has|have) (?P<who>\S+(?: \S+){{0,2}}?) (?:post(?:ed)?|publish(?:ed)?|shared?)\b(?! about)",
-            r"top \g<who>",
-        ),
-        (
-            rf"^\W*(?!.*\b(?:{_METRIC}|how|did|compare|vs|versus)\b)(?P<who>(?:(?!{_NO_LIST})[\w'’&-]+ ){{0,4}}?)posts (?={_SINCE}\b)",
-            r"top \g<who>",
-        ),
-        (r"\b(yesterday|today|(?:mon|tues|wednes|thurs|fri|satur|sun)day)['’]?s posts?\b", r"top \1"),
-        (r"\b(?:by|for each) post\b", "top"),
-        (r"\bgrowth rate\b", "growth"),
-        (r"\bacc(?:n?t)?s\b", "accounts"),
-        (r"\b(?:ppl|persons|users)\b", "people"),
-        (rf"{_POSTS} (?:did|drove|caused|brought|made) (?:that|this|it|them|those)\b", "top"),
-        (rf"\bwhat (?:worked|performed|resonated|landed)(?: best| well)?(?= (?:on )?{_SINCE}\b|\W*$)", "top"),
-        (r"\b(?:most )?(?:viral|popular|successful|high-performing) (?=(?:posts?|content)\b)", "top "),
-        (r"\bcompare all(?: (?:the |our )*accounts)?", "team"),
-        (r"(?:(?<=week)|(?<=month)|(?<=quarter)|(?<=year)|(?<=yesterday)|(?<=days)) all\W*$", " team"),
-        (r"\b(?:(?:for|of) )?(?:all of us|us all)\b", "team"),
-        (r"\b(?:these days|nowadays)\b", ""),
-        (r"^\W*(?:(?:show|list|see|give)(?: me)? )?(?:the|their|his|her|its|those|all|all the) posts\W*$", "top"),
-        (
-            rf"^\W*(?:(?:all|the|show|list|me) )*posts (?:by|from) (?P<who>(?!{_SINCE}\b)\S+(?: \S+)??)(?= (?:in |on )?{_SINCE}\b|\W*$)",
-            r"top \g<who>",
-        ),
-        (r"\bour (?:linkedin )?(?:pages|profiles|channels)\b", "team"),
-        (r"\bpeople (?:who |that )?(?:liked|reacted(?: to)?)\b", "reactions"),
-        (rf"(?:which|what)(?: of (?:them|these|those))?(?: ones?)? {_DID}{_MOST} (?={_METRIC}\b)", ""),
-        (rf"{_POSTS} (?:was|were|got|went) (?:posted|published|shared|out|live)\b", "top"),
-        (rf"^\W*(?:compare )?all (?:(?:the |our )*accounts (?=\w)|(?={_SINCE}\b))", "team "),
-        (r"all(?: of us| accounts?)? (?=(?:except|without|excluding|but)\b)", "team "),
-        (rf"(?:posts? )?(?:with|that (?:got|had|have|has)) {_MOST} (?={_METRIC}\b)", "top "),
-        (rf"(?:rank(?: {_ALL})?|board|leaderboard|ranking)(?= (?:by|on) {_METRIC}\b)", "team"),
-        (rf"({_NUMBER}) (?:best|top) (?=posts?\b)", r"top \1 "),
-        (r"how many people (?=.*\breach)", "how many "),
-        (r"posts? (?:ranked|sorted|ordered) by\b", "top"),
-        (rf"rank {_ALL}\b", "board"),
-        (rf"(?:(?:of|for|from|in|by|across|over) (?:all|each|every)(?: of)?{_OF_US}|across{_OF_US}|by|per) {_PAGES}\b", "team"),
-    )
-)
-_TIME = r"(?:times?|hours?|(?:week)?days?)(?: of (?:the )?(?:day|week|month))?"
-_WHEN = rf"(?:when|(?:on |at )?(?:what|which) {_TIME})"
-_GOOD, _POST = r"(?:best|good|better|ideal|right|optimal)", r"(?:post|posting|publish|publishing)\b"
-_KIND = r"(?:texts?|videos?|pictures?|images?|photos?|documents?|carousels?)(?: posts?)?"
-#: Questions for the times when posts do best, and for their formats: "which weekday is best to post", "do videos work better than text".
-_BEST_TIMES = lazy_regex(
-    rf"\b{_GOOD} posting {_TIME}\b"
-    rf"|\b(?:{_WHEN}(?:['’]?s| is| are| would be)? (?:the |an? )?{_GOOD}(?: {_TIME})?|{_GOOD} {_TIME})"
-    rf" (?:(?:to|for|of) )?(?:(?:us|me) to )?{_POST}"
-    rf"|\b(?:{_WHEN}|what) (?:works?|performs?|does|do) (?:the )?best\b(?! {_POST})|\b{_WHEN} (?:is|are) (?:the )?best\b(?! {_POST})"
-    rf"|\b{_WHEN} (?:should|shall|do|to|must|can)(?: (?P<who>\S+(?: \S+){{0,3}}?))? (?:be )?{_POST}"
-    r"|\b(?:(?:what|which)(?: post)? formats? (?:works?|performs?|does|do|is|are) (?:the )?best|(?:best|top)(?: post)? formats?"
-    r"|(?:post )?formats|by (?:post )?format)\b"
-    rf"|\b(?:(?:do|does|did|are|is) )?{_KIND} (?:(?:work|perform|do)s? )?(?:better|best)(?: than {_KIND})?\b"
-    rf"|\b{_KIND} (?:(?:work|perform|do)s? )?(?:vs\.?|or|versus) {_KIND}"
-    r"|\b(?:what|which) (?:kinds?|types?|sorts?) of (?:posts?|content)\b.*?\b(?:works?|performs?|does|do)\b(?: best| well)?",
-    re.IGNORECASE,
-)
-_MOST_LIKED = lazy_regex(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)", re.IGNORECASE)
-
-
-def ranking_words(text: str) -> str:
-    """The text with `team`, `board`, `top` or `best times` in the place of "who had the most …", "most liked post", "when to post"."""
-    text = _BEST_TIMES.sub(lambda found: f"{vocabulary.BEST_TIMES} {found['who'] or ''}", text, count=1)
-    for pattern, words in _MOST_OF:
-        text = pattern.sub(words, text, count=1)
-    return _MOST_LIKED.sub(lambda found: f"top {_LIKED[found['what'].lower()]} ", text)
-
-
 def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) -> TeamQuery | TopQuery | GroupQuery | OptQuery:
     """The query of a text whose verb is one of ``VERBS``; the service resolves the names of groups and accounts in it.
 
@@ -187,7 +85,7 @@ def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) 
             return _group(meaning.rest_words, directory)
         case vocabulary.OPT_OUT | vocabulary.OPT_IN:
             return _opt(meaning, directory)
-    query = _top(meaning) if meaning.verb == vocabulary.TOP else _team(meaning)
+    query = _top(meaning, directory) if meaning.verb == vocabulary.TOP else _team(meaning)
     check_days(meaning.verb, query, daily=meaning.daily)
     return query
 
@@ -203,6 +101,7 @@ def _team(meaning: TokenMeanings) -> TeamQuery:
         meaning.totals,
         meaning.share,
         meaning.export,
+        meaning.most,
     )
 
 
@@ -228,17 +127,21 @@ def check_days(verb: str, query: TeamQuery | TopQuery | VersusQuery, *, daily: b
         raise NotUnderstood(NO_DAYS.format(verb=verb), remedy=NO_DAYS_REMEDY, suggestions=(comparison_text(query), vocabulary.DAILY))
 
 
-def check_of_posts(metrics: Iterable[Metric], instead: str) -> None:
-    """Refuses a metric that posts do not have; ``instead`` can be asked in its place."""
+def check_of_posts(metrics: Iterable[Metric], instead: str, account: str = "") -> None:
+    """Refuses a metric that posts do not have; ``instead`` can be asked in its place, or it can of the account."""
     if metric := next((metric for metric in metrics if not metric.definition.of_posts), None):
         word = metric.definition.word
         raise NotUnderstood(
-            OF_ACCOUNTS.format(figure=metric.definition.label.lower()), remedy=OF_ACCOUNTS_REMEDY, suggestions=(word, instead)
+            OF_ACCOUNTS.format(figure=metric.definition.label.lower()),
+            remedy=OF_ACCOUNTS_REMEDY,
+            suggestions=(f"{account} {word}".strip(), instead),
         )
 
 
-def _top(meaning: TokenMeanings) -> TopQuery:
-    check_of_posts(meaning.metrics, f"{vocabulary.TOP} {Metric.IMPRESSION.definition.word}")
+def _top(meaning: TokenMeanings, directory: Directory) -> TopQuery:
+    named = matching(meaning.rest, directory) if meaning.rest else ()
+    account = name_word(named[0], directory.accounts) if len(named) == 1 else ""
+    check_of_posts(meaning.metrics, f"{vocabulary.TOP} {Metric.IMPRESSION.definition.word} {account}".strip(), account)
     if len(meaning.metrics) > 1:
         each = tuple(_with_one(meaning, metric) for metric in meaning.metrics)
         raise NotUnderstood(ONE_METRIC, remedy=ONE_METRIC_REMEDY, suggestions=each)
@@ -276,11 +179,14 @@ def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
     name = name.strip().strip('"').lower()
     if not sets and name in ("", "list", "show", "all"):
         return GroupQuery()
-    if not sets and period_spans(tokens):
-        raise NotUnderstood(SUMS_OF_GROUP, remedy=SEVERAL_TOGETHER, suggestions=(" ".join((vocabulary.TEAM, *tokens)),))
     first, *others = tokens or ("",)
+    if not sets and period_spans(tokens):
+        named = f"{vocabulary.TEAM} {first.lower()}" if can_name(first.lower()) else vocabulary.TEAM
+        raise NotUnderstood(SUMS_OF_GROUP, remedy=SEVERAL_TOGETHER, suggestions=(f"{named} last week", f"{named} last month"))
     if others and not sets and can_name(first.lower()) and others[0].lower() not in ("add", "remove", "plus", "without"):
-        raise NotUnderstood(NO_SIGN, remedy=SAY_LIKE, suggestions=(f"{GROUP} {first.lower()} = {' '.join(others)}",))
+        known = all(len(found) == 1 for _, found in name_pieces(others, directory))
+        likely = (f"{GROUP} {first.lower()} = {' '.join(others)}",) if known and not matching(first, directory) else ()
+        raise NotUnderstood(NO_SIGN, remedy=SAY_LIKE if likely else NO_MEMBERS_REMEDY, suggestions=likely)
     _check_name(name, directory, new=bool(sets))
     return GroupQuery(name, _members(name, members, directory) if sets else None)
 

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from bot.parsing import vocabulary
+from bot.parsing.text import lazy_regex
 
 _GREETINGS = frozenset(
     "hi hello hey hiya morning afternoon evening yo hallo guten bonjour salut hola ciao moin buenos buenas".split()  # noqa: SIM905  # a list of words reads better as words
@@ -68,10 +69,58 @@ _ASKS_WHAT_FOR = re.compile(
     r"|who are you)\W*",
     re.IGNORECASE,
 )
+_LONGEST_PREAMBLE = 160
 #: With something that the help explains.
 _HOW_DO_I = re.compile(
-    r"\W*(?:how (?:do|can|could|should)|where (?:do|can|could)) i (?!do\b|compare to\b)(?!.*linkedin\.com)", re.IGNORECASE
+    r"\W*(?:(?:how (?:do|can|could|should)|where (?:do|can|could)) i|how to) (?!do\b|compare to\b)(?!.*linkedin\.com)", re.IGNORECASE
 )
+
+_WHOSE = r"(?:(?:my|our|the|a|one of (?:my|our|the)) )?"
+_ROLE = (
+    r"(?:clients?|customers?|boss|manager|c[efmto]o|md|vp|director|lead|chief|head of \w+|colleagues?|coworkers?|management|leadership"
+    r"|board|investors?|sales|marketing|finance|founders?|president|agency|some(?:body|one)|people|they|he|she)"
+)
+_KNOW = (
+    r"(?:if (?:i|we|you) (?:know|have|could|can)|to (?:know|see|have|get|find out|understand|check|hear|learn)|knowing|seeing|for|about"
+    r"|after|whether)"
+)
+_ASKS = r"(?:(?:just|also|always|now|still) )?(?:wants?|wanted|ask(?:s|ed|ing)?|needs?|needed|requests?|requested|wonders?|wondering)"
+_WISH = rf"(?:(?:has|have|had|is|are|was|were|keeps?) )?(?:(?:would|['’]d) (?:like|love)|{_ASKS})(?: (?:me|us))?"
+_OCCASION = (
+    r"(?:(?:an?|the|my|our|their|this|an upcoming|tomorrow['’]s|today['’]s|\w+day['’]s) )?"
+    r"(?:(?:board|team|weekly|monthly|client|sales|quick) )?"
+    r"(?:slides?|slide deck|deck|presentation|meeting|call|review|newsletter|briefing|qbr|pitch|client|customer|boss|manager|ceo|workshop)"
+    r"(?: (?:today|tomorrow|later|on \w+day|next week|this (?:week|morning|afternoon)))?"
+)
+#: What people write before a question: "my boss asks how", "quick question:", "would it be possible to have", "for a slide:".
+_PREAMBLE = lazy_regex(
+    r"\W*(?:(?:(?:hi|hey|hello|so|and|ok|please|good (?:morning|afternoon|evening))\b(?: (?:bot|there|team|all))?[\s,.!–—-]+)*(?:"
+    rf"{_WHOSE}{_ROLE} {_WISH}(?: {_KNOW})*\b|(?!(?:who|what|which|it|i|we)\b)\w+ {_WISH} to (?:know|see)\b"
+    r"|i(?: (?:just|really))?(?:['’]d| would| was| am|['’]m)? (?:just )?(?:like|love|wondering|curious|interested in|hoping)"
+    rf"(?: {_KNOW})*\b|(?:just )?(?:wondering|curious)\b(?: {_KNOW})*"
+    r"|(?:(?:would|could|might) (?:it|that) be|is it) possible to (?:have|get|see)\b"
+    r"|any chance (?:of|(?:that )?(?:i|we|you) (?:can|could|might))\b|(?:could|can|would) you (?:possibly|maybe|perhaps|by any chance)\b"
+    r"|do you (?:happen to )?(?:know|have)\b"
+    r"|sorry (?:to (?:bother|disturb|trouble)(?: you)?(?: again)?|for the (?:bother|trouble))\b(?:\W+but\b)?"
+    r"|(?:a |just a |one (?:more|last|other) |another |small |short )?(?:quick )?(?:question|q|request|favou?r|thing)(?=\s*[:,–—-])"
+    rf"|(?:i )?(?:need(?:ed)? (?:this |it )?)?for {_OCCASION}(?=\s*[:,–—-]| (?:i|we|can|could|please)\b)"
+    r")[\s,:;.!–—-]+)+(?=\S)",
+    re.IGNORECASE,
+)
+#: What they write after it: "best regards, Tina", "for tomorrow's meeting", "sent from my iPhone".
+_CLOSING = lazy_regex(
+    r"(?<=\S)(?:[\s,.!–—-]+(?:(?i:(?:with )?(?:(?:best|kind|warm) )?regards|best wishes|sincerely|yours)"
+    r"|(?i:many thanks|thanks|thank you|cheers|best|br)(?=\s*[,\n]\s*[A-Z]\w*\W*$))[\s,]*(?:[A-Z]\w*(?: [A-Z]\w*)?)?"
+    rf"|[\s,.!–—-]+(?i:sent from my) \w+|(?i: for {_OCCASION}))\W*$"
+)
+
+
+def without_preamble(text: str) -> str:
+    """A question without what is said before it ("my boss asks how …", "quick question:") and after it ("best regards, Tina")."""
+    begun = _PREAMBLE.match(text[:_LONGEST_PREAMBLE])
+    text = text[begun.end() :] if begun else text
+    closed = _CLOSING.search(text, max(len(text) - _LONGEST_PREAMBLE, 0))
+    return text[: closed.start()] if closed else text
 
 
 def asks_what_for(text: str) -> bool:

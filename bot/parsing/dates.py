@@ -26,6 +26,8 @@ _UNCLEAR = re.compile(
     rf"{_FIGURES.pattern}|(?:(?<!\S)|(?<=/\d-)|(?<=/\d\d-))(?P<c>\d{{1,2}})(?:/|\.(?=\d\d|\d\.))(?P<e>\d{{1,2}})\.?"
     r"(?:(?!\S)|(?=-\d{1,2}/\d{1,2}(?!\S)))"
 )
+#: 12.-18.10., 12-18.10.2026: the days of a month.
+_DAYS_OF = re.compile(r"(?<![\w./-])(\d{1,2})\.?-(\d{1,2})\.(0?[1-9]|1[0-2])(?:\.(20\d\d)?)?(?![\w/]|\.\d|-\d)")
 #: 20261115, 202611.
 _COMPACT = re.compile(r"(?<!\S)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)?(?!\S)")
 _LAST_MONTH = 12
@@ -40,6 +42,8 @@ PERIODS_TOO_LONG = "“{words}” is too long: I can ask LinkedIn for {most} day
 TOO_OLD = "“{words}” begins before LinkedIn did."
 TWO_PERIODS = "“{first}” and “{second}” are two periods; I show one at a time."
 FISCAL = "“{words}” is a year of your company's, and I don't know in which month it begins."
+NO_WEEKDAYS = "I show days in a row, and can't pick out “{word}”."
+SEE_EACH = "`daily` shows each day, `best times` the best weekdays, and a digest can come on some:"
 SEASON = "“{word}” begins on another day in each part of the world."
 NAME_MONTHS = "Name its months, like `apr 2025 - mar 2026`."
 NOT_THAT_DAY = "“{words}” isn't a {weekday}: that day is a {own}."
@@ -78,6 +82,7 @@ def with_day_numbers(text: str) -> str:
 
 def with_iso_dates(text: str) -> str:
     """The text with each date in figures as 2026-11-15, where its order of day and month is clear."""
+    text = _DAYS_OF.sub(lambda found: f"{found[1]}-{found[2]} {MONTHS[int(found[3]) - 1]} {found[4] or ''}".rstrip(), text)
     text = _COMPACT.sub(lambda found: "-".join(filter(None, found.groups())), text)
     return _FIGURES.sub(lambda found: readings[0] if len(readings := _readings(found)) == 1 else found[0], text)
 

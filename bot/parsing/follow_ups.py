@@ -15,7 +15,7 @@ from bot.parsing import vocabulary
 from bot.parsing.courtesies import EMOJI, courtesy, is_greeting
 from bot.parsing.period_finder import find_period
 from bot.parsing.relative_periods import ago, earlier, later, longer, shifted, shorter, year_ago
-from bot.parsing.text import NUMBER_WORDS, lazy_regex
+from bot.parsing.text import NUMBER_WORDS, lazy_regex, number_in
 from bot.statistics.reports import Period, Unit, command_words, last_days, whole
 
 _WEEK, _LONGEST_MONTH = 7, 31
@@ -51,10 +51,13 @@ _YEAR_AGO = lazy_regex(
 )
 #: Beside days: these compared with the same days of the year before.
 _ON_YEAR = lazy_regex(r"\b(?:yoy|year\s+(?:over|on)\s+year)\b", re.IGNORECASE)
+_BETTER = r"(?:better|worse|stronger|weaker|higher|lower|more|less|fewer)(?:\s+or\s+(?:better|worse|weaker|lower|less|fewer))?"
 #: Counted from today, unless the words continue the question before.
 _AGO = lazy_regex(r"\b(?:an?|one)\s+(?P<unit>week|month|quarter|year)\s+ago\b", re.IGNORECASE)
 _COMPARE_IT = lazy_regex(
-    r"^\W*(?:(?:and|now|please|can you)\s+)*(?:compare\s+(?:it|this|that|these|them|with|to)|vs\.?|versus)\b", re.IGNORECASE
+    r"^\W*(?:(?:and|now|please|can you)\s+)*(?:compare\s+(?:it|this|that|these|them|with|to)|vs\.?|versus"
+    rf"|(?:(?:is|was|did|does|do|has|so|get|got)\s+)*{_BETTER}(?:\s+\w+){{0,2}}\s+than)\b",
+    re.IGNORECASE,
 )
 #: Words between two sides, each with its own days.
 _SIDES = lazy_regex(
@@ -72,7 +75,7 @@ _AND_BEFORE = lazy_regex(r"(?P<left>.*\S) and (?P<right>(?:the )?\w+ before\W*)"
 #: "Is this month better than october".
 _THAN = lazy_regex(
     r"\s*\b(?:(?:going|doing|do|did|performing|much|any|still) )*"
-    r"(?:ahead of|(?:better|worse|stronger|higher|lower|more|less|fewer) (?P<what>(?:(?!than\b)\w+ ){0,2})than)\b"
+    rf"(?:ahead of|{_BETTER} (?P<what>(?:(?!than\b)\w+ ){{0,2}})than)\b"
     r"(?! (?:\d|(?:the |our )?(?:usual|normal|average|expected|others|rest|before|ever)))",
     re.IGNORECASE,
 )
@@ -123,11 +126,13 @@ _CORRECTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _AGAIN = r"(?:do|run|try|repeat|redo)\s+(?:it|that|this)(?:\s+again)?(?=\s+(?:for|with)\b)"
+#: "Back to", "switch to".
+_TO = r"(?:(?:go|switch|change|jump|move|return)\s+(?:(?:back|on|over)\s+)?|(?:back|on)\s+)to"
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
 _LEAD = lazy_regex(
     rf"^\W*(?:{_SO}\b[\s,!.…-]*)*"
     r"(?:(?:(?:what|how|whats|how's)\s+(?:about|abt|of)|ditto|again|once\s+more"
-    rf"|{_MAKE_IT}|{_AGAIN}|(?:go\s+)?(?:back|on)\s+to|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
+    rf"|{_MAKE_IT}|{_AGAIN}|{_TO}|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
     re.IGNORECASE,
 )
@@ -138,7 +143,7 @@ _TAIL = lazy_regex(
 #: "Same for ann but last week".
 _BUT = lazy_regex(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)", re.IGNORECASE)
 _GOES_ON = lazy_regex(
-    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|{_AGAIN}|(?:go\s+)?(?:back|on)\s+to|same|the\s+same|ditto|again|now|also|or)\b"
+    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|{_AGAIN}|{_TO}|same|the\s+same|ditto|again|now|also|or)\b"
     r"|(?:no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)\b[\s,!.…-]+\w)",
     re.IGNORECASE,
 )
@@ -158,7 +163,7 @@ _TODAY = lazy_regex(r"\b(?:today|tonight|right now|this (?:morning|afternoon|eve
 #: The end of a sentence of thanks, before a question.
 _CLAUSE, _LONGEST_THANKS = lazy_regex(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
 #: Words that refer to the messages above.
-_POINTING = frozenset({"this", "that", "these", "those", "it", "them", "its", "one", "ones", "above", "both", "they", "there"})
+_POINTING = frozenset("this that these those it them its one ones above both they there he she him".split())  # noqa: SIM905  # as below
 #: Words around these; with an account or a period they may be a name.
 CHATTER = frozenset(
     """
@@ -167,11 +172,9 @@ CHATTER = frozenset(
     happening has have here how's hows i'd idea it it's item its know like look looking looks message more ok on one ones perform
     performed performing performs piece please posted pull really right running said same share shared so some split still stuff that
     that's them then there these they thing this those thoughts thread today up update out bot lately recently asap currently quick
-    better well what's whats when where which who who's whose worse yet
+    better he him she well what's whats when where which who who's whose worse yet
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
-
-
 #: Those that change nothing beside figures and a name, also without a question before.
 ASIDES = CHATTER - frozenset("who who's whose when where which split break share shared better worse again all both".split())  # noqa: SIM905
 
@@ -215,7 +218,7 @@ def compares(text: str) -> bool:
 def points(text: str) -> bool:
     """Whether a text is about "this" or "it", with nothing else but figures."""
     around = _around(text)
-    return around is not None and not _POINTING.isdisjoint(around)
+    return around is not None and not (_POINTING.isdisjoint(around) and "the post" not in " ".join(around))
 
 
 def of_today(text: str) -> str:
@@ -264,7 +267,7 @@ def with_days(text: str, period: Period | None) -> str:
         text = _YEAR_AGO.sub(lambda found: command_words(_unit_a_year_ago(found[0].lower(), period)), text, count=1)
         if leads:
             text = _LAST_YEAR.sub(command_words(year_ago(period)), text, count=1)
-    text = _SHIFTED.sub(lambda found: command_words(shifted(_count(found["n"]), found["unit"].lower(), period)), text, count=1)
+    text = _SHIFTED.sub(lambda found: command_words(shifted(number_in(found["n"]), found["unit"].lower(), period)), text, count=1)
     text = _AFTER.sub(lambda found: command_words(later((found["unit"] or found["other"] or "").lower(), period)), text, count=1)
     return _BEFORE.sub(lambda found: command_words(earlier(_unit(found), period)), text, count=1)
 
@@ -339,10 +342,6 @@ def _period_in(text: str, today: date) -> Period | None:
 def plain(text: str) -> str:
     """The text without words that only continue the one before."""
     return _BUT.sub("", _TAIL.sub("", _LEAD.sub("", EMOJI.sub(" ", text), count=1)))
-
-
-def _count(number: str) -> int:
-    return int(number) if number.isdecimal() else NUMBER_WORDS[number.lower()]
 
 
 def _unit(found: "re.Match[str]") -> str:

@@ -17,10 +17,12 @@ from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, queries, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_among, names_inside
 from bot.parsing.courtesies import asks_what_for, courtesy
-from bot.parsing.follow_ups import ASIDES, CHATTER, question_in
+from bot.parsing.follow_ups import ASIDES, CHATTER, names_nothing, question_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query, to_text
+from bot.parsing.rankings import ranking_words
 from bot.parsing.reasons import reason_of
+from bot.parsing.refused import check_given
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
 from bot.statistics.posts import PostRef, Rejected, find_posts, is_link_alone
@@ -46,10 +48,8 @@ MOST_CHARACTERS = 3000
 #: Links that are no posts explained in one answer.
 MOST_REJECTED = 3
 
-#: What joins two accounts in one question.
 _JOINING = frozenset({"and", "&", "+", "or"})
 _BETTER = frozenset({"better", "worse", "stronger", "ahead", "who", "which", "more", "fewer"})
-
 #: The most posts in one answer.
 MOST_POSTS = 10
 
@@ -107,7 +107,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
             tokens = vocabulary.tokenize(text)
             topic = vocabulary.topic_of(tuple(map(str.lower, tokens))) if verb == vocabulary.HELP else ""
             return ParsedText((), (), TokenMeanings(tokens, verb, topic), today)
-        text = comparison_parser.ranking_words(question_in(text, today))
+        text = ranking_words(question_in(text, today))
     found = find_posts(text, now)
     tokens = vocabulary.tokenize(found.rest)
     meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
@@ -233,7 +233,7 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
         # "Hi team, …", "is this our best post": words around a link.
         words = replace(words, meaning=replace(words.meaning, verb=""))
     if not words.posts:
-        suggestions.check_given(words.meaning.tokens, directory)
+        check_given(words.meaning.tokens, directory)
     if words.verb in comparison_parser.VERBS:
         return comparison_parser.settle(words.meaning, directory, beside_posts=bool(words.posts))
     account, meaning = _account(words, directory), words.meaning
@@ -282,10 +282,12 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
             bare = replace(meaning, verb="", tokens=tuple(word for word in meaning.tokens if word.lower() != vocabulary.COMPARE))
             error = suggestions.not_understood(bare, (), directory, lambda text: _check(text, words.today, directory))
             if error.remedy in suggestions.CORRECTING:
-                # Two accounts of one side, joined with `vs`, have no third beside them.
-                each = map(whole, (text for text in error.suggestions if vocabulary.VERSUS_SIGN not in text.split()))
+                # Two accounts of one side, joined with `vs`, have no third beside them; figures alone are no side.
+                texts = (text for text in error.suggestions if vocabulary.VERSUS_SIGN not in text.split())
+                each = map(whole, (text for text in texts if meaning.asks_figures or not names_nothing(text)))
                 error.suggestions = tuple(text for text in each if _can_be_asked(text, words.today, directory))
-            raise error from None
+            known = error.suggestions and error.remedy != suggestions.SEE_HELP
+            raise (error if known else suggestions.not_connected(meaning.rest, directory)) from None
         if isinstance(ask, queries.AccountQuery | queries.StartQuery):
             return ask if isinstance(ask, queries.AccountQuery) else queries.AccountQuery()
     raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)

@@ -6,38 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.errors import BadPeriod, NotOverYet
+from bot.parsing import dates
 from bot.parsing import period_readers as read
-from bot.parsing.dates import (
-    BY_THE_DAY,
-    FISCAL,
-    MONTH,
-    NAME_MONTHS,
-    NAME_ONE,
-    NO_FIRST_DAY,
-    NO_SUCH_DAY,
-    NO_WHOLE_DAY,
-    NOT_BEGUN,
-    NOT_THAT_DAY,
-    PERIODS_TOO_LONG,
-    REVERSED,
-    SEASON,
-    TOO_OLD,
-    TWO_PERIODS,
-    UNCLEAR,
-    WEEKDAYS,
-    WRITE_DATES,
-    WRITE_IN_ORDER,
-    WRITE_PAST,
-    WRITE_SHORTER,
-    YESTERDAY,
-    fiscal,
-    in_one_order,
-    over,
-    shorter,
-    unclear_date,
-    with_day_numbers,
-    with_settled_dates,
-)
+from bot.parsing.dates import MONTH, WEEKDAYS, YESTERDAY
 from bot.parsing.languages import with_english_periods
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS, excerpt, lazy_regex
@@ -68,6 +39,7 @@ _NO_DAY = rf"(?!{_TO}\d{{1,2}}\.? ?{MONTH})"
 _NAMED_YEAR = rf"(?P<y>{_YEAR}|{_THAT_YEAR})"
 #: A part of a unit: "mid november", "the end of last month".
 _PART = r"(?:early|mid|late|(?:the )?(?:beginning|start|middle|end) of)"
+_OF_MONTH = rf"(?:the )?(?:(?P<last>{_LAST}) |this |current )?(?:the )?(?P<m>{MONTH}|month)"
 _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"{_ON}(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})", read.iso_day),
     (r"(?P<y>\d{4})-(?P<m>\d{1,2})", read.iso_month),
@@ -81,8 +53,8 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
         read.named_month,
     ),
     (rf"{_NAMED_YEAR}[ /-]?(?P<m>{MONTH})(?P<last>)", read.named_month),
-    (rf"(?P<part>{_PART})[ -](?:(?P<last>{_LAST}) |this )?(?P<m>{MONTH})(?: (?:of )?{_NAMED_YEAR})?", read.third_of_month),
-    (rf"(?P<nth>{_NTH}) (?P<part>half|week) (?:of|in) (?:(?P<last>{_LAST}) )?(?P<m>{MONTH})(?: {_NAMED_YEAR})?", read.part_of_month),
+    (rf"(?P<part>{_PART})[ -]{_OF_MONTH}(?: (?:of )?{_NAMED_YEAR})?", read.third_of_month),
+    (rf"(?P<nth>{_NTH}) (?P<part>half|week) (?:of|in) {_OF_MONTH}(?: {_NAMED_YEAR})?", read.part_of_month),
     (
         rf"(?:(?P<y2>{_YEAR}|(?:this|last) year)[ -]?)?(?P<part>[qh])(?P<n>\d)(?:(?: of)?[ /-]?(?P<y>{_YEAR}|2\d|(?:this|last) year))?",
         read.quarter,
@@ -116,10 +88,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
 )
 _SPANS: tuple[tuple[str, Reader], ...] = (
     (
-        (
-            rf"(?P<which>first|last|final) (?P<n>{_NUMBER}) (?P<unit>days?|weeks?) (?:of|in) (?:(?P<last>{_LAST}) |this )?"
-            rf"(?P<m>{MONTH})(?: (?:of )?{_NAMED_YEAR})?"
-        ),
+        rf"(?P<which>first|last|final) (?P<n>{_NUMBER}) (?P<unit>days?|weeks?) (?:of|in) {_OF_MONTH}(?: (?:of )?{_NAMED_YEAR})?",
         read.days_of_a_month,
     ),
     (rf"(?:week )?(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{MONTH})(?: {_NAMED_YEAR})?", read.days_of_month),
@@ -145,6 +114,8 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     (r"(?P<unit>week|month|quarter|half|year) to (?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", read.up_to),
     (r"all(?: |-)time|since (?:the )?(?:very )?(?:beginning|start)(?! of)|since day one|(?:since )?(?:for)?ever", read.ever),
 )
+#: "Every monday", whose days are not in a row.
+_EACH_WEEKDAY = lazy_regex(rf"\b(?:(?:on|only|just) )*(?:every|each|all) {_ANY_WEEKDAY}s?(?: and {_ANY_WEEKDAY}s?)*\b")
 #: "Last month's", "yesterday's".
 _OWNING = lazy_regex(
     rf"\b(?:({_CALENDAR}|today|weekend|{MONTH}|{_WEEKDAY})['’]s|(yesterday)['’]?s|(?<=last )(week|month|quarter|year)s(?= \S))\b"
@@ -254,19 +225,22 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
     Raises BadPeriod: an impossible period, or two; ``suggestions`` are all the words, with another period.
     """
     text = _plain(words)
-    if unclear := unclear_date(text, today):
+    if unclear := dates.unclear_date(text, today):
         found_date, days = unclear
-        each = tuple(in_one_order(text, found_date, day, day_first=day == days[0]) for day in days)
-        raise BadPeriod(UNCLEAR.format(words=found_date[0]), remedy=WRITE_DATES, suggestions=each)
+        each = tuple(dates.in_one_order(text, found_date, day, day_first=day == days[0]) for day in days)
+        raise BadPeriod(dates.UNCLEAR.format(words=found_date[0]), remedy=dates.WRITE_DATES, suggestions=each)
     found, second = _two(text)
     if found is None:
         return None
+    if second and (weekdays := _EACH_WEEKDAY.search(text)):
+        others = (f"{_without(text, weekdays)} daily", "best times", "help digests")
+        raise BadPeriod(dates.NO_WEEKDAYS.format(word=weekdays[0].strip()), remedy=dates.SEE_EACH, suggestions=others)
     if second:
         alone: tuple[str, ...] = (_without(text, second), _without(text, found))
         if text[found.end() : second.start()].isspace() and _IS_DAY.fullmatch(found[0]) and _IS_DAY.fullmatch(second[0]):
             alone = (f"{text[: found.end()]}..{text[second.start() :]}", *alone)
         alone = (*alone, f"{text[: found.end()]} vs {text[second.start() :]}")
-        raise BadPeriod(TWO_PERIODS.format(first=found[0], second=second[0]), remedy=NAME_ONE, suggestions=alone)
+        raise BadPeriod(dates.TWO_PERIODS.format(first=found[0], second=second[0]), remedy=dates.NAME_ONE, suggestions=alone)
     try:
         return FoundPeriod(_whole(found[0], today), *_span(found))
     except BadPeriod as error:
@@ -285,8 +259,8 @@ def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
 
 def _plain(words: Sequence[str]) -> str:
     text = _OWNING.sub(r"\1\2\3", " ".join(with_english_periods([word.lower() for word in words])))
-    text = _MONTHS_OF.sub(r"\1-\2", with_day_numbers(text))
-    return with_settled_dates(text if text.isascii() else text.translate(_PLAIN))
+    text = _MONTHS_OF.sub(r"\1-\2", dates.with_day_numbers(text))
+    return dates.with_settled_dates(text if text.isascii() else text.translate(_PLAIN))
 
 
 def _span(found: "re.Match[str]") -> tuple[int, int]:
@@ -306,42 +280,46 @@ def _whole(words: str, today: date) -> Period:
     if days.open:
         end = min(days.last, yesterday)
         each = tuple(period_words(Period(first, end)) for first in (end.replace(day=1), end - timedelta(days=DEFAULT_DAYS - 1)))
-        raise BadPeriod(NO_FIRST_DAY.format(words=quoted_words), remedy=WRITE_IN_ORDER, suggestions=each)
+        raise BadPeriod(dates.NO_FIRST_DAY.format(words=quoted_words), remedy=dates.WRITE_IN_ORDER, suggestions=each)
     if days.first > today:
-        raise BadPeriod(NOT_BEGUN.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
+        raise BadPeriod(dates.NOT_BEGUN.format(words=quoted_words), remedy=dates.WRITE_PAST, suggestions=dates.over(words))
     if days.first == today and days.last >= yesterday:
-        others = over(words)
+        others = dates.over(words)
         kind = NotOverYet if days.last == today and others[0] == YESTERDAY else BadPeriod
-        raise kind(NO_WHOLE_DAY.format(words=quoted_words), remedy=WRITE_PAST, suggestions=others)
+        raise kind(dates.NO_WHOLE_DAY.format(words=quoted_words), remedy=dates.WRITE_PAST, suggestions=others)
     if days.last < days.first:
         both = PERIOD.fullmatch(words)
         swapped = (f"{both['last']} - {both['first']}",) if both and both["first"] else ()
-        raise BadPeriod(REVERSED.format(words=quoted_words), remedy=WRITE_IN_ORDER, suggestions=swapped)
+        raise BadPeriod(dates.REVERSED.format(words=quoted_words), remedy=dates.WRITE_IN_ORDER, suggestions=swapped)
     if days.first < FIRST_DAY:
-        raise BadPeriod(TOO_OLD.format(words=quoted_words), remedy=WRITE_SHORTER)
+        raise BadPeriod(dates.TOO_OLD.format(words=quoted_words), remedy=dates.WRITE_SHORTER)
     period = Period(days.first, min(days.last, yesterday))
     if days.unit and period.last < whole(days.first, days.unit).last:
         period = replace(period, to_date=days.unit)
     if period.days > MOST_DAYS:
-        raise BadPeriod(PERIODS_TOO_LONG.format(words=quoted_words, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=shorter(period))
+        raise BadPeriod(
+            dates.PERIODS_TOO_LONG.format(words=quoted_words, most=MOST_DAYS), remedy=dates.WRITE_SHORTER, suggestions=dates.shorter(period)
+        )
     return period
 
 
 def _check_countable(words: str, quoted_words: str, today: date) -> None:
-    """Raises BadPeriod for hours, seasons and fiscal years, which are no calendar days."""
+    """Raises BadPeriod for hours, seasons and dates.fiscal years, which are no calendar days."""
     if BY_HOURS.fullmatch(words):
-        raise BadPeriod(BY_THE_DAY.format(words=quoted_words), remedy=WRITE_PAST, suggestions=over(words))
+        raise BadPeriod(dates.BY_THE_DAY.format(words=quoted_words), remedy=dates.WRITE_PAST, suggestions=dates.over(words))
     if _IN_FISCAL.fullmatch(words):
-        raise BadPeriod(FISCAL.format(words=quoted_words), remedy=NAME_MONTHS, suggestions=fiscal(words, today))
+        raise BadPeriod(dates.FISCAL.format(words=quoted_words), remedy=dates.NAME_MONTHS, suggestions=dates.fiscal(words, today))
     if _IN_SEASON.fullmatch(words):
-        raise BadPeriod(SEASON.format(word=quoted_words), remedy=NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov"))
+        raise BadPeriod(
+            dates.SEASON.format(word=quoted_words), remedy=dates.NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov")
+        )
 
 
 def _days(words: str, quoted_words: str, today: date) -> DayRange:
     try:
         return read_days(words, today)
     except read.AnotherWeekdayError as error:
-        sentence = NOT_THAT_DAY.format(words=quoted_words, weekday=error.weekday, own=WEEKDAYS[error.day.weekday()].capitalize())
-        raise BadPeriod(sentence, remedy=WRITE_DATES, suggestions=(error.day.isoformat(),)) from None
+        sentence = dates.NOT_THAT_DAY.format(words=quoted_words, weekday=error.weekday, own=WEEKDAYS[error.day.weekday()].capitalize())
+        raise BadPeriod(sentence, remedy=dates.WRITE_DATES, suggestions=(error.day.isoformat(),)) from None
     except ValueError:
-        raise BadPeriod(NO_SUCH_DAY.format(words=quoted_words), remedy=WRITE_DATES) from None
+        raise BadPeriod(dates.NO_SUCH_DAY.format(words=quoted_words), remedy=dates.WRITE_DATES) from None

@@ -98,6 +98,8 @@ def named_day(found: Match[str], today: date) -> DayRange:
 
 def named_month(found: Match[str], today: date) -> DayRange:
     """A month; without a year the most recent one that has begun, after "last" the most recent one that is over."""
+    if found["m"] == "month":
+        return _unit("month", -1 if found["last"] else 0, today)
     month = _month_number(found["m"])
     if found["y"]:
         return _whole_month(_year_number(found["y"], today), month)

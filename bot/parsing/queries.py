@@ -38,7 +38,8 @@ class VersusQuery:
 class TeamQuery:
     """All accounts, or those of ``who``: a group's name or accounts as typed, "" for all.
 
-    ``minimum`` is how many impressions a place on the board takes, None for the usual; ``totals`` leaves out every account's own row.
+    ``minimum`` is how many impressions a place on the board takes, None for the usual; ``totals`` leaves out every account's own row, and
+    ``most`` all rows after so many.
     """
 
     view: View
@@ -50,6 +51,7 @@ class TeamQuery:
     totals: bool = False
     share: bool = False
     export: str = ""
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ def _roster(ask: GroupQuery | OptQuery | LinkQuery) -> tuple[str, ...]:
 def _team(ask: TeamQuery) -> tuple[str, ...]:
     ranking = "" if ask.ranking is Ranking.RATE else ask.ranking.value
     minimum = "" if ask.minimum is None else f"min {ask.minimum}"
-    return (ask.view.value, _days(ask.period), ask.who, ranking, minimum, vocabulary.TOTALS if ask.totals else "")
+    most = "" if ask.most is None else f"{ask.most} {vocabulary.ROWS}"
+    return (ask.view.value, _days(ask.period), ask.who, ranking, minimum, vocabulary.TOTALS if ask.totals else "", most)
 
 
 def _side(side: Side) -> tuple[str, str]:

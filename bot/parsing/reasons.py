@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from itertools import product
 
-from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, SEASON, WEEKDAYS
+from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, SEASON, SEE_EACH, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.vocabulary import BEST_TIMES, DAILY, METRIC_WORDS
 from bot.statistics.metrics import Metric
 
+#: The name of a figure as a pattern.
+FIGURE = "|".join(map(re.escape, METRIC_WORDS))
 SEVERAL_FIT = "“{name}” could be {names}."
 NO_PEOPLE = "PostPost doesn't say who it was, only how many."
 NOT_GIVEN = "PostPost doesn't give {word}."
@@ -63,12 +65,11 @@ ONE_OF_MONTH, NAME_MONTH = (
     "Name it, like `15 nov`; a digest can come on it each month: `digest 15th of the month 9:00`.",
 )
 SEE_END = "Its last rows are the weakest of them; its file has every figure:"
+WHICH_POST = "I don't know which post that is."
 NO_LATEST = "I find a post by its link, not by its age."
 SEE_TOP = "Paste the post's link, or see the best posts that I know:"
 NO_TIME = "“{word}” is a time of day, and LinkedIn counts whole days."
 TIME_REMEDY = "Leave it out; digests and alerts have a time."
-NO_WEEKDAYS = "I show days in a row, and can't pick out “{word}”."
-SEE_EACH = "`daily` shows each day, `best times` the best weekdays, and a digest can come on some:"
 NO_PART, SEE_ROWS = "I show figures, not the part of them that is somebody's.", "`team` shows each account's and their sum:"
 NO_BEST_DAY = "I rank posts, not days."
 SEE_DAYS = "`daily` shows each day:"
@@ -83,6 +84,7 @@ SHARE_IT = "Add `share`, and everybody in the channel sees the answer:"
 NOT_WITHOUT, NAME_WANTED = "I can't leave a figure out.", "Name those that you want:"
 NO_NUMBER = "I can't tell what “{word}” is for."
 SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impressions 50000 month`."
+PART_OF_WHAT, NAME_WHOLE = "“{word}” is a part of which month?", "Name it:"
 HOW_MANY = "“{word}” doesn't say how many."
 SAY_HOW_MANY = "Say how many, like `last 3 days`."
 
@@ -96,6 +98,7 @@ _REASONS = tuple(
             click clicks clicked ctr save saves bookmarks conversions leads spend cost cpc cpm revenue roi
             demographics demographic audience industry industries country countries location locations city cities gender
             sentiment mentions traffic budget roas likers viewers seniority sends dms visitors visits video videos watch profile hashtags
+            job jobs titles newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm
             """,
             NOT_GIVEN,
             GIVEN,
@@ -130,9 +133,9 @@ _REASONS = tuple(
         ("since during until before after", NO_EVENT, NAME_START, ("last month", "28d")),
         ("working broken bug bugs offline outage", WORKS, "", ("status", "accounts")),
         ("average averages avg mean median usual usually normal normally typical expected", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
-        ("growth trend trends trending up down better worse new news updates up-to-date", SEE_CHANGE, ASK_PERIOD, ()),
+        ("growth percent percentage up down better worse new news updates up-to-date", SEE_CHANGE, ASK_PERIOD, ()),
         ("competitor competitors competition benchmark benchmarks", ONLY_CONNECTED, SEE_CONNECTED, ("accounts", "board last month")),
-        ("others else", WHO_ELSE, RANKED_ALL, ("board last week", "board last month")),
+        ("others else both either", WHO_ELSE, RANKED_ALL, ("board last week", "board last month")),
         ("instagram facebook twitter tiktok youtube bluesky mastodon xing", ONLY_LINKEDIN, ASK_PERIOD, ()),
         ("lose lost losing unfollowed unfollowers unfollows churn", NO_LOSSES, GIVEN, ("followers",)),
         ("track pace", ON_TRACK, SEE_SET_UP, ("goals", "help alerts")),
@@ -157,48 +160,15 @@ NO_FIGURE = re.compile(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
     r"|(?:who )?(?:viewed|visited) (?:my|our|the) (?:profile|page)|watch(?:ing)? time|dwell time|search appearances"
-    r"|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
+    r"|job (?:titles?|functions?)|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
-#: Followers that a post won: LinkedIn counts them for an account.
-_OF_A_POST = re.compile(
-    r"\b(?:new )?followers? (?:\w+ )?(?:of|from|for|by|per|through|because of)"
-    r" (?:(?:a|an|the|my|our|this|that|each|last|latest) )*(?:post|update)\b"
-)
-NOT_OF_POSTS = "A post has no followers of its own."
-SEE_FOLLOWERS = "LinkedIn counts new followers for an account:"
-#: Questions for who sees the answers.
-_PRIVATE = re.compile(r"\bwho (?:(?:can|could|may|else) (?:\w+ )?)?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
-#: A request to show an answer to somebody else.
-_SENT_ON = re.compile(
-    r"\b(?:send|forward|share|show|mail) (?:it|this|that|them) (?:to|with) (?!(?:me|us|(?:the )?channel|every\w+|all|(?:the )?team)\b)"
-)
-_PART_OF = re.compile(
-    r"\b(?:share|percent|percentage|part|portion|proportion) of (?:\w+ )?(?:\w+ )?(?:impressions|reach|views|likes|comments|reactions)\b"
-)
-ONLY_YOU, SEE_PERMISSIONS = "Only you see an answer until you share it.", "Who may ask here:"
-#: A question for the number of posts.
-_POSTS_COUNTED = re.compile(
-    r"\b(?:how many|number of) (?:(?:of|our|my|the|new|linkedin) )*(?:posts|updates)\b"
-    r"|\bhow often (?:\w+ ){1,5}(?:post|posted|publish|published)\b|\bmost active\b|\bposts? (?:the )?most often\b"
-)
 NO_COUNT = "I can't count posts: one written on LinkedIn itself isn't known here until somebody asks for it."
-SEE_KNOWN = "See the best of those that I know:"
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
-_IS_DOWN = re.compile(
-    r"\b(?:are you|is (?:the )?(?:bot|api|app|service|postpost|linkedin)) (?:\w+ )?(?:down|offline|online|running)\b"
-    r"(?! (?:this|last|in|on|to|by|since)\b)"
+_WITHOUT = re.compile(
+    r"\b(?:(?:(?:all|everything|anything|every figure) )?(?:except|without|excluding|but(?: not)?|minus|other than)) (?:for )?(?:the )?"
+    rf"({FIGURE})\b"
 )
-#: Questions with another meaning than that of their words, each with sentence, remedy and suggestions.
-REFUSED = (
-    (_SENT_ON, ANSWERED_HERE, SHARE_IT, ("share",)),
-    (_PART_OF, NO_PART, SEE_ROWS, ("team last week", "team last month")),
-    (_PRIVATE, ONLY_YOU, SEE_PERMISSIONS, ("permissions", "help settings")),
-    (_POSTS_COUNTED, NO_COUNT, SEE_KNOWN, ("top last week", "top last month")),
-    (_OF_A_POST, NOT_OF_POSTS, SEE_FOLLOWERS, ("followers", "top last month")),
-    (_IS_DOWN, WORKS, "", ("status", "accounts")),
-)
-_WITHOUT = re.compile(r"\b(?:except|without|excluding|but not|minus) (?:for )?(?:the )?(\w+)")
 #: Periods that are to be split into longer parts than days.
 PARTS_OF_PERIOD = re.compile(
     r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b(?! on\b)"
@@ -214,6 +184,12 @@ _OF_SEVERAL_WORDS = (
         NO_FILTER,
         SEE_ORDER,
         ("top last month", "board last month"),
+    ),
+    (
+        re.compile(r"\b(?:first|second|third|fourth) (?:week|half)\b"),
+        PART_OF_WHAT,
+        NAME_WHOLE,
+        ("first week of this month", "first week of last month", "second half of last month"),
     ),
     (re.compile(r"\b(?:last|past|recent|previous) (?:days|weeks|months|quarters|years)\b"), HOW_MANY, SAY_HOW_MANY, ("7d", "28d")),
     (re.compile(r"\bwrong (?:account|person|profile|page|company)\b"), NAME_ACCOUNT, "", ("accounts", "board")),
@@ -249,7 +225,7 @@ _OF_SEVERAL_WORDS = (
     (re.compile(r"\b(?:add|connect|remove|delete|disconnect|reconnect)\b.*\baccounts?\b"), NOT_HERE, CONNECT, ("accounts", "status")),
     (
         re.compile(
-            r"\b(?:who|which accounts?) (?:\w+ ){0,3}(?:lost|dropped|fell|declined|least|fewest|lowest|worst)\b"
+            r"\b(?:who(?:['’]s)?|which accounts?) (?:\w+ ){0,3}(?:lost|dropped|fell|declined|least|fewest|lowest|worst|last(?! \w))\b"
             r"|\b(?:worst|lowest|bottom|poorest|weakest)\b.*\b(?:accounts?|profiles?|persons?|people|colleagues?|members?)\b"
         ),
         WORST_ACCOUNT,
@@ -270,27 +246,21 @@ _FORMS = (
     (re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight"), NO_TIME, TIME_REMEDY),
     (re.compile(r"\d{1,2}(?:st|nd|rd|th)"), ONE_OF_MONTH, NAME_MONTH),
 )
-BEST_DAY = re.compile(
-    r"\b(?:(?:best|top|worst|strongest|busiest) (?:days?|weeks?|months?)"
-    r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:(?:to )?(?:post|by)|to \d))"
-    r"|\bwhich (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
-)
-HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
 
 
 def reason_of(unknown: Sequence[str], tokens: Sequence[str], *, beside_post: bool = False) -> Reason | None:
     """The sentence, remedy and suggestions for words with a meaning that a question cannot have; else None."""
-    reason = _all_but_one(" ".join(tokens).lower()) or _reason_of(unknown, tokens)
+    reason = all_but_one(" ".join(tokens).lower()) or _reason_of(unknown, tokens)
     # "Our new post of 9 am" beside its link asks for no change, no time and no other post.
     return None if reason and beside_post and reason[1] in _OF_NO_POST else reason
 
 
-def _all_but_one(words: str) -> Reason | None:
+def all_but_one(words: str) -> Reason | None:
     """The reason for "everything except followers", with the other figures."""
-    found = _WITHOUT.search(words)
-    left_out = METRIC_WORDS.get(found[1]) if found else None
-    others = " ".join(metric.definition.word for metric in Metric if metric is not left_out)
-    return (NOT_WITHOUT, NAME_WANTED, (f"{others} last week",)) if left_out else None
+    if not (found := _WITHOUT.search(words)):
+        return None
+    others = " ".join(metric.definition.word for metric in Metric if metric is not METRIC_WORDS[found[1]])
+    return NOT_WITHOUT, NAME_WANTED, (" ".join(f"{words[: found.start()]}{others}{words[found.end() :]}".split()),)
 
 
 def _reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> Reason | None:

@@ -1,15 +1,36 @@
 """Periods seen from another one: before it, after it, a year ago, longer and shorter ones."""
 
+import re
 from datetime import date, timedelta
 from typing import Final
 
 from bot.parsing.dates import in_year
+from bot.parsing.period_readers import NTHS
+from bot.parsing.text import NUMBER_WORDS, lazy_regex, number_in
 from bot.statistics.aggregate import is_month
-from bot.statistics.reports import MONTHS_OF, MOST_DAYS, Period, Unit, months_after, whole
+from bot.statistics.reports import MONTHS_OF, MOST_DAYS, Period, Unit, command_words, months_after, whole
 
 _WEEK, _SHORTEST_MONTH, _LONGEST_MONTH, _MONTHS_OF_QUARTER = 7, 28, 31, 3
 #: The periods that "more days" steps through; the longest is a year.
 _STEPS: Final = (7, 28, 90, MOST_DAYS)
+#: "First week only", "the second half", "the last 3 days of it"; "last week" alone is counted from today.
+_PART = lazy_regex(
+    r"\W*(?:(?:and|only|just|now|show|me|the|in|for|what about|how about)\s+)*"
+    rf"(?P<nth>{'|'.join(NTHS)}|last(?=.* of (?:it|that|this|them)\b))"
+    rf"\s+(?:(?P<n>\d+|{'|'.join(NUMBER_WORDS)})\s+)?(?P<unit>week|day|half)s?(?:\s+(?:only|please|of (?:it|that|this|them)))*\W*",
+    re.IGNORECASE,
+)
+
+
+def part_of(text: str, period: Period) -> str:
+    """The days of a text such as "first week only" within a period; the text where it says no such part."""
+    found = _PART.fullmatch(text)
+    if not found:
+        return text
+    unit = {"week": _WEEK, "day": 1, "half": (period.days + 1) // 2}[found["unit"].lower()]
+    nth, days = NTHS.get(found["nth"].lower()), timedelta(days=unit * number_in(found["n"] or "1"))
+    first = period.first + days * (nth - 1) if nth else max(period.last - days + timedelta(days=1), period.first)
+    return text if first > period.last else command_words(Period(first, min(first + days - timedelta(days=1), period.last)))
 
 
 def longer(period: Period) -> Period:

@@ -12,7 +12,7 @@ from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
 from bot.parsing.text import excerpt, near_words
 from bot.parsing.tokens import TokenMeanings
-from bot.parsing.vocabulary import ACCOUNTS, BEST_TIMES, BETWEEN, DAILY, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, begins_with, is_quoted
+from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, begins_with, is_quoted
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import MOST_DAYS, Account, Directory, command_words
 
@@ -34,7 +34,7 @@ _FEWEST_LETTERS = 3
 
 MOST_SUGGESTIONS = 5
 #: The days of suggestions, in whose place those of the question are offered.
-_LAST_DAYS = re.compile(r"last (?:week|month)(?! vs)")
+LAST_DAYS = re.compile(r"last (?:week|month)(?! vs)")
 #: The sides of a comparison.
 _SIDES = 2
 #: The most accounts tried in a question for suggestions.
@@ -198,6 +198,12 @@ def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ..
     return AmbiguousAccount(reasons.SEVERAL_FIT.format(name=excerpt(name), names=listed), remedy=SAY_WHICH, suggestions=texts)
 
 
+def not_connected(name: str, directory: Directory) -> UnknownAccount:
+    """The error for a side of a comparison that is no account here: a competitor."""
+    sentence = f"{NO_SUCH_ACCOUNT.format(name=excerpt(name))} {reasons.ONLY_CONNECTED}"
+    return UnknownAccount(sentence, remedy=reasons.SEE_CONNECTED, suggestions=(ACCOUNTS, vocabulary.BOARD, *always(directory)[:1]))
+
+
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, subject: tuple[str, str], *, alone: bool) -> UsageError:
     account, days = subject
     reason = reasons.reason_of(unknown, question.tokens, beside_post=question.has_posts)
@@ -216,9 +222,9 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         without = (
             question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence in (reasons.BY_DAY_ONLY, reasons.SEE_CHANGE) else ""
         )
-        without = without if _essential(without) else ""
+        without = question.of_account(account, without) if _essential(without) else ""
         instead = tuple(question.of_account(account, text) for text in instead) if account else instead
-        instead = tuple(dict.fromkeys(_LAST_DAYS.sub(days, text) for text in instead)) if days else instead
+        instead = tuple(dict.fromkeys(LAST_DAYS.sub(days, text) for text in instead)) if days else instead
         if without and sentence == reasons.BY_DAY_ONLY:
             instead = (*instead[:-1], question.of_account(account, f"{without} {DAILY}"))
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=False))
@@ -235,21 +241,14 @@ def did_you_mean(suggested: Sequence[str]) -> str:
     return DID_YOU_MEAN_ONE if len(suggested) == 1 else SUGGESTIONS_DID_YOU_MEAN
 
 
-def check_given(tokens: Sequence[str], directory: Directory) -> None:
-    """Raises NotUnderstood for a figure that PostPost does not have, though a word of it has a meaning ("profile views")."""
-    text = " ".join(word.lower() for word in tokens if not is_quoted(word))
-    if (day := reasons.BEST_DAY.search(text)) and not matching(day[0].partition(" ")[2], directory):
-        raise NotUnderstood(reasons.NO_BEST_DAY, remedy=reasons.SEE_DAYS, suggestions=("daily", BEST_TIMES))
-    if (holiday := reasons.HOLIDAY.search(text)) and not matching(holiday[0], directory):
-        raise NotUnderstood(reasons.NO_HOLIDAYS.format(word=holiday[0]), remedy=reasons.NAME_DAYS, suggestions=always(directory))
-    for pattern, sentence, remedy, texts in reasons.REFUSED:
-        if pattern.search(text):
-            raise NotUnderstood(sentence, remedy=remedy, suggestions=texts)
-    found = reasons.NO_FIGURE.search(text)
-    if found and not matching(found[0], directory):
-        raise NotUnderstood(
-            reasons.NOT_GIVEN.format(word=re.sub(r"rate$", "rates", found[0])), remedy=reasons.GIVEN, suggestions=always(directory)
-        )
+def subject(tokens: Sequence[str], directory: Directory) -> tuple[str, str]:
+    """The one account that tokens name, and their days, as words; "" for none."""
+    spans = period_spans(tuple(word.replace(" ", "_") for word in tokens))
+    days = " ".join(tokens[slice(*spans[0])]) if len(spans) == 1 else ""
+    inside = {at for span in spans for at in range(*span)}
+    names = [word for at, word in enumerate(tokens) if at not in inside and word.lower() not in vocabulary.FILLERS]
+    named = [found for _, found in name_pieces(names, directory) if found]
+    return name_word(named[0][0], directory.accounts) if len(named) == 1 == len(named[0]) else "", days
 
 
 def tidy(error: UsageError, ask: Callable[[str], Query], directory: Directory) -> None:
@@ -292,9 +291,11 @@ def _three(first: str, directory: Directory, *, several: bool) -> tuple[str, ...
     return tuple(dict.fromkeys(filter(None, (first, *always(directory)))))[:3]
 
 
-def always(directory: Directory) -> tuple[str, ...]:
-    first = tuple(f"{name_word(account, directory.accounts)} last week" for account in directory.accounts[:1])
-    return (*first, ACCOUNTS, HELP)
+def always(directory: Directory, tokens: Sequence[str] = ()) -> tuple[str, ...]:
+    """Three questions that are always understood, the first about the account and the days in these tokens."""
+    account, days = subject(tokens, directory)
+    account = account or next((name_word(one, directory.accounts) for one in directory.accounts), "")
+    return (*((f"{account} {days or 'last week'}",) if account else ()), ACCOUNTS, HELP)
 
 
 def _corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, str]]:

@@ -120,6 +120,11 @@ def _number_of(found: "re.Match[str]") -> Fraction | None:
     return total + current if found["lead"] or found["percent"] or not set(words).issubset(_ONES) else None
 
 
+def number_in(word: str) -> int:
+    """The number of digits, or of one of ``NUMBER_WORDS``."""
+    return int(word) if word.isdecimal() else NUMBER_WORDS[word.lower()]
+
+
 def read_amount(text: str) -> Fraction:
     """The exact number of a text of the form ``AMOUNT``; 1.234 is grouped, 1.5 is not. Raises ValueError: it is none."""
     found = _PARTS.fullmatch(text.strip())

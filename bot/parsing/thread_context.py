@@ -13,16 +13,43 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from bot.errors import BadPeriod, UsageError
+from bot.errors import BadPeriod, NotUnderstood, UsageError
 from bot.parsing import follow_ups, vocabulary
 from bot.parsing.courtesies import courtesy
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.period_finder import period_spans
+from bot.parsing.rankings import METRIC, NUMBER, ranking_words
+from bot.parsing.reasons import RANKED_ALL, WHO_ELSE
+from bot.parsing.relative_periods import part_of
+from bot.parsing.text import lazy_regex, number_in
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.reports import command_words
 
 #: Verbs about several accounts that a thread can have.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
+_RANKED: Final = (vocabulary.TEAM, vocabulary.BOARD)
+_LED = r"\W*(?:(?:and|so|now|ok|please|pls|can you|could you|then|show|list|give|me|us|only|just)\s+)*"
+#: "Who won?", "swap them", below two sides.
+_WHO_WON = lazy_regex(
+    rf"{_LED}(?:who|which(?: one)?)(?:['’]s| is| was| did| has| does| of (?:them|these|the two))*"
+    r" (?:won|wins?|winning|best|better|ahead|leads?|leading|stronger|first)(?: (?:off|here|now))?\W*",
+    re.IGNORECASE,
+)
+_SWAP = lazy_regex(rf"{_LED}(?:swap|flip|reverse|the other way (?:a?round))(?: (?:it|them|sides|both|the sides))?\W*", re.IGNORECASE)
+_IN_TOTAL = lazy_regex(rf"{_LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
+#: "Add bob", "together with bob".
+_ADDED = lazy_regex(rf"{_LED}(?:add(?! up\b)|include|plus|together with|along with) (?P<who>\S.*)", re.IGNORECASE | re.DOTALL)
+#: "Sort by likes", "show only the top 3", below a team or a board; "more" below the best posts.
+_SORTED = lazy_regex(
+    rf"{_LED}(?:(?:sort|rank|order)(?:ed|ing)? )?(?:(?:it|them|this|that) )?by (?:the )?(?:number of )?(?P<figure>{METRIC})\W*",
+    re.IGNORECASE,
+)
+_FIRST_ROWS = lazy_regex(
+    rf"{_LED}(?:the )?(?:top|first|best) (?P<n>{NUMBER})(?: (?:only|rows|accounts|people|please|pls|of them))*\W*", re.IGNORECASE
+)
+#: "More likes than <link>", below a post.
+_FIGURE_OF_TWO = lazy_regex(rf"\W*{METRIC}\s+vs\s", re.IGNORECASE)
+_MORE_POSTS = lazy_regex(rf"{_LED}more(?: (?:posts|of them|please|pls))*\W*", re.IGNORECASE)
 
 
 def in_thread(text: str, context: str, today: date, now: datetime | None = None, *, posts: bool = True) -> ParsedText:
@@ -39,7 +66,9 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         return parse_text(text, today, now)
     if about.posts and (not posts or vocabulary.ACCOUNT in vocabulary.tokenize(text.lower())):
         about = replace(about, posts=())
-    compares, goes_on = bool(about.posts) and follow_ups.compares(text), follow_ups.goes_on(text)
+    text, about = _reworded(text, about)
+    text = ranking_words(text)
+    compares, goes_on = bool(about.posts) and bool(follow_ups.compares(text) or _FIGURE_OF_TWO.match(text)), follow_ups.goes_on(text)
     text = follow_ups.question_in(text, today)
     # Where the context has two sides, the right one may have the period.
     period = about.meaning.period or (about.against.period if about.against is not None else None)
@@ -58,7 +87,8 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         return replace(
             words, posts=both, against=None, meaning=replace(words.meaning, verb="", tokens=tokens, rest_words=about.meaning.rest_words)
         )
-    if words.rest and follow_ups.CHATTER.issuperset(word.lower() for word in words.meaning.rest_words):
+    ignored = follow_ups.CHATTER if about.verb in _SEVERAL else follow_ups.CHATTER | vocabulary.TOTALS_WORDS
+    if words.rest and ignored.issuperset(word.lower() for word in words.meaning.rest_words):
         words = replace(words, meaning=replace(words.meaning, rest_words=()))
     ranks = not vocabulary.RATE_WORDS.isdisjoint(map(str.lower, words.meaning.tokens))
     if (words.rest or ranks) and not words.verb and about.verb in _SEVERAL:
@@ -70,10 +100,43 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
     return replace(words if is_whole else _filled(words, about), above=about)
 
 
+def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
+    """The question in words that are understood everywhere, where it has a meaning only below such a card; "" for the same card."""
+    if about.against and _SWAP.fullmatch(text):
+        return "", replace(about, meaning=about.against, against=about.meaning)
+    if about.against and _WHO_WON.fullmatch(text):
+        return "", about
+    if about.against and _IN_TOTAL.fullmatch(text):
+        return " ".join((vocabulary.TEAM, *about.meaning.rest_words, *about.against.rest_words, vocabulary.TOTALS)), about
+    if added := _ADDED.fullmatch(text):
+        return _with_added(added["who"], text, about), about
+    return (_of_ranking(text, about) or (part_of(text, about.meaning.period) if about.meaning.period else text)), about
+
+
+def _with_added(who: str, text: str, about: ParsedText) -> str:
+    """The words for the thread's accounts, or its figures, with others; the text where it has none of them."""
+    if follow_ups.names_nothing(who):
+        return " ".join((*(vocabulary.METRIC_NAMES[metric] for metric in about.meaning.metrics), who))
+    names = (*about.meaning.rest_words, *(about.against.rest_words if about.against else ()))
+    if not names or about.posts:
+        return text
+    return " ".join((about.verb or vocabulary.TEAM, *names, who)) if about.against or about.verb in _SEVERAL else f"vs {who}"
+
+
+def _of_ranking(text: str, about: ParsedText) -> str:
+    """The words for a team or a board by another figure or of fewer rows, or for more of the best posts; "" for any other text."""
+    if about.verb in _RANKED and (ordered := _SORTED.fullmatch(text)):
+        return f"{vocabulary.TEAM} {ordered['figure']}"
+    if about.verb in _RANKED and (first := _FIRST_ROWS.fullmatch(text)):
+        return f"{about.verb} {number_in(first['n'])} {vocabulary.ROWS}"
+    is_more = about.verb == vocabulary.TOP and _MORE_POSTS.fullmatch(text)
+    return f"{vocabulary.TOP} {2 * (about.meaning.most or vocabulary.MOST_TOP)}" if is_more else ""
+
+
 def _parsed(text: str, about: ParsedText, today: date, now: datetime | None) -> ParsedText:
     """The question; instead of an impossible period, others of the thread's accounts are suggested."""
     try:
-        return parse_text(text, today, now)
+        words = parse_text(text, today, now)
     except BadPeriod as error:
         tokens = vocabulary.tokenize(text)
         spans = period_spans(tuple(word.replace(" ", "_") for word in tokens))
@@ -82,6 +145,9 @@ def _parsed(text: str, about: ParsedText, today: date, now: datetime | None) -> 
             subject = " ".join(filter(None, (about.verb, about.meaning.rest)))
             error.suggestions = tuple(f"{subject} {words}".strip() for words in error.suggestions)
         raise
+    if words.rest.lower() == "both" and not (about.against or len(about.posts) > 1):
+        raise NotUnderstood(WHO_ELSE.format(word=words.rest), remedy=RANKED_ALL, suggestions=(vocabulary.BOARD, vocabulary.TEAM))
+    return words
 
 
 def _filled(words: ParsedText, about: ParsedText) -> ParsedText:

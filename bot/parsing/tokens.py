@@ -20,8 +20,8 @@ class TokenMeanings:
 
     ``tokens`` are all of them, ``rest_words`` those without a meaning. ``period_said`` is True for a period with a post, where
     it cannot be used. ``card`` is True when the words ask for a card without naming anything, ``rate`` when they ask for the engagement
-    rate. ``export`` is "csv" or "xlsx" when a file is wanted. ``ranking`` ("rate", "growth"), ``minimum`` (impressions), ``most`` (posts)
-    and ``totals`` belong to team, board, top.
+    rate. ``export`` is "csv" or "xlsx" when a file is wanted. ``ranking`` ("rate", "growth"), ``minimum`` (impressions), ``most`` (posts,
+    or rows) and ``totals`` belong to team, board, top.
     """
 
     tokens: tuple[str, ...] = ()
@@ -253,9 +253,12 @@ class _Sorter:
         if word in vocabulary.MINIMUM_WORDS and following.isdecimal():
             self.minimum = int(following[:_MOST_DIGITS])
             return 2
-        if word.isdecimal() and self._top:
+        if word.isdecimal() and (self._top or following == vocabulary.ROWS):
             self.most = int(word[:_MOST_DIGITS])
-        elif ranking := vocabulary.RANKING_WORDS.get(word):
+            return 1 if self._top else 2
+        if word.isdecimal():
+            return 0
+        if ranking := vocabulary.RANKING_WORDS.get(word):
             self.ranking = ranking
         elif word in vocabulary.TOTALS_WORDS:
             self.totals = True

@@ -131,6 +131,8 @@ ENGAGEMENT = "engagement"
 RATE_WORDS = frozenset({ENGAGEMENT, "engagement rate", "rate", "er", "engagements", "interactions", "interaction"})
 TOTALS_WORDS = frozenset({TOTALS, "total", "sum", "sums"})
 MINIMUM_WORDS = frozenset({"min", "minimum"})
+#: After the number of accounts that a team or a board shows.
+ROWS = "rows"
 #: The most posts of `top`, and the default.
 MOST_TOP = 10
 
@@ -147,6 +149,7 @@ FILLERS = frozenset(
     how'd what'd who'd make kind kindly very advance datas informations information summarize summarise nums
     period periods name names improved declined fallen risen
     changed change changes ask have has had grow grew growing gain win increase perform performed performing as
+    possible possibly trend trends trending
     linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall
     """.split()  # noqa: SIM905  # a list of words reads better as words
 ).union(languages.FIGURES)
@@ -182,7 +185,14 @@ MEANT = {
     word: (f"last {unit}", f"this {unit}")
     for word, unit in (languages.UNITS | languages.ENGLISH_UNITS).items()
     if unit not in ("day", "yesterday")
-} | dict.fromkeys(("bst", "bset", "est"), ("best",))
+} | {
+    **dict.fromkeys(("bst", "bset", "est"), ("best",)),
+    **{
+        f"{short}{unit[0]}": (f"{which} {unit}",)
+        for short, which in (("l", "last"), ("t", "this"))
+        for unit in ("week", "month", "quarter", "year")
+    },
+}
 
 #: A token where lists are parsed ("mon, wed and fri").
 COMMA = ","

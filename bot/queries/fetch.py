@@ -109,6 +109,7 @@ class ComparisonFetcher:
             ask.totals,
             self._basis,
             meant,
+            ask.most,
         )
 
     def _needed(self, ask: TeamQuery) -> tuple[Metric, ...]:

@@ -22,7 +22,6 @@ from bot.blockkit.numbers import use_number_format
 from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotOverYet, NotUnderstood, StatisticsError, UnknownAccount
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
-from bot.parsing.comparison_parser import ranking_words
 from bot.parsing.courtesies import asks, is_greeting
 from bot.parsing.parser import ParsedText
 from bot.parsing.queries import (
@@ -45,6 +44,7 @@ from bot.parsing.queries import (
     VersusQuery,
     to_text,
 )
+from bot.parsing.rankings import ranking_words
 from bot.parsing.reasons import ANSWERED_HERE
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP, TEAM
@@ -189,16 +189,17 @@ class QueryHandler:
         now, about = self._clock(), request.about
         if is_link_alone(request.text) and not about and (alone := parser.parse_text(request.text, now.date(), now)).posts:
             return alone
-        text = ranking_words(follow_ups.question_in(request.text, now.date()))
+        asked = follow_ups.question_in(request.text, now.date())
+        text = ranking_words(asked)
         if not request.is_typed:
             return parser.parse_text(text, now.date(), now)
         if is_greeting(text):
             return parser.parse_text("", now.date(), now)
         follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text)
         if last := await self._last_question(request, follows=follows):
-            return in_thread(text, last.subject, now.date(), now, posts=follows or follow_ups.names_nothing(text))
+            return in_thread(asked, last.subject, now.date(), now, posts=follows or follow_ups.names_nothing(text))
         if about:
-            return in_thread(text, about, now.date(), now)
+            return in_thread(asked, about, now.date(), now)
         text = text if request.no_subject else follow_ups.from_today(text, now.date())
         parsed = parser.parse_text(follow_ups.plain(text) if follow_ups.goes_on(text) and asks(text) else text, now.date(), now)
         relative = follow_ups.is_relative(text)

@@ -199,7 +199,9 @@ def _with_most(report: TeamReport, title: str) -> str:
 def _table(report: TeamReport, today: date) -> list[Block]:
     if report.totals_only:
         return []
-    shown, more = team_table(report, today, _MOST_ROWS)
+    # The last row is the total.
+    most = _MOST_ROWS if report.most is None else max(report.most, 1) + (len(report.reports) > 1)
+    shown, more = team_table(report, today, min(most, _MOST_ROWS))
     notes = [ONE_MORE_ROW if more == 1 else MORE_ROWS.format(n=more)] if more else []
     notes += more_figures(report.metrics)
     return [shown, *([context("\n".join(notes))] if notes else [])]
@@ -267,7 +269,7 @@ def _board_story(report: TeamReport) -> str:
         STORY_PLACE.format(
             place=f"{one.place}{'=' if one.tied else ''}", name=escape(account_name(one.report.account)), score=_scored(report, one)
         )
-        for one in _places(report)
+        for one in _places(report)[: report.most]
         if one.place is not None
     ]
     return "; ".join(parts) + "." if parts else ""

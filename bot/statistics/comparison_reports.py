@@ -93,7 +93,7 @@ class TeamReport:
     """A team's period; at least one account was fetched.
 
     ``name`` is a group's, or "" for all accounts. With ``totals_only`` no account's own figures are shown. ``meant`` is the size
-    of a team that is too large for one answer, which has only the first ones; else 0.
+    of a team that is too large for one answer, which has only the first ones; else 0. A card shows the first ``most`` accounts, or all.
     """
 
     view: View
@@ -107,6 +107,7 @@ class TeamReport:
     totals_only: bool = False
     basis: RateBasis = RateBasis.IMPRESSIONS
     meant: int = 0
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

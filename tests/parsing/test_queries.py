@@ -12,6 +12,7 @@ from bot.digests.command import DIGEST_WORDS
 from bot.errors import AmbiguousAccount, BadPeriod, NotAPost, NotOverYet, NotUnderstood, TooManyPosts, UnknownAccount, UsageError
 from bot.goals.parser import GOAL_WORDS
 from bot.parsing import parser
+from bot.parsing.courtesies import without_preamble
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import (
     AccountQuery,
@@ -554,6 +555,21 @@ def test_a_refusal_names_the_reason_and_offers_only_what_can_be_asked(text: str,
         ("viral posts", "top"),
         ("explain", "help metrics"),
         ("thanks a bunch", "thanks"),
+        ("top 3 accounts", "board 3 rows"),
+        ("the three best people by likes in october", "team october likes 3 rows"),
+        ("leaderboard sorted by followers", "team followers"),
+        ("acme/zoe", "acme vs zoe"),
+        ("impressions/reach", "impressions reach"),
+        ("oct/nov", "october - november"),
+        ("what's the trend of acme in october", "acme october"),
+        ("show acme but only comments", "acme comments"),
+        ("team w/o acme", "team without acme"),
+        ("acme mid month", "acme mid november"),
+        ("end of last month", "end of october"),
+        ("first week of this month", "first week of november"),
+        ("acme 12-18.10.", "acme 12-18 october"),
+        ("acme 12.-18.10.2025", "acme 12-18 october 2025"),
+        ("how to compare two posts", "help compare"),
     ],
 )
 def test_words_as_people_type_them_ask_the_same_as_plain_ones(text: str, plain: str, directory: Directory):
@@ -635,3 +651,25 @@ def test_another_language_is_answered_in_it_with_three_questions_that_work(text:
     assert len(refused.value.suggestions) == 3
     for one in refused.value.suggestions:
         ask(one, directory)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Hi! Could you possibly tell me how acme did last week?", "tell me how acme did last week?"),
+        ("client wants acme numbers for last month", "acme numbers for last month"),
+        ("my boss asks how acme did last week", "how acme did last week"),
+        ("quick question: acme or zoe?", "acme or zoe?"),
+        ("I'd love to see acme in q3", "acme in q3"),
+        ("Sorry to bother you, but do you have the reach of acme?", "the reach of acme?"),
+        ("for the board meeting tomorrow I need acme", "I need acme"),
+        ("acme last week for tomorrow's meeting", "acme last week"),
+        ("acme last month, best regards Tina", "acme last month"),
+        ("acme last month\nThanks,\nTom", "acme last month"),
+        ("client 6626a1f5e4b0c91a2d3f4567 here", "client 6626a1f5e4b0c91a2d3f4567 here"),
+        ("acme thanks", "acme thanks"),
+        ("who wants to know", "who wants to know"),
+    ],
+)
+def test_what_is_said_around_a_question_is_left_out(text: str, question: str):
+    assert without_preamble(text) == question

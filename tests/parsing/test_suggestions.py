@@ -124,7 +124,14 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("how often did ann post last month", "can't count posts"),
         ("acme publish a post", "don't publish posts"),
         ("what are our competitors doing", "connected in PostPost"),
-        ("who viewed my profile", "doesn't give who viewed my profile"),
+        ("acme all but followers", "can't leave a figure out"),
+        ("team except followers", "can't leave a figure out"),
+        ("how did ann's post do yesterday", "don't know which post"),
+        ("top posts over 1000 likes", "don't filter"),
+        ("first week only", "part of which month"),
+        ("acme every monday in october", "can't pick out “every monday”"),
+        ("job titles of acme's followers", "doesn't give job titles"),
+        ("who viewed my profile", "doesn't give visitors"),
         ("acme followers by industry", "doesn't give industry"),
         ("que peux-tu faire ?", "Je ne comprends que l'anglais"),
         ("wer war am besten", "Ich verstehe nur Englisch"),
@@ -239,6 +246,18 @@ def test_a_refusal_names_the_true_reason(text: str, says: str):
     assert says in str(error)
     assert "account" not in error.sentence
     assert error.suggestions
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("acme vs hubspot", "only see what is connected"), ("sales vs acme", "only see what is connected"), ("who's last?", "ranks accounts")],
+)
+def test_what_is_said_of_accounts_is_true(text: str, says: str):
+    error = refusal(text)
+    assert error is not None
+    assert says in str(error)
+    assert len(error.suggestions) > 1
+    assert "shares vs acme" not in error.suggestions
 
 
 def test_a_sentence_in_another_language_has_no_english_beside_it():

@@ -154,6 +154,28 @@ MEANT = [
     (ACCOUNT, "help", "help"),
     (BOARD, "accounts", "accounts"),
     (BOARD, "default bob", "default linkedin-B"),
+    (BOARD, "show only the top 3", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B growth min 100 3 rows"),
+    (BOARD, "sort by likes", "team 2026-11-16..2026-11-22 linkedin-A linkedin-B reactions"),
+    (BOARD, "add carol", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B carol growth min 100"),
+    (TEAM, "the first five only", f"{TEAM} 5 rows"),
+    (TOP, "more", "top 20 posts 2026-10-26..2026-11-22 linkedin-A comments"),
+    (TOP, "more days", "top 2026-08-25..2026-11-22 linkedin-A comments"),
+    (ACCOUNT, "add bob", f"{ACCOUNT} vs linkedin-B 2026-11-16..2026-11-22"),
+    (f"{ACCOUNT} comments", "add likes", f"{ACCOUNT} reactions comments"),
+    (ACCOUNT, "in total?", ACCOUNT),
+    (ACCOUNT, "switch to bob", "linkedin-B 2026-11-16..2026-11-22"),
+    (ACCOUNT, "how did she do?", ACCOUNT),
+    (MONTH, "first week only", "linkedin-A 2026-10-01..2026-10-07"),
+    (MONTH, "and the second half?", "linkedin-A 2026-10-17..2026-10-31"),
+    (MONTH, "the last 3 days of it", "linkedin-A 2026-10-29..2026-10-31"),
+    (MONTH, "last week", "linkedin-A 2026-11-16..2026-11-22"),
+    (ACCOUNTS, "who won?", ACCOUNTS),
+    (ACCOUNTS, "now both", ACCOUNTS),
+    (ACCOUNTS, "swap them", "linkedin-B 2026-11-01..2026-11-22 vs linkedin-A 2026-11-01..2026-11-22"),
+    (ACCOUNTS, "add carol", "team 2026-11-01..2026-11-22 linkedin-A linkedin-B carol"),
+    (ACCOUNTS, "in total?", "team 2026-11-01..2026-11-22 linkedin-A linkedin-B totals"),
+    (POST, "better or worse than urn:li:share:7434685316856377344?", POSTS),
+    (POST, "more likes than urn:li:share:7434685316856377344", f"{POSTS} reactions"),
 ]
 
 
@@ -167,6 +189,20 @@ def test_a_unit_alone_is_asked_back_for_the_account_above(text):
     with pytest.raises(NotUnderstood) as error:
         to_query(in_thread(text, MONTH, TODAY, NOW), DIRECTORY)
     assert error.value.suggestions[:2] == ('last quarter "Acme Robotics"', 'this quarter "Acme Robotics"')
+
+
+@pytest.mark.parametrize(
+    ("context", "text", "says"),
+    [
+        (ACCOUNT, "now both", "“both” doesn't say which accounts"),
+        (BOARD, "both", "“both” doesn't say which accounts"),
+        (ACCOUNT, "and the post?", "don't know which post that is"),
+        (ACCOUNT, "in percent?", "shows what changed"),
+    ],
+)
+def test_what_the_thread_does_not_say_is_asked(context, text, says):
+    with pytest.raises(NotUnderstood, match=says):
+        to_query(in_thread(text, context, TODAY, NOW), DIRECTORY)
 
 
 def test_the_account_and_the_days_above_change_no_refusal():

@@ -1,0 +1,125 @@
+"""Puts `team`, `board`, `top` and `best times` in the place of questions for them: "who had the most likes", "when to post"."""
+
+import re
+from collections.abc import Callable
+
+from bot.parsing import vocabulary
+from bot.parsing.dates import MONTH
+from bot.parsing.text import NUMBER_WORDS, lazy_regex, number_in
+
+#: A figure's name, and a number of accounts or posts, as patterns.
+METRIC = rf"(?:{'|'.join(sorted(map(re.escape, vocabulary.METRIC_WORDS), key=len, reverse=True))})"
+_DID = r"(?:(?:has|have|had|got|gets?|gained|received|is|was|were|did|does|do|performed|performs|made|makes) )*"
+_MOST = r"(?:the )?(?:most|highest|biggest|largest|greatest|best|top)"
+_OURS = r"(?:which|what|whose)(?: of (?:our|the|my))?"
+_WHO = rf"(?:who(?:['’]s)?|which of us|{_OURS} (?:accounts?|persons?|people|profiles?|pages?|colleagues?|members?))"
+NUMBER = rf"(?:\d+|{'|'.join(word for word in NUMBER_WORDS if ' ' not in word)})"
+_ALL = r"(?:(?:all |our |the )*(?:accounts|team|people|colleagues)|everyone|everybody|us(?: all)?)"
+_POSTS = r"(?:what|(?:which|what) (?:posts?|content))"
+#: Words before posts that are not asked for by their days.
+_NO_LIST = r"(?:top|best|most|worst|least|last|latest|newest|recent|many|number|per|average)\b"
+_SINCE = rf"(?:last|from|in|of|since|between|published|this|yesterday|{MONTH})"
+_SHARED = {"lik": "reactions", "comment": "comments", "discuss": "comments", "shar": "reshares", "repost": "reshares"}
+_PEOPLE = r"(?:performers?|accounts?|profiles?|people|persons?|colleagues?|members?)"
+_LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful", "viral"), "")
+#: "Top 3", "the three best performing", before accounts or below a board.
+_FIRST = rf"(?:(?P<before>{NUMBER}) )?(?:top|best)(?: performing)?(?: (?P<n>{NUMBER}))? "
+_OF_US, _PAGES = r"(?: the| our)?", r"(?:accounts?|pages|profiles|channels|everyone|everybody|of us|us)"
+_LEADS = rf"(?:best|(?:our|the) (?:best|strongest|top)(?= {_SINCE}\b|\W*$)|won|wins|winning|leading|ahead|on top|better)"
+
+
+def _first_rows(verb: str) -> Callable[["re.Match[str]"], str]:
+    """Puts a team or a board of so many rows in the place of what is found."""
+
+    def words(found: "re.Match[str]") -> str:
+        number = found["before"] or found["n"]
+        return f"{verb} {number_in(number)} {vocabulary.ROWS} " if number else verb
+
+    return words
+
+
+#: Questions for all accounts, or for the one account or post with the most of a figure, and the words for them.
+_MOST_OF = tuple(
+    (lazy_regex(rf"\b{pattern}", re.IGNORECASE), words)
+    for pattern, words in (
+        (r"(?<=\d )posts? of the (week|month|quarter|year)\b", r"posts this \1"),
+        (r"(?:(?:top|best) )?posts? of the (week|month|quarter|year)\b", r"top this \1"),
+        (
+            rf"{_WHO} {_DID}(?:(?:gr[eo]wn?|grows|growing|improved|improving|rose|rising)(?: (?:the )?(?:most|fastest))?|{_MOST} growth)\b",
+            "board growth",
+        ),
+        (rf"{_WHO} {_DID}{_MOST} (?={METRIC}\b)", "team "),
+        (rf"{_WHO} {_DID}(?:{_LEADS}|{_MOST}(?= (?:engagement|rate)))\b", "board"),
+        (rf"{_FIRST}{_PEOPLE}(?= by {METRIC}\b)", _first_rows(vocabulary.TEAM)),
+        (rf"{_FIRST}{_PEOPLE}\b", _first_rows(vocabulary.BOARD)),
+        (rf"{_OURS} posts? {_DID}{_MOST} (?={METRIC}\b)", "top "),
+        (
+            rf"{_POSTS} (?:did|has|have) (?P<who>\S+(?: \S+){{0,2}}?) (?:post(?:ed)?|publish(?:ed)?|shared?)\b(?! about)",
+            r"top \g<who>",
+        ),
+        (
+            rf"^\W*(?!.*\b(?:{METRIC}|how|did|compare|vs|versus)\b)(?P<who>(?:(?!{_NO_LIST})[\w'’&-]+ ){{0,4}}?)posts (?={_SINCE}\b)",
+            r"top \g<who>",
+        ),
+        (r"\b(yesterday|today|(?:mon|tues|wednes|thurs|fri|satur|sun)day)['’]?s posts?\b", r"top \1"),
+        (r"\b(?:by|for each) post\b", "top"),
+        (r"\bgrowth rate\b", "growth"),
+        (r"\bacc(?:n?t)?s\b", "accounts"),
+        (r"\b(?:ppl|persons|users)\b", "people"),
+        (rf"{_POSTS} (?:did|drove|caused|brought|made) (?:that|this|it|them|those)\b", "top"),
+        (rf"\bwhat (?:worked|performed|resonated|landed)(?: best| well)?(?= (?:on )?{_SINCE}\b|\W*$)", "top"),
+        (r"\b(?:most )?(?:viral|popular|successful|high-performing) (?=(?:posts?|content)\b)", "top "),
+        (r"\bcompare all(?: (?:the |our )*accounts)?", "team"),
+        (r"(?:(?<=week)|(?<=month)|(?<=quarter)|(?<=year)|(?<=yesterday)|(?<=days)) all\W*$", " team"),
+        (r"\b(?:(?:for|of) )?(?:all of us|us all)\b", "team"),
+        (r"\b(?:these days|nowadays)\b", ""),
+        (r"^\W*(?:(?:show|list|see|give)(?: me)? )?(?:the|their|his|her|its|those|all|all the) posts\W*$", "top"),
+        (
+            rf"^\W*(?:(?:all|the|show|list|me) )*posts (?:by|from) (?P<who>(?!{_SINCE}\b)\S+(?: \S+)??)(?= (?:in |on )?{_SINCE}\b|\W*$)",
+            r"top \g<who>",
+        ),
+        (r"\bour (?:linkedin )?(?:pages|profiles|channels)\b", "team"),
+        (r"\bpeople (?:who |that )?(?:liked|reacted(?: to)?)\b", "reactions"),
+        (rf"(?:which|what)(?: of (?:them|these|those))?(?: ones?)? {_DID}{_MOST} (?={METRIC}\b)", ""),
+        (rf"{_POSTS} (?:was|were|got|went) (?:posted|published|shared|out|live)\b", "top"),
+        (rf"^\W*(?:compare )?all (?:(?:the |our )*accounts (?=\w)|(?={_SINCE}\b))", "team "),
+        (rf"all(?: of us| accounts?)? (?=(?:except|without|excluding|but)\b(?! (?:for )?(?:the )?{METRIC}\b))", "team "),
+        (r"\bw/o\b", "without"),
+        (r"\bbut only\b", "only"),
+        (rf"(?<!\S)(?!(?:{MONTH}|and)/)([^\W\d_]{{2,}})/([^\W\d_]{{2,}})(?=[?!.,]*(?:\s|$))", r"\1 and \2"),
+        (rf"(?:posts? )?(?:with|that (?:got|had|have|has)) {_MOST} (?={METRIC}\b)", "top "),
+        (rf"(?:rank(?: {_ALL})?|board|leaderboard|ranking)(?: (?:sort|rank|order)ed)?(?= (?:by|on) {METRIC}\b)", "team"),
+        (rf"({NUMBER}) (?:best|top) (?=posts?\b)", r"top \1 "),
+        (r"how many people (?=.*\breach)", "how many "),
+        (r"posts? (?:ranked|sorted|ordered) by\b", "top"),
+        (rf"rank {_ALL}\b", "board"),
+        (rf"(?:(?:of|for|from|in|by|across|over) (?:all|each|every)(?: of)?{_OF_US}|across{_OF_US}|by|per) {_PAGES}\b", "team"),
+    )
+)
+_TIME = r"(?:times?|hours?|(?:week)?days?)(?: of (?:the )?(?:day|week|month))?"
+_WHEN = rf"(?:when|(?:on |at )?(?:what|which) {_TIME})"
+_GOOD, _POST = r"(?:best|good|better|ideal|right|optimal)", r"(?:post|posting|publish|publishing)\b"
+_KIND = r"(?:texts?|videos?|pictures?|images?|photos?|documents?|carousels?)(?: posts?)?"
+#: Questions for the times when posts do best, and for their formats: "which weekday is best to post", "do videos work better than text".
+_BEST_TIMES = lazy_regex(
+    rf"\b{_GOOD} posting {_TIME}\b"
+    rf"|\b(?:{_WHEN}(?:['’]?s| is| are| would be)? (?:the |an? )?{_GOOD}(?: {_TIME})?|{_GOOD} {_TIME})"
+    rf" (?:(?:to|for|of) )?(?:(?:us|me) to )?{_POST}"
+    rf"|\b(?:{_WHEN}|what) (?:works?|performs?|does|do) (?:the )?best\b(?! {_POST})|\b{_WHEN} (?:is|are) (?:the )?best\b(?! {_POST})"
+    rf"|\b{_WHEN} (?:should|shall|do|to|must|can)(?: (?P<who>\S+(?: \S+){{0,3}}?))? (?:be )?{_POST}"
+    r"|\b(?:(?:what|which)(?: post)? formats? (?:works?|performs?|does|do|is|are) (?:the )?best|(?:best|top)(?: post)? formats?"
+    r"|(?:post )?formats|by (?:post )?format)\b"
+    rf"|\b(?:(?:do|does|did|are|is) )?{_KIND} (?:(?:work|perform|do)s? )?(?:better|best)(?: than {_KIND})?\b"
+    rf"|\b{_KIND} (?:(?:work|perform|do)s? )?(?:vs\.?|or|versus) {_KIND}"
+    r"|\b(?:what|which) (?:kinds?|types?|sorts?) of (?:posts?|content)\b.*?\b(?:works?|performs?|does|do)\b(?: best| well)?",
+    re.IGNORECASE,
+)
+_MOST_LIKED = lazy_regex(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)", re.IGNORECASE)
+
+
+def ranking_words(text: str) -> str:
+    """The text with `team`, `board`, `top` or `best times` in the place of "who had the most …", "most liked post", "when to post"."""
+    text = _BEST_TIMES.sub(lambda found: f"{vocabulary.BEST_TIMES} {found['who'] or ''}", text, count=1)
+    for pattern, words in _MOST_OF:
+        text = pattern.sub(words, text, count=1)
+    return _MOST_LIKED.sub(lambda found: f"top {_LIKED[found['what'].lower()]} ", text)

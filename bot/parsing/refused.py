@@ -1,0 +1,98 @@
+"""Refuses questions that cannot be answered though their words have a meaning: "profile views", "the post", "over 500 likes"."""
+
+import re
+from collections.abc import Sequence
+
+from bot.errors import NotUnderstood
+from bot.parsing import reasons
+from bot.parsing.account_names import matching
+from bot.parsing.dates import HOLIDAYS
+from bot.parsing.suggestions import LAST_DAYS, always, subject
+from bot.parsing.vocabulary import BEST_TIMES, is_quoted
+from bot.statistics.reports import Directory
+
+#: Words of suggestions after which an account can stand.
+_OF_ACCOUNT = frozenset({"top", "daily", "best", "followers", "share"})
+#: Followers that a post won: LinkedIn counts them for an account.
+_OF_A_POST = re.compile(
+    r"\b(?:new )?followers? (?:\w+ )?(?:of|from|for|by|per|through|because of)"
+    r" (?:(?:a|an|the|my|our|this|that|each|last|latest) )*(?:post|update)\b"
+)
+NOT_OF_POSTS = "A post has no followers of its own."
+SEE_FOLLOWERS = "LinkedIn counts new followers for an account:"
+#: Questions for who sees the answers.
+_PRIVATE = re.compile(r"\bwho (?:(?:can|could|may|else) (?:\w+ )?)?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
+#: A request to show an answer to somebody else.
+_SENT_ON = re.compile(
+    r"\b(?:send|forward|share|show|mail) (?:it|this|that|them) (?:to|with) (?!(?:me|us|(?:the )?channel|every\w+|all|(?:the )?team)\b)"
+)
+_PART_OF = re.compile(
+    r"\b(?:share|percent|percentage|part|portion|proportion) of (?:\w+ )?(?:\w+ )?(?:impressions|reach|views|likes|comments|reactions)\b"
+)
+ONLY_YOU, SEE_PERMISSIONS = "Only you see an answer until you share it.", "Who may ask here:"
+#: A question for the number of posts.
+_POSTS_COUNTED = re.compile(
+    r"\b(?:how many|number of) (?:(?:of|our|my|the|new|linkedin) )*(?:posts|updates)\b"
+    r"|\bhow often (?:\w+ ){1,5}(?:post|posted|publish|published)\b|\bmost active\b|\bposts? (?:the )?most often\b"
+)
+SEE_KNOWN = "See the best of those that I know:"
+_IS_DOWN = re.compile(
+    r"\b(?:are you|is (?:the )?(?:bot|api|app|service|postpost|linkedin)) (?:\w+ )?(?:down|offline|online|running)\b"
+    r"(?! (?:this|last|in|on|to|by|since)\b)"
+)
+#: One post that is not named: "and the post?", "how did ann's post do".
+_THE_POST = re.compile(
+    r"^(?!.*\bwho\b).*\b(?:the|that|my|our|his|her|their|its|\w+['’]s) post\b"
+    rf"(?! (?:{reasons.FIGURE}|stats?|statistics?|results?|figures?|numbers?|performances?|analytics|metrics?|data|kpis?|engagements?"
+    r"|rates?|times?|reports?|insights?|titles?|formats?|types?)\b)"
+)
+_OVER_A_FIGURE = re.compile(
+    rf"(?:\b(?:over|above|more than|at least|under|below|fewer than|less than|exceeding)|[<>]=?) ?\d[\d.,]*k? (?:{reasons.FIGURE})\b"
+)
+#: Questions with another meaning than that of their words, each with sentence, remedy and suggestions.
+_REFUSED = (
+    (_THE_POST, reasons.WHICH_POST, reasons.SEE_TOP, ("top last week", "top last month")),
+    (_OVER_A_FIGURE, reasons.NO_FILTER, reasons.SEE_ORDER, ("top last month", "board last month")),
+    (_SENT_ON, reasons.ANSWERED_HERE, reasons.SHARE_IT, ("share",)),
+    (_PART_OF, reasons.NO_PART, reasons.SEE_ROWS, ("team last week", "team last month")),
+    (_PRIVATE, ONLY_YOU, SEE_PERMISSIONS, ("permissions", "help settings")),
+    (_POSTS_COUNTED, reasons.NO_COUNT, SEE_KNOWN, ("top last week", "top last month")),
+    (_OF_A_POST, NOT_OF_POSTS, SEE_FOLLOWERS, ("followers", "top last month")),
+    (_IS_DOWN, reasons.WORKS, "", ("status", "accounts")),
+)
+_BEST_DAY = re.compile(
+    r"\b(?:(?:best|top|worst|strongest|busiest) (?:days?|weeks?|months?)"
+    r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:(?:to )?(?:post|by)|to \d))"
+    r"|\bwhich (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
+)
+_HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
+
+
+def check_given(tokens: Sequence[str], directory: Directory) -> None:
+    """Raises NotUnderstood for what cannot be answered though its words have a meaning: "profile views", "the post", "over 500 likes"."""
+    text = " ".join(word.lower() for word in tokens if not is_quoted(word))
+    if (day := _BEST_DAY.search(text)) and not matching(day[0].partition(" ")[2], directory):
+        raise NotUnderstood(reasons.NO_BEST_DAY, remedy=reasons.SEE_DAYS, suggestions=_about(tokens, directory, ("daily", BEST_TIMES)))
+    if (holiday := _HOLIDAY.search(text)) and not matching(holiday[0], directory):
+        raise NotUnderstood(
+            reasons.NO_HOLIDAYS.format(word=holiday[0]),
+            remedy=reasons.NAME_DAYS,
+            suggestions=always(directory, text.replace(holiday[0], "").split()),
+        )
+    for pattern, sentence, remedy, texts in _REFUSED:
+        if pattern.search(text):
+            raise NotUnderstood(sentence, remedy=remedy, suggestions=_about(tokens, directory, texts))
+    if reason := reasons.all_but_one(text if text.count(" ") + 1 == len(tokens) else ""):
+        raise NotUnderstood(reason[0], remedy=reason[1], suggestions=reason[2])
+    found = reasons.NO_FIGURE.search(text)
+    if found and not matching(found[0], directory):
+        word = "visitors" if "viewed" in found[0] or "visited" in found[0] else re.sub(r"rate$", "rates", found[0])
+        raise NotUnderstood(reasons.NOT_GIVEN.format(word=word), remedy=reasons.GIVEN, suggestions=always(directory, tokens))
+
+
+def _about(tokens: Sequence[str], directory: Directory, texts: Sequence[str]) -> tuple[str, ...]:
+    """These questions about the account and the days that the tokens name, where they name them and the question can have them."""
+    account, days = subject(tokens, directory)
+    each = (LAST_DAYS.sub(days, text) if days else text for text in texts)
+    named = (f"{text} {account} {'' if days in text else days}".strip() if text.split()[0] in _OF_ACCOUNT else text for text in each)
+    return tuple(dict.fromkeys(named))
