@@ -27,7 +27,7 @@ from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.connection import ConnectionListeners
 from bot.listeners.conversation import Conversation
 from bot.listeners.forms import FORMS, FURTHER, PREVIEWS, FormFlow, FormListeners
-from bot.listeners.home import ALERTS, DIGESTS, GOALS, WATCHES, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
+from bot.listeners.home import HomeFingerprint, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.installation import RefuseOtherWorkspaces, SingleWorkspaceAuthorize, UninstallListener
 from bot.listeners.links import LinkListeners
 from bot.listeners.payloads import Deduplicator
@@ -71,6 +71,12 @@ SHARED_FROM_VIEW = re.compile(rf"{ids.SHARE_FROM_VIEW}\.\d+")
 
 #: The ids of buttons that ask for a file.
 EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN}(?:\.[\d.]+)?)?")
+
+#: The headings of the Home tab's sections whose messages have none.
+DIGESTS = "Your digests"
+ALERTS = "Alerts"
+GOALS = "Goals"
+WATCHES = "Watched posts"
 
 #: The title of a view whose submission failed before its kind was known.
 FAILED_VIEW = "LinkedIn Stats"

@@ -1,7 +1,6 @@
 """The button Compare: a view to choose posts, and their comparison, visible only to the person."""
 
 import asyncio
-import logging
 from typing import Any, Final
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -26,8 +25,6 @@ TOO_LATE = "I was too slow to open the list of posts. Press *Compare* once more.
 
 #: Seconds within which a finished comparison closes the view; Slack waits three for the answer.
 CLOSES_WITHIN: Final = 2.0
-
-logger = logging.getLogger(__name__)
 
 
 class ComparisonListeners:

@@ -1,6 +1,5 @@
 """The buttons and modals that connect a workspace to PostPost."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -18,7 +17,6 @@ from bot.queries.connection import (
     CLIENT_BUTTON,
     KEY,
     REMOVE_BUTTON,
-    REMOVED,
     TITLE,
     ConnectionHandler,
     build_client_form,
@@ -27,8 +25,7 @@ from bot.queries.connection import (
 )
 from bot.slack.request import HOME, RequestContext
 
-logger = logging.getLogger(__name__)
-
+REMOVED = "The key is removed."
 
 _notice = partial(build_notice_view, TITLE)
 

@@ -23,22 +23,18 @@ from bot.listeners.router import Handler
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
 from bot.queries.home import HomeHandler
-from bot.queries.home_blocks import SAVED, SETTINGS_TITLE, build_settings, read_settings
+from bot.queries.home_blocks import SETTINGS_TITLE, build_settings, read_settings
 from bot.slack.request import HOME, AskedOnce, Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import CONTENT_REFUSED, refused_content
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.storage.cached import CachedGroups
 from bot.storage.subscriptions import SubscriptionRepository
 
+SAVED = ":white_check_mark: Saved."
 HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
 _MOST_BLOCKS = most("blocks of a view")
 Part = tuple[str, Message]
 DIVIDER: Final[Block] = {"type": "divider"}
-#: The headings of sections whose messages have none.
-DIGESTS = "Your digests"
-ALERTS = "Alerts"
-GOALS = "Goals"
-WATCHES = "Watched posts"
 logger = logging.getLogger(__name__)
 #: Seconds before a failed publish is retried.
 _PAUSES: Final = (2.0, 10.0)

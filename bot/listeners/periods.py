@@ -1,6 +1,5 @@
 """The period menu of an account's card: a chosen period is asked for at once, own dates are entered in a view."""
 
-import logging
 from datetime import date
 from typing import Any
 
@@ -17,8 +16,6 @@ from bot.slack.request import Request, RequestContext
 from bot.statistics.reports import Period
 
 TOO_LATE = "Slack gave me too little time to open the choice of days. Choose *Own dates* once more."
-
-logger = logging.getLogger(__name__)
 
 
 class PeriodListeners:

@@ -1,6 +1,5 @@
 """Buttons of digests, alerts and watches."""
 
-import logging
 import re
 from typing import Any, Final
 
@@ -18,8 +17,6 @@ from bot.parsing.vocabulary import begins_with
 from bot.slack.request import Request
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.rule import WATCH, WATCH_WORDS
-
-logger = logging.getLogger(__name__)
 
 #: The callback id of the view that asks before a digest, an alert or a watch is deleted.
 DELETE_VIEW: Final = f"{PREFIX}.delete"

@@ -16,6 +16,8 @@ from bot.statistics.comparison_reports import TopReport
 from bot.statistics.reports import AccountReport, last_days
 from bot.storage.claims import WelcomeRepository
 
+BEST_SPARED = "Few of this hour's calls to LinkedIn are left for {name}, so they aren't fetched here. *{button}* fetches them all the same."
+BEST_FAILED = "They couldn't be fetched this time. *{button}* tries again."
 #: Posts fetched each time the tab is opened, and how many of them are shown.
 ASKED_POSTS: Final = 6
 SHOWN_POSTS: Final = 5
@@ -76,7 +78,7 @@ class HomeHandler:
         today, who = self._clock().date(), id_word(account.platform_id)
         words = f"top {who} {BEST_OF_DAYS}d"
         if self._quota_is_low(account.platform_id):
-            return RenderedResult(blocks.build_no_best(blocks.BEST_SPARED, account.name, words), kind="top")
+            return RenderedResult(blocks.build_no_best(BEST_SPARED, account.name, words), kind="top")
         query = TopQuery(who, last_days(BEST_OF_DAYS, today), most=SHOWN_POSTS)
         try:
             result = await self._comparisons.top(query, request, visibility, among=ASKED_POSTS)
@@ -85,7 +87,7 @@ class HomeHandler:
             return RenderedResult(blocks.nothing(), kind="top")
         except StatisticsError as error:
             logger.info("the Home tab goes without the best posts", extra={"failure": type(error).__name__})
-            return RenderedResult(blocks.build_no_best(blocks.BEST_FAILED, account.name, words), kind="top")
+            return RenderedResult(blocks.build_no_best(BEST_FAILED, account.name, words), kind="top")
         assert isinstance(result.report, TopReport)  # noqa: S101  # for the type checker: that is what top gives
         return RenderedResult(blocks.build_best(result.report, today, words), kind="top")
 

@@ -80,8 +80,6 @@ BEST_NOTE = "By engagement rate of lifetime figures."
 BEST_NOTE_OF_NEWEST = "By engagement rate of lifetime figures, among the newest {asked} of {known} posts."
 BEST_RATE = "{rate} engagement rate"
 BEST = "Best posts"
-BEST_SPARED = "Few of this hour's calls to LinkedIn are left for {name}, so they aren't fetched here. *{button}* fetches them all the same."
-BEST_FAILED = "They couldn't be fetched this time. *{button}* tries again."
 BEST_UNRANKED = "None of the newest could be ranked: their figures are unknown or too small. *{button}* looks at more of them."
 NO_DEFAULT = "No default account"
 DEFAULT_LABEL = "Default account"
@@ -92,7 +90,6 @@ DIGESTS_HERE = "*Digests*\nA summary of your accounts, posted to a channel on a 
 ALERTS_HERE = "*Alerts*\nAn alert tells you when a figure moves a lot or crosses a limit."
 WHO_MAY_ASK = "*Who may ask*\nGuests and shared channels need an administrator's word: {example}"
 SETTINGS_TITLE, SAVE = "Settings", "Save"
-SAVED = ":white_check_mark: Saved."
 SET_UP_DIGEST, SET_UP_ALERT = "Set Up a Digest", "Set Up an Alert"
 
 #: The ids of this tab's own buttons, and of the settings form.

@@ -88,7 +88,6 @@ HOME_ROWS: Final = 5
 #: How many accounts a first list offers.
 _MOST_OFFERED = 3
 _TITLE_LIMIT = 120
-_TIME_LIMIT = 40
 _EVENT = "post"
 
 
