@@ -18,6 +18,7 @@ from bot import __version__
 from bot.deploy import FILES, deployment_file, deployment_list
 from bot.deploy.shell import MADE
 from bot.errors import BotError, SettingsError
+from bot.ops.arguments import add_command, number
 from bot.ops.manifest import EVENTS_PATH, creation_link, read_manifest, to_json
 from bot.ops.reporting import reported
 from bot.ops.systemd import systemd_notified, systemd_status
@@ -26,7 +27,8 @@ from bot.settings import LogFormat, Settings, load_settings, unknown_settings
 
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
 
-HIGHEST_PORT = 65_535
+#: The argument of a port; 0 is any free one.
+PORT = number(65_535, least=0, what="port")
 
 #: In place of a command: adds all of them.
 EVERY = "*"
@@ -63,37 +65,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FINDING
 
 
-def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} isn't a port: give a number from 0 (any free one) to {HIGHEST_PORT}")
-    return int(text)
-
-
 def _parser(command: str) -> argparse.ArgumentParser:
     """The parser of all commands. What only one ``command`` needs is imported for it alone: half of the start is imports."""
     parser = argparse.ArgumentParser(prog="linkedin-stats-bot", description="LinkedIn statistics in Slack.")
     parser.add_argument("--version", action="version", version=__version__)
     parser.set_defaults(handler=partial(_help, parser))
     commands = parser.add_subparsers(metavar="COMMAND")
-    _add(commands, "run", _run, "answer Slack (Socket Mode when SLACK_APP_TOKEN is set, else HTTP)")
+    add_command(commands, "run", "answer Slack (Socket Mode when SLACK_APP_TOKEN is set, else HTTP)", handler=_run)
     _add_demo(commands)
     _add_sandbox(commands, typed=command in ("sandbox", EVERY))
     _add_groups(commands, command)
-    backup = _add(commands, "backup", _printed, "copy the SQLite database into a file, also while the bot runs")
+    backup = add_command(commands, "backup", "copy the SQLite database into a file, also while the bot runs", handler=_printed)
     backup.add_argument("file", metavar="FILE", type=Path, help="where the copy goes")
     backup.set_defaults(work=_backup)
-    restore = _add(commands, "restore", _printed, "put a backup in place of the SQLite database; stop the bot first")
+    restore = add_command(commands, "restore", "put a backup in place of the SQLite database; stop the bot first", handler=_printed)
     restore.add_argument("file", metavar="FILE", type=Path, help="what backup wrote")
     restore.set_defaults(work=_restore)
     about = "say that the database was put back by other means, such as pg_restore"
-    _add(commands, "restored", _printed, about).set_defaults(work=_restored)
-    check = _add(commands, "check", _check, "say line by line what works and, for the rest, what to do")
+    add_command(commands, "restored", about, handler=_printed, work=_restored)
+    check = add_command(commands, "check", "say line by line what works and, for the rest, what to do", handler=_check)
     check.add_argument("--blocks", action="store_true", help="ask Slack whether it takes every card; 2 when it couldn't be asked")
     about = "list the files for deployment (systemd, Kubernetes, Prometheus, Grafana, completion for shells, a manual page), or print one"
-    deploy = _add(commands, "deploy", _deploy, about)
+    deploy = add_command(commands, "deploy", about, handler=_deploy)
     names = (*FILES, *MADE)
     deploy.add_argument("name", metavar="NAME", nargs="?", choices=sorted(names), help=f"one of: {', '.join(names)}")
-    manifest = _add(commands, "manifest", _manifest, "print the Slack app's manifest")
+    manifest = add_command(commands, "manifest", "print the Slack app's manifest", handler=_manifest)
     form = manifest.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON, the form the Slack CLI takes")
     form.add_argument("--url", action="store_true", help="as the link that opens Slack's form with it filled in")
@@ -108,21 +104,15 @@ def _help(parser: argparse.ArgumentParser, _: argparse.Namespace) -> int:
     return WRONG_USAGE
 
 
-def _add(commands: Any, name: str, handler: Any, about: str, **more: Any) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about[:1].upper() + about[1:] + ".", **more)
-    command.set_defaults(handler=handler)
-    return command
-
-
 def _add_groups(commands: Any, command: str) -> None:
-    digest = _add(commands, "digest", _printed, "look after the digests in the database, without a running bot")
+    digest = add_command(commands, "digest", "look after the digests in the database, without a running bot", handler=_printed)
     about = {
         "keys": "make a key that encrypts, or change keys, where many workspaces share one bot",
         "workspace": "list the workspaces, or show, export or delete what is stored about one",
         "person": "export or delete what is stored about one person",
         "token": "make, list or revoke the tokens with which assistants ask on behalf of one person",
     }
-    groups = {name: _add(commands, name, _printed, what) for name, what in about.items()}
+    groups = {name: add_command(commands, name, what, handler=_printed) for name, what in about.items()}
     if command in ("digest", EVERY):
         from bot.digests.cli import add_digest_commands  # noqa: PLC0415  # brings the database's libraries
 
@@ -148,8 +138,8 @@ def _printed(chosen: argparse.Namespace) -> int:
 
 
 def _add_demo(commands: Any) -> None:
-    demo = _add(commands, "demo", _demo, "open the playground: the real bot in a made-up Slack, without any account")
-    demo.add_argument("--port", type=_port, default=0, help="the page's port (default: a free one)")
+    demo = add_command(commands, "demo", "open the playground: the real bot in a made-up Slack, without any account", handler=_demo)
+    demo.add_argument("--port", type=PORT, default=0, help="the page's port (default: a free one)")
     demo.add_argument("--data", type=Path, metavar="DIR", help="keep the bot's database here (default: a temporary folder)")
     demo.add_argument("--ask", metavar="COMMAND", help="ask once, print the answer, and end: --ask '/linkedin-stats help'")
     demo.add_argument("--json", action="store_true", help="with --ask: print the message as JSON")
@@ -157,13 +147,14 @@ def _add_demo(commands: Any) -> None:
 
 def _add_sandbox(commands: Any, *, typed: bool) -> None:
     about = "run the made-up Slack and statistics servers alone, and print the settings that point a bot at them"
-    sandbox = _add(commands, "sandbox", _sandbox, about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    sandbox = add_command(commands, "sandbox", about, handler=_sandbox)
+    sandbox.formatter_class = argparse.RawDescriptionHelpFormatter
     if typed:
         from bot.sandbox.statistics.table import as_text  # noqa: PLC0415  # brings the sandbox
 
         sandbox.epilog = as_text()
-    sandbox.add_argument("--statistics-port", type=_port, default=0, help="default: a free one")
-    sandbox.add_argument("--slack-port", type=_port, default=0, help="default: a free one")
+    sandbox.add_argument("--statistics-port", type=PORT, default=0, help="default: a free one")
+    sandbox.add_argument("--slack-port", type=PORT, default=0, help="default: a free one")
     sandbox.add_argument("--seed", type=int, default=1, help="another number makes up other figures (default: 1)")
     sandbox.add_argument("--events-url", metavar="URL", help="where Slack's requests go over HTTP (default: Socket Mode)")
 
@@ -193,8 +184,8 @@ def _start(work: Coroutine[Any, Any, int]) -> int:
 def _asked_to_stop() -> asyncio.Event:
     """Set by SIGINT or SIGTERM."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop.set)
     return stop
 
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.digests.cli import WHICH_WORKSPACE_REMEDY, aligned
+from bot.digests.cli import WHICH_WORKSPACE_REMEDY
 from bot.errors import NotUnderstood, SettingsError
+from bot.ops.arguments import add_command, aligned, number
 from bot.settings import MAKE_A_KEY, Settings
 from bot.storage.database import Database, open_database
 from bot.storage.encryption import Cipher, new_key
@@ -39,7 +40,6 @@ AWAY = "{why} {since:%Y-%m-%d}, deleted from {until:%Y-%m-%d} on"
 WHY: Final = {InstallationState.REMOVED: "removed", InstallationState.TOKEN_REVOKED: "token revoked"}
 #: The tables that a workspace's line is made of.
 _LISTED: Final = (digests, slack_installations, enterprise_workspaces, workspace_keys)
-NO_DAYS = "{text} isn't a number of days from 1 to {most}"
 SHOWN_ONCE = "{text}\nThis is the only time it is shown. It is for {person} in workspace {team} until {until:%Y-%m-%d}; its id is {id}."
 NO_TOKENS = "There are no tokens."
 NOT_THERE = "There is no token with the id {which}."
@@ -57,23 +57,25 @@ def add_operator_commands(
 ) -> None:
     """Put the commands under the four; each sets ``work`` to the coroutine function that gives what is to be printed."""
     commands = keys.add_subparsers(required=True, metavar="COMMAND")
-    _add(commands, "new", make_key, "print a new key for ENCRYPTION_KEYS")
+    add_command(commands, "new", "print a new key for ENCRYPTION_KEYS", work=make_key)
     about = "encrypt anew with the first of ENCRYPTION_KEYS what was encrypted with another, also while the bot runs"
-    _add(commands, "rotate", rotate_keys, about)
+    add_command(commands, "rotate", about, work=rotate_keys)
 
     commands = workspace.add_subparsers(required=True, metavar="COMMAND")
-    _add(commands, "list", list_workspaces, "list the workspaces: id, name, since when, PostPost key, what is set up")
-    show = _add(commands, "show", show_workspace, "say what is stored about one workspace, table by table")
+    add_command(commands, "list", "list the workspaces: id, name, since when, PostPost key, what is set up", work=list_workspaces)
+    show = add_command(commands, "show", "say what is stored about one workspace, table by table", work=show_workspace)
     about = "print everything that is stored about one workspace as JSON, without tokens and keys"
-    export = _add(commands, "export", export_workspace, about)
-    remove = _add(commands, "remove", remove_workspace, "delete everything that is stored about one workspace, its token and key too")
+    export = add_command(commands, "export", about, work=export_workspace)
+    remove = add_command(
+        commands, "remove", "delete everything that is stored about one workspace, its token and key too", work=remove_workspace
+    )
     for command in (show, export, remove):
         command.add_argument("workspace", metavar="ID", type=_team, help="the workspace's Slack id (T…)")
 
     commands = person.add_subparsers(required=True, metavar="COMMAND")
-    export = _add(commands, "export", export_person, "print everything that is stored about one person as JSON")
+    export = add_command(commands, "export", "print everything that is stored about one person as JSON", work=export_person)
     about = "delete what is stored about one person, and take their id out of what others need"
-    forget = _add(commands, "delete", delete_person, about)
+    forget = add_command(commands, "delete", about, work=delete_person)
     for command in (export, forget):
         command.add_argument("person", metavar="ID", type=_person, help="the person's Slack id (U… or W…)")
         command.add_argument("--workspace", metavar="ID", type=_team, help="the workspace's id (T…), where there are several")
@@ -81,24 +83,22 @@ def add_operator_commands(
         command.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
 
     commands = token.add_subparsers(required=True, metavar="COMMAND")
-    new = _add(commands, "new", make_token, "make a token with which an assistant asks on behalf of one person, and show it once")
+    new = add_command(
+        commands, "new", "make a token with which an assistant asks on behalf of one person, and show it once", work=make_token
+    )
     new.add_argument("person", metavar="ID", type=_person, help="the person's Slack id (U… or W…)")
     new.add_argument("--workspace", metavar="ID", type=_workspace, help="the workspace's id (T…), where there is none or several")
-    new.add_argument("--days", type=_days, default=DAYS, metavar="N", help=f"how many days it is good for (default: {DAYS})")
-    _add(
-        commands,
-        "list",
-        list_tokens,
-        "list the tokens: id, workspace, person, when made, until when, when used; never the token itself",
+    new.add_argument(
+        "--days",
+        type=number(MOST_DAYS, what="number of days"),
+        default=DAYS,
+        metavar="N",
+        help=f"how many days it is good for (default: {DAYS})",
     )
-    revoke = _add(commands, "revoke", revoke_token, "make a token useless at once, also while the bot runs")
+    about = "list the tokens: id, workspace, person, when made, until when, when used; never the token itself"
+    add_command(commands, "list", about, work=list_tokens)
+    revoke = add_command(commands, "revoke", "make a token useless at once, also while the bot runs", work=revoke_token)
     revoke.add_argument("token", metavar="ID", help="the token's id, as token list shows it")
-
-
-def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
-    command.set_defaults(work=work)
-    return command
 
 
 def _team(text: str) -> str:
@@ -112,12 +112,6 @@ def _workspace(text: str) -> str:
 
 def _person(text: str) -> str:
     return _id(text, "person", "UW")
-
-
-def _days(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text[:5]) <= MOST_DAYS or len(text) > len(str(MOST_DAYS)):
-        raise argparse.ArgumentTypeError(NO_DAYS.format(text=repr(text[:20]), most=MOST_DAYS))
-    return int(text)
 
 
 def _id(text: str, what: str, letters: str) -> str:

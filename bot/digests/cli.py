@@ -3,18 +3,17 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from bot.digests.entries import read_entries
 from bot.digests.import_export import DigestImporter, Revision, StoredDigests, write_entries
 from bot.errors import BadDigestFile, SettingsError
 from bot.management.actions import SHORT_ID
 from bot.management.service import groups_of
+from bot.ops.arguments import add_command, aligned, number
 from bot.schedules.dates import dates_of
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
@@ -32,7 +31,6 @@ CANNOT_READ = "{file} can't be read: {what}."
 CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for standard input."
 IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unchanged."
 DRY = "Nothing was done. Without --dry-run: {counts}"
-NO_LIMIT = "{text} isn't a number from 1 to {most}"
 ONE_LEFT = "1 digest isn't in the file and was left as it is; --prune deletes it."
 LEFT = "{n} digests aren't in the file and were left as they are; --prune deletes them."
 ONE_LEFT_OUT = "1 account that opted out is left out; --with-opted-out names it."
@@ -46,31 +44,21 @@ MOST_LINES = 10_000
 def add_digest_commands(digest: argparse.ArgumentParser) -> None:
     """Adds the subcommands of ``digest``; each sets ``work`` to a coroutine function that returns the text to print."""
     commands = digest.add_subparsers(required=True, metavar="COMMAND")
-    listing = _add(commands, "list", list_digests, "list the digests: id, state, channel, schedule, next time, accounts, owner")
-    importing = _add(commands, "import", import_digests, "add and update the digests of a JSON file; a bad entry changes nothing at all")
+    listing = add_command(commands, "list", "list the digests: id, state, channel, schedule, next time, accounts, owner", work=list_digests)
+    importing = add_command(
+        commands, "import", "add and update the digests of a JSON file; a bad entry changes nothing at all", work=import_digests
+    )
     importing.add_argument("file", metavar="FILE", help="a JSON list as `digest export` prints it; - reads standard input")
     importing.add_argument("--prune", action="store_true", help="delete the digests that aren't in the file")
     importing.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    export = _add(commands, "export", export_digests, "print the digests as the JSON list that import takes")
+    export = add_command(commands, "export", "print the digests as the JSON list that import takes", work=export_digests)
     for command in (listing, export):
         command.add_argument("--with-opted-out", action="store_true", help="name the accounts that opted out too (left out otherwise)")
-    history = _add(commands, "history", show_history, "list what was posted when, and with what outcome, the newest first")
+    history = add_command(commands, "history", "list what was posted when, and with what outcome, the newest first", work=show_history)
     history.add_argument("digest", nargs="?", default="", metavar="ID", help="the beginning of one digest's id (default: all)")
-    history.add_argument("--limit", type=_limit, default=50, metavar="N", help="how many lines at most (default: 50)")
+    history.add_argument("--limit", type=number(MOST_LINES), default=50, metavar="N", help="how many lines at most (default: 50)")
     for command in (listing, importing, export, history):
         command.add_argument("--workspace", metavar="ID", help="whose digests (the workspace's id, T…), where there are several")
-
-
-def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about[:1].upper() + about[1:] + ".")
-    command.set_defaults(work=work)
-    return command
-
-
-def _limit(text: str) -> int:
-    if not text.isdecimal() or len(text) > len(str(MOST_LINES)) or not 0 < int(text) <= MOST_LINES:
-        raise argparse.ArgumentTypeError(NO_LIMIT.format(text=repr(text[:20]), most=MOST_LINES))
-    return int(text)
 
 
 async def list_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
@@ -139,12 +127,6 @@ def _text(file: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         what = error.strerror if isinstance(error, OSError) else error
         raise BadDigestFile(CANNOT_READ.format(file=file, what=what), remedy=CANNOT_READ_REMEDY) from None
-
-
-def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
-    table = list(rows)
-    widths = [max(map(len, column)) for column in zip_longest(*table, fillvalue="")]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in table]
 
 
 def _cells(digest: Subscription) -> tuple[str, ...]:
