@@ -38,7 +38,7 @@ from bot.slack.channels import ScopeReader
 from bot.slack.people import PeopleDirectory
 from bot.statistics.metrics import RateBasis
 from bot.storage.cached import CachedChannelDefaults, CachedClients, CachedGroups, GoalRepository
-from bot.storage.claims import AnsweredEventRepository, KnownPostRepository, LastQuestions, WelcomeRepository
+from bot.storage.claims import KnownPostRepository, LastQuestions, WelcomeRepository
 from bot.storage.database import Database
 from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
@@ -151,7 +151,7 @@ async def open_query_parts(
             clock=clock,
         )
         unasked = sources.in_background()
-        digests = DigestFetcher(unasked, AnsweredEventRepository(database))
+        digests = DigestFetcher(unasked)
         stack.push_async_callback(digests.close)
         knowledge = QueryParts(
             sources,

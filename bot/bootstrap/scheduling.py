@@ -28,7 +28,7 @@ from bot.delivery.replies import ReplyBuilder
 from bot.delivery.scheduler import SHARE, InProcessQueue, Scheduler, Work, WorkQueue
 from bot.delivery.timing import ChannelRateLimiter, Throttle, Timing
 from bot.delivery.workspaces import EVERY, ChannelAccess, TokenCheck, WorkspaceAssigner
-from bot.digests.fetch import DigestFetcher, EarlyCollector
+from bot.digests.fetch import DigestFetcher
 from bot.digests.file import DigestBuilder
 from bot.errors import StoreError
 from bot.goals.evaluate import GoalEvaluator
@@ -263,8 +263,6 @@ async def open_scheduler(
                 seconds=timing.timeout,
             )
             checks += [WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout).check, token_check.check]
-        if settings.figures_retention_hours:
-            checks.append(EarlyCollector(stores.digests, fetcher, tasks, clock, team).check)
 
         async def administrators(of: str) -> tuple[str, ...]:
             found = tuple(settings.administrators) or await own.to_notify(of)

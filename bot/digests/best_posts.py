@@ -1,33 +1,26 @@
-"""Finds a digest's best posts with few calls to LinkedIn, and shares fetched results between the digests of one run.
-
-::
-
-    known posts by account ─ what was fetched within the hour ─ search (post_search) ─→ ranked ─ the best: their other figures
-"""
+"""Finds a digest's best posts, and shares fetched results between the digests of one run."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Hashable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Final, TypeVar, cast
 
-from bot.blockkit.numbers import rate_digits
-from bot.digests.post_search import BEST_POSTS, FAILED_CALLS, Candidate, Metrics, PostSearch, is_affordable, ranking_metrics
-from bot.errors import StatisticsError
-from bot.ops.tasks import run_together, stop
-from bot.ops.ttl_cache import TtlCache
+from bot.ops.tasks import stop
 from bot.parsing.queries import PostQuery
+from bot.postpost.transport import CallsKept
+from bot.reports.best_posts import Metrics, best_by_rate
 from bot.reports.fetch import CandidatePool, ReportFetcher
-from bot.reports.figures import NOUNS
-from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, RankedPost, ranked_posts
-from bot.statistics.metrics import POST_METRICS, Failed, Metric
+from bot.statistics.comparison_reports import MostSeen, RankedPost
+from bot.statistics.metrics import Failed, rate_parts
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Freshness, MetricsResponse, PostReport
-from bot.storage.post_figures import PostFigures, Reading
+from bot.statistics.reports import MetricsResponse, PostReport
+from bot.storage.post_figures import PostFigures
 
 T = TypeVar("T")
+
+#: The best posts that a digest names.
+BEST_POSTS: Final = 3
 
 #: How long a result serves the run: a thousand channels take twenty minutes at Slack's limits. Figures of whole days hardly change then,
 #: and the footer says when they were fetched.
@@ -36,12 +29,8 @@ RUN: Final = timedelta(hours=1)
 #: How long a failure serves the run, so that a thousand digests do not each wait for the same broken account.
 FAILED_RUN: Final = timedelta(seconds=30)
 
-#: LinkedIn calls for the best posts of one account at most; its figures and new followers take seven more.
-MOST_CALLS: Final = 93
-
-#: Figures of posts older than this do not tell what to ask for first.
-_TELLING_FOR: Final = timedelta(hours=48)
-_MOST_RECENT: Final = 10_000
+#: Fewer results are not looked through for old ones.
+_LOOKED_THROUGH: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +38,18 @@ class BestFound:
     """The best posts, and how they were found."""
 
     posts: tuple[RankedPost, ...]
-    #: The number of the pool's posts of these accounts.
+    #: The posts that were ranked, where these are not all with enough impressions.
+    most_seen: MostSeen | None
+    #: The number of the pool's posts of the accounts that did not fail.
     reachable: int
-    #: The number of posts searched.
+    #: The number of those that were asked for everything that ranks them: the calls reached for it.
     asked: int
-    #: The number of those with everything fetched that ranks.
-    whole: int
-    #: The number of those that may be better than the best, as far as is known.
-    undecided: int
     #: The number of those for which a ranking figure could not be fetched.
     failed: int
 
 
 class BestPosts:
-    """Finds the best posts by engagement rate.
+    """Finds the best posts by engagement rate; what was fetched within the hour is used again.
 
     ``quota_is_low``: whether an account's remaining calls are reserved for people's questions.
     """
@@ -71,150 +58,36 @@ class BestPosts:
         self, fetcher: ReportFetcher, figures: PostFigures, clock: Callable[[], datetime], quota_is_low: Callable[[str], bool]
     ) -> None:
         self._fetcher, self._figures, self._clock, self._quota_is_low = fetcher, figures, clock, quota_is_low
-        self._recent = TtlCache[tuple[str, PostRef], tuple[Candidate, datetime]](age=RUN, most=_MOST_RECENT, clock=clock)
-        #: One search of an account at a time: the next one reuses what the first fetched.
-        self._searching: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._run = DigestRun(clock, is_whole=lambda found: not any(isinstance(one, Failed) for one in found.figures.values()))
 
-    async def find(self, team: str, pool: CandidatePool, accounts: Mapping[str, int | None], *, fresh: bool) -> BestFound:
-        """The best of the pool's posts of these accounts (platform ids), each with its impressions of the period where they are known.
+    async def find(self, team: str, pool: CandidatePool, accounts: Collection[str], *, fresh: bool) -> BestFound:
+        """The best of the pool's posts of these accounts (platform ids); ``team`` is the workspace for which figures are remembered."""
+        posts = [(post, account) for post, account in pool.posts if account in accounts]
+        spared = {account for account in accounts if not fresh and self._quota_is_low(account)}
+        since = self._clock() - RUN
+        stored = {} if fresh else await self._figures.find(team, [post for post, _ in posts], since)
+        new: list[PostReport] = []
 
-        ``team`` is the workspace for which figures are remembered.
-        """
-        posts = _by_account(pool, accounts)
-        runs = [(account, partial(PostSearch.run, impressions=seen)) for account, seen in accounts.items()]
-        searched = await run_together(self._search(team, account, posts[account], run, fresh=fresh) for account, run in runs)
-        looked = [one for found, _ in searched for one in found]
-        ranking = ranking_metrics(self._fetcher.basis)
-        ranked = ranked_posts([one.report for one in looked if one.report], USUAL_POST_MINIMUM, rate_digits)[:BEST_POSTS]
-        by_post = {one.post: one for one in looked}
-        best = await run_together(self._whole(one, by_post[one.report.post], fresh=fresh) for one in ranked)
-        settled = sum(one.is_settled(ranking) for one in looked)
-        failed = sum(one.failed or _lacks(one, ranking) for one in looked)
-        undecided = sum(number for _, number in searched)
-        return BestFound(tuple(best), sum(map(len, posts.values())), len(looked), settled, undecided, failed)
+        async def fetch(post: PostRef, account: str, metrics: Metrics) -> MetricsResponse:
+            known = stored.get(post, {})
+            if all(metric in known for metric in metrics):
+                oldest = min(known[metric][1] for metric in metrics)
+                return MetricsResponse({metric: known[metric][0] for metric in metrics}, frozenset(), oldest, recalled=True)
+            if account in spared:
+                raise CallsKept(platform_id=account)
+            request = self._fetcher.post_figures
+            found = await self._run.ask((post, account, metrics), lambda: request(post, account, metrics, fresh=fresh), fresh=fresh)
+            new.append(self._fetcher.report_of(PostQuery(post, account), account, found))
+            return found
 
-    async def collect(self, team: str, pool: CandidatePool, accounts: Sequence[str]) -> None:
-        """Fetches what the next search, an hour later, begins with where the calls of one hour don't reach for all posts."""
-        each = _by_account(pool, accounts).items()
-        many = [(account, posts) for account, posts in each if not is_affordable(len(posts), self._fetcher.basis, self._calls())]
-        await run_together(self._search(team, account, posts, PostSearch.collect, fresh=False) for account, posts in many)
+        found = await best_by_rate(self._fetcher, posts, fetch, BEST_POSTS)
+        await self._figures.save(team, new)
+        unread = sum(isinstance(one.error, CallsKept) for one in found.candidates)
+        failed = sum(one.has_failed(rate_parts(self._fetcher.basis)) for one in found.candidates) - unread
+        return BestFound(found.posts, found.most_seen, len(posts), len(posts) - unread, failed)
 
-    def _calls(self) -> int:
-        """The calls that find an account's best posts; the others are kept for the figures of these that do not rank."""
-        return MOST_CALLS - (BEST_POSTS + 1) * (len(POST_METRICS) - len(ranking_metrics(self._fetcher.basis)))
-
-    async def _search(
-        self, team: str, account: str, posts: Sequence[PostRef], run: Callable[[PostSearch], Coroutine[Any, Any, None]], *, fresh: bool
-    ) -> tuple[list[Candidate], int]:
-        """The posts with at least one figure, and how many of them may be better than the best."""
-        async with self._searching[account]:
-            candidates = await self._candidates(team, account, posts, fresh=fresh)
-            before = [len(one.asked) for one in candidates]  # within the hour, for which the calls are
-            left = self._calls() - sum(before) if fresh or not self._quota_is_low(account) else 0
-            search = PostSearch(candidates, partial(self._fetch, fresh=fresh), self._fetcher.basis, left, self._clock())
-            await run(search)
-            new = [one.report for one, asked in zip(candidates, before, strict=True) if one.report and len(one.asked) > asked]
-            await self._figures.save(team, new)
-        if not any(one.asked for one in candidates):
-            return [], 0
-        return [one for one in candidates if one.asked or one.earlier], search.undecided()
-
-    async def _candidates(self, team: str, account: str, posts: Sequence[PostRef], *, fresh: bool) -> list[Candidate]:
-        """The posts, each with what was fetched of it within the hour, else with what it had in the last two days."""
-        unknown = [post for post in posts if self._recent.get((account, post), None) is None]
-        remembered = await self._figures.find(team, unknown, self._clock() - _TELLING_FOR)
-        return [self._candidate(account, post, remembered.get(post, {}), fresh=fresh) for post in posts]
-
-    def _candidate(self, account: str, post: PostRef, remembered: Mapping[Metric, Reading], *, fresh: bool) -> Candidate:
-        recent, asked_at = self._recent.get((account, post), (None, None))
-        if recent is None or asked_at is None:
-            return self._remembered(Candidate(post, account), remembered, fresh=fresh)
-        serves = FAILED_RUN if recent.failed or _lacks(recent, ranking_metrics(self._fetcher.basis)) else RUN
-        if not fresh and self._clock() - asked_at < serves:
-            return recent
-        return Candidate(post, account, {**recent.earlier, **(recent.report.figures if recent.report else {})}, asked_at)
-
-    def _remembered(self, one: Candidate, readings: Mapping[Metric, Reading], *, fresh: bool) -> Candidate:
-        """The post with what another process, or this one before its start, fetched of it."""
-        now = self._clock()
-        recent = {metric: at for metric, (_, at) in readings.items() if not fresh and timedelta() <= now - at < RUN}
-        one.earlier = {metric: figure for metric, (figure, at) in readings.items() if metric not in recent and _tells(one.post, at, now)}
-        one.earlier_at = min((readings[metric][1] for metric in one.earlier), default=None)
-        if recent:
-            figures = {metric: readings[metric][0] for metric in POST_METRICS if metric in recent}
-            response = MetricsResponse(figures, frozenset(), min(recent.values()), recalled=True)
-            one.asked = set(recent)
-            one.report = self._fetcher.report_of(PostQuery(post=one.post, account=one.account), one.account, response)
-        return one
-
-    async def _fetch(self, one: Candidate, metrics: Metrics, *, fresh: bool) -> int:
-        """Fetches these figures into the candidate; returns the LinkedIn calls that it took at most. The digest omits failures."""
-        one.asked.update(metrics)
-        try:
-            found = await self._fetcher.post_report(
-                PostQuery(post=one.post, account=one.account, metrics=metrics), one.account, fresh=fresh
-            )
-        except StatisticsError:
-            one.failed, calls = True, FAILED_CALLS * len(metrics)
-        else:
-            one.report, calls = _together(one.report, found) if one.report else found, _calls(found)
-        self._recent.put((one.account, one.post), (one, self._clock()))
-        return calls
-
-    async def _whole(self, ranked: RankedPost, one: Candidate, *, fresh: bool) -> RankedPost:
-        """The post with its other figures, too; one that cannot be fetched is marked as failed."""
-        if others := tuple(metric for metric in POST_METRICS if metric not in one.asked):
-            await self._fetch(one, others, fresh=fresh)
-            one.failed = False
-        return replace(ranked, report=replace(one.report or ranked.report, metrics=POST_METRICS))
-
-
-def _by_account(pool: CandidatePool, accounts: Iterable[str]) -> dict[str, list[PostRef]]:
-    posts: dict[str, list[PostRef]] = {account: [] for account in accounts}
-    for post, account in pool.posts:
-        if account in posts:
-            posts[account].append(post)
-    return posts
-
-
-def _tells(post: PostRef, at: datetime, now: datetime) -> bool:
-    """Whether figures fetched at this moment say something of now: not where the post was much younger then."""
-    return post.published_at is None or (at - post.published_at) * 3 >= (now - post.published_at) * 2
-
-
-def _lacks(one: Candidate, metrics: Metrics) -> bool:
-    """Whether one of these figures could not be fetched."""
-    return one.report is not None and any(isinstance(one.report.figures.get(metric), Failed) for metric in metrics)
-
-
-def _calls(report: PostReport) -> int:
-    """The LinkedIn calls that these figures took at most: none for cached ones."""
-    if report.freshness.cached == "all" or (report.freshness.recalled and not report.freshness.recalled_names):
-        return 0
-    live = [metric for metric in report.metrics if NOUNS[metric] not in report.freshness.cached_names]
-    return sum(FAILED_CALLS if isinstance(report.figures.get(metric), Failed) else 1 for metric in live)
-
-
-def _together(one: PostReport, other: PostReport) -> PostReport:
-    figures = {**one.figures, **other.figures}
-    metrics = tuple(metric for metric in POST_METRICS if metric in figures)
-    return replace(one, figures=figures, metrics=metrics, freshness=_freshness(one, other))
-
-
-def _freshness(*readings: PostReport) -> Freshness:
-    """The sources of the reports' figures; the oldest dates them."""
-    every = [one.freshness for one in readings]
-    named = [(one, [NOUNS[metric] for metric in one.metrics]) for one in readings]
-    cached = [name for one, names in named for name in (names if one.freshness.cached == "all" else one.freshness.cached_names)]
-    recalled = [one.freshness.recalled for one in readings]
-    kinds = {one.cached for one in every}
-    return Freshness(
-        fetched_at=min(one.fetched_at for one in every),
-        cached=kinds.pop() if len(kinds) == 1 else "part",
-        recalled=any(recalled),
-        cached_names=tuple(cached) if not all(one.cached == "all" for one in every) else (),
-        recalled_names=() if all(recalled) else tuple(name for one, names in named if one.freshness.recalled for name in names),
-    )
+    async def close(self) -> None:
+        await self._run.close()
 
 
 class DigestRun:
@@ -226,6 +99,8 @@ class DigestRun:
     def __init__(self, clock: Callable[[], datetime], is_whole: Callable[[Any], bool] = lambda _: True) -> None:
         self._clock, self._is_whole = clock, is_whole
         self._asked: dict[Hashable, tuple[datetime, asyncio.Task[Any]]] = {}
+        #: How many results there may be until old ones are looked for.
+        self._full = _LOOKED_THROUGH
 
     async def ask(self, key: Hashable, fetch: Callable[[], Awaitable[T]], *, fresh: bool) -> T:
         """The result for the key; cancelling one waiter does not cancel the fetch."""
@@ -244,8 +119,11 @@ class DigestRun:
         await stop(*tasks)
 
     def _forget_old(self, now: datetime) -> None:
+        if len(self._asked) < self._full:
+            return
         for key in [key for key, known in self._asked.items() if not self._serves(*known, now)]:
             del self._asked[key]
+        self._full = max(2 * len(self._asked), _LOOKED_THROUGH)
 
     def _serves(self, asked: datetime, task: "asyncio.Task[Any]", now: datetime) -> bool:
         if not task.done():

@@ -10,38 +10,34 @@ of the same accounts and days is built once.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from hashlib import blake2b
-from typing import Final, TypeVar
+from typing import Final
 
 from bot.access.sources import Sources
-from bot.delivery.timing import Throttle
-from bot.digests.best_posts import RUN, BestPosts, DigestRun
+from bot.digests.best_posts import BestPosts, DigestRun
 from bot.digests.reports import DIGEST_DAYS, DigestReport, DigestSection, ScheduledPost, TokenWarning, digest_period, shown
 from bot.errors import NobodyLeft, StatisticsError, StoreError
-from bot.ops.tasks import BackgroundTasks, run_both, run_together
+from bot.ops.tasks import run_both, run_together
 from bot.parsing.queries import AccountQuery
 from bot.postpost.connections import list_groups
 from bot.postpost.post_catalog import LISTED_FOR
+from bot.postpost.transport import at_most
 from bot.reports.fetch import CandidatePool, check_fetched, newest_known
 from bot.slack.request import RequestContext
 from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import POST_METRICS, Failed, Metric, Value
+from bot.statistics.metrics import POST_METRICS, Failed, Metric
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import Account, AccountReport, Period, TokenStatus
-from bot.storage.claims import AnsweredEventRepository
-from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-#: How often it looks for digests whose posts' figures it collects.
-PAUSE: Final = timedelta(minutes=5)
+#: LinkedIn calls of one digest for one account at most. A digest of fifty posts takes some ninety: seven for the account's own figures,
+#: fifty for the posts' impressions, and three or four for each of the most seen ones.
+MOST_CALLS: Final = 100
 
 #: Seconds that a digest waits for the list of posts.
 LIST_PATIENCE: Final = 30.0
@@ -50,17 +46,18 @@ LIST_PATIENCE: Final = 30.0
 class DigestFetcher:
     """Fetches digests' reports. Call ``close`` at the end."""
 
-    def __init__(self, sources: Sources, claims: AnsweredEventRepository) -> None:
+    def __init__(self, sources: Sources) -> None:
         self._fetcher, self._goals, self._statistics = sources.figures, sources.goals, sources.statistics
         self._accounts, self._posts, self._visibility = sources.accounts, sources.posts, sources.visibility
         self._basis, self._totals_only = sources.basis, sources.totals_only
-        self._claims, self._clock = claims, (clock := sources.clock)
+        clock = sources.clock
         self._run = DigestRun(clock)
         self._together = DigestRun(clock, is_whole=lambda report: not report.failed)
         self._best = BestPosts(sources.figures, sources.remembered, clock, sources.quota_is_low)
 
     async def close(self) -> None:
         await self._together.close()
+        await self._best.close()
         await self._run.close()
 
     async def digest_report(
@@ -91,35 +88,21 @@ class DigestFetcher:
         if not accounts:
             raise NobodyLeft
         best = DigestSection.BEST in shown(digest.content)
-        gathered, goals = await run_both(
-            self._together.ask(
+        with at_most(MOST_CALLS):
+            # The posts may use the calls that everything else leaves.
+            goals = await self._goals_of(digest, accounts, period)
+            gathered = await self._together.ask(
                 (digest.team, accounts, period, best),
                 lambda: self._gathered(digest.team, accounts, period, best=best, fresh=fresh),
                 fresh=fresh,
-            ),
-            self._goals_of(digest, accounts, period),
-        )
+            )
         scheduled = await self._scheduled(accounts, moment, fresh=fresh) if DigestSection.SCHEDULED in shown(digest.content) else ()
         return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals, scheduled=scheduled)
-
-    async def collect(self, digest: Subscription) -> None:
-        """Fetches figures of posts for the search of this digest's best posts at its next moment; raises StoreError."""
-        if digest.next_run_at is None or DigestSection.BEST not in shown(digest.content):
-            return
-        period = digest_period(digest.cron, digest.zone, digest.next_run_at)
-        accounts = await self._shown(digest)
-        await self._run.ask(("posts", digest.team, accounts, period), lambda: self._collected(digest.team, accounts, period), fresh=False)
 
     async def _shown(self, digest: Subscription, context: RequestContext | None = None) -> tuple[str, ...]:
         """The digest's accounts that everybody in its channel may see."""
         visibility = await self._visibility.public(digest.team, digest.channel, context)
         return tuple(account for account in digest.accounts if visibility.sees(account, public=True))
-
-    async def _collected(self, team: str, accounts: tuple[str, ...], period: Period) -> None:
-        key = blake2b(f"{accounts} {period.first} {period.last}".encode(), digest_size=16).hexdigest()
-        if await self._claims.claim(team, [f"posts {key}"], self._clock()):
-            pool = await newest_known(self._posts, accounts, period, LIST_PATIENCE)
-            await self._best.collect(team, pool, accounts)
 
     async def _goals_of(self, digest: Subscription, accounts: tuple[str, ...], period: Period) -> tuple[Progress, ...]:
         """The goals' progress after the period; empty where it cannot be fetched: the digest is posted without it."""
@@ -157,22 +140,21 @@ class DigestFetcher:
         if not (has := [report.has_value for report in reports].count(True)) or (self._totals_only and has == 1 < len(platform_ids)):
             raise self._fetcher.nothing_fetched(platform_ids, found)
         pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE) if best else CandidatePool((), 0, Coverage())
-        fetched = {report.account.platform_id: _impressions(report) for report in reports}
-        found_best, followers = await run_both(self._best.find(team, pool, fetched, fresh=fresh), self._new_followers(reports, period))
+        fetched = {report.account.platform_id for report in reports}
+        followers, searched = await run_both(self._new_followers(reports, period), self._best.find(team, pool, fetched, fresh=fresh))
         return DigestReport(
             period=period,
             before=period.before,
             accounts=await self._fetcher.with_posts(team, *reports),
             failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
-            best=found_best.posts,
+            best=searched.posts,
+            most_seen=searched.most_seen,
             posts_known=pool.known,
             posts_pool=len(pool.posts),
             coverage=pool.coverage,
-            posts_reachable=found_best.reachable,
-            posts_asked=found_best.asked,
-            posts_whole=found_best.whole,
-            posts_undecided=found_best.undecided,
-            posts_failed=found_best.failed,
+            posts_reachable=searched.reachable,
+            posts_asked=searched.asked,
+            posts_failed=searched.failed,
             followers=followers,
             warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
             late=None,
@@ -180,7 +162,7 @@ class DigestFetcher:
             basis=self._basis,
             totals_only=self._totals_only,
             fetched_at=min(
-                one.fetched_at for one in [report.freshness for report in reports] + [one.report.freshness for one in found_best.posts]
+                one.fetched_at for one in [report.freshness for report in reports] + [one.report.freshness for one in searched.posts]
             ),
         )
 
@@ -214,48 +196,6 @@ class DigestFetcher:
             return None
         series = days.series.get(Metric.FOLLOWERS)
         return None if isinstance(series, Failed) else series if isinstance(series, Mapping) else {}
-
-
-def is_collected(digest: Subscription, now: datetime) -> bool:
-    """Whether figures of the digest's posts will be collected before it is due."""
-    there = digest.next_run_at is not None and digest.next_run_at - now > RUN + 2 * PAUSE
-    return there and DigestSection.BEST in shown(digest.content)
-
-
-class EarlyCollector:
-    """Looks every five minutes for digests that are due in one to two hours, and fetches figures of their posts in the background.
-
-    An account has a hundred LinkedIn calls an hour for digests: 7 for its own figures, 93 for its best posts, each ranked by four
-    figures. Of a dozen posts all figures are fetched at once. Of fifty unknown ones this hour fetches reactions and impressions, and the
-    digest's own the rest of those that may be the best: some 150 calls in two hours, and 85 where the figures of the day before are
-    remembered. ``team`` is the workspace whose digests these are; "" for all.
-    """
-
-    def __init__(
-        self, digests: SubscriptionRepository, fetcher: DigestFetcher, tasks: BackgroundTasks, clock: Callable[[], datetime], team: str
-    ) -> None:
-        self._team = team
-        self._digests, self._fetcher, self._tasks, self._clock = digests, fetcher, tasks, clock
-        self._pauses = Throttle(clock, PAUSE)
-
-    async def check(self) -> None:
-        """Called at each tick, it waits for nothing."""
-        if self._pauses.over():
-            self._tasks.start(self._collect(), name="collect figures of posts")
-
-    async def _collect(self) -> None:
-        now = self._clock()
-        try:
-            for digest in await self._digests.due_between(now + RUN + PAUSE, now + 2 * RUN):
-                if self._team in ("", digest.team):
-                    await self._fetcher.collect(digest)
-        except StoreError as error:
-            logger.warning("no figures of posts are collected", extra={"error": error.sentence})
-
-
-def _impressions(report: AccountReport) -> int | None:
-    figure = report.figures.get(Metric.IMPRESSION)
-    return figure.count if isinstance(figure, Value) else None
 
 
 def _ends(account: Account) -> bool:

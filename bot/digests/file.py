@@ -12,7 +12,7 @@ from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.delivery.builders import Built
 from bot.digests.blocks import SharedReport, build_digest, combined, digest_freshness
 from bot.digests.extra_rows import board_report
-from bot.digests.fetch import DigestFetcher, is_collected
+from bot.digests.fetch import DigestFetcher
 from bot.digests.options import options_of
 from bot.digests.reports import DigestReport, DigestSection, is_unchanged, largest_first, shown
 from bot.digests.rows import best_among
@@ -36,7 +36,6 @@ from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import SkipReason, Subscription, occurrence
 
 IN_ITS_THREAD = "In its thread:"
-READS_ON = "The digest itself is begun two hours before it is due and reads all of the posts."
 WOULD_BE_SKIPPED = "Today it would be skipped: no figure has changed since the period before."
 BEST: Final = "Best posts (lifetime figures)"
 DIGEST_FILE_FOLLOWERS: Final = "New followers"
@@ -127,9 +126,8 @@ class DigestBuilder:
         report, options = await self._report(digest, occurrence(digest, self._clock()), None, context), options_of(digest.rule)
         message, thread = build_digest(report, digest=digest, today=self._clock().date())
         below = [context_block(IN_ITS_THREAD), *thread[0].blocks] if options.only_headline else []
-        reads_on = [context_block(READS_ON)] if report.posts_undecided and is_collected(digest, self._clock()) else []
         skipped = [context_block(WOULD_BE_SKIPPED)] if options.skip_unchanged and is_unchanged(report) else []
-        return replace(message, blocks=(*message.blocks, *below, *reads_on, *skipped))
+        return replace(message, blocks=(*message.blocks, *below, *skipped))
 
     async def _report(
         self, digest: Subscription, delivery: Delivery, late: timedelta | None, context: RequestContext | None = None

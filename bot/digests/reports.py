@@ -11,7 +11,7 @@ from typing import Final
 from bot.errors import BadSchedule
 from bot.schedules.rhythm import every_months, months_apart, weeks_of
 from bot.schedules.timezones import zone_of
-from bot.statistics.comparison_reports import FailedAccount, RankedPost
+from bot.statistics.comparison_reports import FailedAccount, MostSeen, RankedPost
 from bot.statistics.metrics import Metric, RateBasis, Value
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import MONTHS_OF, MOST_DAYS, Account, AccountReport, Period, Unit, beginning, last_days, months_after, whole
@@ -122,15 +122,14 @@ class DigestReport:
     failed: tuple[FailedAccount, ...]
     #: The best first; empty where no post of the period is known, or none can be ranked.
     best: tuple[RankedPost, ...]
+    #: The posts that were ranked, where these are not all with enough impressions.
+    most_seen: MostSeen | None = field(default=None, kw_only=True)
     #: How many posts of the period are known, how many of them (the newest) are candidates, how many of these are of accounts that did
-    #: not fail, and among how many the best were searched: not among those of accounts with few calls left.
+    #: not fail, and how many were asked for everything that ranks them: the account's calls reached for it.
     posts_known: int = field(default=0, kw_only=True)
     posts_pool: int = field(default=0, kw_only=True)
     posts_reachable: int = field(default=0, kw_only=True)
     posts_asked: int = field(default=0, kw_only=True)
-    #: The number of those with everything fetched that ranks, and of those that may be better than the best.
-    posts_whole: int = field(default=0, kw_only=True)
-    posts_undecided: int = field(default=0, kw_only=True)
     #: The number of those for which a ranking figure could not be fetched.
     posts_failed: int = field(default=0, kw_only=True)
     #: Whether every post of the period that the service lists is known.

@@ -13,7 +13,7 @@ from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, post_link, posts_filling_in, without_figures_notes
 from bot.reports.figure_tables import account_rate_cell
 from bot.reports.figures import FAILED_MORE, NO_FIGURE, NO_FIGURES_AT_LINKEDIN, NOT_FETCHED_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
-from bot.reports.files import coverage_notes
+from bot.reports.files import coverage_notes, most_seen
 from bot.reports.gaps import COVERAGE, coverage, find_gaps
 from bot.reports.notice_blocks import account_state
 from bot.reports.tables import DIGEST_PAGE, NO_BUTTON, OPEN, SMALL, element, growth_cell
@@ -37,14 +37,12 @@ NEXT_POST = "*{place}.* {post}, {name}: {figures}"
 TIED_POST = "*{place}=* {post}, {name}: {figures}"
 BEST_LEFT_OUT = "The best posts are left out this time: what is left of this hour's calls to LinkedIn is kept for people's questions."
 BEST_RULE = "Best by lifetime rate, {minimum}+ impressions."
+BEST_OF_MOST_SEEN = "Best by lifetime rate, among the {most_seen}."
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
 NEWEST_OF = "The best of the newest {asked} of {known} known posts."
 NOT_LOOKED_AT = "{n} posts left out: accounts failed."
 ONE_NOT_LOOKED_AT = "1 post left out: its account failed."
-KEPT_FOR_PEOPLE = "{n} left out: this hour's calls are kept for questions."
-NOT_ASKED = "{n} posts left out: accounts failed or calls kept."
-READ_SO_FAR = "{read} of {asked} posts read so far: another one may be better."
-ALL_READ = "All {asked} posts were compared by reactions and impressions, the most promising ones by every figure."
+READ = "{read} of {all} posts read, because other calls to LinkedIn are kept for questions: another one may be better."
 POSTS_FAILED = "{n} known posts couldn't be fetched: one of them may be better."
 ONE_POST_FAILED = "1 known post couldn't be fetched: it may be better."
 FOLLOWERS = "*New followers* {total}"
@@ -65,7 +63,6 @@ _ROOM = 4_500
 _NAME_LIMIT = 40
 #: Characters of a title: with the account's name and the figures two lines on a phone.
 _TITLE_LIMIT = 32
-_MOST_POSTS = 3
 _MOST_LISTED = 3
 
 
@@ -149,7 +146,7 @@ def best_posts(report: DigestReport) -> Iterator[str]:
         yield BEST_LEFT_OUT
     if report.posts_asked and not report.best:
         yield NO_BEST_POST.format(minimum=count(USUAL_POST_MINIMUM))
-    for best in report.best[:_MOST_POSTS]:
+    for best in report.best:
         form = BEST_POST if best.place == 1 and not best.tied else TIED_POST if best.tied else NEXT_POST
         post = best.report
         yield form.format(
@@ -162,8 +159,7 @@ def best_posts(report: DigestReport) -> Iterator[str]:
 
 def best_notes(report: DigestReport) -> Iterator[str]:
     """By what rule the best posts are ranked, and among which."""
-    rule = [BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM))] if report.best else []
-    if sentences := [] if _best_left_out(report) and not rule else [*rule, *best_among(report)]:
+    if sentences := best_among(report):
         yield " ".join(sentences)
     yield from coverage_notes(report.coverage)
     yield from posts_filling_in([one.report for one in report.best])
@@ -175,22 +171,19 @@ def _best_left_out(report: DigestReport) -> bool:
 
 
 def best_among(report: DigestReport) -> list[str]:
-    """Notes: only the newest posts were searched, only a part of their figures was, or some could not be fetched."""
-    notes = []
-    if report.posts_asked and report.posts_pool < report.posts_known:
-        notes.append(NEWEST_OF.format(asked=count(report.posts_pool), known=count(report.posts_known)))
-    reachable = report.posts_reachable if report.posts_asked else 0
-    skipped, spared = report.posts_pool - reachable, reachable - report.posts_asked
-    if skipped > 0 and spared > 0:
-        notes.append(NOT_ASKED.format(n=count(skipped + spared)))
-    elif skipped > 0:
+    """Notes: the rule; that only the newest posts were searched, only a part of them was, or some could not be fetched."""
+    if _best_left_out(report):
+        return []
+    notes, pool, reachable, asked = [], report.posts_pool, report.posts_reachable, report.posts_asked
+    if report.best:
+        rule, minimum = report.most_seen and most_seen(report.most_seen), count(USUAL_POST_MINIMUM)
+        notes.append(BEST_OF_MOST_SEEN.format(most_seen=rule) if rule else BEST_RULE.format(minimum=minimum))
+    if asked and pool < report.posts_known:
+        notes.append(NEWEST_OF.format(asked=count(pool), known=count(report.posts_known)))
+    if skipped := pool - reachable:
         notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))
-    elif spared > 0:
-        notes.append(KEPT_FOR_PEOPLE.format(n="1 post is" if spared == 1 else f"{count(spared)} posts are"))
-    if report.posts_undecided:
-        notes.append(READ_SO_FAR.format(read=count(report.posts_asked - report.posts_undecided), asked=count(report.posts_asked)))
-    elif report.posts_whole < report.posts_asked:
-        notes.append(ALL_READ.format(asked=count(report.posts_asked)))
+    if asked < reachable:
+        notes.append(READ.format(read=count(asked), all=count(reachable)))
     if failed := report.posts_failed:
         notes.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
     return notes

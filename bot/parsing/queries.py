@@ -58,7 +58,7 @@ class TeamQuery:
 class TopQuery:
     """The best known posts of a period, by ``metric``, or by engagement rate when None.
 
-    ``who`` as in :class:`TeamQuery`, "" for the default account.
+    ``who`` as in :class:`TeamQuery`, "" for the default account. ``minimum`` is how many impressions a place takes, None for the usual.
     """
 
     who: str = ""
@@ -67,6 +67,7 @@ class TopQuery:
     most: int = 10
     share: bool = False
     export: str = ""
+    minimum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _parts(ask: ComparisonQuery) -> tuple[str, ...]:
             # Right after `top`, some words would have another meaning: "top accounts", "top week".
             most = "" if ask.most == vocabulary.MOST_TOP and (ask.period or not ask.who) else f"{ask.most} posts"
             metric = _names((ask.metric,) if ask.metric else ())
-            return (vocabulary.TOP, most, _days(ask.period), ask.who, *metric, *_ends(ask.export, share=ask.share))
+            return (vocabulary.TOP, most, _days(ask.period), ask.who, *metric, _minimum(ask), *_ends(ask.export, share=ask.share))
         case TimesQuery():
             named = id_word(ask.account) if ask.account else ""
             return (vocabulary.BEST_TIMES, named, _days(ask.period), *_ends(ask.export, share=ask.share))
@@ -148,9 +149,12 @@ def _roster(ask: GroupQuery | OptQuery | LinkQuery) -> tuple[str, ...]:
 
 def _team(ask: TeamQuery) -> tuple[str, ...]:
     ranking = "" if ask.ranking is Ranking.RATE else ask.ranking.value
-    minimum = "" if ask.minimum is None else f"min {ask.minimum}"
     most = "" if ask.most is None else f"{ask.most} {vocabulary.ROWS}"
-    return (ask.view.value, _days(ask.period), ask.who, ranking, minimum, vocabulary.TOTALS if ask.totals else "", most)
+    return (ask.view.value, _days(ask.period), ask.who, ranking, _minimum(ask), vocabulary.TOTALS if ask.totals else "", most)
+
+
+def _minimum(ask: TeamQuery | TopQuery) -> str:
+    return "" if ask.minimum is None else f"min {ask.minimum}"
 
 
 def _side(side: Side) -> tuple[str, str]:

@@ -11,13 +11,14 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TypeVar
 
 from bot.errors import RateLimited, StatisticsError
 from bot.ops.tasks import run_together
 from bot.postpost import wire
 from bot.postpost.connections import ConnectionsApi
-from bot.postpost.transport import CallLimiter, CoalescedRequests, LinkedInCalls, RetryPolicy
+from bot.postpost.transport import CallLimiter, CoalescedRequests, LinkedInCalls, RetryPolicy, may_call
 from bot.postpost.wire import ApiRequest, ApiResponse, read_daily, read_totals
 from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Failed, Metric, Unavailable
 from bot.statistics.posts import PostRef
@@ -105,15 +106,19 @@ class StatisticsClient:
 
     async def _ask(self, question: ApiRequest, read: Callable[[ApiResponse, ApiRequest], R], ends: float, retries: int | None = None) -> R:
         """Sends one request and counts the LinkedIn calls that it caused."""
-        platform_id = question.call.platform_id or ""
+        platform_id, calls = question.call.platform_id or "", len(question.metrics)
+        may_send = partial(may_call, platform_id, calls)
         try:
-            response = await self._retry.ask(question.call, lambda answer: read(answer, question), ends=ends, retries=retries)
+            response = await self._retry.ask(
+                question.call, lambda answer: read(answer, question), ends=ends, retries=retries, may_send=may_send
+            )
         except RateLimited as error:
             if error.retry_at is not None:
                 self.calls.limited(platform_id, error.retry_at)
             raise
         made = [metric for metric in question.metrics if metric not in response.cached]
         self.calls.count(platform_id, len(made))
+        may_call(platform_id, len(made) - calls)
         for metric in made:
             self._observe_calls(question.call.endpoint, metric)
         return response

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import random
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
@@ -122,6 +123,38 @@ class LinkedInCalls:
         return sum(self.is_low(platform_id) for platform_id in {*self._made, *self._limited})
 
 
+class CallsKept(RateLimited):
+    """Not asked: the LinkedIn calls that a digest may make for this account are used up, or what is left is kept for people's questions."""
+
+    sentence = "This hour's calls to LinkedIn for a digest are used up."
+    remedy = "Try again in an hour."
+    cause = ""
+
+
+#: The most LinkedIn calls of the current work for one account, and those that it made, by platform id; None without a limit.
+_allowance: ContextVar[tuple[int, Counter[str]] | None] = ContextVar("allowance", default=None)
+
+
+@contextmanager
+def at_most(calls: int) -> Iterator[None]:
+    """Everything inside makes at most so many LinkedIn calls for an account; a request beyond them raises CallsKept."""
+    token = _allowance.set((calls, Counter()))
+    try:
+        yield
+    finally:
+        _allowance.reset(token)
+
+
+def may_call(platform_id: str, calls: int) -> bool:
+    """Whether the work that is limited by ``at_most`` may make these calls, which are counted then; a negative number gives some back."""
+    if (allowance := _allowance.get()) is None:
+        return True
+    most, made = allowance
+    is_allowed = made[platform_id] + calls <= most
+    made[platform_id] += calls if is_allowed else 0
+    return is_allowed
+
+
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """Retries calls: how often and how long, and the clocks for that.
@@ -146,11 +179,21 @@ class RetryPolicy:
         """The end of a deadline in ``deadline`` seconds, on the monotonic clock."""
         return self.monotonic() + deadline
 
-    async def ask(self, call: ApiCall, read: Callable[[ApiResponse], T], *, ends: float, retries: int | None = None) -> T:
+    async def ask(
+        self,
+        call: ApiCall,
+        read: Callable[[ApiResponse], T],
+        *,
+        ends: float,
+        retries: int | None = None,
+        may_send: Callable[[], bool] = lambda: True,
+    ) -> T:
         """Returns ``read`` of the response. A POST to this API only reads, so repeating it is safe.
 
-        Raises the StatisticsError of the last attempt.
+        ``may_send`` is asked before each attempt. Raises the StatisticsError of the last attempt, CallsKept when there was none.
         """
+        if not may_send():
+            raise CallsKept(platform_id=call.platform_id)
         most = self.retries if retries is None else retries
         attempt = 0
         while True:
@@ -160,7 +203,7 @@ class RetryPolicy:
                 wait = self._wait(error, attempt)
                 # A single failed metric is retried by the caller, once.
                 is_passing = error.passing and not isinstance(error, MetricFailed)
-                if attempt >= most or not is_passing or self.monotonic() + wait >= ends:
+                if attempt >= most or not is_passing or self.monotonic() + wait >= ends or not may_send():
                     final = self._final(error)
                     what = {"endpoint": call.endpoint, "failure": type(final).__name__, "status": final.status, "reported": final.reported}
                     logger.warning("the statistics service gave no answer", extra=what)

@@ -110,22 +110,29 @@ class ReportFetcher:
         return replace(ask, post=post)
 
     async def post_report(self, ask: PostQuery, platform_id: str, *, matched_by_time: bool = False, fresh: bool = False) -> PostReport:
-        """A post's lifetime figures, requested for this account; on success the post is remembered as the account's."""
+        """A post's lifetime figures, requested for this account."""
         metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else POST_METRICS)
-        reading = await self._statistics.post_statistics(platform_id, ask.post, metrics, fresh=fresh)
-        if any(isinstance(figure, Value) for figure in reading.figures.values()):
-            self._posts.note(ask.post, platform_id)
+        reading = await self.post_figures(ask.post, platform_id, metrics, fresh=fresh)
         return self.report_of(ask, platform_id, reading, matched_by_time=matched_by_time)
 
-    def report_of(self, ask: PostQuery, platform_id: str, reading: MetricsResponse, *, matched_by_time: bool = False) -> PostReport:
-        """The report of a post's figures that were fetched."""
+    async def post_figures(self, post: PostRef, platform_id: str, metrics: Sequence[Metric], *, fresh: bool = False) -> MetricsResponse:
+        """A post's lifetime figures, requested for this account; on success the post is remembered as the account's."""
+        reading = await self._statistics.post_statistics(platform_id, post, metrics, fresh=fresh)
+        if any(isinstance(figure, Value) for figure in reading.figures.values()):
+            self._posts.note(post, platform_id)
+        return reading
+
+    def report_of(self, ask: PostQuery, platform_id: str, *readings: MetricsResponse, matched_by_time: bool = False) -> PostReport:
+        """The report of a post's figures that were fetched, with one request or several (at least one)."""
         now, published = self._clock(), ask.post.published_at
+        found = {metric: figure for reading in readings for metric, figure in reading.figures.items()}
+        figures = {metric: found[metric] for metric in Metric if metric in found}
         return PostReport(
             post=ask.post,
             account=self.account(platform_id),
-            figures=reading.figures,
-            metrics=tuple(reading.figures),
-            freshness=freshness_of((("{name}", reading),)),
+            figures=figures,
+            metrics=tuple(figures),
+            freshness=freshness_of([("{name}", reading) for reading in readings]),
             basis=self.basis,
             title=self._posts.title(ask.post),
             published_at=published,

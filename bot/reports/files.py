@@ -25,7 +25,7 @@ from bot.reports.gaps import find_gaps, gap_notes
 from bot.reports.tables import Cell, Grid, number_cell, rate_cell
 from bot.reports.team_tables import team_grid
 from bot.slack.request import File
-from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
+from bot.statistics.comparison_reports import ComparisonReport, MostSeen, TeamReport, TopReport, VersusReport
 from bot.statistics.metrics import Metric, Rate, RateBasis
 from bot.statistics.posting_times import FEWEST_POSTS, PostingTime, TimesReport
 from bot.statistics.posts import Coverage, PostFormat
@@ -56,6 +56,8 @@ TOO_YOUNG = "Posts of the last 24 hours are left out: their figures still grow (
 TIMES_NOT_FETCHED = "{n} couldn't be fetched."
 TIMES_IN = "Times are in {zone}."
 BEST_MINIMUM = "Ranked from {minimum} impressions up; equal rates share a rank."
+BEST_OF_MOST_SEEN = "Ranked among the {most_seen}; equal rates share a rank."
+MOST_SEEN = "{n} posts with the most impressions ({least} or more) of {of}"
 FETCHED_NOTE = "Fetched {moment} UTC, {source}"
 FAILED_NOTE = "{name}: {sentence}"
 EVERY_ACCOUNT_NAME = "All accounts"
@@ -78,8 +80,15 @@ ALL_POSTS = "All posts with a rate"
 
 
 def minimum_notes(report: TopReport) -> list[str]:
-    """The note on the minimum of impressions for a place; none without a minimum."""
+    """The note on the impressions that a place takes; none where it takes none."""
+    if report.most_seen:
+        return [BEST_OF_MOST_SEEN.format(most_seen=most_seen(report.most_seen))]
     return [BEST_MINIMUM.format(minimum=count(report.minimum))] if report.minimum else []
+
+
+def most_seen(some: MostSeen) -> str:
+    """The posts that are ranked by rate: "10 posts with the most impressions (1,240 or more) of 50"."""
+    return MOST_SEEN.format(n=count(some.posts), least=count(some.least), of=count(some.of))
 
 
 def coverage_notes(coverage: Coverage) -> list[str]:

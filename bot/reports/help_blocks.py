@@ -100,8 +100,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
             Chapter(
                 "The best posts",
-                "`top` ranks the posts of a period by engagement rate or a figure you name. I know posts made through PostPost and "
-                "those asked for here. `best times` shows at which weekdays and hours an account's posts did best.",
+                "`top` ranks the most seen posts of a period by engagement rate, or all by a figure you name. I know posts made through "
+                "PostPost and those asked for here. `best times` shows at which weekdays and hours an account's posts did best.",
                 ("top team last month", "best times"),
             ),
         ),

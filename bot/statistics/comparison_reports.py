@@ -130,13 +130,22 @@ class RankedPost:
 
 
 @dataclass(frozen=True, slots=True)
+class MostSeen:
+    """The ``posts`` with the most impressions (``least`` or more) ``of`` more posts: these alone are ranked by rate."""
+
+    posts: int
+    least: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class TopReport:
     """The best posts, the best first, of ``known`` ones published in the period; ``asked`` of them were requested.
 
     ``unranked`` of those failed or lack the ranking figure; for ``again`` of these a retry may help. ``coverage`` says whether all listed
-    posts of the period are known. ``minimum`` is the minimum of impressions for a ranking by rate. ``metric`` is the ranking metric, None
-    for the engagement rate. ``name`` is an account's or a group's, or "" for all accounts. ``cut`` is True when more posts were wanted than
-    a card lists.
+    posts of the period are known. ``minimum`` is the minimum of impressions for a place, ``most_seen`` the posts ranked by rate where not
+    all of these are. ``metric`` is the ranking metric, None for the engagement rate. ``name`` is an account's or a group's, or "" for all
+    accounts. ``cut`` is True when more posts were wanted than a card lists.
     """
 
     name: str
@@ -151,6 +160,7 @@ class TopReport:
     again: int = 0
     coverage: Coverage = field(default_factory=Coverage)
     minimum: int = 0
+    most_seen: MostSeen | None = None
     cut: bool = False
 
 
@@ -160,7 +170,7 @@ def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | f
     A growth is based on the impressions of the period before, a rate on those of the period.
     """
     now, before = report.figures.get(Metric.IMPRESSION), (report.before_figures or {}).get(Metric.IMPRESSION)
-    if not _enough(now if ranking is Ranking.RATE else before, minimum):
+    if not has_enough(now if ranking is Ranking.RATE else before, minimum):
         return None
     if ranking is Ranking.GROWTH:
         moved = report.moved(Metric.IMPRESSION)
@@ -174,14 +184,15 @@ def ranked_posts(posts: Sequence[PostReport], minimum: int, shown: Callable[[Fra
 
     Posts with the same shown rate (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
     """
-    enough = [post for post in posts if _enough(post.figures.get(Metric.IMPRESSION), minimum)]
+    enough = [post for post in posts if has_enough(post.figures.get(Metric.IMPRESSION), minimum)]
     rated = [(rate.fraction, post) for post in enough if isinstance(rate := engagement_rate(post.figures, post.basis), Rate)]
     best = sorted(rated, key=lambda pair: -pair[0])
     texts = [shown(fraction) for fraction, _ in best]
     return tuple(RankedPost(post, texts.index(text) + 1, texts.count(text) > 1) for text, (_, post) in zip(texts, best, strict=True))
 
 
-def _enough(figure: Figure | None, minimum: int) -> bool:
+def has_enough(figure: Figure | None, minimum: int) -> bool:
+    """Whether it is a count of at least ``minimum``."""
     return isinstance(figure, Value) and figure.count >= minimum
 
 

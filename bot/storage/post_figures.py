@@ -1,4 +1,4 @@
-"""Figures of posts that were fetched, so that the next search asks first for what may be the best; and the end of what is too old."""
+"""Figures of posts that were fetched, and the end of what is too old."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence

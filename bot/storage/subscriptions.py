@@ -151,16 +151,6 @@ class SubscriptionRepository:
         here = in_active_workspace(table.c.team, self._database)
         return await self._digests(table.c.kind == kind, table.c.status == SubscriptionStatus.ACTIVE, here)
 
-    async def due_between(self, first: datetime, last: datetime) -> tuple[Subscription, ...]:
-        """The plain digests that are next due between these moments (aware), where the app is installed."""
-        due = (
-            table.c.status == SubscriptionStatus.ACTIVE,
-            table.c.kind == SubscriptionKind.DIGEST,
-            table.c.next_run_at.between(first, last),
-        )
-        here = in_active_workspace(table.c.team, self._database)
-        return await self._digests(*due, here, order=(table.c.next_run_at,))
-
     async def seen(
         self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None, deleted: bool = False, limit: int | None = None
     ) -> tuple[Subscription, ...]:
@@ -169,10 +159,9 @@ class SubscriptionRepository:
         ordered = select(table).where(*where).order_by(here, table.c.channel, table.c.id)
         return tuple(map(digest_of, await self._database.rows(ordered.limit(limit))))
 
-    async def _digests(
-        self, *where: ColumnElement[bool], order: Sequence[ColumnElement[Any]] = (table.c.team, table.c.channel, table.c.id)
-    ) -> tuple[Subscription, ...]:
-        return tuple(map(digest_of, await self._database.rows(select(table).where(*where).order_by(*order))))
+    async def _digests(self, *where: ColumnElement[bool]) -> tuple[Subscription, ...]:
+        ordered = select(table).where(*where).order_by(table.c.team, table.c.channel, table.c.id)
+        return tuple(map(digest_of, await self._database.rows(ordered)))
 
     async def count_seen(self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None) -> int:
         where = _seen(team, kind, channel, owner)

@@ -125,8 +125,10 @@ def nothing_but_unknown(account: FakeAccount, days: Sequence[date]) -> str:
     return FAILED if FAILED in every else NULL
 
 
-def best(posts: Sequence[FakePost], basis: str, minimum: int) -> list[tuple[Fraction, FakePost]]:
-    """The posts that have a rate and enough impressions, the best first."""
-    rated = [(rate, post) for post in posts if (rate := rate_of(post.figures, basis)) is not None]
-    enough = [(rate, post) for rate, post in rated if isinstance(post.figures["IMPRESSION"], int) and post.figures["IMPRESSION"] >= minimum]
-    return sorted(enough, key=lambda pair: -pair[0])
+def best(posts: Sequence[FakePost], basis: str, wanted: int, minimum: int = 100) -> list[tuple[Fraction, FakePost]]:
+    """The best by rate of the most seen posts with enough impressions: ten or twice as many as are wanted; ties the newer first."""
+    seen = [post for post in posts if isinstance(post.figures["IMPRESSION"], int)]
+    most_seen = sorted(seen, key=lambda post: (-post.figures["IMPRESSION"], -post.number))[: max(10, 2 * wanted)]
+    enough = [post for post in most_seen if post.figures["IMPRESSION"] >= minimum]
+    rated = [(rate, post) for post in enough if (rate := rate_of(post.figures, basis)) is not None]
+    return sorted(rated, key=lambda pair: (-pair[0], -pair[1].number))[:wanted]

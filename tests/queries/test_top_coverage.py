@@ -1,5 +1,7 @@
 """`top` is complete for its period, or says that it is not and how far back it knows; a restart forgets no post."""
 
+import re
+
 from bot.sandbox.statistics.wire import SandboxAnswer
 
 WORDS = "top team 28d"
@@ -47,7 +49,26 @@ async def test_after_a_restart_the_posts_are_known_even_while_the_list_cannot_be
         assert titles(card) == titles(whole)
 
 
-async def test_the_minimum_of_impressions_is_said(open_scene):
-    async with open_scene() as scene:
-        assert "from 100 impressions up" in (await scene.ask(WORDS))["text"]
-        assert "from 100 impressions up" not in (await scene.ask(f"{WORDS} impressions"))["text"]
+async def test_what_is_ranked_is_said(open_scene):
+    """By rate the posts with the most impressions, as far as not all have enough; a minimum that the question names replaces that."""
+    async with open_scene(statistics_memory=0) as scene:
+        most_seen = await scene.ask(WORDS)
+        (least,) = re.findall(r"among the 20 posts with the most impressions \(([\d,]+) or more\) of 50; equal rates", most_seen["text"])
+        assert min(seen_by(most_seen)) >= int(least.replace(",", ""))
+        before = scene.statistics.calls_by_metric.total()
+        scene.statistics.forget_cache()
+        assert "among the 10 posts" in (await scene.ask("top 3 team 28d"))["text"]
+        assert scene.statistics.calls_by_metric.total() - before <= 50 + 10 * 3 + 3
+        assert "from 100 impressions up" in (await scene.ask("top acme 7d"))["text"]
+        assert "mpressions up" not in (await scene.ask(f"{WORDS} impressions"))["text"]
+        for words in (f"{WORDS} min 500", f"{WORDS} reactions min 500"):
+            named = await scene.ask(words)
+            assert "from 500 impressions up" in named["text"]
+            assert min(seen_by(named)) >= 500
+            assert re.search(r"\d+ of 50 couldn't be ranked", named["text"])
+
+
+def seen_by(card):
+    table = next(block for block in card["blocks"] if block["type"] == "data_table")["rows"]
+    place = [cell["text"] for cell in table[0]].index("Impressions")
+    return [int(row[place]["text"].replace(",", "")) for row in table[1:]]

@@ -1,0 +1,118 @@
+"""Ranks posts by engagement rate: only those with the most impressions, so that few figures are fetched; the same for `top` and digests.
+
+::
+
+    posts ─ impressions of each ─→ the most seen ─ what else ranks them ─→ the best ─ the figures that are only shown
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bot.blockkit.numbers import rate_digits
+from bot.errors import BotError, MetricFailed
+from bot.ops.tasks import run_together
+from bot.parsing.queries import PostQuery
+from bot.reports.fetch import ReportFetcher
+from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, MostSeen, RankedPost, ranked_posts
+from bot.statistics.metrics import POST_METRICS, Failed, Metric, Value, rate_parts
+from bot.statistics.posts import PostRef
+from bot.statistics.reports import MetricsResponse, PostReport
+
+#: So many of the most seen posts are ranked at least, and so many for each one that is wanted.
+FEWEST_RANKED: Final = 10
+RANKED_FOR_EACH: Final = 2
+
+Metrics = tuple[Metric, ...]
+
+#: Fetches figures of a post for an account (platform id); raises BotError.
+FetchFigures = Callable[[PostRef, str, Metrics], Awaitable[MetricsResponse]]
+
+
+@dataclass(eq=False)
+class Candidate:
+    """A post with its fetched figures, or why those that rank it could not be fetched."""
+
+    post: PostRef
+    account: str
+    readings: list[MetricsResponse] = field(default_factory=list)
+    error: BotError | None = None
+
+    @property
+    def impressions(self) -> int | None:
+        figure = self.readings[0].figures.get(Metric.IMPRESSION) if self.readings else None
+        return figure.count if isinstance(figure, Value) else None
+
+    def has_failed(self, metrics: Metrics) -> bool:
+        """Whether one of these figures could not be fetched."""
+        found = {metric: figure for reading in self.readings for metric, figure in reading.figures.items()}
+        return self.error is not None or any(isinstance(found.get(metric), Failed) for metric in metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class BestByRate:
+    """The best posts, and every candidate.
+
+    ``most_seen`` is None where every post with enough impressions was ranked, ``ranked`` how many were, ``unranked`` how many could not be.
+    """
+
+    posts: tuple[RankedPost, ...]
+    most_seen: MostSeen | None
+    ranked: int
+    unranked: int
+    candidates: tuple[Candidate, ...]
+
+
+async def best_by_rate(
+    fetcher: ReportFetcher, posts: Iterable[tuple[PostRef, str]], fetch: FetchFigures, most: int, minimum: int | None = None
+) -> BestByRate:
+    """The best ``most`` of these posts, the newest first, each with its account (platform id).
+
+    Ranked are the most seen ones, the newer first where they are seen alike; with ``minimum`` all posts with so many impressions.
+    """
+    ranking = tuple(metric for metric in rate_parts(fetcher.basis) if metric is not Metric.IMPRESSION)
+    others = tuple(metric for metric in POST_METRICS if metric not in (Metric.IMPRESSION, *ranking))
+    candidates = [Candidate(post, account) for post, account in posts]
+    await run_together(_add(one, (Metric.IMPRESSION,), fetch) for one in candidates)
+    least = USUAL_POST_MINIMUM if minimum is None else minimum
+    counts = {one: seen for one in candidates if (seen := one.impressions) is not None}
+    enough = sorted((one for one, seen in counts.items() if seen >= least), key=lambda one: -counts[one])
+    chosen = enough[: max(FEWEST_RANKED, RANKED_FOR_EACH * most)] if minimum is None else enough
+    await run_together(_add(one, ranking, fetch) for one in chosen)
+    by_post = {one.post: one for one in candidates if one in chosen and one.error is None}
+    ranked = ranked_posts([_report(fetcher, one) for one in by_post.values()], least, rate_digits)
+    best = ranked[:most]
+    await run_together(_add_shown(by_post[one.report.post], others, fetch) for one in best if others)
+    is_cut = len(chosen) < len(enough)
+    return BestByRate(
+        posts=tuple(replace(one, report=_report(fetcher, by_post[one.report.post])) for one in best),
+        most_seen=MostSeen(len(chosen), counts[chosen[-1]], len(candidates)) if is_cut else None,
+        ranked=len(ranked),
+        unranked=len(candidates) - len(ranked) - (len(counts) - len(chosen) if is_cut else 0),
+        candidates=tuple(candidates),
+    )
+
+
+async def _add(one: Candidate, metrics: Metrics, fetch: FetchFigures) -> None:
+    """Fetches figures that rank the post."""
+    try:
+        reading = await fetch(one.post, one.account, metrics)
+    except BotError as error:
+        one.error = error
+    else:
+        one.readings.append(reading)
+        if all(isinstance(figure, Failed) for figure in reading.figures.values()):
+            one.error = MetricFailed(platform_id=one.account)
+
+
+async def _add_shown(one: Candidate, metrics: Metrics, fetch: FetchFigures) -> None:
+    """Fetches figures that are only shown: the post has its place without them."""
+    try:
+        reading = await fetch(one.post, one.account, metrics)
+    except BotError:
+        reading = replace(one.readings[0], figures=dict.fromkeys(metrics, Failed()), cached=frozenset(), recalled=False)
+    one.readings.append(reading)
+
+
+def _report(fetcher: ReportFetcher, one: Candidate) -> PostReport:
+    return fetcher.report_of(PostQuery(one.post, one.account), one.account, *one.readings)
