@@ -19,7 +19,8 @@ from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS
-from bot.parsing.languages import ARTICLES, THIS, UNITS, unaccented
+from bot.parsing.foreign_periods import THIS, UNITS
+from bot.parsing.languages import ARTICLES, unaccented
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, NO_COUNT, NO_FIGURE, NOT_GIVEN, not_given
 from bot.parsing.text import AMOUNT, nearest_word, read_amount, with_figures, without_channels

@@ -1,13 +1,13 @@
 """Parses `team`, `board`, `top`, `group` and `opt`: word meanings to queries."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Final
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
-from bot.parsing.account_names import matching, name_pieces, name_word, names_among
+from bot.parsing.account_names import id_word, matching, name_pieces, name_word, names_among
 from bot.parsing.follow_ups import CHATTER
 from bot.parsing.languages import sentence_in
 from bot.parsing.period_finder import period_spans
@@ -18,6 +18,7 @@ from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
 from bot.statistics.comparison_reports import Ranking, View
 from bot.statistics.metrics import Metric
+from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Directory
 
 LIST_ACCOUNTS = "`accounts` lists the accounts."
@@ -26,6 +27,9 @@ COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
 OF_ACCOUNTS = "A post has no {figure} of its own."
 OF_ACCOUNTS_REMEDY = "LinkedIn counts them for an account. Ask for one, or for a figure that posts have:"
 NO_VERSUS, SEVERAL_TOGETHER = "`{verb}` shows all accounts in one list, without `vs`.", "Ask like this:"
+COMPARE_WHAT = "Say what to compare."
+COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
+POST_AND_ACCOUNT, SEE_EACH_ALONE = "A post and an account can't stand side by side.", "See each on its own:"
 TWO_AT_A_TIME, TWO_REMEDY = "I compare two accounts at a time.", "`team` shows more of them, a row each:"
 ONE_METRIC = "`top` ranks by one figure at a time."
 ONE_METRIC_REMEDY = "Ask for one of them:"
@@ -125,6 +129,13 @@ def check_days(verb: str, query: TeamQuery | TopQuery | VersusQuery, *, daily: b
     """Refuses a table by day of several accounts, posts or periods; the question is offered without it."""
     if daily:
         raise NotUnderstood(NO_DAYS.format(verb=verb), remedy=NO_DAYS_REMEDY, suggestions=(comparison_text(query), vocabulary.DAILY))
+
+
+def nothing_to_compare(posts: Sequence[PostRef], account: str | None) -> NotUnderstood:
+    """The error for `compare` with one post or one account."""
+    if posts and account:
+        return NotUnderstood(POST_AND_ACCOUNT, remedy=SEE_EACH_ALONE, suggestions=(posts[0].urn, id_word(account)))
+    return NotUnderstood(COMPARE_WHAT, remedy=COMPARE_REMEDY)
 
 
 def check_of_posts(metrics: Iterable[Metric], instead: str, account: str = "") -> None:

@@ -1,7 +1,7 @@
-"""Words of other languages: function words, the basic periods, and the sentence that answers a question in such a language.
+"""Words of other languages: function words, and the sentence that answers a question in such a language.
 
-The bot reads English. Of German, French, Spanish, Portuguese, Italian and Dutch it reads the words for figures, for periods (months, days,
-"last 7 days", "2 weeks ago") and for help; a question in another language gets one sentence in it.
+The bot reads English. Of German, French, Spanish, Portuguese, Italian and Dutch it reads the words for figures, comparisons, the best
+posts, all accounts, help, and for periods (``foreign_periods``); another question gets one sentence in its language.
 """
 
 import re
@@ -9,8 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.parsing.text import near_words
+from bot.parsing.text import lazy_regex, near_words
 
 GERMAN = "Ich verstehe nur Englisch; diese Fragen funktionieren:"
 FRENCH = "Je ne comprends que l'anglais ; ces questions fonctionnent :"
@@ -47,12 +46,56 @@ FIGURES = frozenset(
     estatística estatísticas estatistica estatisticas statistiche statistica statistieken cijfers zahlen kennzahlen chiffres cifras dati
     """.split()  # noqa: SIM905  # the same
 )
+#: "Show".
+SHOW = frozenset(
+    """
+    zeig zeige zeigt montre montrez montrer montre-moi affiche voir muestra muestrame muéstrame mostrar mostrarme ver mostre mostra
+    mostrami toon bekijk
+    """.split()  # noqa: SIM905  # the same
+)
+#: Other words that change nothing in a question of their language.
+AROUND = SHOW | frozenset(
+    """
+    wie viele wieviele wieviel viel hatten hatte hat haben habe wir ich mir danke unsere unser unserer mich war waren sind ist lief liefen
+    lauft laufen bekommen bekam gewonnen gemacht gab gibt es von bei anzeigen bericht ergebnis ergebnisse auswertung neue neuen
+    combien avons avez avait eu nous donne donne-moi merci notre nos quel quels quelle quelles sont est etait ont obtenu fait je veux
+    comment va marche resultats rapport nouveaux
+    cuanto cuantos cuanta cuantas tuvimos tuvo tiene hemos dame dime quiero gracias nuestro nuestra como fue le hizo los son nuevos
+    resultados datos obtuvo informe resumen rendimiento
+    quanto quantos quantas tivemos teve obrigado obrigada nosso nossa foi como relatorio desempenho o
+    quanti quante abbiamo avuto ha grazie nostro nostra andata andato di
+    hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een
+    """.split()  # noqa: SIM905  # the same
+)
+_BEST = r"(?:beste[rsn]?|meilleure?s?|mejor(?:es)?|melhor(?:es)?|miglior[ei]?)"
+_BEITRAG = r"(?:beitr(?:a|ä|ae)ge?|posts?|publications?|publicaci[oó]n(?:es)?|publicaç(?:ão|ões)|pubblicazion[ei]|bericht(?:en)?)"
+_WHAT_IS = (
+    r"(?:was (?:ist|war|sind|waren)|quel(?:le)?s? (?:est|sont|était|étaient)|cu[aá]l(?:es)? (?:es|son|fue|fueron)"
+    r"|qua(?:l|is) (?:é|foi|são|foram)|quali? (?:è|sono|era)|wat (?:is|was|zijn))"
+)
+_KONTEN = r"(?:konten|accounts?|comptes|cuentas|contas|kanäle|seiten|pages|páginas|paginas|profile|équipes?|equipes?|kollegen)"
+#: Words and phrases for comparisons, the best posts and all accounts, and the English ones.
+_QUESTIONS = tuple(
+    (lazy_regex(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE), english)
+    for pattern, english in (
+        (r"im vergleich (?:zu|mit)|verglichen mit|par rapport à|comparée? (?:à|avec)|en comparaci[oó]n con|comparado (?:con|com)", "vs"),
+        (r"vergleichen?|vergleich(?: (?:von|zwischen))?|compara(?:r|me|mos)?|comparaci[oó]n (?:de|entre)|compare[rz]", "compare"),
+        (r"comparaison (?:de|entre)|comparação (?:de|entre)|confronta(?:re)?|vergelijk", "compare"),
+        (rf"(?:{_WHAT_IS} )?(?:(?:der|die|das|den|dem|la|les?|el|los|las|o|a|os|as|il|lo|i|de|het) )?{_BEST} {_BEITRAG}", "top"),
+        (r"comment(?= (?:va|vont|se|marchent?|fonctionne|ça|a été|ont été|était)\b)", "how"),
+        (r"[dl]['’](impressions|abonn[ée]s|engagement|interactions)", r"\1"),
+        (rf"(?:alle[rn]?|tou(?:te)?s|todas?|todos|tutt[ie]) (?:(?:die|les|las|los|as|os|gli|le|i|unserer?|nos) )?{_KONTEN}", "team"),
+        (r"rangliste|classement|clasificaci[oó]n|classificação|classifica|ranglijst", "board"),
+    )
+)
+#: Between the two that are compared.
+AND = frozenset({"und", "mit", "et", "avec", "à", "y", "con", "com", "e", "en", "met", "zu"})
 #: Between two sides, with another word of its language: alone it may be a name.
 VERSUS = frozenset({"gegen", "gegenüber", "contre", "contra", "contro", "tegen"})
 HELP = frozenset({"hilfe", "aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
 
 #: For each language its common words that are not English words or names, without accents, and the sentence in it.
-_WORDS = {
+WORDS = {
     sentence: frozenset(words.split())
     for sentence, words in {
         GERMAN: (
@@ -136,18 +179,30 @@ def sentence_in(words: Sequence[str]) -> str:
             kind = JAPANESE if kind == CHINESE and not kinds.isdisjoint({"HIRAGANA", "KATAKANA"}) else kind
             return kind if not any(one in _ENGLISH for one in plain) else ""
     english = sum(word in _ENGLISH for word in plain)
-    (_, hits), sentence = max(((_hits(plain, known), sentence) for sentence, known in _WORDS.items()), key=lambda pair: pair[0])
+    (_, hits), sentence = max(((_hits(plain, known), sentence) for sentence, known in WORDS.items()), key=lambda pair: pair[0])
     return sentence if hits > english else ""
 
 
 def _hits(words: Sequence[str], known: frozenset[str]) -> tuple[int, int]:
     """The number of words of a language, without and with typos and short words, which count only together with an exact word."""
     exact = sum(word in known for word in words)
-    return exact, exact and exact + sum(word not in known and (word in _SHORT_WORDS or _is_near(word, known)) for word in words)
+    return exact, exact and exact + sum(word not in known and (word in _SHORT_WORDS or is_near(word, known)) for word in words)
 
 
-def _is_near(word: str, known: frozenset[str]) -> bool:
+def is_near(word: str, known: frozenset[str]) -> bool:
     return len(word) >= _FEWEST_LETTERS and bool(near_words(word, known, most=1, least=_NEAR))
+
+
+def asks(words: Sequence[str]) -> bool:
+    """Whether these lower-case words have more of another language than of English, or begin with its "show"."""
+    return words[0] in SHOW or (not AROUND.isdisjoint(map(unaccented, words)) and bool(sentence_in(words)))
+
+
+def with_english_questions(text: str) -> str:
+    """The text with English words for comparisons, the best posts and all accounts: "vergleiche" is "compare"."""
+    for pattern, english in _QUESTIONS:
+        text = pattern.sub(english, text)
+    return text
 
 
 @lru_cache(maxsize=4096)
@@ -156,7 +211,6 @@ def unaccented(word: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
 
 
-_split = str.split
 #: Words for a metric, with accents and without, and its English word.
 METRICS = {
     form: english
@@ -173,170 +227,3 @@ METRICS = {
     for word in words.split(", ")
     for form in (word, unaccented(word))
 }
-UNITS = {
-    **dict.fromkeys(_split("tag tage tagen jour jours dia dias giorno giorni dag dagen"), "day"),
-    **dict.fromkeys(_split("woche wochen semaine semaines semaine-ci semana semanas settimana settimane weken"), "week"),
-    **dict.fromkeys(_split("monat monate monaten mois mois-ci mes meses mese mesi maand maanden"), "month"),
-    **dict.fromkeys(_split("quartal quartale trimestre trimestres trimestri kwartaal"), "quarter"),
-    **dict.fromkeys(_split("jahr jahre jahren annee annees ans ano anos anno anni jaar jaren"), "year"),
-}
-#: The units and days as English has them, short and in full.
-ENGLISH_UNITS = {
-    form: forms.split()[0]
-    for forms in ("week wk wks", "month mo mos mth mths", "quarter q qtr qtrs", "year yr yrs", "yesterday yday yest")
-    for form in forms.split()
-}
-_LAST = frozenset(
-    _split(
-        """
-        letzte letzten letzter letztes vorige vorigen voriger voriges vergangene vergangenen vergangener
-        derniere dernier dernieres derniers passee passe passes precedente precedent pasada pasado pasadas pasados anterior
-        ultima ultimo ultimas ultimos passada passado scorsa scorso scorse scorsi ultime ultimi vorig afgelopen laatste
-        """
-    )
-)
-_ENGLISH_WHICH = frozenset(_split("last past previous prev prior preceding this current next"))
-THIS = frozenset(_split("diese dieser diesen dieses cette ce cet esta este questa questo deze dit"))
-_DAYS = {
-    **dict.fromkeys(_split("gestern hier ayer ontem ieri gisteren"), "yesterday"),
-    "vorwoche": "last-week",
-    "vormonat": "last-month",
-    "vorjahr": "last-year",
-    **dict.fromkeys(_split("heute hoy hoje oggi vandaag aujourd'hui"), "today"),
-}
-#: Months and days of German, French, Spanish, Portuguese, Italian and Dutch, without accents where they are no other word then.
-_NAMES = """
-    januar janner janvier enero janeiro gennaio januari | februar feber fevrier febrero fevereiro febbraio februari
-    marz mars marzo março maart | avril abril aprile | mai mayo maio maggio mei | juni juin junio junho giugno
-    juli juillet julio julho luglio | aout agosto augustus | septembre septiembre setiembre setembro settembre
-    oktober octobre octubre outubro ottobre | novembre noviembre novembro | dezember decembre diciembre dezembro dicembre
-    montag lundi lunes segunda-feira lunedi maandag | dienstag mardi martes terca-feira martedi dinsdag
-    mittwoch mercredi miercoles quarta-feira mercoledi woensdag | donnerstag jeudi jueves quinta-feira giovedi donderdag
-    freitag vendredi viernes sexta-feira venerdi vrijdag | samstag sonnabend samedi sabado sabato zaterdag
-    sonntag dimanche domingo domenica zondag
-"""
-_NAMED = {
-    name: english
-    for english, names in zip((*MONTHS, *WEEKDAYS), re.split(r" \| |\n +", _NAMES.strip()), strict=True)
-    for name in names.split()
-}
-#: Of these, names of people and companies too: they are days and months beside a number or another word of a language alone.
-_NAMES_TOO = frozenset(_split("mars mai mei marzo abril mayo juni juli julio agosto augustus montag freitag sonntag domingo sabato martes"))
-_NUMBERS = {
-    **dict.fromkeys(_split("zwei deux dos dois duas due twee"), "2"),
-    **dict.fromkeys(_split("drei trois tres tre drie"), "3"),
-    **dict.fromkeys(_split("vier quatre cuatro quatro quattro"), "4"),
-    **dict.fromkeys(_split("sechs seis sei zes"), "6"),
-    **dict.fromkeys(_split("sieben siete sete sette zeven"), "7"),
-    **dict.fromkeys(_split("zehn dix diez dez dieci tien"), "10"),
-    **dict.fromkeys(_split("dreissig trente treinta trinta trenta dertig"), "30"),
-}
-_AGO_BEFORE, _AGO_AFTER = frozenset({"vor", "hace", "ha"}), frozenset({"atras", "fa", "geleden"})
-#: "3. Quartal", "1er trimestre", "2º trimestre", also without the sign: several quarters are plural.
-_QUARTER = frozenset({"quartal", "trimestre", "kwartaal"})
-_NTH = re.compile(r"([1-4])(?:\.|er|e|eme|o|°)?")
-#: "l'anno", "d'octobre".
-_ELIDED = re.compile(r"^(?:l|d|dell|nell|all)'(?=\w{3})")
-_FIRST_DAY = frozenset({"1er", "1o", "1°"})
-_TO = frozenset(_split("bis au al ao a hasta ate tot jusqu'au t/m"))
-_OF, _SINCE = frozenset({"de", "di", "du", "del", "von"}), frozenset({"seit", "depuis", "desde", "dal", "dalla", "sinds"})
-_BEFORE_NAMES = ARTICLES | _LAST | THIS | VERSUS | _TO | _SINCE | {"in"}
-
-
-_FOREIGN = (UNITS, _DAYS.keys() - ENGLISH_UNITS.keys(), _NAMED, _SINCE, frozenset({"bis", "vom", "hasta", "jusqu'au"}))
-
-
-def is_foreign(words: Sequence[str]) -> bool:
-    """Whether one of these lower-case words is another language's for figures, a day, a week, a month, a quarter or a year."""
-    return any(
-        word in FIGURES or word in METRICS or any(unaccented(_ELIDED.sub("", word)) in known for known in _FOREIGN) for word in words
-    )
-
-
-def with_english_periods(words: Sequence[str]) -> list[str]:
-    """The lower-case words with the periods of six languages in English, as many words as before."""
-    read = [_ELIDED.sub("", word if word in _NAMED or word.isascii() else unaccented(word)) for word in words]
-    if not any(word in known for word in read for known in (_NAMED, UNITS, ENGLISH_UNITS, _DAYS, _SINCE, _LAST, THIS)):
-        return list(words)
-    english = ["1st" if word in _FIRST_DAY else words[at] for at, word in enumerate(read)]
-    for at, word in enumerate(read):
-        if word in _NAMED and (word not in _NAMES_TOO or _is_led(read, at)):
-            _put_name(read, english, at)
-        elif word in _DAYS and (word != "hier" or not _is_german(read)):
-            english[at] = _DAYS[word]
-        elif word in UNITS or (word == "week" and at and read[at - 1] in _LAST | THIS):
-            _put_unit(read, english, at)
-        elif word in ENGLISH_UNITS and (read[max(at - 1, 0)] in _ENGLISH_WHICH or ENGLISH_UNITS[word] == "yesterday"):
-            english[at] = ENGLISH_UNITS[word]
-    _join(read, english)
-    return english
-
-
-def _join(read: Sequence[str], english: list[str]) -> None:
-    """Puts "to", "of" and "since" in the place of words between days and months."""
-    for at, word in enumerate(read[:-1]):
-        before, after = english[at - 1] if at else "", english[at + 1]
-        if word in _TO and _is_point(before) and _is_point(after):
-            english[at] = "to"
-        elif word in _OF and _is_point(before) and (after in MONTHS or (before in MONTHS and after.isdecimal())):
-            english[at] = "of"
-        elif word in _SINCE and _is_point(after):
-            english[at] = "since"
-        elif word in _SINCE and read[at + 1] in ARTICLES and _is_point(*english[at + 2 : at + 3]):
-            english[at : at + 2] = "since", "the"
-
-
-def _put_name(read: Sequence[str], english: list[str], at: int) -> None:
-    """Puts a month or a day in its place, and "last" before it."""
-    english[at] = _NAMED[read[at]]
-    if at and _which(read[at - 1]) == "last":
-        english[at - 1] = "last"
-    elif _which("".join(read[at + 1 : at + 2])) == "last":
-        english[at : at + 2] = "last", _NAMED[read[at]]
-
-
-def _is_led(words: Sequence[str], at: int) -> bool:
-    """Whether a number or a word of a language is next to a word."""
-    beside = (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
-    return any(word[0].isdigit() or word in _BEFORE_NAMES or word in _OF or (word in _NAMED and word not in _NAMES_TOO) for word in beside)
-
-
-def _is_point(word: str = "") -> bool:
-    return word[:1].isdigit() or word in MONTHS or word in WEEKDAYS
-
-
-def _is_german(words: Sequence[str]) -> bool:
-    return not _WORDS[GERMAN].isdisjoint(words) or any(word.startswith("statistik") for word in words)
-
-
-def _put_unit(words: Sequence[str], english: list[str], at: int) -> None:
-    """Puts "last week", "last 7 days", "2 weeks ago", "week 46" or "3rd quarter" in the place of a unit and the words beside it."""
-    unit = UNITS.get(words[at], "week")
-    two, one, after = (words[place] if 0 <= place < len(words) else "" for place in (at - 2, at - 1, at + 1))
-    number, further = (_NUMBERS.get(word, word if word.isdecimal() else "") for word in (one, two))
-    if number and two in _AGO_BEFORE:
-        english[at - 2 : at + 1] = number, f"{unit}s", "ago"
-    elif number and after in _AGO_AFTER:
-        english[at - 1 : at + 2] = number, f"{unit}s", "ago"
-    elif words[at] in _QUARTER and (nth := _NTH.fullmatch(one)):
-        english[at - 1 : at + 1] = ("1st", "2nd", "3rd", "4th")[int(nth[1]) - 1], unit
-    elif number and (which := _which(after)):
-        english[at - 1 : at + 2] = which, number, f"{unit}s"
-    elif number:
-        english[max(at - 2, 0) : at + 1] = [*filter(None, [_which(two) or english[at - 2] if at > 1 else ""]), number, f"{unit}s"]
-    elif further and (which := _which(one)):
-        english[at - 2 : at + 1] = which, further, f"{unit}s"
-    elif unit == "week" and after.isdecimal():
-        english[at] = unit
-    elif unit != "day" and (which := _which(one)):
-        english[at - 1 : at + 1] = which, unit
-    elif unit != "day" and (which := _which(after)):
-        english[at : at + 2] = which, unit
-
-
-def _which(word: str) -> str:
-    if not word or word in _NUMBERS:
-        return ""
-    if word in THIS:
-        return "this"
-    return "last" if word in _LAST or _is_near(word, _LAST) else ""

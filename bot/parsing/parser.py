@@ -18,6 +18,7 @@ from bot.parsing import comparison_parser, queries, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_among, names_inside
 from bot.parsing.courtesies import asks_what_for, courtesy
 from bot.parsing.follow_ups import ASIDES, CHATTER, names_nothing, question_in
+from bot.parsing.languages import with_english_questions
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query, to_text
 from bot.parsing.rankings import ranking_words
@@ -31,8 +32,6 @@ from bot.statistics.reports import Account, Directory
 TOO_MUCH_TEXT = "That's too long: I read up to {most:,} characters at once."
 TOO_MUCH_TEXT_REMEDY = "Send the link of the post, or an account and a period, alone."
 MANY_POSTS, MANY_POSTS_REMEDY = "I can compare up to {most} posts, and you sent {count}.", "Leave some of them out."
-COMPARE_WHAT = "Say what to compare."
-COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
 VERSUS_WHAT = "`vs` goes between two accounts or two periods."
 VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."
 STANDS_ALONE, LEAVE_OUT = "`{verb}` takes no other words.", "Leave the other words out."
@@ -107,7 +106,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
             tokens = vocabulary.tokenize(text)
             topic = vocabulary.topic_of(tuple(map(str.lower, tokens))) if verb == vocabulary.HELP else ""
             return ParsedText((), (), TokenMeanings(tokens, verb, topic), today)
-        text = ranking_words(question_in(text, today))
+        text = ranking_words(question_in(with_english_questions(text), today))
     found = find_posts(text, now)
     tokens = vocabulary.tokenize(found.rest)
     meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
@@ -250,7 +249,7 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     if len(words.posts) > 1:
         return queries.CompareQuery(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)
     if words.verb == vocabulary.COMPARE:
-        raise NotUnderstood(COMPARE_WHAT, remedy=COMPARE_REMEDY)
+        raise comparison_parser.nothing_to_compare(words.posts, account)
     if words.posts:
         return queries.PostQuery(words.posts[0], account, meaning.metrics, meaning.share, ignored, meaning.export, rate)
     return queries.AccountQuery(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export, rate)

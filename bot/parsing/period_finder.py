@@ -9,7 +9,7 @@ from bot.errors import BadPeriod, NotOverYet
 from bot.parsing import dates
 from bot.parsing import period_readers as read
 from bot.parsing.dates import MONTH, WEEKDAYS, YESTERDAY
-from bot.parsing.languages import with_english_periods
+from bot.parsing.foreign_periods import with_english_periods
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS, excerpt, lazy_regex
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole

@@ -85,6 +85,7 @@ _MOST_OF = tuple(
         (rf"^\W*(?:compare )?all (?:(?:the |our )*accounts (?=\w)|(?={_SINCE}\b))", "team "),
         (rf"all(?: of us| accounts?)? (?=(?:except|without|excluding|but)\b(?! (?:for )?(?:the )?{METRIC}\b))", "team "),
         (r"\bw/o\b", "without"),
+        (r"\bcomparison (?:of|between)\b", "compare"),
         (r"\bbut only\b", "only"),
         (rf"(?<!\S)(?!(?:{MONTH}|and)/)([^\W\d_]{{2,}})/([^\W\d_]{{2,}})(?=[?!.,]*(?:\s|$))", r"\1 and \2"),
         (rf"(?:posts? )?(?:with|that (?:got|had|have|has)) {_MOST} (?={METRIC}\b)", "top "),

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from bot.errors import NotUnderstood
 from bot.parsing import reasons
-from bot.parsing.account_names import matching
+from bot.parsing.account_names import matching, name_word
 from bot.parsing.dates import HOLIDAYS
+from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import LAST_DAYS, always, subject
-from bot.parsing.vocabulary import BEST_TIMES, is_quoted
+from bot.parsing.vocabulary import BEST_TIMES, is_quoted, tokenize
 from bot.statistics.reports import Directory
 
 #: Words of suggestions after which an account can stand.
@@ -42,7 +44,7 @@ _IS_DOWN = re.compile(
 )
 #: One post that is not named: "and the post?", "how did ann's post do".
 _THE_POST = re.compile(
-    r"^(?!.*\bwho\b).*\b(?:the|that|my|our|his|her|their|its|\w+['’]s) post\b"
+    r"^(?!.*\bwho\b).*\b(?:the|that|my|our|his|her|their|its|\w+['’]s|der|dem|den|le|du|el|del|o|do|il) post\b"
     rf"(?! (?:{reasons.FIGURE}|stats?|statistics?|results?|figures?|numbers?|performances?|analytics|metrics?|data|kpis?|engagements?"
     r"|rates?|times?|reports?|insights?|titles?|formats?|types?)\b)"
 )
@@ -65,6 +67,7 @@ _BEST_DAY = re.compile(
     r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:(?:to )?(?:post|by)|to \d))"
     r"|\bwhich (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
 )
+_PAGE = re.compile(r"linkedin\.com/(?:in|company|showcase|school)/([\w%.-]+)[^\s>]*", re.IGNORECASE)
 _HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
 
 
@@ -81,7 +84,8 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
         )
     for pattern, sentence, remedy, texts in _REFUSED:
         if pattern.search(text):
-            raise NotUnderstood(sentence, remedy=remedy, suggestions=_about(tokens, directory, texts))
+            foreign = sentence_in(text.split())
+            raise NotUnderstood(foreign or sentence, remedy="" if foreign else remedy, suggestions=_about(tokens, directory, texts))
     if reason := reasons.all_but_one(text if text.count(" ") + 1 == len(tokens) else ""):
         raise NotUnderstood(reason[0], remedy=reason[1], suggestions=reason[2])
     found = reasons.NO_FIGURE.search(text)
@@ -90,9 +94,18 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
         raise NotUnderstood(reasons.NOT_GIVEN.format(word=word), remedy=reasons.GIVEN, suggestions=always(directory, tokens))
 
 
+def of_page(text: str, directory: Directory) -> tuple[str, ...]:
+    """Questions for the account whose LinkedIn page or profile a text links; none where it is not connected."""
+    found = _PAGE.search(text)
+    named = matching(unquote(found[1]).replace("-", " "), directory) if found else ()
+    days = subject(tokenize(_PAGE.sub(" ", text)), directory)[1]
+    each = (days, "last month") if days else ("last week", "last month")
+    return tuple(f"{name_word(named[0], directory.accounts)} {words}" for words in dict.fromkeys(each)) if len(named) == 1 else ()
+
+
 def _about(tokens: Sequence[str], directory: Directory, texts: Sequence[str]) -> tuple[str, ...]:
     """These questions about the account and the days that the tokens name, where they name them and the question can have them."""
     account, days = subject(tokens, directory)
     each = (LAST_DAYS.sub(days, text) if days else text for text in texts)
     named = (f"{text} {account} {'' if days in text else days}".strip() if text.split()[0] in _OF_ACCOUNT else text for text in each)
-    return tuple(dict.fromkeys(named))
+    return tuple(dict.fromkeys((*named, *always(directory, tokens))))[:3]

@@ -7,7 +7,8 @@ from itertools import islice
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing import reasons, vocabulary
 from bot.parsing.account_names import FULL_ID, NEAR, id_word, matching, name_pieces, name_word, names_among, near_spellings
-from bot.parsing.languages import ARTICLES, ENGLISH_UNITS, sentence_in
+from bot.parsing.foreign_periods import ENGLISH_UNITS
+from bot.parsing.languages import AROUND, ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
 from bot.parsing.text import excerpt, near_words
@@ -78,7 +79,7 @@ def not_understood(
     alone = not named and not posts
     if foreign:
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
-        return NotUnderstood(foreign, suggestions=_three(without, directory, several=True))
+        return NotUnderstood(foreign, suggestions=_three(without, directory, words.tokens))
     account = name_word(named[0], directory.accounts) if len(named) == 1 else above.rest if above else ""
     days = question.days or (command_words(above.period) if above and above.period else "")
     return _unknown(question, unknown, directory, (account, days), alone=alone)
@@ -227,7 +228,7 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         instead = tuple(dict.fromkeys(LAST_DAYS.sub(days, text) for text in instead)) if days else instead
         if without and sentence == reasons.BY_DAY_ONLY:
             instead = (*instead[:-1], question.of_account(account, f"{without} {DAILY}"))
-        return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=False))
+        return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, question.tokens))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
         return NotUnderstood(reasons.NO_NUMBER.format(word=" ".join(unknown)), remedy=reasons.SAY_NUMBER, suggestions=always(directory))
@@ -280,15 +281,13 @@ def _essential(text: str) -> str:
     words = vocabulary.tokenize(text)
     spans = period_spans(tuple(word.replace(" ", "_") for word in words))
     inside = {at for start, end in spans for at in range(start, end)}
-    ignored = vocabulary.FILLERS | ARTICLES
+    ignored = vocabulary.FILLERS | ARTICLES | AROUND
     return " ".join(word for at, word in enumerate(words) if at in inside or (word.lower() not in ignored and any(map(str.isalnum, word))))
 
 
-def _three(first: str, directory: Directory, *, several: bool) -> tuple[str, ...]:
-    """Suggestions: ``first`` if there is one, and with ``several`` those that are always valid."""
-    if first and not several:
-        return (first,)
-    return tuple(dict.fromkeys(filter(None, (first, *always(directory)))))[:3]
+def _three(first: str, directory: Directory, tokens: Sequence[str]) -> tuple[str, ...]:
+    """Three suggestions: ``first`` if there is one, and those that are always valid."""
+    return tuple(dict.fromkeys(filter(None, (first, *always(directory, tokens)))))[:3]
 
 
 def always(directory: Directory, tokens: Sequence[str] = ()) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from bot.errors import BadPeriod
 from bot.parsing import languages, vocabulary
 from bot.parsing.dates import NAME_ONE
 from bot.parsing.follow_ups import CHATTER
+from bot.parsing.foreign_periods import is_foreign, with_english_periods
 from bot.parsing.period_finder import FoundPeriod, find_period, period_spans
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
 from bot.statistics.metrics import ALL_METRICS, Metric
@@ -144,12 +145,12 @@ def _help(tokens: tuple[str, ...], lower: tuple[str, ...]) -> TokenMeanings | No
 def _parting(tokens: tuple[str, ...], lower: tuple[str, ...]) -> int | None:
     """The position of the word between two sides; `and` is one only after `compare`."""
     lower = tuple("vs" if word == "v" else small for word, small in zip(tokens, lower, strict=True))
-    versus = vocabulary.VERSUS | (languages.VERSUS if languages.is_foreign(lower) else frozenset())
+    versus = vocabulary.VERSUS | (languages.VERSUS if is_foreign(lower) else frozenset())
     if not versus.isdisjoint(lower):
         return next(at for at, word in enumerate(lower) if word in versus)
     if vocabulary.COMPARE not in lower:
         return None
-    return next((at for at, word in enumerate(lower) if word in vocabulary.BETWEEN), None)
+    return next((at for at, word in enumerate(lower) if word in vocabulary.BETWEEN or word in languages.AND), None)
 
 
 def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
@@ -161,7 +162,7 @@ def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
             error.sentence, error.remedy = TWO_PERIODS_AT_A_TIME, NAME_ONE
             others = tuple(" ".join(word for word in words.split() if word not in vocabulary.VERSUS) for words in others[:2])
         each = tuple(whole.replace("{side}", words).strip() for words in others)
-        sides = languages.with_english_periods(whole.replace("{side}", " ".join(tokens)).lower().split())
+        sides = with_english_periods(whole.replace("{side}", " ".join(tokens)).lower().split())
         error.suggestions = (*_one_earlier(" ".join(sides)), *each)
         raise
 
@@ -212,7 +213,7 @@ class _Sorter:
         self._tokens, self._lower, self._taken = tokens, lower, taken
         several = {vocabulary.SEVERAL_WORDS[word] for word in lower if word in vocabulary.SEVERAL_WORDS}
         self._several, self._top = bool(several), vocabulary.TOP in several
-        self._articles = languages.ARTICLES if languages.is_foreign(lower) else frozenset()
+        self._ignored = languages.ARTICLES | languages.AROUND if is_foreign(lower) or languages.asks(lower) else frozenset()
         self.verb = self.export = self.ranking = ""
         self.minimum: int | None = None
         self.most: int | None = None
@@ -235,6 +236,9 @@ class _Sorter:
                 if not self._mean(self._lower[at]):
                     self.rest.append(self._tokens[at])
                 at += 1
+        if not (self.rest or self._taken or self.verb or self.metrics or self.card):
+            # In another language these words alone ask for nothing.
+            self.rest = [word for word in self._tokens if languages.unaccented(word) in self._ignored & languages.AROUND]
         if not self._several and (self.metrics or self.rate or self._taken or len(self.rest) > 1):
             # An account's figures are totals anyway.
             self.rest = [word for word in self.rest if word.lower() not in vocabulary.TOTALS_WORDS]
@@ -286,5 +290,5 @@ class _Sorter:
         elif word == ACCOUNT:
             self.card = True
         else:
-            return word in FILLERS or word in self._articles or not any(map(str.isalnum, word))
+            return word in FILLERS or languages.unaccented(word) in self._ignored or not any(map(str.isalnum, word))
         return True

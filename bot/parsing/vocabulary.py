@@ -8,7 +8,7 @@ from collections.abc import Container
 from functools import lru_cache
 from itertools import chain
 
-from bot.parsing import languages
+from bot.parsing import foreign_periods, languages
 from bot.parsing.dates import MONTHS
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount, with_figures
 from bot.statistics.metrics import Metric
@@ -183,7 +183,7 @@ KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit i
 #: What words mean that say too little, and typos of "best", which is as near to "test" and "rest".
 MEANT = {
     word: (f"last {unit}", f"this {unit}")
-    for word, unit in (languages.UNITS | languages.ENGLISH_UNITS).items()
+    for word, unit in (foreign_periods.UNITS | foreign_periods.ENGLISH_UNITS).items()
     if unit not in ("day", "yesterday")
 } | {
     **dict.fromkeys(("bst", "bset", "est"), ("best",)),
@@ -216,7 +216,7 @@ _WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|{COMMA}")
 _NAME_AMOUNT_OR_WORD = re.compile(rf'"[^"\w]*\w[^"]*"|{AMOUNT}(?![\w#])|[^\s,;"]+', re.IGNORECASE)
 #: 1.11., whose second full stop belongs to the month.
 _SHORT_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.")
-_WRAPPING = "!?()[]{}*_~'<>:|"
+_WRAPPING = "!?¿¡()[]{}*_~'<>:|"
 #: What may follow an id, whose own letters include "_" and "-".
 _PUNCTUATION = "!?)]:'"
 

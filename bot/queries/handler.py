@@ -19,7 +19,7 @@ from bot.access.visibility import AccountChoiceNeeded, Visibility
 from bot.blockkit.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.blockkit.builders import context as context_block
 from bot.blockkit.numbers import use_number_format
-from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotOverYet, NotUnderstood, StatisticsError, UnknownAccount
+from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotAPost, NotOverYet, NotUnderstood, StatisticsError, UnknownAccount
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
 from bot.parsing.courtesies import asks, is_greeting
@@ -46,6 +46,7 @@ from bot.parsing.queries import (
 )
 from bot.parsing.rankings import ranking_words
 from bot.parsing.reasons import ANSWERED_HERE
+from bot.parsing.refused import of_page
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP, TEAM
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
@@ -147,7 +148,7 @@ class QueryHandler:
             menu = notice_blocks.build_account_menu(choice.directory, to_text(choice.ask))
             return RenderedResult(menu, outcome=Outcome.CHOICE, kind="account")
         except BotError as error:
-            await self._check_suggestions(error, visibility)
+            await self._check_suggestions(error, visibility, request.text)
             again = text if isinstance(error, StatisticsError) and error.passing else ""
             # Without the opt-outs no account may be named.
             known = visibility.visible(self._accounts.known()) if visibility else None
@@ -245,8 +246,13 @@ class QueryHandler:
             raise NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
         return query
 
-    async def _check_suggestions(self, error: BotError, visibility: Visibility | None) -> None:
-        """Removes suggestions that cannot be asked: parsing before the accounts were known could not check them."""
+    async def _check_suggestions(self, error: BotError, visibility: Visibility | None, text: str) -> None:
+        """Removes suggestions that cannot be asked: parsing before the accounts were known could not check them.
+
+        Below the link of a page or a profile its account is offered.
+        """
+        if visibility and isinstance(error, NotAPost):
+            error.suggestions = error.suggestions or of_page(text, visibility.visible(await self._accounts.accounts()))
         unchecked = isinstance(error, BadPeriod) or error.sentence == ANSWERED_HERE
         if visibility and isinstance(error, _NEED_SUGGESTIONS) and (unchecked or not error.suggestions):
             parser.only_askable(error, self._clock().date(), visibility.visible(await self._accounts.accounts()))

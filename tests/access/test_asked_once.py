@@ -147,27 +147,22 @@ async def test_whatever_is_pressed(asked):
     assert asked.twice == {}
 
 
-@pytest.mark.parametrize(
-    ("kind", "modal", "filled"),
-    [
-        ("digest", digest_modal, {}),
-        ("alert", alert_modal, {"figure": "comments", "rule": ">", "amount": "20"}),
-        ("watch", watch_modal, {}),
-    ],
-)
-async def test_the_forms(asked, kind, modal, filled):
+async def test_the_forms(asked):
     """Opened, previewed and sent off; for a new one, which is posted in another channel, and for one that is changed."""
-    scene, ann = asked.scene, asked.scene.slack.person("ann")
-    for words in (kind, f"{kind} edit {(await ids(scene))[kind]}"):
-        opened = await ann.command(words)
-        await asked.over(f"open {words}")
-        view = await opened.view()
-        values = {**filled, "channel": ["C0GENERAL0"] if kind == "digest" else "C0GENERAL0"}
-        await ann.press(view, modal.FORM_PREVIEW, filled=values)
-        await asked.over(f"preview {words}", at_least=2)
-        await ann.close_view(scene.slack.parts.views.top(ann.id).as_slack())
-        await ann.submit_view(view, values)
-        await asked.over(f"send off {words}")
+    scene, ann, known = asked.scene, asked.scene.slack.person("ann"), await ids(asked.scene)
+    rule = {"figure": "comments", "rule": ">", "amount": "20"}
+    for kind, modal, filled in (("digest", digest_modal, {}), ("alert", alert_modal, rule), ("watch", watch_modal, {})):
+        for words in (kind, f"{kind} edit {known[kind]}"):
+            asked.counts.clear()
+            opened = await ann.command(words)
+            await asked.over(f"open {words}")
+            view = await opened.view()
+            values = {**filled, "channel": ["C0GENERAL0"] if kind == "digest" else "C0GENERAL0"}
+            await ann.press(view, modal.FORM_PREVIEW, filled=values)
+            await asked.over(f"preview {words}", at_least=2)
+            await ann.close_view(scene.slack.parts.views.top(ann.id).as_slack())
+            await ann.submit_view(view, values)
+            await asked.over(f"send off {words}")
     assert asked.twice == {}
 
 

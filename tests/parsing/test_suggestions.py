@@ -204,14 +204,12 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("acme at least 1000 impressions", "goes with `board`"),
         ("acme 1st and 15th", "a day of which month"),
         ("when is data updated", "24 hours late"),
-        ("acme relatório do mês passado", "Só entendo inglês"),
         ("acme open rate", "doesn't give open rates"),
         ("are you down?", "whether everything works"),
         ("everything except followers", "can't leave a figure out"),
         ("acme q3 vs q2 vs q1", "two periods at a time"),
         ("who can see this", "Only you see an answer"),
         ("digest acme 3x a week", "isn't a rhythm"),
-        ("acme im vergleich zu ann", "Ich verstehe nur Englisch"),
         ("our best post ever", "“ever” is too long"),
         ("how did the launch post do", "by its link, not by its age"),
         ("who liked my post", "doesn't say who it was"),
@@ -220,7 +218,6 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("acme forecast", "not what will be"),
         ("are we on track", "on track"),
         ("acme goal", "begins a command of its own"),
-        ("meilleurs posts", "Je ne comprends que l'anglais"),
         ("digest acme every mon 9-10", "a time of day, not “9-10”"),
         ("digest acme every monday at 9 and 17", "one time of day"),
         ("digest acme now", "one day"),
@@ -229,10 +226,6 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("digest acme end of the week", "read in two ways"),
         ("digest acme montags um 9 uhr", "Ich verstehe nur Englisch"),
         ("digest acme every monday 9:00 US", "“US” has more than one time zone"),
-        ("was ist der beste post", "Ich verstehe nur Englisch"),
-        ("mostrar acme", "Solo entiendo inglés"),
-        ("montrer acme", "Je ne comprends que l'anglais"),
-        ("toon acme", "Ik begrijp alleen Engels"),
         ("acme berlin time", "counts days in UTC"),
         ("acme cyber week", "don't know holidays such as “cyber week”"),
         ("alert impressions every hour", "once a day at most, not “every hour”"),
@@ -261,7 +254,7 @@ def test_what_is_said_of_accounts_is_true(text: str, says: str):
 
 
 def test_a_sentence_in_another_language_has_no_english_beside_it():
-    error = refusal("acme im vergleich zu ann")
+    error = refusal("warum ist acme gefallen")
     assert error is not None
     assert not error.remedy
 
