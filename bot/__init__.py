@@ -9,7 +9,7 @@
     clock ─────── delivery/ ──→ due occurrence ─→ the feature's builder ─→ delivery ledger ─→ Slack, once
 
     features    queries/ (posts, accounts, team, board, top, Home tab, previews, workflow step) · digests/ · alerts/ · goals/ · watches/
-    shared      management/ (create, find and change digests, alerts, goals and watches) · schedules/ · parsing/ · slack/ · blockkit/
+    shared      management/ (create, find and change digests, alerts, goals and watches) · schedules/ · parsing/ · slack/
     values      statistics/ (metrics, periods, posts) · subscriptions/ (what is delivered when, and its states)
     around      app (open_bot) · bootstrap/ (builds the objects) · settings/ · postpost/ (the API client)
                 ops/ (HTTP server, logs, metrics) · deploy/ (files for systemd, Kubernetes, Prometheus) · sandbox/ (the playground)

@@ -293,7 +293,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 def _findings(sent: Mapping[str, Any]) -> list[str]:
     """The findings of the bot's checker on a message or view, for the playground's "behind the scenes"."""
-    from bot.blockkit.validator import check_message, check_view  # noqa: PLC0415  # as above
+    from bot.slack.validator import check_message, check_view  # noqa: PLC0415  # as above
 
     is_view = sent.get("type") in ("modal", "home")
     return [str(one) for one in (check_view(sent) if is_view else check_message(sent["blocks"], sent.get("text")))]

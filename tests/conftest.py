@@ -19,7 +19,6 @@ import hypothesis
 import pytest
 
 from bot.app import Bot, open_bot
-from bot.blockkit.validator import check_message
 from bot.postpost.client import open_statistics
 from bot.postpost.post_catalog import PostCatalog
 from bot.sandbox.servers import DEMO_KEY, manifest_file
@@ -27,6 +26,7 @@ from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 from bot.settings import given_settings
+from bot.slack.validator import check_message
 from bot.storage.claims import KnownPostRepository
 from bot.storage.database import open_database
 from tests.fixtures.accounts import directory as directory  # noqa: PLC0414 - fixtures for every folder's tests

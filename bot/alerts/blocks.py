@@ -10,15 +10,15 @@ from bot.alerts.evaluate import AlertNotice, Window, usual_of
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.rule import SNOOZE_DAYS, AlertRule, mentions
 from bot.alerts.words import change_words, condition_in_words, figure_name, figure_words, rule_words, watched_names, weekdays, window_words
-from bot.blockkit.actions import example_id, with_more
-from bot.blockkit.builders import Block, Element, Message, actions, button, channel_words, context, escape, header, section, shorten_mrkdwn
-from bot.blockkit.numbers import average, period_label
 from bot.management.actions import SubscriptionAction, action_button, menu_choice
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import day_filling_in
 from bot.reports.card_parts import account_name, combined_freshness, footer, metadata
 from bot.reports.chart import draw
 from bot.reports.figures import OPEN_CARD, listed
+from bot.slack.actions import example_id, with_more
+from bot.slack.builders import Block, Element, Message, actions, button, channel_words, context, escape, header, section, shorten_mrkdwn
+from bot.slack.numbers import average, period_label
 from bot.statistics.metrics import Value
 from bot.statistics.reports import AccountReport, Freshness, Period, period_text
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus

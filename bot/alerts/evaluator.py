@@ -17,7 +17,6 @@ from bot.alerts.blocks import build_alert, build_alerts, build_edited, fired_the
 from bot.alerts.evaluate import AlertNotice, evaluate, periods
 from bot.alerts.fetch import AlertFetcher, AlertReport
 from bot.alerts.rule import WINDOWS, AlertRule, is_quiet_time
-from bot.blockkit.builders import Message, build_notice, escape
 from bot.delivery.builders import Building, Built, MessageEdit, PostedWith, Waits
 from bot.errors import StatisticsError
 from bot.parsing.account_names import id_word
@@ -25,6 +24,7 @@ from bot.reports.account_blocks import build_account_card
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import zone_of
+from bot.slack.builders import Message, build_notice, escape
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Period, period_text
 from bot.storage.delivery_log import DeliveryLog

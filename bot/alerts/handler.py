@@ -15,8 +15,6 @@ from bot.alerts.rule import TEAM_REACH, UNUSUAL, AlertCommand, AlertDraft, Alert
 from bot.alerts.rule_parser import CARD_OF_SEVERAL, NO_MINIMUM, UNUSUAL_DAY, UNUSUAL_REACH, rule_of, usual_minimum
 from bot.alerts.rule_parts import LONG_COOLDOWN, MANY_MENTIONS, MOST_COOLDOWN, MOST_MENTIONS, RuleParts, metric_word, plain_title
 from bot.alerts.service import AlertResult, AlertService, AlertTest
-from bot.blockkit.builders import Message
-from bot.blockkit.views import View
 from bot.errors import NotUnderstood
 from bot.management import form_fields as forms
 from bot.management.actions import READING, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
@@ -28,7 +26,9 @@ from bot.parsing.account_names import id_word
 from bot.parsing.text import AMOUNT, read_amount
 from bot.parsing.vocabulary import METRIC_WORDS, TEAM
 from bot.schedules.parser import DEFAULT_CRON
+from bot.slack.builders import Message
 from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.slack.views import View
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
 

@@ -10,20 +10,6 @@ from bot.alerts.fetch import AlertReport
 from bot.alerts.rule import EXAMPLES, AlertRule, mentions
 from bot.alerts.service import AlertResult, AlertTest, AlertView
 from bot.alerts.words import account_names, change_words, rule_words, watched_names, window_words
-from bot.blockkit.builders import (
-    Block,
-    Element,
-    Message,
-    actions,
-    build_notice,
-    button,
-    channel_words,
-    context,
-    escape,
-    section,
-    shorten_mrkdwn,
-)
-from bot.blockkit.numbers import period_label
 from bot.errors import BotError
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, action_id
 from bot.management.blocks import (
@@ -44,6 +30,20 @@ from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
+from bot.slack.builders import (
+    Block,
+    Element,
+    Message,
+    actions,
+    build_notice,
+    button,
+    channel_words,
+    context,
+    escape,
+    section,
+    shorten_mrkdwn,
+)
+from bot.slack.numbers import period_label
 from bot.subscriptions.subscription import SubscriptionKind
 
 TITLE = "Alerts"

@@ -18,8 +18,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit import actions as ids
-from bot.blockkit.views import build_notice_view
 from bot.bootstrap.management import Management
 from bot.listeners.actions import ActionListeners, ButtonListener, MenuListener
 from bot.listeners.commands import COMMAND, CommandListeners, MentionListeners
@@ -49,9 +47,11 @@ from bot.queries.step_outputs import STEP
 from bot.reports.error_blocks import INTERNAL, REFERENCE, build_internal_error
 from bot.settings import Settings, without_bolt_variables
 from bot.settings.values import secret_text
+from bot.slack import actions as ids
 from bot.slack.people import PeopleDirectory
 from bot.slack.responder import Responder, payload
 from bot.slack.uploads import FileUploads
+from bot.slack.views import build_notice_view
 from bot.storage.claims import AnsweredEventRepository
 from bot.subscriptions.subscription import SubscriptionKind
 

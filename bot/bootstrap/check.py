@@ -14,7 +14,6 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.validator import check_message, check_view
 from bot.bootstrap.check_mcp import NO_MCP, mcp_trouble
 from bot.bootstrap.scheduling import timing_of
 from bot.delivery.timing import CLOCK_DRIFT, drift
@@ -28,6 +27,7 @@ from bot.postpost.statistics import StatisticsClient
 from bot.reports.help_blocks import build_help
 from bot.settings import Settings
 from bot.settings.values import secret_text
+from bot.slack.validator import check_message, check_view
 from bot.slack.web_api import NO_JSON, TOKEN_GONE, UNANSWERED, failure_code, open_web_api, slack_error
 from bot.storage.database import Database, open_database
 from bot.storage.encryption import Cipher

@@ -8,7 +8,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.handler import AlertForms, AlertHandler
 from bot.alerts.service import AlertService
-from bot.blockkit.numbers import number_format_of
 from bot.bootstrap.queries import QueryParts
 from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.handler import DigestForms, DigestHandler
@@ -19,6 +18,7 @@ from bot.listeners.forms import SubscriptionForms
 from bot.management.service import SubscriptionService
 from bot.settings import Settings
 from bot.slack.channels import ChannelDirectory
+from bot.slack.numbers import number_format_of
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.handler import WatchForms, WatchHandler
 from bot.watches.service import WatchService

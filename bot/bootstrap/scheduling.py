@@ -17,7 +17,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.evaluator import AlertEvaluator
 from bot.alerts.fetch import AlertFetcher
-from bot.blockkit.numbers import number_format_of
 from bot.delivery.context import WorkerContext
 from bot.delivery.deliver import DeliveryWorker
 from bot.delivery.follow_ups import FollowUpWorker
@@ -39,6 +38,7 @@ from bot.ops.telemetry import Metrics
 from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
 from bot.settings.values import secret_text
+from bot.slack.numbers import number_format_of
 from bot.slack.web_api import open_posting
 from bot.storage.database import Database, driver_arguments
 from bot.storage.delivery_log import DeliveryLog

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.blockkit.builders import Message
+from bot.slack.builders import Message
 from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.follow_up_state import Incident, PlannedNotice

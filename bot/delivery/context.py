@@ -9,13 +9,13 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.numbers import NumberFormat
 from bot.delivery.post import UNNAMED_WAIT, PostOutcome, PostRefused
 from bot.delivery.reconcile import Readings
 from bot.delivery.recorder import DeliveryRecorder, Repositories
 from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import ChannelRateLimiter, Lease, Timing
 from bot.errors import StoreError
+from bot.slack.numbers import NumberFormat
 
 logger = logging.getLogger(__name__)
 

@@ -22,7 +22,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from bot.blockkit.numbers import use_number_format
 from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, SubscriptionOf, Waits
 from bot.delivery.context import WorkerContext
 from bot.delivery.owner_notices import NOT_EDITABLE, OwnerNotifier
@@ -60,6 +59,7 @@ from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import BotError, StatisticsError
 from bot.ops.reporting import span
+from bot.slack.numbers import use_number_format
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import Cause
 from bot.subscriptions.subscription import REPLYING, WELL_SKIPS, SkipReason, Subscription, SubscriptionKind, late, skip_reason

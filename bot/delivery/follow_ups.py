@@ -23,8 +23,6 @@ from typing import Any, Final
 
 import orjson
 
-from bot.blockkit.builders import Message
-from bot.blockkit.numbers import use_number_format
 from bot.delivery.builders import BuildNotice
 from bot.delivery.context import WorkerContext
 from bot.delivery.owner_notices import ADMINISTRATORS, NOT_EDITABLE, Administrators, IncidentMessage, OwnerNotice, gather
@@ -46,6 +44,8 @@ from bot.delivery.replies import ReplyBuilder
 from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import Lease, back_off
 from bot.ops.ttl_cache import TtlCache
+from bot.slack.builders import Message
+from bot.slack.numbers import use_number_format
 from bot.slack.request import File
 from bot.storage.incidents import IncidentRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.blockkit.builders import Message
 from bot.delivery.builders import BuildReply, SubscriptionOf
 from bot.delivery.context import WorkerContext
 from bot.delivery.post import PostRefused, SlackCall
@@ -21,6 +20,7 @@ from bot.delivery.reconcile import A_DAY, FoundMessage, MessageSearch, search
 from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import StatisticsError
+from bot.slack.builders import Message
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.follow_up_state import LATER, FollowUp
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind, SubscriptionStatus

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
-from bot.blockkit.numbers import NumberFormat, current_format, period_label, signed
 from bot.digests.command import subject_words
 from bot.digests.extra_rows import BOARD_RULE, board, scheduled_posts
 from bot.digests.manage_blocks import digest_buttons
@@ -30,6 +28,8 @@ from bot.reports.chart import draw
 from bot.reports.gaps import Gaps, coverage, find_gaps, gap_notes
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
+from bot.slack.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
+from bot.slack.numbers import NumberFormat, current_format, period_label, signed
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import USUAL_MINIMUM
 from bot.statistics.metrics import Metric, RateBasis

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from bot.blockkit.builders import escape, moment, one_line
-from bot.blockkit.numbers import count, rate
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import UNTITLED, account_name
 from bot.reports.figures import noun, some_of
 from bot.reports.team_tables import may_rank_higher, score_text
+from bot.slack.builders import escape, moment, one_line
+from bot.slack.numbers import count, rate
 from bot.statistics.comparison_reports import Ranking, TeamReport, View, ranked
 from bot.statistics.metrics import Metric
 

@@ -6,9 +6,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from bot.blockkit.builders import Message
-from bot.blockkit.builders import context as context_block
-from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.delivery.builders import Built
 from bot.digests.blocks import SharedReport, build_digest, combined, digest_freshness
 from bot.digests.extra_rows import board_report
@@ -28,6 +25,9 @@ from bot.reports.tables import ACCOUNT, Cell, Grid, number_cell, words_cell
 from bot.reports.team_tables import team_grid
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
+from bot.slack.builders import Message
+from bot.slack.builders import context as context_block
+from bot.slack.numbers import DEFAULT_FORMAT, use_number_format
 from bot.slack.request import File, RequestContext
 from bot.statistics.comparison_reports import View
 from bot.statistics.metrics import POST_METRICS

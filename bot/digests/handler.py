@@ -6,8 +6,6 @@ from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.blockkit.builders import Message
-from bot.blockkit.views import View
 from bot.digests import modal
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_draft
 from bot.digests.draft import ParsingPlace
@@ -26,7 +24,9 @@ from bot.management.form_fields import BadFieldsError
 from bot.management.service import SubscriptionService
 from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
+from bot.slack.builders import Message
 from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.slack.views import View
 from bot.statistics.reports import Directory
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription

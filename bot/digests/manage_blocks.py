@@ -5,8 +5,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bot.blockkit.actions import example_id, with_more
-from bot.blockkit.builders import (
+from bot.digests.command import DigestCommand, DigestDraft, digest_words, skip_words
+from bot.digests.options import options_of
+from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestHistory, DigestList, DigestPlan, DigestPreview, DigestView
+from bot.errors import BotError
+from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, action_button, action_id, action_words, menu_choice
+from bot.management.blocks import LAST, TEXT_LIMIT, build_card, id_and_owner, invitation, outcome, when_words
+from bot.reports.card_parts import account_name
+from bot.reports.figures import listed, some_of
+from bot.reports.help_blocks import example
+from bot.schedules.day_words import either_of
+from bot.slack.actions import example_id, with_more
+from bot.slack.builders import (
     Block,
     Element,
     Message,
@@ -23,16 +33,6 @@ from bot.blockkit.builders import (
     section,
     shorten_mrkdwn,
 )
-from bot.digests.command import DigestCommand, DigestDraft, digest_words, skip_words
-from bot.digests.options import options_of
-from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestHistory, DigestList, DigestPlan, DigestPreview, DigestView
-from bot.errors import BotError
-from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, action_button, action_id, action_words, menu_choice
-from bot.management.blocks import LAST, TEXT_LIMIT, build_card, id_and_owner, invitation, outcome, when_words
-from bot.reports.card_parts import account_name
-from bot.reports.figures import listed, some_of
-from bot.reports.help_blocks import example
-from bot.schedules.day_words import either_of
 from bot.slack.channels import KnownChannel
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState

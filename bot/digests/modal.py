@@ -6,15 +6,15 @@ from typing import Any, Final
 
 import orjson
 
-from bot.blockkit.builders import Block, Element, actions, button, code, context, option, section
-from bot.blockkit.limits import most
-from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.digests.manage_blocks import PREFIX
 from bot.digests.options import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
 from bot.digests.words import MOST_CHANNELS
 from bot.management import form_fields as forms
 from bot.schedules.dates import dates_of
+from bot.slack.builders import Block, Element, actions, button, code, context, option, section
+from bot.slack.limits import most
+from bot.slack.views import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.statistics.reports import Account
 
 TITLE_NEW, TITLE_EDIT, TITLE_MORE = "New digest", "Edit digest", "More options"

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import orjson
 
-from bot.blockkit.builders import escape, one_line
 from bot.errors import NotUnderstood
+from bot.slack.builders import escape, one_line
 from bot.statistics.reports import Directory
 
 QUOTES = "Put the {part} in quotes."

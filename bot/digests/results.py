@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.blockkit.builders import Message
 from bot.digests.command import DigestDraft
 from bot.errors import BotError
 from bot.management.actions import SubscriptionAction, SubscriptionChange
+from bot.slack.builders import Message
 from bot.slack.channels import KnownChannel
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery

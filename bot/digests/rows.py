@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.blockkit.builders import Block, Element, context, escape, one_line, text_size
-from bot.blockkit.numbers import count, period_label, rate, signed
-from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, post_link, posts_filling_in, without_figures_notes
 from bot.reports.figure_tables import account_rate_cell
@@ -18,6 +15,9 @@ from bot.reports.gaps import COVERAGE, coverage, find_gaps
 from bot.reports.notice_blocks import account_state
 from bot.reports.tables import DIGEST_PAGE, NO_BUTTON, OPEN, SMALL, element, growth_cell
 from bot.reports.team_tables import open_account
+from bot.slack.builders import Block, Element, context, escape, one_line, text_size
+from bot.slack.numbers import count, period_label, rate, signed
+from bot.slack.rich import data_table, raw_number, raw_text
 from bot.statistics.aggregate import counted, uncounted
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
 from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, engagement_rate

@@ -11,8 +11,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.blockkit.builders import Message
-from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, subject_words, which_due
 from bot.digests.create import DigestCreator, GroupChange, refuse_too_many
 from bot.digests.file import DigestBuilder
@@ -39,7 +37,9 @@ from bot.management.service import SubscriptionService, groups_of
 from bot.schedules.dates import dates_of, merged
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
+from bot.slack.builders import Message
 from bot.slack.channels import KnownChannel
+from bot.slack.numbers import NumberFormat, use_number_format
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState

@@ -2,8 +2,16 @@
 
 from datetime import date
 
-from bot.blockkit.actions import asks_first, example_id, numbered
-from bot.blockkit.builders import (
+from bot.goals.parser import delete_words
+from bot.goals.service import GoalDeleted, GoalList, GoalSet
+from bot.parsing.account_names import id_word
+from bot.reports import figures as say
+from bot.reports.card_parts import metadata
+from bot.reports.figures import OPEN_CARD
+from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
+from bot.reports.help_blocks import example
+from bot.slack.actions import asks_first, example_id, numbered
+from bot.slack.builders import (
     Block,
     Message,
     actions,
@@ -16,14 +24,6 @@ from bot.blockkit.builders import (
     section,
     shorten_mrkdwn,
 )
-from bot.goals.parser import delete_words
-from bot.goals.service import GoalDeleted, GoalList, GoalSet
-from bot.parsing.account_names import id_word
-from bot.reports import figures as say
-from bot.reports.card_parts import metadata
-from bot.reports.figures import OPEN_CARD
-from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
-from bot.reports.help_blocks import example
 from bot.statistics.reports import Period, Unit, command_words
 from bot.subscriptions.goal import TEAM, GoalPace, Progress
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.blockkit.builders import quoted
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
@@ -12,6 +11,7 @@ from bot.parsing.account_names import id_word, matching, name_word
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, near_accounts, several_accounts
 from bot.reports.goals import named
+from bot.slack.builders import quoted
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory, Unit, command_words

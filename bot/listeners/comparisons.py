@@ -6,15 +6,15 @@ from typing import Any, Final
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 
-from bot.blockkit.builders import build_notice
-from bot.blockkit.numbers import use_number_format
-from bot.blockkit.views import View
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import button_context, carried_command, view_context, workspace_of
 from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState, PostPicker
+from bot.slack.builders import build_notice
+from bot.slack.numbers import use_number_format
 from bot.slack.request import Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, refused_content, update_view
+from bot.slack.views import View
 from bot.slack.web_api import slack_error
 
 COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"

@@ -7,7 +7,6 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.access.commands import CLIENT
-from bot.blockkit.views import View, build_notice_view
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, view_context
 from bot.queries.connection import (
@@ -24,6 +23,7 @@ from bot.queries.connection import (
     read_entry,
 )
 from bot.slack.request import HOME, RequestContext
+from bot.slack.views import View, build_notice_view
 
 REMOVED = "The key is removed."
 

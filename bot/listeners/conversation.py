@@ -18,19 +18,19 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.builders import Block, Message
-from bot.blockkit.validator import check_message
-from bot.blockkit.views import View
 from bot.errors import BotError
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
 from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, unpressable, with_working
+from bot.slack.builders import Block, Message
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.slack.responder import Responder, acknowledgement, update_view
 from bot.slack.uploads import FileUploads
+from bot.slack.validator import check_message
+from bot.slack.views import View
 from bot.slack.web_api import UNANSWERED, failure_code
 
 _Answering: TypeAlias = "asyncio.Task[RenderedResult]"

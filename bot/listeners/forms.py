@@ -17,14 +17,14 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.blockkit.builders import OPTIONS_LIMIT, Message, option
-from bot.blockkit.numbers import use_number_format
-from bot.blockkit.views import View, build_modal, build_notice_view, in_view
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import press_key, view_context, workspace_of
 from bot.management.form_fields import BadFieldsError
 from bot.schedules.timezones import search_zones
+from bot.slack.builders import OPTIONS_LIMIT, Message, option
+from bot.slack.numbers import use_number_format
 from bot.slack.request import RequestContext
+from bot.slack.views import View, build_modal, build_notice_view, in_view
 from bot.slack.web_api import UNANSWERED
 from bot.subscriptions.subscription import SubscriptionKind
 

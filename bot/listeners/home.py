@@ -13,9 +13,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.blockkit.builders import Block, Message, header, section, without_buttons
-from bot.blockkit.limits import most
-from bot.blockkit.views import View, build_notice_view
 from bot.errors import BotError
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, event_context, view_context
@@ -24,8 +21,11 @@ from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import SETTINGS_TITLE, build_settings, read_settings
+from bot.slack.builders import Block, Message, header, section, without_buttons
+from bot.slack.limits import most
 from bot.slack.request import HOME, AskedOnce, Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import CONTENT_REFUSED, refused_content
+from bot.slack.views import View, build_notice_view
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.storage.cached import CachedGroups
 from bot.storage.subscriptions import SubscriptionRepository

@@ -20,8 +20,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.builders import build_notice
 from bot.listeners.payloads import workspace_of
+from bot.slack.builders import build_notice
 from bot.slack.responder import payload
 from bot.slack.web_api import UNANSWERED
 from bot.storage.installations import InstallationRepository

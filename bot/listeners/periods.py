@@ -5,13 +5,13 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.blockkit.builders import build_notice
-from bot.blockkit.numbers import use_number_format
 from bot.listeners.actions import ActionListeners, is_replaced
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, carried_command, press_key, view_context, workspace_of
 from bot.queries.period_modal import PeriodState, build_dates, dated_words, read_dates, read_period_state
 from bot.reports.card_parts import OWN_DATES
+from bot.slack.builders import build_notice
+from bot.slack.numbers import use_number_format
 from bot.slack.request import Request, RequestContext
 from bot.statistics.reports import Period
 

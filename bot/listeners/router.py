@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 
-from bot.blockkit.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.management.actions import action_on_last, begins_action
 from bot.ops import telemetry
@@ -28,6 +27,7 @@ from bot.parsing.text import typos
 from bot.parsing.vocabulary import BOARD, FILLERS, TEAM, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.schedules.parser import says_when
+from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, outcome_of
 from bot.storage.claims import LastQuestions

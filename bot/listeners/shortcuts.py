@@ -9,13 +9,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 
-from bot.blockkit.builders import build_notice
 from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.forms import FormListeners
 from bot.listeners.payloads import carried_command, shortcut_context, view_context, workspace_of
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
+from bot.slack.builders import build_notice
 from bot.slack.message_links import card_words, find_links
 from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, NOT_THERE, refused_content, update_view

@@ -13,13 +13,13 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 
-from bot.blockkit.builders import quoted, shorten
-from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import workspace_of
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
 from bot.queries.step_outputs import build_outputs
+from bot.slack.builders import quoted, shorten
+from bot.slack.numbers import DEFAULT_FORMAT, use_number_format
 from bot.slack.request import Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, UNSURE, refused_content
 from bot.slack.web_api import UNANSWERED, slack_error

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.blockkit.builders import (
+from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, join_button
+from bot.slack.builders import (
     Block,
     Element,
     Message,
@@ -18,7 +19,6 @@ from bot.blockkit.builders import (
     section,
     shorten_mrkdwn,
 )
-from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, join_button
 from bot.slack.channels import KnownChannel
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionStatus

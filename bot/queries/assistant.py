@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.access.sources import Sources
 from bot.access.visibility import AccountChoiceNeeded
-from bot.blockkit.builders import quoted
 from bot.errors import NotUnderstood
 from bot.parsing import parser, vocabulary
 from bot.parsing.account_names import FULL_ID
@@ -22,6 +21,7 @@ from bot.queries.handler import render
 from bot.queries.service import ComparisonService, QueryResult, QueryService
 from bot.reports.files import Report, report_tables
 from bot.reports.tables import Cell
+from bot.slack.builders import quoted
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.posts import find_posts
 from bot.statistics.reports import period_text

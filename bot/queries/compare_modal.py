@@ -8,14 +8,14 @@ import orjson
 
 from bot.access.sources import Sources
 from bot.access.visibility import Visibility
-from bot.blockkit.builders import OPTIONS_LIMIT, Block, context, escape, foreign_context, one_line, option
-from bot.blockkit.numbers import NumberFormat, long_day
-from bot.blockkit.views import LOADING, View, build_modal, build_notice_view, entry, input_block
 from bot.errors import NotUnderstood
 from bot.parsing import parser
 from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
 from bot.reports.card_parts import account_name, post_of
+from bot.slack.builders import OPTIONS_LIMIT, Block, context, escape, foreign_context, one_line, option
+from bot.slack.numbers import NumberFormat, long_day
 from bot.slack.request import RequestContext
+from bot.slack.views import LOADING, View, build_modal, build_notice_view, entry, input_block
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import FIRST_DAY, Account, Period
 

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.blockkit.actions import RETRY
-from bot.blockkit.builders import TEXT_LIMIT, Block, Message, button, context, escape, fits, header, section, shorten_mrkdwn
-from bot.blockkit.numbers import count, period_label, rate
 from bot.parsing.vocabulary import MOST_TOP
 from bot.reports import figures as say
 from bot.reports.card_parts import (
@@ -34,6 +31,9 @@ from bot.reports.files import (
 )
 from bot.reports.post_blocks import PERIOD_IGNORED
 from bot.reports.tables import table
+from bot.slack.actions import RETRY
+from bot.slack.builders import TEXT_LIMIT, Block, Message, button, context, escape, fits, header, section, shorten_mrkdwn
+from bot.slack.numbers import count, period_label, rate
 from bot.statistics.comparison_reports import ComparisonReport, FailedPost, TopReport
 from bot.statistics.metrics import NAMES, Failed, Figure, Metric, Rate, Value, engagement_rate
 from bot.statistics.posting_times import FEWEST_POSTS, PostingTime, TimesReport

@@ -10,14 +10,14 @@ from bot.access.blocks import build_client_result
 from bot.access.commands import CLIENT, ClientCommand, client_command
 from bot.access.groups import ClientService
 from bot.access.permissions import PermissionService
-from bot.blockkit.builders import OPTION_VALUE_LIMIT, Block, Message, actions, button, header, option, plain, section, select
-from bot.blockkit.views import View, build_modal, build_trouble, entry, input_block
 from bot.errors import ApiKeyError, BotError, NotAllowed
 from bot.postpost.directory import AccountDirectory
 from bot.reports.card_parts import account_name, accounts_word
 from bot.reports.error_blocks import error_text
 from bot.settings import values
+from bot.slack.builders import OPTION_VALUE_LIMIT, Block, Message, actions, button, header, option, plain, section, select
 from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.slack.views import View, build_modal, build_trouble, entry, input_block
 from bot.statistics.reports import Account, Directory
 from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
 

@@ -16,9 +16,6 @@ from bot.access.commands import AllowCommand, ClientCommand, PermissionsCommand,
 from bot.access.groups import ClientService, GroupService, link_query
 from bot.access.sources import Sources
 from bot.access.visibility import AccountChoiceNeeded, Visibility
-from bot.blockkit.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
-from bot.blockkit.builders import context as context_block
-from bot.blockkit.numbers import use_number_format
 from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotAPost, NotOverYet, NotUnderstood, StatisticsError, UnknownAccount
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
@@ -61,6 +58,9 @@ from bot.reports.card_parts import cached_again
 from bot.reports.error_blocks import build_trouble
 from bot.reports.help_blocks import build_help
 from bot.reports.post_blocks import build_post_card
+from bot.slack.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
+from bot.slack.builders import context as context_block
+from bot.slack.numbers import use_number_format
 from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.posting_times import TimesReport

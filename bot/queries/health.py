@@ -21,7 +21,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.sources import Sources
-from bot.blockkit.builders import Message, context, escape, header, moment, section, shorten_mrkdwn
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import (
     ApiKeyInvalid,
@@ -34,6 +33,7 @@ from bot.errors import (
     ServiceFailed,
     Unreachable,
 )
+from bot.slack.builders import Message, context, escape, header, moment, section, shorten_mrkdwn
 from bot.slack.web_api import slack_error
 from bot.storage.database import Database
 from bot.subscriptions.delivery_state import Delivery

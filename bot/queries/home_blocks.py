@@ -5,29 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from bot.blockkit.actions import example_id, numbered, open_id
-from bot.blockkit.builders import (
-    OPTION_VALUE_LIMIT,
-    OPTIONS_LIMIT,
-    Block,
-    Message,
-    actions,
-    button,
-    context,
-    escape,
-    fits,
-    header,
-    moment,
-    one_line,
-    option,
-    plain,
-    section,
-    select,
-    shorten_mrkdwn,
-)
-from bot.blockkit.numbers import long_day, period_label, rate
-from bot.blockkit.rich import card, carousel
-from bot.blockkit.views import View, build_modal, entry, input_block
 from bot.errors import BotError
 from bot.parsing.account_names import id_word
 from bot.queries.team_blocks import TOTALS_ONLY
@@ -53,6 +30,29 @@ from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state
 from bot.reports.start_blocks import BEST_POSTS
 from bot.reports.tables import DIGEST_PAGE
 from bot.reports.team_tables import team_table
+from bot.slack.actions import example_id, numbered, open_id
+from bot.slack.builders import (
+    OPTION_VALUE_LIMIT,
+    OPTIONS_LIMIT,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    escape,
+    fits,
+    header,
+    moment,
+    one_line,
+    option,
+    plain,
+    section,
+    select,
+    shorten_mrkdwn,
+)
+from bot.slack.numbers import long_day, period_label, rate
+from bot.slack.rich import card, carousel
+from bot.slack.views import View, build_modal, entry, input_block
 from bot.statistics.comparison_reports import TeamReport, TopReport
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
 from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import orjson
 
-from bot.blockkit.builders import Block
-from bot.blockkit.numbers import count, long_day
-from bot.blockkit.views import View, build_modal, entry, input_block
+from bot.slack.builders import Block
+from bot.slack.numbers import count, long_day
+from bot.slack.views import View, build_modal, entry, input_block
 from bot.statistics.reports import MOST_DAYS, Period, last_days, period_text
 
 TITLE = "Own dates"

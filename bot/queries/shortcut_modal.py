@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import orjson
 
-from bot.blockkit.actions import share_from_view_id
-from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, fits, section
-from bot.blockkit.limits import most
-from bot.blockkit.views import LOADING, View, build_modal, build_notice_view, in_view
+from bot.slack.actions import share_from_view_id
+from bot.slack.builders import Block, Element, Message, actions, button, context, escape, fits, section
+from bot.slack.limits import most
+from bot.slack.views import LOADING, View, build_modal, build_notice_view, in_view
 
 SHORTCUT_VIEW_TITLE = "LinkedIn stats"
 NO_LINK = "This message has no link to a LinkedIn post."

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from bot.blockkit.builders import Message
-from bot.blockkit.numbers import period_label, rate_digits
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name
 from bot.reports.gaps import find_gaps, gap_notes, same_days
+from bot.slack.builders import Message
+from bot.slack.numbers import period_label, rate_digits
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
 from bot.statistics.reports import AccountReport, PostReport
 

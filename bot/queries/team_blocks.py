@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.blockkit.builders import Block, Message, context, escape, header, one_line, shorten_mrkdwn
-from bot.blockkit.numbers import count, period_label
 from bot.reports.account_blocks import ALL_POSTS, account_fields, account_headline, account_story, filling_in
 from bot.reports.card_parts import (
     MOST_NAMED,
@@ -41,6 +39,8 @@ from bot.reports.files import NO_SUM_OF_REACH, first_notes, sides_freshness, sum
 from bot.reports.gaps import find_gaps, gap_notes
 from bot.reports.tables import Grid, table
 from bot.reports.team_tables import may_rank_higher, score_text, team_table
+from bot.slack.builders import Block, Message, context, escape, header, one_line, shorten_mrkdwn
+from bot.slack.numbers import count, period_label
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
 from bot.statistics.metrics import ADDITIVE_METRICS, Metric, RateBasis, Value, change_between
 from bot.statistics.reports import AccountReport

@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from bot.blockkit.builders import (
+from bot.parsing.account_names import id_word
+from bot.reports import figures as say
+from bot.reports.card_parts import account_name, card_buttons, footer, metadata, period_choice, post_link, retry
+from bot.reports.chart import draw
+from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
+from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
+from bot.reports.goals import card_goals
+from bot.reports.tables import daily_table
+from bot.slack.builders import (
     TEXT_LIMIT,
     Block,
     Element,
@@ -17,15 +25,7 @@ from bot.blockkit.builders import (
     one_line,
     shorten_mrkdwn,
 )
-from bot.blockkit.numbers import count, period_label, points, rate, short_day, signed
-from bot.parsing.account_names import id_word
-from bot.reports import figures as say
-from bot.reports.card_parts import account_name, card_buttons, footer, metadata, period_choice, post_link, retry
-from bot.reports.chart import draw
-from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
-from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
-from bot.reports.goals import card_goals
-from bot.reports.tables import daily_table
+from bot.slack.numbers import count, period_label, points, rate, short_day, signed
 from bot.statistics.aggregate import PostsShare, largest_day, posts_share
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
 from bot.statistics.reports import AccountReport, Period

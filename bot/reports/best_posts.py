@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.blockkit.numbers import rate_digits
 from bot.errors import BotError, MetricFailed
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery
 from bot.reports.fetch import ReportFetcher
+from bot.slack.numbers import rate_digits
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, MostSeen, RankedPost, ranked_posts
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, Value, rate_parts
 from bot.statistics.posts import PostRef

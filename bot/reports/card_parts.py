@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from bot.blockkit.actions import CSV, PERIOD, REFRESH, RETRY, SHARE, XLSX, period_id, with_more
-from bot.blockkit.builders import (
+from bot.parsing.queries import AccountQuery, to_text
+from bot.reports.figures import NOUNS, RATE_BASIS, RATE_FORMULA, RETRY_LABEL, UTC_DAYS, listed, some_of
+from bot.slack.actions import CSV, PERIOD, REFRESH, RETRY, SHARE, XLSX, period_id, with_more
+from bot.slack.builders import (
     OPTION_VALUE_LIMIT,
     Block,
     Element,
@@ -20,9 +22,7 @@ from bot.blockkit.builders import (
     section,
     select,
 )
-from bot.blockkit.numbers import long_day
-from bot.parsing.queries import AccountQuery, to_text
-from bot.reports.figures import NOUNS, RATE_BASIS, RATE_FORMULA, RETRY_LABEL, UTC_DAYS, listed, some_of
+from bot.slack.numbers import long_day
 from bot.statistics.aggregate import added_up, counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_POST_METRICS, Failed, Figures, Metric, RateBasis, Value

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.blockkit.builders import CHART_LABEL_LIMIT, Block, context, escape, shorten
-from bot.blockkit.limits import most
-from bot.blockkit.numbers import count, period_label, short_day, stretch, weekday
 from bot.reports.figures import listed
 from bot.reports.gaps import named_days
+from bot.slack.builders import CHART_LABEL_LIMIT, Block, context, escape, shorten
+from bot.slack.limits import most
+from bot.slack.numbers import count, period_label, short_day, stretch, weekday
 from bot.statistics.comparison_reports import VersusReport
 from bot.statistics.metrics import DAILY_METRICS, NAMES
 from bot.statistics.reports import AccountReport, Period, Unit, whole

@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.blockkit.actions import RETRY, asks_first, example_id
-from bot.blockkit.builders import (
+from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
+from bot.reports.card_parts import account_name
+from bot.reports.figures import RETRY_LABEL
+from bot.reports.help_blocks import example
+from bot.reports.notice_blocks import account_list
+from bot.slack.actions import RETRY, asks_first, example_id
+from bot.slack.builders import (
     Block,
     Element,
     Message,
@@ -19,12 +24,7 @@ from bot.blockkit.builders import (
     section,
     shorten_mrkdwn,
 )
-from bot.blockkit.rich import preformatted, rich_text
-from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
-from bot.reports.card_parts import account_name
-from bot.reports.figures import RETRY_LABEL
-from bot.reports.help_blocks import example
-from bot.reports.notice_blocks import account_list
+from bot.slack.rich import preformatted, rich_text
 from bot.statistics.reports import Directory
 
 WARNING_SENTENCE = ":warning: {sentence}"

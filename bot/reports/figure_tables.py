@@ -6,10 +6,6 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.blockkit.actions import numbered, open_id
-from bot.blockkit.builders import LABEL_LIMIT, Block, Element, button, one_line
-from bot.blockkit.numbers import long_day, period_label, points, points_digits
-from bot.blockkit.rich import action_cell
 from bot.reports.card_parts import NAME_LIMIT, account_name, post_of
 from bot.reports.figures import (
     DAY_NOT_REPORTED,
@@ -38,6 +34,10 @@ from bot.reports.tables import (
     table,
     words_cell,
 )
+from bot.slack.actions import numbered, open_id
+from bot.slack.builders import LABEL_LIMIT, Block, Element, button, one_line
+from bot.slack.numbers import long_day, period_label, points, points_digits
+from bot.slack.rich import action_cell
 from bot.statistics.comparison_reports import FailedPost, VersusReport
 from bot.statistics.metrics import (
     DAILY_METRICS,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from bot.blockkit.numbers import average, count, percent, period_label, rate, signed
+from bot.slack.numbers import average, count, percent, period_label, rate, signed
 from bot.statistics.metrics import (
     ENGAGEMENTS,
     NAMES,

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from bot.blockkit.numbers import DEFAULT_FORMAT, count, long_day, period_label, use_number_format
 from bot.parsing.text import unescaped
 from bot.reports.account_blocks import filling_in
 from bot.reports.card_parts import (
@@ -24,6 +23,7 @@ from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, length_notes
 from bot.reports.gaps import find_gaps, gap_notes
 from bot.reports.tables import Cell, Grid, number_cell, rate_cell
 from bot.reports.team_tables import team_grid
+from bot.slack.numbers import DEFAULT_FORMAT, count, long_day, period_label, use_number_format
 from bot.slack.request import File
 from bot.statistics.comparison_reports import ComparisonReport, MostSeen, TeamReport, TopReport, VersusReport
 from bot.statistics.metrics import Metric, Rate, RateBasis

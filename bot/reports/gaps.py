@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
-from bot.blockkit.builders import escape, one_line
-from bot.blockkit.numbers import period_label
 from bot.reports.figures import NOUNS, listed, rate_words, some_of
+from bot.slack.builders import escape, one_line
+from bot.slack.numbers import period_label
 from bot.statistics.metrics import DAILY_METRICS, Metric, Rate, UnknownRate, engagement_rate, rate_change, rate_parts
 from bot.statistics.reports import AccountReport, Period
 

@@ -11,8 +11,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.blockkit.builders import escape, one_line
-from bot.blockkit.numbers import count, current_format, period_label
 from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.dates import MONTHS
@@ -21,6 +19,8 @@ from bot.postpost.statistics import StatisticsClient
 from bot.reports import figures as say
 from bot.reports.card_parts import NAME_LIMIT
 from bot.reports.gaps import COVERAGE, COVERAGE_OF_ONE
+from bot.slack.builders import escape, one_line
+from bot.slack.numbers import count, current_format, period_label
 from bot.statistics.aggregate import added_by_day, sum_of_days, unreported
 from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.reports import Account, Directory, Period, Series

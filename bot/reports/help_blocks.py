@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from bot.blockkit.actions import HELP, help_id
-from bot.blockkit.builders import Block, Message, actions, button, code, context, header, section
 from bot.reports.figures import RATE_BASIS, listed
+from bot.slack.actions import HELP, help_id
+from bot.slack.builders import Block, Message, actions, button, code, context, header, section
 from bot.statistics.metrics import Metric, RateBasis
 
 HELP_TITLE = "LinkedIn statistics in Slack"

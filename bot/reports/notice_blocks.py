@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.blockkit.actions import ACCOUNT
-from bot.blockkit.builders import (
+from bot.parsing.account_names import id_word, matching
+from bot.reports.card_parts import account_name, moment_time
+from bot.reports.help_blocks import example
+from bot.slack.actions import ACCOUNT
+from bot.slack.builders import (
     OPTION_VALUE_LIMIT,
     Block,
     Element,
@@ -25,12 +28,9 @@ from bot.blockkit.builders import (
     shorten,
     without_buttons,
 )
-from bot.blockkit.limits import most
-from bot.blockkit.numbers import count
-from bot.blockkit.rich import bullets, rich_text, styled
-from bot.parsing.account_names import id_word, matching
-from bot.reports.card_parts import account_name, moment_time
-from bot.reports.help_blocks import example
+from bot.slack.limits import most
+from bot.slack.numbers import count
+from bot.slack.rich import bullets, rich_text, styled
 from bot.statistics.reports import Account, Directory, TokenStatus
 
 STATES = {

@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from bot.blockkit.actions import example_id
-from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, foreign_context, header, one_line, section
-from bot.blockkit.numbers import period_label
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name
@@ -13,6 +10,9 @@ from bot.reports.figures import OPEN_CARD, some_of
 from bot.reports.gaps import find_gaps
 from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state, account_word, build_account_menu
+from bot.slack.actions import example_id
+from bot.slack.builders import Block, Element, Message, actions, button, context, escape, foreign_context, header, one_line, section
+from bot.slack.numbers import period_label
 from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus
 
 FIRST_TITLE = "LinkedIn statistics"

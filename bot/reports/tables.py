@@ -5,9 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from bot.blockkit.builders import Block, Element, one_line, shorten
-from bot.blockkit.limits import most
-from bot.blockkit.numbers import (
+from bot.reports.chart import WEEK, total
+from bot.reports.figures import (
+    DAY_NOT_REPORTED,
+    DAY_TITLE,
+    NO_FIGURE,
+    NOT_FETCHED_FIGURE,
+    NOT_REPORTED_BY_ALL,
+    NOTHING,
+    rate_words,
+)
+from bot.reports.gaps import Gaps, coverage, find_gaps
+from bot.slack.builders import Block, Element, one_line, shorten
+from bot.slack.limits import most
+from bot.slack.numbers import (
     MINUS,
     average,
     average_digits,
@@ -21,19 +32,8 @@ from bot.blockkit.numbers import (
     signed,
     stretch,
 )
-from bot.blockkit.rich import data_table, raw_number, raw_text
-from bot.blockkit.validator import cell_text
-from bot.reports.chart import WEEK, total
-from bot.reports.figures import (
-    DAY_NOT_REPORTED,
-    DAY_TITLE,
-    NO_FIGURE,
-    NOT_FETCHED_FIGURE,
-    NOT_REPORTED_BY_ALL,
-    NOTHING,
-    rate_words,
-)
-from bot.reports.gaps import Gaps, coverage, find_gaps
+from bot.slack.rich import data_table, raw_number, raw_text
+from bot.slack.validator import cell_text
 from bot.statistics.aggregate import sum_of_days
 from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
 from bot.statistics.reports import AccountReport, Period, Series

@@ -6,10 +6,6 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
-from bot.blockkit.actions import example_id, numbered
-from bot.blockkit.builders import Block, Element, button, fits, quoted
-from bot.blockkit.numbers import period_label, rate
-from bot.blockkit.rich import action_cell
 from bot.parsing.account_names import id_word
 from bot.reports.card_parts import account_name, accounts_word, sum_report
 from bot.reports.figure_tables import NO_PLACE, account_rate_cell, covered_cell, screen_metrics
@@ -30,6 +26,10 @@ from bot.reports.tables import (
     table,
     words_cell,
 )
+from bot.slack.actions import example_id, numbered
+from bot.slack.builders import Block, Element, button, fits, quoted
+from bot.slack.numbers import period_label, rate
+from bot.slack.rich import action_cell
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import Ranking, TeamReport, View, ranked
 from bot.statistics.metrics import ENGAGEMENTS, NAMES, Failed, Metric, RateBasis, Value

@@ -202,7 +202,7 @@ def locale_tag(value: str) -> str:
     if not _LOCALE.fullmatch(value):
         raise ValueError("must be a locale such as en-US or de-DE")
     if value.partition("-")[0] != "en":
-        # Imported here because it is slow (see bot.blockkit.numbers).
+        # Imported here because it is slow (see bot.slack.numbers).
         from babel.localedata import exists  # noqa: PLC0415
 
         if not exists(value.partition("-")[0]):

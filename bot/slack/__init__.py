@@ -1,1 +1,1 @@
-"""Slack's Web API: requests and responses, people, channels, uploads."""
+"""What Slack takes and gives: its Web API, requests and responses, people and channels, Block Kit and number formats."""

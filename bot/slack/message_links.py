@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.blockkit.actions import REFRESH
+from bot.slack.actions import REFRESH
 from bot.statistics.post_reasons import SHORT_HOSTS
 from bot.statistics.posts import FoundPosts, PostRef, Rejected, find_posts
 

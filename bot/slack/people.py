@@ -11,8 +11,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.numbers import NumberFormat, number_format_of
 from bot.ops.ttl_cache import TtlCache
+from bot.slack.numbers import NumberFormat, number_format_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from bot.blockkit.builders import Message
 from bot.errors import BotError, NotAllowed, UsageError
+from bot.slack.builders import Message
 from bot.statistics.reports import AccountReport, PostReport
 
 T = TypeVar("T")

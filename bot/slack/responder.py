@@ -16,8 +16,8 @@ import orjson
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.builders import Message
 from bot.ops import telemetry
+from bot.slack.builders import Message
 from bot.slack.request import RequestContext
 from bot.slack.web_api import NO_JSON, UNANSWERED, slack_error
 

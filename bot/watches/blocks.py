@@ -5,8 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.blockkit.actions import OPEN, example_id
-from bot.blockkit.builders import (
+from bot.errors import BotError
+from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_button
+from bot.management.blocks import LAST, MORE, TEXT_LIMIT, UNREADABLE, build_card, build_list, id_and_owner, invitation, outcome
+from bot.management.rules import RuleList
+from bot.parsing.account_names import name_word
+from bot.parsing.queries import PostQuery, to_text
+from bot.parsing.vocabulary import TEAM
+from bot.reports import figures as say
+from bot.reports.card_parts import account_name, footer, metadata
+from bot.reports.figure_tables import OPEN_ON_LINKEDIN
+from bot.reports.figures import NOUNS, OPEN_CARD, RATE_NAME
+from bot.reports.help_blocks import example
+from bot.slack.actions import OPEN, example_id
+from bot.slack.builders import (
     Element,
     Message,
     actions,
@@ -23,19 +35,7 @@ from bot.blockkit.builders import (
     section,
     shorten_mrkdwn,
 )
-from bot.blockkit.numbers import average, count, percent, rate
-from bot.errors import BotError
-from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_button
-from bot.management.blocks import LAST, MORE, TEXT_LIMIT, UNREADABLE, build_card, build_list, id_and_owner, invitation, outcome
-from bot.management.rules import RuleList
-from bot.parsing.account_names import name_word
-from bot.parsing.queries import PostQuery, to_text
-from bot.parsing.vocabulary import TEAM
-from bot.reports import figures as say
-from bot.reports.card_parts import account_name, footer, metadata
-from bot.reports.figure_tables import OPEN_ON_LINKEDIN
-from bot.reports.figures import NOUNS, OPEN_CARD, RATE_NAME
-from bot.reports.help_blocks import example
+from bot.slack.numbers import average, count, percent, rate
 from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
 from bot.statistics.reports import Account, PostReport
 from bot.subscriptions.delivery_state import Delivery

@@ -16,13 +16,13 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.builders import Message
 from bot.delivery.builders import Built, LaterReply, ReadReply
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
 from bot.delivery.recorder import Repositories
 from bot.delivery.timing import Throttle
 from bot.errors import BotError, StatisticsError
 from bot.ops.tasks import BackgroundTasks
+from bot.slack.builders import Message
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import AGAIN, RETRY, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, event_delivery
 from bot.watches.blocks import SAYS_LATE, EarlierPoint, build_live, build_point, build_point_failed

@@ -5,8 +5,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from bot.blockkit.builders import Message
-from bot.blockkit.views import View
 from bot.errors import NotUnderstood, UsageError
 from bot.management import form_fields as forms
 from bot.management.actions import READING, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
@@ -14,7 +12,9 @@ from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.rules import RuleResult
 from bot.management.service import SubscriptionService
+from bot.slack.builders import Message
 from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.slack.views import View
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
 from bot.watches import modal

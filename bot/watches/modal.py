@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.blockkit.builders import OPTIONS_LIMIT, Block, actions, button, context, section
-from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.management import form_fields as forms
+from bot.slack.builders import OPTIONS_LIMIT, Block, actions, button, context, section
+from bot.slack.views import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.statistics.reports import Account
 from bot.watches.blocks import points_words
 from bot.watches.rule import WATCH

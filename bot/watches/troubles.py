@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.blockkit.builders import Message, code, context, escape, moment, one_line, section
 from bot.delivery.builders import Built
 from bot.errors import StatisticsError
 from bot.management.actions import SHORT_ID
@@ -19,6 +18,7 @@ from bot.postpost import connections as posts
 from bot.postpost.connections import ConnectionGroup, ConnectionsApi, list_groups
 from bot.postpost.post_catalog import LISTED_FOR
 from bot.reports.card_parts import account_name
+from bot.slack.builders import Message, code, context, escape, moment, one_line, section
 from bot.statistics.reports import Account, TokenStatus
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.delivery_state import Delivery

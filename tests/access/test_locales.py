@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from babel.numbers import get_group_symbol
 
-from bot.blockkit.builders import Message
-from bot.blockkit.numbers import NumberFormatNotSet
 from bot.reports.account_blocks import build_account_card
 from bot.reports.chart import line_chart
 from bot.reports.post_blocks import build_post_card
+from bot.slack.builders import Message
+from bot.slack.numbers import NumberFormatNotSet
 
 POST = "urn:li:share:7123456789012345678"
 ACCOUNT = "linkedin-Tz9W5i6ZYG"

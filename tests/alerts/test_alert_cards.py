@@ -15,9 +15,9 @@ from bot.alerts.rule import AlertRule, Condition
 from bot.alerts.rule_parts import MOST_TITLE
 from bot.alerts.service import MOST_LISTED
 from bot.alerts.words import rule_words
-from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
 from bot.management.rules import RuleView
+from bot.slack.validator import check_message
 from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.reports import Account, Freshness, Period
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus

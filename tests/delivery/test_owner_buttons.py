@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.blockkit.validator import check_message
 from bot.digests.result_blocks import PAUSED
 from bot.sandbox.slack.messages import Content
+from bot.slack.validator import check_message
 from bot.subscriptions.delivery_state import DeliveryState, Settlement
 from bot.subscriptions.subscription import SubscriptionStatus
 from tests.fixtures.cards import answers_of

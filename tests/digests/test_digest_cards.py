@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.blockkit.builders import Message, section
-from bot.blockkit.validator import check_message, check_view
-from bot.blockkit.views import build_notice_view
 from bot.digests import manage_blocks as cards
 from bot.digests import modal
 from bot.digests.command import DigestCommand, DigestDraft
@@ -21,7 +18,10 @@ from bot.management.actions import LABELS, SubscriptionAction, build_delete_view
 from bot.management.blocks import OUTCOMES, REASONS, invitation
 from bot.management.incident_blocks import PAUSED
 from bot.sandbox import limits
+from bot.slack.builders import Message, section
 from bot.slack.channels import KnownChannel
+from bot.slack.validator import check_message, check_view
+from bot.slack.views import build_notice_view
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, Incident

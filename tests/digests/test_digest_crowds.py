@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.blockkit.validator import check_message
 from bot.digests.blocks import build_digest
 from bot.digests.reports import DigestReport, TokenWarning
 from bot.digests.rows import warning_notes
 from bot.errors import NotPermitted, TokenExpired
 from bot.sandbox import limits
+from bot.slack.validator import check_message
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef

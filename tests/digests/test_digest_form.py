@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.blockkit.builders import plain
-from bot.blockkit.validator import check_view
 from bot.digests import modal
 from bot.digests.create import TWIN
 from bot.digests.options import options_of
@@ -16,6 +14,8 @@ from bot.management.actions import IS_UNCHANGED
 from bot.management.form_fields import CHANGED_MEANWHILE
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.schedules.timezones import search_zones
+from bot.slack.builders import plain
+from bot.slack.validator import check_view
 from bot.storage.workspace_settings import PermissionRepository
 
 ACME, ANN_LEE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.blockkit.validator import check_message
 from bot.digests.blocks import EVENT_TYPE, build_digest
 from bot.digests.reports import DigestReport, TokenWarning
+from bot.slack.validator import check_message
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.reports import Account, TokenStatus

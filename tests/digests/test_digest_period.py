@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blockkit.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.digests.reports import digest_period
+from bot.slack.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.statistics.reports import period_text
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})

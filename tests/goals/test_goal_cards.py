@@ -6,12 +6,12 @@ from itertools import product
 
 import pytest
 
-from bot.blockkit.numbers import NumberFormat, use_number_format
-from bot.blockkit.validator import check_message
 from bot.goals.blocks import MOST, build_goal_result, build_reached, reached_mark
 from bot.goals.service import GoalDeleted, GoalList, GoalSet
 from bot.reports.account_blocks import build_account_card
 from bot.reports.goals import CELLS, EMPTY, FULL, MOST_ON_A_CARD, TOO_SLOW, bar, goal_lines, progress_text
+from bot.slack.numbers import NumberFormat, use_number_format
+from bot.slack.validator import check_message
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
 from bot.subscriptions.goal import Every, Goal, Progress, period_of, whole_days
 

@@ -9,9 +9,6 @@ from unittest.mock import Mock
 import pytest
 from sqlalchemy import insert
 
-from bot.blockkit.builders import Message
-from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
-from bot.blockkit.validator import check_view
 from bot.digests.results import MOST_LISTED
 from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeTabs
 from bot.listeners.router import Router
@@ -19,8 +16,11 @@ from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
 from bot.queries.home_blocks import HomeSettings, build_best, build_settings
 from bot.sandbox.world_accounts import Trouble
+from bot.slack.builders import Message
+from bot.slack.numbers import DEFAULT_FORMAT, use_number_format
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, RequestContext
+from bot.slack.validator import check_view
 from bot.slack.web_api import open_web_api
 from bot.statistics.comparison_reports import TopReport
 from bot.statistics.posts import Coverage

@@ -8,12 +8,12 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import open_bot
-from bot.blockkit.actions import help_id
-from bot.blockkit.builders import actions, button, option
-from bot.blockkit.validator import check_view
 from bot.reports.help_blocks import HELP_TITLE, TOPICS
 from bot.sandbox.limits import surfaces
 from bot.sandbox.world_accounts import Trouble
+from bot.slack.actions import help_id
+from bot.slack.builders import actions, button, option
+from bot.slack.validator import check_view
 
 
 async def press(scene, message, which, who="ann", **chosen):

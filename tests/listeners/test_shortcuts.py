@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.blockkit.validator import check_view
-from bot.blockkit.views import LOADING
 from bot.digests import modal
 from bot.listeners.shortcuts import SHARED
 from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.slack.validator import check_view
+from bot.slack.views import LOADING
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.blockkit.builders import Message, section
 from bot.bootstrap import workspace
 from bot.bootstrap.routes import routes
 from bot.listeners.router import Route
+from bot.slack.builders import Message, section
 from bot.slack.request import RenderedResult
 
 

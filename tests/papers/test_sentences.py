@@ -11,8 +11,8 @@ from tests.sentences import Sentence, sentences
 OF_OTHERS = (
     "postpost/wire_errors.py",  # PostPost's error texts
     "storage/db_errors.py",  # the drivers' error texts
-    "blockkit/limits",  # Slack's
-    "blockkit/validator",  # the same
+    "slack/limits",  # Slack's
+    "slack/validator",  # the same
     "parsing/vocabulary.py",  # words that people type
     "sandbox/world.py",  # titles of posts
 )

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blockkit.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.errors import BadPeriod
 from bot.parsing.dates import (
     BY_THE_DAY,
@@ -22,6 +21,7 @@ from bot.parsing.dates import (
     UNCLEAR,
 )
 from bot.parsing.period_finder import find_period, period_spans
+from bot.slack.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.statistics.reports import Period, last_days, period_text
 
 TODAY = date(2026, 11, 23)

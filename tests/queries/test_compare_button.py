@@ -1,9 +1,9 @@
 """The button Compare: known posts to choose from, their comparison, for whoever may ask at that moment."""
 
-from bot.blockkit.validator import check_view
 from bot.listeners import comparisons
 from bot.listeners.comparisons import COMPARING, DONE
 from bot.sandbox.slack.clicking import in_overflow
+from bot.slack.validator import check_view
 
 POST = "urn:li:share:7123456789012345678"
 OTHERS = ("urn:li:share:7434685316856377344", "urn:li:share:7434685316856377345")

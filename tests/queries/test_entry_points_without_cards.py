@@ -5,12 +5,12 @@ from itertools import product
 
 import pytest
 
-from bot.blockkit.validator import check_message
 from bot.queries.previews import build_unfurl_card
 from bot.queries.step_outputs import NUMBERS, build_outputs
 from bot.reports.account_blocks import build_account_card
 from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE
 from bot.reports.post_blocks import build_post_card
+from bot.slack.validator import check_message
 from bot.statistics.metrics import ENGAGEMENTS, NAMES, POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.reports import Account
 

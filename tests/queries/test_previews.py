@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.blockkit.validator import check_message
 from bot.errors import StoreError
 from bot.sandbox.slack.messages import Content
+from bot.slack.validator import check_message
 from bot.storage.workspace_settings import GroupRepository, PermissionRepository
 
 POST = "urn:li:share:7123456789012345678"

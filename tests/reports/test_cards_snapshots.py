@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from bot import errors
-from bot.blockkit.builders import Message
-from bot.blockkit.validator import check_message
 from bot.queries import home_blocks
 from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.post_blocks import build_post_card
 from bot.reports.start_blocks import build_first_screen
 from bot.sandbox import limits
+from bot.slack.builders import Message
+from bot.slack.validator import check_message
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, RateBasis, Unavailable, Value
 from bot.statistics.reports import Account, Directory, Freshness, Period
 

@@ -11,7 +11,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bot.blockkit.validator import check_message
 from bot.queries.comparison_blocks import build_comparison_card
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports.account_blocks import build_account_card
@@ -19,6 +18,7 @@ from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE, RATE_NAME
 from bot.reports.files import report_file
 from bot.reports.gaps import Gaps, account_rate
 from bot.reports.post_blocks import build_post_card
+from bot.slack.validator import check_message
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
 from bot.statistics.metrics import DAILY_POST_METRICS, ENGAGEMENTS, NAMES, POST_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import errors
-from bot.blockkit.actions import ACCOUNT, RETRY
-from bot.blockkit.validator import check_message
 from bot.queries import home_blocks
 from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.help_blocks import TOPICS
 from bot.reports.notice_blocks import account_word
 from bot.reports.start_blocks import build_first_screen
+from bot.slack.actions import ACCOUNT, RETRY
+from bot.slack.validator import check_message
 from bot.statistics.reports import Account, Directory, TokenStatus
 from tests.reports.test_heights import MOST, PHONE, height
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.blockkit.validator import check_message
 from bot.parsing.queries import TeamQuery
 from bot.queries.fetch import ComparisonFetcher
 from bot.queries.team_blocks import build_team_card
 from bot.reports.fetch import ReportFetcher
+from bot.slack.validator import check_message
 from bot.statistics.comparison_reports import View
 from bot.statistics.metrics import RateBasis, Value
 from bot.statistics.reports import Account, DailyMetricsResponse, Directory, MetricsResponse

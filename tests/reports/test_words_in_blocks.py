@@ -10,7 +10,6 @@ from bot import errors
 from bot.access.commands import read_client, read_permission
 from bot.alerts.parser import read_alert
 from bot.alerts.rule import ALERT_WORDS
-from bot.blockkit.actions import chosen_button
 from bot.digests.command import DIGEST_WORDS, DigestCommand, DigestDraft
 from bot.digests.parser import read_digest
 from bot.goals.parser import GOAL_WORDS, read_goal
@@ -24,6 +23,7 @@ from bot.reports.account_blocks import build_account_card
 from bot.reports.card_parts import OWN_DATES
 from bot.reports.help_blocks import COMMAND, TOPICS
 from bot.reports.start_blocks import build_first_screen
+from bot.slack.actions import chosen_button
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory, Period, last_days
 from bot.watches.parser import read_watch

@@ -12,11 +12,11 @@ from unittest.mock import Mock
 import aiohttp
 import pytest
 
-from bot.blockkit import actions as ids
 from bot.bootstrap.routes import routes
 from bot.digests.modal import FORM, FORM_PREVIEW
 from bot.parsing import vocabulary
 from bot.parsing.parser import MOST_CHARACTERS
+from bot.slack import actions as ids
 from bot.statistics.posts import find_posts
 from tests.fixtures.crowds import crowd_of
 from tests.security.test_arrival import (

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.blockkit.views import LOADING
 from bot.digests.modal import FORM_PREVIEW
 from bot.listeners import forms
 from bot.listeners.forms import SAVING
+from bot.slack.views import LOADING
 
 
 async def form(scene):

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.blockkit import actions as ids
 from bot.digests.modal import FORM, FORM_PREVIEW
 from bot.management.actions import SubscriptionAction
 from bot.queries.compare_modal import COMPARE_VIEW
 from bot.sandbox.slack.delivery import AppRequest
+from bot.slack import actions as ids
 from tests.security.test_adversarial_words import form
 from tests.security.test_arrival import COMMAND, EVENTS, INTERACTIONS, PRESS, WRONG, listening, mutated
 

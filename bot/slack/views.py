@@ -7,8 +7,8 @@ shows. Every modal of this bot is built here.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from bot.blockkit.builders import NATIVE_TYPES, Block, Element, Message, plain, section
-from bot.blockkit.limits import most
+from bot.slack.builders import NATIVE_TYPES, Block, Element, Message, plain, section
+from bot.slack.limits import most
 
 LOADING: Final = ":hourglass_flowing_sand: One moment …"
 CANCEL: Final = "Cancel"

@@ -8,7 +8,7 @@ block", "Table block").
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.blockkit.limits import (
+from bot.slack.limits import (
     BlockProblem,
     BlockRule,
     anything,

@@ -7,8 +7,8 @@ in the whole message). The element's ``value`` has the effect of a press: the ca
 from collections.abc import Iterable
 from typing import Final
 
-from bot.blockkit.builders import OPTION_VALUE_LIMIT, Element, option, plain
-from bot.blockkit.limits import most
+from bot.slack.builders import OPTION_VALUE_LIMIT, Element, option, plain
+from bot.slack.limits import most
 
 #: Post this answer in the channel; ``value`` is the question's words.
 SHARE: Final = "share"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.blockkit.limits import most
-from bot.blockkit.numbers import NumberFormat, count, current_format, use_number_format
+from bot.slack.limits import most
+from bot.slack.numbers import NumberFormat, count, current_format, use_number_format
 
 DIRECT = "direct messages with me"
 

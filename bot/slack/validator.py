@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.blockkit.builders import Message, text_size
-from bot.blockkit.limits import (
+from bot.slack.builders import Message, text_size
+from bot.slack.limits import (
     NATIVE,
     BlockProblem,
     BlockRule,
@@ -31,7 +31,7 @@ from bot.blockkit.limits import (
     url,
     whole,
 )
-from bot.blockkit.validator_blocks import ELEMENTS, ID, IN_ACTIONS, IN_CONTEXT, IN_INPUT, IN_SECTION, RICH_ELEMENTS, plain, text
+from bot.slack.validator_blocks import ELEMENTS, ID, IN_ACTIONS, IN_CONTEXT, IN_INPUT, IN_SECTION, RICH_ELEMENTS, plain, text
 
 __all__ = ["BlockProblem", "check_message", "check_view"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.blockkit.builders import Message
-from bot.blockkit.validator import check_message, check_view
+from bot.slack.builders import Message
+from bot.slack.validator import check_message, check_view
 
 TEXT = "The story"
 

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from bot.blockkit.numbers import percent, percent_with_decimals, points, rate, rate_with_decimals
 from bot.reports.figures import direction, mark
 from bot.reports.tables import growth
+from bot.slack.numbers import percent, percent_with_decimals, points, rate, rate_with_decimals
 from bot.statistics.metrics import Metric, Rate, Value, change, engagement_rate
 
 pytestmark = pytest.mark.usefixtures("english_numbers")

@@ -4,11 +4,11 @@ import ast
 from datetime import date
 from pathlib import Path
 
-from bot.blockkit.limits import LIMITS
 from bot.sandbox.limits.table import NUMBERS
+from bot.slack.limits import LIMITS
 
 BOT = Path(__file__).parents[2] / "bot"
-CHECKERS = [*BOT.glob("blockkit/validator*.py"), *(path for path in BOT.glob("sandbox/limits/*.py") if path.name != "table.py")]
+CHECKERS = [*BOT.glob("slack/validator*.py"), *(path for path in BOT.glob("sandbox/limits/*.py") if path.name != "table.py")]
 
 
 def test_a_checker_has_no_number_of_its_own():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blockkit import builders, numbers, rich
 from bot.reports import figures
+from bot.slack import builders, numbers, rich
 from bot.statistics.metrics import Metric, MetricChange, Value, change
 
 pytestmark = pytest.mark.usefixtures("english_numbers")

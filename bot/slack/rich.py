@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.blockkit.builders import Block, Element, plain, shorten
-from bot.blockkit.limits import most
+from bot.slack.builders import Block, Element, plain, shorten
+from bot.slack.limits import most
 
 
 def data_table(caption: str, rows: list[list[Element]], page_size: int) -> Block:

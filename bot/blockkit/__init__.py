@@ -1,1 +1,0 @@
-"""Block Kit builders, escaping, number formats, and the offline validator."""
