@@ -31,8 +31,10 @@ class RandomWorld(World):
         dice = random.Random(f"{self.seed} {number}")  # noqa: S311  # a repeatable world
         post = self.post(number)
         place = int(post.platform_id.removeprefix("linkedin-Crowd")) if post else 0
-        # Around the minimum; many alike, of which only the newest are ranked; large ones.
-        seen = (dice.randint(60, 110), dice.choice((500, dice.randint(0, 500))), dice.randint(0, 20_000))[place % 3]
+        # Few at the minimum; many alike, of which only the newest are ranked; large ones.
+        seen = (dice.choice((99, 100, *[dice.randint(0, 98)] * 8)), dice.choice((500, dice.randint(0, 500))), dice.randint(0, 20_000))[
+            place % 3
+        ]
         figures: dict[str, int | None] = {metric: dice.randint(0, max(seen // 20, 3)) for metric in METRICS[2:]}
         figures |= {"IMPRESSION": seen, "MEMBERS_REACHED": seen * dice.randint(40, 70) // 100}
         if place % 2 and dice.random() < 0.2:
