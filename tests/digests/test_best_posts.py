@@ -148,6 +148,14 @@ async def test_where_figures_fail_a_digest_makes_a_hundred_calls_and_says_what_w
         assert numbers_in(few) == [post.number for _, post in right]
 
 
+async def test_attempts_without_any_answer_count_as_calls_too(open_scene):
+    async with open_scene(world=crowd_of(("Acme",), post_every=1)) as scene:
+        scene.statistics.fail_next(Trouble.SERVER_ERROR, times=60, path="post-statistics")
+        preview = await scene.ask(QUARTER)
+        assert 90 < calls_of(scene, "linkedin-Crowd0") <= 100
+        assert re.search(r"\d+ of 50 posts read, because", preview["text"])
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("basis", BASES)
 @pytest.mark.parametrize("seed", range(2, 12))
