@@ -73,7 +73,7 @@ async def test_the_same_alert_set_up_by_two_people_at_the_same_time_is_one(open_
 
     async with open_scene() as scene:
         monkeypatch.setattr(SubscriptionRepository, "create", wait_and_store)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await asyncio.gather(
                 *(scene.slack.person(who).command(f"{WORDS} at 9:00 Europe/Berlin", channel="#marketing") for who in ("ann", "bob"))
             )

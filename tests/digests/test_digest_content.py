@@ -307,7 +307,7 @@ async def test_a_digest_mentions_only_whom_a_person_named(open_digesting, rule):
 
 async def posts_read(digesting, at_least):
     """Wait until the bot has looked up so many of the posts that the service lists."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while sum("/get-post/" in one.path for one in digesting.scene.statistics.requests) < at_least:  # noqa: ASYNC110 - off every question's way
             await asyncio.sleep(0.02)
 

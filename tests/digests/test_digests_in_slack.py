@@ -56,7 +56,7 @@ async def stored(scene):
 
 async def posted(scene, channel="#marketing", who="bob"):
     """The digests that stand in the channel, once there is one."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (
             found := [message for message in scene.slack.person(who).sees(channel) if message["text"].startswith("LinkedIn summary")]
         ):

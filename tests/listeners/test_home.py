@@ -484,7 +484,7 @@ async def held_tabs(scene, processes=1):
 
 async def waits(section, number):
     """Until so many publications wait for their answer."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(section.waiting) < number:  # noqa: ASYNC110 - the other side is the code under test
             await asyncio.sleep(0.01)
 
@@ -516,7 +516,7 @@ async def test_of_two_publications_the_older_never_covers_the_newer(open_scene):
         await waits(section, 2)
         older, newer = section.waiting
         newer.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while "state 2" not in str(scene.slack.parts.views.home(context.user).body):  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0.01)
         older.set()
@@ -533,7 +533,7 @@ async def test_of_two_processes_the_one_that_knew_less_never_covers_the_other(op
         other.open(context, seen)
         await waits(quick, 1)
         quick.waiting[0].set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while scene.slack.parts.views.home(context.user).hash == seen:  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0.01)
         newer = scene.slack.parts.views.home(context.user).hash

@@ -152,7 +152,7 @@ async def test_a_database_that_does_not_answer_keeps_nobody_waiting(scene, monke
     monkeypatch.setattr(AnsweredEventRepository, "claim", stuck)
     monkeypatch.setattr("bot.listeners.payloads.WITHIN", 0.05)
     monkeypatch.setattr("bot.listeners.payloads.WITHIN_ACKNOWLEDGEMENT", 0.05)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await scene.slack.person("ann").mention("help", channel="#marketing")
         await scene.settle()
         await scene.slack.person("ann").command("help", channel="#marketing")

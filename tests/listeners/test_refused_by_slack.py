@@ -120,7 +120,7 @@ async def test_a_refused_home_tab_shows_its_figures_as_text(scene):
     def blocks():
         return str(scene.slack.parts.views.home(person.id).body["blocks"])
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while "Reference" not in blocks():  # noqa: ASYNC110  # the sandbox has no event for a published tab
             await asyncio.sleep(0.02)
     assert "impressions" in blocks()

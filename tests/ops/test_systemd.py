@@ -21,7 +21,7 @@ async def test_run_is_ready_alive_and_stopping_for_systemd(tmp_path):
         received.setblocking(False)  # noqa: FBT003 - the socket's own signature
 
         async def next_state() -> str:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 return (await asyncio.get_running_loop().sock_recv(received, 64)).decode()
 
         async with serving("sandbox", cwd=tmp_path, until="POSTPOST_PLATFORM_ID=") as lines:
@@ -97,7 +97,7 @@ async def test_a_tick_that_failed_does_not_ping(open_digesting, watcher, monkeyp
             raise StoreError
 
         monkeypatch.setattr(digesting.scene.bot.digests.stores.occurrences, "claim_due", away)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             # The bot's own tick that had begun before has ended.
             while "the scheduler cannot run" not in caplog.text:  # noqa: ASYNC110 - the log tells nobody
                 await asyncio.sleep(0.02)
@@ -116,7 +116,7 @@ async def test_a_watcher_that_does_not_answer_delays_no_tick(open_digesting, wat
         await digesting.digest()
         watcher.gate.clear()
         watcher.pinged.clear()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await digesting.scene.bot.digests.runner.tick()
             await watcher.pinged.wait()
         assert len(await digesting.deliveries()) == 1

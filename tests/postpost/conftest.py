@@ -155,7 +155,7 @@ def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
     """``await until(condition)``: let the loop run until it holds."""
 
     async def wait(condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not condition():  # noqa: ASYNC110  # the condition is another process of the loop's, with no event to wait for
                 await asyncio.sleep(0.001)
 

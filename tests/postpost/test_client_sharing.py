@@ -144,13 +144,15 @@ def readings_in_memory():
 
 async def test_what_no_longer_serves_takes_no_memory(client, moment):
     """Responses of a minute ago are dropped, whether or not they are asked for again."""
-    others = len(readings_in_memory())
+    gc.collect()
+    # What other tests left is not looked through: late in a run that takes half a minute.
+    gc.freeze()
     for post in posts(50):
         await client.post_statistics(ACME, post)
-    assert len(readings_in_memory()) == others + 50
+    assert len(readings_in_memory()) == 50
     moment.go_on(61)
     await client.post_statistics(ACME, SAMPLE)
-    assert len(readings_in_memory()) == others + 1
+    assert len(readings_in_memory()) == 1
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["one post", "many posts"])
@@ -164,7 +166,7 @@ async def test_bursts_that_are_cancelled_at_any_moment_leave_the_client_able_to_
         for task in burst:
             loop.call_later(dice.uniform(0, 0.06), task.cancel)
         await asyncio.gather(*burst, return_exceptions=True)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         readings = await asyncio.gather(*(client.post_statistics(ACME, post, fresh=True) for post in posts(150)))
     assert readings[0].figures[Metric.IMPRESSION] == Value(15420)
 

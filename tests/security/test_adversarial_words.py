@@ -163,6 +163,7 @@ class Attacked:
     scene: Any
     session: aiohttp.ClientSession
     response_url: str
+    accounts: int
     plain: float = 0.0
     numbers: Any = field(default_factory=count)
 
@@ -206,7 +207,7 @@ async def attacked(request, open_scene, monkeypatch):
         aiohttp.ClientSession() as session,
         listening() as response_url,
     ):
-        started = Attacked(scene, session, response_url)
+        started = Attacked(scene, session, response_url, request.param)
         for text in ("acme gmbh last week", "nobody of this name", *VERBS):
             await started.cost(ENTRY_POINTS["command"](text))
         started.plain = statistics.median([await started.cost(ENTRY_POINTS["command"](f"acme gmbh {days}d")) for days in range(8, 17)])
@@ -224,8 +225,10 @@ def mixtures(chance: random.Random, number: int) -> list[tuple[str, str]]:
 
 
 async def test_no_text_after_any_verb_costs_much_more_than_a_plain_question(attacked):
+    """Each verb and beginning is tried with few accounts or with many; each with both in the sweep over all texts."""
     cases = [(lead, repeated((piece,), MOST_CHARACTERS)) for lead, piece in KNOWN]
-    for lead, text in cases + mixtures(random.Random(13), len(VERBS) + len(BEGINNINGS)):  # noqa: S311 - the same cases each time
+    tried = mixtures(random.Random(13), len(VERBS) + len(BEGINNINGS))  # noqa: S311 - the same cases each time
+    for lead, text in cases + tried[attacked.accounts > len(NAMES) :: 2]:
         typed = (lead + text)[:MOST_CHARACTERS]
         assert await attacked.times("command", typed) < MOST_TIMES, typed[:120]
 

@@ -282,7 +282,7 @@ async def test_a_workspace_that_cannot_be_opened_holds_up_no_other(open_several,
             if trouble == "is damaged":
                 await connection.execute(text(f"UPDATE workspace_keys SET api_key = 'v1.x' WHERE team = '{FIRST}'"))  # noqa: S608 - ours
         several.clock.go_on(days=7)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not posted(several.other):
                 await several.bot.digests.runner.tick()
                 await asyncio.sleep(0.02)
@@ -354,7 +354,7 @@ async def test_check_says_what_is_wrong_with_a_setting_or_a_workspace(open_sever
         await several.other.switches.uninstall()
         several.first.parts.installation.refresh_token = "xoxe-1-used-elsewhere"
         several.clock.go_on(hours=10, minutes=1)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not (await several.bot.bolt._store.workspace(FIRST)).refresh_error:
                 await several.bot.bolt.of(FIRST)
                 await asyncio.sleep(0.01)

@@ -189,7 +189,7 @@ async def test_a_tab_and_an_answer_that_do_not_reach_slack_once_come_nevertheles
             # The first is the view that says that it loads.
             scene.slack.faults.add(method=method, kind="reset_before", times=2)
             await ann.open_home()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while (tab := scene.slack.parts.views.home(ann.id)) is None or WAITING in str(tab.body):  # noqa: ASYNC110 - an event is on its way
                     await asyncio.sleep(0.05)
         else:
