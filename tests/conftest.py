@@ -62,7 +62,7 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 #: Linux's file system in memory, and the bytes that a run may take there.
-IN_MEMORY, ROOM = "/dev/shm", 4_000_000_000
+IN_MEMORY, ROOM = "/dev/shm", 4_000_000_000  # noqa: S108 - pytest makes a private folder there
 
 share_compiled_statements()
 

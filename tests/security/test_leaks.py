@@ -8,6 +8,7 @@ import json
 import re
 from contextlib import suppress
 
+import pytest
 from sqlalchemy import select
 
 from bot.delivery.scheduler import Scheduler
@@ -172,30 +173,30 @@ async def send(slack, title, text, names):
     assert (await slack.parts.link.ask(AppRequest(kind, payload, title))).ok
 
 
-async def test_neither_workspace_sees_changes_or_asks_for_anything_of_the_other(open_several, caplog, monkeypatch):
-    """Over HTTP and over Socket Mode: what Ann of the one did, with all its ids, comes from the other, signed for that."""
+@pytest.mark.parametrize("transport", ["http", pytest.param("socket", marks=pytest.mark.full)])
+async def test_neither_workspace_sees_changes_or_asks_for_anything_of_the_other(open_several, caplog, monkeypatch, transport):
+    """What Ann of the one did, with all its ids, comes from the other, signed for that."""
     # The clock brings something only where the test says so.
     monkeypatch.setattr(Scheduler, "run", lambda _: asyncio.Event().wait())
     async with open_several(ready=True, manifest=BOTH_WAYS, world=crowd_of(ACCOUNTS)) as several:
         await Visitor(several, FIRST).look_around()
         done = {re.sub(r"[.]\d+$", "", entry["title"]) for entry in several.first.trace.after(0) if entry["kind"] == "to_app"}
         assert done >= EVERY, EVERY - done
-        for over in ({}, {"slack_app_token": several.first.app_token}):
-            # So that no message of the other has the same time, and nothing counts as answered before.
-            several.clock.go_on(hours=26)
-            if over:
-                await several.start(**several.settings, **over)
-            await ticked(several)
-            before, shown, asked = await rows_of(several, FIRST), last(several.first), len(several.statistics[FIRST].requests)
-            caplog.clear()
-            await play_as(several, SECOND, FIRST)
-            after = await rows_of(several, FIRST)
-            # Old claims of previews are deleted for all at once.
-            assert set(after.pop("unfurled")) <= set(before.pop("unfurled"))
-            assert after == before
-            assert several.first.trace.after(shown) == []
-            assert len(several.statistics[FIRST].requests) == asked
-            assert shown_of(FIRST, caplog.text) == []
+        # So that no message of the other has the same time, and nothing counts as answered before.
+        several.clock.go_on(hours=26)
+        if transport == "socket":
+            await several.start(**several.settings, slack_app_token=several.first.app_token)
+        await ticked(several)
+        before, shown, asked = await rows_of(several, FIRST), last(several.first), len(several.statistics[FIRST].requests)
+        caplog.clear()
+        await play_as(several, SECOND, FIRST)
+        after = await rows_of(several, FIRST)
+        # Old claims of previews are deleted for all at once.
+        assert set(after.pop("unfurled")) <= set(before.pop("unfurled"))
+        assert after == before
+        assert several.first.trace.after(shown) == []
+        assert len(several.statistics[FIRST].requests) == asked
+        assert shown_of(FIRST, caplog.text) == []
         for hours in (24, 96):
             several.clock.go_on(hours=hours)
             await ticked(several)
