@@ -4,7 +4,6 @@ An answer takes as long as its slowest part, not as long as their sum.
 """
 
 from collections.abc import Awaitable, Coroutine, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -22,7 +21,7 @@ from bot.errors import (
 from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery
 from bot.parsing.vocabulary import MOST_TOP
-from bot.reports.best_posts import best_by_rate
+from bot.reports.best_posts import best_by_figure, best_by_rate
 from bot.reports.fetch import MOST_CANDIDATES, check_fetched, newest_known
 from bot.statistics.aggregate import Side
 from bot.statistics.comparison_reports import (
@@ -36,9 +35,8 @@ from bot.statistics.comparison_reports import (
     TopReport,
     VersusReport,
     View,
-    has_enough,
 )
-from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Failed, Figures, Metric, Value
+from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Failed, Figures, Metric
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import DEFAULT_DAYS, AccountReport, PostReport, last_days
 
@@ -127,54 +125,29 @@ class ComparisonFetcher:
         """The best of the ``among`` newest known posts that these accounts published in the period; empty where none is known."""
         period, most = ask.period or last_days(DEFAULT_DAYS, self._clock().date()), min(ask.most, MOST_TOP)
         pool = await newest_known(self._posts, accounts, period, LIST_PATIENCE, among)
-        report = TopReport(
-            name,
-            period,
-            (),
-            known=pool.known,
-            asked=len(pool.posts),
-            unranked=0,
-            metric=ask.metric,
-            basis=self._basis,
-            accounts=tuple(self._fetcher.account(account) for account in accounts),
-            coverage=pool.coverage,
-            minimum=(0 if ask.metric else USUAL_POST_MINIMUM) if ask.minimum is None else ask.minimum,
-        )
-        if ask.metric is not None:
-            return await self._top_by_figure(report, ask, ask.metric, pool.posts, most, fresh=fresh)
-        found = await best_by_rate(self._fetcher, pool.posts, partial(self._fetcher.post_figures, fresh=fresh), most, ask.minimum)
+        fetch = partial(self._fetcher.post_figures, fresh=fresh)
+        if ask.metric is None:
+            found = await best_by_rate(self._fetcher, pool.posts, fetch, most, ask.minimum)
+        else:
+            found = await best_by_figure(self._fetcher, pool.posts, fetch, ask.metric, most, minimum=ask.minimum or 0)
         errors = [one.error for one in found.candidates if one.error]
         if errors and len(errors) == len(found.candidates):
             raise of_own_posts(_cause(errors))
-        return replace(
-            report,
-            posts=tuple(one.report for one in found.posts),
-            cut=ask.most > MOST_TOP and found.ranked > MOST_TOP,
+        return TopReport(
+            name,
+            period,
+            tuple(one.report for one in found.posts),
+            known=pool.known,
+            asked=len(pool.posts),
             unranked=found.unranked,
+            metric=ask.metric,
+            basis=self._basis,
+            accounts=tuple(self._fetcher.account(account) for account in accounts),
             again=sum(_is_passing(one.error) if one.error else one.has_failed(POST_METRICS) for one in found.candidates),
+            coverage=pool.coverage,
+            minimum=(0 if ask.metric else USUAL_POST_MINIMUM) if ask.minimum is None else ask.minimum,
             most_seen=found.most_seen,
-        )
-
-    async def _top_by_figure(
-        self, report: TopReport, ask: TopQuery, metric: Metric, asked: Sequence[tuple[PostRef, str]], most: int, *, fresh: bool
-    ) -> TopReport:
-        """The report with the posts that have most of this figure: each has all of its figures fetched."""
-        found = await _at_once([self._post(post, account, POST_METRICS, fresh=fresh) for post, account in asked])
-        posts = [one for one in found if isinstance(one, PostReport)]
-        if asked and not posts:
-            raise of_own_posts(_cause([one for one in found if isinstance(one, BotError)]))
-        seen = [post for post in posts if not report.minimum or has_enough(post.figures.get(Metric.IMPRESSION), report.minimum)]
-        counts = [(figure.count, post) for post in seen if isinstance(figure := post.figures.get(metric), Value)]
-        best = [post for _, post in sorted(counts, key=lambda pair: -pair[0])]
-        return replace(
-            report,
-            posts=tuple(best[:most]),
-            cut=ask.most > MOST_TOP and len(best) > MOST_TOP,
-            unranked=len(asked) - len(best),
-            again=sum(
-                _is_passing(one) if isinstance(one, BotError) else any(isinstance(figure, Failed) for figure in one.figures.values())
-                for one in found
-            ),
+            cut=ask.most > MOST_TOP and found.ranked > MOST_TOP,
         )
 
     async def _post(self, post: PostRef, account: str, metrics: Sequence[Any], *, fresh: bool) -> PostReport:

@@ -15,7 +15,7 @@ from bot.parsing.queries import PostQuery
 from bot.reports.fetch import ReportFetcher
 from bot.slack.numbers import rate_digits
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, MostSeen, RankedPost, ranked_posts
-from bot.statistics.metrics import POST_METRICS, Failed, Metric, Value, rate_parts
+from bot.statistics.metrics import POST_METRICS, Failed, Figures, Metric, Rate, Value, engagement_rate, rate_parts
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import MetricsResponse, PostReport
 
@@ -39,33 +39,36 @@ class Candidate:
     error: BotError | None = None
 
     @property
-    def impressions(self) -> int | None:
-        figure = self.readings[0].figures.get(Metric.IMPRESSION) if self.readings else None
+    def figures(self) -> Figures:
+        return {metric: figure for reading in self.readings for metric, figure in reading.figures.items()}
+
+    def count(self, metric: Metric) -> int | None:
+        figure = self.figures.get(metric)
         return figure.count if isinstance(figure, Value) else None
 
     def has_failed(self, metrics: Metrics) -> bool:
         """Whether one of these figures could not be fetched."""
-        found = {metric: figure for reading in self.readings for metric, figure in reading.figures.items()}
+        found = self.figures
         return self.error is not None or any(isinstance(found.get(metric), Failed) for metric in metrics)
 
 
 @dataclass(frozen=True, slots=True)
-class BestByRate:
+class PostRanking:
     """The best posts, and every candidate.
 
     ``most_seen`` is None where every post with enough impressions was ranked, ``ranked`` how many were, ``unranked`` how many could not be.
     """
 
     posts: tuple[RankedPost, ...]
-    most_seen: MostSeen | None
     ranked: int
     unranked: int
     candidates: tuple[Candidate, ...]
+    most_seen: MostSeen | None = None
 
 
 async def best_by_rate(
     fetcher: ReportFetcher, posts: Iterable[tuple[PostRef, str]], fetch: FetchFigures, most: int, minimum: int | None = None
-) -> BestByRate:
+) -> PostRanking:
     """The best ``most`` of these posts, the newest first, each with its account (platform id).
 
     Ranked are the most seen ones, the newer first where they are seen alike; with ``minimum`` all posts with so many impressions.
@@ -75,22 +78,35 @@ async def best_by_rate(
     candidates = [Candidate(post, account) for post, account in posts]
     await run_together(_add(one, (Metric.IMPRESSION,), fetch) for one in candidates)
     least = USUAL_POST_MINIMUM if minimum is None else minimum
-    counts = {one: seen for one in candidates if (seen := one.impressions) is not None}
+    counts = {one: seen for one in candidates if (seen := one.count(Metric.IMPRESSION)) is not None}
     enough = sorted((one for one, seen in counts.items() if seen >= least), key=lambda one: -counts[one])
     chosen = enough[: max(FEWEST_RANKED, RANKED_FOR_EACH * most)] if minimum is None else enough
     await run_together(_add(one, ranking, fetch) for one in chosen)
     by_post = {one.post: one for one in candidates if one in chosen and one.error is None}
-    ranked = ranked_posts([_report(fetcher, one) for one in by_post.values()], least, rate_digits)
+    rates = [(engagement_rate(report.figures, report.basis), report) for report in (_report(fetcher, one) for one in by_post.values())]
+    ranked = ranked_posts([(rate.fraction, report) for rate, report in rates if isinstance(rate, Rate)], rate_digits)
     best = ranked[:most]
     await run_together(_add_shown(by_post[one.report.post], others, fetch) for one in best if others)
     is_cut = len(chosen) < len(enough)
-    return BestByRate(
+    return PostRanking(
         posts=tuple(replace(one, report=_report(fetcher, by_post[one.report.post])) for one in best),
-        most_seen=MostSeen(len(chosen), counts[chosen[-1]], len(candidates)) if is_cut else None,
         ranked=len(ranked),
         unranked=len(candidates) - len(ranked) - (len(counts) - len(chosen) if is_cut else 0),
         candidates=tuple(candidates),
+        most_seen=MostSeen(len(chosen), counts[chosen[-1]], len(candidates)) if is_cut else None,
     )
+
+
+async def best_by_figure(
+    fetcher: ReportFetcher, posts: Iterable[tuple[PostRef, str]], fetch: FetchFigures, metric: Metric, most: int, *, minimum: int = 0
+) -> PostRanking:
+    """The ``most`` posts with the highest figure among those with at least ``minimum`` impressions; every figure of each is fetched."""
+    candidates = [Candidate(post, account) for post, account in posts]
+    await run_together(_add(one, POST_METRICS, fetch) for one in candidates)
+    enough = [one for one in candidates if not minimum or (one.count(Metric.IMPRESSION) or 0) >= minimum]
+    counts = [(figure, _report(fetcher, one)) for one in enough if not one.error and (figure := one.count(metric)) is not None]
+    ranked = ranked_posts(counts, str)
+    return PostRanking(ranked[:most], len(ranked), len(candidates) - len(ranked), tuple(candidates))
 
 
 async def _add(one: Candidate, metrics: Metrics, fetch: FetchFigures) -> None:

@@ -1,6 +1,6 @@
 """Values of answers about several posts, accounts or periods, and the ranking of accounts and posts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -122,7 +122,7 @@ class RankedRow:
 
 @dataclass(frozen=True, slots=True)
 class RankedPost:
-    """A post's place by engagement rate: 1 is the best; ``tied`` when others have the same."""
+    """A post's place: 1 is the best; ``tied`` when others have the same."""
 
     report: PostReport
     place: int
@@ -170,7 +170,7 @@ def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | f
     A growth is based on the impressions of the period before, a rate on those of the period.
     """
     now, before = report.figures.get(Metric.IMPRESSION), (report.before_figures or {}).get(Metric.IMPRESSION)
-    if not has_enough(now if ranking is Ranking.RATE else before, minimum):
+    if not _enough(now if ranking is Ranking.RATE else before, minimum):
         return None
     if ranking is Ranking.GROWTH:
         moved = report.moved(Metric.IMPRESSION)
@@ -179,20 +179,14 @@ def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | f
     return engagement.fraction if isinstance(engagement, Rate) else None
 
 
-def ranked_posts(posts: Sequence[PostReport], minimum: int, shown: Callable[[Fraction | float], str]) -> tuple[RankedPost, ...]:
-    """The posts by engagement rate, the best first, without those that have no rate or fewer impressions than ``minimum``.
-
-    Posts with the same shown rate (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
-    """
-    enough = [post for post in posts if has_enough(post.figures.get(Metric.IMPRESSION), minimum)]
-    rated = [(rate.fraction, post) for post in enough if isinstance(rate := engagement_rate(post.figures, post.basis), Rate)]
-    best = sorted(rated, key=lambda pair: -pair[0])
-    texts = [shown(fraction) for fraction, _ in best]
+def ranked_posts(scored: Iterable[tuple[Fraction | float, PostReport]], shown: Callable[[Fraction | float], str]) -> tuple[RankedPost, ...]:
+    """The posts by score, the best first. Those with the same shown score (``shown``) share a place, as accounts do."""
+    best = sorted(scored, key=lambda pair: -pair[0])
+    texts = [shown(score) for score, _ in best]
     return tuple(RankedPost(post, texts.index(text) + 1, texts.count(text) > 1) for text, (_, post) in zip(texts, best, strict=True))
 
 
-def has_enough(figure: Figure | None, minimum: int) -> bool:
-    """Whether it is a count of at least ``minimum``."""
+def _enough(figure: Figure | None, minimum: int) -> bool:
     return isinstance(figure, Value) and figure.count >= minimum
 
 
