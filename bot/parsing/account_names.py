@@ -133,6 +133,9 @@ def _matching(name: str, accounts: Same[tuple[Account, ...]]) -> tuple[Account, 
     owner = re.sub(r"['’]s?$|^[dl]['’](?=\w\w)", "", text)
     spellings = dict.fromkeys((text, owner, _in_two_letters(text)))
     found = next(filter(None, (_fitting(one, index) for one in spellings)), ())
+    if not found and (stem := folded(text).removesuffix("s")) in index.places and len(stem) >= FEWEST_LETTERS:
+        # "Anns" is Ann's.
+        found = _fitting(stem, index)
     # An account with an umlaut is in the index under two names.
     return tuple({account.platform_id: account for account in found}.values()) if len(found) > 1 else found
 

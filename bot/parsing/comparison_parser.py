@@ -8,8 +8,7 @@ from typing import Final
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word, matching, name_pieces, name_word, names_among
-from bot.parsing.follow_ups import CHATTER
-from bot.parsing.languages import sentence_in
+from bot.parsing.languages import AROUND, ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, comparison_text
 from bot.parsing.reasons import RANKED_ALL, reason_of
@@ -52,6 +51,8 @@ BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that has no ot
 VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), GROUP, OPT_OUT, OPT_IN})
 _NAME = lazy_regex(r"[^\W_][\w-]{0,39}")
 _MOST_NAMED = 4
+#: Words beside names that name nothing.
+_UNNAMED = vocabulary.CHATTER | ARTICLES | AROUND
 #: Words with a meaning of their own.
 _TAKEN = frozenset(
     chain(
@@ -82,7 +83,7 @@ def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) 
     """
     if beside_posts:
         raise NotUnderstood(WITHOUT_POSTS.format(verb=meaning.verb), remedy=COMPARE_POSTS)
-    if CHATTER.issuperset(word.lower() for word in meaning.rest_words):
+    if vocabulary.CHATTER.issuperset(word.lower() for word in meaning.rest_words):
         meaning = replace(meaning, rest_words=())
     match meaning.verb:
         case vocabulary.GROUP:
@@ -233,7 +234,7 @@ def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()
     """
     tokens = [word for word in vocabulary.tokenize(text) if word.lower() not in FILLERS and word.lower() != "or"]
     pieces = list(name_pieces(tokens, directory))
-    if unknown := [piece for piece, found in pieces if not found and piece.lower() not in CHATTER]:
+    if unknown := [piece for piece, found in pieces if not found and piece.lower() not in _UNNAMED]:
         if foreign := sentence_in([word.lower() for word in tokens]):
             raise NotUnderstood(foreign)
         if reason := reason_of(unknown, tokens):

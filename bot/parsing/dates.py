@@ -29,7 +29,7 @@ _UNCLEAR = re.compile(
 #: 12.-18.10., 12-18.10.2026: the days of a month.
 _DAYS_OF = re.compile(r"(?<![\w./-])(\d{1,2})\.?-(\d{1,2})\.(0?[1-9]|1[0-2])(?:\.(20\d\d)?)?(?![\w/]|\.\d|-\d)")
 #: 20261115, 202611.
-_COMPACT = re.compile(r"(?<!\S)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)?(?!\S)")
+_COMPACT = re.compile(r"(?:(?<!\S)|(?<=\d{6}-)|(?<=\d{8}-))(20\d\d)(0[1-9]|1[0-2])([0-3]\d)?(?=\s|-20\d{4}|$)")
 _LAST_MONTH = 12
 NO_SUCH_DAY = "“{words}” isn't in the calendar."
 UNCLEAR = "I can't tell the day from the month in “{words}”."

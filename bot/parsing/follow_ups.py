@@ -164,19 +164,6 @@ _TODAY = lazy_regex(r"\b(?:today|tonight|right now|this (?:morning|afternoon|eve
 _CLAUSE, _LONGEST_THANKS = lazy_regex(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
 #: Words that refer to the messages above.
 _POINTING = frozenset("this that these those it them its one ones above both they there he she him".split())  # noqa: SIM905  # as below
-#: Words around these; with an account or a period they may be a name.
-CHATTER = frozenset(
-    """
-    above again all any fyi open wrote or anything as bad been below both break check checked checking content currently down far get
-    gets getting go going gone good got had happened most highest lot refresh reload sort sorted ranked order ordered think idea went
-    happening has have here how's hows i'd idea it it's item its know like look looking looks message more ok on one ones perform
-    performed performing performs piece please posted pull really right running said same share shared so some split still stuff that
-    that's them then there these they thing this those thoughts thread today up update out bot lately recently asap currently quick
-    better he him she well what's whats when where which who who's whose worse yet
-    """.split()  # noqa: SIM905  # a list of words reads better as words
-)
-#: Those that change nothing beside figures and a name, also without a question before.
-ASIDES = CHATTER - frozenset("who who's whose when where which split break share shared better worse again all both".split())  # noqa: SIM905
 
 
 @lru_cache(maxsize=64)
@@ -246,7 +233,14 @@ def names_nothing(text: str) -> bool:
 def _around(text: str) -> tuple[str, ...] | None:
     """The words, if all of them are function words or figures; None when one is a name, a period or a command."""
     tokens = tuple(word.lower() for word in vocabulary.tokenize(text))
-    known = (vocabulary.FILLERS, CHATTER, vocabulary.METRIC_WORDS, vocabulary.RATE_WORDS, vocabulary.SHARE_WORDS, vocabulary.FORMAT_WORDS)
+    known = (
+        vocabulary.FILLERS,
+        vocabulary.CHATTER,
+        vocabulary.METRIC_WORDS,
+        vocabulary.RATE_WORDS,
+        vocabulary.SHARE_WORDS,
+        vocabulary.FORMAT_WORDS,
+    )
     return tokens if all(any(word in words for words in known) for word in tokens) else None
 
 

@@ -64,6 +64,9 @@ AROUND = SHOW | frozenset(
     resultados datos obtuvo informe resumen rendimiento
     quanto quantos quantas tivemos teve obrigado obrigada nosso nossa foi como relatorio desempenho o
     quanti quante abbiamo avuto ha grazie nostro nostra andata andato di
+    konnen kannst konnten konntest sie zeigen sagen geben schicken mochte hatten gern gerne sehen uns
+    j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
+    puedes podrias podria quisiera gustaria
     hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een
     """.split()  # noqa: SIM905  # the same
 )
@@ -81,7 +84,15 @@ _QUESTIONS = tuple(
         (r"im vergleich (?:zu|mit)|verglichen mit|par rapport à|comparée? (?:à|avec)|en comparaci[oó]n con|comparado (?:con|com)", "vs"),
         (r"vergleichen?|vergleich(?: (?:von|zwischen))?|compara(?:r|me|mos)?|comparaci[oó]n (?:de|entre)|compare[rz]", "compare"),
         (r"comparaison (?:de|entre)|comparação (?:de|entre)|confronta(?:re)?|vergelijk", "compare"),
-        (rf"(?:{_WHAT_IS} )?(?:(?:der|die|das|den|dem|la|les?|el|los|las|o|a|os|as|il|lo|i|de|het) )?{_BEST} {_BEITRAG}", "top"),
+        (
+            (
+                r"wer (?:hat|hatte|bekam) (?:die )?(?:meisten|am meisten)|qui a (?:eu )?le plus(?: de)?|qui[eé]n (?:tuvo|tiene) m[aá]s"
+                r"|quem (?:teve|tem) mais|chi ha (?:avuto )?(?:più|piu)|wie (?:had|heeft) de meeste"
+            ),
+            "who had the most",
+        ),
+        (r"für alle|pour tous|para todos|per tutti|voor allen?", "team"),
+        (rf"(?:{_WHAT_IS} )?(?:(?:der|die|das|den|dem|la|les?|el|los|las|o|a|os|as|il|lo|i|de|het) )?(?:{_BEST}|top) {_BEITRAG}", "top"),
         (r"comment(?= (?:va|vont|se|marchent?|fonctionne|ça|a été|ont été|était)\b)", "how"),
         (r"[dl]['’](impressions|abonn[ée]s|engagement|interactions)", r"\1"),
         (rf"(?:alle[rn]?|tou(?:te)?s|todas?|todos|tutt[ie]) (?:(?:die|les|las|los|as|os|gli|le|i|unserer?|nos) )?{_KONTEN}", "team"),

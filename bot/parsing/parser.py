@@ -17,7 +17,7 @@ from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, queries, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_among, names_inside
 from bot.parsing.courtesies import asks_what_for, courtesy
-from bot.parsing.follow_ups import ASIDES, CHATTER, names_nothing, question_in
+from bot.parsing.follow_ups import names_nothing, question_in
 from bot.parsing.languages import with_english_questions
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query, to_text
@@ -47,8 +47,8 @@ MOST_CHARACTERS = 3000
 #: Links that are no posts explained in one answer.
 MOST_REJECTED = 3
 
-_JOINING = frozenset({"and", "&", "+", "or"})
-_BETTER = frozenset({"better", "worse", "stronger", "ahead", "who", "which", "more", "fewer"})
+_JOINING = frozenset({"and", "&", "+", "or", "und", "et", "y", "e"})
+_BESIDE_TWO = vocabulary.BETWEEN | _JOINING | frozenset({"better", "worse", "stronger", "ahead", "who", "which", "more", "fewer"})
 #: The most posts in one answer.
 MOST_POSTS = 10
 
@@ -195,9 +195,7 @@ def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Dire
     whole = left if right is None or not right.tokens else right
     if right is not None and right.tokens and left.tokens:
         whole = replace(left, tokens=(*left.tokens, *right.tokens), rest_words=(*left.rest_words, *right.rest_words))
-    pieces = list(
-        name_pieces(tuple(word for word in whole.rest_words if word.lower() not in vocabulary.BETWEEN | _JOINING | _BETTER), directory)
-    )
+    pieces = list(name_pieces(tuple(word for word in whole.rest_words if word.lower() not in vocabulary.ASIDES | _BESIDE_TWO), directory))
     if whole not in (left, right) and len(pieces) <= _SIDES:
         return left, right
     if len(pieces) < _SIDES or not all(found for _, found in pieces) or (joined and len({found for _, found in pieces}) == 1):
@@ -297,7 +295,7 @@ def _alone(words: ParsedText, ask: queries.AccountsQuery | queries.StatusQuery, 
     again = _with_whole_name(words, directory)
     if again.verb != words.verb:
         return _settled(again, directory)
-    chatter = (CHATTER | _LISTED).issuperset(word.lower() for word in words.meaning.rest_words)
+    chatter = (vocabulary.CHATTER | _LISTED).issuperset(word.lower() for word in words.meaning.rest_words)
     if not chatter and (reason := reason_of(words.meaning.rest_words, words.meaning.tokens)):
         raise NotUnderstood(reason[0], remedy=reason[1], suggestions=reason[2])
     if words.posts or not chatter or words.meaning.asks_figures:
@@ -328,11 +326,11 @@ def _with_whole_name(words: ParsedText, directory: Directory) -> ParsedText:
 
 def _account(words: ParsedText, directory: Directory) -> str | None:
     """The account that the remaining words name; a full id is accepted: the service may have more accounts than its last list."""
-    if not words.rest or (words.posts and CHATTER.issuperset(map(str.lower, words.meaning.rest_words))):
+    if not words.rest or (words.posts and vocabulary.CHATTER.issuperset(map(str.lower, words.meaning.rest_words))):
         return None
     found = matching(words.rest, directory)
     if not found:
-        essential = tuple(word for word in words.meaning.rest_words if word.lower() not in ASIDES)
+        essential = tuple(word for word in words.meaning.rest_words if word.lower() not in vocabulary.ASIDES)
         if not essential and words.meaning.asks_figures:
             return None
         # All remaining words may name the same account, in another order: "acm robotics".

@@ -9,8 +9,11 @@ from bot.parsing.text import NUMBER_WORDS, lazy_regex, number_in
 
 #: A figure's name, and a number of accounts or posts, as patterns.
 METRIC = rf"(?:{'|'.join(sorted(map(re.escape, vocabulary.METRIC_WORDS), key=len, reverse=True))})"
-_DID = r"(?:(?:has|have|had|got|gets?|gained|received|is|was|were|did|does|do|performed|performs|made|makes) )*"
-_MOST = r"(?:the )?(?:most|highest|biggest|largest|greatest|best|top)"
+_DID = (
+    r"(?:(?:has|have|had|got|gets?|gained|received|is|was|were|did|does|do|performed|performs|made|makes|contributes?|contributed|brings?"
+    r"|brought|drives?|drove|generates?|generated) )*"
+)
+_MOST = r"(?:the )?(?:most|highest|biggest|largest|greatest|best|top)(?: (?:to|of|for|from)(?: (?:our|the|all|total))*)?"
 _OURS = r"(?:which|what|whose)(?: of (?:our|the|my))?"
 _WHO = rf"(?:who(?:['’]s)?|which of us|{_OURS} (?:accounts?|persons?|people|profiles?|pages?|colleagues?|members?))"
 NUMBER = rf"(?:\d+|{'|'.join(word for word in NUMBER_WORDS if ' ' not in word)})"
@@ -24,7 +27,7 @@ _PEOPLE = r"(?:performers?|accounts?|profiles?|people|persons?|colleagues?|membe
 _LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful", "viral"), "")
 #: "Top 3", "the three best performing", before accounts or below a board.
 _FIRST = rf"(?:(?P<before>{NUMBER}) )?(?:top|best)(?: performing)?(?: (?P<n>{NUMBER}))? "
-_OF_US, _PAGES = r"(?: the| our)?", r"(?:accounts?|pages|profiles|channels|everyone|everybody|of us|us)"
+_OF_US, _PAGES = r"(?: the| our)?", r"(?:accounts?|pages|profiles|channels|person|people|members?|colleagues?|everyone|everybody|of us|us)"
 _LEADS = rf"(?:best|(?:our|the) (?:best|strongest|top)(?= {_SINCE}\b|\W*$)|won|wins|winning|leading|ahead|on top|better)"
 
 
@@ -49,6 +52,7 @@ _MOST_OF = tuple(
             "board growth",
         ),
         (rf"{_WHO} {_DID}{_MOST} (?={METRIC}\b)", "team "),
+        (rf"(?:is it true (?:that )?|(?:does|do|did) )(?:[\w'’&-]+ ){{1,3}}(?:has|have|had|gets?|got) the most (?={METRIC}\b)", "team "),
         (rf"{_WHO} {_DID}(?:{_LEADS}|{_MOST}(?= (?:engagement|rate)))\b", "board"),
         (rf"{_FIRST}{_PEOPLE}(?= by {METRIC}\b)", _first_rows(vocabulary.TEAM)),
         (rf"{_FIRST}{_PEOPLE}\b", _first_rows(vocabulary.BOARD)),
@@ -80,7 +84,7 @@ _MOST_OF = tuple(
         ),
         (r"\bour (?:linkedin )?(?:pages|profiles|channels)\b", "team"),
         (r"\bpeople (?:who |that )?(?:liked|reacted(?: to)?)\b", "reactions"),
-        (rf"(?:which|what)(?: of (?:them|these|those))?(?: ones?)? {_DID}{_MOST} (?={METRIC}\b)", ""),
+        (rf"(?:which|what)(?: of (?:them|these|those))?(?: ones?)? {_DID}(?!(?:the )?top\b){_MOST} (?={METRIC}\b)", ""),
         (rf"{_POSTS} (?:was|were|got|went) (?:posted|published|shared|out|live)\b", "top"),
         (rf"^\W*(?:compare )?all (?:(?:the |our )*accounts (?=\w)|(?={_SINCE}\b))", "team "),
         (rf"all(?: of us| accounts?)? (?=(?:except|without|excluding|but)\b(?! (?:for )?(?:the )?{METRIC}\b))", "team "),
@@ -90,7 +94,17 @@ _MOST_OF = tuple(
         (rf"(?<!\S)(?!(?:{MONTH}|and)/)([^\W\d_]{{2,}})/([^\W\d_]{{2,}})(?=[?!.,]*(?:\s|$))", r"\1 and \2"),
         (rf"(?:posts? )?(?:with|that (?:got|had|have|has)) {_MOST} (?={METRIC}\b)", "top "),
         (rf"(?:rank(?: {_ALL})?|board|leaderboard|ranking)(?: (?:sort|rank|order)ed)?(?= (?:by|on) {METRIC}\b)", "team"),
-        (rf"({NUMBER}) (?:best|top) (?=posts?\b)", r"top \1 "),
+        (rf"({NUMBER}) (?:best|top|strongest) (?=posts?\b)", r"top \1 "),
+        (r"\bstrongest (?=posts?\b)", "top "),
+        (r"\bleader board\b", "leaderboard"),
+        (rf"^\W*(?:(?:a|one|the|my|our) )?post (?:from|of|on) (?=\d|{_SINCE}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)", "top "),
+        (
+            (
+                r"^(?!\W*(?:(?:show|list|see|what|which|give|me|us|are|the|please|can|you|i|want)\W+)*all\b)(?P<what>.*\w)"
+                r"\W+(?:(?:for|of|across) )?all (?:the |our )*accounts\W*$"
+            ),
+            r"\g<what> team",
+        ),
         (r"how many people (?=.*\breach)", "how many "),
         (r"posts? (?:ranked|sorted|ordered) by\b", "top"),
         (rf"rank {_ALL}\b", "board"),

@@ -34,6 +34,7 @@ IN_UTC = "LinkedIn counts days in UTC, whatever the time elsewhere."
 ONLY_READS = "I read figures, and don't publish posts."
 SEE_CHANGE = "Every answer shows what changed since the period before."
 ASK_PERIOD = "Ask for a period:"
+NO_MATH = "I show LinkedIn's figures, their changes and the engagement rate, and calculate nothing else."
 NO_AVERAGE = "I show totals and single days, not averages."
 NO_FORMAT = "“{word}” is a kind of file that I can't make."
 FORMATS = "I make CSV files and Excel workbooks:"
@@ -98,6 +99,7 @@ _REASONS = tuple(
             click clicks clicked ctr save saves bookmarks conversions leads spend cost cpc cpm revenue roi
             demographics demographic audience industry industries country countries location locations city cities gender
             sentiment mentions traffic budget roas likers viewers seniority sends dms visitors visits video videos watch profile hashtags
+            fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad
             job jobs titles newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm
             """,
             NOT_GIVEN,
@@ -139,6 +141,7 @@ _REASONS = tuple(
         ("instagram facebook twitter tiktok youtube bluesky mastodon xing", ONLY_LINKEDIN, ASK_PERIOD, ()),
         ("lose lost losing unfollowed unfollowers unfollows churn", NO_LOSSES, GIVEN, ("followers",)),
         ("track pace", ON_TRACK, SEE_SET_UP, ("goals", "help alerts")),
+        ("ratio correlation correlate regression percentile variance deviation", NO_MATH, ASK_PERIOD, ()),
         ("forecast predict prediction predictions projection", NO_FORECAST, ASK_PERIOD, ()),
         ("goal goals alert watch watches", FIRST_WORD, SEE_SET_UP, ("goals", "alert list", "help alerts")),
         ("publish draft write", ONLY_READS, SEE_TOP, ("top last week", "top last month")),
@@ -160,7 +163,7 @@ NO_FIGURE = re.compile(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
     r"|(?:who )?(?:viewed|visited) (?:my|our|the) (?:profile|page)|watch(?:ing)? time|dwell time|search appearances"
-    r"|job (?:titles?|functions?)|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
+    r"|job (?:titles?|functions?)|share of voice|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
 NO_COUNT = "I can't count posts: one written on LinkedIn itself isn't known here until somebody asks for it."
@@ -186,7 +189,7 @@ _OF_SEVERAL_WORDS = (
         ("top last month", "board last month"),
     ),
     (
-        re.compile(r"\b(?:first|second|third|fourth) (?:week|half)\b"),
+        re.compile(r"\b(?:first|second|third|fourth) (?:week|half)\b(?! of)"),
         PART_OF_WHAT,
         NAME_WHOLE,
         ("first week of this month", "first week of last month", "second half of last month"),
@@ -226,7 +229,7 @@ _OF_SEVERAL_WORDS = (
     (
         re.compile(
             r"\b(?:who(?:['’]s)?|which accounts?) (?:\w+ ){0,3}(?:lost|dropped|fell|declined|least|fewest|lowest|worst|last(?! \w))\b"
-            r"|\b(?:worst|lowest|bottom|poorest|weakest)\b.*\b(?:accounts?|profiles?|persons?|people|colleagues?|members?)\b"
+            r"|\b(?:worst|lowest|bottom|poorest|weakest)\b.*\b(?:accounts?|performers?|profiles?|persons?|people|colleagues?|members?)\b"
         ),
         WORST_ACCOUNT,
         SEE_LAST,

@@ -49,10 +49,17 @@ _THE_POST = re.compile(
     r"|rates?|times?|reports?|insights?|titles?|formats?|types?)\b)"
 )
 _OVER_A_FIGURE = re.compile(
-    rf"(?:\b(?:over|above|more than|at least|under|below|fewer than|less than|exceeding)|[<>]=?) ?\d[\d.,]*k? (?:{reasons.FIGURE})\b"
+    r"(?:\b(?:over|above|more than|at least|under|below|fewer than|less than|exceeding) |[<>]=? ?)(?!20\d\d\b)\d[\d.,]*k?(?![\w-])"
+    rf"(?! (?:days?|weeks?|months?|quarters?|years?|hours?)\b)(?: \w+){{0,3}} (?:{reasons.FIGURE})\b"
+)
+NO_SEARCH = "I find posts by their link or their figures, not by what they say."
+_ABOUT_A_TOPIC = re.compile(
+    r"^(?!.*\b(?:write|draft|publish|create|schedule)\b).*"
+    r"\bposts? (?:about|regarding|mentioning|containing|without|with no|on the topic)\b"
 )
 #: Questions with another meaning than that of their words, each with sentence, remedy and suggestions.
 _REFUSED = (
+    (_ABOUT_A_TOPIC, NO_SEARCH, reasons.SEE_TOP, ("top last week", "top last month")),
     (_THE_POST, reasons.WHICH_POST, reasons.SEE_TOP, ("top last week", "top last month")),
     (_OVER_A_FIGURE, reasons.NO_FILTER, reasons.SEE_ORDER, ("top last month", "board last month")),
     (_SENT_ON, reasons.ANSWERED_HERE, reasons.SHARE_IT, ("share",)),

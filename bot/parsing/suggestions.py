@@ -149,7 +149,7 @@ class _Question:
 
     def spelled(self, unknown: Sequence[str], directory: Directory) -> tuple[str, ...]:
         """The question with several words corrected, and an account in place of the other remaining ones."""
-        instead = {word: part for word in unknown if (part := _known_part(word))}
+        instead = {word: part for word in unknown if (part := known_part(word))}
         left = [word for word in self._words.rest_words if word not in instead]
         if len(unknown) < 2 or not instead or self.wants_default:  # noqa: PLR2004  # a single word is handled elsewhere
             return ()
@@ -224,6 +224,8 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
             question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence in (reasons.BY_DAY_ONLY, reasons.SEE_CHANGE) else ""
         )
         without = question.of_account(account, without) if _essential(without) else ""
+        if question.has_posts and question.corrected(dict.fromkeys(unknown, "")):
+            instead = ()
         instead = tuple(question.of_account(account, text) for text in instead) if account else instead
         instead = tuple(dict.fromkeys(LAST_DAYS.sub(days, text) for text in instead)) if days else instead
         if without and sentence == reasons.BY_DAY_ONLY:
@@ -325,7 +327,7 @@ def _near_words(text: str) -> list[tuple[str, float]]:
     return near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES, *_PARTS), most=2, least=NEAR)
 
 
-def _known_part(word: str) -> str:
+def known_part(word: str) -> str:
     """The known word that this one is, or is a likely typo of; " " for a word that is ignored, "" for none."""
     if word.lower() in ENGLISH_UNITS:
         return ENGLISH_UNITS[word.lower()]

@@ -36,6 +36,13 @@ _WHO_WON = lazy_regex(
     re.IGNORECASE,
 )
 _SWAP = lazy_regex(rf"{_LED}(?:swap|flip|reverse|the other way (?:a?round))(?: (?:it|them|sides|both|the sides))?\W*", re.IGNORECASE)
+_AND = lazy_regex(r"\W*(?:(?:and|so|now|then)\b\W*)+", re.IGNORECASE)
+#: "Which one is better?", "side by side", which need two accounts or posts.
+_OF_TWO = lazy_regex(
+    rf"{_LED}(?P<what>which(?: one)?(?: of (?:them|these|the two))?(?: is| was| did| does| has)?(?: the)? (?:better|best|stronger)"
+    r"|(?:both )?(?:in|on) one (?:table|card|view|chart|message)|both|side by side|(?:both )?together)(?: (?:please|pls|now))?\W*",
+    re.IGNORECASE,
+)
 _IN_TOTAL = lazy_regex(rf"{_LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
 #: "Add bob", "together with bob".
 _ADDED = lazy_regex(rf"{_LED}(?:add(?! up\b)|include|plus|together with|along with) (?P<who>\S.*)", re.IGNORECASE | re.DOTALL)
@@ -87,7 +94,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         return replace(
             words, posts=both, against=None, meaning=replace(words.meaning, verb="", tokens=tokens, rest_words=about.meaning.rest_words)
         )
-    ignored = follow_ups.CHATTER if about.verb in _SEVERAL else follow_ups.CHATTER | vocabulary.TOTALS_WORDS
+    ignored = vocabulary.CHATTER if about.verb in _SEVERAL else vocabulary.CHATTER | vocabulary.TOTALS_WORDS
     if words.rest and ignored.issuperset(word.lower() for word in words.meaning.rest_words):
         words = replace(words, meaning=replace(words.meaning, rest_words=()))
     ranks = not vocabulary.RATE_WORDS.isdisjoint(map(str.lower, words.meaning.tokens))
@@ -104,7 +111,10 @@ def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
     """The question in words that are understood everywhere, where it has a meaning only below such a card; "" for the same card."""
     if about.against and _SWAP.fullmatch(text):
         return "", replace(about, meaning=about.against, against=about.meaning)
-    if about.against and _WHO_WON.fullmatch(text):
+    of_two, are_two = _OF_TWO.fullmatch(text), about.against or len(about.posts) > 1
+    if of_two and not are_two and (not about.verb or of_two["what"].lower() == "both"):
+        raise NotUnderstood(WHO_ELSE.format(word=of_two["what"]), remedy=RANKED_ALL, suggestions=(vocabulary.BOARD, vocabulary.TEAM))
+    if (about.against and _WHO_WON.fullmatch(text)) or of_two or _AND.fullmatch(text):
         return "", about
     if about.against and _IN_TOTAL.fullmatch(text):
         return " ".join((vocabulary.TEAM, *about.meaning.rest_words, *about.against.rest_words, vocabulary.TOTALS)), about
@@ -136,7 +146,7 @@ def _of_ranking(text: str, about: ParsedText) -> str:
 def _parsed(text: str, about: ParsedText, today: date, now: datetime | None) -> ParsedText:
     """The question; instead of an impossible period, others of the thread's accounts are suggested."""
     try:
-        words = parse_text(text, today, now)
+        return parse_text(text, today, now)
     except BadPeriod as error:
         tokens = vocabulary.tokenize(text)
         spans = period_spans(tuple(word.replace(" ", "_") for word in tokens))
@@ -145,9 +155,6 @@ def _parsed(text: str, about: ParsedText, today: date, now: datetime | None) -> 
             subject = " ".join(filter(None, (about.verb, about.meaning.rest)))
             error.suggestions = tuple(f"{subject} {words}".strip() for words in error.suggestions)
         raise
-    if words.rest.lower() == "both" and not (about.against or len(about.posts) > 1):
-        raise NotUnderstood(WHO_ELSE.format(word=words.rest), remedy=RANKED_ALL, suggestions=(vocabulary.BOARD, vocabulary.TEAM))
-    return words
 
 
 def _filled(words: ParsedText, about: ParsedText) -> ParsedText:

@@ -7,7 +7,6 @@ from functools import lru_cache
 from bot.errors import BadPeriod
 from bot.parsing import languages, vocabulary
 from bot.parsing.dates import NAME_ONE
-from bot.parsing.follow_ups import CHATTER
 from bot.parsing.foreign_periods import is_foreign, with_english_periods
 from bot.parsing.period_finder import FoundPeriod, find_period, period_spans
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
@@ -133,7 +132,7 @@ def _help(tokens: tuple[str, ...], lower: tuple[str, ...]) -> TokenMeanings | No
     explains = not vocabulary.EXPLAIN_WORDS.isdisjoint(lower)
     if vocabulary.HELP_NAMES.isdisjoint(lower) and not explains:
         return None
-    known = all(word in FILLERS or word in CHATTER or word in _BESIDE_HELP or vocabulary.is_of_help(word) for word in lower)
+    known = all(word in FILLERS or word in vocabulary.CHATTER or word in _BESIDE_HELP or vocabulary.is_of_help(word) for word in lower)
     is_sentence = explains and not _SENTENCE_WORDS.isdisjoint(lower)
     if not (explains and "does" in lower) and (not (known or is_sentence) or period_spans(_single_words(tokens))):
         return None

@@ -128,7 +128,7 @@ LEADING = {("opt", "out"): OPT_OUT, ("opt", "in"): OPT_IN, ("group",): GROUP, ("
 RANKING_WORDS = {"growth": "growth", "growing": "growth", "rate": "rate", "engagement": "rate"}
 #: The engagement rate, shown alone where nothing else is asked for.
 ENGAGEMENT = "engagement"
-RATE_WORDS = frozenset({ENGAGEMENT, "engagement rate", "rate", "er", "engagements", "interactions", "interaction"})
+RATE_WORDS = frozenset({ENGAGEMENT, "engagement rate", "eng rate", "eng", "rate", "er", "engagements", "interactions", "interaction"})
 TOTALS_WORDS = frozenset({TOTALS, "total", "sum", "sums"})
 MINIMUM_WORDS = frozenset({"min", "minimum"})
 #: After the number of accounts that a team or a board shows.
@@ -153,6 +153,24 @@ FILLERS = frozenset(
     linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall
     """.split()  # noqa: SIM905  # a list of words reads better as words
 ).union(languages.FIGURES)
+
+#: Words around a question; with an account or a period they may be a name.
+CHATTER = frozenset(
+    """
+    above again all any fyi open wrote or anything as bad been below both break check checked checking content currently down far get
+    gets getting go going gone good got had happened most highest lot refresh reload sort sorted ranked order ordered think idea went
+    happening has have here how's hows i'd idea it it's item its know like look looking looks message more ok on one ones perform
+    performed performing performs piece please posted pull really right running said same share shared so some split still stuff that
+    that's them then there these they thing this those thoughts thread today up update out bot lately recently asap currently quick
+    omg lol haha hmm ugh wow yo bro dude heyy heyyy thxx thxxx plss plsss soo sooo btw tbh imo idk rn lil little gimme lemme wanna gonna
+    pull grab drop provide deliver achieve achieved manage managed true really basically literally honestly maybe perhaps somehow dear hope
+    doing you're we're we've i'll i've let's advance minute moment sec chance mind showing telling giving sharing sending following
+    executive brief short damage deal story stands stood bot team's kinda sorta somewhat like likely guys folks mate team-mate sir madam
+    better he him she well what's whats when where which who who's whose worse yet
+    """.split()  # noqa: SIM905  # a list of words reads better as words
+)
+#: Those that change nothing beside figures and a name, also without a question before.
+ASIDES = CHATTER - frozenset("who who's whose when where which split break share shared better worse again all both".split())  # noqa: SIM905
 
 #: The words that unknown words are compared with.
 KNOWN_WORDS = tuple(

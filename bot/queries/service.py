@@ -29,9 +29,8 @@ from bot.parsing.queries import (
     comparison_text,
     to_text,
 )
-from bot.parsing.suggestions import did_you_mean
-from bot.parsing.text import nearest_word
-from bot.parsing.vocabulary import KNOWN_WORDS, SEVERAL_WORDS
+from bot.parsing.suggestions import did_you_mean, known_part
+from bot.parsing.vocabulary import SEVERAL_WORDS
 from bot.queries.fetch import ComparisonFetcher
 from bot.reports.fetch import MOST_CANDIDATES, check_fetched
 from bot.reports.files import EVERY_ACCOUNT_NAME, Report
@@ -292,7 +291,7 @@ class ComparisonService:
 
 def _corrected(error: UnknownAccount, named: str, directory: Directory, query: TeamQuery | TopQuery) -> UnknownAccount:
     """The error with the query in which unknown words are corrected ("team reactons"), where all have a near one."""
-    near = {word: nearest_word(word, KNOWN_WORDS) for word in names_among(named.split(), directory)[1]}
+    near = {word: known_part(word) for word in names_among(named.split(), directory)[1]}
     if all(near.values()):
         error.suggestions = (" ".join((comparison_text(replace(query, who="")), *(near.get(word, word) for word in named.split()))),)
         error.remedy = did_you_mean(error.suggestions)

@@ -119,7 +119,7 @@ async def test_make_it_changes_the_last_command(open_scene):
         assert ("every Friday 9:00" in sent, scene.statistics.world.account(OTHER).display_name in sent) == (True, True)
         for words, says in {
             "team why": "not the reasons",
-            "top wie war letzte woche": "Ich verstehe nur Englisch",
+            "top warum letzte woche": "Ich verstehe nur Englisch",
             "team there": "7 of 8 accounts",
             "/linkedin-stats yesterday": "Nov 22",
         }.items():

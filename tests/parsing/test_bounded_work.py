@@ -13,6 +13,7 @@ from bot.alerts.parser import read_alert
 from bot.digests.parser import read_digest
 from bot.errors import BotError
 from bot.goals.parser import read_goal
+from bot.parsing.courtesies import without_preamble
 from bot.parsing.follow_ups import change_in, correction_in
 from bot.parsing.parser import MOST_CHARACTERS, parse_text, to_query
 from bot.parsing.thread_context import in_thread
@@ -35,6 +36,7 @@ FEW, MANY = made_up_accounts(8), made_up_accounts(4_000)
 PIECES = (
     "1,", "ann bob ", "may lee ", "an{}, ", "linkedin-a{} ", '"', "'a ", "<@U1> ", "mon,", "1st, ", "every mon ", "in berlin ", "1-", "vs ",
     "https://linkedin.com/", "urn:li:share:", "((((", "a.", "ﬃ ", "imprssions ", "not that, ", "what kinds of posts ", "it is better ",
+    "hi, ", "my boss asks ", "thanks, ", "in all accounts ",
 )  # fmt: skip
 
 
@@ -44,7 +46,7 @@ def repeated(piece: str, length: int) -> str:
 
 def question(text: str, directory: Directory) -> None:
     read_link(text)
-    to_query(parse_text(text, TODAY, NOW), directory)
+    to_query(parse_text(without_preamble(text), TODAY, NOW), directory)
 
 
 READERS: dict[str, Callable[[str, Directory], object]] = {

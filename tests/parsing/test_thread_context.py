@@ -158,6 +158,9 @@ MEANT = [
     (BOARD, "sort by likes", "team 2026-11-16..2026-11-22 linkedin-A linkedin-B reactions"),
     (BOARD, "add carol", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B carol growth min 100"),
     (TEAM, "the first five only", f"{TEAM} 5 rows"),
+    (TEAM, "per person", TEAM),
+    (POST, "and?", POST),
+    (ACCOUNTS, "which is better?", ACCOUNTS),
     (TOP, "more", "top 20 posts 2026-10-26..2026-11-22 linkedin-A comments"),
     (TOP, "more days", "top 2026-08-25..2026-11-22 linkedin-A comments"),
     (ACCOUNT, "add bob", f"{ACCOUNT} vs linkedin-B 2026-11-16..2026-11-22"),
@@ -196,6 +199,8 @@ def test_a_unit_alone_is_asked_back_for_the_account_above(text):
     [
         (ACCOUNT, "now both", "“both” doesn't say which accounts"),
         (BOARD, "both", "“both” doesn't say which accounts"),
+        (ACCOUNT, "which is better?", "“which is better” doesn't say which accounts"),
+        (ACCOUNT, "in one table please", "“in one table” doesn't say which accounts"),
         (ACCOUNT, "and the post?", "don't know which post that is"),
         (ACCOUNT, "in percent?", "shows what changed"),
     ],
