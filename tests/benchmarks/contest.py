@@ -17,10 +17,11 @@ from typing import Any, TextIO
 
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.processes import on_core, two_cores
+from tests.benchmarks.tally import LOST_AFTER
 
 ROOT = Path(__file__).parents[2]
 
-#: Seconds beyond warm-up and window that a run may take: a bot's start, the drain, and a slow machine.
+#: Seconds beyond warm-up, window and the last answers that a run may take: a bot's start, and a slow machine.
 LEEWAY = 60.0
 
 #: What bolt.mjs needs, and the seconds that npm may take to install it.
@@ -65,6 +66,8 @@ class Work:
     """So many posts in turn; 0: every command another post."""
     socket: bool = False
     """Over Socket Mode instead of HTTP."""
+    lost_after: float = LOST_AFTER
+    """Seconds after which a command without its answer counts as lost."""
 
 
 def measure(bot: Contestant, work: Work, *, seconds: float, warm: float, pin: bool = True) -> Figures:
@@ -88,7 +91,7 @@ def measure(bot: Contestant, work: Work, *, seconds: float, warm: float, pin: bo
         assert load.stdin is not None
         load.stdin.write(json.dumps({"port": port, "pid": process.pid, "began": began}) + "\n")
         load.stdin.flush()
-        return _figures(load, process, log, time.monotonic() + seconds + warm + LEEWAY)
+        return _figures(load, process, log, time.monotonic() + seconds + warm + work.lost_after + LEEWAY)
 
 
 def bolt_js(folder: Path) -> Contestant | None:
@@ -136,6 +139,7 @@ def _load_arguments(work: Work, secret: str, seconds: float, warm: float) -> tup
         "connections": work.connections,
         "api-ms": work.api_ms,
         "hot": work.hot,
+        "lost-after": work.lost_after,
         "seconds": seconds,
         "warm": warm,
         "secret": secret,

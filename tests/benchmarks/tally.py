@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tests.benchmarks.made_up_side import EXPECTED_FIGURE
 
-#: Seconds after which a command without its answer counts as lost, and its lane goes on.
+#: Seconds after which a command without its answer counts as lost, and its lane goes on, unless the run says another number.
 LOST_AFTER = 5.0
 
 OK = 200
@@ -33,10 +33,11 @@ class Tally:
 
     Args:
         asks_cards: the answer must show the expected figure; else blocks are enough.
+        lost_after: seconds after which a command without its answer counts as lost.
     """
 
-    def __init__(self, *, asks_cards: bool) -> None:
-        self._asks_cards = asks_cards
+    def __init__(self, *, asks_cards: bool, lost_after: float = LOST_AFTER) -> None:
+        self._asks_cards, self.lost_after = asks_cards, lost_after
         self._waiting: dict[int, _Waiting] = {}
         self._number = 0
         self.recording = False
@@ -88,9 +89,9 @@ class Tally:
 
     def give_up(self, now: float) -> None:
         """Count what waits too long as lost. Commands stand in the order of their sending."""
-        late = [number for number, waiting in self._waiting.items() if now - waiting.sent > LOST_AFTER]
+        late = [number for number, waiting in self._waiting.items() if now - waiting.sent > self.lost_after]
         for number in late:
-            self.failed(number, f"no whole answer within {LOST_AFTER:g} s")
+            self.failed(number, f"no whole answer within {self.lost_after:g} s")
 
     def _answers(self, body: bytes) -> bool:
         return b'"blocks"' in body and (not self._asks_cards or EXPECTED_FIGURE in body)
