@@ -103,7 +103,8 @@ async def test_a_second_message_whose_answer_was_lost_is_found_and_taken_back(di
     assert len(digesting.calls("chat.delete")) == 1
 
 
-async def test_taking_back_is_tried_again(digesting):
+async def test_taking_back_is_tried_again(digesting, monkeypatch):
+    monkeypatch.setattr("bot.delivery.recorder._BETWEEN_TRIES", 0.01)
     digesting.scene.slack.faults.add(method="chat.delete", kind="status")
     on_accepted(digesting, lambda _: change(digesting, "building", None))
     await digesting.digest()

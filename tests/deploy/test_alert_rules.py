@@ -201,7 +201,7 @@ async def test_a_list_of_posts_that_is_not_read_fires(open_scene, tmp_path, monk
 async def test_slow_acknowledgements_fire(open_scene, tmp_path, transport):
     async with open_scene(transport=transport, acknowledge_within=2.5) as scene:
         before = await metrics_of(scene)
-        scene.statistics.switches.set({"latency_ms": 4000})
+        scene.statistics.switches.set({"latency_ms": 2700})
         await scene.ask("acme 7d")
         assert fires(tmp_path, before, await metrics_of(scene)) == {"LinkedInStatsAcknowledgesSlowly"}
 

@@ -182,8 +182,8 @@ class CrashScene:
                 deliveries = await history.history(limit=1_000)
                 ended = all(one.state in FINAL or one.state is DeliveryState.UNCERTAIN for one in deliveries)
                 done = ended and len(deliveries) >= self.occurrences
-                every = [part for one in deliveries for part in await parts.parts(one.id)]
                 tomorrow = datetime.now(UTC) + timedelta(days=1)
+                every = [part for one in deliveries for part in await parts.parts(one.id)] if done else []
                 if done and all(part.state in FINAL or part.not_before > tomorrow for part in every):
                     return
                 await asyncio.sleep(0.1)

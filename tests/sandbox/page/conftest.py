@@ -77,7 +77,7 @@ async def visit(browser: Browser, slack: SlackServer) -> AsyncIterator[Visit]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def playground() -> AsyncIterator[Playground]:
+async def playground(no_back_off: None) -> AsyncIterator[Playground]:
     """The demo: both servers and the real bot."""
     async with open_playground() as opened:
         yield opened
