@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from itertools import islice
-from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -54,9 +53,9 @@ _POSTED = re.compile(r"(?:urn:li:(share|ugcPost):)?([0-9]{1,20})", re.IGNORECASE
 
 #: The endings of media, the format first that a post with several kinds of them has.
 _ENDINGS: Final[Mapping[PostFormat, frozenset[str]]] = {
-    PostFormat.DOCUMENT: frozenset({".pdf", ".doc", ".docx", ".ppt", ".pptx"}),
-    PostFormat.VIDEO: frozenset({".mp4", ".mov", ".m4v", ".webm", ".avi"}),
-    PostFormat.PICTURE: frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic"}),
+    PostFormat.DOCUMENT: frozenset({"pdf", "doc", "docx", "ppt", "pptx"}),
+    PostFormat.VIDEO: frozenset({"mp4", "mov", "m4v", "webm", "avi"}),
+    PostFormat.PICTURE: frozenset({"jpg", "jpeg", "png", "gif", "webp", "heic"}),
 }
 
 T = TypeVar("T")
@@ -216,7 +215,8 @@ def _format(media: object) -> PostFormat | None:
     """The format that a post's media have, by the endings of their addresses; without any it is text. None for what cannot be told."""
     if not isinstance(media, list):
         return None
-    endings = {PurePosixPath(url.partition("?")[0].partition("#")[0]).suffix.lower() for url in media if isinstance(url, str)}
+    paths = (url.partition("?")[0].partition("#")[0].rstrip("/") for url in media if isinstance(url, str))
+    endings = {path.rpartition(".")[2].lower() for path in paths}
     found = (kind for kind, known in _ENDINGS.items() if endings & known)
     return next(found, None) if media else PostFormat.TEXT
 

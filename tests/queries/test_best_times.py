@@ -7,8 +7,6 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from bot.queries.comparison_blocks import build_times_card
 from bot.statistics.posting_times import TimesReport, posting_times
 from bot.statistics.reports import Account, last_days
@@ -78,22 +76,22 @@ async def test_times_are_medians_of_the_newest_posts_and_more_with_each_hour(ope
         assert f"I looked at {min(2 * CALLS, len(posts))} of " in text_of(later)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "best time to post acme",
-        "when should we post? acme",
-        "acme best posting times last 90 days",
-        "what is the best day to post for acme",
-        "formats acme",
-        "which format works best for acme?",
-        "do videos work better than text posts for acme",
-        "acme video vs pictures",
-    ],
+IN_THEIR_WORDS = (
+    "best time to post acme",
+    "when should we post? acme",
+    "acme best posting times last 90 days",
+    "what is the best day to post for acme",
+    "formats acme",
+    "which format works best for acme?",
+    "do videos work better than text posts for acme",
+    "acme video vs pictures",
 )
-async def test_people_ask_in_their_own_words(open_scene, words):
+
+
+async def test_people_ask_in_their_own_words(open_scene):
     async with open_scene() as scene:
-        assert "Best times of Acme Robotics" in text_of(await scene.ask(words))
+        for words in IN_THEIR_WORDS:
+            assert "Best times of Acme Robotics" in text_of(await scene.ask(words)), words
 
 
 async def test_few_posts_name_no_time_and_a_thread_goes_on(open_scene):

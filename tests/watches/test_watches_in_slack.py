@@ -28,48 +28,49 @@ async def press(scene, message, which, who="ann"):
     return answers_of(interaction)[-1]
 
 
-@pytest.mark.parametrize(
-    ("words", "accounts", "who"),
-    [
-        ("watch acme", (ACME,), ""),
-        ("watch the new posts of Acme Robotics in #general", (ACME,), ""),
-        ('watch "acme robotics" and linkedin-ABC', (ACME, JANE), ""),
-        ("watch team", (), "team"),
-        ("watch all posts", (), "team"),
-        ("watch sales in #general", (), "sales"),
-        ("Watch here", (ACME,), ""),
-        ("watch new acme", (ACME,), ""),
-    ],
+SET_UP = (
+    ("watch acme", (ACME,), ""),
+    ("watch the new posts of Acme Robotics in #general", (ACME,), ""),
+    ('watch "acme robotics" and linkedin-ABC', (ACME, JANE), ""),
+    ("watch team", (), "team"),
+    ("watch all posts", (), "team"),
+    ("watch sales in #general", (), "sales"),
+    ("Watch here", (ACME,), ""),
+    ("watch new acme", (ACME,), ""),
 )
-async def test_words_set_it_up_at_once(scene, words, accounts, who):
+
+
+async def test_words_set_it_up_at_once(scene):
     """For the accounts, the group or everybody that they name, in the channel that they name, or where they are typed."""
-    await scene.ask("group sales = acme, linkedin-ABC")
-    reply = await scene.ask(words)
-    (watch,) = await watches(scene)
-    assert (watch.accounts, f'"who": "{who}"' in watch.rule) == (accounts, True)
-    assert watch.channel == scene.slack.channel_id("#general" if "#general" in words else "#marketing")
-    assert reply["ephemeral"]
-    assert "a message when a post goes live, its figures after" in reply["text"]
+    for words, accounts, who in SET_UP:
+        await scene.ask("group sales = acme, linkedin-ABC")
+        reply = await scene.ask(words)
+        (watch,) = await watches(scene)
+        assert (watch.accounts, f'"who": "{who}"' in watch.rule) == (accounts, True), words
+        assert watch.channel == scene.slack.channel_id("#general" if "#general" in words else "#marketing")
+        assert reply["ephemeral"]
+        assert "a message when a post goes live, its figures after" in reply["text"]
+        assert "is deleted" in (await scene.ask("watch delete"))["text"]
 
 
-@pytest.mark.parametrize(
-    ("words", "sentence", "offered"),
-    [
-        ("watch acne", "I don't know an account or group called “acne” here.", 'watch "Acme Robotics"'),
-        ("watch acme impressions +50%", IS_ALERT, "alert impressions +50% week"),
-        ("watch acme in #general #marketing", TWO_CHANNELS.format(n=2), "watch acme in #marketing"),
-        ("watch pause", "There are no watches here yet.", ""),
-        ("watch pause for acme", "There's no watch “acme” that you can see.", ""),
-        ("watch pause acme until monday", "A watch is paused until you resume it.", "watch pause acme"),
-        ("watch delete nobody", "There's no watch “nobody” that you can see.", ""),
-        ("watch time last week", "PostPost", ""),
-    ],
+NOT_UNDERSTOOD = (
+    ("watch acne", "I don't know an account or group called “acne” here.", 'watch "Acme Robotics"'),
+    ("watch acme impressions +50%", IS_ALERT, "alert impressions +50% week"),
+    ("watch acme in #general #marketing", TWO_CHANNELS.format(n=2), "watch acme in #marketing"),
+    ("watch pause", "There are no watches here yet.", ""),
+    ("watch pause for acme", "There's no watch “acme” that you can see.", ""),
+    ("watch pause acme until monday", "A watch is paused until you resume it.", "watch pause acme"),
+    ("watch delete nobody", "There's no watch “nobody” that you can see.", ""),
+    ("watch time last week", "PostPost", ""),
 )
-async def test_what_is_not_understood_is_said_with_what_can_be_asked_instead(scene, words, sentence, offered):
-    reply = await scene.ask(words)
-    assert sentence in reply["text"]
-    assert offered.replace('"', "") in str(reply["blocks"]).replace('"', "")
-    assert await watches(scene) == ()
+
+
+async def test_what_is_not_understood_is_said_with_what_can_be_asked_instead(scene):
+    for words, sentence, offered in NOT_UNDERSTOOD:
+        reply = await scene.ask(words)
+        assert sentence in reply["text"], words
+        assert offered.replace('"', "") in str(reply["blocks"]).replace('"', ""), words
+        assert await watches(scene) == (), words
 
 
 async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
