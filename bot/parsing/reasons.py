@@ -60,7 +60,7 @@ WHY_OTHER = (
 )
 ONLY_BEST = "`top` lists the best posts only."
 WORST_ACCOUNT, SEE_LAST = "`board` ranks accounts, the best first.", "Its last row is the weakest:"
-LEAST_OF_RANKED, SEE_RANKED = "A least number of impressions goes with `board`.", "It ranks accounts; ask like this:"
+LEAST_OF_RANKED, SEE_RANKED = "A least number of impressions goes with `board` and `top`.", "They rank accounts and posts; ask like this:"
 ONE_OF_MONTH, NAME_MONTH = (
     "“{word}” is a day of which month?",
     "Name it, like `15 nov`; a digest can come on it each month: `digest 15th of the month 9:00`.",
@@ -155,7 +155,7 @@ _REASONS = tuple(
         ("why", NO_CAUSE, SEE_PARTS, ("daily", "top last month")),
         ("wrong incorrect inaccurate mismatch differs different discrepancy", OTHER_NUMBERS, WHY_OTHER, ("help metrics",)),
         ("worst lowest bottom poorest weakest least flopped flop", ONLY_BEST, SEE_END, ("top last month", "top last month csv")),
-        ("min minimum", LEAST_OF_RANKED, SEE_RANKED, ("board min 1000", "board")),
+        ("min minimum", LEAST_OF_RANKED, SEE_RANKED, ("board min 1000", "top min 500")),
     )
 )
 #: Phrases for figures that PostPost does not have, though one of the words has a meaning.

@@ -28,7 +28,7 @@ FORBIDDEN = {
     "is counted, says, settles": r"\b(?:a word of mine|word of a|holds no|are told|is told|stands? in one)\b",
     "on a schedule": r"\bby the clock\b",
     "checking whether": r"\blooked for\b",
-    "equal rates share a rank": r"\bshares? a place\b|\ba place takes\b",
+    "equal figures share a rank": r"\bshares? a place\b|\ba place takes\b",
     "at most once every 7 days": r"\bat most once in\b|\bfrom \d+ on,",
     "should": r"\bshall\b|\bwhom\b|\bmeanwhile\b",
     "right now, this time": r"\bjust now\b",
