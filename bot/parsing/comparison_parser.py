@@ -18,7 +18,7 @@ from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
 from bot.statistics.comparison_reports import Ranking, View
 from bot.statistics.metrics import Metric
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Account, Directory
+from bot.statistics.reports import Account, Directory, command_words
 
 LIST_ACCOUNTS = "`accounts` lists the accounts."
 WITHOUT_POSTS = "`{verb}` takes accounts and a period, not posts."
@@ -28,6 +28,7 @@ OF_ACCOUNTS_REMEDY = "LinkedIn counts them for an account. Ask for one, or for a
 NO_VERSUS, SEVERAL_TOGETHER = "`{verb}` shows all accounts in one list, without `vs`.", "Ask like this:"
 COMPARE_WHAT = "Say what to compare."
 COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
+BY_LINK, SEE_BEST = "I compare posts whose links I have.", "See the best, and paste the link of one beside it:"
 POST_AND_ACCOUNT, SEE_EACH_ALONE = "A post and an account can't stand side by side.", "See each on its own:"
 TWO_AT_A_TIME, TWO_REMEDY = "I compare two accounts at a time.", "`team` shows more of them, a row each:"
 ONE_METRIC = "`top` ranks by one figure at a time."
@@ -119,6 +120,9 @@ def check_sides(before: TokenMeanings, after: TokenMeanings, *, directory: Direc
     if not verb and len(named) == len(tokens):
         return
     together = " ".join(named if verb else (vocabulary.TEAM, *named))
+    if verb and before.period and after.period:
+        each = tuple(f"{verb} {command_words(side.period)}" for side in (before, after) if side.period)
+        raise NotUnderstood(NO_VERSUS.format(verb=verb), remedy=SEVERAL_TOGETHER, suggestions=each)
     sentence, remedy = (NO_VERSUS.format(verb=verb), SEVERAL_TOGETHER) if verb else (TWO_AT_A_TIME, TWO_REMEDY)
     if names_among(names, directory)[1]:
         ranked = (vocabulary.BOARD, f"{vocabulary.BOARD} last month") if verb else ()
@@ -130,6 +134,12 @@ def check_days(verb: str, query: TeamQuery | TopQuery | VersusQuery, *, daily: b
     """Refuses a table by day of several accounts, posts or periods; the question is offered without it."""
     if daily:
         raise NotUnderstood(NO_DAYS.format(verb=verb), remedy=NO_DAYS_REMEDY, suggestions=(comparison_text(query), vocabulary.DAILY))
+
+
+def check_compared(tokens: Iterable[str], urn: str) -> None:
+    """Refuses to compare a post with "our best post"."""
+    if vocabulary.COMPARE in map(str.lower, tokens):
+        raise NotUnderstood(BY_LINK, remedy=SEE_BEST, suggestions=(f"{vocabulary.TOP} last month", f"{vocabulary.TOP} last week", urn))
 
 
 def nothing_to_compare(posts: Sequence[PostRef], account: str | None) -> NotUnderstood:

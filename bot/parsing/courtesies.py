@@ -104,6 +104,8 @@ _PREAMBLE = lazy_regex(
     r"|would you mind (?:showing|telling|giving|sharing|sending|pulling)(?: (?:me|us))?\b|(?:please )?be so kind (?:and|to|as to)\b"
     r"|when(?:ever)? you (?:have|get|can|find) (?:(?:a|the) )?(?:minute|moment|min|sec(?:ond)?|chance|time)?\b"
     r"|dear (?:bot|all|team|sir|madam)\b"
+    r"|@bot\b|(?:(?:i|we)(?:['’]ve| have)? )?(?:got|have) (?:an? |my |our )?(?:call|meeting|presentation|review)"
+    r"(?: with (?:[\w'’]+ ){1,3}?)? ?(?:in \d+ ?(?:mins?|minutes?|h|hours?)|soon|tomorrow|today|now)(?=\W)"
     r"|(?:i )?hope (?:you(?:['’]re| are)(?: doing| all)* (?:well|good|fine|ok|okay)|all(?:['’]s| is) well)\b"
     r"|(?:just )?(?:following|checking) (?:up|in)(?: (?:on|about) (?:this|that|it))?\b"
     r"|sorry (?:to (?:bother|disturb|trouble)(?: you)?(?: again)?|for the (?:bother|trouble))\b(?:\W+but\b)?"

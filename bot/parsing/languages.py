@@ -66,6 +66,7 @@ AROUND = SHOW | frozenset(
     quanti quante abbiamo avuto ha grazie nostro nostra andata andato di
     konnen kannst konnten konntest sie zeigen sagen geben schicken mochte hatten gern gerne sehen uns
     j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
+    s'est passe necesito necesitamos heeft
     puedes podrias podria quisiera gustaria
     hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een
     """.split()  # noqa: SIM905  # the same
@@ -91,9 +92,9 @@ _QUESTIONS = tuple(
             ),
             "who had the most",
         ),
-        (r"für alle|pour tous|para todos|per tutti|voor allen?", "team"),
+        (r"für alle|von allen|pour tous|de tous|(?:para|de) todos|(?:per|di) tutti|voor allen?|van iedereen", "team"),
         (rf"(?:{_WHAT_IS} )?(?:(?:der|die|das|den|dem|la|les?|el|los|las|o|a|os|as|il|lo|i|de|het) )?(?:{_BEST}|top) {_BEITRAG}", "top"),
-        (r"comment(?= (?:va|vont|se|marchent?|fonctionne|ça|a été|ont été|était)\b)", "how"),
+        (r"comment(?= (?:va|vont|s['’]est|se|marchent?|fonctionne|ça|a été|ont été|était)\b)", "how"),
         (r"[dl]['’](impressions|abonn[ée]s|engagement|interactions)", r"\1"),
         (rf"(?:alle[rn]?|tou(?:te)?s|todas?|todos|tutt[ie]) (?:(?:die|les|las|los|as|os|gli|le|i|unserer?|nos) )?{_KONTEN}", "team"),
         (r"rangliste|classement|clasificaci[oó]n|classificação|classifica|ranglijst", "board"),

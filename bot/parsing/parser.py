@@ -228,6 +228,7 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     words = _with_whole_name(words, directory)
     if words.posts and words.verb in vocabulary.SEVERAL_WORDS.values() and words.meaning.tokens[0].lower() not in vocabulary.SEVERAL_WORDS:
         # "Hi team, …", "is this our best post": words around a link.
+        comparison_parser.check_compared(words.meaning.tokens, words.posts[0].urn)
         words = replace(words, meaning=replace(words.meaning, verb=""))
     if not words.posts:
         check_given(words.meaning.tokens, directory)

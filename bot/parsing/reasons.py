@@ -137,7 +137,7 @@ _REASONS = tuple(
         ("average averages avg mean median usual usually normal normally typical expected", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
         ("growth percent percentage up down better worse new news updates up-to-date", SEE_CHANGE, ASK_PERIOD, ()),
         ("competitor competitors competition benchmark benchmarks", ONLY_CONNECTED, SEE_CONNECTED, ("accounts", "board last month")),
-        ("others else both either", WHO_ELSE, RANKED_ALL, ("board last week", "board last month")),
+        ("others else rest both either", WHO_ELSE, RANKED_ALL, ("board last week", "board last month")),
         ("instagram facebook twitter tiktok youtube bluesky mastodon xing", ONLY_LINKEDIN, ASK_PERIOD, ()),
         ("lose lost losing unfollowed unfollowers unfollows churn", NO_LOSSES, GIVEN, ("followers",)),
         ("track pace", ON_TRACK, SEE_SET_UP, ("goals", "help alerts")),

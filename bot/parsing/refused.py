@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from bot.errors import NotUnderstood
 from bot.parsing import reasons
 from bot.parsing.account_names import matching, name_word
-from bot.parsing.dates import HOLIDAYS
+from bot.parsing.dates import HOLIDAYS, WEEKDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import LAST_DAYS, always, subject
 from bot.parsing.vocabulary import BEST_TIMES, is_quoted, tokenize
@@ -44,9 +44,11 @@ _IS_DOWN = re.compile(
 )
 #: One post that is not named: "and the post?", "how did ann's post do".
 _THE_POST = re.compile(
-    r"^(?!.*\bwho\b).*\b(?:the|that|my|our|his|her|their|its|\w+['’]s|der|dem|den|le|du|el|del|o|do|il) post\b"
+    r"^(?!.*\bwho\b).*\b(?:the|that|my|our|his|her|their|its|\w+['’]s|der|dem|den|le|du|el|del|o|do|il)"
+    r" (?:post|video|carousel|photo|poll)\b"
     rf"(?! (?:{reasons.FIGURE}|stats?|statistics?|results?|figures?|numbers?|performances?|analytics|metrics?|data|kpis?|engagements?"
     r"|rates?|times?|reports?|insights?|titles?|formats?|types?)\b)"
+    rf"|(?<!top )(?<!best )(?<!strongest )\bpost (?:of|from) (?=(?:the )?\d|yesterday|{'|'.join(WEEKDAYS)})"
 )
 _OVER_A_FIGURE = re.compile(
     r"(?:\b(?:over|above|more than|at least|under|below|fewer than|less than|exceeding) |[<>]=? ?)(?!20\d\d\b)\d[\d.,]*k?(?![\w-])"
@@ -72,7 +74,7 @@ _REFUSED = (
 _BEST_DAY = re.compile(
     r"\b(?:(?:best|top|worst|strongest|busiest) (?:days?|weeks?|months?)"
     r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:(?:to )?(?:post|by)|to \d))"
-    r"|\bwhich (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
+    r"|\b(?:which|what) (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
 )
 _PAGE = re.compile(r"linkedin\.com/(?:in|company|showcase|school)/([\w%.-]+)[^\s>]*", re.IGNORECASE)
 _HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")

@@ -46,6 +46,7 @@ _OF_TWO = lazy_regex(
 _IN_TOTAL = lazy_regex(rf"{_LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
 #: "Add bob", "together with bob".
 _ADDED = lazy_regex(rf"{_LED}(?:add(?! up\b)|include|plus|together with|along with) (?P<who>\S.*)", re.IGNORECASE | re.DOTALL)
+_FIGURE_TOO = lazy_regex(rf"{_LED}(?P<who>{METRIC}) (?:too|as well|also)\W*", re.IGNORECASE)
 #: "Sort by likes", "show only the top 3", below a team or a board; "more" below the best posts.
 _SORTED = lazy_regex(
     rf"{_LED}(?:(?:sort|rank|order)(?:ed|ing)? )?(?:(?:it|them|this|that) )?by (?:the )?(?:number of )?(?P<figure>{METRIC})\W*",
@@ -118,7 +119,8 @@ def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
         return "", about
     if about.against and _IN_TOTAL.fullmatch(text):
         return " ".join((vocabulary.TEAM, *about.meaning.rest_words, *about.against.rest_words, vocabulary.TOTALS)), about
-    if added := _ADDED.fullmatch(text):
+    added = _ADDED.fullmatch(text) or _FIGURE_TOO.fullmatch(text)
+    if added:
         return _with_added(added["who"], text, about), about
     return (_of_ranking(text, about) or (part_of(text, about.meaning.period) if about.meaning.period else text)), about
 
@@ -126,7 +128,8 @@ def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
 def _with_added(who: str, text: str, about: ParsedText) -> str:
     """The words for the thread's accounts, or its figures, with others; the text where it has none of them."""
     if follow_ups.names_nothing(who):
-        return " ".join((*(vocabulary.METRIC_NAMES[metric] for metric in about.meaning.metrics), who))
+        shown = (vocabulary.METRIC_NAMES[metric] for metric in about.meaning.metrics)
+        return " ".join((*shown, *((vocabulary.ENGAGEMENT,) if about.meaning.rate else ()), who))
     names = (*about.meaning.rest_words, *(about.against.rest_words if about.against else ()))
     if not names or about.posts:
         return text

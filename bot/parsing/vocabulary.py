@@ -165,7 +165,8 @@ CHATTER = frozenset(
     omg lol haha hmm ugh wow yo bro dude heyy heyyy thxx thxxx plss plsss soo sooo btw tbh imo idk rn lil little gimme lemme wanna gonna
     pull grab drop provide deliver achieve achieved manage managed true really basically literally honestly maybe perhaps somehow dear hope
     doing you're we're we've i'll i've let's advance minute moment sec chance mind showing telling giving sharing sending following
-    executive brief short damage deal story stands stood bot team's kinda sorta somewhat like likely guys folks mate team-mate sir madam
+    lets n someone somebody something fine annual crazy executive brief short damage deal story stands stood bot team's kinda sorta
+    somewhat like likely guys folks mate team-mate sir madam
     better he him she well what's whats when where which who who's whose worse yet
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )

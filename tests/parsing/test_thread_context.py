@@ -165,6 +165,7 @@ MEANT = [
     (TOP, "more days", "top 2026-08-25..2026-11-22 linkedin-A comments"),
     (ACCOUNT, "add bob", f"{ACCOUNT} vs linkedin-B 2026-11-16..2026-11-22"),
     (f"{ACCOUNT} comments", "add likes", f"{ACCOUNT} reactions comments"),
+    (f"{ACCOUNT} comments", "likes too", f"{ACCOUNT} reactions comments"),
     (ACCOUNT, "in total?", ACCOUNT),
     (ACCOUNT, "switch to bob", "linkedin-B 2026-11-16..2026-11-22"),
     (ACCOUNT, "how did she do?", ACCOUNT),
