@@ -165,6 +165,15 @@ class Scene:
         await self.slack.person(who).press(await self.ask(words, who=who, channel=channel), "digest.create")
         await self.settle()
 
+    async def carry_out(self, words: str, *, who: str = "ann", channel: str = "#marketing") -> dict[str, Any]:
+        """Type a command, press *Delete It* if it asks first, and return the last message."""
+        answer = await self.ask(words, who=who, channel=channel)
+        if not answer["text"].startswith("*Delete"):
+            return answer
+        interaction = await self.slack.person(who).press(answer, "Delete It")
+        await self.settle()
+        return self.guarded(interaction.seen()[-1])
+
     async def settle(self) -> None:
         """Wait until the bot has nothing left to do."""
         await self.bot.tasks.idle()

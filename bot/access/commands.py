@@ -50,12 +50,22 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 #: The beginnings of a post's link after "link".
 _POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
 _LINK_FILLERS = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
+_NEW_GROUP = r"(?:create|make|set ?up|add|new) (?:an? |the )?(?:new )?group(?: called| named)?"
+_PREVIEWS = r"(?:the |all )?(?:link |post )*(?:previews?|unfurls?|unfurling)(?: of (?:links|posts))?"
 _GROUP = r"(?:the )?+(?:group (?P<group>[\w-]+)|(?P<named>[\w-]+) (?:group|team))"
 #: Commands in other words: "delete the sales group", "who is in sales", "who can use this?".
 _IN_OTHER_WORDS = tuple(
     (re.compile(rf"(?:please |can you )?(?:{pattern})\W*", re.IGNORECASE), command)
     for pattern, command in (
-        (rf"(?:delete|remove|drop|dissolve) {_GROUP}", f"{vocabulary.GROUP} {{name}} = {vocabulary.NOBODY}"),
+        (rf"{_NEW_GROUP} (?P<group>[\w-]+)(?: (?:with|of|for)|:| =)? (?P<more>\S.*)", f"{vocabulary.GROUP} {{name}} = {{more}}"),
+        (rf"(?:turn|switch|set) {_PREVIEWS} (?P<group>on|off)|(?:turn|switch) (?P<named>on|off) {_PREVIEWS}", f"{UNFURL} {{name}}"),
+        (rf"(?:disable|stop|hide|no)(?: showing| posting)? {_PREVIEWS}", f"{UNFURL} off"),
+        (rf"(?:enable|start|show)(?: showing| posting)? {_PREVIEWS}", f"{UNFURL} on"),
+        (r"opt (?P<more>(?!out\b|in\b)\S.*?) (?P<group>out|in)", "opt {name} {more}"),
+        (
+            r"(?:forget|remove|clear|unset|reset|delete) (?:(?:the|this|our|channel['’]s|channel) )*default(?: account)?",
+            vocabulary.DEFAULT,
+        ),
         (rf"(?:show|see|view|list|who(?:['’]s| is| are) in|members of) {_GROUP}", f"{vocabulary.GROUP} {{name}}"),
         (r"who(?:['’]s| is| are) in (?:the )?+(?!charge\b|team\b)(?P<group>[\w-]+)", f"{vocabulary.GROUP} {{name}}"),
         (r"(?:show|see|list|what|which)(?: are)?(?: me)?(?: the| all| our| my)* groups(?: are there| do we have)?", f"{vocabulary.GROUP}s"),
@@ -70,10 +80,21 @@ _IN_OTHER_WORDS = tuple(
 )
 _MEMBER = re.compile(
     rf"(?:please |can you )?(?:(?:add|put|include|remove|take|drop|delete) .* (?:to|into|in|from|out of)|rename|change) {_GROUP}.*"
-    r"|group (?P<own>[\w-]+) (?:add|remove|plus|minus|without)\b.*",
+    r"|group (?P<own>[\w-]+) (?:add|remove|plus|minus|without)\b.*"
+    r"|(?:add|put|include|remove|take) \S.* (?:to|into|from|out of) (?P<other>(?!(?:it|this|that|there|here|slack)\b)[a-z][\w-]*)\W*",
+    re.IGNORECASE,
+)
+_DELETE_GROUP = re.compile(rf"(?:please |can you )?(?:delete|remove|drop|dissolve) {_GROUP}\W*", re.IGNORECASE)
+_FROM_TEAM = re.compile(
+    r"(?:please |can you )?(?:take|leave|exclude|remove|keep|hide) (?P<who>\S+(?: \S+)?) (?:out of|from)"
+    r" (?:(?:the|all|our) )*(?:team|team['’]s|boards?|totals?|rankings?|everything|sums?)(?: (?:totals?|answers?|figures|board))?\W*",
     re.IGNORECASE,
 )
 _OF_ZONES = re.compile(r"\btime ?zones?\b", re.IGNORECASE)
+LEAVE_OUT = "An account that opts out is in no team, board, list of best posts and digest, for everybody."
+PRESS_TO_LEAVE_OUT = "Take it out with this:"
+DELETE_GROUP = "The group “{name}” would be gone for everybody, and what is set up for it would have no accounts."
+PRESS_TO_DELETE = "Delete it with this:"
 WHOLE_GROUP = "A group is set with all its accounts."
 WHOLE_GROUP_REMEDY = "Name them, like `group {name} = ann, bob`. See who is in it now:"
 OWN_ZONE = "Times here are those of the time zone in your Slack profile."
@@ -236,9 +257,16 @@ def administration(text: str) -> str:
     for pattern, command in _IN_OTHER_WORDS:
         if found := pattern.fullmatch(plain):
             given = found.groupdict()
-            return command.format(name=given.get("group") or given.get("named") or "")
+            more = re.sub(r",? (?:and|&amp;|\+) ", ", ", given.get("more") or "")
+            return command.format(name=given.get("group") or given.get("named") or "", more=more)
+    if found := _FROM_TEAM.fullmatch(plain):
+        raise NotUnderstood(LEAVE_OUT, remedy=PRESS_TO_LEAVE_OUT, suggestions=(f"opt out {found['who']}",))
+    if found := _DELETE_GROUP.fullmatch(plain):
+        name = (found["group"] or found["named"]).lower()
+        delete = f"{vocabulary.GROUP} {name} = {vocabulary.NOBODY}"
+        raise NotUnderstood(DELETE_GROUP.format(name=name), remedy=PRESS_TO_DELETE, suggestions=(delete,))
     if found := _MEMBER.fullmatch(plain):
-        name = (found["group"] or found["named"] or found["own"]).lower()
+        name = (found["group"] or found["named"] or found["own"] or found["other"]).lower()
         raise NotUnderstood(WHOLE_GROUP, remedy=WHOLE_GROUP_REMEDY.format(name=name), suggestions=(f"{vocabulary.GROUP} {name}",))
     if _OF_ZONES.search(plain):
         raise NotUnderstood(OWN_ZONE, remedy=OWN_ZONE_REMEDY, suggestions=("digest list", "alert list"))

@@ -38,7 +38,8 @@ LINE = lazy_regex(
 _TO_NONE = lazy_regex(rf"\b(?:{FALLING}|goes?|is|are)\s+(?:to\s+)?(?:zero|0|nothing)\b", _FLAGS)
 _NONE_OF = lazy_regex(rf"\b(?:no|zero|without(?:\s+any)?|not\s+any)\s+(?=(?:new\s+)?(?:{'|'.join(METRIC_WORDS)})\b)", _FLAGS)
 UNUSUAL_WORDS = lazy_regex(
-    r"\b(?:(?:is|are|looks?|acts?|behaves?|gets?)\s+)?(?:unusual(?:ly)?|abnormal(?:ly)?|anomal(?:y|ies|ous)|out\s+of\s+the\s+ordinary)"
+    r"\b(?:(?:is|are|looks?|acts?|behaves?|gets?)\s+)?(?:unusual(?:ly)?|abnormal(?:ly)?|anomal(?:y|ies|ous)|out\s+of\s+the\s+ordinary"
+    r"|(?:weird|strange|odd)(?:ly)?)"
     r"(?:\s+(?:(?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b"
     r"|\b(?:(?P<more>higher|more|larger|better)|(?P<less>lower|less|fewer|smaller|worse))\s+than\s+(?:usual|normal|average)\b",
     _FLAGS,

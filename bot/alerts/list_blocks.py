@@ -18,6 +18,7 @@ from bot.management.blocks import (
     UNREADABLE,
     build_card,
     build_list,
+    build_question,
     id_and_owner,
     invitation,
     next_time,
@@ -91,6 +92,8 @@ def build_alert_result(result: AlertResult | AlertTest | RuleList[AlertRule], to
     if result.view is None:
         return build_notice(CREATED_ALREADY, [alert_button(SubscriptionAction.LIST)])
     alert = result.view.subscription
+    if result.change is SubscriptionChange.ASKED:
+        return build_question(alert.kind, _lines(result.view), alert_button(SubscriptionAction.DELETE, alert.id))
     done = DONE[result.change].format(next=next_time(alert), channel=channel_words(alert.channel))
     if result.change is SubscriptionChange.DELETED:
         return build_notice(done, [alert_button(SubscriptionAction.LIST)])

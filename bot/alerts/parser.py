@@ -16,7 +16,7 @@ from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, Rule
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
-from bot.parsing.account_names import matching, name_word, names_inside
+from bot.parsing.account_names import matching, name_word, names_inside, refuse_left_out
 from bot.parsing.languages import sentence_in
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, NO_FIGURE, NOT_GIVEN, not_given
@@ -33,6 +33,10 @@ NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or 
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
 NOT_POSTED = "I can't tell when nothing was posted: a post written on LinkedIn itself isn't known here."
 NOT_POSTED_REMEDY = "An alert tells you when figures fall, and a watch of each post that goes live:"
+EITHER_WAY = "An alert is about a rise or about a fall, not both."
+NOT_AGAINST = "An alert compares an account with a limit or with itself before, not with another account."
+COMPARE_THEM = "`acme vs bob last week` compares two, when you ask:"
+ONE_FOR_EACH = "Set up one for each:"
 WHICH_WAY = "More or less than “{typed}”?"
 ONE_ACCOUNT = "An alert is about one account, a group or the team."
 CHECKED_DAILY = "An alert is checked once a day at most, not “{words}”."
@@ -54,7 +58,7 @@ _VERBS = {
 }
 ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
 _UNTIL = frozenset({"until", "till", "til"})
-_BETWEEN = frozenset({"the", "it", "please", ALERT, "for", "of", "one", "about", "on"})
+_BETWEEN = frozenset({"the", "next", "it", "please", ALERT, "for", "of", "one", "about", "on"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
 #: Words that are ignored here, in addition to the general ones.
 _AROUND = FILLERS | {
@@ -62,7 +66,7 @@ _AROUND = FILLERS | {
     "falls", "falling", "drop", "drops", "dropping", "grow", "grows", "growing", "change", "changes", "or", "any", "once", "before",
     "have", "has", "had", "vs", "versus", "previous", "group", "down", "lose", "loses", "lost", "spike", "spikes", "jump", "jumps",
     "surge", "surges", "plummet", "plummets", "crash", "crashes", "happens", "as", "soon", "anything", "something", "we", "there",
-    "too", "also", "only",
+    "too", "also", "only", "instead", "fire", "fires", "trigger", "triggers", "shrink", "shrinks", "shrinking", "sink", "sinks",
 }  # fmt: skip
 #: What an alert cannot be about: that nothing was posted.
 _NOT_POSTED = re.compile(
@@ -71,6 +75,8 @@ _NOT_POSTED = re.compile(
     r"|no (?:new )?posts?\b|stops? posting)",
     re.IGNORECASE,
 )
+_BOTH_WAYS = re.compile(r"\b(?:up (?:or|and) down|down or up|either way|in either direction)\b|\+/-|±", re.IGNORECASE)
+_AGAINST = re.compile(r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses)\s+[a-z]", re.IGNORECASE)
 _AT_ONCE = re.compile(r"\b(?:immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b", re.IGNORECASE)
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
@@ -79,12 +85,14 @@ _EDIT = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
-_DAYS = re.compile(rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?)|(?P<bare>\d{{1,3}})", re.IGNORECASE)
+_DAYS = re.compile(
+    rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|fortnights?|months?)|(?P<bare>\d{{1,3}})", re.IGNORECASE
+)
 #: Words to correct typos with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "weekly", "month", "monthly", "daily", "weekdays", "above", "below", *ACTIONS)
 #: So many unknown words are looked up as accounts: each is compared with every name.
 _MOST_WORDS = 8
-_WEEK = 7
+_IN_DAYS = {"w": 7, "f": 14, "m": 30}
 
 
 def read_alert(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
@@ -169,6 +177,7 @@ def _edit(text: str, directory: Directory) -> AlertCommand:
     which, rest = (found["before"] or "", found["rest"]) if found else ("", "")
     if not which:
         which, rest = _named_first(rest, directory)
+    rest = re.sub(r"\s*\binstead of \S+", "", rest)
     return AlertCommand(SubscriptionAction.EDIT, which.lower(), changes=re.sub(r"^(?:to|so that|with|by)\b", "", rest.strip()).strip())
 
 
@@ -229,7 +238,7 @@ def _snooze(words: list[str], *, alone: bool) -> tuple[list[str], int]:
             continue
         number = found["bare"] or found["n"].lower()
         days = int(number) if number.isdigit() else NUMBER_WORDS.get(number, 1)
-        days *= _WEEK if (found["unit"] or "").lower().startswith("w") else 1
+        days *= _IN_DAYS.get((found["unit"] or "d")[:1].lower(), 1)
         if not 0 < days <= MOST_SNOOZE_DAYS:
             raise NotUnderstood(SNOOZE_LONG.format(most=MOST_SNOOZE_DAYS))
         return before, days
@@ -241,6 +250,11 @@ def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> Al
         raise NotUnderstood(NOT_POSTED, remedy=NOT_POSTED_REMEDY, suggestions=(f"{ALERT} impressions -50% week", "watch team"))
     if figure := NO_FIGURE.search(text.text.lower()):
         raise UnknownAccount(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
+    if _AGAINST.search(text.text):
+        raise NotUnderstood(NOT_AGAINST, remedy=COMPARE_THEM, suggestions=("team last week", f"{ALERT} impressions +50% week"))
+    if _BOTH_WAYS.search(text.whole):
+        each = tuple(f"{ALERT} {_BOTH_WAYS.sub(way, text.whole)}" for way in ("up", "down"))
+        raise NotUnderstood(EITHER_WAY, remedy=ONE_FOR_EACH, suggestions=each)
     parts = RuleParts.of(text)
     account, who, zone = _watched(text, parts, directory, groups)
     parts = replace(parts, rest=" ".join((*text.names, *_left(parts))))
@@ -295,6 +309,7 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
     if found:
         each = (whole.replace(name, name_word(one, directory.accounts), 1) for one in found[:MOST_NAMED])
         raise several_accounts(name, found, tuple(f"{ALERT} {text}" for text in each))
+    refuse_left_out(words, directory, "An alert")
     spans = names_inside(words, directory)
     known = {at for start, end in spans for at in range(start, end)}
     known |= {at for at, word in enumerate(words[:_MOST_WORDS]) if matching(word, directory)}

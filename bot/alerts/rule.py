@@ -209,6 +209,12 @@ def rule_text(rule: AlertRule) -> str:
     return " ".join(filter(None, parts))
 
 
+def stored_rule_text(stored: str) -> str:
+    """A stored rule in words; "" for one that this version cannot read."""
+    rule = AlertRule.from_json(stored)
+    return rule_text(rule) if rule else ""
+
+
 def has_minimum(condition: Condition, metric: Metric | None) -> bool:
     """Whether the condition on this figure (None is the engagement rate) can have a minimum."""
     return metric is None or condition in MOVES or condition in UNUSUAL

@@ -198,6 +198,14 @@ class AlertService(RuleService[AlertRule]):
         )
         return await self._result(after, context, SubscriptionChange.SNOOZED)
 
+    async def _resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
+        """Also ends a silence, whose alert is active and checked later than its schedule says."""
+        due = next_run(subscription, self._subscriptions.clock())
+        if subscription.status is not SubscriptionStatus.ACTIVE or subscription.next_run_at == due:
+            return await super()._resume(subscription, context)
+        after = await self._subscriptions.change(subscription, lambda now: replace(now, next_run_at=due), context)
+        return after, SubscriptionChange.RESUMED
+
     async def _tested(self, alert: Subscription, rule: AlertRule, context: RequestContext) -> AlertReport | StatisticsError:
         await self._subscriptions.authorization.may_see_figures(alert, context)
         try:

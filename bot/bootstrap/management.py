@@ -7,6 +7,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.handler import AlertForms, AlertHandler
+from bot.alerts.rule import stored_rule_text
 from bot.alerts.service import AlertService
 from bot.bootstrap.queries import QueryParts
 from bot.bootstrap.scheduling import SchedulerRuntime
@@ -33,6 +34,7 @@ class Management:
     goals: GoalHandler
     watches: WatchHandler
     forms: Mapping[SubscriptionKind, SubscriptionForms[Any]]
+    subscriptions: SubscriptionService
 
 
 def build_management(settings: Settings, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient) -> Management:
@@ -44,6 +46,7 @@ def build_management(settings: Settings, parts: QueryParts, *, runtime: Schedule
         channel_default=parts.defaults.channel_default,
         default_account=settings.postpost_platform_id,
         wake=runtime.runner.wake,
+        rules={SubscriptionKind.ALERT: stored_rule_text},
     )
     authorization, grace = subscriptions.authorization, settings.digest_late
     digests = DigestService(subscriptions, runtime.building, grace=grace, number_format=number_format_of(settings.locale))
@@ -56,5 +59,10 @@ def build_management(settings: Settings, parts: QueryParts, *, runtime: Schedule
         SubscriptionKind.WATCH: WatchForms(watches, subscriptions),
     }
     return Management(
-        of_digests, of_alerts, GoalHandler(GoalService(parts.goals, subscriptions), permissions=sources.permissions), of_watches, forms
+        of_digests,
+        of_alerts,
+        GoalHandler(GoalService(parts.goals, subscriptions), permissions=sources.permissions),
+        of_watches,
+        forms,
+        subscriptions,
     )

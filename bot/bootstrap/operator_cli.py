@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.digests.cli import WHICH_WORKSPACE_REMEDY
+from bot.digests.cli import NO_SUCH_WORKSPACE, WHICH_WORKSPACE_REMEDY, known_workspace
 from bot.errors import NotUnderstood, SettingsError
 from bot.ops.arguments import add_command, aligned, number
 from bot.settings import MAKE_A_KEY, Settings
@@ -23,7 +23,6 @@ from bot.subscriptions.subscription import Installation, InstallationState, Subs
 NO_KEYS = "ENCRYPTION_KEYS isn't set."
 ROTATED = "{done:,} of {every:,} tokens and keys are encrypted anew; all are encrypted with the newest key now."
 NO_WORKSPACES = "Nothing is stored about any workspace."
-NO_SUCH_WORKSPACE = "Nothing is stored about a workspace {team}."
 SEE_WORKSPACES = "`linkedin-stats-bot workspace list` shows those there are."
 NO_SUCH_PERSON = "Nothing is stored about {person} in workspace {team}."
 PERSON_REMEDY = "In Slack the id is in the person's profile, under the three dots: Copy member ID."
@@ -262,7 +261,8 @@ def _json(whose: dict[str, str], found: Mapping[str, list[dict[str, Any]]], now:
 
 async def make_token(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
     async with open_database(settings.database_url) as database:
-        team = chosen.workspace or await _only_workspace(database, WHICH_WORKSPACE_REMEDY)
+        given = await known_workspace(database, chosen.workspace)
+        team = given or await _only_workspace(database, WHICH_WORKSPACE_REMEDY)
         until = now + timedelta(days=chosen.days)
         made, text = await AccessTokenRepository(database, lambda: now).create(team, chosen.person, until)
     return SHOWN_ONCE.format(text=text, person=made.person, team=made.team, until=until, id=made.id)

@@ -26,15 +26,17 @@ from bot.digests.command import DIGEST, DIGEST_WORDS
 from bot.digests.parser import digest_of_schedule
 from bot.errors import NotUnderstood, UsageError
 from bot.goals import handler as goals
-from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
+from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, as_goal, read_goal
 from bot.listeners.router import Route
-from bot.management.actions import TELL_ME, action_first
+from bot.management.orders import TELL_ME, action_first
+from bot.management.together import EVERYTHING, TogetherHandler, all_command
 from bot.parsing.reasons import NO_FIGURE, not_given
 from bot.parsing.vocabulary import LINK, METRIC_WORDS, RATE_WORDS, UNLINK
 from bot.queries import mentions
 from bot.queries.handler import QueryHandler
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.posts import find_posts
+from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches import handler as watches
 from bot.watches.parser import as_watch_command
 from bot.watches.rule import WATCH_WORDS
@@ -85,10 +87,18 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         watch = as_watch_command(request.text) if _TELL_ME.match(request.text.strip()) else ""
         return await (management.watches.handle(replace(request, text=watch)) if watch else alert_handler.handle(request))
 
+    of_alerts, of_digests = of_accounts(named(alert_or_watch, NOTIFY)), named(digest_handler.handle)
+    of_watches = named(management.watches.handle)
+    together = TogetherHandler(
+        management.subscriptions,
+        {SubscriptionKind.DIGEST: of_digests, SubscriptionKind.ALERT: of_alerts, SubscriptionKind.WATCH: of_watches},
+    )
+
     return (
+        Route(frozenset({EVERYTHING}), together.handle, as_command=all_command, goes_first=True, set_up=together.commands),
         Route(
             DIGEST_WORDS,
-            named(digest_handler.handle),
+            of_digests,
             check=named(lambda request: digest_handler.read(request.text, request.context)),
             as_command=lambda text: action_first(text, DIGEST) or digest_of_schedule(text),
             amend=digest_handler.amend,
@@ -96,7 +106,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         ),
         Route(
             ALERT_WORDS,
-            of_accounts(named(alert_or_watch, NOTIFY)),
+            of_alerts,
             check=named(alert_handler.read, NOTIFY),
             as_command=lambda text: action_first(text, ALERT) or _told(text),
             is_complete=lambda text: " " in text,
@@ -105,14 +115,14 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         Route(
             GOAL_WORDS,
             of_accounts(named(management.goals.handle)),
-            as_command=lambda text: action_first(text, GOAL) or action_first(text, TARGET),
+            as_command=lambda text: action_first(text, GOAL) or action_first(text, TARGET) or as_goal(text),
             amend=management.goals.amend,
             is_complete=lambda text: _is_read(lambda: read_goal(text).action is GoalAction.SET),
             not_understood=goals.NOT_UNDERSTOOD,
         ),
         Route(
             WATCH_WORDS,
-            named(management.watches.handle),
+            of_watches,
             applies=lambda text: not NO_FIGURE.match(text.lower()),
             as_command=as_watch_command,
             check=named(management.watches.check),

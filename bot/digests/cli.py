@@ -12,13 +12,14 @@ from bot.digests.entries import read_entries
 from bot.digests.import_export import DigestImporter, Revision, StoredDigests, write_entries
 from bot.errors import BadDigestFile, SettingsError
 from bot.management.actions import SHORT_ID
-from bot.management.service import groups_of
+from bot.management.descriptions import groups_of
 from bot.ops.arguments import add_command, aligned, number
 from bot.schedules.dates import dates_of
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
+from bot.storage.installations import PersonalData
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import Subscription
@@ -27,6 +28,8 @@ NO_DIGESTS = "There are no digests."
 NO_HISTORY = "Nothing was due yet."
 WHICH_WORKSPACE = "There are several workspaces, and it isn't said whose digests are meant."
 WHICH_WORKSPACE_REMEDY = "Add --workspace and the workspace's id, which begins with T."
+NO_SUCH_WORKSPACE = "Nothing is stored about a workspace {team}."
+KNOWN_WORKSPACES = "These are known: {teams}."
 CANNOT_READ = "{file} can't be read: {what}."
 CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for standard input."
 IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unchanged."
@@ -74,9 +77,21 @@ async def export_digests(chosen: argparse.Namespace, settings: Settings, now: da
     return write_entries(await _digests(chosen, settings, of_one=True)).rstrip("\n")
 
 
+async def known_workspace(database: Database, team: str | None) -> str | None:
+    """The id that was given; raises SettingsError where something is stored about others, and nothing about this one."""
+    known = [one for one in await PersonalData(database).workspaces() if one.startswith("T")] if team else []
+    if known and team not in known:
+        raise SettingsError(NO_SUCH_WORKSPACE.format(team=team), remedy=KNOWN_WORKSPACES.format(teams=", ".join(known)))
+    return team
+
+
+async def _stored(database: Database, chosen: argparse.Namespace) -> StoredDigests:
+    return StoredDigests(database, await known_workspace(database, chosen.workspace))
+
+
 async def _of_one(database: Database, chosen: argparse.Namespace, settings: Settings) -> StoredDigests:
     """The digests of the workspace that is meant; raises SettingsError where that isn't clear."""
-    stored = StoredDigests(database, chosen.workspace)
+    stored = await _stored(database, chosen)
     if not chosen.workspace and (settings.many_workspaces or await stored.has_several_workspaces()):
         raise SettingsError(WHICH_WORKSPACE, remedy=WHICH_WORKSPACE_REMEDY)
     return stored
@@ -84,7 +99,7 @@ async def _of_one(database: Database, chosen: argparse.Namespace, settings: Sett
 
 async def _digests(chosen: argparse.Namespace, settings: Settings, *, of_one: bool = False) -> tuple[Subscription, ...]:
     async with open_database(settings.database_url) as database:
-        stored = await _of_one(database, chosen, settings) if of_one else StoredDigests(database, chosen.workspace)
+        stored = await _of_one(database, chosen, settings) if of_one else await _stored(database, chosen)
         digests, left = await stored.every(with_opted_out=chosen.with_opted_out)
     if left:
         print(ONE_LEFT_OUT if left == 1 else LEFT_OUT.format(n=left), file=sys.stderr)
@@ -117,7 +132,7 @@ def _revision_lines(revision: Revision) -> list[str]:
 async def show_history(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     """A line for each occurrence; raises NotUnderstood when the id is none or several."""
     async with open_database(settings.database_url) as database:
-        past, missing = await StoredDigests(database, chosen.workspace).history(chosen.digest, chosen.limit)
+        past, missing = await (await _stored(database, chosen)).history(chosen.digest, chosen.limit)
     return "\n".join(aligned(_history_cells(delivery, missing) for delivery in past)) or NO_HISTORY
 
 

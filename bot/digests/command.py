@@ -1,5 +1,6 @@
 """Commands about digests as values, and the text of them that buttons carry."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -58,8 +59,8 @@ class DigestCommand:
     draft: DigestDraft = field(default_factory=DigestDraft)
 
 
-def changed_accounts(accounts: tuple[str, ...], change: tuple[str, ...]) -> tuple[str, ...]:
-    """The accounts after a change: those that it names, or with those added that have a "+" and without those that have a "-"."""
+def changed_list(accounts: tuple[str, ...], change: tuple[str, ...]) -> tuple[str, ...]:
+    """Accounts or channels after a change: those that it names, or with those added that have a "+" and without those that have a "-"."""
     added, gone = ([one[1:] for one in change if one.startswith(sign)] for sign in (ADDED, TAKEN_AWAY))
     if not (added or gone):
         return change or accounts
@@ -68,10 +69,10 @@ def changed_accounts(accounts: tuple[str, ...], change: tuple[str, ...]) -> tupl
 
 def changed_draft(draft: DigestDraft, change: DigestDraft) -> DigestDraft:
     return DigestDraft(
-        changed_accounts(draft.accounts, change.accounts),
+        changed_list(draft.accounts, change.accounts),
         completed(change.cron, draft.cron) if change.cron else draft.cron,
         change.zone or draft.zone,
-        change.channels or draft.channels,
+        changed_list(draft.channels, change.channels),
         changed_content(draft.content, change.content),
         merged(change.dates, draft.dates),
         draft.options | change.options,
@@ -138,3 +139,18 @@ def subject_words(accounts: Sequence[str], period: Period) -> str:
     words = " ".join(map(id_word, accounts))
     who = words if len(accounts) == 1 else f"{TEAM} {words}" if len(words) <= _MOST_NAMES else ""
     return f"{who} {command_words(period)}".strip()
+
+
+_CHANNEL = r"<#[^<>]*>"
+_ALSO_IN = re.compile(
+    r",?\s*\b(?:and )?(?:also|add|additionally)\b(?: (?:post|send|show|put|share|it|that|this|them|the))*(?: (?:in|to|into))?"
+    rf" (?P<channel>{_CHANNEL})"
+    rf"|(?:\b(?:in|to) )?(?P<behind>{_CHANNEL})(?: too| as well| also)\b",
+    re.IGNORECASE,
+)
+
+
+def without_also(text: str) -> tuple[str, bool]:
+    """The text without the words that add its channel to a digest's others ("also post it in #general"), and whether it had some."""
+    plain, found = _ALSO_IN.subn(lambda one: f" in {one['channel'] or one['behind']}", text)
+    return (" ".join(plain.split()), True) if found else (text, False)

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from uuid import UUID, uuid5
 
 from bot.access.visibility import NO_ACCOUNT, NO_ACCOUNT_REMEDY
-from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_accounts, digest_words
+from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_list, digest_words
 from bot.digests.options import DigestOptions, options_of
 from bot.digests.reports import with_content
 from bot.errors import NoAccount, NotUnderstood
@@ -106,7 +106,8 @@ class DigestCreator:
 
     def regrouped(self, group: Sequence[Subscription], draft: DigestDraft, context: RequestContext) -> "GroupChange":
         """What changes the digests of a group (one at least) as the draft says; those of other channels move, then are added or deleted."""
-        channels, before = draft.channels or tuple(one.channel for one in group), {one.channel for one in group}
+        before = tuple(one.channel for one in group)
+        channels = changed_list(before, draft.channels)
         new, gone = [one for one in channels if one not in before], [one for one in group if one.channel not in channels]
         group_id = group[0].group_id or (group[0].id if len(channels) > 1 else "")
         places = [*((one, one.channel) for one in group if one.channel in channels), *zip(gone, new, strict=False)]
@@ -121,7 +122,7 @@ class DigestCreator:
         def changed(digest: Subscription) -> Subscription:
             schedule = schedule_of(completed(draft.cron or digest.cron, digest.cron), draft.zone or digest.zone)
             schedule = anchored(schedule, self._beginning(merged(draft.dates, digest.dates), schedule.zone), like=digest.cron)
-            accounts = changed_accounts(digest.accounts, draft.accounts)
+            accounts = changed_list(digest.accounts, draft.accounts)
             if not accounts:
                 delete = action_words(SubscriptionKind.DIGEST, SubscriptionAction.DELETE, digest.id[:SHORT_ID])
                 raise NotUnderstood(NONE_LEFT, remedy=NONE_LEFT_REMEDY, suggestions=(delete,))

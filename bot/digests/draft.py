@@ -16,7 +16,6 @@ from bot.digests.command import DIGEST, EVERYONE, ZONE, DigestDraft
 from bot.digests.draft_errors import on_one_day, unknown_words
 from bot.digests.reports import changed_content
 from bot.digests.words import (
-    EVERYBODY,
     HERE,
     ME,
     TAKEN,
@@ -27,11 +26,13 @@ from bot.digests.words import (
     names_in,
 )
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
-from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
+from bot.parsing.account_names import EVERYBODY, FULL_ID, left_out_at, matching, name_word, names_inside
+from bot.parsing.dates import USUAL_HOLIDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
 from bot.schedules.dates import find_dates
+from bot.schedules.days import without_days
 from bot.schedules.explain import several
 from bot.schedules.parser import ANY_ZONE, DEFAULT_CRON, OMITTED, completed, find_schedule, halved, is_half, says_when, spans_about_time
 from bot.schedules.schedule import CRON, schedule_of
@@ -52,6 +53,7 @@ TO_ME_REMEDY = "Open my messages and set it up there; or have it posted here for
 TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” are two."
 TWO_ZONES_REMEDY = "Leave one of them out."
 
+_HOLIDAY = re.compile(rf"\b(?:{'|'.join(sorted(USUAL_HOLIDAYS, key=len, reverse=True))})(?:['’]?s)?\b", re.IGNORECASE)
 #: Words around the name of a digest that are ignored.
 BETWEEN = frozenset({"next", "now", "the", "it", "please", DIGEST, "one", "for", "of", "to", "in", COMMA})
 
@@ -104,7 +106,7 @@ class DraftParser:
         Raises UsageError: the words cannot be carried out.
         """
         try:
-            self._words = self._take_parts(_with_names_quoted(words, self.directory))
+            self._words = self._take_parts(without_days(_with_names_quoted(words, self.directory)))
             self._words = self._take_dates(self._words)
             self._words = self._take_zones(self._words)
             names = names_in(self._take_schedule(self._words), self.directory, BETWEEN if self.halves else frozenset())
@@ -161,7 +163,13 @@ class DraftParser:
         return words
 
     def _take_dates(self, words: list[str]) -> list[str]:
-        spans, date_words = find_dates(words, self._where.today)
+        try:
+            spans, date_words = find_dates(words, self._where.today)
+        except BadSchedule as error:
+            text = _joined(words)
+            usual = next((days for name, days in USUAL_HOLIDAYS.items() if name in text.lower()), "")
+            error.suggestions = (f"{self.lead} {_HOLIDAY.sub(usual, text, count=1)}",) if usual else error.suggestions
+            raise
         self.draft, self._dates = replace(self.draft, dates=date_words), f" {date_words}" if date_words else ""
         return without(words, spans)
 
@@ -260,6 +268,11 @@ def _with_names_quoted(words: Sequence[str], directory: Directory) -> list[str]:
 def _zone_length(words: Sequence[str], *, named: bool) -> int:
     """How many of the first words are a zone or have the form of one; 0 for none."""
     word = words[0]
+    if timed := next((at for at in range(1, min(MOST_ZONE_WORDS + 1, len(words))) if words[at].lower() == "time"), 0):
+        # "Tokyo time" is a zone wherever it stands.
+        typed = " ".join(words[:timed])
+        if not says_when(words[:timed]) and (zone_of_place(typed) or zones_of_city(typed)):
+            return timed
     if is_quoted(word) or not (named or "/" in word or word.lower() in PLAIN_NAMES):
         return 0
     lengths = range(min(MOST_ZONE_WORDS, len(words)), 0, -1)
@@ -277,13 +290,16 @@ def _without_zone(schedule: str) -> str:
 
 def read_draft(words: Sequence[str], asked: AskedDigest) -> DigestDraft:
     """The draft of a new digest. Raises UsageError: the words cannot be carried out as they stand; its suggestions are whole commands."""
-    parser = DraftParser(asked)
+    parser, at = DraftParser(asked), left_out_at(words, asked.directory)
+    words = [ACCOUNTS if place == at else word for place, word in enumerate(words)]
 
     def settle(names: FoundNames) -> DigestDraft:
         if names.unknown:
             raise unknown_words(names.unknown, parser)
-        every = [EVERYONE] if names.every and not names.accounts else []
-        return replace(parser.draft, accounts=account_ids([*names.accounts, *every], parser))
+        every, border = [EVERYONE] if names.every and not names.accounts else [], len(names.accounts) if at < 0 else names.border
+        gone = account_ids(names.accounts[border:], parser)
+        accounts = account_ids([*names.accounts[:border], *every], parser)
+        return replace(parser.draft, accounts=tuple(one for one in accounts if one not in gone))
 
     return parser.read(words, settle)
 

@@ -27,6 +27,10 @@ _MOST = {"title": MOST_TITLE, "intro": MOST_INTRO}
 SWITCHES: Final = {"only_headline": ("only headline", "in full"), "skip_unchanged": ("skip when unchanged", "also when unchanged")}
 _HEADLINE = r"(?:only|just)(?: the)? headline"
 _UNCHANGED = r"(?:when|if)(?: it(?:['’]?s| is| has)?)? (?:unchanged|not changed|nothing(?: has|['’]s)? changed)"
+_CHANGED = (
+    r"(?:when|if) (?:something|anything|(?:the |any )?(?:figures?|numbers?|stats)|there(?:['’]s| is| are)(?: any| some)?)"
+    r"(?: really| has| have)* (?:changes?d?|moves?d?|new)"
+)
 #: A part with its text in quotes; other quotes, in which nothing is looked for; a part taken away; a part without quotes.
 _QUOTED = r"(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)"
 _FOUND = re.compile(
@@ -34,7 +38,7 @@ _FOUND = re.compile(
     r"|(?<!\S)(?:no|without(?: an?)?|remove(?: the)?) (?P<gone>title|intro)(?!\S)"
     rf"|(?<!\S)(?:(?P<only_headline_off>in full|(?:not|no longer) {_HEADLINE})|(?P<only_headline_on>{_HEADLINE}|headline only)"
     rf"|(?P<skip_unchanged_off>(?:also|even|don['’]?t skip(?: it)?) {_UNCHANGED})"
-    rf"|(?P<skip_unchanged_on>(?:and )?skip(?: it)? {_UNCHANGED}))"
+    rf"|(?P<skip_unchanged_on>(?:and )?(?:skip(?: it)? {_UNCHANGED}|(?:but )?only {_CHANGED})))"
     r"(?=[\s,]|$),?"
     r"|(?<!\S)(?P<bare>title|intro|called|named|call it|name it)d?:?\s+(?=\S)",
     re.IGNORECASE,

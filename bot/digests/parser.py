@@ -12,16 +12,16 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 
-from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word
+from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word, without_also
 from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, with_target, without
 from bot.digests.draft_errors import unknown_words, with_clear_date
 from bot.digests.options import OptionChanges, first_named, option_words, take_options
 from bot.digests.reports import ADDED, TAKEN_AWAY
-from bot.digests.words import EVERYBODY, PARTS, DigestTokens, FoundNames, until_day
+from bot.digests.words import PARTS, DigestTokens, FoundNames, until_day
 from bot.errors import NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
-from bot.parsing.account_names import matching, name_word
+from bot.parsing.account_names import EVERYBODY, matching, name_word
 from bot.parsing.dates import HOLIDAYS, WEEKDAYS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.period_finder import PERIOD
@@ -30,6 +30,7 @@ from bot.parsing.suggestions import did_you_mean, near_accounts
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, find_dates
+from bot.schedules.day_words import in_english
 from bot.schedules.parser import OMITTED, find_schedule, is_half, says_when
 from bot.schedules.timezones import near_zones, zone_of_place
 from bot.schedules.tokens import with_clock
@@ -93,15 +94,17 @@ _KNOWN = (
 #: Words that distinguish a rhythm from a day in the past.
 _RHYTHM_WORDS = frozenset({"every", "each", "weekly", "monthly", "quarterly", "biweekly", "fortnightly"})
 #: Words before the accounts that a change adds to a digest, or takes out of it.
-_SIGNS = dict.fromkeys(("add", "include"), ADDED) | dict.fromkeys(("remove", "exclude", "drop", "without"), TAKEN_AWAY)
+_SIGNS = dict.fromkeys(("add", "include", "also"), ADDED) | dict.fromkeys(("remove", "exclude", "drop", "without"), TAKEN_AWAY)
 _ANYWHERE = ParsingPlace()
+#: What is set up instead of a digest.
+_OTHER_KINDS = frozenset({"goal", "goals", "target", "targets", "alert", "alerts", "watch", "watches"})
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 
 def digest_of_schedule(text: str) -> str:
     """The digest command of a text that says days and a time, or an action and a digest's id ("pause 3f2a"); "" for any other text."""
     joined = " ".join(vocabulary.tokenize(text)).lower()
-    if PERIOD.fullmatch(joined):
+    if PERIOD.fullmatch(joined) or not _OTHER_KINDS.isdisjoint(joined.split()):
         return ""
     try:
         tokens = DigestTokens.of(with_clock(text))
@@ -116,7 +119,7 @@ def digest_of_schedule(text: str) -> str:
     timed = bool(tokens.crons) or (found is not None and not is_half(found.cron))
     if is_rhythm and not timed and found and (PARTS_OF_PERIOD.search(joined) or _is_about_a_period(tokens.words, found.spans)):
         return ""
-    is_sent = says_days and tokens.words[0].lower() in ("send", "post", "share", "remind")
+    is_sent = says_days and tokens.words[0].lower() in ("send", "post", "share", "remind", "set", "setup", "schedule", "automate")
     return f"{DIGEST} {text.strip()}" if timed or is_rhythm or is_sent else ""
 
 
@@ -145,6 +148,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
     text, options = take_options(text, directory)
+    text, also = without_also(text)
     try:
         command = _read(text, directory, where)
     except UsageError as error:
@@ -158,7 +162,10 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
         raise
     if options and command.action not in _WITH_OPTIONS:
         raise NotUnderstood(NO_OPTIONS.format(option=first_named(options)), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
-    return replace(command, draft=replace(command.draft, options=options)) if options else command
+    draft = replace(command.draft, options=options) if options else command.draft
+    if also and command.action is SubscriptionAction.EDIT:
+        draft = replace(draft, channels=tuple(f"{ADDED}{channel}" for channel in draft.channels))
+    return replace(command, draft=draft)
 
 
 def _with_options_again(words: str, options: OptionChanges, directory: Directory, where: ParsingPlace) -> str:
@@ -176,7 +183,7 @@ def _always(directory: Directory) -> tuple[str, ...]:
 
 def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand:
     tokens = DigestTokens.of(with_clock(text))
-    first, words = tokens.words[0].lower(), _after_commas(tokens.words[1:])
+    first, words = tokens.words[0].lower(), _after_commas(in_english(tokens.words[1:], lambda word: bool(matching(word, directory))))
     if first == SubscriptionAction.HISTORY:
         words = (SubscriptionAction.HISTORY, *words)
     elif not words and tokens.words_only:
@@ -186,6 +193,9 @@ def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand
         # "3f2a pause", and "3f2a tuesdays", which changes it.
         changes = not rest or ACTION_WORDS.get(rest[0].lower()) in (None, SubscriptionAction.NEW)
         words = (SubscriptionAction.EDIT.value, words[0], *rest) if changes else (*rest, words[0])
+    if words and words[0].lower() in _SIGNS and _begins_name(words[1:], directory) and not says_when(words):
+        # "Digest: include bob as well".
+        words = (SubscriptionAction.EDIT.value, *(word for word in words if word.lower() not in ("as", "well", "too")))
     action, asked = _action(words), AskedDigest(tokens, directory, where)
     if action in (SubscriptionAction.PREVIEW, SubscriptionAction.NOW) and (tokens.crons or _says_when(words[1:], directory)):
         action, words = None, words[1:]

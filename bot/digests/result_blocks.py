@@ -33,7 +33,7 @@ from bot.digests.results import (
     Sending,
 )
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, menu_choice
-from bot.management.blocks import next_time, outcome, when_words
+from bot.management.blocks import build_question, next_time, outcome, when_words
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.schedules.dates import dates_of, say_day
@@ -95,6 +95,9 @@ def _build_shown(result: DigestShown) -> Message:
     if result.view is None:
         return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])
     digest, first = result.view.digest, dates_of(result.view.digest.dates).first
+    if result.change is SubscriptionChange.ASKED:
+        lines = [digest_place(result.view), when_words(result.view.schedule, digest)]
+        return build_question(digest.kind, lines, digest_button(SubscriptionAction.DELETE, digest.id))
     words = {"next": next_time(digest), "then": _what_follows(digest), "channel": places_of((digest, *result.view.others))}
     done = DONE[result.change].format(**words, day=say_day(first) if first else "")
     if result.change is SubscriptionChange.DELETED:

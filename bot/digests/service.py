@@ -33,7 +33,8 @@ from bot.digests.results import (
 )
 from bot.errors import BotError, NotUnderstood, StatisticsError
 from bot.management.actions import DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
-from bot.management.service import SubscriptionService, groups_of
+from bot.management.descriptions import groups_of
+from bot.management.service import SubscriptionService
 from bot.schedules.dates import dates_of, merged
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
@@ -171,7 +172,7 @@ class DigestService:
         for one in change.added:
             await self._subscriptions.create(one, context)
         for one in change.deleted:
-            await self._subscriptions.delete(one, context)
+            await self._subscriptions.end(one, context)
         view = await self._view([*(after for _, after in changed), *change.added], context)
         if not (change.added or change.deleted or any(after.version != before.version for before, after in changed)):
             return DigestShown(view, SubscriptionChange.UNCHANGED, places)
@@ -240,7 +241,7 @@ class DigestService:
 
     async def _delete(self, digest: Subscription, context: RequestContext) -> DigestShown:
         deleted = [await self._subscriptions.delete(one, context) for one in await self._group_of(digest, context)]
-        return DigestShown(await self._view(deleted, context), SubscriptionChange.DELETED)
+        return await self._shown(deleted, context)
 
     # ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
 

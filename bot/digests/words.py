@@ -20,7 +20,7 @@ from bot.digests.reports import ADDED, ALL_PARTS, EXTRA_PARTS, FIGURES_ALONE, TA
 from bot.errors import BadSchedule, NotUnderstood
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
-from bot.parsing.account_names import FULL_ID, folded, longest_name, matching
+from bot.parsing.account_names import EVERYBODY, FULL_ID, folded, longest_name, matching
 from bot.parsing.text import lazy_regex, without_channels
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, TEAM, is_quoted
 from bot.schedules.dates import PAST, PAST_REMEDY, ScheduleDates, after, read_date
@@ -67,12 +67,12 @@ CHOOSE_CHANNEL = "Type # and choose the channel from Slack's list, or set the di
 TAKEN: Final = ""
 #: Places without a channel's name: the command's channel, or direct messages with the bot.
 HERE, ME = "here", "me"
-EVERYBODY = frozenset({"all", "team", "everyone", "everybody"})
 ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 #: Words around names that are ignored.
 _JOINING = (vocabulary.FILLERS - {HERE, ME, "channel", "now"}) | ZONE_WORDS | {
     COMMA, "into", "digest", "update", "schedule", "make", "set", "up", "local", "time", "group", "subscribe", "remind", "reminder",
-    "this", "that", "again", "regularly", "automatically", "share", "reports", "updates", "summaries", "digests",
+    "this", "that", "again", "regularly", "automatically", "share", "reports", "updates", "summaries", "digests", "automate",
+    "i'd", "we'd", "like", "want", "w/", "-", "–", "—", "let's",
 }  # fmt: skip
 _PLACES = {HERE: HERE, "channel": HERE, ME: ME, "myself": ME, "dm": ME, "dms": ME}
 #: The most words of a name without quotes.

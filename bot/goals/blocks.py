@@ -4,6 +4,8 @@ from datetime import date
 
 from bot.goals.parser import delete_words
 from bot.goals.service import GoalDeleted, GoalList, GoalSet
+from bot.management.actions import DELETE_TEXT, DELETE_TITLE
+from bot.management.blocks import build_question
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
@@ -26,6 +28,7 @@ from bot.slack.builders import (
 )
 from bot.statistics.reports import Period, Unit, command_words
 from bot.subscriptions.goal import TEAM, GoalPace, Progress
+from bot.subscriptions.subscription import SubscriptionKind
 
 TITLE = "Goals"
 NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"
@@ -35,6 +38,7 @@ SET_IN = "When it is reached, I say so once in {channel}."
 SET = ":dart: Set. {goal}."
 CHANGED = ":dart: Changed from {before} to {now}. {goal}."
 SAME = "That goal is set already. {goal}."
+ASKED = "{name}: {target} per {every}"
 DELETED = "The goal of {name} is deleted: {target} per {every}."
 MORE = "… and {n} more."
 REACHED = ":tada: Goal reached: {target} in {period}"
@@ -42,8 +46,6 @@ REACHED_BY = ":tada: {name} reached its goal of {target} in {period}"
 STORY = "{headline}: {progress}."
 SET_BY = "Set by {person}."
 DELETE_LABEL = "Delete"
-DELETE_TITLE = "Delete this goal?"
-DELETE_TEXT = "It won't show on cards, in digests or on the Home tab any more. You can set it again any time."
 SET_THIS = "Set This Goal"
 EXAMPLE_WORDS = "goal impressions 50,000 month"
 
@@ -59,9 +61,13 @@ def build_goal_result(result: GoalList | GoalSet | GoalDeleted, today: date) -> 
     match result:
         case GoalSet():
             return _build_set(result.progress, result.before, today)
-        case GoalDeleted(goal, name):
-            text = DELETED.format(name=name, target=say.noun(goal.metric, goal.target), every=goal.every.value)
-            return build_notice(text)
+        case GoalDeleted(goal, name, asked):
+            words = {"name": name, "target": say.noun(goal.metric, goal.target), "every": goal.every.value}
+            if asked:
+                return build_question(
+                    SubscriptionKind.GOAL, [ASKED.format(**words)], button(example_id(1), DELETE_LABEL, delete_words(goal))
+                )
+            return build_notice(DELETED.format(**words))
     return _build_list(result, today)
 
 
@@ -86,7 +92,8 @@ def _row(progress: Progress, number: int, today: date) -> Block:
     spoken = numbered(DELETE_LABEL, number, f"{progress.name}, {say.noun(goal.metric, goal.target)}")
     press = button(example_id(_FIRST_BUTTON + number), DELETE_LABEL, words, accessibility_label=spoken)
     text = "\n".join([*lines, channel_words(goal.channel)])
-    return section(text, asks_first(press, DELETE_TITLE, DELETE_TEXT) if fits(words) else None)
+    title = DELETE_TITLE.format(kind=SubscriptionKind.GOAL)
+    return section(text, asks_first(press, title, DELETE_TEXT[SubscriptionKind.GOAL]) if fits(words) else None)
 
 
 def _build_set(progress: Progress, before: int | None, today: date) -> Message:

@@ -18,6 +18,7 @@ from bot.errors import NotUnderstood
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
+from bot.parsing.courtesies import LONGEST_SENTENCE
 from bot.parsing.dates import MONTHS
 from bot.parsing.foreign_periods import THIS, UNITS
 from bot.parsing.languages import ARTICLES, unaccented
@@ -50,7 +51,6 @@ REACH_REMEDY = "Name one account, or take another figure:"
 EXAMPLES = ("goal impressions 50,000 month", "goal team reactions 1k week")
 SAY_IT = "Say it like one of these:"
 DID_YOU_MEAN = "Did you mean “{word}”?"
-
 
 #: The word that every command about goals begins with.
 GOAL: Final = "goal"
@@ -106,7 +106,7 @@ _ACTIONS = {
     **dict.fromkeys(("list", "ls", "show", "all", "status", "progress"), GoalAction.LIST),
     **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop"), GoalAction.DELETE),
     **dict.fromkeys(("set", "new", "add", "create"), GoalAction.SET),
-    **dict.fromkeys(("change", "edit", "update", "raise", "lower", "increase", "move"), GoalAction.CHANGE),
+    **dict.fromkeys(("change", "edit", "update", "raise", "lower", "increase", "move", "make"), GoalAction.CHANGE),
 }
 _EVERY = {
     **dict.fromkeys(("week", "weekly", "weeks", "w"), Every.WEEK),
@@ -127,9 +127,20 @@ _KNOWN = (
 
 _AMOUNT, _NEGATIVE = re.compile(AMOUNT, re.IGNORECASE), re.compile(rf"-(?:{AMOUNT})", re.IGNORECASE)
 #: Words for periods that goals do not have.
-_NOT_EVERY = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "year", "yearly", "day", "daily", "today", "half", "rate", "%"})
+_NOT_EVERY = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "year", "yearly", "day", "daily", "today", "half", "rate", "%"}) | {
+    f"q{number}" for number in range(1, 5)
+}
 #: Characters around a word, in addition to those that the tokenizer removes.
 _WRAPPING = "?.=+/"
+
+_WANTED = re.compile(
+    r"(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has|wants)\b)|we|i|let['’]?s|our aim is|the aim is)(?: really)?"
+    r"(?: (?:wants?|needs?|has|must|aim(?: for)?|plan|hope|would like|['’]d like|should|have|try))*"
+    r"(?: to)? (?:(?:get|reach|have|hit|make|achieve|aim for|go for) )?"
+    rf"(?P<what>(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year)\b.*)",
+    re.IGNORECASE,
+)
+_TO_REACH = re.compile(rf"\breach(?:es|ed|ing)? (?={AMOUNT})", re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -216,6 +227,8 @@ def _sorted(text: str) -> _Parts:
             parts.action = action
         else:
             _mean(parts, word)
+    if len(set(parts.metrics)) > 1 and _TO_REACH.search(text):
+        parts.metrics.remove(Metric.MEMBERS_REACHED)
     return parts
 
 
@@ -245,6 +258,12 @@ def _mean(parts: _Parts, word: str) -> None:
         raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY)
     elif lower and lower not in _AROUND:
         parts.rest.append(bare)
+
+
+def as_goal(text: str) -> str:
+    """The command of a wish: "goal 200 comments this quarter" of "we want 200 comments this quarter"; "" for any other text."""
+    found = _WANTED.fullmatch(" ".join(text.split())) if len(text) <= LONGEST_SENTENCE else None
+    return f"{GOAL} {found['who'] or ''} {found['what']}".replace("  ", " ") if found else ""
 
 
 def _set(parts: _Parts, channel: str) -> GoalCommand:

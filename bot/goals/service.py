@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
-from bot.parsing.account_names import id_word, matching, name_word
+from bot.parsing.account_names import id_word, matching, name_word, refuse_left_out
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, near_accounts, several_accounts
 from bot.reports.goals import named
 from bot.slack.builders import quoted
-from bot.slack.request import RequestContext
+from bot.slack.request import BUTTON, RequestContext
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory, Unit, command_words
 from bot.storage.cached import GoalRepository, goal_id
@@ -54,10 +54,11 @@ class GoalSet:
 
 @dataclass(frozen=True, slots=True)
 class GoalDeleted:
-    """A deleted goal; ``name`` (escaped) is its account or group."""
+    """A deleted goal, or one that is asked about first; ``name`` (escaped) is its account or group."""
 
     goal: Goal
     name: str
+    asked: bool = False
 
 
 class GoalService:
@@ -107,8 +108,10 @@ class GoalService:
         return changed
 
     async def delete(self, command: GoalCommand, context: RequestContext) -> GoalDeleted:
-        """Deletes the goal that the command names."""
+        """Deletes the goal that the command names when a button was pressed; what was typed is asked about first."""
         goal, name = await self._only(command, context)
+        if context.source != BUTTON:
+            return GoalDeleted(goal, named(goal, name), asked=True)
         if not await self._goals.delete_goal(goal, by=context.user):
             raise NotUnderstood(GONE, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
         return GoalDeleted(goal, named(goal, name))
@@ -134,6 +137,7 @@ class GoalService:
         if name == TEAM or name in await self._groups.groups(context.team):
             return "", name
         found = matching(text, directory)
+        refuse_left_out((TEAM, *text.split()), directory, "A goal")
         if len(found) > 1:
             raise several_accounts(text, found, _each(found, directory, suggest))
         if not found:

@@ -11,25 +11,25 @@ Adding a verb is a row of the table (``bot.bootstrap.routes``) and its handler.
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 
 from bot.errors import BotError, NotUnderstood, UsageError
-from bot.management.actions import action_on_last, begins_action
+from bot.management.orders import action_on_last, begins_action, on_each
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.courtesies import without_preamble
+from bot.parsing.courtesies import HOW_TO, SETS_UP, digest_of_this, without_preamble, without_reasons
 from bot.parsing.follow_ups import change_in, correction_in
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.text import typos
-from bot.parsing.vocabulary import BOARD, FILLERS, TEAM, asks_for_help
+from bot.parsing.vocabulary import BOARD, FILLERS, HELP, TEAM, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.schedules.parser import says_when
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
-from bot.slack.request import Outcome, RenderedResult, Request, outcome_of
+from bot.slack.request import Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.storage.claims import LastQuestions
 
 NOT_UNDERSTOOD = "I didn't understand that."
@@ -42,8 +42,9 @@ logger = logging.getLogger(__name__)
 
 #: Words of a question for figures.
 _FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "data", "kpis"})
-#: Stands for the command that a person may change.
-ANY_COMMAND = "digest edit 0000"
+#: Stand for the command that a person may change.
+ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
+WHICH_ONE = "Which one do you mean?"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
 #: Answers a request; raises BotError, whose sentence the person gets.
@@ -70,6 +71,10 @@ class Route:
     as_command: Callable[[str], str] = lambda _: ""
     #: Carries out a command of this verb with a change ("tuesday"); None where the change is added to its words.
     amend: Callable[[Request, str, str], Awaitable[RenderedResult]] | None = None
+    #: Whether such a command is looked for before anything else, whatever the text begins with.
+    goes_first: bool = False
+    #: What is set up where a text is written: the command that changes each ("digest edit 3f2a"), and what it is.
+    set_up: Callable[[RequestContext], Awaitable[Mapping[str, str]]] | None = None
     #: The sentence before "did you mean …" then.
     not_understood: str = NOT_UNDERSTOOD
 
@@ -95,6 +100,7 @@ class Router:
     ) -> None:
         self._refusal = refusal
         self._routes = tuple(routes)
+        self._first = [route for route in self._routes if route.goes_first]
         self._by_verb = {verb: route for route in self._routes for verb in route.verbs}
         self._otherwise, self._people, self._last, self._metrics, self._clock = otherwise, people, last, metrics, clock
 
@@ -109,6 +115,9 @@ class Router:
             return await self.run(self._refuse, request)
         if handle:
             return await self.run(handle, request)
+        for first in self._first if request.is_typed and not request.figures_only else ():
+            if command := first.as_command(request.text):
+                return await self.run(first.handle, replace(request, text=command))
         route = None if request.figures_only else self._route(request.text)
         return await self.run(route.handle if route else self._without_verb, request)
 
@@ -161,6 +170,13 @@ class Router:
         """
         if amended := await self._amended(request):
             return amended
+        if asked := HOW_TO.match(request.text):
+            what = asked["what"] or asked["kind"]
+            topic = {"report": "digest", "summary": "digest"}.get(what.lower(), what)
+            request = replace(request, text=f"{HELP} {topic}")
+        # "Set up the monday numbers" is no question for Monday's figures.
+        if SETS_UP.match(request.text) and request.is_typed and (done := await self._in_other_words(request)):
+            return done
         result = await self._otherwise(request)
         if result.outcome is Outcome.SUGGESTION and not request.figures_only:
             first, _, rest = request.text.strip().partition(" ")
@@ -169,10 +185,15 @@ class Router:
                 if words := await self._offered(route, replace(request, text=text)):
                     error = NotUnderstood(route.not_understood, suggestions=words)
                     return replace(result, message=build_trouble(error, reference=telemetry.reference(), now=self._clock()))
-            for route in self._routes:
-                if command := route.as_command(correction_in(request.text) or request.text):
-                    return await route.handle(replace(request, text=command))
+            return await self._in_other_words(request) or result
         return result
+
+    async def _in_other_words(self, request: Request) -> RenderedResult | None:
+        """Carries out the command that the text means in another order, or in other words; None where it means none."""
+        for route in self._routes:
+            if command := route.as_command(correction_in(request.text) or request.text):
+                return await route.handle(replace(request, text=command))
+        return None
 
     async def _amended(self, request: Request) -> RenderedResult | None:
         """Carries out the last command with a change ("make it tuesday"), or plans a digest of the last account ("make it weekly").
@@ -182,20 +203,32 @@ class Router:
         Raises:
             NotUnderstood: it is an action, and there is nothing that it can be about.
         """
-        text = request.text
-        change, action = change_in(text) or correction_in(text), action_on_last(text, ANY_COMMAND) or begins_action(text)
-        if not (change or action) or not request.is_typed or request.figures_only:
+        text = without_reasons(request.text)
+        change, action = change_in(text) or correction_in(text), any(on_each(text, ANY_COMMANDS)) or begins_action(text)
+        if not (change or action or digest_of_this(text)) or not request.is_typed or request.figures_only:
             return None
         last = await self._last.find(request.context.place)
         if last and (command := action_on_last(text, last.command)) and (route := self._route(command)):
             return await route.handle(replace(request, text=command))
         if last and last.command and self._changes(text, change):
             return await self._changed(request, last.command, change)
-        if last and change_in(text):
-            return await self._planned(request, last.subject, change)
-        if word := begins_action(text):
-            raise NotUnderstood(NO_STOPPING.format(word=word), remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
+        if last and (when := digest_of_this(text) or (change_in(text) and change)):
+            return await self._planned(request, last.subject, when)
+        await self._ask_which(text, change, request.context)
         return None
+
+    async def _ask_which(self, text: str, change: str, context: RequestContext) -> None:
+        """Raises NotUnderstood with the command for each thing that is set up here, where a text is about one of them and names none."""
+        word, find = begins_action(text), next((route.set_up for route in self._routes if route.set_up), None)
+        there = await find(context) if find else {}
+        each = on_each(text, tuple(there))
+        if not each and change and change_in(text):
+            each = tuple(f"{one} {change}" for one in there if says_when(change.split()) and not one.startswith("watch"))
+        if each:
+            lines = [what for command, what in there.items() if any(one.split()[2:3] == command.split()[2:3] for one in each)]
+            raise NotUnderstood(WHICH_ONE, remedy="\n".join(lines), suggestions=each)
+        if word:
+            raise NotUnderstood(NO_STOPPING.format(word=word), remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
 
     @staticmethod
     def _changes(text: str, change: str) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, join_button
+from bot.management.actions import DELETE_TEXT, DELETE_TITLE, LABELS, SHORT_ID, SubscriptionAction, join_button
+from bot.slack.actions import DELETE_YES
 from bot.slack.builders import (
     Block,
     Element,
@@ -16,12 +17,13 @@ from bot.slack.builders import (
     header,
     moment,
     one_line,
+    plain,
     section,
     shorten_mrkdwn,
 )
 from bot.slack.channels import KnownChannel
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus
 
 LAST = "last: {outcome}"
 MORE = "… and {n} more; each can be shown by its id."
@@ -110,6 +112,14 @@ def build_card(lines: Sequence[str], small: str, buttons: Sequence[Element], *, 
     """The card of one subscription; ``done`` (mrkdwn) says what was just done."""
     blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(small), actions(list(buttons))]
     return Message(shorten_mrkdwn("\n".join(filter(None, [done, *lines])), TEXT_LIMIT), tuple(blocks))
+
+
+def build_question(kind: SubscriptionKind, lines: Sequence[str], press: Element) -> Message:
+    """Asks before something that others get is deleted: what it is, what ends with it, and the button that does it."""
+    question = "\n".join((f"*{DELETE_TITLE.format(kind=kind)}*", *lines))
+    asked = {name: value for name, value in press.items() if name != "confirm"}
+    delete = {**asked, "style": "danger", "text": plain(DELETE_YES)}
+    return Message(shorten_mrkdwn(question, TEXT_LIMIT), (section(question), context(DELETE_TEXT[kind]), actions([delete])))
 
 
 def build_list(title: str, rows: Sequence[tuple[Sequence[str], str, Element]], more: int, buttons: Sequence[Element]) -> Message:

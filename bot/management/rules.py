@@ -124,7 +124,7 @@ class RuleService(Generic[R]):
             case SubscriptionAction.RESUME:
                 subscription, change = await self._resume(subscription, context)
             case SubscriptionAction.DELETE:
-                subscription, change = await self._subscriptions.delete(subscription, context), SubscriptionChange.DELETED
+                subscription, change = await self._subscriptions.delete(subscription, context)
         return await self._result(subscription, context, change)
 
     async def _resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:

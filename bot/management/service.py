@@ -18,13 +18,14 @@ from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.authorization import Authorization
-from bot.management.descriptions import is_described
+from bot.management.descriptions import described, groups_of, is_described, plural
 from bot.parsing.account_names import matching
 from bot.parsing.suggestions import SAY_WHICH
+from bot.reports.card_parts import account_name
 from bot.schedules.timezones import zone_named
 from bot.slack.channels import ChannelDirectory
 from bot.slack.people import Person
-from bot.slack.request import RequestContext
+from bot.slack.request import BUTTON, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.subscription import RETRY, Subscription, SubscriptionKind, SubscriptionStatus, alike, click_id, next_run
@@ -59,6 +60,7 @@ class SubscriptionService:
         channel_default: the platform id of a channel's default account, by workspace and channel; None where none is set.
         default_account: the platform id that the settings name for channels without one.
         wake: starts the scheduler's next sweep at once.
+        rules: says a stored rule in words, where a kind has one.
     """
 
     def __init__(
@@ -70,10 +72,11 @@ class SubscriptionService:
         channel_default: Callable[[str, str], Awaitable[str | None]],
         default_account: str | None,
         wake: Callable[[], None],
+        rules: Mapping[SubscriptionKind, Callable[[str], str]],
     ) -> None:
         self.sources, self.stores, self._subscriptions, self.clock = sources, stores, stores.digests, sources.clock
         self._channels, self.authorization = channels, Authorization(channels, sources)
-        self._channel_default, self._default_account, self._wake = channel_default, default_account, wake
+        self._channel_default, self._default_account, self._wake, self._rules = channel_default, default_account, wake, rules
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -137,20 +140,26 @@ class SubscriptionService:
         Raises NotUnderstood: none, or several; the ids of several are in the suggestions.
         """
         await self._subscriptions.adopt(context.team)
-        found = [group[0] for group in groups_of(await self._found(kind, which, directory, context))]
+        found = [group[0] for group in groups_of(await self.named(kind, which, directory, context))]
         if not found and action is SubscriptionAction.HISTORY:
             # The history of a deleted one can still be shown.
-            found = [group[0] for group in groups_of(await self._found(kind, which, directory, context, deleted=True))]
+            found = [group[0] for group in groups_of(await self.named(kind, which, directory, context, deleted=True))]
         if len(found) == 1:
             self._refuse_others(found[0], action, which, directory)
             return found[0]
         if found:
             sentence = (SEVERAL if which else SEVERAL_HERE).format(which=which, n=len(found), kinds=plural(kind))
             each = tuple(action_words(kind, action, one.id[:SHORT_ID]) for one in found[:_MOST_SUGGESTED])
-            raise NotUnderstood(sentence, remedy=SAY_WHICH, suggestions=each)
+            lines = [f"`{one.id[:SHORT_ID]}`: {await self.described(one, context)}" for one in found[:_MOST_SUGGESTED]]
+            raise NotUnderstood(sentence, remedy="\n".join((SAY_WHICH, *lines)), suggestions=each)
         if which:
             raise _unknown(kind, NONE.format(which=which[:60], kind=kind))
         raise NotUnderstood(NONE_AT_ALL.format(kinds=plural(kind)), remedy=SET_UP.get(kind, ""))
+
+    async def described(self, one: Subscription, context: RequestContext) -> str:
+        """What it is, in plain text: its accounts, and its schedule or rule."""
+        names = [account_name(account) for account in await self.authorization.shown_accounts(one, context)]
+        return described(one, names, self._rules[one.kind](one.rule) if one.kind in self._rules else "")
 
     async def to_change(self, kind: SubscriptionKind, which: str, context: RequestContext) -> tuple[Subscription | None, Directory]:
         """The subscription that a form changes, None for a new one, and the accounts that everybody may see where it was opened."""
@@ -176,9 +185,10 @@ class SubscriptionService:
         group = await self._subscriptions.digests(subscription.team, group_id=subscription.group_id, kind=subscription.kind)
         return (subscription, *(one for one in group if one.id != subscription.id))
 
-    async def _found(
+    async def named(
         self, kind: SubscriptionKind, which: str, directory: Directory, context: RequestContext, *, deleted: bool = False
     ) -> list[Subscription]:
+        """Those that the words name; for "" those of the channel, else the person's own, else all that they see."""
         if which and (found := await self._by_id(kind, which, context, deleted=deleted)):
             return found
         every = await self.visible(kind, context, deleted=deleted)
@@ -222,7 +232,14 @@ class SubscriptionService:
         after = await self._set_status(subscription, SubscriptionStatus.ACTIVE, next_run(subscription, self.clock()), context)
         return after, SubscriptionChange.RESUMED_BEFORE if after is subscription else SubscriptionChange.RESUMED
 
-    async def delete(self, subscription: Subscription, context: RequestContext) -> Subscription:
+    async def delete(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
+        """Deletes it when a button was pressed, which says what goes; what was typed is asked about first."""
+        if context.source != BUTTON:
+            await self.authorization.may_change(subscription, context.user)
+            return subscription, SubscriptionChange.ASKED
+        return await self.end(subscription, context), SubscriptionChange.DELETED
+
+    async def end(self, subscription: Subscription, context: RequestContext) -> Subscription:
         return await self._set_status(subscription, SubscriptionStatus.DELETED, None, context)
 
     async def _set_status(
@@ -313,18 +330,6 @@ class SubscriptionService:
         place = await self.authorization.may_set_up(channel, (), context)
         if not place.is_member and await self._channels.join(channel):
             raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
-
-
-def groups_of(subscriptions: Sequence[Subscription]) -> list[tuple[Subscription, ...]]:
-    """The subscriptions with those of a group together, in the order of the first of each."""
-    groups: dict[str, list[Subscription]] = {}
-    for one in subscriptions:
-        groups.setdefault(one.group_id or one.id, []).append(one)
-    return [tuple(group) for group in groups.values()]
-
-
-def plural(kind: SubscriptionKind) -> str:
-    return f"{kind}{'es' if kind is SubscriptionKind.WATCH else 's'}"
 
 
 def _refuse_deleted(subscription: Subscription) -> None:

@@ -9,9 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.errors import NotUnderstood
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import FILLERS
 from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
+
+NOT_WITHOUT = "{kind} is about one account, a group or the team, not all “{words}”."
+MAKE_A_GROUP = "Make a group of the others, and name it:"
+#: Words for all accounts.
+EVERYBODY = frozenset({"all", "team", "everyone", "everybody"})
+#: Words before accounts that are left out, and between these and the accounts.
+EXCEPT = frozenset({"except", "excluding", "but", "without", "minus", "other", "apart", "besides"})
+_AFTER_EXCEPT = FILLERS | {"than", "from", "not", "the", "for"}
 
 #: Letters that are also typed as two ("Mueller").
 _TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
@@ -253,3 +262,22 @@ def name_word(account: Account, accounts: tuple[Account, ...]) -> str:
     """The word for exactly this account: its name in quotes, or its id where several share the name."""
     shared = _indexed(Same(accounts)).name_counts[folded(account.name)] > 1
     return id_word(account.platform_id) if shared or not account.name.strip('" ') or '"' in account.name else f'"{account.name.strip()}"'
+
+
+def left_out_at(words: Sequence[str], directory: Directory) -> int:
+    """Where "except", "but" or the like stands before accounts that several others are without ("all except bob"); -1 for nowhere."""
+    for at, word in enumerate(words[:-1]):
+        behind = next((one for one in words[at + 1 :] if one.lower() not in _AFTER_EXCEPT), "")
+        if word.lower() in EXCEPT and behind and matching(behind, directory) and any(one.lower() in EVERYBODY for one in words[:at]):
+            return at
+    return -1
+
+
+def refuse_left_out(words: Sequence[str], directory: Directory, kind: str) -> None:
+    """Raises NotUnderstood for "everyone except bob" where one account, or all, can be meant."""
+    if (at := left_out_at(words, directory)) < 0:
+        return
+    gone = {account.platform_id for word in words[at + 1 :] for account in matching(word, directory)}
+    others = (name_word(account, directory.accounts) for account in directory.accounts if account.platform_id not in gone)
+    sentence = NOT_WITHOUT.format(kind=kind, words=" ".join(words[at:]).replace('"', ""))
+    raise NotUnderstood(sentence, remedy=MAKE_A_GROUP, suggestions=(f"group others = {', '.join(others)}",))

@@ -165,3 +165,56 @@ def is_greeting(text: str) -> bool:
     return _CALLS.fullmatch(" ".join(tokens)) is not None or (
         not _GREETINGS.isdisjoint(tokens) and (_GREETINGS | _AROUND_GREETINGS).issuperset(tokens)
     )
+
+
+#: Before a command.
+POLITELY = (
+    r"(?:(?:please|plz|pls|(?:can|could|would) (?:you|we|i|someone)|let['’]?s|(?:i|we)(?: want|['’]d like|['’]ll| need)(?: you)? to"
+    r"|hey|hi|now|ok|okay|and|then|so|actually|just),? )*"
+)
+#: Why it is said, and thanks: "… pls, nobody reads it".
+_REASON = re.compile(
+    r"(?:,| -| –|;|\.)? (?:(?:because|(?:no ?body|no one|no-one|we (?:don['’]?t|no longer)|it['’]?s (?:too|not|just)))\b.*"
+    r"|(?:pls|plz|please|thanks|thank you|thx|ta|cheers)\W*|(?:instead(?: of \S+)?|rather than \S+)\W*)$",
+    re.IGNORECASE,
+)
+#: "Make a digest of this", "turn this into a weekly report every friday".
+_OF_THIS = re.compile(
+    rf"{POLITELY}(?:(?:make|create|set up|build|schedule|do) (?:an? |the )?(?P<how>(?:daily|weekly|monthly) )?"
+    r"(?:digest|report|summary|recap) (?:of|from|out of|for|with|about) (?:this|that|it|these)|(?:make|turn) (?:this|that|it|these)"
+    r"(?: into)? (?:an? )?(?P<how2>(?:daily|weekly|monthly) )?(?:digest|report|summary|recap))(?P<when> .*)?",
+    re.IGNORECASE,
+)
+#: What asks for no figures, whatever follows.
+SETS_UP = re.compile(rf"{POLITELY}(?:set ?up|schedule|automate|subscribe)\b", re.IGNORECASE)
+#: "How do I set up a weekly report?"
+HOW_TO = re.compile(
+    r"\W*(?:how|where) (?:do|can|would|could|should) (?:i|we|you|one)"
+    r" (?:set ?up|make|create|schedule|add|change|edit|move|stop|pause|end|cancel|delete|remove|rename|mute"
+    r"|(?:get|have)(?= (?:an? |the )?(?:daily|weekly|monthly|regular)))\b.*?"
+    r"\b(?P<what>digest|report|summary|alert|goal|target|watch|group|permission|preview)"
+    r"|\W*what (?:can|does|do|is|are) (?:an? |my )?(?P<kind>digest|alert|goal|watch)(?:e?s)?"
+    r"(?: (?:do|include|show|contain|have|for|mean|about|good))*\W*$",
+    re.IGNORECASE,
+)
+
+
+#: Longer texts are no such sentence: what is looked for in them takes a time that grows faster than their length.
+LONGEST_SENTENCE = 300
+
+
+def without_reasons(text: str) -> str:
+    """The text without thanks, why it is said, and what was before: "make it fridays instead of mondays, thanks"."""
+    return _REASON.sub("", _REASON.sub("", text))
+
+
+def plainly(text: str) -> str:
+    """The text with the end of a pause as a day: "for the weekend" is "until monday"."""
+    plain = re.sub(r"\b(?:for|over) the weekend\b", "until monday", " ".join(text.split()), flags=re.IGNORECASE)
+    return re.sub(r"\bfor the rest of the (week|month|year)\b", r"until next \1", plain, flags=re.IGNORECASE)
+
+
+def digest_of_this(text: str) -> str:
+    """When a digest of what was asked last is to come, "weekly" where that isn't said; "" for a text that asks for none."""
+    found = _OF_THIS.fullmatch(" ".join(without_reasons(text).split()))
+    return (found["when"] or found["how"] or found["how2"] or "weekly").strip() if found else ""

@@ -14,6 +14,14 @@ HOLIDAYS = (
     "christmas", "xmas", "easter", "thanksgiving", "halloween", "hanukkah", "ramadan", "eid", "diwali", "carnival", "pentecost",
     "new year's eve", "new year's day", "new year", "black friday", "cyber monday", "cyber week",
 )  # fmt: skip
+#: The days that are usually meant, to ask about.
+USUAL_HOLIDAYS = {
+    **dict.fromkeys(("christmas", "xmas"), "24 dec to 26 dec"),
+    "new year's day": "1 jan",
+    "new year's eve": "31 dec",
+    "new year": "31 dec to 1 jan",
+    "holidays": "24 dec to 1 jan",
+}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 #: A date in figures: 15.11.2026, 11/15/2026, 15-11-2026, 2026/11/15.

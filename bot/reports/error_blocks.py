@@ -111,7 +111,7 @@ def _suggestions(error: UsageError) -> list[Block]:
 
 def _press(number: int, words: str) -> Element:
     press = button(example_id(number), words, words)
-    return asks_first(press, DELETE_TITLE, DELETE_TEXT.format(words=words)) if "delete" in words.split()[:2] else press
+    return asks_first(press, DELETE_TITLE, DELETE_TEXT.format(words=words)) if {"delete", "unwatch"} & {*words.split()[:2]} else press
 
 
 def _reference(reference: str) -> Block:

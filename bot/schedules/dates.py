@@ -38,14 +38,15 @@ _FROM, _UNTIL, _EXCEPT = "from", "until", "except"
 _LEADS = {
     **dict.fromkeys(("from", "starting", "beginning", "since", "after"), _FROM),
     **dict.fromkeys(("until", "till", "through", "ending", "up to"), _UNTIL),
-    **dict.fromkeys(("except", "excluding", "but not", "not", "skipping"), _EXCEPT),
+    **dict.fromkeys(("except", "excluding", "but not", "not", "skipping", "skip", "leaving out", "leave out"), _EXCEPT),
 }
 _LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from| in)?(?: the)? "
+_MIDDLE = rf"(?:mid|(?:the )?middle of)[ -]{MONTH}"
 _DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? {MONTH}(?:(?: ,)? \d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
     rf"|tomorrow|next (?:week|month|year|{'|'.join(WEEKDAYS)})|(?:the )?end of (?:the )?(?:month|quarter|year|{MONTH}(?: \d{{4}})?)"
-    rf"|{MONTH}(?: \d{{4}})?)"
+    rf"|{_MIDDLE}|{MONTH}(?: \d{{4}})?)"
 )
 _TO = r"(?: ?[-–] ?| (?:to|until|till|through) )"
 _SPAN = rf"(?:\d{{1,2}}{_TO}{_DATE}|{_DATE}{_TO}(?:{_DATE}|\d{{1,2}}(?!\d|:))|{_DATE})"
@@ -69,6 +70,7 @@ _NAMED_DAY = lazy_regex(
 _FIGURES = lazy_regex(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})\.?")
 _MONTH_ALONE = lazy_regex(rf"(?P<m>{MONTH})(?: (?P<y>\d{{4}}))?")
 _YEARS_TRIED = 9
+_MID_MONTH = 15
 #: "Not between 24 dec and 2 jan": as many words with "from" and "to".
 _BETWEEN = lazy_regex(rf"(?<!\S)between( {_DATE} )and( {_DATE})")
 _ONCE = r"(?:(?:just |only )?(?:once|one time|one-off|this time only)(?:,| only)?(?! (?:an?|every|each|per|in) ))"
@@ -252,6 +254,8 @@ def _near(words: str, today: date) -> date | None:
         return whole(today, Unit(unit)).last + timedelta(days=1)
     if end := re.fullmatch(r"(?:the )?end of (?:the )?(.+)", words):
         return whole(today, Unit(end[1])).last if end[1] in list(Unit) else _last_day(end[1], today)
+    if re.fullmatch(_MIDDLE, words):
+        return _next(today, _month(re.split("[ -]", words)[-1]), _MID_MONTH, None)
     weekday = words.removeprefix("next ")
     if weekday in WEEKDAYS:
         return today + timedelta(days=(WEEKDAYS.index(weekday) - today.weekday() - 1) % 7 + 1)
@@ -297,7 +301,7 @@ def _whole_name(weekday: str) -> str:
 
 def after(words: str, today: date) -> date | None:
     """The day that is "2 weeks" or "a month" from today; None for other words."""
-    found = re.fullmatch(rf"(?P<n>{_NUMBER}) (?P<unit>day|week|month|quarter|year)s?", words.lower())
+    found = re.fullmatch(rf"(?:(?:the )?next )?(?P<n>{_NUMBER}) (?P<unit>day|week|month|quarter|year)s?", words.lower())
     if found is None:
         return None
     number = int(found["n"]) if found["n"].isdigit() else NUMBER_WORDS.get(found["n"], 1)

@@ -1,8 +1,10 @@
 """The days of a schedule as words: "every Monday and Thursday", "on the 1st of the quarter", "every 2 weeks on Friday"."""
 
 import re
+from collections.abc import Callable, Sequence
 
 from bot.parsing.dates import MONTHS, WEEKDAYS
+from bot.parsing.languages import unaccented
 from bot.schedules.rhythm import FIRST_WORKDAY, every_months, months_apart, weeks_of
 
 EITHER = "In cron one of the two is enough: this comes on the days {day} of the month, and also {days}."
@@ -94,3 +96,42 @@ def _ordinal(number: int) -> str:
 
 def _listed(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+#: The days of the week in other languages, without accents; each may end in "s".
+_DAYS_IN_ENGLISH = {
+    name: day
+    for names in (
+        ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
+        ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+        ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"),
+    )
+    for name, day in zip(names, WEEKDAYS, strict=True)
+}
+_RHYTHMS_IN_ENGLISH = {"taglich": "daily", "wochentlich": "weekly", "monatlich": "monthly", "werktags": "weekdays"}
+#: Words beside these.
+_IN_ENGLISH = {
+    **_RHYTHMS_IN_ENGLISH,
+    **dict.fromkeys(("jeden", "jede", "jedes", "chaque", "cada", "tous", "toutes", "todos", "todas"), "every"),
+    **dict.fromkeys(("und", "et", "y"), "and"),
+    "um": "at",
+    "a": "at",
+    "ab": "from",
+    "bis": "until",
+    "ersten": "first",
+    "zweiten": "second",
+    "dritten": "third",
+    "letzten": "last",
+}
+_BESIDE_EVERY = frozenset({"les", "los", "las"})
+
+
+def in_english(words: Sequence[str], is_name: Callable[[str], bool]) -> tuple[str, ...]:
+    """The words with days and rhythms of other languages in English, but for names; unchanged where none of them is a day."""
+    plain = [unaccented(word).removesuffix("s") for word in words]
+    days = [_DAYS_IN_ENGLISH.get(one) or _DAYS_IN_ENGLISH.get(unaccented(word)) for word, one in zip(words, plain, strict=True)]
+    days = [None if day and is_name(word) else day for day, word in zip(days, words, strict=True)]
+    if not any(days) and not _RHYTHMS_IN_ENGLISH.keys() & {unaccented(word) for word in words}:
+        return tuple(words)
+    read = [(day or _IN_ENGLISH.get(unaccented(word), word), unaccented(word)) for day, word in zip(days, words, strict=True)]
+    return tuple(word for word, typed in read if typed not in _BESIDE_EVERY)

@@ -15,7 +15,7 @@
 import re
 import string
 from calendar import monthrange
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -296,3 +296,30 @@ _FORMS = (
     _form(rf"{_EVERY}(?P<short>{_ONE_DAY})", _on_short_weekdays, loose=".+"),
     _form(rf"{_EVERY}(?P<weekdays>{_WEEKDAYS})", _on_weekdays, loose=r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?"),
 )
+
+
+#: Stands for a blank inside of a word in quotes.
+_INSIDE = "\x1f"
+_LEFT_OUT = re.compile(
+    rf"(?<!\S)(?P<every>(?:{_EACH} )?(?:daily|everyday|day|{_WORKDAY}s?))(?P<between>(?: at)? \d[\d:.]*(?: ?[ap]m| uhr)?|(?: at)? noon)?"
+    rf"(?: ,)? (?:{_BUT}|skip(?:ping)?(?: the)?|no) (?P<weekdays>weekends?|{_WEEKDAYS})(?!\S)",
+    re.IGNORECASE,
+)
+
+
+def without_days(words: Sequence[str]) -> list[str]:
+    """The words with the days that are left in the place of "weekdays 9:00 except friday", whose day is no date."""
+    text = " ".join(word.replace(" ", _INSIDE) for word in words)
+    found = _LEFT_OUT.search(text)
+    days = read_days(f"{found['every']} except {found['weekdays'].lower()}", 0) if found else None
+    if found is None or days is None or days.days.weekday in ("", "*"):
+        return list(words)
+    numbers = _numbers_of(days.days.weekday)
+    each = ", ".join(f"{WEEKDAYS[number - 1]}s" for number in numbers).replace(",", " ,")
+    left = f"{text[: found.start()]}{each}{found['between'] or ''}{text[found.end() :]}".split(" ")
+    return [word.replace(_INSIDE, " ") for word in left]
+
+
+def _numbers_of(weekday: str) -> list[int]:
+    """The days of a field, 1 for Monday to 7 for Sunday."""
+    return [number or 7 for number in (range(1, 6) if weekday == _WORKDAYS else map(int, weekday.split(",")))]

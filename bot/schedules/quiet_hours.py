@@ -15,6 +15,8 @@ _TIME = rf"(?:{CLOCK}|noon|midnight)"
 #: What "quiet at night" means.
 _NIGHT: Final = "20:00-8:00"
 _AT_NIGHT = re.compile(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)\s+)?(?:night|overnight)\b", re.IGNORECASE)
+#: "But not at night", "not between 20:00 and 8:00".
+_NOT_AT = re.compile(rf"(?:,? \bbut )?\bnot (?=at night|overnight|during the night|(?:from|between) {_TIME})", re.IGNORECASE)
 _QUIET = re.compile(
     rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_TIME})(?!\S)", re.IGNORECASE
 )
@@ -22,6 +24,7 @@ _QUIET = re.compile(
 
 def take_quiet(text: str) -> tuple[str, str]:
     """The quiet hours in a text, "" where it has none, and the text without them; raises NotUnderstood for times that are none."""
+    text = _NOT_AT.sub(" quiet ", text)
     text = _AT_NIGHT.sub(f"quiet {_NIGHT}", text)
     found = _QUIET.search(text)
     if found is None:

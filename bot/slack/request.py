@@ -65,6 +65,8 @@ class RequestContext:
 
 #: The sources of what people type in Slack.
 DIRECT_MESSAGE: Final = "direct message"
+#: The source of what is pressed.
+BUTTON: Final = "button"
 TYPED: Final = ("command", "mention", DIRECT_MESSAGE)
 
 

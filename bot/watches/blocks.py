@@ -7,7 +7,18 @@ from typing import Any, Final
 
 from bot.errors import BotError
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_button
-from bot.management.blocks import LAST, MORE, TEXT_LIMIT, UNREADABLE, build_card, build_list, id_and_owner, invitation, outcome
+from bot.management.blocks import (
+    LAST,
+    MORE,
+    TEXT_LIMIT,
+    UNREADABLE,
+    build_card,
+    build_list,
+    build_question,
+    id_and_owner,
+    invitation,
+    outcome,
+)
 from bot.management.rules import RuleList
 from bot.parsing.account_names import name_word
 from bot.parsing.queries import PostQuery, to_text
@@ -244,10 +255,12 @@ def build_watch_result(result: WatchResult | WatchList) -> Message:
         return _build_list(result)
     if result.view is None:
         return build_notice(CREATED_ALREADY, [watch_button(SubscriptionAction.LIST)])
-    done = DONE[result.change].format(channel=channel_words(result.view.subscription.channel))
+    watch = result.view.subscription
+    if result.change is SubscriptionChange.ASKED:
+        return build_question(watch.kind, _lines(result.view), watch_button(SubscriptionAction.DELETE, watch.id))
+    done = DONE[result.change].format(channel=channel_words(watch.channel))
     if result.change is SubscriptionChange.DELETED:
         return build_notice(done, [watch_button(SubscriptionAction.LIST)])
-    watch = result.view.subscription
     status = SubscriptionAction.RESUME if watch.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
     every = ([SubscriptionAction.EDIT, status] if result.view.rule else []) + [SubscriptionAction.DELETE]
     buttons = [watch_button(action, watch.id) for action in every]

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.errors import NotUnderstood
-from bot.management.actions import NO_CHANNEL_ID, TELL_ME, SubscriptionAction, action_first
+from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction
+from bot.management.orders import TELL_ME, action_first
 from bot.parsing import vocabulary
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.text import without_channels
@@ -34,6 +35,19 @@ _VERBS = {
     SubscriptionAction.EDIT: ("edit", "change", "update", "move"),
     SubscriptionAction.CREATE: ("create", "new", "add", "set", "start"),
 }
+#: Words before the accounts of a change: those that are watched from then on, or are added or taken away.
+_ADDED, _REMOVED = frozenset({"add", "plus", "also", "include"}), frozenset({"remove", "without", "minus", "exclude", "drop"})
+_SIGNS = _ADDED | _REMOVED | {"to"}
+#: "… and tell us when she posts".
+_AND_TELL = re.compile(
+    r",? and (?:tell|notify|ping|alert|inform|let|post|say)\b.*\bwhen(?:ever)? (?:she|he|it|they|somebody|something)\b.*", re.IGNORECASE
+)
+#: "Add bob to the watch".
+_MEMBER = re.compile(
+    r"(?:please |can you )?(?P<sign>add|include|remove|drop|exclude|take) (?P<who>\S.*?)"
+    r" (?:to|in|into|from|out of) (?:the|my|our|this) watch\W*",
+    re.IGNORECASE,
+)
 _ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
 _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
@@ -59,6 +73,8 @@ _TELL = re.compile(
 
 def as_watch_command(text: str) -> str:
     """The command of a text that begins with its action: "stop watching acme" is "watch delete acme"; "" for any other text."""
+    if found := _MEMBER.fullmatch(text.strip()):
+        return f"{WATCH} {SubscriptionAction.EDIT} {found['sign'].lower().replace('take', 'remove')} {found['who']}"
     if found := _END.match(text.strip()):
         return f"{WATCH} {SubscriptionAction.DELETE}{found['rest']}"
     if found := _TELL.match(text.strip()):
@@ -77,6 +93,7 @@ def read_watch(text: str) -> WatchCommand:
     channels, plain = without_channels(text)
     if len(channels) > 1:
         raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY, suggestions=EXAMPLES)
+    plain = _AND_TELL.sub("", plain)
     hours, rest = take_quiet(_NO_QUIET.sub(" ", plain))
     quiet, plain = hours if hours or _NO_QUIET.search(plain) else None, rest
     first, *words = vocabulary.tokenize(plain)
@@ -109,12 +126,15 @@ def wants_form(text: str) -> bool:
 
 def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> WatchCommand:
     """The change of a watch: "edit 3f2a to bob and jane in #general quiet 20:00-8:00"."""
-    split = next((place for place, word in enumerate(words) if word.lower() == "to"), len(words))
+    words = [word for word in words if word.lower() not in ("too", "well", "as")]
+    split = next((place for place, word in enumerate(words) if word.lower() in _SIGNS), len(words))
+    sign = words[split].lower() if split < len(words) else ""
     which, who = _names(words[:split]), _names(words[split + 1 :])
     if len(which) > 1 and not who and _ID.fullmatch(which[0]):
         which, who = which[:1], which[1:]
     _check(who)
-    return WatchCommand(SubscriptionAction.EDIT, " ".join(which), who, channels[0] if channels else "", quiet)
+    added, removed = (sign in signs for signs in (_ADDED, _REMOVED))
+    return WatchCommand(SubscriptionAction.EDIT, " ".join(which), who, channels[0] if channels else "", quiet, added, removed)
 
 
 def _names(words: Iterable[str]) -> tuple[str, ...]:

@@ -73,6 +73,9 @@ class WatchCommand:
     channel: str = ""
     #: Quiet hours, "" for none; None where they stay.
     quiet: str | None = None
+    #: Of a change: whether ``who`` are added to those that are watched, or no longer among them.
+    added: bool = False
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.errors import NoAccount, NotUnderstood, UnknownAccount
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
-from bot.parsing.account_names import matching, name_pieces, name_word
+from bot.parsing.account_names import left_out_at, matching, name_pieces, name_word
 from bot.parsing.suggestions import MOST_NAMED, near_accounts, several_accounts
 from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, TEAM
@@ -29,6 +29,9 @@ WHICH_ACCOUNT = "Whose posts should I watch? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name one or several, a group, or `team` for all of them:"
 NO_ACCOUNT = "There's no LinkedIn account here whose posts I can watch."
 SEE_ACCOUNTS = "`accounts` lists the connected accounts."
+OF_GROUP = "That watch is about “{group}”, not about accounts by name."
+OF_GROUP_REMEDY = "Change the group, or name all accounts, like `watch edit to acme and bob`."
+NONE_LEFT = "Then the watch would be about no account. Delete it:"
 WHAT_CHANGES = "What should change: whose posts, the channel or the quiet hours?"
 WHAT_CHANGES_REMEDY = "Say it like this:"
 OTHER_QUIET = "That channel has the same watch already, with other quiet hours."
@@ -115,6 +118,9 @@ class WatchService(RuleService[WatchRule]):
                 return usual, ""
             each = tuple(_example(account, directory) for account in directory.accounts[:MOST_NAMED])
             raise NotUnderstood(WHICH_ACCOUNT.format(n=len(known)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=(*each, f"{WATCH} {TEAM}"))
+        if (at := left_out_at(words, directory)) >= 0:
+            gone = {account.platform_id for account in _named(words[at + 1 :], directory)}
+            return tuple(account.platform_id for account in directory.accounts if account.platform_id not in gone), ""
         plain = [word for word in words if word.lower() not in (TEAM, ACCOUNT, ACCOUNTS)] or words
         name, groups = " ".join(plain).strip('"').lower(), await self._groups.groups(team)
         if name in _EVERYBODY:
@@ -135,6 +141,14 @@ class WatchService(RuleService[WatchRule]):
             each = (f"{_edit_words(watch)} {change}" for change in CHANGES)
             raise NotUnderstood(WHAT_CHANGES, remedy=WHAT_CHANGES_REMEDY, suggestions=tuple(each))
         accounts, group = await self.whose(command.who, directory, context.team, channel) if command.who else (watch.accounts, rule.who)
+        if command.added or command.removed:
+            if rule.who or group:
+                raise NotUnderstood(OF_GROUP.format(group=rule.who or group), remedy=OF_GROUP_REMEDY, suggestions=("groups",))
+            both = (*watch.accounts, *accounts) if command.added else (one for one in watch.accounts if one not in accounts)
+            accounts = tuple(dict.fromkeys(both))
+            if not accounts:
+                delete = action_words(SubscriptionKind.WATCH, SubscriptionAction.DELETE, watch.id[:SHORT_ID])
+                raise NotUnderstood(NONE_LEFT, suggestions=(delete,))
         return await self.change(watch, WatchDraft(accounts, group, channel, command.quiet), context)
 
     async def change(self, watch: Subscription, draft: WatchDraft, context: RequestContext) -> WatchResult:

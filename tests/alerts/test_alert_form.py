@@ -211,7 +211,7 @@ async def test_an_alert_that_changed_or_was_deleted_meanwhile_is_left_alone(scen
     interaction = await sent(scene, view, {"amount": "30"})
     assert CHANGED_MEANWHILE.format(kind="alert") in text(await interaction.view())
     view = await opened(scene, f"alert edit {alert.id[:8]}")
-    await scene.ask(f"alert delete {alert.id[:8]}")
+    await scene.carry_out(f"alert delete {alert.id[:8]}")
     interaction = await sent(scene, view, {"amount": "30"})
     assert "There's no alert" in text(await interaction.view())
     assert await stored_alerts(scene) == ()

@@ -121,7 +121,7 @@ async def test_everything_can_be_done_to_it_with_words(scene):
     assert "is over" in (await scene.ask("alert pause acme until 2026-11-01"))["text"]
     assert "90 days at most" in (await scene.ask("alert snooze acme until 7 jan 2028"))["text"]
     assert alert.id[:8] in (await scene.ask("alert list"))["blocks"][1]["text"]["text"]
-    assert "is deleted" in (await scene.ask("alert delete"))["text"]
+    assert "is deleted" in (await scene.carry_out("alert delete"))["text"]
     assert await stored_alerts(scene) == ()
 
 
@@ -149,7 +149,7 @@ async def test_a_test_says_privately_how_the_rule_reads_the_last_days(scene):
     assert tested["text"].startswith(":bell:")
     assert tested["text"].count(cards.MET) == 7
     assert "Impressions of " in tested["text"]
-    await scene.ask("alert delete")
+    await scene.carry_out("alert delete")
     await scene.ask("alert impressions > 100,000,000 day")
     assert (await scene.ask("alert test"))["text"].startswith(POSTS_NOTHING)
     assert scene.slack.person("bob").sees("#marketing") == []

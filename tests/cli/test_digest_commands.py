@@ -11,9 +11,10 @@ import pytest
 
 from bot.cli import FINDING, WELL, WRONG_USAGE, main
 from bot.storage.database import open_database
+from bot.storage.installations import InstallationRepository
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.subscriptions.subscription import SubscriptionKind
+from bot.subscriptions.subscription import InstallationState, SubscriptionKind
 
 MONDAYS = {
     "channel": "C0MARKETING",
@@ -67,6 +68,12 @@ def stored(url, work=None):
             return await SubscriptionRepository(database).digests()
 
     return asyncio.run(read())
+
+
+async def known(url, team):
+    """The app is in this workspace."""
+    async with open_database(url) as database:
+        await InstallationRepository(database).note(team, InstallationState.ACTIVE, datetime(2026, 11, 23, tzinfo=UTC))
 
 
 def test_what_is_imported_is_exported_and_listed(digest, file):
@@ -324,6 +331,7 @@ def test_what_a_database_of_another_workspace_holds_decides_nothing_about_new_on
 def test_a_file_for_one_of_several_workspaces_changes_nothing_of_the_others(digest, file, url):
     """The same file, with the same channel, is good for each of them; whose it is must be said once there are two."""
     for team in ("T1", "T2"):
+        asyncio.run(known(url, team))
         assert digest("import", file(MONDAYS, MONTHLY), "--workspace", team)[1].endswith("2 added, 0 changed, 0 deleted, 0 unchanged.\n")
     assert digest("import", file(MONDAYS), "--prune", "--workspace", "T2")[1].endswith("0 added, 0 changed, 1 deleted, 1 unchanged.\n")
     assert sorted((one.team, one.channel) for one in stored(url)) == [("T1", "C0GENERAL0"), ("T1", "C0MARKETING"), ("T2", "C0MARKETING")]
@@ -333,6 +341,14 @@ def test_a_file_for_one_of_several_workspaces_changes_nothing_of_the_others(dige
     assert len(stored(url)) == 3
     assert sorted(json.loads(digest("export", "--workspace", "T1")[1]), key=str) == sorted([MONDAYS, MONTHLY], key=str)
     assert [line.split()[0] for line in digest("list")[1].splitlines()] == ["T1", "T1", "T2"]
+
+
+def test_a_workspace_that_nobody_knows_is_wrong_usage_and_those_that_are_known_are_named(digest, file, url):
+    asyncio.run(known(url, "T1"))
+    for words in (("import", file(MONDAYS)), ("import", file(MONDAYS), "--dry-run"), ("export",), ("list",), ("history",)):
+        code, out, err = digest(*words, "--workspace", "T9")
+        assert (code, out, err.strip()) == (WRONG_USAGE, "", "Nothing is stored about a workspace T9. These are known: T1.")
+    assert stored(url) == ()
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "²", "99999999999999999999", "9" * 5_000])

@@ -161,6 +161,8 @@ def test_a_token_is_shown_once_listed_without_itself_and_revoked(operator):
     text, about_it = out.splitlines()
     assert (code, text[:4], len(text)) == (WELL, "lsb_", 47)
     assert f"{ANN} in workspace T1 until" in about_it
+    code, _, err = operator("token", "new", ANN, "--workspace", "T9")
+    assert (code, err.strip()) == (WRONG_USAGE, "Nothing is stored about a workspace T9. These are known: T1.")
     _, listed, _ = operator("token", "list")
     which = listed.split()[0]
     assert f"its id is {which}." in about_it

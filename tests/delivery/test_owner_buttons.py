@@ -80,7 +80,7 @@ async def test_retry_is_a_new_try_once_the_last_one_came_to_nothing(digesting):
 
 async def test_retry_of_a_digest_that_was_deleted_says_so(digesting):
     direct_message = await failed(digesting)
-    await digesting.scene.ask("digest delete digest-1")
+    await digesting.scene.carry_out("digest delete digest-1")
     assert "was deleted" in await press(digesting, direct_message, "digest.retry")
     assert await digesting.states() == [DeliveryState.FAILED]
 
@@ -166,7 +166,7 @@ async def test_post_again_posts_however_late_and_whatever_was_changed_before(unr
 
 async def test_post_again_of_a_digest_that_was_deleted_says_so_and_goes_on_waiting(unreadable):
     asked = await uncertain(unreadable)
-    await unreadable.scene.ask("digest delete digest-1")
+    await unreadable.scene.carry_out("digest delete digest-1")
     assert "was deleted" in await press(unreadable, asked, "digest.again")
     assert await unreadable.states() == [DeliveryState.UNCERTAIN]
     await press(unreadable, asked, "digest.leave")

@@ -311,7 +311,7 @@ async def a_goal(scene):
     """A goal of one impression a month, as the command sets it up."""
     await scene.ask("goal impressions 1 month in #marketing")
     (goal,) = await scene.bot.digests.stores.digests.digests(team=TEAM, kind=SubscriptionKind.GOAL)
-    await scene.ask("goal delete impressions month in #marketing")
+    await scene.carry_out("goal delete impressions month in #marketing")
     return replace(goal, id="goal-1")
 
 

@@ -68,7 +68,7 @@ async def test_what_is_due_when_a_digest_is_stopped_or_gets_other_times_is_told_
         await set_up(scene)
         (digest,) = await stored(scene)
         scene.clock.now = digest.next_run_at + timedelta(milliseconds=300)
-        reply = await scene.ask(words.format(id=digest.id[:8]))
+        reply = await scene.carry_out(words.format(id=digest.id[:8]))
         assert ("before the change" in reply["text"]) == (reason is SkipReason.CHANGED)
         await tick(scene)
         assert posted(scene) == []

@@ -362,7 +362,7 @@ async def test_the_history_of_a_deleted_digest_is_there_for_those_who_could_see_
     await set_up(scene, "digest acme every monday in <#C0LEADERS0|leadership>")
     (digest,) = await stored(scene)
     await scene.ask(f"digest skip {short_id(digest)}")
-    gone = await scene.ask(f"digest delete {short_id(digest)}")
+    gone = await scene.carry_out(f"digest delete {short_id(digest)}")
     for answer in (
         await press(scene, gone, "digest.history"),
         await scene.ask(f"digest history {short_id(digest)}"),

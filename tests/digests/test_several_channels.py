@@ -74,7 +74,7 @@ async def test_it_is_set_up_listed_changed_and_ended_as_one(open_scene):
         await scene.settle()
         for channel in ("#marketing", "#general"):
             assert any("Our week. Acme Robotics" in message["text"] for message in scene.slack.person("bob").sees(channel))
-        await scene.ask(f"digest delete {id_}")
+        await scene.carry_out(f"digest delete {id_}")
         assert await stored(scene) == {}
 
 

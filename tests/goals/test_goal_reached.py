@@ -118,7 +118,7 @@ async def test_an_account_that_opted_out_is_named_in_no_message(open_digesting):
 
 async def test_a_deleted_goal_says_nothing(digesting):
     await digesting.scene.ask("goal impressions 1 month in #marketing")
-    await digesting.scene.ask("goal delete impressions")
+    await digesting.scene.carry_out("goal delete impressions")
     await day_by_day(digesting, 2)
     assert digesting.posted() == []
 

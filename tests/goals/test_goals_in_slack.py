@@ -121,7 +121,7 @@ async def test_the_list_shows_every_goal_with_a_bar_and_a_button_that_ends_it(go
     await goals.settle()
     (left,) = await stored(goals)
     assert left.accounts == (ACME,)
-    assert "deleted" in (await goals.ask("goal delete impressions"))["text"]
+    assert "deleted" in (await goals.carry_out("goal delete impressions"))["text"]
     assert "There are no goals yet" in (await goals.ask("goal list"))["text"]
     assert "There are no goals here" in (await goals.ask("goal delete impressions month"))["text"]
 
@@ -130,7 +130,7 @@ async def test_of_several_goals_the_one_to_delete_must_be_said(goals):
     await goals.ask("goal impressions 50000 month")
     await goals.ask("goal impressions 9000 week")
     assert "can't be paused" in (await goals.ask("goal pause impressions month"))["text"]
-    asked = await goals.ask("goal delete impressions")
+    asked = await goals.carry_out("goal delete impressions")
     week = next(button for button in buttons(asked) if button["value"] == 'goal delete "Acme Robotics" impressions week')
     assert week["confirm"]["text"]["text"] == 'This sends “goal delete "Acme Robotics" impressions week”.'
     assert len(await stored(goals)) == 2
@@ -141,7 +141,7 @@ async def test_of_several_goals_the_one_to_delete_must_be_said(goals):
 
 async def test_a_deleted_goal_comes_back_when_it_is_said_again(goals):
     await goals.ask("goal impressions 50000 month")
-    await goals.ask("goal delete impressions")
+    await goals.carry_out("goal delete impressions")
     assert "Set." in (await goals.ask("goal impressions 60000 month"))["text"]
     (row,) = await stored(goals)
     assert '"target": 60000' in row.rule

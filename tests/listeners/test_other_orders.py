@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.digests.parser import digest_of_schedule
-from bot.management.actions import action_first, action_on_last
+from bot.management.orders import action_first, action_on_last
 from bot.sandbox.slack.people import BOB, YUKI
 
 
@@ -29,7 +29,7 @@ from bot.sandbox.slack.people import BOB, YUKI
         ("pause the digest this week", "digest", "digest skip"),
         ("no digest today?", "digest", ""),
         ("hold on the digest is late", "digest", ""),
-        ("name the alerts that fired", "alert", ""),
+        ("name the alerts that fired", "alert", "alert list"),
         ("delete digest 3f2a", "digest", "digest delete 3f2a"),
         ("show my digests", "digest", "digest list"),
         ("which alerts are there?", "alert", "alert list"),
@@ -119,7 +119,7 @@ async def test_commands_in_the_order_people_speak_are_carried_out(scene):
     assert "Paused" in (await scene.ask("stop the digest"))["text"]
     assert "50,000 impressions" in (await scene.ask("set a goal of 50k impressions this month"))["text"]
     assert "Alert set up" in (await scene.ask("create an alert for impressions +50% week"))["text"]
-    assert "deleted" in (await scene.ask("delete the goal impressions month"))["text"]
+    assert "deleted" in (await scene.carry_out("delete the goal impressions month"))["text"]
     assert "impressions" in (await scene.ask("acme friday"))["text"]
 
 
@@ -136,7 +136,10 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
     await scene.ask("group sales = Acme Robotics, Ann Lee")
     assert "Ann Lee" in (await scene.ask("who is in sales?"))["text"]
     assert "called “charge”" not in (await scene.ask("who is in charge"))["text"]
-    await scene.ask("delete the sales group")
+    asked = await scene.ask("delete the sales group")
+    assert "Ann Lee" in (await scene.ask("groups"))["text"]
+    await scene.slack.person("ann").press(asked, "group sales = nobody")
+    await scene.settle()
     assert "Ann Lee" not in (await scene.ask("groups"))["text"]
 
 

@@ -29,5 +29,5 @@ async def test_a_command_that_only_shows_something_publishes_no_home_tab(watched
 @pytest.mark.parametrize("text", ["digest pause", "digest skip", "digest delete", "alert pause", "alert snooze", "goal delete impressions"])
 async def test_a_command_that_changes_something_publishes_the_home_tab_again(watched, text):
     before = tab(watched)
-    await watched.ask(text)
+    await watched.carry_out(text)
     assert tab(watched) != before

@@ -119,7 +119,7 @@ async def test_posts_that_were_live_before_get_no_message_and_neither_do_other_a
 async def test_a_paused_or_deleted_watch_posts_nothing_more(digesting, what):
     """Neither messages nor figures; what went live during a pause is not announced afterwards."""
     await live(digesting)
-    await digesting.scene.ask(f"watch {what} acme")
+    await digesting.scene.carry_out(f"watch {what} acme")
     messages = len(digesting.posted())
     await until(digesting, digesting.scene.clock() + timedelta(days=3))
     assert (len(digesting.posted()), digesting.replies()) == (messages, [])
@@ -297,11 +297,11 @@ async def test_two_watches_of_one_account_in_a_channel_announce_a_post_once(dige
     (message,) = about(digesting, post)
     first, second = await digesting.stores.digests.digests(team=TEAM, kind=SubscriptionKind.WATCH)
     (its,) = [one.digest for one in await digesting.stores.history.history(kind=SubscriptionKind.WATCH) if post.urn in one.click]
-    await digesting.scene.ask(f"watch {what} {its}")
+    await digesting.scene.carry_out(f"watch {what} {its}")
     await until(digesting, post.published + timedelta(hours=24, minutes=1), rounds=6)
     (reply,) = [one for one in digesting.replies() if one.thread_ts == message.ts]
     assert "after 24 hours" in reply.text
-    await digesting.scene.ask(f"watch {what} {second.id if its == first.id else first.id}")
+    await digesting.scene.carry_out(f"watch {what} {second.id if its == first.id else first.id}")
     await until(digesting, post.published + timedelta(hours=72, minutes=1), rounds=6)
     assert [one for one in digesting.replies() if one.thread_ts == message.ts] == [reply]
 
@@ -315,7 +315,7 @@ async def test_a_post_found_just_before_its_watch_is_deleted_is_announced_for_th
     await until(digesting, post.published + timedelta(minutes=6))
     assert about(digesting, post) == []
     (waiting,) = [one for one in await digesting.stores.history.history(kind=SubscriptionKind.WATCH) if post.urn in one.click]
-    await digesting.scene.ask(f"watch delete {waiting.digest}")
+    await digesting.scene.carry_out(f"watch delete {waiting.digest}")
     digesting.scene.slack.faults.clear()
     await digesting.tick(rounds=6, seconds=120)
     assert len(about(digesting, post)) == 1

@@ -50,7 +50,7 @@ async def test_words_set_it_up_at_once(scene):
         assert watch.channel == scene.slack.channel_id("#general" if "#general" in words else "#marketing")
         assert reply["ephemeral"]
         assert "a message when a post goes live, its figures after" in reply["text"]
-        assert "is deleted" in (await scene.ask("watch delete"))["text"]
+        assert "is deleted" in (await scene.carry_out("watch delete"))["text"]
 
 
 NOT_UNDERSTOOD = (
@@ -96,7 +96,7 @@ async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
 @pytest.mark.parametrize("words", ["unwatch acme", "stop watching acme", "don't watch acme", "watch delete"])
 async def test_a_watch_is_ended_in_these_words_too(scene, words):
     await scene.ask("watch acme")
-    assert "is deleted" in (await scene.ask(words))["text"]
+    assert "is deleted" in (await scene.carry_out(words))["text"]
     assert await watches(scene) == ()
 
 

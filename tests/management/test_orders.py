@@ -1,0 +1,165 @@
+"""Commands as people say them: the noun in the middle, the reason behind, "it" for what was last, all but some accounts."""
+
+import pytest
+
+from bot.digests.draft import ParsingPlace
+from bot.digests.parser import read_digest
+from bot.errors import UsageError
+from bot.goals.parser import as_goal
+from bot.management.orders import action_first, action_on_last
+from bot.parsing.courtesies import HOW_TO, digest_of_this
+from bot.statistics.reports import Account, Directory
+from bot.subscriptions.subscription import SubscriptionKind
+from tests.fixtures.cards import ACME, ANN
+
+CAROL = Account("linkedin-carol", "Carol")
+DIRECTORY = Directory((ACME, ANN, CAROL))
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "command"),
+    [
+        ("the digest should come at 7 instead", "digest", "digest edit at 7"),
+        ("can the digest come on tuesdays?", "digest", "digest edit on tuesdays"),
+        ("the friday digest should include bob", "digest", 'digest edit "friday" add bob'),
+        ("change the time of the digest to 8:30", "digest", "digest edit to 8:30"),
+        ("push the digest back an hour", "digest", "digest edit"),
+        ("swap acme for bob in the digest", "digest", "digest edit"),
+        ("let's move the digest to thursdays", "digest", "digest move to thursdays"),
+        ("name the digest with most accounts", "digest", "digest list"),
+        ("name the digest Monday numbers", "digest", 'digest edit title "Monday numbers"'),
+        ("kill the weekly digest pls, nobody reads it", "digest", "digest delete"),
+        ("we don't need the digest any more", "digest", "digest delete"),
+        ("this digest is useless, delete it", "digest", "digest delete"),
+        ("the digest comes too early, make it 11", "digest", "digest edit 11"),
+        ("remove the weekly report from this channel", "digest", "digest delete"),
+        ("turn off the digest in january", "digest", "digest edit except january"),
+        ("don't send the digest on 28 dec", "digest", "digest edit except 28 dec"),
+        ("end the digest after march", "digest", "digest edit until march"),
+        ("hold the digest over the weekend", "digest", "digest pause until monday"),
+        ("why didn't the digest come?", "digest", "digest history"),
+        ("make the digest for acme every monday", "digest", "digest new for acme every monday"),
+        ("only send the digest when something changed", "digest", "digest edit only when something changed"),
+        ("raise the alert threshold to 80%", "alert", "alert edit to 80%"),
+        ("only alert me on workdays", "alert", "alert edit on workdays"),
+        ("mention <@U1> in the alert", "alert", "alert edit for <@U1>"),
+        ("the alert is too noisy", "alert", "alert show"),
+        ("how many alerts do we have?", "alert", "alert list"),
+        ("are we going to hit our goal?", "goal", "goal list"),
+        ("update on the goal", "goal", "goal list"),
+        ("update the goal to 60k", "goal", "goal edit to 60k"),
+        ("the digest of the board meeting", "digest", ""),
+    ],
+)
+def test_a_sentence_about_what_is_set_up_is_its_command(text, noun, command):
+    assert action_first(text, noun) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "command"),
+    [
+        ("start it again on monday", "digest", "digest pause 3f2a until monday"),
+        ("also post it in <#C1>", "digest", "digest edit 3f2a also in <#C1>"),
+        ("and also in <#C1>", "digest", "digest edit 3f2a also in <#C1>"),
+        ("skip the one on dec 7", "digest", "digest edit 3f2a except dec 7"),
+        ("quiet from 9pm to 7am", "alert", "alert edit 3f2a quiet from 9pm to 7am"),
+        ("stop sending these", "alert", "alert stop 3f2a"),
+        ("run it past ann", "digest", ""),
+    ],
+)
+def test_it_is_what_was_set_up_or_shown_last(text, kind, command):
+    assert action_on_last(text, f"{kind} edit 3f2a") == command
+
+
+@pytest.mark.parametrize(
+    ("words", "accounts", "cron"),
+    [
+        ("all except ann every monday 9:00", (ACME, CAROL), "0 9 * * 1"),
+        ("everyone but carol and acme, mondays at 10", (ANN,), "0 10 * * 1"),
+        ("team mondays 9am without ann", (ACME, CAROL), "0 9 * * 1"),
+        ("all every monday 9:00 except 25 dec", (ACME, ANN, CAROL), "0 9 * * 1"),
+        ("w/ acme – mon/wed – 9:15", (ACME,), "15 9 * * 1,3"),
+        ("acme every weekday at 7:45 except fridays", (ACME,), "45 7 * * 1,2,3,4"),
+        ("acme tous les lundis à 9h", (ACME,), "0 9 * * 1"),
+    ],
+)
+def test_a_digest_is_about_all_but_some_and_comes_on_all_days_but_some(words, accounts, cron):
+    draft = read_digest(f"digest {words}", DIRECTORY, ParsingPlace("C1")).draft
+    assert (draft.accounts, draft.cron) == (tuple(one.platform_id for one in accounts), cron)
+
+
+def test_a_day_of_another_language_may_be_a_name():
+    """“Montag Media” is an account, and no Monday."""
+    directory = Directory((Account("linkedin-m", "Montag Media"), ACME))
+    draft = read_digest("digest montag media every friday 9:00", directory, ParsingPlace("C1")).draft
+    assert (draft.accounts, draft.cron) == (("linkedin-m",), "0 9 * * 5")
+
+
+def test_a_holiday_is_asked_about_with_its_usual_days():
+    with pytest.raises(UsageError) as refused:
+        read_digest("digest edit except christmas", DIRECTORY, ParsingPlace("C1"))
+    assert refused.value.suggestions == ("digest edit except 24 dec to 26 dec",)
+
+
+def test_wishes_questions_and_what_was_asked_become_commands():
+    assert as_goal("we want 200 comments this quarter") == "goal 200 comments this quarter"
+    assert as_goal("acme should get 20k impressions a week") == "goal acme 20k impressions a week"
+    assert as_goal("we want comments") == ""
+    assert (digest_of_this("make a digest of this"), digest_of_this("turn this into a monthly report")) == ("weekly", "monthly")
+    assert digest_of_this("make a digest of acme") == ""
+    asked = HOW_TO.match("how do i set up a weekly report")
+    assert asked is not None
+    assert asked["what"] == "report"
+    assert HOW_TO.match("how do i get the report for last week") is None
+
+
+@pytest.fixture
+async def scene(open_scene):
+    async with open_scene() as scene:
+        yield scene
+
+
+async def stored(scene, kind):
+    return await scene.bot.digests.stores.digests.digests(kind=kind)
+
+
+async def test_what_names_nothing_is_asked_about_with_what_is_set_up(scene):
+    """No digest, alert or watch is changed by words that may be about another."""
+    assert "I'm not sure what you mean by “stop”" in (await scene.ask("stop"))["text"]
+    await scene.set_up("digest acme every monday 9:00")
+    scene.clock.go_on(hours=1)
+    for text, command in (
+        ("stop", "digest stop {}"),
+        ("drop it", "digest delete {}"),
+        ("make it fridays instead", "digest edit {} fridays"),
+    ):
+        asked = await scene.ask(text)
+        (digest,) = await stored(scene, SubscriptionKind.DIGEST)
+        assert "Which one do you mean?" in asked["text"]
+        assert "every Monday 9:00" in asked["text"]
+        assert command.format(digest.id[:8]) in str(asked["blocks"])
+        assert digest.cron == "0 9 * * 1"
+
+
+async def test_accounts_and_channels_are_added_and_none_is_lost(scene):
+    await scene.set_up("digest acme every monday 9:00")
+    await scene.ask("digest show")
+    assert "<#C0GENERAL0>" in (await scene.ask("also post it in #general"))["text"]
+    assert len(await stored(scene, SubscriptionKind.DIGEST)) == 2
+    await scene.ask("watch acme")
+    assert "Acme Robotics and Bob Rivera" in (await scene.ask("add bob to the watch"))["text"]
+    (watch,) = await stored(scene, SubscriptionKind.WATCH)
+    assert "posts of Bob Rivera*" in (await scene.ask(f"watch edit {watch.id[:8]} remove acme"))["text"]
+    assert "about no account" in (await scene.ask("watch edit remove bob"))["text"]
+    assert "is about one account, a group or the team" in (await scene.ask("alert everyone except bob impressions -20% week"))["text"]
+    await scene.ask("watch everyone except sam")
+    assert {len(one.accounts) for one in await stored(scene, SubscriptionKind.WATCH)} == {1, 7}
+
+
+async def test_a_silent_alert_is_resumed(scene):
+    await scene.ask("alert acme impressions +50% week")
+    (before,) = await stored(scene, SubscriptionKind.ALERT)
+    await scene.ask("mute the alert for a fortnight")
+    assert "Running again" in (await scene.ask("alert resume"))["text"]
+    (after,) = await stored(scene, SubscriptionKind.ALERT)
+    assert after.next_run_at == before.next_run_at

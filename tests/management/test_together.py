@@ -1,0 +1,138 @@
+"""What ends something asks first and says what goes; several at once are asked about, done by a press, and undone by another."""
+
+import pytest
+
+from bot.management.together import all_command
+from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
+
+SET_UP = ("digest acme every monday 9:00", "digest bob every friday 16:00")
+OTHERS = ("alert acme impressions +50% week", "alert bob comments > 20 day", "watch acme", "goal acme impressions 50000 month")
+KINDS = (SubscriptionKind.DIGEST, SubscriptionKind.ALERT, SubscriptionKind.WATCH)
+
+
+@pytest.fixture
+async def scene(open_scene):
+    async with open_scene() as scene:
+        for words in SET_UP:
+            await scene.set_up(words)
+        for words in OTHERS:
+            await scene.ask(words)
+        yield scene
+
+
+async def stored(scene):
+    """What runs, by kind."""
+    store = scene.bot.digests.stores.digests
+    return {kind: {one.rule or one.cron: one for one in await store.digests(kind=kind)} for kind in (*KINDS, SubscriptionKind.GOAL)}
+
+
+def buttons(message):
+    return [each for block in message["blocks"] for each in block.get("elements", []) if each.get("type") == "button"]
+
+
+async def press(scene, message, label):
+    interaction = await scene.slack.person("ann").press(message, label)
+    await scene.settle()
+    return interaction.seen()[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("digest delete acme",), "Acme Robotics"),
+        (("get rid of the friday digest",), "every Friday 16:00"),
+        (("digest show bob", "drop it"), "Bob Rivera"),
+        (("alert show acme", "cancel that"), "impressions up 50%"),
+        (("remove the comments alert",), "comments above 20"),
+        (("stop watching acme",), "posts of Acme Robotics"),
+        (("unwatch acme",), "posts of Acme Robotics"),
+        (("drop the goal",), "50,000 impressions per month"),
+    ],
+)
+async def test_what_is_typed_to_delete_something_deletes_it_once_the_button_is_pressed(scene, words, named):
+    before = await stored(scene)
+    for each in words:
+        asked = await scene.ask(each)
+    assert asked["text"].startswith("*Delete this ")
+    assert named in asked["text"]
+    assert await stored(scene) == before
+    (delete,) = buttons(asked)
+    assert (delete["text"]["text"], delete["style"], "confirm" in delete) == ("Delete It", "danger", False)
+    assert "is deleted" in (await press(scene, asked, "Delete It"))["text"]
+    assert sum(map(len, (await stored(scene)).values())) == sum(map(len, before.values())) - 1
+
+
+async def test_somebody_else_is_refused_before_they_are_asked(scene):
+    assert "Only its owner or an administrator" in (await scene.ask("digest delete acme", who="bob"))["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [
+        ("pause everything", (2, 2, 1)),
+        ("stop all notifications", (2, 2, 1)),
+        ("digest pause all", (2, 0, 0)),
+        ("mute all the alerts", (0, 2, 0)),
+        ("please pause digests and alerts", (2, 2, 0)),
+        ("pause everything except bob", (1, 1, 1)),
+    ],
+)
+async def test_several_are_paused_by_one_press_and_run_again_by_another(scene, words, counts):
+    async def paused():
+        found = await stored(scene)
+        return tuple(sum(one.status is SubscriptionStatus.PAUSED for one in found[kind].values()) for kind in KINDS)
+
+    asked = await scene.ask(words)
+    assert await paused() == (0, 0, 0)
+    assert asked["text"].count("•") == sum(counts)
+    (all_of_them,) = buttons(asked)
+    done = await press(scene, asked, all_of_them["text"]["text"])
+    assert done["text"] == f"Paused: {sum(counts)} of {sum(counts)}."
+    assert await paused() == counts
+    await press(scene, done, "Resume All")
+    assert await paused() == (0, 0, 0)
+
+
+async def test_a_pause_with_an_end_says_of_what_has_none_that_it_goes_on(scene):
+    asked = await scene.ask("stop everything for two weeks")
+    done = await press(scene, asked, "Pause All 5")
+    assert done["text"].startswith("Paused: 4 of 5.\nNot watch")
+    assert "until you resume it" in done["text"]
+    found = await stored(scene)
+    assert {one.dates for one in found[SubscriptionKind.DIGEST].values()} == {"from 2026-12-07"}
+
+
+async def test_all_but_some_are_deleted_together(scene):
+    assert "There's no digest “kofi”" in (await scene.ask("delete all digests but kofi"))["text"]
+    asked = await scene.ask("delete all digests and alerts but bob's")
+    assert asked["text"].count("•") == 2
+    await press(scene, asked, "Delete All 2")
+    left = await stored(scene)
+    assert [len(left[kind]) for kind in KINDS] == [1, 1, 1]
+    # The only one that is left is asked about by itself.
+    assert "every Friday 16:00" in (await scene.ask("delete all digests"))["text"]
+
+
+@pytest.mark.parametrize("words", ["what's set up here?", "what do we have running", "show me all digests, alerts and goals"])
+async def test_what_is_set_up_is_listed_in_one_answer(scene, words):
+    listed = await scene.ask(words)
+    for named in ("every Monday 9:00", "every Friday 16:00", "impressions +50%", "comments &gt; 20", "watch in"):
+        assert named in listed["text"]
+    assert [each["value"] for each in buttons(listed)] == ["digest list", "alert list", "watch list", "goals"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "all last week",
+        "pause the digest",
+        "stop",
+        "everything last month",
+        "show all",
+        "delete the bob alert",
+        "what is running late",
+        "drop all in",
+    ],
+)
+def test_other_words_are_not_about_several(words):
+    assert all_command(words) == ""
