@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -77,8 +78,9 @@ async def visit(browser: Browser, slack: SlackServer) -> AsyncIterator[Visit]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def playground(no_back_off: None) -> AsyncIterator[Playground]:
-    """The demo: both servers and the real bot."""
+async def playground(no_back_off: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
+    """The demo: both servers and the real bot, whose scheduler looks more often, so that nobody waits for it."""
+    monkeypatch.setattr("bot.delivery.scheduler.TICK", 0.2)
     async with open_playground() as opened:
         yield opened
 
