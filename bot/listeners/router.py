@@ -17,11 +17,11 @@ from datetime import datetime
 from html import unescape
 
 from bot.errors import BotError, NotUnderstood, UsageError
-from bot.management.orders import action_on_last, begins_action, on_each
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, digest_of_this, without_preamble, without_reasons
 from bot.parsing.follow_ups import change_in, correction_in
+from bot.parsing.orders import action_on_last, begins_action, on_each
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.text import typos
 from bot.parsing.vocabulary import BOARD, FILLERS, HELP, TEAM, asks_for_help

@@ -6,8 +6,8 @@ from typing import Final
 
 from bot.errors import NotUnderstood
 from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction
-from bot.management.orders import TELL_ME, action_first
 from bot.parsing import vocabulary
+from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.text import without_channels
 from bot.schedules.quiet_hours import take_quiet

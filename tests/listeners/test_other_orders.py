@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.digests.parser import digest_of_schedule
-from bot.management.orders import action_first, action_on_last
+from bot.parsing.orders import action_first, action_on_last
 from bot.sandbox.slack.people import BOB, YUKI
 
 

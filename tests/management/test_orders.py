@@ -6,8 +6,8 @@ from bot.digests.draft import ParsingPlace
 from bot.digests.parser import read_digest
 from bot.errors import UsageError
 from bot.goals.parser import as_goal
-from bot.management.orders import action_first, action_on_last
 from bot.parsing.courtesies import HOW_TO, digest_of_this
+from bot.parsing.orders import action_first, action_on_last
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import SubscriptionKind
 from tests.fixtures.cards import ACME, ANN

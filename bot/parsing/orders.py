@@ -14,8 +14,8 @@ from typing import Final
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly, without_reasons
 from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import change_in
-from bot.subscriptions.subscription import SubscriptionKind
 
+_DIGEST, _ALERT, _GOAL, _WATCH = "digest", "alert", "goal", "watch"
 #: How people begin a command that names its action first, each with the action's word.
 _FIRST_WORDS = {
     "stop": r"stop|halt|(?:turn|switch)(?=.* off\W*$)|(?:turn|switch) off|disable"
@@ -149,7 +149,7 @@ _REPORT = re.compile(
     r"(?: (?:sending|posting|the|my|our|this|that|these))*(?: (?!the\b)\S+){0,2}? )(?:report|summary|recap|round-?up)\b",
     re.IGNORECASE,
 )
-_GOAL_NOUNS = (SubscriptionKind.GOAL, "target")
+_GOAL_NOUNS = (_GOAL, "target")
 
 
 def action_first(text: str, noun: str) -> str:
@@ -157,16 +157,16 @@ def action_first(text: str, noun: str) -> str:
     if len(text) > LONGEST_SENTENCE:
         return ""
     plain = _ASPECTS.sub("", without_reasons(plainly(text)))
-    if noun == SubscriptionKind.DIGEST and not _NAMES_KIND.search(plain):
+    if noun == _DIGEST and not _NAMES_KIND.search(plain):
         # "Remove the weekly report"; "show" and "set up" ask for figures, or for a new one.
         plain = _REPORT.sub(r"\g<before>digest", plain)
-    own = _of_digests(plain) if noun == SubscriptionKind.DIGEST else _of_alerts(plain) if noun == SubscriptionKind.ALERT else ""
+    own = _of_digests(plain) if noun == _DIGEST else _of_alerts(plain) if noun == _ALERT else ""
     places = {"noun": noun, "polite": POLITELY}
     return own or _noun_first(plain, noun, places) or _in_verb_order(plain, noun) or _stated(plain, noun, places)
 
 
 def _of_digests(plain: str) -> str:
-    noun = SubscriptionKind.DIGEST.value
+    noun = _DIGEST
     if of := _ACCOUNTS_OF.fullmatch(plain):
         return f"{noun} edit {of['which']}{'add' if of['add'] else 'remove'} {of['who']}"
     if when := re.fullmatch(_ONLY_WHEN, plain, re.IGNORECASE):
@@ -178,7 +178,7 @@ def _of_digests(plain: str) -> str:
 
 def _of_alerts(plain: str) -> str:
     told = re.fullmatch(_TOLD, plain, re.IGNORECASE)
-    return _joined(SubscriptionKind.ALERT, "edit", f"for {told['who']}" if told["who"] else told["when"]) if told else ""
+    return _joined(_ALERT, "edit", f"for {told['who']}" if told["who"] else told["when"]) if told else ""
 
 
 def _noun_first(plain: str, noun: str, places: Mapping[str, str]) -> str:
@@ -192,7 +192,7 @@ def _noun_first(plain: str, noun: str, places: Mapping[str, str]) -> str:
 def _stated(plain: str, noun: str, places: Mapping[str, str]) -> str:
     """The command that a statement or a question is about: "the digest didn't come", "are we going to hit our goal?"."""
     if noun in _GOAL_NOUNS and re.fullmatch(_ABOUT_GOALS, plain, re.IGNORECASE):
-        return f"{SubscriptionKind.GOAL} list"
+        return f"{_GOAL} list"
     if found := re.fullmatch(_STATED.format(**places), plain, re.IGNORECASE):
         command = _joined(noun, "edit", found["which"])
         if (then := found["then"]) and (change := change_in(then)):
@@ -200,8 +200,8 @@ def _stated(plain: str, noun: str, places: Mapping[str, str]) -> str:
         if then and (meant := action_on_last(then, command)):
             return meant
         if noun in _GOAL_NOUNS:
-            return f"{SubscriptionKind.GOAL} list"
-        is_past = noun == SubscriptionKind.DIGEST and found["is"].lower() not in ("is", "comes", "keeps")
+            return f"{_GOAL} list"
+        is_past = noun == _DIGEST and found["is"].lower() not in ("is", "comes", "keeps")
         return _joined(noun, "history" if is_past else "show", found["which"])
     return ""
 
@@ -229,7 +229,7 @@ def _in_verb_order(plain: str, noun: str) -> str:
                 # A rhythm tells no digest from another.
                 named = re.sub(r"\b(?:daily|weekly|monthly)\b", "", named, flags=re.IGNORECASE).strip()
             stated = re.match(r"(?:my|our)\b.*[^?]$", plain, re.IGNORECASE) is not None
-            meant = _meant(action, plain[: found.start("noun")], rest) if noun == SubscriptionKind.DIGEST else action
+            meant = _meant(action, plain[: found.start("noun")], rest) if noun == _DIGEST else action
             meant = "edit" if is_change else meant
             words = _to_show(noun, named, rest, stated=stated) if action == "list" else _to_act(noun, meant, named, rest)
             is_list = words == (noun, "show") and (found["several"] or noun in _GOAL_NOUNS)
@@ -258,7 +258,7 @@ def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
     """The words of an action; what it is done to is quoted where the schedule follows."""
     if action == "skip" and _THIS_TIME.fullmatch(rest):
         rest = ""
-    if noun == SubscriptionKind.DIGEST and action in ("pause", "stop", "skip") and (days := _DAYS_OFF.match(rest)):
+    if noun == _DIGEST and action in ("pause", "stop", "skip") and (days := _DAYS_OFF.match(rest)):
         return noun, "edit", named, "except", rest[days.end() :]
     quoted = f'"{named}"' if named and action.startswith(("edit", "move")) else named
     return noun, *_with_title(action, quoted, rest)
@@ -268,10 +268,10 @@ def action_on_last(text: str, last: str) -> str:
     """The command that a text about "it" means after the command ``last`` that can be changed ("digest edit 3f2a"); "" for any other."""
     plain = plainly(text).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
     noun, verb, which = (*last.split(maxsplit=2), "", "", "")[:3]
-    is_known, goal = verb == "edit" and " " not in which, noun == SubscriptionKind.GOAL
-    if noun in (SubscriptionKind.ALERT, SubscriptionKind.WATCH) and is_known and _PART.match(plain):
+    is_known, goal = verb == "edit" and " " not in which, noun == _GOAL
+    if noun in (_ALERT, _WATCH) and is_known and _PART.match(plain):
         return f"{noun} edit {which} {plain}"
-    if noun == SubscriptionKind.DIGEST and is_known and (of := _ACCOUNTS_OF_LAST.fullmatch(plain)):
+    if noun == _DIGEST and is_known and (of := _ACCOUNTS_OF_LAST.fullmatch(plain)):
         return f"{noun} edit {which} {of['sign'].lower()} {of['who']}"
     for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
         found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT})*)(?P<rest>.*)", plain, re.IGNORECASE)
@@ -297,12 +297,12 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
         day = re.fullmatch(r".*?\b(?:on|from) (\S.*)", found["it"] + rest)
         return (noun, "pause", which, "until", day[1]) if day else (noun, "resume", which) if not rest else ()
     if action in ("also", "edit title"):
-        is_told = noun == SubscriptionKind.DIGEST if action == "also" else bool(rest.strip())
+        is_told = noun == _DIGEST if action == "also" else bool(rest.strip())
         words = (noun, "edit", which, action, rest) if action == "also" else (noun, *_with_title(action, which, rest))
         return words if is_told else ()
     if action == "skip" and _THIS_TIME.fullmatch(found["it"] + rest):
         return noun, action, which
-    if action == "skip" and rest and noun == SubscriptionKind.DIGEST and noun not in rest:
+    if action == "skip" and rest and noun == _DIGEST and noun not in rest:
         return noun, "edit", which, "except", re.sub(r"^ (?:(?:the )?one )?(?:on|the) ", " ", rest)
     return (noun, action, which, rest) if not rest or re.match(r" (?:until|till|for) ", rest) else ()
 
