@@ -151,11 +151,11 @@ def _check(text: str, today: date, directory: Directory) -> str | None:
     return ask.account if isinstance(ask, queries.PostQuery | queries.AccountQuery | queries.DefaultQuery) else None
 
 
-def only_askable(error: UsageError, today: date, directory: Directory) -> None:
-    """Removes invalid suggestions from an error, and adds valid ones where none is left and it needs one."""
+def only_askable(error: UsageError, today: date, directory: Directory, text: str = "") -> None:
+    """Removes invalid suggestions from an error, and adds valid ones about the account in the text where none is left and it needs one."""
     error.suggestions = tuple(text for text in error.suggestions if _can_be_asked(text, today, directory))
     if not _tidied(error, today, directory).suggestions:
-        error.suggestions = suggestions.always(directory)
+        error.suggestions = suggestions.always(directory, suggestions.subject(vocabulary.tokenize(text), directory)[:1])
 
 
 def _tidied(error: UsageError, today: date, directory: Directory) -> UsageError:

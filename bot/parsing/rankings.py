@@ -99,6 +99,7 @@ _MOST_OF = tuple(
         (rf"(?:rank(?: {_ALL})?|board|leaderboard|ranking)(?: (?:sort|rank|order)ed)?(?= (?:by|on) {METRIC}\b)", "team"),
         (rf"({NUMBER}) (?:best|top|strongest) (?=posts?\b)", r"top \1 "),
         (r"\bstrongest (?=posts?\b)", "top "),
+        (r"^\W*who (?:was|is|were|has been) (?P<days>(?:[\w-]+ ){1,3}?)(?:the )?(?:best|top)\W*$", r"board \g<days>"),
         (r"\bleader board\b", "leaderboard"),
         (rf"^\W*(?:(?:a|one|the|my|our) )?post (?:from|of|on) (?=\d|{_SINCE}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)", "top "),
         (

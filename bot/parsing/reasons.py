@@ -228,7 +228,8 @@ _OF_SEVERAL_WORDS = (
     (re.compile(r"\b(?:add|connect|remove|delete|disconnect|reconnect)\b.*\baccounts?\b"), NOT_HERE, CONNECT, ("accounts", "status")),
     (
         re.compile(
-            r"\b(?:who(?:['’]s)?|which accounts?) (?:\w+ ){0,3}(?:lost|dropped|fell|declined|least|fewest|lowest|worst|last(?! \w))\b"
+            r"\b(?:who(?:['’]s)?|which accounts?) (?:\w+ ){0,3}"
+            r"(?:lost|dropped|fell|declined|least|fewest|lowest|worst|last(?! (?:week|month|quarter|year|few|\d+ ?[dwm])))\b"
             r"|\b(?:worst|lowest|bottom|poorest|weakest)\b.*\b(?:accounts?|performers?|profiles?|persons?|people|colleagues?|members?)\b"
         ),
         WORST_ACCOUNT,

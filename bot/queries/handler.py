@@ -255,7 +255,7 @@ class QueryHandler:
             error.suggestions = error.suggestions or of_page(text, visibility.visible(await self._accounts.accounts()))
         unchecked = isinstance(error, BadPeriod) or error.sentence == ANSWERED_HERE
         if visibility and isinstance(error, _NEED_SUGGESTIONS) and (unchecked or not error.suggestions):
-            parser.only_askable(error, self._clock().date(), visibility.visible(await self._accounts.accounts()))
+            parser.only_askable(error, self._clock().date(), visibility.visible(await self._accounts.accounts()), text)
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
