@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
+from itertools import product
 
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.ops import telemetry
@@ -44,6 +45,7 @@ logger = logging.getLogger(__name__)
 _FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "data", "kpis"})
 #: Stand for the command that a person may change.
 ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
+THERE_OR_TOO = "Only there from now on, or there too?"
 WHICH_ONE = "Which one do you mean?"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
@@ -52,6 +54,7 @@ Handler = Callable[[Request], Awaitable[RenderedResult]]
 
 #: The command itself, as a suggestion is copied with it.
 _COMMAND = re.compile(r"\s*`?/?linkedin-stats\b`?(?!-)\s*", re.IGNORECASE)
+_SEND_THERE = re.compile(r"\b(?:post|send|put|share) (?:it|this|that)\b.*?(<#[^<>]*>)", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
 
 
@@ -190,8 +193,8 @@ class Router:
 
     async def _in_other_words(self, request: Request) -> RenderedResult | None:
         """Carries out the command that the text means in another order, or in other words; None where it means none."""
-        for route in self._routes:
-            if command := route.as_command(correction_in(request.text) or request.text):
+        for text, route in product(filter(None, (request.text, correction_in(request.text))), self._routes):
+            if command := route.as_command(text):
                 return await route.handle(replace(request, text=command))
         return None
 
@@ -205,11 +208,14 @@ class Router:
         """
         text = without_reasons(request.text)
         change, action = change_in(text) or correction_in(text), any(on_each(text, ANY_COMMANDS)) or begins_action(text)
-        if not (change or action or digest_of_this(text)) or not request.is_typed or request.figures_only:
+        acts = bool(action or digest_of_this(text) or _there_or_too(text, ANY_COMMANDS[0]))
+        if not (change or acts) or not request.is_typed or request.figures_only:
             return None
         last = await self._last.find(request.context.place)
         if last and (command := action_on_last(text, last.command)) and (route := self._route(command)):
             return await route.handle(replace(request, text=command))
+        if last and (both := _there_or_too(text, last.command)):
+            raise NotUnderstood(THERE_OR_TOO, suggestions=both)
         if last and last.command and self._changes(text, change):
             return await self._changed(request, last.command, change)
         if last and (when := digest_of_this(text) or (change_in(text) and change)):
@@ -266,3 +272,10 @@ class Router:
         counts = {verb: typos(word, verb) for verb in self._by_verb if len(word) >= len(verb) - 1}
         near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
         return sorted(near, key=lambda verb: (counts[verb], verb))
+
+
+def _there_or_too(text: str, last: str) -> tuple[str, ...]:
+    """The two readings of "send it to #general" after a digest: moved there, or posted there too; empty for any other text."""
+    found = _SEND_THERE.search(text)
+    which = last.removeprefix("digest edit ") if last.startswith("digest edit ") else ""
+    return (f"digest move {which} to {found[1]}", f"{last} also in {found[1]}") if found and which and " " not in which else ()

@@ -25,6 +25,7 @@ from bot.slack.request import BUTTON, RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
+NOTHING_PAUSED = "Nothing of that is paused here."
 NOTHING_HERE = "Nothing of that is set up here."
 MANY = "These are {n}, more than I change at once ({most})."
 SEE_EACH = "Each list has a button for each:"
@@ -53,7 +54,7 @@ FEW: Final = 3
 KINDS: Final = (SubscriptionKind.DIGEST, SubscriptionKind.ALERT, SubscriptionKind.WATCH)
 
 _ACTIONS = {
-    "pause": r"pause|stop|halt|hold|suspend|mute|snooze|silence|disable|(?:turn|switch) off|unsubscribe(?: me| us)?(?: from)?",
+    "pause": r"pause|stop|no more|halt|hold|suspend|mute|snooze|silence|disable|(?:turn|switch) off|unsubscribe(?: me| us)?(?: from)?",
     "resume": r"resume|unpause|unmute|restart|continue|enable|(?:turn|switch)(?: back)? on",
     "delete": r"delete|remove|cancel|drop|end|kill|clear|get rid of",
     "move": r"move",
@@ -171,6 +172,8 @@ class TogetherHandler:
             return await self._list(request.context)
         found = [one for kind in asked.kinds for one in await self._meant(kind, asked, directory, request.context)]
         if not found:
+            if asked.action == SubscriptionAction.RESUME:
+                raise NotUnderstood(NOTHING_PAUSED)
             sentence = NONE_AT_ALL.format(kinds=plural(asked.kinds[0])) if len(asked.kinds) == 1 else NOTHING_HERE
             raise NotUnderstood(sentence, remedy=SET_UP.get(asked.kinds[0], "") if len(asked.kinds) == 1 else "")
         if len(found) > MOST:

@@ -211,10 +211,12 @@ def without_reasons(text: str) -> str:
 def plainly(text: str) -> str:
     """The text with the end of a pause as a day: "for the weekend" is "until monday"."""
     plain = re.sub(r"\b(?:for|over) the weekend\b", "until monday", " ".join(text.split()), flags=re.IGNORECASE)
+    plain = re.sub(r" (?:until further notice|for the time being|for now|indefinitely)\b", "", plain, flags=re.IGNORECASE)
+    plain = re.sub(r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on hold\b", r"pause \1", plain, flags=re.IGNORECASE)
     return re.sub(r"\bfor the rest of the (week|month|year)\b", r"until next \1", plain, flags=re.IGNORECASE)
 
 
 def digest_of_this(text: str) -> str:
     """When a digest of what was asked last is to come, "weekly" where that isn't said; "" for a text that asks for none."""
     found = _OF_THIS.fullmatch(" ".join(without_reasons(text).split()))
-    return (found["when"] or found["how"] or found["how2"] or "weekly").strip() if found else ""
+    return " ".join(f"{found['how'] or found['how2'] or ''} {found['when'] or ''}".split()) or "weekly" if found else ""

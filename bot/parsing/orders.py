@@ -25,7 +25,8 @@ _FIRST_WORDS = {
     "delete": r"delete|remove|cancel|get rid of|drop|end|kill|scrap",
     "edit title": r"rename|call|name",
     "edit": (
-        r"edit|change|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify|push|shift|postpone|delay|swap|replace"
+        r"edit|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
+        r"|push|shift|postpone|delay|swap|replace"
         r"|(?:set|switch|put|make)(?= (?:the|my|our|this|that)\b(?!.*(?:digest|alert|goal|watch) (?:for|of|about|from)\b)"
         r".*\b(?:to|on|at|every|\w+ly|\w+days?|\d\S*|less|more)\b)"
     ),
@@ -67,6 +68,11 @@ _NOUN_FIRST = (
     rf"(?:(?:{{polite}})(?:can|could|should|would|may|let|have) {_THE}|(?:{{polite}}){_THE}(?= .*\b{{noun}} (?:{_MODAL})\b)) "
     rf"(?P<which>(?:\S+ ){{{{0,4}}}}?){{noun}} (?:(?:{_MODAL}) )?{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*)"
 )
+#: "Remove the title of the digest".
+_NO_PART = (
+    rf"{POLITELY}(?:remove|delete|drop|clear) (?:the |its )?(?P<part>title|intro)(?: line)?"
+    rf" (?:of|from) {_THE} (?P<which>(?:\S+ ){{0,4}}?)digest\W*"
+)
 #: "Only send the digest when something changed".
 _ONLY_WHEN = rf"{POLITELY}only (?:send|post|run) {_THE} (?P<which>(?:\S+ ){{0,4}}?)digest (?P<when>(?:when|if) \S.*?)[.!?]*"
 #: "We don't need the digest any more", "nobody reads the friday digest".
@@ -78,7 +84,7 @@ _NO_NEED = (
 _STATED = (
     r"(?:the|this|that) (?P<which>(?:\S+ ){{0,4}}?){noun}"
     r" (?P<is>is|was|comes|came|did|does|has|keeps|never|didn['’]t|doesn['’]t|hasn['’]t|isn['’]t)\b[^,;]*"
-    r"(?:[,;.] (?:so |please |can you )*(?P<then>(?:make|change|set|delete|drop|cancel|remove|stop|pause|kill|end|skip)\b.*))?"
+    r"(?:[,;.] (?:so |please |can you )*(?P<then>(?:make|change|set|delete|drop|cancel|remove|stop|pause|kill|end|skip|get rid of)\b.*))?"
 )
 #: "Why didn't the digest come?"
 _CAME = r"(?:why|did|has|was|when)\b.*\b{noun}\b.*\b(?:go|come|came|sent|posted?|arrive|fail\w*|out|late|missing|last)\b.*"
@@ -130,7 +136,10 @@ _ON_THE_LAST = {
         r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
     ),
     "begin": r"start(?= (?:it|this|that)? ?(?:again|back))|resume(?= .*\b(?:on|from)\b)",
-    "also": r"(?:also )?(?:post|send|put|share)(?= (?:it|this|that)\b.*<#)|also(?= (?:in|to) <#)",
+    "also": (
+        r"(?:also )?(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
+        r"|also (?:post|send|put|share)(?= (?:it|this|that)\b.*<#)|also(?= (?:in|to) <#)"
+    ),
     "skip": r"skip|leave out|omit",
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
     "show": r"who (?:gets|receives|sees|set(?: up)?|made|owns|created)|(?:when|where) (?:is|does|will|goes)",
@@ -169,6 +178,8 @@ def _of_digests(plain: str) -> str:
     noun = _DIGEST
     if of := _ACCOUNTS_OF.fullmatch(plain):
         return f"{noun} edit {of['which']}{'add' if of['add'] else 'remove'} {of['who']}"
+    if part := re.fullmatch(_NO_PART, plain, re.IGNORECASE):
+        return _joined(noun, "edit", part["which"], "no", part["part"])
     if when := re.fullmatch(_ONLY_WHEN, plain, re.IGNORECASE):
         return _joined(noun, "edit", when["which"], "only", when["when"])
     if re.fullmatch(_SWAP, plain, re.IGNORECASE):
@@ -225,6 +236,7 @@ def _in_verb_order(plain: str, noun: str) -> str:
             if action == "edit" or is_change:
                 # The form shows what there is to change.
                 rest = "" if re.match(_NO_CHANGE, plain, re.IGNORECASE) else re.sub(rf"^ {_HAPPEN}", " ", rest)
+                rest = re.sub(r"^ (title|intro) (?:to|as) ([^\"“”„]+)$", r' \1 "\2"', rest, flags=re.IGNORECASE)
             if action != "new":
                 # A rhythm tells no digest from another.
                 named = re.sub(r"\b(?:daily|weekly|monthly)\b", "", named, flags=re.IGNORECASE).strip()

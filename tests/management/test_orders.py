@@ -37,6 +37,11 @@ DIRECTORY = Directory((ACME, ANN, CAROL))
         ("don't send the digest on 28 dec", "digest", "digest edit except 28 dec"),
         ("end the digest after march", "digest", "digest edit until march"),
         ("hold the digest over the weekend", "digest", "digest pause until monday"),
+        ("put the digest on hold until further notice", "digest", "digest pause"),
+        ("no digest between christmas and new year", "digest", "digest edit except christmas and new year"),
+        ("change the digest title to Numbers of the week", "digest", 'digest edit title "Numbers of the week"'),
+        ('give the digest an intro "Hello"', "digest", 'digest edit an intro "Hello"'),
+        ("remove the title of the digest", "digest", "digest edit no title"),
         ("why didn't the digest come?", "digest", "digest history"),
         ("make the digest for acme every monday", "digest", "digest new for acme every monday"),
         ("only send the digest when something changed", "digest", "digest edit only when something changed"),
@@ -60,6 +65,7 @@ def test_a_sentence_about_what_is_set_up_is_its_command(text, noun, command):
     [
         ("start it again on monday", "digest", "digest pause 3f2a until monday"),
         ("also post it in <#C1>", "digest", "digest edit 3f2a also in <#C1>"),
+        ("post it in <#C1>", "digest", ""),
         ("and also in <#C1>", "digest", "digest edit 3f2a also in <#C1>"),
         ("skip the one on dec 7", "digest", "digest edit 3f2a except dec 7"),
         ("quiet from 9pm to 7am", "alert", "alert edit 3f2a quiet from 9pm to 7am"),
@@ -106,6 +112,7 @@ def test_wishes_questions_and_what_was_asked_become_commands():
     assert as_goal("acme should get 20k impressions a week") == "goal acme 20k impressions a week"
     assert as_goal("we want comments") == ""
     assert (digest_of_this("make a digest of this"), digest_of_this("turn this into a monthly report")) == ("weekly", "monthly")
+    assert digest_of_this("make this a daily digest at 8:00") == "daily at 8:00"
     assert digest_of_this("make a digest of acme") == ""
     asked = HOW_TO.match("how do i set up a weekly report")
     assert asked is not None
@@ -144,6 +151,10 @@ async def test_what_names_nothing_is_asked_about_with_what_is_set_up(scene):
 async def test_accounts_and_channels_are_added_and_none_is_lost(scene):
     await scene.set_up("digest acme every monday 9:00")
     await scene.ask("digest show")
+    asked = await scene.ask("send it to #general from now on")
+    assert "Only there from now on, or there too?" in asked["text"]
+    assert [words for words in ("digest move", "also in") if words in str(asked["blocks"])] == ["digest move", "also in"]
+    assert len(await stored(scene, SubscriptionKind.DIGEST)) == 1
     assert "<#C0GENERAL0>" in (await scene.ask("also post it in #general"))["text"]
     assert len(await stored(scene, SubscriptionKind.DIGEST)) == 2
     await scene.ask("watch acme")
