@@ -27,9 +27,14 @@ CLEAN = {
 }
 
 
+#: How long a start waits for the first connection to Slack before it says that there is none, then between two tries at most, and how
+#: long the statistics service is left alone before a second request.
+SHORT = {"bot.ops.server.FIRST_CONNECTION": 0.5, "bot.app.LONGEST_PAUSE": 0.5, "bot.postpost.transport.BACK_OFF": 0.005}
+
+
 async def run(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
     """Run the command line to its end: exit code, standard output, standard error."""
-    process = await start_bot(*arguments, cwd=cwd, env={**CLEAN, **environment})
+    process = await start_bot(*arguments, cwd=cwd, env={**CLEAN, **environment}, waits=SHORT)
     out, err = await process.communicate()
     return process.returncode or 0, out.decode(), err.decode()
 
@@ -40,7 +45,7 @@ async def serving(*arguments: str, cwd: Path, until: str, then: Any = None, **en
 
     ``then`` is a context that is entered after that line, and what a later line must hold.
     """
-    process = await start_bot(*arguments, cwd=cwd, env={**CLEAN, **environment})
+    process = await start_bot(*arguments, cwd=cwd, env={**CLEAN, **environment}, waits=SHORT)
     lines: list[str] = []
 
     async def read(until: str) -> None:
