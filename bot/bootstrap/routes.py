@@ -28,9 +28,10 @@ from bot.errors import NotUnderstood, UsageError
 from bot.goals import handler as goals
 from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, as_goal, read_goal
 from bot.listeners.router import Route
-from bot.management.together import EVERYTHING, TogetherHandler, all_command
+from bot.management.together import TogetherHandler
 from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.reasons import NO_FIGURE, not_given
+from bot.parsing.several import EVERYTHING, all_command
 from bot.parsing.vocabulary import LINK, METRIC_WORDS, RATE_WORDS, UNLINK
 from bot.queries import mentions
 from bot.queries.handler import QueryHandler

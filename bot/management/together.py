@@ -2,14 +2,13 @@
 
 ::
 
-    text ─ all_command ─→ "everything …" ─┬ typed: what it is about, and the button that does it
+    text ─ bot.parsing.several ─→ "everything …" ─┬ typed: what it is about, and the button that does it
                                           ├ pressed: the command of each, carried out by its kind's handler
                                           └ what is set up: a line for each
 """
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from bot.errors import NotUnderstood, UsageError
@@ -17,7 +16,7 @@ from bot.management.actions import DELETE_TEXT, SHORT_ID, SubscriptionAction, ac
 from bot.management.blocks import TEXT_LIMIT
 from bot.management.descriptions import groups_of, plural
 from bot.management.service import NONE, NONE_AT_ALL, SET_UP, SubscriptionService
-from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly
+from bot.parsing.several import EVERYTHING, PRESSED, SeveralCommand, read_several
 from bot.schedules.dates import dates_of
 from bot.slack.actions import example_id
 from bot.slack.builders import Element, Message, actions, build_notice, button, channel_words, context, escape, section, shorten_mrkdwn
@@ -46,110 +45,11 @@ NOT_DONE = "Not {kind} `{id}`: {why}"
 PRESS = "{do} {n}"
 SET_UP_HERE = "Set up here:"
 
-EVERYTHING: Final = "everything"
 #: So many fit into a button's words.
 MOST: Final = 40
 #: Those of each kind among which a text that names none may be about one.
 FEW: Final = 3
 KINDS: Final = (SubscriptionKind.DIGEST, SubscriptionKind.ALERT, SubscriptionKind.WATCH)
-
-_ACTIONS = {
-    "pause": r"pause|stop|no more|halt|hold|suspend|mute|snooze|silence|disable|(?:turn|switch) off|unsubscribe(?: me| us)?(?: from)?",
-    "resume": r"resume|unpause|unmute|restart|continue|enable|(?:turn|switch)(?: back)? on",
-    "delete": r"delete|remove|cancel|drop|end|kill|clear|get rid of",
-    "move": r"move",
-    "skip": r"skip",
-    "edit": r"edit|change|set|switch|update|make|adjust|reschedule",
-}
-_OF_KIND = {
-    SubscriptionKind.DIGEST: r"digests?|reports?|summary|summaries|recaps?",
-    SubscriptionKind.ALERT: r"alerts?",
-    SubscriptionKind.WATCH: r"watch|watches",
-}
-_ANY = r"(?:notifications?|messages?|posts?|subscriptions?|of (?:it|them|this|these|those))"
-_KIND = rf"(?:{'|'.join(_OF_KIND.values())}|{_ANY})"
-_AND_KINDS = rf"(?:(?:,|,? and|,? &amp;)? (?:the |my |our )?(?:{_KIND}|goals?))"
-_SEVERAL = r"(?:digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
-_ALL = r"(?:all|everything|every|both|each)(?:(?= ) (?:of )?(?:the|my|our|your|these|those))?"
-_WHAT = (
-    rf"(?P<what>(?:{_ALL}(?: {_KIND}{_AND_KINDS}*)?|(?:(?:the|my|our|these|those) )?{_SEVERAL}{_AND_KINDS}*)(?! (?:digest|alert|watch)\b))"
-)
-_LENGTH = r"(?:the )?(?:next |rest )?(?:\d|an?\b|one|two|three|four|now)"
-_WHOSE = rf"(?: (?:for|of|about) (?P<whose>(?!{_LENGTH}|next\b|the (?:weekend|week|rest|holidays)|good\b|this\b|today\b)\S.*?))?"
-_BUT = r"(?:,? (?:but|except|other than|apart from|besides)(?: for)?(?: the)? (?P<but>\S.*?)(?: (?:ones?|digest|alert|watch))?)?"
-_REST = (
-    r"(?: (?:here|now|please|pls|again|off|on|in this channel|(?:this|next) (?:week|time)|today|tomorrow))*"
-    rf"(?P<rest> (?:until|till|for(?= {_LENGTH})|from|to|in|into|over) \S.*?)?[\s.!?]*"
-)
-_ONE = r"(?P<what>)(?P<whose>(?!next\b|last\b|other\b)\S+(?: \S+)?) ones?(?P<but>)(?! on\b)"
-_OF_ONE = (
-    r"(?P<what>)(?:(?:the|that) ones? (?:about|for|of|on|with) (?P<whose>(?!\d)\S+(?: \S+)?)"
-    r"|(?P<own>\S+)['’]s (?:stuff|things|ones?))(?P<but>)"
-)
-_TOGETHER = tuple(
-    (action, re.compile(pattern, re.IGNORECASE))
-    for action, begins in _ACTIONS.items()
-    for pattern in (
-        rf"{POLITELY}(?:{begins})(?: (?:sending|posting|getting|receiving))?(?: (?:me|us))? {_WHAT}{_WHOSE}{_BUT}{_REST}",
-        rf"{POLITELY}(?:{begins}) (?:the|that|my|our) {_ONE}{_REST}",
-        rf"{POLITELY}(?:{begins}) {_OF_ONE}{_REST}",
-        rf"(?P<what>{_KIND}):? (?:{begins}) (?:all|everything|both|them all|all of them){_WHOSE}{_BUT}{_REST}",
-    )
-)
-#: "Stop alerting us".
-_TELLING = re.compile(
-    rf"{POLITELY}(?:stop|quit|don['’]?t|no more) (?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+)(?:e|ing)?)"
-    r"(?: (?:me|us|here|this|the|channel|in|any ?more|so (?:much|often)|please))*\W*",
-    re.IGNORECASE,
-)
-_NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|already))*"
-_LIST = re.compile(
-    rf"{POLITELY}(?:(?:what|which)(?:['’]?s| is| are| do (?:we|i) have| have (?:we|i))?(?: all)?(?: that)?(?: is| are)?"
-    rf"|(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have))?)"
-    rf" (?:set[ -]?up|configured|scheduled|active|running){_NOW}\W*"
-    rf"|{POLITELY}(?:list|show|see)(?: me| us)?(?: all)?(?: the| my| our)? {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
-    re.IGNORECASE,
-)
-_PRESSED = re.compile(rf"do (?P<action>{'|'.join(_ACTIONS)}) (?P<ids>(?:(?:{'|'.join(KINDS)}):[0-9a-f-]+,?)+)(?P<rest> .*)?", re.DOTALL)
-
-
-def all_command(text: str) -> str:
-    """The command of a text about several at once ("pause all digests"); "" for any other text."""
-    if len(text) > LONGEST_SENTENCE:
-        return ""
-    plain = _switched(plainly(text))
-    return f"{EVERYTHING} {plain}" if _LIST.fullmatch(plain) or _read(plain) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Together:
-    """What is to be done to which; ``whose`` and ``but`` name those that are meant or left out, ``rest`` follows each command."""
-
-    action: str
-    kinds: Sequence[SubscriptionKind]
-    whose: str = ""
-    but: str = ""
-    rest: str = ""
-    #: Whether it is asked about also where there is one alone, whose kind isn't named.
-    asks: bool = False
-
-
-def _switched(text: str) -> str:
-    """The text with "off" before what it switches: "turn everything off"."""
-    return re.sub(r"\b(turn|switch) ((?:everything|all|both|the|my|our)\b.*) (off|on)(?=\W*$)", r"\1 \3 \2", text, flags=re.IGNORECASE)
-
-
-def _read(text: str) -> _Together | None:
-    if told := _TELLING.fullmatch(text):
-        return _Together("pause", (SubscriptionKind.ALERT,) if told["alert"] else KINDS, asks=True)
-    for action, pattern in _TOGETHER:
-        if found := pattern.fullmatch(text):
-            what = found["what"].lower()
-            kinds = [kind for kind, words in _OF_KIND.items() if re.search(rf"\b(?:{words})\b", what)]
-            kinds = [SubscriptionKind.DIGEST] if action == SubscriptionAction.SKIP else kinds
-            whose = found["whose"] or found.groupdict().get("own") or ""
-            return _Together(action, kinds or KINDS, whose, found["but"] or "", (found["rest"] or "").strip())
-    return None
 
 
 class TogetherHandler:
@@ -165,21 +65,20 @@ class TogetherHandler:
     async def handle(self, request: Request) -> RenderedResult:
         directory = await self._subscriptions.authorization.checked_accounts(request.context)
         text = " ".join(request.text.split()).partition(" ")[2]
-        if request.context.source == BUTTON and (pressed := _PRESSED.fullmatch(text)):
+        if request.context.source == BUTTON and (pressed := PRESSED.fullmatch(text)):
             return await self._do(request, pressed["action"], pressed["ids"], pressed["rest"] or "")
-        asked = _read(text)
+        asked = read_several(text)
         if asked is None:
             return await self._list(request.context)
-        found = [one for kind in asked.kinds for one in await self._meant(kind, asked, directory, request.context)]
+        kinds = [SubscriptionKind(kind) for kind in asked.kinds]
+        found = [one for kind in kinds for one in await self._meant(kind, asked, directory, request.context)]
         if not found:
             if asked.action == SubscriptionAction.RESUME:
                 raise NotUnderstood(NOTHING_PAUSED)
-            sentence = NONE_AT_ALL.format(kinds=plural(asked.kinds[0])) if len(asked.kinds) == 1 else NOTHING_HERE
-            raise NotUnderstood(sentence, remedy=SET_UP.get(asked.kinds[0], "") if len(asked.kinds) == 1 else "")
+            sentence = NONE_AT_ALL.format(kinds=plural(kinds[0])) if len(kinds) == 1 else NOTHING_HERE
+            raise NotUnderstood(sentence, remedy=SET_UP.get(kinds[0], "") if len(kinds) == 1 else "")
         if len(found) > MOST:
-            raise NotUnderstood(
-                MANY.format(n=len(found), most=MOST), remedy=SEE_EACH, suggestions=tuple(f"{one} list" for one in asked.kinds)
-            )
+            raise NotUnderstood(MANY.format(n=len(found), most=MOST), remedy=SEE_EACH, suggestions=tuple(f"{one} list" for one in kinds))
         if len(found) == 1 and not asked.asks:
             words = f"{found[0].kind} {asked.action} {found[0].id[:SHORT_ID]} {asked.rest}".strip()
             return await self._handlers[found[0].kind](replace(request, text=words))
@@ -203,7 +102,9 @@ class TogetherHandler:
         here = [one for one in every if (one.owner == context.user if context.is_dm else one.channel == context.channel)]
         return [group[0] for group in groups_of([one for one in here if owner in (None, one.owner)])]
 
-    async def _meant(self, kind: SubscriptionKind, asked: _Together, directory: Directory, context: RequestContext) -> list[Subscription]:
+    async def _meant(
+        self, kind: SubscriptionKind, asked: SeveralCommand, directory: Directory, context: RequestContext
+    ) -> list[Subscription]:
         named, left_out = [
             {one.id for one in await self._subscriptions.named(kind, words, directory, context)} if words else None
             for words in (asked.whose, asked.but)
@@ -223,7 +124,7 @@ class TogetherHandler:
         first, snoozed = dates_of(one.dates).first, one.kind is SubscriptionKind.ALERT and one.next_run_at != next_run(one, now)
         return one.status is SubscriptionStatus.PAUSED or snoozed or (first is not None and first > now.date())
 
-    async def _question(self, asked: _Together, found: Sequence[Subscription], where: RequestContext) -> Message:
+    async def _question(self, asked: SeveralCommand, found: Sequence[Subscription], where: RequestContext) -> Message:
         do, text = VERBS.get(asked.action, asked.action.capitalize()), await self._lines(found, where)
         words = f"{EVERYTHING} do {asked.action} {','.join(f'{one.kind}:{one.id[:SHORT_ID]}' for one in found)} {asked.rest}".strip()
         these = f"these {len(found)}" if len(found) > 1 else f"this {found[0].kind}"

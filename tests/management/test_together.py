@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.management.together import all_command
+from bot.parsing.several import all_command
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 
 SET_UP = ("digest acme every monday 9:00", "digest bob every friday 16:00")

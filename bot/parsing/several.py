@@ -1,0 +1,110 @@
+"""Commands about several digests, alerts and watches at once: "pause everything until monday", "delete all alerts but bob's"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly
+
+EVERYTHING: Final = "everything"
+DIGEST, ALERT, WATCH = KINDS = ("digest", "alert", "watch")
+
+_ACTIONS = {
+    "pause": r"pause|stop|no more|halt|hold|suspend|mute|snooze|silence|disable|(?:turn|switch) off|unsubscribe(?: me| us)?(?: from)?",
+    "resume": r"resume|unpause|unmute|restart|continue|enable|(?:turn|switch)(?: back)? on",
+    "delete": r"delete|remove|cancel|drop|end|kill|clear|get rid of",
+    "move": r"move",
+    "skip": r"skip",
+    "edit": r"edit|change|set|switch|update|make|adjust|reschedule",
+}
+_OF_KIND = {
+    DIGEST: r"digests?|reports?|summary|summaries|recaps?",
+    ALERT: r"alerts?",
+    WATCH: r"watch|watches",
+}
+_ANY = r"(?:notifications?|messages?|posts?|subscriptions?|of (?:it|them|this|these|those))"
+_KIND = rf"(?:{'|'.join(_OF_KIND.values())}|{_ANY})"
+_AND_KINDS = rf"(?:(?:,|,? and|,? &amp;)? (?:the |my |our )?(?:{_KIND}|goals?))"
+_SEVERAL = r"(?:digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
+_ALL = r"(?:all|everything|every|both|each)(?:(?= ) (?:of )?(?:the|my|our|your|these|those))?"
+_WHAT = (
+    rf"(?P<what>(?:{_ALL}(?: {_KIND}{_AND_KINDS}*)?|(?:(?:the|my|our|these|those) )?{_SEVERAL}{_AND_KINDS}*)(?! (?:digest|alert|watch)\b))"
+)
+_LENGTH = r"(?:the )?(?:next |rest )?(?:\d|an?\b|one|two|three|four|now)"
+_WHOSE = rf"(?: (?:for|of|about) (?P<whose>(?!{_LENGTH}|next\b|the (?:weekend|week|rest|holidays)|good\b|this\b|today\b)\S.*?))?"
+_BUT = r"(?:,? (?:but|except|other than|apart from|besides)(?: for)?(?: the)? (?P<but>\S.*?)(?: (?:ones?|digest|alert|watch))?)?"
+_REST = (
+    r"(?: (?:here|now|please|pls|again|off|on|in this channel|(?:this|next) (?:week|time)|today|tomorrow))*"
+    rf"(?P<rest> (?:until|till|for(?= {_LENGTH})|from|to|in|into|over) \S.*?)?[\s.!?]*"
+)
+_ONE = r"(?P<what>)(?P<whose>(?!next\b|last\b|other\b)\S+(?: \S+)?) ones?(?P<but>)(?! on\b)"
+_OF_ONE = (
+    r"(?P<what>)(?:(?:the|that) ones? (?:about|for|of|on|with) (?P<whose>(?!\d)\S+(?: \S+)?)"
+    r"|(?P<own>\S+)['’]s (?:stuff|things|ones?))(?P<but>)"
+)
+_TOGETHER = tuple(
+    (action, re.compile(pattern, re.IGNORECASE))
+    for action, begins in _ACTIONS.items()
+    for pattern in (
+        rf"{POLITELY}(?:{begins})(?: (?:sending|posting|getting|receiving))?(?: (?:me|us))? {_WHAT}{_WHOSE}{_BUT}{_REST}",
+        rf"{POLITELY}(?:{begins}) (?:the|that|my|our) {_ONE}{_REST}",
+        rf"{POLITELY}(?:{begins}) {_OF_ONE}{_REST}",
+        rf"(?P<what>{_KIND}):? (?:{begins}) (?:all|everything|both|them all|all of them){_WHOSE}{_BUT}{_REST}",
+    )
+)
+#: "Stop alerting us".
+_TELLING = re.compile(
+    rf"{POLITELY}(?:stop|quit|don['’]?t|no more) (?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+)(?:e|ing)?)"
+    r"(?: (?:me|us|here|this|the|channel|in|any ?more|so (?:much|often)|please))*\W*",
+    re.IGNORECASE,
+)
+_NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|already))*"
+_LIST = re.compile(
+    rf"{POLITELY}(?:(?:what|which)(?:['’]?s| is| are| do (?:we|i) have| have (?:we|i))?(?: all)?(?: that)?(?: is| are)?"
+    rf"|(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have))?)"
+    rf" (?:set[ -]?up|configured|scheduled|active|running){_NOW}\W*"
+    rf"|{POLITELY}(?:list|show|see)(?: me| us)?(?: all)?(?: the| my| our)? {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
+    re.IGNORECASE,
+)
+PRESSED = re.compile(rf"do (?P<action>{'|'.join(_ACTIONS)}) (?P<ids>(?:(?:{'|'.join(KINDS)}):[0-9a-f-]+,?)+)(?P<rest> .*)?", re.DOTALL)
+
+
+def all_command(text: str) -> str:
+    """The command of a text about several at once ("pause all digests"); "" for any other text."""
+    if len(text) > LONGEST_SENTENCE:
+        return ""
+    plain = _switched(plainly(text))
+    return f"{EVERYTHING} {plain}" if _LIST.fullmatch(plain) or read_several(plain) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralCommand:
+    """What is to be done to which; ``whose`` and ``but`` name those that are meant or left out, ``rest`` follows each command."""
+
+    action: str
+    kinds: Sequence[str]
+    whose: str = ""
+    but: str = ""
+    rest: str = ""
+    #: Whether it is asked about also where there is one alone, whose kind isn't named.
+    asks: bool = False
+
+
+def _switched(text: str) -> str:
+    """The text with "off" before what it switches: "turn everything off"."""
+    return re.sub(r"\b(turn|switch) ((?:everything|all|both|the|my|our)\b.*) (off|on)(?=\W*$)", r"\1 \3 \2", text, flags=re.IGNORECASE)
+
+
+def read_several(text: str) -> SeveralCommand | None:
+    """What a text asks for of several; None where it is no such command."""
+    if told := _TELLING.fullmatch(text):
+        return SeveralCommand("pause", (ALERT,) if told["alert"] else KINDS, asks=True)
+    for action, pattern in _TOGETHER:
+        if found := pattern.fullmatch(text):
+            what = found["what"].lower()
+            kinds = [kind for kind, words in _OF_KIND.items() if re.search(rf"\b(?:{words})\b", what)]
+            kinds = [DIGEST] if action == "skip" else kinds
+            whose = found["whose"] or found.groupdict().get("own") or ""
+            return SeveralCommand(action, kinds or KINDS, whose, found["but"] or "", (found["rest"] or "").strip())
+    return None
