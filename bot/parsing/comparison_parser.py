@@ -107,7 +107,7 @@ def _team(meaning: TokenMeanings) -> TeamQuery:
         meaning.totals,
         meaning.share,
         meaning.export,
-        meaning.most,
+        None if meaning.most is None else max(meaning.most, 1),
     )
 
 

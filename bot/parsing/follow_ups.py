@@ -162,6 +162,7 @@ _IS_IT_GOOD = lazy_regex(
 _TODAY = lazy_regex(r"\b(?:today|tonight|right now|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
 #: The end of a sentence of thanks, before a question.
 _CLAUSE, _LONGEST_THANKS = lazy_regex(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
+_THE_POST = re.compile(r"\b(?:the|my|our|his|her|their) post\b(?=$| (?!data|stats|performance|numbers|figures))")
 #: Words that refer to the messages above.
 _POINTING = frozenset("this that these those it them its one ones above both they there he she him".split())  # noqa: SIM905  # as below
 
@@ -205,7 +206,7 @@ def compares(text: str) -> bool:
 def points(text: str) -> bool:
     """Whether a text is about "this" or "it", with nothing else but figures."""
     around = _around(text)
-    return around is not None and not (_POINTING.isdisjoint(around) and "the post" not in " ".join(around))
+    return around is not None and not (_POINTING.isdisjoint(around) and not _THE_POST.search(" ".join(around)))
 
 
 def of_today(text: str) -> str:

@@ -23,7 +23,7 @@ _POSTS = r"(?:what|(?:which|what) (?:posts?|content))"
 _NO_LIST = r"(?:top|best|most|worst|least|last|latest|newest|recent|many|number|per|average)\b"
 _SINCE = rf"(?:last|from|in|of|since|between|published|this|yesterday|{MONTH})"
 _SHARED = {"lik": "reactions", "comment": "comments", "discuss": "comments", "shar": "reshares", "repost": "reshares"}
-_PEOPLE = r"(?:performers?|accounts?|profiles?|people|persons?|colleagues?|members?)"
+_PEOPLE = r"(?:companies|performers?|accounts?|profiles?|people|persons?|colleagues?|members?)"
 _LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful", "viral"), "")
 #: "Top 3", "the three best performing", before accounts or below a board.
 _FIRST = rf"(?:(?P<before>{NUMBER}) )?(?:top|best)(?: performing)?(?: (?P<n>{NUMBER}))? "
@@ -99,6 +99,10 @@ _MOST_OF = tuple(
         (rf"(?:rank(?: {_ALL})?|board|leaderboard|ranking)(?: (?:sort|rank|order)ed)?(?= (?:by|on) {METRIC}\b)", "team"),
         (rf"({NUMBER}) (?:best|top|strongest) (?=posts?\b)", r"top \1 "),
         (r"\bstrongest (?=posts?\b)", "top "),
+        (
+            r"(?:which|what) posts? (?:by|from|of) (?P<who>\S+(?: \S+){0,2}?) (?:did|do|performed|worked|went)(?: (?:very )?well| best)?",
+            r"top \g<who>",
+        ),
         (r"^\W*who (?:was|is|were|has been) (?P<days>(?:[\w-]+ ){1,3}?)(?:the )?(?:best|top)\W*$", r"board \g<days>"),
         (r"\bleader board\b", "leaderboard"),
         (rf"^\W*(?:(?:a|one|the|my|our) )?post (?:from|of|on) (?=\d|{_SINCE}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)", "top "),

@@ -29,6 +29,7 @@ SEE_CONNECTED = "`accounts` lists them, and `board` ranks them:"
 ONLY_LINKEDIN, NO_FORECAST = "I know LinkedIn's figures only.", "I show what was, not what will be."
 NO_LOSSES, ON_TRACK = "PostPost gives the followers won, not those lost.", "Goals show whether you are on track."
 FIRST_WORD, SEE_SET_UP = "“{word}” begins a command of its own, like `{word} acme …`.", "See what is set up, or how it is:"
+WITH_TEAM = "“{word}” goes with `team` or `board`, like `team without acme`."
 WHO_ELSE, RANKED_ALL = "“{word}” doesn't say which accounts.", "`board` ranks all of them:"
 IN_UTC = "LinkedIn counts days in UTC, whatever the time elsewhere."
 ONLY_READS = "I read figures, and don't publish posts."
@@ -137,6 +138,7 @@ _REASONS = tuple(
         ("average averages avg mean median usual usually normal normally typical expected", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
         ("growth percent percentage up down better worse new news updates up-to-date", SEE_CHANGE, ASK_PERIOD, ()),
         ("competitor competitors competition benchmark benchmarks", ONLY_CONNECTED, SEE_CONNECTED, ("accounts", "board last month")),
+        ("without except excluding minus", WITH_TEAM, RANKED_ALL, ("board last week", "board last month")),
         ("others else rest both either", WHO_ELSE, RANKED_ALL, ("board last week", "board last month")),
         ("instagram facebook twitter tiktok youtube bluesky mastodon xing", ONLY_LINKEDIN, ASK_PERIOD, ()),
         ("lose lost losing unfollowed unfollowers unfollows churn", NO_LOSSES, GIVEN, ("followers",)),
@@ -154,7 +156,7 @@ _REASONS = tuple(
         ("connect reconnect authorize login log-in", NOT_HERE, CONNECT, ("accounts", "status")),
         ("why", NO_CAUSE, SEE_PARTS, ("daily", "top last month")),
         ("wrong incorrect inaccurate mismatch differs different discrepancy", OTHER_NUMBERS, WHY_OTHER, ("help metrics",)),
-        ("worst lowest bottom poorest weakest least flopped flop", ONLY_BEST, SEE_END, ("top last month", "top last month csv")),
+        ("worst fewest lowest bottom poorest weakest least flopped flop", ONLY_BEST, SEE_END, ("top last month", "top last month csv")),
         ("min minimum", LEAST_OF_RANKED, SEE_RANKED, ("board min 1000", "top min 500")),
     )
 )

@@ -126,6 +126,8 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("what are our competitors doing", "connected in PostPost"),
         ("acme all but followers", "can't leave a figure out"),
         ("posts about robots", "not by what they say"),
+        ("post with fewest likes", "the best posts only"),
+        ("hope last week", "didn't understand “hope”"),
         ("how did the video do", "don't know which post"),
         ("acme post of 3 november", "don't know which post"),
         ("compare urn:li:share:7123456789012345678 to our best post", "posts whose links I have"),

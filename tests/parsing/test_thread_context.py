@@ -204,6 +204,7 @@ def test_a_unit_alone_is_asked_back_for_the_account_above(text):
         (ACCOUNT, "in one table please", "“in one table” doesn't say which accounts"),
         (ACCOUNT, "and the post?", "don't know which post that is"),
         (ACCOUNT, "in percent?", "shows what changed"),
+        (ACCOUNTS, "without bob", "“without” goes with `team`"),
     ],
 )
 def test_what_the_thread_does_not_say_is_asked(context, text, says):
