@@ -19,9 +19,8 @@ from bot.statistics.metrics import POST_METRICS, Failed, Figures, Metric, Rate, 
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import MetricsResponse, PostReport
 
-#: So many of the most seen posts are ranked at least, and so many for each one that is wanted.
+#: So many of the most seen posts are ranked, or as many as are wanted: `top` and a digest, which want fewer, name the same ones first.
 FEWEST_RANKED: Final = 10
-RANKED_FOR_EACH: Final = 2
 
 Metrics = tuple[Metric, ...]
 
@@ -80,7 +79,7 @@ async def best_by_rate(
     least = USUAL_POST_MINIMUM if minimum is None else minimum
     counts = {one: seen for one in candidates if (seen := one.count(Metric.IMPRESSION)) is not None}
     enough = sorted((one for one, seen in counts.items() if seen >= least), key=lambda one: -counts[one])
-    chosen = enough[: max(FEWEST_RANKED, RANKED_FOR_EACH * most)] if minimum is None else enough
+    chosen = enough[: max(FEWEST_RANKED, most)] if minimum is None else enough
     await run_together(_add(one, ranking, fetch) for one in chosen)
     by_post = {one.post: one for one in candidates if one in chosen and one.error is None}
     rates = [(engagement_rate(report.figures, report.basis), report) for report in (_report(fetcher, one) for one in by_post.values())]

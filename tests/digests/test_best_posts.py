@@ -80,7 +80,7 @@ async def digests_due(digesting, accounts, rounds=4):
 
 
 async def check_digests(digesting, basis, most_calls=100):
-    """Of every account: the digest's best posts are those of the rule and those of `top 3`, and its calls are few; the most calls."""
+    """Of every account: the digest's best posts are those of the rule and the first of `top`, and its calls are few; the most calls."""
     scene, world = digesting.scene, digesting.scene.statistics.world
     accounts = [account.platform_id for account in world.accounts]
     digests = await digests_due(digesting, accounts, rounds=4 + len(accounts))
@@ -89,8 +89,9 @@ async def check_digests(digesting, basis, most_calls=100):
         right = [post.number for _, post in best(candidates(scene, account), BASES[basis], 3)]
         assert numbers_in(shown) == right, (account, shown)
         assert calls[account] <= most_calls
-        answer = await scene.ask(f"top 3 {account} {DAYS}")
-        assert numbers_in(str(answer["blocks"])) == right, (account, answer["text"])
+        for words in (f"top 3 {account} {DAYS}", f"top {account} {DAYS}"):
+            answer = await scene.ask(words)
+            assert numbers_in(str(answer["blocks"]))[:3] == right, (words, answer["text"])
     return max(calls.values())
 
 

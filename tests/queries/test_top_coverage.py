@@ -19,7 +19,7 @@ async def test_the_same_question_gives_the_same_complete_answer_from_the_start(o
         assert NOT_COMPLETE not in first["text"]
         assert titles(await scene.ask(WORDS)) == titles(first)
         assert "lists 10 posts at most" not in str(first["blocks"])
-        many = await scene.ask("top 20 team 28d")
+        many = await scene.ask("top 20 reactions team 28d")
         assert len(titles(many)) == 10
         assert "lists 10 posts at most" in str(many["blocks"])
 
@@ -53,7 +53,7 @@ async def test_what_is_ranked_is_said(open_scene):
     """By rate the posts with the most impressions, as far as not all have enough; a minimum that the question names replaces that."""
     async with open_scene(statistics_memory=0) as scene:
         most_seen = await scene.ask(WORDS)
-        (least,) = re.findall(r"among the 20 posts with the most impressions \(([\d,]+) or more\) of 50; equal figures", most_seen["text"])
+        (least,) = re.findall(r"among the 10 posts with the most impressions \(([\d,]+) or more\) of 50; equal figures", most_seen["text"])
         assert min(seen_by(most_seen)) >= int(least.replace(",", ""))
         before = scene.statistics.calls_by_metric.total()
         scene.statistics.forget_cache()
