@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from sqlalchemy import Executable, Table, func, select, text
+from sqlalchemy import Executable, Select, Table, func, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Engine, Row, make_url
 from sqlalchemy.exc import ArgumentError
@@ -63,6 +63,7 @@ class Database:
         self._file = file
         self._opened: tuple[int, int] | None = None
         self._writes = 0
+        self._built: dict[Hashable, Select[Any]] = {}
 
     @property
     def file(self) -> Path | None:
@@ -107,6 +108,13 @@ class Database:
             found = await greenlet_spawn(_execute, self._writing.sync_engine, statement(self._writing.dialect.name), rows)
         self._writes += 1
         return found
+
+    def built(self, build: Callable[..., Select[Any]], *arguments: Hashable) -> Select[Any]:
+        """The query that this function builds for this database, built once: building one may take longer than executing it."""
+        key = (build, self.own, *arguments)
+        if key not in self._built:
+            self._built[key] = build(self, *arguments)
+        return self._built[key]
 
     async def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """The rows of one statement that only reads."""

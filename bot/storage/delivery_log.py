@@ -4,8 +4,22 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Subquery, and_, bindparam, case, exists, func, insert, or_, select, union_all
-from sqlalchemy.engine import Row
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Database
@@ -70,6 +84,10 @@ _NEWS = or_(
 )
 
 
+#: The moment of a query that is built once.
+NOW: Final[BindParameter[Any]] = bindparam("now")
+
+
 class DeliveryLog:
     """Reads the ledger. Every method raises StoreError when the database cannot be used."""
 
@@ -82,26 +100,13 @@ class DeliveryLog:
         For each channel the longest due, those with an expired lease first; and the workspaces take turns. With ``share`` a workspace has
         at most that many, those included that are being processed.
         """
-        expired = or_(table.c.lease_until <= now, and_(table.c.state == DeliveryState.BUILDING, table.c.lease_until.is_(None)))
-        left = and_(table.c.state.in_(LEASED), expired)
-        waiting = and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None))
-        ready = and_(or_(left, waiting), table.c.not_before <= now, in_active_workspace(table.c.team, self._database))
-        late = case((left, 0), else_=1).label("late")
-        # A channel gets one message at a time: others of a busy channel would only crowd out quieter channels.
-        place = func.row_number().over(partition_by=(table.c.team, table.c.channel), order_by=(late, table.c.not_before, table.c.id))
-        found = select(table.c.id, table.c.team, table.c.not_before, late, place.label("place")).where(ready).subquery()
-        first = select(found).where(found.c.place == 1).subquery()
-        rows = await in_turn(self._database, first, ("late", "not_before", "id"), now, limit=limit, share=share)
+        query = self._database.built(_due_deliveries, share)
+        rows = await self._database.rows(query, {"now": now, "limit": limit})
         return tuple(row.id for row in rows)
 
     async def next_moment(self, now: datetime) -> datetime | None:
         """The first moment after ``now`` at which a digest, a delivery or a part is due, or a lease runs out."""
-        planned = select(func.min(digests.c.next_run_at)).where(digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at > now)
-        moments = [planned.scalar_subquery()]
-        for of in (table, parts):
-            open_ = of.c.state.in_((*_WAITING, *LEASED))
-            moments += [select(func.min(at)).where(open_, at > now).scalar_subquery() for at in (of.c.not_before, of.c.lease_until)]
-        (row,) = await self._database.rows(select(*moments))
+        (row,) = await self._database.rows(self._database.built(_next_moments), {"now": now})
         return min(filter(None, row), default=None)
 
     async def delivery(self, delivery: str) -> Delivery | None:
@@ -262,20 +267,40 @@ class DeliveryLog:
         return tuple(map(delivery_of, await self._database.rows(wanted)))
 
 
-async def in_turn(
-    database: Database, ready: Subquery, order: Sequence[str], now: datetime, *, limit: int, share: int | None
-) -> Sequence[Row[Any]]:
-    """The first rows of what is ready, each workspace's in their ``order``: one of each workspace, then the next of each.
+def _next_moments(_: Database) -> Select[Any]:
+    planned = select(func.min(digests.c.next_run_at)).where(digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at > NOW)
+    moments = [planned.scalar_subquery()]
+    for of in (table, parts):
+        open_ = of.c.state.in_((*_WAITING, *LEASED))
+        moments += [select(func.min(at)).where(open_, at > NOW).scalar_subquery() for at in (of.c.not_before, of.c.lease_until)]
+    return select(*moments)
+
+
+def _due_deliveries(database: Database, share: int | None) -> Select[Any]:
+    expired = or_(table.c.lease_until <= NOW, and_(table.c.state == DeliveryState.BUILDING, table.c.lease_until.is_(None)))
+    left = and_(table.c.state.in_(LEASED), expired)
+    waiting = and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None))
+    ready = and_(or_(left, waiting), table.c.not_before <= NOW, in_active_workspace(table.c.team, database))
+    late = case((left, 0), else_=1).label("late")
+    # A channel gets one message at a time: others of a busy channel would only crowd out quieter channels.
+    place = func.row_number().over(partition_by=(table.c.team, table.c.channel), order_by=(late, table.c.not_before, table.c.id))
+    found = select(table.c.id, table.c.team, table.c.not_before, late, place.label("place")).where(ready).subquery()
+    first = select(found).where(found.c.place == 1).subquery()
+    return in_turn(first, ("late", "not_before", "id"), share)
+
+
+def in_turn(ready: Subquery, order: Sequence[str], share: int | None) -> Select[Any]:
+    """The first rows (``limit``) of what is ready, each workspace's in their ``order``: one of each workspace, then the next of each.
 
     With ``share`` a workspace has at most that many, those included that are being processed, also in other processes.
     """
     turn = func.row_number().over(partition_by=ready.c.team, order_by=[ready.c[name] for name in order])
     ranked = select(ready, turn.label("turn")).subquery()
-    wanted = select(ranked).order_by(ranked.c.turn, *(ranked.c[name] for name in order)).limit(limit)
+    wanted = select(ranked).order_by(ranked.c.turn, *(ranked.c[name] for name in order)).limit(bindparam("limit", type_=Integer))
     if share is not None:
-        own = select(table.c.team).where(table.c.state.in_(LEASED), table.c.lease_until > now)
+        own = select(table.c.team).where(table.c.state.in_(LEASED), table.c.lease_until > NOW)
         of_parts = select(table.c.team).join(parts, parts.c.delivery == table.c.id)
-        leased = union_all(own, of_parts.where(parts.c.state.not_in(FINAL), parts.c.lease_until > now)).subquery()
+        leased = union_all(own, of_parts.where(parts.c.state.not_in(FINAL), parts.c.lease_until > NOW)).subquery()
         busy = select(leased.c.team, func.count().label("number")).group_by(leased.c.team).subquery()
         wanted = wanted.outerjoin(busy, busy.c.team == ranked.c.team).where(ranked.c.turn + func.coalesce(busy.c.number, 0) <= share)
-    return await database.rows(wanted)
+    return wanted

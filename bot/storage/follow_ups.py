@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Database, insert_new
-from bot.storage.delivery_log import in_turn, note_step
+from bot.storage.delivery_log import NOW, in_turn, note_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
 from bot.storage.tables import columns, deliveries, delivery_of, delivery_of_values, differences, part_of
@@ -46,6 +46,22 @@ _IS_NEXT = not_(
 )
 
 
+def _due_parts(database: Database, share: int | None) -> Select[Any]:
+    free = or_(table.c.lease_until.is_(None), table.c.lease_until <= NOW)
+    ready = and_(table.c.state.in_(tuple(PART_CLAIMS)), table.c.not_before <= NOW, free)
+    due = (
+        select(deliveries.c.team, table.c.delivery, table.c.name, table.c.not_before, table.c.position)
+        .join(deliveries, deliveries.c.id == table.c.delivery)
+        .where(
+            ready,
+            or_(and_(deliveries.c.state == DeliveryState.SENT, _IS_NEXT), IS_NEXT_NOTICE),
+            in_active_workspace(deliveries.c.team, database),
+        )
+        .subquery()
+    )
+    return in_turn(due, ("not_before", "delivery", "position"), share)
+
+
 class FollowUpRepository:
     """The parts' states. Moments are aware. Every method raises StoreError when the database cannot be used."""
 
@@ -58,19 +74,8 @@ class FollowUpRepository:
         Replies keep their order: a waiting one delays those after it, a failed one does not. So do the notices of
         one message: only the first that has not ended is due. The workspaces take turns, each with at most ``share``.
         """
-        free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
-        ready = and_(table.c.state.in_(tuple(PART_CLAIMS)), table.c.not_before <= now, free)
-        due = (
-            select(deliveries.c.team, table.c.delivery, table.c.name, table.c.not_before, table.c.position)
-            .join(deliveries, deliveries.c.id == table.c.delivery)
-            .where(
-                ready,
-                or_(and_(deliveries.c.state == DeliveryState.SENT, _IS_NEXT), IS_NEXT_NOTICE),
-                in_active_workspace(deliveries.c.team, self._database),
-            )
-            .subquery()
-        )
-        rows = await in_turn(self._database, due, ("not_before", "delivery", "position"), now, limit=limit, share=share)
+        query = self._database.built(_due_parts, share)
+        rows = await self._database.rows(query, {"now": now, "limit": limit})
         return tuple((row.delivery, row.name) for row in rows)
 
     async def with_delivery(self, delivery: str, name: str) -> tuple[FollowUp, Delivery] | None:

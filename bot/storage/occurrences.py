@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Database, insert_all_new
-from bot.storage.delivery_log import BY_RESTORE, note_step
+from bot.storage.delivery_log import BY_RESTORE, NOW, note_step
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import end_expired_waits, last_restored, may_have_been_sent, not_yet_taken, skip
 from bot.storage.subscriptions import locked_digest
@@ -57,10 +57,10 @@ class OccurrenceRepository:
         is back. Returns a delivery's id for each digest claimed; call again while ``limit`` come back.
         """
         # Most ticks find nothing, and need not lock the database.
-        if await self._database.row(select(digests.c.id).where(_are_due(self._database, now)).limit(1)) is None:
+        if await self._database.row(self._database.built(_any_due), {"now": now}) is None:
             return ()
         async with self._database.write() as connection:
-            rows = (await connection.execute(_due(self._database, now, limit).with_for_update(skip_locked=True, of=digests))).all()
+            rows = (await connection.execute(self._database.built(_due), {"now": now, "limit": limit})).all()
             restored_at = await last_restored(connection) if rows else None
             return await self._occur(connection, [digest_of(row) for row in rows], now, restored_at)
 
@@ -169,20 +169,24 @@ class OccurrenceRepository:
         return bool(made)
 
 
-def _are_due(database: Database, now: datetime) -> ColumnElement[bool]:
+def _are_due(database: Database) -> ColumnElement[bool]:
     return and_(
-        _KNOWN, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team, database)
+        _KNOWN, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= NOW, in_active_workspace(digests.c.team, database)
     )
 
 
-def _due(database: Database, now: datetime, limit: int) -> Select[Any]:
+def _any_due(database: Database) -> Select[Any]:
+    return select(digests.c.id).where(_are_due(database)).limit(1)
+
+
+def _due(database: Database) -> Select[Any]:
     """The digests that are due, the longest first; the workspaces take turns, so that many of one do not delay another's."""
     turn = func.row_number().over(partition_by=digests.c.team, order_by=(digests.c.next_run_at, digests.c.id))
-    ranked = select(digests.c.id, digests.c.next_run_at, turn.label("turn")).where(_are_due(database, now)).subquery()
-    first = select(ranked).order_by(ranked.c.turn, ranked.c.next_run_at, ranked.c.id).limit(limit).subquery()
+    ranked = select(digests.c.id, digests.c.next_run_at, turn.label("turn")).where(_are_due(database)).subquery()
+    first = select(ranked).order_by(ranked.c.turn, ranked.c.next_run_at, ranked.c.id).limit(bindparam("limit", type_=Integer)).subquery()
     # Said again of the rows themselves: another process may have claimed one since they were ranked.
-    due = select(digests).join(first, first.c.id == digests.c.id).where(_are_due(database, now))
-    return due.order_by(first.c.turn, first.c.next_run_at, first.c.id)
+    due = select(digests).join(first, first.c.id == digests.c.id).where(_are_due(database))
+    return due.order_by(first.c.turn, first.c.next_run_at, first.c.id).with_for_update(skip_locked=True, of=digests)
 
 
 _SET_DUE: Final = update(digests).where(digests.c.id == bindparam("wanted"))
