@@ -187,12 +187,9 @@ async def test_buttons_that_an_earlier_version_left_in_slack_work(open_scene, cl
 
 
 @pytest.mark.parametrize("revision", SCHEMAS)
-async def test_what_a_process_of_an_earlier_version_writes_is_taken(postgresql, revision):
+def test_what_a_process_of_an_earlier_version_writes_is_taken(postgresql, revision):
     """While versions change one process after the other, the earlier one writes into the tables of the newer one."""
-    url = postgresql.make_database()
-    async with open_database(url):
-        pass
-    fill(url, revision)
+    fill(postgresql.make_current_database(), revision)
 
 
 @pytest.fixture(scope="module")
