@@ -153,6 +153,10 @@ async def test_the_board_ranks_and_says_the_minimum(open_scene):
         left_out = next(row[0]["text"] for row in placed if row[3]["value"] == least)
         assert left_out not in [row[0]["text"] for row in table_of(stricter)["rows"][1:] if row[2]["type"] == "raw_number"]
         assert f"Not ranked: {left_out}" in stricter["text"]
+        # The header, two accounts and the total.
+        short = await scene.ask("top 2 accounts")
+        assert len(table_of(short)["rows"]) == 4
+        assert "the file has them all" in str(short["blocks"])
 
 
 async def test_a_group_is_kept_and_asked_for_by_its_name(open_scene):
