@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.parsing.vocabulary import MOST_TOP
 from bot.reports import figures as say
 from bot.reports.card_parts import (
     account_name,
@@ -25,6 +24,7 @@ from bot.reports.files import (
     WHAT_IS_KNOWN,
     coverage_notes,
     minimum_notes,
+    ranking_notes,
     time_text,
     times_grid,
     times_notes,
@@ -54,12 +54,9 @@ RANKED_BY_RATE = "by engagement rate of {basis}"
 RANKED_BY = "by {metric}"
 NO_POSTS = "I don't know a post of {name} published {period}."
 ONE_NOT_RANKED = "The one known post of {name} published {period} couldn't be ranked: its figures are unknown or too small."
+NEWEST_KNOWN = "newest {asked} of {known}"
 NONE_RANKED = "None of the {n} known posts of {name} published {period} could be ranked: their figures are unknown or too small."
 ASK_AGAIN = "Ask Again"
-LISTS_TEN = "`top` lists {most} posts at most."
-NEWEST = "I looked at the newest {asked} of the {known} known posts."
-ONE_FEWER = "1 of {asked} couldn't be ranked: its figures are unknown or too small."
-FEWER_FIGURES = "{n} of {asked} couldn't be ranked: their figures are unknown or too small."
 TOP_LIFETIME = "Published {period}. The figures are for each post's lifetime, not for the period."
 
 
@@ -97,8 +94,9 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     # One retry button for both: an action id may appear only once in a message.
     ask_again = [section(reading[0], button(RETRY, ASK_AGAIN, words) if fits(words) and not again else None)] if reading else []
     if not report.posts:
-        form = ONE_NOT_RANKED if report.asked == 1 else NONE_RANKED if report.asked else NO_POSTS
-        none = form.format(n=report.asked, name=escape(name), period=days)
+        form = ONE_NOT_RANKED if report.known == 1 == report.asked else NONE_RANKED if report.asked else NO_POSTS
+        asked = NEWEST_KNOWN.format(asked=report.asked, known=count(report.known)) if report.known > report.asked else report.asked
+        none = form.format(n=asked, name=escape(name), period=days)
         notes = [*(minimum_notes(report) if report.asked else []), WHAT_IS_KNOWN]
         blocks += [section(none), *ask_again, context("\n".join(notes)), *retry_several(again, words)]
         # Without any figure there is nothing to share; if a retry may help, that is the only button.
@@ -111,10 +109,8 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     grid = posts_grid(report.posts, metrics, report.basis)
     blocks += [posts_table(report.posts, grid, report.metric, BEST_FIRST.format(by=f"{by[0].upper()}{by[1:]}")), *ask_again]
     notes = [
-        *([LISTS_TEN.format(most=MOST_TOP)] if report.cut else []),
         TOP_LIFETIME.format(period=days),
-        *minimum_notes(report),
-        *_left_out(report),
+        *ranking_notes(report),
         *posts_filling_in(report.posts),
         WHAT_IS_KNOWN,
     ]
@@ -129,12 +125,6 @@ def _lost(report: ComparisonReport) -> list[str]:
     """The posts with failed figures that a retry may fetch."""
     failed = [escape(post_of(one.post)) for one in report.failed if one.passing]
     return failed + [escape(post_name(post, _STORY_TITLE)) for post in report.posts if has_failed(post.figures)]
-
-
-def _left_out(report: TopReport) -> list[str]:
-    notes = [NEWEST.format(known=count(report.known), asked=report.asked)] if report.known > report.asked else []
-    fewer = ONE_FEWER if report.unranked == 1 else FEWER_FIGURES
-    return [*notes, fewer.format(n=report.unranked, asked=report.asked)] if report.unranked else notes
 
 
 def _headline(report: ComparisonReport, number: int) -> str:

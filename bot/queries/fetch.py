@@ -147,7 +147,7 @@ class ComparisonFetcher:
             coverage=pool.coverage,
             minimum=(0 if ask.metric else USUAL_POST_MINIMUM) if ask.minimum is None else ask.minimum,
             most_seen=found.most_seen,
-            cut=ask.most > MOST_TOP and found.ranked > MOST_TOP,
+            cut=ask.most > MOST_TOP and (found.ranked > MOST_TOP or found.most_seen is not None),
         )
 
     async def _post(self, post: PostRef, account: str, metrics: Sequence[Any], *, fresh: bool) -> PostReport:

@@ -23,7 +23,7 @@ from bot.reports.chart import draw
 from bot.reports.error_blocks import error_text
 from bot.reports.figure_tables import OPEN_ON_LINKEDIN
 from bot.reports.figures import OPEN_CARD, noun
-from bot.reports.files import ALL_BY_GROUPS, NO_SUM_OF_REACH, THE_FIRST
+from bot.reports.files import ALL_BY_GROUPS, NO_SUM_OF_REACH, THE_FIRST, coverage_notes, ranking_notes
 from bot.reports.gaps import account_rate, find_gaps, gap_notes
 from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state
@@ -77,7 +77,6 @@ EVERY_ACCOUNT = "All {n} Accounts"
 ALL_BY_BUTTON = "the button shows all of them in your direct messages."
 BEST_TITLE = "Best posts of {name}, {period}"
 BEST_NOTE = "By engagement rate of lifetime figures."
-BEST_NOTE_OF_NEWEST = "By engagement rate of lifetime figures, among the newest {asked} of {known} posts."
 BEST_RATE = "{rate} engagement rate"
 BEST = "Best posts"
 BEST_UNRANKED = "None of the newest could be ranked: their figures are unknown or too small. *{button}* looks at more of them."
@@ -235,7 +234,7 @@ def build_best(report: TopReport, today: date, words: str) -> Message:
         )
         cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(parts), press))
         lines.append(f"{escape(name)}: {' · '.join([*published, *parts])}")
-    note = (BEST_NOTE_OF_NEWEST if report.known > report.asked else BEST_NOTE).format(asked=report.asked, known=report.known)
+    note = " ".join([BEST_NOTE, *ranking_notes(report), *coverage_notes(report.coverage)])
     blocks = (header(title), carousel(cards), context(note), actions([button(example_id(2), BEST_POSTS, words)]))
     return Message(shorten_mrkdwn("\n".join([escape(title), *lines]), _TEXT_LIMIT), blocks)
 

@@ -19,8 +19,8 @@ from bot.statistics.metrics import POST_METRICS, Failed, Figures, Metric, Rate, 
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import MetricsResponse, PostReport
 
-#: So many of the most seen posts are ranked, or as many as are wanted: `top` and a digest, which want fewer, name the same ones first.
-FEWEST_RANKED: Final = 10
+#: So many of the most seen posts are ranked, however few are wanted: `top` and a digest name the same ones first.
+RANKED: Final = 10
 
 Metrics = tuple[Metric, ...]
 
@@ -79,7 +79,7 @@ async def best_by_rate(
     least = USUAL_POST_MINIMUM if minimum is None else minimum
     counts = {one: seen for one in candidates if (seen := one.count(Metric.IMPRESSION)) is not None}
     enough = sorted((one for one, seen in counts.items() if seen >= least), key=lambda one: -counts[one])
-    chosen = enough[: max(FEWEST_RANKED, most)] if minimum is None else enough
+    chosen = enough[:RANKED] if minimum is None else enough
     await run_together(_add(one, ranking, fetch) for one in chosen)
     by_post = {one.post: one for one in candidates if one in chosen and one.error is None}
     rates = [(engagement_rate(report.figures, report.basis), report) for report in (_report(fetcher, one) for one in by_post.values())]
@@ -87,12 +87,13 @@ async def best_by_rate(
     best = ranked[:most]
     await run_together(_add_shown(by_post[one.report.post], others, fetch) for one in best if others)
     is_cut = len(chosen) < len(enough)
+    least = counts[chosen[-1]] if is_cut else least
     return PostRanking(
         posts=tuple(replace(one, report=_report(fetcher, by_post[one.report.post])) for one in best),
         ranked=len(ranked),
         unranked=len(candidates) - len(ranked) - (len(counts) - len(chosen) if is_cut else 0),
         candidates=tuple(candidates),
-        most_seen=MostSeen(len(chosen), counts[chosen[-1]], len(candidates)) if is_cut else None,
+        most_seen=MostSeen(len(chosen), least, len(counts), tied=counts[enough[len(chosen)]] == least) if is_cut else None,
     )
 
 

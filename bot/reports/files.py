@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from bot.parsing.text import unescaped
+from bot.parsing.vocabulary import MOST_TOP
 from bot.reports.account_blocks import filling_in
 from bot.reports.card_parts import (
     account_name,
@@ -58,6 +59,11 @@ TIMES_IN = "Times are in {zone}."
 BEST_MINIMUM = "Ranked from {minimum} impressions up; equal figures share a rank."
 BEST_OF_MOST_SEEN = "Ranked among the {most_seen}; equal figures share a rank."
 MOST_SEEN = "{n} posts with the most impressions ({least} or more) of {of}"
+MOST_SEEN_NEWEST = "{n} posts with the most impressions ({least} or more, the newest of those with as many) of {of}"
+LISTS_TEN = "`top` lists {most} posts at most."
+NEWEST = "I looked at the newest {asked} of the {known} known posts."
+ONE_FEWER = "1 of {asked} couldn't be ranked: its figures are unknown or too small."
+FEWER_FIGURES = "{n} of {asked} couldn't be ranked: their figures are unknown or too small."
 FETCHED_NOTE = "Fetched {moment} UTC, {source}"
 FAILED_NOTE = "{name}: {sentence}"
 EVERY_ACCOUNT_NAME = "All accounts"
@@ -88,7 +94,16 @@ def minimum_notes(report: TopReport) -> list[str]:
 
 def most_seen(some: MostSeen) -> str:
     """The posts that are ranked by rate: "10 posts with the most impressions (1,240 or more) of 50"."""
-    return MOST_SEEN.format(n=count(some.posts), least=count(some.least), of=count(some.of))
+    form = MOST_SEEN_NEWEST if some.tied else MOST_SEEN
+    return form.format(n=count(some.posts), least=count(some.least), of=count(some.of))
+
+
+def ranking_notes(report: TopReport) -> list[str]:
+    """By what rule the posts are ranked and among which, and how many could not be; not escaped."""
+    notes = [NEWEST.format(known=count(report.known), asked=report.asked)] if report.known > report.asked else []
+    fewer = ONE_FEWER if report.unranked == 1 else FEWER_FIGURES
+    notes += [fewer.format(n=report.unranked, asked=report.asked)] if report.unranked else []
+    return [*([LISTS_TEN.format(most=MOST_TOP)] if report.cut else []), *minimum_notes(report), *notes]
 
 
 def coverage_notes(coverage: Coverage) -> list[str]:
@@ -202,7 +217,7 @@ def _top_tables(report: TopReport) -> Tables:
     grid = posts_grid(report.posts, metrics, report.basis, links=True)
     notes = [
         LIFETIME_NOTE,
-        *minimum_notes(report),
+        *ranking_notes(report),
         *coverage_notes(report.coverage),
         *young_posts(report.posts),
         WHAT_IS_KNOWN,

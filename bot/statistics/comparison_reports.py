@@ -131,11 +131,15 @@ class RankedPost:
 
 @dataclass(frozen=True, slots=True)
 class MostSeen:
-    """The ``posts`` with the most impressions (``least`` or more) ``of`` more posts: these alone are ranked by rate."""
+    """The ``posts`` with the most impressions (``least`` or more) ``of`` more posts with known ones: these alone are ranked by rate.
+
+    With ``tied`` others have ``least`` too, and these are the newest.
+    """
 
     posts: int
     least: int
     of: int
+    tied: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,20 @@ from bot.sandbox.world_accounts import POST_TROUBLES, Trouble
 from tests.accuracy.recompute import best
 from tests.accuracy.service import FAILED, METRICS, NULL, FakePost
 from tests.fixtures.crowds import crowd_of
+from tests.queries.test_followers import file_of
 
 QUARTER = "digest acme on the last day of the quarter at 9:00 in #marketing"
 #: Due on 23 November it covers October and November up to the 22nd: 53 posts, the newest fifty of which are looked at.
 CRON = "0 9 L 3,6,9,12 *"
 DAYS = "2026-10-01..2026-11-22"
 BASES = {"impressions": "IMPRESSION", "reach": "MEMBERS_REACHED"}
+
+
+class AlikeWorld(World):
+    """An account whose posts are seen alike, those with even numbers an unknown number of times."""
+
+    def post_figures(self, number: int, now: datetime) -> Any:
+        return {**super().post_figures(number, now), "IMPRESSION": 500 if number % 2 else None}
 
 
 class RandomWorld(World):
@@ -121,6 +129,27 @@ async def test_what_was_fetched_within_the_hour_is_not_fetched_again(open_scene,
         scene.statistics.switches.cache_minutes = cache_minutes
         assert (await scene.ask(QUARTER))["text"] == preview["text"]
         assert scene.statistics.calls_by_metric.total() <= 7
+
+
+async def test_posts_seen_alike_or_an_unknown_number_of_times_are_not_told_as_less_seen(open_scene):
+    """The card, its file, the digest and its file say the same."""
+    async with open_scene(world=AlikeWorld(accounts=crowd_of(("Acme",), post_every=1).accounts)) as scene:
+        known = sum(post.figures["IMPRESSION"] == 500 for post in candidates(scene, "linkedin-Crowd0"))
+        assert 10 < known < 50
+        rule = f"among the 10 posts with the most impressions (500 or more, the newest of those with as many) of {known}"
+        assert rule in (await scene.ask(QUARTER))["text"]
+        card = await scene.ask(f"top 20 acme {DAYS}")
+        await scene.ask(f"top 20 acme {DAYS} csv")
+        file = file_of(scene)
+        for said in (
+            "`top` lists 10 posts at most.",
+            rule,
+            "I looked at the newest 50 of the 53 known posts.",
+            f"{50 - known} of 50 couldn't be ranked",
+        ):
+            assert said in str(card["blocks"])
+            assert said in file
+        assert "None of the newest 50 of 53 known posts" in (await scene.ask(f"top acme {DAYS} min 501"))["text"]
 
 
 @pytest.mark.parametrize("basis", BASES)

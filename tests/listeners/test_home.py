@@ -217,13 +217,14 @@ async def test_where_no_best_posts_stand_there_it_says_why_and_has_the_button(op
         assert part["accessory"]["text"]["text"] == "Best Posts"
 
 
-@pytest.mark.parametrize(("known", "ending"), [(1, "lifetime figures."), (9, "lifetime figures, among the newest 1 of 9 posts.")])
+@pytest.mark.parametrize(("known", "ending"), [(1, "equal figures share a rank."), (9, "I looked at the newest 1 of the 9 known posts.")])
 def test_best_posts_say_among_which_where_not_all_were_looked_at(samples, known, ending):
     one, week = samples.post(), Period(samples.today - timedelta(days=7), samples.today - timedelta(days=1))
-    report = TopReport("Acme", week, (one,), known=known, coverage=Coverage(complete=True), minimum=1, asked=1, unranked=0)
+    report = TopReport("Acme", week, (one,), known=known, coverage=Coverage(complete=True), minimum=100, asked=1, unranked=0)
     with use_number_format(DEFAULT_FORMAT):
         blocks = build_best(report, samples.today, "top").blocks
     (note,) = [block["elements"][0]["text"] for block in blocks if block["type"] == "context"]
+    assert note.startswith("By engagement rate of lifetime figures. Ranked from 100 impressions up;")
     assert note.endswith(ending)
 
 

@@ -53,7 +53,7 @@ async def test_what_is_ranked_is_said(open_scene):
     """By rate the posts with the most impressions, as far as not all have enough; a minimum that the question names replaces that."""
     async with open_scene(statistics_memory=0) as scene:
         most_seen = await scene.ask(WORDS)
-        (least,) = re.findall(r"among the 10 posts with the most impressions \(([\d,]+) or more\) of 50; equal figures", most_seen["text"])
+        (least,) = re.findall(r"among the 10 posts with the most impressions \(([\d,]+) or more\) of 45; equal figures", most_seen["text"])
         assert min(seen_by(most_seen)) >= int(least.replace(",", ""))
         before = scene.statistics.calls_by_metric.total()
         scene.statistics.forget_cache()
