@@ -1,6 +1,5 @@
 """The real bot between the sandbox's two servers, on a clock the test turns: what the tests start from."""
 
-import asyncio
 import gc
 import logging
 import os
@@ -9,10 +8,9 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,21 +20,18 @@ import hypothesis
 import pytest
 
 from bot.app import Bot, open_bot
-from bot.postpost.client import open_statistics
-from bot.postpost.post_catalog import PostCatalog
 from bot.sandbox.servers import DEMO_KEY, manifest_file
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 from bot.settings import given_settings
 from bot.slack.validator import check_message
-from bot.storage.claims import KnownPostRepository
-from bot.storage.database import open_database
 from tests.fixtures.accounts import directory as directory  # noqa: PLC0414 - fixtures for every folder's tests
 from tests.fixtures.cards import compare as compare  # noqa: PLC0414 - the same
 from tests.fixtures.cards import english_numbers as english_numbers  # noqa: PLC0414 - the same
 from tests.fixtures.cards import samples as samples  # noqa: PLC0414 - the same
 from tests.fixtures.compiled import share_compiled_statements
+from tests.fixtures.databases import BEGINNING, make_database
 from tests.fixtures.deliveries import digesting as digesting  # noqa: PLC0414 - the same
 from tests.fixtures.deliveries import engine_url as engine_url  # noqa: PLC0414 - the same
 from tests.fixtures.deliveries import open_digesting as open_digesting  # noqa: PLC0414 - the same
@@ -52,9 +47,6 @@ UNHURRIED = {"acknowledge_within": 45.0}
 
 
 TRANSPORTS = ("socket", "http")
-
-#: Monday, when the tests' clock begins.
-BEGINNING = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 
 #: The bot of each test makes many objects, and few in circles: seldom looked for, they cost a tenth of the run less.
 gc.set_threshold(100_000, 20, 20)
@@ -222,21 +214,10 @@ def clock() -> Clock:
 def made_databases(tmp_path_factory: pytest.TempPathFactory) -> MadeDatabases:
     """Two databases as the bot makes them, once for all tests: one is new, one knows the made-up world's posts."""
 
-    async def make(url: str, *, posts: bool) -> None:
-        clock = Clock()
-        async with open_database(url) as database, StatisticsServer(World(), clock=clock) as service:
-            if posts:
-                async with open_statistics(base_url=service.base_url, api_key=DEMO_KEY, clock=clock) as statistics:
-                    catalog = PostCatalog(statistics.connections, KnownPostRepository(database), clock=clock)
-                    await catalog.refresh()
-                    await catalog.close()
-
     folder = tmp_path_factory.mktemp("databases")
     made = MadeDatabases(folder / "new.sqlite3", folder / "known.sqlite3")
-    # In a thread, because the tests' own loops are of this one.
-    with ThreadPoolExecutor(1) as pool:
-        for file, posts in ((made.new, False), (made.posts_known, True)):
-            pool.submit(asyncio.run, make(f"sqlite:///{file}", posts=posts)).result()
+    for file, known in ((made.new, False), (made.posts_known, True)):
+        make_database(f"sqlite:///{file}", posts_known=known)
     return made
 
 

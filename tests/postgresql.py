@@ -1,6 +1,5 @@
 """A real PostgreSQL for the tests, started on a free port of the loopback and stopped by its own process id."""
 
-import asyncio
 import os
 import pwd
 import shutil
@@ -11,7 +10,6 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from bot.storage.database import open_database
+from tests.fixtures.databases import make_database
 
 USER, PASSWORD = "bot", "the-tests-own-password"
 START_SECONDS = 30
@@ -37,8 +35,8 @@ class Server:
     """A running PostgreSQL."""
 
     port: int
-    #: The database that others are copied from, once there is one.
-    copied: list[str] = field(default_factory=list)
+    #: The databases that others are copied from, once there are, by whether posts are known in them.
+    copied: dict[bool, str] = field(default_factory=dict)
 
     def url(self, name: str, password: str = PASSWORD) -> str:
         return f"postgresql://{USER}:{password}@127.0.0.1:{self.port}/{name}"
@@ -47,26 +45,19 @@ class Server:
         """The URL of a new, empty database."""
         return self._create(f"ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
 
-    def make_current_database(self) -> str:
+    def make_current_database(self, *, posts_known: bool = False) -> str:
         """The URL of a new database with the bot's tables: a copy, because alembic takes ten times as long."""
-        if not self.copied:
+        if posts_known not in self.copied:
             url = self.make_database()
-            # In a thread, because a test's own loop may be running in this one.
-            with ThreadPoolExecutor(1) as pool:
-                pool.submit(asyncio.run, _open_once(url)).result()
-            self.copied.append(url.rpartition("/")[2])
-        return self._create(f"TEMPLATE {self.copied[0]}")
+            make_database(url, posts_known=posts_known)
+            self.copied[posts_known] = url.rpartition("/")[2]
+        return self._create(f"TEMPLATE {self.copied[posts_known]}")
 
     def _create(self, options: str) -> str:
         name = f"bot_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} {options}".encode())
         return self.url(name)
-
-
-async def _open_once(url: str) -> None:
-    async with open_database(url):
-        pass
 
 
 @pytest.fixture(scope="session")

@@ -154,7 +154,7 @@ async def test_one_that_is_paused_is_left_out(digesting):
 @pytest.mark.parametrize("before", [True, False], ids=["one that stands there", "none yet"])
 async def test_two_processes_at_the_same_moment_make_one_message_and_lose_no_line(open_scene, postgresql, before):
     """Two bots on one PostgreSQL take up two alerts on one figure, due a minute apart, while the statistics service is slow."""
-    url = postgresql.make_current_database()
+    url = postgresql.make_current_database(posts_known=True)
     async with open_scene(database_url=url) as scene, open_bot(scene.bot.settings, scene.bot_clock) as other:
         digesting = Digesting(scene)
         by_hand(scene, 10, {0: 40, 1: 25})

@@ -17,7 +17,7 @@ from bot.subscriptions.subscription import SubscriptionStatus
 
 @pytest.fixture
 def engine_url(postgresql):
-    return {"database_url": postgresql.make_current_database()}
+    return {"database_url": postgresql.make_current_database(posts_known=True)}
 
 
 async def jobs(digesting):
@@ -139,7 +139,7 @@ async def test_the_queue_is_told_of_new_jobs_again_after_a_server_that_refused_c
 
 async def test_a_bot_whose_database_goes_away_stops_all_the_same(open_digesting, postgresql):
     """The end of the queue's worker fails then, in place of the cancellation: that is no reason to start it anew."""
-    url = postgresql.make_current_database()
+    url = postgresql.make_current_database(posts_known=True)
     name = make_url(url).database
 
     async def run_and_stop():

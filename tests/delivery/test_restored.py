@@ -50,7 +50,9 @@ class Restoring:
 
     def __init__(self, way, monkeypatch, tmp_path, postgresql, made_databases):
         self.way, self._monkeypatch, self._tmp_path, self._server = way, monkeypatch, tmp_path, postgresql
-        self.url = f"sqlite:///{tmp_path / 'kept' / 'bot.sqlite3'}" if postgresql is None else postgresql.make_current_database()
+        self.url = (
+            f"sqlite:///{tmp_path / 'kept' / 'bot.sqlite3'}" if postgresql is None else postgresql.make_current_database(posts_known=True)
+        )
         if postgresql is None:
             _file(self.url).parent.mkdir(mode=0o700)
             shutil.copy(made_databases.posts_known, _file(self.url))
