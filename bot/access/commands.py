@@ -59,8 +59,8 @@ _IN_OTHER_WORDS = tuple(
     for pattern, command in (
         (rf"{_NEW_GROUP} (?P<group>[\w-]+)(?: (?:with|of|for)|:| =)? (?P<more>\S.*)", f"{vocabulary.GROUP} {{name}} = {{more}}"),
         (rf"(?:turn|switch|set) {_PREVIEWS} (?P<group>on|off)|(?:turn|switch) (?P<named>on|off) {_PREVIEWS}", f"{UNFURL} {{name}}"),
-        (rf"(?:disable|stop|hide|no)(?: showing| posting)? {_PREVIEWS}", f"{UNFURL} off"),
-        (rf"(?:enable|start|show)(?: showing| posting)? {_PREVIEWS}", f"{UNFURL} on"),
+        (rf"(?:disable|stop|hide)(?: showing| posting)? {_PREVIEWS}", f"{UNFURL} off"),
+        (rf"(?:enable|start)(?: showing| posting)? {_PREVIEWS}", f"{UNFURL} on"),
         (r"opt (?P<more>(?!out\b|in\b)\S.*?) (?P<group>out|in)", "opt {name} {more}"),
         (
             r"(?:forget|remove|clear|unset|reset|delete) (?:(?:the|this|our|channel['’]s|channel) )*default(?: account)?",

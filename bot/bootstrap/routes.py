@@ -31,7 +31,7 @@ from bot.listeners.router import Route
 from bot.management.together import TogetherHandler
 from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.reasons import NO_FIGURE, not_given
-from bot.parsing.several import EVERYTHING, all_command
+from bot.parsing.several import EVERYTHING, PRESSED, all_command
 from bot.parsing.vocabulary import LINK, METRIC_WORDS, RATE_WORDS, UNLINK
 from bot.queries import mentions
 from bot.queries.handler import QueryHandler
@@ -96,7 +96,14 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
     )
 
     return (
-        Route(frozenset({EVERYTHING}), together.handle, as_command=all_command, goes_first=True, set_up=together.commands),
+        Route(
+            frozenset({EVERYTHING}),
+            together.handle,
+            applies=lambda text: PRESSED.fullmatch(text) is not None,
+            as_command=all_command,
+            goes_first=True,
+            set_up=together.commands,
+        ),
         Route(
             DIGEST_WORDS,
             of_digests,

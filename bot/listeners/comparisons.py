@@ -12,7 +12,7 @@ from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState, PostPicker
 from bot.slack.builders import build_notice
 from bot.slack.numbers import use_number_format
-from bot.slack.request import Request, RequestContext
+from bot.slack.request import BUTTON, Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, refused_content, update_view
 from bot.slack.views import View
 from bot.slack.web_api import slack_error
@@ -67,7 +67,7 @@ class ComparisonListeners:
             await ack(response_action="update", view=views.build_notice(ALREADY_COMPARED if state else UNREADABLE))
             return
         context = view_context(
-            body, channel=state.channel, thread=state.thread_ts, is_dm=state.direct, source="button", interaction_id=str(view.get("id", ""))
+            body, channel=state.channel, thread=state.thread_ts, is_dm=state.direct, source=BUTTON, interaction_id=str(view.get("id", ""))
         )
         comparing = self._conversation.send(self._compare(view, state, context), name="compare posts")
         done, _ = await asyncio.wait({comparing}, timeout=CLOSES_WITHIN)

@@ -10,7 +10,7 @@ from slack_bolt.request.internals import extract_enterprise_id, extract_is_enter
 
 from bot.errors import StoreError
 from bot.ops.ttl_cache import TtlCache
-from bot.slack.request import RequestContext
+from bot.slack.request import BUTTON, RequestContext
 from bot.storage.database import ORGANIZATION
 
 #: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
@@ -46,7 +46,7 @@ def button_context(body: dict[str, Any], interaction_id: str = "") -> RequestCon
         channel=channel.get("id", ""),
         thread=container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "",
         is_dm=not channel.get("id") or channel.get("name") == DIRECT,
-        source="button",
+        source=BUTTON,
         interaction_id=interaction_id,
     )
 

@@ -12,7 +12,7 @@ from bot.queries.period_modal import PeriodState, build_dates, dated_words, read
 from bot.reports.card_parts import OWN_DATES
 from bot.slack.builders import build_notice
 from bot.slack.numbers import use_number_format
-from bot.slack.request import Request, RequestContext
+from bot.slack.request import BUTTON, Request, RequestContext
 from bot.statistics.reports import Period
 
 TOO_LATE = "Slack gave me too little time to open the choice of days. Choose *Own dates* once more."
@@ -72,7 +72,7 @@ class PeriodListeners:
 
 def _context(body: dict[str, Any], state: PeriodState, interaction_id: str) -> RequestContext:
     return view_context(
-        body, channel=state.channel, thread=state.thread_ts, is_dm=state.direct, source="button", interaction_id=interaction_id
+        body, channel=state.channel, thread=state.thread_ts, is_dm=state.direct, source=BUTTON, interaction_id=interaction_id
     )
 
 

@@ -17,7 +17,7 @@ from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.slack.builders import build_notice
 from bot.slack.message_links import card_words, find_links
-from bot.slack.request import Outcome, Request, RequestContext
+from bot.slack.request import BUTTON, Outcome, Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, NOT_THERE, refused_content, update_view
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.subscriptions.subscription import SubscriptionKind
@@ -86,7 +86,7 @@ class ShortcutListeners:
         if not place.channel or await self._seen.again(team, key):
             return
         context = view_context(
-            body, channel=place.channel, thread=place.thread_ts, is_dm=False, source="button", interaction_id=f"{view.get('id')}:{pressed}"
+            body, channel=place.channel, thread=place.thread_ts, is_dm=False, source=BUTTON, interaction_id=f"{view.get('id')}:{pressed}"
         )
         note, shared = SHARED, False
         try:

@@ -14,7 +14,7 @@ from bot.listeners.forms import FormListeners
 from bot.listeners.payloads import button_context, carried_command, message_key, press_key, view_context, workspace_of
 from bot.management.actions import SubscriptionAction, build_delete_view
 from bot.parsing.vocabulary import begins_with
-from bot.slack.request import Request
+from bot.slack.request import BUTTON, Request
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.rule import WATCH, WATCH_WORDS
 
@@ -84,7 +84,7 @@ class SubscriptionListeners:
             return
         key = f"deleted:{view.get('id')}:{view.get('hash')}"
         context = view_context(
-            body, channel=str(channel), thread=str(thread), is_dm=bool(direct), source="button", interaction_id=str(view.get("id", ""))
+            body, channel=str(channel), thread=str(thread), is_dm=bool(direct), source=BUTTON, interaction_id=str(view.get("id", ""))
         )
         if begins_with(str(words), _WORDS) and not await self._seen.again(workspace_of(body), key):
             self._conversation.by_message(Request(text=str(words), context=context, from_button=True))

@@ -3,15 +3,15 @@
 ::
 
     text ─ bot.parsing.several ─→ "everything …" ─┬ typed: what it is about, and the button that does it
-                                          ├ pressed: the command of each, carried out by its kind's handler
-                                          └ what is set up: a line for each
+                                                  ├ pressed: the command of each, carried out by its kind's handler
+                                                  └ what is set up: a line for each
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.errors import NotUnderstood, UsageError
+from bot.errors import NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import DELETE_TEXT, SHORT_ID, SubscriptionAction, action_words
 from bot.management.blocks import TEXT_LIMIT
 from bot.management.descriptions import groups_of, plural
@@ -64,10 +64,10 @@ class TogetherHandler:
 
     async def handle(self, request: Request) -> RenderedResult:
         directory = await self._subscriptions.authorization.checked_accounts(request.context)
-        text = " ".join(request.text.split()).partition(" ")[2]
+        text = " ".join(request.text.split())
         if request.context.source == BUTTON and (pressed := PRESSED.fullmatch(text)):
             return await self._do(request, pressed["action"], pressed["ids"], pressed["rest"] or "")
-        asked = read_several(text)
+        asked = read_several(text.partition(" ")[2])
         if asked is None:
             return await self._list(request.context)
         kinds = [SubscriptionKind(kind) for kind in asked.kinds]
@@ -147,8 +147,10 @@ class TogetherHandler:
         for kind, one in each:
             try:
                 await self._handlers[SubscriptionKind(kind)](replace(request, text=f"{kind} {action} {one}{rest}"))
-            except UsageError as error:
-                wrong.append(NOT_DONE.format(kind=kind, id=one, why=escape(f"{error.sentence} {error.remedy}".strip())))
+            except (UsageError, NotAllowed) as error:
+                why = f"{error.sentence} {error.remedy}".strip()
+                # Who may is mentioned in our own markup.
+                wrong.append(NOT_DONE.format(kind=kind, id=one, why=why if isinstance(error, NotAllowed) else escape(why)))
         done = DONE_TEXT.format(done=DONE[action], n=len(each) - len(wrong), all=len(each))
         back = [button(example_id(1), "Resume All", f"{EVERYTHING} do resume {ids}")] if action == SubscriptionAction.PAUSE else []
         return RenderedResult(build_notice("\n".join((done, *wrong)), back), kind=EVERYTHING, changed=True)

@@ -28,6 +28,8 @@ _TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
 _TYPED_AS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "", "'": ""})
 #: The fewest letters of a name's beginning that match.
 FEWEST_LETTERS = 2
+#: Words that stand for a person, and are no beginning of a name: "opt me out" is not about Mensah.
+_PRONOUNS = frozenset("me my mine us we our ours you your yours he him his she her hers they them their it its this that".split())  # noqa: SIM905  # a list of words reads better as words
 #: Similarity from which a word counts as a typo of another (1 is the same word).
 NEAR = 0.66
 #: The most accounts with similar names that are suggested.
@@ -169,7 +171,7 @@ def _fitting_in_part(key: str, index: _Index) -> tuple[Account, ...]:
         return found
     if found := tuple(account for name, _, account in entries if first in name):
         return found
-    if len(key) < FEWEST_LETTERS:
+    if len(key) < FEWEST_LETTERS or key in _PRONOUNS:
         return ()
     if not whole_words:
         entries = [index.entries[place] for place in beginning]

@@ -67,7 +67,9 @@ _LIST = re.compile(
     rf"|{POLITELY}(?:list|show|see)(?: me| us)?(?: all)?(?: the| my| our)? {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
     re.IGNORECASE,
 )
-PRESSED = re.compile(rf"do (?P<action>{'|'.join(_ACTIONS)}) (?P<ids>(?:(?:{'|'.join(KINDS)}):[0-9a-f-]+,?)+)(?P<rest> .*)?", re.DOTALL)
+PRESSED = re.compile(
+    rf"{EVERYTHING} do (?P<action>{'|'.join(_ACTIONS)}) (?P<ids>(?:(?:{'|'.join(KINDS)}):[0-9a-f-]+,?)+)(?P<rest> .*)?", re.DOTALL
+)
 
 
 def all_command(text: str) -> str:
@@ -101,7 +103,8 @@ def read_several(text: str) -> SeveralCommand | None:
     if told := _TELLING.fullmatch(text):
         return SeveralCommand("pause", (ALERT,) if told["alert"] else KINDS, asks=True)
     for action, pattern in _TOGETHER:
-        if found := pattern.fullmatch(text):
+        found = pattern.fullmatch(text)
+        if found and (found["rest"] or action not in ("edit", "move")):
             what = found["what"].lower()
             kinds = [kind for kind, words in _OF_KIND.items() if re.search(rf"\b(?:{words})\b", what)]
             kinds = [DIGEST] if action == "skip" else kinds

@@ -52,6 +52,12 @@ async def left(open_scene):
         yield scene
 
 
+@pytest.mark.parametrize("words", ["opt out me", "opt me out"])
+async def test_a_word_for_oneself_is_no_beginning_of_a_name(left, words):
+    await left.ask(f"opt in {NAME}", who="bob")
+    assert "“me” isn't one account" in (await left.ask(words))["text"]
+
+
 async def test_a_group_whose_members_have_all_opted_out_is_set_and_said_to_be(left):
     assert "is now: accounts that opted out." in (await left.ask(f"group quiet = {NAME}"))["text"]
     assert "quiet" not in (await left.ask("groups"))["text"]

@@ -92,6 +92,7 @@ def test_a_rhythm_alone_is_a_digest(words: str, is_digest: bool):
                     "end of month",
                     "remove the acme digest",
                     "add bob to the sales group",
+                    "add bob to sales",
                     "drop in impressions?",
                 ),
             ),

@@ -113,6 +113,12 @@ async def test_all_but_some_are_deleted_together(scene):
     assert "every Friday 16:00" in (await scene.ask("delete all digests"))["text"]
 
 
+async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
+    done = await press(scene, await scene.ask("move all digests to #partners"), "Move All 2")
+    assert done["text"].startswith("Moved: 0 of 2.\nNot digest `")
+    assert done["text"].count("shared with another company") == len(SET_UP)
+
+
 @pytest.mark.parametrize("words", ["what's set up here?", "what do we have running", "show me all digests, alerts and goals"])
 async def test_what_is_set_up_is_listed_in_one_answer(scene, words):
     listed = await scene.ask(words)
@@ -121,9 +127,15 @@ async def test_what_is_set_up_is_listed_in_one_answer(scene, words):
     assert [each["value"] for each in buttons(listed)] == ["digest list", "alert list", "watch list", "goals"]
 
 
+async def test_everything_about_an_account_is_its_card(scene):
+    assert (await scene.ask("everything about acme last week"))["text"].startswith("Acme Robotics, ")
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        "change all",
+        "move everything",
         "all last week",
         "pause the digest",
         "stop",
