@@ -12,14 +12,14 @@ from bot.digests.extra_rows import board_report
 from bot.digests.fetch import DigestFetcher
 from bot.digests.options import options_of
 from bot.digests.reports import DigestReport, DigestSection, is_unchanged, largest_first, shown
-from bot.digests.rows import best_among
+from bot.digests.rows import best_among, best_posts
 from bot.management.actions import SHORT_ID
 from bot.reports.account_blocks import filling_in
 from bot.reports.card_parts import account_name, without_figures_notes
 from bot.reports.export import CSV, build_file
 from bot.reports.figure_tables import ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid
 from bot.reports.figures import NOTHING, UTC_DAYS, length_notes
-from bot.reports.files import FAILED_NOTE, NO_SUM_OF_REACH, about, missing_days, missing_from_sum, titled, young_posts
+from bot.reports.files import FAILED_NOTE, NO_SUM_OF_REACH, about, coverage_notes, missing_days, missing_from_sum, titled, young_posts
 from bot.reports.gaps import COVERAGE
 from bot.reports.tables import ACCOUNT, Cell, Grid, number_cell, words_cell
 from bot.reports.team_tables import team_grid
@@ -86,7 +86,8 @@ def _followers_row(report: DigestReport, one: AccountReport) -> tuple[Cell, ...]
 def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[str]:
     without = list(without_figures_notes(report.accounts))
     failed = [FAILED_NOTE.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
-    among = best_among(report) if DigestSection.BEST in parts and report.posts_asked else []
+    without_best = [] if report.best else [line.replace("*", "") for line in best_posts(report)]
+    among = [*without_best, *best_among(report), *coverage_notes(report.coverage)] if DigestSection.BEST in parts else []
     reach = [NO_SUM_OF_REACH] if len(report.accounts) > 1 else []
     return [
         UTC_DAYS,

@@ -39,9 +39,10 @@ BEST_LEFT_OUT = "The best posts are left out this time: what is left of this hou
 BEST_RULE = "Best by lifetime rate, {minimum}+ impressions."
 BEST_OF_MOST_SEEN = "Best by lifetime rate, among the {most_seen}."
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
+NO_BEST_FETCHED = "*Best post* unknown: no fetched post with at least {minimum} impressions has an engagement rate."
 NEWEST_OF = "The best of the newest {asked} of {known} known posts."
-NOT_LOOKED_AT = "{n} posts left out: accounts failed."
 ONE_NOT_LOOKED_AT = "1 post left out: its account failed."
+NOT_LOOKED_AT = "{n} posts left out: their {accounts} failed."
 READ = "{read} of {all} posts read, because other calls to LinkedIn are kept for questions: another one may be better."
 POSTS_FAILED = "{n} known posts couldn't be fetched: one of them may be better."
 ONE_POST_FAILED = "1 known post couldn't be fetched: it may be better."
@@ -145,7 +146,8 @@ def best_posts(report: DigestReport) -> Iterator[str]:
     if _best_left_out(report):
         yield BEST_LEFT_OUT
     if report.posts_asked and not report.best:
-        yield NO_BEST_POST.format(minimum=count(USUAL_POST_MINIMUM))
+        lacking = report.posts_failed or report.posts_asked < report.posts_reachable
+        yield (NO_BEST_FETCHED if lacking else NO_BEST_POST).format(minimum=count(USUAL_POST_MINIMUM))
     for best in report.best:
         form = BEST_POST if best.place == 1 and not best.tied else TIED_POST if best.tied else NEXT_POST
         post = best.report
@@ -181,7 +183,8 @@ def best_among(report: DigestReport) -> list[str]:
     if asked and pool < report.posts_known:
         notes.append(NEWEST_OF.format(asked=count(pool), known=count(report.posts_known)))
     if skipped := pool - reachable:
-        notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))
+        accounts = "account" if len(report.failed) == 1 else "accounts"
+        notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped), accounts=accounts))
     if asked < reachable:
         notes.append(READ.format(read=count(asked), all=count(reachable)))
     if failed := report.posts_failed:

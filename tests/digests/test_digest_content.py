@@ -346,7 +346,7 @@ async def test_posts_of_an_account_that_failed_are_not_asked_for(open_digesting)
     async with open_digesting(world=world) as digesting:
         await posts_read(digesting, at_least=80)
         posted = await the_digest(digesting, digesting.accounts(2))
-        assert "7 posts left out: accounts failed." in posted.text
+        assert "7 posts left out: their account failed." in posted.text
         assert "of the newest" not in posted.text
         requests = digesting.scene.statistics.requests
         asked = {(one.body["postedId"], one.body["platformId"]) for one in requests if one.path.endswith("post-statistics")}
@@ -359,8 +359,23 @@ async def test_posts_that_all_are_of_accounts_that_failed_are_not_called_kept_fo
     async with open_digesting(world=world) as digesting:
         await posts_read(digesting, at_least=40)
         posted = await the_digest(digesting, digesting.accounts(2))
-        assert "7 posts left out: accounts failed." in posted.text
+        assert "7 posts left out: their account failed." in posted.text
         assert "left out this time" not in posted.text
+
+
+async def test_where_no_best_post_could_be_fetched_message_and_file_say_so(open_digesting):
+    """That none of them has a rate would not be known."""
+    async with open_digesting(world=crowd_of(("Anna",), post_every=1)) as digesting:
+        await posts_read(digesting, at_least=40)
+        digesting.scene.statistics.fail_next(Trouble.FORBIDDEN, times=100, path="post-statistics")
+        posted = await the_digest(digesting, digesting.accounts(1))
+        (file,) = digesting.files()
+        for said in (
+            "unknown: no fetched post with at least 100 impressions has an engagement rate.",
+            "7 known posts couldn't be fetched: one of them may be better.",
+        ):
+            assert said in posted.text
+            assert said in file.content.decode()
 
 
 async def test_no_warning_is_lost_among_many(open_digesting):
