@@ -76,7 +76,7 @@ _NOT_POSTED = re.compile(
     re.IGNORECASE,
 )
 _BOTH_WAYS = re.compile(r"\b(?:up (?:or|and) down|down or up|either way|in either direction)\b|\+/-|±", re.IGNORECASE)
-_AGAINST = re.compile(r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses)\s+[a-z]", re.IGNORECASE)
+_AGAINST = re.compile(r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses)\s+(?P<other>[a-z][\w'’&-]+)", re.IGNORECASE)
 _AT_ONCE = re.compile(r"\b(?:immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b", re.IGNORECASE)
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
@@ -250,7 +250,7 @@ def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> Al
         raise NotUnderstood(NOT_POSTED, remedy=NOT_POSTED_REMEDY, suggestions=(f"{ALERT} impressions -50% week", "watch team"))
     if figure := NO_FIGURE.search(text.text.lower()):
         raise UnknownAccount(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
-    if _AGAINST.search(text.text):
+    if (against := _AGAINST.search(text.text)) and matching(against["other"], directory):
         raise NotUnderstood(NOT_AGAINST, remedy=COMPARE_THEM, suggestions=("team last week", f"{ALERT} impressions +50% week"))
     if _BOTH_WAYS.search(text.whole):
         each = tuple(f"{ALERT} {_BOTH_WAYS.sub(way, text.whole)}" for way in ("up", "down"))

@@ -134,9 +134,9 @@ _NOT_EVERY = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "year", "year
 _WRAPPING = "?.=+/"
 
 _WANTED = re.compile(
-    r"(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has|wants)\b)|we|i|let['’]?s|our aim is|the aim is)(?: really)?"
-    r"(?: (?:wants?|needs?|has|must|aim(?: for)?|plan|hope|would like|['’]d like|should|have|try))*"
-    r"(?: to)? (?:(?:get|reach|have|hit|make|achieve|aim for|go for) )?"
+    r"(?:let['’]?s|our aim is|the aim is|(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has to|wants)\b)|we|i)(?: really)?"
+    r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
+    r" (?:(?:get|reach|have|hit|make|achieve|aim for|go for) )?"
     rf"(?P<what>(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year)\b.*)",
     re.IGNORECASE,
 )

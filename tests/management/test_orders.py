@@ -110,7 +110,22 @@ def test_a_holiday_is_asked_about_with_its_usual_days():
 def test_wishes_questions_and_what_was_asked_become_commands():
     assert as_goal("we want 200 comments this quarter") == "goal 200 comments this quarter"
     assert as_goal("acme should get 20k impressions a week") == "goal acme 20k impressions a week"
+    assert as_goal("the team has to get 20k impressions a week") == "goal the team 20k impressions a week"
+    assert as_goal("we'd like to reach 200 comments this quarter") == "goal 200 comments this quarter"
     assert as_goal("we want comments") == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["we have 50 likes this week", "we hit 50k impressions this month!", "we get 200 likes a week", "ann has 200 comments this quarter"],
+)
+def test_a_statement_of_what_was_reached_sets_no_goal(words):
+    assert as_goal(words) == ""
+
+
+async def test_an_alert_against_another_account_is_refused_but_not_one_with_a_verb_of_that_kind(scene):
+    assert "not with another account" in (await scene.ask("alert me when acme beats bob"))["text"]
+    assert "1,000" in (await scene.ask("alert when impressions passes a thousand"))["text"]
     assert (digest_of_this("make a digest of this"), digest_of_this("turn this into a monthly report")) == ("weekly", "monthly")
     assert digest_of_this("make this a daily digest at 8:00") == "daily at 8:00"
     assert digest_of_this("make a digest of acme") == ""
