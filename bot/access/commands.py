@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.text import excerpt, unescaped
 from bot.statistics.reports import CLIENT_ID
@@ -34,28 +35,28 @@ SAY_WHICH = "`unlink` needs an account."
 ONE_PERSON = "An account belongs to one person: name one."
 HOW = "Choose the person from Slack's list: `link @ann acme`. `unlink acme` takes that back, and `accounts` shows whose they are."
 
-_UNFURL = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
+_UNFURL = lazy_regex(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
 _PRIVATE = "private"
 _STATES = {"on": True, "off": False, _PRIVATE: True}
-_PERMISSION = re.compile(rf"\s*({ALLOW}|{FORBID}|{PERMISSIONS})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
+_PERMISSION = lazy_regex(rf"\s*({ALLOW}|{FORBID}|{PERMISSIONS})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
 #: Slack's documentation: "Formatting text for app surfaces": mentions of people (U, W) and channels (C, G).
-_TARGET = re.compile(r"<(?:@(?P<person>[UW][A-Z0-9]+)|#(?P<channel>[CG][A-Z0-9]+))(?:\|[^>]*)?>")
+_TARGET = lazy_regex(r"<(?:@(?P<person>[UW][A-Z0-9]+)|#(?P<channel>[CG][A-Z0-9]+))(?:\|[^>]*)?>")
 _HERE = frozenset({"here", "channel"})
 _PERMISSION_FILLERS = frozenset({"this", "the", "and", "please", "in"})
-_CLIENT: Final = re.compile(r"\s*(clients?)(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
-_CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
+_CLIENT: Final = lazy_regex(r"\s*(clients?)(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
+_CHANNEL: Final = lazy_regex(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 _CLIENT_FILLERS: Final = frozenset({"here", "in", "for", "to", "is", "=", "this", "channel", "the"})
-_LINK = re.compile(rf"\s*({vocabulary.LINK}|{vocabulary.UNLINK})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
-_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_LINK = lazy_regex(rf"\s*({vocabulary.LINK}|{vocabulary.UNLINK})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
+_PERSON = lazy_regex(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 #: The beginnings of a post's link after "link".
-_POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
+_POST = lazy_regex(r"https?://|urn[:%]", re.IGNORECASE)
 _LINK_FILLERS = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
 _NEW_GROUP = r"(?:create|make|set ?up|add|new) (?:an? |the )?(?:new )?group(?: called| named)?"
 _PREVIEWS = r"(?:the |all )?(?:link |post )*(?:previews?|unfurls?|unfurling)(?: of (?:links|posts))?"
 _GROUP = r"(?:the )?+(?:group (?P<group>[\w-]+)|(?P<named>[\w-]+) (?:group|team))"
 #: Commands in other words: "delete the sales group", "who is in sales", "who can use this?".
 _IN_OTHER_WORDS = tuple(
-    (re.compile(rf"(?:please |can you )?(?:{pattern})\W*", re.IGNORECASE), command)
+    (lazy_regex(rf"(?:please |can you )?(?:{pattern})\W*", re.IGNORECASE), command)
     for pattern, command in (
         (rf"{_NEW_GROUP} (?P<group>[\w-]+)(?: (?:with|of|for)|:| =)? (?P<more>\S.*)", f"{vocabulary.GROUP} {{name}} = {{more}}"),
         (rf"(?:turn|switch|set) {_PREVIEWS} (?P<group>on|off)|(?:turn|switch) (?P<named>on|off) {_PREVIEWS}", f"{UNFURL} {{name}}"),
@@ -78,19 +79,19 @@ _IN_OTHER_WORDS = tuple(
         (r"(?:block|ban|revoke|disallow)(?: access(?: for| of)?)? (?P<group><[@#][^<>]*>|here)", f"{FORBID} {{name}}"),
     )
 )
-_MEMBER = re.compile(
+_MEMBER = lazy_regex(
     rf"(?:please |can you )?(?:(?:add|put|include|remove|take|drop|delete) .* (?:to|into|in|from|out of)|rename|change) {_GROUP}.*"
     r"|group (?P<own>[\w-]+) (?:add|remove|plus|minus|without)\b.*"
     r"|(?:add|put|include|remove|take) \S.* (?:to|into|from|out of) (?P<other>(?!(?:it|this|that|there|here|slack)\b)[a-z][\w-]*)\W*",
     re.IGNORECASE,
 )
-_DELETE_GROUP = re.compile(rf"(?:please |can you )?(?:delete|remove|drop|dissolve) {_GROUP}\W*", re.IGNORECASE)
-_FROM_TEAM = re.compile(
+_DELETE_GROUP = lazy_regex(rf"(?:please |can you )?(?:delete|remove|drop|dissolve) {_GROUP}\W*", re.IGNORECASE)
+_FROM_TEAM = lazy_regex(
     r"(?:please |can you )?(?:take|leave|exclude|remove|keep|hide) (?P<who>\S+(?: \S+)?) (?:out of|from)"
     r" (?:(?:the|all|our) )*(?:team|team['’]s|boards?|totals?|rankings?|everything|sums?)(?: (?:totals?|answers?|figures|board))?\W*",
     re.IGNORECASE,
 )
-_OF_ZONES = re.compile(r"\btime ?zones?\b", re.IGNORECASE)
+_OF_ZONES = lazy_regex(r"\btime ?zones?\b", re.IGNORECASE)
 LEAVE_OUT = "An account that opts out is in no team, board, list of best posts and digest, for everybody."
 PRESS_TO_LEAVE_OUT = "Take it out with this:"
 DELETE_GROUP = "The group “{name}” would be gone for everybody, and what is set up for it would have no accounts."

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from bot.alerts.rule import Condition
-from bot.parsing.text import AMOUNT, lazy_regex
+from bot.lazy_regex import lazy_regex
+from bot.parsing.text import AMOUNT
 from bot.parsing.vocabulary import METRIC_WORDS
 
 _FLAGS = re.IGNORECASE

@@ -14,6 +14,7 @@ from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZ
 from bot.alerts.rule_parser import changed, rule_of, with_amount
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside, refuse_left_out
@@ -69,23 +70,23 @@ _AROUND = FILLERS | {
     "too", "also", "only", "instead", "fire", "fires", "trigger", "triggers", "shrink", "shrinks", "shrinking", "sink", "sinks",
 }  # fmt: skip
 #: What an alert cannot be about: that nothing was posted.
-_NOT_POSTED = re.compile(
+_NOT_POSTED = lazy_regex(
     r"\b(?:(?:nothing|no one|nobody|none|no (?:new )?posts?)\b.*\b(?:post\w*|publish\w*|live|out)"
     r"|(?:has|have|did|do|does)(?:n['’]?t| not)\b.*\b(?:post|publish)\w*"
     r"|no (?:new )?posts?\b|stops? posting)",
     re.IGNORECASE,
 )
-_BOTH_WAYS = re.compile(r"\b(?:up (?:or|and) down|down or up|either way|in either direction)\b|\+/-|±", re.IGNORECASE)
-_AGAINST = re.compile(r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses)\s+(?P<other>[a-z][\w'’&-]+)", re.IGNORECASE)
-_AT_ONCE = re.compile(r"\b(?:immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b", re.IGNORECASE)
+_BOTH_WAYS = lazy_regex(r"\b(?:up (?:or|and) down|down or up|either way|in either direction)\b|\+/-|±", re.IGNORECASE)
+_AGAINST = lazy_regex(r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses)\s+(?P<other>[a-z][\w'’&-]+)", re.IGNORECASE)
+_AT_ONCE = lazy_regex(r"\b(?:immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b", re.IGNORECASE)
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
-_AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
-_EDIT = re.compile(
+_AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
+_EDIT = lazy_regex(
     r"(?:(?P<before>[0-9a-f-]{4,36})\s+)?(?:edit|change|update|move)\b\s*(?:(?:the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
-_DAYS = re.compile(
+_QUOTED = lazy_regex(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
+_DAYS = lazy_regex(
     rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|fortnights?|months?)|(?P<bare>\d{{1,3}})", re.IGNORECASE
 )
 #: Words to correct typos with.

@@ -1,7 +1,6 @@
 """An alert's rule, its quiet hours, and the commands about alerts as values."""
 
 import json
-import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import Any, Final
 
 from bot.alerts.unusual import WEEKS
 from bot.errors import BadSchedule
+from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction
 from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import METRIC_NAMES
@@ -42,7 +42,7 @@ MOST_SNOOZE_DAYS: Final = 90
 
 #: Fields of a rule whose 0 is stored.
 _NUMBERS = frozenset({"amount", "minimum", "cooldown"})
-_MENTIONED = re.compile(r"[UWS][A-Z0-9]{2,}")
+_MENTIONED = lazy_regex(r"[UWS][A-Z0-9]{2,}")
 
 
 class Condition(StrEnum):

@@ -8,8 +8,9 @@ from typing import Final
 from bot.alerts.condition_words import BARE_MOVE, CONDITIONS, FALLING, LINE, MOVE, UNUSUAL_WORDS, in_percent
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, WINDOWS, Condition
 from bot.errors import BadSchedule, NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.text import AMOUNT, NUMBER_WORDS, lazy_regex, read_amount, with_figures, without_channels
+from bot.parsing.text import AMOUNT, NUMBER_WORDS, read_amount, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.days import PARTS_OF_DAY, SHORT_DAYS
 from bot.schedules.parser import read_schedule

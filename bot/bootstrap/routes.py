@@ -27,6 +27,7 @@ from bot.digests.parser import digest_of_schedule
 from bot.errors import NotUnderstood, UsageError
 from bot.goals import handler as goals
 from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, as_goal, read_goal
+from bot.lazy_regex import lazy_regex
 from bot.listeners.router import Route
 from bot.management.together import TogetherHandler
 from bot.parsing.orders import TELL_ME, action_first
@@ -45,13 +46,13 @@ from bot.watches.rule import WATCH_WORDS
 NOT_ABOUT_POSTS = "Alerts and goals are about an account's figures, not about one post's."
 WATCH_POSTS = "`watch` reports each new post of an account, with its figures after 24 hours, 72 hours and 7 days:"
 #: Words for the post that is being talked about.
-_OF_POST = re.compile(
+_OF_POST = lazy_regex(
     r"\b(?:th(?:is|at|e|ese)(?: linkedin)? posts?|(?:it|this|that) (?:\w+ )?(?:gets?|has|reach|go|hit|pass|exceed|is|fall|drop|rise)\w*"
     r"|for (?:it|this|that)(?! \w*(?:week|month|quarter|account|channel)))\b",
     re.IGNORECASE,
 )
 _FIGURE = rf"(?:{'|'.join(map(re.escape, (*METRIC_WORDS, *RATE_WORDS)))})"
-_TELL_ME = re.compile(rf"{TELL_ME} (?=.*(?:\d|half|halv|doubl|tripl|third|quarter|unusual|\b{_FIGURE}\b|\bpost))", re.IGNORECASE)
+_TELL_ME = lazy_regex(rf"{TELL_ME} (?=.*(?:\d|half|halv|doubl|tripl|third|quarter|unusual|\b{_FIGURE}\b|\bpost))", re.IGNORECASE)
 #: Another word for a goal.
 TARGET = "target"
 T = TypeVar("T")

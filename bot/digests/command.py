@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.digests.options import OptionChanges, option_words
 from bot.digests.reports import ADDED, TAKEN_AWAY, changed_content, is_relative
+from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction, action_words
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import ACCOUNTS, TEAM
@@ -142,7 +143,7 @@ def subject_words(accounts: Sequence[str], period: Period) -> str:
 
 
 _CHANNEL = r"<#[^<>]*>"
-_ALSO_IN = re.compile(
+_ALSO_IN = lazy_regex(
     r",?\s*\b(?:and )?(?:also|add|additionally)\b(?: (?:post|send|show|put|share|it|that|this|them|the))*(?: (?:in|to|into))?"
     rf" (?P<channel>{_CHANNEL})"
     rf"|(?:\b(?:in|to) )?(?P<behind>{_CHANNEL})(?: too| as well| also)\b",

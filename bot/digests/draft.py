@@ -26,6 +26,7 @@ from bot.digests.words import (
     names_in,
 )
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import EVERYBODY, FULL_ID, left_out_at, matching, name_word, names_inside
 from bot.parsing.dates import USUAL_HOLIDAYS
 from bot.parsing.languages import sentence_in
@@ -53,7 +54,7 @@ TO_ME_REMEDY = "Open my messages and set it up there; or have it posted here for
 TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” are two."
 TWO_ZONES_REMEDY = "Leave one of them out."
 
-_HOLIDAY = re.compile(rf"\b(?:{'|'.join(sorted(USUAL_HOLIDAYS, key=len, reverse=True))})(?:['’]?s)?\b", re.IGNORECASE)
+_HOLIDAY = lazy_regex(rf"\b(?:{'|'.join(sorted(USUAL_HOLIDAYS, key=len, reverse=True))})(?:['’]?s)?\b", re.IGNORECASE)
 #: Words around the name of a digest that are ignored.
 BETWEEN = frozenset({"next", "now", "the", "it", "please", DIGEST, "one", "for", "of", "to", "in", COMMA})
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.digests.command import DIGEST
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.lazy_regex import lazy_regex
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.dates import HOLIDAYS, MONTHS, unclear_date
 from bot.parsing.languages import sentence_in
@@ -39,14 +40,14 @@ _PARTS = dict.fromkeys(("board", "leaderboard", "ranking"), " with board") | dic
 )
 ONCE = "“{words}” is one moment, and a digest comes again and again."
 _LEADS = frozenset({"except", "excluding", "skipping", "not", "but"})
-_FROM_NOW = re.compile(rf"\bin (?:\d+|an?|{'|'.join(NUMBER_WORDS)}) ?(?:hours?|hrs?|h|minutes?|mins?)\b", re.IGNORECASE)
+_FROM_NOW = lazy_regex(rf"\bin (?:\d+|an?|{'|'.join(NUMBER_WORDS)}) ?(?:hours?|hrs?|h|minutes?|mins?)\b", re.IGNORECASE)
 NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 #: Looks like a time.
-_NUMBER = re.compile(r"\d{1,2}")
-_A_TIME = re.compile(r"\d{1,2}[:-]\d\S*")
+_NUMBER = lazy_regex(r"\d{1,2}")
+_A_TIME = lazy_regex(r"\d{1,2}[:-]\d\S*")
 HALF_HOUR = "“{words}” is half past that hour to some and half past the one before to others."
 WHICH_HALF = "Say which:"
-_HALF_HOUR = re.compile(rf"half ({'|'.join(HOURS)}|\d{{1,2}})")
+_HALF_HOUR = lazy_regex(rf"half ({'|'.join(HOURS)}|\d{{1,2}})")
 OWN_DAYS = "“{words}” has no place in a digest: which days it covers follows from how often it comes."
 SAY_HOW_OFTEN = "Say how often, like `weekly` or `monthly`; a question shows any days: leave `digest` out."
 ONE_DAY = "“{words}” is one day, and a digest comes again and again."

@@ -9,7 +9,6 @@
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
@@ -19,6 +18,7 @@ from typing import Any, Final
 from bot.digests.options import SWITCHES, DigestOptions, OptionChanges, checked_part
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen
 from bot.errors import BadDigestFile, BadSchedule, NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import FULL_ID
 from bot.schedules.dates import dates_of
 from bot.schedules.schedule import schedule_of
@@ -55,8 +55,8 @@ DIGEST_FILES_SAME = "is the same digest as entry {other}"
 _OPTIONS: Final = tuple(one.name for one in fields(DigestOptions))
 _NEEDED: Final = ("channel", "accounts", "cron", "zone")
 _FIELDS: Final = (*_NEEDED, "channels", "owner", "dates", "parts", *_OPTIONS)
-_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
-_OWNER = re.compile(r"[UW][A-Z0-9]{2,}")
+_CHANNEL = lazy_regex(r"[CGD][A-Z0-9]{2,}")
+_OWNER = lazy_regex(r"[UW][A-Z0-9]{2,}")
 _MOST_QUOTED = 60
 
 Key = tuple[str, frozenset[str], str, str, str]

@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from bot.errors import NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.slack.builders import escape, one_line
 from bot.statistics.reports import Directory
 
@@ -33,7 +34,7 @@ _CHANGED = (
 )
 #: A part with its text in quotes; other quotes, in which nothing is looked for; a part taken away; a part without quotes.
 _QUOTED = r"(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)"
-_FOUND = re.compile(
+_FOUND = lazy_regex(
     rf"(?<!\S)(?P<given>title|intro|called|named|call it|name it)(?:d|duction)?(?: line)?:?\s*(?P<text>{_QUOTED})|{_QUOTED}"
     r"|(?<!\S)(?:no|without(?: an?)?|remove(?: the)?) (?P<gone>title|intro)(?!\S)"
     rf"|(?<!\S)(?:(?P<only_headline_off>in full|(?:not|no longer) {_HEADLINE})|(?P<only_headline_on>{_HEADLINE}|headline only)"
@@ -43,10 +44,10 @@ _FOUND = re.compile(
     r"|(?<!\S)(?P<bare>title|intro|called|named|call it|name it)d?:?\s+(?=\S)",
     re.IGNORECASE,
 )
-_QUOTES = re.compile('["“”„«»]')
+_QUOTES = lazy_regex('["“”„«»]')
 #: Slack's own notation: a mention, a channel or a link, with its label.
-_TOKEN = re.compile(r"<(?P<sign>[@#!]?)(?P<what>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
-_MENTION = re.compile(r"&lt;(@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)&gt;")
+_TOKEN = lazy_regex(r"<(?P<sign>[@#!]?)(?P<what>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
+_MENTION = lazy_regex(r"&lt;(@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)&gt;")
 
 #: Some options with their values.
 OptionChanges = dict[str, str | bool]

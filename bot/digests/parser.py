@@ -6,7 +6,6 @@
                          └ a draft: zone, sections, schedule, names ────────┘
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,6 +18,7 @@ from bot.digests.options import OptionChanges, first_named, option_words, take_o
 from bot.digests.reports import ADDED, TAKEN_AWAY
 from bot.digests.words import PARTS, DigestTokens, FoundNames, until_day
 from bot.errors import NotUnderstood, UsageError
+from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, matching, name_word
@@ -98,7 +98,7 @@ _SIGNS = dict.fromkeys(("add", "include", "also"), ADDED) | dict.fromkeys(("remo
 _ANYWHERE = ParsingPlace()
 #: What is set up instead of a digest.
 _OTHER_KINDS = frozenset({"goal", "goals", "target", "targets", "alert", "alerts", "watch", "watches"})
-_AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
+_AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 
 def digest_of_schedule(text: str) -> str:

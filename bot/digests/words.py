@@ -18,10 +18,11 @@ from typing import Final
 from bot.digests.command import CHANNEL, SHOWING, ZONE, in_channels
 from bot.digests.reports import ADDED, ALL_PARTS, EXTRA_PARTS, FIGURES_ALONE, TAKEN_AWAY, USUAL_PARTS, DigestSection, chosen
 from bot.errors import BadSchedule, NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, FULL_ID, folded, longest_name, matching
-from bot.parsing.text import lazy_regex, without_channels
+from bot.parsing.text import without_channels
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, TEAM, is_quoted
 from bot.schedules.dates import PAST, PAST_REMEDY, ScheduleDates, after, read_date
 from bot.schedules.days import read_days

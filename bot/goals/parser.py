@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from bot.errors import NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
@@ -125,7 +126,7 @@ _KNOWN = (
     TEAM,
 )
 
-_AMOUNT, _NEGATIVE = re.compile(AMOUNT, re.IGNORECASE), re.compile(rf"-(?:{AMOUNT})", re.IGNORECASE)
+_AMOUNT, _NEGATIVE = lazy_regex(AMOUNT, re.IGNORECASE), lazy_regex(rf"-(?:{AMOUNT})", re.IGNORECASE)
 #: Words for periods that goals do not have.
 _NOT_EVERY = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "year", "yearly", "day", "daily", "today", "half", "rate", "%"}) | {
     f"q{number}" for number in range(1, 5)
@@ -133,14 +134,14 @@ _NOT_EVERY = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "year", "year
 #: Characters around a word, in addition to those that the tokenizer removes.
 _WRAPPING = "?.=+/"
 
-_WANTED = re.compile(
+_WANTED = lazy_regex(
     r"(?:let['’]?s|our aim is|the aim is|(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has to|wants)\b)|we|i)(?: really)?"
     r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
     r" (?:(?:get|reach|have|hit|make|achieve|aim for|go for) )?"
     rf"(?P<what>(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year)\b.*)",
     re.IGNORECASE,
 )
-_TO_REACH = re.compile(rf"\breach(?:es|ed|ing)? (?={AMOUNT})", re.IGNORECASE)
+_TO_REACH = lazy_regex(rf"\breach(?:es|ed|ing)? (?={AMOUNT})", re.IGNORECASE)
 
 T = TypeVar("T")
 

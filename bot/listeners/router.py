@@ -18,6 +18,7 @@ from html import unescape
 from itertools import product
 
 from bot.errors import BotError, NotUnderstood, UsageError
+from bot.lazy_regex import lazy_regex
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, digest_of_this, without_preamble, without_reasons
@@ -53,9 +54,9 @@ SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 Handler = Callable[[Request], Awaitable[RenderedResult]]
 
 #: The command itself, as a suggestion is copied with it.
-_COMMAND = re.compile(r"\s*`?/?linkedin-stats\b`?(?!-)\s*", re.IGNORECASE)
-_SEND_THERE = re.compile(r"\b(?:post|send|put|share) (?:it|this|that)\b.*?(<#[^<>]*>)", re.IGNORECASE)
-_FIRST_WORD = re.compile(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
+_COMMAND = lazy_regex(r"\s*`?/?linkedin-stats\b`?(?!-)\s*", re.IGNORECASE)
+_SEND_THERE = lazy_regex(r"\b(?:post|send|put|share) (?:it|this|that)\b.*?(<#[^<>]*>)", re.IGNORECASE)
+_FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
 
 
 @dataclass(frozen=True, slots=True)

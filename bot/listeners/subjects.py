@@ -11,7 +11,6 @@ A LinkedIn link that is not a post, or a conversation that cannot be read, gives
 import asyncio
 import logging
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
@@ -20,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAPost, NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.parsing.follow_ups import compares, points_above
 from bot.parsing.parser import MOST_POSTS
 from bot.slack.message_links import MessageLinks, attached_links, card_words, find_links
@@ -51,7 +51,7 @@ MOST_PAGES: Final = 10
 ABOVE: Final = 10
 
 #: Slack's links to its own messages, which accompany forwarded messages.
-_PERMALINK = re.compile(r"<?https://[\w.-]+\.slack\.com/archives/[^\s>]+>?")
+_PERMALINK = lazy_regex(r"<?https://[\w.-]+\.slack\.com/archives/[^\s>]+>?")
 #: Slack's refusals where the bot is not in a conversation.
 _OUTSIDE = ("not_in_channel", "channel_not_found")
 

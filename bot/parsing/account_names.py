@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.errors import NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import FILLERS
 from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
@@ -39,7 +40,7 @@ _FEW = 50
 #: The most words of a name in a list of names without quotes.
 _MOST_WORDS = 24
 #: An id in full, as the statistics service gives it (PostPost's documentation: "linkedin-ABC123").
-FULL_ID = re.compile(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
+FULL_ID = lazy_regex(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
 
 
 @lru_cache(maxsize=8192)

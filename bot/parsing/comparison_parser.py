@@ -6,13 +6,14 @@ from itertools import chain
 from typing import Final
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
+from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word, matching, name_pieces, name_word, names_among
 from bot.parsing.languages import AROUND, ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, comparison_text
 from bot.parsing.reasons import RANKED_ALL, reason_of
-from bot.parsing.text import excerpt, lazy_regex
+from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
 from bot.statistics.comparison_reports import Ranking, View

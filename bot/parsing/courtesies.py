@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
+from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
-from bot.parsing.text import lazy_regex
 
 _GREETINGS = frozenset(
     "hi hello hey hiya morning afternoon evening yo hallo guten bonjour salut hola ciao moin buenos buenas".split()  # noqa: SIM905  # a list of words reads better as words
@@ -12,9 +12,9 @@ _GREETINGS = frozenset(
 _AROUND_GREETINGS = frozenset(
     "good there bot team folks all you everyone again morgen tag abend tardes dias días".split()  # noqa: SIM905  # the same
 )
-_CALLS = re.compile(r"(?:are )?(?:you|anyone|anybody) (?:there|up|alive)|what'?s up|sup|ping|test|testing|who are you")
+_CALLS = lazy_regex(r"(?:are )?(?:you|anyone|anybody) (?:there|up|alive)|what'?s up|sup|ping|test|testing|who are you")
 #: Words of goodbye.
-_WISHES = re.compile(r"\b(?:have|enjoy) (?:an? |your )?(?:\w+ )?(?:day|evening|weekend|week|night|one|rest of (?:your|the) day)\b")
+_WISHES = lazy_regex(r"\b(?:have|enjoy) (?:an? |your )?(?:\w+ )?(?:day|evening|weekend|week|night|one|rest of (?:your|the) day)\b")
 _THANKS = frozenset(
     """
     thanks thank thx tnx ty thankyou cheers merci danke gracias obrigado obrigada grazie bedankt dank appreciated appreciate
@@ -38,7 +38,7 @@ _AROUND_THANKS = frozenset(
     got get sounds makes sense all one again now then bye see later love will do of course no problem worries was were are as always indeed
     """.split()  # noqa: SIM905  # the same
 )
-EMOJI = re.compile(
+EMOJI = lazy_regex(
     r"(?<!\w):[\w+-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\U000E0020-\U000E007F\u203C\u2049\u2122\u20E3]"
 )
 #: "got it", "sounds good": courtesy in phrases of other words.
@@ -63,7 +63,7 @@ _SAYINGS = frozenset(
 
 #: "What can you do?", "how do I use this?": questions for the help without its word.
 _IT = r"(?:you|it|this(?: bot| app)?|the bot)"
-_ASKS_WHAT_FOR = re.compile(
+_ASKS_WHAT_FOR = lazy_regex(
     rf"(?:hi|hey|hello|so)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here| with {_IT}| {_IT})?|what does {_IT} do"
     rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?"
     r"|who are you)\W*",
@@ -71,7 +71,7 @@ _ASKS_WHAT_FOR = re.compile(
 )
 _LONGEST_PREAMBLE = 160
 #: With something that the help explains.
-_HOW_DO_I = re.compile(
+_HOW_DO_I = lazy_regex(
     r"\W*(?:(?:how (?:do|can|could|should)|where (?:do|can|could)) i|how to) (?!do\b|compare to\b)(?!.*linkedin\.com)", re.IGNORECASE
 )
 
@@ -173,22 +173,22 @@ POLITELY = (
     r"|hey|hi|now|ok|okay|and|then|so|actually|just),? )*"
 )
 #: Why it is said, and thanks: "… pls, nobody reads it".
-_REASON = re.compile(
+_REASON = lazy_regex(
     r"(?:,| -| –|;|\.)? (?:(?:because|(?:no ?body|no one|no-one|we (?:don['’]?t|no longer)|it['’]?s (?:too|not|just)))\b.*"
     r"|(?:pls|plz|please|thanks|thank you|thx|ta|cheers)\W*|(?:instead(?: of \S+)?|rather than \S+)\W*)$",
     re.IGNORECASE,
 )
 #: "Make a digest of this", "turn this into a weekly report every friday".
-_OF_THIS = re.compile(
+_OF_THIS = lazy_regex(
     rf"{POLITELY}(?:(?:make|create|set up|build|schedule|do) (?:an? |the )?(?P<how>(?:daily|weekly|monthly) )?"
     r"(?:digest|report|summary|recap) (?:of|from|out of|for|with|about) (?:this|that|it|these)|(?:make|turn) (?:this|that|it|these)"
     r"(?: into)? (?:an? )?(?P<how2>(?:daily|weekly|monthly) )?(?:digest|report|summary|recap))(?P<when> .*)?",
     re.IGNORECASE,
 )
 #: What asks for no figures, whatever follows.
-SETS_UP = re.compile(rf"{POLITELY}(?:set ?up|schedule|automate|subscribe)\b", re.IGNORECASE)
+SETS_UP = lazy_regex(rf"{POLITELY}(?:set ?up|schedule|automate|subscribe)\b", re.IGNORECASE)
 #: "How do I set up a weekly report?"
-HOW_TO = re.compile(
+HOW_TO = lazy_regex(
     r"\W*(?:how|where) (?:do|can|would|could|should) (?:i|we|you|one)"
     r" (?:set ?up|make|create|schedule|add|change|edit|move|stop|pause|end|cancel|delete|remove|rename|mute"
     r"|(?:get|have)(?= (?:an? |the )?(?:daily|weekly|monthly|regular)))\b.*?"

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from bot.lazy_regex import lazy_regex
 from bot.statistics.reports import DEFAULT_DAYS, MOST_DAYS, Period, period_text
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
@@ -26,19 +27,19 @@ USUAL_HOLIDAYS = {
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 #: A date in figures: 15.11.2026, 11/15/2026, 15-11-2026, 2026/11/15.
-_FIGURES = re.compile(
+_FIGURES = lazy_regex(
     r"(?<![\w./])(?:(?P<y>\d{4})(?P<s>[/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"
     r"|(?P<a>\d{1,2})(?:(?P<t>[/.])(?P<b>\d{1,2})(?P=t)(?P<y2>\d{4}|\d\d)|-(?P<b2>\d{1,2})-(?P<y3>\d{4})))(?![\w/]|\.\d|-\d{1,2}(?!\d|[./]))"
 )
 #: Dates in figures alone, whose order (day first or month first) depends on who writes them.
-_UNCLEAR = re.compile(
+_UNCLEAR = lazy_regex(
     rf"{_FIGURES.pattern}|(?:(?<!\S)|(?<=/\d-)|(?<=/\d\d-))(?P<c>\d{{1,2}})(?:/|\.(?=\d\d|\d\.))(?P<e>\d{{1,2}})\.?"
     r"(?:(?!\S)|(?=-\d{1,2}/\d{1,2}(?!\S)))"
 )
 #: 12.-18.10., 12-18.10.2026: the days of a month.
-_DAYS_OF = re.compile(r"(?<![\w./-])(\d{1,2})\.?-(\d{1,2})\.(0?[1-9]|1[0-2])(?:\.(20\d\d)?)?(?![\w/]|\.\d|-\d)")
+_DAYS_OF = lazy_regex(r"(?<![\w./-])(\d{1,2})\.?-(\d{1,2})\.(0?[1-9]|1[0-2])(?:\.(20\d\d)?)?(?![\w/]|\.\d|-\d)")
 #: 20261115, 202611.
-_COMPACT = re.compile(r"(?:(?<!\S)|(?<=\d{6}-)|(?<=\d{8}-))(20\d\d)(0[1-9]|1[0-2])([0-3]\d)?(?=\s|-20\d{4}|$)")
+_COMPACT = lazy_regex(r"(?:(?<!\S)|(?<=\d{6}-)|(?<=\d{8}-))(20\d\d)(0[1-9]|1[0-2])([0-3]\d)?(?=\s|-20\d{4}|$)")
 _LAST_MONTH = 12
 NO_SUCH_DAY = "“{words}” isn't in the calendar."
 UNCLEAR = "I can't tell the day from the month in “{words}”."
@@ -63,7 +64,7 @@ WRITE_SHORTER = "Ask for at most a year, like `365d`, `last quarter` or `novembe
 NAME_ONE = "Leave one of them out."
 YESTERDAY = "yesterday"
 #: The running unit, or the one to come.
-_RUNNING = re.compile(r"\b(?:(?P<unit>week|month|quarter|year|weekend)\b(?! of)|(?P<short>[ymqw])td\b)")
+_RUNNING = lazy_regex(r"\b(?:(?P<unit>week|month|quarter|year|weekend)\b(?! of)|(?P<short>[ymqw])td\b)")
 
 _NTHS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
@@ -73,7 +74,7 @@ _NTHS = (
 )  # fmt: skip
 _ANY_NTH = rf"(?:{'|'.join(sorted(_NTHS, key=len, reverse=True))})"
 #: A day of a month in a word: "the fifteenth of november", "november fifteenth".
-_NTH_DAY = re.compile(
+_NTH_DAY = lazy_regex(
     rf"\b(?P<before>{_ANY_NTH})(?= (?:of )?{MONTH}\b)"
     rf"|\b(?P<month>{MONTH}) (?:the )?(?P<after>{_ANY_NTH})\b(?! (?:\w+ )?(?:week|half|day)s?\b)"
 )

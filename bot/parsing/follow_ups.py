@@ -11,11 +11,12 @@ from datetime import date
 from functools import lru_cache
 
 from bot.errors import BadPeriod
+from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.courtesies import EMOJI, courtesy, is_greeting
 from bot.parsing.period_finder import find_period
 from bot.parsing.relative_periods import ago, earlier, later, longer, shifted, shorter, year_ago
-from bot.parsing.text import NUMBER_WORDS, lazy_regex, number_in
+from bot.parsing.text import NUMBER_WORDS, number_in
 from bot.statistics.reports import Period, Unit, command_words, last_days, whole
 
 _WEEK, _LONGEST_MONTH = 7, 31
@@ -120,7 +121,7 @@ _CHANGE = lazy_regex(
     re.IGNORECASE | re.DOTALL,
 )
 #: "No, wednesday at noon".
-_CORRECTION = re.compile(
+_CORRECTION = lazy_regex(
     r"\W*(?:(?:no|nope|actually|wait|sorry|oops|i\s+meant?|rather|better)\b[\s,!.…-]*+)+"
     r"(?P<change>(?!(?:what|how|who|which|why|when|where|than|until|till|is|are|was|were|did|do|does)\b)\S.*)",
     re.IGNORECASE | re.DOTALL,
@@ -162,7 +163,7 @@ _IS_IT_GOOD = lazy_regex(
 _TODAY = lazy_regex(r"\b(?:today|tonight|right now|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
 #: The end of a sentence of thanks, before a question.
 _CLAUSE, _LONGEST_THANKS = lazy_regex(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
-_THE_POST = re.compile(r"\b(?:the|my|our|his|her|their) post\b(?=$| (?!data|stats|performance|numbers|figures))")
+_THE_POST = lazy_regex(r"\b(?:the|my|our|his|her|their) post\b(?=$| (?!data|stats|performance|numbers|figures))")
 #: Words that refer to the messages above.
 _POINTING = frozenset("this that these those it them its one ones above both they there he she him".split())  # noqa: SIM905  # as below
 

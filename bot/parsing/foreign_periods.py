@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.languages import ARTICLES, FIGURES, GERMAN, METRICS, VERSUS, WORDS, is_near, unaccented
 
@@ -68,9 +69,9 @@ _NUMBERS = {
 _AGO_BEFORE, _AGO_AFTER = frozenset({"vor", "hace", "ha"}), frozenset({"atras", "fa", "geleden"})
 #: "3. Quartal", "1er trimestre", "2º trimestre", also without the sign: several quarters are plural.
 _QUARTER = frozenset({"quartal", "trimestre", "kwartaal"})
-_NTH = re.compile(r"([1-4])(?:\.|er|e|eme|o|°)?")
+_NTH = lazy_regex(r"([1-4])(?:\.|er|e|eme|o|°)?")
 #: "l'anno", "d'octobre".
-_ELIDED = re.compile(r"^(?:l|d|dell|nell|all)'(?=\w{3})")
+_ELIDED = lazy_regex(r"^(?:l|d|dell|nell|all)'(?=\w{3})")
 _FIRST_DAY = frozenset({"1er", "1o", "1°"})
 _TO = frozenset(_split("bis au al ao a hasta ate tot jusqu'au t/m"))
 _OF, _SINCE = frozenset({"de", "di", "du", "del", "von"}), frozenset({"seit", "depuis", "desde", "dal", "dalla", "sinds"})

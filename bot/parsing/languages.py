@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.parsing.text import lazy_regex, near_words
+from bot.lazy_regex import lazy_regex
+from bot.parsing.text import near_words
 
 GERMAN = "Ich verstehe nur Englisch; diese Fragen funktionieren:"
 FRENCH = "Je ne comprends que l'anglais ; ces questions fonctionnent :"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.lazy_regex import lazy_regex
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly, without_reasons
 from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import change_in
@@ -57,7 +58,7 @@ _AROUND = (
 _THE = r"(?:the|my|our|this|that|these)"
 #: What a change is of, which the change itself says: "the time of the digest", "the alert's threshold to".
 _ASPECT = r"(?:time ?zone|zone|time|days?|schedule|timing|channel|threshold|limit|frequency|target|number)"
-_ASPECTS = re.compile(
+_ASPECTS = lazy_regex(
     rf"\b(?:the )?{_ASPECT} (?:of|for) (?={_THE} )|(?<=digest|.alert|..goal|target)(?:['’]s)? {_ASPECT}(?= (?:to|at|from)\b)", re.IGNORECASE
 )
 #: "Can the digest come on tuesdays?", "the digest should include bob".
@@ -97,36 +98,36 @@ _ABOUT_GOALS = (
     r"(?:how|are|is|will|did|do|can|have|has|were|what|where)\b[^\d]*\b(?:goals?|targets?)(?: yet| already| this \w+| so far)?\W*"
 )
 #: "Add bob to the digest", "take acme out of the digest".
-_ACCOUNTS_OF = re.compile(
+_ACCOUNTS_OF = lazy_regex(
     r"(?:please |can you |could you )?(?P<add>add|include|put)?(?(add)|(?:remove|exclude|drop|take|leave)) (?P<who>\S.*?)"
     rf" (?:to|in|into|from|out of|off) (?:{_AROUND} )*(?P<which>(?:\S+ ){{0,3}}?)digest\W*",
     re.IGNORECASE,
 )
 #: "(I'd like) the digest in new york time", and when one ends: "(end the digest) after march".
-_CHANGES_ONE = re.compile(r" (?:the|my|our) (?:\S+ ){0,3}? ?(?:in|at|on|every|as) \S.*", re.IGNORECASE)
-_ENDS = re.compile(r" (?:after|on|at|by|with|in) (?:the )?(?P<day>(?!once\b|now\b)\S.*)", re.IGNORECASE)
+_CHANGES_ONE = lazy_regex(r" (?:the|my|our) (?:\S+ ){0,3}? ?(?:in|at|on|every|as) \S.*", re.IGNORECASE)
+_ENDS = lazy_regex(r" (?:after|on|at|by|with|in) (?:the )?(?P<day>(?!once\b|now\b)\S.*)", re.IGNORECASE)
 #: "No digest on 28 dec", "pause the digest from 24 dec to 6 jan".
-_DAYS_OFF = re.compile(
+_DAYS_OFF = lazy_regex(
     rf" (?:on|over|during|between|from(?=.* (?:to|until|till) )|for(?= the holidays| christmas| easter)|in(?= {MONTH}\b))(?: the)? ",
     re.IGNORECASE,
 )
 _WHICH_WORD = r"(?!(?:from|to|in|into|of|for|with|and|at|every|until|next) )[^\s,]+"
-_ACCOUNTS_OF_LAST = re.compile(
+_ACCOUNTS_OF_LAST = lazy_regex(
     r"(?:please |also |and )*(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
     r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel)(?:e?s)?\b| (?:to|into|from|out of) ).)+?)"
     r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) digest))?(?: too| as well|, please)?",
     re.IGNORECASE,
 )
 #: "Cancel next week's digest" leaves one out.
-_NEXT = re.compile(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)", re.IGNORECASE)
+_NEXT = lazy_regex(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)", re.IGNORECASE)
 _DEICTIC = r"(?:it|this|that|these|those|them)"
-_THIS_TIME = re.compile(r" (?:(?:this|next) (?:week|time)|today|tomorrow)", re.IGNORECASE)
+_THIS_TIME = lazy_regex(r" (?:(?:this|next) (?:week|time)|today|tomorrow)", re.IGNORECASE)
 _IT = r"(?:it|this|that|these|those|them|one|(?:the )?next(?: (?:one|week|month|time))?|up|sending|back|on|off|again|now|once|right)"
 #: A part of an alert or a watch.
-_PART = re.compile(r"(?:(?:no )?quiet\b|cool-?down\b|min(?:imum)? \d)", re.IGNORECASE)
-_SAID = re.compile(r"\b(?:it|this|that|these|those|them|next)\b", re.IGNORECASE)
+_PART = lazy_regex(r"(?:(?:no )?quiet\b|cool-?down\b|min(?:imum)? \d)", re.IGNORECASE)
+_SAID = lazy_regex(r"\b(?:it|this|that|these|those|them|next)\b", re.IGNORECASE)
 #: The end of "when does it come?", "who set this up?".
-_HAPPENS = re.compile(r"(?: (?:be|come|due|go|happen|next|out|posted|run|sent|to|up))*", re.IGNORECASE)
+_HAPPENS = lazy_regex(r"(?: (?:be|come|due|go|happen|next|out|posted|run|sent|to|up))*", re.IGNORECASE)
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
 _ON_THE_LAST = {
     "stop": r"stop|halt|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
@@ -152,8 +153,8 @@ _SWAP = (
     rf"{POLITELY}(?:(?:swap|replace|exchange)\b.* (?:for|with|by|and)\b.*\bdigest\W*"
     r"|(?:drop|remove|take|add)\b.*\bdigest,? and (?:add|remove|drop|put)\b.*)"
 )
-_NAMES_KIND = re.compile(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b", re.IGNORECASE)
-_REPORT = re.compile(
+_NAMES_KIND = lazy_regex(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b", re.IGNORECASE)
+_REPORT = lazy_regex(
     rf"(?P<before>^{POLITELY}(?:stop|pause|delete|remove|cancel|drop|end|kill|skip|resume|move|rename|get rid of)\b"
     r"(?: (?:sending|posting|the|my|our|this|that|these))*(?: (?!the\b)\S+){0,2}? )(?:report|summary|recap|round-?up)\b",
     re.IGNORECASE,

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.errors import BadPeriod, NotOverYet
+from bot.lazy_regex import lazy_regex
 from bot.parsing import dates
 from bot.parsing import period_readers as read
 from bot.parsing.dates import MONTH, WEEKDAYS, YESTERDAY
 from bot.parsing.foreign_periods import with_english_periods
 from bot.parsing.period_readers import NTHS, DayRange
-from bot.parsing.text import NUMBER_WORDS, excerpt, lazy_regex
+from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
 from bot.statistics.reports import period_text as period_words
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 
+from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.dates import MONTH
-from bot.parsing.text import NUMBER_WORDS, lazy_regex, number_in
+from bot.parsing.text import NUMBER_WORDS, number_in
 
 #: A figure's name, and a number of accounts or posts, as patterns.
 METRIC = rf"(?:{'|'.join(sorted(map(re.escape, vocabulary.METRIC_WORDS), key=len, reverse=True))})"

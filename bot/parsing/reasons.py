@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import product
 
+from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, SEASON, SEE_EACH, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.vocabulary import BEST_TIMES, DAILY, METRIC_WORDS
@@ -161,7 +162,7 @@ _REASONS = tuple(
     )
 )
 #: Phrases for figures that PostPost does not have, though one of the words has a meaning.
-NO_FIGURE = re.compile(
+NO_FIGURE = lazy_regex(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
     r"|(?:who )?(?:viewed|visited) (?:my|our|the) (?:profile|page)|watch(?:ing)? time|dwell time|search appearances"
@@ -170,37 +171,37 @@ NO_FIGURE = re.compile(
 )
 NO_COUNT = "I can't count posts: one written on LinkedIn itself isn't known here until somebody asks for it."
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
-_WITHOUT = re.compile(
+_WITHOUT = lazy_regex(
     r"\b(?:(?:(?:all|everything|anything|every figure) )?(?:except|without|excluding|but(?: not)?|minus|other than)) (?:for )?(?:the )?"
     rf"({FIGURE})\b"
 )
 #: Periods that are to be split into longer parts than days.
-PARTS_OF_PERIOD = re.compile(
+PARTS_OF_PERIOD = lazy_regex(
     r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b(?! on\b)"
     r"|\b(?:weekly|monthly|quarterly|yearly|hourly) (?:breakdown|split|totals?|trend)\b"
 )
 #: The same for patterns of several words.
 _OF_SEVERAL_WORDS = (
-    (re.compile(r"\b(?:(?:per|each)|\w+s a) post\b"), NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
-    (re.compile(r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b"), NO_PEOPLE, GIVEN, ()),
+    (lazy_regex(r"\b(?:(?:per|each)|\w+s a) post\b"), NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
+    (lazy_regex(r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b"), NO_PEOPLE, GIVEN, ()),
     (
         # Below a card its days follow: "start over 2026-11-01..2026-11-28".
-        re.compile(r"\b(?:more|less|fewer|higher|lower|over|above|below|under) (?:than )?(?!\d{4}-\d\d|\d{1,3}d\b|20\d\d$)\d|[<>]=? ?\d"),
+        lazy_regex(r"\b(?:more|less|fewer|higher|lower|over|above|below|under) (?:than )?(?!\d{4}-\d\d|\d{1,3}d\b|20\d\d$)\d|[<>]=? ?\d"),
         NO_FILTER,
         SEE_ORDER,
         ("top last month", "board last month"),
     ),
     (
-        re.compile(r"\b(?:first|second|third|fourth) (?:week|half)\b(?! of)"),
+        lazy_regex(r"\b(?:first|second|third|fourth) (?:week|half)\b(?! of)"),
         PART_OF_WHAT,
         NAME_WHOLE,
         ("first week of this month", "first week of last month", "second half of last month"),
     ),
-    (re.compile(r"\b(?:last|past|recent|previous) (?:days|weeks|months|quarters|years)\b"), HOW_MANY, SAY_HOW_MANY, ("7d", "28d")),
-    (re.compile(r"\bwrong (?:account|person|profile|page|company)\b"), NAME_ACCOUNT, "", ("accounts", "board")),
-    (re.compile(r"\b(?:the|our|my|that|this|about) \w+ (?:post|one)\b"), NO_LATEST, SEE_TOP, ("top last week", "top last month")),
+    (lazy_regex(r"\b(?:last|past|recent|previous) (?:days|weeks|months|quarters|years)\b"), HOW_MANY, SAY_HOW_MANY, ("7d", "28d")),
+    (lazy_regex(r"\bwrong (?:account|person|profile|page|company)\b"), NAME_ACCOUNT, "", ("accounts", "board")),
+    (lazy_regex(r"\b(?:the|our|my|that|this|about) \w+ (?:post|one)\b"), NO_LATEST, SEE_TOP, ("top last week", "top last month")),
     (
-        re.compile(
+        lazy_regex(
             r"\b(?:linkedin|numbers?|figures?)\b.*\b(?:differ\w*|(?:an)?other (?:number|figure)s?|match\w*|wrong|consistent)\b"
             r"|\bdiffer\w* (?:from|to|than|on)\b.*\blinkedin\b"
         ),
@@ -209,7 +210,7 @@ _OF_SEVERAL_WORDS = (
         ("help metrics",),
     ),
     (
-        re.compile(
+        lazy_regex(
             r"\bwhen\b.*\b(?:update[ds]?|refreshed|available|ready)\b|\bwhen (?:will|do|does|are|is)\b.*\b(?:in|out|there)$"
             r"|\bhow (?:fresh|old|current)\b|\breal[ -]?time\b"
         ),
@@ -217,19 +218,19 @@ _OF_SEVERAL_WORDS = (
         SEE_FRESH,
         ("yesterday", "status"),
     ),
-    (re.compile(r"\bwhose account|\b(?:connected|expired?|token|access token)\b"), STATE, "", ("accounts", "status")),
+    (lazy_regex(r"\bwhose account|\b(?:connected|expired?|token|access token)\b"), STATE, "", ("accounts", "status")),
     (
-        re.compile(
+        lazy_regex(
             r"\b(?:local|eastern|central|pacific|mountain|berlin|london|paris|new york|tokyo|sydney|india|us|uk) time\b|\btime ?zone\b"
         ),
         IN_UTC,
         ZONES_REMEDY,
         (),
     ),
-    (re.compile(r"\b(?:previews?|unfurl\w*)\b"), PREVIEWS, "", ("unfurl", "help settings")),
-    (re.compile(r"\b(?:add|connect|remove|delete|disconnect|reconnect)\b.*\baccounts?\b"), NOT_HERE, CONNECT, ("accounts", "status")),
+    (lazy_regex(r"\b(?:previews?|unfurl\w*)\b"), PREVIEWS, "", ("unfurl", "help settings")),
+    (lazy_regex(r"\b(?:add|connect|remove|delete|disconnect|reconnect)\b.*\baccounts?\b"), NOT_HERE, CONNECT, ("accounts", "status")),
     (
-        re.compile(
+        lazy_regex(
             r"\b(?:who(?:['’]s)?|which accounts?) (?:\w+ ){0,3}"
             r"(?:lost|dropped|fell|declined|least|fewest|lowest|worst|last(?! (?:week|month|quarter|year|few|\d+ ?[dwm])))\b"
             r"|\b(?:worst|lowest|bottom|poorest|weakest)\b.*\b(?:accounts?|performers?|profiles?|persons?|people|colleagues?|members?)\b"
@@ -240,7 +241,7 @@ _OF_SEVERAL_WORDS = (
     ),
 )
 #: What a word is not, beside these: no rhythm in "the last three fridays", no time zone in "bst posts".
-_OTHERWISE = {NO_RHYTHM: re.compile(r"\b(?:last|past|ago)\b"), NO_ZONES: re.compile(r"\b(?:posts?|times?|days?|hours?)\b")}
+_OTHERWISE = {NO_RHYTHM: lazy_regex(r"\b(?:last|past|ago)\b"), NO_ZONES: lazy_regex(r"\b(?:posts?|times?|days?|hours?)\b")}
 #: The remedies of reasons that do not count beside a post's link.
 _OF_NO_POST = frozenset(
     {ASK_PERIOD, SEE_TOP, TIME_REMEDY, NAME_MONTH, SAY_HOW_MANY, NAME_START, SEE_ORDER, RANKED_ALL, NAME_DAYS, WHY_OTHER}
@@ -249,8 +250,8 @@ Reason = tuple[str, str, tuple[str, ...]]
 _PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 #: Words of a form.
 _FORMS = (
-    (re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight"), NO_TIME, TIME_REMEDY),
-    (re.compile(r"\d{1,2}(?:st|nd|rd|th)"), ONE_OF_MONTH, NAME_MONTH),
+    (lazy_regex(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight"), NO_TIME, TIME_REMEDY),
+    (lazy_regex(r"\d{1,2}(?:st|nd|rd|th)"), ONE_OF_MONTH, NAME_MONTH),
 )
 
 

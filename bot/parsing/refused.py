@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from bot.errors import NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.dates import HOLIDAYS, WEEKDAYS
@@ -16,46 +17,46 @@ from bot.statistics.reports import Directory
 #: Words of suggestions after which an account can stand.
 _OF_ACCOUNT = frozenset({"top", "daily", "best", "followers", "share"})
 #: Followers that a post won: LinkedIn counts them for an account.
-_OF_A_POST = re.compile(
+_OF_A_POST = lazy_regex(
     r"\b(?:new )?followers? (?:\w+ )?(?:of|from|for|by|per|through|because of)"
     r" (?:(?:a|an|the|my|our|this|that|each|last|latest) )*(?:post|update)\b"
 )
 NOT_OF_POSTS = "A post has no followers of its own."
 SEE_FOLLOWERS = "LinkedIn counts new followers for an account:"
 #: Questions for who sees the answers.
-_PRIVATE = re.compile(r"\bwho (?:(?:can|could|may|else) (?:\w+ )?)?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
+_PRIVATE = lazy_regex(r"\bwho (?:(?:can|could|may|else) (?:\w+ )?)?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
 #: A request to show an answer to somebody else.
-_SENT_ON = re.compile(
+_SENT_ON = lazy_regex(
     r"\b(?:send|forward|share|show|mail) (?:it|this|that|them) (?:to|with) (?!(?:me|us|(?:the )?channel|every\w+|all|(?:the )?team)\b)"
 )
-_PART_OF = re.compile(
+_PART_OF = lazy_regex(
     r"\b(?:share|percent|percentage|part|portion|proportion) of (?:\w+ )?(?:\w+ )?(?:impressions|reach|views|likes|comments|reactions)\b"
 )
 ONLY_YOU, SEE_PERMISSIONS = "Only you see an answer until you share it.", "Who may ask here:"
 #: A question for the number of posts.
-_POSTS_COUNTED = re.compile(
+_POSTS_COUNTED = lazy_regex(
     r"\b(?:how many|number of) (?:(?:of|our|my|the|new|linkedin) )*(?:posts|updates)\b"
     r"|\bhow often (?:\w+ ){1,5}(?:post|posted|publish|published)\b|\bmost active\b|\bposts? (?:the )?most often\b"
 )
 SEE_KNOWN = "See the best of those that I know:"
-_IS_DOWN = re.compile(
+_IS_DOWN = lazy_regex(
     r"\b(?:are you|is (?:the )?(?:bot|api|app|service|postpost|linkedin)) (?:\w+ )?(?:down|offline|online|running)\b"
     r"(?! (?:this|last|in|on|to|by|since)\b)"
 )
 #: One post that is not named: "and the post?", "how did ann's post do".
-_THE_POST = re.compile(
+_THE_POST = lazy_regex(
     r"^(?!.*\bwho\b).*\b(?:the|that|my|our|his|her|their|its|\w+['’]s|der|dem|den|le|du|el|del|o|do|il)"
     r" (?:post|video|carousel|photo|poll)\b"
     rf"(?! (?:{reasons.FIGURE}|stats?|statistics?|results?|figures?|numbers?|performances?|analytics|metrics?|data|kpis?|engagements?"
     r"|rates?|times?|reports?|insights?|titles?|formats?|types?)\b)"
     rf"|(?<!top )(?<!best )(?<!strongest )\bpost (?:of|from) (?=(?:the )?\d|yesterday|{'|'.join(WEEKDAYS)})"
 )
-_OVER_A_FIGURE = re.compile(
+_OVER_A_FIGURE = lazy_regex(
     r"(?:\b(?:over|above|more than|at least|under|below|fewer than|less than|exceeding) |[<>]=? ?)(?!20\d\d\b)\d[\d.,]*k?(?![\w-])"
     rf"(?! (?:days?|weeks?|months?|quarters?|years?|hours?)\b)(?: \w+){{0,3}} (?:{reasons.FIGURE})\b"
 )
 NO_SEARCH = "I find posts by their link or their figures, not by what they say."
-_ABOUT_A_TOPIC = re.compile(
+_ABOUT_A_TOPIC = lazy_regex(
     r"^(?!.*\b(?:write|draft|publish|create|schedule)\b).*"
     r"\bposts? (?:about|regarding|mentioning|containing|without|with no|on the topic)\b"
 )
@@ -71,13 +72,13 @@ _REFUSED = (
     (_OF_A_POST, NOT_OF_POSTS, SEE_FOLLOWERS, ("followers", "top last month")),
     (_IS_DOWN, reasons.WORKS, "", ("status", "accounts")),
 )
-_BEST_DAY = re.compile(
+_BEST_DAY = lazy_regex(
     r"\b(?:(?:best|top|worst|strongest|busiest) (?:days?|weeks?|months?)"
     r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:(?:to )?(?:post|by)|to \d))"
     r"|\b(?:which|what) (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
 )
-_PAGE = re.compile(r"linkedin\.com/(?:in|company|showcase|school)/([\w%.-]+)[^\s>]*", re.IGNORECASE)
-_HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
+_PAGE = lazy_regex(r"linkedin\.com/(?:in|company|showcase|school)/([\w%.-]+)[^\s>]*", re.IGNORECASE)
+_HOLIDAY = lazy_regex(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
 
 
 def check_given(tokens: Sequence[str], directory: Directory) -> None:

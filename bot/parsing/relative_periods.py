@@ -4,9 +4,10 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
+from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import in_year
 from bot.parsing.period_readers import NTHS
-from bot.parsing.text import NUMBER_WORDS, lazy_regex, number_in
+from bot.parsing.text import NUMBER_WORDS, number_in
 from bot.statistics.aggregate import is_month
 from bot.statistics.reports import MONTHS_OF, MOST_DAYS, Period, Unit, command_words, months_after, whole
 

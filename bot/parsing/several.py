@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.lazy_regex import lazy_regex
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly
 
 EVERYTHING: Final = "everything"
@@ -44,7 +45,7 @@ _OF_ONE = (
     r"|(?P<own>\S+)['’]s (?:stuff|things|ones?))(?P<but>)"
 )
 _TOGETHER = tuple(
-    (action, re.compile(pattern, re.IGNORECASE))
+    (action, lazy_regex(pattern, re.IGNORECASE))
     for action, begins in _ACTIONS.items()
     for pattern in (
         rf"{POLITELY}(?:{begins})(?: (?:sending|posting|getting|receiving))?(?: (?:me|us))? {_WHAT}{_WHOSE}{_BUT}{_REST}",
@@ -54,20 +55,20 @@ _TOGETHER = tuple(
     )
 )
 #: "Stop alerting us".
-_TELLING = re.compile(
+_TELLING = lazy_regex(
     rf"{POLITELY}(?:stop|quit|don['’]?t|no more) (?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+)(?:e|ing)?)"
     r"(?: (?:me|us|here|this|the|channel|in|any ?more|so (?:much|often)|please))*\W*",
     re.IGNORECASE,
 )
 _NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|already))*"
-_LIST = re.compile(
+_LIST = lazy_regex(
     rf"{POLITELY}(?:(?:what|which)(?:['’]?s| is| are| do (?:we|i) have| have (?:we|i))?(?: all)?(?: that)?(?: is| are)?"
     rf"|(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have))?)"
     rf" (?:set[ -]?up|configured|scheduled|active|running){_NOW}\W*"
     rf"|{POLITELY}(?:list|show|see)(?: me| us)?(?: all)?(?: the| my| our)? {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
     re.IGNORECASE,
 )
-PRESSED = re.compile(
+PRESSED = lazy_regex(
     rf"{EVERYTHING} do (?P<action>{'|'.join(_ACTIONS)}) (?P<ids>(?:(?:{'|'.join(KINDS)}):[0-9a-f-]+,?)+)(?P<rest> .*)?", re.DOTALL
 )
 

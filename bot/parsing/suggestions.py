@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
+from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons, vocabulary
 from bot.parsing.account_names import FULL_ID, NEAR, id_word, matching, name_pieces, name_word, names_among, near_spellings
 from bot.parsing.foreign_periods import ENGLISH_UNITS
@@ -35,7 +36,7 @@ _FEWEST_LETTERS = 3
 
 MOST_SUGGESTIONS = 5
 #: The days of suggestions, in whose place those of the question are offered.
-LAST_DAYS = re.compile(r"last (?:week|month)(?! vs)")
+LAST_DAYS = lazy_regex(r"last (?:week|month)(?! vs)")
 #: The sides of a comparison.
 _SIDES = 2
 #: The most accounts tried in a question for suggestions.

@@ -8,7 +8,9 @@ import re
 import unicodedata
 from collections.abc import Collection
 from fractions import Fraction
-from typing import Any, Final, cast
+from typing import Final
+
+from bot.lazy_regex import lazy_regex
 
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
 AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
@@ -20,35 +22,18 @@ NUMBER_WORDS: Final = {
     "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
 }  # fmt: skip
 
-
-class _LazyPattern:
-    def __init__(self, pattern: str, flags: int) -> None:
-        self.pattern, self.flags = pattern, flags
-
-    def __getattr__(self, name: str) -> Any:
-        """Called for what is not there yet: compiles the pattern, whose methods are this object's own from now on."""
-        compiled = re.compile(self.pattern, self.flags)
-        self.__dict__.update((each, getattr(compiled, each)) for each in dir(compiled) if not each.startswith("_"))
-        return getattr(compiled, name)
-
-
-def lazy_regex(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """The regular expression, compiled when it is first used: compiling all of the grammar's takes a tenth of the bot's start."""
-    return cast("re.Pattern[str]", _LazyPattern(pattern, flags))
-
-
-_GROUPED = re.compile(r"\d{1,3}(?:([.,' _])\d{3})(?:\1\d{3})*")
+_GROUPED = lazy_regex(r"\d{1,3}(?:([.,' _])\d{3})(?:\1\d{3})*")
 #: 1.234,50 and 1,234.50.
-_GROUPED_PART = re.compile(r"(\d{1,3}(?:([.,' ])\d{3})(?:\2\d{3})*)([.,])(\d+)")
+_GROUPED_PART = lazy_regex(r"(\d{1,3}(?:([.,' ])\d{3})(?:\2\d{3})*)([.,])(\d+)")
 _TIMES = {
     **dict.fromkeys(("k", "tsd", "thousand"), 1_000),
     **dict.fromkeys(("m", "mn", "mln", "mio", "million"), 1_000_000),
     **dict.fromkeys(("bn", "billion"), 1_000_000_000),
 }
-_PARTS = re.compile(r"([\d.,' _]+?)\s?([a-z]*)", re.IGNORECASE)
+_PARTS = lazy_regex(r"([\d.,' _]+?)\s?([a-z]*)", re.IGNORECASE)
 
 #: What groups thousands between two digits, beside a blank; signs that Unicode does not count as dashes or forms of ASCII's own.
-_APOSTROPHE = re.compile(r"(?<=\d)[’‘ʼ´′`](?=\d{3})")
+_APOSTROPHE = lazy_regex(r"(?<=\d)[’‘ʼ´′`](?=\d{3})")
 _SIGNS = {"−": "-", "≥": ">=", "≤": "<=", "٪": "%", "٫": ".", "٬": ","}
 #: Zero-width marks: from copied pages, and for the direction of Arabic numbers.
 _MARKS = frozenset("\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
@@ -80,7 +65,7 @@ _SMALL, _DIGITS = _ONES | _TENS, frozenset("one two three four five six seven ei
 _LARGE = {"hundred": 100, "thousand": 1_000, "k": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _ANY = "|".join((*_SMALL, *_LARGE, "half"))
 #: Numbers in words, "two and a half million", and 1e6; quoted names stay.
-_IN_WORDS = re.compile(
+_IN_WORDS = lazy_regex(
     r"\"[^\"]*\"|(?<![\w.,-])(?:(?P<lead>(?:above|over|than|below|under|least|most|exceeds?|by|of|to|min|minimum|[<>]=?)\s+)?"
     rf"(?P<run>(?:half an?|an?|{'|'.join(_SMALL)}|\d+(?=[ -]hundred))(?:(?:[ -]| and (?:an? )?)(?:{_ANY})){{0,8}})"
     r"(?P<percent>\s?(?:%|per\s?cent))?|(?P<digits>\d+(?:[.,]\d+)?)e\+?(?P<zeros>\d{1,2}))(?![\w.-])",
@@ -143,11 +128,11 @@ def say_amount(number: float) -> str:
     return f"{number:.10f}".rstrip("0").rstrip(".")
 
 
-_CHANNEL_ID = re.compile(r"<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>")
+_CHANNEL_ID = lazy_regex(r"<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>")
 _CHANNEL = rf"(?:\b(?:in|into|to|on)\s+)?(?:\bthe\s+)?{_CHANNEL_ID.pattern.replace('?P<id>', '?:')}(?:\s+channels?\b)?"
 #: One channel or several, with what joins them.
-_CHANNELS = re.compile(rf"{_CHANNEL}(?:\s*(?:,\s*and\b|,|\band\b|&amp;|\+)?\s*{_CHANNEL})*", re.IGNORECASE)
-_ESCAPE = re.compile(r"&(amp|lt|gt);")
+_CHANNELS = lazy_regex(rf"{_CHANNEL}(?:\s*(?:,\s*and\b|,|\band\b|&amp;|\+)?\s*{_CHANNEL})*", re.IGNORECASE)
+_ESCAPE = lazy_regex(r"&(amp|lt|gt);")
 _ESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
 
 

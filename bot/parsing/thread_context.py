@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.errors import BadPeriod, NotUnderstood, UsageError
+from bot.lazy_regex import lazy_regex
 from bot.parsing import follow_ups, vocabulary
 from bot.parsing.courtesies import courtesy
 from bot.parsing.parser import ParsedText, parse_text
@@ -21,7 +22,7 @@ from bot.parsing.period_finder import period_spans
 from bot.parsing.rankings import METRIC, NUMBER, ranking_words
 from bot.parsing.reasons import RANKED_ALL, WHO_ELSE
 from bot.parsing.relative_periods import part_of
-from bot.parsing.text import lazy_regex, number_in
+from bot.parsing.text import number_in
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.reports import command_words
 

@@ -8,6 +8,7 @@ from collections.abc import Container
 from functools import lru_cache
 from itertools import chain
 
+from bot.lazy_regex import lazy_regex
 from bot.parsing import foreign_periods, languages
 from bot.parsing.dates import MONTHS
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount, with_figures
@@ -217,24 +218,24 @@ MEANT = {
 COMMA = ","
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'") | {"`": " "})
-_MENTION = re.compile(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
+_MENTION = lazy_regex(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
 #: Numbers of `top` and minimums, which a comma or a blank would split.
-_AMOUNTS = re.compile(
+_AMOUNTS = lazy_regex(
     rf"\b(?:(?:min(?:imum)?\.?(?: of)?|at least) +(?P<amount>{AMOUNT})(?![\w.,])"
     rf"|(?P<most>top|best) (?P<n>{'|'.join(NUMBER_WORDS)})(?= |$))",
     re.IGNORECASE,
 )
-_LEAST = re.compile(r"\b(?:min(?:imum)?|at least)\b", re.IGNORECASE)
-_JOINED = re.compile(r"(?<=[^\W\d])\+(?=[^\W\d])")
-_EMOJI = re.compile(r"(?<!\S):[\w+-]+:(?!\S)")
+_LEAST = lazy_regex(r"\b(?:min(?:imum)?|at least)\b", re.IGNORECASE)
+_JOINED = lazy_regex(r"(?<=[^\W\d])\+(?=[^\W\d])")
+_EMOJI = lazy_regex(r"(?<!\S):[\w+-]+:(?!\S)")
 #: A year of two figures: "nov '25", "q3'26", a spreadsheet's "1-Nov-26".
-_SHORT_YEAR = re.compile(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2})(?: ?'|(?<=\d-[a-z]{3})-)(2\d)(?![\w'])")
-_SINGLE_QUOTED = re.compile(r"(?<![^\s(])'([^'\"]+)'(?![^\s,;.!?)])")
-_WORD = re.compile(r'"[^"\w]*\w[^"]*"|[^\s,;"]+')
-_WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|{COMMA}")
-_NAME_AMOUNT_OR_WORD = re.compile(rf'"[^"\w]*\w[^"]*"|{AMOUNT}(?![\w#])|[^\s,;"]+', re.IGNORECASE)
+_SHORT_YEAR = lazy_regex(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2})(?: ?'|(?<=\d-[a-z]{3})-)(2\d)(?![\w'])")
+_SINGLE_QUOTED = lazy_regex(r"(?<![^\s(])'([^'\"]+)'(?![^\s,;.!?)])")
+_WORD = lazy_regex(r'"[^"\w]*\w[^"]*"|[^\s,;"]+')
+_WORD_OR_COMMA = lazy_regex(rf"{_WORD.pattern}|{COMMA}")
+_NAME_AMOUNT_OR_WORD = lazy_regex(rf'"[^"\w]*\w[^"]*"|{AMOUNT}(?![\w#])|[^\s,;"]+', re.IGNORECASE)
 #: 1.11., whose second full stop belongs to the month.
-_SHORT_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.")
+_SHORT_DATE = lazy_regex(r"\d{1,2}\.\d{1,2}\.")
 _WRAPPING = "!?¿¡()[]{}*_~'<>:|"
 #: What may follow an id, whose own letters include "_" and "-".
 _PUNCTUATION = "!?)]:'"

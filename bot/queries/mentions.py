@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.access.sources import Sources
 from bot.access.visibility import Visibility
 from bot.errors import NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.parsing import follow_ups
 from bot.parsing.account_names import id_word
 from bot.parsing.courtesies import courtesy, is_greeting
@@ -22,11 +23,11 @@ NO_DEFAULT = "That channel has no account of its own."
 SET_DEFAULT = "Name the account. `default acme`, typed in that channel, sets one."
 ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
 
-_MENTION = re.compile(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
+_MENTION = lazy_regex(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
 #: People who are only put in copy, or greeted.
-ADDRESSED = re.compile(r"(?:/?cc|fyi|ping|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
+ADDRESSED = lazy_regex(r"(?:/?cc|fyi|ping|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
 #: The title or the intro of what a command sets up.
-_TITLE = re.compile(
+_TITLE = lazy_regex(
     r"\b(?:title|intro)(?:d|duction)?(?: line)?:?\s*(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)",
     re.IGNORECASE,
 )

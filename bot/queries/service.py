@@ -15,6 +15,7 @@ from bot.access.permissions import AccessRules
 from bot.access.sources import Sources
 from bot.access.visibility import Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
+from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import id_word, names_among
 from bot.parsing.comparison_parser import accounts_named
 from bot.parsing.queries import (
@@ -299,7 +300,7 @@ def _corrected(error: UnknownAccount, named: str, directory: Directory, query: T
 
 
 #: Before the accounts that a team goes without.
-_LEFT_OUT = re.compile(r"(?:^| )(?:without|except(?: for)?|excluding|minus|but(?: not)?) (?:the )?", re.IGNORECASE)
+_LEFT_OUT = lazy_regex(r"(?:^| )(?:without|except(?: for)?|excluding|minus|but(?: not)?) (?:the )?", re.IGNORECASE)
 
 
 def _text(query: CompareQuery | VersusQuery | TeamQuery | TopQuery) -> str:

@@ -6,12 +6,12 @@ be taken for a formula (OWASP: "CSV Injection").
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from bot.lazy_regex import lazy_regex
 from bot.reports.tables import Cell, Grid
 from bot.slack.request import File
 
@@ -30,12 +30,12 @@ _UNSEEN = (
 
 #: What a spreadsheet may take for the beginning of a formula (also small and full-width forms, and the minus sign), after invisible
 #: characters. With another list separator than the comma, a cell may begin inside a text.
-_FORMULA = re.compile(rf"(^|[;|\t\r\n])(?=[{_UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])")
+_FORMULA = lazy_regex(rf"(^|[;|\t\r\n])(?=[{_UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])")
 
 #: Excel's documentation: a sheet's name has at most 31 characters and none of these.
 _SHEET_LIMIT = 31
-_NOT_IN_SHEETS = re.compile(r"[\[\]:*?/\\']")
-_NOT_IN_FILES = re.compile(r"[^\w.-]+")
+_NOT_IN_SHEETS = lazy_regex(r"[\[\]:*?/\\']")
+_NOT_IN_FILES = lazy_regex(r"[^\w.-]+")
 _MOST_WIDTH = 60
 
 #: Excel keeps so many digits of a number, decimals included: longer ones are written as text, which is exact.

@@ -1,11 +1,11 @@
 """Messages without figures: the list of accounts, the channel's default, a choice of accounts, progress."""
 
-import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import id_word, matching
 from bot.reports.card_parts import account_name, moment_time
 from bot.reports.help_blocks import example
@@ -197,7 +197,7 @@ def unpressable(card: Message) -> Message:
 #: Characters of the service's text for the time left.
 _TIME_LIMIT = 40
 #: "2d 11h", as the service writes it; the first unit is enough.
-_SHORT_TIME = re.compile(r"(?P<n>\d+)(?P<unit>[dhm])\b.*")
+_SHORT_TIME = lazy_regex(r"(?P<n>\d+)(?P<unit>[dhm])\b.*")
 _UNITS = {"d": "day", "h": "hour", "m": "minute"}
 _NOBODY: Mapping[str, str] = {}
 

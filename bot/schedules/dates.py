@@ -17,8 +17,9 @@ from functools import lru_cache
 from typing import Final
 
 from bot.errors import BadSchedule
+from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, UNCLEAR, WEEKDAYS, unclear_date, with_iso_dates
-from bot.parsing.text import NUMBER_WORDS, lazy_regex
+from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import Unit, months_after, whole
 
 NO_SUCH_DATE = "I can't read “{words}” as a date."

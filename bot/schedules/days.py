@@ -19,8 +19,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS
-from bot.parsing.text import NUMBER_WORDS, lazy_regex
+from bot.parsing.text import NUMBER_WORDS
 from bot.schedules.day_words import LAST_WORKDAY
 from bot.schedules.rhythm import FIRST_WORKDAY, MOST_WEEKS, Weeks, every_months
 
@@ -300,7 +301,7 @@ _FORMS = (
 
 #: Stands for a blank inside of a word in quotes.
 _INSIDE = "\x1f"
-_LEFT_OUT = re.compile(
+_LEFT_OUT = lazy_regex(
     rf"(?<!\S)(?P<every>(?:{_EACH} )?(?:daily|everyday|day|{_WORKDAY}s?))(?P<between>(?: at)? \d[\d:.]*(?: ?[ap]m| uhr)?|(?: at)? noon)?"
     rf"(?: ,)? (?:{_BUT}|skip(?:ping)?(?: the)?|no) (?P<weekdays>weekends?|{_WEEKDAYS})(?!\S)",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.errors import BadSchedule
+from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import WEEKDAYS
 from bot.schedules.timezones import MOST_QUOTED
 
@@ -49,7 +50,7 @@ _NTH = rf"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd
 
 #: Rhythms that are not supported: a pattern, the sentence about it, and suggestions.
 _RHYTHMS = tuple(
-    (re.compile(pattern + _END, re.ASCII | re.IGNORECASE), sentence, suggestions)
+    (lazy_regex(pattern + _END, re.ASCII | re.IGNORECASE), sentence, suggestions)
     for pattern, sentence, suggestions in (
         (
             rf"{_EVERY}(?:{_SOME} ?)?(?:seconds?(?! {_WEEKDAY})|secs?|s|minutes?|mins?)",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from bot.errors import BadSchedule, NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.schedules.timezones import zone_of
 from bot.schedules.tokens import time_of_day
 
@@ -14,10 +15,10 @@ CLOCK: Final = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
 _TIME = rf"(?:{CLOCK}|noon|midnight)"
 #: What "quiet at night" means.
 _NIGHT: Final = "20:00-8:00"
-_AT_NIGHT = re.compile(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)\s+)?(?:night|overnight)\b", re.IGNORECASE)
+_AT_NIGHT = lazy_regex(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)\s+)?(?:night|overnight)\b", re.IGNORECASE)
 #: "But not at night", "not between 20:00 and 8:00".
-_NOT_AT = re.compile(rf"(?:,? \bbut )?\bnot (?=at night|overnight|during the night|(?:from|between) {_TIME})", re.IGNORECASE)
-_QUIET = re.compile(
+_NOT_AT = lazy_regex(rf"(?:,? \bbut )?\bnot (?=at night|overnight|during the night|(?:from|between) {_TIME})", re.IGNORECASE)
+_QUIET = lazy_regex(
     rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_TIME})(?!\S)", re.IGNORECASE
 )
 

@@ -17,10 +17,12 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
+from bot.lazy_regex import lazy_regex
+
 FIRST_WORKDAY: Final = "FW"
 #: The most weeks of a rhythm: a year.
 MOST_WEEKS: Final = 52
-_WEEKS = re.compile(r"(?P<days>[\d,*-]+)%(?P<every>\d{1,2})(?:\+(?P<week>\d{1,2}))?")
+_WEEKS = lazy_regex(r"(?P<days>[\d,*-]+)%(?P<every>\d{1,2})(?:\+(?P<week>\d{1,2}))?")
 #: 5 January 1970 is a Monday.
 _FIRST_MONDAY = date(1970, 1, 5).toordinal()
 _SATURDAY, _MONTHS = 5, 12

@@ -28,6 +28,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from bot.errors import BadSchedule
+from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.schedules.rhythm import in_weeks, plain_cron, weeks_of
 from bot.schedules.timezones import MOST_QUOTED, checked_zone, zone_of
@@ -54,14 +55,14 @@ _FIELD_COUNT = 5
 #: The names of days and months, three letters or whole, as patterns of any case.
 DAY_NAMES: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in WEEKDAYS)
 MONTH_NAMES: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in MONTHS)
-_DAY_NAME, _MONTH_NAME = (re.compile(names, re.IGNORECASE) for names in (DAY_NAMES, MONTH_NAMES))
+_DAY_NAME, _MONTH_NAME = (lazy_regex(names, re.IGNORECASE) for names in (DAY_NAMES, MONTH_NAMES))
 _DAY_NUMBERS = {name[:3].upper(): str(number % 7) for number, name in enumerate(WEEKDAYS, 1)}
 _MONTH_NUMBERS = {name[:3].upper(): str(number) for number, name in enumerate(MONTHS, 1)}
-_ZEROS = re.compile(r"\b0+(?=\d)")
-_PLAIN = re.compile(r"\d{1,2}(?:,\d{1,2})*")
-_PLAIN_OR_LAST = re.compile(r"(?:\d{1,2}|L)(?:,(?:\d{1,2}|L))*")
-_NTH_DAYS = re.compile(r"[0-7](?:L|#[1-5])(?:,[0-7](?:L|#[1-5]))*")
-_PLAIN_OR_RANGES = re.compile(r"[0-7](?:-[0-7])?(?:,[0-7](?:-[0-7])?)*")
+_ZEROS = lazy_regex(r"\b0+(?=\d)")
+_PLAIN = lazy_regex(r"\d{1,2}(?:,\d{1,2})*")
+_PLAIN_OR_LAST = lazy_regex(r"(?:\d{1,2}|L)(?:,(?:\d{1,2}|L))*")
+_NTH_DAYS = lazy_regex(r"[0-7](?:L|#[1-5])(?:,[0-7](?:L|#[1-5]))*")
+_PLAIN_OR_RANGES = lazy_regex(r"[0-7](?:-[0-7])?(?:,[0-7](?:-[0-7])?)*")
 _WORKDAYS = {1, 2, 3, 4, 5}
 _WEEK = set(range(7))
 #: Any date: whether cron ever matches does not depend on the start.

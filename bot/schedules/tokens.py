@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from bot.errors import BadSchedule
-from bot.parsing.text import lazy_regex
+from bot.lazy_regex import lazy_regex
 from bot.schedules.days import ScheduleDays, read_days
 from bot.schedules.explain import no_such_time
 from bot.schedules.schedule import DAY_NAMES, MONTH_NAMES

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from bot.lazy_regex import lazy_regex
+
 PASTE_A_POST = (
     "Open the post on LinkedIn, choose *Copy link to post* from its menu (…), and paste that; or paste its URN, like "
     "`urn:li:share:7123456789012345678`."
@@ -104,7 +106,7 @@ _TRACKERS = (
     "protection.sophos.com", "govdelivery.com",
 )  # fmt: skip
 #: Hosts that redirect to a target that only they know.
-LEADING_ON = re.compile(
+LEADING_ON = lazy_regex(
     rf"(?:www\.)?(?:{'|'.join(map(re.escape, SHORT_HOSTS))})|(?:click|e|email|links|click\.e|links\.e)\.linkedin\.com"
     r"|(?:clicks?|track(?:ing)?|trk|email\.mg\d*)\.[a-z0-9.-]+"
     rf"|(?:[a-z0-9-]+\.)*(?:{'|'.join(map(re.escape, _TRACKERS))})",

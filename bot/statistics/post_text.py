@@ -10,38 +10,39 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, unquote
 
+from bot.lazy_regex import lazy_regex
 from bot.statistics.post_reasons import LEADING_ON
 
 _FLAGS = re.IGNORECASE | re.ASCII
 #: A post's kind and number as people and programs write them apart: "activity 7123…", "urn:li:share: 7123…", "share/7123…", "id=7123…".
-_APART = re.compile(
+_APART = lazy_regex(
     r"(?<![\w/.%&?:=(,-])(?!urn:li:\w+:\d|share )(?:urn[:_ ]+)?(?:li[:_ ]+)?(?:(share|ugcpost|activity)[:=_/ #-]{1,3}|id ?[:=] ?)"
     r"(\d{15,})(?:-\w[\w-]*)?(?!\w)",
     _FLAGS,
 )
 #: Addresses with a missing or defanged "https://", and characters before one.
-_BROKEN_SCHEME = re.compile(
+_BROKEN_SCHEME = lazy_regex(
     r"(?<![\w.:/-])(?:h(?:tt|xx)ps?(?::/|//|:?\\/\\/)|//)(?=(?:[a-z0-9-]+\.)*linkedin\.com/)|\bhxxp(?=s?://)", _FLAGS
 )
-_BEFORE_LINK = re.compile(r"\b(?:url|link|post|href|permalink) ?[:=] ?(?=https?:|(?:www\.)?linkedin\.com)", _FLAGS)
+_BEFORE_LINK = lazy_regex(r"\b(?:url|link|post|href|permalink) ?[:=] ?(?=https?:|(?:www\.)?linkedin\.com)", _FLAGS)
 #: A link of Markdown's; its label says nothing.
-_MARKDOWN = re.compile(r"\[[^\[\]]{0,300}\]\(\s*(https?:[^\s()]{1,2000})(?:\s+\"[^\"]{0,200}\")?\s*\)", _FLAGS)
-_SLACK_LINK = re.compile(r"<([a-z][a-z0-9+.-]*:[^|<>]*)(?:\|([^<>]*))?>", _FLAGS)
-_EMBED = re.compile(
+_MARKDOWN = lazy_regex(r"\[[^\[\]]{0,300}\]\(\s*(https?:[^\s()]{1,2000})(?:\s+\"[^\"]{0,200}\")?\s*\)", _FLAGS)
+_SLACK_LINK = lazy_regex(r"<([a-z][a-z0-9+.-]*:[^|<>]*)(?:\|([^<>]*))?>", _FLAGS)
+_EMBED = lazy_regex(
     r"<(?:iframe|a)\b[^<>]{0,500}?\b(?:src|href)=[\"'“”]?\s{0,9}(?P<src>[^\s\"'“”<>]{1,2000})[^<>]{0,2000}>"
     r"(?:\s{0,99}</iframe>|[^<>]{0,300}</a>)?",
     _FLAGS,
 )
 #: Invisible characters in copied text: control, zero-width and direction characters, the soft hyphen, lone surrogates.
-_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_INVISIBLE = lazy_regex(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 #: Where LinkedIn's sign-in page goes on to, in lower case; also as a path alone.
 _SIGN_IN = ("session_redirect", "sessionredirect")
 SITE = "https://www.linkedin.com"
 #: Proofpoint and Check Point write the target into the path (v3) or encode it in their own way (v2).
-_PROOFPOINT = re.compile(r"/v\d/(?:\w+/)?_{2,3}(?P<target>.{1,2000}?)_{2,3}[;.]", _FLAGS)
+_PROOFPOINT = lazy_regex(r"/v\d/(?:\w+/)?_{2,3}(?P<target>.{1,2000}?)_{2,3}[;.]", _FLAGS)
 #: Hosts that stand around the links of mails, chats and search results, and carry the target in the query, encoded or not. In a link of any
 #: other host only what is encoded counts: the rest is its own address.
-_WRAPPERS = re.compile(
+_WRAPPERS = lazy_regex(
     r"(?:[a-z0-9-]+\.)*(?:safelinks\.protection\.(?:outlook|office365)\.(?:com|us)|statics\.teams\.cdn\.office\.net|urldefense(?:\.proofpoint)?\.com"
     r"|safelink\.emails\.azure\.net|outlook\.(?:live|office|office365)\.com|trendmicro\.com|slack\.com|bing\.com|l\.workplace\.com|medium\.com"
     r"|linkprotect\.cudasvc\.com|clicktime\.symantec\.com|urlsand\.esvalabs\.com|slack-redir\.net|duckduckgo\.com|google(?:\.com?)?\.[a-z]{2,3}"
@@ -52,18 +53,18 @@ _WRAPPERS = re.compile(
 #: Hosts that carry the target in their path.
 _PATH_WRAPPERS = ("secure-web.cisco.com", "web.archive.org", "archive.ph", "archive.is", "archive.today", "12ft.io", "feedly.com")
 #: A link to another host that stands around links or shortens them.
-_NESTED = re.compile(r"https?://(?P<host>[^/?#]+)[/?].*", _FLAGS | re.DOTALL)
-_TARGET = re.compile(r"https?:/{1,2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)(?:[/:?#].*)?", _FLAGS | re.DOTALL)
+_NESTED = lazy_regex(r"https?://(?P<host>[^/?#]+)[/?].*", _FLAGS | re.DOTALL)
+_TARGET = lazy_regex(r"https?:/{1,2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)(?:[/:?#].*)?", _FLAGS | re.DOTALL)
 #: A link within a link whose slashes are encoded: in the path it ends with a slash that is not.
-_IN_PATH = re.compile(r"https?(?::|%(?:25)*3A)(?:%(?:25)*2F){2}[^/?#]*", _FLAGS)
-_IN_VALUE = re.compile(r"https?(?::|%(?:25)*3A)(?:%(?:25)*2F){2}.*", _FLAGS)
+_IN_PATH = lazy_regex(r"https?(?::|%(?:25)*3A)(?:%(?:25)*2F){2}[^/?#]*", _FLAGS)
+_IN_VALUE = lazy_regex(r"https?(?::|%(?:25)*3A)(?:%(?:25)*2F){2}.*", _FLAGS)
 #: Parameters that say where a reader came from, not where the link leads.
-_CAME_FROM = re.compile(r"ref|referr?er|origin|source|src|from|via|utm_\w+", _FLAGS)
+_CAME_FROM = lazy_regex(r"ref|referr?er|origin|source|src|from|via|utm_\w+", _FLAGS)
 #: A link, JSON that holds one, or either compressed (Inky, Substack, Mailgun), in Base64: its first characters are always the same.
-_BASE64 = re.compile(r"(?<![\w+/-])(?:a1|h\.)?(?P<code>(?:aHR0c|eyJ|eJ)[\w+/-]{30,2000})", re.ASCII)
+_BASE64 = lazy_regex(r"(?<![\w+/-])(?:a1|h\.)?(?P<code>(?:aHR0c|eyJ|eJ)[\w+/-]{30,2000})", re.ASCII)
 _MOST_BYTES = 8_000
 _URL_SAFE = str.maketrans("+/", "-_")
-_IN_TEXT = re.compile(r"https?:/{2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)/[^\s\"'<>\\]*", _FLAGS)
+_IN_TEXT = lazy_regex(r"https?:/{2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)/[^\s\"'<>\\]*", _FLAGS)
 #: Rounds of decoding: mail programs and trackers encode encoded links again.
 _DECODINGS = 3
 #: Query parameters that are read at most.

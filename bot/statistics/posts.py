@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from bot.lazy_regex import lazy_regex
 from bot.statistics.post_reasons import (
     DAMAGED,
     FOREIGN,
@@ -138,7 +139,7 @@ _URN_HEAD = rf"urn{_COLON}li{_COLON}"
 #: Characters around links, matched only from their beginning: a long row would else be matched from each position.
 _WRAPPING = r"[(\[{*_~'\"“„«`‘]"
 #: Everything that may be a post, the widest first: a link includes the URN inside it.
-_PIECES = re.compile(
+_PIECES = lazy_regex(
     rf"""
     (?:(?<!{_WRAPPING}){_WRAPPING}++)?
     (?:
@@ -154,23 +155,23 @@ _PIECES = re.compile(
     _FLAGS | re.VERBOSE,
 )
 #: Most texts have none of these, and so no post.
-_HINT = re.compile(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}|\dE\+?1[5-9]|\d(?:[^\w]\d{{3}}){{4}}", _FLAGS)
+_HINT = lazy_regex(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}|\dE\+?1[5-9]|\d(?:[^\w]\d{{3}}){{4}}", _FLAGS)
 #: Links that open LinkedIn's app: the page follows.
-_APP_LINK = re.compile(
+_APP_LINK = lazy_regex(
     r"(?:linkedin|li|voyager):/{2,3}(?:(?:www\.)?linkedin\.com/)?|intent://(?:(?:www\.)?linkedin\.com/)?(?=.{1,2000}\blinkedin\b)"
     r"|android-app://com\.linkedin\.android/(?:linkedin|https?)/(?:(?:www\.)?linkedin\.com/)?",
     _FLAGS,
 )
-_ONE_URN = re.compile(r"urn:li:(share|ugcpost|activity):(\d{1,20})", _FLAGS)
-_URN = re.compile(r"urn:li:(\w+):(\d+)?", _FLAGS)
-_PAIR = re.compile(rf"(?:^|[_/-])(share|ugcpost|activity)[-:](\d{{{FEWEST_DIGITS},}})(?!\d)", _FLAGS)
+_ONE_URN = lazy_regex(r"urn:li:(share|ugcpost|activity):(\d{1,20})", _FLAGS)
+_URN = lazy_regex(r"urn:li:(\w+):(\d+)?", _FLAGS)
+_PAIR = lazy_regex(rf"(?:^|[_/-])(share|ugcpost|activity)[-:](\d{{{FEWEST_DIGITS},}})(?!\d)", _FLAGS)
 #: Paths that hold a post's number, also below LinkedIn's own prefixes for mails, embedding and mobile pages.
-_POST_PATH = re.compile(r"(?:/(?:comm|embed|m|mwlite))*/(?:posts/|feed/update/|feed/posts/|mwlite/)", _FLAGS)
-_BARE_UPDATE = re.compile(rf"(?:/(?:comm|embed|m|mwlite|hp))*(?:/feed)?/update/(?:li:activity:)?(\d{{{FEWEST_DIGITS},}})/?", _FLAGS)
+_POST_PATH = lazy_regex(r"(?:/(?:comm|embed|m|mwlite))*/(?:posts/|feed/update/|feed/posts/|mwlite/)", _FLAGS)
+_BARE_UPDATE = lazy_regex(rf"(?:/(?:comm|embed|m|mwlite|hp))*(?:/feed)?/update/(?:li:activity:)?(\d{{{FEWEST_DIGITS},}})/?", _FLAGS)
 #: A number as long as a post's as a whole part of a post's path.
-_WHOLE_NUMBER = re.compile(r"(?<!\d)\d{19}(?!\d)")
+_WHOLE_NUMBER = lazy_regex(r"(?<!\d)\d{19}(?!\d)")
 #: The query parameters of linkedin.com with the post of a page: any with a URN, except those of a comment.
-_POST_PARAMETER = re.compile(r"(?!.*(?:comment|reply)).*urns?", _FLAGS)
+_POST_PARAMETER = lazy_regex(r"(?!.*(?:comment|reply)).*urns?", _FLAGS)
 #: Parameters with the number alone; the first two are of LinkedIn's pages until 2016.
 _NUMBER_PARAMETERS = {
     **dict.fromkeys(("topic", "activity", "activityid", "postid", "updateid"), PostKind.ACTIVITY),
@@ -179,8 +180,8 @@ _NUMBER_PARAMETERS = {
 }
 #: The most links inside each other (a mail filter around a search result around LinkedIn's sign-in page).
 _WRAPPINGS = 4
-_LINK = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/\\?#]*)(?P<path>[^?#]*)", _FLAGS)
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::\d*)?", _FLAGS)
+_LINK = lazy_regex(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/\\?#]*)(?P<path>[^?#]*)", _FLAGS)
+_HOST = lazy_regex(r"(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::\d*)?", _FLAGS)
 
 
 def read_urn(text: str) -> PostRef | None:

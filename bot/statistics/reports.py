@@ -1,6 +1,5 @@
 """Values: accounts, periods, and the fetched figures of a post or an account."""
 
-import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,13 +8,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final, Generic, TypeVar
 
+from bot.lazy_regex import lazy_regex
 from bot.statistics.metrics import Failed, Figures, Metric, MetricChange, RateBasis, Unavailable, Value, change_between
 from bot.statistics.posts import PostRef
 
 #: Every LinkedIn connection's id starts with this (PostPost's documentation).
 PLATFORM_PREFIX = "linkedin-"
 #: A managed user of an agency (PostPost's documentation: a MongoDB ObjectId).
-CLIENT_ID: Final = re.compile(r"[0-9a-f]{24}")
+CLIENT_ID: Final = lazy_regex(r"[0-9a-f]{24}")
 #: Between the service's id of an account or post and the managed user that it belongs to; in one word of an id's letters.
 _OF: Final = "-of-"
 T = TypeVar("T")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.errors import NotUnderstood
+from bot.lazy_regex import lazy_regex
 from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.orders import TELL_ME, action_first
@@ -39,11 +40,11 @@ _VERBS = {
 _ADDED, _REMOVED = frozenset({"add", "plus", "also", "include"}), frozenset({"remove", "without", "minus", "exclude", "drop"})
 _SIGNS = _ADDED | _REMOVED | {"to"}
 #: "… and tell us when she posts".
-_AND_TELL = re.compile(
+_AND_TELL = lazy_regex(
     r",? and (?:tell|notify|ping|alert|inform|let|post|say)\b.*\bwhen(?:ever)? (?:she|he|it|they|somebody|something)\b.*", re.IGNORECASE
 )
 #: "Add bob to the watch".
-_MEMBER = re.compile(
+_MEMBER = lazy_regex(
     r"(?:please |can you )?(?P<sign>add|include|remove|drop|exclude|take) (?P<who>\S.*?)"
     r" (?:to|in|into|from|out of) (?:the|my|our|this) watch\W*",
     re.IGNORECASE,
@@ -54,15 +55,15 @@ _AROUND = vocabulary.FILLERS | {
     "group", "plus", "add", "anything", "something",
 }  # fmt: skip
 #: "Pause acme until monday", and not "pause it for acme".
-_UNTIL = re.compile(r"^(?P<which>.*?)\b(?:until|till|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
-_NO_QUIET = re.compile(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
-_ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
+_UNTIL = lazy_regex(r"^(?P<which>.*?)\b(?:until|till|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
+_NO_QUIET = lazy_regex(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
+_ID = lazy_regex(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 #: "What are you watching?"
-_ASKS = re.compile(r"(?:what|who|which)(?: \w+)? (?:are|do) (?:you|we) watch(?:ing)?\W*", re.IGNORECASE)
+_ASKS = lazy_regex(r"(?:what|who|which)(?: \w+)? (?:are|do) (?:you|we) watch(?:ing)?\W*", re.IGNORECASE)
 #: "stop watching acme", "don't watch acme": what ends a watch in other words.
-_END = re.compile(r"(?:please\s+)?(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+watch(?:ing)?\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_END = lazy_regex(r"(?:please\s+)?(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+watch(?:ing)?\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 #: "Notify me when acme posts".
-_TELL = re.compile(
+_TELL = lazy_regex(
     rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:(?:posts?|publish(?:es)?|shares?)(?: (?:something|anything|stuff))?"
     r"(?: new)?|goes live"
     r"|(?:has|there(?:['’]s| is)) (?:an? )?(?:new )?posts?|(?:an? )?(?:new )?post(?: goes live| is (?:live|published))?)"
