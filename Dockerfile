@@ -21,6 +21,8 @@ RUN groupadd --gid 10001 bot \
     && useradd --uid 10001 --gid bot --no-create-home --shell /usr/sbin/nologin bot \
     && install --directory --owner bot --group bot --mode 0700 /data
 COPY --from=build /opt/bot /opt/bot
+# This image's Python comes without compiled modules, and later nothing is written: what the bot imports is compiled here.
+RUN ["/opt/bot/bin/python", "-c", "import bot.app, bot.cli"]
 # Only /data is written to: the root file system may be read-only.
 ENV PATH=/opt/bot/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -121,9 +121,7 @@ _AROUND = vocabulary.FILLERS | ARTICLES | THIS | GOAL_WORDS | {
 _KNOWN = (
     *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
     *(each.value for each in Every),
-    "delete",
-    "list",
-    TEAM,
+    *("delete", "list", TEAM),
 )
 
 _AMOUNT, _NEGATIVE = lazy_regex(AMOUNT, re.IGNORECASE), lazy_regex(rf"-(?:{AMOUNT})", re.IGNORECASE)
