@@ -51,7 +51,7 @@ _PERSON = lazy_regex(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 #: The beginnings of a post's link after "link".
 _POST = lazy_regex(r"https?://|urn[:%]", re.IGNORECASE)
 _LINK_FILLERS = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
-_NEW_GROUP = r"(?:create|make|set ?up|add|new) (?:an? |the )?(?:new )?group(?: called| named)?"
+_NEW_GROUP = r"(?:create|make|set ?up|new) (?:an? |the )?(?:new )?group(?: called| named)?"
 _PREVIEWS = r"(?:the |all )?(?:link |post )*(?:previews?|unfurls?|unfurling)(?: of (?:links|posts))?"
 _GROUP = r"(?:the )?+(?:group (?P<group>[\w-]+)|(?P<named>[\w-]+) (?:group|team))"
 #: Commands in other words: "delete the sales group", "who is in sales", "who can use this?".

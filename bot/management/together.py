@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.errors import NotAllowed, NotUnderstood, UsageError
-from bot.management.actions import DELETE_TEXT, SHORT_ID, SubscriptionAction, action_words
+from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
 from bot.management.blocks import TEXT_LIMIT
 from bot.management.descriptions import groups_of, plural
 from bot.management.service import NONE, NONE_AT_ALL, SET_UP, SubscriptionService
@@ -24,8 +24,9 @@ from bot.slack.request import BUTTON, RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
-NOTHING_PAUSED = "Nothing of that is paused here."
-NOTHING_HERE = "Nothing of that is set up here."
+NOTHING_PAUSED = "Nothing like that is paused here."
+NOTHING_LIKE = "Nothing like that is set up here."
+NOTHING_HERE = "Nothing is set up here."
 MANY = "These are {n}, more than I change at once ({most})."
 SEE_EACH = "Each list has a button for each:"
 ASK = "*{do} {these}?*"
@@ -41,9 +42,10 @@ DONE: Final[Mapping[str, str]] = {
 }
 DONE_TEXT = "{done}: {n} of {all}."
 VERBS: Final[Mapping[str, str]] = {"edit": "Change"}
-NOT_DONE = "Not {kind} `{id}`: {why}"
+NOT_DONE = "The {kind} `{id}` is as it was: {why}"
 PRESS = "{do} {n}"
 SET_UP_HERE = "Set up here:"
+DELETED = "Nothing more is posted. What was posted stays in the channel."
 
 #: So many fit into a button's words.
 MOST: Final = 40
@@ -75,7 +77,7 @@ class TogetherHandler:
         if not found:
             if asked.action == SubscriptionAction.RESUME:
                 raise NotUnderstood(NOTHING_PAUSED)
-            sentence = NONE_AT_ALL.format(kinds=plural(kinds[0])) if len(kinds) == 1 else NOTHING_HERE
+            sentence = NONE_AT_ALL.format(kinds=plural(kinds[0])) if len(kinds) == 1 else NOTHING_LIKE
             raise NotUnderstood(sentence, remedy=SET_UP.get(kinds[0], "") if len(kinds) == 1 else "")
         if len(found) > MOST:
             raise NotUnderstood(MANY.format(n=len(found), most=MOST), remedy=SEE_EACH, suggestions=tuple(f"{one} list" for one in kinds))
@@ -131,7 +133,7 @@ class TogetherHandler:
         press = button(example_id(1), PRESS.format(do=do, n=f"All {len(found)}" if len(found) > 1 else "It"), words)
         is_end = asked.action == SubscriptionAction.DELETE
         question = "\n".join((ASK.format(do=do, these=f"{these} {asked.rest}".strip()), *text))
-        small = [context(DELETE_TEXT[SubscriptionKind.ALERT])] if is_end else []
+        small = [context(DELETED)] if is_end else []
         return Message(
             shorten_mrkdwn(question, TEXT_LIMIT),
             (section(shorten_mrkdwn(question, TEXT_LIMIT)), *small, actions([{**press, "style": "danger" if is_end else "primary"}])),

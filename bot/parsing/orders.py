@@ -114,7 +114,7 @@ _DAYS_OFF = lazy_regex(
 _WHICH_WORD = r"(?!(?:from|to|in|into|of|for|with|and|at|every|until|next) )[^\s,]+"
 _ACCOUNTS_OF_LAST = lazy_regex(
     r"(?:please |also |and )*(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
-    r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel)(?:e?s)?\b| (?:to|into|from|out of) ).)+?)"
+    r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default)(?:e?s)?\b| (?:to|into|from|out of) ).)+?)"
     r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) digest))?(?: too| as well|, please)?",
     re.IGNORECASE,
 )

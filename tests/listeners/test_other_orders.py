@@ -93,6 +93,7 @@ def test_a_rhythm_alone_is_a_digest(words: str, is_digest: bool):
                     "remove the acme digest",
                     "add bob to the sales group",
                     "add bob to sales",
+                    "remove the default",
                     "drop in impressions?",
                 ),
             ),

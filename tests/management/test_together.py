@@ -96,7 +96,7 @@ async def test_several_are_paused_by_one_press_and_run_again_by_another(scene, w
 async def test_a_pause_with_an_end_says_of_what_has_none_that_it_goes_on(scene):
     asked = await scene.ask("stop everything for two weeks")
     done = await press(scene, asked, "Pause All 5")
-    assert done["text"].startswith("Paused: 4 of 5.\nNot watch")
+    assert done["text"].startswith("Paused: 4 of 5.\nThe watch `")
     assert "until you resume it" in done["text"]
     found = await stored(scene)
     assert {one.dates for one in found[SubscriptionKind.DIGEST].values()} == {"from 2026-12-07"}
@@ -115,7 +115,7 @@ async def test_all_but_some_are_deleted_together(scene):
 
 async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
     done = await press(scene, await scene.ask("move all digests to #partners"), "Move All 2")
-    assert done["text"].startswith("Moved: 0 of 2.\nNot digest `")
+    assert done["text"].startswith("Moved: 0 of 2.\nThe digest `")
     assert done["text"].count("shared with another company") == len(SET_UP)
 
 
