@@ -146,7 +146,7 @@ def best_posts(report: DigestReport) -> Iterator[str]:
     if _best_left_out(report):
         yield BEST_LEFT_OUT
     if report.posts_asked and not report.best:
-        lacking = report.posts_failed or report.posts_asked < report.posts_reachable
+        lacking = report.posts_failed or report.posts_asked < report.posts_reachable or report.most_seen
         yield (NO_BEST_FETCHED if lacking else NO_BEST_POST).format(minimum=count(USUAL_POST_MINIMUM))
     for best in report.best:
         form = BEST_POST if best.place == 1 and not best.tied else TIED_POST if best.tied else NEXT_POST
@@ -177,7 +177,7 @@ def best_among(report: DigestReport) -> list[str]:
     if _best_left_out(report):
         return []
     notes, pool, reachable, asked = [], report.posts_pool, report.posts_reachable, report.posts_asked
-    if report.best:
+    if report.best or report.most_seen:
         rule, minimum = report.most_seen and most_seen(report.most_seen), count(USUAL_POST_MINIMUM)
         notes.append(BEST_OF_MOST_SEEN.format(most_seen=rule) if rule else BEST_RULE.format(minimum=minimum))
     if asked and pool < report.posts_known:

@@ -24,6 +24,7 @@ from bot.reports.files import (
     WHAT_IS_KNOWN,
     coverage_notes,
     minimum_notes,
+    most_seen,
     ranking_notes,
     time_text,
     times_grid,
@@ -54,8 +55,8 @@ RANKED_BY_RATE = "by engagement rate of {basis}"
 RANKED_BY = "by {metric}"
 NO_POSTS = "I don't know a post of {name} published {period}."
 ONE_NOT_RANKED = "The one known post of {name} published {period} couldn't be ranked: its figures are unknown or too small."
-NEWEST_KNOWN = "newest {asked} of {known}"
-NONE_RANKED = "None of the {n} known posts of {name} published {period} could be ranked: their figures are unknown or too small."
+KNOWN, NEWEST_KNOWN = "{known} known posts", "newest {asked} of {known} known posts"
+NONE_RANKED = "None of the {among} of {name} published {period} could be ranked: their figures are unknown or too small."
 ASK_AGAIN = "Ask Again"
 TOP_LIFETIME = "Published {period}. The figures are for each post's lifetime, not for the period."
 
@@ -95,8 +96,9 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     ask_again = [section(reading[0], button(RETRY, ASK_AGAIN, words) if fits(words) and not again else None)] if reading else []
     if not report.posts:
         form = ONE_NOT_RANKED if report.known == 1 == report.asked else NONE_RANKED if report.asked else NO_POSTS
-        asked = NEWEST_KNOWN.format(asked=report.asked, known=count(report.known)) if report.known > report.asked else report.asked
-        none = form.format(n=asked, name=escape(name), period=days)
+        of_known = NEWEST_KNOWN if report.known > report.asked else KNOWN
+        among = most_seen(report.most_seen) if report.most_seen else of_known.format(asked=report.asked, known=count(report.known))
+        none = form.format(among=among, name=escape(name), period=days)
         notes = [*(minimum_notes(report) if report.asked else []), WHAT_IS_KNOWN]
         blocks += [section(none), *ask_again, context("\n".join(notes)), *retry_several(again, words)]
         # Without any figure there is nothing to share; if a retry may help, that is the only button.

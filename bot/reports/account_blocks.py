@@ -98,8 +98,9 @@ def build_account_card(
     blocks += card_buttons(words, [report.figures], private=private, beside=period_choice(report, today), more=more)
     basis = report.basis if say.rate_asked(report.metrics, report.basis) else None
     blocks.append(context(footer(report.freshness, basis, by_days=True)))
-    story = shorten_mrkdwn("\n".join([account_story(report, gaps, today), *aims]), TEXT_LIMIT - 1)
-    return Message(story, tuple(blocks), metadata("account", words, private=private))
+    story = " ".join([account_story(report, gaps, today), *filling_in(report)])
+    text = shorten_mrkdwn("\n".join([story, *aims]), TEXT_LIMIT - 1)
+    return Message(text, tuple(blocks), metadata("account", words, private=private))
 
 
 def account_headline(report: AccountReport, gaps: Gaps) -> str:

@@ -170,7 +170,8 @@ def _comparison_tables(report: ComparisonReport) -> Tables:
 
 def _versus_tables(report: VersusReport, today: date) -> Tables:
     unlike = [] if report.comparable else unlike_length_note(report.left.period, report.right.period, today)
-    gone = dict.fromkeys(note for side in (report.left, report.right) for note in missing_days(side, today))
+    two = report.left.account.platform_id != report.right.account.platform_id
+    gone = dict.fromkeys(note for side in (report.left, report.right) for note in missing_days(side, today, beside_another=two))
     young = dict.fromkeys(note for side in (report.left, report.right) for note in filling_in(side))
     notes = [UTC_DAYS, *unlike, *gone, *young, *about(sides_freshness(report, today), report.metrics, report.left.basis)]
     return " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes
@@ -252,9 +253,9 @@ def young_posts(posts: Sequence[PostReport]) -> list[str]:
     return [unescaped(note) for note in posts_filling_in(posts)]
 
 
-def missing_days(report: AccountReport, today: date) -> list[str]:
+def missing_days(report: AccountReport, today: date, *, beside_another: bool = False) -> list[str]:
     """The message's notes on days that LinkedIn did not report."""
-    return [unescaped(note) for note in gap_notes(report, find_gaps(report), today)]
+    return [unescaped(note) for note in gap_notes(report, find_gaps(report), today, beside_another=beside_another)]
 
 
 def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric], today: date) -> list[str]:

@@ -152,6 +152,15 @@ async def test_posts_seen_alike_or_an_unknown_number_of_times_are_not_told_as_le
         assert "None of the newest 50 of 53 known posts" in (await scene.ask(f"top acme {DAYS} min 501"))["text"]
 
 
+async def test_posts_that_were_not_ranked_are_not_told_as_posts_without_a_rate(open_scene):
+    """None of the ten most seen has a rate; whether the others have one was not asked."""
+    async with open_scene(world=crowd_of(("Acme",), {"Acme": Trouble.MIXED}, post_every=1)) as scene:
+        preview, card = await scene.ask(QUARTER), await scene.ask(f"top acme {DAYS}")
+        assert "*Best post* unknown: no fetched post with at least 100 impressions has an engagement rate." in preview["text"]
+        assert re.search(r"among the 10 posts with the most impressions \([\d,]+ or more\) of 50\.", preview["text"])
+        assert re.match(r"None of the 10 posts with the most impressions \([\d,]+ or more\) of 50 of Acme published", card["text"])
+
+
 @pytest.mark.parametrize("basis", BASES)
 async def test_where_figures_fail_a_digest_makes_a_hundred_calls_and_says_what_was_not_read(open_digesting, monkeypatch, basis):
     """What failed is asked for once more as long as there are calls; what the calls don't reach is not called failed."""

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from bot.sandbox.world_accounts import Trouble
 from tests.fixtures.crowds import crowd_of
+from tests.queries.test_followers import file_of
 
 FULL, LATE = "Full & Sons", "Late"
 #: Of 16 to 22 November Late has no figures before the 18th.
@@ -76,7 +77,9 @@ async def test_a_goals_sum_is_over_those_days_too(open_scene):
 async def test_missing_days_beside_another_account_are_said_of_whom(open_scene):
     async with open_scene(world=world()) as scene:
         card = await scene.ask("full vs late last week")
-        assert "LinkedIn didn't report Nov 16–17 of Late: left out, not counted as 0." in card["text"]
+        await scene.ask("full vs late last week csv")
+        for text in (card["text"], file_of(scene)):
+            assert "LinkedIn didn't report Nov 16–17 of Late: left out, not counted as 0." in text
 
 
 async def test_missing_days_of_the_one_account_that_has_figures_are_said_of_whom(open_scene):

@@ -40,6 +40,7 @@ async def test_an_accounts_period_is_named_and_compared(open_scene):
         outputs = (await run(scene, question=name, period="last week")).outputs
         assert outputs["account"] == name
         assert outputs["period"] == "Nov 16–22"
+        assert outputs["summary"].endswith("Nov 22 may still grow: it's under a day old.")
         assert outputs == (await run(scene, account=name, period="last week")).outputs
         assert "link" not in outputs
         asked = await scene.ask(f'"{name}" last week')
