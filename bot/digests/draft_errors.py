@@ -13,7 +13,7 @@ from bot.parsing.dates import HOLIDAYS, MONTHS, unclear_date
 from bot.parsing.languages import sentence_in
 from bot.parsing.parser import LEAVE_OUT
 from bot.parsing.period_finder import PERIOD
-from bot.parsing.reasons import FILE_KINDS, GIVEN, MAIL, NO_FORMAT, ONLY_SLACK, not_given
+from bot.parsing.reasons import FILE_KINDS, GIVEN, MAIL, NO_FORMAT, ONLY_SLACK, SAY_RHYTHM, not_given
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.parsing.vocabulary import FORMAT_WORDS, METRIC_WORDS
 from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, single_day
@@ -124,6 +124,7 @@ def _reason(name: str) -> UsageError | None:
         (FILE_KINDS, NotUnderstood, NO_FORMAT, LEAVE_OUT),
         (MAIL, NotUnderstood, ONLY_SLACK, LEAVE_OUT),
         ([word for word in words if "@" in word], NotUnderstood, ONLY_SLACK, LEAVE_OUT),
+        (("every", "each"), BadSchedule, SAY_RHYTHM, SAY_HOW_OFTEN),
         (MONTHS, BadSchedule, A_MONTH, MONTH_REMEDY),
         (HOLIDAYS, BadSchedule, NO_HOLIDAYS, HOLIDAY_REMEDY),
     )

@@ -26,7 +26,7 @@ from bot.parsing.dates import HOLIDAYS, WEEKDAYS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
-from bot.parsing.suggestions import did_you_mean, near_accounts
+from bot.parsing.suggestions import did_you_mean, near_accounts, subject
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, find_dates
@@ -43,9 +43,7 @@ MOVE_ALONE = "`digest move` changes a digest's channel, not its accounts."
 MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
 NO_OPTIONS = "{option} goes with setting a digest up or with `digest edit`."
 WHICH = "`digest {action}` needs only the digest: `digest {action} 3f9a`."
-
 MOST_CHARACTERS = 3_000
-
 _VERBS = {
     SubscriptionAction.NEW: ("new", "form"),
     SubscriptionAction.CREATE: ("create",),
@@ -96,20 +94,23 @@ _RHYTHM_WORDS = frozenset({"every", "each", "weekly", "monthly", "quarterly", "b
 #: Words before the accounts that a change adds to a digest, or takes out of it.
 _SIGNS = dict.fromkeys(("add", "include", "also"), ADDED) | dict.fromkeys(("remove", "exclude", "drop", "without"), TAKEN_AWAY)
 _ANYWHERE = ParsingPlace()
-#: What is set up instead of a digest.
-_OTHER_KINDS = frozenset({"goal", "goals", "target", "targets", "alert", "alerts", "watch", "watches"})
+#: What is set up instead of a digest, and hours of days that are over: "acme from 8am to noon yesterday".
+_NO_DIGEST = lazy_regex(
+    r".*\b(?:goals?|targets?|alerts?|watch(?:es)?)\b.*|(?!.*(?:(?<!yester)days?\b|ly\b|every|each|digest|send|post|remind))"
+    r".*\b(?:yesterday|ago|(?:last|past|this|previous) (?:week|month|quarter|year|weekend))\b.*"
+)
+_OF_EACH = lazy_regex(r".* of the (?:month|quarter|year)|(?:the )?(?:first|1st) (?:working|business) day")
 _AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 
 def digest_of_schedule(text: str) -> str:
     """The digest command of a text that says days and a time, or an action and a digest's id ("pause 3f2a"); "" for any other text."""
     joined = " ".join(vocabulary.tokenize(text)).lower()
-    if PERIOD.fullmatch(joined) or not _OTHER_KINDS.isdisjoint(joined.split()):
+    if PERIOD.fullmatch(joined) or _NO_DIGEST.fullmatch(joined):
         return ""
     try:
         tokens = DigestTokens.of(with_clock(text))
-        first, *rest = tokens.words or ("",)
-        if rest and _AN_ID.fullmatch(rest[0].lower()) and first.lower() in ACTION_WORDS:
+        if tokens.words[1:] and _AN_ID.fullmatch(tokens.words[1].lower()) and tokens.words[0].lower() in ACTION_WORDS:
             return f"{DIGEST} {text.strip()}"
         found = find_schedule(tokens.words, halves=True)
     except UsageError:
@@ -119,8 +120,9 @@ def digest_of_schedule(text: str) -> str:
     timed = bool(tokens.crons) or (found is not None and not is_half(found.cron))
     if is_rhythm and not timed and found and (PARTS_OF_PERIOD.search(joined) or _is_about_a_period(tokens.words, found.spans)):
         return ""
+    is_each = found is not None and says_days and _OF_EACH.fullmatch(joined) and not {*without(tokens.words, found.spans)} - FILLERS
     is_sent = says_days and tokens.words[0].lower() in ("send", "post", "share", "remind", "set", "setup", "schedule", "automate")
-    return f"{DIGEST} {text.strip()}" if timed or is_rhythm or is_sent else ""
+    return f"{DIGEST} {text.strip()}" if timed or is_rhythm or is_sent or is_each else ""
 
 
 def _is_about_a_period(words: Sequence[str], spans: Iterable[tuple[int, int]]) -> bool:
@@ -156,7 +158,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
             [words for words in suggested if len(words) <= _LONGEST_SUGGESTION and _can_be_asked(words, directory, where)]
             for suggested in (_corrections(text, directory), with_clear_date(text, where.today) or error.suggestions)
         )
-        found = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS] or _always(directory)
+        found = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS] or _always(text, directory)
         error.suggestions = tuple(_with_options_again(words, options, directory, where) for words in found)
         error.remedy = did_you_mean(found) if meant else error.remedy
         raise
@@ -175,10 +177,12 @@ def _with_options_again(words: str, options: OptionChanges, directory: Directory
     return words
 
 
-def _always(directory: Directory) -> tuple[str, ...]:
-    """Commands that are always valid, the first about one of the person's accounts."""
-    first = tuple(f"{DIGEST} {name_word(account, directory.accounts)} every Monday 9:00" for account in directory.accounts[:1])
-    return (*first, f"{DIGEST} {SubscriptionAction.LIST}", f"{vocabulary.HELP} {DIGEST}s")
+def _always(text: str, directory: Directory) -> tuple[str, ...]:
+    """Commands that are always valid, the first about the account in the text or one of the person's."""
+    first = next((name_word(account, directory.accounts) for account in directory.accounts), "")
+    named = subject(vocabulary.tokenize(text)[1:], directory)[0] or first
+    own = (f"{DIGEST} {named} every Monday 9:00",) if named else ()
+    return (*own, f"{DIGEST} {SubscriptionAction.LIST}", f"{vocabulary.HELP} {DIGEST}s")
 
 
 def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand:

@@ -20,7 +20,7 @@ from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
 from bot.parsing.courtesies import LONGEST_SENTENCE
-from bot.parsing.dates import MONTHS
+from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.foreign_periods import THIS, UNITS
 from bot.parsing.languages import ARTICLES, unaccented
 from bot.parsing.parser import TOO_MUCH_TEXT
@@ -126,9 +126,9 @@ _KNOWN = (
 
 _AMOUNT, _NEGATIVE = lazy_regex(AMOUNT, re.IGNORECASE), lazy_regex(rf"-(?:{AMOUNT})", re.IGNORECASE)
 #: Words for periods that goals do not have.
-_NOT_EVERY = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "year", "yearly", "day", "daily", "today", "half", "rate", "%"}) | {
-    f"q{number}" for number in range(1, 5)
-}
+_NOT_EVERY = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WEEKDAYS, *HOLIDAYS, "q1", "q2", "q3", "q4")) | frozenset(
+    ("year", "yearly", "day", "daily", "today", "half", "rate", "%")
+)
 #: Characters around a word, in addition to those that the tokenizer removes.
 _WRAPPING = "?.=+/"
 

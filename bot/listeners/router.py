@@ -26,7 +26,7 @@ from bot.parsing.follow_ups import change_in, correction_in
 from bot.parsing.orders import action_on_last, begins_action, on_each
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.text import typos
-from bot.parsing.vocabulary import BOARD, FILLERS, HELP, TEAM, asks_for_help
+from bot.parsing.vocabulary import BOARD, FILLERS, HELP, METRIC_WORDS, TEAM, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.schedules.parser import says_when
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
@@ -217,7 +217,7 @@ class Router:
             return await route.handle(replace(request, text=command))
         if last and (both := _there_or_too(text, last.command)):
             raise NotUnderstood(THERE_OR_TOO, suggestions=both)
-        if last and last.command and self._changes(text, change):
+        if last and last.command and (self._changes(text, change) or self._corrects_figure(text, last.command)):
             return await self._changed(request, last.command, change)
         if last and (when := digest_of_this(text) or (change_in(text) and change)):
             return await self._planned(request, last.subject, when)
@@ -242,6 +242,12 @@ class Router:
         """Whether a text changes the last command: "make it tuesday", "no, tuesday at noon", but not "no, the weekly numbers"."""
         words = change.lower().split()
         return bool(change_in(text)) or (bool(words) and _FIGURES.isdisjoint(words) and says_when(words))
+
+    @staticmethod
+    def _corrects_figure(text: str, command: str) -> bool:
+        """Whether a text names another figure than the goal or the alert that was just set up: "oops, i meant comments"."""
+        words = correction_in(text).lower().split()
+        return bool(words) and METRIC_WORDS.keys() >= {*words} and command.startswith(("goal", "alert"))
 
     async def _changed(self, request: Request, command: str, change: str) -> RenderedResult | None:
         if route := self._route(command):

@@ -30,6 +30,8 @@ NO_VERSUS, SEVERAL_TOGETHER = "`{verb}` shows all accounts in one list, without 
 COMPARE_WHAT = "Say what to compare."
 COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
 BY_LINK, SEE_BEST = "I compare posts whose links I have.", "See the best, and paste the link of one beside it:"
+NO_COMMENT, SEE_ITS_POST = "LinkedIn gives no figures of a single comment.", "See its post's, or how many comments that has:"
+_ONE_COMMENT = lazy_regex(r"\b(?:this|that|the|my|our|a) (?:\w+ )?(?:comment|reply)\b(?! (?:count|numbers?|figures?|total))")
 POST_AND_ACCOUNT, SEE_EACH_ALONE = "A post and an account can't stand side by side.", "See each on its own:"
 TWO_AT_A_TIME, TWO_REMEDY = "I compare two accounts at a time.", "`team` shows more of them, a row each:"
 ONE_METRIC = "`top` ranks by one figure at a time."
@@ -159,6 +161,13 @@ def check_of_posts(metrics: Iterable[Metric], instead: str, account: str = "") -
             remedy=OF_ACCOUNTS_REMEDY,
             suggestions=(f"{account} {word}".strip(), instead),
         )
+
+
+def check_no_comment(tokens: Iterable[str], urn: str) -> None:
+    """Refuses a question for one comment below a post: "how is this comment doing"."""
+    if _ONE_COMMENT.search(" ".join(tokens).lower()):
+        each = (urn, f"{urn} {Metric.COMMENT.definition.word}")
+        raise NotUnderstood(NO_COMMENT, remedy=SEE_ITS_POST, suggestions=each)
 
 
 def _top(meaning: TokenMeanings, directory: Directory) -> TopQuery:

@@ -96,7 +96,8 @@ _OCCASION = (
 _PREAMBLE = lazy_regex(
     r"\W*(?:(?:(?:hi|hey|hello|so|and|ok|please|good (?:morning|afternoon|evening))\b(?: (?:bot|there|team|all))?[\s,.!–—-]+)*(?:"
     rf"{_WHOSE}{_ROLE} {_WISH}(?: {_KNOW})*\b|(?!(?:who|what|which|it|i|we)\b)\w+ {_WISH} to (?:know|see)\b"
-    r"|i(?: (?:just|really))?(?:['’]d| would| was| am|['’]m)? (?:just )?(?:like|love|wondering|curious|interested in|hoping)"
+    r"|i(?: (?:just|really))?(?:['’]d| would| was| am|['’]m)? (?:just )?"
+    r"(?:(?:like|love)(?! (?:the|my|our) (?:\S+ ){0,3}?(?:digest|alert)\b)|wondering|curious|interested in|hoping)"
     rf"(?: {_KNOW})*\b|(?:just )?(?:wondering|curious)\b(?: {_KNOW})*"
     r"|(?:(?:would|could|might) (?:it|that) be|is it) possible to (?:have|get|see)\b"
     r"|any chance (?:of|(?:that )?(?:i|we|you) (?:can|could|might))\b|(?:could|can|would) you (?:possibly|maybe|perhaps|by any chance)\b"

@@ -76,7 +76,7 @@ _AND_BEFORE = lazy_regex(r"(?P<left>.*\S) and (?P<right>(?:the )?\w+ before\W*)"
 #: "Is this month better than october".
 _THAN = lazy_regex(
     r"\s*\b(?:(?:going|doing|do|did|performing|much|any|still) )*"
-    rf"(?:ahead of|{_BETTER} (?P<what>(?:(?!than\b)\w+ ){{0,2}})than)\b"
+    rf"(?:ahead of|beat(?:s|en|ing)?|outperform(?:s|ed|ing)?|{_BETTER} (?P<what>(?:(?!than\b)\w+ ){{0,2}})than)\b"
     r"(?! (?:\d|(?:the |our )?(?:usual|normal|average|expected|others|rest|before|ever)))",
     re.IGNORECASE,
 )
@@ -126,7 +126,7 @@ _CORRECTION = lazy_regex(
     r"(?P<change>(?!(?:what|how|who|which|why|when|where|than|until|till|is|are|was|were|did|do|does)\b)\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_AGAIN = r"(?:do|run|try|repeat|redo)\s+(?:it|that|this)(?:\s+again)?(?=\s+(?:for|with)\b)"
+_AGAIN = r"(?:do|run|try|repeat|redo|rerun|show)\s+(?:it|that|this)(?:\s+(?:again|once\s+more)|(?=\s+(?:for|with)\b))"
 #: "Back to", "switch to".
 _TO = r"(?:(?:go|switch|change|jump|move|return)\s+(?:(?:back|on|over)\s+)?|(?:back|on)\s+)to"
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"

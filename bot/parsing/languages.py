@@ -132,12 +132,12 @@ WORDS = {
             "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion como "
             "cual cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor mejores por que datos fueron dias "
             "semanas meses trimestre desde comparar comparacion anteayer proxima proximo enero febrero marzo mayo junio julio "
-            "septiembre octubre noviembre diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal "
+            "septiembre octubre noviembre diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal puedes "
             "mostrar mostrarme ver informe ensename resultados resumen rendimiento cuenta cuentas dime dame"
         ),
         PORTUGUESE: (
-            "quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao ontem hoje "
-            "ola qual foi como curtidas dados ultimo ultima melhor voce dias semanas meses trimestre desde proxima proximo janeiro "
+            "pode fazer quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao hoje "
+            "ontem ola qual foi como curtidas dados ultimo ultima melhor voce dias semanas meses trimestre desde proxima proximo janeiro "
             "fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira terca-feira quarta-feira "
             "quinta-feira sexta-feira exibir relatorio desempenho conta contas"
         ),

@@ -244,6 +244,7 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     rate = meaning.rate and not words.meaning.metrics
     if words.posts:
         comparison_parser.check_of_posts(meaning.metrics, words.posts[0].urn)
+        comparison_parser.check_no_comment(meaning.tokens, words.posts[0].urn)
     ignored = meaning.period_said or meaning.period is not None or meaning.daily
     if len(words.posts) > 1:
         return queries.CompareQuery(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)

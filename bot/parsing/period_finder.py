@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from bot.errors import BadPeriod, NotOverYet
 from bot.lazy_regex import lazy_regex
 from bot.parsing import dates
 from bot.parsing import period_readers as read
-from bot.parsing.dates import MONTH, WEEKDAYS, YESTERDAY
+from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS, YESTERDAY
 from bot.parsing.foreign_periods import with_english_periods
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS, excerpt
@@ -41,6 +42,17 @@ _NAMED_YEAR = rf"(?P<y>{_YEAR}|{_THAT_YEAR})"
 #: A part of a unit: "mid november", "the end of last month".
 _PART = r"(?:early|mid|late|(?:the )?(?:beginning|start|middle|end) of)"
 _OF_MONTH = rf"(?:the )?(?:(?P<last>{_LAST}) |this |current )?(?:the )?(?P<m>{MONTH}|month)"
+
+
+def _months(found: "re.Match[str]", today: date) -> DayRange:
+    """Months in a row. Raises BadPeriod for others."""
+    numbers = [MONTHS.index(month) for word in found["months"].split() for month in MONTHS if word.startswith(month[:3])]
+    if any((second - first) % len(MONTHS) != 1 for first, second in pairwise(numbers)):
+        names = tuple(MONTHS[number].capitalize() for number in numbers)
+        raise BadPeriod(dates.TWO_PERIODS.format(first=names[0], second=names[-1]), remedy=dates.NAME_ONE, suggestions=names)
+    return read_days(f"{MONTHS[numbers[0]]} - {MONTHS[numbers[-1]]} {found['y'] or ''}".strip(), today)
+
+
 _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"{_ON}(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})", read.iso_day),
     (r"(?P<y>\d{4})-(?P<m>\d{1,2})", read.iso_month),
@@ -64,6 +76,10 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
         rf"(?:(?P<y2>{_YEAR}) )?(?P<n>{'|'.join(NTHS)}) (?P<part>quarter|half)(?:(?: of)?(?: the)? (?P<y>{_YEAR}|(?:this |last )?year))?",
         read.quarter,
     ),
+    (
+        rf"(?:the )?(?P<n>last|final|first) (?P<part>quarter|half|month) (?:of|in) (?:the )?(?P<y>{_YEAR}|(?:this |last )year)(?P<y2>)",
+        read.quarter,
+    ),
     (r"(?:(?P<begun>year|month|quarter|week) to date|(?P<short>[ymqw])td)", read.to_date),
     (
         rf"(?:(?P<y2>{_YEAR})[ -]?)?{_WEEK}(?P<week>\d{{1,2}}){_NO_DAY}(?:(?: of)?[ /-]?(?P<y>{_YEAR}|(?<=/)2\d|{_THAT_YEAR}))?",
@@ -79,7 +95,10 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?P<unit>{_CALENDAR}) so far(?P<which>)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) before (?:last(?: {_CALENDAR})?|the last(?: one)?)", read.before_last),
     (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}) (?:ago|back)", read.ago),
-    (rf"(?:on )?(?:(?P<which>this|{_LAST}) )?weekend", read.weekend),
+    (
+        rf"(?:on )?(?:(?P<n>{_NUMBER}) weekends? (?:ago|back)|weekend (?P<before>before last)|(?:(?P<which>this|{_LAST}) )?weekend)",
+        read.weekend,
+    ),
     (rf"(?:on )?(?:(?P<which>next|this coming|coming) |(?:{_LAST}|this) )?(?P<wd>{_WEEKDAY})", read.weekday),
     (rf"(?:{_LAST}|this) (?P<wd>{_SHORT_WEEKDAY})(?P<which>)", read.weekday),
     (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week|m-f|mo-fr)", read.work_week),
@@ -88,6 +107,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?:{_WHOLE}year )?(?P<y>20\d\d)", read.year),
 )
 _SPANS: tuple[tuple[str, Reader], ...] = (
+    (rf"(?P<months>{MONTH}(?: (?:and |& )?{MONTH}){{2,11}})(?: {_NAMED_YEAR})?", _months),
     (
         rf"(?P<which>first|last|final) (?P<n>{_NUMBER}) (?P<unit>days?|weeks?) (?:of|in) {_OF_MONTH}(?: (?:of )?{_NAMED_YEAR})?",
         read.days_of_a_month,
@@ -122,6 +142,7 @@ _OWNING = lazy_regex(
     rf"\b(?:({_CALENDAR}|today|weekend|{MONTH}|{_WEEKDAY})['’]s|(yesterday)['’]?s|(?<=last )(week|month|quarter|year)s(?= \S))\b"
 )
 _SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
+_FROM_ON = lazy_regex(rf"\bfrom (?P<month>{MONTH}) on linkedin\b")
 #: A single day next to a week.
 _IS_DAY = lazy_regex(r"\d{4}-\d\d-\d\d")
 _DAY_POINT = (
@@ -230,6 +251,9 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
         found_date, days = unclear
         each = tuple(dates.in_one_order(text, found_date, day, day_first=day == days[0]) for day in days)
         raise BadPeriod(dates.UNCLEAR.format(words=found_date[0]), remedy=dates.WRITE_DATES, suggestions=each)
+    if found_from := _FROM_ON.search(text):
+        both = tuple(_FROM_ON.sub(rf"{word}\g<month>", text) for word in ("since ", ""))
+        raise BadPeriod(dates.FROM_ON.format(words=found_from[0]), suggestions=both)
     found, second = _two(text)
     if found is None:
         return None

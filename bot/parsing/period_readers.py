@@ -13,7 +13,7 @@ from bot.statistics.reports import FIRST_DAY, MONTHS_OF, MOST_DAYS, Unit, beginn
 LONGEST_CROSSING = 183
 #: The most of any unit, which keeps the arithmetic inside the calendar; it is too long anyway.
 _MOST = 5000
-_UNITS = {"w": Unit.WEEK, "m": Unit.MONTH, "q": Unit.QUARTER, "y": Unit.YEAR}
+_UNITS = {"w": Unit.WEEK, "m": Unit.MONTH, "q": Unit.QUARTER, "h": Unit.HALF, "y": Unit.YEAR}
 RUNNING, NEXT = ("this", "current", "actual", "running"), ("next", "coming", "upcoming")
 _CENTURY, _HALF_MONTH = 2000, 15
 #: The words that number weeks, halves and quarters.
@@ -108,13 +108,14 @@ def named_month(found: Match[str], today: date) -> DayRange:
 
 
 def quarter(found: Match[str], today: date) -> DayRange:
-    number, months = (NTHS.get(found["n"]) or int(found["n"])), 3 if found["part"].startswith("q") else 6
+    months = MONTHS_OF[kind := _UNITS[found["part"][0]]]
+    number = 12 // months if found["n"] in ("last", "final") else NTHS.get(found["n"]) or int(found["n"])
     if not 1 <= number <= 12 // months:
         raise ValueError(f"there is no {found['part']} {number}")
     year, first_month = found["y"] or found["y2"] or "", (number - 1) * months + 1
     chosen = _year_number(year, today)
     chosen = chosen or (today.year if first_month <= today.month else today.year - 1)
-    return _unit_of(date(chosen, first_month, 1), Unit.QUARTER if months == 3 else Unit.HALF, loose=not year)  # noqa: PLR2004  # as above
+    return _unit_of(date(chosen, first_month, 1), kind, loose=not year)
 
 
 def _year_number(text: str, today: date) -> int:
@@ -206,9 +207,9 @@ def weekdays(found: Match[str], today: date) -> DayRange:
 
 
 def weekend(found: Match[str], today: date) -> DayRange:
-    """The last completed Saturday and Sunday, or after "this" those of this week."""
-    sunday = today + timedelta(days=6 - today.weekday())
-    saturday = sunday - timedelta(days=1 if found["which"] == "this" else 8)
+    """The last completed Saturday and Sunday, earlier ones, or after "this" those of this week."""
+    weeks = 2 if found["before"] else _number(found["n"]) if found["n"] else int(found["which"] != "this")
+    saturday = today + timedelta(days=5 - today.weekday() - 7 * weeks)
     return DayRange(saturday, saturday + timedelta(days=1))
 
 

@@ -117,7 +117,13 @@ _MOST_OF = tuple(
         (r"how many people (?=.*\breach)", "how many "),
         (r"posts? (?:ranked|sorted|ordered) by\b", "top"),
         (rf"rank {_ALL}\b", "board"),
-        (rf"(?:(?:of|for|from|in|by|across|over) (?:all|each|every)(?: of)?{_OF_US}|across{_OF_US}|by|per) {_PAGES}\b", "team"),
+        (
+            (
+                rf"(?:(?:of|for|from|in|by|across|over) all(?: of)?{_OF_US}|across{_OF_US}|(?<!post )(?<!top )(?:of|from|in|by|across|over)"
+                rf" (?:each|every)(?: of)?{_OF_US}|(?<!post )(?<!posts )(?<!top )(?:by|per|for (?:each|every)(?: of)?{_OF_US})) {_PAGES}\b"
+            ),
+            "team",
+        ),
     )
 )
 _TIME = r"(?:times?|hours?|(?:week)?days?)(?: of (?:the )?(?:day|week|month))?"

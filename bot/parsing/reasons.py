@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from itertools import product
+from functools import lru_cache
+from itertools import pairwise, product
+from zoneinfo import available_timezones
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, SEASON, SEE_EACH, WEEKDAYS
@@ -198,6 +200,12 @@ _OF_SEVERAL_WORDS = (
         ("first week of this month", "first week of last month", "second half of last month"),
     ),
     (lazy_regex(r"\b(?:last|past|recent|previous) (?:days|weeks|months|quarters|years)\b"), HOW_MANY, SAY_HOW_MANY, ("7d", "28d")),
+    (
+        lazy_regex(r"\bhalf (?:past )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"),
+        NO_TIME,
+        TIME_REMEDY,
+        (),
+    ),
     (lazy_regex(r"\bwrong (?:account|person|profile|page|company)\b"), NAME_ACCOUNT, "", ("accounts", "board")),
     (lazy_regex(r"\b(?:the|our|my|that|this|about) \w+ (?:post|one)\b"), NO_LATEST, SEE_TOP, ("top last week", "top last month")),
     (
@@ -241,7 +249,13 @@ _OF_SEVERAL_WORDS = (
     ),
 )
 #: What a word is not, beside these: no rhythm in "the last three fridays", no time zone in "bst posts".
-_OTHERWISE = {NO_RHYTHM: lazy_regex(r"\b(?:last|past|ago)\b"), NO_ZONES: lazy_regex(r"\b(?:posts?|times?|days?|hours?)\b")}
+_OTHERWISE = {
+    NO_RHYTHM: lazy_regex(r"\b(?:last|past|ago)\b"),
+    NO_ZONES: lazy_regex(r"\b(?:posts?|times?|days?|hours?)\b"),
+    NO_EVENT: lazy_regex(r"\b(?:\d{1,2} ?[ap]m|\d{1,2}:\d\d|noon|midnight)\b"),
+    WORKS: lazy_regex(r"\bworking days?\b"),
+    SEE_CHANGE: lazy_regex(r"\b(?:set|sign|wrap|mess|make|look|back|shut|break|slow) (?:up|down)\b"),
+}
 #: The remedies of reasons that do not count beside a post's link.
 _OF_NO_POST = frozenset(
     {ASK_PERIOD, SEE_TOP, TIME_REMEDY, NAME_MONTH, SAY_HOW_MANY, NAME_START, SEE_ORDER, RANKED_ALL, NAME_DAYS, WHY_OTHER}
@@ -250,7 +264,7 @@ Reason = tuple[str, str, tuple[str, ...]]
 _PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 #: Words of a form.
 _FORMS = (
-    (lazy_regex(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight"), NO_TIME, TIME_REMEDY),
+    (lazy_regex(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight|mornings?|afternoons?|evenings?"), NO_TIME, TIME_REMEDY),
     (lazy_regex(r"\d{1,2}(?:st|nd|rd|th)"), ONE_OF_MONTH, NAME_MONTH),
 )
 
@@ -270,6 +284,12 @@ def all_but_one(words: str) -> Reason | None:
     return NOT_WITHOUT, NAME_WANTED, (" ".join(f"{words[: found.start()]}{others}{words[found.end() :]}".split()),)
 
 
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    """The time zones that are named by an area and a place, as words: "europe berlin"."""
+    return frozenset(re.sub("[/_]", " ", zone.lower()) for zone in available_timezones() if "/" in zone)
+
+
 def _reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> Reason | None:
     lower = [word.lower() for word in unknown]
     if not _LATEST.isdisjoint(lower) and not _POSTS.isdisjoint(word.lower() for word in tokens):
@@ -280,9 +300,13 @@ def _reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> Reason | None:
     for pattern, sentence, remedy, texts in _OF_SEVERAL_WORDS:
         if found := pattern.search(joined):
             return sentence.format(word=found[0]), remedy, texts
+    # A zone's area and place are two words.
+    phrases = (*lower, *map(" ".join, pairwise(lower)))
     for words, sentence, remedy, others in _REASONS:
-        for word in lower:
-            if word in words and not (sentence in _OTHERWISE and _OTHERWISE[sentence].search(joined)):
+        for word in phrases:
+            if (word in words or (sentence == NO_ZONES and re.sub("[/_]", " ", word) in _zones())) and not (
+                sentence in _OTHERWISE and _OTHERWISE[sentence].search(joined)
+            ):
                 return sentence.format(word=word), remedy, others
     for word, (pattern, sentence, remedy) in product(lower, _FORMS):
         if pattern.fullmatch(word):

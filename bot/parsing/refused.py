@@ -60,9 +60,16 @@ _ABOUT_A_TOPIC = lazy_regex(
     r"^(?!.*\b(?:write|draft|publish|create|schedule)\b).*"
     r"\bposts? (?:about|regarding|mentioning|containing|without|with no|on the topic)\b"
 )
+TOGETHER = "I rank the best posts of all accounts together, or of one."
+_OF_EACH_ACCOUNT = lazy_regex(
+    r"\b(?:posts?|top) (?:by|per|for (?:each|every)|(?:(?<=post )|(?<=top ))(?:of|from) (?:each|every))(?: of)?(?: our| the)?"
+    r" (?:accounts?|pages?|profiles?|person|people|members?|colleagues?)\b"
+    r"|\b(?:each|every) (?:account|page|profile|person|member|colleague)(?:['’]?s)? (?:best|top) posts?\b"
+)
 #: Questions with another meaning than that of their words, each with sentence, remedy and suggestions.
 _REFUSED = (
     (_ABOUT_A_TOPIC, NO_SEARCH, reasons.SEE_TOP, ("top last week", "top last month")),
+    (_OF_EACH_ACCOUNT, TOGETHER, reasons.SEE_ROWS, ("top last week", "team last week", "board last week")),
     (_THE_POST, reasons.WHICH_POST, reasons.SEE_TOP, ("top last week", "top last month")),
     (_OVER_A_FIGURE, reasons.NO_FILTER, reasons.SEE_ORDER, ("top last month", "board last month")),
     (_SENT_ON, reasons.ANSWERED_HERE, reasons.SHARE_IT, ("share",)),

@@ -250,7 +250,7 @@ def subject(tokens: Sequence[str], directory: Directory) -> tuple[str, str]:
     spans = period_spans(tuple(word.replace(" ", "_") for word in tokens))
     days = " ".join(tokens[slice(*spans[0])]) if len(spans) == 1 else ""
     inside = {at for span in spans for at in range(*span)}
-    names = [word for at, word in enumerate(tokens) if at not in inside and word.lower() not in vocabulary.FILLERS]
+    names = [word for at, word in enumerate(tokens) if at not in inside and word.lower() not in vocabulary.FILLERS | ARTICLES | AROUND]
     named = [found for _, found in name_pieces(names, directory) if found]
     return name_word(named[0][0], directory.accounts) if len(named) == 1 == len(named[0]) else "", days
 
@@ -289,8 +289,8 @@ def _essential(text: str) -> str:
 
 
 def _three(first: str, directory: Directory, tokens: Sequence[str]) -> tuple[str, ...]:
-    """Three suggestions: ``first`` if there is one, and those that are always valid."""
-    return tuple(dict.fromkeys(filter(None, (first, *always(directory, tokens)))))[:3]
+    """Three suggestions: ``first`` in the place of the question that is always valid, where there is one."""
+    return tuple(dict.fromkeys((first, ACCOUNTS, HELP))) if first else always(directory, tokens)
 
 
 def always(directory: Directory, tokens: Sequence[str] = ()) -> tuple[str, ...]:

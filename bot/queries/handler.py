@@ -216,7 +216,11 @@ class QueryHandler:
         """The person's last question there, if this one continues it; in direct messages also if it names no account."""
         can_follow = asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
         context, below = request.context, await self._question_above(request.context)
-        if not can_follow or not (follows or below or context.source == DIRECT_MESSAGE) or (request.about and not request.about_at):
+        if (
+            not can_follow
+            or not (follows or below or context.thread or context.source == DIRECT_MESSAGE)
+            or (request.about and not request.about_at)
+        ):
             return None
         last = await self.last.find(context.place) or below
         if last is None or not last.subject or last.at.timestamp() < request.about_at or (request.about and not follows):

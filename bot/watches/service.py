@@ -16,9 +16,13 @@ from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionCha
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import left_out_at, matching, name_pieces, name_word
+from bot.parsing.dates import HOLIDAYS
+from bot.parsing.period_finder import PERIOD
 from bot.parsing.suggestions import MOST_NAMED, near_accounts, several_accounts
 from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, TEAM
+from bot.schedules.parser import says_when
+from bot.schedules.timezones import zone_of_place
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
@@ -36,6 +40,8 @@ WHAT_CHANGES = "What should change: whose posts, the channel or the quiet hours?
 WHAT_CHANGES_REMEDY = "Say it like this:"
 OTHER_QUIET = "That channel has the same watch already, with other quiet hours."
 OTHER_QUIET_REMEDY = "Change those instead:"
+NO_TIME = "I tell of each post as it goes live, so “{words}” has no place in a watch."
+LEAVE_OUT = "Leave it out:"
 UNKNOWN = "I don't know an account or group called “{name}” here."
 
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody", "accounts", "posts"})
@@ -185,6 +191,9 @@ def _named(words: Sequence[str], directory: Directory) -> list[Account]:
     whole = matching(" ".join(words), directory)
     for piece, accounts in [(" ".join(words), whole)] if len(whole) == 1 else name_pieces(words, directory):
         if not accounts:
+            if says_when(piece.split()) or PERIOD.search(piece.lower()) or piece.lower() in HOLIDAYS or zone_of_place(piece):
+                own = tuple(_example(account, directory) for account in found.values())
+                raise NotUnderstood(NO_TIME.format(words=excerpt(piece)), remedy=LEAVE_OUT, suggestions=own or EXAMPLES)
             near = tuple(_example(account, directory) for account in near_accounts(piece, directory)[:MOST_NAMED])
             raise UnknownAccount(UNKNOWN.format(name=excerpt(piece)), remedy=SEE_ACCOUNTS, suggestions=near or EXAMPLES)
         if len(accounts) > 1:

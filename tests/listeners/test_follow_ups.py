@@ -52,6 +52,22 @@ async def test_after_a_post_this_is_the_post_and_a_period_alone_its_account(open
         assert (scene.statistics.world.accounts[0].display_name in answer, "Nov 16–22" in answer) == (True, True)
 
 
+async def test_in_a_thread_figures_alone_are_of_the_question_before(open_scene):
+    async with open_scene() as scene:
+        name, root = scene.statistics.world.account(OTHER).display_name, await scene.slack.other_app("good morning")
+        for words, days in (
+            (f"{OTHER} last month", "Oct 1–31"),
+            ("only the comments", "Oct 1–31"),
+            ("run it again", "Oct 1–31"),
+            ("daily please", "Oct 1–31"),
+            ("top posts", "Oct 1–31"),
+        ):
+            await scene.slack.person("ann").mention(words, channel="#marketing", thread_ts=root.ts)
+            await scene.settle()
+            answer = scene.slack.accepted[-1].text
+            assert (name in answer, days in answer) == (True, True), (words, answer)
+
+
 @pytest.mark.parametrize("ask", ["mention", "command"])
 async def test_under_a_private_card_the_next_question_goes_on_from_it(open_scene, ask):
     async with open_scene() as scene:
@@ -108,8 +124,11 @@ async def test_make_it_changes_the_last_command(open_scene):
         assert digest.cron == "30 10 * * 1-5"
         await answer_text(scene, f"goal {OTHER} impressions 50k month")
         assert "60,000 impressions" in await answer_text(scene, "make it sixty thousand")
+        # Of another figure it would be another number.
+        assert "how many comments per month?" in await answer_text(scene, "oops, i meant comments")
         await answer_text(scene, f"alert {OTHER} impressions +50% week")
         assert "down 30%" in await answer_text(scene, "make it -30%")
+        assert "reactions down 30%" in await answer_text(scene, "sorry, i meant reactions")
         await answer_text(scene, f"{OTHER} last week")
         assert "Oct 1–31" in await answer_text(scene, "make it last month")
         assert "every Monday 9:00" in await answer_text(scene, "make it weekly")

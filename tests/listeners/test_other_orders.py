@@ -51,6 +51,9 @@ def test_an_action_before_its_noun_is_that_command(words: str, noun: str, comman
     [
         ("every friday 9", True),
         ("acme every monday morning", True),
+        ("last friday of the month", True),
+        ("first working day", True),
+        ("acme from 8am to noon yesterday", False),
         ("the 15th of each month at 10", True),
         ("day 15 of every month", True),
         ("weekly report", True),

@@ -101,7 +101,18 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["xyzzyplugh", "digest acme xyzzyplugh", "digest xyzzyplugh every monday", "alert xyzzyplugh", "29 feb 2025", "foo bar baz"]
+    "text",
+    [
+        "acme ctr last week",
+        "acme christmas",
+        "ann utc",
+        "xyzzyplugh",
+        "digest acme xyzzyplugh",
+        "digest xyzzyplugh every monday",
+        "alert xyzzyplugh",
+        "29 feb 2025",
+        "foo bar baz",
+    ],
 )
 def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
     error = refusal(text)
@@ -236,6 +247,20 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("acme berlin time", "counts days in UTC"),
         ("acme cyber week", "don't know holidays such as “cyber week”"),
         ("alert impressions every hour", "once a day at most, not “every hour”"),
+        ("acme from 8am to noon yesterday", "whole days"),
+        ("acme yesterday morning", "whole days"),
+        ("acme after 6pm yesterday", "whole days"),
+        ("half nine", "“half nine” is a time of day"),
+        ("acme november europe/berlin", "“europe berlin” is a time zone"),
+        ("ann america/new_york", "is a time zone"),
+        ("acme jan mar may", "“January” and “May” are two periods"),
+        ("how is this comment doing urn:li:share:7123456789012345678", "a single comment"),
+        ("acme from october on linkedin", "that month alone"),
+        ("wrap up", "didn't understand “wrap up”"),
+        ("alert ann", "Which figure"),
+        ("digest acme every", "“every” doesn't say how often"),
+        ("goal acme impressions 500 monday", "not for “monday”"),
+        ("goal acme impressions 500 christmas", "not for “christmas”"),
         ("digest acme in 2 hours", "“in 2 hours” is one moment"),
         ("digest acme in 5 mins", "“in 5 mins” is one moment"),
     ],
@@ -250,7 +275,14 @@ def test_a_refusal_names_the_true_reason(text: str, says: str):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("acme vs hubspot", "only see what is connected"), ("sales vs acme", "only see what is connected"), ("who's last?", "ranks accounts")],
+    [
+        ("top post per account", "all accounts together"),
+        ("each account's best post", "all accounts together"),
+        ("best post of every account last month", "all accounts together"),
+        ("acme vs hubspot", "only see what is connected"),
+        ("sales vs acme", "only see what is connected"),
+        ("who's last?", "ranks accounts"),
+    ],
 )
 def test_what_is_said_of_accounts_is_true(text: str, says: str):
     error = refusal(text)
@@ -260,10 +292,22 @@ def test_what_is_said_of_accounts_is_true(text: str, says: str):
     assert "shares vs acme" not in error.suggestions
 
 
-def test_a_sentence_in_another_language_has_no_english_beside_it():
-    error = refusal("warum ist acme gefallen")
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("warum ist acme gefallen", "Ich"),
+        ("que peux-tu faire", "Je"),
+        ("qué puedes hacer", "Solo"),
+        ("o que você pode fazer", "Só"),
+        ("arrête le rapport", "Je"),
+    ],
+)
+def test_a_sentence_in_another_language_has_no_english_beside_it(text: str, begins: str):
+    error = refusal(text)
     assert error is not None
-    assert not error.remedy
+    assert (error.sentence.split()[0], error.remedy) == (begins, "")
+    # Its articles are no accounts.
+    assert (text.split()[2] == "acme") or error.suggestions[0] == '"Acme Robotics" last week'
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ async def test_words_set_it_up_at_once(scene):
 
 
 NOT_UNDERSTOOD = (
+    ("watch acme every monday", "“monday” has no place in a watch", 'watch "Acme Robotics"'),
     ("watch acne", "I don't know an account or group called “acne” here.", 'watch "Acme Robotics"'),
     ("watch acme impressions +50%", IS_ALERT, "alert impressions +50% week"),
     ("watch acme in #general #marketing", TWO_CHANNELS.format(n=2), "watch acme in #marketing"),
