@@ -294,7 +294,8 @@ def _corrected(error: UnknownAccount, named: str, directory: Directory, query: T
     """The error with the query in which unknown words are corrected ("team reactons"), where all have a near one."""
     near = {word: known_part(word) for word in names_among(named.split(), directory)[1]}
     if all(near.values()):
-        error.suggestions = (" ".join((comparison_text(replace(query, who="")), *(near.get(word, word) for word in named.split()))),)
+        words = (near.get(word, word).strip() for word in named.split())
+        error.suggestions = (" ".join(filter(None, (comparison_text(replace(query, who="")), *words))),)
         error.remedy = did_you_mean(error.suggestions)
     return error
 

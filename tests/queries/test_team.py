@@ -177,6 +177,8 @@ async def test_a_group_is_kept_and_asked_for_by_its_name(open_scene):
         await again.ask("team sales")
         assert again.asked_count("command", "suggestion") == 1
         assert " reactions`" in str((await again.ask("team reactons"))["blocks"])
+        # A word that is ignored leaves no blank.
+        assert "`/linkedin-stats team`" in str((await again.ask("team wants"))["blocks"])
 
 
 async def test_an_account_that_opted_out_is_nowhere(open_scene, caplog):
