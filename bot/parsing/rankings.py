@@ -47,7 +47,7 @@ _MOST_OF = tuple(
     (lazy_regex(rf"\b{pattern}", re.IGNORECASE), words)
     for pattern, words in (
         (r"(?<=\d )posts? of the (week|month|quarter|year)\b", r"posts this \1"),
-        (r"(?:(?:top|best) )?posts? of the (week|month|quarter|year)\b", r"top this \1"),
+        (r"(?:(?:(?:top|best) )?posts?|best|top) of the (week|month|quarter|year)\b", r"top this \1"),
         (
             rf"{_WHO} {_DID}(?:(?:gr[eo]wn?|grows|growing|improved|improving|rose|rising)(?: (?:the )?(?:most|fastest))?|{_MOST} growth)\b",
             "board growth",

@@ -201,7 +201,7 @@ _OF_SEVERAL_WORDS = (
     ),
     (lazy_regex(r"\b(?:last|past|recent|previous) (?:days|weeks|months|quarters|years)\b"), HOW_MANY, SAY_HOW_MANY, ("7d", "28d")),
     (
-        lazy_regex(r"\bhalf (?:past )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"),
+        lazy_regex(r"\bhalf (?:past )?(?:[3-9]|1[0-2]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"),
         NO_TIME,
         TIME_REMEDY,
         (),

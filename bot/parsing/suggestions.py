@@ -68,7 +68,8 @@ def not_understood(
         if foreign:
             return NotUnderstood(foreign, suggestions=always(directory))
         return NotUnderstood(NO_MEANING.format(words=excerpt(words.rest)), remedy=SEE_HELP)
-    question = _Question(words, tuple(post.urn for post in posts), check)
+    days_above = command_words(above.period) if above and above.period else ""
+    question = _Question(words, tuple(post.urn for post in posts), check, days_above)
     found = matching(words.rest, directory)
     if found:
         return several_accounts(question.rest, found, question.with_accounts(found, directory))
@@ -82,8 +83,7 @@ def not_understood(
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
         return NotUnderstood(foreign, suggestions=_three(without, directory, words.tokens))
     account = name_word(named[0], directory.accounts) if len(named) == 1 else above.rest if above else ""
-    days = question.days or (command_words(above.period) if above and above.period else "")
-    return _unknown(question, unknown, directory, (account, days), alone=alone)
+    return _unknown(question, unknown, directory, (account, question.days or days_above), alone=alone)
 
 
 def _several_named(question: "_Question", words: Sequence[str], directory: Directory) -> NotUnderstood | None:
@@ -102,8 +102,8 @@ def _several_named(question: "_Question", words: Sequence[str], directory: Direc
 class _Question:
     """A question whose parts can be replaced; it returns only valid texts."""
 
-    def __init__(self, words: TokenMeanings, urns: tuple[str, ...], check: SuggestionCheck) -> None:
-        self._words, self._urns, self._check = words, urns, check
+    def __init__(self, words: TokenMeanings, urns: tuple[str, ...], check: SuggestionCheck, days_above: str) -> None:
+        self._words, self._urns, self._check, self._days_above = words, urns, check, days_above
         self.has_posts, self.rest = bool(urns), words.rest
 
     @property
@@ -134,9 +134,10 @@ class _Question:
         return text if self._asked(text) != "" else ""
 
     def corrected(self, instead: dict[str, str]) -> str:
-        """The question with some words replaced ("" removes one), or "" when it is still invalid."""
+        """The question with some words replaced ("" removes one), or "" when it is still invalid; its own days replace those above."""
         text = self._text(instead, "")
-        return text if text and self._asked(text) != "" else ""
+        each = (text, text.removesuffix(self._days_above).rstrip()) if self._days_above else (text,)
+        return next((one for one in each if one and self._asked(one) != ""), "")
 
     @property
     def days(self) -> str:

@@ -212,6 +212,12 @@ def test_what_the_thread_does_not_say_is_asked(context, text, says):
         to_query(in_thread(text, context, TODAY, NOW), DIRECTORY)
 
 
+def test_a_typo_of_a_period_is_mended_whatever_the_days_above():
+    with pytest.raises(NotUnderstood) as refused:
+        to_query(in_thread("bob lst week", MONTH, TODAY, NOW), DIRECTORY)
+    assert refused.value.suggestions == ("bob last week",)
+
+
 def test_the_account_and_the_days_above_change_no_refusal():
     with pytest.raises(NotUnderstood, match="didn't understand “start”"):
         to_query(in_thread("start over", ACCOUNT, TODAY, NOW), DIRECTORY)
