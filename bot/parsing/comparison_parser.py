@@ -57,6 +57,8 @@ _NAME = lazy_regex(r"[^\W_][\w-]{0,39}")
 _MOST_NAMED = 4
 #: Words beside names that name nothing.
 _UNNAMED = vocabulary.CHATTER | ARTICLES | AROUND
+#: Words that a question leaves out: about a group of this name the answer would be about all accounts. Earlier versions took them as names.
+_NOT_HEARD = _UNNAMED | vocabulary.RATE_WORDS
 #: Words with a meaning of their own.
 _TAKEN = frozenset(
     chain(
@@ -221,7 +223,10 @@ def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
         likely = (f"{GROUP} {first.lower()} = {' '.join(others)}",) if known and not matching(first, directory) else ()
         raise NotUnderstood(NO_SIGN, remedy=SAY_LIKE if likely else NO_MEMBERS_REMEDY, suggestions=likely)
     _check_name(name, directory, new=bool(sets))
-    return GroupQuery(name, _members(name, members, directory) if sets else None)
+    chosen = _members(name, members, directory) if sets else None
+    if chosen and name in _NOT_HEARD:
+        raise NotUnderstood(BAD_NAME.format(name=excerpt(name)), remedy=BAD_NAME_REMEDY)
+    return GroupQuery(name, chosen)
 
 
 def _check_name(name: str, directory: Directory, *, new: bool) -> None:
