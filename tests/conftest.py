@@ -223,8 +223,9 @@ def made_databases(tmp_path_factory: pytest.TempPathFactory) -> MadeDatabases:
 
 @pytest.fixture
 def no_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request that failed for a moment is repeated as often as ever, and almost at once."""
+    """A request that failed for a moment is repeated as often as ever, and almost at once; so are a long list's next hundred asked for."""
     monkeypatch.setattr("bot.postpost.transport.BACK_OFF", 0.005)
+    monkeypatch.setattr("bot.postpost.post_catalog.PAUSE", 0.005)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from procrastinate.connector import Notify
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
-from bot.delivery.scheduler import AT_ONCE, Ids, PartIds, Work
+from bot.delivery.scheduler import AT_ONCE, TICK, Ids, PartIds, Work
 from bot.errors import BotError, StoreError
 
 logger = logging.getLogger(__name__)
@@ -89,6 +89,8 @@ class JobQueue:
                     concurrency=AT_ONCE,
                     install_signal_handlers=False,
                     delete_jobs="always",
+                    # A job that is added while it looks for others is not heard of: the next look finds it.
+                    fetch_job_polling_interval=TICK,
                     shutdown_graceful_timeout=self._grace,
                     update_heartbeat_interval=HEARTBEAT,
                     stalled_worker_timeout=DEAD_AFTER,

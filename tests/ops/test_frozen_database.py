@@ -44,15 +44,18 @@ async def line_to(port):
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
-async def test_a_database_that_is_frozen_holds_up_no_health_path(open_scene, postgresql, path):
+async def test_a_database_that_is_frozen_holds_up_no_health_path(open_scene, postgresql, monkeypatch, path):
     """The answer comes while it is frozen still; once it flows again the bot is ready again."""
     url = make_url(postgresql.make_database())
     async with line_to(url.port) as (line, port):
         through = url.set(port=port).render_as_string(hide_password=False)
         async with open_scene(port=0, database_url=through) as scene:
             line.flows.clear()
-            async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{scene.port}{path}") as answer:
-                status, text = answer.status, await answer.text()
+            with monkeypatch.context() as patch:
+                patch.setattr("bot.app.PATIENCE", 0.5)
+                patch.setattr("bot.bootstrap.scheduling.COUNTING", 0.5)
+                async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{scene.port}{path}") as answer:
+                    status, text = answer.status, await answer.text()
             line.flows.set()
             assert (status == 503 and NO_ANSWER in text) if path == "/readyz" else status == 200
             async with asyncio.timeout(60):

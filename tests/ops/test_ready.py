@@ -21,11 +21,13 @@ async def scene(open_scene):
         yield opened
 
 
-async def test_it_is_red_while_another_program_locks_the_database(scene):
+async def test_it_is_red_while_another_program_locks_the_database(scene, monkeypatch):
     path = scene.bot.settings.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as other:
         other.execute("BEGIN IMMEDIATE")
-        status, body = await ready(scene)
+        with monkeypatch.context() as patch:
+            patch.setattr("bot.app.PATIENCE", 0.5)
+            status, body = await ready(scene)
         assert (status, list(body["problems"])) == (503, ["store"])
         other.execute("ROLLBACK")
     assert (await ready(scene))[0] == 200

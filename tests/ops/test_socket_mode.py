@@ -1,14 +1,18 @@
 """Socket Mode: the bot stays reachable when Slack renews or drops the connection, and finishes what it began when it is stopped."""
 
 import asyncio
+from functools import partialmethod
 
 import aiohttp
 import pytest
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 
 @pytest.mark.parametrize("how", ["refresh_requested", "warning", "dropped"])
-async def test_the_bot_answers_after_the_connection_was_renewed(open_scene, how):
+async def test_the_bot_answers_after_the_connection_was_renewed(open_scene, monkeypatch, how):
     """Slack renews connections every few hours and tells beforehand, or does not."""
+    # A lost connection is noticed at the next ping: every ten seconds.
+    monkeypatch.setattr(AsyncSocketModeHandler, "__init__", partialmethod(AsyncSocketModeHandler.__init__, ping_interval=0.5))
     async with open_scene() as scene:
         if how == "dropped":
             scene.slack.drop_connections()

@@ -42,7 +42,7 @@ def later(post, ms):
 
 
 @pytest.fixture
-def book(client, moment):
+def book(client, moment, no_back_off):
     return PostCatalog(client.connections, Kept(), clock=moment)
 
 
@@ -65,7 +65,6 @@ async def test_posts_made_through_the_service_have_an_owner_and_a_title(book, se
 
 async def test_each_group_is_looked_up_once_in_parts_until_all_are_known(book, server, monkeypatch):
     monkeypatch.setattr(book_module, "MOST_GROUPS", 10)
-    monkeypatch.setattr(book_module, "PAUSE", 0)
     await book.refresh()
     first = paths(server, "get-post")
     await book.refresh()
@@ -77,7 +76,6 @@ async def test_each_group_is_looked_up_once_in_parts_until_all_are_known(book, s
 async def test_what_is_not_read_yet_is_said_and_read_on(book, server, monkeypatch):
     """A lookup that fails ends the reading: everything newer is known, and the next question reads on."""
     monkeypatch.setattr(book_module, "MOST_GROUPS", 10)
-    monkeypatch.setattr(book_module, "PAUSE", 0)
     monkeypatch.setattr(book_module, "GROUPS_AT_ONCE", 1)
     assert book.coverage(MONTH) == Coverage(complete=False)
     server.fail_next(SandboxAnswer(500, {"error": "later"}), times=3, path="platform")
@@ -104,7 +102,7 @@ async def test_posts_published_after_the_list_was_read_make_it_incomplete_until_
     assert (await book.cover(week, 30)).complete
 
 
-async def test_a_restart_forgets_nothing_and_asks_for_no_post_again(client, server, moment):
+async def test_a_restart_forgets_nothing_and_asks_for_no_post_again(client, server, moment, no_back_off):
     stored = Kept()
     first = PostCatalog(client.connections, stored, clock=moment)
     await first.refresh()
