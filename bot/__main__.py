@@ -1,12 +1,8 @@
 """`python -m bot` is `linkedin-stats-bot`."""
 
-import gc
 import sys
 
-# Imports create no garbage, and commands little: looking for it costs a tenth of the start.
-gc.set_threshold(300_000, 20, 20)
-
-from bot.cli import main  # noqa: E402  # after the line above
+from bot.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())
