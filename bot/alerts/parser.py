@@ -18,8 +18,10 @@ from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside, refuse_left_out
+from bot.parsing.dates import HOLIDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.parser import TOO_MUCH_TEXT
+from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NO_FIGURE, NOT_GIVEN, not_given
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, excerpt, nearest_word
@@ -40,6 +42,7 @@ COMPARE_THEM = "`acme vs bob last week` compares two, when you ask:"
 ONE_FOR_EACH = "Set up one for each:"
 WHICH_WAY = "More or less than “{typed}”?"
 ONE_ACCOUNT = "An alert is about one account, a group or the team."
+GOES_ON, LEAVE_OUT = "An alert goes on until it is paused or deleted, so “{name}” has no place in it.", "Leave it out:"
 CHECKED_DAILY = "An alert is checked once a day at most, not “{words}”."
 SAY_DAYS = "Leave it out, or name days and a time, like `weekdays at 8:30`:"
 
@@ -335,12 +338,13 @@ def _unknown(words: list[str], whole: str) -> UsageError:
         return NotUnderstood(foreign, suggestions=EXAMPLES)
     at_once = ((found.start(), found.end(), None) for found in _AT_ONCE.finditer(whole))
     for start, end, _ in (*rhythms(whole), *at_once):
-        rest = " ".join(f"{whole[:start]} {whole[end:]}".split())
-        each = (f"{ALERT} {rest}", f"{ALERT} {rest} +50% week")
+        each = tuple(" ".join(f"{ALERT} {whole[:start]} {whole[end:]} {more}".split()) for more in ("", "+50% week"))
         return BadSchedule(CHECKED_DAILY.format(words=whole[start:end]), remedy=SAY_DAYS, suggestions=each)
     text = rest = whole
     for word in words:
         near = nearest_word(word, (*_KNOWN, *METRIC_WORDS))
         text, rest = text.replace(word, near, 1) if near else text, " ".join(rest.replace(word, " ", 1).split())
     instead = (f"{ALERT} {text}",) if text != whole else (f"{ALERT} {rest}",) if rest else ()
-    return UnknownAccount(NO_ACCOUNT.format(name=excerpt(" ".join(words))), remedy=NO_ACCOUNT_REMEDY, suggestions=instead)
+    has_days = text == whole and (PERIOD.search(" ".join(words).lower()) or not {*HOLIDAYS}.isdisjoint(map(str.lower, words)))
+    sentence, remedy = (GOES_ON, LEAVE_OUT) if has_days else (NO_ACCOUNT, NO_ACCOUNT_REMEDY)
+    return UnknownAccount(sentence.format(name=excerpt(" ".join(words))), remedy=remedy, suggestions=instead)

@@ -185,6 +185,7 @@ PARTS_OF_PERIOD = lazy_regex(
 #: The same for patterns of several words.
 _OF_SEVERAL_WORDS = (
     (lazy_regex(r"\b(?:(?:per|each)|\w+s a) post\b"), NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
+    (lazy_regex(r"\b(?:per|each) (?:follower|impression|view|reaction|like|comment)\b"), NO_MATH, ASK_PERIOD, ()),
     (lazy_regex(r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b"), NO_PEOPLE, GIVEN, ()),
     (
         # Below a card its days follow: "start over 2026-11-01..2026-11-28".
