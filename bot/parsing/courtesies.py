@@ -1,4 +1,4 @@
-"""Recognizes greetings, thanks and agreement, and questions for what the bot is for."""
+"""Recognizes what is said around a question or a command (greetings, thanks, reasons), and questions for what the bot is for."""
 
 import re
 from functools import lru_cache
