@@ -56,6 +56,10 @@ Handler = Callable[[Request], Awaitable[RenderedResult]]
 #: The command itself, as a suggestion is copied with it.
 _COMMAND = lazy_regex(r"\s*`?/?linkedin-stats\b`?(?!-)\s*", re.IGNORECASE)
 _SEND_THERE = lazy_regex(r"\b(?:post|send|put|share) (?:it|this|that)\b.*?(<#[^<>]*>)", re.IGNORECASE)
+#: "Add bob", "remove likes": below a card these are about its figures.
+_PARTS = lazy_regex(
+    r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w", re.IGNORECASE
+)
 _FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
 
 
@@ -221,7 +225,8 @@ class Router:
             return await self._changed(request, last.command, change)
         if last and (when := digest_of_this(text) or (change_in(text) and change)):
             return await self._planned(request, last.subject, when)
-        await self._ask_which(text, change, request.context)
+        if not (_PARTS.match(text) and (request.about or (last and last.subject and not last.command))):
+            await self._ask_which(text, change, request.context)
         return None
 
     async def _ask_which(self, text: str, change: str, context: RequestContext) -> None:

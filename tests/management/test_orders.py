@@ -163,6 +163,15 @@ async def test_what_names_nothing_is_asked_about_with_what_is_set_up(scene):
         assert digest.cron == "0 9 * * 1"
 
 
+async def test_below_a_card_an_account_is_added_to_its_figures(scene):
+    await scene.set_up("digest acme every monday 9:00")
+    ann = scene.slack.person("ann")
+    for words in ("acme last week", "add bob"):
+        await ann.say(words)
+        await scene.settle()
+    assert scene.slack.accepted[-1].text.startswith("Acme Robotics vs. Bob Rivera")
+
+
 async def test_accounts_and_channels_are_added_and_none_is_lost(scene):
     await scene.set_up("digest acme every monday 9:00")
     await scene.ask("digest show")
