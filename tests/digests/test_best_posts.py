@@ -154,7 +154,7 @@ async def test_posts_seen_alike_or_an_unknown_number_of_times_are_not_told_as_le
 
 async def test_posts_that_were_not_ranked_are_not_told_as_posts_without_a_rate(open_scene):
     """None of the ten most seen has a rate; whether the others have one was not asked."""
-    async with open_scene(world=crowd_of(("Acme",), {"Acme": Trouble.MIXED}, post_every=1)) as scene:
+    async with open_scene(world=crowd_of(("Acme",), {"Acme": Trouble.UNAVAILABLE}, post_every=1)) as scene:
         preview, card = await scene.ask(QUARTER), await scene.ask(f"top acme {DAYS}")
         assert "*Best post* unknown: no fetched post with at least 100 impressions has an engagement rate." in preview["text"]
         assert re.search(r"among the 10 posts with the most impressions \([\d,]+ or more\) of 50\.", preview["text"])
