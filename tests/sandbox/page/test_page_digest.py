@@ -33,10 +33,10 @@ async def test_a_digest_is_set_up_with_two_clicks_arrives_on_monday_and_answers_
     assert (await download.value).suggested_filename.endswith(".csv")
     await ann.get_by_role("textbox", name="Reply…").fill("@LinkedIn Stats Ann Lee last week")
     await ann.keyboard.press("Enter")
-    await expect(ann.locator("#thread .message.ephemeral")).to_contain_text("Engagement rate")
+    await expect(ann.locator("#thread .message.ephemeral").last).to_contain_text("Engagement rate")
     await ann.reload()
     await expect(digests(ann)).to_have_count(1)
-    await expect(ann.locator("#thread .message.ephemeral")).to_contain_text("Engagement rate")
+    await expect(ann.locator("#thread .message.ephemeral").last).to_contain_text("Engagement rate")
 
 
 async def test_the_form_sets_up_a_digest_that_comes_every_week(enter: Visit, playground: Playground):
