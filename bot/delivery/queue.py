@@ -89,7 +89,7 @@ class JobQueue:
                     concurrency=AT_ONCE,
                     install_signal_handlers=False,
                     delete_jobs="always",
-                    # A job that is added while it looks for others is not heard of: the next look finds it.
+                    # A job that is added while it looks for others is missed: the next look finds it.
                     fetch_job_polling_interval=TICK,
                     shutdown_graceful_timeout=self._grace,
                     update_heartbeat_interval=HEARTBEAT,

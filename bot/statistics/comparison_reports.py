@@ -131,9 +131,9 @@ class RankedPost:
 
 @dataclass(frozen=True, slots=True)
 class MostSeen:
-    """The ``posts`` with the most impressions (``least`` or more) ``of`` more posts with known ones: these alone are ranked by rate.
+    """Which posts are ranked by rate: the ``posts`` with the most impressions (``least`` or more) of ``of`` with known impressions.
 
-    With ``tied`` others have ``least`` too, and these are the newest.
+    ``tied``: a post that is not ranked has ``least`` too; the newer ones are ranked.
     """
 
     posts: int
