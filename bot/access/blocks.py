@@ -54,6 +54,7 @@ NO_GROUPS = "There are no groups yet. Make one with {example}."
 GROUPS = "*Groups of accounts*"
 GROUP_IS = "{name}: {members}"
 GROUP_SET = "The group {name} is now: {members}."
+GROUP_WAS = "Before, it was: {members}."
 ALL_OPTED_OUT = "accounts that opted out"
 GROUP_GONE = "I removed the group {name}."
 GROUP_ASK = "Ask for it with {example}."
@@ -161,10 +162,10 @@ def build_client_result(result: ClientResult) -> Message:
 
 def build_group_result(result: GroupResult) -> Message:
     match result:
-        case GroupsShown(groups, "", _):
+        case GroupsShown(groups, ""):
             return _build_groups(groups)
-        case GroupsShown(groups, one, changed):
-            return _build_group(one, groups.get(one), changed=changed)
+        case GroupsShown():
+            return _build_group(result)
         case OptResult(account, out, _):
             name = escape(account_name(account))
             back = BACK.format(example=example(f"opt in {account.platform_id}"))
@@ -183,11 +184,13 @@ def _build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
     return Message("\n".join(lines)[:2_900], (section("\n".join([GROUPS, *lines])),))
 
 
-def _build_group(name: str, members: Sequence[Account] | None, *, changed: bool) -> Message:
+def _build_group(shown: GroupsShown) -> Message:
+    name, members = shown.one, shown.groups.get(shown.one)
     if members is None:
         return build_notice(GROUP_GONE.format(name=code(name)))
-    text = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members) or ALL_OPTED_OUT)
-    return build_notice(f"{text}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
+    text = (GROUP_SET if shown.changed else GROUP_IS).format(name=code(name), members=_members(members) or ALL_OPTED_OUT)
+    was = f" {GROUP_WAS.format(members=_members(shown.before))}" if shown.before else ""
+    return build_notice(f"{text}{was}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
 
 
 def _members(members: Sequence[Account]) -> str:

@@ -40,11 +40,12 @@ def link_query(tokens: LinkTokens, directory: Directory) -> LinkQuery:
 
 @dataclass(frozen=True, slots=True)
 class GroupsShown:
-    """Groups with their members: all, or the ``one`` that was set, removed or asked for."""
+    """Groups with their members: all, or the ``one`` that was set, removed or asked for; ``before`` are other members that it had."""
 
     groups: Mapping[str, Sequence[Account]]
     one: str = ""
     changed: bool = False
+    before: Sequence[Account] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class GroupService:
         return await self._link(ask, context.team, context.user)
 
     async def _group(self, ask: GroupQuery, visibility: Visibility, team: str, by: str) -> GroupsShown:
+        before = (await self._teams.groups(team)).get(ask.name, ()) if ask.members else ()
         if ask.members is not None:
             await self._teams.set_group(team, ask.name, ask.members, by=by, at=self._clock())
         groups, out = await self._teams.groups(team), await self._teams.opted_out(team)
@@ -92,7 +94,8 @@ class GroupService:
         shown = {name: tuple(map(self._fetcher.account, members)) for name, members in seen.items() if members or name == set_now}
         if ask.name and ask.members is None and ask.name not in shown:
             raise NotUnderstood(NO_SUCH_GROUP.format(name=ask.name), remedy=SEE_GROUPS)
-        return GroupsShown(shown, ask.name, changed=ask.members is not None)
+        replaced = [one for one in before if one not in out and visibility.sees(one)] if before != ask.members else ()
+        return GroupsShown(shown, ask.name, changed=ask.members is not None, before=tuple(map(self._fetcher.account, replaced)))
 
     async def _opt(self, ask: OptQuery, team: str, by: str) -> OptResult:
         """Opts an account out or in; only administrators and the person it is linked to may."""

@@ -102,7 +102,7 @@ class McpEndpoint:
         return await _bridged(self._serve, request, raw, caller)
 
     async def _authenticated(self, request: web.BaseRequest, read: ReadBody) -> tuple[Caller | None, bytes | Refusal]:
-        """Who calls and the body, or why it is refused. Nobody's body is read before a token or the form of a signature was seen.
+        """Who calls and the body, or why it is refused. No body is read before a token or the form of a signature was seen.
 
         Slack signs what it sends without naming a person where no person asks: the list of tools. Then there is no caller.
         """

@@ -32,9 +32,9 @@ class Authorization:
         self._visibility, self._accounts = sources.visibility, sources.accounts
 
     async def only_owner(self, context: RequestContext) -> str | None:
-        """The owner whose subscriptions in other channels the person sees: themselves; None (everybody's) for an administrator.
+        """The owner whose subscriptions in other channels the person sees: themselves; None (all owners) for an administrator.
 
-        In a client's channel nobody's ("").
+        "" in a client's channel, where subscriptions in other channels are not shown.
         """
         if context.channel in (await self.permissions.rules(context.team)).clients:
             return ""

@@ -93,7 +93,7 @@ async def run_both(first: Coroutine[Any, Any, F], second: Coroutine[Any, Any, S]
 
 
 async def stop(*tasks: asyncio.Task[Any] | None) -> None:
-    """Cancels the tasks and waits for their end; what they raise is nobody's any more. Cancelled itself, it waits no longer."""
+    """Cancels the tasks and waits for their end; what they raise is dropped. Cancelled itself, it waits no longer."""
     running = [task for task in tasks if task is not None]
     for task in running:
         task.cancel()

@@ -329,7 +329,7 @@ def _whole(words: str, today: date) -> Period:
 
 
 def _check_countable(words: str, quoted_words: str, today: date) -> None:
-    """Raises BadPeriod for hours, seasons and dates.fiscal years, which are no calendar days."""
+    """Raises BadPeriod for hours, seasons and fiscal years, which are no calendar days."""
     if BY_HOURS.fullmatch(words):
         raise BadPeriod(dates.BY_THE_DAY.format(words=quoted_words), remedy=dates.WRITE_PAST, suggestions=dates.over(words))
     if _IN_FISCAL.fullmatch(words):

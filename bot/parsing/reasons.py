@@ -16,7 +16,7 @@ from bot.statistics.metrics import Metric
 FIGURE = "|".join(map(re.escape, METRIC_WORDS))
 SEVERAL_FIT = "“{name}” could be {names}."
 NO_PEOPLE = "PostPost doesn't say who it was, only how many."
-NOT_GIVEN = "PostPost doesn't give {word}."
+NOT_GIVEN = "PostPost has no figures for “{word}”."
 GIVEN = f"It gives {', '.join(metric.definition.word for metric in Metric)}; a card shows them with the engagement rate."
 NO_HOLIDAYS = "I don't know holidays such as “{word}”."
 NAME_DAYS = "Name the days, like `24-26 dec`."

@@ -141,6 +141,8 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
     await scene.ask("group sales = Acme Robotics, Ann Lee")
     assert "Ann Lee" in (await scene.ask("who is in sales?"))["text"]
     assert "called “charge”" not in (await scene.ask("who is in charge"))["text"]
+    assert "Before, it was: Acme Robotics, Ann Lee." in (await scene.ask("create group sales with ann lee"))["text"]
+    assert "Before" not in (await scene.ask("group sales = Ann Lee"))["text"]
     asked = await scene.ask("delete the sales group")
     assert "Ann Lee" in (await scene.ask("groups"))["text"]
     await scene.slack.person("ann").press(asked, "group sales = nobody")

@@ -387,8 +387,8 @@ def test_the_limit_of_a_text_is_exact(directory: Directory):
 
 
 TRUE_REASONS = {
-    "acme clicks": "PostPost doesn't give clicks",
-    "saves last week": "PostPost doesn't give saves",
+    "acme clicks": "PostPost has no figures for “clicks”",
+    "saves last week": "PostPost has no figures for “saves”",
     "acme christmas": "don't know holidays",
     "acme every monday": "answer a question once",
     "acme EST": "time zone",
