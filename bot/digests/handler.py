@@ -22,6 +22,7 @@ from bot.management.actions import READING, SubscriptionAction
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.service import SubscriptionService
+from bot.parsing.account_names import with_names
 from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
 from bot.slack.builders import Message
@@ -68,7 +69,7 @@ class DigestHandler:
         try:
             asked, _ = await self.read(f"{DIGEST} {SubscriptionAction.EDIT} {_ANY_ID} {change}", request.context)
         except UsageError as error:
-            error.suggestions = (command,)
+            error.suggestions = (with_names(command, directory),)
             raise
         draft = changed_draft(before.draft, asked.draft)
         return await self._answer(replace(before, draft=draft), request, directory)

@@ -6,7 +6,7 @@ from bot.access.permissions import PermissionService
 from bot.goals.blocks import build_goal_result
 from bot.goals.parser import GOAL, GoalAction, GoalCommand, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
-from bot.parsing.vocabulary import METRIC_WORDS
+from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.slack.request import RenderedResult, Request
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
@@ -26,13 +26,17 @@ class GoalHandler:
         """Changes the goal that the last command set: "60k", "quarterly"."""
         await self._permissions.check(request.context)
         # As the words of a deletion, which name a goal without its number.
+        command = await self._service.with_names(command, request.context)
         goal = read_goal(command.replace(GOAL, f"{GOAL} {GoalAction.DELETE}", 1))
-        if change.lower() in METRIC_WORDS:
-            # Of another figure it is another number.
-            return await self.handle(replace(request, text=" ".join(filter(None, (GOAL, goal.who, change, goal.every)))))
-        asked = read_goal(f"{GOAL} {GoalAction.CHANGE} {change}")
+        figure = METRIC_WORDS.get(change.lower())
+        asked = GoalCommand(GoalAction.CHANGE, metric=figure) if figure else read_goal(f"{GOAL} {GoalAction.CHANGE} {change}")
         if asked.action is not GoalAction.CHANGE:
             return await self.handle(replace(request, text=f"{command} {change}"))
+        if figure or asked.who or asked.metric not in (None, goal.metric):
+            # Of another figure, or of another account, it is another goal.
+            metric = METRIC_NAMES[goal.metric] if goal.metric and not asked.metric else ""
+            words = (GOAL, "" if asked.who else goal.who, change, metric, "" if asked.every else goal.every)
+            return await self.handle(replace(request, text=" ".join(filter(None, words))))
         return await self._answer(replace(asked, who=goal.who, metric=goal.metric), request)
 
     async def list(self, request: Request) -> RenderedResult:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
-from bot.parsing.account_names import id_word, matching, name_word, refuse_left_out
+from bot.parsing.account_names import id_word, matching, name_word, refuse_left_out, with_names
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, near_accounts, several_accounts
 from bot.reports.goals import named
@@ -71,6 +71,10 @@ class GoalService:
     @property
     def today(self) -> date:
         return self._subscriptions.clock().date()
+
+    async def with_names(self, command: str, context: RequestContext) -> str:
+        """The command with its account's name in the place of the id."""
+        return with_names(command, await self._subscriptions.authorization.public_accounts(context))
 
     async def list(self, context: RequestContext) -> GoalList:
         return GoalList(await self._fetcher.everywhere(context.team, context.channel), await self._goals.unreadable(context.team))

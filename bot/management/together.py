@@ -73,7 +73,9 @@ class TogetherHandler:
         if asked is None:
             return await self._list(request.context)
         kinds = [SubscriptionKind(kind) for kind in asked.kinds]
-        found = [one for kind in kinds for one in await self._meant(kind, asked, directory, request.context)]
+        left_out = await self._left_out(asked, directory, request.context) if asked.but else ()
+        every = [one for kind in kinds for one in await self._meant(kind, asked, directory, request.context)]
+        found = [one for one in every if one.id not in left_out]
         if not found:
             if asked.action == SubscriptionAction.RESUME:
                 raise NotUnderstood(NOTHING_PAUSED)
@@ -104,17 +106,21 @@ class TogetherHandler:
         here = [one for one in every if (one.owner == context.user if context.is_dm else one.channel == context.channel)]
         return [group[0] for group in groups_of([one for one in here if owner in (None, one.owner)])]
 
+    async def _left_out(self, asked: SeveralCommand, directory: Directory, context: RequestContext) -> set[str]:
+        """The ids of those that the command leaves out. Raises NotUnderstood: there is no such one."""
+        kinds = [SubscriptionKind(kind) for kind in asked.kinds if kind in asked.but_kinds]
+        if found := {one.id for kind in kinds for one in await self._subscriptions.named(kind, asked.but, directory, context)}:
+            return found
+        sentence = NONE.format(which=asked.but[:60], kind=" or ".join(asked.kinds))
+        raise NotUnderstood(sentence, suggestions=tuple(f"{kind} list" for kind in asked.kinds))
+
     async def _meant(
         self, kind: SubscriptionKind, asked: SeveralCommand, directory: Directory, context: RequestContext
     ) -> list[Subscription]:
-        named, left_out = [
-            {one.id for one in await self._subscriptions.named(kind, words, directory, context)} if words else None
-            for words in (asked.whose, asked.but)
-        ]
-        every = await self._here(kind, context)
-        if left_out is not None and not left_out and len(asked.kinds) == 1:
-            raise NotUnderstood(NONE.format(which=asked.but[:60], kind=kind), suggestions=(f"{kind} list",))
-        meant = [one for one in every if (named is None or one.id in named) and one.id not in (left_out or ())]
+        meant = await self._here(kind, context)
+        if asked.whose:
+            named = {one.id for one in await self._subscriptions.named(kind, asked.whose, directory, context)}
+            meant = [one for one in meant if one.id in named]
         if asked.action == SubscriptionAction.RESUME:
             return [one for one in meant if self._is_silent(one)]
         paused = asked.action == SubscriptionAction.PAUSE and not asked.rest

@@ -267,6 +267,11 @@ def name_word(account: Account, accounts: tuple[Account, ...]) -> str:
     return id_word(account.platform_id) if shared or not account.name.strip('" ') or '"' in account.name else f'"{account.name.strip()}"'
 
 
+def with_names(text: str, directory: Directory) -> str:
+    """The text with the names of accounts in the place of their ids, for people to read."""
+    return FULL_ID.sub(lambda found: next((name_word(one, directory.accounts) for one in matching(found[0], directory)), found[0]), text)
+
+
 def left_out_at(words: Sequence[str], directory: Directory) -> int:
     """Where "except", "but" or the like stands before accounts that several others are without ("all except bob"); -1 for nowhere."""
     for at, word in enumerate(words[:-1]):

@@ -27,6 +27,7 @@ _OF_KIND = {
 _ANY = r"(?:notifications?|messages?|posts?|subscriptions?|of (?:it|them|this|these|those))"
 _KIND = rf"(?:{'|'.join(_OF_KIND.values())}|{_ANY})"
 _AND_KINDS = rf"(?:(?:,|,? and|,? &amp;)? (?:the |my |our )?(?:{_KIND}|goals?))"
+_KIND_NAMED = lazy_regex(rf"(?:\b(?:and|the|my|our) )*\b(?:{_KIND}|ones?)\b", re.IGNORECASE)
 _SEVERAL = r"(?:digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
 _ALL = r"(?:all|everything|every|both|each)(?:(?= ) (?:of )?(?:the|my|our|your|these|those))?"
 _WHAT = (
@@ -34,7 +35,7 @@ _WHAT = (
 )
 _LENGTH = r"(?:the )?(?:next |rest )?(?:\d|an?\b|one|two|three|four|now)"
 _WHOSE = rf"(?: (?:for|of|about) (?P<whose>(?!{_LENGTH}|next\b|the (?:weekend|week|rest|holidays)|good\b|this\b|today\b)\S.*?))?"
-_BUT = r"(?:,? (?:but|except|other than|apart from|besides)(?: for)?(?: the)? (?P<but>\S.*?)(?: (?:ones?|digest|alert|watch))?)?"
+_BUT = r"(?:,? (?:but|except|other than|apart from|besides)(?: for)?(?: the)? (?P<but>\S.*?))?"
 _REST = (
     r"(?: (?:here|now|please|pls|again|off|on|in this channel|(?:this|next) (?:week|time)|today|tomorrow))*"
     rf"(?P<rest> (?:until|till|for(?= {_LENGTH})|from|to|in|into|over) \S.*?)?[\s.!?]*"
@@ -83,12 +84,16 @@ def all_command(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SeveralCommand:
-    """What is to be done to which; ``whose`` and ``but`` name those that are meant or left out, ``rest`` follows each command."""
+    """What is to be done to which; ``whose`` and ``but`` name those that are meant or left out, ``rest`` follows each command.
+
+    Of ``but_kinds`` alone some are left out: "everything but the acme alert" has acme's digest.
+    """
 
     action: str
     kinds: Sequence[str]
     whose: str = ""
     but: str = ""
+    but_kinds: Sequence[str] = KINDS
     rest: str = ""
     #: Whether it is asked about also where there is one alone, whose kind isn't named.
     asks: bool = False
@@ -106,9 +111,16 @@ def read_several(text: str) -> SeveralCommand | None:
     for action, pattern in _TOGETHER:
         found = pattern.fullmatch(text)
         if found and (found["rest"] or action not in ("edit", "move")):
-            what = found["what"].lower()
-            kinds = [kind for kind, words in _OF_KIND.items() if re.search(rf"\b(?:{words})\b", what)]
-            kinds = [DIGEST] if action == "skip" else kinds
+            kinds = [DIGEST] if action == "skip" else _kinds_in(found["what"]) or KINDS
             whose = found["whose"] or found.groupdict().get("own") or ""
-            return SeveralCommand(action, kinds or KINDS, whose, found["but"] or "", (found["rest"] or "").strip())
+            but = _KIND_NAMED.sub("", found["but"] or "").strip()
+            but_kinds = _kinds_in(found["but"] or "")
+            if but_kinds and not but:
+                # "Everything but the alerts".
+                kinds, but_kinds = [kind for kind in kinds if kind not in but_kinds], []
+            return SeveralCommand(action, kinds, whose, but, but_kinds or KINDS, (found["rest"] or "").strip())
     return None
+
+
+def _kinds_in(text: str) -> list[str]:
+    return [kind for kind, words in _OF_KIND.items() if re.search(rf"\b(?:{words})\b", text.lower())]

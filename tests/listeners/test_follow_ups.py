@@ -116,6 +116,8 @@ async def test_make_it_changes_the_last_command(open_scene):
             ("make it frobnicate", "frobnicate"),
         ):
             assert says in await answer_text(scene, words), words
+        name = scene.statistics.world.account(OTHER).display_name
+        assert f'digest "{name}" cron' in str(scene.slack.person("ann").sees("dm")[-1]["blocks"])
         assert not await scene.bot.digests.stores.digests.digests()
         await scene.slack.person("ann").press(scene.slack.person("ann").sees("dm")[-3], "digest.create")
         await scene.settle()
@@ -126,6 +128,9 @@ async def test_make_it_changes_the_last_command(open_scene):
         assert "60,000 impressions" in await answer_text(scene, "make it sixty thousand")
         # Of another figure it would be another number.
         assert "how many comments per month?" in await answer_text(scene, "oops, i meant comments")
+        await answer_text(scene, "goal acme impressions 50000 month")
+        assert "Set. Goal of Acme Robotics: 300 comments" in await answer_text(scene, "make it 300 comments")
+        assert "Set. Goal of Bob Rivera: 400 comments" in await answer_text(scene, "make it 400 for bob")
         await answer_text(scene, f"alert {OTHER} impressions +50% week")
         assert "down 30%" in await answer_text(scene, "make it -30%")
         assert "reactions down 30%" in await answer_text(scene, "sorry, i meant reactions")

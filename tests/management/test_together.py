@@ -113,6 +113,15 @@ async def test_all_but_some_are_deleted_together(scene):
     assert "every Friday 16:00" in (await scene.ask("delete all digests"))["text"]
 
 
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("the alerts", 3), ("the digests and the watch", 2), ("bob's alert", 4), ("bob", 3)],
+)
+async def test_what_is_left_out_may_be_a_kind_or_one_of_a_kind(scene, words, count):
+    assert (await scene.ask(f"pause everything but {words}"))["text"].count("•") == count
+    assert "There's no digest or alert or watch “kofi”" in (await scene.ask("pause everything but kofi"))["text"]
+
+
 async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
     done = await press(scene, await scene.ask("move all digests to #partners"), "Move All 2")
     assert done["text"].startswith("Moved: 0 of 2.\nThe digest `")
