@@ -1,7 +1,5 @@
 """When an account's LinkedIn calls of the hour run low, people's questions are answered and a digest leaves its best posts out."""
 
-import re
-
 DIGEST = "digest acme every monday 9:00 in #marketing"
 
 
@@ -13,9 +11,7 @@ async def test_a_digest_leaves_its_best_posts_out_and_says_so(open_scene):
         preview = await scene.ask(DIGEST)
         assert "left out this time" in preview["text"] + str(preview["blocks"])
         of_two = await scene.ask('digest acme "Ann Lee" every monday 9:00 in #marketing')
-        assert re.search(
-            r"\d of \d+ posts read, because other calls to LinkedIn are kept for questions: another one may be better", of_two["text"]
-        )
+        assert "4 of 11 posts read, because other calls to LinkedIn are kept for questions: another one may be better" in of_two["text"]
         assert "couldn't be asked" not in of_two["text"]
         assert "impressions" in (await scene.ask("acme 7d"))["text"]
 

@@ -153,6 +153,7 @@ async def test_what_no_longer_serves_takes_no_memory(client, moment):
     moment.go_on(61)
     await client.post_statistics(ACME, SAMPLE)
     assert len(readings_in_memory()) == 1
+    gc.unfreeze()
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["one post", "many posts"])
