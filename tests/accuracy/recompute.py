@@ -126,9 +126,9 @@ def nothing_but_unknown(account: FakeAccount, days: Sequence[date]) -> str:
 
 
 def best(posts: Sequence[FakePost], basis: str, wanted: int, minimum: int = 100) -> list[tuple[Fraction, FakePost]]:
-    """The best by rate of the most seen posts with enough impressions: ten or as many as are wanted; ties the newer first."""
+    """The best by rate of the ten most seen posts, as far as they have enough impressions; ties the newer first."""
     seen = [post for post in posts if isinstance(post.figures["IMPRESSION"], int)]
-    most_seen = sorted(seen, key=lambda post: (-post.figures["IMPRESSION"], -post.number))[: max(10, wanted)]
+    most_seen = sorted(seen, key=lambda post: (-post.figures["IMPRESSION"], -post.number))[:10]
     enough = [post for post in most_seen if post.figures["IMPRESSION"] >= minimum]
     rated = [(rate, post) for post in enough if (rate := rate_of(post.figures, basis)) is not None]
     return sorted(rated, key=lambda pair: (-pair[0], -pair[1].number))[:wanted]
