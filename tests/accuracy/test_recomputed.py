@@ -127,14 +127,15 @@ async def recompute(open_scene, seed, basis):
 
 
 @pytest.mark.parametrize("basis", BASES)
-@pytest.mark.parametrize("seed", range(3))
+#: In the last of these worlds more than ten posts have enough impressions to be ranked.
+@pytest.mark.parametrize("seed", [0, 1, 109])
 async def test_cards_say_what_is_right(open_scene, seed, basis):
     await recompute(open_scene, seed, basis)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("basis", BASES)
-@pytest.mark.parametrize("seed", range(3, 253))
+@pytest.mark.parametrize("seed", range(2, 252))
 async def test_cards_of_many_worlds_say_what_is_right(open_scene, seed, basis):
     """Some 20 questions a world."""
     await recompute(open_scene, seed, basis)
