@@ -145,6 +145,8 @@ _ON_THE_LAST = {
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
     "show": r"who (?:gets|receives|sees|set(?: up)?|made|owns|created)|(?:when|where) (?:is|does|will|goes)",
 }
+#: Of these, what alerts and watches do not have.
+_NOT_OF = {_ALERT: ("skip", "now", "also"), _WATCH: ("skip", "now", "also", "edit title", "test")}
 GOAL_DELETE: Final = "goal delete"
 _NO_TITLE = r"\s+(?:with|that|which|who|of|for|in|on|has|having|by)\b"
 #: A change by how much, and one that names what was: "push the digest back an hour", "swap acme for bob in the digest".
@@ -290,7 +292,8 @@ def action_on_last(text: str, last: str) -> str:
         found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT})*)(?P<rest>.*)", plain, re.IGNORECASE)
         if found and (_SAID.search(found["it"]) or not (goal or action in ("delete", "show"))):
             meant = _meant(action, found["it"], "" if action == "delete" else found["it"] + found["rest"])
-            if words := _goal_words(meant, last, found) if goal else _last_words(meant, noun, which, found):
+            words = _goal_words(meant, last, found) if goal else _last_words(meant, noun, which, found)
+            if words and meant not in _NOT_OF.get(noun, ()):
                 return _joined(*words)
     return ""
 
@@ -310,12 +313,11 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
         day = re.fullmatch(r".*?\b(?:on|from) (\S.*)", found["it"] + rest)
         return (noun, "pause", which, "until", day[1]) if day else (noun, "resume", which) if not rest else ()
     if action in ("also", "edit title"):
-        is_told = noun == _DIGEST if action == "also" else bool(rest.strip())
         words = (noun, "edit", which, action, rest) if action == "also" else (noun, *_with_title(action, which, rest))
-        return words if is_told else ()
+        return words if rest.strip() else ()
     if action == "skip" and _THIS_TIME.fullmatch(found["it"] + rest):
         return noun, action, which
-    if action == "skip" and rest and noun == _DIGEST and noun not in rest:
+    if action == "skip" and rest and noun not in rest:
         return noun, "edit", which, "except", re.sub(r"^ (?:(?:the )?one )?(?:on|the) ", " ", rest)
     return (noun, action, which, rest) if not rest or re.match(r" (?:until|till|for) ", rest) else ()
 

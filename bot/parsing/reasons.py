@@ -174,7 +174,8 @@ NO_FIGURE = lazy_regex(
 NO_COUNT = "I can't count posts: one written on LinkedIn itself isn't known here until somebody asks for it."
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
 _WITHOUT = lazy_regex(
-    r"\b(?:(?:(?:all|everything|anything|every figure) )?(?:except|without|excluding|but(?: not)?|minus|other than)) (?:for )?(?:the )?"
+    r"(?:\b(?:(?:all|everything|anything|every figure) )?(?:except|without|excluding|but(?: not)?|minus|other than)"
+    r"|^(?:please )?(?:drop|remove|hide|leave out)) (?:for )?(?:the )?"
     rf"({FIGURE})\b"
 )
 #: Periods that are to be split into longer parts than days.

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.digests.parser import digest_of_schedule
-from bot.parsing.orders import action_first, action_on_last
+from bot.parsing.orders import action_first, action_on_last, on_each
 from bot.sandbox.slack.people import BOB, YUKI
 
 
@@ -89,16 +89,18 @@ def test_a_rhythm_alone_is_a_digest(words: str, is_digest: bool):
         ("rename it to Monday numbers", 'digest edit 3f2a title "Monday numbers"'),
         *dict.fromkeys(
             (
-                *("hold on", "call it a day", "name this month's best post", "name one good post", "who sees this number"),
-                *(
-                    "when is this month over",
-                    "end of month",
-                    "remove the acme digest",
-                    "add bob to the sales group",
-                    "add bob to sales",
-                    "remove the default",
-                    "drop in impressions?",
-                ),
+                "hold on",
+                "call it a day",
+                "name this month's best post",
+                "name one good post",
+                "who sees this number",
+                "when is this month over",
+                "end of month",
+                "remove the acme digest",
+                "add bob to the sales group",
+                "add bob to sales",
+                "remove the default",
+                "drop in impressions?",
             ),
             "",
         ).items(),
@@ -106,6 +108,22 @@ def test_a_rhythm_alone_is_a_digest(words: str, is_digest: bool):
 )
 def test_what_is_said_of_it_is_about_the_last_digest(words: str, command: str):
     assert action_on_last(words, "digest edit 3f2a") == command
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        ("skip the next one", ["digest"]),
+        ("send it now", ["digest"]),
+        ("also in <#C1>", ["digest"]),
+        ("rename it to Foo", ["digest", "alert"]),
+        ("test it", ["digest", "alert"]),
+        ("pause it", ["digest", "alert", "watch"]),
+    ],
+)
+def test_what_a_kind_does_not_have_is_not_done_to_it(words: str, kinds: list[str]):
+    every = [f"{kind} edit 3f2a" for kind in ("digest", "alert", "watch")]
+    assert [command.split()[0] for command in on_each(words, every)] == kinds
 
 
 @pytest.mark.parametrize(("words", "deletes"), [("delete it", True), ("stop", False), ("pause it", False), ("turn it on", False)])

@@ -223,6 +223,8 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
         ("acme at least 1000 impressions", "goes with `board`"),
         ("acme 1st and 15th", "a day of which month"),
         ("when is data updated", "24 hours late"),
+        ("drop reach", "can't leave a figure out"),
+        ("remove likes please", "can't leave a figure out"),
         ("acme open rate", "no figures for “open rates”"),
         ("are you down?", "whether everything works"),
         ("everything except followers", "can't leave a figure out"),
