@@ -2,11 +2,13 @@
 
 import json
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 
 from bot.delivery.deliver import NO_TIME
+from bot.delivery.timing import Lease, Timing
 from bot.sandbox.world_accounts import Trouble
 from bot.subscriptions.delivery_state import DeliveryState
 
@@ -79,6 +81,15 @@ async def test_figures_that_take_longer_than_a_claim_are_given_up_and_asked_for_
         digesting.scene.statistics.switches.latency_ms = 0
         await digesting.tick(rounds=3, seconds=30)
         assert await digesting.states() == [DeliveryState.SENT]
+
+
+@pytest.mark.parametrize(("wall", "monotonic", "allowed"), [(47, 47, True), (49, 0, False), (0, 49, False), (-3_600, 49, False)])
+def test_a_claim_ends_when_either_clock_says_so(wall, monotonic, allowed):
+    """A call of 10 s and 2 s of guard must end within 60 s, also where the wall clock was set back."""
+    passed, begun = [0, 0], datetime(2026, 11, 23, 8, tzinfo=UTC)
+    lease = Lease(Timing(timeout=10, lease=60), lambda: begun + timedelta(seconds=passed[0]), lambda: passed[1])
+    passed[:] = wall, monotonic
+    assert lease.allows_a_call() is allowed
 
 
 async def test_a_run_of_many_channels_asks_for_each_account_once(digesting):
