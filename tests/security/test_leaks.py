@@ -173,7 +173,7 @@ async def send(slack, title, text, names):
     assert (await slack.parts.link.ask(AppRequest(kind, payload, title))).ok
 
 
-@pytest.mark.parametrize("transport", ["http", pytest.param("socket", marks=pytest.mark.full)])
+@pytest.mark.parametrize("transport", ["http", "socket"])
 async def test_neither_workspace_sees_changes_or_asks_for_anything_of_the_other(open_several, caplog, monkeypatch, transport):
     """What Ann of the one did, with all its ids, comes from the other, signed for that."""
     # The clock brings something only where the test says so.
