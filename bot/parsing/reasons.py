@@ -176,7 +176,8 @@ _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}),
 _WITHOUT = lazy_regex(
     r"(?:\b(?:(?:all|everything|anything|every figure) )?(?:except|without|excluding|but(?: not)?|minus|other than)"
     r"|^(?:please )?(?:drop|remove|hide|leave out)) (?:for )?(?:the )?"
-    rf"({FIGURE})\b"
+    rf"({FIGURE})\b",
+    re.IGNORECASE,
 )
 #: Periods that are to be split into longer parts than days.
 PARTS_OF_PERIOD = lazy_regex(
@@ -273,7 +274,7 @@ _FORMS = (
 
 def reason_of(unknown: Sequence[str], tokens: Sequence[str], *, beside_post: bool = False) -> Reason | None:
     """The sentence, remedy and suggestions for words with a meaning that a question cannot have; else None."""
-    reason = all_but_one(" ".join(tokens).lower()) or _reason_of(unknown, tokens)
+    reason = all_but_one(" ".join(tokens)) or _reason_of(unknown, tokens)
     # "Our new post of 9 am" beside its link asks for no change, no time and no other post.
     return None if reason and beside_post and reason[1] in _OF_NO_POST else reason
 
@@ -282,7 +283,7 @@ def all_but_one(words: str) -> Reason | None:
     """The reason for "everything except followers", with the other figures."""
     if not (found := _WITHOUT.search(words)):
         return None
-    others = " ".join(metric.definition.word for metric in Metric if metric is not METRIC_WORDS[found[1]])
+    others = " ".join(metric.definition.word for metric in Metric if metric is not METRIC_WORDS[found[1].lower()])
     return NOT_WITHOUT, NAME_WANTED, (" ".join(f"{words[: found.start()]}{others}{words[found.end() :]}".split()),)
 
 

@@ -36,7 +36,7 @@ _FEWEST_LETTERS = 3
 
 MOST_SUGGESTIONS = 5
 #: The days of suggestions, in whose place those of the question are offered.
-LAST_DAYS = lazy_regex(r"last (?:week|month)(?! vs)")
+LAST_DAYS = lazy_regex(r"(?<!of )last (?:week|month)(?! vs)")
 #: The sides of a comparison.
 _SIDES = 2
 #: The most accounts tried in a question for suggestions.

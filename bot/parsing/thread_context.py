@@ -47,6 +47,12 @@ _OF_TWO = lazy_regex(
 _IN_TOTAL = lazy_regex(rf"{_LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
 #: "Add bob", "together with bob".
 _ADDED = lazy_regex(rf"{_LED}(?:add(?! up\b)|include|plus|together with|along with) (?P<who>\S.*)", re.IGNORECASE | re.DOTALL)
+#: "Drop bob", "leave bob out".
+_REMOVED = lazy_regex(
+    rf"{_LED}(?:(?:drop|remove|exclude|without|except)(?! (?:in|of|from)\b)|leave out|take out|leave(?=.* out\W*$)) "
+    r"(?P<who>\S.*?)(?: out)?\W*",
+    re.IGNORECASE,
+)
 _FIGURE_TOO = lazy_regex(rf"{_LED}(?P<who>{METRIC}) (?:too|as well|also)\W*", re.IGNORECASE)
 #: "Sort by likes", "show only the top 3", below a team or a board; "more" below the best posts.
 _SORTED = lazy_regex(
@@ -119,7 +125,10 @@ def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
     if (about.against and _WHO_WON.fullmatch(text)) or of_two or _AND.fullmatch(text):
         return "", about
     if about.against and _IN_TOTAL.fullmatch(text):
-        return " ".join((vocabulary.TEAM, *about.meaning.rest_words, *about.against.rest_words, vocabulary.TOTALS)), about
+        return " ".join((vocabulary.TEAM, *_names(about), vocabulary.TOTALS)), about
+    if (removed := _REMOVED.fullmatch(text)) and not follow_ups.names_nothing(removed["who"]):
+        shown = (about.verb, *_names(about)) if about.verb in _RANKED else ()
+        return " ".join((*shown, *(() if "without" in shown else ("without",)), removed["who"])), about
     added = _ADDED.fullmatch(text) or _FIGURE_TOO.fullmatch(text)
     if added:
         return _with_added(added["who"], text, about), about
@@ -131,10 +140,15 @@ def _with_added(who: str, text: str, about: ParsedText) -> str:
     if follow_ups.names_nothing(who):
         shown = (vocabulary.METRIC_NAMES[metric] for metric in about.meaning.metrics)
         return " ".join((*shown, *((vocabulary.ENGAGEMENT,) if about.meaning.rate else ()), who))
-    names = (*about.meaning.rest_words, *(about.against.rest_words if about.against else ()))
-    if not names or about.posts:
+    names = _names(about)
+    if not names or about.posts or "without" in names:
         return text
     return " ".join((about.verb or vocabulary.TEAM, *names, who)) if about.against or about.verb in _SEVERAL else f"vs {who}"
+
+
+def _names(about: ParsedText) -> tuple[str, ...]:
+    """The words that name the thread's accounts, each once: both sides may be the same account."""
+    return tuple(dict.fromkeys((*about.meaning.rest_words, *(about.against.rest_words if about.against else ()))))
 
 
 def _of_ranking(text: str, about: ParsedText) -> str:

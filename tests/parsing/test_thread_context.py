@@ -157,6 +157,10 @@ MEANT = [
     (BOARD, "show only the top 3", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B growth min 100 3 rows"),
     (BOARD, "sort by likes", "team 2026-11-16..2026-11-22 linkedin-A linkedin-B reactions"),
     (BOARD, "add carol", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B carol growth min 100"),
+    (BOARD, "drop bob", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B without bob growth min 100"),
+    (DIGEST, "leave out bob", "team 2026-11-16..2026-11-22 linkedin-A linkedin-B without bob"),
+    (f"{TEAM} without linkedin-B", "remove carol", f"{TEAM} without linkedin-B carol"),
+    (PERIODS, "add carol", "team 2026-11-01..2026-11-22 linkedin-A carol"),
     (TEAM, "the first five only", f"{TEAM} 5 rows"),
     (TEAM, "per person", TEAM),
     (POST, "and?", POST),
@@ -205,6 +209,9 @@ def test_a_unit_alone_is_asked_back_for_the_account_above(text):
         (ACCOUNT, "and the post?", "don't know which post that is"),
         (ACCOUNT, "in percent?", "shows what changed"),
         (ACCOUNTS, "without bob", "“without” goes with `team`"),
+        (ACCOUNTS, "drop bob", "“without” goes with `team`"),
+        (ACCOUNT, "drop reach", "can't leave a figure out"),
+        (f"{TEAM} without linkedin-B", "add carol", "didn't understand “add”"),
     ],
 )
 def test_what_the_thread_does_not_say_is_asked(context, text, says):
