@@ -176,7 +176,7 @@ def _read(text: str) -> GoalCommand:
         return GoalCommand(GoalAction.DELETE, parts.who, _one(parts.metrics, TWO_METRICS), None, _one(parts.every, TWO_EVERY))
     if parts.is_list and not channels:
         return GoalCommand(GoalAction.LIST)
-    if parts.action is GoalAction.CHANGE and re.search(r"\bby\s+\d", plain):
+    if parts.action is GoalAction.CHANGE and (parts.percent or re.search(r"\bby\s+\d", plain)):
         raise NotUnderstood(NEW_NUMBER, remedy=SAY_IT, suggestions=(f"{GOAL} {GoalAction.LIST}",))
     if plain.lower().startswith("goals ") and not (parts.metrics or parts.targets or parts.every or parts.action):
         return GoalCommand(GoalAction.LIST)
@@ -284,7 +284,7 @@ def _set(parts: _Parts, channel: str) -> GoalCommand:
 
 def _target(parts: _Parts, metric: Metric | None, every: Every | None) -> int:
     if not parts.targets:
-        asked = NO_TARGET.format(metric=vocabulary.METRIC_NAMES[metric] if metric else "of it", every=every or Every.MONTH)
+        asked = NO_TARGET.format(metric=metric.definition.label.lower() if metric else "of it", every=every or Every.MONTH)
         own = set_words(who, metric or Metric.IMPRESSION, 50_000, every or Every.MONTH) if (who := _who_named(parts)) else ""
         sentence = NO_METRIC if metric is None else asked
         raise NotUnderstood(sentence, remedy=_typo_remedy(parts) or SAY_IT, suggestions=(own,) if own else EXAMPLES)

@@ -27,7 +27,7 @@ _OF_KIND = {
 _ANY = r"(?:notifications?|messages?|posts?|subscriptions?|of (?:it|them|this|these|those))"
 _KIND = rf"(?:{'|'.join(_OF_KIND.values())}|{_ANY})"
 _AND_KINDS = rf"(?:(?:,|,? and|,? &amp;)? (?:the |my |our )?(?:{_KIND}|goals?))"
-_KIND_NAMED = lazy_regex(rf"(?:\b(?:and|the|my|our) )*\b(?:{_KIND}|ones?)\b", re.IGNORECASE)
+_KIND_NAMED = lazy_regex(rf"(?:\b(?:and|the|my|our) )*\b(?:{_KIND}|goals?|ones?)\b", re.IGNORECASE)
 _SEVERAL = r"(?:digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
 _ALL = r"(?:all|everything|every|both|each)(?:(?= ) (?:of )?(?:the|my|our|your|these|those))?"
 _WHAT = (

@@ -128,6 +128,7 @@ async def test_make_it_changes_the_last_command(open_scene):
         assert "60,000 impressions" in await answer_text(scene, "make it sixty thousand")
         # Of another figure it would be another number.
         assert "how many comments per month?" in await answer_text(scene, "oops, i meant comments")
+        assert "Say the new number" in await answer_text(scene, "make it 20%")
         await answer_text(scene, "goal acme impressions 50000 month")
         assert "Set. Goal of Acme Robotics: 300 comments" in await answer_text(scene, "make it 300 comments")
         assert "Set. Goal of Bob Rivera: 400 comments" in await answer_text(scene, "make it 400 for bob")

@@ -115,7 +115,7 @@ async def test_all_but_some_are_deleted_together(scene):
 
 @pytest.mark.parametrize(
     ("words", "count"),
-    [("the alerts", 3), ("the digests and the watch", 2), ("bob's alert", 4), ("bob", 3)],
+    [("the alerts", 3), ("the digests and the watch", 2), ("bob's alert", 4), ("bob", 3), ("the goals", 5)],
 )
 async def test_what_is_left_out_may_be_a_kind_or_one_of_a_kind(scene, words, count):
     assert (await scene.ask(f"pause everything but {words}"))["text"].count("•") == count
