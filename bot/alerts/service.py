@@ -77,7 +77,9 @@ class AlertService(RuleService[AlertRule]):
             return await self.create(command.draft, context, directory)
         if command.action in (SubscriptionAction.LIST, SubscriptionAction.NEW):
             return await self.list(context, MOST_LISTED)
-        alert = await self._find(command.action, command.which, context, directory)
+        silent = f"until {command.until}" if command.until else f"{command.days} days"
+        rest = silent if command.action is SubscriptionAction.SNOOZE else command.changes
+        alert = await self._find(command.action, command.which, context, directory, rest)
         match command.action:
             case SubscriptionAction.SNOOZE:
                 return await self._snooze(alert, command, context)

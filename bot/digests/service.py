@@ -119,7 +119,8 @@ class DigestService:
 
     async def find(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Subscription:
         """The digest that the command names; raises NotUnderstood when it is none, or several."""
-        return await self._subscriptions.find(SubscriptionKind.DIGEST, command.action, command.which, directory, context)
+        until = command.draft.dates.replace("from ", "until ", 1) if command.action is SubscriptionAction.PAUSE else ""
+        return await self._subscriptions.find(SubscriptionKind.DIGEST, command.action, command.which, directory, context, rest=until)
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 

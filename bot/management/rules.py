@@ -93,8 +93,10 @@ class RuleService(Generic[R]):
         last = await self._subscriptions.last_deliveries(listed)
         return RuleList([await self._view(one, context, last.get(one.id)) for one in listed], more, accounts)
 
-    async def _find(self, action: SubscriptionAction, which: str, context: RequestContext, directory: Directory) -> Subscription:
-        return await self._subscriptions.find(self._kind, action, which, directory, context)
+    async def _find(
+        self, action: SubscriptionAction, which: str, context: RequestContext, directory: Directory, rest: str = ""
+    ) -> Subscription:
+        return await self._subscriptions.find(self._kind, action, which, directory, context, rest=rest)
 
     async def _new(
         self, context: RequestContext, channel: str, accounts: tuple[str, ...], rule: str, *, grace: int, cron: str = "", zone: str = ""

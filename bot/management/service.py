@@ -133,11 +133,18 @@ class SubscriptionService:
         return first, await self._subscriptions.count_seen(context.team, kind, channel=context.channel, owner=owner) - len(first)
 
     async def find(
-        self, kind: SubscriptionKind, action: SubscriptionAction, which: str, directory: Directory, context: RequestContext
+        self,
+        kind: SubscriptionKind,
+        action: SubscriptionAction,
+        which: str,
+        directory: Directory,
+        context: RequestContext,
+        *,
+        rest: str = "",
     ) -> Subscription:
         """The subscription named by the beginning of its id or by an account; for "" the channel's only one, else the person's.
 
-        Raises NotUnderstood: none, or several; the ids of several are in the suggestions.
+        Raises NotUnderstood: none, or several; the ids of several are in the suggestions, each with the ``rest`` of the command.
         """
         await self._subscriptions.adopt(context.team)
         found = [group[0] for group in groups_of(await self.named(kind, which, directory, context))]
@@ -149,7 +156,7 @@ class SubscriptionService:
             return found[0]
         if found:
             sentence = (SEVERAL if which else SEVERAL_HERE).format(which=which, n=len(found), kinds=plural(kind))
-            each = tuple(action_words(kind, action, one.id[:SHORT_ID]) for one in found[:_MOST_SUGGESTED])
+            each = tuple(action_words(kind, action, f"{one.id[:SHORT_ID]} {rest}".strip()) for one in found[:_MOST_SUGGESTED])
             lines = [f"`{one.id[:SHORT_ID]}`: {await self.described(one, context)}" for one in found[:_MOST_SUGGESTED]]
             raise NotUnderstood(sentence, remedy="\n".join((SAY_WHICH, *lines)), suggestions=each)
         if which:

@@ -102,6 +102,21 @@ async def test_a_pause_with_an_end_says_of_what_has_none_that_it_goes_on(scene):
     assert {one.dates for one in found[SubscriptionKind.DIGEST].values()} == {"from 2026-12-07"}
 
 
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        ("digest pause until 30 nov", " until 2026-11-30"),
+        ("digest pause", ""),
+        ("alert snooze for 2 weeks", " 14 days"),
+        ("alert edit weekdays", " weekdays"),
+    ],
+)
+async def test_each_that_a_command_may_mean_is_offered_with_the_whole_command(scene, words, rest):
+    offered = [each["value"] for each in buttons(await scene.ask(words))]
+    assert len(offered) == len(SET_UP)
+    assert all(value.partition(" ")[2].split(maxsplit=2)[2:] == ([rest.strip()] if rest else []) for value in offered)
+
+
 async def test_all_but_some_are_deleted_together(scene):
     assert "There's no digest “kofi”" in (await scene.ask("delete all digests but kofi"))["text"]
     asked = await scene.ask("delete all digests and alerts but bob's")
