@@ -24,6 +24,7 @@ from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, digest_of_this, without_preamble, without_reasons
 from bot.parsing.follow_ups import change_in, correction_in
 from bot.parsing.orders import action_on_last, begins_action, on_each
+from bot.parsing.parser import is_plain
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.text import typos
 from bot.parsing.vocabulary import BOARD, FILLERS, HELP, METRIC_WORDS, TEAM, asks_for_help
@@ -121,8 +122,8 @@ class Router:
             request = replace(request, text=without_preamble(request.text))
         if self._refusal and (handle or not asks_for_help(request.text)):
             return await self.run(self._refuse, request)
-        if handle:
-            return await self.run(handle, request)
+        if handle or is_plain(request.text):
+            return await self.run(handle or self._otherwise, request)
         for first in self._first if request.is_typed and not request.figures_only else ():
             if command := first.as_command(request.text):
                 return await self.run(first.handle, replace(request, text=command))

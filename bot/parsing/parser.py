@@ -88,6 +88,11 @@ class ParsedText:
         return bool(self.rest or self.against)
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is a link, or the word `help`, alone: no other meaning must be looked for in it."""
+    return is_link_alone(text) or (len(text.split()) == 1 and vocabulary.asks_for_help(text))
+
+
 def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedText:
     """The question in a text.
 
@@ -101,7 +106,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
-    if not is_link_alone(text):
+    if not is_plain(text):
         if verb := vocabulary.HELP if asks_what_for(text) else courtesy(text):
             tokens = vocabulary.tokenize(text)
             topic = vocabulary.topic_of(tuple(map(str.lower, tokens))) if verb == vocabulary.HELP else ""

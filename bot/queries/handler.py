@@ -64,7 +64,7 @@ from bot.slack.numbers import use_number_format
 from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.posting_times import TimesReport
-from bot.statistics.posts import find_posts, is_link_alone
+from bot.statistics.posts import find_posts
 from bot.statistics.reports import AccountReport, PostReport
 from bot.storage.claims import LastQuestion, LastQuestions
 
@@ -188,8 +188,10 @@ class QueryHandler:
     async def _parsed(self, request: Request) -> ParsedText:
         """The question; a missing subject comes from the messages above or from the person's last question there."""
         now, about = self._clock(), request.about
-        if is_link_alone(request.text) and not about and (alone := parser.parse_text(request.text, now.date(), now)).posts:
-            return alone
+        if parser.is_plain(request.text) and not about:
+            alone = parser.parse_text(request.text, now.date(), now)
+            if alone.posts or alone.verb == HELP:
+                return alone
         asked = follow_ups.question_in(request.text, now.date())
         text = ranking_words(asked)
         if not request.is_typed:
