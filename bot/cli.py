@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import __version__
-from bot.deploy import FILES, deployment_file, deployment_list
-from bot.deploy.shell import MADE
+from bot.deploy import FILES, MADE, deployment_file, deployment_list
 from bot.errors import BotError, SettingsError
 from bot.ops.arguments import add_command, number
 from bot.ops.manifest import EVENTS_PATH, creation_link, read_manifest, to_json

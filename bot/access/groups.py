@@ -9,8 +9,7 @@ from datetime import datetime
 
 from bot.access.commands import ClientCommand, LinkTokens
 from bot.access.permissions import ASK, PermissionService
-from bot.access.sources import Sources
-from bot.access.visibility import Visibility
+from bot.access.visibility import Sources, Visibility
 from bot.errors import NotAllowed, NotUnderstood, UnknownAccount
 from bot.parsing.account_names import matching
 from bot.parsing.comparison_parser import LIST_ACCOUNTS, NOT_ONE_ACCOUNT

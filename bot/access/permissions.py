@@ -15,8 +15,7 @@ from datetime import datetime
 
 from bot.access.commands import AllowCommand, PermissionCommand, PreviewCommand
 from bot.errors import NotAllowed
-from bot.slack.channels import ScopeReader
-from bot.slack.people import ChannelInfo, PeopleDirectory
+from bot.slack.people import ChannelInfo, PeopleDirectory, ScopeReader
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory, split_client, with_client
 from bot.storage.cached import CachedClients

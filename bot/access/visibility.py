@@ -4,8 +4,8 @@ An account that opted out is in no answer about several accounts and in no diges
 also share it, and for administrators, who only see it privately; for everybody else the account does not exist.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -14,10 +14,16 @@ from bot.errors import NoAccount, NotAllowed
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TimesQuery
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
+from bot.postpost.statistics import StatisticsClient
+from bot.reports.fetch import ReportFetcher
+from bot.reports.goals import GoalFetcher
+from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
+from bot.statistics.metrics import RateBasis
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Directory, Same
 from bot.storage.cached import CachedChannelDefaults, CachedGroups
+from bot.storage.post_figures import PostFigures
 
 NOT_SHOWN = "That account's figures aren't shown here."
 NOT_SHOWN_REMEDY = "`accounts` lists the accounts that can be asked about."
@@ -171,3 +177,37 @@ class AccountResolver:
 
     async def clear_default(self, context: RequestContext, now: datetime) -> None:
         await self._defaults.set_channel_default(context.team, context.channel, None, by=context.user, at=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """A workspace's figures, accounts, posts and people, and who may see what."""
+
+    statistics: StatisticsClient
+    figures: ReportFetcher
+    goals: GoalFetcher
+    accounts: AccountDirectory
+    posts: PostCatalog
+    #: Figures of posts, for as long as they may be kept.
+    remembered: PostFigures
+    groups: CachedGroups
+    people: PeopleDirectory
+    permissions: PermissionService
+    visibility: VisibilityService
+    account_resolver: AccountResolver
+    basis: RateBasis
+    #: Whether an account's own figures are left out of what is said about several.
+    totals_only: bool
+    clock: Callable[[], datetime]
+
+    def quota_is_low(self, platform_id: str) -> bool:
+        """Whether an account's remaining LinkedIn calls are kept for people's questions."""
+        return self.statistics.calls.is_low(platform_id)
+
+    def in_background(self) -> "Sources":
+        """The same for background work: people's requests take precedence."""
+        background = self.statistics.in_background()
+        figures = ReportFetcher(
+            statistics=background, accounts=self.accounts, posts=self.posts, remembered=self.remembered, basis=self.basis, clock=self.clock
+        )
+        return replace(self, statistics=background, figures=figures)

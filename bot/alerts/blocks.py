@@ -16,8 +16,8 @@ from bot.reports.account_blocks import day_filling_in
 from bot.reports.card_parts import account_name, combined_freshness, footer, metadata
 from bot.reports.chart import draw
 from bot.reports.figures import OPEN_CARD, listed
-from bot.slack.actions import example_id, with_more
 from bot.slack.builders import Block, Element, Message, actions, button, channel_words, context, escape, header, section, shorten_mrkdwn
+from bot.slack.interactive import example_id, with_more
 from bot.slack.numbers import average, period_label
 from bot.statistics.metrics import Value
 from bot.statistics.reports import AccountReport, Freshness, Period, period_text

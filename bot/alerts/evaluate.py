@@ -16,8 +16,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
-from bot.alerts.rule import AlertRule, Condition
-from bot.alerts.unusual import UsualRange, usual_range
+from bot.alerts.rule import AlertRule, Condition, UsualRange, usual_range
 from bot.statistics.metrics import SMALL_BASE
 from bot.statistics.reports import Period
 

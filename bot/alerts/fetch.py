@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.access.sources import Sources
+from bot.access.visibility import Sources
 from bot.alerts.evaluate import AlertState, Window
 from bot.alerts.rule import AlertRule, Condition
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError

@@ -28,8 +28,8 @@ from bot.parsing.text import AMOUNT, read_amount
 from bot.parsing.vocabulary import METRIC_WORDS, TEAM
 from bot.schedules.parser import DEFAULT_CRON
 from bot.slack.builders import Message
+from bot.slack.interactive import View
 from bot.slack.request import RenderedResult, Request, RequestContext
-from bot.slack.views import View
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
 

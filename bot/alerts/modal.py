@@ -9,7 +9,7 @@ from bot.alerts.rule_parts import MOST_MENTIONS, MOST_TITLE
 from bot.management import form_fields as forms
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.slack.builders import OPTIONS_LIMIT, Block, Element, actions, button, context, option, section
-from bot.slack.views import View, build_modal, build_notice_view, build_trouble, input_block
+from bot.slack.interactive import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.statistics.metrics import NAMES
 from bot.statistics.reports import Account
 

@@ -1,13 +1,15 @@
 """An alert's rule, its quiet hours, and the commands about alerts as values."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil, floor, isqrt
+from statistics import median
 from typing import Any, Final
 
-from bot.alerts.unusual import WEEKS
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction
@@ -231,3 +233,36 @@ def condition_text(rule: AlertRule) -> str:
 def mentions(rule: AlertRule) -> list[str]:
     """The mentions of the people and user groups that an alert names when it fires, in Slack's markup."""
     return [f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>" for one in rule.notify]
+
+
+#: How many weeks back the same weekday is read.
+WEEKS: Final = 8
+#: With fewer known days than this nothing is called unusual.
+LEAST_DAYS: Final = 5
+_SPREADS: Final = 3
+_NORMAL: Final = Fraction("1.4826")
+_TENTH: Final = Fraction(1, 10)
+_HUNDREDTHS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class UsualRange:
+    """The range in which a figure is usual, both ends included; a rate is in per cent."""
+
+    low: Fraction
+    high: Fraction
+    median: Fraction
+
+
+def usual_range(history: Sequence[Fraction | float | None], *, is_rate: bool) -> UsualRange | None:
+    """The usual range after these figures of the same weekday (None is unknown); None when too few are known."""
+    known = [Fraction(figure) for figure in history if figure is not None]
+    if len(known) < LEAST_DAYS:
+        return None
+    middle = Fraction(median(known))
+    deviation = Fraction(median(abs(figure - middle) for figure in known))
+    least = max(middle, Fraction(1)) * _TENTH if is_rate else Fraction(max(isqrt(floor(middle)), 1))
+    reach = _SPREADS * max(_NORMAL * deviation, least)
+    unit = _HUNDREDTHS if is_rate else 1
+    low, high = max(middle - reach, Fraction(0)), middle + reach
+    return UsualRange(Fraction(floor(low * unit), unit), Fraction(ceil(high * unit), unit), middle)

@@ -23,7 +23,7 @@ from bot.management.service import SubscriptionService
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
 from bot.schedules.parser import DEFAULT_CRON
 from bot.schedules.timezones import zone_of
-from bot.slack.channels import KnownChannel
+from bot.slack.people import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Directory

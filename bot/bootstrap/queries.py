@@ -14,8 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.groups import ClientService
 from bot.access.permissions import AccessRules, PermissionService
-from bot.access.sources import Sources
-from bot.access.visibility import AccountResolver, VisibilityService
+from bot.access.visibility import AccountResolver, Sources, VisibilityService
 from bot.alerts.fetch import AlertFetcher
 from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.fetch import DigestFetcher
@@ -34,8 +33,7 @@ from bot.reports.fetch import ReportFetcher
 from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
 from bot.settings.values import secret_text
-from bot.slack.channels import ScopeReader
-from bot.slack.people import PeopleDirectory
+from bot.slack.people import PeopleDirectory, ScopeReader
 from bot.statistics.metrics import RateBasis
 from bot.storage.cached import CachedChannelDefaults, CachedClients, CachedGroups, GoalRepository
 from bot.storage.claims import KnownPostRepository, LastQuestions, WelcomeRepository

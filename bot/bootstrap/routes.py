@@ -1,9 +1,11 @@
-"""The table of verbs: the first word of a request → its handler."""
+"""The handlers of digests, alerts, goals and watches, and the table of verbs: the first word of a request → its handler."""
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.commands import (
     ALLOW,
@@ -18,17 +20,26 @@ from bot.access.commands import (
     read_permission,
 )
 from bot.alerts import handler as alerts
-from bot.alerts.rule import ALERT, ALERT_WORDS
+from bot.alerts.handler import AlertForms, AlertHandler
+from bot.alerts.rule import ALERT, ALERT_WORDS, stored_rule_text
 from bot.alerts.rule_parts import NOTIFY
-from bot.bootstrap.management import Management
+from bot.alerts.service import AlertService
+from bot.bootstrap.queries import QueryParts
+from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests import handler as digests
 from bot.digests.command import DIGEST, DIGEST_WORDS
+from bot.digests.handler import DigestForms, DigestHandler
 from bot.digests.parser import digest_of_schedule
+from bot.digests.service import DigestService
 from bot.errors import NotUnderstood, UsageError
 from bot.goals import handler as goals
+from bot.goals.handler import GoalHandler
 from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, as_goal, read_goal
+from bot.goals.service import GoalService
 from bot.lazy_regex import lazy_regex
+from bot.listeners.forms import SubscriptionForms
 from bot.listeners.router import Route
+from bot.management.service import SubscriptionService
 from bot.management.together import TogetherHandler
 from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.reasons import NO_FIGURE, not_given
@@ -36,12 +47,61 @@ from bot.parsing.several import EVERYTHING, PRESSED, all_command
 from bot.parsing.vocabulary import LINK, METRIC_WORDS, RATE_WORDS, UNLINK
 from bot.queries import mentions
 from bot.queries.handler import QueryHandler
+from bot.settings import Settings
+from bot.slack.numbers import number_format_of
+from bot.slack.people import ChannelDirectory
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.posts import find_posts
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches import handler as watches
+from bot.watches.handler import WatchForms, WatchHandler
 from bot.watches.parser import as_watch_command
 from bot.watches.rule import WATCH_WORDS
+from bot.watches.service import WatchService
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """The handlers of digests, alerts, goals and watches, and the forms by what they set up."""
+
+    digests: DigestHandler
+    alerts: AlertHandler
+    goals: GoalHandler
+    watches: WatchHandler
+    forms: Mapping[SubscriptionKind, SubscriptionForms[Any]]
+    subscriptions: SubscriptionService
+
+
+def build_management(settings: Settings, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient) -> Management:
+    sources = parts.sources
+    subscriptions = SubscriptionService(
+        sources,
+        runtime.stores,
+        ChannelDirectory(client, sources.people),
+        channel_default=parts.defaults.channel_default,
+        default_account=settings.postpost_platform_id,
+        wake=runtime.runner.wake,
+        rules={SubscriptionKind.ALERT: stored_rule_text},
+    )
+    authorization, grace = subscriptions.authorization, settings.digest_late
+    digests = DigestService(subscriptions, runtime.building, grace=grace, number_format=number_format_of(settings.locale))
+    alerts, watches = AlertService(subscriptions, runtime.alerting, grace), WatchService(subscriptions, runtime.watches)
+    of_digests, of_alerts = DigestHandler(digests, authorization, sources.groups), AlertHandler(alerts, authorization)
+    of_watches = WatchHandler(watches, authorization)
+    forms: Mapping[SubscriptionKind, SubscriptionForms[Any]] = {
+        SubscriptionKind.DIGEST: DigestForms(of_digests, digests, subscriptions),
+        SubscriptionKind.ALERT: AlertForms(of_alerts, alerts, subscriptions),
+        SubscriptionKind.WATCH: WatchForms(watches, subscriptions),
+    }
+    return Management(
+        of_digests,
+        of_alerts,
+        GoalHandler(GoalService(parts.goals, subscriptions), permissions=sources.permissions),
+        of_watches,
+        forms,
+        subscriptions,
+    )
+
 
 NOT_ABOUT_POSTS = "Alerts and goals are about an account's figures, not about one post's."
 WATCH_POSTS = "`watch` reports each new post of an account, with its figures after 24 hours, 72 hours and 7 days:"

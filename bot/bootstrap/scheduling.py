@@ -17,12 +17,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.evaluator import AlertEvaluator
 from bot.alerts.fetch import AlertFetcher
-from bot.delivery.context import WorkerContext
 from bot.delivery.deliver import DeliveryWorker
 from bot.delivery.follow_ups import FollowUpWorker
 from bot.delivery.owner_notices import Administrators, OwnerNotifier
 from bot.delivery.post import FollowUpUploader
-from bot.delivery.recorder import DeliveryRecorder, Repositories
+from bot.delivery.recorder import DeliveryRecorder, Repositories, WorkerContext
 from bot.delivery.replies import ReplyBuilder
 from bot.delivery.scheduler import SHARE, InProcessQueue, Scheduler, Work, WorkQueue
 from bot.delivery.timing import ChannelRateLimiter, Throttle, Timing

@@ -11,13 +11,12 @@ from typing import Final
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
-from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.delivery.workspaces import MOST_PAGES, PAGE
 from bot.errors import BotError
 from bot.settings import Settings
 from bot.settings.values import secret_text
-from bot.slack.web_api import CALL_TIMEOUT, TOKEN_GONE
+from bot.slack.web_api import CALL_TIMEOUT, TOKEN_GONE, SlackErrorClass
 from bot.storage.installations import InstallationRepository, Retention
 from bot.storage.workspaces import AHEAD, StoredWorkspace, WorkspaceStore
 from bot.subscriptions.subscription import Installation, InstallationState

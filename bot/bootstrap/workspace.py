@@ -11,9 +11,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap.bolt import build_bolt, listen
-from bot.bootstrap.management import build_management
 from bot.bootstrap.queries import QueryParts, build_query_handler, open_query_parts
-from bot.bootstrap.routes import routes
+from bot.bootstrap.routes import build_management, routes
 from bot.bootstrap.scheduling import SchedulerRuntime, Scheduling, open_scheduler
 from bot.errors import NotAllowed
 from bot.listeners.assistants import AssistantTools
@@ -24,8 +23,8 @@ from bot.ops.tasks import BackgroundTasks
 from bot.ops.telemetry import Metrics, of_workspace
 from bot.postpost.client import open_statistics
 from bot.postpost.transport import CONNECT, NOT_CONNECTED
-from bot.queries.compare_modal import PostPicker
 from bot.queries.connection import ConnectionHandler
+from bot.queries.modals import PostPicker
 from bot.queries.previews import PreviewService
 from bot.settings import Settings
 from bot.settings.values import secret_text

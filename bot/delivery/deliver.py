@@ -23,7 +23,6 @@ from functools import partial
 from typing import Final
 
 from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, SubscriptionOf, Waits
-from bot.delivery.context import WorkerContext
 from bot.delivery.owner_notices import NOT_EDITABLE, OwnerNotifier
 from bot.delivery.post import (
     MessagePosted,
@@ -53,13 +52,13 @@ from bot.delivery.reconcile import (
     reading_place,
     search,
 )
-from bot.delivery.recorder import ACCIDENTS, is_refused_too_often
-from bot.delivery.slack_errors import SlackErrorClass
+from bot.delivery.recorder import ACCIDENTS, WorkerContext, is_refused_too_often
 from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import BotError, StatisticsError
 from bot.ops.reporting import span
 from bot.slack.numbers import use_number_format
+from bot.slack.web_api import SlackErrorClass
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import Cause
 from bot.subscriptions.subscription import REPLYING, WELL_SKIPS, SkipReason, Subscription, SubscriptionKind, late, skip_reason

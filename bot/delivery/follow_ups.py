@@ -24,7 +24,6 @@ from typing import Any, Final
 import orjson
 
 from bot.delivery.builders import BuildNotice
-from bot.delivery.context import WorkerContext
 from bot.delivery.owner_notices import ADMINISTRATORS, NOT_EDITABLE, Administrators, IncidentMessage, OwnerNotice, gather
 from bot.delivery.post import (
     FollowUpUploader,
@@ -40,13 +39,14 @@ from bot.delivery.post import (
     post,
 )
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
+from bot.delivery.recorder import WorkerContext
 from bot.delivery.replies import ReplyBuilder
-from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import Lease, back_off
 from bot.ops.ttl_cache import TtlCache
 from bot.slack.builders import Message
 from bot.slack.numbers import use_number_format
 from bot.slack.request import File
+from bot.slack.web_api import SlackErrorClass
 from bot.storage.incidents import IncidentRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FILE, NOTICE, THREAD_UNKNOWN, FollowUp

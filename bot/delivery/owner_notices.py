@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.builders import Planned
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
-from bot.delivery.slack_errors import SlackErrorClass, error_class
+from bot.slack.web_api import SlackErrorClass, error_class
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository

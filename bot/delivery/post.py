@@ -26,10 +26,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.builders import LaterReply
-from bot.delivery.slack_errors import SlackErrorClass, error_class
 from bot.slack.builders import Message
 from bot.slack.request import File
-from bot.slack.web_api import put_file
+from bot.slack.web_api import SlackErrorClass, error_class, put_file
 from bot.subscriptions.follow_up_state import FILE, LATER, THREAD
 
 logger = logging.getLogger(__name__)

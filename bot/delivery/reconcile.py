@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.post import PostRefused, PostUnclear, SlackCall, SlackNotReached, call_slack, next_cursor, objects
-from bot.delivery.slack_errors import SlackErrorClass
+from bot.slack.web_api import SlackErrorClass
 from bot.subscriptions.delivery_state import Delivery
 
 #: How far before the intent the reading begins: clocks differ by seconds.

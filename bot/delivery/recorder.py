@@ -1,9 +1,9 @@
-"""Records the outcome of an occurrence in the ledger, by the rules of the state machine, with the notices that it causes."""
+"""What a worker works with: the repositories, and the recorder of outcomes, which stores the notices that they cause too."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
@@ -22,11 +22,12 @@ from bot.delivery.post import (
     SlackNotReached,
     call_slack,
 )
-from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, main_message, reading_place, search
-from bot.delivery.slack_errors import SlackErrorClass, is_known
-from bot.delivery.timing import Timing, back_off
+from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, Readings, main_message, reading_place, search
+from bot.delivery.timing import ChannelRateLimiter, Lease, Timing, back_off
 from bot.errors import StoreError
 from bot.ops.tasks import BackgroundTasks
+from bot.slack.numbers import NumberFormat
+from bot.slack.web_api import SlackErrorClass, is_known
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.installations import InstallationRepository
@@ -48,6 +49,9 @@ _WATCH_LONGEST: Final = 60.0
 
 #: Reads at most: about a day, longer than a subscription may be late and so longer than reconciling lasts.
 _MOST_WATCHES: Final = 1_500
+
+#: Seconds between two attempts to store an outcome.
+AGAIN: Final = 1.0
 
 #: How often, and after how many seconds, deleting a message is retried.
 _TRIES: Final = 5
@@ -220,3 +224,52 @@ def is_refused_too_often(delivery: Delivery) -> bool:
     """Whether Slack answered with an undocumented code so often that it counts as a refusal."""
     code = delivery.last_error or ""
     return delivery.attempt > ACCIDENTS and code.replace("_", "").isalnum() and code.islower() and not is_known(code)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerContext:
+    """What a worker needs to process deliveries and their follow-ups."""
+
+    stores: Repositories
+    #: A client that never repeats a call by itself.
+    slack: AsyncWebClient
+    outcomes: DeliveryRecorder
+    rate_limiter: ChannelRateLimiter
+    #: Files have their own rate limit, which must not delay messages.
+    uploads: ChannelRateLimiter
+    timing: Timing
+    #: The moment (aware, UTC).
+    clock: Callable[[], datetime]
+    #: Seconds of the monotonic clock.
+    monotonic: Callable[[], float]
+    #: This process' name in leases, unique.
+    worker: str
+    #: The number format of what everybody in a channel reads.
+    number_format: NumberFormat
+    #: Searches of the history that Slack's limit interrupted.
+    readings: Readings = field(default_factory=dict)
+
+    def lease(self) -> Lease:
+        return Lease(self.timing, self.clock, self.monotonic)
+
+    async def store_outcome(self, outcome: Callable[[], Awaitable[None]], lease: Lease) -> None:
+        """Stores the outcome of a Slack call, retrying while the claim lasts.
+
+        The database may be restarting. Without the outcome the claim would expire, and the channel's history would have to be read. Raises
+        StoreError: the database could not be used until the claim's end.
+        """
+        while True:
+            try:
+                return await outcome()
+            except StoreError as error:
+                if lease.left <= AGAIN:
+                    raise
+                logger.warning("what became of a message cannot be written down just now", extra={"error": error.sentence})
+            await asyncio.sleep(AGAIN)
+
+    def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:
+        rate_limiter = self.uploads if file else self.rate_limiter
+        if isinstance(outcome, PostRefused) and outcome.error_class is SlackErrorClass.LATER:
+            rate_limiter.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))
+        else:
+            rate_limiter.posted(queue)

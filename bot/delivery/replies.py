@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.delivery.builders import BuildReply, SubscriptionOf
-from bot.delivery.context import WorkerContext
 from bot.delivery.post import PostRefused, SlackCall
 from bot.delivery.reconcile import A_DAY, FoundMessage, MessageSearch, search
+from bot.delivery.recorder import WorkerContext
 from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import StatisticsError

@@ -14,9 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
-from bot.delivery.slack_errors import SlackErrorClass
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
 from bot.slack.people import is_shared_outside
+from bot.slack.web_api import SlackErrorClass
 from bot.storage.installations import InstallationRepository, Retention
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import ChangeKind, PermissionRepository

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from bot.digests.command import subject_words
-from bot.digests.extra_rows import BOARD_RULE, board, scheduled_posts
 from bot.digests.manage_blocks import digest_buttons
 from bot.digests.options import DigestOptions, intro_text, options_of
-from bot.digests.reports import DigestReport, DigestSection, shown
+from bot.digests.reports import DigestReport, DigestSection, largest_first, shown
 from bot.digests.rows import account_rows, best_notes, best_posts, new_followers, warning_notes
 from bot.reports import figures as say
 from bot.reports.account_blocks import NO_REACH_BY_DAY, account_fields, account_story, change_notes, filling_in
 from bot.reports.card_parts import (
+    UNTITLED,
     account_name,
     combined_freshness,
     footer,
@@ -25,13 +25,28 @@ from bot.reports.card_parts import (
     sum_report,
 )
 from bot.reports.chart import draw
+from bot.reports.figures import noun, some_of
 from bot.reports.gaps import Gaps, coverage, find_gaps, gap_notes
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
-from bot.slack.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
-from bot.slack.numbers import NumberFormat, current_format, period_label, signed
+from bot.reports.team_tables import may_rank_higher, score_text
+from bot.slack.builders import (
+    TEXT_LIMIT,
+    Block,
+    Message,
+    actions,
+    context,
+    escape,
+    header,
+    moment,
+    one_line,
+    section,
+    shorten_mrkdwn,
+    text_size,
+)
+from bot.slack.numbers import NumberFormat, count, current_format, period_label, rate, signed
 from bot.statistics.aggregate import counted
-from bot.statistics.comparison_reports import USUAL_MINIMUM
+from bot.statistics.comparison_reports import USUAL_MINIMUM, Ranking, TeamReport, View, ranked
 from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.reports import AccountReport, Freshness
 from bot.subscriptions.subscription import Subscription
@@ -128,10 +143,11 @@ class _SameForAll:
 def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: date, _format: NumberFormat) -> _SameForAll:
     report = shared.report
     whole = combined(report)
-    gaps, rows = find_gaps(whole), _accounts(report, parts, today)
+    gaps, rows = find_gaps(whole), account_rows(report, today) if report.shows_each and DigestSection.ACCOUNTS in parts else []
     changes = change_notes(whole, today, short=bool(rows))
+    drawn = draw(whole, today, takeaway=not changes).blocks if DigestSection.CHART in parts else []
     # With a table of the accounts the figures are short.
-    figures = [account_fields(whole, gaps, before=not rows), *_drawn(whole, parts, today, takeaway=not changes), *rows]
+    figures = [account_fields(whole, gaps, before=not rows), *drawn, *rows]
     warnings = [section("\n".join(warned))] if (warned := warning_notes(report, _WARNINGS)) else []
     best = list(best_notes(report)) if DigestSection.BEST in parts else []
     if DigestSection.BOARD in parts and report.shows_each:
@@ -180,10 +196,8 @@ def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
     parts = [escape(account_name(whole.account))]
     if whole.before is not None:
         before, moved = period_label(whole.before, today), whole.moved(Metric.IMPRESSION)
-        shows_change = moved and not moved.per_day
-        parts.append(
-            AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved and shows_change else DIGEST_AGAINST.format(before=before)
-        )
+        by = AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved and not moved.per_day else ""
+        parts.append(by or DIGEST_AGAINST.format(before=before))
     parts.append(escape(report.schedule_words))
     if report.late is not None and report.late >= _MINUTE:
         parts.append(LATE.format(late=_how_long(report.late)))
@@ -192,14 +206,6 @@ def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
 
 def _how_long(late: timedelta) -> str:
     return MINUTES.format(n=late // _MINUTE) if late < 2 * _HOUR else HOURS.format(n=late // _HOUR)
-
-
-def _drawn(whole: AccountReport, parts: frozenset[DigestSection], today: date, *, takeaway: bool) -> list[Block]:
-    return draw(whole, today, takeaway=takeaway).blocks if DigestSection.CHART in parts else []
-
-
-def _accounts(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[Block]:
-    return account_rows(report, today) if report.shows_each and DigestSection.ACCOUNTS in parts else []
 
 
 def _lines(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSection]) -> Iterator[str]:
@@ -270,3 +276,68 @@ def combined(report: DigestReport) -> AccountReport:
         return one
     name = DIGEST_SUM_ONE_LEFT.format(accounts=accounts, name=one_line(account_name(one.account), _NAME_LIMIT))
     return replace(one, account=replace(one.account, name=name))
+
+
+ONE_FIRST = "*Board* :trophy: {names} leads with {rate}. Congratulations!"
+ONLY_ONE = "*Board* {names} with {rate}, the only one that is ranked."
+SEVERAL_FIRST = "*Board* :trophy: {names} lead with {rate}. Congratulations!"
+FIRST_SO_FAR = "*Board* {names} with {rate}, {unsure}"
+NOBODY_FIRST = "*Board* nobody ranked: it takes {minimum} and an engagement rate."
+BOARD_OF_ONE = "*Board* n/a: it takes several accounts."
+BOARD_LEFT_OUT = "*Board* n/a: this bot shows the team's sums alone."
+BOARD_RULE = "Board by engagement rate, from {minimum} up."
+PLACE = "{place}. {name} {rate}"
+MORE_PLACES = "{n} more"
+UNRANKED = "{n} not ranked"
+SCHEDULED = "*Scheduled for the next 7 days* {posts}"
+SCHEDULED_POST = "• {at} {words} ({accounts})"
+MORE_SCHEDULED = "… and {n} more"
+NO_SCHEDULED = "*Scheduled for the next 7 days* nothing"
+SCHEDULED_UNKNOWN = "*Scheduled for the next 7 days* PostPost's list couldn't be read this time."
+
+_MOST_FIRST, _MOST_PLACES, _MOST_SCHEDULED, _MOST_ACCOUNTS = 3, 4, 5, 2
+#: Characters of a scheduled post's first words.
+_SCHEDULED_LIMIT = 50
+
+
+def board_report(report: DigestReport) -> TeamReport:
+    """The digest's accounts as a board by engagement rate."""
+    return TeamReport(View.BOARD, "", report.period, largest_first(report.accounts), report.failed, basis=report.basis)
+
+
+def board(report: DigestReport) -> Iterator[str]:
+    if not report.shows_each:
+        yield BOARD_LEFT_OUT if report.several else BOARD_OF_ONE
+        return
+    ranking = board_report(report)
+    places = ranked(ranking.reports, Ranking.RATE, ranking.minimum, lambda score: score_text(Ranking.RATE, score))
+    placed = [(one, escape(account_name(one.report.account)), rate(one.score)) for one in places if one.score is not None]
+    first = [name for one, name, _ in placed if one.place == 1]
+    minimum = noun(Metric.IMPRESSION, ranking.minimum)
+    if not first:
+        yield NOBODY_FIRST.format(minimum=minimum)
+        return
+    unsure = may_rank_higher(ranking)
+    only = ONLY_ONE if len(placed) == 1 else ONE_FIRST if len(first) == 1 else SEVERAL_FIRST
+    form = FIRST_SO_FAR if unsure else only
+    yield form.format(names=some_of(first, _MOST_FIRST), rate=placed[0][2], unsure=", ".join(unsure))
+    below = [PLACE.format(place=f"{one.place}{'=' if one.tied else ''}", name=name, rate=score) for one, name, score in placed]
+    below = below[len(first) :]
+    without = [UNRANKED.format(n=count(number))] if (number := len(places) - len(placed)) else []
+    more = [MORE_PLACES.format(n=len(below) - _MOST_PLACES)] if len(below) > _MOST_PLACES else []
+    if lines := [*below[:_MOST_PLACES], *more, *without]:
+        yield " · ".join(lines)
+
+
+def scheduled_posts(report: DigestReport) -> Iterator[str]:
+    """The posts that are to come, the next first; whether there are none, or their list could not be read."""
+    if not report.scheduled:
+        yield NO_SCHEDULED if report.scheduled is not None else SCHEDULED_UNKNOWN
+        return
+    yield SCHEDULED.format(posts="1 post" if len(report.scheduled) == 1 else f"{count(len(report.scheduled))} posts")
+    for post in report.scheduled[:_MOST_SCHEDULED]:
+        words = escape(one_line(post.content, _SCHEDULED_LIMIT)) or UNTITLED
+        accounts = some_of([escape(account_name(one)) for one in post.accounts], _MOST_ACCOUNTS)
+        yield SCHEDULED_POST.format(at=moment(post.at), words=words, accounts=accounts)
+    if (more := len(report.scheduled) - _MOST_SCHEDULED) > 0:
+        yield MORE_SCHEDULED.format(n=count(more))

@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.delivery.builders import Built
-from bot.digests.blocks import SharedReport, build_digest, combined, digest_freshness
-from bot.digests.extra_rows import board_report
+from bot.digests.blocks import SharedReport, board_report, build_digest, combined, digest_freshness
 from bot.digests.fetch import DigestFetcher
 from bot.digests.options import options_of
 from bot.digests.reports import DigestReport, DigestSection, is_unchanged, largest_first, shown

@@ -26,8 +26,8 @@ from bot.parsing.account_names import with_names
 from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
 from bot.slack.builders import Message
+from bot.slack.interactive import View
 from bot.slack.request import RenderedResult, Request, RequestContext
-from bot.slack.views import View
 from bot.statistics.reports import Directory
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription

@@ -14,8 +14,7 @@ from bot.management.blocks import LAST, TEXT_LIMIT, build_card, id_and_owner, in
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed, some_of
 from bot.reports.help_blocks import example
-from bot.schedules.day_words import either_of
-from bot.slack.actions import example_id, with_more
+from bot.schedules.rhythm import either_of
 from bot.slack.builders import (
     Block,
     Element,
@@ -33,7 +32,8 @@ from bot.slack.builders import (
     section,
     shorten_mrkdwn,
 )
-from bot.slack.channels import KnownChannel
+from bot.slack.interactive import example_id, with_more
+from bot.slack.people import KnownChannel
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp

@@ -13,8 +13,8 @@ from bot.digests.words import MOST_CHANNELS
 from bot.management import form_fields as forms
 from bot.schedules.dates import dates_of
 from bot.slack.builders import Block, Element, actions, button, code, context, option, section
+from bot.slack.interactive import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.slack.limits import most
-from bot.slack.views import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.statistics.reports import Account
 
 TITLE_NEW, TITLE_EDIT, TITLE_MORE = "New digest", "Edit digest", "More options"

@@ -30,8 +30,8 @@ from bot.parsing.suggestions import did_you_mean, near_accounts, subject
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, find_dates
-from bot.schedules.day_words import in_english
 from bot.schedules.parser import OMITTED, find_schedule, is_half, says_when
+from bot.schedules.rhythm import in_english
 from bot.schedules.timezones import near_zones, zone_of_place
 from bot.schedules.tokens import with_clock
 from bot.statistics.reports import Directory

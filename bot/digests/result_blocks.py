@@ -37,8 +37,8 @@ from bot.management.blocks import build_question, next_time, outcome, when_words
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.schedules.dates import dates_of, say_day
-from bot.slack.actions import with_more
 from bot.slack.builders import Block, Message, actions, build_notice, channel_words, context, moment, section, shorten_mrkdwn
+from bot.slack.interactive import with_more
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 

@@ -9,7 +9,7 @@ from bot.digests.command import DigestDraft
 from bot.errors import BotError
 from bot.management.actions import SubscriptionAction, SubscriptionChange
 from bot.slack.builders import Message
-from bot.slack.channels import KnownChannel
+from bot.slack.people import KnownChannel
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.follow_up_state import FollowUp

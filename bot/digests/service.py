@@ -39,8 +39,8 @@ from bot.schedules.dates import dates_of, merged
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.builders import Message
-from bot.slack.channels import KnownChannel
 from bot.slack.numbers import NumberFormat, use_number_format
+from bot.slack.people import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.delivery.builders import Built
 from bot.errors import MetricFailed
-from bot.goals.blocks import build_reached, reached_mark
+from bot.goals.handler import build_reached, reached_mark
 from bot.reports.goals import GoalFetcher
 from bot.storage.cached import goal_of
 from bot.storage.delivery_log import DeliveryLog

@@ -1,13 +1,148 @@
-"""Answers requests about goals."""
+"""Answers requests about goals; the messages: the list, a set or deleted goal, and a reached goal."""
 
 from dataclasses import replace
+from datetime import date
 
 from bot.access.permissions import PermissionService
-from bot.goals.blocks import build_goal_result
-from bot.goals.parser import GOAL, GoalAction, GoalCommand, read_goal
+from bot.goals.parser import GOAL, GoalAction, GoalCommand, delete_words, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
+from bot.management.actions import DELETE_TEXT, DELETE_TITLE
+from bot.management.blocks import build_question
+from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
+from bot.reports import figures as say
+from bot.reports.card_parts import metadata
+from bot.reports.figures import OPEN_CARD
+from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
+from bot.reports.help_blocks import example
+from bot.slack.builders import (
+    Block,
+    Message,
+    actions,
+    build_notice,
+    button,
+    channel_words,
+    context,
+    fits,
+    header,
+    section,
+    shorten_mrkdwn,
+)
+from bot.slack.interactive import asks_first, example_id, numbered
 from bot.slack.request import RenderedResult, Request
+from bot.statistics.reports import Period, Unit, command_words
+from bot.subscriptions.goal import TEAM, GoalPace, Progress
+from bot.subscriptions.subscription import SubscriptionKind
+
+TITLE = "Goals"
+NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"
+UNREADABLE_GOALS = ":warning: Goals set by a newer version of this bot, which this version can't read: {n}."
+HOW = "Set or change one: {example}"
+SET_IN = "When it is reached, I say so once in {channel}."
+SET = ":dart: Set. {goal}."
+CHANGED = ":dart: Changed from {before} to {now}. {goal}."
+SAME = "That goal is set already. {goal}."
+ASKED = "{name}: {target} per {every}"
+DELETED = "The goal of {name} is deleted: {target} per {every}."
+MORE = "… and {n} more."
+REACHED = ":tada: Goal reached: {target} in {period}"
+REACHED_BY = ":tada: {name} reached its goal of {target} in {period}"
+STORY = "{headline}: {progress}."
+SET_BY = "Set by {person}."
+DELETE_LABEL = "Delete"
+SET_THIS = "Set This Goal"
+EXAMPLE_WORDS = "goal impressions 50,000 month"
+
+#: The most goals in a list: each takes a block, and the Home tab has other sections.
+MOST = 20
+_TEXT_LIMIT = 2_900
+_EVENT = "goal"
+#: The Home tab has the list and the first screen's examples, whose numbers are small.
+_FIRST_BUTTON = 100
+
+
+def build_goal_result(result: GoalList | GoalSet | GoalDeleted, today: date) -> Message:
+    match result:
+        case GoalSet():
+            return _build_set(result.progress, result.before, today)
+        case GoalDeleted(goal, name, asked):
+            words = {"name": name, "target": say.noun(goal.metric, goal.target), "every": goal.every.value}
+            if asked:
+                return build_question(
+                    SubscriptionKind.GOAL, [ASKED.format(**words)], button(example_id(1), DELETE_LABEL, delete_words(goal))
+                )
+            return build_notice(DELETED.format(**words))
+    return _build_list(result, today)
+
+
+def _build_list(found: GoalList, today: date) -> Message:
+    """Every goal with its bar and its progress, and how to set, change and delete them."""
+    every, warnings = found.goals, [UNREADABLE_GOALS.format(n=found.unreadable)] if found.unreadable else []
+    if not every:
+        text = "\n".join([*warnings, NONE_YET.format(example=example(EXAMPLE_WORDS))])
+        return Message(text, (section(text), actions([button(example_id(_FIRST_BUTTON), SET_THIS, EXAMPLE_WORDS)])))
+    blocks = [header(TITLE), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
+    if len(every) > MOST:
+        blocks.append(context(MORE.format(n=len(every) - MOST)))
+    how = HOW.format(example=example(EXAMPLE_WORDS))
+    text = "\n".join([*goal_lines(every[:MOST], today, with_subject=True), *warnings])
+    return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (*blocks, context("\n".join([*warnings, how]))))
+
+
+def _row(progress: Progress, number: int, today: date) -> Block:
+    lines = [f"*{goal_title(progress, today, with_subject=True)}*", f"{bar(progress)} {progress_text(progress)}".strip()]
+    words = delete_words(progress.goal)
+    goal = progress.goal
+    spoken = numbered(DELETE_LABEL, number, f"{progress.name}, {say.noun(goal.metric, goal.target)}")
+    press = button(example_id(_FIRST_BUTTON + number), DELETE_LABEL, words, accessibility_label=spoken)
+    text = "\n".join([*lines, channel_words(goal.channel)])
+    title = DELETE_TITLE.format(kind=SubscriptionKind.GOAL)
+    return section(text, asks_first(press, title, DELETE_TEXT[SubscriptionKind.GOAL]) if fits(words) else None)
+
+
+def _build_set(progress: Progress, before: int | None, today: date) -> Message:
+    (line,), goal = goal_lines([progress], today, with_subject=True), progress.goal
+    if before is None:
+        done = SET.format(goal=line)
+    elif before == goal.target:
+        done = SAME.format(goal=line)
+    else:
+        done = CHANGED.format(before=say.noun(goal.metric, before), now=say.noun(goal.metric, goal.target), goal=line)
+    if progress.pace is GoalPace.REACHED:
+        return build_notice(done)
+    where = SET_IN.format(channel=channel_words(goal.channel))
+    return Message(f"{done} {where}", (section(f"{done}\n{bar(progress)}".strip()), context(where)))
+
+
+def build_reached(progress: Progress, today: date) -> Message:
+    """The message that a goal is reached; its metadata has the kind of period, its first day and the target."""
+    goal, state = progress.goal, progress_text(progress)
+    target, period = say.noun(goal.metric, goal.target), period_name(progress, today)
+    headline = (REACHED_BY if goal.who != TEAM else REACHED).format(name=goal_subject(progress), target=target, period=period)
+    words = _card_words(progress)
+    blocks = [section(f"*{headline}*\n{bar(progress)} {state}")]
+    if fits(words):
+        blocks.append(actions([button(example_id(1), OPEN_CARD, words)]))
+    if goal.owner:
+        blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
+    about = metadata(_EVENT, words, private=False) or {}
+    payload = {**about["event_payload"], "reached": reached_mark(progress)}
+    return Message(STORY.format(headline=headline, progress=state), tuple(blocks), {**about, "event_payload": payload})
+
+
+def reached_mark(progress: Progress) -> str:
+    """The mark in the metadata of the message, the same for the same goal, period and target."""
+    return f"{progress.goal.every.value} {progress.period.first.isoformat()} {progress.goal.target}"
+
+
+def _card_words(progress: Progress) -> str:
+    """The command that shows the figures behind it: the account's card, or the team's."""
+    goal = progress.goal
+    last = progress.last or progress.period.last
+    days = Period(progress.period.first, last, Unit(goal.every) if last < progress.period.last else None)
+    who = id_word(goal.account) if goal.account else " ".join(dict.fromkeys((TEAM, goal.who)))
+    return f"{who} {command_words(days)}"
+
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 

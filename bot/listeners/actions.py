@@ -10,7 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, carried_command, message_key, press_key, workspace_of
 from bot.reports.notice_blocks import read_shared_by
-from bot.slack.actions import ACCOUNT, HELP, PERIOD, REFRESH, RETRY, SHARE, chosen_button
+from bot.slack.interactive import ACCOUNT, HELP, PERIOD, REFRESH, RETRY, SHARE, chosen_button
 from bot.slack.request import Request
 
 #: Buttons that fetch the same figures again, past the short cache.

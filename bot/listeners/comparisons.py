@@ -8,13 +8,13 @@ from slack_sdk.errors import SlackApiError
 
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import button_context, carried_command, view_context, workspace_of
-from bot.queries import compare_modal as views
-from bot.queries.compare_modal import ModalState, PostPicker
+from bot.queries import modals as views
+from bot.queries.modals import ModalState, PostPicker
 from bot.slack.builders import build_notice
+from bot.slack.interactive import View
 from bot.slack.numbers import use_number_format
 from bot.slack.request import BUTTON, Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, refused_content, update_view
-from bot.slack.views import View
 from bot.slack.web_api import slack_error
 
 COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"
@@ -44,7 +44,7 @@ class ComparisonListeners:
         context = button_context(body)
         if await self._seen.again(context.team, f"compare:{body['trigger_id']}" if body.get("trigger_id") else ""):
             return
-        opened = await self._conversation.open_view(body, views.build_notice())
+        opened = await self._conversation.open_view(body, views.build_compare_notice())
         if not opened:
             await self._replies.privately(context, build_notice(TOO_LATE))
             return
@@ -57,14 +57,14 @@ class ComparisonListeners:
             with use_number_format(choice.number_format):
                 return views.build_choice(state, choice)
 
-        await self._conversation.fill_view(view_id, build, views.build_notice)
+        await self._conversation.fill_view(view_id, build, views.build_compare_notice)
 
     async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Compares the chosen posts. The view closes when the comparison was sent, or says where it will be when that takes longer."""
-        state = views.read_state(view)
+        state = views.read_state(view, ModalState)
         key = f"compared:{view.get('id')}:{view.get('hash')}"
         if state is None or await self._seen.again(workspace_of(body), key, acknowledged=False):
-            await ack(response_action="update", view=views.build_notice(ALREADY_COMPARED if state else UNREADABLE))
+            await ack(response_action="update", view=views.build_compare_notice(ALREADY_COMPARED if state else UNREADABLE))
             return
         context = view_context(
             body, channel=state.channel, thread=state.thread_ts, is_dm=state.direct, source=BUTTON, interaction_id=str(view.get("id", ""))
@@ -72,7 +72,7 @@ class ComparisonListeners:
         comparing = self._conversation.send(self._compare(view, state, context), name="compare posts")
         done, _ = await asyncio.wait({comparing}, timeout=CLOSES_WITHIN)
         if not done:
-            await ack(response_action="update", view=views.build_notice(COMPARING))
+            await ack(response_action="update", view=views.build_compare_notice(COMPARING))
             self._conversation.send(self._finish(str(view["id"]), comparing), name="show a comparison's end")
         elif (trouble := comparing.result()) is None:
             await ack()
@@ -84,15 +84,15 @@ class ComparisonListeners:
             words = await self._post_picker.comparison(state.words, views.read_chosen(view), context)
             answer = await self._router.answer(Request(text=words, context=context))
             if not answer.can_replace:
-                return views.build_notice(answer.message.text)
+                return views.build_compare_notice(answer.message.text)
             await self._replies.privately(context, answer.message)
         except SlackApiError as error:
-            return views.build_notice(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
+            return views.build_compare_notice(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
         except Exception as error:  # noqa: BLE001  # failure_text logs it
-            return views.build_notice(f":warning: {failure_text(error)}")
+            return views.build_compare_notice(f":warning: {failure_text(error)}")
         return None
 
     async def _finish(self, view_id: str, comparing: "asyncio.Task[View | None]") -> None:
-        shown = await comparing or views.build_notice(DONE)
+        shown = await comparing or views.build_compare_notice(DONE)
         # The person may have closed it; the comparison is in the channel.
-        await update_view(self._client, view_id, shown, views.build_notice)
+        await update_view(self._client, view_id, shown, views.build_compare_notice)

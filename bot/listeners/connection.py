@@ -22,8 +22,8 @@ from bot.queries.connection import (
     build_key_form,
     read_entry,
 )
+from bot.slack.interactive import View, build_notice_view
 from bot.slack.request import HOME, RequestContext
-from bot.slack.views import View, build_notice_view
 
 REMOVED = "The key is removed."
 

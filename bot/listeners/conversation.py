@@ -25,12 +25,12 @@ from bot.ops.tasks import BackgroundTasks
 from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, unpressable, with_working
 from bot.slack.builders import Block, Message
+from bot.slack.interactive import View
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.slack.responder import Responder, acknowledgement, update_view
 from bot.slack.uploads import FileUploads
 from bot.slack.validator import check_message
-from bot.slack.views import View
 from bot.slack.web_api import UNANSWERED, failure_code
 
 _Answering: TypeAlias = "asyncio.Task[RenderedResult]"

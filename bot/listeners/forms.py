@@ -22,9 +22,9 @@ from bot.listeners.payloads import press_key, view_context, workspace_of
 from bot.management.form_fields import BadFieldsError
 from bot.schedules.timezones import search_zones
 from bot.slack.builders import OPTIONS_LIMIT, Message, option
+from bot.slack.interactive import View, build_modal, build_notice_view, in_view
 from bot.slack.numbers import use_number_format
 from bot.slack.request import RequestContext
-from bot.slack.views import View, build_modal, build_notice_view, in_view
 from bot.slack.web_api import UNANSWERED
 from bot.subscriptions.subscription import SubscriptionKind
 

@@ -22,10 +22,10 @@ from bot.postpost.directory import AccountDirectory
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import SETTINGS_TITLE, build_settings, read_settings
 from bot.slack.builders import Block, Message, header, section, without_buttons
+from bot.slack.interactive import View, build_notice_view
 from bot.slack.limits import most
 from bot.slack.request import HOME, AskedOnce, Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import CONTENT_REFUSED, refused_content
-from bot.slack.views import View, build_notice_view
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.storage.cached import CachedGroups
 from bot.storage.subscriptions import SubscriptionRepository

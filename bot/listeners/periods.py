@@ -8,7 +8,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.listeners.actions import ActionListeners, is_replaced
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, carried_command, press_key, view_context, workspace_of
-from bot.queries.period_modal import PeriodState, build_dates, dated_words, read_dates, read_period_state
+from bot.queries.modals import PeriodState, build_dates, dated_words, read_dates, read_state
 from bot.reports.card_parts import OWN_DATES
 from bot.slack.builders import build_notice
 from bot.slack.numbers import use_number_format
@@ -53,7 +53,7 @@ class PeriodListeners:
 
     async def handle_dates(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Marks wrong dates, or closes the view and replaces the card by one of these days."""
-        state = read_period_state(view)
+        state = read_state(view, PeriodState)
         if state is None:
             await ack()
             return

@@ -14,7 +14,7 @@ from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.forms import FormListeners
 from bot.listeners.payloads import carried_command, shortcut_context, view_context, workspace_of
 from bot.ops.tasks import run_together
-from bot.queries import shortcut_modal as views
+from bot.queries import modals as views
 from bot.slack.builders import build_notice
 from bot.slack.message_links import card_words, find_links
 from bot.slack.request import BUTTON, Outcome, Request, RequestContext

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from bot.slack.actions import asks_first, numbered
 from bot.slack.builders import ELLIPSIS, Element, button, section
-from bot.slack.views import View, build_modal
+from bot.slack.interactive import View, asks_first, build_modal, numbered
 from bot.subscriptions.subscription import SubscriptionKind
 
 NO_CHANNEL_ID = "I can't tell which channel “{name}” is."

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.access.permissions import OF_CLIENT
-from bot.access.sources import Sources
+from bot.access.visibility import Sources
 from bot.errors import NotAllowed
-from bot.slack.channels import ChannelDirectory, KnownChannel
+from bot.slack.people import ChannelDirectory, KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import Subscription

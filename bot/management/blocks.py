@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE, LABELS, SHORT_ID, SubscriptionAction, join_button
-from bot.slack.actions import DELETE_YES
 from bot.slack.builders import (
     Block,
     Element,
@@ -21,7 +20,8 @@ from bot.slack.builders import (
     section,
     shorten_mrkdwn,
 )
-from bot.slack.channels import KnownChannel
+from bot.slack.interactive import DELETE_YES
+from bot.slack.people import KnownChannel
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus
 

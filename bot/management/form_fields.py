@@ -16,8 +16,8 @@ from bot.reports.card_parts import account_name
 from bot.schedules.quiet_hours import read_quiet
 from bot.schedules.timezones import checked_zone
 from bot.slack.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, option, plain, shorten
+from bot.slack.interactive import entry, input_block
 from bot.slack.request import RequestContext
-from bot.slack.views import entry, input_block
 from bot.statistics.reports import Account
 from bot.subscriptions.subscription import Subscription
 

@@ -60,7 +60,7 @@ OVER = (
     ":white_check_mark: {which} not posted when it was due: {reason} It works again: posted since {moment}.",
     ":white_check_mark: {which} not posted when they were due: {reason} All posted since {moment}.",
 )
-#: The prefix of the shared cause when Slack refused the token (``bot.delivery.slack_errors``).
+#: The prefix of the shared cause when Slack refused the token (``bot.slack.web_api``).
 TOKEN_GONE = "token_gone"  # noqa: S105 - the name of an error class
 SLACK_REFUSED_US = "Slack didn't accept my token at that time."
 MEND: Final[Mapping[Cause, str]] = {

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.service import SubscriptionService
-from bot.slack.channels import KnownChannel
+from bot.slack.people import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account, Directory

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.access.sources import Sources
+from bot.access.visibility import Sources
 from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
@@ -23,8 +23,7 @@ from bot.parsing.account_names import matching
 from bot.parsing.suggestions import SAY_WHICH
 from bot.reports.card_parts import account_name
 from bot.schedules.timezones import zone_named
-from bot.slack.channels import ChannelDirectory
-from bot.slack.people import Person
+from bot.slack.people import ChannelDirectory, Person
 from bot.slack.request import BUTTON, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement

@@ -18,8 +18,8 @@ from bot.management.descriptions import groups_of, plural
 from bot.management.service import NONE, NONE_AT_ALL, SET_UP, SubscriptionService
 from bot.parsing.several import EVERYTHING, PRESSED, SeveralCommand, read_several
 from bot.schedules.dates import dates_of
-from bot.slack.actions import example_id
 from bot.slack.builders import Element, Message, actions, build_notice, button, channel_words, context, escape, section, shorten_mrkdwn
+from bot.slack.interactive import example_id
 from bot.slack.request import BUTTON, RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run

@@ -11,8 +11,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.access.sources import Sources
-from bot.access.visibility import AccountChoiceNeeded
+from bot.access.visibility import AccountChoiceNeeded, Sources
 from bot.errors import NotUnderstood
 from bot.parsing import parser, vocabulary
 from bot.parsing.account_names import FULL_ID

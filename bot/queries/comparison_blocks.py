@@ -32,12 +32,11 @@ from bot.reports.files import (
 )
 from bot.reports.post_blocks import PERIOD_IGNORED
 from bot.reports.tables import table
-from bot.slack.actions import RETRY
 from bot.slack.builders import TEXT_LIMIT, Block, Message, button, context, escape, fits, header, section, shorten_mrkdwn
+from bot.slack.interactive import RETRY
 from bot.slack.numbers import count, period_label, rate
-from bot.statistics.comparison_reports import ComparisonReport, FailedPost, TopReport
+from bot.statistics.comparison_reports import FEWEST_POSTS, ComparisonReport, FailedPost, PostingTime, TimesReport, TopReport
 from bot.statistics.metrics import NAMES, Failed, Figure, Metric, Rate, Value, engagement_rate
-from bot.statistics.posting_times import FEWEST_POSTS, PostingTime, TimesReport
 from bot.statistics.reports import PostReport
 
 COMPARED = "{n} posts compared"

@@ -16,8 +16,8 @@ from bot.reports.card_parts import account_name, accounts_word
 from bot.reports.error_blocks import error_text
 from bot.settings import values
 from bot.slack.builders import OPTION_VALUE_LIMIT, Block, Message, actions, button, header, option, plain, section, select
+from bot.slack.interactive import View, build_modal, build_trouble, entry, input_block
 from bot.slack.request import RenderedResult, Request, RequestContext
-from bot.slack.views import View, build_modal, build_trouble, entry, input_block
 from bot.statistics.reports import Account, Directory
 from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
 

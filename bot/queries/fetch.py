@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from bot.access.sources import Sources
+from bot.access.visibility import Sources
 from bot.errors import (
     AccountNotPermitted,
     BotError,

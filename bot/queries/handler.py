@@ -14,8 +14,7 @@ from datetime import date
 from bot.access.blocks import build_client_result, build_group_result, build_permission_result
 from bot.access.commands import AllowCommand, ClientCommand, PermissionsCommand, read_client, read_link, read_permission
 from bot.access.groups import ClientService, GroupService, link_query
-from bot.access.sources import Sources
-from bot.access.visibility import AccountChoiceNeeded, Visibility
+from bot.access.visibility import AccountChoiceNeeded, Sources, Visibility
 from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotAPost, NotOverYet, NotUnderstood, StatisticsError, UnknownAccount
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
@@ -52,7 +51,7 @@ from bot.queries.mentions import MentionReader
 from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.queries.times import TimesService
-from bot.reports import files, notice_blocks, start_blocks
+from bot.reports import files, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.card_parts import cached_again
 from bot.reports.error_blocks import build_trouble
@@ -62,8 +61,7 @@ from bot.slack.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.slack.builders import context as context_block
 from bot.slack.numbers import use_number_format
 from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, RequestContext, outcome_of
-from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
-from bot.statistics.posting_times import TimesReport
+from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TimesReport, TopReport, VersusReport
 from bot.statistics.posts import find_posts
 from bot.statistics.reports import AccountReport, PostReport
 from bot.storage.claims import LastQuestion, LastQuestions
@@ -303,7 +301,7 @@ class QueryHandler:
         return RenderedResult(Message(text := WELCOME if query.thanks else GLAD, (section(text),)))
 
     async def _start(self, _query: StartQuery, request: Request, visibility: Visibility) -> RenderedResult:
-        return RenderedResult(start_blocks.build_first_screen(*await self._queries.start(request, visibility), today=self._clock().date()))
+        return RenderedResult(notice_blocks.build_first_screen(*await self._queries.start(request, visibility), today=self._clock().date()))
 
 
 def _with_note(result: RenderedResult, note: str) -> RenderedResult:

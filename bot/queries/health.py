@@ -20,7 +20,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.access.sources import Sources
+from bot.access.visibility import Sources
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import (
     ApiKeyInvalid,

@@ -4,8 +4,7 @@ import logging
 from typing import Final
 
 from bot.access.commands import PreviewCommand
-from bot.access.sources import Sources
-from bot.access.visibility import Visibility
+from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, StatisticsError, StoreError, UsageError
 from bot.parsing.account_names import id_word
 from bot.parsing.queries import TopQuery

@@ -26,11 +26,9 @@ from bot.reports.figures import OPEN_CARD, noun
 from bot.reports.files import ALL_BY_GROUPS, NO_SUM_OF_REACH, THE_FIRST, coverage_notes, ranking_notes
 from bot.reports.gaps import account_rate, find_gaps, gap_notes
 from bot.reports.help_blocks import example
-from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state
-from bot.reports.start_blocks import BEST_POSTS
+from bot.reports.notice_blocks import ACCOUNTS_NONE, BEST_POSTS, account_state
 from bot.reports.tables import DIGEST_PAGE
 from bot.reports.team_tables import team_table
-from bot.slack.actions import example_id, numbered, open_id
 from bot.slack.builders import (
     OPTION_VALUE_LIMIT,
     OPTIONS_LIMIT,
@@ -50,9 +48,9 @@ from bot.slack.builders import (
     select,
     shorten_mrkdwn,
 )
+from bot.slack.interactive import View, build_modal, entry, example_id, input_block, numbered, open_id
 from bot.slack.numbers import long_day, period_label, rate
 from bot.slack.rich import card, carousel
-from bot.slack.views import View, build_modal, entry, input_block
 from bot.statistics.comparison_reports import TeamReport, TopReport
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
 from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus

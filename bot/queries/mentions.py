@@ -4,8 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from bot.access.sources import Sources
-from bot.access.visibility import Visibility
+from bot.access.visibility import Sources, Visibility
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.parsing import follow_ups

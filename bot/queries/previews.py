@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any, Final
 
-from bot.access.sources import Sources
+from bot.access.visibility import Sources
 from bot.errors import BotError, StoreError
 from bot.ops import telemetry
 from bot.ops.tasks import run_together
@@ -24,8 +24,8 @@ from bot.reports import figures as say
 from bot.reports.figures import OPEN_CARD, AskedFigures
 from bot.reports.files import report_tables
 from bot.reports.post_blocks import post_headline, post_published, post_story
-from bot.slack.actions import example_id
 from bot.slack.builders import Block, Message, actions, button, context, escape, fits, foreign_context, one_line, section, shorten
+from bot.slack.interactive import example_id
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, long_day, use_number_format
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import NAMES, Value

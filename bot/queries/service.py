@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from bot.access.permissions import AccessRules
-from bot.access.sources import Sources
-from bot.access.visibility import Visibility
+from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
 from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import id_word, names_among

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.access.sources import Sources
-from bot.access.visibility import Visibility
+from bot.access.visibility import Sources, Visibility
 from bot.errors import BadSchedule, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, TimesQuery, comparison_text
@@ -21,9 +20,8 @@ from bot.queries.service import QueryResult
 from bot.reports.fetch import FILLING_IN_SECONDS, newest_known
 from bot.schedules.timezones import zone_of
 from bot.slack.request import Request
-from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
+from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, TimesReport, format_rates, overall_median, posting_times
 from bot.statistics.metrics import Figures, Metric, Rate, Value, engagement_rate, rate_parts
-from bot.statistics.posting_times import TimesReport, format_rates, overall_median, posting_times
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Freshness, PostReport, last_days
 

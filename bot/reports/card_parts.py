@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.parsing.queries import AccountQuery, to_text
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_FORMULA, RETRY_LABEL, UTC_DAYS, listed, some_of
-from bot.slack.actions import CSV, PERIOD, REFRESH, RETRY, SHARE, XLSX, period_id, with_more
 from bot.slack.builders import (
     OPTION_VALUE_LIMIT,
     Block,
@@ -22,6 +21,7 @@ from bot.slack.builders import (
     section,
     select,
 )
+from bot.slack.interactive import CSV, PERIOD, REFRESH, RETRY, SHARE, XLSX, period_id, with_more
 from bot.slack.numbers import long_day
 from bot.statistics.aggregate import added_up, counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount

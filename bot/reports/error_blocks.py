@@ -8,7 +8,6 @@ from bot.reports.card_parts import account_name
 from bot.reports.figures import RETRY_LABEL
 from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import account_list
-from bot.slack.actions import RETRY, asks_first, example_id
 from bot.slack.builders import (
     Block,
     Element,
@@ -24,6 +23,7 @@ from bot.slack.builders import (
     section,
     shorten_mrkdwn,
 )
+from bot.slack.interactive import RETRY, asks_first, example_id
 from bot.slack.rich import preformatted, rich_text
 from bot.statistics.reports import Directory
 

@@ -34,8 +34,8 @@ from bot.reports.tables import (
     table,
     words_cell,
 )
-from bot.slack.actions import numbered, open_id
 from bot.slack.builders import LABEL_LIMIT, Block, Element, button, one_line
+from bot.slack.interactive import numbered, open_id
 from bot.slack.numbers import long_day, period_label, points, points_digits
 from bot.slack.rich import action_cell
 from bot.statistics.comparison_reports import FailedPost, VersusReport

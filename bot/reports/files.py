@@ -26,9 +26,17 @@ from bot.reports.tables import Cell, Grid, number_cell, rate_cell
 from bot.reports.team_tables import team_grid
 from bot.slack.numbers import DEFAULT_FORMAT, count, long_day, period_label, use_number_format
 from bot.slack.request import File
-from bot.statistics.comparison_reports import ComparisonReport, MostSeen, TeamReport, TopReport, VersusReport
+from bot.statistics.comparison_reports import (
+    FEWEST_POSTS,
+    ComparisonReport,
+    MostSeen,
+    PostingTime,
+    TeamReport,
+    TimesReport,
+    TopReport,
+    VersusReport,
+)
 from bot.statistics.metrics import Metric, Rate, RateBasis
-from bot.statistics.posting_times import FEWEST_POSTS, PostingTime, TimesReport
 from bot.statistics.posts import Coverage, PostFormat
 from bot.statistics.reports import AccountReport, Freshness, Period, PostReport
 from bot.statistics.reports import period_text as days

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Final
 
 from bot.reports.figures import RATE_BASIS, listed
-from bot.slack.actions import HELP, help_id
 from bot.slack.builders import Block, Message, actions, button, code, context, header, section
+from bot.slack.interactive import HELP, help_id
 from bot.statistics.metrics import Metric, RateBasis
 
 HELP_TITLE = "LinkedIn statistics in Slack"

@@ -6,8 +6,8 @@ from bot.reports import figures as say
 from bot.reports.card_parts import account_name, card_buttons, footer, metadata, retry
 from bot.reports.figure_tables import OPEN_ON_LINKEDIN
 from bot.reports.figures import NOUNS, RATE_NAME, AskedFigures
-from bot.slack.actions import COMPARE, OPEN
 from bot.slack.builders import Block, Message, button, code, context, escape, fields, fits, header, moment_day, one_line
+from bot.slack.interactive import COMPARE, OPEN
 from bot.slack.numbers import age, long_day, rate
 from bot.statistics.metrics import Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.reports import PostReport

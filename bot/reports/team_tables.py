@@ -26,8 +26,8 @@ from bot.reports.tables import (
     table,
     words_cell,
 )
-from bot.slack.actions import example_id, numbered
 from bot.slack.builders import Block, Element, button, fits, quoted
+from bot.slack.interactive import example_id, numbered
 from bot.slack.numbers import period_label, rate
 from bot.slack.rich import action_cell
 from bot.statistics.aggregate import counted

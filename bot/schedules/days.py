@@ -22,8 +22,7 @@ from functools import lru_cache
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS
 from bot.parsing.text import NUMBER_WORDS
-from bot.schedules.day_words import LAST_WORKDAY
-from bot.schedules.rhythm import FIRST_WORKDAY, MOST_WEEKS, Weeks, every_months
+from bot.schedules.rhythm import FIRST_WORKDAY, LAST_WORKDAY, MOST_WEEKS, Weeks, every_months
 
 
 @dataclass(frozen=True, slots=True)

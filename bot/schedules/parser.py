@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.errors import BadSchedule
-from bot.schedules.day_words import say_days
 from bot.schedules.days import RHYTHM_WORDS, read_days
 from bot.schedules.explain import left_over, no_days, no_exact_time, no_schedule, rhythms, several, two_times, unclear_hour
+from bot.schedules.rhythm import say_days
 from bot.schedules.schedule import CRON, Schedule, schedule_of
 from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.schedules.tokens import LIMIT, UNCLEAR_HOUR, ScheduleTokens, after_gap, lone_times, scan, text_of, with_clock

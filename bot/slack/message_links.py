@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.actions import REFRESH
-from bot.statistics.post_reasons import SHORT_HOSTS
+from bot.slack.interactive import REFRESH
+from bot.statistics.post_links import SHORT_HOSTS
 from bot.statistics.posts import FoundPosts, PostRef, Rejected, find_posts
 
 #: The metadata of cards and digests.

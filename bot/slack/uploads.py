@@ -11,8 +11,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.actions import AGAIN
 from bot.slack.builders import Message, build_notice, button, escape, fits, section
+from bot.slack.interactive import AGAIN
 from bot.slack.request import File, RequestContext
 from bot.slack.responder import NOT_THERE
 from bot.slack.web_api import put_file, slack_error

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from bot.lazy_regex import lazy_regex
-from bot.statistics.post_reasons import (
+from bot.statistics.post_links import (
     DAMAGED,
     FOREIGN,
     IMPOSSIBLE,
@@ -27,13 +27,17 @@ from bot.statistics.post_reasons import (
     PASTE_A_POST,
     SHORT_LINK,
     SHORTENERS,
+    SITE,
     TOO_SHORT,
     Reason,
+    carried,
+    cleaned_text,
+    decoded,
+    parameters,
     path_reason,
     shown,
     urn_reason,
 )
-from bot.statistics.post_text import SITE, carried, cleaned_text, decoded, parameters
 
 
 @dataclass(frozen=True, slots=True)

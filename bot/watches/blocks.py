@@ -28,7 +28,6 @@ from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.figure_tables import OPEN_ON_LINKEDIN
 from bot.reports.figures import NOUNS, OPEN_CARD, RATE_NAME
 from bot.reports.help_blocks import example
-from bot.slack.actions import OPEN, example_id
 from bot.slack.builders import (
     Element,
     Message,
@@ -46,6 +45,7 @@ from bot.slack.builders import (
     section,
     shorten_mrkdwn,
 )
+from bot.slack.interactive import OPEN, example_id
 from bot.slack.numbers import average, count, percent, rate
 from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
 from bot.statistics.reports import Account, PostReport

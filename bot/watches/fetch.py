@@ -10,7 +10,7 @@ from fractions import Fraction
 from statistics import median
 from typing import Final
 
-from bot.access.sources import Sources
+from bot.access.visibility import Sources
 from bot.errors import MetricFailed
 from bot.parsing.queries import PostQuery
 from bot.parsing.vocabulary import TEAM

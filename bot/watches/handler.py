@@ -1,9 +1,9 @@
 """Handles requests about watches (`watch …`, buttons), and the form: its first entries and its submission."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from bot.errors import NotUnderstood, UsageError
 from bot.management import form_fields as forms
@@ -12,17 +12,74 @@ from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.rules import RuleResult
 from bot.management.service import SubscriptionService
-from bot.slack.builders import Message
+from bot.slack.builders import OPTIONS_LIMIT, Block, Message, actions, button, context, section
+from bot.slack.interactive import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.slack.request import RenderedResult, Request, RequestContext
-from bot.slack.views import View
-from bot.statistics.reports import Directory
+from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
-from bot.watches import modal
-from bot.watches.blocks import HOME_ROWS, build_home_watches, build_watch_preview, build_watch_result
-from bot.watches.modal import WatchFormState, WatchFormValues
+from bot.watches.blocks import HOME_ROWS, build_home_watches, build_watch_preview, build_watch_result, points_words
 from bot.watches.parser import read_watch, wants_form
-from bot.watches.rule import WatchDraft, WatchRule
+from bot.watches.rule import WATCH, WatchDraft, WatchRule
 from bot.watches.service import WatchService
+
+TITLE_NEW, TITLE_EDIT = "New watch", "Edit watch"
+SAVE_NEW, SAVE_EDIT = "Create Watch", "Save Changes"
+ABOUT = "A message when a post goes live, and its figures in the thread after {points}. It sees posts made through PostPost."
+WHO_HINT = "One or several accounts, or one group, or all."
+STAYS = "Accounts that can't be shown here stay."
+WHO: Final = "who"
+#: The callback id of the form, and the id of the button for a preview.
+FORM, FORM_PREVIEW = f"{WATCH}.form", f"{WATCH}.look"
+LABELS: Final = {WHO: "Whose posts", forms.CHANNEL: "Channel", forms.QUIET: forms.QUIET_LABEL}
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFormState:
+    """What the form was opened for; it comes back with the submission in ``private_metadata``."""
+
+    #: The watch that is changed, with the version that the person saw; "" and 0 for a new one.
+    watch: str = ""
+    version: int = 0
+    #: The conversation it was opened in: the result is posted there.
+    asked_in: str = ""
+    #: Whether it has accounts that the form cannot offer.
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFormValues:
+    """The entries of the form: platform ids, a group's value or the team's; the channel's id, and quiet hours."""
+
+    who: tuple[str, ...] = ()
+    channel: str = ""
+    quiet: str = ""
+
+
+def build_form(
+    state: WatchFormState, values: WatchFormValues, accounts: Sequence[Account], groups: Iterable[str], *, trouble: str = ""
+) -> View:
+    """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones."""
+    if not accounts:
+        return build_notice_view(TITLE_NEW, forms.NO_ACCOUNTS)
+    watched = forms.who_options(accounts, groups, values.who)
+    who = forms.several_menu("multi_static_select", WHO, watched, values.who)
+    blocks: list[Block] = [
+        build_trouble(trouble) if trouble else section(ABOUT.format(points=points_words())),
+        input_block(WHO, LABELS[WHO], who, hint=f"{WHO_HINT} {STAYS}" if state.stays else WHO_HINT, optional=state.stays),
+        input_block(forms.CHANNEL, LABELS[forms.CHANNEL], forms.channel_menu(values.channel)),
+        forms.quiet_input(values.quiet),
+        actions([button(FORM_PREVIEW, forms.PREVIEW_LABEL, "preview")]),
+    ]
+    if len(accounts) > len(watched):
+        blocks.append(context(forms.ONLY_SOME.format(most=OPTIONS_LIMIT)))
+    title, save = (TITLE_EDIT, SAVE_EDIT) if state.watch else (TITLE_NEW, SAVE_NEW)
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=forms.form_metadata(state, replace(values, who=())))
+
+
+def read(view: Mapping[str, Any]) -> tuple[WatchFormState, WatchFormValues]:
+    """What the form was opened for, and its entries."""
+    return forms.read_form(view, WatchFormState, WatchFormValues)
+
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a watch."
 NO_WHO_CHOSEN = "Choose an account, a group, or all accounts."
@@ -69,7 +126,7 @@ def _follow_up(result: object) -> str:
 class WatchForms:
     """The form of watches (`bot.listeners.forms`). Raises UsageErrors and NotAllowed as ``WatchService`` does."""
 
-    title, labels = modal.TITLE_NEW, modal.LABELS
+    title, labels = TITLE_NEW, LABELS
     further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType({})
     wants_form, marked = staticmethod(wants_form), staticmethod(forms.errors_of_fields)
 
@@ -95,27 +152,27 @@ class WatchForms:
     async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
         """The form with the entries of this view, below what went wrong."""
         directory = await self._subscriptions.authorization.checked_accounts(context)
-        return await self._form(*modal.read(view), context, directory, trouble)
+        return await self._form(*read(view), context, directory, trouble)
 
     async def _form(
         self, state: WatchFormState, values: WatchFormValues, context: RequestContext, directory: Directory, trouble: str = ""
     ) -> View:
-        return modal.build_form(state, values, directory.accounts, await self._watches.groups(context.team), trouble=trouble)
+        return build_form(state, values, directory.accounts, await self._watches.groups(context.team), trouble=trouble)
 
     def asked_in(self, view: Mapping[str, Any]) -> str:
         """The conversation in which the form was opened."""
-        return modal.read(view)[0].asked_in
+        return read(view)[0].asked_in
 
     def draft(self, view: Mapping[str, Any]) -> WatchDraft:
         """The entries; raises BadFieldsError with all that is wrong."""
-        state, values = modal.read(view)
+        state, values = read(view)
         groups, accounts = (
             [group for one in values.who if (group := forms.chosen_group(one))],
             [one for one in values.who if not forms.chosen_group(one)],
         )
-        errors = {} if values.who or state.stays else {modal.WHO: NO_WHO_CHOSEN}
+        errors = {} if values.who or state.stays else {WHO: NO_WHO_CHOSEN}
         if len(groups) > 1 or (groups and accounts):
-            errors[modal.WHO] = ONE_GROUP
+            errors[WHO] = ONE_GROUP
         if not values.channel:
             errors[forms.CHANNEL] = forms.NO_CHANNEL_CHOSEN
         quiet = forms.quiet_of(values.quiet, errors)
@@ -127,7 +184,7 @@ class WatchForms:
         """Raises BadFieldsError for an account that is not shown any more, or a channel where this person may not post."""
         watch, directory = await self._before(view, context)
         if not {account.platform_id for account in directory.accounts}.issuperset(draft.accounts):
-            raise BadFieldsError({modal.WHO: GONE})
+            raise BadFieldsError({WHO: GONE})
         if watch is None or watch.channel != draft.channel:
             await forms.check_channels(self._subscriptions.authorization, [draft.channel], context)
 
@@ -142,17 +199,17 @@ class WatchForms:
         whole = self._whole(draft, watch, view, directory)
         if watch is None:
             return build_watch_result(await self._watches.create(whole, context))
-        forms.check_unchanged(watch, modal.read(view)[0].version)
+        forms.check_unchanged(watch, read(view)[0].version)
         return build_watch_result(await self._watches.change(watch, whole, context))
 
     async def _before(self, view: Mapping[str, Any], context: RequestContext) -> tuple[Subscription | None, Directory]:
-        return await self._subscriptions.to_change(SubscriptionKind.WATCH, modal.read(view)[0].watch, context)
+        return await self._subscriptions.to_change(SubscriptionKind.WATCH, read(view)[0].watch, context)
 
     @staticmethod
     def _whole(draft: WatchDraft, watch: Subscription | None, view: Mapping[str, Any], directory: Directory) -> WatchDraft:
         """The draft with the watch's accounts that the form could not offer, which stay; raises NotUnderstood for one that is not shown."""
         if not {account.platform_id for account in directory.accounts}.issuperset(draft.accounts):
             raise NotUnderstood(GONE)
-        offered = forms.offered_options(view, modal.WHO)
+        offered = forms.offered_options(view, WHO)
         stay = [one for one in watch.accounts if one not in offered or one in draft.accounts] if watch and not draft.group else []
         return replace(draft, accounts=tuple(dict.fromkeys((*stay, *draft.accounts))))

@@ -7,11 +7,11 @@ import pytest
 from bot.access.visibility import Visibility, VisibilityService
 from bot.alerts import modal as alert_modal
 from bot.digests import modal as digest_modal
-from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
+from bot.queries.modals import MESSAGE_SHORTCUT
 from bot.queries.step_outputs import STEP
 from bot.sandbox.slack.people import ANN
 from bot.subscriptions.subscription import SubscriptionKind
-from bot.watches import modal as watch_modal
+from bot.watches import handler as watch_modal
 from tests.fixtures.cards import answers_of
 from tests.listeners.test_assistants import URL, assistant, token_for
 from tests.listeners.test_home import shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.queries.modals import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 
 POST = "urn:li:share:7123456789012345678"
 

@@ -54,7 +54,7 @@ async def test_a_database_that_is_away_when_slack_has_answered_holds_nothing_up(
         return await real(*given, **named)
 
     monkeypatch.setattr(ledger, step, written_down)
-    monkeypatch.setattr("bot.delivery.context.AGAIN", 0.01)
+    monkeypatch.setattr("bot.delivery.recorder.AGAIN", 0.01)
     await digesting.digest()
     await digesting.tick(rounds=4, seconds=1)
     delivery = await digesting.the_delivery()

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from bot.cli import EVERY, _parser, main
-from bot.deploy.shell import MADE, commands
+from bot.deploy import MADE, commands
 
 ALL = [(name, command) for name, command in commands(_parser(EVERY)) if name]
 OPTIONS = sorted({option for _, command in ALL for action in command._actions for option in action.option_strings if len(option) > 2})

@@ -19,9 +19,9 @@ from bot.management.blocks import OUTCOMES, REASONS, invitation
 from bot.management.incident_blocks import PAUSED
 from bot.sandbox import limits
 from bot.slack.builders import Message, section
-from bot.slack.channels import KnownChannel
+from bot.slack.interactive import build_notice_view
+from bot.slack.people import KnownChannel
 from bot.slack.validator import check_message, check_view
-from bot.slack.views import build_notice_view
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, Incident

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from bot.goals.blocks import MOST, build_goal_result, build_reached, reached_mark
+from bot.goals.handler import MOST, build_goal_result, build_reached, reached_mark
 from bot.goals.service import GoalDeleted, GoalList, GoalSet
 from bot.reports.account_blocks import build_account_card
 from bot.reports.goals import CELLS, EMPTY, FULL, MOST_ON_A_CARD, TOO_SLOW, bar, goal_lines, progress_text

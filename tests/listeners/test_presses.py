@@ -11,8 +11,8 @@ from bot.app import open_bot
 from bot.reports.help_blocks import HELP_TITLE, TOPICS
 from bot.sandbox.limits import surfaces
 from bot.sandbox.world_accounts import Trouble
-from bot.slack.actions import help_id
 from bot.slack.builders import actions, button, option
+from bot.slack.interactive import help_id
 from bot.slack.validator import check_view
 
 

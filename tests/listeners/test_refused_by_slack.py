@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
+from bot.queries.modals import MESSAGE_SHORTCUT
 
 #: More refusals than any one answer takes: the card, and the card without its chart.
 CARD_REFUSED = 2

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
+from bot.queries.modals import MESSAGE_SHORTCUT
 from bot.queries.step_outputs import NUMBERS, STEP
 from bot.statistics.metrics import NAMES
 

@@ -6,9 +6,9 @@ import pytest
 
 from bot.digests import modal
 from bot.listeners.shortcuts import SHARED
-from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.queries.modals import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.slack.interactive import LOADING
 from bot.slack.validator import check_view
-from bot.slack.views import LOADING
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"

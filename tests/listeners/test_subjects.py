@@ -9,7 +9,7 @@ from bot.listeners.subjects import NOTHING_FORWARDED
 from bot.parsing.reasons import ANSWERED_HERE
 from bot.queries.handler import WELCOME, WHICH_QUESTION
 from bot.queries.mentions import NO_DEFAULT, NOBODY_LINKED
-from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
+from bot.queries.modals import MESSAGE_SHORTCUT
 from bot.sandbox.servers import manifest_file
 from bot.sandbox.slack.manifest import read_manifest
 

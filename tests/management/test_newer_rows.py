@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, literal_column, update
 
 from bot.alerts.handler import NEWER
-from bot.goals.blocks import UNREADABLE_GOALS
+from bot.goals.handler import UNREADABLE_GOALS
 from bot.management.actions import IS_ACTIVE
 from bot.management.blocks import UNREADABLE
 from bot.storage.tables import changes, digests

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.queries.comparison_blocks import build_times_card
-from bot.statistics.posting_times import TimesReport, posting_times
+from bot.statistics.comparison_reports import TimesReport, posting_times
 from bot.statistics.reports import Account, last_days
 
 ACME = "linkedin-Tz9W5i6ZYG"

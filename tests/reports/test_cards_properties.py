@@ -11,7 +11,7 @@ from bot.reports.account_blocks import build_account_card
 from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE, NOUNS, RATE_NAME
 from bot.reports.post_blocks import build_post_card
 from bot.sandbox import limits
-from bot.slack.actions import PERIOD, REFRESH, RETRY, SHARE
+from bot.slack.interactive import PERIOD, REFRESH, RETRY, SHARE
 from bot.slack.validator import check_message
 from bot.statistics.metrics import (
     DAILY_METRICS,

@@ -13,8 +13,8 @@ from bot import errors
 from bot.queries import home_blocks
 from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
+from bot.reports.notice_blocks import build_first_screen
 from bot.reports.post_blocks import build_post_card
-from bot.reports.start_blocks import build_first_screen
 from bot.sandbox import limits
 from bot.slack.builders import Message
 from bot.slack.validator import check_message

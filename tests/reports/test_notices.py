@@ -8,9 +8,8 @@ from bot import errors
 from bot.queries import home_blocks
 from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.help_blocks import TOPICS
-from bot.reports.notice_blocks import account_word
-from bot.reports.start_blocks import build_first_screen
-from bot.slack.actions import ACCOUNT, RETRY
+from bot.reports.notice_blocks import account_word, build_first_screen
+from bot.slack.interactive import ACCOUNT, RETRY
 from bot.slack.validator import check_message
 from bot.statistics.reports import Account, Directory, TokenStatus
 from tests.reports.test_heights import MOST, PHONE, height

@@ -16,7 +16,7 @@ from bot.bootstrap.routes import routes
 from bot.digests.modal import FORM, FORM_PREVIEW
 from bot.parsing import vocabulary
 from bot.parsing.parser import MOST_CHARACTERS
-from bot.slack import actions as ids
+from bot.slack import interactive as ids
 from bot.statistics.posts import find_posts
 from tests.fixtures.crowds import crowd_of
 from tests.security.test_arrival import (

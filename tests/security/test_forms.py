@@ -5,7 +5,7 @@ import pytest
 from bot.digests.modal import FORM_PREVIEW
 from bot.listeners import forms
 from bot.listeners.forms import SAVING
-from bot.slack.views import LOADING
+from bot.slack.interactive import LOADING
 
 
 async def form(scene):

@@ -12,9 +12,9 @@ import pytest
 
 from bot.digests.modal import FORM, FORM_PREVIEW
 from bot.management.actions import SubscriptionAction
-from bot.queries.compare_modal import COMPARE_VIEW
+from bot.queries.modals import COMPARE_VIEW
 from bot.sandbox.slack.delivery import AppRequest
-from bot.slack import actions as ids
+from bot.slack import interactive as ids
 from tests.security.test_adversarial_words import form
 from tests.security.test_arrival import COMMAND, EVENTS, INTERACTIONS, PRESS, WRONG, listening, mutated
 

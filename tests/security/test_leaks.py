@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery.scheduler import Scheduler
-from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.queries.modals import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.queries.step_outputs import STEP
 from bot.sandbox.slack.clicking import _elements
 from bot.sandbox.slack.delivery import AppRequest

@@ -13,8 +13,7 @@ from bot.listeners.comparisons import ALREADY_COMPARED, ComparisonListeners
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.router import Router
 from bot.management.authorization import Authorization
-from bot.queries.compare_modal import PostPicker
-from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.queries.modals import DIGEST_SHORTCUT, MESSAGE_SHORTCUT, PostPicker
 from bot.reports.error_blocks import INTERNAL
 
 POST, OTHER = "urn:li:share:7123456789012345678", "urn:li:share:7434685316856377344"
