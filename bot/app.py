@@ -132,12 +132,7 @@ class Bot:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[int | None]:
-        """Serves Slack until the context is left; yields the HTTP port, or None when nothing listens.
-
-        Raises:
-            PortInUse: another program has the port.
-            SettingsError: Slack does not accept a token.
-        """
+        """Serves Slack until left; yields the HTTP port, or None. Raises PortInUse; SettingsError: Slack does not accept a token."""
         settings, socket_mode = self.settings, self.settings.socket_mode
         self.slack_problem = await self._greet()
         async with AsyncExitStack() as stack:

@@ -85,10 +85,7 @@ LACKING = ":warning: The app doesn't have the scope {scopes}, so nothing is prev
 
 
 def build_permission_result(result: PermissionResult, hidden: Collection[str]) -> Message:
-    """Builds the message about what was changed, or about the state.
-
-    ``hidden`` are accounts (platform ids) that opted out and that this person may not see named.
-    """
+    """What was changed, or the state; ``hidden`` are accounts (platform ids) that opted out and that this person may not see named."""
     match result:
         case Allowed():
             return _build_allowed(result)

@@ -119,10 +119,7 @@ class PermissionsCommand:
 
 @dataclass(frozen=True, slots=True)
 class PreviewCommand:
-    """``unfurl on`` (``on`` True), ``unfurl off`` (False), or ``unfurl`` alone, which asks for the state (None).
-
-    ``private`` for ``unfurl private``: on, without a figure; each viewer sees in a pane of their own what they may see.
-    """
+    """`unfurl on`, `unfurl off`, or `unfurl` alone (``on`` is None); ``private``: without a figure, each viewer has a pane of their own."""
 
     on: bool | None = None
     private: bool = False
@@ -140,13 +137,10 @@ class ClientCommand:
 
 
 def read_permission(text: str, channel: str, *, direct: bool) -> PermissionCommand | None:
-    """Parses a command about permissions; None for another text.
+    """A command about permissions; None for another text.
 
-    Raises NotUnderstood: no person or channel is named, or something else is; previews neither on nor off.
-
-    Args:
-        channel: the id of the channel that ``here`` means.
-        direct: True in a conversation with the bot alone, where ``here`` means none.
+    ``channel`` is the id that ``here`` means; with ``direct``, in a conversation with the bot alone, it means none. Raises NotUnderstood:
+    no person or channel is named, or something else is; previews neither on nor off.
     """
     found = _PERMISSION.match(text)
     if found is None:
@@ -188,10 +182,7 @@ def _subject(target: "re.Match[str]") -> tuple[ChangeKind, str]:
 
 
 def read_client(text: str, channel: str, *, direct: bool) -> ClientCommand | None:
-    """Parses a command about clients; None for another text.
-
-    Raises NotUnderstood: the client or the channel is missing, or something else is named.
-    """
+    """A command about clients; None for other text. Raises NotUnderstood: the client or channel is missing, or something else is named."""
     found = _CLIENT.match(text)
     if found is None:
         return None
@@ -232,10 +223,7 @@ class LinkTokens:
 
 
 def read_link(text: str) -> LinkTokens | None:
-    """What `link` or `unlink` names; None when a text of Slack's is about something else.
-
-    Raises NotUnderstood: the person or the account is missing, or there are several people.
-    """
+    """What `link` or `unlink` names; None for other text. Raises NotUnderstood: the person or account is missing, or there are several."""
     found = _LINK.match(text)
     if found is None or _POST.search(found[2]):
         return None
@@ -249,11 +237,7 @@ def read_link(text: str) -> LinkTokens | None:
 
 
 def administration(text: str) -> str:
-    """The command about groups or permissions that a text means in other words; "" for any other text.
-
-    Raises:
-        NotUnderstood: it asks for a change of a group's members, or of the time zone.
-    """
+    """The command about groups or permissions that other words mean, or "". Raises NotUnderstood: a group's members, or the time zone."""
     plain = " ".join(text.split())
     for pattern, command in _IN_OTHER_WORDS:
         if found := pattern.fullmatch(plain):

@@ -121,10 +121,7 @@ class ClientResult:
 
 
 class ClientService:
-    """Shows and sets the clients of channels. Its methods raise NotAllowed, StatisticsError and StoreError.
-
-    ``list_accounts``: the LinkedIn accounts of a client, asked of PostPost.
-    """
+    """Shows and sets the clients of channels; raises NotAllowed, StatisticsError, StoreError. ``list_accounts``: of a client."""
 
     def __init__(
         self,

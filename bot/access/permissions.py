@@ -116,10 +116,7 @@ PermissionResult = Allowed | Permissions | PreviewState
 
 
 class PermissionService:
-    """Checks permissions; raises NotAllowed. Teams, people and channels are Slack's ids.
-
-    Administrators are those of the settings, or the workspace's if these name none.
-    """
+    """Checks permissions; raises NotAllowed. All ids are Slack's; without administrators in the settings they are the workspace's."""
 
     def __init__(
         self, rules: AccessRules, people: PeopleDirectory, allowances: PermissionRepository, clients: CachedClients, scopes: ScopeReader
@@ -142,10 +139,7 @@ class PermissionService:
         return user in self._rules.administrators if self._rules.administrators else (await self._people.person(user)).is_admin
 
     async def check(self, context: RequestContext, *, public: bool = False) -> None:
-        """Returns when this person may be answered there; ``public`` is True when everybody in the channel would read the answer.
-
-        Raises NotAllowed: the remedy names whom to ask.
-        """
+        """Returns when this person may be answered there, with ``public`` before everybody; raises NotAllowed with whom to ask."""
         alone = context.is_dm or not context.channel
         place = ChannelInfo(context.channel) if alone else await self._people.place(context.channel)
         await self._check_person(context.team, context.user, place)
@@ -184,10 +178,7 @@ class PermissionService:
             raise NotAllowed(HIDDEN_ACCOUNT, remedy=ASK_FOR_ACCOUNT.format(people=self.people()))
 
     async def answer(self, ask: PermissionCommand, context: RequestContext, *, now: datetime) -> PermissionResult:
-        """Carries out a command about permissions: administrators change and see everything, others see their channel's state.
-
-        Raises NotAllowed: only administrators may do this, or this person may not ask here.
-        """
+        """Carries out a command: administrators change and see everything, others see their channel's state. Raises NotAllowed."""
         team, administers = context.team, await self.administers(context.user)
         match ask:
             case AllowCommand():

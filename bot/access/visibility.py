@@ -71,12 +71,7 @@ def _visible(directory: Same[Directory], rules: Same[AccessRules], channel: str,
 
 
 def visibility_of(rules: AccessRules, channel: str, out: Mapping[str, str], user: str, *, administers: bool) -> Visibility:
-    """The accounts that a person may see in a channel.
-
-    Args:
-        out: the accounts that opted out, each with the Slack id of the person linked to it, or "".
-        user: the person's Slack id, "" for what everybody reads.
-    """
+    """The accounts that a person (a Slack id, "" for everybody) may see; ``out``: opted-out accounts with the person linked, or ""."""
     others = frozenset(account for account, person in out.items() if not user or person != user)
     return Visibility(rules, channel, unshared=others) if administers else Visibility(rules, channel, hidden=others)
 
@@ -120,10 +115,7 @@ class AccountChoiceNeeded(Exception):
 
 
 class AccountResolver:
-    """Resolves which account a question is about. Its methods raise StoreError when the database cannot be used.
-
-    ``default``: the settings' account, for channels without one.
-    """
+    """Resolves which account a question is about; raises StoreError. ``default``: the settings' account, for channels without one."""
 
     def __init__(
         self,

@@ -141,8 +141,7 @@ def _moved(rule: AlertRule, window: Window) -> bool | None:
 def evaluate(rule: AlertRule, windows: Iterable[Window], before: AlertNotice) -> AlertState:
     """What to post for these windows, the oldest first, after the notice ``before``.
 
-    It fires when the rule is met and the cool-down since it fired last is over. It is back to normal, once, when the rule is known to be
-    unmet.
+    It fires when the rule is met and the cool-down is over; it is back to normal, once, when the rule is known to be unmet.
     """
     fired: list[Window] = []
     normal, resolved, notice = None, None, before
@@ -159,10 +158,7 @@ def evaluate(rule: AlertRule, windows: Iterable[Window], before: AlertNotice) ->
 
 
 def periods(rule: AlertRule, today: date, evaluated_on: date | None) -> tuple[Period, ...]:
-    """The windows to evaluate, the oldest first: one for each whole day since the last evaluation; without one, yesterday's.
-
-    ``evaluated_on``: the UTC day of the last evaluation; the days before it were over then.
-    """
+    """The windows to evaluate, the oldest first: one for each day that is over since ``evaluated_on`` (UTC); without it yesterday's."""
     first = today - timedelta(days=1) if evaluated_on is None else max(evaluated_on, today - timedelta(days=MOST_DAYS))
     ends = (first + timedelta(days=step) for step in range((today - first).days))
     return tuple(Period(end - timedelta(days=rule.days - 1), end) for end in ends)

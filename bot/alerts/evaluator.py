@@ -110,10 +110,7 @@ def posted_with(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
 
 
 def waits(due: DueAlert, beside: Sequence[DueAlert]) -> bool:
-    """Whether another delivery must end before this one is built, because its message may also report this alert.
-
-    What a person is asked about is not built for others again, so that its message as it is decides.
-    """
+    """Whether another delivery, whose message may tell of this alert too, must end first; not one that waits for a person's answer."""
     before = (one.delivery for one in beside if one.delivery.state not in FINAL and one.delivery.id < due.delivery.id)
     return any(one.state is not DeliveryState.UNCERTAIN or due.delivery.id in event_of(one).get("deliveries", ()) for one in before)
 
@@ -137,10 +134,7 @@ class AlertEvaluator:
         self._earlier = EarlierMessages(log)
 
     async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Building:  # noqa: ARG002  # a builder takes all three
-        """The message; or why nothing is posted, or which other delivery it waits for or is posted with.
-
-        Raises StatisticsError: the figures cannot be fetched.
-        """
+        """The message; or why nothing is posted, or which other delivery it waits for or is posted with. Raises StatisticsError."""
         rule = AlertRule.from_json(digest.rule)
         # A rule of a newer version: that version evaluates it later, for these days too.
         if rule is None or (not delivery.click and self._is_quiet(digest, rule)):
@@ -257,10 +251,7 @@ class AlertEvaluator:
         return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(alert.cron, alert.zone)))
 
     async def tested(self, alert: Subscription, rule: AlertRule, context: RequestContext) -> AlertReport:
-        """The rule's evaluation of the last whole days, and its message for yesterday as if it had posted nothing before.
-
-        Raises StatisticsError: the figures cannot be fetched.
-        """
+        """The rule's evaluation of the last whole days, and yesterday's message as if nothing was posted before. Raises StatisticsError."""
         today = self._clock().date()
         findings = await self._fetcher.fetch(rule, alert, periods(rule, today, today - timedelta(days=TESTED)), context)
         state = evaluate(rule, findings.windows[-1:], AlertNotice())

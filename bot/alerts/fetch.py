@@ -116,10 +116,7 @@ class AlertFetcher:
     async def fetch(
         self, rule: AlertRule, alert: Subscription, periods: Sequence[Period], context: RequestContext | None = None
     ) -> AlertFindings:
-        """The figures in these periods (not empty, the oldest first); ``context`` is of the request for a test, None where it is due.
-
-        Raises StatisticsError: something could not be fetched, or no account may be shown.
-        """
+        """The figures in these periods, the oldest first; ``context`` is a test's, None where it is due. Raises StatisticsError."""
         accounts = await self._watched(rule, alert, context)
         answers = await run_together(self._answer(rule, account.platform_id, periods) for account in accounts)
         found = [one for one in answers if isinstance(one, _AccountFigures)]

@@ -165,10 +165,7 @@ def _knows(directory: Directory, draft: AlertDraft) -> bool:
 
 
 def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
-    """The draft of these entries.
-
-    Raises BadFieldsError: some entries are wrong; it has all their errors, those of the rule once everything else is right.
-    """
+    """The draft of these entries; raises BadFieldsError with all their errors, those of the rule once everything else is right."""
     errors = {name: text for name, given, text in _needed(state, values) if not given} | forms.day_errors(values.days, values.time)
     zone, quiet = forms.zone_of(values.timezone, errors), forms.quiet_of(values.quiet, errors)
     condition = next((one for one in Condition if one.value == values.rule), None)

@@ -139,10 +139,7 @@ def build_alert_start() -> Message:
 
 
 def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date, *, preview: bool = False) -> Message:
-    """What the alert would post now and its rule's evaluation of the last days; or why the figures cannot be fetched.
-
-    A ``preview`` is of one that is not stored like that, so it has neither an id nor buttons.
-    """
+    """What the alert would post now, and its last days; or why not. A ``preview`` is not stored: it has neither an id nor buttons."""
     if isinstance(tested, BotError):
         lines = [NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
     else:

@@ -140,10 +140,7 @@ class AlertRule:
 
 
 def after_quiet(cron: str, quiet: str) -> str:
-    """The five fields with a time that falls into the quiet hours ("20:00-8:00"; "" for none) moved to their end.
-
-    A time of the evening moves to the end on the same day of the week, which is the morning of it.
-    """
+    """The fields with a time within the quiet hours ("20:00-8:00"; "" for none) moved to their end, on the same day of the week."""
     minute, hour, *days = cron.split()
     if not quiet or not (minute.isdigit() and hour.isdigit()) or not is_within(time(int(hour), int(minute)), quiet):
         return cron

@@ -42,10 +42,7 @@ USUAL: Final[Mapping[Metric | None, int]] = {
 
 
 def rule_of(parts: RuleParts, who: str) -> AlertRule:
-    """The rule of these parts, with defaults for missing ones.
-
-    Raises NotUnderstood: no figure, no condition, or one that makes no sense.
-    """
+    """The rule of these parts, with defaults for missing ones; raises NotUnderstood: no figure or condition, or one that makes no sense."""
     metric = _figure(parts)
     condition = _condition(parts, metric)
     if parts.minimum is not None and not has_minimum(condition, metric):

@@ -217,12 +217,7 @@ class AlertService(RuleService[AlertRule]):
 
 
 def _first_moment(alert: Subscription, until: str, now: datetime) -> datetime:
-    """The last time before the local day until which an alert is silent.
-
-    Raises:
-        BadSchedule: the words are no day in the future.
-        NotUnderstood: it is too far away.
-    """
+    """The last time before the local day until which it is silent. Raises BadSchedule: no day in the future; NotUnderstood: too far."""
     today = now.astimezone(zone_of(alert.zone)).date()
     day = read_date(until, today)
     if day <= today:

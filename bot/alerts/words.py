@@ -79,10 +79,7 @@ def rule_words(rule: AlertRule, basis: RateBasis) -> str:
 
 
 def figure_words(rule: AlertRule, figure: Fraction | float | None, usual: UsualRange | None = None) -> str:
-    """The figure: "12,400", "3.68%"; "n/a" when it is unknown.
-
-    A rate has as many decimals as tell on which side of the limit, or of the usual range, it is.
-    """
+    """The figure ("12,400", "3.68%"; "n/a" for an unknown one), with the decimals that tell on which side of its limit a rate is."""
     if figure is None:
         return UNKNOWN
     if rule.metric is not None:

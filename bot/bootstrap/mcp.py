@@ -102,10 +102,7 @@ class McpEndpoint:
         return await _bridged(self._serve, request, raw, caller)
 
     async def _authenticated(self, request: web.BaseRequest, read: ReadBody) -> tuple[Caller | None, bytes | Refusal]:
-        """Who calls and the body, or why it is refused. No body is read before a token or the form of a signature was seen.
-
-        Slack signs what it sends without naming a person where no person asks: the list of tools. Then there is no caller.
-        """
+        """Who calls (None where Slack lists tools) and the body, or a refusal; nothing is read before a token or a signature is seen."""
         headers = request.headers
         timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
         if signature or timestamp:
@@ -231,9 +228,8 @@ async def open_mcp(
 ) -> AsyncIterator[Endpoint]:
     """The endpoint, until left.
 
-    Args:
-        url: its public address: another Host, or a page of another origin in a browser, is refused (DNS rebinding).
-        signing_secret: what Slack signs its requests with, "" where it sends none over HTTP.
+    Another Host than that of ``url``, its public address, is refused, and a page of another origin (DNS rebinding). Slack signs its
+    requests with ``signing_secret``, "" where it sends none over HTTP.
     """
     tools = _tools()
 

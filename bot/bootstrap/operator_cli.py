@@ -127,12 +127,7 @@ async def make_key(chosen: argparse.Namespace, settings: Settings, now: datetime
 
 
 async def rotate_keys(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
-    """How many texts were encrypted anew.
-
-    Raises:
-        SettingsError: there is no key.
-        StoreError: something cannot be decrypted.
-    """
+    """How many texts were encrypted anew. Raises SettingsError: there is no key; StoreError: something cannot be decrypted."""
     if not settings.encryption_keys:
         raise SettingsError(NO_KEYS, remedy=MAKE_A_KEY)
     async with open_database(settings.database_url) as database:

@@ -78,10 +78,7 @@ class QueryParts:
 async def open_query_parts(
     settings: Settings, *, database: Database, client: AsyncWebClient, metrics: Metrics, clock: Callable[[], datetime], team: str
 ) -> AsyncIterator[QueryParts]:
-    """Builds the parts of one workspace (``team``; "" for the bot token's one), and keeps accounts and posts fresh until left.
-
-    Raises SettingsError: the statistics API's address or key cannot be used.
-    """
+    """The parts of one workspace (``team``; "" for the bot token's one), whose accounts and posts are kept fresh. Raises SettingsError."""
     basis = RateBasis(settings.engagement_rate_basis)
     async with AsyncExitStack() as stack:
         allowances = PermissionRepository(database)

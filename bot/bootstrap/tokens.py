@@ -67,10 +67,7 @@ class TokenRefresher:
         return stored.expires_at is not None and self.clock() >= stored.expires_at - MARGIN
 
     async def fresh(self, stored: StoredWorkspace) -> StoredWorkspace | None:
-        """The workspace with a token that works, or as it is when there is none now; None when Slack gives it none any more.
-
-        Nobody waits while the token that is there still works.
-        """
+        """The workspace with a token that works, or as it is without one now (nobody waits while it works); None when Slack gives none."""
         now = self.clock()
         if stored.expires_at is None or now < stored.expires_at - AHEAD:
             return stored
@@ -150,10 +147,7 @@ class TokenRefresher:
 
 
 class StoppedWorkspaces:
-    """Looks at the workspaces where the app was removed or whose token Slack no longer takes.
-
-    ``keep``: how long everything about a workspace is kept once the app has left it.
-    """
+    """Looks at workspaces that the app left or whose token Slack no longer takes. ``keep``: how long all about them is kept."""
 
     def __init__(
         self, tokens: TokenRefresher, installations: InstallationRepository, retention: Retention, keep: timedelta, seconds: float
@@ -161,10 +155,7 @@ class StoppedWorkspaces:
         self._tokens, self._installations, self._retention, self._keep, self._seconds = tokens, installations, retention, keep, seconds
 
     async def check(self, stopped: Installation) -> None:
-        """Serves it again when its token works after all, as Slack has called good tokens bad; deletes everything when it left long ago.
-
-        Raises StoreError: the database cannot be used, or what it holds cannot be decrypted.
-        """
+        """Serves it again when its token works after all (Slack has erred); deletes all after ``keep``. Raises StoreError."""
         now, team, client = self._tokens.clock(), stopped.team, self._tokens.client
         stored = await self._tokens.of_stopped(team)
         if stored and stored.enterprise and stopped.state is InstallationState.REMOVED:

@@ -108,10 +108,7 @@ class Own:
 
 @asynccontextmanager
 async def open_workspace(process: Process, own: Own | None = None) -> AsyncIterator[Workspace]:
-    """Opens what serves a workspace: the one of the settings' bot token, or one of many.
-
-    Raises SettingsError: the statistics API's address or key cannot be used.
-    """
+    """Opens what serves a workspace: that of the settings' bot token, or one of many. Raises SettingsError."""
     settings, database, metrics, clock = process.settings, process.database, process.metrics, process.clock
     tasks, team, known_as = process.tasks, "", None
     if own is not None:

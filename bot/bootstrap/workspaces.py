@@ -222,10 +222,7 @@ class Workspaces:
             workspace.tabs.open(replace(context, source=HOME), "")
 
     async def tick(self) -> None:
-        """What the open workspaces do at each tick of the scheduler, and what was left long ago is deleted; raises StoreError.
-
-        None of them waits for another: each is checked, and does its part, in a task of its own.
-        """
+        """What the open workspaces do at each tick, each in a task of its own; what was left long ago is deleted. Raises StoreError."""
         if self._pause.over():
             stopped = {one.team: one for one in await self._process.scheduling.stores.installations.stopped()}
             # Each is open, so that its lists are read; and another process may know that one left, or has another key.
@@ -306,10 +303,7 @@ async def _close(workspace: Workspace, stack: AsyncExitStack) -> None:
 
 @asynccontextmanager
 async def open_workspaces(process: Process) -> AsyncIterator[tuple[Workspaces, Mapping[str, Page]]]:
-    """The workspaces, and the pages at which they install the app, by path.
-
-    Raises StoreError: what is stored cannot be decrypted with the keys of the settings.
-    """
+    """The workspaces, and the pages where they install the app, by path. Raises StoreError: what is stored cannot be decrypted."""
     settings = process.settings
     store = WorkspaceStore(process.database, Cipher(settings.encryption()), process.clock)
     await store.check_readable()

@@ -99,9 +99,9 @@ class OwnerNotice:
 
 
 class OwnerNotifier:
-    """Decides who is notified, and pauses what fails again and again. Every method raises StoreError.
+    """Decides who is notified (``administrators``, Slack ids, or the workspace's, without an owner); pauses what keeps failing.
 
-    ``administrators``: Slack user ids, notified about digests without an owner; empty for the workspace's own administrators.
+    Every method raises StoreError.
     """
 
     def __init__(
@@ -217,10 +217,7 @@ def cause_of(delivery: Delivery) -> Cause:
 
 
 class Administrators:
-    """Reads a workspace's administrators from Slack, only when one must be notified (Slack's documentation: "users.list", "User object").
-
-    ``slack``: a client that never repeats a call by itself.
-    """
+    """Reads a workspace's administrators from Slack ("users.list", "User object"), when one must be notified; ``slack`` repeats no call."""
 
     def __init__(self, slack: AsyncWebClient, clock: Callable[[], datetime], seconds: float) -> None:
         self._slack, self._clock, self._seconds = slack, clock, seconds
@@ -279,10 +276,7 @@ class IncidentMessage:
 
 
 def gather(notice: FollowUp, notices: Sequence[CoveredNotice]) -> IncidentMessage | None:
-    """The message that covers this notice; None when none of the digests exists any more.
-
-    ``notices``: all notices of its incident in their order, including this one.
-    """
+    """The message that covers this notice; None when no digest exists any more. ``notices``: all of its incident, in their order."""
     if not notices:
         return None
     troubles = [one for one in notices if not one[0].name.startswith(RECOVERY)]

@@ -59,10 +59,7 @@ class MessagePosted:
 
 @dataclass(frozen=True, slots=True)
 class PostRefused:
-    """The message was certainly not posted. ``code`` is Slack's; ``wait`` the seconds Slack asked for, None when it named none.
-
-    ``date`` is the answer's Date header, "" when there was none.
-    """
+    """Certainly not posted. ``code`` is Slack's, ``wait`` the seconds it asked for or None, ``date`` the answer's Date header or ""."""
 
     error_class: SlackErrorClass
     code: str
@@ -98,14 +95,7 @@ SlackCall = Callable[..., Awaitable[AsyncSlackResponse]]
 async def call_slack(
     call: SlackCall, arguments: Mapping[str, Any], *, seconds: float
 ) -> AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear:
-    """Makes one call of the Web API.
-
-    Returns Slack's answer when it said ok, else why there is none.
-
-    Args:
-        call: the SDK's method; it must not repeat itself.
-        seconds: how long it may take, retries included.
-    """
+    """Slack's answer when it said ok, else why there is none; ``call`` must not repeat itself, ``seconds`` include its retries."""
     try:
         async with asyncio.timeout(seconds):
             answer = await call(**arguments)
@@ -133,12 +123,7 @@ def next_cursor(answer: AsyncSlackResponse) -> str:
 async def post(
     call: SlackCall, where: Mapping[str, Any], message: Message, *, seconds: float, time_left: Callable[[], bool]
 ) -> PostOutcome:
-    """Posts a message: as it is; when Slack refuses its blocks, once without native blocks, then as plain text.
-
-    Args:
-        call: ``chat.postMessage`` of a client that never repeats it by itself.
-        time_left: called just before each call; False ends it without sending.
-    """
+    """Posts a message; when Slack refuses its blocks, without native ones, then as text. ``time_left`` is asked before each call."""
     outcome: PostOutcome = OutOfTime()
     for form in _forms(message):
         if not time_left():
@@ -202,14 +187,10 @@ class FollowUpUploader:
     seconds: float
 
     async def send(self, file: File, where: Mapping[str, Any], *, time_left: Callable[[], bool]) -> PostOutcome:
-        """Upload the file and share it.
+        """Uploads the file (its name is its own in the thread) and shares it: ``MessagePosted`` with its id.
 
-        Returns ``MessagePosted`` with the file's id; the failures of the first two steps are never ``PostUnclear``.
-
-        Args:
-            file: its name must be its own in that thread.
-            where: ``channel`` and ``thread_ts``.
-            time_left: called just before each call; False ends it.
+        The failures of the first two steps are never ``PostUnclear``. ``where`` has ``channel`` and ``thread_ts``; ``time_left`` is asked
+        just before each call, and False ends it.
         """
         if not time_left():
             return OutOfTime()

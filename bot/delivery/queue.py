@@ -132,11 +132,7 @@ def _is_cancelled() -> bool:
 
 
 class _Connector(PsycopgConnector):
-    """Listens for new jobs for as long as the worker runs.
-
-    procrastinate's own listener ends when the server refuses its connection, as while it restarts, and its worker does not notice: it goes
-    on with looking every five seconds.
-    """
+    """Listens for new jobs as long as the worker runs; procrastinate's own listener ends, unnoticed, when the server restarts."""
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
         """Listens for notifications until cancelled."""

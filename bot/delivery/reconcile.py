@@ -136,12 +136,10 @@ async def search(
     readings: Readings | None = None,
     proof: datetime | None = None,
 ) -> HistoryResult:
-    """Read the place's messages since before the intent, page by page, until it is found.
+    """Reads the place's messages since before the intent, page by page, until it is found.
 
-    Args:
-        now: the moment (aware), by our clock.
-        readings: where an interrupted reading is kept, to go on with the next time.
-        proof: from when on (aware) absence proves that it was not posted: what was read before is read again.
+    ``readings`` keeps an interrupted reading, to go on with the next time; what was read before ``proof``, from when on absence proves that
+    it was not posted, is read again. Moments are aware, by our clock.
     """
     key = (*wanted.where.items(), *wanted.payload.items(), wanted.file, wanted.margin)
     reading, oldest = readings.pop(key, None) if readings is not None else None, min(wanted.intent, now) - wanted.margin
@@ -196,10 +194,7 @@ def among(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMes
 
 
 class RestoredChannels:
-    """The bot messages of each channel after a database restore, read once for all deliveries that may have been posted before it.
-
-    A channel's messages are dropped ``KEPT`` seconds after their last use.
-    """
+    """The bot messages of each channel after a database restore, read once for all deliveries, kept ``KEPT`` seconds after their use."""
 
     def __init__(self) -> None:
         self._read: dict[str, tuple[datetime, datetime, list[dict[str, Any]]]] = {}

@@ -74,11 +74,9 @@ Settling = TypeVar("Settling", Delivery | None, Delivery | FollowUp | None)
 
 
 class DeliveryRecorder:
-    """Records outcomes. Every method raises StoreError.
+    """Records outcomes; raises StoreError.
 
-    Args:
-        slack: deletes messages that were posted after their claim was lost.
-        observe_lateness: called with the seconds by which a scheduled post was late.
+    ``slack`` deletes messages that were posted after their claim was lost; ``observe_lateness`` gets the seconds by which a post was late.
     """
 
     def __init__(
@@ -153,11 +151,7 @@ class DeliveryRecorder:
             await self.notifier.pause_if_hopeless(digest, now)
 
     def delete_unless_recorded(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
-        """Deletes a message that was posted after its claim was lost, unless another worker found and recorded this one.
-
-        It waits for that in the background: the other worker may have died, and then this one must be free to claim it. ``ts``: Slack's id
-        of it; a file's own.
-        """
+        """Deletes a message posted after its claim was lost, in the background, unless another worker found and recorded it."""
         self._tasks.start(self._delete_unless_recorded(channel, ts, current), name="take back")
 
     async def _delete_unless_recorded(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
@@ -253,11 +247,7 @@ class WorkerContext:
         return Lease(self.timing, self.clock, self.monotonic)
 
     async def store_outcome(self, outcome: Callable[[], Awaitable[None]], lease: Lease) -> None:
-        """Stores the outcome of a Slack call, retrying while the claim lasts.
-
-        The database may be restarting. Without the outcome the claim would expire, and the channel's history would have to be read. Raises
-        StoreError: the database could not be used until the claim's end.
-        """
+        """Stores the outcome of a Slack call, again and again while the claim lasts (the database may restart). Raises StoreError."""
         while True:
             try:
                 return await outcome()

@@ -50,10 +50,7 @@ _SETTLING: Final = frozenset(
 
 
 class WorkspaceAssigner:
-    """Assigns imported digests to the workspace; asks Slack for it only when there are any.
-
-    ``slack``: a client that never repeats a call by itself.
-    """
+    """Assigns imported digests to the workspace, for which Slack is asked (``slack`` repeats no call) only when there are any."""
 
     def __init__(self, digests: SubscriptionRepository, slack: AsyncWebClient, pauses: Throttle, seconds: float) -> None:
         self._digests, self._slack, self._pauses, self._seconds = digests, slack, pauses, seconds
@@ -77,12 +74,10 @@ class WorkspaceAssigner:
 
 
 class TokenCheck:
-    """Checks the token with Slack (auth.test): often while a workspace is stopped, rarely otherwise.
+    """Checks the token (auth.test): often while a workspace is stopped, rarely otherwise.
 
-    Args:
-        keep: how long a workspace may be away before its data is deleted.
-        token_gone: records that this workspace's token is invalid, with Slack's error code.
-        slack: a client that never repeats a call by itself.
+    ``keep``: how long a workspace may be away before its data is deleted. ``token_gone`` records that the token is invalid, with Slack's
+    code. ``slack`` never repeats a call by itself.
     """
 
     def __init__(
@@ -145,10 +140,7 @@ class TokenCheck:
 
 
 class ChannelAccess:
-    """Reads the list of the bot's channels, and requests a channel that is not in it on its own.
-
-    ``slack``: a client that never repeats a call by itself.
-    """
+    """Reads the list of the bot's channels, and a channel that is not in it on its own; ``slack`` repeats no call by itself."""
 
     def __init__(self, slack: AsyncWebClient, permissions: PermissionRepository, clock: Callable[[], datetime], seconds: float) -> None:
         self._slack, self._permissions, self._clock, self._seconds = slack, permissions, clock, seconds
@@ -157,10 +149,7 @@ class ChannelAccess:
         self._listing = asyncio.Lock()
 
     async def refusal(self, team: str, channel: str) -> PostRefused | None:
-        """Why nothing may be posted in the channel now; None when it may.
-
-        As for answers, a channel that another company sees, or may see, needs an administrator's permission.
-        """
+        """Why nothing may be posted in the channel now, None when it may; a channel shared with another company needs a permission."""
         if channel.startswith(("U", "W")):
             return None
         async with self._listing:

@@ -107,10 +107,7 @@ async def _digests(chosen: argparse.Namespace, settings: Settings, *, of_one: bo
 
 
 async def import_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
-    """Applies the file in one transaction; returns a line for each changed digest, and the counts.
-
-    Raises BadDigestFile: before anything is changed.
-    """
+    """Applies the file in one transaction; a line for each changed digest, and the counts. Raises BadDigestFile before any change."""
     entries = read_entries(await asyncio.to_thread(_text, chosen.file))
     importer = DigestImporter(settings.digest_late, now, chosen.workspace or "")
     async with open_database(settings.database_url) as database:

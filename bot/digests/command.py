@@ -81,10 +81,7 @@ def changed_draft(draft: DigestDraft, change: DigestDraft) -> DigestDraft:
 
 
 def digest_words(command: DigestCommand, everybody: Collection[str] = ()) -> str:
-    """The canonical text of a command, which parses to the same command.
-
-    A draft with exactly the accounts of ``everybody`` (all platform ids) has "all" instead of each id.
-    """
+    """The canonical text of a command, which parses to it again; the accounts of ``everybody`` (platform ids) together are "all"."""
     action = "" if command.action is SubscriptionAction.PLAN else command.action.value
     which = which_word(command.which) if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE) else command.which
     border = ACCOUNTS if which and command.draft.accounts else ""

@@ -46,12 +46,7 @@ class DigestCreator:
         self._subscriptions, self._grace = subscriptions, grace
 
     async def complete(self, draft: DigestDraft, directory: Directory, context: RequestContext) -> DigestDraft:
-        """The draft with defaults: the channel of the command, the usual account and the person's time zone.
-
-        Raises:
-            NotUnderstood: it names no time, or no account where there are several.
-            NoAccount: no account is connected.
-        """
+        """The draft with defaults: the command's channel, the usual account, the person's zone. Raises NotUnderstood, NoAccount."""
         channels = draft.channels or (context.channel,)
         accounts = draft.accounts or await self._accounts(draft, directory, context, channels[0])
         refuse_too_many(accounts)

@@ -74,15 +74,9 @@ class DigestFetcher:
     ) -> DigestReport:
         """The report of a digest.
 
-        Args:
-            moment: its due time (aware): the days are counted back from there, however late it is built.
-            late: how late it is; None when it is on time.
-            fresh: fetch again what this run fetched already.
-            context: of the request for a preview; None where it is due.
-
-        Raises:
-            NothingFetched: no account could be fetched, or only one of several where only sums are shown.
-            NobodyLeft: every account has opted out.
+        The days are counted back from ``moment``, its due time (aware), however late it is built. ``fresh`` fetches again what this run
+        fetched; ``context`` is a preview's. Raises NothingFetched: no account could be fetched, or only one of several where only sums are
+        shown; NobodyLeft: every account has opted out.
         """
         period = digest_period(digest.cron, digest.zone, moment)
         await self._accounts.accounts()
@@ -236,10 +230,7 @@ class BestFound:
 
 
 class BestPosts:
-    """Finds the best posts by engagement rate; what was fetched within the hour is used again.
-
-    ``quota_is_low``: whether an account's remaining calls are reserved for people's questions.
-    """
+    """Finds the best posts by engagement rate, fetching once an hour. ``quota_is_low``: an account's calls are kept for questions."""
 
     def __init__(
         self, fetcher: ReportFetcher, figures: PostFigures, clock: Callable[[], datetime], quota_is_low: Callable[[str], bool]
@@ -278,10 +269,7 @@ class BestPosts:
 
 
 class DigestRun:
-    """Fetches each key once for a run: later requests for it get the same result or failure.
-
-    ``is_whole``: whether a result serves the whole run; an incomplete one serves as long as a failure.
-    """
+    """Fetches each key once a run; an incomplete result (``is_whole``) and a failure serve only for a short time."""
 
     def __init__(self, clock: Callable[[], datetime], is_whole: Callable[[Any], bool] = lambda _: True) -> None:
         self._clock, self._is_whole = clock, is_whole

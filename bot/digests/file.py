@@ -109,11 +109,7 @@ class DigestBuilder:
         self._fetcher, self._clock = fetcher, clock
 
     async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:
-        """The message, and the messages and file of its thread; or that nothing has changed, where the digest is to be skipped then.
-
-        "Send now" fetches new figures, because a person is waiting for them, and is never skipped. Raises StatisticsError: nothing could be
-        fetched for any account.
-        """
+        """The message and its thread; or that nothing changed, where it is skipped then; "Send now" never is. Raises StatisticsError."""
         report, today = await self._report(digest, delivery, late), self._clock().date()
         if options_of(digest.rule).skip_unchanged and not delivery.click and is_unchanged(report):
             return SkipReason.UNCHANGED

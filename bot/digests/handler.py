@@ -75,12 +75,7 @@ class DigestHandler:
         return await self._answer(replace(before, draft=draft), request, directory)
 
     async def read(self, text: str, context: RequestContext) -> tuple[DigestCommand, Directory]:
-        """The command in this text, and the accounts that everybody may see there.
-
-        Raises:
-            NotAllowed: this person may not ask there.
-            UsageError: the text is not a valid command.
-        """
+        """The command in this text, and the accounts that everybody may see there. Raises NotAllowed; UsageError for no valid one."""
         groups = await self._groups.groups(context.team)
         directory = replace(await self._authorization.checked_accounts(context), groups=groups)
         place = ParsingPlace(context.channel, direct=context.is_dm, today=self._service.today)

@@ -49,10 +49,7 @@ def _spelled(cron: str) -> str:
 
 
 def write_entries(digests: Iterable[Subscription]) -> str:
-    """The digests as the text of a file, which ``read_entries`` parses; a missing owner means the administrators.
-
-    Digests of the same identity are written once, those of a group as one, in an order that does not depend on the database.
-    """
+    """The digests as a file's text, which ``read_entries`` parses: equal ones once, those of a group as one, in a stable order."""
     each = {key_of(one): one for one in reversed(list(digests))}.values()
     groups: dict[Hashable, list[Subscription]] = {}
     for one in sorted(each, key=lambda one: (one.channel, _spelled(one.cron), one.zone, sorted(one.accounts), one.dates)):
@@ -119,10 +116,7 @@ class DigestImporter:
 
 
 def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], importing: DigestImporter, *, prune: bool) -> Revision:
-    """The changes after which every entry exists; with ``prune``, and nothing else.
-
-    An existing digest gets the entry's owner, and the options and sections that it names; its status stays unchanged.
-    """
+    """The changes after which every entry exists, and with ``prune`` nothing else; the status of existing digests stays."""
     live = [digest for digest in existing if digest.status is not SubscriptionStatus.DELETED]
     by_key = {key_of(digest): digest for digest in reversed(live)}
     by_id = {digest.id: digest for digest in existing}

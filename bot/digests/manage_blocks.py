@@ -82,11 +82,7 @@ _PREVIEW_BLOCKS = 40
 
 
 def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[Element]:
-    """The buttons under a preview: create it, or change it in the form.
-
-    Where the accounts' ids do not fit into a button, they are "all" if they are ``everybody``; else only the form is offered,
-    in which accounts are chosen.
-    """
+    """The buttons under a preview: create it, or change it in the form; alone the form where the accounts do not fit into a button."""
     create, form = DigestCommand(SubscriptionAction.CREATE, draft=draft), DigestCommand(SubscriptionAction.NEW, draft=draft)
     for every in ((), everybody):
         words, change = digest_words(create, every), digest_words(form, every)

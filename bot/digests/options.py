@@ -90,14 +90,7 @@ def known_options(given: Mapping[str, Any]) -> DigestOptions:
 
 
 def take_options(text: str, directory: Directory) -> tuple[str, OptionChanges]:
-    """The text without options, and these ("" for a title or intro that is removed).
-
-    Raises NotUnderstood: one of them is too long, or without quotes.
-
-    Args:
-        text: a command as Slack sends it, escaped.
-        directory: the accounts, whose names may contain these words.
-    """
+    """The escaped text without options, and these ("" for a removed one). Raises NotUnderstood: one is too long, or without quotes."""
     given: OptionChanges = {}
     names = [account.name.lower() for account in directory.accounts]
 

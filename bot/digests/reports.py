@@ -170,10 +170,9 @@ _NOT_FETCHED: Final = MappingProxyType({date.min: 1})
 
 
 def is_unchanged(report: DigestReport) -> bool:
-    """Whether there is nothing new: each account's figures are those of the period before, nobody new follows, nothing was posted.
+    """Whether there is nothing new: the figures are those of the period before, nobody new follows, nothing was posted.
 
-    A figure that is not known, an account that could not be fetched and an access that ends count as changed; where LinkedIn has no figure
-    of new followers, there are none.
+    A figure that is not known, an account that could not be fetched and an access that ends count as changed.
     """
     won = any(any(report.followers.get(one.account.platform_id, _NOT_FETCHED).values()) for one in report.accounts)
     return not (report.failed or report.warnings or won) and all(not one.posted and _stands_still(one) for one in report.accounts)

@@ -165,10 +165,7 @@ def _what_follows(digest: Subscription) -> str:
 
 
 def build_home_digests(found: DigestList) -> Message:
-    """A person's digests on the Home tab: each with its next run, one button, and the rarer actions in a menu.
-
-    Without one, what a digest is and how to begin.
-    """
+    """A person's digests on the Home tab, each with its next run, a button and a menu; without one, what a digest is and how to begin."""
     every, more = found.digests, found.more
     if not every:
         text = EMPTY.format(none=NONE_HERE)

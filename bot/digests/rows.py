@@ -68,11 +68,7 @@ _MOST_LISTED = 3
 
 
 def account_rows(report: DigestReport, today: date) -> list[Block]:
-    """The accounts as a native table, the largest first, those without figures below, each with a button that opens its card.
-
-    A note tells how many found no room. Accounts that failed, and those without figures at LinkedIn, get their room first, so that problems
-    are seen.
-    """
+    """The accounts as a table, the largest first, and how many found no room; those that failed or have no figures get theirs first."""
     numbers = itertools.count()
 
     def row(account: Account, cells: list[Element]) -> list[Element]:
@@ -244,10 +240,7 @@ class _WarningLine:
 
 
 def warning_notes(report: DigestReport, room: int) -> list[str]:
-    """The warnings in mrkdwn, escaped, in at most ``room`` characters with line ends; lines without room are counted.
-
-    Accounts that failed come first: no figure of the digest includes them.
-    """
+    """The warnings in escaped mrkdwn, at most ``room`` characters with line ends, failed accounts' first; the rest is counted."""
     failed = [(one.account, one.sentence) for one in report.failed]
     gone = {one.account.platform_id for one in report.failed}
     ending = [one.account for one in report.warnings if one.account.platform_id not in gone]

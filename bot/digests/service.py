@@ -52,13 +52,9 @@ NO_DELIVERIES: Mapping[str, Delivery] = {}
 
 
 class DigestService:
-    """Carries out commands about digests.
+    """Carries out commands about digests; raises UsageErrors with a remedy, NotAllowed and StoreError.
 
-    Every method raises NotUnderstood, NotAllowed and the other UsageErrors with a remedy, and StoreError.
-
-    Args:
-        grace: how many seconds late a digest may still be posted.
-        number_format: the number format of what everybody in a channel reads.
+    ``grace``: how many seconds late a digest may still be posted. ``number_format``: of what everybody in a channel reads.
     """
 
     def __init__(self, subscriptions: SubscriptionService, builder: DigestBuilder, *, grace: int, number_format: NumberFormat) -> None:
@@ -313,10 +309,7 @@ class DigestService:
     async def _view(
         self, group: Sequence[Subscription], context: RequestContext, last: Mapping[str, Delivery] = NO_DELIVERIES
     ) -> DigestView:
-        """The digest, the first of its group that runs, with its accounts, without those that opted out.
-
-        Of the last deliveries (by the digest's id) one that failed or needs somebody comes first.
-        """
+        """The digest, of its group the first that runs, with its visible accounts and the last delivery, first one that needs somebody."""
         digest = next((one for one in group if one.status is SubscriptionStatus.ACTIVE), group[0])
         deliveries = [delivery for one in group if (delivery := last.get(one.id))]
         latest = max(deliveries, key=lambda one: one.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN), default=None)

@@ -163,10 +163,7 @@ class _Word:
 
 
 def names_in(words: Sequence[str], directory: Directory, around: frozenset[str] = frozenset()) -> FoundNames:
-    """The named accounts, zones and places; ``words`` has TAKEN for days and time, words in ``around`` are ignored.
-
-    Raises NotUnderstood: a channel that is not one of Slack's own mentions.
-    """
+    """The named accounts, zones, places; TAKEN stands for days and time. Raises NotUnderstood: a channel that is no mention of Slack's."""
     finder = _Finder(directory)
     for run in _runs(words, _JOINING | around):
         finder.read(run)
@@ -277,10 +274,7 @@ class _Finder:
 
 
 def find_parts(words: Sequence[str]) -> tuple[int, int, tuple[str, ...]] | None:
-    """The words that choose sections, ``words[start:end]``, and the sections' names to store; None without such words.
-
-    Sections that only some digests have are added to the others, or taken from them (``with board``, ``without board``).
-    """
+    """The words that choose sections, ``words[start:end]``, and the sections to store, or None; "with" and "without" add and take."""
     lower = [word.lower() for word in words]
     for start, word in enumerate(lower[:-1]):
         if word not in _LEADING_PARTS:
@@ -324,10 +318,7 @@ _UNTIL, _FOR = frozenset({"until", "till"}), "for"
 
 
 def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
-    """Where "until 7 jan" or "for 2 weeks" begins among the words behind "pause", and the day as dates to store; None without either.
-
-    Raises BadSchedule: there is no date after "until", or one that is over.
-    """
+    """Where "until 7 jan", "for 2 weeks" begins among the words behind "pause", and the day to store; None without. Raises BadSchedule."""
     for at, word in enumerate(words):
         text = " ".join(word for word in words[at + 1 :] if word != COMMA)
         read = after if word.lower() == _FOR else read_date if word.lower() in _UNTIL else None

@@ -33,10 +33,7 @@ class GoalEvaluator:
         self._fetcher, self._log, self._clock = fetcher, log, clock
 
     async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002 - never late
-        """The message that the goal is reached; or why nothing is posted.
-
-        Raises MetricFailed: the figure could not be fetched; the delivery is retried.
-        """
+        """The message that the goal is reached, or why nothing is posted. Raises MetricFailed: no figure; the delivery is retried."""
         goal = goal_of(digest)
         if goal is None:
             return SkipReason.QUIET

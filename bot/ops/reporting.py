@@ -55,10 +55,7 @@ def span(name: str, **about: str | float) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def traced(endpoint: str, redact: Redact, *, exporter: "SpanExporter | None" = None) -> Iterator[None]:
-    """Sends traces to ``endpoint`` (OTLP over HTTP), or to ``exporter``, until the context is left.
-
-    Raises SettingsError: the extra is not installed.
-    """
+    """Sends traces to ``endpoint`` (OTLP over HTTP), or to ``exporter``, until left. Raises SettingsError: the extra is not installed."""
     global _tracer, _redact  # one process, one destination
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415  # an extra
@@ -80,10 +77,7 @@ def traced(endpoint: str, redact: Redact, *, exporter: "SpanExporter | None" = N
 
 @contextmanager
 def errors_reported(dsn: str, redact: Redact, *, transport: "Transport | None" = None) -> Iterator[None]:
-    """Reports logged errors to the Sentry project of ``dsn`` until the context is left.
-
-    Raises SettingsError: the extra is not installed, or the DSN is none.
-    """
+    """Reports logged errors to the Sentry project of ``dsn`` until left. Raises SettingsError: no extra, or the DSN is none."""
     try:
         import sentry_sdk  # noqa: PLC0415  # an extra
         from sentry_sdk.integrations.logging import LoggingIntegration  # noqa: PLC0415

@@ -245,12 +245,7 @@ class _Server(web.Server):
 
 @asynccontextmanager
 async def open_http(handler: HttpHandler, host: str, port: int) -> AsyncIterator[int]:
-    """Listen on ``host``:``port`` (0 takes a free one) and yield the port; requests in flight are finished at the end.
-
-    Raises:
-        PortInUse: another program has the port.
-        SettingsError: the address is none of this machine's, or the port may not be taken.
-    """
+    """Listens (port 0 takes a free one) and yields the port; requests in flight are finished. Raises PortInUse, SettingsError."""
     runner = web.ServerRunner(_Server(handler.handle, keepalive_timeout=IDLE, auto_decompress=False, access_log=None), shutdown_timeout=3.0)
     await runner.setup()
     try:
@@ -306,10 +301,7 @@ class _SocketModeHandler(AsyncSocketModeHandler):
 
 @asynccontextmanager
 async def open_socket_mode(app: SlackApp, app_token: str, metrics: Metrics) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
-    """Connects to Slack over Socket Mode, and closes the connection at the end; yields a function that says whether it is open.
-
-    An unreachable Slack is retried in the background, so that a stop works meanwhile; the client renews a lost connection itself.
-    """
+    """Connects over Socket Mode, also later when Slack is unreachable now; yields a function that says whether it is open."""
     handler = _SocketModeHandler(app, app_token)
     handler.metrics = metrics
     connecting = asyncio.create_task(handler.connect_async(), name="connect to Slack")  # type: ignore[no-untyped-call]  # Bolt leaves it untyped

@@ -41,10 +41,7 @@ def systemd_status(text: str, environment: Mapping[str, str] = os.environ) -> No
 
 @asynccontextmanager
 async def systemd_notified(environment: Mapping[str, str] = os.environ) -> AsyncIterator[None]:
-    """Sends READY=1 on entering and STOPPING=1 on leaving, and answers the watchdog while the event loop runs.
-
-    Enter it once the bot really answers: with Socket Mode after Slack's hello. Without ``NOTIFY_SOCKET`` it does nothing.
-    """
+    """Sends READY=1 (enter it once the bot answers), STOPPING=1, and answers the watchdog; nothing without ``NOTIFY_SOCKET``."""
     address = environment.get("NOTIFY_SOCKET", "")
     if not address:
         yield
@@ -66,10 +63,7 @@ PING_WITHIN: Final = 5.0
 
 
 class Heartbeat:
-    """Pings an address after successful ticks, so that a monitor notices missing pings. The address is a secret: never logged.
-
-    ``url``: the address; "" for no pings.
-    """
+    """Pings an address (``url``, a secret: never logged; "" for none) after successful ticks, so that a monitor notices missing ones."""
 
     def __init__(self, url: str, tasks: BackgroundTasks) -> None:
         self._url, self._tasks = url, tasks

@@ -53,10 +53,7 @@ class BackgroundTasks:
             await asyncio.wait(tuple(self._running))
 
     async def drain(self, grace: float) -> int:
-        """Waits until no task runs, at most ``grace`` seconds; cancels the rest and returns how many tasks were cancelled.
-
-        Tasks that start meanwhile are included: a message that is posted during the shutdown may have to be deleted again.
-        """
+        """Waits until no task runs, also of those that start meanwhile, at most ``grace`` seconds; how many were cancelled then."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + grace
         while self._running and (left := deadline - clock()) > 0:
@@ -104,10 +101,9 @@ async def stop(*tasks: asyncio.Task[Any] | None) -> None:
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
-    """Returns what ``work`` returns, or raises what it raises.
+    """What ``work`` returns or raises; TimeoutError after ``seconds``.
 
-    Raises TimeoutError: it has not ended within ``seconds``. It is cancelled and not waited for: psycopg first tells the server of a
-    cancelled statement, which a frozen server does not answer either.
+    It is cancelled and not waited for: psycopg first tells the server, and a frozen one does not answer that either.
     """
     task = asyncio.ensure_future(work)
     try:

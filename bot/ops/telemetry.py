@@ -77,10 +77,7 @@ def of_workspace(team: str) -> Iterator[None]:
 
 
 class Metrics:
-    """The bot's counters, in a registry of their own so that several bots can live in one process.
-
-    With ``by_workspace``, questions and requests have the label ``workspace``: Slack's id.
-    """
+    """The bot's counters, in a registry of their own; with ``by_workspace`` requests have the label ``workspace`` (Slack's id)."""
 
     def __init__(self, *, by_workspace: bool = False) -> None:
         self._by_workspace = by_workspace
@@ -235,10 +232,7 @@ def _is_foreign(name: str) -> bool:
 
 
 class RareFailures(logging.Filter):
-    """Passes a failure on at once and then more and more rarely, until ``reset``: the SDK logs each of its attempts.
-
-    ``first`` and ``longest`` are the seconds until it is passed on again, at first and at most.
-    """
+    """Passes a repeated failure on at once and then more and more rarely, after ``first`` up to ``longest`` seconds, until ``reset``."""
 
     def __init__(self, first: float, longest: float) -> None:
         super().__init__()

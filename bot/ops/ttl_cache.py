@@ -16,11 +16,7 @@ D = TypeVar("D")
 
 
 class TtlCache(Generic[K, V]):
-    """Values by key, each kept for ``age`` after ``put``; above ``most`` values the oldest is dropped.
-
-    Not cachetools: its timer must only go up. Here a value expires also when the clock was set back, and
-    tests move the clock in both directions.
-    """
+    """Values by key, each for ``age``, ``most`` at most; unlike cachetools' they expire also when the clock was set back."""
 
     def __init__(self, *, age: timedelta, most: int, clock: Callable[[], datetime]) -> None:
         self._age, self._most, self._clock = age, most, clock

@@ -182,12 +182,7 @@ async def _whole(stream: httpx.AsyncByteStream) -> bytes:
 
 
 def _inflated(body: bytes, encodings: str) -> bytes:
-    """The decoded body; unchanged for an encoding that was not requested.
-
-    Raises:
-        NotTheApi: it is larger than any response; raised before more than that is in memory.
-        Unreachable: it is cut or damaged.
-    """
+    """The decoded body. Raises NotTheApi before more than any response is in memory; Unreachable: it is cut or damaged."""
     undone = [name.strip().lower() for name in encodings.split(",")]
     if len(undone) > MOST_ENCODINGS or not all(name in _INFLATED for name in undone):
         return body

@@ -109,10 +109,7 @@ class ConnectionTest:
 
 
 def posts_call(status: str, page: int, client: str) -> ApiCall:
-    """One page of the posts of this status with a LinkedIn account, newest first.
-
-    Not narrowed by date: the service's filter goes by the scheduled time, which a post published at once may not have.
-    """
+    """One page of the posts of this status, newest first; the service's filter by date goes by the scheduled time, which may be missing."""
     asked = {"page": page, "limit": PAGE_SIZE, "status": status, "platform": "linkedin", "sortBy": "createdAt", "sortOrder": "desc"}
     return ApiCall(f"list-posts?{urlencode(asked)}", method="GET", client=client)
 
@@ -250,11 +247,7 @@ def _moment(raw: object) -> datetime | None:
 
 
 class ConnectionsApi:
-    """The endpoints about accounts and posts.
-
-    Every method raises a StatisticsError when the endpoint gives nothing: 404, 403 or other content if the service lacks it.
-    ``clients`` are the managed users whose accounts and posts are listed besides the key's own.
-    """
+    """The endpoints about accounts and posts, of the key and ``clients``, its managed users. Raises StatisticsError for nothing usable."""
 
     def __init__(
         self, retry: RetryPolicy, limiter: CallLimiter, clients: Callable[[], frozenset[str]] = frozenset, *, background: bool = False
@@ -298,10 +291,7 @@ class ConnectionsApi:
 
 
 async def list_groups(listings: ConnectionsApi, status: str, oldest: datetime) -> tuple[list[ConnectionGroup], datetime | None]:
-    """The groups of this status made since ``oldest``, of the key's owner and its clients, and the time since which the list is complete.
-
-    That is earlier than ``oldest`` where the list ended, and None where nothing read says when it was made. Raises StatisticsError.
-    """
+    """The groups of this status made since ``oldest``, and since when the list is complete (None: unknown). Raises StatisticsError."""
     found: list[ConnectionGroup] = []
     since: datetime | None = BEGINNING
     for client in ("", *sorted(listings.clients())):

@@ -61,10 +61,7 @@ class AccountDirectory:
         return self._known
 
     async def accounts(self) -> Directory:
-        """The accounts. Waits only while none are known, or a client's are not, and the service did not just fail.
-
-        An old list is renewed in the background.
-        """
+        """The accounts; waits only while none, or not a client's, are known and the service did not just fail. Old ones are renewed."""
         # A read that runs may have begun without a client: then another one follows.
         for _ in range(2):
             lacking = self._read_at is None or not self._clients() <= self._read_for

@@ -28,10 +28,7 @@ R = TypeVar("R", MetricsResponse, DailyMetricsResponse)
 
 
 class StatisticsClient:
-    """The statistics API. Every method raises a StatisticsError when it cannot give an answer within its deadline.
-
-    ``deadline`` is in seconds, for the whole request. ``fresh`` ignores remembered responses.
-    """
+    """The statistics API; raises StatisticsError after ``deadline`` seconds for a whole request. ``fresh`` ignores what is remembered."""
 
     def __init__(
         self,

@@ -30,10 +30,7 @@ REPLAYED = Refusal(UNAUTHORIZED, "replay", "This event is older than five minute
 
 
 class PostPostWebhook:
-    """Checks events, and passes on that there is something new.
-
-    ``on_event``: called for each event about a post that went live or failed.
-    """
+    """Checks events, and calls ``on_event`` for each one about a post that went live or failed."""
 
     def __init__(self, secret: str, clock: Callable[[], datetime], on_event: Callable[[], None], metrics: Metrics) -> None:
         self._secret, self._clock, self._on_event, self._metrics = secret.encode(), clock, on_event, metrics

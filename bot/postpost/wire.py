@@ -73,10 +73,7 @@ class ApiResponse:
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A call to one of the endpoints that give figures, with the requested metrics.
-
-    Two requests are equal when the service would see the same. ``window`` are the requested days, or None for the lifetime.
-    """
+    """A call for these metrics, equal when the service would see the same; ``window`` are the days, None for the lifetime."""
 
     call: ApiCall
     metrics: tuple[Metric, ...] = field(compare=False)
@@ -273,10 +270,7 @@ def _series(raw: object, window: Period | None, *, failed: bool) -> Series:
 
 
 def _days(points: Sequence[object], window: Period | None) -> dict[date, int]:
-    """The counts by day: only reported days inside the window (however the service interprets its end).
-
-    Of two points of one day the later one is used: a sum would count the day twice.
-    """
+    """The counts of reported days inside the window, however the service reads its end; of two points of a day the later one."""
     days: dict[date, int] = {}
     for point in points:
         if not isinstance(point, dict):
@@ -308,11 +302,7 @@ def _start_of(point: Mapping[str, Any]) -> date | None:
 
 
 def _cached(body: Mapping[str, Any], asked: tuple[Metric, ...]) -> frozenset[Metric]:
-    """The metrics served from cache.
-
-    ``cached: true`` without a list does not say which: all of them count as cached then, since calling an old figure live is the
-    worse mistake.
-    """
+    """The metrics served from cache: all where ``cached: true`` has no list, since calling an old figure live is the worse mistake."""
     listed = body.get("cachedMetrics")
     if isinstance(listed, list) and listed:
         names = {name.upper() for name in listed if isinstance(name, str)}

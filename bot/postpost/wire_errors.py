@@ -119,10 +119,7 @@ def refusal(
     platform_id: str | None = None,
     about_post: bool = True,
 ) -> StatisticsError:
-    """The error of a response.
-
-    ``at`` is when it came (aware, UTC); ``retry_after`` is the header as sent; ``about_post`` is False for figures of an account.
-    """
+    """The error of a response that came ``at`` (aware, UTC); ``retry_after`` is the header; ``about_post`` False: an account's figures."""
     document = read_object(body)
     words = () if document is None else tuple(_words(document))
     kind = _kind_of_page(status) if document is None else _kind(status, document, words)

@@ -61,10 +61,7 @@ _LONGEST_KEY: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ConnectionHandler:
-    """Shows, sets and removes the workspace's key and default account. Methods raise BotError.
-
-    ``look`` lists the LinkedIn accounts of a key, asked of PostPost.
-    """
+    """Shows, sets and removes the workspace's key and default account; raises BotError. ``look`` lists a key's accounts at PostPost."""
 
     workspace: StoredWorkspace
     store: WorkspaceStore

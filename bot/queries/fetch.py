@@ -80,10 +80,7 @@ class ComparisonFetcher:
     async def team(
         self, ask: TeamQuery, name: str, accounts: Sequence[str], *, meant: int = 0, only: tuple[Metric, ...] = (), fresh: bool = False
     ) -> TeamReport:
-        """The accounts' period and the one before; ``only`` limits the metrics: without reach it is one request an account.
-
-        ``meant`` is the number of the team's accounts, where these are only the first.
-        """
+        """The accounts' period and the one before, of ``only`` these metrics; ``meant``: the team's size, where these are the first."""
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
         metrics = only or self._needed(ask) or POST_METRICS
         found = await _at_once([self._account(AccountQuery(period=period, metrics=metrics), one, fresh=fresh) for one in accounts])

@@ -121,10 +121,7 @@ class QueryHandler:
         }
 
     async def handle(self, request: Request) -> RenderedResult:
-        """Answers a question about figures, help, accounts, status, default, or an empty command.
-
-        Errors become messages here, where the accounts and the text for *Retry* are known.
-        """
+        """Answers about figures, help, accounts, status, default, or an empty command; errors become messages with *Retry* here."""
         text = note = ""
         visibility: Visibility | None = None
         try:
@@ -251,10 +248,7 @@ class QueryHandler:
         return query
 
     async def _check_suggestions(self, error: BotError, visibility: Visibility | None, text: str) -> None:
-        """Removes suggestions that cannot be asked: parsing before the accounts were known could not check them.
-
-        Below the link of a page or a profile its account is offered.
-        """
+        """Removes suggestions that cannot be asked, now that the accounts are known; below a profile's link its account is offered."""
         if visibility and isinstance(error, NotAPost):
             error.suggestions = error.suggestions or of_page(text, visibility.visible(await self._accounts.accounts()))
         unchecked = isinstance(error, BadPeriod) or error.sentence == ANSWERED_HERE

@@ -86,12 +86,10 @@ class Finding:
 
 
 class HealthService:
-    """Checks the parts. ``findings`` never raises.
+    """Checks the parts; ``findings`` never raises.
 
-    Args:
-        tick_age: seconds since the scheduler's last tick without an error.
-        problems: what keeps digests from being posted, by part; raises StoreError.
-        unanswered: a workspace's deliveries of which a person must say whether they arrived; raises StoreError.
+    ``tick_age``: seconds since the scheduler's last good tick. ``problems``: what keeps digests from being posted, by part. ``unanswered``:
+    a workspace's uncertain deliveries. Both raise StoreError.
     """
 
     def __init__(

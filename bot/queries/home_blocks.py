@@ -112,12 +112,7 @@ def build_welcome(account: Account | None) -> Message:
 
 
 def build_state(directory: Directory, account: Account | None, own: AccountReport | BotError | None, *, now: datetime) -> Message:
-    """Today's state: when it was read, which accounts need attention, the person's own week with its chart.
-
-    Args:
-        account: the one whose week is shown; None where it is not known which that is.
-        own: its last week, or why it could not be fetched.
-    """
+    """When it was read, which accounts need attention, and ``account``'s own week, ``own``, with its chart; None where it is not known."""
     updated = UPDATED.format(moment=moment(now), accounts=accounts_word(len(directory.accounts)))
     blocks: list[Block] = [context(updated)]
     story: list[str] = []
@@ -164,13 +159,7 @@ def _own_week(report: AccountReport, today: date) -> Iterator[Block]:
 
 
 def build_week(report: TeamReport, today: date, *, words: str, known: int, most: int) -> Message:
-    """The last week of the accounts as a table, what failed, and how to see the others; with ``totals_only`` the sum alone.
-
-    Args:
-        report: of the first accounts; one that opted out is not in it.
-        known: how many accounts there are.
-        most: how many accounts one answer shows.
-    """
+    """The last week of the first of ``known`` accounts (``most``) as a table, what failed, and how to see the others; or the sum alone."""
     title = WEEK_TITLE.format(period=period_label(report.period, today))
     failed = [
         WEEK_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence))

@@ -40,10 +40,10 @@ def without_mentions(text: str) -> str:
 
 
 async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts | None, untouched: re.Pattern[str] = ADDRESSED) -> str:
-    """The text with accounts in the place of the people and channels that it mentions.
+    """The text with accounts in the place of mentioned people and channels.
 
-    Without ``of_channel`` the text is a command: its channels stay, and so do the people in a title or an intro, and those whom
-    ``untouched`` matches. Raises NotUnderstood: a person or a channel without an account, or a channel that the answer is to go to.
+    Without ``of_channel`` it is a command: its channels stay, and people in a title, an intro or what ``untouched`` matches. Raises
+    NotUnderstood: one without an account, or a channel that the answer is to go to.
     """
     text, parts, end = untouched.sub(" ", text) if of_channel else text, [], 0
     spans = [range(*found.span()) for pattern in (untouched, _TITLE) for found in pattern.finditer(text) if not of_channel]
@@ -63,10 +63,9 @@ async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts | N
 
 
 class MentionReader:
-    """Puts accounts in the place of the people and channels that a request mentions.
+    """Puts accounts in the place of mentioned people and channels; one that the asker may not see is none.
 
-    An account that the asker may not see is none, so that nobody learns who opted out. Its methods raise NotUnderstood for a person or a
-    channel without an account, NotAllowed, and StoreError.
+    Raises NotUnderstood for a person or a channel without an account, NotAllowed, and StoreError.
     """
 
     def __init__(self, sources: Sources, defaults: CachedChannelDefaults) -> None:

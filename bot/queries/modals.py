@@ -58,10 +58,7 @@ _TITLE_LIMIT = 58
 
 @dataclass(frozen=True, slots=True)
 class PostChoice:
-    """A post, its account, and the posts it can be compared with: the newest first, each with its first words (foreign text) or "".
-
-    ``number_format`` is the person's.
-    """
+    """A post, its account, and the ``others`` to compare it with, the newest first, each with its first words (foreign text) or ""."""
 
     post: PostRef
     title: str
@@ -78,12 +75,7 @@ class PostPicker:
         self._permissions, self._visibility = sources.permissions, sources.visibility
 
     async def choice(self, text: str, context: RequestContext) -> PostChoice:
-        """The posts that the post of this canonical command can be compared with.
-
-        Raises:
-            NotAllowed: this person may not ask here, or this channel may not see the account.
-            UsageError: the command is not about one post.
-        """
+        """The posts that the post of this command can be compared with. Raises NotAllowed; UsageError: it is not about one post."""
         await self._permissions.check(context)
         visibility = await self._visibility.of(context)
         post, platform_id = self._parse(text, visibility)

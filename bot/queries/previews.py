@@ -138,10 +138,7 @@ class Preview:
 
 
 class PreviewService:
-    """Finds what is previewed. Its methods never raise: errors are logged and nothing is shown.
-
-    ``shown``: which post was shown in which channel, and when.
-    """
+    """Finds what is previewed, and raises nothing: errors are logged. ``shown``: which post was shown in which channel, and when."""
 
     def __init__(self, sources: Sources, *, groups: GroupRepository, shown: PreviewRepository, metrics: telemetry.Metrics) -> None:
         self._figures, self._accounts, self._posts = sources.figures, sources.accounts, sources.posts
@@ -149,10 +146,7 @@ class PreviewService:
         self._groups, self._shown, self._metrics = groups, shown, metrics
 
     async def previews(self, context: RequestContext, urls: Sequence[str]) -> tuple[Preview, ...] | tuple[LinkedPost, ...]:
-        """The previews for a message's URLs, or the posts alone where previews have no figures.
-
-        Each is claimed for the channel: release those that Slack refuses.
-        """
+        """The previews for a message's URLs, or the posts alone; each is claimed for the channel: release those that Slack refuses."""
         linked = linked_posts(urls, self._clock())
         if not linked:
             return ()
@@ -247,12 +241,7 @@ def build_unfurls(previews: Sequence[Preview]) -> dict[str, dict[str, Any]]:
 
 
 def build_unfurl_card(report: PostReport, *, today: date, words: str, number: int) -> Message:
-    """Builds the preview of one post.
-
-    Args:
-        words: the canonical command of the post's card, which the button *Open Card* carries.
-        number: the preview's position in the message; it makes the button's id unique.
-    """
+    """The preview of one post; *Open Card* carries ``words``, and ``number``, its place in the message, makes the button's id unique."""
     asked = say.asked(report.figures, report.metrics)
     blocks: list[Block] = [section(f"*{escape(post_headline(report))}*")]
     if title := one_line(report.title, TITLE_LIMIT):

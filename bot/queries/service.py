@@ -202,10 +202,7 @@ class ComparisonService:
         return QueryResult(await self._fetch.versus(named, accounts[0], fresh=request.fresh), _text(named))
 
     async def team(self, query: TeamQuery, request: Request, visibility: Visibility) -> QueryResult:
-        """A team's sums, or its board: the same for everybody, whatever accounts the person may see alone.
-
-        For a team with too many accounts for one answer, the first in the order of `accounts`.
-        """
+        """A team's sums or board, the same for everybody; of too many accounts for one answer the first in the order of `accounts`."""
         who, name, accounts = await self._named(query.who, request.context, visibility.rules, query)
         self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
         totals, meant = query.totals or self._totals_only, 0

@@ -136,12 +136,7 @@ def _row_sentences(grid: Grid, *, unlike: bool) -> Iterator[str]:
 
 
 def build_team_card(report: TeamReport, *, today: date, words: str, private: bool = True) -> Message:
-    """A team's sums with their changes and a row for each account, or a board with places.
-
-    Args:
-        report: what was read; an account that opted out is not in it.
-        private: True while only the person who asked sees it.
-    """
+    """A team's sums with their changes and a row for each account, or a board; ``private``: only the person who asked sees it."""
     summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
     title = _board_title(report, team_name(report)) if board else _with_most(report, _team_title(report, summed))
     before = period_label(report.period.before, today)

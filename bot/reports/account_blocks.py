@@ -78,10 +78,8 @@ def build_account_card(
 ) -> Message:
     """The card of an account's period.
 
-    Args:
-        words: the question's canonical words; the buttons carry them.
-        private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
-        goals: how far the account's goals are; None where that could not be said in time.
+    Its buttons carry ``words``, the canonical question. While only the person who asked sees it (``private``) it can be shared, and has no
+    metadata. ``goals`` are None where they could not be read in time.
     """
     gaps, changes = find_gaps(report), change_notes(report, today)
     of_posts = [ALL_POSTS] if any(metric.definition.of_posts for metric in report.metrics) else []
@@ -177,10 +175,7 @@ def _rate(report: AccountReport, gaps: Gaps, *, before: bool) -> str:
 
 
 def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str = "") -> str:
-    """The card in sentences, escaped: figures, changes, unknown figures, missing days.
-
-    ``no_total`` is the sentence for a sum without any total whose accounts have figures.
-    """
+    """The card in sentences, escaped: figures, changes, unknowns, missing days; ``no_total``: what to say of a sum without any total."""
     asked = say.asked(report.figures, report.metrics)
     known = list(_known_figures(report, gaps, asked))
     if known and report.rate_only:
@@ -263,10 +258,7 @@ def day_filling_in(day: date, fetched_at: datetime) -> list[str]:
 
 
 def change_notes(report: AccountReport, today: date, *, short: bool = False) -> list[str]:
-    """What brought the change of the headline figure (mrkdwn): the day with the most of it, and the posts published in the period.
-
-    None where days are missing, or neither is known. ``short`` is for a message that holds more than one account's figures.
-    """
+    """What brought the headline's change (mrkdwn): its largest day, the posts of the period. ``short``: beside other accounts' figures."""
     known = say.first_known(say.asked(report.figures, report.metrics))
     if known is None or report.before is None or report.rate_only:
         return []

@@ -53,10 +53,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PostRanking:
-    """The best posts, and every candidate.
-
-    ``most_seen`` is None where every post with enough impressions was ranked, ``ranked`` how many were, ``unranked`` how many could not be.
-    """
+    """The best posts, and every candidate; ``most_seen`` is None where all with enough impressions (``ranked``, or ``unranked``) count."""
 
     posts: tuple[RankedPost, ...]
     ranked: int
@@ -68,10 +65,7 @@ class PostRanking:
 async def best_by_rate(
     fetcher: ReportFetcher, posts: Iterable[tuple[PostRef, str]], fetch: FetchFigures, most: int, minimum: int | None = None
 ) -> PostRanking:
-    """The best ``most`` of these posts, the newest first, each with its account (platform id).
-
-    Ranked are the most seen ones, the newer first where they are seen alike; with ``minimum`` all posts with so many impressions.
-    """
+    """The best ``most`` of these posts (the newest first, each with its platform id), among the most seen, or all with ``minimum``."""
     ranking = tuple(metric for metric in rate_parts(fetcher.basis) if metric is not Metric.IMPRESSION)
     others = tuple(metric for metric in POST_METRICS if metric not in (Metric.IMPRESSION, *ranking))
     candidates = [Candidate(post, account) for post, account in posts]

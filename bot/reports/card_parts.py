@@ -189,10 +189,7 @@ def moment_time(at: datetime) -> str:
 
 
 def cached_again(freshness: Freshness | None) -> str:
-    """The sentence that refreshed figures came from the service's cache, and how long that may last; "" where they did not.
-
-    They may be newer than the card's: another request may have come in between.
-    """
+    """That refreshed figures came from the service's cache, and how long that may last; "" where they did not."""
     if freshness is None or not freshness.cached:
         return ""
     what = CACHED_AGAIN_IN_PART.format(names=escape(_first(freshness.cached_names))) if freshness.cached_names else CACHED_AGAIN
@@ -228,11 +225,7 @@ def _periods(today: date) -> list[tuple[str, str, Period]]:
 
 
 def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = ()) -> AccountReport:
-    """The sum over these accounts (one or more, same period) as the report of an account named ``name``; without reach.
-
-    ``metrics`` are those to be summed where they are not all that the accounts were asked for. Its basis is the accounts': a sum has no
-    rate of reach, since reach is not added up.
-    """
+    """The sum over these accounts (same period) as the report of one named ``name``, without reach and so without a rate by reach."""
     first = reports[0]
     added = tuple(metric for metric in metrics or first.metrics if metric in ADDITIVE_METRICS)
     daily = {metric: total_daily(reports, metric) for metric in added}
@@ -279,10 +272,7 @@ def no_total(reports: Sequence[AccountReport]) -> str:
 
 
 def without_figures_notes(reports: Sequence[AccountReport]) -> Iterator[str]:
-    """A sentence that names the accounts without any figure of the period, which are in no sum; names are foreign, not escaped.
-
-    If not all metrics were requested, it names those that were.
-    """
+    """A sentence that names the accounts without any figure of the asked metrics, which are in no sum; names are foreign, not escaped."""
     if without := uncounted(reports):
         form = WITHOUT_FIGURES if set(reports[0].metrics) >= set(DAILY_POST_METRICS) else WITHOUT_THE_FIGURE
         yield form.format(metrics=listed(NOUNS[metric] for metric in reports[0].metrics), accounts=_named(without))

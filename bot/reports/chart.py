@@ -62,10 +62,7 @@ class ChartResult:
 
 
 def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartResult:
-    """The chart of the first asked metric that has days: impressions, when they were asked for.
-
-    ``takeaway`` adds the sentence of its highest and lowest point, which is not needed where the day that brought a change is named.
-    """
+    """The chart of the first asked metric that has days; ``takeaway`` adds the sentence of its highest and lowest point."""
     metric = next((metric for metric in report.metrics if metric in DAILY_METRICS), None)
     series = (report.daily or {}).get(metric) if metric else None
     if metric is None or not isinstance(series, Mapping):
@@ -100,10 +97,7 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
 
 
 def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> ChartResult:
-    """Two sides day by day, by the first asked metric that has days; nothing where they are not equally long.
-
-    ``names``: the names of the two sides (foreign text).
-    """
+    """Two sides (``names``: foreign text) day by day, by the first asked metric that has days; nothing where they are not equally long."""
     left, right = report.left, report.right
     metric = next((metric for metric in report.metrics if metric in DAILY_METRICS), None)
     if metric is None or left.period.days != right.period.days:
@@ -142,10 +136,7 @@ def _side_most(name: str, series: Mapping[date, int], spans: Sequence[Period]) -
 
 
 def _most_and_fewest(counts: Mapping[Period, int], *, all_reported: bool) -> list[str]:
-    """The takeaway of a chart: its highest and lowest point, the first of equal ones; none for a single point.
-
-    Without ``all_reported`` it says that it covers only reported days.
-    """
+    """The highest and lowest point, the first of equal ones; none for a single one. Without ``all_reported``: only of reported days."""
     if len(counts) < LEAST_POINTS // 2:
         return []
     if len(set(counts.values())) == 1:
@@ -287,10 +278,9 @@ def _title(metric: str, spans: Sequence[Period]) -> str:
 
 
 def line_chart(title: str, series: Mapping[str, Sequence[int]], categories: Sequence[str], axes: tuple[str, str]) -> Block:
-    """A native line chart: one value per category in each series, at most 20 categories, names and labels of at most 20 characters.
+    """A native line chart: at most 20 categories, a value each; ``axes`` label categories and values.
 
-    ``axes`` are the labels of the axis of categories and of the axis of values. Lines, because the categories are points in time (Slack's
-    design reference for charts: bars are for categories).
+    Lines, because the categories are points in time (Slack's design reference for charts: bars are for categories).
     """
     drawn = [
         {"name": name, "data": [{"label": label, "value": value} for label, value in zip(categories, values, strict=True)]}

@@ -48,13 +48,10 @@ _LISTED_ACCOUNTS = 20
 
 
 def build_trouble(error: BotError, *, reference: str, now: datetime, directory: Directory | None = None, words: str = "") -> Message:
-    """The message about an error: what happened and what to do next; always private.
+    """What happened and what to do next; always private.
 
-    Args:
-        error: the error; the service's own text is shown only for a refused request, and never parsed.
-        now: the current time (aware, UTC): a retry time in the past is not shown.
-        directory: the known accounts, to name the one concerned or list all.
-        words: the question's canonical words; with them a temporary error gets a Retry button.
+    The service's own text is shown only for a refused request, and never parsed; a retry time before ``now`` (aware, UTC) is not shown.
+    ``directory`` names the account concerned. With ``words``, the canonical question, a temporary error gets *Retry*.
     """
     sentence, remedy = _sentence(error), _remedy(error, now)
     blocks = [section(f"{WARNING_SENTENCE.format(sentence=sentence)}\n{remedy}".strip()), *_detail(error, directory)]

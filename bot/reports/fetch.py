@@ -98,10 +98,7 @@ class ReportFetcher:
         return NothingFetched([*failed, *without])
 
     def resolved(self, ask: PostQuery) -> PostQuery:
-        """The query with an activity link replaced by the only post that it can mean.
-
-        Raises ActivityLink: none, or more than one, of the known posts fits its time.
-        """
+        """The query with the only known post that an activity link's time fits; raises ActivityLink for none, or more than one."""
         if ask.post.kind is not PostKind.ACTIVITY:
             return ask
         post = self._posts.match_activity(ask.post, ask.account)
@@ -249,10 +246,7 @@ class ReportFetcher:
 
 
 def check_fetched(report: AccountReport) -> AccountReport:
-    """The report, unless there is no figure in it because some could not be fetched.
-
-    Raises MetricFailed: no figure has a value, and some failed.
-    """
+    """The report; raises MetricFailed where no figure has a value, and some failed."""
     if not report.has_value and not report.nothing_reported:
         raise MetricFailed(platform_id=report.account.platform_id)
     return report
@@ -282,10 +276,7 @@ def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: Ma
 
 
 def freshness_of(forms: Sequence[tuple[str, MetricsResponse | DailyMetricsResponse | None]]) -> Freshness:
-    """The sources of a card's figures; the oldest dates them.
-
-    ``forms``: responses (not all None), each with a template for its figures' names: "{name}" is the metric's.
-    """
+    """The sources of a card's figures, dated by the oldest; each response (not all None) has a template with "{name}" for its metrics."""
     readings = [(form, reading) for form, reading in forms if reading is not None]
     asked = [(form.format(name=NOUNS[metric]), metric, reading) for form, reading in readings for metric in _metrics(reading)]
     cached = [name for name, metric, reading in asked if metric in reading.cached]
@@ -308,10 +299,7 @@ def _metrics(reading: MetricsResponse | DailyMetricsResponse) -> list[Metric]:
 
 @dataclass(frozen=True, slots=True)
 class CandidatePool:
-    """The candidates, each with its account's platform id, the newest first; ``known`` is the number of all known posts.
-
-    ``coverage`` says whether every post of the period is known.
-    """
+    """The candidates with their platform ids, the newest first, of ``known`` posts; ``coverage``: whether all of the period are known."""
 
     posts: tuple[tuple[PostRef, str], ...]
     known: int
@@ -321,10 +309,7 @@ class CandidatePool:
 async def newest_known(
     posts: PostCatalog, accounts: Sequence[str], period: Period, wait: float, most: int = MOST_CANDIDATES
 ) -> CandidatePool:
-    """The newest ``most`` posts that these accounts (platform ids) published in the period.
-
-    ``wait`` is how long to wait for an incomplete list, in seconds.
-    """
+    """The newest ``most`` posts of these accounts in the period; waits up to ``wait`` seconds for an incomplete list."""
     coverage = await posts.cover(period, wait)
     known = sorted(
         ((post, account) for account in accounts for post in posts.published(account, period)),

@@ -288,10 +288,7 @@ def _versus_row(report: VersusReport, metric: Metric) -> tuple[Cell, ...]:
 
 
 def screen_metrics(metrics: Sequence[Metric], ranked_by: Metric | None, basis: RateBasis) -> tuple[str, ...]:
-    """The titles of the figures on the screen, the ranking one first (None for the rate).
-
-    Metrics that were named are all shown; without names the impressions, the basis of the rate, and the rate.
-    """
+    """The titles on the screen, the ranking one (None: the rate) first; unnamed: impressions, the rate's basis, and the rate."""
     asked = [NAMES[metric] for metric in (metrics if not set(metrics) >= set(POST_METRICS) else (Metric.IMPRESSION, basis.metric))]
     first = RATE_NAME if ranked_by is None else NAMES[ranked_by]
     return tuple(dict.fromkeys((first, *asked, RATE_NAME)))
@@ -305,11 +302,7 @@ def more_figures(metrics: Sequence[Metric]) -> list[str]:
 def posts_table(
     posts: Sequence[PostReport], grid: Grid, ranked_by: Metric | None, caption: str, failed: Sequence[FailedPost] = ()
 ) -> Block:
-    """The posts' table on the screen, with a button to LinkedIn in each row.
-
-    ``ranked_by`` is the figure after the name, None for the rate. A column names the account where there are several, else
-    the day of publication.
-    """
+    """The posts' table with a button to LinkedIn a row; the ranking figure comes first, and a column for the account, or the day."""
     several = len({post.account.platform_id for post in posts}) > 1
     metrics = posts[0].metrics if posts else POST_METRICS
     title, account, published = POST_COLUMNS

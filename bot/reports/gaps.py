@@ -97,11 +97,7 @@ def same_days(report: AccountReport, gaps: Gaps) -> bool:
 
 
 def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another: bool = False) -> list[str]:
-    """A sentence for each set of missing days; the metrics are named unless the days are missing from all that have days.
-
-    For a sum it names the accounts that lack them, also where only one is counted, and for an account its name with ``beside_another``;
-    the names are escaped.
-    """
+    """A sentence for each set of missing days, with metrics and accounts (escaped) where these differ, or with ``beside_another``."""
     if not gaps.now and not gaps.before:
         return []
     if len(report.summed) > 1:

@@ -63,12 +63,10 @@ class _Part:
 
 
 class GoalFetcher:
-    """Fetches the progress of goals. Every method raises StoreError; ``team`` and ``channel`` are Slack's ids.
+    """Fetches the progress of goals; raises StoreError. ``team`` and ``channel`` are Slack's ids.
 
-    Args:
-        groups: groups, and opted-out accounts, which have no goals and are in no sum.
-        sees: gives for a workspace whether an account (platform id) may be seen in a channel, given as (channel, account).
-        totals_only: whether an account's own figures are left out of the team's answers.
+    ``groups``: groups, and opted-out accounts, which are in no sum. ``sees``: for a workspace, whether (channel, account) may be seen.
+    ``totals_only``: no account's own figures in the team's answers.
     """
 
     def __init__(
@@ -173,10 +171,7 @@ def _name(goal: Goal, accounts: Sequence[Account]) -> str:
 
 
 def _sum(parts: Sequence[_Part], days: Period, *, whole: bool) -> tuple[Figure, list[_Part], int]:
-    """The sum over the days that every account with a figure reported, the parts without a figure, and the number of missing days.
-
-    ``whole`` is False when the list of accounts may be incomplete: then there is no sum.
-    """
+    """The sum over days that every account with a figure reported, parts without, and missing days; none unless the list is ``whole``."""
     lacking = [part for part in parts if not isinstance(part.figure, Value)]
     counted = [part for part in parts if isinstance(part.figure, Value)]
     if not counted:

@@ -89,10 +89,7 @@ _MOST_BLOCKS = most("blocks of a message")
 def build_accounts(
     directory: Directory, default: Account | None, links: Mapping[str, str] | None = None, out: Mapping[str, str] | None = None
 ) -> Message:
-    """The connected accounts with state and linked person, the channel's default and how to change it, and whether the list is complete.
-
-    ``links``: the person (a Slack user id) of every account (platform id) that is linked to one.
-    """
+    """The connected accounts with state and linked person (a Slack id), the channel's default, and whether the list is complete."""
     if not directory.accounts:
         return build_notice(ACCOUNTS_NONE)
     blocks: list[Block] = [header(ACCOUNTS_TITLE), rich_text(account_list(directory.accounts[:_LISTED], links or {}, out or {}))]
@@ -148,10 +145,7 @@ def foreign_section(text: str) -> Block:
 
 
 def build_account_menu(directory: Directory, words: str) -> Message:
-    """The menu to choose an account: each choice is the whole question with that account.
-
-    Accounts whose choice would not fit Slack's 150 characters, and those beyond 200, are not in the menu; the message says so.
-    """
+    """The menu to choose an account: each choice is the whole question. It says which do not fit (150 characters, or beyond 200)."""
     choices = [
         option(shorten(account_name(account), _MENU_NAME), f"{words} {id_word(account.platform_id)}".strip())
         for account in directory.accounts
@@ -177,10 +171,7 @@ def with_working(card: Message, what: str) -> Message:
 
 
 def build_shared_by(user: str, at: datetime | None) -> Block:
-    """The line under a shared card that says who shared it (Slack's id) and when.
-
-    The block's id contains both, and is new each time, as Slack requires in a changed message.
-    """
+    """The line under a shared card that says who (a Slack id) shared it and when; its block id is new, as a changed message must have."""
     line = SHARED_BY_AT.format(user=user, time=moment_time(at)) if at else SHARED_BY.format(user=user)
     seconds = int(at.timestamp()) if at else 0
     return {**context(line), "block_id": f"{SHARED_BLOCK}{user}.{seconds}.{secrets.token_hex(4)}"}
@@ -223,10 +214,7 @@ def account_state(account: Account) -> str:
 
 
 def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY, out: Mapping[str, str] = _NOBODY) -> Element:
-    """Names, ids and states as a list in rich text, in which nothing of a name is parsed.
-
-    ``links``: the person (a Slack user id) of every account (platform id) that is linked to one.
-    """
+    """Names, ids and states as rich text, in which nothing is parsed; ``links``: the person (a Slack id) linked to an account."""
     return bullets(
         [
             styled(shorten(account_name(account), _MENU_NAME), "bold"),
@@ -256,12 +244,7 @@ _NAME_LIMIT = 40
 
 
 def build_first_screen(directory: Directory, account: Account | None, report: AccountReport | None, *, today: date) -> Message:
-    """The first screen.
-
-    Args:
-        account: the one whose week is shown: the channel's, the person's own or the only one; None where it must be chosen.
-        report: its last week; None when it could not be fetched.
-    """
+    """The first screen, with the last week of ``account`` (None: must be chosen), or without it where it could not be fetched."""
     if account is None:
         return _without_account(directory)
     head: list[Block] = [header(account_name(account)), section(_not_fetched(account))]

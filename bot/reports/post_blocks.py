@@ -28,12 +28,7 @@ TITLE_LIMIT = 60
 
 
 def build_post_card(report: PostReport, *, today: date, words: str, private: bool = True) -> Message:
-    """The card of one post.
-
-    Args:
-        words: the question's canonical words; the buttons carry them.
-        private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
-    """
+    """The card of one post; buttons carry ``words``. ``private``: only one person sees it, and it can be shared, without metadata."""
     engagement, asked = _engagement(report), say.asked(report.figures, report.metrics)
     failed, notes = _trouble(asked, words), _notes(report)
     title, published = one_line(report.title, TITLE_LIMIT), post_published(report, today)

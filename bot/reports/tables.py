@@ -154,12 +154,7 @@ def on_screen(grid: Grid, columns: Sequence[str], caption: str) -> Grid:
 
 
 def table(grid: Grid, opens: Sequence[Element | None] = (), page: int = PAGE) -> Block:
-    """The grid as Slack's native table; the caller must leave out rows beyond Slack's limit and say so.
-
-    Args:
-        opens: a button for the last column of each row, None for a row without one; empty for no such column.
-        page: how many rows a page has at most.
-    """
+    """The grid as Slack's native table, within its limits; ``opens``: a button, or None, for the last column of each row."""
     rows = [[raw_text(title) for title in grid.columns], *(_row(row) for row in grid.rows[:MOST_ROWS])]
     if opens:
         buttons = (opened or raw_text(NO_BUTTON) for opened in opens)

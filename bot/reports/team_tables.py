@@ -114,10 +114,7 @@ def _in_order(report: TeamReport) -> list[AccountReport]:
 
 
 def open_account(number: int, account: Account, period: Period, fallback: str = "") -> Element | None:
-    """A cell whose button shows the account's card of these days; None where the words for it are too long.
-
-    Clients without such buttons show ``fallback``, or the command to type.
-    """
+    """A cell whose button opens the account's card of these days (else ``fallback``, or the command); None for too long words."""
     words = f"{id_word(account.platform_id)} {command_words(period)}"
     if not fits(words):
         return None

@@ -63,10 +63,7 @@ def plain_name(words: str) -> str:
 
 @cache
 def _cities() -> tuple[str, "array[int]", frozenset[str], frozenset[str]]:
-    """The names of big cities, countries and states: a line for each, where each line begins, usual names of cities, names of areas.
-
-    A line is the name and its zones, parted by tabulators; the lines are in order.
-    """
+    """Big cities, countries, states: lines of a name and its zones by tabulators, in order; line starts; usual names; names of areas."""
     # The package's file is read in 0.2 seconds, into 60 MB that are given back; its own function takes three times as long.
     try:
         cities, countries, states = (_geonames(name) for name in ("cities15000", "countries", "us_states"))
@@ -107,10 +104,7 @@ def _notable(zones: Counter[str]) -> list[str]:
 
 
 def cities_with(letters: str, most: int) -> Iterator[tuple[str, list[str]]]:
-    """Big cities, with their zones, whose names begin with these letters, usual and short names first; then those that have them inside.
-
-    Few letters count inside a name only where a word of it begins.
-    """
+    """Big cities, with zones, whose names begin with these letters (usual and short names first), then those that have them inside."""
     text, starts, usual, _ = _cities()
     place = bisect_left(starts, letters, key=lambda start: text[start : text.index("\t", start)])
     first = [start for start in starts[place : place + most * _SPELLINGS] if text.startswith(letters, start)]

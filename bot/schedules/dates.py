@@ -152,10 +152,7 @@ def merged(change: str, current: str) -> str:
 
 
 def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int], ...], str]:
-    """The positions of dates among these words, and the words to store: ``ALWAYS`` where they say so, "" where there are none.
-
-    Raises BadSchedule: a date does not exist, is over, or is a holiday.
-    """
+    """Where dates are among these words, and what to store: ``ALWAYS``, "" for none. Raises BadSchedule: no such day, over, a holiday."""
     text = with_iso_dates(" ".join(words).lower().replace("–", "-"))
     text = _BETWEEN.sub(r"from\1to\2", text)
     if holiday := _HOLIDAY.search(text):

@@ -36,10 +36,7 @@ class ScheduleDays:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDays:
-    """The days at a position of a text, and where they end.
-
-    ``loose`` is True when the words may mean something else ("sat", "2nd"), so that only a time next to them makes them a schedule.
-    """
+    """Days at a position of a text, and their end; ``loose`` ("sat", "2nd"): a schedule only with a time next to them."""
 
     days: ScheduleDays
     end: int

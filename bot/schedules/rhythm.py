@@ -75,12 +75,7 @@ def _is_first_workday(moment: datetime) -> bool:
 
 
 def in_weeks(cron: str, first: date | None, like: str) -> str:
-    """The fields with their weeks fixed where these are open.
-
-    Args:
-        first: the first day (on the clock) of the days of the week, from now on; None when there is none.
-        like: existing fields: the same days in the same rhythm keep their weeks.
-    """
+    """The fields with open weeks fixed: those of ``like`` with the same days and rhythm, else from their ``first`` day (local) on."""
     weekday = cron.rsplit(maxsplit=1)[-1]
     weeks, there = weeks_of(weekday), weeks_of(like.rsplit(maxsplit=1)[-1]) if like else None
     if weeks is None or weeks.week is not None:
@@ -122,10 +117,7 @@ _UNITS = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
 
 
 def say_days(day: str, month: str, weekday: str) -> str | None:
-    """The three fields in words that ``days.read_days`` parses to the same fields; None when there are no such words.
-
-    Which weeks "every 2 weeks" means is left out: the next run's date shows it.
-    """
+    """The fields in words that ``days.read_days`` parses to them, without which weeks "every 2 weeks" means; None for no such words."""
     if day == "*" and month == "*" and not weekday.endswith(("L", *(f"#{nth}" for nth in range(1, 6)))):
         return _say_weekdays(weekday)
     step = months_apart(month)
@@ -141,10 +133,7 @@ def say_days(day: str, month: str, weekday: str) -> str | None:
 
 
 def either_of(cron: str) -> tuple[str, str] | None:
-    """A sentence about what cron does with a day of the month and a day of the week, and the schedule probably meant ("" for none).
-
-    None where the fields do not name both.
-    """
+    """What cron does with a day of the month and one of the week, and the schedule probably meant (""); None unless it has both."""
     minute, hour, day, _, weekday = cron.split()
     days = _say_weekdays(weekday)
     if day.startswith("*") or weekday.startswith("*") or days is None:

@@ -90,10 +90,7 @@ def schedule_of(cron: str, zone: str) -> Schedule:
 
 
 def anchored(schedule: Schedule, now: datetime, like: str = "") -> Schedule:
-    """The schedule with the weeks of "every 2 weeks" fixed: the first one has its first day from now (aware) on.
-
-    With the same rhythm as the fields ``like`` it keeps their weeks.
-    """
+    """The schedule with the weeks of "every 2 weeks" fixed: from now (aware) on, or as in ``like`` with the same rhythm."""
     weekday = schedule.cron.split()[-1]
     weeks = weeks_of(weekday)
     if weeks is None or weeks.week is not None:
@@ -105,12 +102,7 @@ def anchored(schedule: Schedule, now: datetime, like: str = "") -> Schedule:
 
 
 def next_after(schedule: Schedule, moment: datetime) -> datetime | None:
-    """The first moment after this one (both aware; the answer in UTC) at which the schedule is due; None when there is none.
-
-    Raises:
-        BadSchedule: the zone or the fields are none that ``schedule_of`` gave, or the tz database has dropped the zone since.
-        ValueError: the moment is naive.
-    """
+    """The first due moment after this one (both aware; UTC), None without. Raises BadSchedule: a dropped zone; ValueError: naive."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs its zone")
     zone = zone_of(schedule.zone)

@@ -124,10 +124,7 @@ def _areas() -> frozenset[str]:
 
 
 def zone_named(word: str) -> str | None:
-    """The zone's name as the tz database spells it, for a word in any case, also for an unambiguous abbreviation ("PST").
-
-    None when there is none, or when the abbreviation has several meanings ("EST").
-    """
+    """The zone of a name or an unambiguous abbreviation ("PST") as the tz database spells it; None for none, and for "EST"."""
     name = word.casefold()
     if zones := _ABBREVIATIONS.get(name):
         return zones[0] if len(zones) == 1 and len(name) >= SHORTEST_CITY else None
@@ -179,10 +176,7 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def checked_zone(word: str) -> str:
-    """The zone's name as the tz database spells it; also one that is kept of a schedule and would not be read ("EST").
-
-    Raises BadSchedule: there is none; the nearest ones are its suggestions.
-    """
+    """The zone as the tz database spells it, also a stored one like "EST"; raises BadSchedule with the nearest ones."""
     name = _names().get(word.casefold())
     if name is None:
         raise unknown_zone(word)

@@ -156,10 +156,7 @@ def scan(text: str, start: int, *, zones: bool = False) -> ScheduleTokens:
 
 
 def lone_times(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
-    """The words that can only be times of day, anywhere in the text.
-
-    Raises BadSchedule: it is written as a time, and there is none such.
-    """
+    """The words that can only be times of day, anywhere in the text; raises BadSchedule for one that there is not."""
     end = 0
     for start in starts:
         found = _TIME.match(text, start) if start >= end else None

@@ -231,10 +231,7 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """The settings of the environment, `.env` and the folder of secret files.
-
-    Raises SettingsError: a value, or a file, cannot be used; the message names the setting, not the value.
-    """
+    """The settings of the environment, `.env` and the secret files; raises SettingsError with the setting's name, never its value."""
     sources.check_env_file()
     try:
         return Settings(_secrets_dir=sources.secrets_folder(setting_names()))  # type: ignore[call-arg]  # pydantic-settings' own argument

@@ -61,10 +61,7 @@ def check_env_file() -> None:
 
 
 def secrets_folder(known: Collection[str]) -> Path | None:
-    """The folder of secret files; None when there is none.
-
-    Raises SettingsError: it, or a file in it that is named like a setting (``known``), cannot be read.
-    """
+    """The folder of secret files, or None; raises SettingsError: it, or a setting's file in it (``known``), cannot be read."""
     given = os.environ.get(SECRETS_FOLDER_VARIABLE, "").strip()
     folder = Path(given or _USUAL_SECRETS_FOLDER)
     try:

@@ -206,10 +206,7 @@ def actions(elements: list[Element]) -> Block:
 
 
 def button(action_id: str, label: str, value: str = "", *, url: str = "", primary: bool = False, accessibility_label: str = "") -> Element:
-    """A button. ``value`` comes back with the press, at most 2,000 characters (see `fits`); ``url`` opens in the browser as well.
-
-    ``spoken`` is what screen readers say where the label is the same on several buttons.
-    """
+    """A button; ``value`` comes back (see `fits`), ``url`` opens in the browser, screen readers say ``accessibility_label`` instead."""
     element: Element = {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": shorten(label, BUTTON_TEXT_LIMIT)}}
     if value:
         element["value"] = value

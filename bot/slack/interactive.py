@@ -64,11 +64,7 @@ def period_id(days: int) -> str:
 
 
 def with_more(shown: Iterable[Element], others: Iterable[tuple[str, Element]], number: int = 0) -> list[Element]:
-    """The buttons, and a menu of the others, each under the label that it has there (in sentence case).
-
-    Up to five fit into the menu, those whose id and value have 150 characters together; any other stays a button. ``number`` tells several
-    menus of one message apart.
-    """
+    """The buttons, and a menu of up to five ``others`` under these labels; longer ones stay buttons. ``number`` tells menus apart."""
     buttons, options = list(shown), list[Element]()
     for label, one in others:
         value = f"{one['action_id']} {one.get('value', '')}"
@@ -136,10 +132,7 @@ def build_trouble(text: str) -> Block:
 
 
 def in_view(message: Message, keep: Callable[[Element], bool] = lambda _: False) -> list[Block]:
-    """A message's blocks for a view: without blocks that views do not take, and buttons that would answer elsewhere.
-
-    Charts and tables are left out, and so is every button or menu that ``keep`` does not want.
-    """
+    """A message's blocks for a view: without charts, tables, and the buttons or menus that ``keep`` does not want."""
     shown = (_with_kept(block, keep) for block in message.blocks if block["type"] not in NATIVE_TYPES)
     return [block for block in shown if block is not None]
 

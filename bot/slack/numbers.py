@@ -32,11 +32,7 @@ _MOST_DECIMALS = 12
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """How numbers and dates are written.
-
-    ``size`` is how many digits stand in a group beyond the last three (3, or India's 2); ``before`` and ``after`` stand around a
-    percentage; ``month_first`` tells "Nov 16, 2026" from "16 Nov 2026".
-    """
+    """``size`` digits stand in a group beyond the last three (India: 2); ``before`` and ``after`` a per cent; "Nov 16": ``month_first``."""
 
     group: str = ","
     decimal: str = "."
@@ -109,10 +105,7 @@ _AT_HOME: Final = {"": DEFAULT_FORMAT, "en": DEFAULT_FORMAT, "en-US": DEFAULT_FO
 
 @lru_cache(maxsize=256)
 def number_format_of(locale: str) -> NumberFormat:
-    """How people of this locale (a tag such as "de-DE") read numbers; of its language where the country is unknown, else as at home.
-
-    The first question for a locale reads a file; the others cost nothing.
-    """
+    """How people of this locale ("de-DE"), or of its language, write numbers; else as at home. A locale's first use reads a file."""
     if locale in _AT_HOME:
         return _AT_HOME[locale]
     # Imported here: it takes a fifth of a second, which a bot with only English readers does not need.
@@ -158,10 +151,7 @@ def percent(fraction: Fraction | float) -> str:
 
 
 def percent_digits(fraction: Fraction | float) -> str:
-    """The digits of that, rounded half up: ``12``, ``8.4``; "" for what is too small to write.
-
-    A fall that leaves something never reads ``100``: it has one decimal, rounded down (``99.9``).
-    """
+    """The digits of a percentage, half up: ``12``, ``8.4``, "" for too small; a fall that leaves something reads ``99.9`` at most."""
     part, whole = fraction.as_integer_ratio()
     size = abs(part)
     if -whole < part < 0 and _half_up_ratio(size * _ALL, whole) == _ALL:
@@ -187,10 +177,7 @@ def rate_with_decimals(fraction: Fraction, holds: Callable[[Fraction], bool]) ->
 
 
 def _with_decimals(exact: Fraction, digits: str, smallest: str, holds: Callable[[Fraction], bool], *, is_partial_fall: bool = False) -> str:
-    """The percentage with the fewest decimals for which ``holds`` gives the same as for the exact fraction; "" where ``digits`` suffice.
-
-    That of a fall that leaves something is below 100.
-    """
+    """The percentage with the fewest decimals that keep what ``holds`` says of the exact one ("": ``digits`` do); a partial fall < 100."""
     true = holds(exact)
     if holds(Fraction(digits or smallest) / _ALL) == true:
         return ""

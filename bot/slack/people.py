@@ -102,10 +102,7 @@ class _Lookup(Generic[T]):
 
 
 class PeopleDirectory:
-    """People and conversations, at most five minutes old. Nothing here raises.
-
-    ``locale``: the locale of what everybody in a channel reads, because Slack has none for a workspace.
-    """
+    """People and conversations, at most five minutes old; raises nothing. ``locale``: for what everybody in a channel reads."""
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], datetime], locale: str) -> None:
         self._client, self._locale = client, locale
@@ -116,10 +113,7 @@ class PeopleDirectory:
         return await self._people.get(user) or Person(user, is_known=False)
 
     async def number_format(self, user: str, *, public: bool) -> NumberFormat:
-        """How numbers are written in an answer to this person, or with ``public`` in one that everybody in the channel reads.
-
-        A person without a locale in Slack gets the workspace's format.
-        """
+        """How numbers are written for this person, or with ``public``, or without a locale in Slack, for the whole workspace."""
         locale = "" if public else (await self.person(user)).locale
         return number_format_of(locale or self._locale)
 

@@ -58,10 +58,7 @@ def payload(message: Message, **extra: object) -> dict[str, Any]:
 
 
 def acknowledgement(message: Message, **extra: object) -> str:
-    """The message as the JSON text of an acknowledgement, which Bolt passes on unchanged.
-
-    Serialised here because Bolt uses the standard library's ``json``, which takes ten times as long for a card as orjson.
-    """
+    """The message as an acknowledgement's JSON text, which Bolt passes on; orjson takes a tenth of the standard library's time."""
     return orjson.dumps(payload(message, **extra)).decode()
 
 
@@ -112,10 +109,7 @@ class Responder:
     async def through_url(
         self, url: str, message: Message, context: RequestContext, *, public: bool = False, replace: bool = False
     ) -> bool:
-        """Sends the message through a ``response_url``, or as a direct message where that is refused; False when it went there.
-
-        Slack's documentation: "Handling user interaction": five uses within 30 minutes.
-        """
+        """Sends through a ``response_url`` (five uses in 30 minutes), or where that is refused directly: False then."""
         if not url:
             # A button in a view comes without a response_url.
             await self.directly(context.user, message)

@@ -100,10 +100,7 @@ def _not_reached(error: Exception) -> NotSent:
 
 
 def build_not_sent(why: str, kind: str, command: str, thread_ts: str = "") -> Message:
-    """Builds the message about a file ("csv" or "xlsx") that could not be sent, with a button that sends it alone.
-
-    ``thread_ts`` is the message in whose thread the file belongs, "" for the direct messages; it is stored in the button's id.
-    """
+    """That a file ("csv", "xlsx") could not be sent, and a button that sends it alone, into ``thread_ts`` or directly."""
     text = NOT_SENT.format(why=escape(why))
     again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), SEND_AGAIN, command) if fits(command) else None
     return Message(text, (section(text, again),))

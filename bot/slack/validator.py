@@ -214,10 +214,7 @@ _VIEW = tagged({"modal": _MODAL, "home": _HOME}, "Slack's views")
 
 
 def check_message(message: Message | Sequence[Mapping[str, Any]], text: str | None = None) -> tuple[BlockProblem, ...]:
-    """What Slack would refuse in a message: a Message, or blocks and the top-level ``text`` that goes with them.
-
-    Blocks without any ``text`` are a finding: notifications and screen readers would have nothing.
-    """
+    """What Slack would refuse in a Message, or in blocks and their ``text``, without which readers and notifications have nothing."""
     if isinstance(message, Message):
         return tuple(_message(message.blocks, message.text, message.metadata))
     return tuple(_message(message, text, None))

@@ -118,10 +118,7 @@ def _retry_after(response: HttpResponse) -> float:
 
 
 async def put_file(session: aiohttp.ClientSession, url: str, content: bytes) -> str:
-    """Uploads a file's bytes to the address that Slack returned for them; they are not visible before the upload is completed.
-
-    Returns what went wrong, or "".
-    """
+    """Uploads a file to the address that Slack gave; it is not visible before it is completed. What went wrong, or ""."""
     try:
         async with session.post(url, data=content, allow_redirects=False) as response:
             return "" if response.ok else f"HTTP {response.status}"
@@ -136,10 +133,7 @@ async def open_posting(
     timeout: float,  # noqa: ASYNC109 - of each call
     team: str = "",
 ) -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
-    """The client for deliveries, and its session: calls of at most ``timeout`` seconds, never repeated; ``team`` as for ``open_web_api``.
-
-    After a 429, or without a connection, the delivery is retried later.
-    """
+    """The client for deliveries and its session: calls of ``timeout`` seconds, never repeated (the delivery is retried later)."""
     limits = aiohttp.ClientTimeout(total=timeout)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=limits, json_serialize=_as_json) as session:
         # The SDK's own argument is whole seconds, and is not used where a session is given.
@@ -159,10 +153,7 @@ async def open_posting(
 
 @asynccontextmanager
 async def open_web_api(base_url: str, token: str | None, team: str = "") -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
-    """Slack's client and the session it shares with everything else that posts; both closed at the end.
-
-    ``team`` says in each call which workspace is meant: an organization's token is good for several.
-    """
+    """Slack's client and the session it shares with all that posts; ``team`` tells an organization's token which workspace is meant."""
     timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout, json_serialize=_as_json) as session:
         yield (

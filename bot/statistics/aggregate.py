@@ -55,10 +55,7 @@ def sums_of_days(daily: Mapping[Metric, Series], period: Period) -> dict[Metric,
 
 
 def comparable(daily: Mapping[Metric, Series], period: Period, before: Period) -> dict[Metric, Figure]:
-    """The sums over ``before``, without the metrics of which either period has unreported days.
-
-    An unfinished period is never compared with a whole one.
-    """
+    """The sums over ``before`` of metrics without unreported days; an unfinished period is never compared with a whole one."""
     return {
         metric: sum_of_days(series, before)
         for metric, series in daily.items()
@@ -77,10 +74,7 @@ class DayShare:
 
 
 def largest_day(series: Series, period: Period, before: Period) -> DayShare | None:
-    """The day with the largest part of the change, the first of several.
-
-    None for no change, periods of different length, missing days, and where no day has a fifth of the change.
-    """
+    """The day with the largest part of the change; None without one, with missing days, unlike lengths, or less than a fifth of it."""
     if isinstance(series, (Unavailable, Failed)) or period.days != before.days or period.days < LEAST_DAYS:
         return None
     if unreported(series, period) or unreported(series, before):
@@ -148,10 +142,7 @@ def uncounted(reports: Sequence[AccountReport]) -> tuple[Account, ...]:
 
 
 def total(reports: Sequence[AccountReport], metric: Metric, daily: Series | None = None) -> Total:
-    """The metric's sum over the counted accounts and the days that all of them reported; none for reach of several.
-
-    ``daily`` is ``total_daily`` of the same where it is known already.
-    """
+    """The sum over counted accounts and days that all reported (``daily`` is ``total_daily`` where known); none for reach of several."""
     return _over_common_days(added_up(reports, metric), reports, metric, reports[0].period, daily)
 
 

@@ -30,10 +30,7 @@ class Ranking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FailedAccount:
-    """An account without fetched figures. ``sentence`` is our text: what happened, with the remedy where there is one.
-
-    ``passing`` is True when asking again may succeed.
-    """
+    """An account without fetched figures; ``sentence`` says why, with the remedy. ``passing``: asking again may succeed."""
 
     account: Account
     sentence: str
@@ -49,10 +46,7 @@ USUAL_POST_MINIMUM = 100
 
 @dataclass(frozen=True, slots=True)
 class FailedPost:
-    """A post without fetched figures. ``sentence`` is our text: what happened, with the remedy.
-
-    ``passing`` is True when asking again may succeed.
-    """
+    """A post without fetched figures; ``sentence`` says why, with the remedy. ``passing``: asking again may succeed."""
 
     post: PostRef
     sentence: str
@@ -134,10 +128,7 @@ class RankedPost:
 
 @dataclass(frozen=True, slots=True)
 class MostSeen:
-    """Which posts are ranked by rate: the ``posts`` with the most impressions (``least`` or more) of ``of`` with known impressions.
-
-    ``tied``: a post that is not ranked has ``least`` too; the newer ones are ranked.
-    """
+    """Ranked are the ``posts`` of ``of`` with the most impressions, ``least`` or more; ``tied``: one that is not ranked has as many."""
 
     posts: int
     least: int
@@ -172,10 +163,7 @@ class TopReport:
 
 
 def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | float | None:
-    """An account's score as a fraction; None when it is unknown or based on fewer impressions than ``minimum``.
-
-    A growth is based on the impressions of the period before, a rate on those of the period.
-    """
+    """An account's score, of ``minimum`` impressions or more (a growth's: of the period before); None when it is unknown."""
     now, before = report.figures.get(Metric.IMPRESSION), (report.before_figures or {}).get(Metric.IMPRESSION)
     if not _enough(now if ranking is Ranking.RATE else before, minimum):
         return None
@@ -206,10 +194,7 @@ def _like_parts(report: AccountReport) -> bool:
 def ranked(
     reports: Sequence[AccountReport], ranking: Ranking, minimum: int, shown: Callable[[Fraction | float], str]
 ) -> tuple[RankedRow, ...]:
-    """The accounts by place, then those without one in the given order.
-
-    Accounts with the same shown score (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
-    """
+    """The accounts by place, then those without; the same shown score is one place, and the next counts them all: 1, 2, 2, 4."""
     scored = [(score(report, ranking, minimum), report) for report in reports]
     best = sorted(((value, report) for value, report in scored if value is not None), key=lambda pair: -pair[0])
     texts = [shown(value) for value, _ in best]

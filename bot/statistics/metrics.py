@@ -218,10 +218,7 @@ class UnknownRate:
 
 
 def engagement_rate(figures: Figures, basis: RateBasis = RateBasis.IMPRESSIONS) -> Rate | UnknownRate:
-    """The engagement rate of these figures, or its missing parts.
-
-    A metric that is absent from ``figures`` counts as missing. Source: PostPost's sample (568 / 15,420 = 3.68% of impressions).
-    """
+    """The engagement rate, or its missing parts (PostPost's sample: 568 / 15,420 = 3.68% of impressions)."""
     parts = (*ENGAGEMENTS, basis.metric)
     counts = {metric: figure.count for metric in parts if isinstance(figure := figures.get(metric), Value)}
     missing = tuple(metric for metric in parts if metric not in counts)
@@ -231,10 +228,7 @@ def engagement_rate(figures: Figures, basis: RateBasis = RateBasis.IMPRESSIONS) 
 
 
 def rate_change(now: Rate | UnknownRate, before: Rate | UnknownRate, days: tuple[int, int] = (1, 1)) -> Fraction | None:
-    """The change of a rate between periods of ``days`` days, as a fraction (0.01 is a percentage point); None where one is unknown.
-
-    Rates of people who are counted once over a whole period are not compared with those of a longer or shorter one.
-    """
+    """The change of a rate as a fraction (0.01 is a point); None for unknown ones, and for people over periods of unlike ``days``."""
     if not (isinstance(now, Rate) and isinstance(before, Rate)):
         return None
     if days[0] != days[1] and not now.basis.metric.definition.by_day:

@@ -68,10 +68,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The accounts known now.
-
-    ``complete`` is False when the service's own list could not be read, so that only configured accounts are here.
-    """
+    """The accounts known now; not ``complete`` when the service's own list could not be read: only configured ones are here then."""
 
     accounts: tuple[Account, ...]
     complete: bool = True

@@ -222,10 +222,7 @@ L = TypeVar("L", bound=Leased)
 
 
 def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, TransitionRule] = RULES, **facts: Any) -> L | None:
-    """The delivery (or part) after ``step``; None when its state has no rule for that step, because another worker was first.
-
-    ``now``: the moment it happened (aware, UTC); kept when the state is final.
-    """
+    """The delivery (or part) after ``step`` at ``now``; None when its state has no rule for it: another worker was first."""
     rule = rules.get(step)
     if rule is None or item.state not in rule.starts or (rule.needs_lease and item.lease_owner is None):
         return None
@@ -243,10 +240,7 @@ def claimed(
     rules: Mapping[Step, TransitionRule] = RULES,
     claims: Mapping[DeliveryState, Step] = CLAIMS,
 ) -> tuple[Step, L] | None:
-    """The step and the claimed row with a new attempt; None when it is not due, has a valid lease, or has ended.
-
-    Raises ValueError: the lease would be over before it began.
-    """
+    """The step and the row claimed anew; None when it is not due, leased, or ended. Raises ValueError: the lease is over at once."""
     if lease_until <= now:
         raise ValueError(f"a lease until {lease_until} is over at {now}")
     step = claims.get(item.state)

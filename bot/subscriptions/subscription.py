@@ -134,10 +134,7 @@ def click_id(digest: str, click: str) -> str:
 
 
 def event_delivery(subscription: Subscription, event: str, about: str, at: datetime) -> Delivery:
-    """The delivery about what happened at this moment (aware), such as a post that went live: one a channel for the same ``event``.
-
-    ``about`` is kept as its ``click``: what the builder needs to know of it.
-    """
+    """The delivery about an ``event`` at this moment (aware), one a channel; ``about``, kept as its ``click``, is for the builder."""
     identity = str(uuid5(_OCCURRENCES, f"{subscription.team} {subscription.channel} event {event}"))
     return _waiting(subscription, identity, at, click=about)
 
@@ -148,10 +145,7 @@ def occurrence(digest: Subscription, due: datetime) -> Delivery:
 
 
 def send_now(digest: Subscription, click: str, now: datetime) -> Delivery:
-    """The delivery that a person asks for now, apart from the schedule.
-
-    Raises ValueError: ``click`` is empty; it makes two presses one delivery.
-    """
+    """The delivery that a person asks for now; raises ValueError without ``click``, which makes two presses one delivery."""
     if not click:
         raise ValueError("a send-now needs the id of the click")
     return _waiting(digest, click_id(digest.id, click), now, click=click)
@@ -206,11 +200,7 @@ def overtaken(before: Subscription, after: Subscription, now: datetime) -> SkipR
 
 
 def skip_reason(delivery: Delivery, digest: Subscription) -> SkipReason | None:
-    """Why this delivery must not be posted any more; None when it may be.
-
-    A "Send now" of a paused digest is posted: the person who asked for it knew. What happened to a post is told also after its watch has
-    been changed.
-    """
+    """Why this delivery must not be posted any more, or None. A "Send now" of a paused digest is; a post also after its watch's change."""
     if digest.status is SubscriptionStatus.DELETED:
         return SkipReason.DELETED
     if digest.status is SubscriptionStatus.PAUSED and not delivery.click:
@@ -257,10 +247,7 @@ def _on_the_clock_of(zone: str, moment: datetime) -> str:
 
 
 def next_run(digest: Subscription, moment: datetime) -> datetime | None:
-    """The first moment after this one (both aware) at which the digest is due, in UTC; None when its schedule never comes again.
-
-    A zone that the tz database has dropped since is read as UTC: people notice a wrong hour, but not a missing digest.
-    """
+    """The first due moment after this one (both aware; UTC), None without. A zone that was dropped is read as UTC: better than none."""
     for zone in (digest.zone, "UTC"):
         try:
             return _next_run(digest.cron, zone_of(zone), digest.dates, moment)

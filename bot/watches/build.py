@@ -45,19 +45,13 @@ GONE: Final = frozenset({"user_disabled", "user_not_found", "user_not_visible", 
 
 
 class WatchBuilder:
-    """Builds the messages of watches and the replies below them.
-
-    ``stores``: the watches, and the deliveries, of which one may repeat another that failed.
-    """
+    """Builds the messages of watches and the replies below them; ``stores`` has deliveries of which one may repeat another."""
 
     def __init__(self, fetcher: WatchFetcher, stores: Repositories, clock: Callable[[], datetime]) -> None:
         self._fetcher, self._watches, self._log, self._clock = fetcher, stores.digests, stores.history, clock
 
     async def subscription_of(self, watch: Subscription | None, delivery: Delivery) -> Subscription | None:
-        """The subscription that a delivery is for: its own, or where that watch has ended another one that announces the post there too.
-
-        Raises StoreError.
-        """
+        """The subscription of a delivery: its own, or where that has ended another watch that announces it there. Raises StoreError."""
         live = live_post(delivery.click) if watch is not None and watch.kind is SubscriptionKind.WATCH else None
         if watch is None or live is None or await self._announces(watch, live, delivery.channel):
             return watch
@@ -71,10 +65,7 @@ class WatchBuilder:
         return watch.status is SubscriptionStatus.ACTIVE and await self._is_watched(watch, live, channel)
 
     async def build(self, watch: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason | datetime:  # noqa: ARG002  # a kind's builder takes all three
-        """The message about a post that went live, and when its figures follow; or why nothing is posted, or when the quiet hours end.
-
-        Raises StoreError.
-        """
+        """The message about a post, and when its figures follow; or why not, or when the quiet hours end. Raises StoreError."""
         if not delivery.click.startswith((RETRY, AGAIN)):
             if watch.status is SubscriptionStatus.PAUSED:
                 return SkipReason.PAUSED
@@ -93,11 +84,7 @@ class WatchBuilder:
         return Built(build_live(live, account, title, watch), later)
 
     async def reply(self, watch: Subscription, delivery: Delivery, name: str, read: ReadReply) -> Message | SkipReason | datetime:
-        """The post's figures now, as the reply of this name, against those of the reply before; or why not, or before when not.
-
-        Of several that are due the last one is posted. What cannot be fetched for good is said once. Raises StatisticsError: the figures
-        cannot be fetched just now.
-        """
+        """The post's figures now against the reply before; or why not, or before when not; of several the last. Raises StatisticsError."""
         live, now = live_post(await self._about(delivery)), self._clock()
         if end := _waits_until(watch, now):
             return end
@@ -149,12 +136,7 @@ def _waits_until(watch: Subscription, moment: datetime) -> datetime | None:
 
 
 class WatchPoller:
-    """Looks for posts that went live, every few minutes by the clock.
-
-    Args:
-        administrators: a workspace's people who are told what nobody else can be told.
-        team: the workspace whose watches these are; "" for all, where the bot serves one.
-    """
+    """Looks for posts that went live; ``administrators`` hear what nobody else can; ``team``: the workspace, "" for all."""
 
     def __init__(
         self,

@@ -47,10 +47,7 @@ class WatchFetcher:
         self.quota_is_low = sources.quota_is_low
 
     async def watched(self, watch: Subscription, context: RequestContext | None = None) -> tuple[Account, ...]:
-        """The watched accounts as they are now, without those that not everybody in the channel may see. Raises StoreError.
-
-        No account where a newer version stored the rule: in which hours it may post is not known.
-        """
+        """The watched accounts that everybody in the channel may see; none where a newer version stored the rule. Raises StoreError."""
         rule = WatchRule.from_json(watch.rule)
         if rule is None:
             return ()
@@ -86,10 +83,7 @@ class WatchFetcher:
         return report
 
     async def usual(self, team: str, report: PostReport, name: str) -> UsualFigure | None:
-        """What the account's posts of the last weeks usually had at this point of the report's first figure; None where too few are stored.
-
-        The report's own figures are stored for those that come.
-        """
+        """What the account's posts usually had of the first figure at this age, None for too few; the report's own are stored for later."""
         await self._stored.save(team, [report])
         known = say.first_known(say.asked(report.figures, report.metrics))
         if known is None or report.published_at is None:

@@ -31,10 +31,7 @@ _POST = "post"
 
 @dataclass(frozen=True, slots=True)
 class WatchRule:
-    """From when on posts are announced (aware), and whose where no account is named: a group's name, or "team".
-
-    ``quiet`` are the hours in which nothing is posted, "20:00-8:00" in the watch's zone; "" for none.
-    """
+    """From when on posts are announced (aware); whose, a group's name or "team"; and hours without posts ("20:00-8:00", "" for none)."""
 
     since: datetime
     who: str = ""
@@ -99,10 +96,7 @@ class LivePost:
 
 
 def went_live(watch: Subscription, known: KnownPost) -> Delivery | None:
-    """The delivery that announces a post; None for one whose id does not say when it was published.
-
-    One for each post of the service's: a post that is edited, or published again from the same draft, is the same.
-    """
+    """The delivery that announces a post, one for each however often it is edited; None where its id does not say when it was published."""
     published = known.post.published_at
     if published is None:
         return None
