@@ -1,7 +1,4 @@
-"""Opens the bot from its settings: builds the objects, serves Slack, and closes everything in reverse.
-
-The current time is read here alone; everything below gets a clock as an argument.
-"""
+"""Opens the bot, serves Slack, and closes everything in reverse; only here the current time is read, below it is an argument."""
 
 import asyncio
 import logging

@@ -123,7 +123,6 @@ def _add_groups(commands: Any, command: str) -> None:
 
 
 def _printed(chosen: argparse.Namespace) -> int:
-    """Run a command that needs the database alone, and print what it gives."""
     from bot.ops.ttl_cache import utc_now  # noqa: PLC0415  # as above
 
     settings = _settings()
@@ -181,7 +180,6 @@ def _start(work: Coroutine[Any, Any, int]) -> int:
 
 
 def _asked_to_stop() -> asyncio.Event:
-    """Set by SIGINT or SIGTERM."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.set)
@@ -189,7 +187,6 @@ def _asked_to_stop() -> asyncio.Event:
 
 
 def _settings() -> Settings:
-    """The settings; names that are no setting are reported first."""
     settings = load_settings()
     for sentence in unknown_settings():
         print(f"Note: {sentence}", file=sys.stderr)

@@ -122,7 +122,6 @@ def _build_permissions(state: Permissions, hidden: Collection[str]) -> Message:
 
 
 def _preview_state(on: AuditEntry | None) -> str:
-    """Whether links are previewed, in one or two sentences; ``on`` is the entry that switched it on."""
     return OFF if on is None else f"{ON} {SWITCHED_BY.format(who=f'<@{on.by}>', when=moment(on.at))}"
 
 

@@ -164,7 +164,6 @@ def read_permission(text: str, channel: str, *, direct: bool) -> PermissionComma
 
 
 def _read_unfurl(text: str) -> PreviewCommand | None:
-    """Parses ``unfurl``; None for another text."""
     found = _UNFURL.match(text)
     if found is None:
         return None

@@ -1,7 +1,4 @@
-"""Groups of accounts, opt-outs, links of accounts to people, and the clients of channels: carries out their commands.
-
-Clients are managed users of an agency's PostPost account. A client's channels see the accounts of this client, and no others.
-"""
+"""Groups, opt-outs, links of accounts to people, and clients (an agency's managed users, whose channels see their accounts alone)."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -199,7 +199,6 @@ class PermissionService:
         return Allowed([one for one in ask.subjects if await put(context.team, *one, allowed=ask.allowed, by=by, at=now)], ask.allowed)
 
     async def _switch_previews(self, ask: PreviewCommand, context: RequestContext, *, administers: bool, now: datetime) -> PreviewState:
-        """Switches previews on or off, where the command says so; their state then."""
         team = context.team
         if not administers:
             if ask.on is not None:
@@ -236,5 +235,4 @@ class PermissionService:
         return await self._unfurls(team) is not None
 
     def people(self) -> str:
-        """The administrators as mentions, or in words when the settings name none."""
         return " or ".join(f"<@{person}>" for person in sorted(self._rules.administrators)) or AN_ADMINISTRATOR

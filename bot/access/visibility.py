@@ -57,7 +57,6 @@ class Visibility:
             raise NotAllowed(ONLY_TO_YOU, remedy=ONLY_TO_YOU_REMEDY)
 
     def visible(self, directory: Directory) -> Directory:
-        """The directory without the accounts that this person may not see in that conversation."""
         return _visible(Same(directory), Same(self.rules), self.channel, self.hidden)
 
 
@@ -158,12 +157,10 @@ class AccountResolver:
         return directory.accounts[0].platform_id
 
     async def default_id(self, context: RequestContext, visibility: Visibility) -> str | None:
-        """The default account: the channel's, else the settings'."""
         stored = await self._defaults.channel_default(context.team, context.channel)
         return next((one for one in (stored, self._default) if one and visibility.sees(one)), None)
 
     async def make_default(self, platform_id: str, context: RequestContext, visibility: Visibility, now: datetime) -> None:
-        """Makes it the channel's default account; everybody there must be allowed to see it."""
         self._visibility.check(platform_id, visibility, public=not context.is_dm)
         await self._defaults.set_channel_default(context.team, context.channel, platform_id, by=context.user, at=now)
 

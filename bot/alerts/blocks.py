@@ -185,7 +185,6 @@ def alert_headline(report: AlertReport, today: date) -> str:
 
 
 def _situation(report: AlertReport, today: date) -> str:
-    """What fired, without the name of the figure: "Launch: Nov 16–22: 12,400, up 54% (+4,350) vs. the week before"."""
     rule, window = report.findings.rule, _shown_window(report)
     days, now = period_label(window.period, today), window_words(rule, window)
     return (f"{rule.title}: " if rule.title else "") + SITUATION.format(days=days, now=now, movement=change_words(rule, window))
@@ -204,7 +203,6 @@ def card_command(findings: AlertFindings, period: Period) -> str:
 
 
 def _shown_window(report: AlertReport) -> Window:
-    """The window of the headline: the last that fired, else the one that is back to normal."""
     state = report.state
     return state.fired[-1] if state.fired else state.normal or report.findings.windows[-1]
 
@@ -229,7 +227,6 @@ def _days(findings: AlertFindings, period: Period, today: date) -> str:
 
 
 def _drawn(findings: AlertFindings, period: Period, today: date) -> list[Block]:
-    """The chart of the window's days, with those of the window before where the rule compares them; none for a single day."""
     metric = findings.rule.metric
     if metric is None or not findings.by_day or period.days == 1:
         return []
@@ -255,6 +252,5 @@ def _footer(report: AlertReport) -> str:
 
 
 def _metadata(findings: AlertFindings, period: Period, notice: AlertNotice, alert: Subscription) -> Mapping[str, Any]:
-    """The message's metadata: for commands in its thread, and for the alert's next evaluation."""
     plain = metadata("alert", card_command(findings, period), private=False) or {}
     return {**plain, "event_payload": {**plain["event_payload"], "digest": alert.id, "alert": notice.as_payload()}}

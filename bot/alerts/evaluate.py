@@ -49,7 +49,6 @@ class AlertNotice:
     since: date | None = None
 
     def as_payload(self) -> dict[str, Any]:
-        """The fields stored in the metadata of the posted message."""
         days = {"fired": self.fired, "since": self.since}
         return {"alarm": self.alarm} | {name: day.isoformat() if day else "" for name, day in days.items()}
 
@@ -118,7 +117,6 @@ def change_of(window: Window) -> Fraction | None:
 
 
 def moves_enough(rule: AlertRule, change: Fraction) -> bool:
-    """Whether a change is as large as the rule asks, in its direction."""
     return (change if rule.condition is Condition.UP else -change) * _PERCENT >= rule.limit
 
 

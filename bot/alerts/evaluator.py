@@ -51,7 +51,6 @@ class DueAlert:
 
 
 def figure_of(rule: AlertRule, alert: Subscription) -> str:
-    """What an alert watches, whatever its condition: "IMPRESSION linkedin-ABC", "rate team"."""
     return f"{rule.metric or 'rate'} {rule.who or ','.join(sorted(alert.accounts))}"
 
 
@@ -104,7 +103,6 @@ class EarlierMessages:
 
 
 def posted_with(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
-    """The delivery whose message also reports this alert; None without one."""
     sent = (one.delivery for one in beside if one.delivery.state is DeliveryState.SENT)
     return next((one for one in sent if due.delivery.id in event_of(one).get("deliveries", ())), None)
 

@@ -82,7 +82,6 @@ class _AccountFigures:
         return any(unreported(series, period) for series in (self.daily.series.values() if self.daily else ()))
 
     def sum(self, metric: Metric, period: Period) -> int | None:
-        """The figure of a window; None when it is incomplete."""
         if metric not in DAILY_METRICS:
             figure: Figure | None = self.reach[period].figures.get(metric) if period in self.reach else None
             return figure.count if isinstance(figure, Value) else None

@@ -55,7 +55,6 @@ class AlertHandler:
         self._service, self._authorization = service, authorization
 
     async def handle(self, request: Request) -> RenderedResult:
-        """Carries out a command about alerts; returns what was done, a list, or a test."""
         command, directory = await self.read_with_accounts(request)
         result = await self._service.answer(command, request.context, directory)
         changed = command.draft is not None or command.action not in READING
@@ -67,7 +66,6 @@ class AlertHandler:
         return (await self.read_with_accounts(request))[0]
 
     async def read_with_accounts(self, request: Request) -> tuple[AlertCommand, Directory]:
-        """The same, with the accounts that everybody may see there."""
         directory = await self._authorization.checked_accounts(request.context)
         # "For me": who asks is mentioned.
         text = _ME.sub(rf"\g<before><@{request.context.user}>", request.text)

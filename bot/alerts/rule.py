@@ -109,7 +109,6 @@ class AlertRule:
 
     @property
     def unusual(self) -> bool:
-        """Whether the rule compares with the same weekday of the weeks before."""
         return self.condition in UNUSUAL
 
     def compared(self, period: Period) -> tuple[Period, ...]:
@@ -228,7 +227,6 @@ def condition_text(rule: AlertRule) -> str:
 
 
 def mentions(rule: AlertRule) -> list[str]:
-    """The mentions of the people and user groups that an alert names when it fires, in Slack's markup."""
     return [f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>" for one in rule.notify]
 
 

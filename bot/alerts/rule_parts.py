@@ -127,7 +127,6 @@ class AlertText:
 
 
 def _mentions(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text without whom to mention, and their ids."""
     if _BROADCAST.search(text):
         raise NotUnderstood(NO_BROADCAST, suggestions=EXAMPLES)
     ids = dict.fromkeys(one for found in NOTIFY.finditer(text) for one in _MENTIONED.findall(found["who"]))
@@ -185,7 +184,6 @@ class RuleParts:
 
 
 def metric_word(metric: Metric | None) -> str:
-    """The word that is typed for a metric; None is the engagement rate."""
     return METRIC_NAMES[metric] if metric else ENGAGEMENT
 
 

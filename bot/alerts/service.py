@@ -1,10 +1,4 @@
-"""Carries out commands about alerts, typed or from buttons.
-
-::
-
-    text ─ read_alert ─┬ create ─ account, channel and zone filled in ─ may this person? ─ stored ─┐
-                       └ which alert? ─ pause, resume, snooze, delete, test, show ─────────────────┴→ AlertResult
-"""
+"""Carries out commands about alerts, typed or from buttons: what they leave out is filled in before permission is asked for."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -66,7 +60,6 @@ class AlertService(RuleService[AlertRule]):
         return self._subscriptions.clock().date()
 
     async def read(self, text: str, context: RequestContext, directory: Directory) -> AlertCommand:
-        """The command in this text; ``directory`` holds the accounts that everybody may see there."""
         # In a thread: an unknown word may load the cities, which takes longer than Slack waits.
         return await asyncio.to_thread(read_alert, text, directory, await self._groups.groups(context.team))
 
@@ -158,7 +151,6 @@ class AlertService(RuleService[AlertRule]):
         return await self.change(alert, draft, context, directory)
 
     async def change(self, alert: Subscription, draft: AlertDraft, context: RequestContext, directory: Directory) -> AlertResult:
-        """Changes the alert as the draft says; what is empty in it stays."""
         after, place = await self._replanned(alert, draft, context, directory)
         return await self._change(alert, after, context, place)
 

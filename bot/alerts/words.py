@@ -131,5 +131,4 @@ def _usual_words(rule: AlertRule, window: Window) -> str:
 
 
 def weekdays(window: Window) -> str:
-    """The day of the week on which a window ends: "Tuesdays"."""
     return f"{day_name[window.period.last.weekday()]}s"

@@ -1,8 +1,4 @@
-"""Preflight: each check prints a line "…: OK", or the problem and its remedy.
-
-Reads only: nothing is posted, no statistics are fetched, no secret is printed. ``compare_blocks`` asks Slack whether it accepts every card
-(`blocks.validate`, which needs no token), and compares that with the bot's checker.
-"""
+"""Preflight: each check prints "…: OK", or the problem and its remedy; it only reads, fetches no statistics, prints no secret."""
 
 import json
 import re
@@ -78,7 +74,6 @@ class CheckLine:
 
 
 async def check(settings: Settings) -> AsyncIterator[CheckLine]:
-    """Runs every check and yields each result as soon as it is known."""
     try:
         settings.require_run()
         timing_of(settings)
@@ -102,7 +97,6 @@ async def check(settings: Settings) -> AsyncIterator[CheckLine]:
 
 
 async def _line(name: str, work: Awaitable[str]) -> CheckLine:
-    """A check's line: its detail, or the sentence of its error."""
     try:
         return CheckLine(name, detail=await work)
     except BotError as error:

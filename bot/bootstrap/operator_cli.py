@@ -139,7 +139,6 @@ async def rotate_keys(chosen: argparse.Namespace, settings: Settings, now: datet
 
 
 async def list_workspaces(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
-    """A line for each workspace; raises StoreError when an installation cannot be decrypted."""
     async with open_database(settings.database_url) as database:
         data = PersonalData(database)
         lines = [await _line(database, settings, team, await data.of_workspace(team, _LISTED)) for team in await data.workspaces()]
@@ -147,7 +146,6 @@ async def list_workspaces(chosen: argparse.Namespace, settings: Settings, now: d
 
 
 async def show_workspace(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
-    """What is stored about one workspace: its line of the list, and the number of rows of each table."""
     async with open_database(settings.database_url) as database:
         found = await _found(database, chosen.workspace)
         line = await _line(database, settings, chosen.workspace, found)
@@ -180,7 +178,6 @@ async def _found(database: Database, team: str) -> Mapping[str, list[dict[str, A
 
 
 async def _line(database: Database, settings: Settings, team: str, found: Mapping[str, list[dict[str, Any]]]) -> Sequence[str]:
-    """The cells of a workspace's line: id, name, since when, key, what is set up."""
     name = ""
     if settings.encryption_keys and "slack_installations" in found:
         installation = await WorkspaceStore(database, Cipher(settings.encryption()), datetime.now).async_find_installation(
@@ -217,7 +214,6 @@ async def export_person(chosen: argparse.Namespace, settings: Settings, now: dat
 
 
 async def delete_person(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
-    """How much was deleted and changed."""
     async with open_database(settings.database_url) as database:
         team, found = await _named(database, chosen)
         if chosen.dry_run:
@@ -228,7 +224,6 @@ async def delete_person(chosen: argparse.Namespace, settings: Settings, now: dat
 
 
 async def _named(database: Database, chosen: argparse.Namespace) -> tuple[str, Mapping[str, list[dict[str, Any]]]]:
-    """The workspace that is meant, and what is stored about the person there."""
     team = chosen.workspace or await _only_workspace(database, "")
     found = await PersonalData(database).of_person(team, chosen.person)
     if not found:

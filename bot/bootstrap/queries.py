@@ -173,7 +173,6 @@ def build_query_handler(
     clock: Callable[[], datetime],
     tasks: BackgroundTasks,
 ) -> tuple[QueryHandler, HomeHandler, AssistantQueries]:
-    """Builds the handlers of questions about figures, of the Home tab and of assistants, and what they depend on."""
     last = LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(seconds=settings.follow_up_memory), clock)
     queries, comparisons = QueryService(parts.sources), ComparisonService(parts.sources)
     handler = QueryHandler(

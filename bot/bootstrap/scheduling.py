@@ -296,5 +296,4 @@ async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterat
 
 
 def _name() -> str:
-    """This process' name in leases: readable and unique, also among processes of the same id after a restart."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

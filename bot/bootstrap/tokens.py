@@ -86,7 +86,6 @@ class TokenRefresher:
         return await self._store.workspace(stored.team)
 
     async def of_stopped(self, team: str) -> StoredWorkspace | None:
-        """A workspace that is not served any more, with a token that works if Slack gives one."""
         stored = await self._store.workspace(team, stopped=True)
         if stored and self.is_over(stored):
             await self.fresh(stored)

@@ -68,7 +68,6 @@ class Workspace:
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """Until left it is not closed."""
         self._uses += 1
         try:
             with of_workspace(self.team):

@@ -166,7 +166,6 @@ class DeliveryWorker:
         await self._outcomes.fail(delivery, digest, Cause.NO_FIGURES, reason=type(error).__name__, error=str(error), shared=error.shared)
 
     async def _unforeseen(self, delivery: Delivery, digest: Subscription, error: str) -> None:
-        """Handles an unexpected error before anything was sent: retried a few times, then failed."""
         if delivery.attempt < ACCIDENTS:
             await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), error)
         else:
@@ -188,7 +187,6 @@ class DeliveryWorker:
             await self._send(delivery, digest, edited)
 
     async def _posted_with(self, delivery: Delivery, digest: Subscription, other: Delivery) -> None:
-        """Records that the message of the other delivery, which is in the channel, is this one's too."""
         payload, now = other.payload or "", self._clock()
         until = self._context.lease().until
         intended = await self._ledger.commit_intent(delivery.lease_token, payload, payload_hash(payload), lease_until=until, now=now)

@@ -135,7 +135,6 @@ class FollowUpWorker:
             await self._send(part, delivery, place, lease)
 
     async def _reply(self, part: FollowUp, due: datetime, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
-        """Builds a reply that is due, and sends it."""
         built = await self._replies.build(part, due, delivery, place.read, lease)
         if isinstance(built, PostRefused):
             await self._not_sent(part, delivery, built)
@@ -194,7 +193,6 @@ class FollowUpWorker:
         return _ThreadTarget(where, self._slack.conversations_history, where, content, found)
 
     async def _edited(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> bool:
-        """Edits the incident's message; False when Slack does not allow that any more."""
         if not isinstance(place.content, Message) or place.incident is None or place.incident.sent is None:
             return False
         where = {**place.where, "ts": place.incident.ts}
@@ -327,7 +325,6 @@ def _read(payload: str) -> Message:
 
 
 def _marked(message: Message, part: FollowUp) -> Message:
-    """The message with the part's name in its metadata, by which it is found again."""
     known = (message.metadata or {}).get("event_payload", {})
     payload = {**known, "delivery": part.delivery, "part": part.name}
     return Message(message.text, message.blocks, {"event_type": EVENT_TYPE, "event_payload": payload})

@@ -111,7 +111,6 @@ class OwnerNotifier:
         self._administrators = tuple(administrators) or (ADMINISTRATORS,)
 
     async def failed(self, digest: Subscription, delivery: Delivery, cause: Cause, detail: str, shared: str | None) -> Planned:
-        """The notices about an occurrence that failed permanently."""
         failures = 1 + await self._deliveries.failures_in_a_row(digest.id, version=digest.version)
         before = await self._before(delivery)
         same = before is not None and before.state is DeliveryState.FAILED and _is_same(before, cause, shared)
@@ -120,7 +119,6 @@ class OwnerNotifier:
         return () if already_notified else self._to_all(digest, delivery, cause, detail, shared or detail, failures=failures)
 
     async def skipped_late(self, digest: Subscription, delivery: Delivery) -> Planned:
-        """The notices about an occurrence that is too late to be posted."""
         before = await self._before(delivery)
         already_notified = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in SILENT_SKIPS
         error = delivery.last_error or ""
@@ -128,7 +126,6 @@ class OwnerNotifier:
         return () if already_notified else self._to_all(digest, delivery, Cause.LATE, error, shared)
 
     def uncertain(self, digest: Subscription, delivery: Delivery, code: str) -> Planned:
-        """The notices about an occurrence of which it is unknown whether it arrived."""
         return self._to_all(digest, delivery, Cause.UNCERTAIN, code, code)
 
     async def sent(self, digest: Subscription | None, delivery: Delivery) -> Planned:
@@ -166,7 +163,6 @@ class OwnerNotifier:
         return () if notice.stands_in else self.to_each(part, [one for one in self._administrators if one != notice.to])
 
     def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
-        """Copies of this notice, one for each of these people."""
         notice = OwnerNotice.from_json(part.payload)
         name = part.name.removesuffix(notice.to)
         return tuple(replace(notice, to=person, stands_in=True).planned(f"{name}{person}") for person in people)
@@ -271,7 +267,6 @@ class IncidentMessage:
 
     @property
     def ts(self) -> str:
-        """Slack's id of the message; "" while there is none."""
         return (self.sent.ts if self.sent else None) or ""
 
 

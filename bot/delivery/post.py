@@ -226,7 +226,6 @@ def read_later(message: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def message_as_json(message: Message, **place: str) -> str:
-    """The message as JSON, for the database; ``place`` is where it goes beside its channel."""
     return _as_json({**message.payload(), **place})
 
 
@@ -245,7 +244,6 @@ async def read_message(read: SlackCall, channel: str, ts: str, *, seconds: float
 
 
 def read_as_json(message: Mapping[str, Any]) -> str:
-    """A message as Slack shows it, as JSON for the database."""
     copied = ("text", "blocks", "metadata", *(("thread_ts",) if message.get("thread_ts") != message.get("ts") else ()))
     return _as_json({name: message[name] for name in copied if name in message})
 

@@ -1,8 +1,4 @@
-"""The work queue on PostgreSQL (procrastinate): any number of workers on any number of machines.
-
-A job only names a delivery (and a part); the ledger's state says what to do, and whether. So a job that is
-lost, run twice or left behind by a dead worker is harmless: the sweep submits what waits again, and only one worker gets the claim.
-"""
+"""The work queue on PostgreSQL (procrastinate); the ledger says what a job has to do, so that one lost or run twice is harmless."""
 
 import asyncio
 import logging
@@ -135,7 +131,6 @@ class _Connector(PsycopgConnector):
     """Listens for new jobs as long as the worker runs; procrastinate's own listener ends, unnoticed, when the server restarts."""
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
-        """Listens for notifications until cancelled."""
         channels = tuple(channels)
         while True:
             try:

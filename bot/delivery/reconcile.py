@@ -1,7 +1,4 @@
-"""Finds out whether a message was posted: reads the channel's history since before the intent for the id in the message's metadata.
-
-Slack's documentation: "conversations.history", ``include_all_metadata``; "conversations.replies", the same in a thread.
-"""
+"""Whether a message was posted: its id in the metadata of the channel's history, or the thread's ("conversations.history")."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -100,7 +97,6 @@ class MessageSearch:
 
 
 def main_message(delivery: str) -> Mapping[str, str | None]:
-    """The metadata of a delivery's main message: the delivery's id and no follow-up's name."""
     return {"delivery": delivery, "part": None}
 
 

@@ -130,7 +130,6 @@ class DeliveryRecorder:
             await self.fail(delivery, digest, CAUSES[refused.error_class], reason=refused.code, error=refused.code)
 
     async def token_gone(self, team: str, code: str) -> None:
-        """Stops deliveries of this workspace until its token works again."""
         if await self._stores.installations.note(team, InstallationState.TOKEN_REVOKED, self._clock()):
             logger.error("Slack no longer takes the bot's token: this workspace's digests wait", extra={"team": team, "slack_error": code})
 
@@ -209,7 +208,6 @@ class DeliveryRecorder:
         logger.error("a message that came too late could not be taken back", extra=dict(what))
 
     async def ask(self, delivery: Delivery, digest: Subscription | None, error: str) -> None:
-        """Asks the owner because the history cannot be read."""
         notices = () if digest is None else self.notifier.uncertain(digest, delivery, error)
         await self._ledger.uncertain(delivery.lease_token, error=error, now=self._clock(), notices=notices)
 

@@ -1,11 +1,4 @@
-"""Builds the replies in a thread when they are due, or drops those that are not wanted any more.
-
-::
-
-    due ─ subscription there and active? ─ may the bot post there? ─ the kind's builder ┬ a message
-                                                                                        ├ nothing to say
-                                                                                        └ not before a later moment
-"""
+"""Builds the replies in a thread when they are due; one whose subscription has ended, or that has nothing to say, is skipped."""
 
 import asyncio
 import logging

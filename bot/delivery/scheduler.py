@@ -1,10 +1,4 @@
-"""The scheduler: makes deliveries of what is due, and submits deliveries and parts that can be processed to the work queue.
-
-::
-
-    every second in which there may be something, or when woken ─ claim what is due
-        ─ sweep: due, left by a dead worker, parts not posted yet ─→ WorkQueue
-"""
+"""Every second in which there may be something, or when woken: makes deliveries of what is due, and submits what can be processed."""
 
 import asyncio
 import logging
@@ -83,7 +77,6 @@ class InProcessQueue:
 
     @asynccontextmanager
     async def working(self, work: Work) -> AsyncIterator[None]:
-        """Accepts submissions until the context is left; what was started continues in the registry."""
         self._work = work
         try:
             yield
@@ -170,7 +163,6 @@ class Scheduler:
         self._woken.set()
 
     async def tick(self) -> None:
-        """Claims what is due, and submits what waits."""
         self._rest = None
         await self._check_restored()
         # Before anything else is read: what is written from here on may be missed.

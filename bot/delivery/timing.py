@@ -97,7 +97,6 @@ class Lease:
 
     @property
     def for_building(self) -> float:
-        """Seconds that building the message may take."""
         return max(self.left - self._timing.guard, 0.0)
 
     def allows_a_call(self) -> bool:
@@ -137,7 +136,6 @@ class ChannelRateLimiter:
             self._busy.discard(channel)
 
     def is_free(self, channel: str) -> bool:
-        """Whether ``turn`` would yield True now."""
         return not (channel in self._busy or self.is_paused or self._is_channel_paused(channel)) and self._quiet(channel)
 
     def posted(self, channel: str) -> None:

@@ -1,8 +1,4 @@
-"""Whether the bot may post in a channel, which workspace imported digests belong to, and whether a workspace's token works.
-
-A channel is checked before anything is fetched, so a channel without the bot costs no API calls. Imported digests are assigned to the
-workspace once Slack has named it. An invalid token is checked again until it works or the workspace's data is deleted.
-"""
+"""Whether the bot may post in a channel (checked before any API call), whose imported digests are, and whether a token works."""
 
 import asyncio
 import logging

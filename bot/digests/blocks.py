@@ -209,7 +209,6 @@ def _how_long(late: timedelta) -> str:
 
 
 def _lines(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSection]) -> Iterator[str]:
-    """The lines below the figures and the goals, in mrkdwn."""
     if DigestSection.BOARD in parts:
         yield from board(report)
     if DigestSection.BEST in parts:
@@ -226,7 +225,6 @@ def _cut(lines: Sequence[str], room: int) -> str:
 
 
 def digest_freshness(report: DigestReport, parts: frozenset[DigestSection]) -> Freshness:
-    """The sources of the figures of a digest's accounts and best posts."""
     posts = report.best if DigestSection.BEST in parts else ()
     accounts = [(account_name(one.account), one.freshness) for one in report.accounts]
     return combined_freshness([*accounts, *((post_name(one.report), one.report.freshness) for one in posts)])
@@ -301,7 +299,6 @@ _SCHEDULED_LIMIT = 50
 
 
 def board_report(report: DigestReport) -> TeamReport:
-    """The digest's accounts as a board by engagement rate."""
     return TeamReport(View.BOARD, "", report.period, largest_first(report.accounts), report.failed, basis=report.basis)
 
 

@@ -65,7 +65,6 @@ def add_digest_commands(digest: argparse.ArgumentParser) -> None:
 
 
 async def list_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
-    """A line for each digest, with all its channels."""
     groups = groups_of(await _digests(chosen, settings))
     several = len({group[0].team for group in groups}) > 1
     cells = (_cells(replace(group[0], channel=", ".join(one.channel for one in group))) for group in groups)
@@ -73,7 +72,6 @@ async def list_digests(chosen: argparse.Namespace, settings: Settings, now: date
 
 
 async def export_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
-    """The digests as a file, which names no workspace."""
     return write_entries(await _digests(chosen, settings, of_one=True)).rstrip("\n")
 
 
@@ -120,7 +118,6 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
 
 
 def _revision_lines(revision: Revision) -> list[str]:
-    """A line for each changed digest, and a last one with the counts."""
     done = {"added": revision.added, "changed": revision.changed, "deleted": revision.deleted}
     lines = aligned([outcome, *_cells(digest)] for outcome, digests in done.items() for digest in digests)
     return [*lines, IMPORTED.format(**{outcome: len(digests) for outcome, digests in done.items()}, unchanged=revision.unchanged)]

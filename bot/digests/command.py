@@ -89,7 +89,6 @@ def digest_words(command: DigestCommand, everybody: Collection[str] = ()) -> str
 
 
 def which_word(which: str) -> str:
-    """The name of a digest as one word of a command."""
     return f'"{which}"' if " " in which else which
 
 
@@ -115,7 +114,6 @@ def _content_words(content: tuple[str, ...]) -> str:
 
 
 def in_channels(channels: Sequence[str]) -> str:
-    """The channels (Slack ids) in the words of a command."""
     return f"{CHANNEL} {', '.join(f'<#{channel}>' for channel in channels)}" if channels else ""
 
 

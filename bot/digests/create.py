@@ -95,7 +95,6 @@ class DigestCreator:
         return first, *(self._beside(first, channel, context) for channel in draft.channels[1:])
 
     def _beside(self, digest: Subscription, channel: str, context: RequestContext) -> Subscription:
-        """A new digest of the same group in another channel."""
         due = next_run(digest, self._subscriptions.clock()) if digest.status is SubscriptionStatus.ACTIVE else None
         return replace(digest, id=_identity(context, channel), channel=channel, version=1, next_run_at=due)
 

@@ -1,9 +1,4 @@
-"""Parses a digest's draft from words: a new digest, or the changes to an existing one.
-
-::
-
-    words ─ whole names quoted ─ sections ─ zones ─ cron, or days and time ─ names, cities, here ─→ DigestDraft
-"""
+"""Parses a draft from words: names quoted, then sections, zones, cron or days and time, and what is left: names, cities, here."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -249,7 +244,6 @@ class DraftParser:
 
 
 def without(words: Sequence[str], spans: Iterable[tuple[int, int]], *instead: str) -> list[str]:
-    """The words with each span replaced by ``instead``."""
     inside = {at: at == start for start, end in spans for at in range(start, end)}
     return [word for at, old in enumerate(words) for word in (instead if inside.get(at) else () if at in inside else (old,))]
 
@@ -267,7 +261,6 @@ def _with_names_quoted(words: Sequence[str], directory: Directory) -> list[str]:
 
 
 def _zone_length(words: Sequence[str], *, named: bool) -> int:
-    """How many of the first words are a zone or have the form of one; 0 for none."""
     word = words[0]
     if timed := next((at for at in range(1, min(MOST_ZONE_WORDS + 1, len(words))) if words[at].lower() == "time"), 0):
         # "Tokyo time" is a zone wherever it stands.
@@ -284,7 +277,6 @@ def _zone_length(words: Sequence[str], *, named: bool) -> int:
 
 
 def _without_zone(schedule: str) -> str:
-    """A schedule in words without its zone."""
     when, _, zone = schedule.rpartition(" ")
     return when if "/" in zone and zone_named(zone) else schedule
 

@@ -116,7 +116,6 @@ def _entries(given: Any) -> tuple[DigestEntry, ...]:
 
 
 def _read(given: Any) -> tuple[DigestEntry, ...] | list[str]:
-    """The entries, one for each channel, or all errors."""
     if not isinstance(given, _Object):
         return [NOT_AN_OBJECT]
     wrong = [UNKNOWN_KEY.format(what=_shown(key)) for key in given if key not in _FIELDS]

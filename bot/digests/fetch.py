@@ -96,7 +96,6 @@ class DigestFetcher:
         return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals, scheduled=scheduled)
 
     async def _shown(self, digest: Subscription, context: RequestContext | None = None) -> tuple[str, ...]:
-        """The digest's accounts that everybody in its channel may see."""
         visibility = await self._visibility.public(digest.team, digest.channel, context)
         return tuple(account for account in digest.accounts if visibility.sees(account, public=True))
 

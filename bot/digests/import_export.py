@@ -1,9 +1,4 @@
-"""The stored digests for whoever looks after them without Slack, and as a JSON file (``bot.digests.entries``).
-
-::
-
-    entries ─ decide, with the stored digests ─→ Revision      digests ─ write_entries ─→ text
-"""
+"""The stored digests for whoever looks after them without Slack, and as a JSON file (``bot.digests.entries``)."""
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -78,7 +73,6 @@ class Revision:
 
     @property
     def digests(self) -> tuple[Subscription, ...]:
-        """Everything that is new or different."""
         return (*self.added, *self.changed, *self.deleted)
 
 
@@ -135,7 +129,6 @@ def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], imp
 
 
 def _object_of(entry: DigestEntry) -> Hashable:
-    """What the entries of one object of the file have in common."""
     return entry.channels, entry.key[1:]
 
 
@@ -174,7 +167,6 @@ class StoredDigests:
         self._log, self._follow_ups = DeliveryLog(database), FollowUpRepository(database)
 
     async def has_several_workspaces(self) -> bool:
-        """Whether there are digests of more than one."""
         return len({digest.team for digest in await self._digests.digests()} - {""}) > 1
 
     async def every(self, *, with_opted_out: bool) -> tuple[tuple[Subscription, ...], int]:

@@ -104,7 +104,6 @@ def digest_buttons(digest: Subscription) -> list[Element]:
 
 
 def manage_buttons(digest: Subscription) -> list[Element]:
-    """The buttons for all actions on a digest; its channel is changed in the form that *Edit* opens."""
     now, preview, history, delete = (
         digest_button(action, digest.id)
         for action in (SubscriptionAction.NOW, SubscriptionAction.PREVIEW, SubscriptionAction.HISTORY, SubscriptionAction.DELETE)
@@ -251,7 +250,6 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
 
 
 def show_button(shown: DigestView, number: int) -> Element:
-    """The button that shows one of several digests, the ``number``-th."""
     about = [options_of(shown.digest.rule).title, *map(account_name, shown.accounts[:1]), shown.schedule]
     return digest_button(SubscriptionAction.SHOW, shown.digest.id, number=number, about=", ".join(filter(None, about)))
 

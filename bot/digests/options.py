@@ -1,8 +1,4 @@
-"""What a digest has beside its accounts, schedule and sections: title, intro line, how it is posted. Parsed from words, stored, and shown.
-
-Title and intro are stored as plain text; in an intro ``<@U…>`` mentions a person and ``<!subteam^S…>`` a user group, nothing else is a
-mention.
-"""
+"""A digest's title, intro and ways of posting; plain text, but for ``<@U…>`` and ``<!subteam^S…>``, which mention in an intro."""
 
 import re
 from collections.abc import Mapping
@@ -85,7 +81,6 @@ def options_of(stored: str) -> DigestOptions:
 
 
 def known_options(given: Mapping[str, Any]) -> DigestOptions:
-    """The options among these values; others, of a newer version, are left out."""
     return DigestOptions(**{name: type(usual)(given.get(name) or usual) for name, usual in asdict(DigestOptions()).items()})
 
 
@@ -116,7 +111,6 @@ def take_options(text: str, directory: Directory) -> tuple[str, OptionChanges]:
 
 
 def _part(word: str | None) -> str:
-    """The option that a word names."""
     named = (word or "").lower()
     return "title" if named.startswith(("call", "name")) else named
 

@@ -161,7 +161,6 @@ class DigestReport:
 
     @property
     def shows_each(self) -> bool:
-        """Whether each account's own figures are shown beside the sum."""
         return self.several and not self.totals_only
 
 

@@ -160,7 +160,6 @@ _BUILDERS: Final[Mapping[type[DigestResult], Callable[[Any], Message]]] = {
 
 
 def _what_follows(digest: Subscription) -> str:
-    """The sentence about the next run, or that the digest is paused."""
     return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else NEXT_COMES.format(next=next_time(digest))
 
 

@@ -93,7 +93,6 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
 
 
 def _fitting(rows: Sequence[list[Element]], beside: Sequence[list[Element]]) -> Sequence[list[Element]]:
-    """The first rows that fit together with those of ``beside``."""
     size, most = text_size(beside), _MOST_ROWS - len(beside)
     for place, row in enumerate(rows[:most]):
         size += text_size(row)
@@ -156,7 +155,6 @@ def best_posts(report: DigestReport) -> Iterator[str]:
 
 
 def best_notes(report: DigestReport) -> Iterator[str]:
-    """By what rule the best posts are ranked, and among which."""
     if sentences := best_among(report):
         yield " ".join(sentences)
     yield from coverage_notes(report.coverage)
@@ -261,7 +259,6 @@ def warning_notes(report: DigestReport, room: int) -> list[str]:
 
 
 def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_WarningLine]:
-    """One line for all accounts with the same sentence."""
     groups: dict[str, list[Account]] = {}
     for account, sentence in sentences:
         groups.setdefault(one_line(sentence, _SENTENCE_LIMIT), []).append(account)
@@ -274,7 +271,6 @@ def _line(accounts: Sequence[Account], sentence: str) -> str:
 
 
 def _digest_warnings_fitting(lines: Sequence[_WarningLine], room: int, one_more: str, more: str) -> list[str]:
-    """The first lines that fit together with the count of the rest."""
     notes: list[str] = []
     left = sum(line.accounts for line in lines)
     for line in lines:

@@ -1,11 +1,4 @@
-"""Carries out commands about digests: typed, from buttons, from the form.
-
-::
-
-    DigestCommand ─┬ new, plan, create, list, history ────────────────────────┐
-                   ├ retry, arrived, again, leave ─ which delivery? ──────────┼→ DigestResult
-                   └ edit, move, pause, skip, now, delete, … ─ which digest? ─┘
-"""
+"""Carries out commands about digests: typed, from buttons, from the form."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -183,7 +176,6 @@ class DigestService:
         return DigestPreview(await self._view(digests, context), await self._previewed(digests[0], context), unsaved=True)
 
     async def preview_edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> DigestPreview:
-        """The preview of the digest with the draft's changes; nothing is changed."""
         await self._authorization.may_change(digest, context.user)
         change = self._creator.regrouped(await self._group_of(digest, context), draft, context)
         await self._places_after(change, draft, context)
@@ -243,7 +235,6 @@ class DigestService:
     # ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _skip(self, digest: Subscription, context: RequestContext, due: datetime | None = None) -> OccurrenceSkipped:
-        """Skips the next one; with ``due``, which a button names, only the one at that time, so that it is skipped once."""
         due, group = due or digest.next_run_at, await self._group_of(digest, context)
         skipped = [await self._subscriptions.skip_next(one, due, context) for one in group]
         after = [await self._stores.digests.digest(one.id) or one for one in group]

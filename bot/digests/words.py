@@ -193,13 +193,11 @@ class _Finder:
         self.found = FoundNames()
 
     def read(self, run: Sequence[_Word]) -> None:
-        """Adds what the words of a run name."""
         at = 0
         while at < len(run):
             at += self._take(run[at : at + _MOST_NAME_WORDS])
 
     def _take(self, run: Sequence[_Word]) -> int:
-        """Adds what the first words name; returns how many they are."""
         found, texts = self.found, [word.text for word in run]
         lower = texts[0].lower()
         if length := self._account(texts, fewest=2):

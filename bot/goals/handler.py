@@ -76,7 +76,6 @@ def build_goal_result(result: GoalList | GoalSet | GoalDeleted, today: date) -> 
 
 
 def _build_list(found: GoalList, today: date) -> Message:
-    """Every goal with its bar and its progress, and how to set, change and delete them."""
     every, warnings = found.goals, [UNREADABLE_GOALS.format(n=found.unreadable)] if found.unreadable else []
     if not every:
         text = "\n".join([*warnings, NONE_YET.format(example=example(EXAMPLE_WORDS))])
@@ -136,7 +135,6 @@ def reached_mark(progress: Progress) -> str:
 
 
 def _card_words(progress: Progress) -> str:
-    """The command that shows the figures behind it: the account's card, or the team's."""
     goal = progress.goal
     last = progress.last or progress.period.last
     days = Period(progress.period.first, last, Unit(goal.every) if last < progress.period.last else None)

@@ -16,8 +16,6 @@ def add_command(commands: Any, name: str, about: str, **defaults: Any) -> argpar
 
 
 def number(most: int, *, least: int = 1, what: str = "number") -> Callable[[str], int]:
-    """Reads an argument that is a whole number from ``least`` to ``most``."""
-
     def read(text: str) -> int:
         if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
             raise argparse.ArgumentTypeError(NO_NUMBER.format(text=repr(text[:20]), what=what, least=least, most=most))
@@ -27,7 +25,6 @@ def number(most: int, *, least: int = 1, what: str = "number") -> Callable[[str]
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
-    """A line for each row, its cells in columns."""
     table = list(rows)
     widths = [max(map(len, column)) for column in zip_longest(*table, fillvalue="")]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in table]

@@ -1,7 +1,4 @@
-"""Checks what arrives before anything else reads it: Slack's signature, the size, the form, and the types of what is read later.
-
-The signature over the raw bytes is checked first: a request without the signing secret costs one hash.
-"""
+"""Checks what arrives before anything reads it: the signature over the raw bytes first, then size, form and types."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -60,7 +57,6 @@ def refuse_head(timestamp: str, signature: str, length: int | None, encoding: st
 
 
 def refuse_size(length: int | None, encoding: str) -> Refusal | None:
-    """Whether a body is announced as too large, or compressed."""
     if length is not None and length > LARGEST_BODY:
         return TOO_LARGE
     return ENCODED if encoding.lower() not in ("", "identity") else None

@@ -226,11 +226,9 @@ class _Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def expect_request(self) -> None:
-        """From now on the headers of a request are waited for."""
         self._overdue = asyncio.get_running_loop().call_later(HEADERS_WITHIN, self.force_close)
 
     def request_began(self) -> None:
-        """Called when the headers of a request have arrived."""
         if self._overdue is not None:
             self._overdue.cancel()
             self._overdue = None

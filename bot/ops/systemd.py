@@ -34,7 +34,6 @@ async def _answer_watchdog(address: str, seconds: float) -> None:
 
 
 def systemd_status(text: str, environment: Mapping[str, str] = os.environ) -> None:
-    """Tells systemd what the bot is waiting for, shown by `systemctl status`."""
     if address := environment.get("NOTIFY_SOCKET", ""):
         _send(address, f"STATUS={text}")
 

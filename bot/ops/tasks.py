@@ -1,7 +1,4 @@
-"""The registry of background tasks, which shutdown waits for, and helpers to run several coroutines at once.
-
-asyncio has only weak references to tasks: a task without another reference can be collected before it is done.
-"""
+"""The registry of background tasks (asyncio itself has weak references only), and helpers to run several coroutines at once."""
 
 import asyncio
 import logging

@@ -240,7 +240,6 @@ class RareFailures(logging.Filter):
         self.reset()
 
     def reset(self) -> None:
-        """Forgets the failure, so that the next one is logged."""
         self._due, self._pause = 0.0, self._first
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -306,7 +305,6 @@ class _LineFormatter(logging.Formatter):
 
 
 def redactor(hidden: Iterable[str]) -> Callable[[str], str]:
-    """Returns what removes these secrets, and every token of Slack's, from a text."""
     return _Redact(hidden).redact
 
 

@@ -115,7 +115,6 @@ async def open_statistics(
 
 
 async def _send_nothing(call: ApiCall, seconds: float) -> ApiResponse:  # noqa: ARG001  # as _RequestLine.send
-    """Raises ApiKeyMissing: the workspace has given no key yet."""
     raise ApiKeyMissing
 
 

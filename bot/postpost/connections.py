@@ -1,8 +1,4 @@
-"""The service's other endpoints: connections, posts made through it, a connection's test.
-
-They are less documented: fields may be missing or wrong, so unreadable entries are left out.
-Every reader returns its value or raises one StatisticsError, for any bytes at all.
-"""
+"""Connections, posts and a connection's test; fields may be missing, and any bytes give a value or one StatisticsError."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -141,7 +137,6 @@ def read_posts(answer: ApiResponse, client: str = "") -> PostPage:
 
 
 def read_group(answer: ApiResponse, client: str = "") -> tuple[PublishedPost, ...]:
-    """The LinkedIn posts of a group that have an id there."""
     entries = _entries(_document(answer, "posts"), "posts", MOST_PUBLISHED)
     return tuple(post for entry in entries if (post := _published(entry, client)))
 
@@ -255,7 +250,6 @@ class ConnectionsApi:
         self._retry, self._limiter, self.clients, self._background = retry, limiter, clients, background
 
     def in_background(self) -> "ConnectionsApi":
-        """A copy for background work: people's requests take precedence."""
         return ConnectionsApi(self._retry, self._limiter, self.clients, background=True)
 
     async def connections(self, client: str = "") -> tuple[Account, ...]:

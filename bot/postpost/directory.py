@@ -1,8 +1,4 @@
-"""The accounts: the service's list merged with the configured ones, available without waiting.
-
-The list is cached for minutes and renewed in the background; if that fails, the known and configured accounts stay, and the
-directory says that it is not complete.
-"""
+"""The accounts without waiting: the service's list, cached for minutes and renewed in the background, and the configured ones."""
 
 import asyncio
 import logging
@@ -57,7 +53,6 @@ class AccountDirectory:
         return self._trouble
 
     def known(self) -> Directory:
-        """The accounts of the last answer, without a request."""
         return self._known
 
     async def accounts(self) -> Directory:

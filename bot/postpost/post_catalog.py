@@ -58,9 +58,7 @@ class PostStore(Protocol):
 
     async def load(self, most: int) -> tuple[KnownPost, ...]: ...
 
-    async def save(self, posts: Sequence[KnownPost], most: int) -> None:
-        """Stores these posts and deletes all but the newest ``most``."""
-        ...
+    async def save(self, posts: Sequence[KnownPost], most: int) -> None: ...
 
 
 class PostCatalog:
@@ -124,7 +122,6 @@ class PostCatalog:
         return near[0] if len(near) == 1 else None
 
     def coverage(self, period: Period) -> Coverage:
-        """Whether every post of the period that the service lists is known."""
         since, at = self._complete_from, self._listed_at
         if since is None or at is None or not self._listings.clients() <= self._clients:
             return Coverage(complete=False)

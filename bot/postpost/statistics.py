@@ -1,11 +1,4 @@
-"""The statistics API, one method for each kind of request.
-
-::
-
-    question ─ shared? remembered? ─ a slot ─ ask ─ failed figures? ─ each once more, alone, in parallel ─ merged → response
-
-All of it, with waits and retries, within one deadline, which begins with the slot.
-"""
+"""The statistics API, one method a kind of request; waits and retries, also of failed figures alone, are within one deadline."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +45,6 @@ class StatisticsClient:
         self.connections = ConnectionsApi(retry, self._limiter, clients)
 
     def in_background(self) -> "StatisticsClient":
-        """The same client for background work: people's requests take precedence."""
         client = copy.copy(self)
         client._background = True  # noqa: SLF001  # a copy of this object
         client.connections = self.connections.in_background()

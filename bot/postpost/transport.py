@@ -64,7 +64,6 @@ class CallLimiter:
 
     @asynccontextmanager
     async def slot(self, *, background: bool) -> AsyncIterator[None]:
-        """A slot for one call; waits until there is one."""
         granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         (self._background if background else self._people).append(granted)
         self._grant()
@@ -176,7 +175,6 @@ class RetryPolicy:
     last_outcomes: dict[str, str] = field(default_factory=dict)
 
     def ends(self, deadline: float) -> float:
-        """The end of a deadline in ``deadline`` seconds, on the monotonic clock."""
         return self.monotonic() + deadline
 
     async def ask(

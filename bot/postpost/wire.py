@@ -57,7 +57,6 @@ class ApiCall:
 
     @property
     def endpoint(self) -> str:
-        """The endpoint's name, the same for every account and post."""
         return self.path.partition("?")[0].partition("/")[0]
 
 
@@ -167,7 +166,6 @@ _ABSENT: Final = object()
 
 
 def read_totals(answer: ApiResponse, question: ApiRequest) -> MetricsResponse:
-    """The figures of a response in totals; raises its StatisticsError when it has none."""
     if question.call.path == FOLLOWERS:
         body = _with_field(answer, question, "followersCount")
         (metric,) = question.metrics
@@ -179,7 +177,6 @@ def read_totals(answer: ApiResponse, question: ApiRequest) -> MetricsResponse:
 
 
 def read_daily(answer: ApiResponse, question: ApiRequest) -> DailyMetricsResponse:
-    """The days of a response by day; raises its StatisticsError when it has none."""
     if question.call.path == FOLLOWERS:
         body = _with_field(answer, question, "data")
         (metric,) = question.metrics
@@ -193,7 +190,6 @@ def read_daily(answer: ApiResponse, question: ApiRequest) -> DailyMetricsRespons
 
 
 def _results(answer: ApiResponse, question: ApiRequest) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The response body and its result for each metric."""
     body = _with_field(answer, question, "metrics")
     if isinstance(metrics := body["metrics"], dict):
         return body, metrics
@@ -201,7 +197,6 @@ def _results(answer: ApiResponse, question: ApiRequest) -> tuple[Mapping[str, An
 
 
 def _with_field(answer: ApiResponse, question: ApiRequest, name: str) -> Mapping[str, Any]:
-    """The body of a response that has this field; what any other means is raised."""
     body = read_object(answer.body)
     if body is not None and name in body:
         return body

@@ -1,8 +1,4 @@
-"""Maps a response without results to exactly one StatisticsError, for any status and any bytes.
-
-Unambiguous codes and sentences come first, whatever the status (LinkedIn's own statuses are forwarded); then the status;
-then, for a response with a success status, its texts.
-"""
+"""Maps a response without results, for any status and bytes, to one StatisticsError: by its codes and sentences, then its status."""
 
 import re
 from collections.abc import Iterator, Mapping

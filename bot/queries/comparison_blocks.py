@@ -123,7 +123,6 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
 
 
 def _lost(report: ComparisonReport) -> list[str]:
-    """The posts with failed figures that a retry may fetch."""
     failed = [escape(post_of(one.post)) for one in report.failed if one.passing]
     return failed + [escape(post_name(post, _STORY_TITLE)) for post in report.posts if has_failed(post.figures)]
 
@@ -197,7 +196,6 @@ _MOST_NAMED = 5
 
 
 def build_times_card(report: TimesReport, today: date, *, words: str, private: bool = True) -> Message:
-    """The card; ``words`` and ``private`` as for an account's card."""
     name, days = account_name(report.account), period_label(report.period, today)
     best = report.best
     first = [time_text(one) for one in report.times if best and one.is_hour and rate(one.rate) == rate(best.rate)]

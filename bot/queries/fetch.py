@@ -1,7 +1,4 @@
-"""Fetches figures of several posts or accounts at once: one that fails is named, and the others are shown.
-
-An answer takes as long as its slowest part, not as long as their sum.
-"""
+"""Fetches figures of several posts or accounts at once: one that fails is named, and the others are shown."""
 
 from collections.abc import Awaitable, Coroutine, Sequence
 from functools import partial
@@ -163,13 +160,11 @@ class ComparisonFetcher:
 
 
 def _check_any(figures: Figures, account: str) -> None:
-    """Raises MetricFailed when every figure failed."""
     if all(isinstance(figure, Failed) for figure in figures.values()):
         raise MetricFailed(platform_id=account)
 
 
 def _is_passing(error: BotError) -> bool:
-    """Whether asking again may succeed."""
     return isinstance(error, StatisticsError) and error.passing
 
 

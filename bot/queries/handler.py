@@ -1,11 +1,4 @@
-"""Handles questions about figures, help, and the commands about accounts and permissions.
-
-::
-
-    Request ─ parse_text ─ permitted? ─ to_query ┬ figures ─ QueryService, ComparisonService ─ QueryResult ─ render ─┐
-                                                 ├ start, accounts, default, status, help, groups ────────────────────┼→ RenderedResult
-                                                 └ an error ─ its sentence ────────────────────────────────────────────┘
-"""
+"""Handles questions about figures, help, and the commands about accounts and permissions: parsed, permitted, fetched, rendered."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace

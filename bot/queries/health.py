@@ -1,12 +1,4 @@
-"""Checks everything that the bot depends on, at the same time; each check reports its own result.
-
-::
-
-    Slack (auth.test, and its Date for the clock) ─┐
-    the statistics API (its list of accounts) ─────┼→ Findings, in this order
-    the database (one read) ───────────────────────┤
-    the scheduler (when it last ticked) ───────────┘
-"""
+"""Checks Slack and its clock, the statistics API, the database and the scheduler at the same time; each reports its own result."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -154,7 +146,6 @@ class HealthService:
 
 
 async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:
-    """The result of a check, or its error as a finding."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await finding

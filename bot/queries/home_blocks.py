@@ -104,7 +104,6 @@ _TEXT_LIMIT = 2_900
 
 
 def build_welcome(account: Account | None) -> Message:
-    """What this is, one thing to try, and a button that puts it away."""
     words = f"{id_word(account.platform_id)} last week" if account else "team last week"
     text = WELCOME.format(show=SHOW_WEEK)
     buttons = [button(example_id(_NUMBER_OF_WELCOME), SHOW_WEEK, words, primary=True), button(DISMISS, HIDE, "hide")]
@@ -139,7 +138,6 @@ def build_state(directory: Directory, account: Account | None, own: AccountRepor
 
 
 def _troubled(directory: Directory) -> Iterator[str]:
-    """A line for each account whose connection has ended or soon will."""
     troubled = [one for one in directory.accounts if one.token in (TokenStatus.EXPIRED, TokenStatus.EXPIRING_SOON)]
     for one in troubled[:_MOST_TROUBLED]:
         yield TROUBLE.format(name=escape(account_name(one)), state=escape(account_state(one)))
@@ -280,5 +278,4 @@ def read_settings(view: dict[str, Any]) -> tuple[str | None, bool | None]:
 
 
 def nothing() -> Message:
-    """An empty section, which is left out."""
     return Message("", ())

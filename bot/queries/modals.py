@@ -143,7 +143,6 @@ def read_state(view: Mapping[str, Any], kind: type[S]) -> S | None:
 
 
 def read_chosen(view: Mapping[str, Any]) -> tuple[str, ...]:
-    """The URNs of the chosen posts."""
     return tuple(str(one["value"]) for one in entry(view, _POSTS).get("selected_options") or ())
 
 
@@ -191,7 +190,6 @@ def _input(name: str, label: str, day: date, hint: str = "") -> Block:
 
 
 def read_dates(view: Mapping[str, Any], today: date) -> tuple[Period | None, dict[str, str]]:
-    """The chosen days, or None and the errors by block id."""
     first, last = (_day(view, name) for name in (FIRST, LAST))
     yesterday = today - timedelta(days=1)
     errors = {name: NO_DAY for name, day in ((FIRST, first), (LAST, last)) if day is None}
@@ -304,7 +302,6 @@ def read_place(view: Mapping[str, Any]) -> ShortcutPlace:
 
 
 def _in_view(answer: PostAnswer, number: int) -> list[Block]:
-    """The card's blocks that a view can have, with a button that shares it."""
     blocks = in_view(answer.message, lambda element: _KEPT in element)
     share = button(share_from_view_id(number), SHARE_IN_THREAD, answer.words)
     buttons: list[Element] = [share] if answer.words and fits(answer.words) else []

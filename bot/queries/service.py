@@ -1,8 +1,4 @@
-"""Fetches the figures of one post or account, and what is known about accounts.
-
-Nothing here builds blocks: ``bot.queries.handler`` does that, so that the command line, the workflow step, the Home tab and Slack share
-these services.
-"""
+"""Figures of one post or account, and what is known about accounts, as data: Slack, the Home tab, assistants and workflows share it."""
 
 import asyncio
 import logging
@@ -114,7 +110,6 @@ class QueryService:
         return visibility.visible(await self._accounts.accounts())
 
     async def default_account(self, request: Request, visibility: Visibility) -> Account | None:
-        """The account of a question that names none."""
         platform_id = await self._account_resolver.default_id(request.context, visibility)
         return self._figures.account(platform_id) if platform_id else None
 
@@ -163,7 +158,6 @@ async def with_goals(figures: Awaitable[T], goals: Awaitable[tuple[Progress, ...
 
 
 async def _or_none(goals: Awaitable[tuple[Progress, ...]]) -> tuple[Progress, ...]:
-    """The goals, or none when they cannot be fetched: the card is shown without them."""
     try:
         return await goals
     except Exception:
@@ -247,7 +241,6 @@ class ComparisonService:
         return directory.accounts[0].platform_id
 
     async def _everybody(self, context: RequestContext) -> list[Account]:
-        """The accounts that everybody may see there, without those that opted out."""
         everybody = await self._visibility.public(context.team, context.channel, context)
         return list(everybody.visible(await self._accounts.accounts()).accounts)
 

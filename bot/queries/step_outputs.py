@@ -1,7 +1,4 @@
-"""The outputs of the workflow step: a card's figures as numbers, its first line and its summary as plain text.
-
-An unknown figure is left out, never 0, and the output ``unknown`` says which and why. The names are those of manifest.yml.
-"""
+"""The workflow step's outputs, as manifest.yml names them: figures as numbers, an unknown one left out and named in ``unknown``."""
 
 import html
 from collections.abc import Iterator, Mapping

@@ -233,7 +233,6 @@ def _failed(report: TeamReport) -> list[str]:
 
 
 def _lost(report: TeamReport) -> list[str]:
-    """The accounts with failed figures that a retry may fetch; escaped."""
     lost = [one.account for one in report.failed if one.passing]
     return [escape(account_name(one)) for one in [*lost, *(one.account for one in report.reports if has_failed(one.figures))]]
 

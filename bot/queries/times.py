@@ -1,9 +1,4 @@
-"""The weekdays and hours at which an account's own posts did best, from stored figures and, within its calls of an hour, new ones.
-
-::
-
-    known posts of the period ─ figures remembered? ─ the newest without them: fetched, as many as the hour allows ─→ TimesReport
-"""
+"""The weekdays and hours at which posts did best: stored figures, and of the newest posts without as many as the hour's calls allow."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -166,7 +166,6 @@ def _covered(gone: frozenset[date], period: Period) -> str:
 
 
 def _rate(report: AccountReport, gaps: Gaps, *, before: bool) -> str:
-    """The rate without its basis: the card's small print has the formula."""
     now, earlier, moved = account_rate(report, gaps), rate_before(report, gaps), rate_moved(report, gaps)
     shown = now.removesuffix(f" of {RATE_BASIS[report.basis]}")
     if not isinstance(earlier, Rate):
@@ -210,7 +209,6 @@ def _known_figures(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -
 
 
 def _days(report: AccountReport, today: date, form: str = PERIOD_AGAINST) -> str:
-    """The period, and what it is compared with."""
     days = period_label(report.period, today)
     if report.before is None:
         return days

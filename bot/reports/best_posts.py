@@ -1,9 +1,4 @@
-"""Ranks posts by engagement rate: only those with the most impressions, so that few figures are fetched; the same for `top` and digests.
-
-::
-
-    posts ─ impressions of each ─→ the most seen ─ what else ranks them ─→ the best ─ the figures that are only shown
-"""
+"""Ranks posts by engagement rate, for `top` and digests: only those with the most impressions, so that few figures are fetched."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -46,7 +41,6 @@ class Candidate:
         return figure.count if isinstance(figure, Value) else None
 
     def has_failed(self, metrics: Metrics) -> bool:
-        """Whether one of these figures could not be fetched."""
         found = self.figures
         return self.error is not None or any(isinstance(found.get(metric), Failed) for metric in metrics)
 
@@ -104,7 +98,6 @@ async def best_by_figure(
 
 
 async def _add(one: Candidate, metrics: Metrics, fetch: FetchFigures) -> None:
-    """Fetches figures that rank the post."""
     try:
         reading = await fetch(one.post, one.account, metrics)
     except BotError as error:

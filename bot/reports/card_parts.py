@@ -107,7 +107,6 @@ def card_buttons(
 
 
 def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:
-    """The failed figures, with a button that asks again."""
     bold = listed(f"*{name}*" for name in failed)
     text = NONE_AT_ALL if all_failed else FIGURES_FAILED.format(what=bold, others=OTHERS)
     return section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)
@@ -246,7 +245,6 @@ def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Me
 
 
 def _posted(reports: Sequence[AccountReport]) -> dict[date, tuple[str, ...]]:
-    """The known posts of these accounts by day."""
     days = {day for one in reports for day in one.posted}
     return {day: tuple(title for one in reports for title in one.posted.get(day, ())) for day in days}
 

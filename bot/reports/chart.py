@@ -129,7 +129,6 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
 
 
 def _side_most(name: str, series: Mapping[date, int], spans: Sequence[Period]) -> list[str]:
-    """The highest point of a side; none where it has none."""
     counts = {span: numbers[0] for span, numbers in _points(series, spans, series, None).items()}
     form = SIDE_MOST if len(counts) == len(spans) else SIDE_MOST_REPORTED
     return [form.format(name=escape(name), most=_most(counts))] if counts else []
@@ -154,7 +153,6 @@ def _most(counts: Mapping[Period, int]) -> str:
 
 
 def _is_in_a_week(spans: Iterable[Period]) -> bool:
-    """Whether weekdays identify these days."""
     firsts = [span.first for span in spans]
     return (max(firsts) - min(firsts)).days < WEEK
 
@@ -250,7 +248,6 @@ def _label(span: Period, spans: Sequence[Period], days: int) -> str:
 
 
 def _is_whole(span: Period, spans: Sequence[Period]) -> bool:
-    """Whether it is a whole week or month."""
     return span.days == WEEK if _unit(spans) is Unit.WEEK else span == whole(span.first, Unit.MONTH)
 
 

@@ -84,7 +84,6 @@ def _remedy(error: BotError, now: datetime) -> str:
 
 
 def _detail(error: BotError, directory: Directory | None) -> Iterator[Block]:
-    """Details: the account, the service's text about a refused request, or the list of accounts."""
     if not isinstance(error, StatisticsError):
         return
     if isinstance(error, RequestRefused) and (reported := one_line(error.reported, _REPORTED_LIMIT)):
@@ -116,7 +115,6 @@ def _reference(reference: str) -> Block:
 
 
 def error_text(error: BotError) -> str:
-    """The error's sentence and remedy as mrkdwn, for a view."""
     text = f"{error.sentence} {error.remedy}".strip()
     # NotAllowed mentions administrators: escaping would show the brackets of the mentions.
     return text if isinstance(error, NotAllowed) else escape(text)

@@ -1,8 +1,4 @@
-"""Grids as CSV and XLSX files that show what the message shows.
-
-Every number is the one in the message; unknown figures are words there too, never an empty cell or a 0. Words can never
-be taken for a formula (OWASP: "CSV Injection").
-"""
+"""Grids as CSV and XLSX: the message's numbers, words for unknown figures, and no word that is a formula (OWASP: "CSV Injection")."""
 
 import csv
 import io

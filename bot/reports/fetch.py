@@ -1,7 +1,4 @@
-"""Fetches a query's figures: responses of the statistics API combined into a report.
-
-Commands and digests use the same fetcher, so that they cannot disagree.
-"""
+"""Fetches a query's figures and combines them into a report; commands and digests share it, so that they cannot disagree."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -87,7 +84,6 @@ class ReportFetcher:
         self._clock = clock
 
     def account(self, platform_id: str) -> Account:
-        """The account of this id; an unlisted one is named by its id."""
         return self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
 
     def nothing_fetched(self, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]) -> NothingFetched:

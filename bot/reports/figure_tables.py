@@ -165,7 +165,6 @@ def _reported(figure: Figure, gone: frozenset[date] | None, period: Period) -> s
 
 
 def _per_day(metric: Metric, moved: MetricChange | None) -> tuple[Cell, ...]:
-    """The averages per day of two periods of unlike length, and their change in per cent."""
     if not metric.definition.by_day:
         return (Cell(NOT_PER_DAY),) * 3
     if moved is None or moved.per_day is None:
@@ -266,7 +265,6 @@ def _points(moved: Fraction | None) -> Cell:
 
 
 def side_names(report: VersusReport, today: date) -> tuple[str, str]:
-    """The names of the two sides: their accounts, their days, or both."""
     left, right = report.left, report.right
     names = account_name(left.account), account_name(right.account)
     days = period_label(left.period, today), period_label(right.period, today)

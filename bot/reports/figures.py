@@ -1,7 +1,4 @@
-"""Figures in words: a metric's name, its three states, its change, the engagement rate; in fields, headlines and stories.
-
-The three states are always distinct: a value is a number, the other two are words, never 0.
-"""
+"""Figures in words: a value is a number, the two unknown states are words, never 0; in fields, headlines and stories."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -148,7 +145,6 @@ def days(number: int) -> str:
 
 
 def length_notes(report: AccountReport, today: date) -> list[str]:
-    """The note that the period and the one before are not equally long; none where they are."""
     return unlike_length_note(report.period, report.before, today) if report.before and report.is_unlike else []
 
 
@@ -177,13 +173,11 @@ def direction(moved: MetricChange) -> str:
 
 
 def change_words(moved: MetricChange) -> str:
-    """A change for a story: ``up 12% (+4,850)``."""
     words = direction(moved)
     return f"{words} ({signed(moved.absolute)})" if moved.percent is not None and moved.absolute and not moved.per_day else words
 
 
 def rate_words(engagement: Rate | UnknownRate) -> str:
-    """An engagement rate with its basis, or its unknown parts."""
     if isinstance(engagement, Rate):
         return f"{rate(engagement.fraction)} of {RATE_BASIS[engagement.basis]}"
     if len(engagement.missing) > len(ENGAGEMENTS):

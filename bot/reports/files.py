@@ -123,7 +123,6 @@ def coverage_notes(coverage: Coverage) -> list[str]:
 
 
 def report_file(kind: str, report: Report, today: date) -> File:
-    """A card's figures as a file of this kind ("csv" or "xlsx")."""
     return build_file(kind, *report_tables(report, today))
 
 
@@ -205,7 +204,6 @@ def sum_notes(report: TeamReport) -> list[str]:
 
 
 def _team_tables(report: TeamReport, today: date) -> Tables:
-    """A team's rows and its total, or its total alone."""
     notes = [
         *first_notes(report),
         UTC_DAYS,
@@ -257,17 +255,14 @@ def _times_tables(report: TimesReport, today: date) -> Tables:
 
 
 def young_posts(posts: Sequence[PostReport]) -> list[str]:
-    """The message's note on posts whose figures may still grow."""
     return [unescaped(note) for note in posts_filling_in(posts)]
 
 
 def missing_days(report: AccountReport, today: date, *, beside_another: bool = False) -> list[str]:
-    """The message's notes on days that LinkedIn did not report."""
     return [unescaped(note) for note in gap_notes(report, find_gaps(report), today, beside_another=beside_another)]
 
 
 def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric], today: date) -> list[str]:
-    """The message's notes on missing sums and days; none for a single account."""
     if len(reports) < 2:  # noqa: PLR2004  # a sum has two parts
         return []
     summed = sum_report("", reports, metrics)
@@ -275,7 +270,6 @@ def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric]
 
 
 def sides_freshness(report: VersusReport, today: date) -> Freshness:
-    """Where the figures of two sides come from."""
     left, right = side_names(report, today)
     return combined_freshness([(left, report.left.freshness), (right, report.right.freshness)])
 

@@ -75,7 +75,6 @@ def account_rate(report: AccountReport, gaps: Gaps) -> str:
 
 
 def rate_before(report: AccountReport, gaps: Gaps) -> Rate | UnknownRate | None:
-    """The rate of the period before; None where days of either period are missing."""
     parts = rate_parts(report.basis)
     if any(part in gaps.now or part in gaps.before for part in parts) or report.before is None or report.before_figures is None:
         return None
@@ -91,7 +90,6 @@ def rate_moved(report: AccountReport, gaps: Gaps) -> Fraction | None:
 
 
 def same_days(report: AccountReport, gaps: Gaps) -> bool:
-    """Whether all parts of the rate cover the same days of the period."""
     parts = rate_parts(report.basis)
     return len({gaps.now.get(part, _NO_DAYS) for part in parts}) == 1
 

@@ -1,11 +1,4 @@
-"""The progress of goals, from the statistics API's figures, and its lines on cards, in digests, lists and the Home tab.
-
-::
-
-    the workspace's goals ─ visible here? ─ accounts (without those that opted out) ─ the days of the period that are over ─→ Progress
-
-No StatisticsError is raised: a figure that cannot be fetched is a failed one, shown as such.
-"""
+"""The progress of goals on cards, in digests, lists and the Home tab; a figure that can't be fetched is shown as failed, not raised."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -134,12 +127,10 @@ class GoalFetcher:
         return Progress(goal, name, period, days.last, figure, unreported_days, missing, lacking_days, failed)
 
     async def _visible_accounts(self, goal: Goal, channel: str, directory: Directory) -> list[Account]:
-        """The accounts of a goal; none unless all of them are visible there."""
         accounts, sees = await self._counted(goal, directory), await self._sees(goal.team)
         return accounts if all(sees(channel, account.platform_id) for account in accounts) else []
 
     async def _counted(self, goal: Goal, directory: Directory) -> list[Account]:
-        """The accounts of a goal; none where it may not be shown."""
         out, sees = await self._groups.opted_out(goal.team), await self._sees(goal.team)
         counted = [one for one in await self._members(goal, directory) if one not in out and sees(goal.channel, one)]
         if goal.who and self._totals_only and len(counted) == 1:

@@ -140,7 +140,6 @@ def build_default(account: Account | None, *, changed: bool) -> Message:
 
 
 def foreign_section(text: str) -> Block:
-    """A paragraph with foreign text, in which nothing is parsed."""
     return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
 
 
@@ -166,7 +165,6 @@ def build_working(what: str) -> Message:
 
 
 def with_working(card: Message, what: str) -> Message:
-    """A card that is being renewed, with a line that says so."""
     return replace(card, blocks=(*card.blocks[: _MOST_BLOCKS - 1], *build_working(what).blocks))
 
 
@@ -260,7 +258,6 @@ def build_first_screen(directory: Directory, account: Account | None, report: Ac
 
 
 def _without_account(directory: Directory) -> Message:
-    """The screen without an account: none is connected, or one of several must be chosen."""
     if not directory.accounts:
         blocks = (header(FIRST_TITLE), section(ACCOUNTS_NONE), actions(_buttons({CHECK_STATUS: "status", SHOW_HELP: "help"})))
         return Message(ACCOUNTS_NONE, blocks)
@@ -279,7 +276,6 @@ def _buttons(questions: dict[str, str]) -> list[Element]:
 
 
 def _state(account: Account) -> Iterator[Block]:
-    """A line when the account's connection has ended or soon will."""
     if account.token in (TokenStatus.EXPIRED, TokenStatus.EXPIRING_SOON):
         yield foreign_context(f"{account_name(account)}: {account_state(account)}.")
 

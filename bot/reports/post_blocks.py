@@ -52,7 +52,6 @@ def post_headline(report: PostReport) -> str:
 
 
 def _engagement(report: PostReport) -> Rate | UnknownRate | None:
-    """The rate, when all its parts were asked for."""
     return engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
 
 
@@ -71,7 +70,6 @@ def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None, *, alo
 
 
 def post_published(report: PostReport, today: date) -> str:
-    """When it was published, and that its figures are those since then."""
     if report.published_at is None:
         return LIFETIME_FIGURES[0].upper() + LIFETIME_FIGURES[1:]
     day = report.published_at.date()

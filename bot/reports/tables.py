@@ -99,7 +99,6 @@ def figure_cell(figure: Figure | None) -> Cell:
 
 
 def rate_cell(engagement: Rate | UnknownRate) -> Cell:
-    """An engagement rate in per cent as it reads, or why there is none."""
     if not isinstance(engagement, Rate):
         return Cell(rate_words(engagement))
     return _percent(rate(engagement.fraction), rate_digits(engagement.fraction))
@@ -117,7 +116,6 @@ def average_cell(number: Fraction) -> Cell:
 
 
 def growth_cell(moved: MetricChange | None) -> Cell:
-    """A change in per cent; words where there is no percentage."""
     if moved is None:
         return Cell(NOTHING)
     if moved.new:
@@ -129,7 +127,6 @@ def growth_cell(moved: MetricChange | None) -> Cell:
 
 
 def growth(fraction: Fraction | float) -> str:
-    """A change in per cent with its sign: ``+12%``, ``−8.4%``, ``0%``."""
     return f"{'+' if fraction > 0 else MINUS if fraction else ''}{percent(fraction)}"
 
 

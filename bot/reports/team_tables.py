@@ -74,8 +74,6 @@ def team_grid(report: TeamReport, today: date) -> Grid:
 
 
 def most_first(report: TeamReport) -> list[AccountReport]:
-    """The accounts by the first requested figure, the most first, those without it last."""
-
     def number(one: AccountReport) -> int:
         figure = one.figures.get(report.metrics[0])
         return figure.count if isinstance(figure, Value) else -1

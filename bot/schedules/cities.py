@@ -1,8 +1,4 @@
-"""Big cities, countries and states, and their time zones.
-
-Cities are those of GeoNames with 100,000 people or more, in all their Latin spellings; countries and states of the USA have the zones of
-their cities. They are read once, when one is first looked for, and stored as one text of 2 MB.
-"""
+"""Big cities (GeoNames, from 100,000 people), countries and states of the USA with their zones; read when first looked for, 2 MB."""
 
 from array import array
 from bisect import bisect_left
@@ -51,12 +47,10 @@ def zones_of_name(words: str) -> tuple[str, ...]:
 
 
 def is_area(words: str) -> bool:
-    """Whether a country or a state has this name."""
     return plain_name(words) in _cities()[3]
 
 
 def plain_name(words: str) -> str:
-    """A name in small letters and with blanks, as names are compared."""
     name = " ".join(words.casefold().replace("_", " ").split()).removeprefix("the ")
     return _SHORT.get(name, name)
 

@@ -153,7 +153,6 @@ def _on_short_weekdays(found: "re.Match[str]") -> ScheduleDays | None:
 
 
 def _but_for(found: "re.Match[str]") -> ScheduleDays | None:
-    """Every day but those that are named."""
     words = found["weekdays"]
     every = {0, 1, 2, 3, 4, 5, 6} if found["all"] else {1, 2, 3, 4, 5}
     left = every - ({0, 6} if words.startswith("weekend") else _weekday_set(words))
@@ -172,7 +171,6 @@ def _weekly(found: "re.Match[str]") -> ScheduleDays:
 
 
 def _times_a_week(found: "re.Match[str]") -> ScheduleDays | None:
-    """Days of the week that are as many as was said."""
     number = re.match(rf"\d|{'|'.join(_SMALL)}", found["times"])
     times = {"once": 1, "twice": 2, "thrice": 3}.get(found["times"]) or (_SMALL.get(number[0]) or int(number[0]) if number else 0)
     return _on_weekdays(found) if len(_weekday_set(found["weekdays"])) == times else None

@@ -107,7 +107,6 @@ def no_days(time: str) -> BadSchedule:
 
 
 def no_such_time(words: str) -> BadSchedule:
-    """The error for words in the form of a time of day that are none."""
     return BadSchedule(NO_SUCH_TIME.format(words=_quoted(words)), remedy=TIME_REMEDY, suggestions=SCHEDULE_TROUBLE_EXAMPLES)
 
 
@@ -117,7 +116,6 @@ def no_exact_time(words: str, instead: str) -> BadSchedule:
 
 
 def unclear_hour(words: str, days: str, hour: int) -> BadSchedule:
-    """The error for an hour that may be one of the afternoon; its suggestions are both."""
     each = tuple(f"{days} {clock}:00".strip() for clock in (hour + 12, hour))
     return BadSchedule(UNCLEAR_HOUR.format(words=words), remedy=TWO_TIMES_REMEDY, suggestions=each)
 
@@ -133,7 +131,6 @@ def two_times(words: str, time: str, instead: Iterable[str]) -> BadSchedule:
 
 
 def left_over(words: str, schedule: str) -> BadSchedule:
-    """The error for words next to a schedule that do not belong to one."""
     return BadSchedule(LEFT_OVER.format(words=_quoted(words)), remedy=WRITE_IT_SO, suggestions=(schedule, *SCHEDULE_TROUBLE_EXAMPLES))
 
 

@@ -63,7 +63,6 @@ def quiet_ends(quiet: str) -> tuple[time, time]:
 
 
 def is_within(at: time, quiet: str) -> bool:
-    """Whether this time of day is in the quiet hours."""
     start, end = quiet_ends(quiet)
     return start <= at < end if start < end else at >= start or at < end
 

@@ -40,7 +40,6 @@ class Weeks:
 
     @property
     def field(self) -> str:
-        """The field as it is stored."""
         return f"{self.days}%{self.every}{'' if self.week is None else f'+{self.week}'}"
 
 

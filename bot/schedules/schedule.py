@@ -146,7 +146,6 @@ def _without_short_months(cron: str) -> tuple[str, ...]:
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
-    """What the zone's clock shows at this moment, without the zone."""
     return moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 

@@ -1,7 +1,4 @@
-"""The zones of the tz database by name, by city and by abbreviation, and suggestions for words that are none.
-
-Cities that no zone is named after, and countries, are looked for when a word in the position of a zone is none (``bot.schedules.cities``).
-"""
+"""The zones of the tz database by name, city and abbreviation, and suggestions for words that are none."""
 
 import re
 from datetime import datetime, timedelta

@@ -175,13 +175,11 @@ def time_of_day(text: str) -> tuple[int, int] | None:
 
 
 def after_gap(text: str, at: int) -> int:
-    """The position after blanks and commas."""
     gap = _GAP.match(text, at)
     return gap.end() if gap else at
 
 
 def _grown(text: str, at: int, tokens: ScheduleTokens, *, zones: bool) -> ScheduleTokens | None:
-    """The tokens with the part that begins here; None when none begins."""
     if not (tokens.cron or tokens.days or tokens.time) and (cron := _CRON.match(text, at)):
         fields = cron["named"] or cron["bare"] or cron["nickname"]
         return replace(tokens, end=cron.end(), cron=fields.rstrip(","))

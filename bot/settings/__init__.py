@@ -1,8 +1,4 @@
-"""The settings: typed, with descriptions, without showing secrets.
-
-Read from the environment, then `.env`, then a folder of secret files (one file a setting, named like it in lower case). A wrong value is a
-:class:`~bot.errors.SettingsError` that names the setting and the remedy, and never repeats the value.
-"""
+"""The settings: from the environment, then `.env`, then secret files (named like settings in lower case); errors repeat no value."""
 
 import os
 from collections.abc import Callable, Collection, Iterator
@@ -287,7 +283,6 @@ def _called(field: str, given: Collection[str]) -> str:
 
 
 def _reason(found: Any) -> str:
-    """One of pydantic's findings in plain words."""
     text = str(found["msg"]).removeprefix("Value error, ")
     if text.startswith("must"):
         return text

@@ -77,7 +77,6 @@ def secrets_folder(known: Collection[str]) -> Path | None:
 
 
 def _unreadable(file: Path) -> str:
-    """Why a file cannot be read as text; "" when it can."""
     if file.is_dir():
         return A_FOLDER
     if not file.is_file():

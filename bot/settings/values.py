@@ -52,7 +52,6 @@ LINE_BREAK = "must be on one line: it has a line break or another control charac
 
 
 def _one_line(value: str) -> str:
-    """The stripped text; raises ValueError for control characters."""
     if _UNPRINTABLE.search(value):
         raise ValueError(LINE_BREAK)
     return value.strip()
@@ -80,7 +79,6 @@ def secret(value: str) -> str:
 
 
 def token(value: str, prefix: str) -> str:
-    """One of Slack's tokens."""
     if not value.startswith(prefix):
         other = next((f"; this value belongs into {name}" for start, name in _BELONGS.items() if value.startswith(start)), "")
         raise ValueError(f"must start with {prefix}{other}")
@@ -109,7 +107,6 @@ def encryption_keys(value: str) -> str:
 
 
 def secret_text(value: SecretStr | None) -> str:
-    """The secret itself; "" for none."""
     return value.get_secret_value() if value else ""
 
 
@@ -118,7 +115,6 @@ def split_keys(value: str) -> list[str]:
 
 
 def web_address(value: str) -> str:
-    """A base URL, with a slash at its end or without."""
     text = _one_line(value)
     if not text.lower().startswith(("https://", "http://")):
         raise ValueError("must start with https:// or http://")
@@ -211,7 +207,6 @@ def locale_tag(value: str) -> str:
 
 
 def listed(value: object) -> object:
-    """A comma-separated text as its parts; anything else as it is."""
     if isinstance(value, str):
         return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
     return value

@@ -160,7 +160,6 @@ def _written_out(block: Block) -> Block:
 
 
 def text_size(blocks: Any) -> int:
-    """The characters of everything in these blocks that a person reads: Slack takes some 11,000 in a message."""
     # Not as pairs of properties: a digest's table has thousands of them.
     if isinstance(blocks, dict):
         return sum(
@@ -224,7 +223,6 @@ def build_notice(text: str, buttons: Sequence[Element] = ()) -> Message:
 
 
 def fits(value: str) -> bool:
-    """Whether ``value`` fits into a button; otherwise the button is left out."""
     return len(value) <= BUTTON_VALUE_LIMIT
 
 

@@ -1,8 +1,4 @@
-"""The ids of buttons and menus, shared by cards and listeners.
-
-An ``action_id`` may appear once in a payload (Slack's documentation: "should be unique within its block"; this bot keeps it unique
-in the whole message). The element's ``value`` has the effect of a press: the canonical words of the question.
-"""
+"""Buttons and menus by their ids, each once in a message, whose ``value`` holds canonical words; and modals, which are all built here."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -59,7 +55,6 @@ def open_id(number: int) -> str:
 
 
 def period_id(days: int) -> str:
-    """The action id of a period's own button, used where the words are too long for a menu."""
     return f"{PERIOD}.{days}"
 
 
@@ -82,7 +77,6 @@ def numbered(label: str, number: int, about: str = "") -> str:
 
 
 def asks_first(press: Element, title: str, text: str) -> Element:
-    """A button that deletes, with the question that Slack asks before it is done."""
     answers = {"confirm": plain(DELETE_YES), "deny": plain(DELETE_NO), "style": "danger"}
     return {**press, "confirm": {"title": plain(title), "text": plain(text), **answers}}
 

@@ -141,8 +141,6 @@ def string(most: int, least: int = 1) -> BlockRule:
 
 
 def number(*, above: float | None = None) -> BlockRule:
-    """A finite number, ``above`` a bound when one is given."""
-
     def check(value: Any) -> Iterable[BlockProblem]:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  # not a number is the one value unequal to itself
             return _here(f"must be a finite number, not {_kind(value)}")
@@ -209,7 +207,6 @@ def array(rule: BlockRule, least: int, most: int) -> BlockRule:
 
 
 def record(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] | None = None) -> BlockRule:
-    """An object with these properties and no other."""
     known = {**required, **(optional or {})}
 
     def check(value: Any) -> Iterable[BlockProblem]:

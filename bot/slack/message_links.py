@@ -1,10 +1,4 @@
-"""Finds the LinkedIn posts that a Slack message links: in its text, its blocks, what was forwarded with it, other apps' attachments, files.
-
-::
-
-    message ─ text and blocks ┬ posts → these posts
-                              └ none → attachments, each: its link, else its text; then files
-"""
+"""The LinkedIn posts of a Slack message: in its text and blocks, else in each attachment's link, else its text; then in files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +46,6 @@ def find_links(message: dict[str, Any], own_bot: str = "") -> MessageLinks:
 
 
 def attached_links(message: dict[str, Any], own_bot: str = "") -> MessageLinks:
-    """The links of forwarded messages, attachments and files."""
     attachments = message.get("attachments")
     theirs = [one for one in attachments if not own_bot or _bot_of(one) != own_bot] if isinstance(attachments, list) else []
     groups = [_of_attachment(one) for one in theirs] + [_found(message.get("files"))]
@@ -64,7 +57,6 @@ def _bot_of(attachment: Any) -> Any:
 
 
 def _of_attachment(attachment: Any) -> FoundPosts:
-    """The posts of its link; else those of its texts."""
     leads = {name: attachment[name] for name in _LEADS_TO if name in attachment} if isinstance(attachment, dict) else {}
     target = _found(leads)
     return target if target.posts else _found(attachment)

@@ -87,7 +87,6 @@ def current_format() -> NumberFormat:
 
 @contextmanager
 def use_number_format(number_format: NumberFormat) -> Iterator[None]:
-    """Writes numbers in this format until left."""
     token = _CURRENT.set(number_format)
     try:
         yield

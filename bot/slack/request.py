@@ -59,7 +59,6 @@ class RequestContext:
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """The workspace, the conversation or thread, and the person."""
         return self.team, f"{self.channel}:{self.thread}" if self.thread else self.channel, self.user
 
 
@@ -98,7 +97,6 @@ class Request:
 
     @property
     def is_typed(self) -> bool:
-        """Whether a person typed the words, in Slack."""
         return self.context.source in TYPED and not self.from_button
 
     def is_public(self, *, share: bool) -> bool:
@@ -126,7 +124,6 @@ class Outcome(StrEnum):
 
 
 def outcome_of(error: BotError) -> Outcome:
-    """The outcome of a request that ended in this error."""
     if isinstance(error, UsageError):
         return Outcome.SUGGESTION
     return Outcome.REFUSED if isinstance(error, NotAllowed) else Outcome.TROUBLE

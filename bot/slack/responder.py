@@ -212,7 +212,6 @@ def _any_refusal(form: Message, _refusal: str) -> Message:
 
 
 def _is_sure(code: str) -> bool:
-    """Whether it is certain that nothing was posted."""
     return code not in UNSURE and not code.startswith("http_5")
 
 
@@ -221,7 +220,6 @@ def _thread(context: RequestContext) -> dict[str, str]:
 
 
 def _error_code(text: str, status: int, *, ok: bool) -> str:
-    """The error code in Slack's response, which is plain text or JSON."""
     try:
         body = orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -34,7 +34,6 @@ def bullets(items: Iterable[list[Element]]) -> Element:
 
 
 def preformatted(text: str) -> Element:
-    """Foreign text as it is, in a box."""
     return {"type": "rich_text_preformatted", "elements": [styled(text)]}
 
 

@@ -1,8 +1,4 @@
-"""Sends files: into the thread of a message that everybody sees, else into the person's direct messages.
-
-Slack's documentation, "Uploading files": get a URL, upload to it, complete. The message that a file belongs to is sent before it; a file
-that could not be sent can be asked for again alone.
-"""
+"""Sends files after their message, into its thread or directly (Slack's documentation, "Uploading files": URL, upload, complete)."""
 
 import logging
 from typing import Any

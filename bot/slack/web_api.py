@@ -83,7 +83,6 @@ class ShortlyLimited(AsyncRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,  # noqa: ARG002
     ) -> None:
-        """Sleeps for the time that Slack's Retry-After names."""
         if response is not None:
             await asyncio.sleep(_retry_after(response))
         state.next_attempt_requested = True

@@ -137,7 +137,6 @@ def counted(reports: Sequence[AccountReport]) -> tuple[AccountReport, ...]:
 
 
 def uncounted(reports: Sequence[AccountReport]) -> tuple[Account, ...]:
-    """The accounts without any figure at LinkedIn, which are in no sum."""
     return tuple(one.account for one in reports if one.nothing_reported) if len(counted(reports)) < len(reports) else ()
 
 

@@ -1,4 +1,4 @@
-"""Values of answers about several posts, accounts or periods, and the ranking of accounts and posts."""
+"""Values of answers about several posts, accounts or periods; the ranking of accounts and posts, and the best posting times."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

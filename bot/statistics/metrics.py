@@ -197,7 +197,6 @@ class RateBasis(StrEnum):
 
 
 def rate_parts(basis: RateBasis) -> tuple[Metric, ...]:
-    """What an engagement rate is made of, in card order."""
     return tuple(metric for metric in ALL_METRICS if metric in (*ENGAGEMENTS, basis.metric))
 
 
@@ -256,7 +255,6 @@ class MetricChange:
 
     @property
     def sign(self) -> int:
-        """1 for more, -1 for less, 0 for the same."""
         moved = self.per_day[0] - self.per_day[1] if self.per_day else self.absolute
         return (moved > 0) - (moved < 0)
 

@@ -1,7 +1,4 @@
-"""Prepares a text for the search of posts: removes markup, and repairs broken links and ids.
-
-Also reads links: their parameters, and the LinkedIn link inside a link of a mail filter, a search engine or a sign-in page.
-"""
+"""Reads pasted text: markup removed, links and ids repaired, wrapped links unwrapped; and why something is no post."""
 
 import html
 import re
@@ -101,7 +98,6 @@ def _unwrapped(link: "re.Match[str]") -> str:
 
 
 def decoded(text: str) -> str:
-    """The percent-decoded text, in up to ``_DECODINGS`` rounds."""
     for _ in range(_DECODINGS):
         if "%" not in text:
             break
@@ -159,7 +155,6 @@ def _encoded(path: str, query: str) -> Iterator[str]:
 
 
 def _plain(data: bytes) -> bytes:
-    """The data, decompressed where it is compressed."""
     try:
         return zlib.decompressobj().decompress(data, _MOST_BYTES) if data[:1] == b"x" else data
     except zlib.error:

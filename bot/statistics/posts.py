@@ -314,7 +314,6 @@ class _Reader:
         return named or path_reason(path)
 
     def _of_query(self, query: str) -> PostRef | Reason | None:
-        """The post of a query parameter; None when there is none."""
         for name, value in parameters(query):
             urn = _own_urn(decoded(value)) if _POST_PARAMETER.fullmatch(name) else None
             if urn and urn[2] and (kind := _KINDS.get(urn[1].lower())):

@@ -150,7 +150,6 @@ def months_after(first: date, months: int) -> date:
 
 
 def beginning(day: date, unit: Unit) -> date:
-    """The first day of the unit that holds this day."""
     if unit is Unit.WEEK:
         return day - timedelta(days=day.weekday())
     months = MONTHS_OF[unit]
@@ -158,7 +157,6 @@ def beginning(day: date, unit: Unit) -> date:
 
 
 def whole(day: date, unit: Unit) -> Period:
-    """The whole unit that holds this day."""
     first = beginning(day, unit)
     after = first + timedelta(days=7) if unit is Unit.WEEK else months_after(first, MONTHS_OF[unit])
     return Period(first, after - timedelta(days=1))

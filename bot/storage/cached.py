@@ -1,7 +1,4 @@
-"""Caches in front of what every question reads and few change: default accounts and clients of channels, opt-outs, goals.
-
-A goal is a subscription of its own kind: changes are recorded with who and when, and its messages are posted once by the same ledger.
-"""
+"""Caches in front of what every question reads and few change: default accounts and clients of channels, opt-outs, goals."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -62,7 +59,6 @@ class CachedClients:
         self._known: dict[str, Mapping[str, str]] = {}
 
     def every(self) -> frozenset[str]:
-        """The clients that are known to have a channel."""
         return frozenset(client for channels in self._known.values() for client in channels.values())
 
     async def of(self, team: str) -> Mapping[str, str]:

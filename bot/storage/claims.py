@@ -1,7 +1,4 @@
-"""Stores what any process does only once, also after a restart: previews, answers, the welcome, installations by OAuth.
-
-Known posts too, and each person's last question.
-"""
+"""Stores what any process does once, also after a restart (previews, answers, the welcome, OAuth), known posts and last questions."""
 
 import asyncio
 import logging
@@ -128,7 +125,6 @@ class KnownPostRepository:
         self._wanted = [workspace_posts.c[name] == value for name, value in self._own.items()]
 
     async def load(self, most: int) -> tuple[KnownPost, ...]:
-        """The newest ``most`` posts, the oldest of them first."""
         newest = select(self._table).where(*self._wanted).order_by(self._table.c.number.desc()).limit(most)
         rows = await self._database.rows(newest)
         return tuple(KnownPost(_post(row.post), row.platform_id, row.title, row.group_id) for row in reversed(rows))

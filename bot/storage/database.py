@@ -73,7 +73,6 @@ class Database:
         self._opened = self._which()
 
     def _which(self) -> tuple[int, int] | None:
-        """The file's device and inode; None when there is no file."""
         try:
             found = self._file.stat() if self._file else None
         except OSError:
@@ -117,7 +116,6 @@ class Database:
         return self._built[key]
 
     async def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
-        """The rows of one statement that only reads."""
         async with self.read() as connection:
             return (await connection.execute(statement, values)).all()
 
@@ -182,7 +180,6 @@ _WAL_POSITION: Final = text("SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE
 
 
 def _stamp(file: Path) -> tuple[int, int, int] | None:
-    """What changes with each write to a file; None where there is none."""
     try:
         found = file.stat()
     except OSError:
@@ -261,7 +258,6 @@ def insert_into(connection: AsyncConnection, table: Table) -> Insert:
 
 
 def insert_for(dialect: str, table: Table) -> Insert:
-    """The same by the dialect's name."""
     if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # its driver brings this dialect anyway
 

@@ -114,7 +114,6 @@ class DeliveryLog:
         return found[0] if found else None
 
     async def with_digest(self, delivery: str) -> tuple[Delivery, Subscription | None] | None:
-        """The delivery of this id and its digest, deleted ones too."""
         row = await self._database.row(_BY_ID, {"wanted": delivery})
         if row is None:
             return None
@@ -188,7 +187,6 @@ class DeliveryLog:
         return await self._deliveries(of_kind, *there, table.c.state.in_(_MAYBE_POSTED), limit=MOST_POSTED)
 
     async def posted_as(self, team: str, channel: str, ts: str) -> tuple[Delivery, ...]:
-        """The deliveries whose message is the one with this id of Slack's."""
         return await self._deliveries(
             table.c.team == team, table.c.channel == channel, table.c.ts == ts, table.c.payload.is_not(None), limit=MOST_POSTED
         )
@@ -214,7 +212,6 @@ class DeliveryLog:
         return await self._deliveries(*mine, or_(table.c.due > delivery.due, table.c.state.not_in(FINAL)), limit=1000)
 
     async def open_questions(self, team: str) -> tuple[Delivery, ...]:
-        """The deliveries that wait for a person, the newest first."""
         return await self._deliveries(table.c.state == DeliveryState.UNCERTAIN, table.c.team == team, limit=1000)
 
     async def failures_in_a_row(self, digest: str, *, version: int | None = None, limit: int = 20) -> int:
@@ -258,7 +255,6 @@ class DeliveryLog:
         return made[0] + due[0] + more, max((now - oldest).total_seconds(), 0.0)
 
     async def unsaid(self) -> int:
-        """The number of deliveries that ended without a message."""
         async with self._database.read() as connection:
             return (await connection.execute(select(func.count()).where(~_NEWS))).scalar_one()
 

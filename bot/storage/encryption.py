@@ -1,9 +1,4 @@
-"""Encrypts tokens and keys before they are stored: AES-256 in GCM, each text bound to the row and column it belongs to.
-
-::
-
-    "v1." + the key's id + "." + base64(nonce + encrypted text)
-"""
+"""Encrypts tokens and keys for their row and column (AES-256-GCM): "v1." + the key's id + "." + base64(nonce + encrypted text)."""
 
 import base64
 import hashlib

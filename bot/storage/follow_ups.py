@@ -1,7 +1,4 @@
-"""The ledger of parts (threads and notices), each claimed and settled on its own.
-
-As in the delivery ledger every change is a compare-and-set: a method returns the changed part, or None when the claim was lost.
-"""
+"""The ledger of parts (threads and notices): every change is a compare-and-set, which returns None when the claim was lost."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -116,7 +113,6 @@ class FollowUpRepository:
         return await self._step(lease_token, (Step.POSTPONED, Step.ABSENT), now, not_before=not_before, last_error=error)
 
     async def part_skipped(self, lease_token: FollowUpToken, *, reason: str, now: datetime) -> FollowUp | None:
-        """There is nothing to say when it is due; nothing was sent."""
         return await self._step(lease_token, (Step.SKIPPED,), now, reason=reason)
 
     async def part_unknown(self, lease_token: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
@@ -168,7 +164,6 @@ class FollowUpRepository:
     async def _step(
         self, lease_token: FollowUpToken, steps: Sequence[Step], now: datetime, *, notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> FollowUp | None:
-        """Takes the step of ``steps`` that the part's state has a rule for."""
         async with self._database.write() as connection:
             before = lease_token.row or await _locked(connection, lease_token.delivery, lease_token.name)
             if before is None or before.lease_token != lease_token:

@@ -72,7 +72,6 @@ class Retention:
         return True
 
     async def remove(self, team: str) -> None:
-        """Deletes every row about the workspace, wherever it is."""
         async with self._database.write() as connection:
             await _delete_all(connection, team)
 
@@ -160,7 +159,6 @@ class PersonalData:
 
 
 def _texts(table: Table) -> Iterator[Column[Any]]:
-    """The columns that can hold somebody's id."""
     for column in table.c:
         if isinstance(column.type, (String, NameList)) and (table, column.name) not in ENCRYPTED:
             yield column

@@ -180,7 +180,6 @@ class DeliveryLedger:
     async def skipped(
         self, lease_token: LeaseToken, reason: SkipReason, *, now: datetime, by: str = "", notices: Sequence[PlannedNotice] = ()
     ) -> Delivery | None:
-        """Records that it will not be posted; nothing was sent."""
         return await self._step(lease_token, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
 
     async def _step(

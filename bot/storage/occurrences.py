@@ -161,7 +161,6 @@ class OccurrenceRepository:
             await note_step(connection, unknown, Step.UNKNOWN, by=BY_RESTORE, at=now)
 
     async def _insert(self, connection: AsyncConnection, *new: Delivery) -> bool:
-        """Inserts those that are new; whether there is any."""
         made = await insert_all_new(connection, deliveries, [columns(one) for one in new])
         if self._enqueue is not None:
             for row in made:

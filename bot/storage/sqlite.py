@@ -1,8 +1,4 @@
-"""SQLite: a private file, one connection that writes and a few that read.
-
-SQLite has one writer at a time anyway. With a single writing connection writers wait in our own queue, in order,
-instead of in SQLite's busy loop: five times the transactions.
-"""
+"""SQLite: a private file, a few connections that read and one that writes: five times the transactions of its own busy loop."""
 
 import asyncio
 import contextlib

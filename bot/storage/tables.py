@@ -1,7 +1,4 @@
-"""The current tables, and the conversion of rows to values and back (columns are the dataclasses' fields, name by name).
-
-``migrations/`` has the steps that create the tables; a test holds that both agree.
-"""
+"""The tables as ``migrations/`` creates them (a test compares both), and rows as values: columns are the fields, name by name."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -298,7 +298,6 @@ class AccessTokenRepository:
         return tuple(map(_token, await self._database.rows(select(access_tokens).order_by(table.team, table.person, table.made_at))))
 
     async def revoke(self, which: str) -> bool:
-        """Deletes the token of this id; False when there is none."""
         async with self._database.write() as connection:
             done = await connection.execute(delete(access_tokens).where(access_tokens.c.id == which).returning(access_tokens.c.id))
             return done.first() is not None

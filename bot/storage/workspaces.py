@@ -77,7 +77,6 @@ class WorkspaceStore(AsyncInstallationStore):
 
     @property
     def logger(self) -> logging.Logger:
-        """Bolt's interface."""
         return logger
 
     async def async_save(self, installation: Installation) -> None:
@@ -117,7 +116,6 @@ class WorkspaceStore(AsyncInstallationStore):
         user_id: str | None = None,  # noqa: ARG002  # Bolt's signature; one installation serves everybody
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:
-        """The installation of a workspace, or of an organization."""
         team = _row_of(enterprise_id, team_id, is_enterprise_install)
         found = slack_installations.c
         row = await self._database.row(select(found.data, found.installed_at).where(found.team == team))
@@ -126,7 +124,6 @@ class WorkspaceStore(AsyncInstallationStore):
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
-        """The same as Bolt's bot."""
         found = await self.async_find_installation(
             enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
         )
@@ -266,7 +263,6 @@ class WorkspaceStore(AsyncInstallationStore):
             await connection.execute(update(workspace_keys).where(workspace_keys.c.team == team).values(platform_id=platform_id))
 
     async def check_readable(self) -> None:
-        """Decrypts everything that is stored."""
         for table, column in ENCRYPTED:
             for row in await self._database.rows(select(table.c.team, table.c[column].label("stored"))):
                 self._cipher.decrypt(row.stored, team=row.team, column=column)
@@ -303,12 +299,10 @@ class WorkspaceStore(AsyncInstallationStore):
 
 
 def _row_of(enterprise_id: str | None, team_id: str | None, whole: bool | None) -> str:
-    """Under which id an installation is kept."""
     return (enterprise_id if whole else team_id) or ""
 
 
 async def _serves(connection: AsyncConnection, enterprise: str) -> bool:
-    """Whether the app is installed in the organization."""
     found = slack_installations.c
     away = exists().where(installations.c.team == found.team, installations.c.state != InstallationState.ACTIVE)
     wanted = select(found.team).where(found.team == enterprise, found.is_enterprise, not_(away))
@@ -316,6 +310,5 @@ async def _serves(connection: AsyncConnection, enterprise: str) -> bool:
 
 
 async def _go_on(connection: AsyncConnection, teams: Sequence[str], now: datetime) -> None:
-    """What was stopped in these workspaces goes on."""
     back = and_(installations.c.team.in_(teams), installations.c.state != InstallationState.ACTIVE)
     await connection.execute(update(installations).where(back).values(state=InstallationState.ACTIVE, since=now))

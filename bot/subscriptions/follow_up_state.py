@@ -84,7 +84,6 @@ class PlannedNotice:
 
     @property
     def is_recovery(self) -> bool:
-        """Whether the notice says that the problem is over."""
         return self.name.startswith(RECOVERY)
 
 
@@ -137,7 +136,6 @@ class FollowUp:
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a file, which is uploaded."""
         return self.name.startswith(FILE)
 
     @property

@@ -1,11 +1,4 @@
-"""Goals: a target for a metric in a week, a month or a quarter; its progress, and whether that is ahead of the time gone.
-
-::
-
-    Goal, a UTC day ─ period_of ─→ the whole week, month or quarter ─ days that are over ─ the figure so far ─→ Progress ─→ GoalPace
-
-Days are whole UTC days, as LinkedIn counts them. An unknown figure is never a 0: without a figure its pace is unknown.
-"""
+"""Goals: a target for a metric in whole UTC days of a week, month or quarter; its progress, and its pace, unknown without a figure."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -97,12 +90,10 @@ class Progress:
 
     @property
     def days_gone(self) -> int:
-        """The number of the period's days that are over."""
         return (self.last - self.period.first).days + 1 if self.last else 0
 
     @property
     def days_left(self) -> int:
-        """The number of the period's days that are left."""
         return self.period.days - self.days_gone
 
     @property

@@ -1,9 +1,4 @@
-"""Subscriptions (digests, alerts, goals, watches): what is posted where and when, the next due time, and which occurrences are skipped.
-
-Digests, alerts, goals and watches are subscriptions of some ``SubscriptionKind``: schedule, ledger and delivery are the same for all.
-What an occurrence posts, or that it posts nothing, is decided by its kind's builder (``bot.delivery.deliver``). The next due time never
-raises: one broken row must not block all others.
-"""
+"""Subscriptions (digests, alerts, goals, watches): where and when they are due, never raising; their kind's builder says what."""
 
 import json
 from dataclasses import dataclass
@@ -124,7 +119,6 @@ def alike(one: Subscription, other: Subscription) -> bool:
 
 
 def occurrence_id(digest: str, due: datetime) -> str:
-    """The id of the occurrence due at this moment (aware)."""
     return str(uuid5(_OCCURRENCES, f"{digest} due {due.astimezone(UTC).isoformat()}"))
 
 
@@ -140,7 +134,6 @@ def event_delivery(subscription: Subscription, event: str, about: str, at: datet
 
 
 def occurrence(digest: Subscription, due: datetime) -> Delivery:
-    """The delivery of the digest at its due time (aware), pending."""
     return _waiting(digest, occurrence_id(digest.id, due), due, click="")
 
 

@@ -250,7 +250,6 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
 
 
 def build_watch_result(result: WatchResult | WatchList) -> Message:
-    """The message about what was done, or the list."""
     if isinstance(result, RuleList):
         return _build_list(result)
     if result.view is None:

@@ -1,8 +1,4 @@
-"""Which posts a watch is about, and their figures.
-
-Figures are stored for FIGURES_RETENTION_HOURS only, and what the account's posts usually have is taken from them: where they are not kept
-long enough, nothing is said about it.
-"""
+"""Which posts a watch is about, and their figures; what is usual comes from stored ones, as far as these may be kept."""
 
 from dataclasses import dataclass
 from datetime import timedelta

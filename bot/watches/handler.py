@@ -77,7 +77,6 @@ def build_form(
 
 
 def read(view: Mapping[str, Any]) -> tuple[WatchFormState, WatchFormValues]:
-    """What the form was opened for, and its entries."""
     return forms.read_form(view, WatchFormState, WatchFormValues)
 
 
@@ -150,7 +149,6 @@ class WatchForms:
         return await self._form(state, values, context, directory)
 
     async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
-        """The form with the entries of this view, below what went wrong."""
         directory = await self._subscriptions.authorization.checked_accounts(context)
         return await self._form(*read(view), context, directory, trouble)
 
@@ -160,7 +158,6 @@ class WatchForms:
         return build_form(state, values, directory.accounts, await self._watches.groups(context.team), trouble=trouble)
 
     def asked_in(self, view: Mapping[str, Any]) -> str:
-        """The conversation in which the form was opened."""
         return read(view)[0].asked_in
 
     def draft(self, view: Mapping[str, Any]) -> WatchDraft:
@@ -194,7 +191,6 @@ class WatchForms:
         return build_watch_preview(await self._watches.preview(self._whole(draft, watch, view, directory), context))
 
     async def submit(self, view: Mapping[str, Any], draft: WatchDraft, context: RequestContext) -> Message:
-        """Creates or changes the watch."""
         watch, directory = await self._before(view, context)
         whole = self._whole(draft, watch, view, directory)
         if watch is None:

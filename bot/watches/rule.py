@@ -105,7 +105,6 @@ def went_live(watch: Subscription, known: KnownPost) -> Delivery | None:
 
 
 def live_post(about: str) -> LivePost | None:
-    """The post that a delivery's ``click`` is about; None where it is about none."""
     kind, _, rest = about.partition(" ")
     urn, _, platform_id = rest.partition(" ")
     if kind != _POST or not platform_id:

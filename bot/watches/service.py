@@ -1,10 +1,4 @@
-"""Carries out commands about watches, typed or from buttons.
-
-::
-
-    text ─ read_watch ─┬ create ─ account or group, and channel ─ may this person? ─ stored ─┐
-                       └ which watch? ─ pause, resume, delete, show ─────────────────────────┴→ WatchResult
-"""
+"""Carries out commands about watches, typed or from buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -91,7 +85,6 @@ class WatchService(RuleService[WatchRule]):
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def create(self, draft: WatchDraft, context: RequestContext) -> WatchResult:
-        """Sets the watch up, unless the channel has the same."""
         place = await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
         stored, change = await self._subscriptions.create(await self._watch(draft, context), context)
         rule = WatchRule.from_json(stored.rule) if stored else None
@@ -186,7 +179,6 @@ class WatchService(RuleService[WatchRule]):
 
 
 def _named(words: Sequence[str], directory: Directory) -> list[Account]:
-    """The accounts that these words name, one or several."""
     found: dict[str, Account] = {}
     whole = matching(" ".join(words), directory)
     for piece, accounts in [(" ".join(words), whole)] if len(whole) == 1 else name_pieces(words, directory):

@@ -1,8 +1,4 @@
-"""What goes wrong with watched accounts and is told one person: a post that failed to publish, an access that ends within a week.
-
-Only what PostPost tells: its list of failed posts, which gives no reason, and the status of an account's token ("expiring_soon" is less
-than 7 days).
-"""
+"""What is told one person: a post that failed to publish (PostPost gives no reason), and an access that ends in less than 7 days."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -69,7 +65,6 @@ class Trouble:
     at: datetime
 
     def about(self, reader: Reader) -> str:
-        """What its builder needs to know."""
         return f"{self.kind}:{reader} {self.subject}"
 
 
