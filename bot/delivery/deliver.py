@@ -110,9 +110,7 @@ class DeliveryWorker:
                 return False
             lease = self._context.lease()
             alone = digest.kind if digest and digest.kind in REPLYING else None
-            taken = await self._ledger.claim_delivery(
-                delivery_id, self._context.worker, lease.until, self._clock(), row=waiting, alone=alone
-            )
+            taken = await self._ledger.claim_delivery(waiting, self._context.worker, lease.until, self._clock(), alone=alone)
             if taken is None:
                 return False
             with span("delivery", delivery=taken.id, state=taken.state.value, attempt=taken.attempt):
@@ -142,10 +140,10 @@ class DeliveryWorker:
     async def _is_wanted(self, delivery: Delivery, digest: Subscription) -> bool:
         now, reason = self._clock(), skip_reason(delivery, digest)
         if reason is not None:
-            await self._ledger.skipped(delivery.lease_token, reason, now=now)
+            await self._ledger.skipped(delivery, reason, now=now)
         elif late(delivery, digest, now):
             notices = await self._notifier.skipped_late(digest, delivery)
-            await self._ledger.skipped(delivery.lease_token, SkipReason.LATE, now=now, notices=notices)
+            await self._ledger.skipped(delivery, SkipReason.LATE, now=now, notices=notices)
         elif is_refused_too_often(delivery):
             await self._outcomes.fail(delivery, digest, Cause.OUR_FAULT, reason=delivery.last_error or "", error=delivery.last_error or "")
         else:
@@ -175,7 +173,7 @@ class DeliveryWorker:
         """Makes the edits and sends the message, or records why there is nothing to send."""
         if isinstance(built, SkipReason):
             notices = await self._notifier.well(digest, delivery) if built in WELL_SKIPS else ()
-            await self._ledger.skipped(delivery.lease_token, built, now=self._clock(), notices=notices)
+            await self._ledger.skipped(delivery, built, now=self._clock(), notices=notices)
         elif isinstance(built, (Waits, datetime)):
             pause = BETWEEN_LOOKS if delivery.attempt < ACCIDENTS else back_off(delivery.attempt)
             moment = built if isinstance(built, datetime) else self._clock() + pause
@@ -189,10 +187,10 @@ class DeliveryWorker:
     async def _posted_with(self, delivery: Delivery, digest: Subscription, other: Delivery) -> None:
         payload, now = other.payload or "", self._clock()
         until = self._context.lease().until
-        intended = await self._ledger.commit_intent(delivery.lease_token, payload, payload_hash(payload), lease_until=until, now=now)
+        intended = await self._ledger.commit_intent(delivery, payload, payload_hash(payload), lease_until=until, now=now)
         if intended is not None and intended.state is DeliveryState.SENDING:
             notices = await self._notifier.sent(digest, delivery)
-            await self._ledger.record_sent(intended.lease_token, ts=other.ts, how=Settlement.ANSWER, now=now, notices=notices)
+            await self._ledger.record_sent(intended, ts=other.ts, how=Settlement.ANSWER, now=now, notices=notices)
 
     async def _edited(self, delivery: Delivery, digest: Subscription, built: Built, lease: Lease) -> Built | None:
         """What is posted after the edits: no reply where its message is gone. None when the first edit is to be tried again before."""
@@ -223,7 +221,7 @@ class DeliveryWorker:
         lease = self._context.lease()
         parts = [planned_part(place, part) for place, part in enumerate(built.below, start=1)]
         intended = await self._ledger.commit_intent(
-            delivery.lease_token, payload, payload_hash(payload), lease_until=lease.until, now=self._clock(), parts=parts, digest=digest.id
+            delivery, payload, payload_hash(payload), lease_until=lease.until, now=self._clock(), parts=parts, digest=digest.id
         )
         if intended is None or intended.state is not DeliveryState.SENDING:
             return
@@ -261,7 +259,7 @@ class DeliveryWorker:
         now, surely = self._clock(), self._timing.surely_absent(restored_at)
         if now < surely:
             # A worker that was running at the restore has ended by then.
-            await self._ledger.to_reconciling(delivery.lease_token, not_before=surely, error=delivery.last_error or "", now=now)
+            await self._ledger.to_reconciling(delivery, not_before=surely, error=delivery.last_error or "", now=now)
             return
         channel = replace(wanted, read=self._slack.conversations_history, where={"channel": delivery.channel})
         seen = await self._restored.search(channel, surely, now=now, seconds=self._timing.timeout, time_left=lease.allows_a_call)
@@ -272,13 +270,11 @@ class DeliveryWorker:
                 seen = await self._look(there, surely, lease)
         others = () if delivery.click or isinstance(seen, (FoundMessage, HistoryBusy)) else await self._stores.history.siblings(delivery)
         if any(one.due > delivery.due for one in others):
-            if again := await self._ledger.absent(delivery.lease_token, lease_until=self._context.lease().until, now=now):
-                await self._ledger.skipped(again.lease_token, SkipReason.QUIET_HOURS, now=now)
+            if again := await self._ledger.absent(delivery, lease_until=self._context.lease().until, now=now):
+                await self._ledger.skipped(again, SkipReason.QUIET_HOURS, now=now)
         elif any(one.state is DeliveryState.RECONCILING for one in others):
             # Its content may depend on an earlier occurrence's message.
-            await self._ledger.to_reconciling(
-                delivery.lease_token, not_before=now + BETWEEN_LOOKS, error=delivery.last_error or "", now=now
-            )
+            await self._ledger.to_reconciling(delivery, not_before=now + BETWEEN_LOOKS, error=delivery.last_error or "", now=now)
         else:
             await self._settled(delivery, digest, seen, max(wanted.intent, restored_at))
 
@@ -305,32 +301,28 @@ class DeliveryWorker:
                 payload = delivery.payload or read_as_json(message)
                 if delivery.payload is None and (later := read_later(message)):
                     await self._stores.follow_ups.plan_found(delivery.id, later)
-                await self._ledger.record_sent(
-                    delivery.lease_token, ts=ts, how=Settlement.HISTORY, now=now, notices=notices, payload=payload
-                )
+                await self._ledger.record_sent(delivery, ts=ts, how=Settlement.HISTORY, now=now, notices=notices, payload=payload)
             case MessageAbsent():
                 await self._not_there(delivery, digest, now)
             case HistoryBusy(error, wait) if now - since < self._patience(digest):
                 after = now + (back_off(delivery.attempt) if wait is None else timedelta(seconds=wait))
                 last = since + self._patience(digest)
-                await self._ledger.to_reconciling(delivery.lease_token, not_before=min(after, last), error=error, now=now)
+                await self._ledger.to_reconciling(delivery, not_before=min(after, last), error=error, now=now)
             case HistoryBusy(error):
                 await self._outcomes.ask(delivery, digest, error)
             case _ if seen.error_class is SlackErrorClass.TOKEN_GONE:
                 await self._outcomes.token_gone(delivery.team, seen.code)
-                await self._ledger.to_reconciling(delivery.lease_token, not_before=now, error=seen.code, now=now)
+                await self._ledger.to_reconciling(delivery, not_before=now, error=seen.code, now=now)
             case _:
                 await self._outcomes.ask(delivery, digest, seen.code)
 
     async def _not_there(self, delivery: Delivery, digest: Subscription | None, now: datetime) -> None:
         surely = self._timing.surely_absent(delivery.intent_at or delivery.due)
         if now < surely:
-            await self._ledger.to_reconciling(
-                delivery.lease_token, not_before=surely, error=delivery.last_error or "not there yet", now=now
-            )
+            await self._ledger.to_reconciling(delivery, not_before=surely, error=delivery.last_error or "not there yet", now=now)
             return
         lease = self._context.lease()
-        if again := await self._ledger.absent(delivery.lease_token, lease_until=lease.until, now=now):
+        if again := await self._ledger.absent(delivery, lease_until=lease.until, now=now):
             await self._build(again, digest, lease)
 
     def _patience(self, digest: Subscription | None) -> timedelta:

@@ -99,7 +99,7 @@ class DeliveryRecorder:
         match outcome:
             case MessagePosted(ts, channel):
                 notices = await self.notifier.sent(digest, delivery)
-                sent = await self._ledger.record_sent(delivery.lease_token, ts=ts, how=Settlement.ANSWER, now=now, notices=notices)
+                sent = await self._ledger.record_sent(delivery, ts=ts, how=Settlement.ANSWER, now=now, notices=notices)
                 if not delivery.click:
                     self._observe_lateness(max((now - delivery.due).total_seconds(), 0.0))
                 if not sent:
@@ -110,7 +110,7 @@ class DeliveryRecorder:
                 await self.again(delivery, digest, now + back_off(delivery.attempt), error)
             case PostUnclear(error, code):
                 logger.warning("whether a digest arrived is unknown", extra={"delivery": delivery.id, "failure": error})
-                if not await self._ledger.to_reconciling(delivery.lease_token, not_before=now, error=code or error, now=now):
+                if not await self._ledger.to_reconciling(delivery, not_before=now, error=code or error, now=now):
                     self._tasks.start(self._undo_unseen(delivery), name="take back")
             case OutOfTime():
                 await self.again(delivery, digest, now, "the claim was over before Slack was called")
@@ -125,7 +125,7 @@ class DeliveryRecorder:
             await self.again(delivery, digest, now + timedelta(seconds=wait), refused.code)
         elif refused.error_class is SlackErrorClass.TOKEN_GONE:
             await self.token_gone(delivery.team, refused.code)
-            await self._ledger.back_to_pending(delivery.lease_token, not_before=now, error=refused.code, now=now)
+            await self._ledger.back_to_pending(delivery, not_before=now, error=refused.code, now=now)
         else:
             await self.fail(delivery, digest, CAUSES[refused.error_class], reason=refused.code, error=refused.code)
 
@@ -138,14 +138,14 @@ class DeliveryRecorder:
         now = self._clock()
         last = delivery.due + timedelta(seconds=digest.grace + 1)
         not_before = moment if delivery.click else max(now, min(moment, last))
-        await self._ledger.back_to_pending(delivery.lease_token, not_before=not_before, error=error, now=now, cause=cause)
+        await self._ledger.back_to_pending(delivery, not_before=not_before, error=error, now=now, cause=cause)
 
     async def fail(
         self, delivery: Delivery, digest: Subscription, cause: Cause, *, reason: str, error: str, shared: str | None = None
     ) -> None:
         now = self._clock()
         notices = await self.notifier.failed(digest, delivery, cause, error, shared)
-        if await self._ledger.record_failed(delivery.lease_token, reason=reason, error=error, now=now, cause=shared, notices=notices):
+        if await self._ledger.record_failed(delivery, reason=reason, error=error, now=now, cause=shared, notices=notices):
             logger.warning("a digest failed", extra={"delivery": delivery.id, "digest": digest.id, "cause": cause, "reason": reason})
             await self.notifier.pause_if_hopeless(digest, now)
 
@@ -209,7 +209,7 @@ class DeliveryRecorder:
 
     async def ask(self, delivery: Delivery, digest: Subscription | None, error: str) -> None:
         notices = () if digest is None else self.notifier.uncertain(digest, delivery, error)
-        await self._ledger.uncertain(delivery.lease_token, error=error, now=self._clock(), notices=notices)
+        await self._ledger.uncertain(delivery, error=error, now=self._clock(), notices=notices)
 
 
 def is_refused_too_often(delivery: Delivery) -> bool:

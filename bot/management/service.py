@@ -322,13 +322,13 @@ class SubscriptionService:
         """
         now, ledger = self.clock(), self.stores.ledger
         if action is SubscriptionAction.ARRIVED:
-            settled = await ledger.record_sent(delivery.lease_token, ts=None, how=Settlement.PERSON, now=now, by=context.user)
+            settled = await ledger.record_sent(delivery, ts=None, how=Settlement.PERSON, now=now, by=context.user)
         elif action is SubscriptionAction.AGAIN:
             _refuse_deleted(subscription)
-            settled = await ledger.post_again(delivery.lease_token, by=context.user, now=now, asked=subscription, click=delivery.click)
+            settled = await ledger.post_again(delivery, by=context.user, now=now, asked=subscription)
             self._wake()
         else:
-            settled = await ledger.leave(delivery.lease_token, by=context.user, now=now)
+            settled = await ledger.leave(delivery, by=context.user, now=now)
         return (True, settled) if settled else (False, await self.stores.history.delivery(delivery.id) or delivery)
 
     async def join(self, channel: str, context: RequestContext) -> None:

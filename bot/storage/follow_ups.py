@@ -24,7 +24,6 @@ from bot.subscriptions.follow_up_state import (
     PART_RULES_WITHOUT_MESSAGE,
     THREAD_UNKNOWN,
     FollowUp,
-    FollowUpToken,
     PlannedNotice,
 )
 
@@ -98,26 +97,26 @@ class FollowUpRepository:
             intended = replace(after, intent_at=now) if after.state is DeliveryState.SENDING else after
             return await _set(connection, before, step, intended, by=worker, now=now)
 
-    async def part_sent(self, lease_token: FollowUpToken, *, ts: str | None, now: datetime) -> FollowUp | None:
+    async def part_sent(self, part: FollowUp, *, ts: str | None, now: datetime) -> FollowUp | None:
         """Records that Slack accepted it, or the thread shows it; ``ts`` is Slack's id of it if there is one."""
-        return await self._step(lease_token, (Step.SENT, Step.FOUND), now, ts=ts)
+        return await self._step(part, (Step.SENT, Step.FOUND), now, ts=ts)
 
     async def part_failed(
-        self, lease_token: FollowUpToken, *, reason: str, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
+        self, part: FollowUp, *, reason: str, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
     ) -> FollowUp | None:
         """Records that it failed, or that this is unknown; the message stays sent. ``notices`` are stored in its place."""
-        return await self._step(lease_token, (Step.FAILED,), now, notices=notices, reason=reason, last_error=error)
+        return await self._step(part, (Step.FAILED,), now, notices=notices, reason=reason, last_error=error)
 
-    async def part_postponed(self, lease_token: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
+    async def part_postponed(self, part: FollowUp, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
         """Records that it is certainly not there (refused or not found); retried at ``not_before`` or later."""
-        return await self._step(lease_token, (Step.POSTPONED, Step.ABSENT), now, not_before=not_before, last_error=error)
+        return await self._step(part, (Step.POSTPONED, Step.ABSENT), now, not_before=not_before, last_error=error)
 
-    async def part_skipped(self, lease_token: FollowUpToken, *, reason: str, now: datetime) -> FollowUp | None:
-        return await self._step(lease_token, (Step.SKIPPED,), now, reason=reason)
+    async def part_skipped(self, part: FollowUp, *, reason: str, now: datetime) -> FollowUp | None:
+        return await self._step(part, (Step.SKIPPED,), now, reason=reason)
 
-    async def part_unknown(self, lease_token: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
+    async def part_unknown(self, part: FollowUp, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
         """Records that it is unknown whether it is there; the thread is read at ``not_before`` or later."""
-        return await self._step(lease_token, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
+        return await self._step(part, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
 
     async def record_covered(self, notice: FollowUp, shown: Sequence[FollowUp], *, by: str, now: datetime) -> None:
         """Marks the waiting ones of these notices as sent: the message of ``notice`` shows them."""
@@ -162,18 +161,15 @@ class FollowUpRepository:
                 await end_parts(connection, delivery_of(row), by="", now=now)
 
     async def _step(
-        self, lease_token: FollowUpToken, steps: Sequence[Step], now: datetime, *, notices: Sequence[PlannedNotice] = (), **facts: Any
+        self, part: FollowUp, steps: Sequence[Step], now: datetime, *, notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> FollowUp | None:
         async with self._database.write() as connection:
-            before = lease_token.row or await _locked(connection, lease_token.delivery, lease_token.name)
-            if before is None or before.lease_token != lease_token:
-                return None
             for step in steps:
-                after = moved(before, step, now, rules=PART_RULES, **facts)
+                after = moved(part, step, now, rules=PART_RULES, **facts)
                 if after is not None:
-                    made = await _set(connection, before, step, after, by=lease_token.owner or "", now=now)
+                    made = await _set(connection, part, step, after, by=part.lease_owner or "", now=now)
                     if made is not None:
-                        await plan_notices(connection, lease_token.delivery, notices, now)
+                        await plan_notices(connection, part.delivery, notices, now)
                     return made
         return None
 

@@ -25,8 +25,8 @@ from bot.storage.follow_ups import end_parts, is_in_same_state, plan_parts, same
 from bot.storage.incidents import plan_notices
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries as table
-from bot.storage.tables import delivery_of, differences, digests
-from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, Step, claimed, moved
+from bot.storage.tables import differences, digests
+from bot.subscriptions.delivery_state import Delivery, Settlement, Step, claimed, moved
 from bot.subscriptions.follow_up_state import PlannedNotice
 from bot.subscriptions.subscription import AGAIN, SkipReason, Subscription, SubscriptionKind, skip_reason
 
@@ -37,39 +37,30 @@ _SENT = {Settlement.ANSWER: Step.SENT, Settlement.HISTORY: Step.FOUND, Settlemen
 
 
 class DeliveryLedger:
-    """The deliveries' states. Moments are aware; ``lease_token`` is that of the delivery the caller was given last."""
+    """The deliveries' states. Moments are aware; a step from a delivery is taken only if its row is still as the caller was given it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def claim_delivery(
-        self,
-        delivery: str,
-        worker: str,
-        lease_until: datetime,
-        now: datetime,
-        *,
-        row: Delivery | None = None,
-        alone: SubscriptionKind | None = None,
+        self, delivery: Delivery, worker: str, lease_until: datetime, now: datetime, *, alone: SubscriptionKind | None = None
     ) -> Delivery | None:
         """Claims the delivery until ``lease_until``. Its state says what to do: build the message, or reconcile.
 
-        None when it is not due, has ended, waits for a person, or another worker's lease is valid. ``row`` is the delivery where it was
-        just read: the claim holds only if the row is still the same. With ``alone``, the delivery's kind, None also while another one of
-        that kind is claimed in its channel: they edit the same messages.
+        None when it is not due, has ended, waits for a person, or another worker's lease is valid; with ``alone``, the delivery's kind,
+        also while another one of that kind is claimed in its channel: they edit the same messages.
         """
-        if row is not None and claimed(row, worker, lease_until, now) is None:
+        taken = claimed(delivery, worker, lease_until, now)
+        if taken is None:
             return None
         async with self._database.write() as connection:
-            before = row or await _locked(connection, delivery)
-            taken = None if before is None else claimed(before, worker, lease_until, now)
-            if before is None or taken is None or (alone is not None and await _is_busy(connection, before, alone, now)):
+            if alone is not None and await _is_busy(connection, delivery, alone, now):
                 return None
-            return await _set(connection, before, *taken, by=worker, now=now)
+            return await _set(connection, delivery, *taken, by=worker, now=now)
 
     async def commit_intent(
         self,
-        lease_token: LeaseToken,
+        delivery: Delivery,
         payload: str,
         payload_hash: str,
         *,
@@ -87,24 +78,23 @@ class DeliveryLedger:
             parts: the parts of the thread, name and JSON, in order; sent once the message is.
             digest: the id of the one that posts it from now on; "" for its own.
         """
+        if delivery.lease_until is None or delivery.lease_until <= now:
+            return None
         async with self._database.write() as connection:
-            before = lease_token.row or await _locked(connection, lease_token.delivery)
-            if before is None or before.lease_token != lease_token or before.lease_until is None or before.lease_until <= now:
-                return None
             facts = {"payload": payload, "payload_hash": payload_hash, "intent_at": now, "lease_until": lease_until}
-            facts |= {"digest": digest or before.digest}
-            reason = await _reason_to_skip(connection, replace(before, digest=digest or before.digest))
+            facts |= {"digest": digest or delivery.digest}
+            reason = await _reason_to_skip(connection, replace(delivery, digest=digest or delivery.digest))
             step = Step.INTENDED if reason is None else Step.SKIPPED
-            after = moved(before, step, now, **(facts if reason is None else {"reason": reason.value}))
-            made = None if after is None else await _set(connection, before, step, after, by=lease_token.owner or "", now=now)
+            after = moved(delivery, step, now, **(facts if reason is None else {"reason": reason.value}))
+            made = after and await _set(connection, delivery, step, after, by=delivery.lease_owner or "", now=now)
             # Only then: of a delivery that another worker has claimed since, the parts are the other one's.
             if made is not None and step is Step.INTENDED:
-                await plan_parts(connection, made, parts, again=before.intent_at is not None)
+                await plan_parts(connection, made, parts, again=delivery.intent_at is not None)
             return made
 
     async def record_sent(
         self,
-        lease_token: LeaseToken,
+        delivery: Delivery,
         *,
         ts: str | None,
         how: Settlement,
@@ -118,11 +108,11 @@ class DeliveryLedger:
         ``ts`` is Slack's id of it; ``payload`` the message as the channel shows it, where the ledger has none.
         """
         facts: dict[str, Any] = {} if payload is None else {"payload": payload}
-        return await self._step(lease_token, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how, **facts)
+        return await self._step(delivery, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how, **facts)
 
     async def record_failed(
         self,
-        lease_token: LeaseToken,
+        delivery: Delivery,
         *,
         reason: str,
         error: str,
@@ -131,75 +121,64 @@ class DeliveryLedger:
         notices: Sequence[PlannedNotice] = (),
     ) -> Delivery | None:
         """Records a permanent failure: Slack refused it (``reason`` is its error code), or nothing could be fetched (``cause``)."""
-        return await self._step(lease_token, Step.FAILED, now, notices=notices, reason=reason, last_error=error, cause=cause)
+        return await self._step(delivery, Step.FAILED, now, notices=notices, reason=reason, last_error=error, cause=cause)
 
     async def back_to_pending(
-        self, lease_token: LeaseToken, *, not_before: datetime, error: str, now: datetime, cause: str | None = None
+        self, delivery: Delivery, *, not_before: datetime, error: str, now: datetime, cause: str | None = None
     ) -> Delivery | None:
         """Records that nothing was sent; retried at ``not_before`` or later. ``cause`` is why nothing could be fetched."""
-        return await self._step(lease_token, Step.POSTPONED, now, not_before=not_before, last_error=error, cause=cause)
+        return await self._step(delivery, Step.POSTPONED, now, not_before=not_before, last_error=error, cause=cause)
 
-    async def to_reconciling(self, lease_token: LeaseToken, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
+    async def to_reconciling(self, delivery: Delivery, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
         """Records that it is unknown whether it was sent; the channel's history is read at ``not_before`` or later."""
-        return await self._step(lease_token, Step.UNKNOWN, now, not_before=not_before, last_error=error)
+        return await self._step(delivery, Step.UNKNOWN, now, not_before=not_before, last_error=error)
 
-    async def absent(self, lease_token: LeaseToken, *, lease_until: datetime, now: datetime) -> Delivery | None:
+    async def absent(self, delivery: Delivery, *, lease_until: datetime, now: datetime) -> Delivery | None:
         """Records that the whole history was read late enough without the message: the same worker builds it again, with a new lease."""
-        return await self._step(lease_token, Step.ABSENT, now, lease_until=lease_until)
+        return await self._step(delivery, Step.ABSENT, now, lease_until=lease_until)
 
-    async def uncertain(
-        self, lease_token: LeaseToken, *, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
-    ) -> Delivery | None:
+    async def uncertain(self, delivery: Delivery, *, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()) -> Delivery | None:
         """Records that the history can't be read and a person must decide."""
-        return await self._step(lease_token, Step.UNREADABLE, now, notices=notices, last_error=error)
+        return await self._step(delivery, Step.UNREADABLE, now, notices=notices, last_error=error)
 
     async def post_again(
         self,
-        lease_token: LeaseToken,
+        delivery: Delivery,
         *,
         by: str,
         now: datetime,
         asked: Subscription | None = None,
-        click: str = "",
     ) -> Delivery | None:
         """Records that a person wants an uncertain delivery posted again; any worker may claim it.
 
-        Args:
-            asked: the digest as the person sees it now. The delivery is then like a "Send now": never too late, and not skipped because of
-                an earlier change or pause.
-            click: what it had before as its ``click``, which says what a watch's delivery is about.
+        ``asked`` is the digest as the person sees it now. The delivery is then like a "Send now": never too late, and not skipped because
+        of an earlier change or pause.
         """
-        before = click.removeprefix(AGAIN) or lease_token.delivery
+        before = delivery.click.removeprefix(AGAIN) or delivery.id
         facts: dict[str, Any] = {} if asked is None else {"click": f"{AGAIN}{before}", "version": asked.version}
-        return await self._step(lease_token, Step.POST_AGAIN, now, by=by, not_before=now, **facts)
+        return await self._step(delivery, Step.POST_AGAIN, now, by=by, not_before=now, **facts)
 
-    async def leave(self, lease_token: LeaseToken, *, by: str, now: datetime) -> Delivery | None:
+    async def leave(self, delivery: Delivery, *, by: str, now: datetime) -> Delivery | None:
         """Records that a person wants an uncertain delivery neither counted as sent nor posted again."""
-        return await self._step(lease_token, Step.LEAVE, now, by=by, reason=SkipReason.LEFT.value)
+        return await self._step(delivery, Step.LEAVE, now, by=by, reason=SkipReason.LEFT.value)
 
     async def skipped(
-        self, lease_token: LeaseToken, reason: SkipReason, *, now: datetime, by: str = "", notices: Sequence[PlannedNotice] = ()
+        self, delivery: Delivery, reason: SkipReason, *, now: datetime, by: str = "", notices: Sequence[PlannedNotice] = ()
     ) -> Delivery | None:
-        return await self._step(lease_token, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
+        return await self._step(delivery, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
 
     async def _step(
-        self, lease_token: LeaseToken, step: Step, now: datetime, *, by: str = "", notices: Sequence[PlannedNotice] = (), **facts: Any
+        self, delivery: Delivery, step: Step, now: datetime, *, by: str = "", notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> Delivery | None:
         async with self._database.write() as connection:
-            before = lease_token.row or await _locked(connection, lease_token.delivery)
-            if before is None or before.lease_token != lease_token:
-                return None
-            after = moved(before, step, now, **facts)
-            if after is None:
-                return None
-            made = await _set(connection, before, step, after, by=by or lease_token.owner or "", now=now)
+            after = moved(delivery, step, now, **facts)
+            made = after and await _set(connection, delivery, step, after, by=by or delivery.lease_owner or "", now=now)
             if made is not None:
-                await plan_notices(connection, after.id, notices, now)
+                await plan_notices(connection, made.id, notices, now)
             return made
 
 
 # Put together once: that takes longer than running them.
-_LOCKED: Final = select(table).where(table.c.id == bindparam("wanted")).with_for_update()
 _UPDATE: Final = update(table).where(table.c.id == bindparam("same_id"), *is_in_same_state(table))
 
 
@@ -210,11 +189,6 @@ async def _is_busy(connection: AsyncConnection, delivery: Delivery, kind: Subscr
     there = (table.c.team == delivery.team, table.c.channel == delivery.channel, digests.c.kind == kind, table.c.id != delivery.id)
     found = others.where(table.c.state.in_(LEASED), table.c.lease_until > now, *there).limit(1)
     return (await connection.execute(found)).first() is not None
-
-
-async def _locked(connection: AsyncConnection, delivery: str) -> Delivery | None:
-    row = (await connection.execute(_LOCKED, {"wanted": delivery})).one_or_none()
-    return None if row is None else delivery_of(row)
 
 
 async def _reason_to_skip(connection: AsyncConnection, delivery: Delivery) -> SkipReason | None:

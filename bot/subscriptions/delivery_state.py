@@ -18,7 +18,7 @@ earlier state, pending, building and uncertain ones go to reconciling, since the
 
 import json
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, replace
+from dataclasses import Field, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -76,17 +76,6 @@ class Settlement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LeaseToken:
-    """A worker's claim: valid as long as the row has this attempt and this owner. ``owner`` is None for a row without a claim."""
-
-    delivery: str
-    attempt: int
-    owner: str | None
-    #: The row as it was read. A step from it needs no second read: it is taken only if the row is still in that state.
-    row: "Delivery | None" = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Delivery:
     """One occurrence of a digest. Every moment is aware, in UTC."""
 
@@ -126,10 +115,6 @@ class Delivery:
     cause: str | None = None
     #: When it reached its final state.
     ended_at: datetime | None = None
-
-    @property
-    def lease_token(self) -> LeaseToken:
-        return LeaseToken(self.id, self.attempt, self.lease_owner, self)
 
     @property
     def reply_to(self) -> str:

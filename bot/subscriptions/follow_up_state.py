@@ -13,7 +13,7 @@ message they follow will not be posted, or its place is unknown, waiting replies
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -88,18 +88,6 @@ class PlannedNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUpToken:
-    """A worker's claim on a part: valid as long as the row has this attempt and this owner."""
-
-    delivery: str
-    name: str
-    attempt: int
-    owner: str | None
-    #: The row as it was read, as in ``LeaseToken``.
-    row: "FollowUp | None" = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class FollowUp:
     """One reply in the thread, or one file. Every moment is aware, in UTC."""
 
@@ -124,10 +112,6 @@ class FollowUp:
     ended_at: datetime | None = None
     #: A notice's incident: all its notices are one message. Their positions count from 0 through the incident.
     incident: str | None = None
-
-    @property
-    def lease_token(self) -> FollowUpToken:
-        return FollowUpToken(self.delivery, self.name, self.attempt, self.lease_owner, self)
 
     @property
     def is_notice(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from bot.storage.database import open_database
 from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrences import OccurrenceRepository
+from tests.fixtures.deliveries import claim_delivery
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def claim_when_told(told: Connection, url: str, worker: str, now: datetime) -> N
                 made += found
             told.send(made)
             ids: Sequence[str] = told.recv()
-            told.send([one for one in ids if await ledger.claim_delivery(one, worker, lease, now)])
+            told.send([one for one in ids if await claim_delivery(ledger, one, worker, lease, now)])
 
     with every_warning():
         asyncio.run(claimed())

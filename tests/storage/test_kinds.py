@@ -14,6 +14,7 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.tables import metadata
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind
+from tests.fixtures.deliveries import claim_delivery
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -39,28 +40,26 @@ class Days:
 
     async def next(self) -> Delivery:
         (name,) = await self.occurrences.claim_due(self.now)
-        taken = await self.ledger.claim_delivery(name, "w1", self.now + MINUTE, self.now)
+        taken: Delivery | None = await claim_delivery(self.ledger, name, "w1", self.now + MINUTE, self.now)
         assert taken is not None
         self.now += DAY
         return taken
 
     async def quiet(self, reason: SkipReason = SkipReason.QUIET) -> Delivery:
         taken = await self.next()
-        return still_ours(await self.ledger.skipped(taken.lease_token, reason, now=taken.due))
+        return still_ours(await self.ledger.skipped(taken, reason, now=taken.due))
 
     async def fails(self) -> Delivery:
         taken = await self.next()
-        return still_ours(await self.ledger.record_failed(taken.lease_token, reason="x", error="x", now=taken.due))
+        return still_ours(await self.ledger.record_failed(taken, reason="x", error="x", now=taken.due))
 
     async def intended(self, payload: str) -> Delivery:
         taken = await self.next()
-        return still_ours(
-            await self.ledger.commit_intent(taken.lease_token, payload, "hash", lease_until=taken.due + MINUTE, now=taken.due)
-        )
+        return still_ours(await self.ledger.commit_intent(taken, payload, "hash", lease_until=taken.due + MINUTE, now=taken.due))
 
     async def sent(self, payload: str) -> Delivery:
         intended = await self.intended(payload)
-        return still_ours(await self.ledger.record_sent(intended.lease_token, ts="1.0", how=Settlement.ANSWER, now=intended.due))
+        return still_ours(await self.ledger.record_sent(intended, ts="1.0", how=Settlement.ANSWER, now=intended.due))
 
 
 @pytest.fixture

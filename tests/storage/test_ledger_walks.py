@@ -14,9 +14,9 @@ from bot.storage.delivery_log import DeliveryLog
 from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.subscriptions.delivery_state import FINAL, RULES, Delivery, DeliveryState, LeaseToken, Settlement, Step
+from bot.subscriptions.delivery_state import FINAL, RULES, Delivery, DeliveryState, Settlement, Step
 from bot.subscriptions.subscription import SkipReason
-from tests.fixtures.deliveries import steps_of
+from tests.fixtures.deliveries import claim_delivery, steps_of
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -54,25 +54,25 @@ class Walk:
     digest: str
     delivery: str
     now: datetime = DUE
-    fences: list[LeaseToken] = field(default_factory=list)
+    held: list[Delivery] = field(default_factory=list)
 
-    def ways(self, worker: str, lease_token: LeaseToken) -> dict[str, Callable[[], Awaitable[Delivery | None]]]:
+    def ways(self, worker: str, held: Delivery) -> dict[str, Callable[[], Awaitable[Delivery | None]]]:
         """What can be done next, by its name."""
         ledger, now, until = DeliveryLedger(self.database), self.now, self.now + LEASE
         return {
-            "claim": lambda: ledger.claim_delivery(self.delivery, worker, until, now),
-            "intent": lambda: ledger.commit_intent(lease_token, "{}", "hash", lease_until=until, now=now),
-            "answer": lambda: ledger.record_sent(lease_token, ts="1.2", how=Settlement.ANSWER, now=now),
-            "found": lambda: ledger.record_sent(lease_token, ts="1.2", how=Settlement.HISTORY, now=now),
-            "arrived": lambda: ledger.record_sent(lease_token, ts=None, how=Settlement.PERSON, now=now, by="U1"),
-            "failed": lambda: ledger.record_failed(lease_token, reason="is_archived", error="is_archived", now=now),
-            "postponed": lambda: ledger.back_to_pending(lease_token, not_before=now, error="ratelimited", now=now),
-            "unknown": lambda: ledger.to_reconciling(lease_token, not_before=now, error="reply lost", now=now),
-            "absent": lambda: ledger.absent(lease_token, lease_until=until, now=now),
-            "unreadable": lambda: ledger.uncertain(lease_token, error="missing_scope", now=now),
-            "post_again": lambda: ledger.post_again(lease_token, by="U1", now=now),
-            "leave": lambda: ledger.leave(lease_token, by="U2", now=now),
-            "skipped": lambda: ledger.skipped(lease_token, SkipReason.LATE, now=now, by=worker),
+            "claim": lambda: claim_delivery(ledger, self.delivery, worker, until, now),
+            "intent": lambda: ledger.commit_intent(held, "{}", "hash", lease_until=until, now=now),
+            "answer": lambda: ledger.record_sent(held, ts="1.2", how=Settlement.ANSWER, now=now),
+            "found": lambda: ledger.record_sent(held, ts="1.2", how=Settlement.HISTORY, now=now),
+            "arrived": lambda: ledger.record_sent(held, ts=None, how=Settlement.PERSON, now=now, by="U1"),
+            "failed": lambda: ledger.record_failed(held, reason="is_archived", error="is_archived", now=now),
+            "postponed": lambda: ledger.back_to_pending(held, not_before=now, error="ratelimited", now=now),
+            "unknown": lambda: ledger.to_reconciling(held, not_before=now, error="reply lost", now=now),
+            "absent": lambda: ledger.absent(held, lease_until=until, now=now),
+            "unreadable": lambda: ledger.uncertain(held, error="missing_scope", now=now),
+            "post_again": lambda: ledger.post_again(held, by="U1", now=now),
+            "leave": lambda: ledger.leave(held, by="U2", now=now),
+            "skipped": lambda: ledger.skipped(held, SkipReason.LATE, now=now, by=worker),
             "change": self.change,
         }
 
@@ -87,7 +87,13 @@ async def begin(database: Database, weekly: Any) -> Walk:
     digest = replace(weekly, id=str(uuid4()))
     await SubscriptionRepository(database).create(digest, by="U1", at=DUE)
     (delivery,) = await OccurrenceRepository(database).claim_due(DUE)
-    return Walk(database, digest.id, delivery, fences=[LeaseToken(delivery, 0, None)])
+    created = await DeliveryLog(database).delivery(delivery)
+    assert created is not None
+    return Walk(database, digest.id, delivery, held=[created])
+
+
+def _lease(delivery: Delivery) -> tuple[int, str | None]:
+    return delivery.attempt, delivery.lease_owner
 
 
 def check_shape(delivery: Delivery) -> None:
@@ -100,13 +106,13 @@ def check_shape(delivery: Delivery) -> None:
         assert delivery.intent_at is not None
 
 
-def check_change(before: Delivery, after: Delivery, returned: Delivery | None, used: LeaseToken | None) -> None:
+def check_change(before: Delivery, after: Delivery, returned: Delivery | None, used: Delivery | None) -> None:
     if returned is None:
         assert after == before
         return
     assert returned == after
     assert before.state not in FINAL
-    assert used is None or used == before.lease_token
+    assert used is None or _lease(used) == _lease(before)
     assert after.attempt == before.attempt + (used is None)
     assert any(before.state in rule.starts and after.state is rule.end for rule in RULES.values())
 
@@ -136,11 +142,11 @@ async def test_the_ledgers_promises_hold_whoever_does_what(database, weekly, wal
         action = ways[choice % len(ways)]
         here.now += LEASE if action == "crash" else timedelta(seconds=seconds)
         action = "claim" if action == "crash" else action
-        lease_token = here.fences[-1 - min(back, len(here.fences) - 1)] if wild else before.lease_token
-        returned = await here.ways(worker, lease_token)[action]()
+        held = here.held[-1 - min(back, len(here.held) - 1)] if wild else before
+        returned = await here.ways(worker, held)[action]()
         after = await history.delivery(here.delivery)
         assert after is not None
-        check_change(before, after, returned, None if action == "claim" else lease_token)
+        check_change(before, after, returned, None if action == "claim" else held)
         check_shape(after)
-        here.fences += [after.lease_token] if after.lease_token != here.fences[-1] else []
+        here.held += [after] if _lease(after) != _lease(here.held[-1]) else []
     check_never_blindly_again([step.step for step in await steps_of(history, here.delivery)])

@@ -19,7 +19,7 @@ from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import InstallationState, SkipReason, SubscriptionKind, SubscriptionStatus, occurrence_id
-from tests.fixtures.deliveries import steps_of
+from tests.fixtures.deliveries import claim_delivery, steps_of
 from tests.fixtures.processes import ToldProcess
 from tests.storage.other_processes import claim_when_told
 
@@ -268,7 +268,7 @@ async def test_five_thousand_of_one_workspace_do_not_hold_up_another_ones(databa
     ready = await log.due_deliveries(now, share=share)
     assert (ready[1], len(ready)) == (theirs, share + 1)
     for delivery in ready[:1] + ready[2:10]:
-        assert await ledger.claim_delivery(delivery, "worker", now + timedelta(minutes=1), now)
+        assert await claim_delivery(ledger, delivery, "worker", now + timedelta(minutes=1), now)
     again = await log.due_deliveries(now, share=share)
     assert (again[1], len(again)) == (theirs, share - 9 + 1), "what is being processed counts"
     assert len(await log.due_deliveries(now)) == 100 - 9, "one workspace alone has no share"
