@@ -140,7 +140,8 @@ class Deduplicator:
     """Remembers the keys of deliveries: the latest ``MOST`` of them for 15 minutes here, all of them in the database.
 
     Args:
-        claim: stores keys of a workspace; False when one is stored already, StoreError when the database cannot be used.
+        claim: stores keys of a workspace, also when it is cancelled; False when one is stored already, StoreError when the database cannot
+            be used.
         release: takes keys out again; raises StoreError too.
     """
 
@@ -152,7 +153,6 @@ class Deduplicator:
     ) -> None:
         self._clock, self._claim, self._release = clock, claim, release
         self._keys: TtlCache[tuple[str, str], bool] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
-        self._asking: set[asyncio.Future[bool]] = set()
 
     async def again(self, team: str, *keys: str, acknowledged: bool = True) -> bool:
         """Whether one of the workspace's keys came before, to this process or another; remembers them all. Empty keys are ignored.
@@ -174,18 +174,11 @@ class Deduplicator:
             logger.warning("what was not done stays noted as done", extra={"error": error.sentence})
 
     async def _is_first(self, team: str, keys: Sequence[str], now: datetime, seconds: float) -> bool:
-        asking = asyncio.ensure_future(self._claim(team, keys, now))
-        # A statement that takes longer is not cancelled: it ends later, and may lock the database until then.
-        self._asking.add(asking)
-        asking.add_done_callback(self._asked)
-        done, _ = await asyncio.wait({asking}, timeout=seconds)
-        if done and asking.exception() is None:
-            return asking.result()
-        # Answering twice is better than not at all.
-        logger.warning("whether something was answered before is unknown")
-        return True
-
-    def _asked(self, asking: asyncio.Future[bool]) -> None:
-        self._asking.discard(asking)
-        if not asking.cancelled() and (error := asking.exception()) is not None and not isinstance(error, StoreError):
-            logger.error("what was answered cannot be noted", exc_info=error)
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._claim(team, keys, now)
+        except Exception as error:
+            # Answering twice is better than not at all.
+            known = isinstance(error, (StoreError, TimeoutError))
+            logger.warning("whether something was answered before is unknown", exc_info=None if known else error)
+            return True

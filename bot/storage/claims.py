@@ -79,7 +79,8 @@ class AnsweredEventRepository:
     async def claim(self, team: str, keys: Sequence[str], at: datetime) -> bool:
         """Store the keys of one delivery of Slack's; False when one of them is stored, as each is for ``REMEMBERED``.
 
-        What is claimed while another claim is written is written with the next one, in one transaction: each waits for the disk.
+        What is claimed while another claim is written is written with the next one, in one transaction. Cancelled, it is written too: a
+        statement that was begun may lock the database until it ends.
         """
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((team, frozenset(keys), at, stored))

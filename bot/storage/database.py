@@ -26,7 +26,7 @@ from bot.storage.backups import copy_sqlite
 from bot.storage.db_errors import as_store_errors
 from bot.storage.postgresql import arguments_of, open_postgresql, place
 from bot.storage.schema import make_current, require_usable
-from bot.storage.sqlite import grow, open_sqlite, require_room, sqlite_path
+from bot.storage.sqlite import grow, open_sqlite, require_room, sqlite_path, write_alone
 
 #: What the id of an organization (Enterprise Grid) begins with.
 ORGANIZATION = "E"
@@ -101,7 +101,8 @@ class Database:
     async def write_one(self, statement: Callable[[str], Executable], rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
         """Executes the statement for the database's dialect with these rows, in a transaction of its own; what it returns.
 
-        It takes two thirds of what ``write`` takes: SQLAlchemy's asynchronous connection changes greenlets for each step.
+        It takes a third of what ``write`` takes. On SQLite it is not synced to the disk: a power cut may undo it, but with it also whatever
+        ``write`` stored later.
         """
         with as_store_errors():
             found = await greenlet_spawn(_execute, self._writing.sync_engine, statement(self._writing.dialect.name), rows)
@@ -171,6 +172,8 @@ class Database:
 
 def _execute(engine: Engine, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
     with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            write_alone(connection)
         result = connection.execute(statement, rows)
         return result.all() if result.returns_rows else ()
 

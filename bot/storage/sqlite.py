@@ -31,6 +31,8 @@ NO_WAL_REMEDY = "Put the file on a local disk, or use PostgreSQL."
 
 #: IMMEDIATE takes the lock before reading, so that what a transaction read is still true when it writes.
 BEGIN = "BEGIN IMMEDIATE"
+#: In WAL mode only FULL syncs at each commit: a delivery's intent must survive a power cut before Slack is called.
+SYNCED, NOT_SYNCED = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
 #: Seconds a statement waits for another process's lock.
 BUSY_SECONDS = 5.0
 #: Seconds a writer waits for its turn inside this process.
@@ -97,8 +99,10 @@ class _SqliteConnection(aiosqlite.Connection):
         connect = partial(sqlite3.connect, path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
         super().__init__(connect, iter_chunk_size=64)
         self._thread.daemon = True
-        #: Whether a statement was begun whose end nobody waited for, and whether the next one first begins a transaction.
-        self._cut_short = self.begins = False
+        #: Whether a statement was begun whose end nobody waited for.
+        self._cut_short = False
+        #: Whether the next statement first begins a transaction, and whether it is all of it, which is not synced to the disk then.
+        self.begins = self.is_alone = False
         self._tx = _ThreadQueue(self._tx)  # type: ignore[assignment]  # it is only put into
 
     def stop(self) -> "asyncio.Future[Any] | None":
@@ -117,21 +121,35 @@ class _SqliteConnection(aiosqlite.Connection):
         return result
 
     async def commit(self) -> None:
-        if not self.begins:
+        """Commits an open transaction; one of a single statement has ended, and one without any was not begun."""
+        self.begins = self.is_alone = False
+        if self._conn.in_transaction:
             await super().commit()
-        self.begins = False
 
     async def rollback(self) -> None:
         """Rolls an open transaction back. After each transaction SQLAlchemy asks for it, and the way to the thread is long."""
-        self.begins = False
+        self.begins = self.is_alone = False
         if self._cut_short or self._conn.in_transaction:
             await super().rollback()
             self._cut_short = False
 
     def _run(self, method: str, statement: str, parameters: Any) -> "_Result":
-        if self.begins:
-            self.begins = False
+        if not self.is_alone:
+            if self.begins:
+                self.begins = False
+                self._conn.execute(BEGIN)
+            return self._result(method, statement, parameters)
+        self._conn.execute(NOT_SYNCED)
+        try:
             self._conn.execute(BEGIN)
+            result = self._result(method, statement, parameters)
+            self._conn.commit()
+        finally:
+            self._conn.rollback()
+            self._conn.execute(SYNCED)
+        return result
+
+    def _result(self, method: str, statement: str, parameters: Any) -> "_Result":
         with contextlib.closing(self._conn.cursor()) as cursor:
             getattr(cursor, method)(statement, parameters)
             rows = cursor.fetchall() if cursor.description else []
@@ -239,12 +257,16 @@ def _set_up_reader(connection: sqlite3.Connection, _record: object) -> None:
 
 def _set_up_writer(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
-    # In WAL mode only FULL syncs at each commit: a delivery's intent must survive a power cut before Slack is called.
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(SYNCED)
 
 
 def _begin_writing(connection: Connection) -> None:
     connection.connection.driver_connection.begins = True  # type: ignore[union-attr]  # a _SqliteConnection
+
+
+def write_alone(connection: Connection) -> None:
+    """Makes the next statement the whole of the transaction that has begun: it goes to the thread once, and is not synced to the disk."""
+    connection.connection.driver_connection.is_alone = True  # type: ignore[union-attr]  # as above
 
 
 def _prepare(path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 import stat
+from contextlib import nullcontext
 from functools import partialmethod
 from unittest.mock import Mock
 
@@ -17,6 +18,9 @@ from bot.storage.db_errors import BUSY, FULL, READ_ONLY
 from bot.storage.sqlite import _SqliteConnection
 from bot.storage.tables import channel_defaults as table
 from bot.storage.tables import known_posts
+
+#: SQLite's number of the level at which each commit is synced.
+FULLY = 2
 
 
 def row(channel: str, platform_id: str = "linkedin-A") -> dict[str, str]:
@@ -162,6 +166,25 @@ async def test_a_statement_goes_to_the_connections_thread_once(tmp_path, made_da
         async with use() as connection:
             assert len((await connection.execute(select(known_posts))).all()) > 20
         assert asked.call_count == most
+
+
+@pytest.mark.parametrize("channel", ["C2", None], ids=["stored", "refused"])
+async def test_a_statement_alone_goes_to_the_thread_once_is_whole_and_leaves_the_next_transaction_synced(
+    tmp_path, made_databases, monkeypatch, channel
+):
+    def insert(_dialect):
+        return table.insert()
+
+    async with open_database(f"sqlite:///{shutil.copy(made_databases.new, tmp_path / 'bot.sqlite3')}") as database:
+        await database.write_one(insert, [row("C0")])
+        asked = Mock(side_effect=_SqliteConnection._execute)
+        monkeypatch.setattr(_SqliteConnection, "_execute", partialmethod(asked))
+        with nullcontext() if channel else pytest.raises(StoreError):
+            await database.write_one(insert, [row("C1"), row("C0") | {"channel": channel}])
+        assert asked.call_count == (1 if channel else 2)
+        async with database.write() as connection:
+            assert await connection.scalar(text("PRAGMA synchronous")) == FULLY
+        assert await count(database) == (3 if channel else 1)
 
 
 def test_a_statement_that_outlives_its_loop_leaves_the_connection_usable(tmp_path):
