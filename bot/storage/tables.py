@@ -1,4 +1,4 @@
-"""The tables as ``migrations/`` creates them (a test compares both), and rows as values: columns are the fields, name by name."""
+"""The tables of a new database, to which ``migrations/`` bring an older one (a test compares both), and rows as values."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -64,8 +64,8 @@ digests = Table(
     Column("on_uncertain", String, nullable=False, default="hold"),
     Column("owner", String),
     Column("version", Integer, nullable=False),
-    Column("kind", EnumColumn(SubscriptionKind), nullable=False),
-    Column("rule", Text, nullable=False),
+    Column("kind", EnumColumn(SubscriptionKind), nullable=False, server_default="digest"),
+    Column("rule", Text, nullable=False, server_default=""),
     Column("dates", Text, nullable=False, server_default=""),
     Column("group_id", String, nullable=False, server_default=""),
     Index("digests_due", "status", "next_run_at"),
@@ -109,13 +109,13 @@ delivery_attempts = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("delivery", String, ForeignKey("deliveries.id"), nullable=False),
-    Column("part", String, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("step", EnumColumn(Step), nullable=False),
     Column("state", EnumColumn(DeliveryState), nullable=False),
     Column("by", String, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("detail", Text),
+    Column("part", String, nullable=False, server_default=""),
     Index("attempts_of_delivery", "delivery", "id"),
 )
 

@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.errors import SettingsError, StoreError
 from bot.storage import schema, sqlite
@@ -38,19 +38,47 @@ async def test_four_processes_that_open_an_empty_database_together_all_find_it_r
     assert [process.end() for process in processes] == [0] * 4
 
 
-async def test_a_current_schema_is_opened_without_alembic(database_url):
-    async with open_database(database_url):
-        pass
-    process = ToldProcess(open_when_told, database_url)
-    assert process.tell("go") is False
-    assert process.end() == 0
+async def test_a_new_and_a_current_database_are_opened_without_alembic(database_url):
+    for _ in range(2):
+        process = ToldProcess(open_when_told, database_url)
+        assert process.tell("go") is False
+        assert process.end() == 0
 
 
-async def test_the_steps_lead_to_the_tables(database):
-    """What alembic would still change is nothing, on either database."""
-    async with database.write() as connection:
+async def test_the_steps_lead_to_what_a_new_database_has(database_url):
+    """And what alembic would still change is nothing, on either database."""
+    async with open_database(database_url) as database, database.write() as connection:
+        new = await connection.run_sync(_described)
+        await connection.run_sync(_go_back)
+    async with open_database(database_url) as database, database.write() as connection:
+        assert await connection.run_sync(_described) == new
         differences = await connection.run_sync(lambda plain: compare_metadata(MigrationContext.configure(plain), metadata))
     assert differences == []
+
+
+def _described(connection: Connection) -> dict[str, list[str]]:
+    """Everything about each table that the database tells."""
+    inspector = inspect(connection)
+    parts = (
+        inspector.get_columns,
+        inspector.get_pk_constraint,
+        inspector.get_foreign_keys,
+        inspector.get_unique_constraints,
+        inspector.get_check_constraints,
+        inspector.get_indexes,
+    )
+    return {table: [repr(part(table)) for part in parts] for table in inspector.get_table_names()}
+
+
+def _go_back(connection: Connection) -> None:
+    """The schema as the first step made it."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    for table in reversed(metadata.sorted_tables):
+        table.drop(connection)
+    connection.execute(text("DROP TABLE alembic_version"))
+    command.upgrade(config, "0001")
 
 
 def test_the_last_step_is_the_one_that_counts_as_current():
@@ -61,18 +89,8 @@ def test_the_last_step_is_the_one_that_counts_as_current():
 
 async def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_has(database_url):
     """From the first step on, with a channel's default in it."""
-
-    def go_back(connection: Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
-        config.attributes["connection"] = connection
-        for table in reversed(metadata.sorted_tables):
-            table.drop(connection)
-        connection.execute(text("DROP TABLE alembic_version"))
-        command.upgrade(config, "0001")
-
     async with open_database(database_url) as database, database.write() as connection:
-        await connection.run_sync(go_back)
+        await connection.run_sync(_go_back)
         await connection.execute(text("INSERT INTO channel_defaults VALUES ('T1', 'C1', 'linkedin-A')"))
     async with open_database(database_url) as database:
         await database.ping()
