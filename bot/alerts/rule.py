@@ -15,9 +15,9 @@ from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction
 from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import METRIC_NAMES
-from bot.schedules.quiet_hours import is_within, quiet_ends
 from bot.schedules.schedule import Schedule, next_after
 from bot.schedules.timezones import zone_of
+from bot.schedules.tokens import is_within, quiet_ends
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Period
 

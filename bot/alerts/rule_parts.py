@@ -14,9 +14,8 @@ from bot.parsing.text import AMOUNT, NUMBER_WORDS, read_amount, with_figures, wi
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.days import PARTS_OF_DAY, SHORT_DAYS
 from bot.schedules.parser import read_schedule
-from bot.schedules.quiet_hours import CLOCK, take_quiet
 from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
-from bot.schedules.tokens import with_clock
+from bot.schedules.tokens import CLOCK, take_quiet, with_clock
 from bot.statistics.metrics import Metric
 
 TWO_CHANNELS = "An alert goes to one channel, and you named {n}."

@@ -32,20 +32,19 @@ from bot.listeners.steps import StepListeners
 from bot.listeners.subscriptions import BUTTONS, DELETE_VIEW, SubscriptionListeners
 from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks
+from bot.queries.answers_as_data import STEP
 from bot.queries.connection import ACCOUNT_VIEW, CLIENT_VIEW, CONNECTION_BUTTONS, KEY_VIEW, ConnectionHandler
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import DISMISS, OPEN_SETTINGS, SETTINGS_VIEW
 from bot.queries.modals import COMPARE_VIEW, DIGEST_SHORTCUT, MESSAGE_SHORTCUT, PERIOD_VIEW, PostPicker
 from bot.queries.previews import PreviewService
-from bot.queries.step_outputs import STEP
 from bot.reports.error_blocks import INTERNAL, REFERENCE, build_internal_error
 from bot.settings import Settings, without_bolt_variables
 from bot.settings.values import secret_text
 from bot.slack import interactive as ids
 from bot.slack.interactive import build_notice_view
 from bot.slack.people import PeopleDirectory
-from bot.slack.responder import Responder, payload
-from bot.slack.uploads import FileUploads
+from bot.slack.responder import FileUploads, Responder, payload
 from bot.storage.claims import AnsweredEventRepository
 from bot.subscriptions.subscription import SubscriptionKind
 

@@ -2,15 +2,15 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap.check_mcp import NO_MCP, mcp_trouble
 from bot.bootstrap.scheduling import timing_of
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import ApiKeyError, BotError, NotTheApi, SettingsError, StatisticsError, Unreachable
@@ -25,8 +25,8 @@ from bot.settings import Settings
 from bot.settings.values import secret_text
 from bot.slack.validator import check_message, check_view
 from bot.slack.web_api import NO_JSON, TOKEN_GONE, UNANSWERED, failure_code, open_web_api, slack_error
+from bot.storage.column_types import Cipher
 from bot.storage.database import Database, open_database
-from bot.storage.encryption import Cipher
 from bot.storage.workspaces import WorkspaceStore
 
 REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install the app again."
@@ -109,9 +109,6 @@ async def _database(settings: Settings) -> str:
     return settings.database_url.partition(":")[0]
 
 
-# ── many workspaces ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def _many(settings: Settings) -> AsyncIterator[CheckLine]:
     """The installations, each that needs somebody, and what all of them share."""
     async with open_database(settings.database_url) as database, open_web_api(settings.slack_api_url, None) as (client, _):
@@ -152,7 +149,7 @@ async def _app(client: AsyncWebClient, settings: Settings) -> AsyncIterator[Chec
     except UNANSWERED as error:
         yield CheckLine("Slack", _slack_trouble(error, "SLACK_CLIENT_ID", ""))
         return
-    yield _clock({name.lower(): value for name, value in found.headers.items()}.get("date", ""), utc_now)
+    yield _clock({name.lower(): value for name, value in found.headers.items()}.get("date", ""))
     app, secret = settings.slack_client_id or "", secret_text(settings.slack_client_secret)
     try:
         # Slack looks at the secret first: only with the right one is it the code that is wrong.
@@ -183,9 +180,6 @@ async def _reached(statistics: StatisticsClient) -> CheckLine:
     return CheckLine("statistics API", detail="it answers; each workspace has its own key")
 
 
-# ── Slack ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def _slack(settings: Settings) -> AsyncIterator[CheckLine]:
     async with open_web_api(settings.slack_api_url, secret_text(settings.slack_bot_token) or None) as (client, _):
         try:
@@ -196,7 +190,7 @@ async def _slack(settings: Settings) -> AsyncIterator[CheckLine]:
         headers = {name.lower(): value for name, value in found.headers.items()}
         yield CheckLine("Slack bot token", detail=f"{found.get('user', '')} in {found.get('team', '')}")
         yield _scopes(headers.get("x-oauth-scopes", ""))
-        yield _clock(headers.get("date", ""), utc_now)
+        yield _clock(headers.get("date", ""))
         if settings.slack_app_token:
             yield await _app_token(client, secret_text(settings.slack_app_token))
 
@@ -229,8 +223,8 @@ def _missing(has: Iterable[str]) -> list[str]:
     return sorted(set(scopes["bot"]) - set(scopes.get("bot_optional", ())) - set(has))
 
 
-def _clock(date: str, now: Callable[[], datetime]) -> CheckLine:
-    seconds = drift(date, now())
+def _clock(date: str) -> CheckLine:
+    seconds = drift(date, utc_now())
     if seconds is None:
         return CheckLine("clock", "Slack didn't say what time it is.", grave=False)
     if seconds > CLOCK_DRIFT:
@@ -247,9 +241,6 @@ async def _app_token(client: AsyncWebClient, app_token: str) -> CheckLine:
         remedy = "Make an app-level token with connections:write and switch Socket Mode on."
         return CheckLine("Slack app token", _slack_trouble(error, "SLACK_APP_TOKEN", remedy))
     return CheckLine("Slack app token", detail="Socket Mode")
-
-
-# ── the statistics API ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
@@ -339,3 +330,20 @@ async def _compare(client: AsyncWebClient, name: str, payload: Mapping[str, Any]
 
 def _error_text(error: Any) -> str:
     return f"{error.get('pointer', '')}: {error.get('message') or error.get('code', '')}" if isinstance(error, Mapping) else str(error)
+
+
+NO_MCP = "off: MCP_URL isn't set"
+MCP_AWAY = "MCP_URL doesn't lead to the bot ({found}): assistants can ask while it runs and the proxy passes that address on to it."
+_SECONDS: Final = 5
+
+
+async def mcp_trouble(url: str) -> str:
+    """What is wrong with that address; "" where it asks whoever calls for a token, as the bot does."""
+    try:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS)) as session:
+            answer = await session.post(url, json={}, allow_redirects=False)
+            asks = answer.status == HTTPStatus.UNAUTHORIZED and answer.headers.get("WWW-Authenticate", "").startswith("Bearer")
+            found = f"HTTP {answer.status}"
+    except (aiohttp.ClientError, TimeoutError) as error:
+        asks, found = False, type(error).__name__
+    return "" if asks else MCP_AWAY.format(found=found)

@@ -12,8 +12,8 @@ from bot.digests.cli import NO_SUCH_WORKSPACE, WHICH_WORKSPACE_REMEDY, known_wor
 from bot.errors import NotUnderstood, SettingsError
 from bot.ops.arguments import add_command, aligned, number
 from bot.settings import MAKE_A_KEY, Settings
+from bot.storage.column_types import Cipher, new_key
 from bot.storage.database import Database, open_database
-from bot.storage.encryption import Cipher, new_key
 from bot.storage.installations import InstallationRepository, PersonalData, Retention
 from bot.storage.tables import digests, enterprise_workspaces, slack_installations, workspace_keys
 from bot.storage.workspace_settings import AccessToken, AccessTokenRepository

@@ -23,7 +23,7 @@ from bot.ops.telemetry import Metrics
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
-from bot.queries.assistant import AssistantQueries
+from bot.queries.answers_as_data import AssistantQueries
 from bot.queries.handler import QueryHandler
 from bot.queries.health import HealthService
 from bot.queries.home import HomeHandler

@@ -40,7 +40,7 @@ from bot.settings.values import secret_text
 from bot.slack.request import HOME, RequestContext
 from bot.slack.web_api import open_web_api
 from bot.storage.claims import OAuthStates
-from bot.storage.encryption import Cipher
+from bot.storage.column_types import Cipher
 from bot.storage.installations import Retention
 from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
 from bot.subscriptions.subscription import Installation

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from bot.digests.command import subject_words
+from bot.digests.command import DigestOptions, intro_text, options_of, subject_words
 from bot.digests.manage_blocks import digest_buttons
-from bot.digests.options import DigestOptions, intro_text, options_of
 from bot.digests.reports import DigestReport, DigestSection, largest_first, shown
 from bot.digests.rows import account_rows, best_notes, best_posts, new_followers, warning_notes
 from bot.reports import figures as say

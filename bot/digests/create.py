@@ -6,8 +6,7 @@ from datetime import datetime, time
 from uuid import UUID, uuid5
 
 from bot.access.visibility import NO_ACCOUNT, NO_ACCOUNT_REMEDY
-from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_list, digest_words
-from bot.digests.options import DigestOptions, options_of
+from bot.digests.command import DIGEST, DigestCommand, DigestDraft, DigestOptions, changed_list, digest_words, options_of
 from bot.digests.reports import with_content
 from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_words

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any, Final
 
-from bot.digests.options import SWITCHES, DigestOptions, OptionChanges, checked_part
+from bot.digests.command import SWITCHES, DigestOptions, OptionChanges, checked_part
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen
 from bot.errors import BadDigestFile, BadSchedule, NotUnderstood
 from bot.lazy_regex import lazy_regex

@@ -8,19 +8,18 @@ from typing import Final
 
 from bot.delivery.builders import Built
 from bot.digests.blocks import SharedReport, board_report, build_digest, combined, digest_freshness
+from bot.digests.command import options_of
 from bot.digests.fetch import DigestFetcher
-from bot.digests.options import options_of
 from bot.digests.reports import DigestReport, DigestSection, is_unchanged, largest_first, shown
 from bot.digests.rows import best_among, best_posts
 from bot.management.actions import SHORT_ID
 from bot.reports.account_blocks import filling_in
 from bot.reports.card_parts import account_name, without_figures_notes
-from bot.reports.export import CSV, build_file
 from bot.reports.figure_tables import ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid
 from bot.reports.figures import NOTHING, UTC_DAYS, length_notes
 from bot.reports.files import FAILED_NOTE, NO_SUM_OF_REACH, about, coverage_notes, missing_days, missing_from_sum, titled, young_posts
 from bot.reports.gaps import COVERAGE
-from bot.reports.tables import ACCOUNT, Cell, Grid, number_cell, words_cell
+from bot.reports.tables import ACCOUNT, CSV, Cell, Grid, build_file, number_cell, words_cell
 from bot.reports.team_tables import team_grid
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule

@@ -7,10 +7,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.digests import modal
-from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_draft
+from bot.digests.command import DIGEST, DigestCommand, DigestDraft, DigestOptions, changed_draft, checked_part, options_of
 from bot.digests.draft import ParsingPlace
 from bot.digests.modal import FormState, FormValues
-from bot.digests.options import DigestOptions, checked_part, options_of
 from bot.digests.parser import may_name_a_digest, read_digest
 from bot.digests.reports import with_content
 from bot.digests.result_blocks import MOST_ROWS, build_digest_result, build_home_digests

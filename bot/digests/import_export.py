@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID, uuid5
 
+from bot.digests.command import DigestOptions, options_of
 from bot.digests.entries import DigestEntry, Key
-from bot.digests.options import DigestOptions, options_of
 from bot.errors import BadSchedule, NotUnderstood
 from bot.schedules.schedule import schedule_of
 from bot.storage.database import Database

@@ -5,8 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bot.digests.command import DigestCommand, DigestDraft, digest_words, skip_words
-from bot.digests.options import options_of
+from bot.digests.command import DigestCommand, DigestDraft, digest_words, options_of, skip_words
 from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestHistory, DigestList, DigestPlan, DigestPreview, DigestView
 from bot.errors import BotError
 from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, action_button, action_id, action_words, menu_choice

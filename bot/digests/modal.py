@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import orjson
 
+from bot.digests.command import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
 from bot.digests.manage_blocks import PREFIX
-from bot.digests.options import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
 from bot.digests.words import MOST_CHANNELS
 from bot.management import form_fields as forms

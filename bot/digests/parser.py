@@ -11,10 +11,20 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 
-from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word, without_also
+from bot.digests.command import (
+    DIGEST,
+    DIGEST_WORDS,
+    DigestCommand,
+    DigestDraft,
+    OptionChanges,
+    first_named,
+    option_words,
+    take_options,
+    which_word,
+    without_also,
+)
 from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, with_target, without
 from bot.digests.draft_errors import unknown_words, with_clear_date
-from bot.digests.options import OptionChanges, first_named, option_words, take_options
 from bot.digests.reports import ADDED, TAKEN_AWAY
 from bot.digests.words import PARTS, DigestTokens, FoundNames, until_day
 from bot.errors import NotUnderstood, UsageError

@@ -12,7 +12,7 @@ from bot.digests.result_blocks import build_digest_result
 from bot.digests.results import DigestList
 from bot.listeners.router import Router
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, Query, TopQuery, VersusQuery
-from bot.queries.assistant import AccountArguments, AssistantQueries, CompareArguments, PostArguments, ToolArguments, TopArguments
+from bot.queries.answers_as_data import AccountArguments, AssistantQueries, CompareArguments, PostArguments, ToolArguments, TopArguments
 from bot.reports.card_parts import account_name
 from bot.reports.figures import NOUNS, listed
 from bot.slack.request import Outcome, RenderedResult, Request, RequestContext

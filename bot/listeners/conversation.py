@@ -28,8 +28,7 @@ from bot.slack.builders import Block, Message
 from bot.slack.interactive import View
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, Request, RequestContext
-from bot.slack.responder import Responder, acknowledgement, update_view
-from bot.slack.uploads import FileUploads
+from bot.slack.responder import FileUploads, Responder, acknowledgement, update_view
 from bot.slack.validator import check_message
 from bot.slack.web_api import UNANSWERED, failure_code
 

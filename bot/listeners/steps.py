@@ -17,7 +17,7 @@ from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import workspace_of
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
-from bot.queries.step_outputs import build_outputs
+from bot.queries.answers_as_data import build_outputs
 from bot.slack.builders import quoted, shorten
 from bot.slack.numbers import DEFAULT_FORMAT, use_number_format
 from bot.slack.request import Outcome, RenderedResult, Request, RequestContext

@@ -13,8 +13,8 @@ from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.authorization import Authorization
 from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name
-from bot.schedules.quiet_hours import read_quiet
 from bot.schedules.timezones import checked_zone
+from bot.schedules.tokens import read_quiet
 from bot.slack.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, option, plain, shorten
 from bot.slack.interactive import entry, input_block
 from bot.slack.request import RequestContext

@@ -1,10 +1,15 @@
-"""Grids of figures, from which both a message's table and the file are built, so that they cannot differ; the table by day."""
+"""Grids of figures, as Slack's tables and as CSV and XLSX files, so that both show the same; words are never formulas ("CSV Injection")."""
 
-from collections.abc import Mapping, Sequence
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any, Final
 
+from bot.lazy_regex import lazy_regex
 from bot.reports.chart import WEEK, total
 from bot.reports.figures import (
     DAY_NOT_REPORTED,
@@ -32,6 +37,7 @@ from bot.slack.numbers import (
     signed,
     stretch,
 )
+from bot.slack.request import File
 from bot.slack.rich import data_table, raw_number, raw_text
 from bot.slack.validator import cell_text
 from bot.statistics.aggregate import sum_of_days
@@ -152,15 +158,11 @@ def on_screen(grid: Grid, columns: Sequence[str], caption: str) -> Grid:
 
 def table(grid: Grid, opens: Sequence[Element | None] = (), page: int = PAGE) -> Block:
     """The grid as Slack's native table, within its limits; ``opens``: a button, or None, for the last column of each row."""
-    rows = [[raw_text(title) for title in grid.columns], *(_row(row) for row in grid.rows[:MOST_ROWS])]
+    rows = [[raw_text(title) for title in grid.columns], *([element(cell) for cell in row] for row in grid.rows[:MOST_ROWS])]
     if opens:
         buttons = (opened or raw_text(NO_BUTTON) for opened in opens)
         rows = [[*row, opened] for row, opened in zip(rows, (raw_text(OPEN), *buttons), strict=False)]
     return data_table(grid.caption, rows, min(page, max(len(rows) - 1, 1)))
-
-
-def _row(row: Sequence[Cell]) -> list[Element]:
-    return [element(cell) for cell in row]
 
 
 def element(cell: Cell) -> Element:
@@ -190,7 +192,10 @@ def _daily_table(report: AccountReport, metrics: Sequence[Metric], size: int, to
     columns = [daily.get(metric, Failed()) for metric in metrics]
     rows = [[raw_text(DAY_TITLE if size == 1 else DAYS), *(raw_text(NAMES[metric]) for metric in metrics)]]
     missing = NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAY_NOT_REPORTED
-    rows += [_daily_table_row(stretch(span.first, span.last), columns, span, missing) for span in _spans(report.period, size)]
+    rows += [
+        [raw_text(stretch(span.first, span.last)), *(_cell(series, span, missing) for series in columns)]
+        for span in _spans(report.period, size)
+    ]
     rows.append([raw_text(TOTAL_ROW), *(_total_cell(report, metric, gaps) for metric in metrics)])
     caption = (CAPTION_BY_DAY if size == 1 else CAPTION_BY_WEEK).format(period=period_label(report.period, today))
     return data_table(caption, rows, min(len(rows) - 1, PAGE))
@@ -200,10 +205,6 @@ def _spans(period: Period, size: int) -> list[Period]:
     """Days or weeks that end with the period; a first week may be shorter, and its label says so."""
     ends = [period.last - timedelta(days=offset) for offset in range(0, period.days, size)]
     return [Period(max(period.first, end - timedelta(days=size - 1)), end) for end in reversed(ends)]
-
-
-def _daily_table_row(name: str, columns: Sequence[Series], span: Period, missing: str) -> list[Element]:
-    return [raw_text(name), *(_cell(series, span, missing) for series in columns)]
 
 
 def _total_cell(report: AccountReport, metric: Metric, gaps: Gaps) -> Element:
@@ -220,3 +221,128 @@ def _cell(series: Series, span: Period, missing: str) -> Element:
         return raw_text(NOT_FETCHED_FIGURE if isinstance(series, Failed) else NO_FIGURE)
     number = total(series, span.first, span.days)
     return raw_text(missing) if number is None else raw_number(number, count(number))
+
+
+CSV: Final = "csv"
+XLSX: Final = "xlsx"
+
+#: Excel reads UTF-8 only where the file begins with this.
+BOM: Final = "\ufeff"
+
+#: Characters that are invisible in a cell: blanks, control and format characters, and Unicode's default-ignorable ones.
+_UNSEEN = (
+    r"\s\x00-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
+    r"\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+
+#: What a spreadsheet may take for the beginning of a formula (also small and full-width forms, and the minus sign), after invisible
+#: characters. With another list separator than the comma, a cell may begin inside a text.
+_FORMULA = lazy_regex(rf"(^|[;|\t\r\n])(?=[{_UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])")
+
+#: Excel's documentation: a sheet's name has at most 31 characters and none of these.
+_SHEET_LIMIT = 31
+_NOT_IN_SHEETS = lazy_regex(r"[\[\]:*?/\\']")
+_NOT_IN_FILES = lazy_regex(r"[^\w.-]+")
+_MOST_WIDTH = 60
+
+#: Excel keeps so many digits of a number, decimals included: longer ones are written as text, which is exact.
+_MOST_DIGITS: Final = 15
+_FILE_LIMIT = 60
+
+
+def build_file(kind: str, title: str, grids: Sequence[Grid], notes: Iterable[str] = ()) -> File:
+    """The grids as one file of this kind ("csv" or "xlsx"), with notes on where the figures come from at its end."""
+    content = _xlsx(grids, tuple(notes)) if kind == XLSX else _csv(grids, tuple(notes))
+    stem = _NOT_IN_FILES.sub("-", title).strip("-.")[:_FILE_LIMIT] or "linkedin-stats"
+    return File(f"{stem}.{kind}", title, content)
+
+
+def _csv(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for place, grid in enumerate(grids):
+        if place:
+            writer.writerow([])
+        writer.writerow([safe(title) for title in grid.columns])
+        writer.writerows([[_plain(cell) for cell in row] for row in grid.rows])
+    if notes:
+        writer.writerow([])
+        writer.writerows([[safe(note)] for note in notes])
+    return (BOM + out.getvalue()).encode()
+
+
+def safe(text: str) -> str:
+    """The text with an apostrophe before whatever a spreadsheet would take for a formula."""
+    return _FORMULA.sub(r"\1'", text)
+
+
+def _plain(cell: Cell) -> str:
+    if cell.value is None:
+        return safe(cell.text)
+    if isinstance(cell.value, date):
+        return cell.value.isoformat()
+    return cell.points or (f"{cell.percent}%" if cell.percent else str(cell.value))
+
+
+def _xlsx(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
+    # Imported here: it takes a tenth of a second, only for bots that are asked for such a file.
+    import xlsxwriter  # noqa: PLC0415 - see the line above
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        formats = {name: book.add_format(wanted) for name, wanted in _FORMATS.items()}
+        for place, grid in enumerate(grids, start=1):
+            _sheet(book.add_worksheet(f"{place} {_NOT_IN_SHEETS.sub(' ', grid.caption)}"[:_SHEET_LIMIT].strip()), grid, formats)
+        if notes:
+            sheet = book.add_worksheet("Notes")
+            sheet.set_column(0, 0, _MOST_WIDTH)
+            for row, note in enumerate(notes):
+                sheet.write_string(row, 0, note)
+    return out.getvalue()
+
+
+_FORMATS: Final = {
+    "title": {"bold": True},
+    "whole": {"num_format": "#,##0"},
+    "average": {"num_format": "#,##0.##"},
+    "percent 0": {"num_format": "#,##0%"},
+    "percent 1": {"num_format": "#,##0.0%"},
+    "percent 2": {"num_format": "#,##0.00%"},
+    "points": {"num_format": '+0.00" pts";-0.00" pts"'},
+    "day": {"num_format": "mmm d, yyyy"},
+}
+
+
+def _sheet(sheet: Any, grid: Grid, formats: dict[str, Any]) -> None:
+    for column, title in enumerate(grid.columns):
+        width = max([len(title), *(len(row[column].text) for row in grid.rows)])
+        sheet.set_column(column, column, min(width + 2, _MOST_WIDTH))
+        sheet.write_string(0, column, title, formats["title"])
+    for number, row in enumerate(grid.rows, start=1):
+        for column, cell in enumerate(row):
+            _write(sheet, number, column, cell, formats)
+    sheet.freeze_panes(1, 1)
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[str, Any]) -> None:
+    if cell.value is None:
+        sheet.write_string(row, column, cell.text)
+    elif isinstance(cell.value, date):
+        sheet.write_datetime(row, column, cell.value, formats["day"])
+    elif sum(character.isdigit() for character in _plain(cell).lstrip("-0.")) > _MOST_DIGITS:
+        sheet.write_string(row, column, _plain(cell))
+    elif cell.percent:
+        # A fraction, as spreadsheets store percentages: the shown digits, two places further to the right.
+        sheet.write_number(row, column, float(Decimal(cell.percent).scaleb(-2)), formats[_format(cell)])
+    else:
+        sheet.write_number(row, column, cell.value, formats[_format(cell)])
+
+
+def _format(cell: Cell) -> str:
+    if cell.points:
+        return "points"
+    if isinstance(cell.value, float) and not cell.percent:
+        return "average"
+    return f"percent {len(cell.percent.partition('.')[2])}" if cell.percent else "whole"

@@ -12,8 +12,8 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from sqlalchemy import Table, and_, delete, exists, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
+from bot.storage.column_types import Cipher
 from bot.storage.database import Database, insert_into
-from bot.storage.encryption import Cipher
 from bot.storage.tables import (
     ENCRYPTED,
     enterprise_workspaces,

@@ -11,7 +11,7 @@ from bot.parsing import vocabulary
 from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.text import without_channels
-from bot.schedules.quiet_hours import take_quiet
+from bot.schedules.tokens import take_quiet
 from bot.watches.rule import EXAMPLES, WATCH, WATCH_WORDS, WatchCommand
 
 TWO_CHANNELS = "A watch posts into one channel, and you named {n}."

@@ -12,8 +12,8 @@ from bot.cli import FINDING, WELL, WRONG_USAGE, main
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
 from bot.storage.claims import KnownPostRepository
+from bot.storage.column_types import Cipher, new_key
 from bot.storage.database import open_database
-from bot.storage.encryption import Cipher, new_key
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspaces import WorkspaceStore

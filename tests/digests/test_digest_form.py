@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.digests import modal
+from bot.digests.command import options_of
 from bot.digests.create import TWIN
-from bot.digests.options import options_of
 from bot.listeners import forms
 from bot.management.actions import IS_UNCHANGED
 from bot.management.form_fields import CHANGED_MEANWHILE

@@ -20,7 +20,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 
-from bot.bootstrap.check_mcp import mcp_trouble
+from bot.bootstrap.check import mcp_trouble
 from bot.bootstrap.mcp import MOST_CALLS
 from bot.ops.manifest import read_manifest
 from bot.storage.workspace_settings import AccessTokenRepository

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.queries.answers_as_data import NUMBERS, STEP
 from bot.queries.modals import MESSAGE_SHORTCUT
-from bot.queries.step_outputs import NUMBERS, STEP
 from bot.statistics.metrics import NAMES
 
 POST = "urn:li:share:7123456789012345678"

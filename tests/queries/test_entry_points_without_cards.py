@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
+from bot.queries.answers_as_data import NUMBERS, build_outputs
 from bot.queries.previews import build_unfurl_card
-from bot.queries.step_outputs import NUMBERS, build_outputs
 from bot.reports.account_blocks import build_account_card
 from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE
 from bot.reports.post_blocks import build_post_card

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.ops.manifest import read_manifest
-from bot.queries.step_outputs import NUMBERS, STEP
+from bot.queries.answers_as_data import NUMBERS, STEP
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"

@@ -7,8 +7,7 @@ import unicodedata
 
 import pytest
 
-from bot.reports.export import BOM, CSV, build_file
-from bot.reports.tables import Cell, Grid
+from bot.reports.tables import BOM, CSV, Cell, Grid, build_file
 
 STARTS = "=+-@＝＋－＠﹦﹢﹣﹫−"
 INVISIBLE = [

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery.scheduler import Scheduler
+from bot.queries.answers_as_data import STEP
 from bot.queries.modals import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
-from bot.queries.step_outputs import STEP
 from bot.sandbox.slack.clicking import _elements
 from bot.sandbox.slack.delivery import AppRequest
 from bot.sandbox.slack.refusals import PersonRefusalError

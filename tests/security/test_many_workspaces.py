@@ -24,7 +24,7 @@ from bot.ops.telemetry import configure_logging
 from bot.sandbox.servers import DEMO_KEY
 from bot.sandbox.world_accounts import Trouble
 from bot.settings import given_settings
-from bot.storage.encryption import new_key
+from bot.storage.column_types import new_key
 from bot.storage.tables import digests
 from tests.fixtures.workspaces import KEYS, OTHER, OTHER_ACCOUNT, OTHER_KEY, modal
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bot.errors import StoreError
 from bot.storage.backups import copy_sqlite
 from bot.storage.claims import OAuthStates
-from bot.storage.encryption import Cipher, new_key
+from bot.storage.column_types import Cipher, new_key
 from bot.storage.installations import InstallationRepository
 from bot.storage.workspaces import WorkspaceStore
 from bot.subscriptions.subscription import InstallationState

@@ -1,10 +1,11 @@
-"""Questions of assistants (Slackbot and others): typed arguments instead of words, and answers as data beside the card's text.
+"""Answers as data: those of assistants (Slackbot and others), with typed arguments instead of words, and the workflow step's outputs.
 
 Each question becomes a text of the command's grammar, and its figures come from the same services. Nothing here changes anything. An
 account that opted out is in no answer, whoever asks: an assistant may show its answer to others.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import html
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final
@@ -18,12 +19,17 @@ from bot.parsing.account_names import FULL_ID
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, Query, TopQuery, VersusQuery
 from bot.queries.handler import render
 from bot.queries.service import ComparisonService, QueryResult, QueryService
+from bot.reports import figures as say
+from bot.reports.card_parts import account_name
 from bot.reports.files import Report, report_tables
+from bot.reports.gaps import find_gaps, gap_notes, same_days
 from bot.reports.tables import Cell
-from bot.slack.builders import quoted
+from bot.slack.builders import Message, quoted
+from bot.slack.numbers import period_label, rate_digits
 from bot.slack.request import RenderedResult, Request
+from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
 from bot.statistics.posts import find_posts
-from bot.statistics.reports import period_text
+from bot.statistics.reports import AccountReport, PostReport, period_text
 
 OTHER_QUESTION = "Those arguments don't ask for {what}."
 OTHER_QUESTION_REMEDY = (
@@ -167,3 +173,66 @@ def _named(account: str) -> str:
 
 def _joined(*parts: str) -> str:
     return " ".join(filter(None, map(str.strip, parts)))
+
+
+UNKNOWN = "unknown"
+LIFETIME = "since publication"
+
+#: The step's callback id in manifest.yml.
+STEP: Final = "linkedin_statistics"
+
+NUMBERS: Final[Mapping[Metric, str]] = {metric: metric.definition.output for metric in Metric}
+#: The engagement rate in per cent, with two decimals.
+RATE = "engagement_rate"
+FIRST_LINE = "first_line"
+SUMMARY = "summary"
+ACCOUNT = "account"
+PERIOD = "period"
+LINK = "link"
+
+#: Slack's markup for mentions and links is written in angle brackets: text that a later step may post must have none.
+_NO_MARKUP = str.maketrans({"<": "‹", ">": "›"})
+
+Outputs = dict[str, str | int | float]
+
+
+def build_outputs(report: PostReport | AccountReport, card: Message, today: date) -> Outputs:
+    asked = say.asked(report.figures, report.metrics)
+    outputs: Outputs = {
+        FIRST_LINE: _plain(str(card.blocks[0]["text"]["text"])),
+        SUMMARY: _plain(html.unescape(card.text)),
+        ACCOUNT: _plain(account_name(report.account)),
+        PERIOD: LIFETIME if isinstance(report, PostReport) else period_label(report.period, today),
+    }
+    outputs |= {NUMBERS[metric]: figure.count for metric, figure in asked if isinstance(figure, Value)}
+    if isinstance(report, AccountReport):
+        now = report.lifetime.items()
+        outputs |= {metric.definition.lifetime.lower(): figure.count for metric, figure in now if isinstance(figure, Value)}
+    if (rate := _rate(report)) is not None:
+        outputs[RATE] = rate
+    if isinstance(report, PostReport):
+        outputs[LINK] = report.post.url
+    if unknown := " ".join(_unknown(report, asked, today)):
+        outputs[UNKNOWN] = _plain(html.unescape(unknown))
+    return outputs
+
+
+def _rate(report: PostReport | AccountReport) -> float | None:
+    """The engagement rate in per cent as on the card; None when the card shows none."""
+    if isinstance(report, AccountReport) and not same_days(report, find_gaps(report)):
+        return None
+    rate = engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
+    if not isinstance(rate, Rate):
+        return None
+    # A rate that two decimals would round to 0 keeps its first two digits.
+    return float(rate_digits(rate.fraction) or f"{float(rate.fraction * 100):.2g}")
+
+
+def _unknown(report: PostReport | AccountReport, asked: say.AskedFigures, today: date) -> Iterator[str]:
+    yield from say.unknowns(asked)
+    if isinstance(report, AccountReport):
+        yield from gap_notes(report, find_gaps(report), today)
+
+
+def _plain(text: str) -> str:
+    return text.translate(_NO_MARKUP)
