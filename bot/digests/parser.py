@@ -1,10 +1,4 @@
-"""Digest commands from words: "digest acme every monday 9:00 Europe/Berlin in #marketing" → a DigestCommand.
-
-::
-
-    text ─ DigestTokens ─┬ an action first: list, pause 3f2a, skip next, … ─┬→ DigestCommand, or an error with corrected commands
-                         └ a draft: zone, sections, schedule, names ────────┘
-"""
+"""Digest commands from words: an action and what it is about, or a draft of sections, schedule and names; else corrected commands."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -147,15 +141,9 @@ def may_name_a_digest(word: str) -> bool:
 
 
 def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE) -> DigestCommand:
-    """Parses a digest command, whose first word is "digest" or "history".
+    """Parses a digest command, whose first word is "digest" or "history", written at ``where`` ("here", "to me").
 
-    ``where``: where it is written, for "here" and "to me".
-
-    Raises:
-        NotUnderstood: words that cannot be carried out as they stand.
-        UnknownAccount: a name that no account has.
-        AmbiguousAccount: a name that several accounts have.
-        BadSchedule: a time or a zone that cannot be one.
+    Raises NotUnderstood, UnknownAccount, AmbiguousAccount, and BadSchedule for a time or zone that cannot be one.
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
