@@ -169,22 +169,24 @@ async def test_a_statement_goes_to_the_connections_thread_once(tmp_path, made_da
 
 
 @pytest.mark.parametrize("channel", ["C2", None], ids=["stored", "refused"])
-async def test_a_statement_alone_goes_to_the_thread_once_is_whole_and_leaves_the_next_transaction_synced(
-    tmp_path, made_databases, monkeypatch, channel
-):
-    def insert(_dialect):
-        return table.insert()
+async def test_a_transaction_of_one_statement_is_all_or_nothing_beside_the_others(database, channel):
+    async def write_all():
+        rows = [row("C1"), row("C0") | {"channel": channel}]
+        await database.write_one(lambda _: table.insert(), rows)
 
-    async with open_database(f"sqlite:///{shutil.copy(made_databases.new, tmp_path / 'bot.sqlite3')}") as database:
-        await database.write_one(insert, [row("C0")])
-        asked = Mock(side_effect=_SqliteConnection._execute)
-        monkeypatch.setattr(_SqliteConnection, "_execute", partialmethod(asked))
-        with nullcontext() if channel else pytest.raises(StoreError):
-            await database.write_one(insert, [row("C1"), row("C0") | {"channel": channel}])
-        assert asked.call_count == (1 if channel else 2)
+    async with database.write() as connection:
+        writing = asyncio.ensure_future(write_all())
+        await connection.execute(table.insert().values(row("C3")))
+    with nullcontext() if channel else pytest.raises(StoreError):
+        await writing
+    assert await count(database) == (3 if channel else 1)
+
+
+async def test_what_is_not_synced_leaves_the_transactions_synced(tmp_path):
+    async with open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}") as database:
+        await database.write_one(lambda _: table.insert(), [row("C1")])
         async with database.write() as connection:
             assert await connection.scalar(text("PRAGMA synchronous")) == FULLY
-        assert await count(database) == (3 if channel else 1)
 
 
 def test_a_statement_that_outlives_its_loop_leaves_the_connection_usable(tmp_path):
