@@ -14,6 +14,7 @@
     │  ├─ NoAccount                no account is connected, named or configured
     │  ├─ TooManyPosts             more posts than one answer shows
     │  └─ NotUnderstood            none of the above: did you mean …?
+    │     └─ Misspelled            words that are certainly typos of others
     ├─ NotAllowed                  this person or this channel may not ask for that
     ├─ StatisticsError             the statistics API did not give what was asked for
     │  ├─ RequestRefused           400: the service calls the request wrong
@@ -43,7 +44,7 @@ Each class has one ``sentence`` for the person who asked and one ``remedy``: wha
 A StatisticsError has another sentence for places where nobody asked, as in a digest: its ``diagnosis``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 #: Accounts named in one sentence, and characters of their names.
@@ -114,6 +115,14 @@ class TooManyPosts(UsageError):
 
 class NotUnderstood(UsageError):
     """Words without a meaning here; ``suggestions`` are similar ones."""
+
+
+class Misspelled(NotUnderstood):
+    """Words that are certainly typos; ``instead`` has the word that was meant for each."""
+
+    def __init__(self, sentence: str, instead: Mapping[str, str], *, remedy: str, suggestions: Sequence[str]) -> None:
+        super().__init__(sentence, remedy=remedy, suggestions=suggestions)
+        self.instead = instead
 
 
 class NotAllowed(BotError):

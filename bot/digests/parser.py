@@ -30,7 +30,8 @@ from bot.parsing.dates import HOLIDAYS, WEEKDAYS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
-from bot.parsing.suggestions import did_you_mean, near_accounts, subject
+from bot.parsing.spelling import near_accounts
+from bot.parsing.suggestions import did_you_mean, subject
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, find_dates

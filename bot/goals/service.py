@@ -9,7 +9,8 @@ from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, G
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word, matching, name_word, refuse_left_out, with_names
 from bot.parsing.comparison_parser import SEE_WHO
-from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, near_accounts, several_accounts
+from bot.parsing.spelling import near_accounts
+from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
 from bot.reports.goals import named
 from bot.slack.builders import quoted
 from bot.slack.request import BUTTON, RequestContext

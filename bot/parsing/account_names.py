@@ -12,7 +12,7 @@ from functools import lru_cache
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.parsing.text import near_words
-from bot.parsing.vocabulary import FILLERS
+from bot.parsing.vocabulary import CHATTER, FILLERS
 from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
 
 NOT_WITHOUT = "{kind} is about one account, a group or the team, not all “{words}”."
@@ -29,8 +29,10 @@ _TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
 _TYPED_AS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "", "'": ""})
 #: The fewest letters of a name's beginning that match.
 FEWEST_LETTERS = 2
-#: Words that stand for a person, and are no beginning of a name: "opt me out" is not about Mensah.
-_PRONOUNS = frozenset("me my mine us we our ours you your yours he him his she her hers they them their it its this that".split())  # noqa: SIM905  # a list of words reads better as words
+#: Words of any sentence, which are no beginning of a name: "opt me out" is not about Mensah, and "ok" not about Okafor.
+_NO_BEGINNING = CHATTER.union(
+    "me my mine us we our ours you your yours he him his she her hers they them their it its this that".split()  # noqa: SIM905  # a list of words reads better as words
+)
 #: Similarity from which a word counts as a typo of another (1 is the same word).
 NEAR = 0.66
 #: The most accounts with similar names that are suggested.
@@ -172,7 +174,7 @@ def _fitting_in_part(key: str, index: _Index) -> tuple[Account, ...]:
         return found
     if found := tuple(account for name, _, account in entries if first in name):
         return found
-    if len(key) < FEWEST_LETTERS or key in _PRONOUNS:
+    if len(key) < FEWEST_LETTERS or key in _NO_BEGINNING:
         return ()
     if not whole_words:
         entries = [index.entries[place] for place in beginning]

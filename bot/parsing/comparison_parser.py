@@ -2,10 +2,10 @@
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, product
 from typing import Final
 
-from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
+from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word, matching, name_pieces, name_word, names_among
@@ -13,6 +13,7 @@ from bot.parsing.languages import AROUND, ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, comparison_text
 from bot.parsing.reasons import RANKED_ALL, reason_of
+from bot.parsing.suggestions import MOST_SUGGESTIONS, several_accounts
 from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
@@ -55,6 +56,16 @@ BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that has no ot
 VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), GROUP, OPT_OUT, OPT_IN})
 _NAME = lazy_regex(r"[^\W_][\w-]{0,39}")
 _MOST_NAMED = 4
+_SIDES = 2
+#: Words between and around the names of several accounts.
+_BESIDE_TWO = frozenset().union(
+    vocabulary.BETWEEN,
+    vocabulary.VERSUS,
+    vocabulary.ASIDES,
+    vocabulary.CHANGES,
+    vocabulary.TOGETHER,
+    ("and", "&", "+", "und", "et", "y", "e", "stronger", "ahead", "who", "who's", "whose", "which", "more", "fewer", "both"),
+)
 #: Words beside names that name nothing.
 _UNNAMED = vocabulary.CHATTER | ARTICLES | AROUND
 #: Words that a question leaves out: about a group of this name the answer would be about all accounts. Earlier versions took them as names.
@@ -114,6 +125,53 @@ def _team(meaning: TokenMeanings) -> TeamQuery:
         meaning.export,
         None if meaning.most is None else max(meaning.most, 1),
     )
+
+
+def two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Directory) -> tuple[TokenMeanings, TokenMeanings | None]:
+    """Both sides; with one account each where one side has all words and they name two: `vs acme bob 7d`, `compare acme bob`, `acme bob`.
+
+    More accounts, or two "combined", are a team's.
+    """
+    if right is None and left.verb not in ("", vocabulary.COMPARE):
+        return left, right
+    whole = left if right is None or not right.tokens else right
+    if right is not None and right.tokens and left.tokens:
+        whole = replace(
+            left,
+            tokens=(*left.tokens, *right.tokens),
+            rest_words=(*left.rest_words, *right.rest_words),
+            period=left.period or right.period,
+            metrics=left.metrics or right.metrics,
+            share=left.share or right.share,
+            export=left.export or right.export,
+        )
+    pieces = list(name_pieces(tuple(word for word in whole.rest_words if word.lower() not in _BESIDE_TWO), directory))
+    if whole not in (left, right) and len(pieces) <= _SIDES:
+        return left, right
+    named = {found for _, found in pieces}
+    if len(pieces) < _SIDES or not all(named) or (right is None and not left.verb and len(named) == 1):
+        return left, right
+    if ambiguous := next((piece for piece in pieces if len(piece[1]) > 1), None):
+        raise _ambiguous(whole, pieces, ambiguous, directory)
+    if len(pieces) > _SIDES or not vocabulary.TOGETHER.isdisjoint(map(str.lower, whole.tokens)):
+        names = tuple(name_word(found[0], directory.accounts) for _, found in pieces)
+        return replace(whole, verb=vocabulary.TEAM, tokens=names, rest_words=names), None
+    first, second = (replace(whole, tokens=(name,), rest_words=(name,)) for name, _ in pieces)
+    return first, second
+
+
+def _ambiguous(
+    whole: TokenMeanings,
+    pieces: Sequence[tuple[str, tuple[Account, ...]]],
+    ambiguous: tuple[str, tuple[Account, ...]],
+    directory: Directory,
+) -> UsageError:
+    """The error for a name of several accounts among two names or more, with the pairs that two can mean."""
+    known_words = {*whole.rest_words, *vocabulary.BETWEEN, *vocabulary.VERSUS, vocabulary.COMPARE}
+    others = [word for word in whole.tokens if word not in known_words and word.lower() not in known_words]
+    each = [[name_word(account, directory.accounts) for account in found] for _, found in pieces]
+    pairs = [" ".join((left, vocabulary.VERSUS_SIGN, right, *others)) for left, right in product(each[0], each[1]) if left != right]
+    return several_accounts(*ambiguous, tuple(pairs[:MOST_SUGGESTIONS]) if len(pieces) == _SIDES else ())
 
 
 def check_sides(before: TokenMeanings, after: TokenMeanings, *, directory: Directory) -> None:

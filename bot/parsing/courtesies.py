@@ -111,6 +111,7 @@ _PREAMBLE = lazy_regex(
     r"|(?:just )?(?:following|checking) (?:up|in)(?: (?:on|about) (?:this|that|it))?\b"
     r"|sorry (?:to (?:bother|disturb|trouble)(?: you)?(?: again)?|for the (?:bother|trouble))\b(?:\W+but\b)?"
     r"|(?:a |just a |one (?:more|last|other) |another |small |short )?(?:quick )?(?:question|q|request|favou?r|thing)(?=\s*[:,–—-])"
+    r"|(?:(?:the )?last one|one more|(?:the )?next one|another one)(?=\s*[:,–—-])"
     rf"|(?:i )?(?:need(?:ed)? (?:this |it )?)?for {_OCCASION}(?=\s*[:,–—-]| (?:i|we|can|could|please)\b)"
     r")[\s,:;.!–—-]+)+(?=\S)",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from bot.errors import BadPeriod
 from bot.lazy_regex import lazy_regex
 from bot.statistics.reports import DEFAULT_DAYS, MOST_DAYS, Period, period_text
 
@@ -66,6 +67,16 @@ NAME_ONE = "Leave one of them out."
 YESTERDAY = "yesterday"
 #: The running unit, or the one to come.
 _RUNNING = lazy_regex(r"\b(?:(?P<unit>week|month|quarter|year|weekend)\b(?! of)|(?P<short>[ymqw])td\b)")
+
+#: A season, whose dates differ around the world; alone it may be a name ("Spring Health").
+SEASONS = r"(?:(?:this|last) (?:spring|summer|autumn|winter|fall)(?: (?:of )?\d{4})?|(?:spring|summer|autumn|winter) (?:of )?\d{4})"
+#: A fiscal year, whose first month is unknown.
+FISCAL_YEAR = (
+    r"(?:[qh]\d )?(?:(?:this|last|current|previous|next) )?"
+    r"(?:fy ?-?(?:\d{4}|\d\d)(?:[/-]\d\d)?|fy|(?:fiscal|financial|business) (?:year|quarter|half|[qh]\d)(?: (?:\d{4}|\d\d)(?:[/-]\d\d)?)?)"
+    r"(?: ?[qh]\d)?"
+)
+_IN_SEASON, _IN_FISCAL = lazy_regex(SEASONS), lazy_regex(FISCAL_YEAR)
 
 _NTHS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
@@ -159,7 +170,15 @@ def recent(today: date, month: int, number: int) -> date:
     return date(year, month, number)
 
 
-def fiscal(words: str, today: date) -> tuple[str, ...]:
+def check_countable(words: str, quoted_words: str, today: date) -> None:
+    """Raises BadPeriod for a season or a fiscal year, whose days nobody here knows."""
+    if _IN_FISCAL.fullmatch(words):
+        raise BadPeriod(FISCAL.format(words=quoted_words), remedy=NAME_MONTHS, suggestions=_fiscal(words, today))
+    if _IN_SEASON.fullmatch(words):
+        raise BadPeriod(SEASON.format(word=quoted_words), remedy=NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov"))
+
+
+def _fiscal(words: str, today: date) -> tuple[str, ...]:
     """The years that a company's year with this number may be: the calendar's, and those that end in June and March."""
     found = re.search(r"(?<!q)(?<!h)\d{2,4}", words)
     number = int(found[0]) % 100 + 2000 if found else today.year

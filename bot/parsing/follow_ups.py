@@ -13,7 +13,7 @@ from functools import lru_cache
 from bot.errors import BadPeriod
 from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
-from bot.parsing.courtesies import EMOJI, courtesy, is_greeting
+from bot.parsing.courtesies import EMOJI, courtesy, is_greeting, without_preamble
 from bot.parsing.period_finder import find_period
 from bot.parsing.relative_periods import ago, earlier, later, longer, shifted, shorter, year_ago
 from bot.parsing.text import NUMBER_WORDS, number_in
@@ -50,7 +50,6 @@ _YEAR_AGO = lazy_regex(
     r"|last\s+year,?\s+(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:before|earlier|prior)(?:\s+that)?)\b",
     re.IGNORECASE,
 )
-#: Beside days: these compared with the same days of the year before.
 _ON_YEAR = lazy_regex(r"\b(?:yoy|year\s+(?:over|on)\s+year)\b", re.IGNORECASE)
 _BETTER = r"(?:better|worse|stronger|weaker|higher|lower|more|less|fewer)(?:\s+or\s+(?:better|worse|weaker|lower|less|fewer))?"
 #: Counted from today, unless the words continue the question before.
@@ -93,7 +92,6 @@ _FEWER = lazy_regex(
     rf"(?:(?:fewer|less|shorter){_DAYS}|zoom\s+in)(?:\s+(?:please|pls))?{_END}",
     re.IGNORECASE,
 )
-#: Words that are parsed as `vs`.
 _COMPARED = lazy_regex(
     r"\b(?:(?:and\s+)?(?:how\s+(?:does|do|did)\s+(?:that|this|it)\s+)?compared?|versus)\s+(?:it\s+|that\s+|this\s+)?(?:to|with|against)\b"
     r"|\bhow\s+(?:does|do|did)\s+(?:that|this|it)\s+compare(?=\W*$)",
@@ -101,9 +99,15 @@ _COMPARED = lazy_regex(
 )
 #: The same between two sides: "ann compared to acme".
 _BESIDE = lazy_regex(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b", re.IGNORECASE)
+#: What takes back what was said before.
+_NOT_SO = (
+    r"(?:no|nope|nah|not\s+(?:that(?:\s+one)?|(?!that\b)\S+(?=,\s))|s+o+r+y|o+ps|whoops|my\s+(?:bad|mistake|fault)|typo|actually|wait|rather"
+    r"|(?:the\s+)?wrong\s+(?:one|accounts?|person|people|profile|page|period|months?|weeks?|dates?|days?|quarter|year|time|figures?|metric)"
+    r"|(?:i\s+mean|(?:i\s+|i['’]ve\s+)?meant)(?:\s+to\s+(?:say|write|type|ask(?:\s+(?:for|about))?))?|(?:it\s+)?should(?:\s+(?:be|have\s+been|say))+)"
+)
 _SO = (
     r"(?:thx|ty|merci|danke|gracias|got\s+it|and|und|et|y|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
-    r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+(?:that|(?!that\b)\S+(?=,\s))|sorry|oops|actually|wait|i\s+meant?|rather)"
+    rf"|h?m+|oh|ah|well|right|perfect|{_NOT_SO})"
 )
 #: Beginnings of a sentence that continues the one before.
 _MAKE_IT = (
@@ -122,7 +126,7 @@ _CHANGE = lazy_regex(
 )
 #: "No, wednesday at noon".
 _CORRECTION = lazy_regex(
-    r"\W*(?:(?:no|nope|actually|wait|sorry|oops|i\s+meant?|rather|better)\b[\s,!.…-]*+)+"
+    rf"\W*(?:(?:{_NOT_SO}|better)\b[\s,!.…-]*+)+"
     r"(?P<change>(?!(?:what|how|who|which|why|when|where|than|until|till|is|are|was|were|did|do|does)\b)\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -131,7 +135,7 @@ _AGAIN = r"(?:do|run|try|repeat|redo|rerun|show)\s+(?:it|that|this)(?:\s+(?:agai
 _TO = r"(?:(?:go|switch|change|jump|move|return)\s+(?:(?:back|on|over)\s+)?|(?:back|on)\s+)to"
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
 _LEAD = lazy_regex(
-    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*"
+    rf"^\W*(?:{_SO}\b[\s,!.:…-]*)*"
     r"(?:(?:(?:what|how|whats|how's)\s+(?:about|abt|of)|ditto|again|once\s+more"
     rf"|{_MAKE_IT}|{_AGAIN}|{_TO}|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
@@ -144,8 +148,8 @@ _TAIL = lazy_regex(
 #: "Same for ann but last week".
 _BUT = lazy_regex(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)", re.IGNORECASE)
 _GOES_ON = lazy_regex(
-    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|{_AGAIN}|{_TO}|same|the\s+same|ditto|again|now|also|or)\b"
-    r"|(?:no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)\b[\s,!.…-]+\w)",
+    rf"^\W*(?:{_SO}\b[\s,!.:…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|{_AGAIN}|{_TO}|same|the\s+same|ditto|again|now|also|or)\b"
+    rf"|{_NOT_SO}\b[\s,!.…-]+\w)",
     re.IGNORECASE,
 )
 _GOES_ON_AFTER = lazy_regex(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$", re.IGNORECASE)
@@ -161,7 +165,8 @@ _IS_IT_GOOD = lazy_regex(
     r"(?<=\w)\W+(?:and )?(?:is|was) (?:that|it|this) (?:any )?(?:good|bad|ok|okay|normal|high|low|much|a lot)\W*$", re.IGNORECASE
 )
 _TODAY = lazy_regex(r"\b(?:today|tonight|right now|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
-#: The end of a sentence of thanks, before a question.
+#: "& the month before", and the end of a sentence of thanks.
+_AND_SIGN, _BEFORE_S = lazy_regex(r"^\W*[&+]\s+"), lazy_regex(r"\bbefore['’]s\b", re.IGNORECASE)
 _CLAUSE, _LONGEST_THANKS = lazy_regex(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
 _THE_POST = lazy_regex(r"\b(?:the|my|our|his|her|their) post\b(?=$| (?!data|stats|performance|numbers|figures))")
 #: Words that refer to the messages above.
@@ -300,9 +305,10 @@ def question_in(text: str, today: date) -> str:
     """
     if courtesy(text):
         return text
+    text = _BEFORE_S.sub("before", _AND_SIGN.sub("and ", text.replace("&amp;", "&")))
     for end in reversed([found.end() for found in _CLAUSE.finditer(text[:_LONGEST_THANKS])]):
         if text[end:].strip() and (courtesy(text[:end]) or is_greeting(text[:end])):
-            text = text[end:].strip()
+            text = without_preamble(text[end:].strip())
             break
     text = _IS_IT_GOOD.sub("", _FORWARDED.sub("", text))
     text = _BESIDE.sub("vs", text)

@@ -18,7 +18,7 @@ UNITS = {
 #: The units and days as English has them, short and in full.
 ENGLISH_UNITS = {
     form: forms.split()[0]
-    for forms in ("week wk wks", "month mo mos mth mths", "quarter q qtr qtrs", "year yr yrs", "yesterday yday yest")
+    for forms in ("week wk wks weak", "month mo mos mth mths moth", "quarter q qtr qtrs", "year yr yrs", "yesterday yday yest")
     for form in forms.split()
 }
 _LAST = frozenset(
@@ -42,9 +42,9 @@ _DAYS = {
 #: Months and days of German, French, Spanish, Portuguese, Italian and Dutch, without accents where they are no other word then.
 _NAMES = """
     januar janner janvier enero janeiro gennaio januari | februar feber fevrier febrero fevereiro febbraio februari
-    marz mars marzo março maart | avril abril aprile | mai mayo maio maggio mei | juni juin junio junho giugno
+    marz mrz mars marzo março maart | avril abril aprile | mai mayo maio maggio mei | juni juin junio junho giugno
     juli juillet julio julho luglio | aout agosto augustus | septembre septiembre setiembre setembro settembre
-    oktober octobre octubre outubro ottobre | novembre noviembre novembro | dezember decembre diciembre dezembro dicembre
+    oktober okt octobre octubre outubro ottobre | novembre noviembre novembro | dezember dez decembre diciembre dezembro dicembre
     montag lundi lunes segunda-feira lunedi maandag | dienstag mardi martes terca-feira martedi dinsdag
     mittwoch mercredi miercoles quarta-feira mercoledi woensdag | donnerstag jeudi jueves quinta-feira giovedi donderdag
     freitag vendredi viernes sexta-feira venerdi vrijdag | samstag sonnabend samedi sabado sabato zaterdag

@@ -8,26 +8,26 @@
 ``parse_text`` needs no account and no network; ``to_query`` resolves the remaining words with the known accounts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import product
 
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, queries, suggestions, vocabulary
-from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_among, names_inside
+from bot.parsing.account_names import FULL_ID, matching, names_among, names_inside
 from bot.parsing.courtesies import asks_what_for, courtesy
 from bot.parsing.follow_ups import names_nothing, question_in
 from bot.parsing.languages import with_english_questions
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query, to_text
-from bot.parsing.rankings import ranking_words
+from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.reasons import reason_of
 from bot.parsing.refused import check_given
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
+from bot.statistics.metrics import Metric
 from bot.statistics.posts import PostRef, Rejected, find_posts, is_link_alone
-from bot.statistics.reports import Account, Directory
+from bot.statistics.reports import Directory
 
 TOO_MUCH_TEXT = "That's too long: I read up to {most:,} characters at once."
 TOO_MUCH_TEXT_REMEDY = "Send the link of the post, or an account and a period, alone."
@@ -39,7 +39,6 @@ DEFAULT_ALONE = "`default` takes the name of an account and nothing else."
 DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `default` alone to see which it is."
 TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and a period."
 
-_SIDES = 2
 #: Words beside `accounts` that change nothing.
 _LISTED = frozenset({"connected", "linked", "available", "every", "know", "known"})
 #: The longest text that is parsed.
@@ -47,8 +46,6 @@ MOST_CHARACTERS = 3000
 #: Links that are no posts explained in one answer.
 MOST_REJECTED = 3
 
-_JOINING = frozenset({"and", "&", "+", "or", "und", "et", "y", "e"})
-_BESIDE_TWO = vocabulary.BETWEEN | _JOINING | frozenset({"better", "worse", "stronger", "ahead", "who", "which", "more", "fewer"})
 #: The most posts in one answer.
 MOST_POSTS = 10
 
@@ -113,7 +110,8 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
             return ParsedText((), (), TokenMeanings(tokens, verb, topic), today)
         text = ranking_words(question_in(with_english_questions(text), today))
     found = find_posts(text, now)
-    tokens = vocabulary.tokenize(found.rest)
+    shown = tuple(metric for metric in Metric if metric.definition.of_posts or not found.posts)
+    tokens = vocabulary.tokenize(without_figures(found.rest, shown))
     meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
     words = ParsedText(found.posts, found.rejected, meaning, today, against)
     if words.verb != vocabulary.HELP:
@@ -188,45 +186,8 @@ def _settled(words: ParsedText, directory: Directory) -> Query:
             return _alone(words, queries.StatusQuery(), directory)
         case vocabulary.DEFAULT:
             return _default(words, directory)
-    left, right = (words.meaning, None) if words.posts else _two_named(words.meaning, words.against, directory)
-    return _figures(words, directory) if right is None else _versus(words, left, right, directory)
-
-
-def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Directory) -> tuple[TokenMeanings, TokenMeanings | None]:
-    """Both sides; with one account each where one side has all words and they name two: `vs acme bob 7d`, `compare acme bob`."""
-    joined = right is None and not left.verb and not _JOINING.isdisjoint(map(str.lower, left.tokens))
-    if right is None and left.verb != vocabulary.COMPARE and not joined:
-        return left, right
-    whole = left if right is None or not right.tokens else right
-    if right is not None and right.tokens and left.tokens:
-        whole = replace(left, tokens=(*left.tokens, *right.tokens), rest_words=(*left.rest_words, *right.rest_words))
-    pieces = list(name_pieces(tuple(word for word in whole.rest_words if word.lower() not in vocabulary.ASIDES | _BESIDE_TWO), directory))
-    if whole not in (left, right) and len(pieces) <= _SIDES:
-        return left, right
-    if len(pieces) < _SIDES or not all(found for _, found in pieces) or (joined and len({found for _, found in pieces}) == 1):
-        return left, right
-    if [len(found) for _, found in pieces] != [1] * _SIDES:
-        raise _not_two(whole, pieces, directory)
-    first, second = (replace(whole, tokens=(name,), rest_words=(name,)) for name, _ in pieces)
-    return first, second
-
-
-def _not_two(whole: TokenMeanings, pieces: Sequence[tuple[str, tuple[Account, ...]]], directory: Directory) -> UsageError:
-    """The error for more than two names, or for an ambiguous one, with suggestions."""
-    known_words = {*whole.rest_words, *vocabulary.BETWEEN, *vocabulary.VERSUS, vocabulary.COMPARE}
-    others = [word for word in whole.tokens if word not in known_words and word.lower() not in known_words]
-    each = [[name_word(account, directory.accounts) for account in found] for _, found in pieces]
-    if len(pieces) > _SIDES:
-        first = [names[0] for names in each]
-        texts = (" ".join((vocabulary.TEAM, *first, *others)), " ".join((first[0], vocabulary.VERSUS_SIGN, first[1], *others)))
-        return NotUnderstood(
-            comparison_parser.TWO_AT_A_TIME,
-            remedy=comparison_parser.TWO_REMEDY,
-            suggestions=texts if all(len(names) == 1 for names in each) else (),
-        )
-    pairs = [" ".join((left, vocabulary.VERSUS_SIGN, right, *others)) for left, right in product(*each) if left != right]
-    name, several = next((name, found) for name, found in pieces if len(found) > 1)
-    return suggestions.several_accounts(name, several, tuple(pairs[: suggestions.MOST_SUGGESTIONS]))
+    left, right = (words.meaning, None) if words.posts else comparison_parser.two_named(words.meaning, words.against, directory)
+    return _figures(replace(words, meaning=left), directory) if right is None else _versus(words, left, right, directory)
 
 
 def _figures(words: ParsedText, directory: Directory) -> Query:
@@ -253,7 +214,7 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     ignored = meaning.period_said or meaning.period is not None or meaning.daily
     if len(words.posts) > 1:
         return queries.CompareQuery(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)
-    if words.verb == vocabulary.COMPARE:
+    if words.verb == vocabulary.COMPARE or (meaning.compares and account):
         raise comparison_parser.nothing_to_compare(words.posts, account)
     if words.posts:
         return queries.PostQuery(words.posts[0], account, meaning.metrics, meaning.share, ignored, meaning.export, rate)
@@ -262,6 +223,7 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
 
 def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, directory: Directory) -> queries.VersusQuery:
     """Two accounts or two periods; each side is resolved as a question of its own."""
+    before, after = map(_without_changes, (before, after))
     quoted = (_with_whole_name(replace(words, meaning=side, against=None), directory).meaning for side in (before, after))
     comparison_parser.check_sides(*quoted, directory=directory)
     left_said, right_said = " ".join(before.tokens), " ".join(after.tokens)
@@ -275,6 +237,11 @@ def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, dire
     query = queries.VersusQuery(*sides, left.metrics or right.metrics, left.share or right.share, left.export or right.export)
     comparison_parser.check_days(vocabulary.VERSUS_SIGN, query, daily=left.daily or right.daily)
     return query
+
+
+def _without_changes(side: TokenMeanings) -> TokenMeanings:
+    """A side without words for what the comparison shows anyway: "are we up or down"."""
+    return replace(side, rest_words=tuple(word for word in side.rest_words if word.lower() not in vocabulary.ASIDES | vocabulary.CHANGES))
 
 
 def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole: Callable[[str], str]) -> queries.AccountQuery:
@@ -337,7 +304,7 @@ def _account(words: ParsedText, directory: Directory) -> str | None:
         return None
     found = matching(words.rest, directory)
     if not found:
-        essential = tuple(word for word in words.meaning.rest_words if word.lower() not in vocabulary.ASIDES)
+        essential = tuple(word for word in words.meaning.rest_words if word.lower() not in vocabulary.ASIDES | vocabulary.CHANGES)
         if not essential and words.meaning.asks_figures:
             return None
         # All remaining words may name the same account, in another order: "acm robotics".

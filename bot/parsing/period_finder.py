@@ -13,6 +13,7 @@ from bot.parsing import period_readers as read
 from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS, YESTERDAY
 from bot.parsing.foreign_periods import with_english_periods
 from bot.parsing.period_readers import NTHS, DayRange
+from bot.parsing.relative_periods import joined
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
 from bot.statistics.reports import period_text as period_words
@@ -22,6 +23,7 @@ Reader = Callable[["re.Match[str]", date], DayRange]
 _WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _SHORT_WEEKDAY = r"(?:mon|tues?|wed|thurs?|thu|fri|sat|sun)"
 _ANY_WEEKDAY = rf"(?:{_WEEKDAY}|{_SHORT_WEEKDAY})"
+_WEEKEND = r"(?:weekend|sat(?:urday)? (?:and|&|\+) sun(?:day)?)"
 _DAY, _YEAR = r"\d{1,2}(?:st|nd|rd|th|\.)?", r"\d{4}"
 _WEEK = r"(?:(?:calendar |iso )?week |c?w ?|kw ?|wk ?)"
 _THROUGH = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|bis) |(?<=\d\d-\d\d)/(?=\d{4}-))"
@@ -46,10 +48,11 @@ _OF_MONTH = rf"(?:the )?(?:(?P<last>{_LAST}) |this |current )?(?:the )?(?P<m>{MO
 
 def _months(found: "re.Match[str]", today: date) -> DayRange:
     """Months in a row. Raises BadPeriod for others."""
-    numbers = [MONTHS.index(month) for word in found["months"].split() for month in MONTHS if word.startswith(month[:3])]
+    names = [word for word in found["months"].split() if word not in ("and", "&")]
+    numbers = [next(at for at, month in enumerate(MONTHS) if month.startswith(name[:3])) for name in names]
     if any((second - first) % len(MONTHS) != 1 for first, second in pairwise(numbers)):
-        names = tuple(MONTHS[number].capitalize() for number in numbers)
-        raise BadPeriod(dates.TWO_PERIODS.format(first=names[0], second=names[-1]), remedy=dates.NAME_ONE, suggestions=names)
+        each = (*names[:-1], last := f"{names[-1]} {found['y'] or ''}".strip(), f"{names[0]} vs {last}")
+        raise BadPeriod(dates.TWO_PERIODS.format(first=names[0], second=names[-1]), remedy=dates.NAME_ONE, suggestions=each)
     return read_days(f"{MONTHS[numbers[0]]} - {MONTHS[numbers[-1]]} {found['y'] or ''}".strip(), today)
 
 
@@ -96,7 +99,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?P<unit>{_CALENDAR}) before (?:last(?: {_CALENDAR})?|the last(?: one)?)", read.before_last),
     (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}) (?:ago|back)", read.ago),
     (
-        rf"(?:on )?(?:(?P<n>{_NUMBER}) weekends? (?:ago|back)|weekend (?P<before>before last)|(?:(?P<which>this|{_LAST}) )?weekend)",
+        rf"(?:on )?(?:(?P<n>{_NUMBER}) weekends? (?:ago|back)|weekend (?P<before>before last)|(?:(?P<which>this|{_LAST}) )?{_WEEKEND})",
         read.weekend,
     ),
     (rf"(?:on )?(?:(?P<which>next|this coming|coming) |(?:{_LAST}|this) )?(?P<wd>{_WEEKDAY})", read.weekday),
@@ -106,10 +109,20 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"the (?P<d>{_NTH_DAY})", read.nth_day),
     (rf"(?:{_WHOLE}year )?(?P<y>20\d\d)", read.year),
 )
+#: "Friday last week", "last week mon-fri".
+_WEEKDAYS = rf"(?:(?:on|from) )?(?P<from>{_ANY_WEEKDAY})(?:{_THROUGH}(?P<to>{_ANY_WEEKDAY}))?"
+_OF_A_WEEK: tuple[tuple[str, Reader], ...] = (
+    (rf"{_WEEKDAYS}(?: (?:of|in))? (?:the )?(?P<which>this|{_LAST}) week", read.weekdays_of_week),
+    (rf"(?P<which>this|{_LAST}) week {_WEEKDAYS}", read.weekdays_of_week),
+)
 _SPANS: tuple[tuple[str, Reader], ...] = (
-    (rf"(?P<months>{MONTH}(?: (?:and |& )?{MONTH}){{2,11}})(?: {_NAMED_YEAR})?", _months),
+    *_OF_A_WEEK,
+    (rf"(?P<months>{MONTH}(?: (?:and |& )?{MONTH}){{1,11}})(?: {_NAMED_YEAR})?", _months),
     (
-        rf"(?P<which>first|last|final) (?P<n>{_NUMBER}) (?P<unit>days?|weeks?) (?:of|in) {_OF_MONTH}(?: (?:of )?{_NAMED_YEAR})?",
+        (
+            rf"(?:the )?(?P<which>first|last|final) (?:(?P<n>{_NUMBER}) )?(?P<unit>days?|weeks) (?:of|in) {_OF_MONTH}"
+            rf"(?: (?:of )?{_NAMED_YEAR})?"
+        ),
         read.days_of_a_month,
     ),
     (rf"(?:week )?(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{MONTH})(?: {_NAMED_YEAR})?", read.days_of_month),
@@ -122,6 +135,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
         read.count,
     ),
     (rf"(?P<past>past|rolling|trailing) (?P<unit>{_CALENDAR})(?P<n>)", read.count),
+    (rf"{_LAST} (?P<unit>day)(?P<n>)(?! of)", read.count),
     (r"l(?P<n>\d+)(?P<unit>[dwm])", read.count),
     # Other numbers with "m" are millions.
     (rf"(?:{_LAST} ?)?(?<!than )(?<!above )(?P<n>3|6|9|12)(?P<unit>m)", read.count),
@@ -158,16 +172,6 @@ _UNTIL_WHEN = r"(?:until|till|up to|up until|before)"
 #: Hours and minutes, for which LinkedIn has no figures.
 _BY_HOURS = rf"(?:{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)|(?:24|48|72) ?(?:hours?|hrs?|h))"
 BY_HOURS = lazy_regex(_BY_HOURS)
-#: A season, whose dates differ around the world; alone it may be a name ("Spring Health").
-_SEASON = r"(?:(?:this|last) (?:spring|summer|autumn|winter|fall)(?: (?:of )?\d{4})?|(?:spring|summer|autumn|winter) (?:of )?\d{4})"
-_IN_SEASON = lazy_regex(_SEASON)
-#: A fiscal year, whose first month is unknown.
-_FISCAL = (
-    r"(?:[qh]\d )?(?:(?:this|last|current|previous|next) )?"
-    r"(?:fy ?-?(?:\d{4}|\d\d)(?:[/-]\d\d)?|fy|(?:fiscal|financial|business) (?:year|quarter|half|[qh]\d)(?: (?:\d{4}|\d\d)(?:[/-]\d\d)?)?)"
-    r"(?: ?[qh]\d)?"
-)
-_IN_FISCAL = lazy_regex(_FISCAL)
 _READERS = tuple((lazy_regex(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))
 _UNIT_BEGUN, _NTH_BEGUN = lazy_regex(rf"(?P<unit>{_CALENDAR})(?P<which>)"), lazy_regex(rf"(?P<d>{_NTH_DAY})")
 _UNTIL = lazy_regex(rf"{_UNTIL_WHEN} (?P<point>.+)")
@@ -185,12 +189,13 @@ _POINT = "|".join(_nameless(pattern) for pattern, _ in _POINTS)
 #: The first period in lower-case words parted by single spaces. A point stands here three times only: all is compiled at each start.
 _FORM = "|".join(
     (
+        *(_nameless(pattern) for pattern, _ in _OF_A_WEEK),
         rf"(?:(?P<first>{_POINT}){_TO}|since (?:the )?(?:{_BEGIN}(?:the )?)?|{_UNTIL_WHEN} )(?P<last>{_POINT}|{_SHORT_WEEKDAY})",
         rf"since (?:the )?(?:{_BEGIN}(?:the )?{_CALENDAR}|{_NTH_DAY})",
-        *(_nameless(pattern) for pattern, _ in _SPANS),
+        *(_nameless(pattern) for pattern, _ in _SPANS[len(_OF_A_WEEK) :]),
         _nameless(_WEEK_BESIDE),
-        _FISCAL,
-        _SEASON,
+        dates.FISCAL_YEAR,
+        dates.SEASONS,
         _BY_HOURS,
         rf"(?P<from>from )?(?:{_POINT})(?:{_NOW}|(?(from) on(?= (?:for|daily|by|csv|xlsx|share|please)\b|$)|(?: ?\.\.)?))",
     )
@@ -214,7 +219,7 @@ def read_days(words: str, today: date) -> DayRange:
         days = read_days(until["point"], today)
         return replace(days, last=days.first - timedelta(days=1) if words.startswith("before") else days.last, open=True)
     if (both := PERIOD.fullmatch(words)) and both["first"]:
-        return read.joined(read_days(both["first"], today), read_days(both["last"], today))
+        return joined(read_days(both["first"], today), read_days(both["last"], today), today)
     raise ValueError(f"not a period: {words}")
 
 
@@ -300,7 +305,9 @@ def _without(text: str, found: "re.Match[str]") -> str:
 def _whole(words: str, today: date) -> Period:
     """The complete days of a period; days that are not over are cut."""
     quoted_words, yesterday = excerpt(words), today - timedelta(days=1)
-    _check_countable(words, quoted_words, today)
+    if BY_HOURS.fullmatch(words):
+        raise BadPeriod(dates.BY_THE_DAY.format(words=quoted_words), remedy=dates.WRITE_PAST, suggestions=dates.over(words))
+    dates.check_countable(words, quoted_words, today)
     days = _days(words, quoted_words, today)
     if days.open:
         end = min(days.last, yesterday)
@@ -326,18 +333,6 @@ def _whole(words: str, today: date) -> Period:
             dates.PERIODS_TOO_LONG.format(words=quoted_words, most=MOST_DAYS), remedy=dates.WRITE_SHORTER, suggestions=dates.shorter(period)
         )
     return period
-
-
-def _check_countable(words: str, quoted_words: str, today: date) -> None:
-    """Raises BadPeriod for hours, seasons and fiscal years, which are no calendar days."""
-    if BY_HOURS.fullmatch(words):
-        raise BadPeriod(dates.BY_THE_DAY.format(words=quoted_words), remedy=dates.WRITE_PAST, suggestions=dates.over(words))
-    if _IN_FISCAL.fullmatch(words):
-        raise BadPeriod(dates.FISCAL.format(words=quoted_words), remedy=dates.NAME_MONTHS, suggestions=dates.fiscal(words, today))
-    if _IN_SEASON.fullmatch(words):
-        raise BadPeriod(
-            dates.SEASON.format(word=quoted_words), remedy=dates.NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov")
-        )
 
 
 def _days(words: str, quoted_words: str, today: date) -> DayRange:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from re import Match
 
-from bot.parsing.dates import MONTHS, WEEKDAYS, in_year, recent
+from bot.parsing.dates import MONTHS, WEEKDAYS, recent
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import FIRST_DAY, MONTHS_OF, MOST_DAYS, Unit, beginning, months_after, whole
 
-#: A range without years that runs backwards crosses the new year, unless it would be longer than this: then it is reversed.
-LONGEST_CROSSING = 183
 #: The most of any unit, which keeps the arithmetic inside the calendar; it is too long anyway.
 _MOST = 5000
 _UNITS = {"w": Unit.WEEK, "m": Unit.MONTH, "q": Unit.QUARTER, "h": Unit.HALF, "y": Unit.YEAR}
@@ -206,6 +204,13 @@ def weekdays(found: Match[str], today: date) -> DayRange:
     return DayRange(last - timedelta(days=(last.weekday() - _weekday_number(found["from"])) % 7), last)
 
 
+def weekdays_of_week(found: Match[str], today: date) -> DayRange:
+    """A weekday, or from one to another, of this week or the last one."""
+    monday = _unit("week", 0 if found["which"] == "this" else -1, today).first
+    first, last = (monday + timedelta(days=_weekday_number(name)) for name in (found["from"], found["to"] or found["from"]))
+    return DayRange(first, last)
+
+
 def weekend(found: Match[str], today: date) -> DayRange:
     """The last completed Saturday and Sunday, earlier ones, or after "this" those of this week."""
     weeks = 2 if found["before"] else _number(found["n"]) if found["n"] else int(found["which"] != "this")
@@ -324,27 +329,3 @@ def day_of_month(found: Match[str], today: date) -> DayRange:
     month, number = (first, second) if second > 12 else (second, first)  # noqa: PLR2004  # a year has twelve months
     day = recent(today, date(2000, month, number).month, number)
     return DayRange(day, day, loose=True)
-
-
-def joined(start: DayRange, end: DayRange) -> DayRange:
-    """From one point to another; a point without a year takes it from the other one."""
-    if end.loose:
-        return _with_end(start.first, end)
-    if start.loose:
-        return _with_start(start.first, end.last)
-    return DayRange(start.first, end.last)
-
-
-def _with_end(first: date, end: DayRange) -> DayRange:
-    same, following = _end_in(end, first.year), _end_in(end, first.year + 1)
-    return DayRange(first, following if same < first and (following - first).days < LONGEST_CROSSING else same)
-
-
-def _with_start(first: date, last: date) -> DayRange:
-    same, preceding = in_year(first, last.year), in_year(first, last.year - 1)
-    return DayRange(preceding if same > last and (last - preceding).days < LONGEST_CROSSING else same, last)
-
-
-def _end_in(end: DayRange, year: int) -> date:
-    """The last day in another year; of a month or a quarter that year's own."""
-    return _whole_month(year, end.last.month).last if end.unit else in_year(end.last, year)

@@ -1,15 +1,42 @@
 """Puts `team`, `board`, `top` and `best times` in the place of questions for them: "who had the most likes", "when to post"."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.dates import MONTH
 from bot.parsing.text import NUMBER_WORDS, number_in
+from bot.statistics.metrics import Metric
 
 #: A figure's name, and a number of accounts or posts, as patterns.
 METRIC = rf"(?:{'|'.join(sorted(map(re.escape, vocabulary.METRIC_WORDS), key=len, reverse=True))})"
+_LED = r"(?:(?:and|but|so|ok|now|please|pls|just|also|then|can you|could you|with)\b\W*)*"
+_FIGURE = rf"(?:{METRIC}|(?:the )?(?:engagement )?rate|engagement)"
+_DROP = (
+    r"(?:drop|remove|hide|skip|omit|exclude|lose|leave out|take (?:out|away|off)|get rid of|no|not|no more"
+    r"|(?:do not|don['’]?t) (?:show|include|need|want))"
+)
+_FROM_IT = r"(?: (?:out|away|off|part|columns?|figures?|rows?|numbers|from (?:it|this|that|here|the (?:card|table|list))))*"
+#: "Without likes", "everything but reach"; at the beginning or after a comma also "no reach", "drop the likes".
+_LEFT_OUT = lazy_regex(
+    r"(?:\b(?:(?:(?:show|give)(?: me)? )?(?:all|everything|anything|every figure) )?"
+    r"(?:except|without|excluding|w/o|minus|other than|apart from|(?<!nothing )but(?: not)?)"
+    rf"|(?:^|(?<=[,;.])) ?\W*{_LED}{_DROP})(?: (?:for|the|any|me|my))*"
+    rf" (?P<out>{_FIGURE}(?:(?:,? (?:and|or|nor|&) |, ?)(?:the |no )?{_FIGURE})*)\b{_FROM_IT}(?! (?:of|by|in|on|from)\b)",
+    re.IGNORECASE,
+)
+_EACH_FIGURE = lazy_regex(METRIC, re.IGNORECASE)
+#: "Growth from october to november", "q2 to q3 change".
+_SPAN = rf"(?:(?:last|this|previous) (?:week|month|quarter|year)|{MONTH}(?: 20\d\d)?|q\d(?: 20\d\d)?|20\d\d|week \d+)"
+#: "Reactions/comments/shares".
+_SLASHED = lazy_regex(rf"(?<!\S)(?!(?:{MONTH}|and)/)(?:[^\W\d_]{{2,}}/)+[^\W\d_]{{2,}}(?=[?!.,]*(?:\s|$))")
+_CHANGE = r"(?:growth|grow|grew|change[ds]?|difference|increase[ds]?|development|delta)"
+_FROM_TO = lazy_regex(
+    rf"\b{_CHANGE} (?:from|between) (?P<from>{_SPAN}) (?:to|and|until|vs) (?P<to>{_SPAN})\b"
+    rf"|\b(?:from )?(?P<first>{_SPAN}) ?(?:to|-|–|until) ?(?P<second>{_SPAN}) {_CHANGE}\b",
+    re.IGNORECASE,
+)
 _DID = (
     r"(?:(?:has|have|had|got|gets?|gained|received|is|was|were|did|does|do|performed|performs|made|makes|contributes?|contributed|brings?"
     r"|brought|drives?|drove|generates?|generated) )*"
@@ -46,6 +73,7 @@ def _first_rows(verb: str) -> Callable[["re.Match[str]"], str]:
 _MOST_OF = tuple(
     (lazy_regex(rf"\b{pattern}", re.IGNORECASE), words)
     for pattern, words in (
+        (r"\b(?:other|more) posts(?: (?:by|of|from) (?:this|that|the same) (?:account|person|page))?\W*$", "top"),
         (r"(?<=\d )posts? of the (week|month|quarter|year)\b", r"posts this \1"),
         (r"(?:(?:(?:top|best) )?posts?|best|top) of the (week|month|quarter|year)\b", r"top this \1"),
         (
@@ -94,8 +122,15 @@ _MOST_OF = tuple(
         (rf"all(?: of us| accounts?)? (?=(?:except|without|excluding|but)\b(?! (?:for )?(?:the )?{METRIC}\b))", "team "),
         (r"\bw/o\b", "without"),
         (r"\bcomparison (?:of|between)\b", "compare"),
-        (r"\bbut only\b", "only"),
-        (rf"(?<!\S)(?!(?:{MONTH}|and)/)([^\W\d_]{{2,}})/([^\W\d_]{{2,}})(?=[?!.,]*(?:\s|$))", r"\1 and \2"),
+        (r"\b(?:nothing but|but only)\b", "only"),
+        (
+            (
+                r"\b(?:share|post|show) (?:(?:it|this|that|them)|(?P<what>\S.*?)) (?:with|to) (?:everyone|everybody|all"
+                r"|the (?:team|channel))(?: (?:in )?here)?\W*$"
+            ),
+            r"\g<what> share",
+        ),
+        (rf"\b(?P<top>top|best)\b(?P<what>.*?)\b(?:for |of |from |across |in )?{_ALL}(?! of\b)", r"\g<top>\g<what>team"),
         (rf"(?:posts? )?(?:with|that (?:got|had|have|has)) {_MOST} (?={METRIC}\b)", "top "),
         (rf"(?:rank(?: {_ALL})?|board|leaderboard|ranking)(?: (?:sort|rank|order)ed)?(?= (?:by|on) {METRIC}\b)", "team"),
         (rf"({NUMBER}) (?:best|top|strongest) (?=posts?\b)", r"top \1 "),
@@ -149,7 +184,18 @@ _MOST_LIKED = lazy_regex(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?
 
 def ranking_words(text: str) -> str:
     """The text with `team`, `board`, `top` or `best times` in the place of "who had the most …", "most liked post", "when to post"."""
+    text = _SLASHED.sub(lambda found: found[0].replace("/", " and "), text)
+    text = _FROM_TO.sub(lambda found: f"{found['to'] or found['second']} vs {found['from'] or found['first']}", text, count=1)
     text = _BEST_TIMES.sub(lambda found: f"{vocabulary.BEST_TIMES} {found['who'] or ''}", text, count=1)
     for pattern, words in _MOST_OF:
         text = pattern.sub(words, text, count=1)
     return _MOST_LIKED.sub(lambda found: f"top {_LIKED[found['what'].lower()]} ", text)
+
+
+def without_figures(text: str, shown: Sequence[Metric]) -> str:
+    """The text with the others of the figures that are shown in the place of those that it leaves out: "without likes"."""
+    if not (found := _LEFT_OUT.search(text)):
+        return text
+    out = {vocabulary.METRIC_WORDS[one.lower()] for one in _EACH_FIGURE.findall(found["out"])}
+    others = " ".join(vocabulary.METRIC_NAMES[metric] for metric in shown if metric not in out)
+    return f"{text[: found.start()]} {others} {text[found.end() :]}" if others else text

@@ -86,7 +86,6 @@ NAME_ACCOUNT = "Name the account that you mean:"
 ANSWERED_HERE = "I answer where I'm asked."
 SHARE_IT = "Add `share`, and everybody in the channel sees the answer:"
 
-NOT_WITHOUT, NAME_WANTED = "I can't leave a figure out.", "Name those that you want:"
 NO_NUMBER = "I can't tell what “{word}” is for."
 SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impressions 50000 month`."
 PART_OF_WHAT, NAME_WHOLE = "“{word}” is a part of which month?", "Name it:"
@@ -100,7 +99,7 @@ _REASONS = tuple(
     for words, sentence, remedy, texts in (
         (
             """
-            click clicks clicked ctr save saves bookmarks conversions leads spend cost cpc cpm revenue roi
+            click clicks clicked ctr save saves saved bookmarks conversions leads spend cost cpc cpm revenue roi
             demographics demographic audience industry industries country countries location locations city cities gender
             sentiment mentions traffic budget roas likers viewers seniority sends dms visitors visits video videos watch profile hashtags
             fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad
@@ -173,12 +172,6 @@ NO_FIGURE = lazy_regex(
 )
 NO_COUNT = "I can't count posts: one written on LinkedIn itself isn't known here until somebody asks for it."
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
-_WITHOUT = lazy_regex(
-    r"(?:\b(?:(?:all|everything|anything|every figure) )?(?:except|without|excluding|but(?: not)?|minus|other than)"
-    r"|^(?:please )?(?:drop|remove|hide|leave out)) (?:for )?(?:the )?"
-    rf"({FIGURE})\b",
-    re.IGNORECASE,
-)
 #: Periods that are to be split into longer parts than days.
 PARTS_OF_PERIOD = lazy_regex(
     r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b(?! on\b)"
@@ -274,17 +267,9 @@ _FORMS = (
 
 def reason_of(unknown: Sequence[str], tokens: Sequence[str], *, beside_post: bool = False) -> Reason | None:
     """The sentence, remedy and suggestions for words with a meaning that a question cannot have; else None."""
-    reason = all_but_one(" ".join(tokens)) or _reason_of(unknown, tokens)
+    reason = _reason_of(unknown, tokens)
     # "Our new post of 9 am" beside its link asks for no change, no time and no other post.
     return None if reason and beside_post and reason[1] in _OF_NO_POST else reason
-
-
-def all_but_one(words: str) -> Reason | None:
-    """The reason for "everything except followers", with the other figures."""
-    if not (found := _WITHOUT.search(words)):
-        return None
-    others = " ".join(metric.definition.word for metric in Metric if metric is not METRIC_WORDS[found[1].lower()])
-    return NOT_WITHOUT, NAME_WANTED, (" ".join(f"{words[: found.start()]}{others}{words[found.end() :]}".split()),)
 
 
 @lru_cache(maxsize=1)

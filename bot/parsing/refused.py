@@ -103,8 +103,6 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
         if pattern.search(text):
             foreign = sentence_in(text.split())
             raise NotUnderstood(foreign or sentence, remedy="" if foreign else remedy, suggestions=_about(tokens, directory, texts))
-    if reason := reasons.all_but_one(" ".join(tokens) if text.count(" ") + 1 == len(tokens) else ""):
-        raise NotUnderstood(reason[0], remedy=reason[1], suggestions=reason[2])
     found = reasons.NO_FIGURE.search(text)
     if found and not matching(found[0], directory):
         word = "visitors" if "viewed" in found[0] or "visited" in found[0] else re.sub(r"rate$", "rates", found[0])

@@ -1,4 +1,4 @@
-"""Periods seen from another one: before it, after it, a year ago, longer and shorter ones."""
+"""Periods seen from another one: before it, after it, a year ago, longer and shorter ones, and from one point to another."""
 
 import re
 from datetime import date, timedelta
@@ -6,12 +6,14 @@ from typing import Final
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import in_year
-from bot.parsing.period_readers import NTHS
+from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS, number_in
 from bot.statistics.aggregate import is_month
 from bot.statistics.reports import MONTHS_OF, MOST_DAYS, Period, Unit, command_words, months_after, whole
 
 _WEEK, _SHORTEST_MONTH, _LONGEST_MONTH, _MONTHS_OF_QUARTER = 7, 28, 31, 3
+#: A range without years that runs backwards crosses the new year, unless it would be longer than this: then it is reversed.
+_LONGEST_CROSSING = 183
 #: The periods that "more days" steps through; the longest is a year.
 _STEPS: Final = (7, 28, 90, MOST_DAYS)
 #: "First week only", "the second half", "the last 3 days of it"; "last week" alone is counted from today.
@@ -107,3 +109,29 @@ def _months_before(day: date, months: int) -> Period:
     """The ``months`` whole calendar months before the month of ``day``."""
     end = day.replace(day=1)
     return Period(months_after(end, -months), end - timedelta(days=1))
+
+
+def joined(start: DayRange, end: DayRange, today: date) -> DayRange:
+    """From one point to another; a point without a year takes it from the other one, and without any the last one that has begun."""
+    if end.loose:
+        days = _with_end(start.first, end)
+        is_next = start.loose and days.last.year > today.year
+        return _with_end(in_year(start.first, start.first.year - 1), end) if is_next else days
+    if start.loose:
+        return _with_start(start.first, end.last)
+    return DayRange(start.first, end.last)
+
+
+def _with_end(first: date, end: DayRange) -> DayRange:
+    same, following = _end_in(end, first.year), _end_in(end, first.year + 1)
+    return DayRange(first, following if same < first and (following - first).days < _LONGEST_CROSSING else same)
+
+
+def _with_start(first: date, last: date) -> DayRange:
+    same, preceding = in_year(first, last.year), in_year(first, last.year - 1)
+    return DayRange(preceding if same > last and (last - preceding).days < _LONGEST_CROSSING else same, last)
+
+
+def _end_in(end: DayRange, year: int) -> date:
+    """The last day in another year; of a month or a quarter that year's own."""
+    return whole(date(year, end.last.month, 1), Unit.MONTH).last if end.unit else in_year(end.last, year)

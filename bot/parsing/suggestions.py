@@ -4,19 +4,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import AmbiguousAccount, Misspelled, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons, vocabulary
-from bot.parsing.account_names import FULL_ID, NEAR, id_word, matching, name_pieces, name_word, names_among, near_spellings
-from bot.parsing.foreign_periods import ENGLISH_UNITS
+from bot.parsing.account_names import FULL_ID, id_word, matching, name_pieces, name_word, names_among, near_spellings
 from bot.parsing.languages import AROUND, ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
-from bot.parsing.text import excerpt, near_words
+from bot.parsing.spelling import certain_words, corrections, known_part, similar_words
+from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
-from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, begins_with, is_quoted
+from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, begins_with
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import MOST_DAYS, Account, Directory, command_words
+from bot.statistics.reports import Account, Directory, command_words
 
 SAY_WHICH = "Say which one:"
 NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
@@ -28,11 +28,6 @@ SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE = "Did you mean one of these?", "Did 
 CORRECTING = frozenset({SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE, SAY_WHICH, ONE_ACCOUNT_REMEDY})
 SEE_HELP = "`accounts` lists the accounts, and `help` shows what I understand."
 AND_MORE = "{names} and {count} more"
-#: Words of periods, for typos.
-_PARTS = tuple("last this week month quarter year days weekend since monday tuesday wednesday thursday friday".split())  # noqa: SIM905
-_LONG_FILLERS = tuple(word for word in vocabulary.FILLERS if len(word) > 3)  # noqa: PLR2004  # shorter ones are near too much
-#: The fewest letters of a typo of one.
-_FEWEST_LETTERS = 3
 
 MOST_SUGGESTIONS = 5
 #: The days of suggestions, in whose place those of the question are offered.
@@ -74,7 +69,8 @@ def not_understood(
     if found:
         return several_accounts(question.rest, found, question.with_accounts(found, directory))
     named, unknown = names_among(words.rest_words, directory)
-    if error := _several_named(question, words.rest_words, directory):
+    misspelled = None if foreign else _misspelled(question, unknown, directory)
+    if error := misspelled or _several_named(question, words.rest_words, directory):
         if foreign:
             error.sentence, error.remedy = foreign, ""
         return error
@@ -84,6 +80,15 @@ def not_understood(
         return NotUnderstood(foreign, suggestions=_three(without, directory, words.tokens))
     account = name_word(named[0], directory.accounts) if len(named) == 1 else above.rest if above else ""
     return _unknown(question, unknown, directory, (account, question.days or days_above), alone=alone)
+
+
+def _misspelled(question: "_Question", unknown: Sequence[str], directory: Directory) -> Misspelled | None:
+    """The error for words that certainly are typos; None where one of them has, or may have, another meaning."""
+    known = reasons.reason_of(unknown, question.tokens, beside_post=question.has_posts) or question.wants_default
+    instead = {} if known else certain_words(unknown, directory)
+    text = question.corrected(instead) if instead else ""
+    sentence = NO_MEANING.format(words=excerpt(" ".join(unknown)))
+    return Misspelled(sentence, instead, remedy=DID_YOU_MEAN_ONE, suggestions=(text,)) if text else None
 
 
 def _several_named(question: "_Question", words: Sequence[str], directory: Directory) -> NotUnderstood | None:
@@ -214,8 +219,8 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(spelled), suggestions=spelled)
     near = [] if reason and any(map(str.isdecimal, " ".join(unknown))) else near_spellings(" ".join(unknown), directory)
     texts, likeness = question.with_accounts([account for account, _ in near], directory), near[0][1] if near else 0.0
-    corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in _corrections(unknown, alone=alone)))))
-    word_likeness = max((likeness for _, likeness in _near_words(" ".join(unknown))), default=0.0)
+    corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in corrections(unknown, alone=alone)))))
+    word_likeness = max((likeness for _, likeness in similar_words(" ".join(unknown))), default=0.0)
     if question.wants_default or (texts and likeness > word_likeness):
         suggested = (*texts, *corrected)[:MOST_SUGGESTIONS]
         sentence = NO_SUCH_ACCOUNT.format(name=excerpt(question.rest))
@@ -299,46 +304,3 @@ def always(directory: Directory, tokens: Sequence[str] = ()) -> tuple[str, ...]:
     account, days = subject(tokens, directory)
     account = account or next((name_word(one, directory.accounts) for one in directory.accounts), "")
     return (*((f"{account} {days or 'last week'}",) if account else ()), ACCOUNTS, HELP)
-
-
-def _corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, str]]:
-    """Replacements of the unknown words: similar known words, or none.
-
-    Words that are ``alone`` are not removed: the rest would ask about another account.
-    """
-    first, *others = unknown
-    for phrase, _ in _near_words(" ".join(unknown)):
-        yield {first: phrase, **dict.fromkeys(others, "")}
-    if others:
-        each = {word: next((near for near, _ in _near_words(word)), "") for word in unknown}
-        if all(each.values()):
-            yield each
-    if not alone:
-        yield dict.fromkeys(unknown, "")
-
-
-def _near_words(text: str) -> list[tuple[str, float]]:
-    """Known words and phrases similar to this one, the nearest first, with the similarity."""
-    tokens = text.strip('"').lower()
-    if (days := re.fullmatch(r"(?:(?:last|past|rolling|previous) )?(\d{1,4})", tokens)) and 0 < int(days[1]) <= MOST_DAYS:
-        return [(f"{int(days[1])}d", 1.0)]
-    if meant := vocabulary.MEANT.get(tokens.partition(" ")[0]):
-        return [(" ".join((words, *tokens.split()[1:])), 1.0) for words in meant]
-    if is_quoted(text) and (tokens in KNOWN_WORDS or period_spans(tuple(tokens.split()))):
-        return [(tokens, 1.0)]
-    return near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES, *_PARTS), most=2, least=NEAR)
-
-
-def known_part(word: str) -> str:
-    """The known word that this one is, or is a likely typo of; " " for a word that is ignored, "" for none."""
-    if word.lower() in ENGLISH_UNITS:
-        return ENGLISH_UNITS[word.lower()]
-    if len(word) < _FEWEST_LETTERS or not word.isalpha():
-        return ""
-    near = next((near for near, _ in near_words(word.lower(), (*KNOWN_WORDS, *_PARTS, *_LONG_FILLERS), most=1)), "")
-    return " " if near in vocabulary.FILLERS else near
-
-
-def near_accounts(text: str, directory: Directory) -> list[Account]:
-    """Accounts with names similar to this text, the nearest first."""
-    return [account for account, _ in near_spellings(text, directory)]

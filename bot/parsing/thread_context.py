@@ -19,11 +19,12 @@ from bot.parsing import follow_ups, vocabulary
 from bot.parsing.courtesies import courtesy
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.period_finder import period_spans
-from bot.parsing.rankings import METRIC, NUMBER, ranking_words
+from bot.parsing.rankings import METRIC, NUMBER, ranking_words, without_figures
 from bot.parsing.reasons import RANKED_ALL, WHO_ELSE
 from bot.parsing.relative_periods import part_of
 from bot.parsing.text import number_in
 from bot.parsing.tokens import TokenMeanings
+from bot.statistics.metrics import Metric
 from bot.statistics.reports import command_words
 
 #: Verbs about several accounts that a thread can have.
@@ -44,19 +45,32 @@ _OF_TWO = lazy_regex(
     r"|(?:both )?(?:in|on) one (?:table|card|view|chart|message)|both|side by side|(?:both )?together)(?: (?:please|pls|now))?\W*",
     re.IGNORECASE,
 )
+#: "All of them", below a card of some figures.
+_ALL_FIGURES = lazy_regex(
+    rf"{_LED}(?:actually\W+|no\W+)?(?:all|everything)(?: of (?:it|them|these))?(?: (?:again|please|pls))*\W*", re.IGNORECASE
+)
+_OF_ALL = lazy_regex(
+    rf"{_LED}(?:(?:for|of|from|across|in) )?(?:(?:all|every)(?: (?:the|our))? accounts?|everyone|everybody|(?:the )?(?:whole )?team)\W*",
+    re.IGNORECASE,
+)
 _IN_TOTAL = lazy_regex(rf"{_LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
 #: "Add bob", "together with bob".
-_ADDED = lazy_regex(rf"{_LED}(?:add(?! up\b)|include|plus|together with|along with) (?P<who>\S.*)", re.IGNORECASE | re.DOTALL)
+_ADDED = lazy_regex(
+    rf"{_LED}(?:add(?! up\b)|include|plus|together with|along with|bring back) (?P<who>\S.*?)(?: (?:back|again|too|as well))*\W*",
+    re.IGNORECASE | re.DOTALL,
+)
 #: "Drop bob", "leave bob out".
 _REMOVED = lazy_regex(
-    rf"{_LED}(?:(?:drop|remove|exclude|without|except)(?! (?:in|of|from)\b)|leave out|take out|leave(?=.* out\W*$)) "
+    rf"{_LED}(?:(?:drop|remove|exclude|hide|skip|omit|ignore|without|except|minus|(?P<no>no|not))(?! (?:in|of|from)\b)|leave out|take out"
+    r"|leave(?=.* out\W*$)) "
     r"(?P<who>\S.*?)(?: out)?\W*",
     re.IGNORECASE,
 )
-_FIGURE_TOO = lazy_regex(rf"{_LED}(?P<who>{METRIC}) (?:too|as well|also)\W*", re.IGNORECASE)
+_FIGURE_TOO = lazy_regex(rf"{_LED}(?P<who>{METRIC}) (?:too|as well|also|back)\W*", re.IGNORECASE)
 #: "Sort by likes", "show only the top 3", below a team or a board; "more" below the best posts.
 _SORTED = lazy_regex(
-    rf"{_LED}(?:(?:sort|rank|order)(?:ed|ing)? )?(?:(?:it|them|this|that) )?by (?:the )?(?:number of )?(?P<figure>{METRIC})\W*",
+    rf"{_LED}(?:(?:sort|rank|order)(?:ed|ing)? )?(?:(?:it|them|this|that) )?by (?:the )?(?:number of )?"
+    rf"(?P<figure>{METRIC}|growth|(?:engagement )?rate|engagement)\W*",
     re.IGNORECASE,
 )
 _FIRST_ROWS = lazy_regex(
@@ -117,17 +131,21 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
 
 def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
     """The question in words that are understood everywhere, where it has a meaning only below such a card; "" for the same card."""
+    every = (metric for metric in Metric if metric.definition.of_posts or not about.posts)
+    text = without_figures(text, about.meaning.metrics or tuple(every))
     if about.against and _SWAP.fullmatch(text):
         return "", replace(about, meaning=about.against, against=about.meaning)
     of_two, are_two = _OF_TWO.fullmatch(text), about.against or len(about.posts) > 1
     if of_two and not are_two and (not about.verb or of_two["what"].lower() == "both"):
         raise NotUnderstood(WHO_ELSE.format(word=of_two["what"]), remedy=RANKED_ALL, suggestions=(vocabulary.BOARD, vocabulary.TEAM))
-    if (about.against and _WHO_WON.fullmatch(text)) or of_two or _AND.fullmatch(text):
+    all_figures = about.meaning.metrics and _ALL_FIGURES.fullmatch(text)
+    if (about.against and _WHO_WON.fullmatch(text)) or of_two or _AND.fullmatch(text) or all_figures:
         return "", about
     if about.against and _IN_TOTAL.fullmatch(text):
         return " ".join((vocabulary.TEAM, *_names(about), vocabulary.TOTALS)), about
-    if (removed := _REMOVED.fullmatch(text)) and not follow_ups.names_nothing(removed["who"]):
-        shown = (about.verb, *_names(about)) if about.verb in _RANKED else ()
+    shown = (about.verb, *_names(about)) if about.verb in _RANKED else ()
+    removed = _REMOVED.fullmatch(text)
+    if removed and (shown or not removed["no"]) and not follow_ups.names_nothing(removed["who"]):
         return " ".join((*shown, *(() if "without" in shown else ("without",)), removed["who"])), about
     added = _ADDED.fullmatch(text) or _FIGURE_TOO.fullmatch(text)
     if added:
@@ -152,11 +170,14 @@ def _names(about: ParsedText) -> tuple[str, ...]:
 
 
 def _of_ranking(text: str, about: ParsedText) -> str:
-    """The words for a team or a board by another figure or of fewer rows, or for more of the best posts; "" for any other text."""
+    """The words for a team or a board by another figure or of fewer rows, or for more of the best posts, or all; "" for any other text."""
     if about.verb in _RANKED and (ordered := _SORTED.fullmatch(text)):
-        return f"{vocabulary.TEAM} {ordered['figure']}"
+        figure = ordered["figure"].lower()
+        return f"{vocabulary.TEAM} {figure}" if figure in vocabulary.METRIC_WORDS else f"{vocabulary.BOARD} {figure.split()[-1]}"
     if about.verb in _RANKED and (first := _FIRST_ROWS.fullmatch(text)):
         return f"{about.verb} {number_in(first['n'])} {vocabulary.ROWS}"
+    if about.verb == vocabulary.TOP and _OF_ALL.fullmatch(text):
+        return f"{vocabulary.TOP} {vocabulary.TEAM}"
     is_more = about.verb == vocabulary.TOP and _MORE_POSTS.fullmatch(text)
     return f"{vocabulary.TOP} {2 * (about.meaning.most or vocabulary.MOST_TOP)}" if is_more else ""
 
@@ -229,8 +250,8 @@ def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
 
 def _of_several(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
     """A team, board or top with the thread's accounts and period; below another of its kind with its ranking too."""
-    # The best posts are mostly one account's, and a team has several.
-    has_several = theirs.verb and (theirs.verb != vocabulary.TOP or len(theirs.rest_words) > 1)
+    # The best posts and times are mostly one account's, and a team has several.
+    has_several = theirs.verb and (theirs.verb in _RANKED or len(theirs.rest_words) > 1)
     account_words = theirs.rest_words if has_several or mine.verb == vocabulary.TOP else ()
     filled = replace(mine, rest_words=mine.rest_words or account_words, period=mine.period or theirs.period, card=True)
     if mine.verb != theirs.verb:
@@ -252,7 +273,7 @@ def _two_sides(words: ParsedText, left: TokenMeanings, right: TokenMeanings) -> 
         return replace(words, meaning=replace(mine, tokens=(*mine.tokens, *left.rest_words), rest_words=left.rest_words))
     metrics = mine.metrics or left.metrics or right.metrics
     here, there = mine.period or left.period, mine.period or right.period
-    left = replace(left, period=here, metrics=metrics, share=mine.share, export=mine.export)
+    left = replace(left, period=here, metrics=metrics, daily=mine.daily, share=mine.share, export=mine.export)
     return replace(words, meaning=left, against=replace(right, period=there, metrics=metrics))
 
 

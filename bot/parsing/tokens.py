@@ -1,6 +1,6 @@
 """Classifies the words of a question by meaning, in any order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -21,7 +21,7 @@ class TokenMeanings:
     ``tokens`` are all of them, ``rest_words`` those without a meaning. ``period_said`` is True for a period with a post, where
     it cannot be used. ``card`` is True when the words ask for a card without naming anything, ``rate`` when they ask for the engagement
     rate. ``export`` is "csv" or "xlsx" when a file is wanted. ``ranking`` ("rate", "growth"), ``minimum`` (impressions), ``most`` (posts,
-    or rows) and ``totals`` belong to team, board, top.
+    or rows) and ``totals`` belong to team, board, top. ``compares``: whether posts are set against something.
     """
 
     tokens: tuple[str, ...] = ()
@@ -40,6 +40,7 @@ class TokenMeanings:
     minimum: int | None = None
     most: int | None = None
     totals: bool = False
+    compares: bool = False
 
     @property
     def rest(self) -> str:
@@ -123,7 +124,7 @@ def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tu
         return asked or read_meanings(tokens, today, beside_post=beside_post), None
     before, after = tokens[:at], tokens[at + 1 :]
     if beside_post:
-        return read_meanings(before + after, today, beside_post=True), None
+        return replace(read_meanings(before + after, today, beside_post=True), compares=True), None
     return _side(before, "{side} vs " + " ".join(after), today), _side(after, " ".join(before) + " vs {side}", today)
 
 
@@ -282,7 +283,7 @@ class _Sorter:
         elif word == vocabulary.COMPARE and self._several:
             # These compare their accounts anyway.
             return True
-        elif word in _VERBS and not self.verb:
+        elif word in _VERBS and self.verb in ("", _VERBS[word]):
             self.verb = _VERBS[word]
         elif word in vocabulary.RATE_WORDS:
             self.card = self.rate = True

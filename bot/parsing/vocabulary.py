@@ -148,7 +148,7 @@ FILLERS = frozenset(
     what's whats how's hows thx tnx kpi kpis overview summary recap dashboard perf chart graph plot table details info everything
     dropping falling rising increasing decreasing climbing
     how'd what'd who'd make kind kindly very advance datas informations information summarize summarise nums
-    period periods name names improved declined fallen risen
+    period periods name names raw improved declined fallen risen
     changed change changes ask have has had grow grew growing gain win increase perform performed performing as
     possible possibly trend trends trending
     linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall
@@ -173,6 +173,11 @@ CHATTER = frozenset(
 )
 #: Those that change nothing beside figures and a name, also without a question before.
 ASIDES = CHATTER - frozenset("who who's whose when where which split break share shared better worse again all both".split())  # noqa: SIM905
+
+#: Words for the change that every card shows anyway.
+CHANGES = frozenset("growth down flat delta progress better worse or".split())  # noqa: SIM905
+#: Words for several accounts in one answer.
+TOGETHER = frozenset({"combined", "together", "altogether"})
 
 #: The words that unknown words are compared with.
 KNOWN_WORDS = tuple(

@@ -17,7 +17,7 @@ from bot.errors import NotUnderstood
 from bot.parsing import parser, vocabulary
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, Query, TopQuery, VersusQuery
-from bot.queries.handler import render
+from bot.queries.rendering import render
 from bot.queries.service import ComparisonService, QueryResult, QueryService
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name

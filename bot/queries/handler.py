@@ -2,13 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import date
 
 from bot.access.blocks import build_client_result, build_group_result, build_permission_result
 from bot.access.commands import AllowCommand, ClientCommand, PermissionsCommand, read_client, read_link, read_permission
 from bot.access.groups import ClientService, GroupService, link_query
 from bot.access.visibility import AccountChoiceNeeded, Sources, Visibility
-from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotAPost, NotOverYet, NotUnderstood, StatisticsError, UnknownAccount
+from bot.errors import (
+    AmbiguousAccount,
+    BadPeriod,
+    BotError,
+    Misspelled,
+    NotAPost,
+    NotOverYet,
+    NotUnderstood,
+    StatisticsError,
+    UnknownAccount,
+)
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
 from bot.parsing.courtesies import asks, is_greeting
@@ -36,27 +45,22 @@ from bot.parsing.queries import (
 from bot.parsing.rankings import ranking_words
 from bot.parsing.reasons import ANSWERED_HERE
 from bot.parsing.refused import of_page
+from bot.parsing.spelling import respelled
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP, TEAM
-from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.mentions import MentionReader
-from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
-from bot.queries.team_blocks import build_team_card, build_versus_card
+from bot.queries.rendering import render
+from bot.queries.service import ComparisonService, FiguresQuery, QueryResult, QueryService
 from bot.queries.times import TimesService
-from bot.reports import files, notice_blocks
-from bot.reports.account_blocks import build_account_card
-from bot.reports.card_parts import cached_again
+from bot.reports import notice_blocks
 from bot.reports.error_blocks import build_trouble
 from bot.reports.help_blocks import build_help
-from bot.reports.post_blocks import build_post_card
 from bot.slack.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.slack.builders import context as context_block
 from bot.slack.numbers import use_number_format
 from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, RequestContext, outcome_of
-from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TimesReport, TopReport, VersusReport
 from bot.statistics.posts import find_posts
-from bot.statistics.reports import AccountReport, PostReport
 from bot.storage.claims import LastQuestion, LastQuestions
 
 ONE_ONLY = "I can give the figures of one post or one account here."
@@ -71,6 +75,7 @@ REMEMBERED = "I remember a question for {minutes} min. "
 _ASKED_WITHIN = 60
 WELCOME = "You're welcome!"
 GLAD = ":+1:"
+READ_AS = "I read “{typed}” as “{meant}”."
 NOT_OVER_YET = "Today isn't over yet (UTC). Here's yesterday."
 
 
@@ -121,12 +126,10 @@ class QueryHandler:
             visibility = await self._visibility.of(request.context)
             request = await self.mentions.in_question(request, visibility)
             try:
-                parsed = await self._parsed(request)
-            except NotOverYet as early:
-                request, note = replace(request, text=early.suggestions[0]), NOT_OVER_YET
-                parsed = await self._parsed(request)
-            await self._check_permitted(request, parsed)
-            query = await self._query(parsed, request, visibility)
+                query = await self._query(request, visibility)
+            except (NotOverYet, Misspelled) as error:
+                request, note = _instead(request, error)
+                query = await self._query(request, visibility)
             text = to_text(query)
             if not request.is_public(share=shares(query)):
                 return _with_note(await self._answered(query, request, visibility), note)
@@ -197,7 +200,7 @@ class QueryHandler:
         if parsed.verb in ("", "start") and not parsed.posts and (relative or not parsed.names or follow_ups.names_nothing(text)):
             if request.no_subject:
                 raise request.no_subject
-            if relative or follow_ups.points(text):
+            if (relative and not parsed.meaning.period) or follow_ups.points(text):
                 remembered = REMEMBERED.format(minutes=minutes) if (minutes := round(self.last.age.total_seconds() / 60)) else ""
                 raise NotUnderstood(WHICH_QUESTION, remedy=remembered + WHICH_REMEDY)
         return parsed
@@ -212,10 +215,12 @@ class QueryHandler:
             or (request.about and not request.about_at)
         ):
             return None
-        last = await self.last.find(context.place) or below
-        if last is None or not last.subject or last.at.timestamp() < request.about_at or (request.about and not follows):
+        here = await self.last.find(context.place)
+        last = here or below
+        if last is None or not last.subject or last.at.timestamp() < request.about_at:
             return None
-        return last
+        # Below a link or a card the person's own question in this thread is nearer than what was there before.
+        return last if follows or not request.about or (here and context.thread) else None
 
     async def _question_above(self, context: RequestContext) -> LastQuestion | None:
         """The person's question in the channel, where the thread is below it."""
@@ -226,7 +231,9 @@ class QueryHandler:
         if parsed.verb != HELP:
             await self._permissions.check(request.context, public=parsed.shared or request.figures_only or request.public)
 
-    async def _query(self, parsed: ParsedText, request: Request, visibility: Visibility) -> Query:
+    async def _query(self, request: Request, visibility: Visibility) -> Query:
+        parsed = await self._parsed(request)
+        await self._check_permitted(request, parsed)
         directory = visibility.visible(await self._accounts.accounts() if parsed.names else self._accounts.known())
         try:
             query = parser.to_query(parsed, directory)
@@ -291,6 +298,14 @@ class QueryHandler:
         return RenderedResult(notice_blocks.build_first_screen(*await self._queries.start(request, visibility), today=self._clock().date()))
 
 
+def _instead(request: Request, error: NotOverYet | Misspelled) -> tuple[Request, str]:
+    """The request that is answered in the place of this one, and the sentence that says so."""
+    if isinstance(error, NotOverYet):
+        return replace(request, text=error.suggestions[0]), NOT_OVER_YET
+    note = READ_AS.format(typed=" ".join(error.instead), meant=" ".join(error.instead.values()))
+    return replace(request, text=respelled(request.text, error.instead)), note
+
+
 def _with_note(result: RenderedResult, note: str) -> RenderedResult:
     """The answer below this sentence; unchanged without one."""
     if not note:
@@ -303,29 +318,3 @@ def _with_note(result: RenderedResult, note: str) -> RenderedResult:
 def shares(query: Query) -> bool:
     """Whether the text asks for an answer that everybody in the channel sees."""
     return bool(getattr(query, "share", False))
-
-
-def render(result: QueryResult, query: FiguresQuery, request: Request, today: date) -> RenderedResult:
-    """Renders a result for the person who asked, whose ``request`` tells whether others see the card too. ``today`` is the UTC day."""
-    text, private = result.text, request.is_private(share=query.share)
-    match result.report:
-        case PostReport() as report:
-            card = build_post_card(report, today=today, words=text, private=private)
-        case AccountReport() as report:
-            goals = result.goals if isinstance(result, AccountResult) else ()
-            card = build_account_card(report, today=today, words=text, private=private, goals=goals)
-        case ComparisonReport() as report:
-            card = build_comparison_card(report, words=text, private=private)
-        case VersusReport() as report:
-            card = build_versus_card(report, today=today, words=text, private=private)
-        case TeamReport() as report:
-            card = build_team_card(report, today=today, words=text, private=private)
-        case TopReport() as report:
-            card = build_top_card(report, today, words=text, private=private)
-        case TimesReport() as report:
-            card = build_times_card(report, today, words=text, private=private)
-    if request.fresh and (again := cached_again(files.report_freshness(result.report, today))):
-        card = replace(card, text=shorten_mrkdwn(f"{again} {card.text}", TEXT_LIMIT - 1), blocks=(*card.blocks, context_block(again)))
-    file = files.report_file(query.export, result.report, today) if query.export else None
-    shown = result.report if isinstance(result.report, PostReport | AccountReport) else None
-    return RenderedResult(card, file, text, shown, follow_up=text)

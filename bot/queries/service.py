@@ -25,7 +25,8 @@ from bot.parsing.queries import (
     comparison_text,
     to_text,
 )
-from bot.parsing.suggestions import did_you_mean, known_part
+from bot.parsing.spelling import known_part
+from bot.parsing.suggestions import did_you_mean
 from bot.parsing.vocabulary import SEVERAL_WORDS
 from bot.queries.fetch import ComparisonFetcher
 from bot.reports.fetch import MOST_CANDIDATES, check_fetched

@@ -12,7 +12,8 @@ from bot.management.service import SubscriptionService
 from bot.parsing.account_names import left_out_at, matching, name_pieces, name_word
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.period_finder import PERIOD
-from bot.parsing.suggestions import MOST_NAMED, near_accounts, several_accounts
+from bot.parsing.spelling import near_accounts
+from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, TEAM
 from bot.schedules.parser import says_when

@@ -96,18 +96,17 @@ def test_words_ask_for_several(text, meant):
 
 
 @pytest.mark.parametrize(
-    ("text", "suggested"),
+    ("text", "as_team"),
     {
-        "compare acme, bob and Ann Lee 7d": ('team "Acme Robotics" "Bob Team" "Ann Lee" 7d', '"Acme Robotics" vs "Bob Team" 7d'),
-        "vs acme bob Ann Lee likes csv": ('team "Acme Robotics" "Bob Team" "Ann Lee" likes csv', '"Acme Robotics" vs "Bob Team" likes csv'),
+        "compare acme, bob and Ann Lee 7d": 'team "Acme Robotics" "Bob Team" "Ann Lee" 7d',
+        "vs acme bob Ann Lee likes csv": 'team "Acme Robotics" "Bob Team" "Ann Lee" likes csv',
+        "acme vs bob vs ann lee october": 'team "Acme Robotics" "Bob Team" "Ann Lee" october',
+        "acme bob ann lee october": 'team "Acme Robotics" "Bob Team" "Ann Lee" october',
+        "acme + bob combined 7d": 'team "Acme Robotics" "Bob Team" 7d',
     }.items(),
 )
-def test_more_than_two_accounts_are_a_team(text, suggested):
-    """Each suggestion is a question of its own."""
-    with pytest.raises(NotUnderstood) as refused:
-        ask(text)
-    assert refused.value.suggestions == suggested
-    assert [type(ask(one)) for one in suggested] == [TeamQuery, VersusQuery]
+def test_more_than_two_accounts_and_combined_ones_are_a_team(text, as_team):
+    assert ask(text) == ask(as_team)
 
 
 MISTAKES = {

@@ -304,6 +304,16 @@ READ = {
     "first month of 2026": "2026-01-01..2026-01-31",
     "last half of 2025": "2025-07-01..2025-12-31",
     "jan feb mar": "2026-01-01..2026-03-31",
+    "nov dec jan": "2025-11-01..2026-01-31",
+    "15 nov - 15 jan": "2025-11-15..2026-01-15",
+    "sep oct": "2026-09-01..2026-10-31",
+    "friday last week": "2026-11-20",
+    "last week mon-wed": "2026-11-16..2026-11-18",
+    "tuesday to thursday of last week": "2026-11-17..2026-11-19",
+    "sat and sun": "2026-11-21..2026-11-22",
+    "past day": "2026-11-22",
+    "last day of october": "2026-10-31",
+    "last weak": "2026-11-16..2026-11-22",
     "june july august and september 2025": "2025-06-01..2025-09-30",
 }
 

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from bot.alerts.rule import ALERT_WORDS
 from bot.digests.command import DIGEST_WORDS
-from bot.errors import AmbiguousAccount, BadPeriod, NotAPost, NotOverYet, NotUnderstood, TooManyPosts, UnknownAccount, UsageError
+from bot.errors import (
+    AmbiguousAccount,
+    BadPeriod,
+    Misspelled,
+    NotAPost,
+    NotOverYet,
+    NotUnderstood,
+    TooManyPosts,
+    UnknownAccount,
+    UsageError,
+)
 from bot.goals.parser import GOAL_WORDS
 from bot.parsing import parser
 from bot.parsing.courtesies import without_preamble
@@ -166,13 +176,14 @@ MISTAKES: dict[str, tuple[type[UsageError], str, tuple[str, ...]]] = {
     "default globex": (UnknownAccount, "“globex”", ()),
     "ann rivra 7d": (UnknownAccount, "“ann rivra”", ('"Ann Rivera" 7d',)),
     "default linkedin-NewOne42": (UnknownAccount, "linkedin-NewOne42", ()),
-    "acme impresions": (NotUnderstood, "“impresions”", ("acme impressions",)),
+    "acme impresions": (Misspelled, "“impresions”", ("acme impressions",)),
     "hepl": (NotUnderstood, "“hepl”", ("help",)),
-    "yesterdy acme": (NotUnderstood, "“yesterdy”", ("yesterday acme",)),
-    "acme lst week": (NotUnderstood, "“lst week”", ("acme last week",)),
+    "yesterdy acme": (Misspelled, "“yesterdy”", ("yesterday acme",)),
+    "acme lst week": (Misspelled, "“lst week”", ("acme last week",)),
     "acme 28": (NotUnderstood, "“28”", ("acme 28d",)),
     '"last week" acme': (NotUnderstood, "“last week”", ("last week acme",)),
-    "acme zoe": (NotUnderstood, "one account", ('"Acme Robotics" vs "Zoë Müller-Łukasik"', '"Acme Robotics"')),
+    f"{POST.urn} vs acme": (NotUnderstood, "can't stand side by side", (POST.urn, '"Acme Robotics"')),
+    "is everything ok": (NotUnderstood, "“ok”", ()),
     "accounts acme": (NotUnderstood, "`accounts`", ("accounts",)),
     "accounts last week": (NotUnderstood, "`accounts`", ("accounts",)),
     "default acme 7d": (NotUnderstood, "`default`", ('default "Acme Robotics"',)),
@@ -514,6 +525,18 @@ def test_a_refusal_names_the_reason_and_offers_only_what_can_be_asked(text: str,
         ("is engagement dropping", "engagement"),
         ("how's october going", "october"),
         ("all october", "team october"),
+        ("acme ann lee last week", "acme vs ann lee last week"),
+        ("acme or ann lee, who's doing better this month?", "acme vs ann lee this month"),
+        ("are we up or down vs last month", "vs last month"),
+        ("growth from september to october", "october vs september"),
+        ("acme's growth in october", "acme october"),
+        ("acme without likes and comments", "acme impressions reach reshares followers"),
+        ("acme, no followers please", "acme impressions reach reactions comments reshares"),
+        (f"{POST.urn} everything but reach", f"{POST.urn} impressions reactions comments reshares"),
+        ("reactions/comments/shares acme", "acme reactions comments shares"),
+        ("posts by acme in november with most reactions", "top acme november reactions"),
+        ("best posts of all our accounts in october", "top team october"),
+        ("share acme's numbers with everyone here", "acme share"),
         ("acme's perf last quarter", "acme last quarter"),
         ("best account this month", "board this month"),
         ("top accounts by impressions", "team impressions"),

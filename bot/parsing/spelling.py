@@ -1,0 +1,82 @@
+"""Which known words are meant by those that are not understood: certain typos, and similar words to ask about."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.parsing import vocabulary
+from bot.parsing.account_names import NEAR, near_spellings
+from bot.parsing.foreign_periods import ENGLISH_UNITS
+from bot.parsing.period_finder import period_spans
+from bot.parsing.text import certain_word, near_words
+from bot.parsing.vocabulary import DEFAULT, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
+from bot.statistics.reports import MOST_DAYS, Account, Directory
+
+#: Words of periods, for typos.
+_PARTS = tuple(
+    "last this past previous week month quarter year days weekend since monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905
+)
+#: Similarity from which a word may be a typo of an account's name.
+_NEAR_NAME = 0.75
+_LONG_FILLERS = tuple(word for word in vocabulary.FILLERS if len(word) > 3)  # noqa: PLR2004  # shorter ones are near too much
+#: The fewest letters of a typo of one.
+_FEWEST_LETTERS = 3
+#: What typos are corrected to without asking: nothing that shows an answer to others, or sets something.
+_CERTAIN = tuple({*KNOWN_WORDS, *_PARTS, *vocabulary.RATE_WORDS} - {vocabulary.SHARE, DEFAULT, "groups"})
+
+
+def certain_words(unknown: Sequence[str], directory: Directory) -> dict[str, str]:
+    """The word that each of these certainly is a typo of; none where one may be something else, or a name."""
+    fit = [word for word in unknown if len(word) >= _FEWEST_LETTERS and word.isalpha()]
+    instead = {word: ENGLISH_UNITS.get(word.lower()) or certain_word(word, _CERTAIN) or certain_word(word, _LONG_FILLERS) for word in fit}
+    is_name = any(likeness >= _NEAR_NAME for word in unknown for _, likeness in near_spellings(word, directory))
+    return instead if len(instead) == len(set(unknown)) and all(instead.values()) and not is_name else {}
+
+
+def respelled(text: str, instead: Mapping[str, str]) -> str:
+    """The text with these words in the place of typos."""
+    for word, known in instead.items():
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", known, text, flags=re.IGNORECASE)
+    return text
+
+
+def corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, str]]:
+    """Replacements of the unknown words: similar known words, or none.
+
+    Words that are ``alone`` are not removed: the rest would ask about another account.
+    """
+    first, *others = unknown
+    for phrase, _ in similar_words(" ".join(unknown)):
+        yield {first: phrase, **dict.fromkeys(others, "")}
+    if others:
+        each = {word: next((near for near, _ in similar_words(word)), "") for word in unknown}
+        if all(each.values()):
+            yield each
+    if not alone:
+        yield dict.fromkeys(unknown, "")
+
+
+def similar_words(text: str) -> list[tuple[str, float]]:
+    """Known words and phrases similar to this one, the nearest first, with the similarity."""
+    tokens = text.strip('"').lower()
+    if (days := re.fullmatch(r"(?:(?:last|past|rolling|previous) )?(\d{1,4})", tokens)) and 0 < int(days[1]) <= MOST_DAYS:
+        return [(f"{int(days[1])}d", 1.0)]
+    if meant := vocabulary.MEANT.get(tokens.partition(" ")[0]):
+        return [(" ".join((words, *tokens.split()[1:])), 1.0) for words in meant]
+    if is_quoted(text) and (tokens in KNOWN_WORDS or period_spans(tuple(tokens.split()))):
+        return [(tokens, 1.0)]
+    return near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES, *_PARTS), most=2, least=NEAR)
+
+
+def known_part(word: str) -> str:
+    """The known word that this one is, or is a likely typo of; " " for a word that is ignored, "" for none."""
+    if word.lower() in ENGLISH_UNITS:
+        return ENGLISH_UNITS[word.lower()]
+    if len(word) < _FEWEST_LETTERS or not word.isalpha():
+        return ""
+    near = next((near for near, _ in near_words(word.lower(), (*KNOWN_WORDS, *_PARTS, *_LONG_FILLERS), most=1)), "")
+    return " " if near in vocabulary.FILLERS else near
+
+
+def near_accounts(text: str, directory: Directory) -> list[Account]:
+    """Accounts with names similar to this text, the nearest first."""
+    return [account for account, _ in near_spellings(text, directory)]
