@@ -14,7 +14,6 @@
     │  ├─ NoAccount                no account is connected, named or configured
     │  ├─ TooManyPosts             more posts than one answer shows
     │  └─ NotUnderstood            none of the above: did you mean …?
-    │     └─ Misspelled            words that are certainly typos of others
     ├─ NotAllowed                  this person or this channel may not ask for that
     ├─ StatisticsError             the statistics API did not give what was asked for
     │  ├─ RequestRefused           400: the service calls the request wrong
@@ -114,15 +113,9 @@ class TooManyPosts(UsageError):
 
 
 class NotUnderstood(UsageError):
-    """Words without a meaning here; ``suggestions`` are similar ones."""
+    """Words without a meaning here; ``suggestions`` are similar ones, and ``instead`` has what certain typos mean."""
 
-
-class Misspelled(NotUnderstood):
-    """Words that are certainly typos; ``instead`` has the word that was meant for each."""
-
-    def __init__(self, sentence: str, instead: Mapping[str, str], *, remedy: str, suggestions: Sequence[str]) -> None:
-        super().__init__(sentence, remedy=remedy, suggestions=suggestions)
-        self.instead = instead
+    instead: Mapping[str, str] | None = None
 
 
 class NotAllowed(BotError):
@@ -133,10 +126,8 @@ class StatisticsError(BotError):
     """The statistics API did not return the requested figures.
 
     Args:
-        reported: the service's own ``error`` text, foreign and unescaped; for the log, and for the person only where a row of the
-            specification's table says so.
-        status: the HTTP status, or None when there was no answer.
-        platform_id: the account of the request, or None.
+        reported: the service's own ``error`` text, foreign and unescaped; for the log, for the person only where the specification says so.
+        status: the HTTP status, or None when there was no answer. ``platform_id``: the account of the request, or None.
         retry_at: when a retry makes sense (aware, UTC), or None when that is unknown.
     """
 

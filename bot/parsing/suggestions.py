@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from bot.errors import AmbiguousAccount, Misspelled, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons, vocabulary
 from bot.parsing.account_names import FULL_ID, id_word, matching, name_pieces, name_word, names_among, near_spellings
@@ -82,13 +82,16 @@ def not_understood(
     return _unknown(question, unknown, directory, (account, question.days or days_above), alone=alone)
 
 
-def _misspelled(question: "_Question", unknown: Sequence[str], directory: Directory) -> Misspelled | None:
+def _misspelled(question: "_Question", unknown: Sequence[str], directory: Directory) -> NotUnderstood | None:
     """The error for words that certainly are typos; None where one of them has, or may have, another meaning."""
     known = reasons.reason_of(unknown, question.tokens, beside_post=question.has_posts) or question.wants_default
     instead = {} if known else certain_words(unknown, directory)
     text = question.corrected(instead) if instead else ""
-    sentence = NO_MEANING.format(words=excerpt(" ".join(unknown)))
-    return Misspelled(sentence, instead, remedy=DID_YOU_MEAN_ONE, suggestions=(text,)) if text else None
+    if not text:
+        return None
+    error = NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=DID_YOU_MEAN_ONE, suggestions=(text,))
+    error.instead = instead
+    return error
 
 
 def _several_named(question: "_Question", words: Sequence[str], directory: Directory) -> NotUnderstood | None:

@@ -11,7 +11,6 @@ from bot.errors import (
     AmbiguousAccount,
     BadPeriod,
     BotError,
-    Misspelled,
     NotAPost,
     NotOverYet,
     NotUnderstood,
@@ -127,7 +126,7 @@ class QueryHandler:
             request = await self.mentions.in_question(request, visibility)
             try:
                 query = await self._query(request, visibility)
-            except (NotOverYet, Misspelled) as error:
+            except (NotOverYet, NotUnderstood) as error:
                 request, note = _instead(request, error)
                 query = await self._query(request, visibility)
             text = to_text(query)
@@ -298,10 +297,12 @@ class QueryHandler:
         return RenderedResult(notice_blocks.build_first_screen(*await self._queries.start(request, visibility), today=self._clock().date()))
 
 
-def _instead(request: Request, error: NotOverYet | Misspelled) -> tuple[Request, str]:
-    """The request that is answered in the place of this one, and the sentence that says so."""
+def _instead(request: Request, error: NotOverYet | NotUnderstood) -> tuple[Request, str]:
+    """The request that is answered in the place of this one, and the sentence that says so. Raises ``error``: there is none."""
     if isinstance(error, NotOverYet):
         return replace(request, text=error.suggestions[0]), NOT_OVER_YET
+    if not error.instead:
+        raise error
     note = READ_AS.format(typed=" ".join(error.instead), meant=" ".join(error.instead.values()))
     return replace(request, text=respelled(request.text, error.instead)), note
 
