@@ -235,10 +235,9 @@ NOT_SENT = ":warning: I couldn't send the file: {why} The answer itself isn't af
 SEND_AGAIN = "Send the File Again"
 
 WITHOUT_SCOPE = "I don't have the permission `files:write`: install the app again with it."
-NOT_TAKEN = "Slack didn't accept it ({code})."
+FILE_NOT_TAKEN = "Slack didn't accept it ({code})."
 NOT_REACHED = "I couldn't reach Slack."
 
-logger = logging.getLogger(__name__)
 
 #: Slack's errors that only a new installation of the app resolves.
 SCOPE_CODES = ("missing_scope", "not_allowed_token_type")
@@ -290,7 +289,7 @@ class FileUploads:
         ticket = await self._call(self._client.files_getUploadURLExternal, filename=file.name, length=len(file.content))
         if trouble := await put_file(self._session, ticket["upload_url"], file.content):
             logger.warning("a file could not be sent", extra={"failure": trouble})
-            raise NotSent(NOT_TAKEN.format(code=trouble) if trouble.startswith("HTTP") else NOT_REACHED)
+            raise NotSent(FILE_NOT_TAKEN.format(code=trouble) if trouble.startswith("HTTP") else NOT_REACHED)
         where = {"thread_ts": thread_ts} if thread_ts else {}
         files = [{"id": ticket["file_id"], "title": file.title}]
         await self._call(self._client.files_completeUploadExternal, files=files, channel_id=channel, **where)
@@ -302,7 +301,7 @@ class FileUploads:
             code = slack_error(error)
             logger.warning("a file could not be sent", extra={"slack_error": code})
             kind = FileTargetGone if code in NOT_THERE else NotSent
-            raise kind(WITHOUT_SCOPE if code in SCOPE_CODES else NOT_TAKEN.format(code=code)) from None
+            raise kind(WITHOUT_SCOPE if code in SCOPE_CODES else FILE_NOT_TAKEN.format(code=code)) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _not_reached(error) from None
 
