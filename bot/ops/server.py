@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 import aiohttp
+import orjson
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -21,7 +22,6 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, PortInUse, SettingsError
@@ -152,11 +152,8 @@ class HttpHandler:
         body = read_body(raw, request.content_type, self._verifier, timestamp, signature) if isinstance(raw, bytes) else raw
         if isinstance(body, Refusal):
             return self._refused(body)
-        try:
-            # The payload is parsed and checked already, as in Socket Mode: Bolt must do neither again.
-            bolt_request = AsyncBoltRequest(body=body, mode="socket_mode")
-        except (AttributeError, LookupError, TypeError, ValueError):
-            # Bolt reads who sent it while the request is made, and finds something there that Slack does not send.
+        bolt_request = _bolt_request(body)
+        if bolt_request is None:
             return self._refused(UNREADABLE)
         answer = await app.async_dispatch(bolt_request)
         self._metrics.acknowledge_seconds.labels("http").observe(time.perf_counter() - began)
@@ -183,6 +180,15 @@ class HttpHandler:
         self._metrics.refused.labels(refusal.reason).inc()
         logger.debug("a request was refused", extra={"reason": refusal.reason})
         return web.json_response({"error": refusal.sentence}, status=refusal.status)
+
+
+def _bolt_request(payload: dict[str, Any]) -> AsyncBoltRequest | None:
+    """The request for Bolt of a payload that is parsed and checked; None where Bolt finds something in it that Slack does not send."""
+    try:
+        # Bolt parses and checks nothing that came in this mode, whatever it came by.
+        return AsyncBoltRequest(body=payload, mode="socket_mode")
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
 
 
 def _allow(method: str) -> web.Response:
@@ -288,12 +294,19 @@ class _SocketModeHandler(AsyncSocketModeHandler):
     metrics: Metrics
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as Bolt's own
-        if not well_formed(req.payload):
+        """Answers one envelope. The SDK would parse the answer's JSON and write it again."""
+        began, request = time.perf_counter(), _bolt_request(req.payload) if well_formed(req.payload) else None
+        acknowledgement: dict[str, object] = {"envelope_id": req.envelope_id}
+        if request is None:
             logger.warning("a Socket Mode frame was refused", extra={"reason": UNREADABLE.reason})
-            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
-            return
-        began = time.perf_counter()
-        await super().handle(client, req)
+        else:
+            answer = await self.app.async_dispatch(request)
+            if answer.status != HTTPStatus.OK:
+                # Slack sends it again.
+                return
+            if answer.body:
+                acknowledgement["payload"] = orjson.Fragment(answer.body) if answer.body.startswith("{") else {"text": answer.body}
+        await client.send_message(orjson.dumps(acknowledgement).decode())
         self.metrics.acknowledge_seconds.labels("socket").observe(time.perf_counter() - began)
 
 
