@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from slack_sdk.errors import SlackApiError
 
-from bot.bootstrap.scheduling import Scheduling, open_scheduling
+from bot.bootstrap.scheduling import open_scheduling
 from bot.bootstrap.workspace import Process, Workspace, open_workspace
 from bot.bootstrap.workspaces import open_workspaces
 from bot.delivery.scheduler import Work
@@ -24,7 +24,7 @@ from bot.postpost.webhook import PostPostWebhook
 from bot.settings import DEFAULT_PORT, Settings
 from bot.settings.values import secret_text
 from bot.slack.web_api import TOKEN_GONE, UNANSWERED, slack_error
-from bot.storage.database import Database, open_database
+from bot.storage.database import open_database
 from bot.storage.post_figures import Expiry
 from bot.storage.workspace_settings import AccessTokenRepository
 
@@ -58,10 +58,9 @@ class Installed(Protocol):
 
 
 @dataclass(slots=True)
-class Bot:
+class Bot(Process):
     """The built bot."""
 
-    process: Process
     bolt: SlackApp
     installed: Installed
     work: Work
@@ -78,26 +77,6 @@ class Bot:
     slack_problem: str = ""
     #: Whether the Socket Mode connection is up; True over HTTP, where the bot cannot know.
     linked: Callable[[], Awaitable[bool]] = _over_http
-
-    @property
-    def settings(self) -> Settings:
-        return self.process.settings
-
-    @property
-    def database(self) -> Database:
-        return self.process.database
-
-    @property
-    def tasks(self) -> BackgroundTasks:
-        return self.process.tasks
-
-    @property
-    def metrics(self) -> Metrics:
-        return self.process.metrics
-
-    @property
-    def digests(self) -> Scheduling:
-        return self.process.scheduling
 
     async def problems(self) -> dict[str, str]:
         """The problems that keep the bot from working now, by part, such as "store" or "slack"."""
@@ -119,13 +98,13 @@ class Bot:
     async def _storage_problems(self) -> Mapping[str, str]:
         await self.database.ping()
         await self.database.check_writable()
-        return await self.digests.problems()
+        return await self.scheduling.problems()
 
     async def count(self) -> None:
         self.metrics.connected.set(await self.linked())
         self.metrics.post_list_age.set(self.posts_age())
         self.metrics.low_quota.set(self.low_quota_accounts())
-        await self.digests.count()
+        await self.scheduling.count()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[int | None]:
@@ -152,7 +131,7 @@ class Bot:
             if socket_mode:
                 token = secret_text(settings.slack_app_token)
                 self.linked = await stack.enter_async_context(open_socket_mode(self.bolt, token, self.metrics))
-            await stack.enter_async_context(self.digests.running(self.work))
+            await stack.enter_async_context(self.scheduling.running(self.work))
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
 
@@ -165,10 +144,10 @@ class Bot:
         return open_mcp(
             url,
             self.workspace,
-            tokens=AccessTokenRepository(self.database, self.process.clock),
+            tokens=AccessTokenRepository(self.database, self.clock),
             signing_secret=secret_text(self.settings.slack_signing_secret),
             metrics=self.metrics,
-            clock=self.process.clock,
+            clock=self.clock,
         )
 
     async def slack_connected(self, report: Callable[[str], None]) -> None:
@@ -230,13 +209,14 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         scheduling = await stack.enter_async_context(
             open_scheduling(settings, database=database, tasks=tasks, metrics=metrics, clock=clock)
         )
-        process = Process(settings, database, scheduling, tasks, metrics, clock)
+        shared = settings, database, scheduling, tasks, metrics, clock
+        process = Process(*shared)
         questions, figures = timedelta(seconds=settings.follow_up_memory), timedelta(hours=settings.figures_retention_hours)
         scheduling.runner.periodic_checks.append(Expiry(database, questions=questions, figures=figures, clock=clock).delete_old)
         if settings.many_workspaces:
             several, pages = await stack.enter_async_context(open_workspaces(process))
             yield Bot(
-                process,
+                *shared,
                 bolt=several,
                 installed=several,
                 work=several.work,
@@ -252,7 +232,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         with suppress(TimeoutError):
             await asyncio.wait_for(one.parts.sources.accounts.accounts(), FIRST_LIST_WITHIN)
         yield Bot(
-            process,
+            *shared,
             bolt=one.bolt,
             installed=one.installed,
             work=one.delivery.work,

@@ -83,8 +83,6 @@ class AlertService(RuleService[AlertRule]):
                 return AlertTest(view, await self._tested(alert, view.rule, context) if view.rule else None)
         return await self._act(command.action, alert, context)
 
-    # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def create(self, draft: AlertDraft, context: RequestContext, directory: Directory) -> AlertResult:
         alert, place = await self._planned(draft, context, directory)
         stored, change = await self._subscriptions.create(alert, context)
@@ -136,8 +134,6 @@ class AlertService(RuleService[AlertRule]):
         alert = await self._new(context, draft.channel, accounts, rule, grace=self._grace, cron=cron, zone=draft.zone)
         return replace(alert, next_run_at=next_run(alert, self._subscriptions.clock()))
 
-    # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _edit(self, alert: Subscription, text: str, context: RequestContext, directory: Directory) -> AlertResult:
         rule = AlertRule.from_json(alert.rule)
         if rule is None:
@@ -181,8 +177,6 @@ class AlertService(RuleService[AlertRule]):
         if after.status is not SubscriptionStatus.ACTIVE or (after.cron, after.zone) == (alert.cron, alert.zone):
             return after
         return replace(after, next_run_at=next_run(after, self._subscriptions.clock()))
-
-    # ── changing the status ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def _snooze(self, alert: Subscription, command: AlertCommand, context: RequestContext) -> AlertResult:
         now = self._subscriptions.clock()

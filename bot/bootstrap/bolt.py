@@ -3,8 +3,6 @@
 import logging
 import re
 import secrets
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -14,6 +12,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.visibility import Sources
 from bot.bootstrap.routes import Management
 from bot.listeners.actions import ActionListeners, ButtonListener, MenuListener
 from bot.listeners.commands import COMMAND, CommandListeners, MentionListeners
@@ -32,6 +31,7 @@ from bot.listeners.steps import StepListeners
 from bot.listeners.subscriptions import BUTTONS, DELETE_VIEW, SubscriptionListeners
 from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks
+from bot.ops.telemetry import Metrics
 from bot.queries.answers_as_data import STEP
 from bot.queries.connection import ACCOUNT_VIEW, CLIENT_VIEW, CONNECTION_BUTTONS, KEY_VIEW, ConnectionHandler
 from bot.queries.home import HomeHandler
@@ -43,9 +43,12 @@ from bot.settings import Settings, without_bolt_variables
 from bot.settings.values import secret_text
 from bot.slack import interactive as ids
 from bot.slack.interactive import build_notice_view
-from bot.slack.people import PeopleDirectory
 from bot.slack.responder import FileUploads, Responder, payload
-from bot.storage.claims import AnsweredEventRepository
+from bot.storage.claims import AnsweredEventRepository, PreviewRepository
+from bot.storage.database import Database
+from bot.storage.installations import InstallationRepository
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.subscription import SubscriptionKind
 
 logger = logging.getLogger(__name__)
@@ -115,43 +118,33 @@ def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWork
 
 def listen(
     bolt: AsyncApp,
+    sources: Sources,
+    database: Database,
     *,
     client: AsyncWebClient,
     session: aiohttp.ClientSession,
     router: Router,
     home: HomeHandler,
     management: Management,
-    post_picker: PostPicker,
-    uninstall: UninstallListener,
-    previews: PreviewService,
-    people: PeopleDirectory,
-    fingerprint: HomeFingerprint,
+    metrics: Metrics,
     tasks: BackgroundTasks,
     acknowledge_within: float,
-    answered: AnsweredEventRepository,
-    clock: Callable[[], datetime],
     connection: ConnectionHandler | None = None,
 ) -> HomeTabs:
-    """Builds the listeners and registers them.
+    """Builds the listeners and registers them; returns the Home tabs, to be refreshed periodically.
 
-    Returns the Home tabs, to be refreshed periodically.
-
-    Args:
-        answered: stores the keys of answered events, for all processes.
-        connection: connects the workspace to PostPost, where each has its own key; until it has one nothing else is on the Home tab.
+    ``connection``: where each workspace has its own key of PostPost's; until it has one nothing else is on the Home tab.
     """
-    tabs = HomeTabs(
-        client=client,
-        sections=_sections(home, management, connection),
-        run=router.run,
-        tasks=tasks,
-        fingerprint=fingerprint,
-        clock=clock,
-    )
+    clock, answered = sources.clock, AnsweredEventRepository(database)
+    fingerprint = HomeFingerprint(SubscriptionRepository(database), sources.accounts, sources.groups)
+    sections = _sections(home, management, connection)
+    tabs = HomeTabs(client=client, sections=sections, run=router.run, tasks=tasks, fingerprint=fingerprint, clock=clock)
+    previews = PreviewService(sources, groups=GroupRepository(database), shown=PreviewRepository(database), metrics=metrics)
+    uninstall = UninstallListener(InstallationRepository(database), clock)
     conversation = Conversation(
         client=client,
         router=router,
-        people=people,
+        people=sources.people,
         changed=tabs.changed,
         replies=Responder(client, session),
         uploads=FileUploads(client, session),
@@ -163,7 +156,7 @@ def listen(
     flows = {kind: FormFlow(kind, form.title, conversation) for kind, form in management.forms.items()}
     forms = FormListeners(flows, management.forms, conversation)
     subscriptions, shortcuts = SubscriptionListeners(conversation, forms), ShortcutListeners(conversation, forms)
-    comparisons = ComparisonListeners(conversation, post_picker)
+    comparisons = ComparisonListeners(conversation, PostPicker(sources))
     actions, mentions = ActionListeners(conversation), MentionListeners(conversation)
     periods, links, steps = PeriodListeners(conversation, actions), LinkListeners(conversation, previews), StepListeners(conversation)
     home_tab = HomeListeners(tabs, home, conversation)

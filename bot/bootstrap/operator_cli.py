@@ -119,9 +119,6 @@ def _id(text: str, what: str, letters: str) -> str:
     return text
 
 
-# ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def make_key(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
     return new_key()
 
@@ -133,9 +130,6 @@ async def rotate_keys(chosen: argparse.Namespace, settings: Settings, now: datet
     async with open_database(settings.database_url) as database:
         done, every = await WorkspaceStore(database, Cipher(settings.encryption()), lambda: now).encrypt_anew()
     return ROTATED.format(done=done, every=every)
-
-
-# ── workspace ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def list_workspaces(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
@@ -204,9 +198,6 @@ def _away(found: Installation | None, settings: Settings) -> str:
     return AWAY.format(why=WHY[found.state], since=found.since, until=until)
 
 
-# ── person ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def export_person(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
     async with open_database(settings.database_url) as database:
         team, found = await _named(database, chosen)
@@ -244,9 +235,6 @@ async def _only_workspace(database: Database, remedy: str) -> str:
 
 def _json(whose: dict[str, str], found: Mapping[str, list[dict[str, Any]]], now: datetime) -> str:
     return json.dumps({**whose, "at": now.isoformat(timespec="seconds"), "tables": found}, ensure_ascii=False, indent=2)
-
-
-# ── token ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def make_token(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,19 +15,12 @@ from bot.access.groups import ClientService
 from bot.access.permissions import AccessRules, PermissionService
 from bot.access.visibility import AccountResolver, Sources, VisibilityService
 from bot.alerts.fetch import AlertFetcher
-from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.fetch import DigestFetcher
-from bot.ops.tasks import BackgroundTasks, stop
+from bot.ops.tasks import stop
 from bot.ops.telemetry import Metrics
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
-from bot.queries.answers_as_data import AssistantQueries
-from bot.queries.handler import QueryHandler
-from bot.queries.health import HealthService
-from bot.queries.home import HomeHandler
-from bot.queries.mentions import MentionReader
-from bot.queries.service import ComparisonService, QueryService
 from bot.reports.fetch import ReportFetcher
 from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
@@ -36,7 +28,7 @@ from bot.settings.values import secret_text
 from bot.slack.people import PeopleDirectory, ScopeReader
 from bot.statistics.metrics import RateBasis
 from bot.storage.cached import CachedChannelDefaults, CachedClients, CachedGroups, GoalRepository
-from bot.storage.claims import KnownPostRepository, LastQuestions, WelcomeRepository
+from bot.storage.claims import KnownPostRepository
 from bot.storage.database import Database
 from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
@@ -161,39 +153,6 @@ async def open_query_parts(
             keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")
             stack.push_async_callback(stop, keeper)
         yield knowledge
-
-
-def build_query_handler(
-    settings: Settings,
-    parts: QueryParts,
-    *,
-    runtime: SchedulerRuntime,
-    client: AsyncWebClient,
-    database: Database,
-    clock: Callable[[], datetime],
-    tasks: BackgroundTasks,
-) -> tuple[QueryHandler, HomeHandler, AssistantQueries]:
-    last = LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(seconds=settings.follow_up_memory), clock)
-    queries, comparisons = QueryService(parts.sources), ComparisonService(parts.sources)
-    handler = QueryHandler(
-        parts.sources,
-        queries=queries,
-        comparisons=comparisons,
-        clients=parts.clients,
-        mentions=MentionReader(parts.sources, parts.defaults),
-        health=HealthService(
-            parts.sources,
-            slack=client,
-            store=database,
-            tick_age=lambda: runtime.runner.age,
-            problems=runtime.scheduling.problems,
-            unanswered=runtime.stores.history.open_questions,
-        ),
-        last=last,
-    )
-    home = HomeHandler(parts.sources, queries, comparisons, WelcomeRepository(database))
-    assistants = AssistantQueries(parts.sources, queries, comparisons)
-    return handler, home, assistants
 
 
 def _rules(settings: Settings) -> AccessRules:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.evaluator import AlertEvaluator
-from bot.alerts.fetch import AlertFetcher
+from bot.bootstrap.queries import QueryParts
 from bot.delivery.deliver import DeliveryWorker
 from bot.delivery.follow_ups import FollowUpWorker
 from bot.delivery.owner_notices import Administrators, OwnerNotifier
@@ -26,7 +26,6 @@ from bot.delivery.replies import ReplyBuilder
 from bot.delivery.scheduler import SHARE, InProcessQueue, Scheduler, Work, WorkQueue
 from bot.delivery.timing import ChannelRateLimiter, Throttle, Timing
 from bot.delivery.workspaces import EVERY, ChannelAccess, TokenCheck, WorkspaceAssigner
-from bot.digests.fetch import DigestFetcher
 from bot.digests.file import DigestBuilder
 from bot.errors import StoreError
 from bot.goals.evaluate import GoalEvaluator
@@ -34,7 +33,6 @@ from bot.management.incident_blocks import build_incident
 from bot.ops.systemd import Heartbeat
 from bot.ops.tasks import BackgroundTasks, stop, within
 from bot.ops.telemetry import Metrics
-from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
 from bot.settings.values import secret_text
 from bot.slack.numbers import number_format_of
@@ -196,16 +194,7 @@ async def open_scheduling(
 
 @asynccontextmanager
 async def open_scheduler(
-    settings: Settings,
-    scheduling: Scheduling,
-    *,
-    database: Database,
-    fetcher: DigestFetcher,
-    alerts: AlertFetcher,
-    goals: GoalFetcher,
-    watches: WatchFetcher,
-    tasks: BackgroundTasks,
-    team: str,
+    settings: Settings, scheduling: Scheduling, parts: QueryParts, *, database: Database, tasks: BackgroundTasks, team: str
 ) -> AsyncIterator[SchedulerRuntime]:
     """What delivers the posts of one workspace (``team``; "" for the bot token's one), with Slack's client that posts them."""
     timing, clock, stores, metrics = scheduling.timing, scheduling.clock, scheduling.stores, scheduling.metrics
@@ -226,10 +215,10 @@ async def open_scheduler(
             worker=_name(),
             number_format=number_format_of(settings.locale),
         )
-        building = DigestBuilder(fetcher, clock)
-        reached = GoalEvaluator(goals, stores.history, clock)
-        alerting = AlertEvaluator(alerts, stores.history, clock)
-        watching = WatchBuilder(watches, stores, clock)
+        building = DigestBuilder(parts.digests, clock)
+        reached = GoalEvaluator(parts.sources.goals, stores.history, clock)
+        alerting = AlertEvaluator(parts.alerts, stores.history, clock)
+        watching = WatchBuilder(parts.watches, stores, clock)
         by_kind = {
             SubscriptionKind.DIGEST: building.build,
             SubscriptionKind.ALERT: alerting.build,
@@ -268,10 +257,10 @@ async def open_scheduler(
             return found if isinstance(found, tuple) else ()
 
         wake = scheduling.runner.wake
-        poller = WatchPoller(watches, slack, stores, tasks=tasks, administrators=administrators, wake=wake, clock=clock, team=team)
+        poller = WatchPoller(parts.watches, slack, stores, tasks=tasks, administrators=administrators, wake=wake, clock=clock, team=team)
         checks.append(poller.check)
         work = Work(delivering.process, sending.process, scheduling.runner.wake)
-        yield SchedulerRuntime(scheduling, work, building, alerting, watches, poller.look_soon, checks, slack)
+        yield SchedulerRuntime(scheduling, work, building, alerting, parts.watches, poller.look_soon, checks, slack)
 
 
 @asynccontextmanager

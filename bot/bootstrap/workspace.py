@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -11,33 +12,36 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap.bolt import build_bolt, listen
-from bot.bootstrap.queries import QueryParts, build_query_handler, open_query_parts
+from bot.bootstrap.queries import QueryParts, open_query_parts
 from bot.bootstrap.routes import build_management, routes
 from bot.bootstrap.scheduling import SchedulerRuntime, Scheduling, open_scheduler
 from bot.errors import NotAllowed
 from bot.listeners.assistants import AssistantTools
-from bot.listeners.home import HomeFingerprint, HomeTabs
-from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener
+from bot.listeners.home import HomeTabs
+from bot.listeners.installation import SingleWorkspaceAuthorize
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
 from bot.ops.telemetry import Metrics, of_workspace
 from bot.postpost.client import open_statistics
 from bot.postpost.transport import CONNECT, NOT_CONNECTED
+from bot.queries.answers_as_data import AssistantQueries
 from bot.queries.connection import ConnectionHandler
-from bot.queries.modals import PostPicker
-from bot.queries.previews import PreviewService
+from bot.queries.handler import QueryHandler
+from bot.queries.health import HealthService
+from bot.queries.home import HomeHandler
+from bot.queries.mentions import MentionReader
+from bot.queries.service import ComparisonService, QueryService
 from bot.settings import Settings
 from bot.settings.values import secret_text
 from bot.slack.request import RequestContext
 from bot.slack.web_api import open_web_api
 from bot.statistics.reports import Account
-from bot.storage.claims import AnsweredEventRepository, PreviewRepository
+from bot.storage.claims import LastQuestions, WelcomeRepository
 from bot.storage.database import Database
-from bot.storage.workspace_settings import GroupRepository
 from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Process:
     """What all workspaces of a process share: none of it remembers an answer, a person or a channel."""
 
@@ -121,23 +125,10 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
             open_query_parts(settings, database=database, client=client, metrics=metrics, clock=clock, team=team)
         )
         delivery = await stack.enter_async_context(
-            open_scheduler(
-                settings,
-                process.scheduling,
-                database=database,
-                fetcher=known.digests,
-                alerts=known.alerts,
-                goals=known.sources.goals,
-                watches=known.watches,
-                tasks=tasks,
-                team=team,
-            )
+            open_scheduler(settings, process.scheduling, known, database=database, tasks=tasks, team=team)
         )
-        queries, home, asked = build_query_handler(
-            settings, known, runtime=delivery, client=client, database=database, clock=clock, tasks=tasks
-        )
+        queries, home, asked = _query_handlers(process, known, runtime=delivery, client=client, tasks=tasks)
         management = build_management(settings, known, runtime=delivery, client=client)
-        has_key = settings.postpost_api_key is not None
         router = Router(
             routes(queries, management),
             queries.handle,
@@ -145,31 +136,54 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
             last=queries.last,
             metrics=metrics,
             clock=clock,
-            refusal=None if has_key else NotAllowed(NOT_CONNECTED, remedy=CONNECT),
+            refusal=None if settings.postpost_api_key is not None else NotAllowed(NOT_CONNECTED, remedy=CONNECT),
         )
-        installed, answered = SingleWorkspaceAuthorize(client, known_as), AnsweredEventRepository(database)
+        installed = SingleWorkspaceAuthorize(client, known_as)
         bolt = build_bolt(settings, client, installed)
         tabs = listen(
             bolt,
+            known.sources,
+            database,
             client=client,
             session=session,
             router=router,
             home=home,
             management=management,
-            post_picker=PostPicker(known.sources),
-            uninstall=UninstallListener(delivery.stores.installations, clock),
-            fingerprint=HomeFingerprint(delivery.stores.digests, known.sources.accounts, known.sources.groups),
-            previews=PreviewService(known.sources, groups=GroupRepository(database), shown=PreviewRepository(database), metrics=metrics),
-            people=known.sources.people,
+            metrics=metrics,
             tasks=tasks,
             acknowledge_within=settings.acknowledge_within,
-            answered=answered,
-            clock=clock,
             connection=_connection(process, own, known) if own else None,
         )
         delivery.checks.append(tabs.refresh)
         assistants = AssistantTools(router, asked, management.digests)
         yield Workspace(bolt, installed, delivery, known, tabs, tasks, (client, delivery.slack), assistants, team)
+
+
+def _query_handlers(
+    process: Process, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient, tasks: BackgroundTasks
+) -> tuple[QueryHandler, HomeHandler, AssistantQueries]:
+    database, age = process.database, timedelta(seconds=process.settings.follow_up_memory)
+    last = LastQuestions(database, partial(tasks.start, name="remember a question"), age, process.clock)
+    queries, comparisons = QueryService(parts.sources), ComparisonService(parts.sources)
+    handler = QueryHandler(
+        parts.sources,
+        queries=queries,
+        comparisons=comparisons,
+        clients=parts.clients,
+        mentions=MentionReader(parts.sources, parts.defaults),
+        health=HealthService(
+            parts.sources,
+            slack=client,
+            store=database,
+            tick_age=lambda: runtime.runner.age,
+            problems=runtime.scheduling.problems,
+            unanswered=runtime.stores.history.open_questions,
+        ),
+        last=last,
+    )
+    home = HomeHandler(parts.sources, queries, comparisons, WelcomeRepository(database))
+    assistants = AssistantQueries(parts.sources, queries, comparisons)
+    return handler, home, assistants
 
 
 def _authorized(stored: StoredWorkspace) -> AuthorizeResult:

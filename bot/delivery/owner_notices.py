@@ -113,7 +113,9 @@ class OwnerNotifier:
     async def failed(self, digest: Subscription, delivery: Delivery, cause: Cause, detail: str, shared: str | None) -> Planned:
         failures = 1 + await self._deliveries.failures_in_a_row(digest.id, version=digest.version)
         before = await self._before(delivery)
-        same = before is not None and before.state is DeliveryState.FAILED and _is_same(before, cause, shared)
+        # Rows of older versions store only the kind of cause.
+        known = (None, shared)
+        same = before is not None and before.state is DeliveryState.FAILED and cause_of(before) is cause and before.cause in known
         # Notified again: after a button press, after a change of the digest, and when it is paused.
         already_notified = same and not delivery.click and 1 < failures < MOST_FAILURES
         return () if already_notified else self._to_all(digest, delivery, cause, detail, shared or detail, failures=failures)
@@ -197,11 +199,6 @@ class OwnerNotifier:
         key = f"{cause} {delivery.channel if cause in OF_ONE_CHANNEL else ''} {shared}"
         tellings = [OwnerNotice(person, cause, detail, failures, not digest.owner, shared, key) for person in people]
         return tuple(one.planned(f"{NOTICE}{cause} {delivery.attempt} {one.to}", only_edits=only_edits) for one in tellings)
-
-
-def _is_same(before: Delivery, cause: Cause, shared: str | None) -> bool:
-    """Whether an earlier occurrence failed for the same cause; rows of older versions store only its kind."""
-    return cause_of(before) is cause and (before.cause is None or before.cause == shared)
 
 
 def cause_of(delivery: Delivery) -> Cause:

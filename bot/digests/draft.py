@@ -119,8 +119,6 @@ class DraftParser:
             )
             raise error from None
 
-    # ── suggestions ──────────────────────────────────────────────────────────────────────────────────────────────────
-
     def replaced(self, typed: str, instead: str) -> str:
         return f"{self.lead} {_joined(self._words)}{self._zone_words}".replace(typed, instead, 1)
 
@@ -147,8 +145,6 @@ class DraftParser:
     @property
     def _zone_words(self) -> str:
         return f" {ZONE} {self.draft.zone}" if self.draft.zone else ""
-
-    # ── parts and zones ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _take_parts(self, words: list[str]) -> list[str]:
         while found := find_parts(words):
@@ -198,8 +194,6 @@ class DraftParser:
             raise NotUnderstood(TO_ME, remedy=TO_ME_REMEDY, suggestions=(self.with_schedule(when),))
         if names.place in (HERE, ME):
             self.draft = replace(self.draft, channels=tuple(dict.fromkeys((*self.draft.channels, self._where.channel))))
-
-    # ── days and time ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _take_schedule(self, words: list[str]) -> list[str]:
         """Sets the schedule; returns the words with TAKEN for days and time."""

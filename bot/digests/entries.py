@@ -9,6 +9,7 @@
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
@@ -137,27 +138,15 @@ def _read(given: Any) -> tuple[DigestEntry, ...] | list[str]:
     return tuple(DigestEntry(channel, *what) for channel in channels)
 
 
-def _wrong_channel(given: Any) -> list[str]:
-    return [] if isinstance(given, str) and _CHANNEL.fullmatch(given) else [BAD_CHANNEL.format(what=_shown(given))]
+def _wrong_id(form: re.Pattern[str], sentence: str, given: Any) -> list[str]:
+    return [] if isinstance(given, str) and form.fullmatch(given) else [sentence.format(what=_shown(given))]
 
 
-def _wrong_channels(given: Any) -> list[str]:
+def _wrong_ids(form: re.Pattern[str], sentence: str, no_list: str, twice: str, given: Any) -> list[str]:
     if not isinstance(given, list) or not given:
-        return [BAD_CHANNELS]
-    wrong = [problem for one in given for problem in _wrong_channel(one)]
-    return wrong or [CHANNEL_TWICE.format(what=one) for one in dict.fromkeys(given) if given.count(one) > 1]
-
-
-def _wrong_owner(given: Any) -> list[str]:
-    return [] if isinstance(given, str) and _OWNER.fullmatch(given) else [BAD_OWNER.format(what=_shown(given))]
-
-
-def _wrong_cron(given: Any) -> list[str]:
-    return _wrong_text("cron", given, lambda: schedule_of(given, "UTC"))
-
-
-def _wrong_zone(given: Any) -> list[str]:
-    return _wrong_text("zone", given, lambda: checked_zone(given))
+        return [no_list]
+    wrong = [problem for one in given for problem in _wrong_id(form, sentence, one)]
+    return wrong or [twice.format(what=one) for one in dict.fromkeys(given) if given.count(one) > 1]
 
 
 def _wrong_dates(given: Any) -> list[str]:
@@ -184,31 +173,24 @@ def _wrong_switch(name: str, given: Any) -> list[str]:
     return [] if isinstance(given, bool) else [NO_SWITCH.format(name=name)]
 
 
-def _wrong_text(name: str, given: Any, check: Callable[[], object]) -> list[str]:
+def _wrong_text(name: str, check: Callable[[str], object], given: Any) -> list[str]:
     if not isinstance(given, str):
         return [NO_TEXT.format(name=name)]
     try:
-        check()
+        check(given)
     except BadSchedule as error:
         return [str(error)]
     return []
 
 
-def _wrong_accounts(given: Any) -> list[str]:
-    if not isinstance(given, list) or not given:
-        return [BAD_ACCOUNTS]
-    bad = [BAD_ACCOUNT.format(what=_shown(one)) for one in given if not (isinstance(one, str) and FULL_ID.fullmatch(one))]
-    return bad or [TWICE.format(what=one) for one in dict.fromkeys(given) if given.count(one) > 1]
-
-
 #: The check of each field: its value → its errors.
 _CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
-    "channel": _wrong_channel,
-    "channels": _wrong_channels,
-    "accounts": _wrong_accounts,
-    "cron": _wrong_cron,
-    "zone": _wrong_zone,
-    "owner": _wrong_owner,
+    "channel": partial(_wrong_id, _CHANNEL, BAD_CHANNEL),
+    "channels": partial(_wrong_ids, _CHANNEL, BAD_CHANNEL, BAD_CHANNELS, CHANNEL_TWICE),
+    "accounts": partial(_wrong_ids, FULL_ID, BAD_ACCOUNT, BAD_ACCOUNTS, TWICE),
+    "cron": partial(_wrong_text, "cron", lambda cron: schedule_of(cron, "UTC")),
+    "zone": partial(_wrong_text, "zone", checked_zone),
+    "owner": partial(_wrong_id, _OWNER, BAD_OWNER),
     "dates": _wrong_dates,
     "parts": _wrong_parts,
     "title": partial(_wrong_heading, "title"),

@@ -56,21 +56,16 @@ def _built(shared_report: SharedReport, parts: frozenset[DigestSection], today: 
 def _grids(report: DigestReport, parts: frozenset[DigestSection], today: date) -> Iterator[Grid]:
     ranked = DigestSection.BOARD in parts
     if report.shows_each and (ranked or DigestSection.ACCOUNTS in parts):
-        rows = board_report(report)
-        yield team_grid(rows if ranked else replace(rows, view=View.TEAM), today)
+        board = board_report(report)
+        yield team_grid(board if ranked else replace(board, view=View.TEAM), today)
     yield from account_grids(combined(report), today)
     if report.shows_each and (days := days_of_accounts(largest_first(report.accounts), today)):
         yield days
     if DigestSection.BEST in parts and report.best:
         yield posts_grid([best.report for best in report.best], POST_METRICS, report.basis, caption=BEST, links=True)
     if DigestSection.FOLLOWERS in parts and any(report.followers.values()) and (report.shows_each or not report.several):
-        yield _followers(report)
-
-
-def _followers(report: DigestReport) -> Grid:
-    return Grid(
-        DIGEST_FILE_FOLLOWERS, (ACCOUNT, DIGEST_FILE_FOLLOWERS, REPORTED), tuple(_followers_row(report, one) for one in report.accounts)
-    )
+        rows = tuple(_followers_row(report, one) for one in report.accounts)
+        yield Grid(DIGEST_FILE_FOLLOWERS, (ACCOUNT, DIGEST_FILE_FOLLOWERS, REPORTED), rows)
 
 
 def _followers_row(report: DigestReport, one: AccountReport) -> tuple[Cell, ...]:

@@ -138,11 +138,8 @@ def _groups(found: Sequence[tuple[DigestEntry, Subscription | None]]) -> dict[Ha
     for entry, digest in found:
         known = groups.get(_object_of(entry)) or (digest.group_id if digest else "")
         groups[_object_of(entry)] = known
-    return {_object_of(entry): groups[_object_of(entry)] or _new_group(entry) for entry, _ in reversed(found)}
-
-
-def _new_group(entry: DigestEntry) -> str:
-    return _identity(entry, "group") if len(entry.channels) > 1 else ""
+    new = {_object_of(entry): _identity(entry, "group") if len(entry.channels) > 1 else "" for entry, _ in reversed(found)}
+    return {one: groups[one] or group_id for one, group_id in new.items()}
 
 
 def _renewed(digest: Subscription, entry: DigestEntry, group_id: str) -> Subscription:

@@ -111,8 +111,6 @@ class DigestService:
         until = command.draft.dates.replace("from ", "until ", 1) if command.action is SubscriptionAction.PAUSE else ""
         return await self._subscriptions.find(SubscriptionKind.DIGEST, command.action, command.which, directory, context, rest=until)
 
-    # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _plan(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPlan:
         whole, digests, places = await self._drafted(draft, context, directory)
         preview = await self._previewed(digests[0], context)
@@ -198,8 +196,6 @@ class DigestService:
         past = await self._stores.history.history(digest=before.id)
         return [one.due for one in past if one.version == before.version != after.version and _is_left_out(one)]
 
-    # ── changing the status ──────────────────────────────────────────────────────────────────────────────────────────
-
     async def _pause(self, digest: Subscription, context: RequestContext) -> DigestShown:
         results = [await self._subscriptions.pause(one, context) for one in await self._group_of(digest, context)]
         return await self._shown(results, context)
@@ -232,8 +228,6 @@ class DigestService:
         deleted = [await self._subscriptions.delete(one, context) for one in await self._group_of(digest, context)]
         return await self._shown(deleted, context)
 
-    # ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _skip(self, digest: Subscription, context: RequestContext, due: datetime | None = None) -> OccurrenceSkipped:
         due, group = due or digest.next_run_at, await self._group_of(digest, context)
         skipped = [await self._subscriptions.skip_next(one, due, context) for one in group]
@@ -262,8 +256,6 @@ class DigestService:
         for channel in channels:
             await self._subscriptions.join(channel, context)
         return ChannelJoined(channels)
-
-    # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def list(self, context: RequestContext, most: int) -> DigestList:
         """The digests of this person, and of the channel; for an administrator all. The first have their last delivery."""

@@ -229,8 +229,4 @@ _CONTENT: Final[dict[str, Callable[[Any], bool]]] = {
 
 
 def _allowed(name: Any, value: Any) -> bool:
-    return value is None or (isinstance(value, _TYPES.get(name, object)) and _CONTENT.get(name, _anything)(value))
-
-
-def _anything(_: Any) -> bool:
-    return True
+    return value is None or (isinstance(value, _TYPES.get(name, object)) and _CONTENT.get(name, lambda _: True)(value))

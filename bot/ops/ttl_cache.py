@@ -1,7 +1,7 @@
 """The current time, and the cache whose values expire."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -30,6 +30,15 @@ class TtlCache(Generic[K, V]):
             return entry[0]
         del self._entries[key]
         return default
+
+    async def fetched(self, key: K, fetch: Callable[[K], Awaitable[V]]) -> V:
+        """The value, fetched and kept where there is none."""
+        entry = self._entries.get(key)
+        if entry is not None and self._is_good(entry[1]):
+            return entry[0]
+        value = await fetch(key)
+        self.put(key, value)
+        return value
 
     def put(self, key: K, value: V) -> None:
         self._entries[key] = (value, self._clock())

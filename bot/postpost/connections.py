@@ -309,11 +309,7 @@ async def _list_groups(
         made += [group.made_at for group in page.groups if group.made_at is not None]
         if not page.more:
             return found, BEGINNING
-        if _is_older(page, oldest):
+        # Then so is every page after it.
+        if page.groups and all(group.made_at is not None and group.made_at < oldest for group in page.groups):
             return found, oldest
     return found, min(made, default=None)
-
-
-def _is_older(page: PostPage, oldest: datetime) -> bool:
-    """Whether everything on the page, and so on every page after it, was made before ``oldest``."""
-    return bool(page.groups) and all(group.made_at is not None and group.made_at < oldest for group in page.groups)

@@ -122,7 +122,7 @@ def refusal(
     if kind is NotPermitted and not about_post:
         kind = AccountNotPermitted
     return kind(
-        _shortened(" · ".join(words) if words else body[:LONGEST_TEXT].decode("utf-8", "replace")),
+        " ".join((" · ".join(words) or body[:LONGEST_TEXT].decode("utf-8", "replace")).split())[:LONGEST_TEXT],
         status=status,
         platform_id=platform_id,
         retry_at=_retry_at(document or {}, at, retry_after) if status in _WAITING or kind is RateLimited else None,
@@ -161,10 +161,6 @@ def _words(document: Mapping[str, Any]) -> Iterator[str]:
         for name in ("error", "code", "errorCode", "message"):
             if isinstance(text := source.get(name), str) and text.strip():
                 yield text
-
-
-def _shortened(text: str) -> str:
-    return " ".join(text.split())[:LONGEST_TEXT]
 
 
 def _retry_at(document: Mapping[str, Any], at: datetime, header: str | None) -> datetime | None:

@@ -173,8 +173,6 @@ class QueryHandler:
         query = link_query(tokens, visibility.visible(await self._accounts.accounts()))
         return replace(await self._group(query, request, visibility), kind="link")
 
-    # ── parsing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _parsed(self, request: Request) -> ParsedText:
         """The question; a missing subject comes from the messages above or from the person's last question there."""
         now, about = self._clock(), request.about
@@ -253,8 +251,6 @@ class QueryHandler:
         unchecked = isinstance(error, BadPeriod) or error.sentence == ANSWERED_HERE
         if visibility and isinstance(error, _NEED_SUGGESTIONS) and (unchecked or not error.suggestions):
             parser.only_askable(error, self._clock().date(), visibility.visible(await self._accounts.accounts()), text)
-
-    # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _answered(self, query: Query, request: Request, visibility: Visibility) -> RenderedResult:
         if isinstance(query, FiguresQuery):

@@ -168,7 +168,8 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int, most:
     lines = [_total(report)] if report.totals_only else [*_lines(report)]
     shown: Block = section(lines[0]) if report.totals_only else team_table(report, today, _MOST_ROWS, DIGEST_PAGE)[0]
     young = dict.fromkeys(note for one in report.reports for note in filling_in(one))
-    notes = [*failed, *(_sum_notes(report) if report.totals_only else []), *young]
+    sums = [TOTALS_ONLY, NO_SUM_OF_REACH, *map(escape, without_figures_notes(report.reports)), *missing_total_notes(report.reports)]
+    notes = [*failed, *(sums if report.totals_only else []), *young]
     blocks: list[Block] = [header(title), shown, *([context("\n".join(notes))] if notes else [])]
     counted = len(report.reports) + len(report.failed)
     if known > counted:
@@ -196,10 +197,6 @@ def _figures(one: AccountReport) -> Iterator[str]:
 def _total(report: TeamReport) -> str:
     summed = sum_report(sum_name(report.reports, report.failed), report.reports)
     return WEEK_TOTAL.format(accounts=summed.account.name, figures=" · ".join(_figures(summed)))
-
-
-def _sum_notes(report: TeamReport) -> list[str]:
-    return [TOTALS_ONLY, NO_SUM_OF_REACH, *map(escape, without_figures_notes(report.reports)), *missing_total_notes(report.reports)]
 
 
 def build_best(report: TopReport, today: date, words: str) -> Message:

@@ -23,7 +23,6 @@ from bot.reports.tables import (
     Cell,
     Grid,
     average_cell,
-    day_cell,
     figure_cell,
     growth_cell,
     moved_cell,
@@ -117,7 +116,7 @@ def _post_row(post: PostReport, metrics: Sequence[Metric], *, with_rate: bool) -
 
 
 def _published(moment: datetime | None) -> Cell:
-    return day_cell(None if moment is None else moment.date())
+    return Cell(NOTHING) if moment is None else Cell(long_day(moment.date()), moment.date())
 
 
 def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:

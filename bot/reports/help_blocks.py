@@ -232,13 +232,13 @@ def _overview() -> Message:
 
 
 def _topic(topic: Topic, basis: RateBasis) -> Message:
-    lines = [line for chapter in topic.chapters for line in (f"{chapter.title}: {_text(chapter, basis)}", *_pasted(chapter))]
+    lines = [
+        line
+        for chapter in topic.chapters
+        for line in (f"{chapter.title}: {_text(chapter, basis)}", *(f"{COMMAND} {words}" for words in chapter.examples))
+    ]
     chapters = [_chapter(chapter, basis) for chapter in topic.chapters]
     return Message("\n".join([topic.title, *lines]), (header(topic.title), *chapters, actions([button(HELP, BACK, HELP)])))
-
-
-def _pasted(chapter: Chapter) -> list[str]:
-    return [f"{COMMAND} {words}" for words in chapter.examples]
 
 
 def build_help(topic: str = "", basis: RateBasis = RateBasis.IMPRESSIONS) -> Message:

@@ -93,7 +93,8 @@ def build_accounts(
     if not directory.accounts:
         return build_notice(ACCOUNTS_NONE)
     blocks: list[Block] = [header(ACCOUNTS_TITLE), rich_text(account_list(directory.accounts[:_LISTED], links or {}, out or {}))]
-    blocks += _beyond(len(directory.accounts) - _LISTED)
+    if (more := len(directory.accounts) - _LISTED) > 0:
+        blocks.append(context(MORE_ACCOUNTS.format(n=more)))
     story = [_names(directory)]
     if not directory.complete:
         blocks.append(context(ACCOUNTS_INCOMPLETE))
@@ -117,10 +118,6 @@ def build_accounts(
 def _other(directory: Directory, default: Account | None) -> Account:
     others = (account for account in directory.accounts if default is None or account.platform_id != default.platform_id)
     return next(others, directory.accounts[0])
-
-
-def _beyond(more: int) -> list[Block]:
-    return [context(MORE_ACCOUNTS.format(n=more))] if more > 0 else []
 
 
 def _names(directory: Directory) -> str:
@@ -219,15 +216,11 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
             styled(" · "),
             styled(one_line(account.platform_id, 80), "code"),
             styled(f" · {account_state(account)}"),
-            *_linked_person(links.get(account.platform_id, "")),
+            *([styled(WHOSE), {"type": "user", "user_id": person}] if (person := links.get(account.platform_id)) else []),
             *([styled(OPTED_OUT_NOTE)] if account.platform_id in out else []),
         ]
         for account in accounts
     )
-
-
-def _linked_person(person: str) -> list[Element]:
-    return [styled(WHOSE), {"type": "user", "user_id": person}] if person else []
 
 
 FIRST_TITLE = "LinkedIn statistics"

@@ -28,7 +28,6 @@ from bot.slack.numbers import (
     average,
     average_digits,
     count,
-    long_day,
     percent,
     percent_digits,
     period_label,
@@ -139,10 +138,6 @@ def growth(fraction: Fraction | float) -> str:
 def _percent(text: str, digits: str) -> Cell:
     """A percentage whose number is the shown one, so that file and message agree; too small ones stay words."""
     return Cell(text, float(digits), percent=digits) if digits else Cell(text)
-
-
-def day_cell(day: date | None) -> Cell:
-    return Cell(NOTHING) if day is None else Cell(long_day(day), day)
 
 
 def number_cell(number: int, text: str = "") -> Cell:

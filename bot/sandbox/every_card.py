@@ -117,7 +117,7 @@ async def _asked(playground: Playground) -> AsyncGenerator[str, None]:
 
 async def _tick(playground: Playground) -> None:
     """Does what is due, and waits until it is done."""
-    await playground.bot.digests.runner.tick()
+    await playground.bot.scheduling.runner.tick()
     await playground.bot.tasks.idle()
 
 

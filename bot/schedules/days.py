@@ -309,12 +309,8 @@ def without_days(words: Sequence[str]) -> list[str]:
     days = read_days(f"{found['every']} except {found['weekdays'].lower()}", 0) if found else None
     if found is None or days is None or days.days.weekday in ("", "*"):
         return list(words)
-    numbers = _numbers_of(days.days.weekday)
+    field = days.days.weekday
+    numbers = [number or 7 for number in (range(1, 6) if field == _WORKDAYS else map(int, field.split(",")))]
     each = ", ".join(f"{WEEKDAYS[number - 1]}s" for number in numbers).replace(",", " ,")
     left = f"{text[: found.start()]}{each}{found['between'] or ''}{text[found.end() :]}".split(" ")
     return [word.replace(_INSIDE, " ") for word in left]
-
-
-def _numbers_of(weekday: str) -> list[int]:
-    """The days of a field, 1 for Monday to 7 for Sunday."""
-    return [number or 7 for number in (range(1, 6) if weekday == _WORKDAYS else map(int, weekday.split(",")))]

@@ -26,7 +26,6 @@ class Limit:
 _DESIGN = "the design references of autumn 2026 say {n}"
 
 LIMITS: Final[Mapping[str, Limit]] = {
-    # ── surfaces ──
     "blocks of a message": Limit(50, "Blocks"),
     "blocks of a view": Limit(100, "Blocks"),
     "bytes of a view": Limit(250_000, "Views"),
@@ -37,7 +36,6 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "charts": Limit(2, "Data visualization block"),
     "data tables": Limit(1, "Data table block"),
     "carousels": Limit(1, "none: one is enough"),
-    # ── parts ──
     "id": Limit(255, "Blocks"),
     "address": Limit(3_000, "Block elements"),
     "confirmation title": Limit(100, "Confirmation dialog object"),
@@ -49,7 +47,6 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "option groups": Limit(100, "Select menu element"),
     "letters before options are asked for": Limit(1_000, "none: nobody types more"),
     "option group label": Limit(75, "Option group object"),
-    # ── elements ──
     "button text": Limit(75, "Button element"),
     "button value": Limit(2_000, "Button element"),
     "accessibility label": Limit(75, "Button element"),
@@ -58,7 +55,6 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "placeholder": Limit(150, "Block elements"),
     "text input": Limit(3_000, "Plain-text input element"),
     "time zone": Limit(255, "Time picker element"),
-    # ── blocks ──
     "header": Limit(150, "Header block"),
     "section text": Limit(3_000, "Section block"),
     "section fields": Limit(10, "Section block"),
@@ -74,19 +70,16 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "rich text indent": Limit(8, "Rich text block"),
     "rich text offset": Limit(2**31, "Rich text block"),
     "timestamp": Limit(2**53, "Rich text block"),
-    # ── charts ──
     "chart title": Limit(50, "Data visualization block"),
     "chart label": Limit(20, "Data visualization block"),
     "chart axis label": Limit(50, "Data visualization block"),
     "chart series": Limit(6, "Data visualization block", others=_DESIGN.format(n=12)),
     "chart categories": Limit(20, "Data visualization block"),
-    # ── tables ──
     "table rows": Limit(101, "Data table block", others=_DESIGN.format(n="200 and the header")),
     "table columns": Limit(20, "Data table block"),
     "table characters": Limit(10_000, "Data table block", others=_DESIGN.format(n="20,000 a message")),
     "table caption": Limit(3_000, "none: as a section's"),
     "table page": Limit(100, "Data table block"),
-    # ── cards ──
     "carousel cards": Limit(10, "Carousel block"),
     "card title": Limit(150, "Card block"),
     "card body": Limit(200, "Card block"),

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ops.ttl_cache import TtlCache
 from bot.slack.numbers import NumberFormat, number_format_of
-from bot.slack.web_api import UNANSWERED, slack_error
+from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +159,8 @@ async def _call(call: Awaitable[Any]) -> tuple[str, Any]:
     try:
         async with asyncio.timeout(PATIENCE):
             return "", await call
-    except SlackApiError as error:
-        # A body that is not JSON is a text here.
-        data = getattr(error.response, "data", error.response)
-        code = str(data.get("error", "no JSON")) if isinstance(data, dict) else "no JSON"
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        code = type(error).__name__
+    except UNANSWERED as error:
+        code = failure_code(error)
     logger.info("Slack does not tell who or where this is", extra={"slack_error": code})
     return code, {}
 
@@ -235,18 +230,14 @@ class ChannelDirectory:
     async def join(self, channel: str) -> str:
         try:
             await self._client.conversations_join(channel=channel)
-        except SlackApiError as error:
-            _note("joining a channel", error)
-            return slack_error(error)
         except UNANSWERED as error:
             _note("joining a channel", error)
-            return "not_reached"
+            return slack_error(error) if isinstance(error, SlackApiError) else "not_reached"
         return ""
 
 
 def _note(what: str, error: Exception) -> None:
-    code = slack_error(error) if isinstance(error, SlackApiError) else ""
-    logger.info("Slack did not tell", extra={"asked": what, "slack_error": code or type(error).__name__})
+    logger.info("Slack did not tell", extra={"asked": what, "slack_error": failure_code(error)})
 
 
 #: The header in which every answer names them (Slack's documentation: "Installing with OAuth, response headers").

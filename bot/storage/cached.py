@@ -22,13 +22,6 @@ REMEMBERED = timedelta(seconds=10)
 MOST = 4_096
 
 
-class _Unknown:
-    """Marks a missing cache entry: None means that no default is set."""
-
-
-_UNKNOWN = _Unknown()
-
-
 class CachedChannelDefaults:
     """Each channel's default account, at most ten seconds old. Every method raises StoreError when the database cannot be used."""
 
@@ -37,12 +30,7 @@ class CachedChannelDefaults:
         self._known: TtlCache[tuple[str, str], str | None] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
 
     async def channel_default(self, team: str, channel: str) -> str | None:
-        known = self._known.get((team, channel), _UNKNOWN)
-        if not isinstance(known, _Unknown):
-            return known
-        found = await self._defaults.channel_default(team, channel)
-        self._known.put((team, channel), found)
-        return found
+        return await self._known.fetched((team, channel), lambda key: self._defaults.channel_default(*key))
 
     async def set_channel_default(self, team: str, channel: str, platform_id: str | None, *, by: str, at: datetime) -> None:
         """Set it, or with None take it away; who (a Slack user id) and when (aware) is kept with it."""
@@ -89,11 +77,7 @@ class CachedGroups:
 
     async def opted_out(self, team: str) -> Mapping[str, str]:
         """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
-        known = self._out.get(team, None)
-        if known is None:
-            known = await self._teams.opted_out(team)
-            self._out.put(team, known)
-        return known
+        return await self._out.fetched(team, self._teams.opted_out)
 
     async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
         """Take an account out of the team's answers or back in; whether that changed anything."""
@@ -117,20 +101,16 @@ class GoalRepository:
 
     async def goals(self, team: str) -> tuple[Goal, ...]:
         """The workspace's goals, by channel and id; at most ten seconds old."""
-        return (await self._read(team))[0]
+        return (await self._known.fetched(team, self._read))[0]
 
     async def unreadable(self, team: str) -> int:
         """The number of the workspace's goals that only a newer version of the bot can read."""
-        return (await self._read(team))[1]
+        return (await self._known.fetched(team, self._read))[1]
 
     async def _read(self, team: str) -> tuple[tuple[Goal, ...], int]:
-        known = self._known.get(team, None)
-        if known is None:
-            rows = await self._digests.digests(team=team, kind=SubscriptionKind.GOAL)
-            goals = tuple(goal for goal in map(goal_of, rows) if goal is not None)
-            known = goals, len(rows) - len(goals)
-            self._known.put(team, known)
-        return known
+        rows = await self._digests.digests(team=team, kind=SubscriptionKind.GOAL)
+        goals = tuple(goal for goal in map(goal_of, rows) if goal is not None)
+        return goals, len(rows) - len(goals)
 
     async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
         """Stores a goal: a new one, or an existing one with another target or channel.

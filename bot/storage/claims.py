@@ -15,7 +15,7 @@ from sqlalchemy import and_, delete, select
 from bot.errors import StoreError
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
-from bot.storage.database import Database, Insert, insert_for, insert_into, insert_new, new_rows
+from bot.storage.database import Database, Insert, Repository, insert_for, insert_into, insert_new, new_rows
 from bot.storage.tables import answered_events, home_welcomes, known_posts, last_questions, oauth_states, unfurled, workspace_posts
 
 logger = logging.getLogger(__name__)
@@ -26,11 +26,8 @@ REMEMBERED: Final = timedelta(hours=25)
 FIRST_VISIT: Final = timedelta(hours=1)
 
 
-class PreviewRepository:
-    """Previews that were shown. Every method raises StoreError when the database cannot be used."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class PreviewRepository(Repository):
+    """Previews that were shown."""
 
     async def claim(self, team: str, channel: str, post: str, *, at: datetime, since: datetime) -> bool:
         """Claims the preview of a post (its URN) there; False when it was claimed at or after ``since``. Both times are aware."""
@@ -45,11 +42,8 @@ class PreviewRepository:
             )
 
 
-class WelcomeRepository:
-    """Who has seen the welcome of the Home tab. Every method raises StoreError when the database cannot be used."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class WelcomeRepository(Repository):
+    """Who has seen the welcome of the Home tab."""
 
     async def is_welcome(self, team: str, person: str, at: datetime) -> bool:
         """Whether to show the welcome at this moment (aware): during the first visit, until the person dismisses it."""

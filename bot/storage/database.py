@@ -174,6 +174,13 @@ class Database:
             await self._thread.close()
 
 
+class Repository:
+    """Reads and writes some tables. Every method raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
 def _execute(engine: Engine, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
     with engine.begin() as connection:
         result = connection.execute(statement, rows)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
-from bot.storage.database import Database
+from bot.storage.database import Database, Repository
 from bot.storage.installations import in_active_workspace
 from bot.storage.tables import bot_state, delivery_attempts, delivery_of, delivery_of_values, digest_of, digest_of_columns, digests, parts
 from bot.storage.tables import deliveries as table
@@ -88,11 +88,8 @@ _NEWS = or_(
 NOW: Final[BindParameter[Any]] = bindparam("now")
 
 
-class DeliveryLog:
-    """Reads the ledger. Every method raises StoreError when the database cannot be used."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class DeliveryLog(Repository):
+    """Reads the ledger."""
 
     async def due_deliveries(self, now: datetime, *, limit: int = 100, share: int | None = None) -> tuple[str, ...]:
         """Ids of deliveries that are due without a lease, have an expired one, or that a person wants posted again; of active workspaces.

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
-from bot.storage.database import Database, insert_new
+from bot.storage.database import Database, Repository, insert_new
 from bot.storage.delivery_log import NOW, in_turn, note_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
@@ -58,11 +58,8 @@ def _due_parts(database: Database, share: int | None) -> Select[Any]:
     return in_turn(due, ("not_before", "delivery", "position"), share)
 
 
-class FollowUpRepository:
-    """The parts' states. Moments are aware. Every method raises StoreError when the database cannot be used."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class FollowUpRepository(Repository):
+    """The parts' states. Moments are aware."""
 
     async def due_parts(self, now: datetime, *, limit: int = 100, share: int | None = None) -> tuple[tuple[str, str], ...]:
         """Delivery and name of due parts without a lease: notices, and of each thread the first part that has not ended.

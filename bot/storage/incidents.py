@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, and_, exists, func, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
-from bot.storage.database import Database, insert_new, one_at_a_time
+from bot.storage.database import Repository, insert_new, one_at_a_time
 from bot.storage.delivery_log import restored_at
 from bot.storage.tables import columns, deliveries, delivery_of, digest_of, digests, incidents, part_of, parts
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
@@ -124,11 +124,8 @@ async def _begun(connection: AsyncConnection, team: str, notice: PlannedNotice, 
     return incident
 
 
-class IncidentRepository:
-    """Reads incidents. Every method raises StoreError when the database cannot be used."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class IncidentRepository(Repository):
+    """Reads incidents."""
 
     async def notices(self, notice: FollowUp) -> tuple[tuple[FollowUp, Delivery, Subscription], ...]:
         """The notices of one message, in order, each with its delivery and digest; only ``notice`` for one without an incident."""

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from bot.storage.column_types import EnumColumn, NameList
-from bot.storage.database import Database, insert_into, one_at_a_time
+from bot.storage.database import Database, Repository, insert_into, one_at_a_time
 from bot.storage.tables import (
     ENCRYPTED,
     bot_state,
@@ -48,11 +48,8 @@ _SUBJECTS: Final = ("person", "channel", "place", "subject")
 _DIRECT: Final = re.compile(r"(D[A-Z0-9]+)(:.*)?")
 
 
-class Retention:
-    """Deletes the data of workspaces. Every method raises StoreError when the database cannot be used."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Retention(Repository):
+    """Deletes the data of workspaces."""
 
     async def forget(self, team: str, left_before: datetime) -> bool:
         """Deletes every row about the workspace, in one transaction.
@@ -103,15 +100,12 @@ def about(table: Table, team: str) -> ColumnElement[bool]:
     raise LookupError(f"nothing in the table {table.name} says whose its rows are")
 
 
-class PersonalData:
+class PersonalData(Repository):
     """Reads all that is stored about a workspace or a person in it, and deletes what is about the person.
 
     Every text column of every table is looked through, so that a new table is included without being named here. Every method raises
     StoreError when the database cannot be used.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def workspaces(self) -> tuple[str, ...]:
         """Every workspace about which something is stored, by its Slack id."""
@@ -252,11 +246,8 @@ async def _delete(connection: AsyncConnection, table: Table, where: ColumnElemen
 _INCLUDED = {InstallationState.TOKEN_REVOKED: (InstallationState.REMOVED,)}
 
 
-class InstallationRepository:
-    """The workspaces that Slack's events were about. Every method raises StoreError when the database cannot be used."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class InstallationRepository(Repository):
+    """The workspaces that Slack's events were about."""
 
     async def installation(self, team: str) -> Installation | None:
         """The workspace's state; None when nothing was ever stored, which means that the app is installed there."""

@@ -19,7 +19,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
-from bot.storage.database import Database, one_at_a_time
+from bot.storage.database import Repository, one_at_a_time
 from bot.storage.delivery_log import LEASED, note_step
 from bot.storage.follow_ups import end_parts, is_in_same_state, plan_parts, same_state
 from bot.storage.incidents import plan_notices
@@ -36,11 +36,8 @@ Planned: TypeAlias = Sequence[tuple[str, str]]
 _SENT = {Settlement.ANSWER: Step.SENT, Settlement.HISTORY: Step.FOUND, Settlement.PERSON: Step.ARRIVED}
 
 
-class DeliveryLedger:
+class DeliveryLedger(Repository):
     """The deliveries' states. Moments are aware; a step from a delivery is taken only if its row is still as the caller was given it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def claim_delivery(
         self, delivery: Delivery, worker: str, lease_until: datetime, now: datetime, *, alone: SubscriptionKind | None = None

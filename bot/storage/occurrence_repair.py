@@ -219,7 +219,7 @@ class RestoreDetector:
 
     async def _beat(self, now: datetime) -> None:
         file = self._database.file
-        beside = None if file is None else beat_file(file)
+        beside = None if file is None else file.with_name(f"{file.name}-beat")
         count = None
         async with self._database.write() as connection:
             row = (await connection.execute(select(bot_state).with_for_update())).one()
@@ -244,10 +244,6 @@ async def _place(connection: AsyncConnection) -> str:
             return str(await connection.scalar(text(_PLACE)))
     except DBAPIError:
         return str(await connection.scalar(text(_PLACE_WITHOUT_RIGHTS)))
-
-
-def beat_file(database: Path) -> Path:
-    return database.with_name(f"{database.name}-beat")
 
 
 def _remembered(beside: Path, beats: int) -> int | None:

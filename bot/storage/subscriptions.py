@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
-from bot.storage.database import ORGANIZATION, Database, insert_new, one_at_a_time
+from bot.storage.database import ORGANIZATION, Repository, insert_new, one_at_a_time
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
 from bot.storage.tables import changes, columns, deliveries, differences, digest_of
@@ -24,11 +24,8 @@ LAST_STATES = 200
 _NOT_A_PERSONS = ("id", "team", "next_run_at", "version")
 
 
-class SubscriptionRepository:
-    """The digests. Every method raises StoreError when the database cannot be used."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class SubscriptionRepository(Repository):
+    """The digests."""
 
     async def create(self, digest: Subscription, *, by: str, at: datetime, unlike: bool = False) -> bool:
         """Stores a new digest; False when one of its id exists, which is left unchanged.

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, s
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage import tables
-from bot.storage.database import Database, insert_into, insert_new
+from bot.storage.database import Database, Repository, insert_into, insert_new
 from bot.storage.tables import access_tokens, account_groups, channel_defaults, opted_out, post_figures
 
 ALLOWED = "allowed"
@@ -70,11 +70,8 @@ class AuditEntry:
     at: datetime
 
 
-class PermissionRepository:
-    """Allowed people and channels, and the clients of channels. Every method raises StoreError when the database cannot be used."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class PermissionRepository(Repository):
+    """Allowed people and channels, and the clients of channels."""
 
     async def allowance(self, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
         """The entry that allowed this person or channel; None without one, or when it was revoked."""
@@ -137,11 +134,8 @@ async def _last_change(connection: AsyncConnection, team: str, kind: ChangeKind,
     return next(iter(await recent_changes(connection, team, subject, 1, kind=kind)), None)
 
 
-class ChannelDefaultRepository:
-    """The channels' default accounts. Every method raises StoreError when the database cannot be used."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class ChannelDefaultRepository(Repository):
+    """The channels' default accounts."""
 
     async def channel_default(self, team: str, channel: str) -> str | None:
         """The platform id of the channel's default account; None when none was set. Both arguments are Slack's ids."""
@@ -177,11 +171,8 @@ async def _put(connection: AsyncConnection, team: str, channel: str, platform_id
     await connection.execute(statement.on_conflict_do_update(index_elements=["team", "channel"], set_={"platform_id": platform_id}))
 
 
-class GroupRepository:
+class GroupRepository(Repository):
     """Groups and opting out. Every method raises StoreError when the database cannot be used; ``team`` is Slack's id of a workspace."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
         table = account_groups

@@ -107,9 +107,6 @@ def points_words() -> str:
     return say.listed(POINT_WORDS.values())
 
 
-# ── what is posted ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def build_live(live: LivePost, account: Account, title: str, watch: Subscription) -> Message:
     """The message that a post went live: whose, its first words (foreign text, or "") with the link, and what follows."""
     name, title = escape(account_name(account)), escape(one_line(title, _TITLE_LIMIT))
@@ -220,9 +217,6 @@ def build_point_failed(name: str, error: BotError) -> Message:
     """That a post's figures cannot be fetched, why, and what to do."""
     text = FAILED.format(age=POINT_WORDS[name], sentence=escape(error.sentence), remedy=escape(error.remedy)).strip()
     return Message(text, (section(text),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
-
-
-# ── private messages ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def watch_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:

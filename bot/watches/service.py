@@ -83,8 +83,6 @@ class WatchService(RuleService[WatchRule]):
             return await self._edit(watch, command, context, directory)
         return await self._act(command.action, watch, context)
 
-    # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def create(self, draft: WatchDraft, context: RequestContext) -> WatchResult:
         place = await self._subscriptions.authorization.may_set_up(draft.channel, draft.accounts, context)
         stored, change = await self._subscriptions.create(await self._watch(draft, context), context)
@@ -129,8 +127,6 @@ class WatchService(RuleService[WatchRule]):
             self.check_visible(name, groups, directory)
             return (), name
         return tuple(account.platform_id for account in _named(words, directory)), ""
-
-    # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _edit(self, watch: Subscription, command: WatchCommand, context: RequestContext, directory: Directory) -> WatchResult:
         """Changes what the command names; raises NotUnderstood where it names nothing."""

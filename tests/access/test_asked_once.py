@@ -109,8 +109,8 @@ async def asked(open_scene, monkeypatch):
 
 
 async def ids(scene):
-    stored = await scene.bot.digests.stores.digests.digests()
-    every = [*stored, *[one for kind in SubscriptionKind for one in await scene.bot.digests.stores.digests.digests(kind=kind)]]
+    stored = await scene.bot.scheduling.stores.digests.digests()
+    every = [*stored, *[one for kind in SubscriptionKind for one in await scene.bot.scheduling.stores.digests.digests(kind=kind)]]
     return {one.kind.value: one.id[:8] for one in reversed(every)}
 
 

@@ -127,7 +127,7 @@ class Agency:
             self.several.clock.go_on(hours=12)
             for _ in range(9):
                 self.several.clock.go_on(seconds=20)
-                await self.several.bot.digests.runner.tick()
+                await self.several.bot.scheduling.runner.tick()
                 await self.several.settle()
 
     async def sent(self):

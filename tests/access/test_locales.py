@@ -109,7 +109,7 @@ async def test_a_digest_is_written_for_everybody(open_scene):
     async with open_scene(locale="de-DE") as scene:
         speaks(scene, "ja-JP")
         await scene.set_up("digest acme every monday 9:00 in #marketing")
-        (digest,) = await scene.bot.digests.stores.digests.digests()
+        (digest,) = await scene.bot.scheduling.stores.digests.digests()
         seen = await scene.ask(f"digest preview {digest.id}")
         numbers = [cell for block in seen["blocks"] for cell in [field["text"] for field in block.get("fields", [])]]
         assert any("." in text for text in numbers)

@@ -116,7 +116,7 @@ async def test_a_digest_set_up_before_is_posted_without_it(left):
     """The Monday's digest of all accounts, its thread and its file."""
     since = len(left.slack.accepted)
     left.clock.go_on(days=7)
-    await left.bot.digests.runner.tick()
+    await left.bot.scheduling.runner.tick()
     await left.settle()
     texts = written(left, since)
     assert "Ann Lee" in texts
@@ -130,7 +130,7 @@ async def test_a_digest_of_nobody_else_is_not_posted_and_its_owner_is_told(left)
     await left.ask(f"opt out {NAME}", who="bob")
     left.clock.go_on(days=1)
     for _ in range(2):
-        await left.bot.digests.runner.tick()
+        await left.bot.scheduling.runner.tick()
         await left.settle()
         left.clock.go_on(minutes=1)
     assert left.slack.person("yuki").sees("#marketing") == []

@@ -224,7 +224,7 @@ async def check_digest(scene, world, basis):
     await scene.ask("digest now")
     for _ in range(6):
         scene.clock.go_on(seconds=30)
-        await scene.bot.digests.runner.tick()
+        await scene.bot.scheduling.runner.tick()
         await scene.settle()
     (content,) = [file.content for name, file in scene.slack.parts.files._files.items() if name not in before and file.shared]
     team, whole, _, days, *others = grids(content)

@@ -35,7 +35,7 @@ async def press(scene, message, which, who="ann"):
 
 
 async def stored_alerts(scene):
-    return await scene.bot.digests.stores.digests.digests(kind=SubscriptionKind.ALERT)
+    return await scene.bot.scheduling.stores.digests.digests(kind=SubscriptionKind.ALERT)
 
 
 async def the_alert(scene):
@@ -53,7 +53,7 @@ async def test_words_set_it_up_at_once_and_say_what_was_filled_in(scene):
     assert set(buttons(reply)) == {"alert.test", "alert.pause"}
     assert "Snooze 7 days" in str(reply["blocks"])
     assert scene.slack.person("bob").sees("#marketing") == []
-    assert await scene.bot.digests.stores.digests.digests() == ()
+    assert await scene.bot.scheduling.stores.digests.digests() == ()
 
 
 async def test_the_same_alert_is_set_up_once(scene):
@@ -95,7 +95,7 @@ async def test_the_list_asks_for_the_last_deliveries_of_all_alerts_at_once(open_
                 await scene.ask(f"alert comments > {20 + amount} day")
             alerts = {alert.id for alert in await stored_alerts(scene)}
             asked.clear()
-            engine = scene.bot.digests.stores.digests._database._reading.sync_engine
+            engine = scene.bot.scheduling.stores.digests._database._reading.sync_engine
             event.listen(engine, "before_cursor_execute", note)
             listed = await scene.ask("alert list")
             event.remove(engine, "before_cursor_execute", note)

@@ -194,15 +194,15 @@ async def in_a_row(occurrences: int, every: int = 500) -> None:
         async with _companies() as companies:
             environment = {name.lower(): value for name, value in companies["environment"].items()}
             settings = given_settings(**environment, database_url=f"sqlite:///{place}/bot.sqlite3", port=0)
-            async with open_bot(settings, clock) as bot, bot.digests.queue.working(bot.work):
-                await bot.digests.stores.digests.create(
+            async with open_bot(settings, clock) as bot, bot.scheduling.queue.working(bot.work):
+                await bot.scheduling.stores.digests.create(
                     digest(0, companies["channel"], tuple(companies["accounts"]), clock(), "0 * * * *"), by="bench", at=clock()
                 )
                 print("| occurrences | sent | MB | open files |\n|---|---|---|---|")
                 for number in range(1, occurrences + 1):
                     await _one(bot, clock)
                     if number % every == 0 or number == 1:
-                        counts = await bot.digests.stores.history.counts()
+                        counts = await bot.scheduling.stores.history.counts()
                         print(f"| {number:,} | {counts[DeliveryState.SENT]:,} | {_resident_mb():.1f} | {_open_files()} |", flush=True)
                     clock.now = clock.now.replace(minute=0, second=0) + timedelta(hours=1)
 
@@ -210,7 +210,7 @@ async def in_a_row(occurrences: int, every: int = 500) -> None:
 async def _one(bot: Bot, clock: Moving) -> None:
     """Tick for the message, and then for each reply in its thread: of all accounts together, and of each of the two."""
     for _ in range(5):
-        await bot.digests.runner.tick()
+        await bot.scheduling.runner.tick()
         await bot.tasks.idle()
         clock.now += timedelta(seconds=2)
 

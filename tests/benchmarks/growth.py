@@ -100,7 +100,7 @@ async def of_subscriptions(kind: SubscriptionKind, many: int) -> dict[str, float
                 rule=RULE if kind is SubscriptionKind.ALERT else "",
             )
             now = datetime.now(UTC)
-            await bot.digests.stores.digests.create(replace(one, next_run_at=next_run(one, now)), by="benchmark", at=now)
+            await bot.scheduling.stores.digests.create(replace(one, next_run_at=next_run(one, now)), by="benchmark", at=now)
 
         async def home() -> None:
             await (await servers.slack.person("ann").open_home()).view()
@@ -109,7 +109,7 @@ async def of_subscriptions(kind: SubscriptionKind, many: int) -> dict[str, float
         return {
             f"`{kind} list` beside {kind}s": await cost(ask(servers, bot, f"{kind} list")),
             f"the Home tab beside {kind}s": await cost(home),
-            f"a second with the tab open beside {kind}s": await cost(bot.digests.runner.tick),
+            f"a second with the tab open beside {kind}s": await cost(bot.scheduling.runner.tick),
         }
 
 
@@ -138,7 +138,7 @@ async def of_posts(many: int) -> dict[str, float]:
 async def of_due(many: int) -> dict[str, float]:
     """What one of so many digests costs that are due at once, each in a channel of its own, with its replies."""
     async with workspace() as (servers, bot):
-        stores, now = bot.digests.stores, datetime.now(UTC)
+        stores, now = bot.scheduling.stores, datetime.now(UTC)
         accounts = tuple(account.platform_id for account in servers.statistics.world.accounts[:2])
         due = now.replace(second=0, microsecond=0)
         cron = f"{due.minute} {due.hour} * * {due.isoweekday() % 7}"
@@ -148,7 +148,7 @@ async def of_due(many: int) -> dict[str, float]:
 
         async def post(some: Sequence[Subscription], of_all: int) -> None:
             await stores.digests.revise(lambda _: some, by="benchmark", at=now)
-            await bot.digests.runner.tick()
+            await bot.scheduling.runner.tick()
 
             async def are_left() -> bool:
                 sent = (await stores.history.counts())[DeliveryState.SENT]

@@ -174,7 +174,7 @@ async def test_an_answer_lost_while_the_clock_runs_ahead_is_found_by_slacks_own_
 async def test_a_pause_while_figures_are_fetched_is_heeded(digesting):
     digest = await digesting.digest()
     digesting.scene.statistics.switches.latency_ms = 300
-    await digesting.scene.bot.digests.runner.tick()
+    await digesting.scene.bot.scheduling.runner.tick()
     paused = await digesting.stores.digests.update(
         digest.id, 1, lambda stored: replace(stored, status=SubscriptionStatus.PAUSED), by="U1", at=digesting.scene.clock()
     )

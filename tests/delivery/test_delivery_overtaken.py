@@ -72,7 +72,7 @@ async def test_when_the_other_worker_dies_while_it_looks_this_one_takes_it_up_an
     await digesting.digest(id="digest-2")
     for _ in range(12):
         digesting.scene.clock.go_on(seconds=2)
-        await digesting.scene.bot.digests.runner.tick()
+        await digesting.scene.bot.scheduling.runner.tick()
         await asyncio.sleep(0.1)
     await digesting.idle()
     assert await digesting.states() == await digesting.states("digest-2") == [DeliveryState.SENT]

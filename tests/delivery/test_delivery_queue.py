@@ -103,8 +103,8 @@ async def test_the_jobs_of_a_dead_worker_are_finished_and_deleted(digesting):
             )
         )
     # It has looked at the start, and looks no second time so soon.
-    digesting.scene.bot.digests.queue._looked = -1_000.0
-    await digesting.scene.bot.digests.runner.tick()
+    digesting.scene.bot.scheduling.queue._looked = -1_000.0
+    await digesting.scene.bot.scheduling.runner.tick()
     assert await jobs(digesting) == []
 
 

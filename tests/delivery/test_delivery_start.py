@@ -45,7 +45,7 @@ async def test_what_an_earlier_version_left_waiting_for_a_message_that_failed_en
 
 async def test_a_silent_clock_makes_the_bot_not_ready(digesting):
     """Whatever keeps the scheduler from running for more than a minute, /readyz says so."""
-    runner = digesting.scene.bot.digests.runner
+    runner = digesting.scene.bot.scheduling.runner
     assert await digesting.scene.bot.problems() == {}
 
     async def in_trouble():
@@ -86,17 +86,17 @@ async def ten_seconds_are_over(digesting, _):
 async def test_the_scheduler_rests_until_something_can_be_due(ticking, monkeypatch, happens):
     digesting, ticks, ticked, bot = ticking, [], asyncio.Event(), ticking.scene.bot
     digest = await digesting.digest(next_run_at=digesting.scene.clock() + timedelta(seconds=5))
-    tick = bot.digests.runner.tick
+    tick = bot.scheduling.runner.tick
 
     async def counted():
         await tick()
         ticks.append(digesting.scene.clock())
         ticked.set()
 
-    monkeypatch.setattr(bot.digests.runner, "tick", counted)
+    monkeypatch.setattr(bot.scheduling.runner, "tick", counted)
     monkeypatch.setattr(scheduler, "TICK", 0.02)
     monkeypatch.setattr(scheduler, "MIN_PAUSE", 0.01)
-    bot.digests.runner.wake()
+    bot.scheduling.runner.wake()
     await asyncio.sleep(0.3)
     before = len(ticks)
     await asyncio.sleep(0.2)
@@ -107,7 +107,7 @@ async def test_the_scheduler_rests_until_something_can_be_due(ticking, monkeypat
 
 
 async def test_what_becomes_due_while_the_scheduler_looks_is_claimed_at_the_next_tick(ticking, monkeypatch):
-    digesting, runner, clock = ticking, ticking.scene.bot.digests.runner, ticking.scene.clock
+    digesting, runner, clock = ticking, ticking.scene.bot.scheduling.runner, ticking.scene.clock
     digest = await digesting.digest(next_run_at=clock() + timedelta(seconds=5))
     claim_due = runner._occurrences.claim_due
 

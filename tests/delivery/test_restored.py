@@ -30,7 +30,7 @@ SENT, SKIPPED = DeliveryState.SENT, DeliveryState.SKIPPED
 async def life(scene, url):
     """One process of the bot on the database of this URL, in the same Slack as all others."""
     values = scene.bot.settings.model_dump(exclude={"acknowledge_within"}) | {"database_url": url}
-    async with open_bot(given_settings(**values), scene.clock) as bot, bot.digests.queue.working(bot.work):
+    async with open_bot(given_settings(**values), scene.clock) as bot, bot.scheduling.queue.working(bot.work):
         yield Digesting(replace(scene, bot=bot))
         await bot.tasks.idle()
 
@@ -312,7 +312,7 @@ async def test_a_goal_that_was_said_in_the_lost_time_is_not_said_again(scene, by
 async def a_goal(scene):
     """A goal of one impression a month, as the command sets it up."""
     await scene.ask("goal impressions 1 month in #marketing")
-    (goal,) = await scene.bot.digests.stores.digests.digests(team=TEAM, kind=SubscriptionKind.GOAL)
+    (goal,) = await scene.bot.scheduling.stores.digests.digests(team=TEAM, kind=SubscriptionKind.GOAL)
     await scene.carry_out("goal delete impressions month in #marketing")
     return replace(goal, id="goal-1")
 

@@ -228,7 +228,7 @@ async def test_figures_of_posts_are_deleted_after_their_hours_and_when_an_accoun
         assert await remembered_figures(scene, "linkedin-Crowd1") >= 4
         for hours, stored in ((4.9, True), (0.1, False)):
             clock.go_on(hours=hours)
-            await scene.bot.digests.runner.tick()
+            await scene.bot.scheduling.runner.tick()
             assert bool(await remembered_figures(scene, "linkedin-Crowd1")) is stored
 
 

@@ -32,14 +32,14 @@ async def set_up(scene, words=WORDS, who="ann"):
 
 
 async def stored(scene):
-    return await scene.bot.digests.stores.digests.digests()
+    return await scene.bot.scheduling.stores.digests.digests()
 
 
 async def tick(scene, rounds=3, **by):
     """Let the time pass and the scheduler tick, so many times."""
     for _ in range(rounds):
         scene.clock.go_on(**(by or {"seconds": 3}))
-        await scene.bot.digests.runner.tick()
+        await scene.bot.scheduling.runner.tick()
         await scene.settle()
 
 
@@ -72,7 +72,7 @@ async def test_what_is_due_when_a_digest_is_stopped_or_gets_other_times_is_told_
         assert ("before the change" in reply["text"]) == (reason is SkipReason.CHANGED)
         await tick(scene)
         assert posted(scene) == []
-        past = await scene.bot.digests.stores.history.history(digest=digest.id)
+        past = await scene.bot.scheduling.stores.history.history(digest=digest.id)
         assert [(one.state, one.reason, one.due) for one in past] == [(DeliveryState.SKIPPED, reason, digest.next_run_at)]
 
 
@@ -159,7 +159,7 @@ async def test_a_change_of_what_is_under_way_says_that_it_is_left_out(open_scene
     async with open_scene() as scene:
         await set_up(scene)
         (digest,) = await stored(scene)
-        await scene.bot.digests.stores.occurrences.send_now(digest.id, "click", scene.clock.now, by="U1")
+        await scene.bot.scheduling.stores.occurrences.send_now(digest.id, "click", scene.clock.now, by="U1")
         reply = await scene.ask(f"digest edit {digest.id[:8]} without chart")
         assert "before the change" in reply["text"]
         assert f"digest now {digest.id[:8]}" in reply["text"]
@@ -173,7 +173,7 @@ async def test_an_edit_that_changes_nothing_says_so_and_disturbs_nothing(open_sc
     async with open_scene() as scene:
         await set_up(scene)
         (digest,) = await stored(scene)
-        await scene.bot.digests.stores.occurrences.send_now(digest.id, "click", scene.clock.now, by="U1")
+        await scene.bot.scheduling.stores.occurrences.send_now(digest.id, "click", scene.clock.now, by="U1")
         edit = await scene.slack.person("ann").command(f"digest edit {digest.id[:8]} every monday 9:00", channel="#marketing")
         await scene.settle()
         assert IS_UNCHANGED in answers_of(edit)[-1]["text"]

@@ -15,7 +15,7 @@ SPOKEN = "every Monday 9:00 Europe/Berlin, from 7 Dec 2026, until 31 Jan 2027, e
 
 
 async def the_digest(scene):
-    (digest,) = await scene.bot.digests.stores.digests.digests()
+    (digest,) = await scene.bot.scheduling.stores.digests.digests()
     return digest
 
 

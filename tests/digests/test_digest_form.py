@@ -67,7 +67,7 @@ async def sent(scene, view, values=None, who="ann"):
 
 
 async def stored(scene):
-    return await scene.bot.digests.stores.digests.digests()
+    return await scene.bot.scheduling.stores.digests.digests()
 
 
 async def test_digest_alone_opens_the_form_with_what_is_usual(scene):
@@ -365,7 +365,7 @@ async def test_saving_without_a_change_says_so_and_changes_nothing(scene):
     interaction = await sent(scene, await opened(scene, f"digest edit {digest.id[:8]}"))
     assert IS_UNCHANGED in text(await interaction.view())
     assert await stored(scene) == (digest,)
-    assert len(await PermissionRepository(scene.bot.digests.stores.digests._database).changes(digest.team, digest.id)) == 1
+    assert len(await PermissionRepository(scene.bot.scheduling.stores.digests._database).changes(digest.team, digest.id)) == 1
 
 
 async def test_an_account_that_the_form_cannot_show_stays(scene):

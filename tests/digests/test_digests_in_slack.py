@@ -51,7 +51,7 @@ async def set_up(scene, words=WORDS, who="ann", channel="#marketing"):
 
 
 async def stored(scene):
-    return await scene.bot.digests.stores.digests.digests()
+    return await scene.bot.scheduling.stores.digests.digests()
 
 
 async def posted(scene, channel="#marketing", who="bob"):
@@ -353,7 +353,7 @@ async def test_a_deleted_digest_is_gone_and_its_history_is_kept(scene):
     assert await stored(scene) == (digest,)
     assert "is deleted" in (await delete(scene, card))["text"]
     assert await stored(scene) == ()
-    assert (await scene.bot.digests.stores.digests.digest(digest.id)).status == "deleted"
+    assert (await scene.bot.scheduling.stores.digests.digest(digest.id)).status == "deleted"
     assert NONE_HERE in (await scene.ask("digest list"))["text"]
 
 
@@ -382,7 +382,7 @@ async def test_the_history_of_a_channel_is_found_among_any_number_of_others(open
         await set_up(scene, who="bob")
         await set_up(scene, "digest acme daily 9:00 in <#C0GENERAL0|general>", who="yuki")
         here, there = sorted(await stored(scene), key=lambda digest: digest.channel != "C0MARKETING")
-        occurrences, now = scene.bot.digests.stores.occurrences, scene.clock.now
+        occurrences, now = scene.bot.scheduling.stores.occurrences, scene.clock.now
         await scene.ask("digest skip next", who="bob")
         for count in range(105):
             await occurrences.send_now(there.id, f"click-{count}", now + timedelta(days=30, seconds=count), by="U1")

@@ -24,7 +24,7 @@ async def press(scene, message, which, who="ann"):
 
 async def stored(scene):
     """The digests by their channel."""
-    return {digest.channel: digest for digest in await scene.bot.digests.stores.digests.digests()}
+    return {digest.channel: digest for digest in await scene.bot.scheduling.stores.digests.digests()}
 
 
 async def set_up(scene, words=WORDS):
@@ -70,7 +70,7 @@ async def test_it_is_set_up_listed_changed_and_ended_as_one(open_scene):
         assert f"<#{GENERAL}> and <#{MARKETING}>" in history["text"]
         assert history["text"].count("somebody asked for it") == 2
         await scene.ask(f"digest now {id_}")
-        await scene.bot.digests.runner.tick()
+        await scene.bot.scheduling.runner.tick()
         await scene.settle()
         for channel in ("#marketing", "#general"):
             assert any("Our week. Acme Robotics" in message["text"] for message in scene.slack.person("bob").sees(channel))

@@ -27,7 +27,7 @@ def so_far(scene, *accounts, metric="IMPRESSION"):
 
 
 async def stored(scene):
-    return await scene.bot.digests.stores.digests.digests(team=TEAM, kind=SubscriptionKind.GOAL)
+    return await scene.bot.scheduling.stores.digests.digests(team=TEAM, kind=SubscriptionKind.GOAL)
 
 
 def buttons(message):
@@ -71,7 +71,7 @@ async def test_saying_it_again_changes_it_and_who_did_so_is_kept(goals):
     assert "Changed from 200 comments to 300 comments" in changed["text"]
     assert "set already" in (await goals.ask("goal comments 300 quarter"))["text"]
     (row,) = await stored(goals)
-    changes = await PermissionRepository(goals.bot.digests.stores.digests._database).changes(row.team, row.id)
+    changes = await PermissionRepository(goals.bot.scheduling.stores.digests._database).changes(row.team, row.id)
     assert [change.by for change in changes] == [goals.slack.person("bob").id, goals.slack.person("ann").id]
 
 

@@ -144,11 +144,11 @@ async def test_make_it_changes_the_last_command(open_scene):
             assert says in await answer_text(scene, words), words
         name = scene.statistics.world.account(OTHER).display_name
         assert f'digest "{name}" cron' in str(scene.slack.person("ann").sees("dm")[-1]["blocks"])
-        assert not await scene.bot.digests.stores.digests.digests()
+        assert not await scene.bot.scheduling.stores.digests.digests()
         await scene.slack.person("ann").press(scene.slack.person("ann").sees("dm")[-3], "digest.create")
         await scene.settle()
         assert "Changed" in await answer_text(scene, "make it weekdays")
-        (digest,) = await scene.bot.digests.stores.digests.digests()
+        (digest,) = await scene.bot.scheduling.stores.digests.digests()
         assert digest.cron == "30 10 * * 1-5"
         await answer_text(scene, f"goal {OTHER} impressions 50k month")
         assert "60,000 impressions" in await answer_text(scene, "make it sixty thousand")
@@ -260,7 +260,7 @@ async def test_a_question_that_no_longer_counts_is_deleted(open_scene, clock, se
         assert await stored_questions(before) == 1
     clock.go_on(minutes=31)
     async with open_scene(follow_up_memory=seconds) as after:
-        await after.bot.digests.runner.tick()
+        await after.bot.scheduling.runner.tick()
         assert await stored_questions(after) == 0
 
 

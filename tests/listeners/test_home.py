@@ -125,7 +125,7 @@ async def test_an_empty_part_teaches_by_an_example_that_a_press_sets_up_once(ope
             await scene.settle()
             assert "Ann Lee" in scene.slack.person("ann").sees("dm")[-1]["text"]
             assert button not in str(shown(scene).body["blocks"])
-            assert len(await scene.bot.digests.stores.digests.digests(kind=kind)) == 1
+            assert len(await scene.bot.scheduling.stores.digests.digests(kind=kind)) == 1
 
 
 async def test_the_settings_are_opened_saved_and_hold(open_scene):
@@ -174,7 +174,7 @@ async def test_a_digest_has_one_button_and_a_menu_of_the_rest(open_scene):
 async def test_five_thousand_digests_leave_room_for_everything(open_scene):
     async with open_scene() as scene:
         await scene.set_up("digest acme every monday 9:00 in #marketing")
-        (digest,) = await scene.bot.digests.stores.digests.digests()
+        (digest,) = await scene.bot.scheduling.stores.digests.digests()
         async with scene.bot.database.write() as connection:
             paused = replace(digest, status=SubscriptionStatus.PAUSED, next_run_at=None)
             rows = [columns(replace(paused, id=f"{number:08}-digest")) for number in range(5_000)]
@@ -389,7 +389,7 @@ async def ticked(scene, **later):
     """Ticks the scheduler after so much time."""
     scene.clock.go_on(**later)
     for _ in range(3):
-        await scene.bot.digests.runner.tick()
+        await scene.bot.scheduling.runner.tick()
         await scene.settle()
 
 
@@ -409,7 +409,7 @@ async def test_what_another_person_did_to_my_digest_shows_too(open_scene):
     async with open_scene() as scene:
         await scene.set_up("digest acme daily 9:30 UTC in #marketing", who="bob")
         await opened(scene, "bob")
-        (digest,) = await scene.bot.digests.stores.digests.digests()
+        (digest,) = await scene.bot.scheduling.stores.digests.digests()
         await scene.ask(f"digest pause {digest.id}", who="ann")
         await ticked(scene)
         assert "aused" in str(shown(scene, "bob").body["blocks"])
@@ -462,7 +462,7 @@ async def held_tabs(scene, processes=1):
     """The tabs of so many processes, with first sections that answer when the test lets them."""
     ann = scene.slack.person("ann").id
     async with open_web_api(scene.slack.api_url, scene.slack.bot_token) as (client, _):
-        stores, groups = scene.bot.digests.stores, CachedGroups(GroupRepository(scene.bot.database), scene.clock)
+        stores, groups = scene.bot.scheduling.stores, CachedGroups(GroupRepository(scene.bot.database), scene.clock)
         fingerprint = HomeFingerprint(stores.digests, AccountDirectory(nobody, {}, clock=scene.clock), groups)
         sections, tasks = [Held() for _ in range(processes)], BackgroundTasks()
         people = PeopleDirectory(client, scene.clock, "")
@@ -498,10 +498,10 @@ async def test_neither_an_open_tab_nor_a_list_reads_every_digest_of_the_workspac
         for number in range(MOST_LISTED + 5):
             await digesting.digest(id=f"digest-{number}", channel=f"C{number}", owner="U0BOB00000", next_run_at=DUE + timedelta(days=300))
         await opened(scene)
-        await scene.bot.digests.runner.tick()
+        await scene.bot.scheduling.runner.tick()
         await scene.settle()
         monkeypatch.setattr("bot.storage.subscriptions.digest_of", reading)
-        await scene.bot.digests.runner.tick()
+        await scene.bot.scheduling.runner.tick()
         await scene.settle()
         assert not reading.called
         assert " more: " in str((await scene.ask("digest list"))["blocks"])

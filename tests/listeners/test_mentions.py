@@ -142,9 +142,9 @@ async def test_below_a_card_of_before_the_restart_it_is_still_known(open_scene, 
 async def test_below_a_digest_of_several_accounts_they_are_all_meant(open_scene):
     async with open_scene(acknowledge_within=0.2) as scene:
         await scene.set_up('digest "Ann Lee", "Kofi Mensah" every monday 9:00 in #marketing')
-        (digest,) = await scene.bot.digests.stores.digests.digests()
+        (digest,) = await scene.bot.scheduling.stores.digests.digests()
         await scene.ask(f"digest now {digest.id}")
-        await scene.bot.digests.runner.tick()
+        await scene.bot.scheduling.runner.tick()
         await scene.settle()
         posted = next(one for one in scene.slack.accepted if one.metadata and "digest" in str(one.metadata) and not one.thread_ts)
         await scene.slack.person("bob").mention("and the week before?", channel="#marketing", thread_ts=posted.ts)

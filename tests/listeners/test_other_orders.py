@@ -136,7 +136,7 @@ async def test_commands_in_the_order_people_speak_are_carried_out(scene):
     plan = await scene.ask("a report every friday afternoon")
     assert "nothing is set up yet" in plan["text"]
     assert "every Friday 14:00" in plan["text"]
-    assert not await scene.bot.digests.stores.digests.digests()
+    assert not await scene.bot.scheduling.stores.digests.digests()
     await scene.slack.person("ann").press(plan, "digest.create")
     await scene.settle()
     assert "Paused" in (await scene.ask("stop the digest"))["text"]
@@ -174,4 +174,4 @@ async def test_a_digest_of_several_accounts_is_not_deleted_by_the_name_of_one(sc
     await scene.settle()
     refused = await scene.ask("digest delete acme")
     assert "about other accounts too" in refused["text"]
-    assert len(await scene.bot.digests.stores.digests.digests()) == 1
+    assert len(await scene.bot.scheduling.stores.digests.digests()) == 1

@@ -176,7 +176,7 @@ async def test_keys_that_slack_no_longer_sends_are_deleted(scene, clock):
     await scene.ask("help")
     clock.go_on(hours=26)
     await scene.ask("help")
-    await scene.bot.digests.runner.tick()
+    await scene.bot.scheduling.runner.tick()
     async with scene.bot.database.read() as connection:
         stored = (await connection.exec_driver_sql("SELECT at FROM answered_events")).all()
     assert len(stored) == 1

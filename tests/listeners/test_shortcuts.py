@@ -131,5 +131,5 @@ async def test_the_global_shortcut_opens_the_digests_form(open_scene):
         channel = {"channel": scene.slack.channel_id("#marketing")}
         await scene.slack.person("ann").submit_view(form, channel)
         await scene.settle()
-        assert [digest.channel for digest in await scene.bot.digests.stores.digests.digests()] == ["C0MARKETING"]
+        assert [digest.channel for digest in await scene.bot.scheduling.stores.digests.digests()] == ["C0MARKETING"]
         assert scene.slack.person("ann").sees("dm")

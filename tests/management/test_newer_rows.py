@@ -24,7 +24,7 @@ def element_ids(message):
 
 async def change_all(scene, kind, change):
     """Change the rows of a kind as another version of the bot would."""
-    store = scene.bot.digests.stores.digests
+    store = scene.bot.scheduling.stores.digests
     for row in await store.digests(kind=kind):
         await store.update(row.id, row.version, change, by="another version", at=scene.clock())
 
@@ -62,13 +62,13 @@ async def test_an_alert_that_this_version_cannot_read_can_be_deleted_from_its_ca
     assert element_ids(card) == ["alert.delete"]
     await scene.slack.person("ann").press(card, "alert.delete")
     await scene.settle()
-    assert await scene.bot.digests.stores.digests.digests(kind=SubscriptionKind.ALERT) == ()
+    assert await scene.bot.scheduling.stores.digests.digests(kind=SubscriptionKind.ALERT) == ()
 
 
 async def test_the_form_is_not_opened_for_an_alert_that_this_version_cannot_read(scene):
     await scene.ask("alert comments > 20 day")
     await change_all(scene, SubscriptionKind.ALERT, with_unknown_key)
-    (alert,) = await scene.bot.digests.stores.digests.digests(kind=SubscriptionKind.ALERT)
+    (alert,) = await scene.bot.scheduling.stores.digests.digests(kind=SubscriptionKind.ALERT)
     view = await opened(scene, f"alert edit {alert.id[:8]}")
     assert NEWER in text(view)
     assert view.get("submit") is None
@@ -86,7 +86,7 @@ async def test_a_watch_that_this_version_cannot_read_is_listed_as_such_and_anoth
     assert UNREADABLE in listed["text"]
     for _ in range(4):
         scene.clock.go_on(minutes=6)
-        await scene.bot.digests.runner.tick()
+        await scene.bot.scheduling.runner.tick()
         await scene.settle()
     assert not [one for one in scene.slack.accepted if "PostPost's access" in one.text]
 
@@ -134,7 +134,7 @@ async def test_goals_that_this_version_cannot_read_are_counted_in_the_list(scene
 )
 async def test_a_digest_of_a_newer_version_is_listed_shown_and_deleted_like_others(scene, over):
     await scene.set_up("digest acme every monday 9:00 in #marketing")
-    (digest,) = await scene.bot.digests.stores.digests.digests()
+    (digest,) = await scene.bot.scheduling.stores.digests.digests()
     await change_all(scene, SubscriptionKind.DIGEST, lambda row: replace(row, **over))
     await scene.set_up("digest acme every friday 10:00 in #marketing")
     listed = await scene.ask("digest list")
@@ -184,6 +184,6 @@ async def test_a_change_of_a_kind_that_this_version_does_not_know_hides_no_other
     async with open_scene(administrators=["U0BOB00001"]) as scene:
         await scene.ask("allow @gus", who="bob")
         row = {"team": "T0SANDBOX1", "kind": "retention", "subject": "T0SANDBOX1", "by": "U0BOB00001", "at": scene.clock()}
-        async with scene.bot.digests.stores.digests._database.write() as connection:
+        async with scene.bot.scheduling.stores.digests._database.write() as connection:
             await connection.execute(insert(changes).values(row))
         assert "allowed <@U0GUEST001>" in str((await scene.ask("permissions", who="bob"))["blocks"])

@@ -142,7 +142,7 @@ async def scene(open_scene):
 
 
 async def stored(scene, kind):
-    return await scene.bot.digests.stores.digests.digests(kind=kind)
+    return await scene.bot.scheduling.stores.digests.digests(kind=kind)
 
 
 async def test_what_names_nothing_is_asked_about_with_what_is_set_up(scene):

@@ -22,7 +22,7 @@ async def scene(open_scene):
 
 async def stored(scene):
     """What runs, by kind."""
-    store = scene.bot.digests.stores.digests
+    store = scene.bot.scheduling.stores.digests
     return {kind: {one.rule or one.cron: one for one in await store.digests(kind=kind)} for kind in (*KINDS, SubscriptionKind.GOAL)}
 
 

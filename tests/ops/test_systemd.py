@@ -96,7 +96,7 @@ async def test_a_tick_that_failed_does_not_ping(open_digesting, watcher, monkeyp
         async def away(*_arguments, **_more):
             raise StoreError
 
-        monkeypatch.setattr(digesting.scene.bot.digests.stores.occurrences, "claim_due", away)
+        monkeypatch.setattr(digesting.scene.bot.scheduling.stores.occurrences, "claim_due", away)
         before = len(watcher.paths)
         with pytest.raises(StoreError):
             await digesting.tick()
@@ -112,7 +112,7 @@ async def test_a_watcher_that_does_not_answer_delays_no_tick(open_digesting, wat
         watcher.gate.clear()
         watcher.pinged.clear()
         async with asyncio.timeout(60):
-            await digesting.scene.bot.digests.runner.tick()
+            await digesting.scene.bot.scheduling.runner.tick()
             await watcher.pinged.wait()
         assert len(await digesting.deliveries()) == 1
         watcher.gate.set()

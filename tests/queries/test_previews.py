@@ -337,4 +337,4 @@ async def test_a_pane_for_something_else_has_no_figures(open_scene, event):
         assert (await scene.slack.parts.events.send(body)).ok
         await scene.settle()
         assert "metadata" not in scene.slack.person("bob").pane
-        assert not await scene.bot.digests.stores.digests.digests()
+        assert not await scene.bot.scheduling.stores.digests.digests()

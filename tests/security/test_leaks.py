@@ -138,7 +138,7 @@ async def rows_of(several, team):
 async def ticked(several):
     """Until nothing is due any more."""
     for _ in range(5):
-        await several.bot.digests.runner.tick()
+        await several.bot.scheduling.runner.tick()
         await several.settle()
         several.clock.go_on(seconds=15)
 

@@ -128,7 +128,7 @@ async def test_a_workspace_that_leaves_stops_at_once_comes_back_whole_and_is_del
         await several.first.switches.uninstall()
         await several.settle()
         several.clock.go_on(days=30, minutes=1)
-        await several.bot.digests.runner.tick()
+        await several.bot.scheduling.runner.tick()
         await several.settle()
         async with several.bot.database.read() as connection:
             for table in ("slack_installations", "workspace_keys", "workspace_posts", "channel_defaults"):
@@ -141,7 +141,7 @@ async def test_a_workspace_that_leaves_stops_at_once_comes_back_whole_and_is_del
 async def test_what_is_due_in_a_workspace_that_did_not_install_the_app_here_waits_without_being_looked_at(open_several):
     """As after a change from one workspace to many: its rows are there, its installation is not yet."""
     async with open_several(ready=True) as several:
-        stores, posted = several.bot.digests.stores, several.first.calls
+        stores, posted = several.bot.scheduling.stores, several.first.calls
         for words in (f"digest {ACCOUNT[FIRST]} every day 9:00 here", f"digest {ACCOUNT[FIRST]} every day 11:10 here"):
             await several.first.person("ann").press(await several.ask(FIRST, words), "digest.create")
             await several.settle()
@@ -151,7 +151,7 @@ async def test_what_is_due_in_a_workspace_that_did_not_install_the_app_here_wait
         async with several.bot.database.write() as connection:
             await connection.execute(text("DELETE FROM slack_installations WHERE team = :team"), {"team": FIRST})
         for _ in range(2):
-            await several.bot.digests.runner.tick()
+            await several.bot.scheduling.runner.tick()
             await several.settle()
             several.clock.go_on(seconds=2)
         assert await stores.history.due_deliveries(several.clock()) == ()
@@ -159,7 +159,7 @@ async def test_what_is_due_in_a_workspace_that_did_not_install_the_app_here_wait
         before = [call.method for call in posted].count("chat.postMessage")
         await several.install(FIRST)
         for _ in range(4):
-            await several.bot.digests.runner.tick()
+            await several.bot.scheduling.runner.tick()
             await several.settle()
             several.clock.go_on(seconds=2)
         assert [call.method for call in posted].count("chat.postMessage") >= before + 2
@@ -284,7 +284,7 @@ async def test_a_workspace_that_cannot_be_opened_holds_up_no_other(open_several,
         several.clock.go_on(days=7)
         async with asyncio.timeout(60):
             while not posted(several.other):
-                await several.bot.digests.runner.tick()
+                await several.bot.scheduling.runner.tick()
                 await asyncio.sleep(0.02)
         assert posted(several.first) == []
 
@@ -294,7 +294,7 @@ async def test_many_digests_of_one_workspace_do_not_hold_up_another_ones(open_se
     async with open_several(ready=True) as several:
         for team in several.slack:
             await digest_there(several, team)
-        repository, queue = several.bot.digests.stores.digests, several.bot.digests.queue
+        repository, queue = several.bot.scheduling.stores.digests, several.bot.scheduling.queue
         first, other = sorted(await repository.digests(), key=lambda one: one.team)
         for n in range(20):
             await repository.create(replace(first, id=f"{first.id}-{n}", channel=f"C0MANY{n:04d}"), by="U1", at=several.clock())
@@ -313,9 +313,9 @@ async def test_many_digests_of_one_workspace_do_not_hold_up_another_ones(open_se
         for team in several.slack:
             # With a token that is renewed already: how long that takes would decide the order otherwise.
             await several.bot.bolt.of(team)
-        await several.bot.digests.runner.tick()
+        await several.bot.scheduling.runner.tick()
         await several.settle()
-        (theirs,) = await several.bot.digests.stores.history.history(team=SECOND)
+        (theirs,) = await several.bot.scheduling.stores.history.history(team=SECOND)
         at_once = next(deliveries for deliveries in begun if deliveries)
         assert at_once[1] == theirs.id
         assert len(at_once) == SHARE + 1
@@ -331,7 +331,7 @@ async def test_a_workspace_whose_token_works_after_all_is_served_again_and_not_d
         await several.settle()
         assert "isn't installed in this workspace" in json.dumps((await several.first.person("ann").command("last week")).body)
         several.clock.go_on(seconds=later.total_seconds())
-        await several.bot.digests.runner.tick()
+        await several.bot.scheduling.runner.tick()
         await several.settle()
         assert "Acme Robotics" in json.dumps(await several.ask(FIRST, "accounts"))
 
@@ -379,7 +379,7 @@ async def test_from_one_workspace_to_many_and_back_each_digest_waits_for_its_own
             several.clock.go_on(days=7)
             before = {team: len(server.accepted) for team, server in several.slack.items()}
             for _ in range(3):
-                await several.bot.digests.runner.tick()
+                await several.bot.scheduling.runner.tick()
                 await several.settle()
                 several.clock.go_on(seconds=2)
             return [team for team, server in several.slack.items() if len(server.accepted) > before[team]]

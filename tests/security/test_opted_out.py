@@ -29,7 +29,7 @@ async def test_a_form_opened_before_does_not_name_it_afterwards(open_scene):
         texts = str(scene.slack.parts.views.find(view["id"]).body)
         assert "Ann Lee" not in texts
         assert ANN not in texts
-        stored = await scene.bot.digests.stores.digests.digests()
+        stored = await scene.bot.scheduling.stores.digests.digests()
         assert all(ANN not in digest.accounts for digest in stored), stored
 
 

@@ -66,7 +66,7 @@ async def test_each_workspace_of_an_organization_has_its_own_key_and_sees_nothin
             await several.settle()
         several.clock.go_on(hours=24)
         for _ in range(3):
-            await several.bot.digests.runner.tick()
+            await several.bot.scheduling.runner.tick()
             await several.settle()
             several.clock.go_on(seconds=2)
         for team, account in ((FIRST, "linkedin-ABC"), (SECOND, "linkedin-Crowd0")):
@@ -90,7 +90,7 @@ async def test_a_workspace_that_loses_the_app_stops_at_once_comes_back_whole_and
                 await globex.grant(FIRST)
                 assert "Acme Robotics" in json.dumps(await several.ask(FIRST, "accounts")), "with its key"
         several.clock.go_on(days=30, minutes=1)
-        await several.bot.digests.runner.tick()
+        await several.bot.scheduling.runner.tick()
         await several.settle()
         for table in ("workspace_keys", "enterprise_workspaces"):
             assert await rows(several, f"SELECT team FROM {table}") == [(SECOND,)]  # noqa: S608 - these
@@ -121,7 +121,7 @@ async def test_a_persons_one_home_tab_shows_the_workspace_in_which_it_was_opened
         for team, account in ((FIRST, "linkedin-ABC"), (SECOND, "linkedin-Crowd0")):
             await several.slack[team].person("ann").press(await several.ask(team, f"digest {account} every day 9:00 here"), "digest.create")
             await several.settle()
-        await several.bot.digests.runner.tick()
+        await several.bot.scheduling.runner.tick()
         await several.settle()
         after = {team: [call.method for call in several.slack[team].calls].count("views.publish") for team in (FIRST, SECOND)}
         assert after[SECOND] > before[SECOND]
@@ -176,17 +176,17 @@ async def test_the_token_of_an_organization_serves_its_workspaces_without_oauth_
         ann = several.first.person("ann")
         await ann.press(await several.ask(FIRST, "digest linkedin-ABC every day 9:00 here"), "digest.create")
         await several.settle()
-        (digest,) = await several.bot.digests.stores.digests.digests()
+        (digest,) = await several.bot.scheduling.stores.digests.digests()
         nobodys = replace(digest, id="imported", team="", channel="C0GENERAL0", owner=None)
-        await several.bot.digests.stores.digests.create(nobodys, by="digest import", at=several.clock())
+        await several.bot.scheduling.stores.digests.create(nobodys, by="digest import", at=several.clock())
         await several.ask(FIRST, "digest list")
         # One without an owner that cannot be posted: the administrators are told.
-        await several.bot.digests.stores.digests.create(
+        await several.bot.scheduling.stores.digests.create(
             replace(digest, id="hopeless", channel="C0GONE0000", owner=None), by="digest import", at=several.clock()
         )
         several.clock.go_on(hours=24)
         for _ in range(4):
-            await several.bot.digests.runner.tick()
+            await several.bot.scheduling.runner.tick()
             await several.settle()
             several.clock.go_on(seconds=61)
         states = dict(await rows(several, "SELECT digest, state FROM deliveries WHERE click = ''"))

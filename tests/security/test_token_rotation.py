@@ -39,7 +39,7 @@ async def used_by(bot):
 
 async def tick(several, rounds=3):
     for _ in range(rounds):
-        await several.bot.digests.runner.tick()
+        await several.bot.scheduling.runner.tick()
         await several.settle()
         several.clock.go_on(seconds=2)
 
@@ -94,7 +94,7 @@ async def test_while_a_token_cannot_be_renewed_what_is_due_waits_and_nothing_is_
         assert len(renewals(several)) <= 2, "it is not tried at each tick"
         assert [record for record in caplog.records if text in str(record.__dict__.get("slack_error"))]
         assert "Slack didn't tell me who you are" in (await several.ask(FIRST, "accounts"))["text"]
-        assert await several.bot.digests.stores.installations.stopped() == ()
+        assert await several.bot.scheduling.stores.installations.stopped() == ()
         several.first.faults.remove(refused.id)
         several.clock.go_on(minutes=1)
         await tick(several)
@@ -112,7 +112,7 @@ async def test_a_workspace_whose_refresh_token_is_refused_is_served_until_its_to
         several.clock.go_on(hours=2)
         await tick(several)
         assert "isn't installed" in json.dumps((await several.first.person("ann").command("accounts")).body)
-        (stopped,) = await several.bot.digests.stores.installations.stopped()
+        (stopped,) = await several.bot.scheduling.stores.installations.stopped()
         assert (stopped.team, stopped.state.value) == (FIRST, "token_revoked")
         assert "Umbra" in json.dumps(await several.ask(OTHER.id, "accounts"))
         await several.install(FIRST)

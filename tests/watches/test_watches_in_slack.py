@@ -19,7 +19,7 @@ def scene(digesting):
 
 
 async def watches(scene):
-    return await scene.bot.digests.stores.digests.digests(kind=SubscriptionKind.WATCH)
+    return await scene.bot.scheduling.stores.digests.digests(kind=SubscriptionKind.WATCH)
 
 
 async def press(scene, message, which, who="ann"):
