@@ -66,7 +66,6 @@ LINKED = "{name} is linked to {person}, who may take it out of the team's answer
 UNLINKED = "{name} is linked to nobody."
 BACK = "{example} brings it back."
 
-
 _PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{6,}")
 _ID_SHOWN = 8

@@ -25,7 +25,6 @@ ASK = "Ask {people}."
 #: The additional scopes for previews (Slack's documentation: "link_shared", "chat.unfurl").
 SCOPES = frozenset({"links:read", "links:write"})
 
-
 GUEST = "I don't answer guests until an administrator allows it."
 STRANGER = "I answer people of other companies only in channels that an administrator has allowed."
 UNKNOWN_PERSON = "Slack didn't tell me who you are."
@@ -43,7 +42,6 @@ ASK_FOR_ACCOUNT = "Ask {people} to add it to `CHANNEL_ACCOUNTS`, or ask where it
 OF_CLIENT = "A client's accounts are seen in this client's channels alone, and no others are seen there."
 OF_CLIENT_REMEDY = "`accounts` lists those that can be asked about here."
 AN_ADMINISTRATOR = "an administrator of this workspace"
-
 
 #: In the settings: every channel without an entry.
 EVERYWHERE_ELSE = "*"

@@ -30,7 +30,6 @@ UNUSUAL_DAY = "“Unusual” compares single days, so it doesn't go with a {wind
 UNUSUAL_REACH = "Members reached has no figure by day, so I can't tell what's unusual."
 UNUSUAL_REMEDY = "Write it like this:"
 
-
 _MOST_PERCENT: Final = 100_000
 _ALL: Final = 100
 

@@ -70,7 +70,6 @@ UNSAID_LABEL: Final = "unsaid"
 SILENCE = "The scheduler hasn't run for {age:.0f} seconds."
 STOPPED = "Slack doesn't take the bot's token: digests wait until the app is installed again."
 
-
 #: What a tick does beside its own work.
 Jobs = list[Callable[[], Awaitable[None]]]
 

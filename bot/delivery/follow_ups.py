@@ -26,6 +26,7 @@ import orjson
 from bot.delivery.builders import BuildNotice
 from bot.delivery.owner_notices import ADMINISTRATORS, NOT_EDITABLE, Administrators, IncidentMessage, OwnerNotice, gather
 from bot.delivery.post import (
+    CallFailed,
     FollowUpUploader,
     MessagePosted,
     OutOfTime,
@@ -123,7 +124,7 @@ class FollowUpWorker:
             await self._name_administrators(part, delivery)
             return
         place = await self._place(part, delivery)
-        if isinstance(place, (PostRefused, SlackNotReached, PostUnclear)):
+        if isinstance(place, CallFailed):
             await self._no_place(part, delivery, place)
         elif place.incident and place.incident.ts and await self._edited(part, delivery, place, lease):
             return
@@ -156,7 +157,7 @@ class FollowUpWorker:
         notices = self._outcomes.notifier.to_each(part, found)
         await self._parts.part_failed(part, reason="named", error="one for each instead", now=self._clock(), notices=notices)
 
-    async def _no_place(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> None:
+    async def _no_place(self, part: FollowUp, delivery: Delivery, why: CallFailed) -> None:
         """Handles a conversation that could not be opened: nothing was sent now, but an earlier attempt may have been."""
         if part.state is DeliveryState.RECONCILING:
             error = why.code if isinstance(why, PostRefused) else why.error
@@ -164,7 +165,7 @@ class FollowUpWorker:
         else:
             await self._not_sent(part, delivery, why)
 
-    async def _place(self, part: FollowUp, delivery: Delivery) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
+    async def _place(self, part: FollowUp, delivery: Delivery) -> _ThreadTarget | CallFailed:
         if part.is_notice:
             return await self._direct(part)
         if not delivery.thread:
@@ -177,10 +178,10 @@ class FollowUpWorker:
         content = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
         return _ThreadTarget(thread, self._slack.conversations_replies, read_where, content)
 
-    async def _direct(self, part: FollowUp) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
+    async def _direct(self, part: FollowUp) -> _ThreadTarget | CallFailed:
         owner_notice = OwnerNotice.from_json(part.payload)
         opened = await call_slack(self._slack.conversations_open, {"users": owner_notice.to}, seconds=self._timing.timeout)
-        if isinstance(opened, (PostRefused, SlackNotReached, PostUnclear)):
+        if isinstance(opened, CallFailed):
             return opened
         found = gather(part, await self._incidents.notices(part))
         if found is None:
@@ -249,7 +250,7 @@ class FollowUpWorker:
     async def _current(self, part: FollowUp) -> FollowUp | None:
         return next((one for one in await self._parts.parts(part.delivery) if one.name == part.name), None)
 
-    async def _not_sent(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> None:
+    async def _not_sent(self, part: FollowUp, delivery: Delivery, why: CallFailed) -> None:
         now, error = self._clock(), why.code if isinstance(why, PostRefused) else why.error
         after = now + back_off(part.attempt)
         if isinstance(why, PostRefused) and why.error_class is SlackErrorClass.TOKEN_GONE:
@@ -264,7 +265,7 @@ class FollowUpWorker:
             after = min(now + timedelta(seconds=why.wait), _since(part, delivery) + LONGEST_LIMITED)
         await self._parts.part_postponed(part, not_before=after, error=error, now=now)
 
-    def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> bool:
+    def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: CallFailed) -> bool:
         if isinstance(why, PostRefused):
             return why.error_class is not SlackErrorClass.LATER or self._clock() - _since(part, delivery) >= LONGEST_LIMITED
         return self._is_tried_out(part)

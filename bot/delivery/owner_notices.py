@@ -16,7 +16,7 @@ from typing import Any, Final
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.builders import Planned
-from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
+from bot.delivery.post import CallFailed, call_slack, next_cursor, objects
 from bot.slack.web_api import SlackErrorClass, error_class
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository
@@ -218,7 +218,7 @@ class Administrators:
         self._known: dict[str, tuple[datetime, tuple[str, ...]]] = {}
         self._asking = asyncio.Lock()
 
-    async def to_notify(self, team: str) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
+    async def to_notify(self, team: str) -> tuple[str, ...] | CallFailed:
         """Slack user ids, the primary owner's first, then the owners', at most ``MOST_NOTIFIED``; or why Slack does not tell."""
         async with self._asking:
             known = self._known.get(team)
@@ -229,14 +229,14 @@ class Administrators:
                 self._known[team] = known = (self._clock(), found)
             return known[1]
 
-    async def _listed(self, team: str) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
+    async def _listed(self, team: str) -> tuple[str, ...] | CallFailed:
         found: list[tuple[int, str]] = []
         cursor = ""
         for _ in range(MOST_PAGES):
             # An organization's token is good for several workspaces.
             asked = {"limit": PAGE, "cursor": cursor, "team_id": team}
             answer = await call_slack(self._slack.users_list, asked, seconds=self._seconds)
-            if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+            if isinstance(answer, CallFailed):
                 return answer
             found += [(rank, str(one.get("id"))) for one in objects(answer.get("members")) if (rank := _rank(one)) is not None]
             if not (cursor := next_cursor(answer)):

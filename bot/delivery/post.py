@@ -87,14 +87,13 @@ class OutOfTime:
     """There was no time left for another call; the message was not posted."""
 
 
-PostOutcome = MessagePosted | PostRefused | SlackNotReached | PostUnclear | OutOfTime
+CallFailed = PostRefused | SlackNotReached | PostUnclear
+PostOutcome = MessagePosted | CallFailed | OutOfTime
 
 SlackCall = Callable[..., Awaitable[AsyncSlackResponse]]
 
 
-async def call_slack(
-    call: SlackCall, arguments: Mapping[str, Any], *, seconds: float
-) -> AsyncSlackResponse | PostRefused | SlackNotReached | PostUnclear:
+async def call_slack(call: SlackCall, arguments: Mapping[str, Any], *, seconds: float) -> AsyncSlackResponse | CallFailed:
     """Slack's answer when it said ok, else why there is none; ``call`` must not repeat itself, ``seconds`` include its retries."""
     try:
         async with asyncio.timeout(seconds):
@@ -143,7 +142,7 @@ def _forms(message: Message) -> Iterator[Message]:
 
 async def _post_once(call: SlackCall, arguments: dict[str, Any], *, seconds: float) -> PostOutcome:
     answer = await call_slack(call, arguments, seconds=seconds)
-    if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+    if isinstance(answer, CallFailed):
         return answer
     ts = answer.get("ts")
     return MessagePosted(str(ts), str(answer.get("channel") or arguments["channel"])) if ts else PostUnclear("an answer without a ts")
@@ -196,7 +195,7 @@ class FollowUpUploader:
             return OutOfTime()
         wanted = {"filename": file.name, "length": len(file.content)}
         ticket = await call_slack(self.slack.files_getUploadURLExternal, wanted, seconds=self.seconds)
-        if isinstance(ticket, (PostRefused, SlackNotReached, PostUnclear)):
+        if isinstance(ticket, CallFailed):
             return SlackNotReached(ticket.error) if isinstance(ticket, PostUnclear) else ticket
         if trouble := await put_file(self.session, str(ticket.get("upload_url")), file.content):
             return SlackNotReached(trouble)
@@ -208,7 +207,7 @@ class FollowUpUploader:
     async def _complete(self, file_id: str, title: str, where: Mapping[str, Any]) -> PostOutcome:
         wanted = {"files": [{"id": file_id, "title": title}], "channel_id": where["channel"], "thread_ts": where["thread_ts"]}
         answer = await call_slack(self.slack.files_completeUploadExternal, wanted, seconds=self.seconds)
-        return answer if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) else MessagePosted(file_id, where["channel"])
+        return answer if isinstance(answer, CallFailed) else MessagePosted(file_id, where["channel"])
 
 
 def mark(message: Message, delivery: str, below: tuple[Message | File | LaterReply, ...]) -> Message:
@@ -237,7 +236,7 @@ async def read_message(read: SlackCall, channel: str, ts: str, *, seconds: float
     """The message of the channel with this id of Slack's, as it is now, as JSON; or why it is not known."""
     place = {"channel": channel, "latest": ts, "oldest": ts, "inclusive": True, "limit": 1, "include_all_metadata": True}
     answer = await call_slack(read, place, seconds=seconds)
-    if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+    if isinstance(answer, CallFailed):
         return answer
     found = next((one for one in objects(answer.get("messages")) if one.get("ts") == ts), None)
     return PostRefused(SlackErrorClass.CHANNEL_GONE, "message_not_found") if found is None else read_as_json(found)

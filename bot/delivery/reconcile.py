@@ -10,7 +10,7 @@ from typing import Any, Final
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.post import PostRefused, PostUnclear, SlackCall, SlackNotReached, call_slack, next_cursor, objects
+from bot.delivery.post import CallFailed, PostRefused, SlackCall, call_slack, next_cursor, objects
 from bot.slack.web_api import SlackErrorClass
 from bot.subscriptions.delivery_state import Delivery
 
@@ -156,7 +156,7 @@ async def _read_on(
         oldest, cursor = reading.oldest, reading.cursor
         asked = {**wanted.where, "oldest": f"{oldest.timestamp():.6f}", "inclusive": True, "include_all_metadata": True, "limit": PAGE}
         answer = await call_slack(wanted.read, {**asked, **({"cursor": cursor} if cursor else {})}, seconds=seconds)
-        if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+        if isinstance(answer, CallFailed):
             if cursor and isinstance(answer, PostRefused) and answer.code == BAD_CURSOR:
                 # It was kept for too long: from the first page again.
                 reading.cursor = ""
@@ -219,7 +219,7 @@ class RestoredChannels:
         return among(known[2], wanted)
 
 
-def _without(answer: PostRefused | SlackNotReached | PostUnclear) -> HistoryUnreadable | HistoryBusy:
+def _without(answer: CallFailed) -> HistoryUnreadable | HistoryBusy:
     if isinstance(answer, PostRefused) and answer.error_class is not SlackErrorClass.LATER:
         return HistoryUnreadable(answer.error_class, answer.code)
     return HistoryBusy(answer.code, answer.wait) if isinstance(answer, PostRefused) else HistoryBusy(answer.error)

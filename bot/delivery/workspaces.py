@@ -9,7 +9,7 @@ from typing import Final
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
+from bot.delivery.post import CallFailed, PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
 from bot.slack.people import is_shared_outside
 from bot.slack.web_api import SlackErrorClass
@@ -64,7 +64,7 @@ class WorkspaceAssigner:
     async def _asked(self) -> str:
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
         # Which workspace of an organization is meant only its operator knows.
-        if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) or answer.get("is_enterprise_install"):
+        if isinstance(answer, CallFailed) or answer.get("is_enterprise_install"):
             return ""
         return str(answer.get("team_id") or "")
 
@@ -167,7 +167,7 @@ class ChannelAccess:
         cursor = ""
         for _ in range(MOST_PAGES):
             answer = await call_slack(self._slack.users_conversations, {**asked, "cursor": cursor}, seconds=self._seconds)
-            if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+            if isinstance(answer, CallFailed):
                 return {}
             found |= {str(channel.get("id")): is_shared_outside(channel) for channel in objects(answer.get("channels"))}
             cursor = next_cursor(answer)

@@ -35,7 +35,6 @@ TOO_MANY_CHANNELS_REMEDY = "Set up two digests."
 #: What a form lets choose is as many.
 MOST_CHANNELS: Final = 20
 
-
 _PART_WORDS = {
     DigestSection.CHART: ("chart", "graph"),
     DigestSection.ACCOUNTS: ("rows", "table"),
@@ -48,7 +47,6 @@ _PART_WORDS = {
 }
 #: Every word for a section.
 PARTS = {word: part for part, words in _PART_WORDS.items() for word in words}
-
 
 _QUOTE = r"[\"“”„`'‘’]"
 _ENDS = r"(?=[\s\"“”`'‘’,]|$)"

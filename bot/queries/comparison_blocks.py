@@ -59,7 +59,6 @@ NONE_RANKED = "None of the {among} of {name} published {period} could be ranked:
 ASK_AGAIN = "Ask Again"
 TOP_LIFETIME = "Published {period}. The figures are for each post's lifetime, not for the period."
 
-
 _STORY_TITLE = 50
 
 

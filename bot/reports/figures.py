@@ -25,7 +25,6 @@ OPEN_CARD = "Open Card"
 FAILED_MORE = ":warning: … and {n} more accounts couldn't be fetched."
 ONE_FAILED_MORE = ":warning: … and 1 more account couldn't be fetched."
 
-
 DAY_TITLE = "Day"
 DAY_NOT_REPORTED = "not reported"
 #: The same for a sum: some of its accounts may have the day.
@@ -46,7 +45,6 @@ UTC_DAYS = "Whole days in UTC"
 NOTHING: Final = "n/a"
 RETRY_LABEL = "Retry"
 
-
 NOTHING_FETCHED = "figures couldn't be fetched"
 NO_FIGURES_AT_LINKEDIN = "LinkedIn has no figures"
 UNLIKE = "{period} has {days} and {before} has {days_before}: the changes are per day, not between the totals."
@@ -56,9 +54,7 @@ RATE_OF_PARTS = "{sum} engagements of {basis}: {parts}"
 RATE_UNKNOWN = "n/a: {parts} are unknown"
 RATE_OF_NOTHING: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "n/a: no impressions", RateBasis.REACH: "n/a: nobody reached"}
 
-
 NOUNS: Final[Mapping[Metric, str]] = {metric: name.lower() for metric, name in NAMES.items()}
-
 
 #: The state of a requested figure that is missing in the answer.
 MISSING: Final = Failed()

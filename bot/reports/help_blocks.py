@@ -19,7 +19,6 @@ HELP_TYPED = "Or type it: {example}"
 OPEN_TOPIC, OPENS = "Open", "Open help on {title}"
 BACK = "All Topics"
 
-
 #: The slash command, as the manifest registers it.
 COMMAND: Final = "/linkedin-stats"
 

@@ -71,7 +71,6 @@ MENU_NONE = "There are several accounts: name one in your words. {accounts} list
 WORKING = "Fetching {what} …"
 SHARED_BY, SHARED_BY_AT = "Shared by <@{user}>", "Shared by <@{user}>, {time}"
 
-
 #: The keys that a block loses with its button, and the id, which is for one message.
 _PRESSED = frozenset({"accessory", "block_id"})
 #: The beginning of that line's block id.

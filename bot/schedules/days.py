@@ -292,7 +292,6 @@ _FORMS = (
     _form(rf"{_EVERY}(?P<weekdays>{_WEEKDAYS})", _on_weekdays, loose=r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?"),
 )
 
-
 #: Stands for a blank inside of a word in quotes.
 _INSIDE = "\x1f"
 _LEFT_OUT = lazy_regex(

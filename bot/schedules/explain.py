@@ -39,7 +39,6 @@ NTH_WEEKDAYS = ("every 3 weeks on Monday 9:00", "third Monday of the month 9:00"
 EDGE_OF_WEEK = ("every Friday 9:00", "every Sunday 9:00", "every Monday 9:00")
 BY_WEEKS = ("every Monday 9:00", "every 2 weeks on Monday 9:00", "1st and 15th of the month 9:00")
 
-
 _EVERY = r"(?<!\S)(?:every|each) "
 _END = r"(?=[ ,]|$)"
 _WEEKDAY = r"(?!months?)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"

@@ -97,7 +97,6 @@ _CRON = lazy_regex(
     _FLAGS,
 )
 
-
 HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 _MINUTES = {
     "half": 30, "quarter": 15, "a quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty five": 25, "fifteen": 15, "thirty": 30,

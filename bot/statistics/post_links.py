@@ -166,12 +166,10 @@ PASTE_A_POST = (
     "`urn:li:share:7123456789012345678`."
 )
 
-
 OPEN_SHORT_LINK = (
     "On LinkedIn, choose *Embed this post* from the post's menu (…) and paste the code; or open the short link in your browser and paste "
     "the long link that it leads to."
 )
-
 
 #: The first part of a LinkedIn path → the kind of page.
 PAGES = {
@@ -208,7 +206,6 @@ PASTE_ITS_POST = (
     "that link."
 )
 
-
 #: The type in a URN → what it is (LinkedIn's documentation, "Common URNs & Namespaces").
 TYPES = {
     "comment": "a comment",
@@ -244,9 +241,7 @@ class Reason:
 #: LinkedIn's link shortener: only LinkedIn knows the target, and the bot never follows links.
 SHORTENERS = ("lnkd.in", "www.lnkd.in")
 
-
 SHORT_LINK = Reason("That's a short link: only LinkedIn knows which post it leads to.", OPEN_SHORT_LINK)
-
 
 #: Hosts of short links.
 SHORT_HOSTS = (
@@ -274,33 +269,24 @@ LEADS_ON = Reason(
 #: Of a number alone.
 MISCOUNTED = "That number can't be a LinkedIn post: it has {count} digits, and a post's has {digits}."
 
-
 DAMAGED = Reason(
     "That number has lost its last digits: a post's number has 19, and a spreadsheet keeps 15.",
     "Paste the post's link. In a spreadsheet, format the column as text before the numbers are put in.",
 )
 
-
 FOREIGN = Reason("That isn't a link to linkedin.com.", PASTE_A_POST, is_other=True)
-
 
 TOO_SHORT = Reason("The number in that link is too short for a LinkedIn post.", PASTE_A_POST)
 
-
 IMPOSSIBLE = Reason("That number can't be a LinkedIn post: the date in it doesn't fit.", PASTE_A_POST)
-
 
 NOT_YET = Reason("That number can't be a LinkedIn post yet: the date in it is in the future.", PASTE_A_POST)
 
-
 NO_NUMBER = Reason("That LinkedIn link has no post's number in it.", PASTE_A_POST)
-
 
 FEED = Reason("That's LinkedIn's feed, not one post.", PASTE_A_POST, is_other=True)
 
-
 _POST_TYPES = ("share", "ugcpost", "activity")
-
 
 _MOST_SHOWN = 80
 

@@ -44,7 +44,6 @@ MOST_POSTED: Final = 200
 #: The name for steps that a database restore caused.
 BY_RESTORE: Final = "restored database"
 
-
 # What every delivery runs is put together once: that takes longer than running it.
 _NEW_STEP: Final = insert(delivery_attempts).inline()
 _BY_ID: Final = select(table, digests).outerjoin(digests, digests.c.id == table.c.digest).where(table.c.id == bindparam("wanted"))
@@ -82,7 +81,6 @@ _QUIET = and_(table.c.state == DeliveryState.SKIPPED, table.c.reason.in_([reason
 _NEWS = or_(
     table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in([reason.value for reason in SILENT_SKIPS])
 )
-
 
 #: The moment of a query that is built once.
 NOW: Final[BindParameter[Any]] = bindparam("now")

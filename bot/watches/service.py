@@ -47,7 +47,6 @@ CHANGES: Final = ("to team", "in #general", "quiet 20:00-8:00")
 #: How many watches a list shows.
 MOST_LISTED: Final = 15
 
-
 WatchView = RuleView[WatchRule]
 WatchResult = RuleResult[WatchRule]
 WatchList = RuleList[WatchRule]
