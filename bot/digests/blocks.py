@@ -106,7 +106,7 @@ class SharedReport:
 
     def __init__(self, report: DigestReport) -> None:
         self.report = report
-        self._shared = (report.accounts, report.failed, report.best, report.followers)
+        self._shared = (report.accounts, report.failed, report.best.posts, report.followers)
 
     def __hash__(self) -> int:
         return hash(tuple(map(id, self._shared)))
@@ -224,7 +224,7 @@ def _cut(lines: Sequence[str], room: int) -> str:
 
 
 def digest_freshness(report: DigestReport, parts: frozenset[DigestSection]) -> Freshness:
-    posts = report.best if DigestSection.BEST in parts else ()
+    posts = report.best.posts if DigestSection.BEST in parts else ()
     accounts = [(account_name(one.account), one.freshness) for one in report.accounts]
     return combined_freshness([*accounts, *((post_name(one.report), one.report.freshness) for one in posts)])
 

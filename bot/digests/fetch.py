@@ -12,12 +12,12 @@ of the same accounts and days is built once.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar, cast
 
 from bot.access.visibility import Sources
-from bot.digests.reports import DIGEST_DAYS, DigestReport, DigestSection, ScheduledPost, TokenWarning, digest_period, shown
+from bot.digests.reports import DIGEST_DAYS, BestFound, DigestReport, DigestSection, ScheduledPost, TokenWarning, digest_period, shown
 from bot.errors import NobodyLeft, StatisticsError, StoreError
 from bot.ops.tasks import run_both, run_together, stop
 from bot.parsing.queries import AccountQuery, PostQuery
@@ -27,7 +27,7 @@ from bot.postpost.transport import CallsKept, at_most
 from bot.reports.best_posts import Metrics, best_by_rate
 from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known
 from bot.slack.request import RequestContext
-from bot.statistics.comparison_reports import FailedAccount, MostSeen, RankedPost
+from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, rate_parts
 from bot.statistics.posts import Coverage, PostRef
 from bot.statistics.reports import Account, AccountReport, MetricsResponse, Period, PostReport, TokenStatus
@@ -136,20 +136,13 @@ class DigestFetcher:
             raise self._fetcher.nothing_fetched(platform_ids, found)
         pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE) if best else CandidatePool((), 0, Coverage())
         fetched = {report.account.platform_id for report in reports}
-        followers, searched = await run_both(self._new_followers(reports, period), self._best.find(team, pool, fetched, fresh=fresh))
+        followers, best_found = await run_both(self._new_followers(reports, period), self._best.find(team, pool, fetched, fresh=fresh))
         return DigestReport(
             period=period,
             before=period.before,
             accounts=await self._fetcher.with_posts(team, *reports),
             failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
-            best=searched.posts,
-            most_seen=searched.most_seen,
-            posts_known=pool.known,
-            posts_pool=len(pool.posts),
-            coverage=pool.coverage,
-            posts_reachable=searched.reachable,
-            posts_asked=searched.asked,
-            posts_failed=searched.failed,
+            best=best_found,
             followers=followers,
             warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
             late=None,
@@ -157,7 +150,7 @@ class DigestFetcher:
             basis=self._basis,
             totals_only=self._totals_only,
             fetched_at=min(
-                one.fetched_at for one in [report.freshness for report in reports] + [one.report.freshness for one in searched.posts]
+                one.fetched_at for one in [report.freshness for report in reports] + [one.report.freshness for one in best_found.posts]
             ),
         )
 
@@ -213,21 +206,6 @@ FAILED_RUN: Final = timedelta(seconds=30)
 _LOOKED_THROUGH: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class BestFound:
-    """The best posts, and how they were found."""
-
-    posts: tuple[RankedPost, ...]
-    #: The posts that were ranked, where these are not all with enough impressions.
-    most_seen: MostSeen | None
-    #: The number of the pool's posts of the accounts that did not fail.
-    reachable: int
-    #: The number of those that were asked for everything that ranks them: the calls reached for it.
-    asked: int
-    #: The number of those for which a ranking figure could not be fetched.
-    failed: int
-
-
 class BestPosts:
     """Finds the best posts by engagement rate, fetching once an hour. ``quota_is_low``: an account's calls are kept for questions."""
 
@@ -261,7 +239,8 @@ class BestPosts:
         await self._figures.save(team, new)
         unread = sum(isinstance(one.error, CallsKept) for one in found.candidates)
         failed = sum(one.has_failed(rate_parts(self._fetcher.basis)) for one in found.candidates) - unread
-        return BestFound(found.posts, found.most_seen, len(posts), len(posts) - unread, failed)
+        counts = pool.known, len(pool.posts), len(posts), len(posts) - unread, failed
+        return BestFound(found.posts, found.most_seen, *counts, pool.coverage)
 
     async def close(self) -> None:
         await self._run.close()

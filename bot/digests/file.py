@@ -61,8 +61,8 @@ def _grids(report: DigestReport, parts: frozenset[DigestSection], today: date) -
     yield from account_grids(combined(report), today)
     if report.shows_each and (days := days_of_accounts(largest_first(report.accounts), today)):
         yield days
-    if DigestSection.BEST in parts and report.best:
-        yield posts_grid([best.report for best in report.best], POST_METRICS, report.basis, caption=BEST, links=True)
+    if DigestSection.BEST in parts and report.best.posts:
+        yield posts_grid([best.report for best in report.best.posts], POST_METRICS, report.basis, caption=BEST, links=True)
     if DigestSection.FOLLOWERS in parts and any(report.followers.values()) and (report.shows_each or not report.several):
         rows = tuple(_followers_row(report, one) for one in report.accounts)
         yield Grid(DIGEST_FILE_FOLLOWERS, (ACCOUNT, DIGEST_FILE_FOLLOWERS, REPORTED), rows)
@@ -79,8 +79,8 @@ def _followers_row(report: DigestReport, one: AccountReport) -> tuple[Cell, ...]
 def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[str]:
     without = list(without_figures_notes(report.accounts))
     failed = [FAILED_NOTE.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
-    without_best = [] if report.best else [line.replace("*", "") for line in best_posts(report)]
-    among = [*without_best, *best_among(report), *coverage_notes(report.coverage)] if DigestSection.BEST in parts else []
+    without_best = [] if report.best.posts else [line.replace("*", "") for line in best_posts(report)]
+    among = [*without_best, *best_among(report), *coverage_notes(report.best.coverage)] if DigestSection.BEST in parts else []
     reach = [NO_SUM_OF_REACH] if len(report.accounts) > 1 else []
     return [
         UTC_DAYS,
@@ -91,7 +91,7 @@ def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -
         *(missing_from_sum(report.accounts, POST_METRICS, today) or missing_days(combined(report), today)),
         *failed,
         *filling_in(combined(report)),
-        *young_posts([best.report for best in report.best]),
+        *young_posts([best.report for best in report.best.posts]),
         *about(digest_freshness(report, parts), POST_METRICS, report.basis),
     ]
 

@@ -111,6 +111,25 @@ class ScheduledPost:
 
 
 @dataclass(frozen=True, slots=True)
+class BestFound:
+    """The best posts, the best first, and how they were found; none where no post of the period is known, or none can be ranked."""
+
+    posts: tuple[RankedPost, ...] = ()
+    #: The posts that were ranked, where these are not all with enough impressions.
+    most_seen: MostSeen | None = None
+    #: How many posts of the period are known, how many of them (the newest) are candidates, how many of these are of accounts that did
+    #: not fail, and how many were asked for everything that ranks them: the account's calls reached for it.
+    known: int = 0
+    candidates: int = 0
+    reachable: int = 0
+    asked: int = 0
+    #: The number of those for which a ranking figure could not be fetched.
+    failed: int = 0
+    #: Whether every post of the period that the service lists is known.
+    coverage: Coverage = field(default_factory=Coverage)
+
+
+@dataclass(frozen=True, slots=True)
 class DigestReport:
     """Everything one digest shows; at least one account was fetched."""
 
@@ -121,20 +140,7 @@ class DigestReport:
     accounts: tuple[AccountReport, ...]
     #: The accounts that could not be fetched.
     failed: tuple[FailedAccount, ...]
-    #: The best first; empty where no post of the period is known, or none can be ranked.
-    best: tuple[RankedPost, ...]
-    #: The posts that were ranked, where these are not all with enough impressions.
-    most_seen: MostSeen | None = field(default=None, kw_only=True)
-    #: How many posts of the period are known, how many of them (the newest) are candidates, how many of these are of accounts that did
-    #: not fail, and how many were asked for everything that ranks them: the account's calls reached for it.
-    posts_known: int = field(default=0, kw_only=True)
-    posts_pool: int = field(default=0, kw_only=True)
-    posts_reachable: int = field(default=0, kw_only=True)
-    posts_asked: int = field(default=0, kw_only=True)
-    #: The number of those for which a ranking figure could not be fetched.
-    posts_failed: int = field(default=0, kw_only=True)
-    #: Whether every post of the period that the service lists is known.
-    coverage: Coverage = field(default_factory=Coverage, kw_only=True)
+    best: BestFound
     #: New followers by platform id and reported UTC day of the period; an account that has no figure has no days, one of which they could
     #: not be fetched is absent.
     followers: Mapping[str, Mapping[date, int]]

@@ -140,10 +140,11 @@ def best_posts(report: DigestReport) -> Iterator[str]:
     """The best posts, each with its link, in mrkdwn; nothing where no post of the period is known."""
     if _best_left_out(report):
         yield BEST_LEFT_OUT
-    if report.posts_asked and not report.best:
-        lacking = report.posts_failed or report.posts_asked < report.posts_reachable or report.most_seen
+    found = report.best
+    if found.asked and not found.posts:
+        lacking = found.failed or found.asked < found.reachable or found.most_seen
         yield (NO_BEST_FETCHED if lacking else NO_BEST_POST).format(minimum=count(USUAL_POST_MINIMUM))
-    for best in report.best:
+    for best in found.posts:
         form = BEST_POST if best.place == 1 and not best.tied else TIED_POST if best.tied else NEXT_POST
         post = best.report
         yield form.format(
@@ -157,31 +158,31 @@ def best_posts(report: DigestReport) -> Iterator[str]:
 def best_notes(report: DigestReport) -> Iterator[str]:
     if sentences := best_among(report):
         yield " ".join(sentences)
-    yield from coverage_notes(report.coverage)
-    yield from posts_filling_in([one.report for one in report.best])
+    yield from coverage_notes(report.best.coverage)
+    yield from posts_filling_in([one.report for one in report.best.posts])
 
 
 def _best_left_out(report: DigestReport) -> bool:
     """Whether there were posts to look at, and none was: what is left of the hour's calls is kept."""
-    return bool(report.posts_reachable and not report.posts_asked)
+    return bool(report.best.reachable and not report.best.asked)
 
 
 def best_among(report: DigestReport) -> list[str]:
     """Notes: the rule; that only the newest posts were searched, only a part of them was, or some could not be fetched."""
     if _best_left_out(report):
         return []
-    notes, pool, reachable, asked = [], report.posts_pool, report.posts_reachable, report.posts_asked
-    if report.best or report.most_seen:
-        rule, minimum = report.most_seen and most_seen(report.most_seen), count(USUAL_POST_MINIMUM)
+    notes, found = [], report.best
+    if found.posts or found.most_seen:
+        rule, minimum = found.most_seen and most_seen(found.most_seen), count(USUAL_POST_MINIMUM)
         notes.append(BEST_OF_MOST_SEEN.format(most_seen=rule) if rule else BEST_RULE.format(minimum=minimum))
-    if asked and pool < report.posts_known:
-        notes.append(NEWEST_OF.format(asked=count(pool), known=count(report.posts_known)))
-    if skipped := pool - reachable:
+    if found.asked and found.candidates < found.known:
+        notes.append(NEWEST_OF.format(asked=count(found.candidates), known=count(found.known)))
+    if skipped := found.candidates - found.reachable:
         accounts = "account" if len(report.failed) == 1 else "accounts"
         notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped), accounts=accounts))
-    if asked < reachable:
-        notes.append(READ.format(read=count(asked), all=count(reachable)))
-    if failed := report.posts_failed:
+    if found.asked < found.reachable:
+        notes.append(READ.format(read=count(found.asked), all=count(found.reachable)))
+    if failed := found.failed:
         notes.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
     return notes
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.digests.blocks import build_digest
-from bot.digests.reports import DigestReport, TokenWarning
+from bot.digests.reports import BestFound, DigestReport, TokenWarning
 from bot.digests.rows import warning_notes
 from bot.errors import NotPermitted, TokenExpired
 from bot.sandbox import limits
@@ -64,7 +64,7 @@ def crowd(samples):
             "before": sample.before,
             "accounts": tuple(accounts),
             "failed": tuple(FailedAccount(Account(f"linkedin-f{place}", f"Frida {place}"), SENTENCE) for place in range(failed)),
-            "best": (),
+            "best": BestFound(),
             "followers": {},
             "warnings": (),
             "late": None,
@@ -128,7 +128,7 @@ def test_accounts_with_the_same_trouble_share_a_line_before_the_posts(crowd, sam
     best = RankedPost(samples.post(title="We are hiring"), 1, tied=False)
     ending = (TokenWarning(Account("linkedin-0", "Member 0", "", TokenStatus.EXPIRING_SOON, "2 days")),)
     other = FailedAccount(Account("linkedin-x", "Xaver"), TokenExpired().diagnosis)
-    report = crowd(2, without=2, failed=8, best=(best,), followers=won({"linkedin-0": 5}), warnings=ending)
+    report = crowd(2, without=2, failed=8, best=BestFound((best,)), followers=won({"linkedin-0": 5}), warnings=ending)
     message = built(replace(report, failed=(*report.failed, other)), samples)
     words = (
         f":warning: Frida 0, Frida 1, Frida 2, Frida 3 and 4 more: {SENTENCE}\n"
@@ -207,7 +207,7 @@ def test_any_crowd_gives_a_digest_that_slack_takes(crowd, samples, *, sizes, eve
             report,
             accounts=tuple(one if one.nothing_reported else replace(one, figures=figures) for one in accounts),
             failed=tuple(FailedAccount(named(one.account, place), causes[place % len(causes)]) for place, one in enumerate(report.failed)),
-            best=best,
+            best=BestFound(best),
             followers=won({one.account.platform_id: top for one in accounts}),
             warnings=tuple(
                 TokenWarning(replace(one.account, token=TokenStatus.EXPIRING_SOON, expires_in=f"{place} days"))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.digests.blocks import EVENT_TYPE, build_digest
-from bot.digests.reports import DigestReport, TokenWarning
+from bot.digests.reports import BestFound, DigestReport, TokenWarning
 from bot.slack.validator import check_message
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, Unavailable, Value
@@ -38,7 +38,7 @@ def report(samples):
         before=one.before,
         accounts=(one,),
         failed=(),
-        best=(),
+        best=BestFound(),
         followers={},
         warnings=(),
         late=None,
@@ -58,7 +58,7 @@ def several(report, samples):
         report,
         accounts=(one, ann),
         failed=(FailedAccount(samples.bob, "LinkedIn no longer accepts this account's connection. Reconnect the account in PostPost."),),
-        best=(best,),
+        best=BestFound((best,)),
         followers={
             samples.acme.platform_id: {day: 0 for day in one.daily[Metric.IMPRESSION] if day in one.period} | {one.period.last: 33},
             samples.ann.platform_id: {},
