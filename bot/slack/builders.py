@@ -160,12 +160,27 @@ def _written_out(block: Block) -> Block:
 
 
 def text_size(blocks: Any) -> int:
-    # Not as pairs of properties: a digest's table has thousands of them.
-    if isinstance(blocks, dict):
-        return sum(
-            (len(value) if key in _TEXT_KEYS else 0) if isinstance(value, str) else text_size(value) for key, value in blocks.items()
-        )
-    return sum(map(text_size, blocks)) if isinstance(blocks, (list, tuple)) else 0
+    """The characters of everything in these blocks that a person reads: Slack takes some 11,000 in a message."""
+    return text_and_ids(blocks)[0]
+
+
+def text_and_ids(blocks: Any) -> tuple[int, dict[str, list[str]]]:
+    """``text_size``, and every ``block_id`` and ``action_id``, however deep they stand, in one walk."""
+    size = 0
+    ids: dict[str, list[str]] = {"block_id": [], "action_id": []}
+    waiting = [blocks]
+    for value in waiting:
+        if isinstance(value, dict):
+            for key, entry in value.items():
+                if not isinstance(entry, str):
+                    waiting.append(entry)
+                elif key in _TEXT_KEYS:
+                    size += len(entry)
+                elif key in ids:
+                    ids[key].append(entry)
+        elif isinstance(value, (list, tuple)):
+            waiting += value
+    return size, ids
 
 
 def plain(text: str) -> Element:

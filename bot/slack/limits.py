@@ -205,7 +205,8 @@ def record(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] 
     def check(value: Any) -> Iterable[BlockProblem]:
         if not isinstance(value, dict):
             return _here(f"must be an object, not {_kind(value)}")
-        found = [BlockProblem(f"/{name}", "is required") for name in required if name not in value]
+        missing = required.keys() - value.keys()
+        found = [BlockProblem(f"/{name}", "is required") for name in required if name in missing]
         for name, entry in value.items():
             if (rule := known.get(name)) is None:
                 found.append(BlockProblem(f"/{name}", "is not a property of this object"))

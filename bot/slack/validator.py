@@ -5,11 +5,10 @@ report. Limits are counted in characters.
 Source: Slack's documentation ("Blocks", "Block elements", "Composition objects", "chat.postMessage", "Views").
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.slack.builders import Message, text_size
+from bot.slack.builders import Message, text_and_ids
 from bot.slack.limits import (
     NATIVE,
     BlockProblem,
@@ -227,14 +226,15 @@ def check_view(view: Mapping[str, Any]) -> tuple[BlockProblem, ...]:
 def _message(blocks: Sequence[Mapping[str, Any]], text: str | None, metadata: Mapping[str, Any] | None) -> Iterator[BlockProblem]:
     if not text:
         yield BlockProblem("/text", "is required: it is what notifications and screen readers get")
-    elif len(text) > (size := most("text of a message")):
-        yield BlockProblem("/text", f"must have at most {size:,} characters, has {len(text):,}")
+    elif len(text) > (most_text := most("text of a message")):
+        yield BlockProblem("/text", f"must have at most {most_text:,} characters, has {len(text):,}")
     if metadata is not None:
         yield from below("metadata", _METADATA(metadata))
     yield from below("blocks", _BLOCKS(blocks))
     yield from _native_blocks(blocks)
-    yield from _ids_once(blocks)
-    if (size := text_size(blocks)) > most("text in all blocks"):
+    size, ids = text_and_ids(blocks)
+    yield from _ids_once(ids)
+    if size > most("text in all blocks"):
         yield BlockProblem("/blocks", f"must have at most {most('text in all blocks'):,} characters of text in all, have {size:,}")
 
 
@@ -242,7 +242,7 @@ def _view(view: Mapping[str, Any]) -> Iterator[BlockProblem]:
     yield from _VIEW(view)
     blocks = view.get("blocks", ())
     yield from _native_blocks(blocks)
-    yield from _ids_once(blocks)
+    yield from _ids_once(text_and_ids(blocks)[1])
     if view.get("type") == "modal" and "submit" not in view and any(block.get("type") == "input" for block in blocks):
         yield BlockProblem("/submit", "is required when a modal has input blocks")
     if (size := len(repr(view).encode())) > most("bytes of a view"):
@@ -250,27 +250,12 @@ def _view(view: Mapping[str, Any]) -> Iterator[BlockProblem]:
 
 
 def _native_blocks(blocks: Iterable[Any]) -> Iterator[BlockProblem]:
-    counts = Counter(block.get("type") for block in blocks if isinstance(block, dict) and isinstance(block.get("type"), str))
+    kinds = [block.get("type") for block in blocks if isinstance(block, dict)]
     for kind, times in _AT_MOST.items():
-        if counts[kind] > times:
-            yield BlockProblem("/blocks", f"must have at most {times} of {kind}, have {counts[kind]}")
+        if (found := kinds.count(kind)) > times:
+            yield BlockProblem("/blocks", f"must have at most {times} of {kind}, have {found}")
 
 
-def _ids_once(blocks: Any) -> Iterator[BlockProblem]:
-    ids: dict[str, list[str]] = {"block_id": [], "action_id": []}
-    _collect(blocks, ids)
+def _ids_once(ids: Mapping[str, list[str]]) -> Iterator[BlockProblem]:
     for name, found in ids.items():
         yield from (BlockProblem("/blocks", f"have the {name} {twice!r:.60} twice") for twice in repeated(found))
-
-
-def _collect(value: Any, ids: dict[str, list[str]]) -> None:
-    """Adds the values of these properties, however deep they stand."""
-    if isinstance(value, dict):
-        for key, entry in value.items():
-            if not isinstance(entry, str):
-                _collect(entry, ids)
-            elif key in ids:
-                ids[key].append(entry)
-    elif isinstance(value, (list, tuple)):
-        for entry in value:
-            _collect(entry, ids)
