@@ -23,7 +23,7 @@ from bot.parsing.queries import PostQuery, to_text
 from bot.reports import figures as say
 from bot.reports.figures import OPEN_CARD, AskedFigures
 from bot.reports.files import report_tables
-from bot.reports.post_blocks import post_headline, post_published, post_story
+from bot.reports.post_blocks import post_engagement, post_headline, post_published, post_story
 from bot.slack.builders import Block, Message, actions, button, context, escape, fits, foreign_context, one_line, section, shorten
 from bot.slack.interactive import example_id
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, long_day, use_number_format
@@ -242,15 +242,15 @@ def build_unfurls(previews: Sequence[Preview]) -> dict[str, dict[str, Any]]:
 
 def build_unfurl_card(report: PostReport, *, today: date, words: str, number: int) -> Message:
     """The preview of one post; *Open Card* carries ``words``, and ``number``, its place in the message, makes the button's id unique."""
-    asked = say.asked(report.figures, report.metrics)
-    blocks: list[Block] = [section(f"*{escape(post_headline(report))}*")]
+    asked, engagement = say.asked(report.figures, report.metrics), post_engagement(report)
+    blocks: list[Block] = [section(f"*{escape(post_headline(report, engagement))}*")]
     if title := one_line(report.title, TITLE_LIMIT):
         blocks.append(foreign_context(title))
     blocks.append(context(_figures(asked)))
     blocks.append(context(post_published(report, today)))
     if fits(words):
         blocks.append(actions([button(example_id(number), OPEN_CARD, words)]))
-    return Message(post_story(report), tuple(blocks))
+    return Message(post_story(report, engagement), tuple(blocks))
 
 
 def _figures(asked: AskedFigures) -> str:

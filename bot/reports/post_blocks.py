@@ -29,11 +29,11 @@ TITLE_LIMIT = 60
 
 def build_post_card(report: PostReport, *, today: date, words: str, private: bool = True) -> Message:
     """The card of one post; buttons carry ``words``. ``private``: only one person sees it, and it can be shared, without metadata."""
-    engagement, asked = _engagement(report), say.asked(report.figures, report.metrics)
+    engagement, asked = post_engagement(report), say.asked(report.figures, report.metrics)
     failed, notes = _trouble(asked, words), _notes(report)
     title, published = one_line(report.title, TITLE_LIMIT), post_published(report, today)
     byline = f"{escape(account_name(report.account))} · {published}" if title else published
-    blocks = [header(title or post_headline(report)), context(byline)]
+    blocks = [header(title or post_headline(report, engagement)), context(byline)]
     blocks += [fields(_fields(() if report.rate_only else asked, engagement)), *failed]
     blocks += [context("\n".join(notes))] if notes else []
     compare = [(COMPARE_CHOICE, button(COMPARE, COMPARE_LABEL, words))] if fits(words) else []
@@ -41,17 +41,18 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
     blocks += card_buttons(words, [report.figures], private=private, beside=on_linkedin, more=compare)
     small = footer(report.freshness, report.basis if engagement else None, by_days=False)
     blocks.append(context(f"{small} · {code(report.post.urn)}"))
-    story = " ".join([post_story(report), *notes])
+    story = " ".join([post_story(report, engagement), *notes])
     return Message(story, tuple(blocks), metadata("post", words, private=private))
 
 
-def post_headline(report: PostReport) -> str:
+def post_headline(report: PostReport, engagement: Rate | UnknownRate | None) -> str:
     """Whose post and how much, in plain text: "Post by Acme · 15,420 impressions, 3.68% engaged"."""
-    figures = _headline(say.asked(report.figures, report.metrics), _engagement(report), alone=report.rate_only)
+    figures = _headline(say.asked(report.figures, report.metrics), engagement, alone=report.rate_only)
     return POST_HEADLINE.format(name=account_name(report.account), figures=figures)
 
 
-def _engagement(report: PostReport) -> Rate | UnknownRate | None:
+def post_engagement(report: PostReport) -> Rate | UnknownRate | None:
+    """The engagement rate; None where not all of its parts were asked for."""
     return engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
 
 
@@ -98,9 +99,9 @@ def _notes(report: PostReport) -> list[str]:
     return notes
 
 
-def post_story(report: PostReport) -> str:
+def post_story(report: PostReport, engagement: Rate | UnknownRate | None) -> str:
     """Whose post, when, how much, and what is unknown, in sentences, escaped."""
-    asked, engagement = say.asked(report.figures, report.metrics), _engagement(report)
+    asked = say.asked(report.figures, report.metrics)
     known = [say.noun(metric, figure.count) for metric, figure in asked if isinstance(figure, Value)]
     if known and engagement is not None and report.rate_only:
         known = [f"{RATE_NAME.lower()} {say.rate_words(engagement)}"]
