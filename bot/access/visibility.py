@@ -12,9 +12,8 @@ from functools import lru_cache
 from bot.access.permissions import AccessRules, PermissionService
 from bot.errors import NoAccount, NotAllowed
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TimesQuery
-from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
-from bot.postpost.statistics import StatisticsClient
+from bot.postpost.statistics import AccountDirectory, StatisticsClient
 from bot.reports.fetch import ReportFetcher
 from bot.reports.goals import GoalFetcher
 from bot.slack.people import PeopleDirectory

@@ -18,8 +18,7 @@ from bot.ops.manifest import read_manifest
 from bot.ops.ttl_cache import utc_now
 from bot.postpost.client import open_statistics
 from bot.postpost.connections import STATISTICS_PERMISSION
-from bot.postpost.directory import AccountDirectory
-from bot.postpost.statistics import StatisticsClient
+from bot.postpost.statistics import AccountDirectory, StatisticsClient
 from bot.reports.help_blocks import build_help
 from bot.settings import Settings
 from bot.settings.values import secret_text

@@ -19,8 +19,8 @@ from bot.digests.fetch import DigestFetcher
 from bot.ops.tasks import stop
 from bot.ops.telemetry import Metrics
 from bot.postpost.client import open_statistics
-from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
+from bot.postpost.statistics import AccountDirectory
 from bot.reports.fetch import ReportFetcher
 from bot.reports.goals import GoalFetcher
 from bot.settings import Settings

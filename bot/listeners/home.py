@@ -18,7 +18,7 @@ from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, event_context, view_context
 from bot.listeners.router import Handler
 from bot.ops.tasks import BackgroundTasks
-from bot.postpost.directory import AccountDirectory
+from bot.postpost.statistics import AccountDirectory
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import SETTINGS_TITLE, build_settings, read_settings
 from bot.slack.builders import Block, Message, header, section, without_buttons

@@ -1,23 +1,34 @@
-"""The statistics API, one method a kind of request; waits and retries, also of failed figures alone, are within one deadline."""
+"""The statistics API, one method a kind of request, each with its retries within one deadline; and its accounts, known without waiting."""
 
+import asyncio
 import copy
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot.errors import RateLimited, StatisticsError
-from bot.ops.tasks import run_together
+from bot.ops import telemetry
+from bot.ops.tasks import run_together, stop
 from bot.postpost import wire
-from bot.postpost.connections import ConnectionsApi
+from bot.postpost.connections import MOST_ACCOUNTS, ConnectionsApi
 from bot.postpost.transport import CallLimiter, CoalescedRequests, LinkedInCalls, RetryPolicy, may_call
 from bot.postpost.wire import ApiRequest, ApiResponse, read_daily, read_totals
 from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Failed, Metric, Unavailable
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Period, Series
+from bot.statistics.reports import Account, DailyMetricsResponse, Directory, MetricsResponse, Period, Series
+
+logger = logging.getLogger(__name__)
 
 R = TypeVar("R", MetricsResponse, DailyMetricsResponse)
+
+#: How long a list is current: people connect accounts a few times a year.
+FRESH_FOR: Final = timedelta(minutes=5)
+
+#: How long a failed read is not repeated, so that no other question waits for it.
+FAILURE_FOR: Final = timedelta(seconds=60)
 
 
 class StatisticsClient:
@@ -162,3 +173,88 @@ def _joined_series(parts: Sequence[Series]) -> Series:
         if not isinstance(part, Unavailable):
             days |= part
     return Unavailable() if all(isinstance(part, Unavailable) for part in parts) else days
+
+
+class AccountDirectory:
+    """The service's list, cached for minutes and renewed in the background, with the configured accounts. Never raises.
+
+    ``configured`` names accounts by platform id; a name that equals its id is no name. ``clock`` gives aware UTC moments.
+    ``clients`` are the clients whose accounts belong to the list: with a new one it is read anew.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[tuple[Account, ...]]],
+        configured: Mapping[str, str],
+        *,
+        clock: Callable[[], datetime],
+        clients: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
+        self._fetch = fetch
+        self._configured = dict(configured)
+        self._clock = clock
+        self._clients, self._read_for = clients, frozenset[str]()
+        self._read_at: datetime | None = None
+        self._failed_at: datetime | None = None
+        self._trouble: StatisticsError | None = None
+        self._known = self._merged(())
+        self._renewal: asyncio.Task[None] | None = None
+
+    @property
+    def trouble(self) -> StatisticsError | None:
+        """The error of the last read of the service's list; None after a success or before the first read."""
+        return self._trouble
+
+    def known(self) -> Directory:
+        return self._known
+
+    async def accounts(self) -> Directory:
+        """The accounts; waits only while none, or not a client's, are known and the service did not just fail. Old ones are renewed."""
+        # A read that runs may have begun without a client: then another one follows.
+        for _ in range(2):
+            lacking = self._read_at is None or not self._clients() <= self._read_for
+            if self._is_recent(self._failed_at, FAILURE_FOR) or (not lacking and self._is_recent(self._read_at, FRESH_FOR)):
+                break
+            renewal = self._renew()
+            if not lacking or (self._failed_at and self._known.accounts):
+                break
+            # Shielded: a cancelled caller must not cancel the read for the others.
+            await asyncio.shield(renewal)
+        return self._known
+
+    async def close(self) -> None:
+        await stop(self._renewal)
+
+    def _renew(self) -> asyncio.Task[None]:
+        if self._renewal is None or self._renewal.done():
+            # Its log lines belong to no single request.
+            with telemetry.shared_by(()):
+                self._renewal = asyncio.create_task(self._read(), name="accounts")
+        return self._renewal
+
+    async def _read(self) -> None:
+        clients = self._clients()
+        try:
+            connected = await self._fetch()
+        except StatisticsError as error:
+            self._failed_at, self._trouble = self._clock(), error
+            self._known = replace(self._known, complete=False)
+            logger.warning("accounts could not be listed", extra={"failure": type(error).__name__, "reported": error.reported})
+        else:
+            self._read_at, self._failed_at, self._trouble, self._read_for = self._clock(), None, None, clients
+            self._known = replace(self._merged(connected), complete=True, cut=len(connected) >= MOST_ACCOUNTS)
+
+    def _merged(self, connected: tuple[Account, ...]) -> Directory:
+        """Connected accounts under their configured names, then the configured ones the service does not list."""
+        listed = {account.platform_id for account in connected}
+        named = tuple(replace(account, name=self._name(account)) for account in connected)
+        rest = tuple(Account(platform_id, name) for platform_id, name in self._configured.items() if platform_id not in listed)
+        return Directory((*named, *rest), complete=False)
+
+    def _name(self, account: Account) -> str:
+        name = self._configured.get(account.platform_id, "")
+        return name if name and name != account.platform_id else account.name
+
+    def _is_recent(self, moment: datetime | None, age: timedelta) -> bool:
+        # A clock that was set back must not make an old list current.
+        return moment is not None and timedelta() <= self._clock() - moment < age

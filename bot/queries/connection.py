@@ -11,7 +11,7 @@ from bot.access.commands import CLIENT, ClientCommand, client_command
 from bot.access.groups import ClientService
 from bot.access.permissions import PermissionService
 from bot.errors import ApiKeyError, BotError, NotAllowed
-from bot.postpost.directory import AccountDirectory
+from bot.postpost.statistics import AccountDirectory
 from bot.reports.card_parts import account_name, accounts_word
 from bot.reports.error_blocks import error_text
 from bot.settings import values

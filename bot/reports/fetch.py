@@ -10,9 +10,8 @@ from typing import Any, Final, TypeVar
 from bot.errors import ActivityLink, MetricFailed, NothingFetched, NothingReported, NotTheApi, StatisticsError
 from bot.ops.tasks import run_both
 from bot.parsing.queries import AccountQuery, PostQuery
-from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
-from bot.postpost.statistics import StatisticsClient
+from bot.postpost.statistics import AccountDirectory, StatisticsClient
 from bot.reports.figures import NOUNS, UNAVAILABLE
 from bot.statistics.aggregate import comparable, sums_of_days
 from bot.statistics.metrics import (

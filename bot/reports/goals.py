@@ -7,8 +7,7 @@ from datetime import date, datetime
 from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.dates import MONTHS
-from bot.postpost.directory import AccountDirectory
-from bot.postpost.statistics import StatisticsClient
+from bot.postpost.statistics import AccountDirectory, StatisticsClient
 from bot.reports import figures as say
 from bot.reports.card_parts import NAME_LIMIT
 from bot.reports.gaps import COVERAGE, COVERAGE_OF_ONE

@@ -13,7 +13,7 @@ from bot.digests.results import MOST_LISTED
 from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeTabs
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
-from bot.postpost.directory import AccountDirectory
+from bot.postpost.statistics import AccountDirectory
 from bot.queries.home_blocks import HomeSettings, build_best, build_settings
 from bot.sandbox.world_accounts import Trouble
 from bot.slack.builders import Message

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.errors import NotTheApi, StatisticsError
 from bot.ops import telemetry
 from bot.postpost.connections import read_connections
-from bot.postpost.directory import AccountDirectory
+from bot.postpost.statistics import AccountDirectory
 from bot.postpost.wire import ApiResponse
 from bot.sandbox.statistics.wire import SandboxAnswer as Said
 from bot.sandbox.world_accounts import Trouble

@@ -202,7 +202,7 @@ async def test_the_help_says_why_linkedins_page_may_differ(open_scene):
 @pytest.mark.parametrize(("most", "is_shown"), [(3, True), (10_000, False)])
 async def test_accounts_that_are_not_read_are_told(open_scene, monkeypatch, most, is_shown):
     monkeypatch.setattr("bot.postpost.connections.MOST_ACCOUNTS", most)
-    monkeypatch.setattr("bot.postpost.directory.MOST_ACCOUNTS", most)
+    monkeypatch.setattr("bot.postpost.statistics.MOST_ACCOUNTS", most)
     async with open_scene() as scene:
         answer = await scene.ask("accounts")
         assert ("I know only the first 3" in answer["text"]) == is_shown
