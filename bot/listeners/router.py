@@ -114,12 +114,8 @@ class Router:
         self._otherwise, self._people, self._last, self._metrics, self._clock = otherwise, people, last, metrics, clock
 
     async def answer(self, request: Request, handle: Handler | None = None) -> RenderedResult:
-        if request.is_typed and (pasted := _COMMAND.match(request.text)):
-            words = request.text[pasted.end() :]
-            # The sign that ends the code which the command was pasted as.
-            request = replace(request, text=words.rstrip().removesuffix("`") if words.count("`") == 1 else words)
-        if request.is_typed:
-            request = replace(request, text=without_preamble(request.text))
+        if request.is_typed and (bare := _bare(request.text)) != request.text:
+            request = replace(request, text=bare)
         if self._refusal and (handle or not asks_for_help(request.text)):
             return await self.run(self._refuse, request)
         if handle or is_plain(request.text):
@@ -285,6 +281,15 @@ class Router:
         counts = {verb: typos(word, verb) for verb in self._by_verb if len(word) >= len(verb) - 1}
         near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
         return sorted(near, key=lambda verb: (counts[verb], verb))
+
+
+def _bare(text: str) -> str:
+    """The text without the command itself, where it was pasted with it, and without what is said around it."""
+    if pasted := _COMMAND.match(text):
+        words = text[pasted.end() :]
+        # The sign that ends the code which the command was pasted as.
+        text = words.rstrip().removesuffix("`") if words.count("`") == 1 else words
+    return without_preamble(text)
 
 
 def _there_or_too(text: str, last: str) -> tuple[str, ...]:

@@ -156,7 +156,7 @@ class HttpHandler:
         if bolt_request is None:
             return self._refused(UNREADABLE)
         answer = await app.async_dispatch(bolt_request)
-        self._metrics.acknowledge_seconds.labels("http").observe(time.perf_counter() - began)
+        self._metrics.observe_acknowledgement("http", time.perf_counter() - began)
         return web.Response(status=answer.status, text=answer.body, headers=answer.first_headers_without_set_cookie())
 
     async def _read(self, request: web.BaseRequest) -> bytes | Refusal:
@@ -307,7 +307,7 @@ class _SocketModeHandler(AsyncSocketModeHandler):
             if answer.body:
                 acknowledgement["payload"] = orjson.Fragment(answer.body) if answer.body.startswith("{") else {"text": answer.body}
         await client.send_message(orjson.dumps(acknowledgement).decode())
-        self.metrics.acknowledge_seconds.labels("socket").observe(time.perf_counter() - began)
+        self.metrics.observe_acknowledgement("socket", time.perf_counter() - began)
 
 
 @asynccontextmanager

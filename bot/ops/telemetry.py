@@ -102,7 +102,6 @@ class Metrics:
             ("endpoint", "metric", *of),
             registry=registry,
         )
-        self._linkedin_call = cache(self.linkedin_calls.labels)
         self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
         self.deliveries = Gauge("linkedin_stats_deliveries", "Digests' deliveries in the ledger, by state.", ("state",), registry=registry)
         self.tick_age = Gauge("linkedin_stats_tick_age_seconds", "Seconds since the scheduler last ran.", registry=registry)
@@ -137,13 +136,21 @@ class Metrics:
             "linkedin_stats_low_quota_accounts", "Accounts whose LinkedIn calls of this hour are nearly used up.", registry=registry
         )
 
+        #: A counter of these labels, made once: to look one up takes longer than to count.
+        self._ask, self._ask_seconds = cache(self.asks.labels), cache(self.ask_seconds.labels)
+        self._request, self._request_seconds = cache(self.requests.labels), cache(self.request_seconds.labels)
+        self._linkedin_call, self._acknowledged = cache(self.linkedin_calls.labels), cache(self.acknowledge_seconds.labels)
+
+    def observe_acknowledgement(self, transport: str, seconds: float) -> None:
+        self._acknowledged(transport).observe(seconds)
+
     def observe_answer(self, source: str, outcome: str, seconds: float) -> None:
-        self.asks.labels(source, outcome, *self._of()).inc()
-        self.ask_seconds.labels(source).observe(seconds)
+        self._ask(source, outcome, *self._of()).inc()
+        self._ask_seconds(source).observe(seconds)
 
     def observe_request(self, endpoint: str, outcome: str, seconds: float) -> None:
-        self.requests.labels(endpoint, outcome, *self._of()).inc()
-        self.request_seconds.labels(endpoint).observe(seconds)
+        self._request(endpoint, outcome, *self._of()).inc()
+        self._request_seconds(endpoint).observe(seconds)
 
     def observe_linkedin_call(self, endpoint: str, metric: str) -> None:
         self._linkedin_call(endpoint, metric, *self._of()).inc()
@@ -223,10 +230,11 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e
 
 def one_line(text: str) -> str:
     """The text with every control character escaped, at most ``LONGEST_LINE`` characters."""
-    shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    shown = text if text.isprintable() else _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     return shown if len(shown) <= LONGEST_LINE else f"{shown[: LONGEST_LINE - 1]}…"
 
 
+@cache
 def _is_foreign(name: str) -> bool:
     return name.partition(".")[0] in FOREIGN
 
