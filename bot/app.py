@@ -35,14 +35,11 @@ NOT_LINKED = "The connection to Slack is down. The bot keeps trying."
 
 NO_MCP = "MCP_URL is set, but the library for it isn't installed."
 NO_MCP_REMEDY = "Install the bot with its extra: pip install 'linkedin-stats-bot[mcp]'"
-
 #: Seconds between two attempts to reach Slack at the start, at first and at most, and until the reason is logged again.
 FIRST_PAUSE, LONGEST_PAUSE, RAREST_WORD = 0.5, 5.0, 600.0
-
 #: Seconds that /readyz waits for the database, and its text without an answer.
 PATIENCE = 5.0
 NO_ANSWER = "The database doesn't answer."
-
 #: Seconds that the start waits for the list of accounts.
 FIRST_LIST_WITHIN = 3.0
 

@@ -25,16 +25,12 @@ from bot.ops.telemetry import cause, configure_logging, redactor
 from bot.settings import LogFormat, Settings, load_settings, unknown_settings
 
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
-
 #: The argument of a port; 0 is any free one.
 PORT = number(65_535, least=0, what="port")
-
 #: In place of a command: adds all of them.
 EVERY = "*"
-
 #: The note after a restore.
 LOOKED_FOR = "What was due before now is posted only if it isn't in its channel already."
-
 #: The playground's label for the bot's own check of each message and view.
 BOTS_CHECKER = "the bot's own checker"
 

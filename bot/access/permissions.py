@@ -42,7 +42,6 @@ ASK_FOR_ACCOUNT = "Ask {people} to add it to `CHANNEL_ACCOUNTS`, or ask where it
 OF_CLIENT = "A client's accounts are seen in this client's channels alone, and no others are seen there."
 OF_CLIENT_REMEDY = "`accounts` lists those that can be asked about here."
 AN_ADMINISTRATOR = "an administrator of this workspace"
-
 #: In the settings: every channel without an entry.
 EVERYWHERE_ELSE = "*"
 

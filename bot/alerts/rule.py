@@ -41,7 +41,6 @@ ENGAGEMENT: Final = "engagement"
 SNOOZE_DAYS: Final = 7
 #: The longest silence; a longer one is a pause.
 MOST_SNOOZE_DAYS: Final = 90
-
 #: Fields of a rule whose 0 is stored.
 _NUMBERS = frozenset({"amount", "minimum", "cooldown"})
 _MENTIONED = lazy_regex(r"[UWS][A-Z0-9]{2,}")

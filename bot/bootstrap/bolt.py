@@ -55,25 +55,19 @@ logger = logging.getLogger(__name__)
 
 #: The ids of buttons that ask a question, with the numbers that make them unique in a message ("example.2").
 ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{ids.ACCOUNT}|{ids.EXAMPLE}|{ids.HELP})(?:\.\d+)?")
-
 #: The ids of the menus of rarer actions.
 MENUS = re.compile(rf"{ids.MORE}(?:\.\d+)?")
-
 #: The ids of every link to LinkedIn.
 LINKS = re.compile(rf"{ids.OPEN}(?:\.\d+)?")
-
 #: The ids of the buttons that share a card of a view.
 SHARED_FROM_VIEW = re.compile(rf"{ids.SHARE_FROM_VIEW}\.\d+")
-
 #: The ids of buttons that ask for a file.
 EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN}(?:\.[\d.]+)?)?")
-
 #: The headings of the Home tab's sections whose messages have none.
 DIGESTS = "Your digests"
 ALERTS = "Alerts"
 GOALS = "Goals"
 WATCHES = "Watched posts"
-
 #: The title of a view whose submission failed before its kind was known.
 FAILED_VIEW = "LinkedIn Stats"
 

@@ -46,11 +46,9 @@ ONLY_POST = "Send POST: this endpoint keeps no sessions and streams nothing."
 TOO_MANY = "That's more than {most} calls in a minute."
 AWAY = "The bot can't answer right now. Try again in a minute."
 NOT_JSON = "The body isn't JSON."
-
 #: A person's calls in a minute.
 MOST_CALLS: Final = 60
 MINUTE: Final = timedelta(minutes=1)
-
 #: In the ASGI scope: who calls.
 CALLER: Final = "bot.caller"
 

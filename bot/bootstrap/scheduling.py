@@ -60,16 +60,13 @@ logger = logging.getLogger(__name__)
 
 #: Seconds without a tick after which the bot is not ready.
 SILENT: Final = 60.0
-
 #: Seconds that counting may take.
 COUNTING: Final = 5.0
-
 #: The counter's label for deliveries without a message, which are no state.
 UNSAID_LABEL: Final = "unsaid"
 
 SILENCE = "The scheduler hasn't run for {age:.0f} seconds."
 STOPPED = "Slack doesn't take the bot's token: digests wait until the app is installed again."
-
 #: What a tick does beside its own work.
 Jobs = list[Callable[[], Awaitable[None]]]
 

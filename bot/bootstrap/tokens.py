@@ -33,10 +33,8 @@ EARLY_PAUSE, PAUSE = timedelta(minutes=10), timedelta(minutes=1)
 PATIENCE: Final = 2.0
 #: Seconds between two looks at whether another process has renewed it.
 LOOK_AGAIN: Final = 0.05
-
 #: Tokens that one process renews at the same time.
 AT_ONCE: Final = 10
-
 #: Slack's refusals after which only a new installation helps.
 REFUSED: Final = frozenset({"invalid_refresh_token", "invalid_grant", *TOKEN_GONE})
 EMPTY: Final = "an answer without a token"

@@ -47,7 +47,6 @@ from bot.subscriptions.subscription import Installation
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-
 #: How long an installation may take from the page to Slack's answer.
 STATE_LIFE: Final = timedelta(minutes=10)
 #: Seconds between two checks whether a workspace that was replaced can be closed.

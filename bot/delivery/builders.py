@@ -66,16 +66,13 @@ Building = Built | PostedWith | Waits | SkipReason | datetime
 #: Builds the message of one delivery of a subscription, with how late it is (None: in time); or says why nothing is posted. Raises
 #: StatisticsError when nothing could be fetched: that is tried again. Earlier messages are read from the ledger, never from memory.
 BuildDelivery = Callable[[Subscription, Delivery, timedelta | None], Awaitable[Building]]
-
 #: What the metadata of an earlier reply of the same thread holds, by the reply's name; None where it is not there or cannot be read.
 ReadReply = Callable[[str], Awaitable[Mapping[str, Any] | None]]
 
 #: Builds a reply that is due, by its name; or says why nothing is posted, or before which moment (aware) it must not be. Raises
 #: StatisticsError where the figures cannot be fetched just now.
 BuildReply = Callable[[Subscription, Delivery, str, ReadReply], Awaitable[Message | SkipReason | datetime]]
-
 #: The subscription that a delivery is for now: its own, or where that has ended another one that wants the same. Raises StoreError.
 SubscriptionOf = Callable[[Subscription | None, Delivery], Awaitable[Subscription | None]]
-
 #: Builds the direct message about an incident.
 BuildNotice = Callable[[Incident], Message]

@@ -69,10 +69,8 @@ logger = logging.getLogger(__name__)
 
 #: A message that is later than this says so.
 SAYS_LATE: Final = timedelta(seconds=60)
-
 #: How long an occurrence waits for an earlier one that is being reconciled.
 BETWEEN_LOOKS: Final = timedelta(seconds=1)
-
 #: Slack's code where the message that is replied to is gone, and its codes for an edit of such a one.
 THREAD_GONE: Final = "thread_not_found"
 _MESSAGE_GONE: Final = frozenset({"message_not_found", "cant_update_message"})

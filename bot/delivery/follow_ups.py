@@ -59,10 +59,8 @@ EVENT_TYPE: Final = "linkedin_stats_digest_part"
 
 NOT_SENT: Final = "a part of a digest wasn't sent"
 NOT_NOTIFIED: Final = "an administrator couldn't get the message about a digest's trouble, and there is nobody else"
-
 #: Attempts before a part is given up.
 MOST_TRIES: Final = 10
-
 #: How long a part is retried that Slack only rate-limits.
 LONGEST_LIMITED: Final = timedelta(days=1)
 

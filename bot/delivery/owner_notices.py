@@ -52,7 +52,6 @@ CAUSES = {
 
 #: In place of a Slack user id: the workspace's administrators, whom Slack is asked for when the notice is sent.
 ADMINISTRATORS = "administrators"
-
 #: Skipped because a person asked for it, or not evaluated: neither a failure nor a recovery.
 _NEITHER = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LEFT, SkipReason.QUIET_HOURS})
 #: How long the list of administrators is cached: one request serves a whole run.
@@ -64,7 +63,6 @@ MOST_PAGES: Final = 50
 MOST_NOTIFIED: Final = 5
 #: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.
 NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"})
-
 #: A notice, with its delivery and its digest.
 CoveredNotice = tuple[FollowUp, Delivery, Subscription]
 

@@ -35,11 +35,9 @@ logger = logging.getLogger(__name__)
 
 #: Slack must not parse or unfurl anything in a message: figures are text, and links to posts get no previews.
 _QUIET = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
-
 #: Seconds to wait after a 429 without a Retry-After, and the least wait ("Retry-After: 0" happens).
 UNNAMED_WAIT = 30.0
 LEAST_WAIT = 1.0
-
 #: The longest wait that is accepted: a longer Retry-After is an error, and would overflow a datetime.
 LONGEST_WAIT = 7 * 86_400.0
 

@@ -19,14 +19,11 @@ logger = logging.getLogger(__name__)
 
 QUEUE: Final = "digests"
 TASK: Final = "deliver"
-
 #: The advisory lock under which the tables are created: two processes that start together create them once.
 _SCHEMA_LOCK: Final = 7_204_461_233
-
 #: Seconds after which a worker without a heartbeat counts as dead, and between two searches for its jobs.
 DEAD_AFTER: Final = 30.0
 HEARTBEAT: Final = 10.0
-
 #: Seconds before a worker that failed (the database was unreachable) is restarted.
 RESTART_AFTER: Final = 1.0
 #: Seconds for removing a stopped worker from the database.

@@ -16,23 +16,17 @@ from bot.subscriptions.delivery_state import Delivery
 
 #: How far before the intent the reading begins: clocks differ by seconds.
 MARGIN: Final = timedelta(seconds=60)
-
 #: Slack's Date header has whole seconds: by so much it may differ from page to page.
 ROUNDING: Final = timedelta(seconds=1)
-
 #: The margin before a message is posted again: a clock may have been wrong by hours and been corrected.
 A_DAY: Final = timedelta(days=1)
-
 #: Why it is unknown although the history was read.
 NO_METADATA: Final = "metadata_missing"
-
 #: After a restore: seconds that a channel's history is cached after its last use, and the number of channels.
 KEPT: Final = 600.0
 MOST_CHANNELS: Final = 64
-
 #: Messages a page, Slack's most; a commercially distributed app gets 15 of them, and one page a minute.
 PAGE: Final = 999
-
 #: Interrupted readings that are kept at most, and Slack's error about a page that it no longer knows.
 MOST_READINGS: Final = 4_096
 BAD_CURSOR: Final = "invalid_cursor"

@@ -42,17 +42,13 @@ logger = logging.getLogger(__name__)
 
 #: Up to this many claims an undocumented error code of Slack's is retried.
 ACCIDENTS: Final = 6
-
 #: Seconds between two reads of a delivery that another worker reconciles: the first pause, doubled each time, and the longest one.
 _WATCH: Final = 0.5
 _WATCH_LONGEST: Final = 60.0
-
 #: Reads at most: about a day, longer than a subscription may be late and so longer than reconciling lasts.
 _MOST_WATCHES: Final = 1_500
-
 #: Seconds between two attempts to store an outcome.
 AGAIN: Final = 1.0
-
 #: How often, and after how many seconds, deleting a message is retried.
 _TRIES: Final = 5
 _BETWEEN_TRIES: Final = 2.0

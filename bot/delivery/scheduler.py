@@ -17,26 +17,19 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between two ticks; ``wake`` makes the next one come sooner.
 TICK: Final = 1.0
-
 #: Seconds between two ticks after wakes, so that a busy hour does not tick all the time.
 MIN_PAUSE: Final = 0.05
-
 #: How long it rests at most while nothing is due and nothing is written to the database.
 LONGEST_REST: Final = timedelta(seconds=10)
-
 #: A correction of the clock by less than this needs no repair of due times.
 SET_BACK: Final = timedelta(seconds=60)
-
 #: Digests claimed in one transaction, and rows read in one sweep.
 BATCH: Final = 100
 SWEEP: Final = 1_000
-
 #: Occurrences processed at once in this process.
 AT_ONCE: Final = 64
-
 #: Of these, deliveries of one workspace, and as many of its parts, where many share the process: half is always left for others.
 SHARE: Final = AT_ONCE // 4
-
 #: Ids of deliveries, and of parts by delivery and name.
 Ids = Sequence[str]
 PartIds = Sequence[tuple[str, str]]

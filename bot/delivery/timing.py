@@ -19,10 +19,8 @@ CLOCK_DRIFT: Final = 150
 
 LEASE_TOO_SHORT = "DELIVERY_LEASE must be longer than DELIVERY_TIMEOUT and {guard:g} seconds more."
 LEASE_REMEDY = "Set DELIVERY_LEASE above {least:g}, or DELIVERY_TIMEOUT lower."
-
 #: Seconds between the end of a call and the end of its claim, to store the outcome.
 GUARD: Final = 2.0
-
 #: Seconds to wait after each attempt; the last one repeats.
 _BACK_OFF: Final = (15, 30, 60, 120, 300, 600, 900)
 EACH: Final = timedelta(seconds=1)

@@ -31,7 +31,6 @@ def deployment_file(name: str) -> str:
 
 #: Metavars that complete to files.
 _FILES: Final = ("FILE", "DIR")
-
 #: Exit codes as the page names them.
 EXIT_CODES: Final = "0: fine. 1: a finding. 2: wrong usage, or a setting that can't be used."
 

@@ -65,10 +65,8 @@ NO_SUM_OF_REACH = "reach isn't added up"
 SUMS_ALONE = "sums alone, no account's own figures"
 DETAILS = "{name}, {period}, by day"
 DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
-
 #: The name of the metadata by which a digest is found again in its channel and its thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_digest"
-
 #: Up to this many accounts each have a table in the thread; with more only the sum has.
 _MOST_TABLES = 5
 _TEXT_LIMIT = 2_900

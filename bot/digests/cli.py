@@ -39,7 +39,6 @@ LEFT = "{n} digests aren't in the file and were left as they are; --prune delete
 ONE_LEFT_OUT = "1 account that opted out is left out; --with-opted-out names it."
 LEFT_OUT = "{n} accounts that opted out are left out; --with-opted-out names them."
 ADMINISTRATORS = "administrators"
-
 #: The most lines of history.
 MOST_LINES = 10_000
 

@@ -53,7 +53,6 @@ _QUOTES = lazy_regex('["“”„«»]')
 #: Slack's own notation: a mention, a channel or a link, with its label.
 _TOKEN = lazy_regex(r"<(?P<sign>[@#!]?)(?P<what>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 _MENTION = lazy_regex(r"&lt;(@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)&gt;")
-
 #: Some options with their values.
 OptionChanges = dict[str, str | bool]
 
@@ -168,7 +167,6 @@ ZONE: Final = "zone"
 SHOWING: Final = "showing"
 CHANNEL: Final = "in"
 EVERYONE: Final = "all"
-
 #: Longer commands are not parsed.
 _MOST_NAMES = 2_500
 

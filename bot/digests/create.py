@@ -29,10 +29,8 @@ NONE_LEFT = "Then the digest would be about no account."
 NONE_LEFT_REMEDY = "Delete it, or name the accounts that it should be about."
 TOO_MANY = "A digest shows at most {most} accounts, and you named {n}."
 TOO_MANY_REMEDY = "Set up two digests."
-
 #: The most accounts of a digest: their rows and notes must fit one message.
 MOST_ACCOUNTS = 100
-
 #: The namespace of digests' ids (RFC 9562, version 5): a form or button sent twice gives the same id.
 _DIGESTS = UUID("0f0e9a4e-51b5-5d0c-8e53-9a0f6f1c7d2b")
 _TIMES = ("every monday 9:00", "weekdays 8:30", "first of the month 9:00")

@@ -40,7 +40,6 @@ logger = logging.getLogger(__name__)
 #: LinkedIn calls of one digest for one account at most. A digest of fifty posts takes some ninety: seven for the account's own figures,
 #: fifty for the posts' impressions, and three or four for each of the most seen ones.
 MOST_CALLS: Final = 100
-
 #: Seconds that a digest waits for the list of posts.
 LIST_PATIENCE: Final = 30.0
 
@@ -191,17 +190,14 @@ def _ends(account: Account) -> bool:
 
 
 T = TypeVar("T")
-
 #: The best posts that a digest names.
 BEST_POSTS: Final = 3
 
 #: How long a result serves the run: a thousand channels take twenty minutes at Slack's limits. Figures of whole days hardly change then,
 #: and the footer says when they were fetched.
 RUN: Final = timedelta(hours=1)
-
 #: How long a failure serves the run, so that a thousand digests do not each wait for the same broken account.
 FAILED_RUN: Final = timedelta(seconds=30)
-
 #: Fewer results are not looked through for old ones.
 _LOOKED_THROUGH: Final = 1_000
 

@@ -33,7 +33,6 @@ from bot.subscriptions.subscription import Subscription
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
 NO_ACCOUNT_CHOSEN = "Choose at least one account."
-
 #: Stands for the digest that is not set up yet, where a change of it is read.
 _ANY_ID: Final = "0000"
 

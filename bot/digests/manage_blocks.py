@@ -39,7 +39,6 @@ from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 CHANGE_IN_FORM = "Change It in the Form"
-
 #: The prefix of the action ids of digests' buttons.
 PREFIX: Final = SubscriptionKind.DIGEST.value
 

@@ -44,7 +44,6 @@ ALL_PARTS: tuple[DigestSection, ...] = tuple(DigestSection)
 #: Those that are shown only where they are asked for, and those of a digest that names none.
 EXTRA_PARTS = frozenset({DigestSection.BOARD, DigestSection.SCHEDULED})
 USUAL_PARTS = frozenset(ALL_PARTS) - EXTRA_PARTS
-
 #: The stored name where every section is left out: an empty list means the usual ones.
 FIGURES_ALONE: Final = "figures"
 #: Before the name of a section that is added to those of a digest, or taken from them.
@@ -88,7 +87,6 @@ def changed_content(draft: tuple[str, ...] | None, change: tuple[str, ...] | Non
 #: Fields 3 and 5 of cron where they name one day of a month, and where that day is counted from the month's end.
 _ONE_DAY = lazy_regex(r"(?:\d{1,2}|LW?|FW) \*|\* [0-7](?:#[1-5]|L)", re.IGNORECASE)
 _NEAR_THE_END = lazy_regex(r"LW? \*|\* [0-7]L", re.IGNORECASE)
-
 #: The whole days that a digest covers unless it is monthly.
 DIGEST_DAYS = 7
 _CRON_FIELDS: Final = 5

@@ -21,7 +21,6 @@ from bot.subscriptions.subscription import SkipReason, Subscription
 
 #: Attempts of an evaluation without figures; then the next day's evaluation follows.
 TRIES: Final = 4
-
 #: Earlier messages that are read: more than the periods and targets of one evaluation.
 _MOST_POSTED: Final = 50
 

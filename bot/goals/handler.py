@@ -52,7 +52,6 @@ SET_BY = "Set by {person}."
 DELETE_LABEL = "Delete"
 SET_THIS = "Set This Goal"
 EXAMPLE_WORDS = "goal impressions 50,000 month"
-
 #: The most goals in a list: each takes a block, and the Home tab has other sections.
 MOST = 20
 _TEXT_LIMIT = 2_900

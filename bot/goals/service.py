@@ -30,7 +30,6 @@ SEE_GOALS = "`goals` lists them:"
 SEVERAL_GOALS = "That could be any of {n} goals."
 
 _MOST_SUGGESTED = 5
-
 #: Builds a suggested command from another name.
 Suggest = Callable[[str], str]
 

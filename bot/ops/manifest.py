@@ -11,7 +11,6 @@ from bot.errors import SettingsError
 from bot.settings.values import MCP_PATH
 
 FILE = "manifest.yml"
-
 #: Slack's own page that opens a filled-in form (Slack's documentation: "Configuring apps with app manifests").
 CREATE_APP = "https://api.slack.com/apps"
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sentry_sdk.transport import Transport
 
 NAME: Final = "linkedin-stats-bot"
-
 #: Seconds that the last reports may take at the end.
 FLUSH_WITHIN: Final = 2.0
 

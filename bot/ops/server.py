@@ -43,7 +43,6 @@ HEALTH_PATH = "/healthz"
 READY_PATH = "/readyz"
 METRICS_PATH = "/metrics"
 WEBHOOK_PATH = "/postpost/events"
-
 #: Seconds the start waits for the connection before it goes on without it.
 FIRST_CONNECTION: Final = 5.0
 #: Seconds after which a failure to connect is logged again at the latest.

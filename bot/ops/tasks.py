@@ -10,10 +10,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 F = TypeVar("F")
 S = TypeVar("S")
-
 #: How often ``drain`` cancels what was started by tasks that were being cancelled.
 CANCEL_ROUNDS = 10
-
 #: Tasks that ``within`` cancelled and that have not ended yet.
 _given_up: set[asyncio.Task[Any]] = set()
 

@@ -28,15 +28,12 @@ logger = logging.getLogger(__name__)
 
 _references: ContextVar[Collection[str]] = ContextVar("references", default=())
 _workspace: ContextVar[str] = ContextVar("workspace", default="")
-
 #: What a LogRecord has anyway; everything else was added with ``extra`` and is printed.
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-
 #: Slack's tokens, and those that this bot gives assistants, wherever they turn up: in a URL, a header, another library's message.
 _TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|x(?:app|wfp)-[A-Za-z0-9-]+|lsb_[A-Za-z0-9_-]{43}")
 
 REDACTED: Final = "•••"
-
 #: Anything shorter would remove ordinary words, and is no secret worth the name.
 SHORTEST_SECRET: Final = 6
 

@@ -36,21 +36,16 @@ ADDRESS_REMEDY = "It looks like https://api.postpost.dev/api/v1, without a user,
 NO_ANSWER = "no answer in time"
 TOO_LARGE = "an answer that is too large"
 BROKEN = "an answer whose compression is broken"
-
 #: Bytes, after inflating; a year by day of four metrics is some 200 thousand, 10,000 accounts some 3 million.
 LARGEST_ANSWER: Final = 8 * 1024 * 1024
-
 #: The most encodings of one response; a service needs one.
 MOST_ENCODINGS: Final = 2
-
 #: zlib's ``wbits`` of the encodings that are asked for (RFC 9110); 32 more means that zlib's and gzip's header are both known.
 _INFLATED: Mapping[str, int] = dict.fromkeys(("gzip", "x-gzip", "deflate"), zlib.MAX_WBITS | 32)
-
 #: Seconds an idle connection is kept: longer than a person's pause between two questions, shorter than most proxies keep theirs.
 KEEP_ALIVE: Final = 30.0
 
 MOST_CONNECTIONS: Final = 100
-
 #: Names the managed user on whose behalf a request is made; the sister brand's by the header of its key (PostPost's documentation).
 CLIENT_HEADER: Final = "x-postpost-user-id"
 CLIENT_HEADERS: Final[Mapping[str, str]] = {"x-publora-key": "x-publora-user-id"}

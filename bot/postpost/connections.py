@@ -19,29 +19,21 @@ from bot.statistics.posts import PostFormat, PostKind, PostRef
 from bot.statistics.reports import PLATFORM_PREFIX, Account, TokenStatus, split_client, with_client
 
 CONNECTIONS: Final = "platform-connections"
-
 #: The statuses of groups that were not published, or not with all their accounts, and of such an account (PostPost's documentation).
 FAILED, PARTLY_PUBLISHED = "failed", "partially_published"
-
 #: The most posts one page of a list holds (PostPost's documentation).
 PAGE_SIZE: Final = 100
-
 #: The most accounts that are read from a list, and the most posts of one group (one for each account it was published with).
 MOST_ACCOUNTS: Final = 10_000
 MOST_PUBLISHED: Final = 1_000
-
 #: Characters of one text of the service; LinkedIn's limit for a post is 3,000.
 LONGEST_FIELD: Final = 3_000
-
 #: The permission LinkedIn grants for reading a member's statistics (PostPost's documentation).
 STATISTICS_PERMISSION: Final = "r_member_postAnalytics"
-
 #: The most pages of 100 posts read of each status.
 MOST_PAGES: Final = 50
-
 #: Before every post.
 BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
-
 #: Seconds for one of these requests: a person may be waiting for the list of accounts.
 DEADLINE: Final = 10.0
 

@@ -23,10 +23,8 @@ from bot.statistics.reports import Account, DailyMetricsResponse, Directory, Met
 logger = logging.getLogger(__name__)
 
 R = TypeVar("R", MetricsResponse, DailyMetricsResponse)
-
 #: How long a list is current: people connect accounts a few times a year.
 FRESH_FOR: Final = timedelta(minutes=5)
-
 #: How long a failed read is not repeated, so that no other question waits for it.
 FAILURE_FOR: Final = timedelta(seconds=60)
 

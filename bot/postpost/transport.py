@@ -24,13 +24,13 @@ from bot.statistics.reports import DailyMetricsResponse, MetricsResponse
 #: Concurrent calls, and how many of them may be background work (digests, alerts, lists): people's questions come first.
 MOST_CALLS: Final = 25
 MOST_BACKGROUND_CALLS: Final = 15
-
 #: LinkedIn calls of an account in an hour (PostPost's documentation: about 200), and those that a digest leaves for people.
 CALLS_AN_HOUR: Final = 200
 KEPT_FOR_PEOPLE: Final = 50
 
 HOUR: Final = timedelta(hours=1)
 logger = logging.getLogger(__name__)
+
 #: What is said of the key where each workspace has its own.
 NOT_CONNECTED: Final = "This workspace isn't connected to PostPost yet."
 CONNECT: Final = "An administrator can connect it on this app's Home tab."

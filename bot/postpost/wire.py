@@ -28,10 +28,8 @@ POST_STATISTICS: Final = "linkedin-post-statistics"
 ACCOUNT_STATISTICS: Final = "linkedin-account-statistics"
 #: Gives the metrics that posts do not have, one metric a request (PostPost's documentation).
 FOLLOWERS: Final = "linkedin-followers"
-
 #: The longest range of one request, in days (LinkedIn's limit, as PostPost's documentation passes it on).
 LONGEST_RANGE: Final = 365
-
 #: Characters of one ``errors`` entry in the log.
 LONGEST_TEXT_LOGGED: Final = 200
 

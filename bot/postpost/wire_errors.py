@@ -31,14 +31,11 @@ from bot.errors import (
 
 #: Characters of the service's text that are read (it is shortened further where it is shown, after the key was removed).
 LONGEST_TEXT: Final = 10_000
-
 #: The most objects and lists in each other; an answer by day has six.
 DEEPEST: Final = 20
-
 #: The most objects and lists of an answer (a year by day of four metrics has 6,000, 10,000 accounts as many), and the most commas.
 MOST_CONTAINERS: Final = 100_000
 MOST_VALUES: Final = 500_000
-
 #: The longest wait that is believed: LinkedIn's daily limits are reset within a day.
 LONGEST_WAIT: Final = timedelta(days=1)
 

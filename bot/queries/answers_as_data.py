@@ -177,7 +177,6 @@ def _joined(*parts: str) -> str:
 
 UNKNOWN = "unknown"
 LIFETIME = "since publication"
-
 #: The step's callback id in manifest.yml.
 STEP: Final = "linkedin_statistics"
 
@@ -189,7 +188,6 @@ SUMMARY = "summary"
 ACCOUNT = "account"
 PERIOD = "period"
 LINK = "link"
-
 #: Slack's markup for mentions and links is written in angle brackets: text that a later step may post must have none.
 _NO_MARKUP = str.maketrans({"<": "‹", ">": "›"})
 

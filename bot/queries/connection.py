@@ -49,7 +49,6 @@ ASK_ONE = "Ask one of them to open this app's Home tab."
 NOT_A_KEY = "This isn't an API key: it {reason}."
 COPY_AGAIN = "Copy it from PostPost's settings again."
 NOT_ACCEPTED = "PostPost doesn't accept this key."
-
 #: The ids of the buttons, of the modals, and of what is entered in them.
 KEY_BUTTON, ACCOUNT_BUTTON, CLIENT_BUTTON, REMOVE_BUTTON = (f"connection.{name}" for name in ("key", "account", "client", "remove"))
 CONNECTION_BUTTONS = re.compile(r"connection\.(?:key|account|client|remove)")

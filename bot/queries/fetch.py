@@ -38,10 +38,8 @@ from bot.statistics.posts import PostRef
 from bot.statistics.reports import DEFAULT_DAYS, AccountReport, PostReport, last_days
 
 T = TypeVar("T")
-
 #: Seconds that an answer waits for the list of posts.
 LIST_PATIENCE: Final = 8.0
-
 #: What is wrong with each account on its own, not with the service.
 OF_AN_ACCOUNT: Final = (TokenExpired, NotPermitted, ConnectionUnknown)
 

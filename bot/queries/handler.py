@@ -64,7 +64,6 @@ from bot.storage.claims import LastQuestion, LastQuestions
 
 ONE_ONLY = "I can give the figures of one post or one account here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
-
 #: Errors in the words of a question, which are answered with suggestions.
 _NEED_SUGGESTIONS = (AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccount)
 WHICH_QUESTION = "I don't know which post or account you mean."

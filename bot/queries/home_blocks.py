@@ -88,7 +88,6 @@ ALERTS_HERE = "*Alerts*\nAn alert tells you when a figure moves a lot or crosses
 WHO_MAY_ASK = "*Who may ask*\nGuests and shared channels need an administrator's word: {example}"
 SETTINGS_TITLE, SAVE = "Settings", "Save"
 SET_UP_DIGEST, SET_UP_ALERT = "Set Up a Digest", "Set Up an Alert"
-
 #: The ids of this tab's own buttons, and of the settings form.
 DISMISS: Final = "home.dismiss"
 OPEN_SETTINGS: Final = "home.settings"

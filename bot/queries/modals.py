@@ -159,7 +159,6 @@ NO_DAY = "Choose a day."
 NOT_OVER = "This day isn't over yet (UTC). Choose {day} or an earlier one."
 BEFORE_FIRST = "This is before the first day. Choose the same day or a later one."
 TOO_LONG = "That would be {days} days, and one card shows up to {most}. Choose a later first day."
-
 #: The view's callback id.
 PERIOD_VIEW: Final = "period.dates"
 #: The fields' block ids and action ids.
@@ -225,12 +224,10 @@ SHORTCUT_VIEW_MORE = "… and {n} more in this message; ask for them with `/link
 SHARE_IN_THREAD = "Share in Thread"
 PRIVATE = "Only you see this until you share it."
 PRIVATE_ALWAYS = "Only you see this."
-
 #: The callback id of the message shortcut, as the manifest registers it.
 MESSAGE_SHORTCUT: Final = "stats_of_message"
 #: The callback id of the global shortcut that opens the digest's form.
 DIGEST_SHORTCUT: Final = "set_up_digest"
-
 #: Posts of one message that are shown at most.
 MOST_POSTS = 5
 _MOST_BLOCKS = most("blocks of a view")

@@ -113,7 +113,6 @@ logger = logging.getLogger(__name__)
 
 #: Outcomes in the metrics.
 SHOWN, NOTHING, TROUBLE = "answered", "nothing", "trouble"
-
 #: Previews of one message at most.
 MOST_PREVIEWS = 2
 #: Links of one message that are read.

@@ -41,7 +41,6 @@ from bot.subscriptions.goal import Progress
 T = TypeVar("T")
 
 FiguresQuery = PostQuery | AccountQuery | CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery
-
 #: Seconds a card waits for its goals when its figures are there.
 PATIENCE = 0.5
 

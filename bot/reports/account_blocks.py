@@ -61,7 +61,6 @@ AT_LEAST, AT_MOST, UP_TO = "at least {n}", "at most {n}", "up to {n}"
 _LONG, _SHORT = (2, 35), (1, 18)
 _MOST_TITLES = 1
 _TITLE_LIMIT = 35
-
 #: Beside a count that is of no period.
 AS_OF_NOW = "now"
 _WEEK = 7

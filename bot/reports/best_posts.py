@@ -18,7 +18,6 @@ from bot.statistics.reports import MetricsResponse, PostReport
 RANKED: Final = 10
 
 Metrics = tuple[Metric, ...]
-
 #: Fetches figures of a post for an account (platform id); raises BotError.
 FetchFigures = Callable[[PostRef, str, Metrics], Awaitable[MetricsResponse]]
 

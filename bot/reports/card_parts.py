@@ -51,13 +51,11 @@ OWN_DATES = "own dates"
 CSV_LABEL, XLSX_LABEL = "Download CSV", "Download Excel"
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_card"
-
 #: Characters of a name in a headline, to leave room for the figures.
 NAME_LIMIT = 60
 POST_NAME_LIMIT = 40
 UNTITLED, POST_OF = "a post", "Post of {day}, {time} UTC"
 POSTS_FILLING_IN = "Published less than 24 hours ago, so the figures may still grow: {posts}."
-
 #: Accounts or posts named in one line; the rest is counted.
 MOST_NAMED = 8
 #: Characters of the names in a footer; further names are counted.

@@ -37,7 +37,6 @@ INTERNAL = "Something went wrong inside this bot. Nothing was changed."
 INTERNAL_REMEDY = "Try again in a moment. If it happens again, give this reference to the person who runs the bot: it is in the log too."
 DELETE_TITLE = "Delete this?"
 DELETE_TEXT = "This sends “{words}”."
-
 #: A message's text stays well under Slack's 3,000 characters.
 _TEXT_LIMIT = 2_900
 _REPORTED_LIMIT = 500

@@ -52,13 +52,10 @@ OF_THE_PERIOD_BEFORE = "{name} of the period before"
 AS_IT_IS_NOW = "{name}: the count as it is now"
 
 T = TypeVar("T")
-
 #: Before anything was fetched.
 EVER: Final = datetime.min.replace(tzinfo=UTC)
-
 #: The most candidates for the best posts, the newest: each costs requests to LinkedIn.
 MOST_CANDIDATES: Final = 50
-
 #: Figures of a post younger than this are still filling in (PostPost's documentation: up to 24 h).
 FILLING_IN_SECONDS = 24 * 3600
 

@@ -55,14 +55,11 @@ RATE_UNKNOWN = "n/a: {parts} are unknown"
 RATE_OF_NOTHING: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "n/a: no impressions", RateBasis.REACH: "n/a: nobody reached"}
 
 NOUNS: Final[Mapping[Metric, str]] = {metric: name.lower() for metric, name in NAMES.items()}
-
 #: The state of a requested figure that is missing in the answer.
 MISSING: Final = Failed()
 UNAVAILABLE: Final = Unavailable()
-
 #: Characters in a line of one of two columns on a phone, which has some 40 in all.
 COLUMN: Final = 19
-
 #: The metrics asked for, each with its figure, in the order a card shows them.
 AskedFigures = Sequence[tuple[Metric, Figure]]
 

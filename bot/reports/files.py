@@ -42,7 +42,6 @@ from bot.statistics.reports import period_text as days
 
 #: A title, the tables, and notes on where the figures come from.
 Tables = tuple[str, Sequence[Grid], Sequence[str]]
-
 #: All reports.
 Report = PostReport | AccountReport | ComparisonReport | VersusReport | TeamReport | TopReport | TimesReport
 

@@ -21,7 +21,6 @@ ONE_MORE_DAY = "1 more day"
 COVERAGE = "{reported} of {days} days reported"
 COVERAGE_OF_ONE = "{reported} of 1 day reported"
 RATE_IN_PART = "n/a: days of {parts} are missing"
-
 #: Ranges of days that are named; the rest is counted.
 _NAMED = 6
 #: Sets of days that are named with their accounts, and accounts of each set.

@@ -18,7 +18,6 @@ HELP_INTRO = (
 HELP_TYPED = "Or type it: {example}"
 OPEN_TOPIC, OPENS = "Open", "Open help on {title}"
 BACK = "All Topics"
-
 #: The slash command, as the manifest registers it.
 COMMAND: Final = "/linkedin-stats"
 

@@ -70,12 +70,10 @@ MENU_SOME = "The first {shown} of {known} accounts are in the menu; any other ca
 MENU_NONE = "There are several accounts: name one in your words. {accounts} lists them."
 WORKING = "Fetching {what} …"
 SHARED_BY, SHARED_BY_AT = "Shared by <@{user}>", "Shared by <@{user}>, {time}"
-
 #: The keys that a block loses with its button, and the id, which is for one message.
 _PRESSED = frozenset({"accessory", "block_id"})
 #: The beginning of that line's block id.
 SHARED_BLOCK = "shared_by."
-
 #: Accounts listed with their state; others can be found by name.
 _LISTED = 20
 #: Accounts in a menu, in groups of 100: more would come near Slack's limit on a message's text.
@@ -227,7 +225,6 @@ HOW_TO_ASK = "Paste a post's link, or name an account and a period: {example}. O
 OTHERS = "Accounts here: {names}."
 NOT_FETCHED = "{name}'s week couldn't be fetched this time. *{card}* tries again."
 BEST_POSTS, TEAMS_WEEK, CHECK_STATUS, SHOW_HELP = "Best Posts", "Team's Week", "Check Status", "Help"
-
 #: Accounts named here; `accounts` lists all.
 _NAMED = 5
 _NAME_LIMIT = 40

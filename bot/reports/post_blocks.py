@@ -22,7 +22,6 @@ PERIOD_IGNORED = "LinkedIn gives only lifetime figures for posts, so I left out 
 MATCHED_BY_TIME = "Matched by time: the link has another number, and this is the one known post from that moment."
 POST_IS_YOUNG = "Published less than 24 hours ago: the figures may still grow."
 COMPARE_LABEL, COMPARE_CHOICE = "Compare", "Compare with other posts"
-
 #: The first words of a post: two lines of a phone's heading.
 TITLE_LIMIT = 60
 

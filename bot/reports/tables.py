@@ -51,7 +51,6 @@ NEW = "new, 0 before"
 SMALL = "too few"
 #: The cell of a row without a button.
 NO_BUTTON = "–"
-
 #: The rows under a table's header.
 MOST_ROWS = most("table rows") - 1
 _CELL_LIMIT = 80
@@ -220,7 +219,6 @@ def _cell(series: Series, span: Period, missing: str) -> Element:
 
 CSV: Final = "csv"
 XLSX: Final = "xlsx"
-
 #: Excel reads UTF-8 only where the file begins with this.
 BOM: Final = "\ufeff"
 
@@ -234,13 +232,11 @@ _UNSEEN = (
 #: What a spreadsheet may take for the beginning of a formula (also small and full-width forms, and the minus sign), after invisible
 #: characters. With another list separator than the comma, a cell may begin inside a text.
 _FORMULA = lazy_regex(rf"(^|[;|\t\r\n])(?=[{_UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])")
-
 #: Excel's documentation: a sheet's name has at most 31 characters and none of these.
 _SHEET_LIMIT = 31
 _NOT_IN_SHEETS = lazy_regex(r"[\[\]:*?/\\']")
 _NOT_IN_FILES = lazy_regex(r"[^\w.-]+")
 _MOST_WIDTH = 60
-
 #: Excel keeps so many digits of a number, decimals included: longer ones are written as text, which is exact.
 _MOST_DIGITS: Final = 15
 _FILE_LIMIT = 60

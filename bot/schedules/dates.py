@@ -30,7 +30,6 @@ BACKWARDS = "“{words}” would end before it begins."
 NO_HOLIDAYS = "I don't know holidays such as “{words}”."
 HOLIDAY_REMEDY = "Name the days: `except 25 dec, 26 dec`."
 MANY_DATES = "That leaves out more than {most} days."
-
 #: The word that removes the dates of an existing digest.
 ALWAYS: Final = "always"
 #: The most days that can be left out.

@@ -83,7 +83,6 @@ _OF_EDGE = r"(?:of )?(?:(?:the|each|every) )?(?P<unit>month|quarter|half[- ]?yea
 _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 
 _TIMES_A_WEEK = rf"(?P<times>once|twice|thrice|(?:\d|{'|'.join(_SMALL)}) ?(?:x|times)) (?:a|per|each|every) week"
-
 #: What may follow "every" in the place of "day".
 PARTS_OF_DAY = "(?:morning|afternoon|evening|night|lunchtime|noon|midday|midnight)"
 #: What a rhythm ends with that says nothing of days.

@@ -103,7 +103,6 @@ def every_months(step: int, *, last: bool) -> str:
 
 
 EITHER = "In cron one of the two is enough: this comes on the days {day} of the month, and also {days}."
-
 #: The last day of the month from Monday to Friday, as cronsim has it.
 LAST_WORKDAY = "LW"
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}

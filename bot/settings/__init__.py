@@ -25,7 +25,6 @@ from bot.errors import SettingsError
 from bot.settings import sources, values
 
 DEFAULT_PORT = 3000
-
 #: Variables that Bolt reads itself: the first two switch it to OAuth and drop the bot's token, the others override arguments.
 BOLT_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_VERIFICATION_TOKEN")
 

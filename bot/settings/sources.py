@@ -14,7 +14,6 @@ _USUAL_SECRETS_FOLDER = "/run/secrets"
 ENV_FILE = ".env"
 #: With or without the byte order mark of Windows' editors.
 ENCODING = "utf-8-sig"
-
 #: The prefixes of this bot's settings.
 OWN_PREFIXES = ("SLACK_", "POSTPOST_", "PUBLORA_")
 #: The least similarity (1: the same) and length of a typo of a setting's name: HOST and PORT are similar to too many names. The standard

@@ -13,10 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 PLATFORM_PREFIX: Final = "linkedin-"
-
 #: Where assistants ask.
 MCP_PATH: Final = "/mcp"
-
 #: Prefixes of Slack's tokens and where a token of that kind belongs.
 _BELONGS: Final = {"xoxb-": "SLACK_BOT_TOKEN", "xapp-": "SLACK_APP_TOKEN"}
 #: Placeholders of values, also after a token's prefix.

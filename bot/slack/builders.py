@@ -17,7 +17,6 @@ from bot.slack.limits import most
 from bot.slack.numbers import NumberFormat, count, current_format, use_number_format
 
 DIRECT = "direct messages with me"
-
 #: What ends a shortened text.
 ELLIPSIS = "…"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")

@@ -10,7 +10,6 @@ from bot.statistics.posts import FoundPosts, PostRef, Rejected, find_posts
 
 #: The metadata of cards and digests.
 OWN_EVENTS = ("linkedin_stats_card", "linkedin_stats_digest")
-
 #: The link fields of an attachment (Slack's documentation: "Reference: secondary message attachments").
 _LEADS_TO = ("from_url", "original_url", "title_link")
 #: Fields of a message for people, pictures or buttons, whose links are ignored.

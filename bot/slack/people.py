@@ -48,24 +48,18 @@ class ChannelInfo:
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
 #: How long an answer of Slack's is used without asking again.
 GOOD_FOR = timedelta(minutes=5)
-
 #: How long an older answer is used while Slack gives no other.
 BETTER_THAN_NONE = timedelta(hours=1)
-
 #: The pause after a request without an answer.
 AGAIN_AFTER = timedelta(seconds=30)
-
 #: Seconds that one call may take.
 PATIENCE = 1.5
 
 MOST = 10_000
-
 #: Slack's own bot, whose user object does not say that it is one.
 SLACKBOT = "USLACKBOT"
-
 #: Slack's errors for a person whom this workspace cannot see, one of another workspace (Slack's documentation: "users.info").
 NOT_OURS = ("user_not_found", "user_not_visible")
 

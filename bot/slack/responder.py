@@ -26,10 +26,8 @@ logger = logging.getLogger(__name__)
 
 #: Keeps Slack from turning foreign text into mentions, links or previews.
 QUIET = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
-
 #: Slack's errors for a view that the person has closed.
 VIEW_GONE = ("not_found", "view_not_found")
-
 #: Slack's errors for a ``response_url`` that can no longer be used.
 SPENT_URLS = ("expired_url", "used_url")
 
@@ -43,7 +41,6 @@ CONTENT_REFUSED = frozenset(
 
 #: Slack's codes after which the message may have been posted all the same.
 UNSURE = frozenset({NO_JSON, "fatal_error", "internal_error", "service_unavailable", "request_timeout"})
-
 #: Slack's errors where an ephemeral message cannot be shown; the person gets a direct message instead.
 NOT_THERE = ("not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived")
 

@@ -23,21 +23,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 #: Seconds for one call; Slack answers in well under one.
 CALL_TIMEOUT = 10
-
 #: The longest Retry-After that is waited for; a longer one is an error for the person.
 LONGEST_WAIT = 5.0
 
 TOO_MANY_REQUESTS = 429
-
 #: Outcomes of a call without an answer.
 UNANSWERED = (SlackApiError, aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError)
-
 #: Its level decides. The SDK's default logger has none, and the SDK then writes every call out for a debug line that nobody reads.
 _LOGGER = logging.getLogger("slack_sdk")
-
 #: Slack's errors of auth.test after which waiting does not help.
 TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
-
 #: The code for an answer that is not Slack's JSON (of a proxy or a failing server).
 NO_JSON = "no JSON"
 

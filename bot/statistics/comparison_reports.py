@@ -39,7 +39,6 @@ class FailedAccount:
 
 #: The minimum of impressions for a rate or growth in a ranking; a question may name another one.
 USUAL_MINIMUM = 500
-
 #: The same for the engagement rate of a single post.
 USUAL_POST_MINIMUM = 100
 

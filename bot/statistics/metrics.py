@@ -144,22 +144,16 @@ class Metric(StrEnum):
 
 
 ALL_METRICS: tuple[Metric, ...] = tuple(Metric)
-
 #: The metrics of a post, and of a question about several accounts that names none.
 POST_METRICS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric.definition.of_posts)
-
 #: Of those, the metrics LinkedIn reports by day.
 DAILY_POST_METRICS: tuple[Metric, ...] = tuple(metric for metric in POST_METRICS if metric.definition.by_day)
-
 #: The metrics LinkedIn reports by day.
 DAILY_METRICS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric.definition.by_day)
-
 #: The metrics that can be added over accounts without counting anybody twice.
 ADDITIVE_METRICS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric.definition.additive)
-
 #: What counts as engagement: the numerator of the rate.
 ENGAGEMENTS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric.definition.engagement)
-
 #: Each metric's heading: ``Members reached``.
 NAMES: Mapping[Metric, str] = {metric: metric.definition.label for metric in Metric}
 

@@ -170,7 +170,6 @@ def _ended(stored: Subscription) -> Subscription:
 
 #: Seconds an evaluation may be late: less than a day, so that two never overlap.
 GRACE: Final = 23 * 3600
-
 #: The namespace of goals' ids (RFC 9562, version 5): the same goal has the same id.
 _GOALS = UUID("3c7a0d52-6f0b-5b1c-9a54-7d1e0f8a2b66")
 

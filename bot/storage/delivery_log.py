@@ -40,7 +40,6 @@ from bot.subscriptions.subscription import (
 
 #: So many of a channel's messages are read, the newest.
 MOST_POSTED: Final = 200
-
 #: The name for steps that a database restore caused.
 BY_RESTORE: Final = "restored database"
 

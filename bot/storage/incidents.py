@@ -17,10 +17,8 @@ from bot.subscriptions.subscription import Subscription
 
 #: How long after its last notice a further one of the same cause belongs to the same incident.
 SAME_INCIDENT: Final = timedelta(hours=24)
-
 #: How long a first notice waits, so that failures of the same minute are in one message.
 GATHERED: Final = timedelta(seconds=2)
-
 #: After a clock was set back by more than this, an incident of the future is not continued.
 _AHEAD: Final = timedelta(minutes=1)
 

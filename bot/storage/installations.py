@@ -37,7 +37,6 @@ from bot.subscriptions.subscription import Installation, InstallationState
 #: Every table but those of installations that have begun and of the database itself, which belong to no workspace, and of the posts that
 #: the settings' key reads, which name nobody in Slack; children after their parents.
 WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table not in (known_posts, oauth_states, bot_state))
-
 #: What stands in the place of a deleted person's id where the row has to stay.
 DELETED: Final = "deleted person"
 #: In place of a token or key, which no export holds.

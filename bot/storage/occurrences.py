@@ -31,10 +31,8 @@ from bot.subscriptions.subscription import (
 
 #: Enqueues a delivery's id on the ledger's own connection: both are committed, or neither.
 Enqueue: TypeAlias = Callable[[AsyncConnection, str], Awaitable[None]]
-
 #: Digests claimed in one transaction; short transactions let others write in between.
 BATCH = 100
-
 #: Rows of a kind that only a newer version knows wait (after a rollback of the program); the others are posted.
 _KNOWN = digests.c.kind.in_(tuple(SubscriptionKind))
 

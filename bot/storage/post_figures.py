@@ -23,14 +23,12 @@ logger = logging.getLogger(__name__)
 
 #: The largest number that the column holds; a larger figure is not remembered.
 _LARGEST: Final = 2**63 - 1
-
 #: How often rows that are too old are deleted.
 _EVERY: Final = timedelta(minutes=1)
 #: How often messages are emptied, because all of a year are looked through, and so early at most; and how many at once.
 _EMPTIED_EVERY, _MOST_EMPTIED = timedelta(hours=1), 500
 #: What the metadata of messages has that holds figures.
 _WITH_FIGURES: Final = ("edits", "figures")
-
 #: A figure and when it was fetched (aware, UTC).
 Reading = tuple[Value | Unavailable, datetime]
 

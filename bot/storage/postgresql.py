@@ -13,7 +13,6 @@ NO_DRIVER = "`DATABASE_URL` names a PostgreSQL database, and the driver for it i
 NO_DRIVER_REMEDY = "Install it: `pip install 'linkedin-stats-bot[postgres]'`"
 
 DRIVER = "postgresql+psycopg"
-
 #: Connections of one process; further work waits.
 CONNECTIONS = 10
 #: Seconds work waits for a connection of the pool.

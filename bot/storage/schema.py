@@ -26,12 +26,10 @@ NEWER_REMEDY = (
 )
 CHANGED = "The bot's database was changed while the bot ran (its schema is {found}, this version needs {known})."
 CHANGED_REMEDY = "Start the bot again, in the version that changed it."
-
 #: The last step under ``migrations/versions``, repeated here so that a new or current database needs no alembic, which is slow to import.
 CURRENT = "0019"
 #: The oldest schema version whose running processes can use this one: raise it when a step removes something.
 OLDEST = "0009"
-
 #: alembic's own table, as alembic makes it.
 _VERSION_TABLE = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -31,7 +31,6 @@ NO_FOLDER_REMEDY = "Name a file in a folder that the bot's user may write."
 A_FOLDER = "`DATABASE_URL` names a folder or a device, not a file."
 NO_WAL = "The bot's database is on a file system that can't share it safely (no write-ahead log)."
 NO_WAL_REMEDY = "Put the file on a local disk, or use PostgreSQL."
-
 #: IMMEDIATE takes the lock before reading, so that what a transaction read is still true when it writes.
 BEGIN = "BEGIN IMMEDIATE"
 #: Seconds a statement waits for another process's lock.

@@ -19,7 +19,6 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 #: The latest deliveries whose states are compared; a change of older ones shows with the next change.
 LAST_STATES = 200
-
 #: Fields that no person changes, left out of the record of changes.
 _NOT_A_PERSONS = ("id", "team", "next_run_at", "version")
 

@@ -40,7 +40,6 @@ _KEPT: Final = """
 
 #: How long before a token ends it is renewed.
 AHEAD: Final = timedelta(hours=2)
-
 #: What the record of changes says of a workspace with a key.
 CONNECTED: Final = "connected"
 

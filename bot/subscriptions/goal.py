@@ -11,7 +11,6 @@ from bot.statistics.reports import Period
 
 #: The sum over all accounts.
 TEAM: Final = vocabulary.TEAM
-
 #: A goal is on track up to this difference, in percentage points, between its share and that of the time.
 ON_TRACK_POINTS = 5
 

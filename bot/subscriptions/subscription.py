@@ -16,10 +16,8 @@ from bot.subscriptions.delivery_state import Delivery, DeliveryState
 
 #: The namespace of occurrences' ids (RFC 9562, version 5): the same digest and time give the same id in every process.
 _OCCURRENCES = UUID("5a0e6f0a-6d0f-5c53-9a6e-0d1b7c2f4e91")
-
 #: How far back missed occurrences are listed: longer than the longest month.
 _CATCH_UP = timedelta(days=40)
-
 #: The most by which new rules of a time zone move a due time: places have changed sides of the date line.
 _ZONE_CHANGE = timedelta(days=1)
 
@@ -48,7 +46,6 @@ class SubscriptionKind(StrEnum):
 
 #: Kinds whose messages may be replies in the thread of an earlier one.
 REPLYING = frozenset({SubscriptionKind.ALERT})
-
 #: How a delivery's ``click`` begins that repeats the failed one of an id, or that is posted again: what it was before follows.
 RETRY, AGAIN = "retry ", "again "
 
@@ -74,7 +71,6 @@ class SkipReason(StrEnum):
 
 #: Reasons that say that everything works.
 WELL_SKIPS = frozenset({SkipReason.QUIET, SkipReason.UNCHANGED})
-
 #: Reasons that lists of deliveries leave out.
 SILENT_SKIPS = frozenset({SkipReason.QUIET, SkipReason.QUIET_HOURS})
 

@@ -89,7 +89,6 @@ GROUP = "the group “{name}”"
 NO_ACCOUNT = "an account that isn't shown here"
 RUNNING = "a message when a post goes live, its figures after {points}"
 IS_PAUSED = "paused"
-
 #: Figures that come later than this after they were due say so.
 SAYS_LATE: Final = timedelta(hours=1)
 #: Up to so many hours an age is said in hours.

@@ -18,11 +18,9 @@ WATCH_WORDS: Final = frozenset({WATCH, "watches", "unwatch"})
 EXAMPLES: Final = ("watch acme in #marketing",)
 #: How a message names its watch, by the beginning of the id.
 WATCH_ID: Final = "watch {id}"
-
 #: How long after its publication a post's figures follow, by the name of the reply and as it is said.
 POINTS: Final = {"24h": timedelta(hours=24), "72h": timedelta(hours=72), "7d": timedelta(days=7)}
 POINT_WORDS: Final = {"24h": "24 hours", "72h": "72 hours", "7d": "7 days"}
-
 #: What is later than this is not posted any more: a post's message after its publication, and the last figures after they were due.
 MOST_LATE: Final = timedelta(days=7)
 
