@@ -9,25 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from bot.errors import (
-    AccountNotPermitted,
-    ApiKeyError,
-    ApiKeyInvalid,
-    ApiKeyMissing,
-    ApiKeyOwnerUnknown,
-    ClientUnknown,
-    ConnectionUnknown,
-    MetricFailed,
-    NotPermitted,
-    NotTheApi,
-    PlanWithoutApi,
-    RateLimited,
-    RequestRefused,
-    ServiceFailed,
-    StatisticsError,
-    TokenExpired,
-    Unreachable,
-)
+from bot import errors
 
 #: Characters of the service's text that are read (it is shortened further where it is shown, after the key was removed).
 LONGEST_TEXT: Final = 10_000
@@ -40,36 +22,36 @@ MOST_VALUES: Final = 500_000
 LONGEST_WAIT: Final = timedelta(days=1)
 
 #: Codes and sentences with one meaning at any status (the vendor's documentation).
-_SURE: Mapping[str, type[StatisticsError]] = {
-    "api key is required": ApiKeyMissing,
-    "invalid api key": ApiKeyInvalid,
-    "invalid api key owner": ApiKeyOwnerUnknown,
-    "api access is not enabled for this account": PlanWithoutApi,
-    "analytics_plan_required": PlanWithoutApi,
-    "invalid x-postpost-user-id": ClientUnknown,
-    "invalid x-publora-user-id": ClientUnknown,
-    "user is not managed by key": ClientUnknown,
-    "workspace access is not enabled for this key": ClientUnknown,
-    "linkedin_token_expired": TokenExpired,
-    "linkedin_rate_limited": RateLimited,
-    "linkedin_request_timeout": Unreachable,
-    "linkedin connection not found": ConnectionUnknown,
+_SURE: Mapping[str, type[errors.StatisticsError]] = {
+    "api key is required": errors.ApiKeyMissing,
+    "invalid api key": errors.ApiKeyInvalid,
+    "invalid api key owner": errors.ApiKeyOwnerUnknown,
+    "api access is not enabled for this account": errors.PlanWithoutApi,
+    "analytics_plan_required": errors.PlanWithoutApi,
+    "invalid x-postpost-user-id": errors.ClientUnknown,
+    "invalid x-publora-user-id": errors.ClientUnknown,
+    "user is not managed by key": errors.ClientUnknown,
+    "workspace access is not enabled for this key": errors.ClientUnknown,
+    "linkedin_token_expired": errors.TokenExpired,
+    "linkedin_rate_limited": errors.RateLimited,
+    "linkedin_request_timeout": errors.Unreachable,
+    "linkedin connection not found": errors.ConnectionUnknown,
 }
 
 #: The service's own failures; with a status below 500 it is LinkedIn's, forwarded, and says more.
-_FAILURES: Mapping[str, type[StatisticsError]] = {
-    "failed to fetch metric from linkedin": MetricFailed,
-    "failed to fetch linkedin post statistics": ServiceFailed,
-    "failed to fetch linkedin account statistics": ServiceFailed,
+_FAILURES: Mapping[str, type[errors.StatisticsError]] = {
+    "failed to fetch metric from linkedin": errors.MetricFailed,
+    "failed to fetch linkedin post statistics": errors.ServiceFailed,
+    "failed to fetch linkedin account statistics": errors.ServiceFailed,
 }
 
-_BY_STATUS: Mapping[int, type[StatisticsError]] = {
-    HTTPStatus.UNAUTHORIZED: ApiKeyError,
-    HTTPStatus.PAYMENT_REQUIRED: PlanWithoutApi,
-    HTTPStatus.FORBIDDEN: NotPermitted,
-    HTTPStatus.NOT_FOUND: ConnectionUnknown,
-    HTTPStatus.REQUEST_TIMEOUT: Unreachable,
-    HTTPStatus.TOO_MANY_REQUESTS: RateLimited,
+_BY_STATUS: Mapping[int, type[errors.StatisticsError]] = {
+    HTTPStatus.UNAUTHORIZED: errors.ApiKeyError,
+    HTTPStatus.PAYMENT_REQUIRED: errors.PlanWithoutApi,
+    HTTPStatus.FORBIDDEN: errors.NotPermitted,
+    HTTPStatus.NOT_FOUND: errors.ConnectionUnknown,
+    HTTPStatus.REQUEST_TIMEOUT: errors.Unreachable,
+    HTTPStatus.TOO_MANY_REQUESTS: errors.RateLimited,
 }
 
 #: The statuses whose Retry-After is believed.
@@ -111,22 +93,22 @@ def refusal(
     retry_after: str | None = None,
     platform_id: str | None = None,
     about_post: bool = True,
-) -> StatisticsError:
+) -> errors.StatisticsError:
     """The error of a response that came ``at`` (aware, UTC); ``retry_after`` is the header; ``about_post`` False: an account's figures."""
     document = read_object(body)
     words = () if document is None else tuple(_words(document))
     kind = _kind_of_page(status) if document is None else _kind(status, document, words)
-    if kind is NotPermitted and not about_post:
-        kind = AccountNotPermitted
+    if kind is errors.NotPermitted and not about_post:
+        kind = errors.AccountNotPermitted
     return kind(
         " ".join((" · ".join(words) or body[:LONGEST_TEXT].decode("utf-8", "replace")).split())[:LONGEST_TEXT],
         status=status,
         platform_id=platform_id,
-        retry_at=_retry_at(document or {}, at, retry_after) if status in _WAITING or kind is RateLimited else None,
+        retry_at=_retry_at(document or {}, at, retry_after) if status in _WAITING or kind is errors.RateLimited else None,
     )
 
 
-def _kind(status: int, document: Mapping[str, Any], words: tuple[str, ...]) -> type[StatisticsError]:
+def _kind(status: int, document: Mapping[str, Any], words: tuple[str, ...]) -> type[errors.StatisticsError]:
     texts = [word.casefold().strip() for word in words]
     if sure := next((_SURE[word] for word in texts if word in _SURE), None):
         return sure
@@ -135,21 +117,23 @@ def _kind(status: int, document: Mapping[str, Any], words: tuple[str, ...]) -> t
     if failure := next((_FAILURES[word] for word in texts if word in _FAILURES), None):
         return failure
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unreachable
-    return ServiceFailed if status < HTTPStatus.MULTIPLE_CHOICES and (texts or document.get("success") is False) else NotTheApi
+        return errors.Unreachable
+    return (
+        errors.ServiceFailed if status < HTTPStatus.MULTIPLE_CHOICES and (texts or document.get("success") is False) else errors.NotTheApi
+    )
 
 
-def _kind_of_client_error(status: int, texts: list[str]) -> type[StatisticsError]:
+def _kind_of_client_error(status: int, texts: list[str]) -> type[errors.StatisticsError]:
     if status == HTTPStatus.FORBIDDEN and any("access is not enabled" in word for word in texts):
-        return PlanWithoutApi
-    return _BY_STATUS.get(status, RequestRefused)
+        return errors.PlanWithoutApi
+    return _BY_STATUS.get(status, errors.RequestRefused)
 
 
-def _kind_of_page(status: int) -> type[StatisticsError]:
+def _kind_of_page(status: int) -> type[errors.StatisticsError]:
     """HTML, truncated JSON or a bare number: a gateway's temporary error by its status, else not the API."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unreachable
-    return RateLimited if status == HTTPStatus.TOO_MANY_REQUESTS else NotTheApi
+        return errors.Unreachable
+    return errors.RateLimited if status == HTTPStatus.TOO_MANY_REQUESTS else errors.NotTheApi
 
 
 def _words(document: Mapping[str, Any]) -> Iterator[str]:

@@ -3,20 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from bot import errors
 from bot.access.blocks import build_client_result, build_group_result, build_permission_result
 from bot.access.commands import AllowCommand, ClientCommand, PermissionsCommand, read_client, read_link, read_permission
 from bot.access.groups import ClientService, GroupService, link_query
 from bot.access.visibility import AccountChoiceNeeded, Sources, Visibility
-from bot.errors import (
-    AmbiguousAccount,
-    BadPeriod,
-    BotError,
-    NotAPost,
-    NotOverYet,
-    NotUnderstood,
-    StatisticsError,
-    UnknownAccount,
-)
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
 from bot.parsing.courtesies import asks, is_greeting
@@ -65,7 +56,7 @@ from bot.storage.claims import LastQuestion, LastQuestions
 ONE_ONLY = "I can give the figures of one post or one account here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 #: Errors in the words of a question, which are answered with suggestions.
-_NEED_SUGGESTIONS = (AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccount)
+_NEED_SUGGESTIONS = (errors.AmbiguousAccount, errors.BadPeriod, errors.NotUnderstood, errors.UnknownAccount)
 WHICH_QUESTION = "I don't know which post or account you mean."
 WHICH_REMEDY = "Paste the post's link, or try one of these:"
 REMEMBERED = "I remember a question for {minutes} min. "
@@ -125,7 +116,7 @@ class QueryHandler:
             request = await self.mentions.in_question(request, visibility)
             try:
                 query = await self._query(request, visibility)
-            except (NotOverYet, NotUnderstood) as error:
+            except (errors.NotOverYet, errors.NotUnderstood) as error:
                 request, note = _instead(request, error)
                 query = await self._query(request, visibility)
             text = to_text(query)
@@ -136,9 +127,9 @@ class QueryHandler:
         except AccountChoiceNeeded as choice:
             menu = notice_blocks.build_account_menu(choice.directory, to_text(choice.ask))
             return RenderedResult(menu, outcome=Outcome.CHOICE, kind="account")
-        except BotError as error:
+        except errors.BotError as error:
             await self._check_suggestions(error, visibility, request.text)
-            again = text if isinstance(error, StatisticsError) and error.passing else ""
+            again = text if isinstance(error, errors.StatisticsError) and error.passing else ""
             # Without the opt-outs no account may be named.
             known = visibility.visible(self._accounts.known()) if visibility else None
             message = build_trouble(error, reference=telemetry.reference(), directory=known, now=self._clock(), words=again)
@@ -198,7 +189,7 @@ class QueryHandler:
                 raise request.no_subject
             if (relative and not parsed.meaning.period) or follow_ups.points(text):
                 remembered = REMEMBERED.format(minutes=minutes) if (minutes := round(self.last.age.total_seconds() / 60)) else ""
-                raise NotUnderstood(WHICH_QUESTION, remedy=remembered + WHICH_REMEDY)
+                raise errors.NotUnderstood(WHICH_QUESTION, remedy=remembered + WHICH_REMEDY)
         return parsed
 
     async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
@@ -233,21 +224,21 @@ class QueryHandler:
         directory = visibility.visible(await self._accounts.accounts() if parsed.names else self._accounts.known())
         try:
             query = parser.to_query(parsed, directory)
-        except (NotUnderstood, UnknownAccount):
+        except (errors.NotUnderstood, errors.UnknownAccount):
             # A group's name beside figures and a period is its sums.
             name = parsed.rest.strip('"').lower()
             if parsed.verb or parsed.posts or parsed.against or name not in await self._groups.groups(request.context.team):
                 raise
             query = parser.to_query(replace(parsed, meaning=replace(parsed.meaning, verb=TEAM)), directory)
         if request.figures_only and not isinstance(query, PostQuery | AccountQuery):
-            raise NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
+            raise errors.NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
         return query
 
-    async def _check_suggestions(self, error: BotError, visibility: Visibility | None, text: str) -> None:
+    async def _check_suggestions(self, error: errors.BotError, visibility: Visibility | None, text: str) -> None:
         """Removes suggestions that cannot be asked, now that the accounts are known; below a profile's link its account is offered."""
-        if visibility and isinstance(error, NotAPost):
+        if visibility and isinstance(error, errors.NotAPost):
             error.suggestions = error.suggestions or of_page(text, visibility.visible(await self._accounts.accounts()))
-        unchecked = isinstance(error, BadPeriod) or error.sentence == ANSWERED_HERE
+        unchecked = isinstance(error, errors.BadPeriod) or error.sentence == ANSWERED_HERE
         if visibility and isinstance(error, _NEED_SUGGESTIONS) and (unchecked or not error.suggestions):
             parser.only_askable(error, self._clock().date(), visibility.visible(await self._accounts.accounts()), text)
 
@@ -292,9 +283,9 @@ class QueryHandler:
         return RenderedResult(notice_blocks.build_first_screen(*await self._queries.start(request, visibility), today=self._clock().date()))
 
 
-def _instead(request: Request, error: NotOverYet | NotUnderstood) -> tuple[Request, str]:
+def _instead(request: Request, error: errors.NotOverYet | errors.NotUnderstood) -> tuple[Request, str]:
     """The request that is answered in the place of this one, and the sentence that says so. Raises ``error``: there is none."""
-    if isinstance(error, NotOverYet):
+    if isinstance(error, errors.NotOverYet):
         return replace(request, text=error.suggestions[0]), NOT_OVER_YET
     if not error.instead:
         raise error
