@@ -210,12 +210,23 @@ def without_reasons(text: str) -> str:
     return _REASON.sub("", _REASON.sub("", text))
 
 
+_PLAINER = tuple(
+    (lazy_regex(pattern, re.IGNORECASE), words)
+    for pattern, words in (
+        (r"\b(?:for|over) the weekend\b", "until monday"),
+        (r" (?:until further notice|for the time being|for now|indefinitely)\b", ""),
+        (r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on hold\b", r"pause \1"),
+        (r"\bfor the rest of the (week|month|year)\b", r"until next \1"),
+    )
+)
+
+
 def plainly(text: str) -> str:
     """The text with the end of a pause as a day: "for the weekend" is "until monday"."""
-    plain = re.sub(r"\b(?:for|over) the weekend\b", "until monday", " ".join(text.split()), flags=re.IGNORECASE)
-    plain = re.sub(r" (?:until further notice|for the time being|for now|indefinitely)\b", "", plain, flags=re.IGNORECASE)
-    plain = re.sub(r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on hold\b", r"pause \1", plain, flags=re.IGNORECASE)
-    return re.sub(r"\bfor the rest of the (week|month|year)\b", r"until next \1", plain, flags=re.IGNORECASE)
+    plain = " ".join(text.split())
+    for pattern, words in _PLAINER:
+        plain = pattern.sub(words, plain)
+    return plain
 
 
 def digest_of_this(text: str) -> str:

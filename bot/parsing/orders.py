@@ -129,22 +129,26 @@ _SAID = lazy_regex(r"\b(?:it|this|that|these|those|them|next)\b", re.IGNORECASE)
 #: The end of "when does it come?", "who set this up?".
 _HAPPENS = lazy_regex(r"(?: (?:be|come|due|go|happen|next|out|posted|run|sent|to|up))*", re.IGNORECASE)
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
-_ON_THE_LAST = {
-    "stop": r"stop|halt|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
-    **{action: _FIRST_WORDS[action] for action in ("pause", "resume", "delete", "test")},
-    "edit title": (
-        r"(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
-        r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
-    ),
-    "begin": r"start(?= (?:it|this|that)? ?(?:again|back))|resume(?= .*\b(?:on|from)\b)",
-    "also": (
-        r"(?:also )?(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
-        r"|also (?:post|send|put|share)(?= (?:it|this|that)\b.*<#)|also(?= (?:in|to) <#)"
-    ),
-    "skip": r"skip|leave out|omit",
-    "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
-    "show": r"who (?:gets|receives|sees|set(?: up)?|made|owns|created)|(?:when|where) (?:is|does|will|goes)",
-}
+_ON_THE_LAST = tuple(
+    (action, lazy_regex(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT})*)(?P<rest>.*)", re.IGNORECASE))
+    for action, begins in {
+        "stop": r"stop|halt|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
+        **{action: _FIRST_WORDS[action] for action in ("pause", "resume", "delete", "test")},
+        "edit title": r"(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
+        r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)",
+        "begin": r"start(?= (?:it|this|that)? ?(?:again|back))|resume(?= .*\b(?:on|from)\b)",
+        "also": r"(?:also )?(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
+        r"|also (?:post|send|put|share)(?= (?:it|this|that)\b.*<#)|also(?= (?:in|to) <#)",
+        "skip": r"skip|leave out|omit",
+        "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
+        "show": r"who (?:gets|receives|sees|set(?: up)?|made|owns|created)|(?:when|where) (?:is|does|will|goes)",
+    }.items()
+)
+_ACTION = lazy_regex(
+    rf"{POLITELY}(?P<word>{'|'.join(map(_FIRST_WORDS.__getitem__, ('stop', 'pause', 'resume', 'delete')))})"
+    rf"(?=(?: (?:sending|posting|getting))?(?: {_DEICTIC})?(?: (?:until|till|for|#\d)\b|\W*$))",
+    re.IGNORECASE,
+)
 #: Of these, what alerts and watches do not have.
 _NOT_OF = {_ALERT: ("skip", "now", "also"), _WATCH: ("skip", "now", "also", "edit title", "test")}
 GOAL_DELETE: Final = "goal delete"
@@ -288,8 +292,8 @@ def action_on_last(text: str, last: str) -> str:
         return f"{noun} edit {which} {plain}"
     if noun == _DIGEST and is_known and (of := _ACCOUNTS_OF_LAST.fullmatch(plain)):
         return f"{noun} edit {which} {of['sign'].lower()} {of['who']}"
-    for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
-        found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT})*)(?P<rest>.*)", plain, re.IGNORECASE)
+    for action, pattern in _ON_THE_LAST if is_known or goal else ():
+        found = pattern.fullmatch(plain)
         if found and (_SAID.search(found["it"]) or not (goal or action in ("delete", "show"))):
             meant = _meant(action, found["it"], "" if action == "delete" else found["it"] + found["rest"])
             words = _goal_words(meant, last, found) if goal else _last_words(meant, noun, which, found)
@@ -324,9 +328,7 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
 
 def begins_action(text: str) -> str:
     """The word of an action with which a text begins that does not say on what ("pause until monday"); "" for any other."""
-    acts = "|".join(_FIRST_WORDS[action] for action in ("stop", "pause", "resume", "delete"))
-    what = rf"(?=(?: (?:sending|posting|getting))?(?: {_DEICTIC})?(?: (?:until|till|for|#\d)\b|\W*$))"
-    found = re.match(rf"{POLITELY}(?P<word>{acts}){what}", text.strip(), re.IGNORECASE)
+    found = _ACTION.match(text.strip())
     return found["word"] if found else ""
 
 

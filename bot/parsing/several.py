@@ -99,9 +99,12 @@ class SeveralCommand:
     asks: bool = False
 
 
+_SWITCHED = lazy_regex(r"\b(turn|switch) ((?:everything|all|both|the|my|our)\b.*) (off|on)(?=\W*$)", re.IGNORECASE)
+
+
 def _switched(text: str) -> str:
     """The text with "off" before what it switches: "turn everything off"."""
-    return re.sub(r"\b(turn|switch) ((?:everything|all|both|the|my|our)\b.*) (off|on)(?=\W*$)", r"\1 \3 \2", text, flags=re.IGNORECASE)
+    return _SWITCHED.sub(r"\1 \3 \2", text)
 
 
 def read_several(text: str) -> SeveralCommand | None:
