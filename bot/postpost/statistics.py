@@ -117,8 +117,9 @@ class StatisticsClient:
         made = [metric for metric in question.metrics if metric not in response.cached]
         self.calls.count(platform_id, len(made))
         may_call(platform_id, len(made) - calls)
+        endpoint = question.call.endpoint
         for metric in made:
-            self._observe_calls(question.call.endpoint, metric)
+            self._observe_calls(endpoint, metric)
         return response
 
     async def _again(

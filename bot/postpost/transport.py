@@ -22,7 +22,7 @@ from bot.statistics.metrics import Failed
 from bot.statistics.reports import DailyMetricsResponse, MetricsResponse
 
 #: Concurrent calls, and how many of them may be background work (digests, alerts, lists): people's questions come first.
-MOST_CALLS: Final = 25
+MOST_CALLS: Final = 64
 MOST_BACKGROUND_CALLS: Final = 15
 #: LinkedIn calls of an account in an hour (PostPost's documentation: about 200), and those that a digest leaves for people.
 CALLS_AN_HOUR: Final = 200

@@ -1,7 +1,7 @@
 """Fetches a query's figures and combines them into a report; commands and digests share it, so that they cannot disagree."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -270,20 +270,20 @@ def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: Ma
 def freshness_of(forms: Sequence[tuple[str, MetricsResponse | DailyMetricsResponse | None]]) -> Freshness:
     """The sources of a card's figures, dated by the oldest; each response (not all None) has a template with "{name}" for its metrics."""
     readings = [(form, reading) for form, reading in forms if reading is not None]
-    asked = [(form.format(name=NOUNS[metric]), metric, reading) for form, reading in readings for metric in _metrics(reading)]
-    cached = [name for name, metric, reading in asked if metric in reading.cached]
-    recalled = [name for name, _, reading in asked if reading.recalled]
+    number = sum(len(_metrics(reading)) for _, reading in readings)
+    cached = [form.format(name=NOUNS[metric]) for form, reading in readings for metric in _metrics(reading) if metric in reading.cached]
+    recalled = [form.format(name=NOUNS[metric]) for form, reading in readings if reading.recalled for metric in _metrics(reading)]
     return Freshness(
         fetched_at=min(reading.fetched_at for _, reading in readings),
-        cached="all" if cached and len(cached) == len(asked) else "part" if cached else "",
+        cached="all" if cached and len(cached) == number else "part" if cached else "",
         recalled=bool(recalled),
-        cached_names=tuple(dict.fromkeys(cached)) if len(cached) < len(asked) else (),
-        recalled_names=tuple(dict.fromkeys(recalled)) if len(recalled) < len(asked) else (),
+        cached_names=tuple(dict.fromkeys(cached)) if len(cached) < number else (),
+        recalled_names=tuple(dict.fromkeys(recalled)) if len(recalled) < number else (),
     )
 
 
-def _metrics(reading: MetricsResponse | DailyMetricsResponse) -> list[Metric]:
-    return list(reading.figures if isinstance(reading, MetricsResponse) else reading.series)
+def _metrics(reading: MetricsResponse | DailyMetricsResponse) -> Collection[Metric]:
+    return (reading.figures if isinstance(reading, MetricsResponse) else reading.series).keys()
 
 
 # The candidates for the best posts, the same for `top` and for digests, so that the two cannot disagree.

@@ -179,7 +179,7 @@ def url() -> BlockRule:
 def _is_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, value))
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and value.split() == [value]
     except ValueError:
         return False
 
@@ -205,7 +205,7 @@ def record(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] 
     def check(value: Any) -> Iterable[BlockProblem]:
         if not isinstance(value, dict):
             return _here(f"must be an object, not {_kind(value)}")
-        missing = required.keys() - value.keys()
+        missing = () if required.keys() <= value.keys() else required.keys() - value.keys()
         found = [BlockProblem(f"/{name}", "is required") for name in required if name in missing]
         for name, entry in value.items():
             if (rule := known.get(name)) is None:
