@@ -132,6 +132,20 @@ def without_preamble(text: str) -> str:
     return text[: closed.start()] if closed else text
 
 
+#: What LinkedIn writes above a link: "Ann Lee commented on this", "Bob Rivera and 3 others reacted to your post".
+_NOTICE = lazy_regex(
+    r"^\W*(?!(?:Who|What|Which|How|Has|Have|Did|Do|Does|Is|Are|I|We|You|They|People|Everyone)\b)"
+    r"[A-Z][\w.'’-]*(?: (?:and|&|\d+|others?|[A-Z][\w.'’-]*))*"
+    r" (?:reacted to|likes?|liked|loves?|loved|commented on|celebrates|supports|reposted|mentioned you in|tagged you in)"
+    r" (?:this|your|a)(?: (?:post|comment|update))?\W*"
+)
+
+
+def without_notice(text: str) -> str:
+    """The words around a link without what LinkedIn says of it: who reacted has not published it."""
+    return _NOTICE.sub("", text, count=1)
+
+
 def asks_what_for(text: str) -> bool:
     """Whether a text asks for the help without its word: "what can you do?", "how do I share a card?"."""
     if _HOW_DO_I.match(text):

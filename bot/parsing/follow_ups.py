@@ -102,6 +102,7 @@ _BESIDE = lazy_regex(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b", re.
 #: What takes back what was said before.
 _NOT_SO = (
     r"(?:no|nope|nah|not\s+(?:that(?:\s+one)?|(?!that\b)\S+(?=,\s))|s+o+r+y|o+ps|whoops|my\s+(?:bad|mistake|fault)|typo|actually|wait|rather"
+    r"|(?:that['’]?s|it['’]?s|this is)?\s*(?:way\s+|a\s+bit\s+)?too\s+(?:long|short|much|many|few|early|late|old)(?=\s*[,;.!–-])"
     r"|(?:the\s+)?wrong\s+(?:one|accounts?|person|people|profile|page|period|months?|weeks?|dates?|days?|quarter|year|time|figures?|metric)"
     r"|(?:i\s+mean|(?:i\s+|i['’]ve\s+)?meant)(?:\s+to\s+(?:say|write|type|ask(?:\s+(?:for|about))?))?|(?:it\s+)?should(?:\s+(?:be|have\s+been|say))+)"
 )
@@ -114,7 +115,6 @@ _MAKE_IT = (
     r"(?:make|change|switch|set|move)\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
     r"(?:\s+(?:to|into|be|for|on|at|run|come))*"
 )
-#: "Send me that every monday".
 _SEND_IT = (
     r"(?:send|post|give|show|get|have)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+to\s+(?:me|us))?"
     r"(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, queries, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, names_among, names_inside
-from bot.parsing.courtesies import asks_what_for, courtesy
+from bot.parsing.courtesies import asks_what_for, courtesy, without_notice
 from bot.parsing.follow_ups import names_nothing, question_in
 from bot.parsing.languages import with_english_questions
 from bot.parsing.period_finder import period_spans
@@ -111,7 +111,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
         text = ranking_words(question_in(with_english_questions(text), today))
     found = find_posts(text, now)
     shown = tuple(metric for metric in Metric if metric.definition.of_posts or not found.posts)
-    tokens = vocabulary.tokenize(without_figures(found.rest, shown))
+    tokens = vocabulary.tokenize(without_figures(without_notice(found.rest) if found.posts else found.rest, shown))
     meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
     words = ParsedText(found.posts, found.rejected, meaning, today, against)
     if words.verb != vocabulary.HELP:
@@ -177,6 +177,7 @@ def _can_be_asked(text: str, today: date, directory: Directory) -> bool:
 def _settled(words: ParsedText, directory: Directory) -> Query:
     match words.verb:
         case "start" | vocabulary.THANKS | vocabulary.OK:
+            check_given(words.meaning.tokens, directory)
             return queries.StartQuery() if words.verb == "start" else queries.CourtesyQuery(words.verb == vocabulary.THANKS)
         case vocabulary.HELP:
             return queries.HelpQuery(words.meaning.topic)
@@ -205,12 +206,11 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
         if words.posts or meaning.metrics or meaning.daily:
             raise NotUnderstood(TIMES_ALONE, remedy=LEAVE_OUT, suggestions=(to_text(queries.TimesQuery(account, meaning.period)),))
         return queries.TimesQuery(account, meaning.period, meaning.share, meaning.export)
-    # With other figures the whole card shows the rate.
-    meaning = replace(meaning, metrics=() if meaning.rate else meaning.metrics)
-    rate = meaning.rate and not words.meaning.metrics
     if words.posts:
-        comparison_parser.check_of_posts(meaning.metrics, words.posts[0].urn)
-        comparison_parser.check_no_comment(meaning.tokens, words.posts[0].urn)
+        meaning = _beside_posts(meaning, words.posts[0].urn, directory)
+    # With other figures the whole card shows the rate.
+    rate = meaning.rate and not meaning.metrics
+    meaning = replace(meaning, metrics=() if meaning.rate else meaning.metrics)
     ignored = meaning.period_said or meaning.period is not None or meaning.daily
     if len(words.posts) > 1:
         return queries.CompareQuery(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)
@@ -221,8 +221,19 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     return queries.AccountQuery(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export, rate)
 
 
-def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, directory: Directory) -> queries.VersusQuery:
-    """Two accounts or two periods; each side is resolved as a question of its own."""
+def _beside_posts(meaning: TokenMeanings, urn: str, directory: Directory) -> TokenMeanings:
+    """The words around a link, without the figures that a message about it names: "likes and comments appreciated"."""
+    unknown = (word for word in names_among(meaning.rest_words, directory)[1] if word.lower() not in vocabulary.ASIDES)
+    meaning = replace(meaning, metrics=(), rate=False) if len(tuple(unknown)) > 1 else meaning
+    comparison_parser.check_of_posts(() if meaning.rate else meaning.metrics, urn)
+    comparison_parser.check_no_comment(meaning.tokens, urn)
+    return meaning
+
+
+def _versus(
+    words: ParsedText, before: TokenMeanings, after: TokenMeanings, directory: Directory
+) -> queries.VersusQuery | queries.AccountQuery:
+    """Two accounts or two periods, or two figures of one; each side is resolved as a question of its own."""
     before, after = map(_without_changes, (before, after))
     quoted = (_with_whole_name(replace(words, meaning=side, against=None), directory).meaning for side in (before, after))
     comparison_parser.check_sides(*quoted, directory=directory)
@@ -230,7 +241,11 @@ def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, dire
     left = _side(words, before, directory, lambda side: f"{side} vs {right_said}".strip())
     right = _side(words, after, directory, lambda side: f"{left_said} vs {side}".strip())
     if left.metrics and right.metrics and left.metrics != right.metrics:
-        raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
+        if (left.account and right.account) or (left.period and right.period):
+            raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
+        # "Likes vs comments".
+        both = tuple(metric for metric in Metric if metric in (*left.metrics, *right.metrics))
+        return replace(left, account=left.account or right.account, period=left.period or right.period, metrics=both)
     spans = period_spans(tuple(word.replace(" ", "_") for word in after.tokens))
     period_first = bool(spans) and spans[0][0] == 0
     sides = two_sides(Side(left.account, left.period), Side(right.account, right.period), period_first=period_first, today=words.today)

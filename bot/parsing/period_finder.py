@@ -70,7 +70,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     ),
     (rf"{_NAMED_YEAR}[ /-]?(?P<m>{MONTH})(?P<last>)", read.named_month),
     (rf"(?P<part>{_PART})[ -]{_OF_MONTH}(?: (?:of )?{_NAMED_YEAR})?", read.third_of_month),
-    (rf"(?P<nth>{_NTH}) (?P<part>half|week) (?:of|in) {_OF_MONTH}(?: {_NAMED_YEAR})?", read.part_of_month),
+    (rf"(?:the )?(?P<nth>{_NTH}) (?P<part>half|week) (?:of|in) {_OF_MONTH}(?: {_NAMED_YEAR})?", read.part_of_month),
     (
         rf"(?:(?P<y2>{_YEAR}|(?:this|last) year)[ -]?)?(?P<part>[qh])(?P<n>\d)(?:(?: of)?[ /-]?(?P<y>{_YEAR}|2\d|(?:this|last) year))?",
         read.quarter,

@@ -73,6 +73,10 @@ def _first_rows(verb: str) -> Callable[["re.Match[str]"], str]:
 _MOST_OF = tuple(
     (lazy_regex(rf"\b{pattern}", re.IGNORECASE), words)
     for pattern, words in (
+        (r"\b(?:avg|average|mean|overall) (?=(?:engagement|eng)\b)", ""),
+        (r"\b[\w.-]+['’]s? (?:rank|ranking|position|place)\b|\b(?:how|where) (?:does|do|is|are) \S+ (?:rank|placed|ranked)\b", "board"),
+        (r"\bposts (?:(?:that|which|we|i|they|were|was) )*(?:published|posted|written|made)\b", "top"),
+        (r"\bposts (?:that )?(?P<who>(?!top\b|board\b)[\w.'’-]+(?: [\w.'’-]+)?) (?:wrote|published|posted|made)\b", r"top \g<who>"),
         (r"\b(?:other|more) posts(?: (?:by|of|from) (?:this|that|the same) (?:account|person|page))?\W*$", "top"),
         (r"(?<=\d )posts? of the (week|month|quarter|year)\b", r"posts this \1"),
         (r"(?:(?:(?:top|best) )?posts?|best|top) of the (week|month|quarter|year)\b", r"top this \1"),

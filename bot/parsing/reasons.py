@@ -167,6 +167,7 @@ NO_FIGURE = lazy_regex(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
     r"|(?:who )?(?:viewed|visited) (?:my|our|the) (?:profile|page)|watch(?:ing)? time|dwell time|search appearances"
+    r"|in the (?:us|usa|uk|eu|states|netherlands)"
     r"|job (?:titles?|functions?)|share of voice|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )

@@ -27,9 +27,15 @@ _CERTAIN = tuple({*KNOWN_WORDS, *_PARTS, *vocabulary.RATE_WORDS} - {vocabulary.S
 def certain_words(unknown: Sequence[str], directory: Directory) -> dict[str, str]:
     """The word that each of these certainly is a typo of; none where one may be something else, or a name."""
     fit = [word for word in unknown if len(word) >= _FEWEST_LETTERS and word.isalpha()]
-    instead = {word: ENGLISH_UNITS.get(word.lower()) or certain_word(word, _CERTAIN) or certain_word(word, _LONG_FILLERS) for word in fit}
+    instead = {word: ENGLISH_UNITS.get(word.lower()) or certain_word(word, _CERTAIN) or _certain_filler(word) for word in fit}
     is_name = any(likeness >= _NEAR_NAME for word in unknown for _, likeness in near_spellings(word, directory))
     return instead if len(instead) == len(set(unknown)) and all(instead.values()) and not is_name else {}
+
+
+def _certain_filler(word: str) -> str:
+    """The ignored word that this one certainly is a typo of, and no other form of: "given" is not "give"."""
+    known = certain_word(word, _LONG_FILLERS)
+    return "" if word.lower().startswith(known) else known
 
 
 def respelled(text: str, instead: Mapping[str, str]) -> str:

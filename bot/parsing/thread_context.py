@@ -37,6 +37,11 @@ _WHO_WON = lazy_regex(
     r" (?:won|wins?|winning|best|better|ahead|leads?|leading|stronger|first)(?: (?:off|here|now))?\W*",
     re.IGNORECASE,
 )
+_WHO_HAS_MORE = lazy_regex(
+    rf"{_LED}(?:who|which(?: one)?) (?:(?:has|had|got|gets|gained|won|is|was|with|the) )*(?:more|most|higher|better|highest)"
+    rf" (?:new )?(?P<figure>{METRIC}|engagement)(?: rate)?\W*",
+    re.IGNORECASE,
+)
 _SWAP = lazy_regex(rf"{_LED}(?:swap|flip|reverse|the other way (?:a?round))(?: (?:it|them|sides|both|the sides))?\W*", re.IGNORECASE)
 _AND = lazy_regex(r"\W*(?:(?:and|so|now|then)\b\W*)+", re.IGNORECASE)
 #: "Which one is better?", "side by side", which need two accounts or posts.
@@ -56,7 +61,8 @@ _OF_ALL = lazy_regex(
 _IN_TOTAL = lazy_regex(rf"{_LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
 #: "Add bob", "together with bob".
 _ADDED = lazy_regex(
-    rf"{_LED}(?:add(?! up\b)|include|plus|together with|along with|bring back) (?P<who>\S.*?)(?: (?:back|again|too|as well))*\W*",
+    rf"{_LED}(?:add(?! up\b)|include|plus|together with|along with|bring back|(?:put|bring)(?=.* back))"
+    r" (?P<who>\S.*?)(?: (?:back|again|too|as well))*\W*",
     re.IGNORECASE | re.DOTALL,
 )
 #: "Drop bob", "leave bob out".
@@ -148,9 +154,16 @@ def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
     if removed and (shown or not removed["no"]) and not follow_ups.names_nothing(removed["who"]):
         return " ".join((*shown, *(() if "without" in shown else ("without",)), removed["who"])), about
     added = _ADDED.fullmatch(text) or _FIGURE_TOO.fullmatch(text)
-    if added:
-        return _with_added(added["who"], text, about), about
-    return (_of_ranking(text, about) or (part_of(text, about.meaning.period) if about.meaning.period else text)), about
+    if added and shown[-2:-1] == ("without",) and re.search(r"\b(?:back|again)\b", text, re.IGNORECASE):
+        # Back comes the only one that was left out.
+        text, about = "", replace(about, meaning=replace(about.meaning, rest_words=about.meaning.rest_words[:-2]))
+    elif added:
+        text = _with_added(added["who"], text, about)
+    elif ranking := _of_ranking(text, about):
+        text = ranking
+    elif about.meaning.period:
+        text = part_of(text, about.meaning.period)
+    return text, about
 
 
 def _with_added(who: str, text: str, about: ParsedText) -> str:
@@ -170,12 +183,14 @@ def _names(about: ParsedText) -> tuple[str, ...]:
 
 
 def _of_ranking(text: str, about: ParsedText) -> str:
-    """The words for a team or a board by another figure or of fewer rows, or for more of the best posts, or all; "" for any other text."""
+    """The words for a ranking by another figure or of other rows, for more of the best posts, or a figure of two; "" for other texts."""
     if about.verb in _RANKED and (ordered := _SORTED.fullmatch(text)):
         figure = ordered["figure"].lower()
         return f"{vocabulary.TEAM} {figure}" if figure in vocabulary.METRIC_WORDS else f"{vocabulary.BOARD} {figure.split()[-1]}"
     if about.verb in _RANKED and (first := _FIRST_ROWS.fullmatch(text)):
         return f"{about.verb} {number_in(first['n'])} {vocabulary.ROWS}"
+    if about.against and (more := _WHO_HAS_MORE.fullmatch(text)):
+        return more["figure"]
     if about.verb == vocabulary.TOP and _OF_ALL.fullmatch(text):
         return f"{vocabulary.TOP} {vocabulary.TEAM}"
     is_more = about.verb == vocabulary.TOP and _MORE_POSTS.fullmatch(text)
@@ -252,7 +267,7 @@ def _of_several(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
     """A team, board or top with the thread's accounts and period; below another of its kind with its ranking too."""
     # The best posts and times are mostly one account's, and a team has several.
     has_several = theirs.verb and (theirs.verb in _RANKED or len(theirs.rest_words) > 1)
-    account_words = theirs.rest_words if has_several or mine.verb == vocabulary.TOP else ()
+    account_words = theirs.rest_words if has_several or mine.verb in (vocabulary.TOP, vocabulary.BEST_TIMES) else ()
     filled = replace(mine, rest_words=mine.rest_words or account_words, period=mine.period or theirs.period, card=True)
     if mine.verb != theirs.verb:
         return filled
@@ -271,7 +286,7 @@ def _two_sides(words: ParsedText, left: TokenMeanings, right: TokenMeanings) -> 
     mine = words.meaning
     if mine.period is not None and left.rest_words == right.rest_words:
         return replace(words, meaning=replace(mine, tokens=(*mine.tokens, *left.rest_words), rest_words=left.rest_words))
-    metrics = mine.metrics or left.metrics or right.metrics
+    metrics = () if mine.rate else mine.metrics or left.metrics or right.metrics
     here, there = mine.period or left.period, mine.period or right.period
     left = replace(left, period=here, metrics=metrics, daily=mine.daily, share=mine.share, export=mine.export)
     return replace(words, meaning=left, against=replace(right, period=there, metrics=metrics))

@@ -6,12 +6,12 @@ from functools import lru_cache
 
 from bot.errors import BadPeriod
 from bot.parsing import languages, vocabulary
-from bot.parsing.dates import NAME_ONE
+from bot.parsing.dates import FROM_DAY, NAME_ONE, TWO_PERIODS, WHICH_DAYS, YESTERDAY
 from bot.parsing.foreign_periods import is_foreign, with_english_periods
-from bot.parsing.period_finder import FoundPeriod, find_period, period_spans
+from bot.parsing.period_finder import FoundPeriod, find_period, period_spans, read_days
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
 from bot.statistics.metrics import ALL_METRICS, Metric
-from bot.statistics.reports import Period
+from bot.statistics.reports import Period, period_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class TokenMeanings:
 
 
 _NOTHING = TokenMeanings()
+#: Words with which a day is that of what was published.
+_POST_WORDS = frozenset({"post", "posts", *vocabulary.SEVERAL_WORDS})
 TWO_PERIODS_AT_A_TIME = "I compare two periods at a time."
 #: Words around "commands" and "manual"; and words that make "… work", "… mean" a question about how something works.
 _BESIDE_HELP, _SENTENCE_WORDS = frozenset({"list", "user", "available", "slash"}), frozenset({"do", "is", "explain", "define"})
@@ -188,7 +190,42 @@ def _periods(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tupl
         each = (" ".join(typed.get(word, word) for word in words.split(" ")) for words in error.suggestions)
         error.suggestions = tuple(words.replace(_HIDDEN_SPACE, " ") for words in each)
         raise
-    return (((found.start, found.end),), found.period) if found else ((), None)
+    if found is None:
+        return (), None
+    _check_days(whole, found, today)
+    return ((found.start, found.end),), found.period
+
+
+def _check_days(words: tuple[str, ...], found: FoundPeriod, today: date) -> None:
+    """Refuses days that are not in a row ("17 and 24 nov"), and those that may be one or all since ("from 20 nov"); both are offered."""
+    said, around = " ".join(words[found.start : found.end]).lower(), (" ".join(words[: found.start]), " ".join(words[found.end :]))
+    first, joint, second = said.partition(" and ")
+    each: tuple[str, ...] = ()
+    if joint and not around[0].lower().endswith(("between", "from")):
+        last = _days_of(second, today)
+        before = _days_of(first, today) or found.period
+        begun = before.last if before.last < found.period.last else before.first
+        if last and (last.first - begun).days > 1:
+            each = (f"{first} to {second}", f"{period_text(replace(before, last=begun))} vs {period_text(last)}")
+            sentence, remedy = TWO_PERIODS.format(first=first, second=second), NAME_ONE
+    elif (
+        around[0].lower().endswith("from")
+        and found.period.days == 1
+        and said != YESTERDAY
+        and _POST_WORDS.isdisjoint(map(str.lower, words))
+    ):
+        each, sentence, remedy = (f"since {said}", said), FROM_DAY.format(words=f"from {said}"), WHICH_DAYS
+        around = (around[0][: -len("from")].rstrip(), around[1])
+    if each:
+        raise BadPeriod(sentence, remedy=remedy, suggestions=tuple(" ".join((around[0], one, around[1])).strip() for one in each))
+
+
+def _days_of(words: str, today: date) -> Period | None:
+    try:
+        days = read_days(words, today)
+    except ValueError:
+        return None
+    return Period(days.first, max(days.first, days.last))
 
 
 def _single_words(tokens: tuple[str, ...]) -> tuple[str, ...]:

@@ -311,6 +311,7 @@ READ = {
     "last week mon-wed": "2026-11-16..2026-11-18",
     "tuesday to thursday of last week": "2026-11-17..2026-11-19",
     "sat and sun": "2026-11-21..2026-11-22",
+    "the 3rd week of october": "2026-10-15..2026-10-21",
     "past day": "2026-11-22",
     "last day of october": "2026-10-31",
     "last weak": "2026-11-16..2026-11-22",
