@@ -43,7 +43,7 @@ Each class has one ``sentence`` for the person who asked and one ``remedy``: wha
 A StatisticsError has another sentence for places where nobody asked, as in a digest: its ``diagnosis``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 #: Accounts named in one sentence, and characters of their names.
@@ -113,9 +113,7 @@ class TooManyPosts(UsageError):
 
 
 class NotUnderstood(UsageError):
-    """Words without a meaning here; ``suggestions`` are similar ones, and ``instead`` has what certain typos mean."""
-
-    instead: Mapping[str, str] | None = None
+    """Words without a meaning here; ``suggestions`` are similar ones."""
 
 
 class NotAllowed(BotError):

@@ -1,48 +1,23 @@
-"""Which known words are meant by those that are not understood: certain typos, and similar words to ask about."""
+"""Which known words are similar to those that are not understood."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.parsing import vocabulary
 from bot.parsing.account_names import NEAR, near_spellings
 from bot.parsing.foreign_periods import ENGLISH_UNITS
 from bot.parsing.period_finder import period_spans
-from bot.parsing.text import certain_word, near_words
-from bot.parsing.vocabulary import DEFAULT, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
+from bot.parsing.text import near_words
+from bot.parsing.vocabulary import KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.reports import MOST_DAYS, Account, Directory
 
 #: Words of periods, for typos.
 _PARTS = tuple(
     "last this past previous week month quarter year days weekend since monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905
 )
-#: Similarity from which a word may be a typo of an account's name.
-_NEAR_NAME = 0.75
 _LONG_FILLERS = tuple(word for word in vocabulary.FILLERS if len(word) > 3)  # noqa: PLR2004  # shorter ones are near too much
 #: The fewest letters of a typo of one.
 _FEWEST_LETTERS = 3
-#: What typos are corrected to without asking: nothing that shows an answer to others, or sets something.
-_CERTAIN = tuple({*KNOWN_WORDS, *_PARTS, *vocabulary.RATE_WORDS} - {vocabulary.SHARE, DEFAULT, "groups"})
-
-
-def certain_words(unknown: Sequence[str], directory: Directory) -> dict[str, str]:
-    """The word that each of these certainly is a typo of; none where one may be something else, or a name."""
-    fit = [word for word in unknown if len(word) >= _FEWEST_LETTERS and word.isalpha()]
-    instead = {word: ENGLISH_UNITS.get(word.lower()) or certain_word(word, _CERTAIN) or _certain_filler(word) for word in fit}
-    is_name = any(likeness >= _NEAR_NAME for word in unknown for _, likeness in near_spellings(word, directory))
-    return instead if len(instead) == len(set(unknown)) and all(instead.values()) and not is_name else {}
-
-
-def _certain_filler(word: str) -> str:
-    """The ignored word that this one certainly is a typo of, and no other form of: "given" is not "give"."""
-    known = certain_word(word, _LONG_FILLERS)
-    return "" if word.lower().startswith(known) else known
-
-
-def respelled(text: str, instead: Mapping[str, str]) -> str:
-    """The text with these words in the place of typos."""
-    for word, known in instead.items():
-        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", known, text, flags=re.IGNORECASE)
-    return text
 
 
 def corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, str]]:

@@ -11,7 +11,7 @@ from bot.parsing.account_names import FULL_ID, id_word, matching, name_pieces, n
 from bot.parsing.languages import AROUND, ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
-from bot.parsing.spelling import certain_words, corrections, known_part, similar_words
+from bot.parsing.spelling import corrections, known_part, similar_words
 from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, begins_with
@@ -69,8 +69,7 @@ def not_understood(
     if found:
         return several_accounts(question.rest, found, question.with_accounts(found, directory))
     named, unknown = names_among(words.rest_words, directory)
-    misspelled = None if foreign else _misspelled(question, unknown, directory)
-    if error := misspelled or _several_named(question, words.rest_words, directory):
+    if error := _several_named(question, words.rest_words, directory):
         if foreign:
             error.sentence, error.remedy = foreign, ""
         return error
@@ -80,18 +79,6 @@ def not_understood(
         return NotUnderstood(foreign, suggestions=_three(without, directory, words.tokens))
     account = name_word(named[0], directory.accounts) if len(named) == 1 else above.rest if above else ""
     return _unknown(question, unknown, directory, (account, question.days or days_above), alone=alone)
-
-
-def _misspelled(question: "_Question", unknown: Sequence[str], directory: Directory) -> NotUnderstood | None:
-    """The error for words that certainly are typos; None where one of them has, or may have, another meaning."""
-    known = reasons.reason_of(unknown, question.tokens, beside_post=question.has_posts) or question.wants_default
-    instead = {} if known else certain_words(unknown, directory)
-    text = question.corrected(instead) if instead else ""
-    if not text:
-        return None
-    error = NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=DID_YOU_MEAN_ONE, suggestions=(text,))
-    error.instead = instead
-    return error
 
 
 def _several_named(question: "_Question", words: Sequence[str], directory: Directory) -> NotUnderstood | None:

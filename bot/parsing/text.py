@@ -169,25 +169,6 @@ def near_words(word: str, known: Collection[str], *, most: int | None = None, le
     return [(near, similarity) for near, similarity, _ in found]
 
 
-#: From this length on, two typos or another letter still leave one word alone.
-_LONG_WORD: Final = 8
-
-
-def certain_word(word: str, known: Collection[str]) -> str:
-    """The only known word that this one can be a typo of, with a letter too many, too few or in the next one's place; "" for none.
-
-    A plural and its singular are one word.
-    """
-    word, is_long = word.lower(), len(word) >= _LONG_WORD
-    likely = {
-        one: typos(word, one)
-        for one in known
-        if one[0] == word[0] and (is_long or len(word) != len(one) or sorted(word) == sorted(one)) and typos(word, one) <= 1 + is_long
-    }
-    nearest = sorted((one for one in likely if likely[one] == min(likely.values())), key=len)
-    return nearest[-1] if len({one.removesuffix("s") for one in nearest}) == 1 else ""
-
-
 def typos(word: str, known: str) -> int:
     from rapidfuzz.distance import OSA  # noqa: PLC0415  # as above
 

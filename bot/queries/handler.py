@@ -35,7 +35,6 @@ from bot.parsing.queries import (
 from bot.parsing.rankings import ranking_words
 from bot.parsing.reasons import ANSWERED_HERE
 from bot.parsing.refused import of_page
-from bot.parsing.spelling import respelled
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP, TEAM
 from bot.queries.health import HealthService, build_status
@@ -64,7 +63,6 @@ REMEMBERED = "I remember a question for {minutes} min. "
 _ASKED_WITHIN = 60
 WELCOME = "You're welcome!"
 GLAD = ":+1:"
-READ_AS = "I read “{typed}” as “{meant}”."
 NOT_OVER_YET = "Today isn't over yet (UTC). Here's yesterday."
 
 
@@ -116,8 +114,8 @@ class QueryHandler:
             request = await self.mentions.in_question(request, visibility)
             try:
                 query = await self._query(request, visibility)
-            except (errors.NotOverYet, errors.NotUnderstood) as error:
-                request, note = _instead(request, error)
+            except errors.NotOverYet as early:
+                request, note = replace(request, text=early.suggestions[0]), NOT_OVER_YET
                 query = await self._query(request, visibility)
             text = to_text(query)
             if not request.is_public(share=shares(query)):
@@ -281,16 +279,6 @@ class QueryHandler:
 
     async def _start(self, _query: StartQuery, request: Request, visibility: Visibility) -> RenderedResult:
         return RenderedResult(notice_blocks.build_first_screen(*await self._queries.start(request, visibility), today=self._clock().date()))
-
-
-def _instead(request: Request, error: errors.NotOverYet | errors.NotUnderstood) -> tuple[Request, str]:
-    """The request that is answered in the place of this one, and the sentence that says so. Raises ``error``: there is none."""
-    if isinstance(error, errors.NotOverYet):
-        return replace(request, text=error.suggestions[0]), NOT_OVER_YET
-    if not error.instead:
-        raise error
-    note = READ_AS.format(typed=" ".join(error.instead), meant=" ".join(error.instead.values()))
-    return replace(request, text=respelled(request.text, error.instead)), note
 
 
 def _with_note(result: RenderedResult, note: str) -> RenderedResult:

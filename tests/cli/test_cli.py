@@ -130,7 +130,7 @@ def test_demo_ask_prints_names_and_buttons_as_the_page_shows_them(ask_demo, aske
 @pytest.mark.parametrize(
     "asked",
     [
-        "/linkedin-stats acme imprs",
+        "/linkedin-stats acounts",
         "/linkedin-stats https://www.linkedin.com/in/jane",
         "/linkedin-stats linkedin-Expired401 last week",
         "/linkedin-stats urn:li:activity:7341150125328605185",

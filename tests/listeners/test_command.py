@@ -106,7 +106,8 @@ async def test_help_works_when_the_statistics_api_is_down(scene):
     ("typed", "says"),
     [
         ("digset list", "digest list"),
-        ("last xwek", "last week"),
+        ("acounts", "accounts"),
+        ("last wek", "last week"),
         ("https://www.linkedin.com/in/jane-doe", "profile"),
         ("https://lnkd.in/p/dq6yaPTD", "short"),
         ("2026-11-15..2026-11-01", "2026"),

@@ -68,16 +68,6 @@ async def test_below_a_shared_card_a_question_goes_on_from_ones_own_one_before(o
             assert all(part in scene.slack.accepted[-1].text for part in says), (words, scene.slack.accepted[-1].text)
 
 
-async def test_certain_typos_are_corrected_and_said_and_others_asked_back(open_scene):
-    async with open_scene() as scene:
-        name = scene.statistics.world.account(OTHER).display_name
-        await answer_text(scene, f"{OTHER} last week")
-        answer = await answer_text(scene, "impresions lats mnth")
-        assert answer.startswith(f"I read “impresions lats mnth” as “impressions last month”. {name}, Oct 1–31")
-        for words in ("saves last week", "shre last week", "anm lee last week"):
-            assert "I read" not in await answer_text(scene, words)
-
-
 async def test_in_a_thread_figures_alone_are_of_the_question_before(open_scene):
     async with open_scene() as scene:
         name, root = scene.statistics.world.account(OTHER).display_name, await scene.slack.other_app("good morning")
