@@ -38,7 +38,7 @@ from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, as_goal, read_goal
 from bot.goals.service import GoalService
 from bot.lazy_regex import lazy_regex
 from bot.listeners.forms import SubscriptionForms
-from bot.listeners.router import Route
+from bot.listeners.verbs import Route
 from bot.management.service import SubscriptionService
 from bot.management.together import TogetherHandler
 from bot.parsing.orders import TELL_ME, action_first
@@ -168,9 +168,10 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         Route(
             DIGEST_WORDS,
             of_digests,
-            check=named(lambda request: digest_handler.read(request.text, request.context)),
+            check=named(digest_handler.check),
             as_command=lambda text: action_first(text, DIGEST) or digest_of_schedule(text),
             amend=digest_handler.amend,
+            sets_up=DIGEST,
             not_understood=digests.NOT_UNDERSTOOD,
         ),
         Route(
@@ -179,6 +180,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             check=named(alert_handler.read, NOTIFY),
             as_command=lambda text: action_first(text, ALERT) or _told(text),
             is_complete=lambda text: " " in text,
+            sets_up=ALERT,
             not_understood=alerts.NOT_UNDERSTOOD,
         ),
         Route(
@@ -187,6 +189,8 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             as_command=lambda text: action_first(text, GOAL) or action_first(text, TARGET) or as_goal(text),
             amend=management.goals.amend,
             is_complete=lambda text: _is_read(lambda: read_goal(text).action is GoalAction.SET),
+            check=named(management.goals.check),
+            sets_up=GOAL,
             not_understood=goals.NOT_UNDERSTOOD,
         ),
         Route(
@@ -194,6 +198,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             of_watches,
             applies=lambda text: not NO_FIGURE.match(text.lower()),
             as_command=as_watch_command,
+            is_complete=lambda text: " " in text,
             check=named(management.watches.check),
             not_understood=watches.NOT_UNDERSTOOD,
         ),

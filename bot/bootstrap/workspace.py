@@ -20,6 +20,7 @@ from bot.listeners.assistants import AssistantTools
 from bot.listeners.home import HomeTabs
 from bot.listeners.installation import SingleWorkspaceAuthorize
 from bot.listeners.router import Router
+from bot.listeners.verbs import Route, Verbs
 from bot.ops.tasks import BackgroundTasks
 from bot.ops.telemetry import Metrics, of_workspace
 from bot.postpost.client import open_statistics
@@ -130,8 +131,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
         queries, home, asked = _query_handlers(process, known, runtime=delivery, client=client, tasks=tasks)
         management = build_management(settings, known, runtime=delivery, client=client)
         router = Router(
-            routes(queries, management),
-            queries.handle,
+            Verbs(routes(queries, management), Route(frozenset(), queries.handle, check=queries.check), queries.known),
             people=known.sources.people,
             last=queries.last,
             metrics=metrics,

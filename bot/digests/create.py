@@ -47,9 +47,7 @@ class DigestCreator:
         channels = draft.channels or (context.channel,)
         accounts = draft.accounts or await self._accounts(draft, directory, context, channels[0])
         refuse_too_many(accounts)
-        if not draft.cron:
-            words = digest_words(DigestCommand(SubscriptionAction.PLAN, draft=draft))
-            raise NotUnderstood(WHEN, remedy=WHEN_REMEDY, suggestions=tuple(f"{words} {when}" for when in _TIMES))
+        refuse_untimed(draft)
         zone = draft.zone or await self._subscriptions.zone_of(context.user)
         schedule = anchored(schedule_of(draft.cron, zone), self._beginning(draft.dates, zone))
         return replace(draft, accounts=accounts, cron=schedule.cron, zone=zone, channels=channels, content=with_content((), draft.content))
@@ -161,6 +159,13 @@ def _identity(context: RequestContext, *beside: str) -> str:
 
 def _when(digest: Subscription) -> tuple[str, str, str]:
     return digest.cron, digest.zone, digest.dates
+
+
+def refuse_untimed(draft: DigestDraft) -> None:
+    """Raises NotUnderstood for a digest without a time, with the same and one."""
+    if not draft.cron:
+        words = digest_words(DigestCommand(SubscriptionAction.PLAN, draft=draft))
+        raise NotUnderstood(WHEN, remedy=WHEN_REMEDY, suggestions=tuple(f"{words} {when}" for when in _TIMES))
 
 
 def refuse_too_many(accounts: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bot.digests import modal
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, DigestOptions, changed_draft, checked_part, options_of
+from bot.digests.create import refuse_untimed
 from bot.digests.draft import ParsingPlace
 from bot.digests.modal import FormState, FormValues
 from bot.digests.parser import may_name_a_digest, read_digest
@@ -71,6 +72,12 @@ class DigestHandler:
             raise
         draft = changed_draft(before.draft, asked.draft)
         return await self._answer(replace(before, draft=draft), request, directory)
+
+    async def check(self, request: Request) -> None:
+        """Raises BotError for a command that would be refused."""
+        command, _ = await self.read(request.text, request.context)
+        if command.action is SubscriptionAction.PLAN:
+            refuse_untimed(command.draft)
 
     async def read(self, text: str, context: RequestContext) -> tuple[DigestCommand, Directory]:
         """The command in this text, and the accounts that everybody may see there. Raises NotAllowed; UsageError for no valid one."""

@@ -81,7 +81,7 @@ MOST_SUGGESTIONS = 5
 _LONGEST_SUGGESTION = 1_000
 #: The least similarity at which a word counts as a typo of another (1: the same word); cities need more, as many have short names.
 _NEAR_CITY = 0.8
-_MOST_WORDS, _MOST_EACH = 30, 3
+_MOST_WORDS, _MOST_EACH, _SHORT = 30, 3, 3
 
 _DAY_WORDS = (
     "every", "daily", "weekdays", "weekday", "weekends", "weekly", "monthly", "month", "first", "second", "third", "last",
@@ -289,7 +289,7 @@ def _near_words(word: str, directory: Directory, actions: Sequence[str], *, zone
     if _is_known(word, directory):
         return (word,)
     known = (*actions, *_DAY_WORDS)
-    found = [near for near, _ in near_words(word, known, most=_MOST_EACH)]
+    found = [near for near, _ in near_words(word, known, most=_MOST_EACH) if len(lower) > _SHORT or near[0] == lower[0]]
     found += [name_word(account, directory.accounts) for account in near_accounts(word, directory)]
     found += _near_cities(lower) if zones and not found and lower not in HOLIDAYS else []
     return tuple(found[:_MOST_EACH])

@@ -154,6 +154,11 @@ class GoalHandler:
         await self._permissions.check(request.context)
         return await self._answer(read_goal(request.text), request)
 
+    async def check(self, request: Request) -> None:
+        """Raises BotError for a command that would be refused."""
+        if who := read_goal(request.text).who:
+            await self._service.account_or_group(who, request.context, str)
+
     async def amend(self, request: Request, command: str, change: str) -> RenderedResult:
         """Changes the goal that the last command set: "60k", "quarterly"."""
         await self._permissions.check(request.context)

@@ -171,7 +171,7 @@ def _read(text: str) -> GoalCommand:
         raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY)
     if figure := NO_FIGURE.search(plain.lower()):
         raise NotUnderstood(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
-    parts = _sorted(with_figures("".join(plain.split(maxsplit=1)[1:])))
+    parts = _sorted(with_figures(re.sub(r"\bminus +(?=\d)", "-", "".join(plain.split(maxsplit=1)[1:]))))
     if parts.action is GoalAction.DELETE:
         return GoalCommand(GoalAction.DELETE, parts.who, _one(parts.metrics, TWO_METRICS), None, _one(parts.every, TWO_EVERY))
     if parts.is_list and not channels:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
-from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
+from bot.goals.parser import EXAMPLES, GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word, matching, name_word, refuse_left_out, with_names
 from bot.parsing.comparison_parser import SEE_WHO
@@ -95,7 +95,7 @@ class GoalService:
         assert command.target is not None  # noqa: S101  # the same
         assert command.every is not None  # noqa: S101  # the same
         metric, target, every = command.metric, command.target, command.every
-        account, group = await self._account_or_group(command.who, context, lambda name: set_words(name, metric, target, every))
+        account, group = await self.account_or_group(command.who, context, lambda name: set_words(name, metric, target, every))
         if group and not metric.definition.additive:
             instead = (set_words(group, Metric.IMPRESSION, target, every),)
             raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=instead)
@@ -125,13 +125,13 @@ class GoalService:
         visible = await self._fetcher.visible(context.team, context.channel)
         account, group = "", ""
         if command.who:
-            account, group = await self._account_or_group(command.who, context, lambda name: f"{GOAL} {command.action} {name}")
+            account, group = await self.account_or_group(command.who, context, lambda name: f"{GOAL} {command.action} {name}")
         found = [(goal, name) for goal, name in visible if _matches(goal, command, account, group)]
         if len(found) != 1:
             raise _not_one(found, command, any_here=bool(visible))
         return found[0]
 
-    async def _account_or_group(self, text: str, context: RequestContext, suggest: Suggest) -> tuple[str, str]:
+    async def account_or_group(self, text: str, context: RequestContext, suggest: Suggest) -> tuple[str, str]:
         """The platform id of the account, or else the group or "team", that the text names; "" names the usual account."""
         # A goal is for everybody: only accounts that everybody may see there can be named.
         directory = await self._subscriptions.authorization.public_accounts(context)
@@ -145,7 +145,7 @@ class GoalService:
         if len(found) > 1:
             raise several_accounts(text, found, _each(found, directory, suggest))
         if not found:
-            near = near_accounts(text, directory)
+            near = near_accounts(text, directory) or list(directory.accounts[:1])
             raise UnknownAccount(NO_SUCH_NAME.format(name=_plain(text)), remedy=SEE_WHO, suggestions=_each(near, directory, suggest))
         return found[0].platform_id, ""
 
@@ -178,7 +178,7 @@ def _matches(goal: Goal, command: GoalCommand, account: str, group: str) -> bool
 def _not_one(found: Sequence[tuple[Goal, str]], command: GoalCommand, *, any_here: bool) -> UsageError:
     """Why nothing is deleted or changed; ``found`` are the goals that were meant, each with its account's or group's name."""
     if not any_here:
-        return NotUnderstood(NO_GOALS)
+        return NotUnderstood(NO_GOALS, suggestions=EXAMPLES)
     if not found:
         return NotUnderstood(NO_SUCH_GOAL, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
     each = [goal_words(goal, command.action, name=quoted(name) or "") for goal, name in found[:_MOST_SUGGESTED]]

@@ -16,7 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.errors import BotError
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, event_context, view_context
-from bot.listeners.router import Handler
+from bot.listeners.verbs import Handler
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.statistics import AccountDirectory
 from bot.queries.home import HomeHandler

@@ -8,17 +8,16 @@
 Adding a verb is a row of the table (``bot.bootstrap.routes``) and its handler.
 """
 
-import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from html import unescape
 from itertools import product
 
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
+from bot.listeners.verbs import Handler, Verbs
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, digest_of_this, without_preamble, without_reasons
@@ -26,20 +25,14 @@ from bot.parsing.follow_ups import change_in, correction_in
 from bot.parsing.orders import action_on_last, begins_action, on_each
 from bot.parsing.parser import is_plain
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
-from bot.parsing.text import typos
+from bot.parsing.suggestions import did_you_mean
 from bot.parsing.vocabulary import BOARD, FILLERS, HELP, METRIC_WORDS, TEAM, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.schedules.parser import says_when
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
-from bot.slack.request import Outcome, RenderedResult, Request, RequestContext, outcome_of
+from bot.slack.request import HOME, Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.storage.claims import LastQuestions
-
-NOT_UNDERSTOOD = "I didn't understand that."
-
-#: A first word with more typos than this is no typo of a verb; of a verb of up to four letters, with more than one.
-MOST_TYPOS = 2
-_SHORT = 4
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +44,6 @@ THERE_OR_TOO = "Only there from now on, or there too?"
 WHICH_ONE = "Which one do you mean?"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
-#: Answers a request; raises BotError, whose sentence the person gets.
-Handler = Callable[[Request], Awaitable[RenderedResult]]
-
 #: The command itself, as a suggestion is copied with it.
 _COMMAND = lazy_regex(r"\s*`?/?linkedin-stats\b`?(?!-)\s*", re.IGNORECASE)
 _SEND_THERE = lazy_regex(r"\b(?:post|send|put|share) (?:it|this|that)\b.*?(<#[^<>]*>)", re.IGNORECASE)
@@ -61,45 +51,14 @@ _SEND_THERE = lazy_regex(r"\b(?:post|send|put|share) (?:it|this|that)\b.*?(<#[^<
 _PARTS = lazy_regex(
     r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w", re.IGNORECASE
 )
-_FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A row of the table: the words a request may begin with, and what answers it then."""
-
-    verbs: frozenset[str]
-    handle: Handler
-    #: Whether the whole text is this verb's command: `link` may also come before a pasted link.
-    applies: Callable[[str], bool] = lambda _: True
-    #: Whether a text whose first word was corrected to a verb may be suggested.
-    is_complete: Callable[[str], bool] = lambda _: True
-    #: Reads the text as a command of this verb without carrying it out; raises UsageError for one that would be refused.
-    check: Callable[[Request], Awaitable[object]] | None = None
-    #: The command of this verb that a text means which begins with no verb and was not understood: "stop the digest"; "" for none.
-    as_command: Callable[[str], str] = lambda _: ""
-    #: Carries out a command of this verb with a change ("tuesday"); None where the change is added to its words.
-    amend: Callable[[Request, str, str], Awaitable[RenderedResult]] | None = None
-    #: Whether such a command is looked for before anything else, whatever the text begins with.
-    goes_first: bool = False
-    #: What is set up where a text is written: the command that changes each ("digest edit 3f2a"), and what it is.
-    set_up: Callable[[RequestContext], Awaitable[Mapping[str, str]]] | None = None
-    #: The sentence before "did you mean …" then.
-    not_understood: str = NOT_UNDERSTOOD
 
 
 class Router:
-    """Answers every request.
-
-    Args:
-        otherwise: answers what begins with no verb: questions about figures, and help.
-        refusal: why nothing but help can be answered yet; None where it can.
-    """
+    """Answers every request; ``refusal`` is why nothing but help can be answered yet, None where it can."""
 
     def __init__(
         self,
-        routes: Iterable[Route],
-        otherwise: Handler,
+        verbs: Verbs,
         *,
         people: PeopleDirectory,
         last: LastQuestions,
@@ -107,11 +66,9 @@ class Router:
         clock: Callable[[], datetime],
         refusal: BotError | None = None,
     ) -> None:
-        self._refusal = refusal
-        self._routes = tuple(routes)
-        self._first = [route for route in self._routes if route.goes_first]
-        self._by_verb = {verb: route for route in self._routes for verb in route.verbs}
-        self._otherwise, self._people, self._last, self._metrics, self._clock = otherwise, people, last, metrics, clock
+        self._refusal, self._verbs = refusal, verbs
+        self._first = [route for route in verbs.routes if route.goes_first]
+        self._people, self._last, self._metrics, self._clock = people, last, metrics, clock
 
     async def answer(self, request: Request, handle: Handler | None = None) -> RenderedResult:
         if request.is_typed and (bare := _bare(request.text)) != request.text:
@@ -119,11 +76,11 @@ class Router:
         if self._refusal and (handle or not asks_for_help(request.text)):
             return await self.run(self._refuse, request)
         if handle or is_plain(request.text):
-            return await self.run(handle or self._otherwise, request)
+            return await self.run(handle or self._verbs.otherwise.handle, request)
         for first in self._first if request.is_typed and not request.figures_only else ():
             if command := first.as_command(request.text):
                 return await self.run(first.handle, replace(request, text=command))
-        route = None if request.figures_only else self._route(request.text)
+        route = None if request.figures_only else self._verbs.find(request.text)
         return await self.run(route.handle if route else self._without_verb, request)
 
     async def _refuse(self, _: Request) -> RenderedResult:
@@ -142,31 +99,31 @@ class Router:
             use_number_format(await self._number_format(request)),
         ):
             try:
-                result = await handle(request)
+                try:
+                    result = await handle(request)
+                except BotError as error:
+                    result = await self._refused(error, request)
                 record.kind = result.kind
                 if result.follow_up is not None and (request.is_typed or context.source == "button"):
                     self._last.note(context.place, result.follow_up)
                 response = replace(result, share=result.share and not context.is_dm, reference=reference)
-            except BotError as error:
-                record.kind = type(error).__name__
-                message = build_trouble(error, reference=reference, now=self._clock())
-                response = RenderedResult(message, outcome=outcome_of(error), reference=reference)
             except Exception:
                 logger.exception("an answer failed")
                 response = RenderedResult(build_internal_error(reference), outcome=Outcome.FAILED, reference=reference)
             record.outcome = response.outcome
             return response
 
+    async def _refused(self, error: BotError, request: Request) -> RenderedResult:
+        if isinstance(error, UsageError) and request.context.source != HOME:
+            await self._verbs.offer(error, request)
+        message = build_trouble(error, reference=telemetry.reference(), now=self._clock())
+        return RenderedResult(message, outcome=outcome_of(error), kind=type(error).__name__)
+
     async def _number_format(self, request: Request) -> NumberFormat:
         """The person's format, or the workspace's for what everybody reads; help does not wait for Slack."""
         if asks_for_help(request.text):
             return DEFAULT_FORMAT
         return await self._people.number_format(request.context.user, public=request.is_public(share=False))
-
-    def _route(self, text: str) -> Route | None:
-        found = _FIRST_WORD.match(text)
-        route = self._by_verb.get(found[1].lower()) if found else None
-        return route if route and not asks_for_help(text) and route.applies(text) else None
 
     async def _without_verb(self, request: Request) -> RenderedResult:
         """Answers a text that begins with no verb.
@@ -182,20 +139,21 @@ class Router:
         # "Set up the monday numbers" is no question for Monday's figures.
         if SETS_UP.match(request.text) and request.is_typed and (done := await self._in_other_words(request)):
             return done
-        result = await self._otherwise(request)
-        if result.outcome is Outcome.SUGGESTION and not request.figures_only:
+        try:
+            return await self._verbs.otherwise.handle(request)
+        except UsageError:
             first, _, rest = request.text.strip().partition(" ")
-            for verb in self._near(first.lower()) if first.lower() not in FILLERS else ():
-                route, text = self._by_verb[verb], f"{verb} {rest}".strip()
-                if words := await self._offered(route, replace(request, text=text)):
-                    error = NotUnderstood(route.not_understood, suggestions=words)
-                    return replace(result, message=build_trouble(error, reference=telemetry.reference(), now=self._clock()))
-            return await self._in_other_words(request) or result
-        return result
+            for verb in self._verbs.near(first.lower()) if first.lower() not in FILLERS and not request.figures_only else ():
+                route, text = self._verbs.by_verb[verb], f"{verb} {rest}".strip()
+                if words := await self._verbs.offered(route, replace(request, text=text)):
+                    raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words) from None
+            if not request.figures_only and (result := await self._in_other_words(request)):
+                return result
+            raise
 
     async def _in_other_words(self, request: Request) -> RenderedResult | None:
         """Carries out the command that the text means in another order, or in other words; None where it means none."""
-        for text, route in product(filter(None, (request.text, correction_in(request.text))), self._routes):
+        for text, route in product(filter(None, (request.text, correction_in(request.text))), self._verbs.routes):
             if command := route.as_command(text):
                 return await route.handle(replace(request, text=command))
         return None
@@ -214,7 +172,7 @@ class Router:
         if not (change or acts) or not request.is_typed or request.figures_only:
             return None
         last = await self._last.find(request.context.place)
-        if last and (command := action_on_last(text, last.command)) and (route := self._route(command)):
+        if last and (command := action_on_last(text, last.command)) and (route := self._verbs.find(command)):
             return await route.handle(replace(request, text=command))
         if last and (both := _there_or_too(text, last.command)):
             raise NotUnderstood(THERE_OR_TOO, suggestions=both)
@@ -228,7 +186,7 @@ class Router:
 
     async def _ask_which(self, text: str, change: str, context: RequestContext) -> None:
         """Raises NotUnderstood with the command for each thing that is set up here, where a text is about one of them and names none."""
-        word, find = begins_action(text), next((route.set_up for route in self._routes if route.set_up), None)
+        word, find = begins_action(text), next((route.set_up for route in self._verbs.routes if route.set_up), None)
         there = await find(context) if find else {}
         each = on_each(text, tuple(there))
         if not each and change and change_in(text):
@@ -252,7 +210,7 @@ class Router:
         return bool(words) and METRIC_WORDS.keys() >= {*words} and command.startswith(("goal", "alert"))
 
     async def _changed(self, request: Request, command: str, change: str) -> RenderedResult | None:
-        if route := self._route(command):
+        if route := self._verbs.find(command):
             if route.amend:
                 return await route.amend(request, command, change)
             return await route.handle(replace(request, text=f"{command} {change}"))
@@ -261,26 +219,10 @@ class Router:
     async def _planned(self, request: Request, subject: str, change: str) -> RenderedResult | None:
         of_all = "all" if subject.split(" ", 1)[0] in (TEAM, BOARD) else ""
         accounts = " ".join(FULL_ID.findall(subject)) or of_all
-        for route in self._routes if accounts else ():
+        for route in self._verbs.routes if accounts else ():
             if command := route.as_command(f"{accounts} {change}"):
                 return await route.handle(replace(request, text=command))
         return None
-
-    async def _offered(self, route: Route, request: Request) -> tuple[str, ...]:
-        """The text where this route understands it, else the suggestions of its parser."""
-        if not route.is_complete(request.text):
-            return ()
-        try:
-            await (route.check(request) if route.check else asyncio.sleep(0))
-        except UsageError as error:
-            return error.suggestions
-        return (unescape(request.text),)
-
-    def _near(self, word: str) -> list[str]:
-        """The verbs of which the word may be a typo, the nearest first; a much shorter word may be a name."""
-        counts = {verb: typos(word, verb) for verb in self._by_verb if len(word) >= len(verb) - 1}
-        near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
-        return sorted(near, key=lambda verb: (counts[verb], verb))
 
 
 def _bare(text: str) -> str:

@@ -2,13 +2,23 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 
+from bot.errors import NotUnderstood
 from bot.parsing.vocabulary import ENGAGEMENT, FILLERS, METRIC_WORDS
 from bot.schedules.dates import dates_of
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.statistics.metrics import Metric
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
+
+NONE_AT_ALL = "There are no {kinds} here yet."
+SET_ONE_UP = "Set one up like this:"
+SET_UP: Final[Mapping[SubscriptionKind, str]] = {
+    SubscriptionKind.DIGEST: "digest every monday 9:00",
+    SubscriptionKind.ALERT: "alert impressions +50% week",
+    SubscriptionKind.WATCH: "watch team",
+}
 
 
 def _values(one: Subscription) -> Mapping[str, object]:
@@ -45,3 +55,9 @@ def groups_of(subscriptions: Sequence[Subscription]) -> list[tuple[Subscription,
 
 def plural(kind: SubscriptionKind) -> str:
     return f"{kind}{'es' if kind is SubscriptionKind.WATCH else 's'}"
+
+
+def none_at_all(kind: SubscriptionKind) -> NotUnderstood:
+    """The error for a command about one of a kind of which there is none."""
+    first = (SET_UP[kind],) if kind in SET_UP else ()
+    return NotUnderstood(NONE_AT_ALL.format(kinds=plural(kind)), remedy=SET_ONE_UP, suggestions=(*first, f"help {plural(kind)}"))

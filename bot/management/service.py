@@ -11,14 +11,13 @@ Each feature parses its own commands, makes its own ``Subscription`` and builds 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from bot.access.visibility import Sources
 from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.authorization import Authorization
-from bot.management.descriptions import described, groups_of, is_described, plural
+from bot.management.descriptions import described, groups_of, is_described, none_at_all, plural
 from bot.parsing.account_names import matching
 from bot.parsing.suggestions import SAY_WHICH
 from bot.reports.card_parts import account_name
@@ -30,12 +29,6 @@ from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.subscription import RETRY, Subscription, SubscriptionKind, SubscriptionStatus, alike, click_id, next_run
 
 NONE = "There's no {kind} “{which}” that you can see."
-NONE_AT_ALL = "There are no {kinds} here yet."
-SET_UP: Final[Mapping[SubscriptionKind, str]] = {
-    SubscriptionKind.DIGEST: "Set one up with `digest every monday 9:00`, or with the form: `digest`.",
-    SubscriptionKind.ALERT: "Set one up with `alert impressions +50% week`.",
-    SubscriptionKind.WATCH: "Set one up with `watch acme in #marketing`, with one of your accounts.",
-}
 SEE_LIST = "`{kind} list` shows the {kinds} and their ids."
 SEVERAL = "“{which}” could be one of {n} {kinds}."
 OF_SEVERAL = "That {kind} is about other accounts too, not only “{which}”."
@@ -160,7 +153,7 @@ class SubscriptionService:
             raise NotUnderstood(sentence, remedy="\n".join((SAY_WHICH, *lines)), suggestions=each)
         if which:
             raise _unknown(kind, NONE.format(which=which[:60], kind=kind))
-        raise NotUnderstood(NONE_AT_ALL.format(kinds=plural(kind)), remedy=SET_UP.get(kind, ""))
+        raise none_at_all(kind)
 
     async def described(self, one: Subscription, context: RequestContext) -> str:
         """What it is, in plain text: its accounts, and its schedule or rule."""

@@ -14,8 +14,8 @@ from typing import Final
 from bot.errors import NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
 from bot.management.blocks import TEXT_LIMIT
-from bot.management.descriptions import groups_of, plural
-from bot.management.service import NONE, NONE_AT_ALL, SET_UP, SubscriptionService
+from bot.management.descriptions import groups_of, none_at_all
+from bot.management.service import NONE, SubscriptionService
 from bot.parsing.several import EVERYTHING, PRESSED, SeveralCommand, read_several
 from bot.schedules.dates import dates_of
 from bot.slack.builders import Element, Message, actions, build_notice, button, channel_words, context, escape, section, shorten_mrkdwn
@@ -79,8 +79,7 @@ class TogetherHandler:
         if not found:
             if asked.action == SubscriptionAction.RESUME:
                 raise NotUnderstood(NOTHING_PAUSED)
-            sentence = NONE_AT_ALL.format(kinds=plural(kinds[0])) if len(kinds) == 1 else NOTHING_LIKE
-            raise NotUnderstood(sentence, remedy=SET_UP.get(kinds[0], "") if len(kinds) == 1 else "")
+            raise none_at_all(kinds[0]) if len(kinds) == 1 else NotUnderstood(NOTHING_LIKE)
         if len(found) > MOST:
             raise NotUnderstood(MANY.format(n=len(found), most=MOST), remedy=SEE_EACH, suggestions=tuple(f"{one} list" for one in kinds))
         if len(found) == 1 and not asked.asks:

@@ -70,6 +70,9 @@ _BESIDE_TWO = frozenset().union(
 _UNNAMED = vocabulary.CHATTER | ARTICLES | AROUND
 #: Words that a question leaves out: about a group of this name the answer would be about all accounts. Earlier versions took them as names.
 _NOT_HEARD = _UNNAMED | vocabulary.RATE_WORDS
+LEAVE_ONE_OUT = "Leave one of them out."
+TWO_QUESTIONS = "`{first}` and `{second}` are two questions; I answer one at a time."
+_OTHER_VERBS = frozenset({vocabulary.TOP, vocabulary.BOARD, vocabulary.COMPARE, vocabulary.DEFAULT, vocabulary.ACCOUNTS, vocabulary.STATUS})
 #: Words with a meaning of their own.
 _TAKEN = frozenset(
     chain(
@@ -107,6 +110,11 @@ def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) 
             return _group(meaning.rest_words, directory)
         case vocabulary.OPT_OUT | vocabulary.OPT_IN:
             return _opt(meaning, directory)
+    other = next((word.lower() for word in meaning.rest_words if word.lower() in _OTHER_VERBS and not matching(word, directory)), "")
+    if other and other != meaning.verb:
+        said = [word for word in meaning.tokens if word.lower() not in vocabulary.DAILY_WORDS]
+        each = (" ".join(word for word in said if word.lower() != verb) for verb in (other, meaning.verb))
+        raise NotUnderstood(TWO_QUESTIONS.format(first=meaning.verb, second=other), remedy=LEAVE_ONE_OUT, suggestions=tuple(each))
     query = _top(meaning, directory) if meaning.verb == vocabulary.TOP else _team(meaning)
     check_days(meaning.verb, query, daily=meaning.daily)
     return query

@@ -66,7 +66,7 @@ _IT = r"(?:you|it|this(?: bot| app)?|the bot)"
 _ASKS_WHAT_FOR = lazy_regex(
     rf"(?:hi|hey|hello|so)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here| with {_IT}| {_IT})?|what does {_IT} do"
     rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?"
-    r"|who are you)\W*",
+    r"|who are you|are you (?:an? )?(?:bot|robot|human|real|ai|person|machine|chatgpt|alive))\W*",
     re.IGNORECASE,
 )
 _LONGEST_PREAMBLE = 160

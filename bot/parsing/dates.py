@@ -14,7 +14,9 @@ MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sep
 #: Holidays, whose dates differ by place, so that the bot does not know them.
 HOLIDAYS = (
     "christmas", "xmas", "easter", "thanksgiving", "halloween", "hanukkah", "ramadan", "eid", "diwali", "carnival", "pentecost",
-    "new year's eve", "new year's day", "new year", "black friday", "cyber monday", "cyber week",
+    "new year's eve", "new year's day", "new year", "black friday", "cyber monday", "cyber week", "boxing day", "good friday",
+    "mother's day", "mothers day", "father's day", "fathers day", "valentine's day", "valentines", "labor day", "labour day",
+    "memorial day", "independence day", "bank holiday", "passover", "chinese new year",
 )  # fmt: skip
 #: The days that are usually meant, to ask about.
 USUAL_HOLIDAYS = {

@@ -98,6 +98,8 @@ _QUESTIONS = tuple(
         (r"comment(?= (?:va|vont|s['’]est|se|marchent?|fonctionne|ça|a été|ont été|était)\b)", "how"),
         (r"[dl]['’](impressions|abonn[ée]s|engagement|interactions)", r"\1"),
         (rf"(?:alle[rn]?|tou(?:te)?s|todas?|todos|tutt[ie]) (?:(?:die|les|las|los|as|os|gli|le|i|unserer?|nos) )?{_KONTEN}", "team"),
+        # "No mês passado"; "no" alone is English.
+        (r"no(?= (?:m[eê]s|ano|trimestre|[uú]ltimo)\b)", ""),
         (r"rangliste|classement|clasificaci[oó]n|classificação|classifica|ranglijst", "board"),
     )
 )
@@ -118,7 +120,7 @@ WORDS = {
             "nachsten januar februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag "
             "jeden jede jedes montags dienstags mittwochs donnerstags freitags werktags wochentlich monatlich taglich ersten "
             "zweiten uhr steigen diesen wer besten vorgestern vergleich zu guten morgen anzeigen zeigt zeigen bericht ergebnis "
-            "ergebnisse auswertung konten konto rangliste ubersicht aller alle"
+            "ergebnisse auswertung konten konto rangliste ubersicht aller alle losche loschen meinen schicke schick sende schreibe plane"
         ),
         FRENCH: (
             "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle quelles "
@@ -126,20 +128,23 @@ WORDS = {
             "bonjour salut s'il vous plait s'est jours semaines annees trimestre depuis prochaine prochain janvier fevrier mars "
             "avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche chaque "
             "tous toutes lundis vendredis mensuel hebdomadaire que faire peux-tu peut-on quoi neuf chez avant-hier comparer nombre "
-            "montrer montre-moi afficher affiche donne donne-moi resultats rapport compte comptes"
+            "montrer montre-moi afficher affiche donne donne-moi resultats rapport compte comptes programme une demain supprime publie "
+            "envoie envoie-moi ecris baissent qui aime"
         ),
         SPANISH: (
             "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion como "
             "cual cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor mejores por que datos fueron dias "
             "semanas meses trimestre desde comparar comparacion anteayer proxima proximo enero febrero marzo mayo junio julio "
             "septiembre octubre noviembre diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal puedes "
-            "mostrar mostrarme ver informe ensename resultados resumen rendimiento cuenta cuentas dime dame"
+            "mostrar mostrarme ver informe ensename resultados resumen rendimiento cuenta cuentas dime dame borra publica programa envia "
+            "enviame escribe quien bajan"
         ),
         PORTUGUESE: (
             "pode fazer quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao hoje "
             "ontem ola qual foi como curtidas dados ultimo ultima melhor voce dias semanas meses trimestre desde proxima proximo janeiro "
             "fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira terca-feira quarta-feira "
-            "quinta-feira sexta-feira exibir relatorio desempenho conta contas"
+            "quinta-feira sexta-feira exibir relatorio desempenho conta contas por que os numeros "
+            "cairam caiu apague apaga publique envie quem agende toda"
         ),
         ITALIAN: (
             "quanti quante quanto abbiamo avuto settimana scorsa scorso mese della delle degli statistiche mostra mostrami grazie "

@@ -22,7 +22,7 @@ from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query, to_text
 from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.reasons import reason_of
-from bot.parsing.refused import check_given
+from bot.parsing.refused import check_given, check_wish
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
 from bot.statistics.metrics import Metric
@@ -41,6 +41,8 @@ TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and
 
 #: Words beside `accounts` that change nothing.
 _LISTED = frozenset({"connected", "linked", "available", "every", "know", "known"})
+#: "Default nobody", "forget the default".
+_REMOVED = frozenset("nobody none forget clear remove unset reset delete drop".split())  # noqa: SIM905  # a list of words
 #: The longest text that is parsed.
 MOST_CHARACTERS = 3000
 #: Links that are no posts explained in one answer.
@@ -108,6 +110,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
             tokens = vocabulary.tokenize(text)
             topic = vocabulary.topic_of(tuple(map(str.lower, tokens))) if verb == vocabulary.HELP else ""
             return ParsedText((), (), TokenMeanings(tokens, verb, topic), today)
+        check_wish(text)
         text = ranking_words(question_in(with_english_questions(text), today))
     found = find_posts(text, now)
     shown = tuple(metric for metric in Metric if metric.definition.of_posts or not found.posts)
@@ -142,7 +145,7 @@ def to_query(words: ParsedText, directory: Directory) -> Query:
         error = suggestions.not_understood(words.meaning, words.posts, directory, lambda text: _check(text, words.today, directory), above)
     except UsageError as refused:
         error = refused
-    raise _tidied(error, words.today, directory) from None
+    raise tidied(error, words.today, directory) from None
 
 
 class _Unsettled(UsageError):
@@ -154,14 +157,8 @@ def _check(text: str, today: date, directory: Directory) -> str | None:
     return ask.account if isinstance(ask, queries.PostQuery | queries.AccountQuery | queries.DefaultQuery) else None
 
 
-def only_askable(error: UsageError, today: date, directory: Directory, text: str = "") -> None:
-    """Removes invalid suggestions from an error, and adds valid ones about the account in the text where none is left and it needs one."""
-    error.suggestions = tuple(text for text in error.suggestions if _can_be_asked(text, today, directory))
-    if not _tidied(error, today, directory).suggestions:
-        error.suggestions = suggestions.always(directory, suggestions.subject(vocabulary.tokenize(text), directory)[:1])
-
-
-def _tidied(error: UsageError, today: date, directory: Directory) -> UsageError:
+def tidied(error: UsageError, today: date, directory: Directory) -> UsageError:
+    """The error with its suggestions as short as they can be."""
     suggestions.tidy(error, lambda text: _settled(parse_text(text, today), directory), directory)
     return error
 
@@ -272,8 +269,7 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
                 texts = (text for text in error.suggestions if vocabulary.VERSUS_SIGN not in text.split())
                 each = map(whole, (text for text in texts if meaning.asks_figures or not names_nothing(text)))
                 error.suggestions = tuple(text for text in each if _can_be_asked(text, words.today, directory))
-            known = error.suggestions and error.remedy != suggestions.SEE_HELP
-            raise (error if known else suggestions.not_connected(meaning.rest, directory)) from None
+            raise (error if error.remedy != suggestions.SEE_HELP else suggestions.not_connected(meaning.rest)) from None
         if isinstance(ask, queries.AccountQuery | queries.StartQuery):
             return ask if isinstance(ask, queries.AccountQuery) else queries.AccountQuery()
     raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
@@ -294,7 +290,8 @@ def _alone(words: ParsedText, ask: queries.AccountsQuery | queries.StatusQuery, 
 
 def _default(words: ParsedText, directory: Directory) -> queries.DefaultQuery:
     words = _with_whole_name(words, directory)
-    ask = queries.DefaultQuery(_account(words, directory))
+    is_removed = not _REMOVED.isdisjoint(map(str.lower, words.meaning.rest_words)) and not matching(words.rest, directory)
+    ask = queries.DefaultQuery("" if is_removed else _account(words, directory))
     if words.posts or words.meaning.asks_figures:
         raise NotUnderstood(DEFAULT_ALONE, remedy=DEFAULT_REMEDY, suggestions=(to_text(ask),))
     return ask

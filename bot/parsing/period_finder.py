@@ -107,7 +107,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week|m-f|mo-fr)", read.work_week),
     (r"(?P<ratio>week|month|quarter) (?:over|on) (?:week|month|quarter)|(?P<short>mom|qoq|wow)", read.unit_over_unit),
     (rf"the (?P<d>{_NTH_DAY})", read.nth_day),
-    (rf"(?:{_WHOLE}year )?(?P<y>20\d\d)", read.year),
+    (rf"(?:{_WHOLE}year )?(?P<y>(?:19|20)\d\d)", read.year),
 )
 #: "Friday last week", "last week mon-fri".
 _WEEKDAYS = rf"(?:(?:on|from) )?(?P<from>{_ANY_WEEKDAY})(?:{_THROUGH}(?P<to>{_ANY_WEEKDAY}))?"
@@ -155,9 +155,7 @@ _EACH_WEEKDAY = lazy_regex(rf"\b(?:(?:on|only|just) )*(?:every|each|all) {_ANY_W
 _OWNING = lazy_regex(
     rf"\b(?:({_CALENDAR}|today|weekend|{MONTH}|{_WEEKDAY})['’]s|(yesterday)['’]?s|(?<=last )(week|month|quarter|year)s(?= \S))\b"
 )
-_SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
 _FROM_ON = lazy_regex(rf"\bfrom (?P<month>{MONTH}) on linkedin\b")
-#: A single day next to a week.
 _IS_DAY = lazy_regex(r"\d{4}-\d\d-\d\d")
 _DAY_POINT = (
     rf"(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|{_DAY}(?: of)?[ /-]?{MONTH}(?:[ /-]{_YEAR})?|{MONTH} {_DAY}(?: {_YEAR})?"
@@ -172,10 +170,13 @@ _UNTIL_WHEN = r"(?:until|till|up to|up until|before)"
 #: Hours and minutes, for which LinkedIn has no figures.
 _BY_HOURS = rf"(?:{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)|(?:24|48|72) ?(?:hours?|hrs?|h))"
 BY_HOURS = lazy_regex(_BY_HOURS)
+_SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
 _READERS = tuple((lazy_regex(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))
 _UNIT_BEGUN, _NTH_BEGUN = lazy_regex(rf"(?P<unit>{_CALENDAR})(?P<which>)"), lazy_regex(rf"(?P<d>{_NTH_DAY})")
 _UNTIL = lazy_regex(rf"{_UNTIL_WHEN} (?P<point>.+)")
 _MONTHS_OF = lazy_regex(rf"(?<!\S)({MONTH})/({MONTH})(?!\S)")
+#: "Last week and this month", which are no days from the one to the other.
+_UNLIKE = lazy_regex(rf"(?:yesterday|.*\b(?P<unit>{_CALENDAR})) and (?:yesterday|(?!.*\b(?P=unit)\b).*\b{_CALENDAR})")
 _NAMES_TOO = ("jan", "april", "may", "june", "august", "mom", "fy")
 #: Dashes and the ellipsis that keyboards insert for `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
@@ -281,6 +282,8 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
 def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
     """The first two periods; a month that is also a name does not count with another period ("May Lee 7d")."""
     first = PERIOD.search(text)
+    if first and first["first"] and _UNLIKE.fullmatch(first[0]) and "between" not in text:
+        return PERIOD.search(text, 0, first.end("first")), PERIOD.search(text, first.start("last"))
     second = PERIOD.search(text, first.end()) if first else None
     if first and second and second[0] in _NAMES_TOO:
         return first, None

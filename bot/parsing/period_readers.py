@@ -248,10 +248,9 @@ def _unit(unit: str, step: int, today: date) -> DayRange:
 def count(found: Match[str], today: date) -> DayRange:
     """So many days or weeks ending yesterday, also months of what is past or rolls; else so many calendar months, quarters or years."""
     number, unit = _number(found["n"]), found["unit"][0]
-    if unit == "h":
-        number, unit = 6, "m"
-    if unit == "f":
-        number, unit = number * 2, "w"
+    if number == 0:
+        raise ValueError(f"no days: {found[0]}")
+    number, unit = {"h": (6, "m"), "f": (number * 2, "w")}.get(unit, (number, unit))
     if unit in "dw":
         days = number if unit == "d" else min(number * 7, _MOST)
         return DayRange(today - timedelta(days=days), today - timedelta(days=1))

@@ -233,7 +233,7 @@ class StatusQuery:
 
 @dataclass(frozen=True, slots=True)
 class DefaultQuery:
-    """``default acme`` sets the channel's account; ``default`` (``account`` None) shows it."""
+    """``default acme`` sets the channel's account, ``default nobody`` (``account`` "") takes it away; ``default`` (None) shows it."""
 
     account: str | None = None
 
@@ -263,7 +263,7 @@ def _plain_words(ask: HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | S
         case StatusQuery():
             return vocabulary.STATUS
         case DefaultQuery():
-            return _joined(vocabulary.DEFAULT, _account_word(ask))
+            return _joined(vocabulary.DEFAULT, vocabulary.NOBODY if ask.account == "" else _account_word(ask))
         case CourtesyQuery():
             return vocabulary.THANKS if ask.thanks else vocabulary.OK
     return ""

@@ -20,6 +20,8 @@ NOT_GIVEN = "PostPost has no figures for “{word}”."
 GIVEN = f"It gives {', '.join(metric.definition.word for metric in Metric)}; a card shows them with the engagement rate."
 NO_HOLIDAYS = "I don't know holidays such as “{word}”."
 NAME_DAYS = "Name the days, like `24-26 dec`."
+EVERY_MONDAY = ("digest every Monday 9:00", "digest list", "help digests")
+NO_CHART = "A card draws a line by day, and no other chart."
 NO_RHYTHM = "“{word}” says how often, and I answer a question once."
 SET_UP = "For figures that come regularly, use `digest`, like `digest acme every Monday 9:00`."
 NO_ZONES = "“{word}” is a time zone, but LinkedIn counts days in UTC."
@@ -35,7 +37,7 @@ FIRST_WORD, SEE_SET_UP = "“{word}” begins a command of its own, like `{word}
 WITH_TEAM = "“{word}” goes with `team` or `board`, like `team without acme`."
 WHO_ELSE, RANKED_ALL = "“{word}” doesn't say which accounts.", "`board` ranks all of them:"
 IN_UTC = "LinkedIn counts days in UTC, whatever the time elsewhere."
-ONLY_READS = "I read figures, and don't publish posts."
+ONLY_READS = "I read figures only, and don't publish posts or change anything on LinkedIn."
 SEE_CHANGE = "Every answer shows what changed since the period before."
 ASK_PERIOD = "Ask for a period:"
 NO_MATH = "I show LinkedIn's figures, their changes and the engagement rate, and calculate nothing else."
@@ -45,7 +47,7 @@ FORMATS = "I make CSV files and Excel workbooks:"
 ONLY_SLACK = "I answer in Slack only."
 SAY_RHYTHM = "“{word}” doesn't say how often."
 WORD_WHEN = "A question is answered at once; an alert tells you when a figure moves."
-SET_ALERT = "An alert reads like this:"
+SET_ALERT, ALERTS = "An alert reads like this:", ("alert impressions -30% week", "alert comments > 20 day")
 ENGLISH = "I read and write English; these questions work:"
 BY_DAY_ONLY = "I can split a period by day only."
 SEE_WEEKDAYS = "`best times` shows at which weekdays posts did best:"
@@ -102,7 +104,8 @@ _REASONS = tuple(
             click clicks clicked ctr save saves saved bookmarks conversions leads spend cost cpc cpm revenue roi
             demographics demographic audience industry industries country countries location locations city cities gender
             sentiment mentions traffic budget roas likers viewers seniority sends dms visitors visits video videos watch profile hashtags
-            fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad
+            companies employers fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad
+            device devices attendees attendance earn earned income applications applicants requests negative positive
             job jobs titles newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm
             """,
             NOT_GIVEN,
@@ -114,6 +117,7 @@ _REASONS = tuple(
         (
             """
             settings preferences configuration config unsubscribe subscribe stop pause snooze resume mute cancel delete remove turn disable
+            undo revert redo
             digest digests alerts
             """,
             NO_STOPPING,
@@ -121,10 +125,10 @@ _REASONS = tuple(
             ("digest list", "alert list", "goals"),
         ),
         (
-            "every each hourly weekly biweekly fortnightly monthly quarterly yearly annually",
+            "every each hourly weekly biweekly fortnightly monthly bimonthly quarterly semiannually yearly annually",
             NO_RHYTHM,
             SET_UP,
-            ("digest list", "help digests"),
+            EVERY_MONDAY,
         ),
         (" ".join(("weekdays weekends", *(f"{day}s" for day in WEEKDAYS))), NO_WEEKDAYS, SEE_EACH, (DAILY, BEST_TIMES, "help digests")),
         (
@@ -142,7 +146,12 @@ _REASONS = tuple(
         ("competitor competitors competition benchmark benchmarks", ONLY_CONNECTED, SEE_CONNECTED, ("accounts", "board last month")),
         ("without except excluding minus", WITH_TEAM, RANKED_ALL, ("board last week", "board last month")),
         ("others else rest both either", WHO_ELSE, RANKED_ALL, ("board last week", "board last month")),
-        ("instagram facebook twitter tiktok youtube bluesky mastodon xing", ONLY_LINKEDIN, ASK_PERIOD, ()),
+        (
+            "instagram facebook twitter tiktok youtube bluesky mastodon xing snapchat pinterest threads",
+            ONLY_LINKEDIN,
+            ASK_PERIOD,
+            (),
+        ),
         ("lose lost losing unfollowed unfollowers unfollows churn", NO_LOSSES, GIVEN, ("followers",)),
         ("track pace", ON_TRACK, SEE_SET_UP, ("goals", "help alerts")),
         ("ratio correlation correlate regression percentile variance deviation", NO_MATH, ASK_PERIOD, ()),
@@ -151,9 +160,10 @@ _REASONS = tuple(
         ("publish draft write", ONLY_READS, SEE_TOP, ("top last week", "top last month")),
         ("few several some", HOW_MANY, SAY_HOW_MANY, ("last 3 days", "7d", "last week")),
         (" ".join(FILE_KINDS), NO_FORMAT, FORMATS, ("last week csv", "last week xlsx")),
-        (" ".join(MAIL), ONLY_SLACK, SET_UP, ("digest list", "help digests")),
-        ("schedule remind reminder automatically regularly", SAY_RHYTHM, SET_UP, ("digest list", "help digests")),
-        ("notify when whenever if exceed exceeds", WORD_WHEN, SET_ALERT, ("alert impressions -30% week", "alert comments > 20 day")),
+        (" ".join(MAIL), ONLY_SLACK, SET_UP, EVERY_MONDAY),
+        ("schedule remind reminder automatically regularly", SAY_RHYTHM, SET_UP, EVERY_MONDAY),
+        ("pie donut histogram heatmap scatter", NO_CHART, SEE_DAYS, ("daily", "28d daily")),
+        ("notify when whenever if exceed exceeds", WORD_WHEN, SET_ALERT, ALERTS),
         ("german deutsch french spanish english language", ENGLISH, "", ("last week", "accounts", "help")),
         ("connect reconnect authorize login log-in", NOT_HERE, CONNECT, ("accounts", "status")),
         ("why", NO_CAUSE, SEE_PARTS, ("daily", "top last month")),
@@ -180,6 +190,9 @@ PARTS_OF_PERIOD = lazy_regex(
 )
 #: The same for patterns of several words.
 _OF_SEVERAL_WORDS = (
+    (lazy_regex(r"\S@\S+\.\w"), ONLY_SLACK, SET_UP, EVERY_MONDAY),
+    (lazy_regex(r"[$€£¥] ?\d\S*|\b\d\S* ?[$€£¥]"), NOT_GIVEN, GIVEN, ()),
+    (lazy_regex(r"(?:^| )[+-]?\d+(?:[.,]\d+)?%"), WORD_WHEN, SET_ALERT, ALERTS),
     (lazy_regex(r"\b(?:(?:per|each)|\w+s a) post\b"), NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
     (lazy_regex(r"\b(?:per|each) (?:follower|impression|view|reaction|like|comment)\b"), NO_MATH, ASK_PERIOD, ()),
     (lazy_regex(r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b"), NO_PEOPLE, GIVEN, ()),

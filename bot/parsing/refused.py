@@ -8,6 +8,7 @@ from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons
 from bot.parsing.account_names import matching, name_word
+from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
 from bot.parsing.dates import HOLIDAYS, WEEKDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import LAST_DAYS, always, subject
@@ -66,8 +67,58 @@ _OF_EACH_ACCOUNT = lazy_regex(
     r" (?:accounts?|pages?|profiles?|person|people|members?|colleagues?)\b"
     r"|\b(?:each|every) (?:account|page|profile|person|member|colleague)(?:['’]?s)? (?:best|top) posts?\b"
 )
+_THING = (
+    r"(?:(?:an?|the|my|our|this|that|these|those|all|some|another|\w+['’]s) (?:(?:new|last|latest|next|best|top|old|linkedin|first) )*"
+    r"(?:posts?|comments?|updates?|articles?|polls?|videos?|story|stories|dms?|profile|headline|banner|invitations?)\b)"
+)
+NO_ADVICE, SEE_BEST = "I show figures, and don't say what to post.", "See what did best:"
+NO_REMINDER = "I remind nobody."
+MANAGED_THERE = "Accounts and plans are managed in PostPost, not here."
+#: Wishes that are no question for figures, whatever day they name, each with sentence, remedy and suggestions.
+_WISHES = tuple(
+    (lazy_regex(rf"\W*{pattern}", re.IGNORECASE), sentence, remedy, texts)
+    for pattern, sentence, remedy, texts in (
+        (
+            (
+                rf"{POLITELY}(?:(?:schedule|draft|write|publish|create|compose|delete|edit|boost|promote|sponsor|pin|repost|like|translate"
+                rf"|summari[sz]e|rewrite|proofread|upload|queue|post|comment|react|reply|respond|answer)(?: (?:to|on|for))? {_THING}"
+                r"|(?:post|publish|share) (?:this|that|it|these) (?:on|to) (?:linkedin|(?:our|my|the) (?:page|profile))\b"
+                r"|(?:reply|respond) to (?:comments?|everyone|them)\b|(?:invite|tag|unfollow|congratulate) (?!me\b|us\b)\w)"
+            ),
+            reasons.ONLY_READS,
+            reasons.SEE_TOP,
+            ("top last week", "top last month"),
+        ),
+        (
+            (
+                rf"(?:{POLITELY}(?:suggest|recommend|give (?:me|us)) (?:\w+ ){{0,3}}(?:ideas?|topics?|contents?|hashtags?)\b"
+                r"|(?:how (?:do|can|could|should) (?:i|we) )?(?:improve|increase|boost|raise|grow) (?:our|my|the) \w"
+                r"|.*\bwhat (?:should|shall|could|do) (?:i|we) (?:post|write|publish|share)\b)"
+            ),
+            NO_ADVICE,
+            SEE_BEST,
+            ("top last month", "best times", "formats"),
+        ),
+        (
+            (
+                rf"(?:{POLITELY}(?:rename (?!it\b|the\b|this\b|that\b)\w|(?:upgrade|change|renew) (?:my|our|the) (?:plan|billing|payment))"
+                r"|.*\bfrom postpost\b)"
+            ),
+            MANAGED_THERE,
+            reasons.CONNECT,
+            ("accounts", "status"),
+        ),
+        (rf"{POLITELY}(?:remind|wake|call) (?:me|us)\b", NO_REMINDER, reasons.SET_UP, reasons.EVERY_MONDAY),
+    )
+)
+_ELSEWHERE = lazy_regex(
+    r"^(?!.*\b(?:compar\w*|vs|versus|than)\b).*\b(?:(?:to|into|via)|(?:sync|connect|integrat)\w* .*with) (?:(?:a|the|my|our) )?"
+    r"(google (?:sheets?|docs?|drive|slides|analytics)|gsheets?|spreadsheet|salesforce|hubspot|notion|airtable|zapier|power ?bi|tableau"
+    r"|looker(?: studio)?|(?:ms|microsoft) teams|whatsapp|telegram|discord|trello|asana|jira|sharepoint|dropbox|our crm|crm)\b"
+)
 #: Questions with another meaning than that of their words, each with sentence, remedy and suggestions.
 _REFUSED = (
+    (_ELSEWHERE, reasons.ONLY_SLACK, reasons.FORMATS, ("last week csv", "last week xlsx")),
     (_ABOUT_A_TOPIC, NO_SEARCH, reasons.SEE_TOP, ("top last week", "top last month")),
     (_OF_EACH_ACCOUNT, TOGETHER, reasons.SEE_ROWS, ("top last week", "team last week", "board last week")),
     (_THE_POST, reasons.WHICH_POST, reasons.SEE_TOP, ("top last week", "top last month")),
@@ -88,6 +139,13 @@ _PAGE = lazy_regex(r"linkedin\.com/(?:in|company|showcase|school)/([\w%.-]+)[^\s
 _HOLIDAY = lazy_regex(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
 
 
+def check_wish(text: str) -> None:
+    """Raises NotUnderstood for a wish that is no question for figures: "schedule a post for tomorrow"."""
+    for pattern, sentence, remedy, texts in _WISHES if len(text) <= LONGEST_SENTENCE else ():
+        if pattern.match(text):
+            raise NotUnderstood(sentence, remedy=remedy, suggestions=texts)
+
+
 def check_given(tokens: Sequence[str], directory: Directory) -> None:
     """Raises NotUnderstood for what cannot be answered though its words have a meaning: "profile views", "the post", "over 500 likes"."""
     text = " ".join(word.lower() for word in tokens if not is_quoted(word))
@@ -106,7 +164,7 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
     found = reasons.NO_FIGURE.search(text)
     if found and not matching(found[0], directory):
         word = "visitors" if "viewed" in found[0] or "visited" in found[0] else re.sub(r"rate$", "rates", found[0])
-        raise NotUnderstood(reasons.NOT_GIVEN.format(word=word), remedy=reasons.GIVEN, suggestions=always(directory, tokens))
+        raise NotUnderstood(reasons.NOT_GIVEN.format(word=word), remedy=reasons.GIVEN)
 
 
 def of_page(text: str, directory: Directory) -> tuple[str, ...]:
@@ -122,5 +180,6 @@ def _about(tokens: Sequence[str], directory: Directory, texts: Sequence[str]) ->
     """These questions about the account and the days that the tokens name, where they name them and the question can have them."""
     account, days = subject(tokens, directory)
     each = (LAST_DAYS.sub(days, text) if days else text for text in texts)
+    each = (f"{account} {text}".strip() if text.startswith(days or "last ") else text for text in each)
     named = (f"{text} {account} {'' if days in text else days}".strip() if text.split()[0] in _OF_ACCOUNT else text for text in each)
-    return tuple(dict.fromkeys((*named, *always(directory, tokens))))[:3]
+    return tuple(dict.fromkeys(named))

@@ -7,7 +7,7 @@ from bot.parsing import vocabulary
 from bot.parsing.account_names import NEAR, near_spellings
 from bot.parsing.foreign_periods import ENGLISH_UNITS
 from bot.parsing.period_finder import period_spans
-from bot.parsing.text import near_words
+from bot.parsing.text import near_words, typos
 from bot.parsing.vocabulary import KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.reports import MOST_DAYS, Account, Directory
 
@@ -18,6 +18,8 @@ _PARTS = tuple(
 _LONG_FILLERS = tuple(word for word in vocabulary.FILLERS if len(word) > 3)  # noqa: PLR2004  # shorter ones are near too much
 #: The fewest letters of a typo of one.
 _FEWEST_LETTERS = 3
+#: The letters of a word with which a typo is one letter.
+_SHORT = 5
 
 
 def corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, str]]:
@@ -39,13 +41,15 @@ def corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, st
 def similar_words(text: str) -> list[tuple[str, float]]:
     """Known words and phrases similar to this one, the nearest first, with the similarity."""
     tokens = text.strip('"').lower()
-    if (days := re.fullmatch(r"(?:(?:last|past|rolling|previous) )?(\d{1,4})", tokens)) and 0 < int(days[1]) <= MOST_DAYS:
+    if (days := re.fullmatch(r"(?:(?:last|past|rolling|previous) )?-?(\d{1,4})d?", tokens)) and 0 < int(days[1]) <= MOST_DAYS:
         return [(f"{int(days[1])}d", 1.0)]
     if meant := vocabulary.MEANT.get(tokens.partition(" ")[0]):
         return [(" ".join((words, *tokens.split()[1:])), 1.0) for words in meant]
     if is_quoted(text) and (tokens in KNOWN_WORDS or period_spans(tuple(tokens.split()))):
         return [(tokens, 1.0)]
-    return near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES, *_PARTS), most=2, least=NEAR)
+    near = near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES, *_PARTS), most=2, least=NEAR)
+    # "Money" is no typo of "monday".
+    return [one for one in near if len(tokens) > _SHORT or typos(tokens, one[0]) == 1]
 
 
 def known_part(word: str) -> str:

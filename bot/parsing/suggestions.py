@@ -61,7 +61,7 @@ def not_understood(
     foreign = "" if words.verb == DEFAULT or matching(words.rest, directory) else sentence_in(words.tokens[:_MOST_UNKNOWN])
     if len(words.rest_words) > _MOST_UNKNOWN or len(words.rest) > _MOST_LETTERS:
         if foreign:
-            return NotUnderstood(foreign, suggestions=always(directory))
+            return NotUnderstood(foreign)
         return NotUnderstood(NO_MEANING.format(words=excerpt(words.rest)), remedy=SEE_HELP)
     days_above = command_words(above.period) if above and above.period else ""
     question = _Question(words, tuple(post.urn for post in posts), check, days_above)
@@ -76,7 +76,7 @@ def not_understood(
     alone = not named and not posts
     if foreign:
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
-        return NotUnderstood(foreign, suggestions=_three(without, directory, words.tokens))
+        return NotUnderstood(foreign, suggestions=tuple(filter(None, (without,))))
     account = name_word(named[0], directory.accounts) if len(named) == 1 else above.rest if above else ""
     return _unknown(question, unknown, directory, (account, question.days or days_above), alone=alone)
 
@@ -107,6 +107,8 @@ class _Question:
 
     def of_account(self, account: str, text: str) -> str:
         """A text about this account, where it can be about one."""
+        if text.startswith("digest every"):
+            return text.replace("digest", f"digest {account}", 1)
         is_own = not begins_with(text, (HELP, vocabulary.BOARD)) and not vocabulary.asks_for_help(text)
         return f"{account} {text}" if is_own and not self._asked(text) and self._asked(f"{account} {text}") != "" else text
 
@@ -196,10 +198,10 @@ def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ..
     return AmbiguousAccount(reasons.SEVERAL_FIT.format(name=excerpt(name), names=listed), remedy=SAY_WHICH, suggestions=texts)
 
 
-def not_connected(name: str, directory: Directory) -> UnknownAccount:
+def not_connected(name: str) -> UnknownAccount:
     """The error for a side of a comparison that is no account here: a competitor."""
     sentence = f"{NO_SUCH_ACCOUNT.format(name=excerpt(name))} {reasons.ONLY_CONNECTED}"
-    return UnknownAccount(sentence, remedy=reasons.SEE_CONNECTED, suggestions=(ACCOUNTS, vocabulary.BOARD, *always(directory)[:1]))
+    return UnknownAccount(sentence, remedy=reasons.SEE_CONNECTED, suggestions=(ACCOUNTS, vocabulary.BOARD))
 
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, subject: tuple[str, str], *, alone: bool) -> UsageError:
@@ -227,12 +229,12 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         instead = tuple(dict.fromkeys(LAST_DAYS.sub(days, text) for text in instead)) if days else instead
         if without and sentence == reasons.BY_DAY_ONLY:
             instead = (*instead[:-1], question.of_account(account, f"{without} {DAILY}"))
-        return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, question.tokens))
+        return NotUnderstood(sentence, remedy=remedy, suggestions=instead or tuple(filter(None, (without,))))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
-        return NotUnderstood(reasons.NO_NUMBER.format(word=" ".join(unknown)), remedy=reasons.SAY_NUMBER, suggestions=always(directory))
+        return NotUnderstood(reasons.NO_NUMBER.format(word=" ".join(unknown)), remedy=reasons.SAY_NUMBER)
     if not suggested:
-        return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SEE_HELP, suggestions=always(directory))
+        return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SEE_HELP)
     return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(suggested), suggestions=suggested)
 
 
@@ -284,13 +286,13 @@ def _essential(text: str) -> str:
     return " ".join(word for at, word in enumerate(words) if at in inside or (word.lower() not in ignored and any(map(str.isalnum, word))))
 
 
-def _three(first: str, directory: Directory, tokens: Sequence[str]) -> tuple[str, ...]:
-    """Three suggestions: ``first`` in the place of the question that is always valid, where there is one."""
-    return tuple(dict.fromkeys((first, ACCOUNTS, HELP))) if first else always(directory, tokens)
+def answers_itself(error: UsageError) -> bool:
+    """Whether the bot asks something, so that what is offered are the answers."""
+    return error.remedy.startswith(tuple(CORRECTING)) or error.sentence.endswith("?") or error.remedy.endswith("?")
 
 
 def always(directory: Directory, tokens: Sequence[str] = ()) -> tuple[str, ...]:
     """Three questions that are always understood, the first about the account and the days in these tokens."""
     account, days = subject(tokens, directory)
     account = account or next((name_word(one, directory.accounts) for one in directory.accounts), "")
-    return (*((f"{account} {days or 'last week'}",) if account else ()), ACCOUNTS, HELP)
+    return (*((f"{account} {days or 'last week'}",) if account else ()), ACCOUNTS, HELP, vocabulary.STATUS)[:3]

@@ -33,7 +33,6 @@ from bot.parsing.queries import (
     to_text,
 )
 from bot.parsing.rankings import ranking_words
-from bot.parsing.reasons import ANSWERED_HERE
 from bot.parsing.refused import of_page
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP, TEAM
@@ -50,24 +49,22 @@ from bot.slack.builders import context as context_block
 from bot.slack.numbers import use_number_format
 from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.statistics.posts import find_posts
+from bot.statistics.reports import Directory
 from bot.storage.claims import LastQuestion, LastQuestions
 
 ONE_ONLY = "I can give the figures of one post or one account here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
-#: Errors in the words of a question, which are answered with suggestions.
-_NEED_SUGGESTIONS = (errors.AmbiguousAccount, errors.BadPeriod, errors.NotUnderstood, errors.UnknownAccount)
 WHICH_QUESTION = "I don't know which post or account you mean."
 WHICH_REMEDY = "Paste the post's link, or try one of these:"
 REMEMBERED = "I remember a question for {minutes} min. "
 #: Seconds after its message at which a question is answered at the latest.
 _ASKED_WITHIN = 60
-WELCOME = "You're welcome!"
-GLAD = ":+1:"
+WELCOME, GLAD = "You're welcome!", ":+1:"
 NOT_OVER_YET = "Today isn't over yet (UTC). Here's yesterday."
 
 
 class QueryHandler:
-    """Handles requests. Its methods raise BotError, but for ``handle``, whose errors are messages."""
+    """Handles requests. Its methods raise BotError, ``handle`` of them UsageError alone."""
 
     def __init__(
         self,
@@ -106,7 +103,7 @@ class QueryHandler:
         }
 
     async def handle(self, request: Request) -> RenderedResult:
-        """Answers about figures, help, accounts, status, default, or an empty command; errors become messages with *Retry* here."""
+        """Answers a question about figures, help, accounts, status, default, or an empty command; raises UsageError."""
         text = note = ""
         visibility: Visibility | None = None
         try:
@@ -125,13 +122,28 @@ class QueryHandler:
         except AccountChoiceNeeded as choice:
             menu = notice_blocks.build_account_menu(choice.directory, to_text(choice.ask))
             return RenderedResult(menu, outcome=Outcome.CHOICE, kind="account")
+        except errors.UsageError as error:
+            await self._with_accounts_named(error, visibility, request.text)
+            raise
         except errors.BotError as error:
-            await self._check_suggestions(error, visibility, request.text)
+            # A message here, where the account that it is about and the text for *Retry* are known.
             again = text if isinstance(error, errors.StatisticsError) and error.passing else ""
             # Without the opt-outs no account may be named.
             known = visibility.visible(self._accounts.known()) if visibility else None
             message = build_trouble(error, reference=telemetry.reference(), directory=known, now=self._clock(), words=again)
             return RenderedResult(message, outcome=outcome_of(error), kind=type(error).__name__)
+
+    async def check(self, request: Request) -> None:
+        """Raises BotError for a question that would be refused."""
+        visibility = await self._visibility.of(request.context)
+        alone = replace(request, from_button=True, about="")
+        await self._comparisons.check(await self._query(alone, visibility), request, visibility)
+
+    async def known(self, context: RequestContext) -> Directory:
+        """The accounts that everybody may see there; raises NotAllowed, and StoreError."""
+        await self._permissions.check(context)
+        everybody = await self._visibility.public(context.team, context.channel, context)
+        return everybody.visible(await self._accounts.accounts())
 
     async def handle_permission(self, request: Request) -> RenderedResult:
         context = request.context
@@ -232,13 +244,14 @@ class QueryHandler:
             raise errors.NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
         return query
 
-    async def _check_suggestions(self, error: errors.BotError, visibility: Visibility | None, text: str) -> None:
-        """Removes suggestions that cannot be asked, now that the accounts are known; below a profile's link its account is offered."""
-        if visibility and isinstance(error, errors.NotAPost):
-            error.suggestions = error.suggestions or of_page(text, visibility.visible(await self._accounts.accounts()))
-        unchecked = isinstance(error, errors.BadPeriod) or error.sentence == ANSWERED_HERE
-        if visibility and isinstance(error, _NEED_SUGGESTIONS) and (unchecked or not error.suggestions):
-            parser.only_askable(error, self._clock().date(), visibility.visible(await self._accounts.accounts()), text)
+    async def _with_accounts_named(self, error: errors.UsageError, visibility: Visibility | None, text: str) -> None:
+        """Offers the account whose page a text links, and names accounts where the words were parsed before they were known."""
+        if visibility is None or not isinstance(error, errors.NotAPost | errors.BadPeriod):
+            return
+        directory = visibility.visible(await self._accounts.accounts())
+        if isinstance(error, errors.NotAPost):
+            error.suggestions = of_page(text, directory)
+        parser.tidied(error, self._clock().date(), directory)
 
     async def _answered(self, query: Query, request: Request, visibility: Visibility) -> RenderedResult:
         if isinstance(query, FiguresQuery):

@@ -31,6 +31,8 @@ _TITLE = lazy_regex(
     re.IGNORECASE,
 )
 
+#: Words after which a channel stands for its account.
+_BEFORE_ONE = frozenset({"", "of", "for", "about", "by", "from", "vs", "and", "with", "compare"})
 #: The accounts (platform ids) of a person or a channel, by Slack's id.
 Accounts = Callable[[str], Awaitable[Sequence[str]]]
 
@@ -52,9 +54,12 @@ async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts | N
         accounts_of = of_channel if is_channel else of_person
         if accounts_of is None or any(found.start("sign") in span for span in spans):
             continue
-        if is_channel and found["into"] and (rest := without_mentions(text)):
-            raise NotUnderstood(ANSWERED_HERE, remedy=ASK_THERE, suggestions=(rest, f"{rest} share"))
         accounts = await accounts_of(found["id"])
+        # "Acme last week #general" names its account, "stats of #general" does not.
+        last = without_mentions(text[: found.start()]).lower().rpartition(" ")[2]
+        is_goal = found["into"] or not (accounts or last in _BEFORE_ONE)
+        if is_channel and is_goal and (rest := without_mentions(text)):
+            raise NotUnderstood(ANSWERED_HERE, remedy=ASK_THERE, suggestions=(rest, f"{rest} share"))
         if not accounts:
             raise NotUnderstood(NO_DEFAULT if is_channel else NOBODY_LINKED, remedy=SET_DEFAULT if is_channel else LINK_ONE)
         parts += [text[end : found.start()], found["into"] or "", " ".join(map(id_word, accounts))]

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
+from bot.access.groups import NO_SUCH_GROUP
 from bot.access.permissions import AccessRules
 from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
@@ -17,7 +18,9 @@ from bot.parsing.queries import (
     EVERYBODY,
     AccountQuery,
     CompareQuery,
+    GroupQuery,
     PostQuery,
+    Query,
     TeamQuery,
     TimesQuery,
     TopQuery,
@@ -113,7 +116,11 @@ class QueryService:
         platform_id = await self._account_resolver.default_id(request.context, visibility)
         return self._figures.account(platform_id) if platform_id else None
 
-    async def make_default(self, platform_id: str, request: Request, visibility: Visibility) -> Account:
+    async def make_default(self, platform_id: str, request: Request, visibility: Visibility) -> Account | None:
+        """Makes it the channel's default account; "" takes that away."""
+        if not platform_id:
+            await self._account_resolver.clear_default(request.context, self._clock())
+            return None
         await self._account_resolver.make_default(platform_id, request.context, visibility, self._clock())
         return self._figures.account(platform_id)
 
@@ -194,6 +201,14 @@ class ComparisonService:
             self._visibility.check(account, visibility, public=request.is_public(share=query.share))
         named = replace(query, left=replace(query.left, account=accounts[0]), right=replace(query.right, account=accounts[1]))
         return QueryResult(await self._fetch.versus(named, accounts[0], fresh=request.fresh), _text(named))
+
+    async def check(self, query: Query, request: Request, visibility: Visibility) -> None:
+        """Raises BotError where the query names no group, or nobody who can be shown together."""
+        known = await self._groups.groups(request.context.team)
+        if isinstance(query, GroupQuery) and query.name and query.members is None and query.name not in known:
+            raise NotUnderstood(NO_SUCH_GROUP.format(name=query.name))
+        if isinstance(query, TeamQuery | TopQuery):
+            await self._named(query.who, request.context, visibility.rules, query)
 
     async def team(self, query: TeamQuery, request: Request, visibility: Visibility) -> QueryResult:
         """A team's sums or board, the same for everybody; of too many accounts for one answer the first in the order of `accounts`."""

@@ -1,9 +1,11 @@
 """Errors as messages: sentence and remedy, further help, and a reference that is also in the log."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
+from bot.lazy_regex import lazy_regex
 from bot.reports.card_parts import account_name
 from bot.reports.figures import RETRY_LABEL
 from bot.reports.help_blocks import example
@@ -35,8 +37,9 @@ TRY_INSTEAD = "Try one of these:"
 REFERENCE = "Reference {reference}"
 INTERNAL = "Something went wrong inside this bot. Nothing was changed."
 INTERNAL_REMEDY = "Try again in a moment. If it happens again, give this reference to the person who runs the bot: it is in the log too."
-DELETE_TITLE = "Delete this?"
-DELETE_TEXT = "This sends “{words}”."
+DELETE_TITLE, CHANGE_TITLE = "Delete this?", "Do this?"
+ASK_TEXT = "This sends “{words}”."
+CHANGE_YES, CHANGE_NO = "Send It", "Cancel"
 #: A message's text stays well under Slack's 3,000 characters.
 _TEXT_LIMIT = 2_900
 _REPORTED_LIMIT = 500
@@ -44,6 +47,13 @@ _SUGGESTIONS = 10
 #: Characters of a suggestion.
 _LONGEST = 200
 _LISTED_ACCOUNTS = 20
+#: Commands that delete, and those that change what is set up, who may do what or what is meant here.
+_DELETES = lazy_regex(r"(?:\w+ )?(?:delete|unwatch)\b", re.IGNORECASE)
+_CHANGES = lazy_regex(
+    r"digest (?:pause|stop|resume|skip|edit|move|now)\b|(?:alert|goal|watch) (?!list\b|new\b|show\b|test\b|history\b)"
+    r"|(?:default|unfurl|allow|forbid|opt (?:in|out)|client|link|unlink) |group \S+ =",
+    re.IGNORECASE,
+)
 
 
 def build_trouble(error: BotError, *, reference: str, now: datetime, directory: Directory | None = None, words: str = "") -> Message:
@@ -100,13 +110,15 @@ def _suggestions(error: UsageError) -> list[Block]:
     if not known:
         return []
     buttons = [_press(number, words) for number, words in enumerate(known, start=1)]
-    heading = [] if error.remedy else [TRY_INSTEAD]
+    heading = [] if error.remedy or error.sentence.endswith((":", "：", "?")) else [TRY_INSTEAD]
     return [section("\n".join([*heading, *map(example, known)])), actions(buttons)]
 
 
 def _press(number: int, words: str) -> Element:
     press = button(example_id(number), words, words)
-    return asks_first(press, DELETE_TITLE, DELETE_TEXT.format(words=words)) if {"delete", "unwatch"} & {*words.split()[:2]} else press
+    if _DELETES.match(words):
+        return asks_first(press, DELETE_TITLE, ASK_TEXT.format(words=words))
+    return asks_first(press, CHANGE_TITLE, ASK_TEXT.format(words=words), CHANGE_YES, CHANGE_NO) if _CHANGES.match(words) else press
 
 
 def _reference(reference: str) -> Block:

@@ -76,8 +76,9 @@ def numbered(label: str, number: int, about: str = "") -> str:
     return ": ".join(filter(None, (f"{label} {number}", about)))
 
 
-def asks_first(press: Element, title: str, text: str) -> Element:
-    answers = {"confirm": plain(DELETE_YES), "deny": plain(DELETE_NO), "style": "danger"}
+def asks_first(press: Element, title: str, text: str, yes: str = DELETE_YES, no: str = DELETE_NO) -> Element:
+    """A button that deletes, or does what ``yes`` says, with the question that Slack asks before it is done."""
+    answers = {"confirm": plain(yes), "deny": plain(no), "style": "danger" if yes == DELETE_YES else "primary"}
     return {**press, "confirm": {"title": plain(title), "text": plain(text), **answers}}
 
 

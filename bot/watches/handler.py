@@ -105,11 +105,13 @@ class WatchHandler:
         return RenderedResult(build_home_watches(await self._service.list(request.context, HOME_ROWS)), kind="watch list")
 
     async def check(self, request: Request) -> None:
-        """Raises a UsageError without suggestions unless the text names accounts or a group: its first word may be no "watch" at all."""
+        """Raises a UsageError without suggestions where the text names nobody: its first word may be no "watch" at all."""
         command, context = read_watch(request.text), request.context
+        if not command.who:
+            return
         try:
             accounts = await self._authorization.checked_accounts(context)
-            await self._service.whose(command.who or ("?",), accounts, context.team, context.channel)
+            await self._service.whose(command.who, accounts, context.team, context.channel)
         except UsageError as error:
             error.suggestions = ()
             raise

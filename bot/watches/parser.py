@@ -12,7 +12,7 @@ from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.text import without_channels
 from bot.schedules.tokens import take_quiet
-from bot.watches.rule import EXAMPLES, WATCH, WATCH_WORDS, WatchCommand
+from bot.watches.rule import ALWAYS, WATCH, WATCH_WORDS, WatchCommand
 
 TWO_CHANNELS = "A watch posts into one channel, and you named {n}."
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set it up in the channel itself."
@@ -93,7 +93,7 @@ def read_watch(text: str) -> WatchCommand:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
     channels, plain = without_channels(text)
     if len(channels) > 1:
-        raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY, suggestions=EXAMPLES)
+        raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY, suggestions=ALWAYS)
     plain = _AND_TELL.sub("", plain)
     hours, rest = take_quiet(_NO_QUIET.sub(" ", plain))
     quiet, plain = hours if hours or _NO_QUIET.search(plain) else None, rest
@@ -146,7 +146,7 @@ def _check(words: tuple[str, ...]) -> None:
     """Refuses what is no name: a channel that Slack has not linked, and figures, which alerts are for."""
     for word in words:
         if word.startswith("#"):
-            raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY, suggestions=EXAMPLES)
+            raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY, suggestions=ALWAYS)
         if word.lower() in vocabulary.METRIC_WORDS or "%" in word:
             raise NotUnderstood(IS_ALERT, remedy=ALERT_REMEDY, suggestions=ALERT_EXAMPLES)
         if word.lower() in ("weekend", "weekends", "weekday", "weekdays"):

@@ -16,6 +16,8 @@ from bot.subscriptions.subscription import Subscription, event_delivery
 WATCH: Final = "watch"
 WATCH_WORDS: Final = frozenset({WATCH, "watches", "unwatch"})
 EXAMPLES: Final = ("watch acme in #marketing",)
+#: What is understood whatever the accounts are called.
+ALWAYS: Final = ("watch team",)
 #: How a message names its watch, by the beginning of the id.
 WATCH_ID: Final = "watch {id}"
 #: How long after its publication a post's figures follow, by the name of the reply and as it is said.

@@ -22,7 +22,7 @@ from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 from bot.watches.fetch import WatchFetcher
-from bot.watches.rule import EXAMPLES, MOST_LATE, WATCH, LivePost, WatchCommand, WatchDraft, WatchRule
+from bot.watches.rule import ALWAYS, MOST_LATE, WATCH, LivePost, WatchCommand, WatchDraft, WatchRule
 
 WHICH_ACCOUNT = "Whose posts should I watch? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name one or several, a group, or `team` for all of them:"
@@ -181,9 +181,9 @@ def _named(words: Sequence[str], directory: Directory) -> list[Account]:
         if not accounts:
             if says_when(piece.split()) or PERIOD.search(piece.lower()) or piece.lower() in HOLIDAYS or zone_of_place(piece):
                 own = tuple(_example(account, directory) for account in found.values())
-                raise NotUnderstood(NO_TIME.format(words=excerpt(piece)), remedy=LEAVE_OUT, suggestions=own or EXAMPLES)
+                raise NotUnderstood(NO_TIME.format(words=excerpt(piece)), remedy=LEAVE_OUT, suggestions=own or ALWAYS)
             near = tuple(_example(account, directory) for account in near_accounts(piece, directory)[:MOST_NAMED])
-            raise UnknownAccount(UNKNOWN.format(name=excerpt(piece)), remedy=SEE_ACCOUNTS, suggestions=near or EXAMPLES)
+            raise UnknownAccount(UNKNOWN.format(name=excerpt(piece)), remedy=SEE_ACCOUNTS, suggestions=near or ALWAYS)
         if len(accounts) > 1:
             raise several_accounts(piece, accounts, tuple(_example(account, directory) for account in accounts[:MOST_NAMED]))
         found[accounts[0].platform_id] = accounts[0]

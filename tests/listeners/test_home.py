@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from bot.digests.results import MOST_LISTED
 from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeTabs
 from bot.listeners.router import Router
+from bot.listeners.verbs import Route, Verbs
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.statistics import AccountDirectory
 from bot.queries.home_blocks import HomeSettings, build_best, build_settings
@@ -24,7 +25,7 @@ from bot.slack.validator import check_view
 from bot.slack.web_api import open_web_api
 from bot.statistics.comparison_reports import TopReport
 from bot.statistics.posts import Coverage
-from bot.statistics.reports import Account, Period
+from bot.statistics.reports import Account, Directory, Period
 from bot.storage import tables
 from bot.storage.cached import CachedGroups
 from bot.storage.claims import LastQuestions
@@ -457,6 +458,11 @@ async def nobody():
     return ()
 
 
+async def no_accounts(_):
+    """No account may be named."""
+    return Directory(())
+
+
 @asynccontextmanager
 async def held_tabs(scene, processes=1):
     """The tabs of so many processes, with first sections that answer when the test lets them."""
@@ -467,7 +473,8 @@ async def held_tabs(scene, processes=1):
         sections, tasks = [Held() for _ in range(processes)], BackgroundTasks()
         people = PeopleDirectory(client, scene.clock, "")
         last = LastQuestions(scene.bot.database, lambda _: None, timedelta(), scene.clock)
-        run = Router((), sections[0].handle, people=people, last=last, metrics=scene.bot.metrics, clock=scene.clock).run
+        verbs = Verbs((), Route(frozenset(), sections[0].handle), no_accounts)
+        run = Router(verbs, people=people, last=last, metrics=scene.bot.metrics, clock=scene.clock).run
         tabs = [
             HomeTabs(
                 client=client,

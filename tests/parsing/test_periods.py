@@ -338,7 +338,7 @@ REFUSED = {
     "23 nov": NO_WHOLE_DAY,
     "this week": NO_WHOLE_DAY,
     "since today": NO_WHOLE_DAY,
-    "0d": NO_WHOLE_DAY,
+    "0d": NO_SUCH_DAY,
     "366d": PERIODS_TOO_LONG,
     "53 weeks": PERIODS_TOO_LONG,
     "99999999999999999999d": PERIODS_TOO_LONG,

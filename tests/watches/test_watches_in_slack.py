@@ -57,7 +57,7 @@ NOT_UNDERSTOOD = (
     ("watch acme every monday", "“monday” has no place in a watch", 'watch "Acme Robotics"'),
     ("watch acne", "I don't know an account or group called “acne” here.", 'watch "Acme Robotics"'),
     ("watch acme impressions +50%", IS_ALERT, "alert impressions +50% week"),
-    ("watch acme in #general #marketing", TWO_CHANNELS.format(n=2), "watch acme in #marketing"),
+    ("watch acme in #general #marketing", TWO_CHANNELS.format(n=2), "watch team"),
     ("watch pause", "There are no watches here yet.", ""),
     ("watch pause for acme", "There's no watch “acme” that you can see.", ""),
     ("watch pause acme until monday", "A watch is paused until you resume it.", "watch pause acme"),

@@ -1,0 +1,137 @@
+"""The table of verbs, and what is offered of it instead of words that are refused."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from html import unescape
+
+from bot.errors import BotError, UsageError
+from bot.lazy_regex import lazy_regex
+from bot.management.actions import SubscriptionAction
+from bot.parsing.suggestions import CORRECTING, SEE_HELP, always, answers_itself, subject
+from bot.parsing.text import typos
+from bot.parsing.vocabulary import METRIC_WORDS, RATE_WORDS, asks_for_help, tokenize
+from bot.schedules.parser import says_when
+from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.statistics.reports import Directory
+
+NOT_UNDERSTOOD = "I didn't understand that."
+WORKS_AS = "It works as {what}:"
+#: A first word with more typos than this is no typo of a verb; of a verb of up to four letters, with more than one.
+MOST_TYPOS = 2
+#: The words of a refused text in which an account and days are looked for, and what is offered where its verb is another's.
+MOST_TOKENS, MOST_OFFERED = 30, 4
+_SHORT = 4
+
+_ACTIONS = {*SubscriptionAction, "remove", "stop", "cancel", "end", "drop", "mute", "change", "update", "set", "rename"}
+
+_ID = lazy_regex(r"[0-9a-f]{4,}\b")
+_FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
+#: Answers a request; raises BotError, whose sentence the person gets.
+Handler = Callable[[Request], Awaitable[RenderedResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A row of the table: the words a request may begin with, and what answers it then."""
+
+    verbs: frozenset[str]
+    handle: Handler
+    #: Whether the whole text is this verb's command: `link` may also come before a pasted link.
+    applies: Callable[[str], bool] = lambda _: True
+    #: Whether a text whose first word was corrected to a verb may be suggested.
+    is_complete: Callable[[str], bool] = lambda _: True
+    #: Reads the text as a command of this verb without carrying it out; raises UsageError for one that would be refused.
+    check: Callable[[Request], Awaitable[object]] | None = None
+    #: The command of this verb that a text means which begins with no verb and was not understood: "stop the digest"; "" for none.
+    as_command: Callable[[str], str] = lambda _: ""
+    #: Carries out a command of this verb with a change ("tuesday"); None where the change is added to its words.
+    amend: Callable[[Request, str, str], Awaitable[RenderedResult]] | None = None
+    #: Whether such a command is looked for before anything else, whatever the text begins with.
+    goes_first: bool = False
+    #: What is set up where a text is written: the command that changes each ("digest edit 3f2a"), and what it is.
+    set_up: Callable[[RequestContext], Awaitable[Mapping[str, str]]] | None = None
+    #: What it sets up, the verb itself; "" for nothing that could be meant after another verb.
+    sets_up: str = ""
+    #: The sentence before "did you mean …" then.
+    not_understood: str = NOT_UNDERSTOOD
+
+
+class Verbs:
+    """The rows of the table.
+
+    Args:
+        otherwise: answers what begins with no verb: questions about figures, and help.
+        known: the accounts that everybody may see where it is asked.
+    """
+
+    def __init__(self, routes: Iterable[Route], otherwise: Route, known: Callable[[RequestContext], Awaitable[Directory]]) -> None:
+        self.routes, self.otherwise, self._known = tuple(routes), otherwise, known
+        self.by_verb = {verb: route for route in self.routes for verb in route.verbs}
+
+    def find(self, text: str) -> Route | None:
+        found = _FIRST_WORD.match(text)
+        route = self.by_verb.get(found[1].lower()) if found else None
+        return route if route and not asks_for_help(text) and route.applies(text) else None
+
+    async def offer(self, error: UsageError, request: Request) -> None:
+        """Leaves what is understood among the suggestions, and adds what always works to fewer than three that are no answers.
+
+        Every refusal gets its buttons here.
+        """
+        await self._elsewhere(error, request)
+        near = [words for words in error.suggestions if await self._understands(replace(request, text=words))]
+        if not near and error.remedy in CORRECTING:
+            error.remedy = SEE_HELP
+        if not near or not answers_itself(error):
+            try:
+                directory = await self._known(request.context)
+            except BotError:
+                directory = Directory((), complete=False)
+            tokens = tokenize(request.text)[:MOST_TOKENS]
+            always_work = always(directory, tokens)
+            if self.find(request.text) or not await self._understands(replace(request, text=always_work[0])):
+                always_work = always(directory, subject(tokens, directory)[:1])
+            near = list(dict.fromkeys((*near, *always_work)))[: max(len(near), len(always_work))]
+        error.suggestions = tuple(near)
+
+    async def _elsewhere(self, error: UsageError, request: Request) -> None:
+        """Offers what the words set up after another verb: "digest followers down 5%" is an alert, "digest goal 50000" a goal."""
+        own, rest = self.find(request.text), request.text.strip().partition(" ")[2]
+        says_figure = not {*METRIC_WORDS, *RATE_WORDS}.isdisjoint(rest.lower().split())
+        # "Digest pause …" is about one that is set up, and "goal 50000 …" would be about one with this id.
+        is_other = own and own.check and rest and rest.split()[0].lower() not in _ACTIONS and not _ID.match(rest)
+        for route in self.routes if is_other else ():
+            again = self.find(rest) is route
+            text = rest if again else f"{route.sets_up} {rest}"
+            fits = says_when(rest.split()) if route.sets_up == "digest" else says_figure
+            usable = route.sets_up and route is not own and (again or fits)
+            words = await self.offered(route, replace(request, text=text), begun=again) if usable else ()
+            if words and (again or words == (unescape(text),)):
+                what = f"an {route.sets_up}" if route.sets_up[0] in "aeiou" else f"a {route.sets_up}"
+                error.remedy, error.suggestions = WORKS_AS.format(what=what), (*words, *error.suggestions)[:MOST_OFFERED]
+                return
+
+    async def _understands(self, request: Request) -> bool:
+        check = (self.find(request.text) or self.otherwise).check
+        try:
+            await (check(request) if check else asyncio.sleep(0))
+        except BotError:
+            return False
+        return True
+
+    async def offered(self, route: Route, request: Request, *, begun: bool = False) -> tuple[str, ...]:
+        """The text where this route understands it, else the suggestions of its parser; with ``begun`` also of what is not complete."""
+        if not (begun or route.is_complete(request.text)):
+            return ()
+        try:
+            await (route.check(request) if route.check else asyncio.sleep(0))
+        except UsageError as error:
+            return error.suggestions
+        return (unescape(request.text),)
+
+    def near(self, word: str) -> list[str]:
+        """The verbs of which the word may be a typo, the nearest first; a much shorter word may be a name."""
+        counts = {verb: typos(word, verb) for verb in self.by_verb if len(word) >= len(verb) - 1}
+        near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
+        return sorted(near, key=lambda verb: (counts[verb], verb))

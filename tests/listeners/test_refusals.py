@@ -1,0 +1,147 @@
+"""A refusal comes with buttons that work: each is understood, none changes anything unasked, three where nothing near is known."""
+
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from bot.parsing.suggestions import CORRECTING
+from bot.reports.error_blocks import CHANGE_TITLE, DELETE_TITLE
+from bot.storage import tables
+
+#: What people type rightly, for typos and for words that have no place there.
+TYPED = tuple(
+    """
+    acme last week | ann impressions last month | accounts | top 5 last month | board growth 28d min 500 | team yesterday
+    acme vs ann november | yesterday vs day before | stop the digest | compare acme and bob | default acme | acme 7d csv | settings
+    unsubscribe | impressions comments november daily | digest acme every monday 9:00 | digest all weekdays 8:30 | help periods
+    digest ann every other friday 16:00 Europe/Berlin | digest edit every friday | digest pause acme until 7 jan | acme since monday
+    alert impressions +50% week min 500 | alert acme comments > 20 day | alert team reactions -30% month | bob q3 2026 | unfurl on
+    digest acme first working day of the month | video views last week | acme christmas | digest acme from 1 dec until 31 dec monday
+    watch acme | goal impressions 50,000 month | goal bob comments 20 week | group sales = ann, bob | opt out acme | allow here | goals
+    """.strip()
+    .replace("\n", "|")
+    .split("|")
+)
+#: Words that a question or a command has no place for.
+LEFT_OVER = tuple(
+    """
+    octember | easter | EST | virality | fortnightly | 3.5% | €500 | dave | instagram | clicks | saves | demographics | watch time | pdf
+    google sheets | 30 feb | week 54 | 1999 | next month | last 0 days | -3d | q5 | 25:00 | last week and this month | privately | прошлый
+    letzte | 先週 | every 3 hours | not over the holidays | minus 5 | ffff | xyz | board | goal 50000 | alert | without bob | 13/13/2026
+    """.strip()
+    .replace("\n", "|")
+    .split("|")
+)
+#: What cannot be answered at all.
+REFUSED = tuple(
+    """
+    schedule a post for tomorrow | reply to the comment | delete my post | export acme to google sheets | email me acme last week | drop it
+    we hit 50k | top board last month | acme top every monday | diegst every monday | alret impressions +50% week | tpo last month | undo
+    digest followers down 5% | digest impressions > 500 | alert weekly | goal every monday | watch impressions +50% | watch every friday
+    digest delete | pause the alerts for bob | link ann | client here | unfurl maybe | allow xyz | default xyz | group = ann | delete this
+    https://www.linkedin.com/company/microsoft/ | https://www.instagram.com/p/Cx1234abcd/ | acme vs microsoft | what about carol | 42
+    warum sind die Zahlen so schlecht | pourquoi les chiffres baissent | borra mi publicación | por que os números caíram | 先週の統計
+    digest jeden monday 9 uhr morgens bitte | programme une publication pour demain | forget what i said | goal impressions minus 5 month
+    """.strip()
+    .replace("\n", "|")
+    .split("|")
+)
+LETTERS = "abcdefghijklmnopqrstuvwxyz19 -"
+
+
+def mistyped(typed: str, chance: Random) -> str:
+    letters = list(typed)
+    for _ in range(chance.randint(1, 3)):
+        at, kind = chance.randrange(len(letters)), chance.choice(("drop", "add", "swap", "other"))
+        if kind == "add":
+            letters.insert(at, chance.choice(LETTERS))
+        elif kind == "other":
+            letters[at] = chance.choice(LETTERS)
+        elif kind == "swap" and at + 1 < len(letters):
+            letters[at], letters[at + 1] = letters[at + 1], letters[at]
+        elif len(letters) > 1:
+            del letters[at]
+    return "".join(letters)
+
+
+def wrong(chance: Random) -> str:
+    """Something to type that is often refused."""
+    typed, verb = chance.choice(TYPED).strip(), chance.choice(("digest", "alert", "goal", "watch", "top", "board", "unfurl", "default"))
+    kinds = (
+        lambda: mistyped(typed, chance),
+        lambda: f"{typed} {chance.choice(LEFT_OVER).strip()}",
+        lambda: f"{chance.choice(LEFT_OVER).strip()} {typed}",
+        lambda: f"{verb} {typed.partition(' ')[2] or typed}",
+        lambda: f"{verb} {chance.choice(LEFT_OVER).strip()}",
+        lambda: chance.choice(REFUSED).strip(),
+    )
+    return chance.choice(kinds)()
+
+
+async def answer(scene, text, way):
+    ann = scene.slack.person("ann")
+    if way == "command":
+        action = await ann.command(text, channel="#marketing")
+    elif way == "message":
+        action = await ann.say(text)
+    else:
+        above = await ann.mention("acme last week", channel="#marketing") if way == "below a card" else None
+        await scene.settle()
+        action = await ann.mention(text, channel="#marketing", thread_ts=above.ts if above else None)
+    await scene.settle()
+    return next((message for message in reversed(action.seen()) if message.get("blocks")), None)
+
+
+def is_refused(message):
+    return message["blocks"][0].get("text", {}).get("text", "").startswith(":warning:")
+
+
+async def set_up(scene):
+    """Everything that a press could have changed."""
+    async with scene.bot.database.read() as connection:
+        return [list(await connection.execute(select(table))) for table in (tables.digests, tables.changes, tables.account_groups)]
+
+
+async def holds(scene, texts):
+    """Each refusal has its buttons, and each button is understood; those that change something ask first."""
+    ways = ("command", "mention", "below a card", "message")
+    refused, pressed_before = 0, set()
+    for at, text in enumerate(texts):
+        reply = await answer(scene, text, ways[at % len(ways)])
+        if reply is None or not is_refused(reply):
+            continue
+        refused += 1
+        pressed_on = [one for block in reply["blocks"] for one in block.get("elements", ())]
+        offered = [one for one in pressed_on if one.get("action_id", "").startswith("example.")]
+        asks_back = "?" in reply["text"] or any(remedy in reply["text"] for remedy in CORRECTING)
+        before = await set_up(scene)
+        assert len(offered) >= 3 or (offered and asks_back), (text, reply["text"])
+        for one in offered:
+            if "confirm" in one:
+                assert one["confirm"]["title"]["text"] in (CHANGE_TITLE, DELETE_TITLE)
+                continue
+            if (one["value"], reply["channel"]) in pressed_before:
+                continue
+            pressed_before.add((one["value"], reply["channel"]))
+            pressed = await scene.slack.person("ann").press(reply, one["action_id"])
+            await scene.settle()
+            shown = [message for message in pressed.seen() if message.get("blocks")]
+            assert not (shown and is_refused(shown[-1])), (text, one["value"], shown[-1]["text"])
+        assert await set_up(scene) == before, text
+    return refused
+
+
+async def test_every_refusal_has_buttons_that_work_and_change_nothing_unasked(open_scene):
+    chance = Random(20261130)  # noqa: S311 - the same texts in every run
+    texts = [*map(str.strip, REFUSED), *(wrong(chance) for _ in range(40))]
+    async with open_scene(knobs={"rate_limits": False}) as scene:
+        assert await holds(scene, texts) > len(texts) / 2
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(20))
+async def test_the_same_of_many_more(open_scene, seed):
+    chance = Random(seed)  # noqa: S311 - the same
+    async with open_scene(knobs={"rate_limits": False}) as scene:
+        assert await holds(scene, [wrong(chance) for _ in range(150)])
