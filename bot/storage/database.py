@@ -9,7 +9,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -62,6 +62,8 @@ class Database:
         self._writing = writing
         self._file = file
         self._thread = SqliteThread(file) if file else None
+        # SQLite's own wait for a lock sleeps up to a tenth of a second at a time.
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if file else nullcontext()
         self._opened: tuple[int, int] | None = None
         self._writes = 0
         self._built: dict[Hashable, Select[Any]] = {}
@@ -95,7 +97,7 @@ class Database:
         cannot be used; nothing was written then, unless the connection broke during the commit itself.
         """
         with as_store_errors():
-            async with self._writing.begin() as connection:
+            async with self._writing.connect() as connection, self._turn, connection.begin():
                 yield connection
             self._writes += 1
 
@@ -107,7 +109,8 @@ class Database:
         """
         work = partial(_execute, statement=statement(self._writing.dialect.name), rows=rows)
         with as_store_errors():
-            found = await (self._thread.run(work) if self._thread else greenlet_spawn(work, self._writing.sync_engine))
+            async with self._turn:
+                found = await (self._thread.run(work) if self._thread else greenlet_spawn(work, self._writing.sync_engine))
         self._writes += 1
         return found
 

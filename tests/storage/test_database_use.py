@@ -15,7 +15,7 @@ from bot.errors import StoreError
 from bot.storage.backups import ITSELF, NOT_WRITTEN
 from bot.storage.database import BACKUP_POSTGRESQL, open_database
 from bot.storage.db_errors import BUSY, FULL, READ_ONLY
-from bot.storage.sqlite import _SqliteConnection
+from bot.storage.sqlite import SqliteThread, _SqliteConnection
 from bot.storage.tables import channel_defaults as table
 from bot.storage.tables import known_posts
 
@@ -180,6 +180,19 @@ async def test_a_transaction_of_one_statement_is_all_or_nothing_beside_the_other
     with nullcontext() if channel else pytest.raises(StoreError):
         await writing
     assert await count(database) == (3 if channel else 1)
+
+
+async def test_a_statement_waits_for_its_turn_not_for_sqlites_lock(tmp_path, monkeypatch):
+    """SQLite's own wait for a lock sleeps, up to a tenth of a second at a time."""
+    asked = Mock(side_effect=SqliteThread.run)
+    monkeypatch.setattr(SqliteThread, "run", partialmethod(asked))
+    async with open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}") as database:
+        async with database.write():
+            writing = asyncio.ensure_future(database.write_one(lambda _: table.insert(), [row("C1")]))
+            await asyncio.sleep(0.01)
+            assert not asked.called
+        await writing
+        assert await count(database) == asked.call_count == 1
 
 
 async def test_what_is_not_synced_leaves_the_transactions_synced(tmp_path):
