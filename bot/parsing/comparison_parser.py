@@ -64,6 +64,7 @@ _BESIDE_TWO = frozenset().union(
     vocabulary.ASIDES,
     vocabulary.CHANGES,
     vocabulary.TOGETHER,
+    vocabulary.TOTALS_WORDS,
     ("and", "&", "+", "und", "et", "y", "e", "stronger", "ahead", "who", "who's", "whose", "which", "more", "fewer", "both"),
 )
 #: Words beside names that name nothing.
@@ -161,7 +162,7 @@ def two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Direc
         return left, right
     if ambiguous := next((piece for piece in pieces if len(piece[1]) > 1), None):
         raise _ambiguous(whole, pieces, ambiguous, directory)
-    if len(pieces) > _SIDES or not vocabulary.TOGETHER.isdisjoint(map(str.lower, whole.tokens)):
+    if len(pieces) > _SIDES or not (vocabulary.TOGETHER | vocabulary.TOTALS_WORDS).isdisjoint(map(str.lower, whole.tokens)):
         names = tuple(name_word(found[0], directory.accounts) for _, found in pieces)
         return replace(whole, verb=vocabulary.TEAM, tokens=names, rest_words=names), None
     first, second = (replace(whole, tokens=(name,), rest_words=(name,)) for name, _ in pieces)

@@ -17,7 +17,7 @@ _CALLS = lazy_regex(r"(?:are )?(?:you|anyone|anybody) (?:there|up|alive)|what'?s
 _WISHES = lazy_regex(r"\b(?:have|enjoy) (?:an? |your )?(?:\w+ )?(?:day|evening|weekend|week|night|one|rest of (?:your|the) day)\b")
 _THANKS = frozenset(
     """
-    thanks thank thx tnx ty thankyou cheers merci danke gracias obrigado obrigada grazie bedankt dank appreciated appreciate
+    thanks thank thx tnx ta tyvm ty thankyou cheers merci danke gracias obrigado obrigada grazie bedankt dank appreciated appreciate
     """.split()  # noqa: SIM905  # the same
 )
 _PRAISE = frozenset(
@@ -112,7 +112,8 @@ _PREAMBLE = lazy_regex(
     r"|sorry (?:to (?:bother|disturb|trouble)(?: you)?(?: again)?|for the (?:bother|trouble))\b(?:\W+but\b)?"
     r"|(?:a |just a |one (?:more|last|other) |another |small |short )?(?:quick )?(?:question|q|request|favou?r|thing)(?=\s*[:,–—-])"
     r"|(?:(?:the )?last one|one more|(?:the )?next one|another one)(?=\s*[:,–—-])"
-    rf"|(?:i )?(?:need(?:ed)? (?:this |it )?)?for {_OCCASION}(?=\s*[:,–—-]| (?:i|we|can|could|please)\b)"
+    rf"|(?:i )?(?:need(?:ed)? (?:this |it )?)?(?:(?:the |some )?(?:numbers|stats|figures) )?for {_OCCASION}"
+    r"(?=\s*[:,–—-]| (?:i|we|can|could|please)\b)"
     r")[\s,:;.!–—-]+)+(?=\S)",
     re.IGNORECASE,
 )

@@ -142,7 +142,7 @@ _LEAD = lazy_regex(
     re.IGNORECASE,
 )
 _TAIL = lazy_regex(
-    r"(?<![\s,])(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in)\s+the\s+same\s+(?:period|days?|dates|time)))+\s*[?!.]*\s*$",
+    r"(?<![\s,])(?:[\s,]+(?:instead|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in)\s+the\s+same\s+(?:period|days?|dates|time)))+\s*[?!.]*\s*$",
     re.IGNORECASE,
 )
 #: "Same for ann but last week".
@@ -166,7 +166,7 @@ _IS_IT_GOOD = lazy_regex(
 )
 _TODAY = lazy_regex(r"\b(?:today|tonight|right now|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
 #: "& the month before", and the end of a sentence of thanks.
-_AND_SIGN, _BEFORE_S = lazy_regex(r"^\W*[&+]\s+"), lazy_regex(r"\bbefore['’]s\b", re.IGNORECASE)
+_AND_SIGN, _BEFORE_S = lazy_regex(r"^\W*&\s+"), lazy_regex(r"\bbefore['’]s\b", re.IGNORECASE)
 _CLAUSE, _LONGEST_THANKS = lazy_regex(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
 _THE_POST = lazy_regex(r"\b(?:the|my|our|his|her|their) post\b(?=$| (?!data|stats|performance|numbers|figures))")
 #: Words that refer to the messages above.

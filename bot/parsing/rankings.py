@@ -12,7 +12,6 @@ from bot.statistics.metrics import Metric
 #: A figure's name, and a number of accounts or posts, as patterns.
 METRIC = rf"(?:{'|'.join(sorted(map(re.escape, vocabulary.METRIC_WORDS), key=len, reverse=True))})"
 _LED = r"(?:(?:and|but|so|ok|now|please|pls|just|also|then|can you|could you|with)\b\W*)*"
-_FIGURE = rf"(?:{METRIC}|(?:the )?(?:engagement )?rate|engagement)"
 _DROP = (
     r"(?:drop|remove|hide|skip|omit|exclude|lose|leave out|take (?:out|away|off)|get rid of|no|not|no more"
     r"|(?:do not|don['’]?t) (?:show|include|need|want))"
@@ -23,7 +22,7 @@ _LEFT_OUT = lazy_regex(
     r"(?:\b(?:(?:(?:show|give)(?: me)? )?(?:all|everything|anything|every figure) )?"
     r"(?:except|without|excluding|w/o|minus|other than|apart from|(?<!nothing )but(?: not)?)"
     rf"|(?:^|(?<=[,;.])) ?\W*{_LED}{_DROP})(?: (?:for|the|any|me|my))*"
-    rf" (?P<out>{_FIGURE}(?:(?:,? (?:and|or|nor|&) |, ?)(?:the |no )?{_FIGURE})*)\b{_FROM_IT}(?! (?:of|by|in|on|from)\b)",
+    rf" (?P<out>{METRIC}(?:(?:,? (?:and|or|nor|&) |, ?)(?:the |no )?{METRIC})*)\b{_FROM_IT}(?! (?:of|by)\b)",
     re.IGNORECASE,
 )
 _EACH_FIGURE = lazy_regex(METRIC, re.IGNORECASE)
@@ -37,13 +36,14 @@ _FROM_TO = lazy_regex(
     rf"|\b(?:from )?(?P<first>{_SPAN}) ?(?:to|-|–|until) ?(?P<second>{_SPAN}) {_CHANGE}\b",
     re.IGNORECASE,
 )
+_UNITS = {"w": "week", "m": "month", "q": "quarter", "y": "year"}
 _DID = (
     r"(?:(?:has|have|had|got|gets?|gained|received|is|was|were|did|does|do|performed|performs|made|makes|contributes?|contributed|brings?"
     r"|brought|drives?|drove|generates?|generated) )*"
 )
 _MOST = r"(?:the )?(?:most|highest|biggest|largest|greatest|best|top)(?: (?:to|of|for|from)(?: (?:our|the|all|total))*)?"
 _OURS = r"(?:which|what|whose)(?: of (?:our|the|my))?"
-_WHO = rf"(?:who(?:['’]s)?|which of us|{_OURS} (?:accounts?|persons?|people|profiles?|pages?|colleagues?|members?))"
+_WHO = rf"(?:who(?:['’]?s)?|which of us|{_OURS} (?:accounts?|persons?|people|profiles?|pages?|colleagues?|members?))"
 NUMBER = rf"(?:\d+|{'|'.join(word for word in NUMBER_WORDS if ' ' not in word)})"
 _ALL = r"(?:(?:all |our |the )*(?:accounts|team|people|colleagues)|everyone|everybody|us(?: all)?)"
 _POSTS = r"(?:what|(?:which|what) (?:posts?|content))"
@@ -77,6 +77,14 @@ _MOST_OF = tuple(
         (r"\b[\w.-]+['’]s? (?:rank|ranking|position|place)\b|\b(?:how|where) (?:does|do|is|are) \S+ (?:rank|placed|ranked)\b", "board"),
         (r"\bposts (?:(?:that|which|we|i|they|were|was) )*(?:published|posted|written|made)\b", "top"),
         (r"\bposts (?:that )?(?P<who>(?!top\b|board\b)[\w.'’-]+(?: [\w.'’-]+)?) (?:wrote|published|posted|made)\b", r"top \g<who>"),
+        (r"\b(?:the )?differences? between\b", "compare"),
+        # As many days are compared anyway.
+        (r"\bvs\.? (?:the )?same (?:days|dates|period|time) (?:of |in )?(?:the )?(?:last|previous) (week|month|quarter)\b", r"vs last \1"),
+        (
+            r"\b(?:last|previous|prior) (?:(?:week|month|quarter|year)(?:['’]s)? )?([ymqw])td\b",
+            lambda found: f"last {_UNITS[found[1].lower()]}",
+        ),
+        (r"\ball (?:[2-9]|two|three|four|five|six)\b(?! (?:accounts|posts|figures|metrics)\b):?", ""),
         (r"\b(?:other|more) posts(?: (?:by|of|from) (?:this|that|the same) (?:account|person|page))?\W*$", "top"),
         (r"(?<=\d )posts? of the (week|month|quarter|year)\b", r"posts this \1"),
         (r"(?:(?:(?:top|best) )?posts?|best|top) of the (week|month|quarter|year)\b", r"top this \1"),

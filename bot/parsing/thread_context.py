@@ -54,6 +54,12 @@ _OF_TWO = lazy_regex(
 _ALL_FIGURES = lazy_regex(
     rf"{_LED}(?:actually\W+|no\W+)?(?:all|everything)(?: of (?:it|them|these))?(?: (?:again|please|pls))*\W*", re.IGNORECASE
 )
+#: "Remove the daily split".
+_NO_DAYS = lazy_regex(
+    rf"{_LED}(?:without|no|not|remove|drop|hide|lose|skip)(?: the)? (?:daily|by day|per day|days?|table)"
+    r"(?: (?:split|breakdown|table|rows))?\W*",
+    re.IGNORECASE,
+)
 _OF_ALL = lazy_regex(
     rf"{_LED}(?:(?:for|of|from|across|in) )?(?:(?:all|every)(?: (?:the|our))? accounts?|everyone|everybody|(?:the )?(?:whole )?team)\W*",
     re.IGNORECASE,
@@ -61,7 +67,7 @@ _OF_ALL = lazy_regex(
 _IN_TOTAL = lazy_regex(rf"{_LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
 #: "Add bob", "together with bob".
 _ADDED = lazy_regex(
-    rf"{_LED}(?:add(?! up\b)|include|plus|together with|along with|bring back|(?:put|bring)(?=.* back))"
+    rf"{_LED}(?:\+|add(?! up\b)|include|plus|together with|along with|bring back|(?:put|bring)(?=.* back))"
     r" (?P<who>\S.*?)(?: (?:back|again|too|as well))*\W*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -144,7 +150,7 @@ def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
     of_two, are_two = _OF_TWO.fullmatch(text), about.against or len(about.posts) > 1
     if of_two and not are_two and (not about.verb or of_two["what"].lower() == "both"):
         raise NotUnderstood(WHO_ELSE.format(word=of_two["what"]), remedy=RANKED_ALL, suggestions=(vocabulary.BOARD, vocabulary.TEAM))
-    all_figures = about.meaning.metrics and _ALL_FIGURES.fullmatch(text)
+    all_figures = (about.meaning.metrics and _ALL_FIGURES.fullmatch(text)) or (about.meaning.daily and _NO_DAYS.fullmatch(text))
     if (about.against and _WHO_WON.fullmatch(text)) or of_two or _AND.fullmatch(text) or all_figures:
         return "", about
     if about.against and _IN_TOTAL.fullmatch(text):

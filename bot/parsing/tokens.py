@@ -211,7 +211,7 @@ def _check_days(words: tuple[str, ...], found: FoundPeriod, today: date) -> None
     elif (
         around[0].lower().endswith("from")
         and found.period.days == 1
-        and said != YESTERDAY
+        and not said.endswith((YESTERDAY, "ago"))
         and _POST_WORDS.isdisjoint(map(str.lower, words))
     ):
         each, sentence, remedy = (f"since {said}", said), FROM_DAY.format(words=f"from {said}"), WHICH_DAYS

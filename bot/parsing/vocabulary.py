@@ -175,7 +175,7 @@ CHATTER = frozenset(
 ASIDES = CHATTER - frozenset("who who's whose when where which split break share shared better worse again all both".split())  # noqa: SIM905
 
 #: Words for the change that every card shows anyway.
-CHANGES = frozenset("growth down flat delta progress better worse or".split())  # noqa: SIM905
+CHANGES = frozenset("growth down flat delta progress better worse or new news updates".split())  # noqa: SIM905
 #: Words for several accounts in one answer.
 TOGETHER = frozenset({"combined", "together", "altogether"})
 

@@ -32,7 +32,7 @@ from bot.parsing.queries import (
     VersusQuery,
     to_text,
 )
-from bot.parsing.rankings import ranking_words
+from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.refused import of_page
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP, TEAM
@@ -48,6 +48,7 @@ from bot.slack.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.slack.builders import context as context_block
 from bot.slack.numbers import use_number_format
 from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, RequestContext, outcome_of
+from bot.statistics.metrics import Metric
 from bot.statistics.posts import find_posts
 from bot.statistics.reports import Directory
 from bot.storage.claims import LastQuestion, LastQuestions
@@ -188,7 +189,9 @@ class QueryHandler:
             return parser.parse_text("", now.date(), now)
         follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text)
         if last := await self._last_question(request, follows=follows):
-            return in_thread(asked, last.subject, now.date(), now, posts=follows or follow_ups.names_nothing(text))
+            return in_thread(
+                asked, last.subject, now.date(), now, posts=follows or follow_ups.names_nothing(without_figures(text, tuple(Metric)))
+            )
         if about:
             return in_thread(asked, about, now.date(), now)
         text = text if request.no_subject else follow_ups.from_today(text, now.date())

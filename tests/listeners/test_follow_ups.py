@@ -46,6 +46,7 @@ async def test_after_a_post_this_is_the_post_and_a_period_alone_its_account(open
         assert "15,420" in await answer_text(scene, POST)
         assert "15,420" in await answer_text(scene, "how did this do?")
         assert "only lifetime figures" in await answer_text(scene, "and the month before?")
+        assert "15,420 impressions; 8,234 members reached; 89 comments" in await answer_text(scene, "without likes")
         answer = await answer_text(scene, "only the comments")
         assert ("89 comments" in answer, "15,420" in answer) == (True, False)
         answer = await answer_text(scene, "last week")
