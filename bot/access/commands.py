@@ -58,14 +58,17 @@ _GROUP = r"(?:the )?+(?:group (?P<group>[\w-]+)|(?P<named>[\w-]+) (?:group|team)
 _IN_OTHER_WORDS = tuple(
     (lazy_regex(rf"(?:please |can you )?(?:{pattern})\W*", re.IGNORECASE), command)
     for pattern, command in (
-        (rf"{_NEW_GROUP} (?P<group>[\w-]+)(?: (?:with|of|for)|:| =)? (?P<more>\S.*)", f"{vocabulary.GROUP} {{name}} = {{more}}"),
+        (rf"{_NEW_GROUP} (?P<group>[\w-]+)(?: (?:with|of|for)|:| =)? (?P<more>\S.*)", f"{vocabulary.GROUP} {{name}} new = {{more}}"),
+        (r"(?P<group>[a-z][\w-]*) ?= ?(?P<more>[^=]+)", f"{vocabulary.GROUP} {{name}} new = {{more}}"),
+        (rf"(?:show|have|turn on|keep) {_PREVIEWS} (?:but )?without (?:the )?(?:numbers|figures|stats)", f"{UNFURL} private"),
         (rf"(?:turn|switch|set) {_PREVIEWS} (?P<group>on|off)|(?:turn|switch) (?P<named>on|off) {_PREVIEWS}", f"{UNFURL} {{name}}"),
-        (rf"(?:disable|stop|hide)(?: showing| posting)? {_PREVIEWS}", f"{UNFURL} off"),
+        (rf"(?:disable|stop|hide|no|no more)(?: showing| posting)? {_PREVIEWS}", f"{UNFURL} off"),
+        (r"stop (?:previewing|unfurling)(?: (?:our|my|all|the))*(?: (?:links?|posts?))+", f"{UNFURL} off"),
         (rf"(?:enable|start)(?: showing| posting)? {_PREVIEWS}", f"{UNFURL} on"),
-        (r"opt (?P<more>(?!out\b|in\b)\S.*?) (?P<group>out|in)", "opt {name} {more}"),
+        (r"opt (?P<more>me|myself|my account) (?P<group>out|in)", "opt {name} me"),
         (
             r"(?:forget|remove|clear|unset|reset|delete) (?:(?:the|this|our|channel['’]s|channel) )*default(?: account)?",
-            vocabulary.DEFAULT,
+            f"{vocabulary.DEFAULT} {vocabulary.NOBODY}",
         ),
         (rf"(?:show|see|view|list|who(?:['’]s| is| are) in|members of) {_GROUP}", f"{vocabulary.GROUP} {{name}}"),
         (r"who(?:['’]s| is| are) in (?:the )?+(?!charge\b|team\b)(?P<group>[\w-]+)", f"{vocabulary.GROUP} {{name}}"),
@@ -79,25 +82,33 @@ _IN_OTHER_WORDS = tuple(
         (r"(?:block|ban|revoke|disallow)(?: access(?: for| of)?)? (?P<group><[@#][^<>]*>|here)", f"{FORBID} {{name}}"),
     )
 )
+_ADDS = r"(?:please |can you )?(?:(?P<add>add|put|include)|remove|take|drop|delete) (?P<who>\S.*?) (?:to|into|in|from|out of) "
 _MEMBER = lazy_regex(
-    rf"(?:please |can you )?(?:(?:add|put|include|remove|take|drop|delete) .* (?:to|into|in|from|out of)|rename|change) {_GROUP}.*"
-    r"|group (?P<own>[\w-]+) (?:add|remove|plus|minus|without)\b.*"
-    r"|(?:add|put|include|remove|take) \S.* (?:to|into|from|out of) (?P<other>(?!(?:it|this|that|there|here|slack)\b)[a-z][\w-]*)\W*",
+    rf"{_ADDS}(?:{_GROUP}|(?P<other>(?!(?:it|this|that|there|here|slack|digest|alert|watch|goal)\b)[a-z][\w-]*))\W*",
     re.IGNORECASE,
 )
+_RENAME_GROUP = lazy_regex(rf"(?:please |can you )?(?:rename|change|call) {_GROUP}\b.*", re.IGNORECASE)
 _DELETE_GROUP = lazy_regex(rf"(?:please |can you )?(?:delete|remove|drop|dissolve) {_GROUP}\W*", re.IGNORECASE)
 _FROM_TEAM = lazy_regex(
-    r"(?:please |can you )?(?:take|leave|exclude|remove|keep|hide) (?P<who>\S+(?: \S+)?) (?:out of|from)"
-    r" (?:(?:the|all|our) )*(?:team|team['’]s|boards?|totals?|rankings?|everything|sums?)(?: (?:totals?|answers?|figures|board))?\W*",
+    r"(?:please |can you )?(?:(?:take|leave|exclude|remove|keep|hide) (?P<who>\S+(?: \S+)??)(?P<own> account)? (?:out of|from|off)"
+    r" (?:(?:the|all|our) )*(?:team|team['’]s|(?:leader)?boards?|totals?|rankings?|everything|sums?)(?: (?:totals?|answers?|figures))?"
+    r"|opt (?P<opted>(?!out\b|in\b)\S.*?) (?P<way>out|in))\W*",
     re.IGNORECASE,
 )
 _OF_ZONES = lazy_regex(r"\btime ?zones?\b", re.IGNORECASE)
+_HAND_OVER = lazy_regex(
+    r"(?:please |can you )?(?:(?:hand|transfer|give)(?: over)? (?:the|my|our|this) (?:\S+ )?(?:digest|alert|goal|watch)(?: over)? to <@.*"
+    r"|make <@[^<>]*> (?:the )?owner\b.*|change (?:the )?owner\b.*)",
+    re.IGNORECASE,
+)
+ONE_OWNER = "What is set up stays with whoever set it up, and administrators can change it too."
+OWNER_REMEDY = "Somebody else sets up their own, and yours is deleted. See what there is:"
 LEAVE_OUT = "An account that opts out is in no team, board, list of best posts and digest, for everybody."
-PRESS_TO_LEAVE_OUT = "Take it out with this:"
+PRESS_TO_OPT = "Opt it {way} with this:"
 DELETE_GROUP = "The group “{name}” would be gone for everybody, and what is set up for it would have no accounts."
 PRESS_TO_DELETE = "Delete it with this:"
-WHOLE_GROUP = "A group is set with all its accounts."
-WHOLE_GROUP_REMEDY = "Name them, like `group {name} = ann, bob`. See who is in it now:"
+KEEPS_NAME = "A group keeps its name."
+SET_ANOTHER = "Set one of the new name (`group revenue = ann, bob`), and remove the old one. See who is in it now:"
 OWN_ZONE = "Times here are those of the time zone in your Slack profile."
 OWN_ZONE_REMEDY = (
     "Change it in Slack, or name a zone in a digest or an alert: `digest edit 3f2a London`. Figures are counted by days in UTC."
@@ -244,14 +255,22 @@ def administration(text: str) -> str:
             more = re.sub(r",? (?:and|&amp;|\+) ", ", ", given.get("more") or "")
             return command.format(name=given.get("group") or given.get("named") or "", more=more)
     if found := _FROM_TEAM.fullmatch(plain):
-        raise NotUnderstood(LEAVE_OUT, remedy=PRESS_TO_LEAVE_OUT, suggestions=(f"opt out {found['who']}",))
+        way, who = (found["way"] or "out").lower(), found["who"] or found["opted"]
+        if who.lower() in ("me", "my", "myself", "mine", "us"):
+            return f"opt {way} me"
+        raise NotUnderstood(LEAVE_OUT, remedy=PRESS_TO_OPT.format(way=way), suggestions=(f"opt {way} {who}",))
     if found := _DELETE_GROUP.fullmatch(plain):
         name = (found["group"] or found["named"]).lower()
         delete = f"{vocabulary.GROUP} {name} = {vocabulary.NOBODY}"
         raise NotUnderstood(DELETE_GROUP.format(name=name), remedy=PRESS_TO_DELETE, suggestions=(delete,))
     if found := _MEMBER.fullmatch(plain):
-        name = (found["group"] or found["named"] or found["own"] or found["other"]).lower()
-        raise NotUnderstood(WHOLE_GROUP, remedy=WHOLE_GROUP_REMEDY.format(name=name), suggestions=(f"{vocabulary.GROUP} {name}",))
+        name = (found["group"] or found["named"] or found["other"]).lower()
+        return f"{vocabulary.GROUP} {name} {'add' if found['add'] else 'remove'} {found['who']}"
+    if found := _RENAME_GROUP.fullmatch(plain):
+        name = (found["group"] or found["named"]).lower()
+        raise NotUnderstood(KEEPS_NAME, remedy=SET_ANOTHER, suggestions=(f"{vocabulary.GROUP} {name}",))
+    if _HAND_OVER.fullmatch(plain):
+        raise NotUnderstood(ONE_OWNER, remedy=OWNER_REMEDY, suggestions=("digest list", "alert list"))
     if _OF_ZONES.search(plain):
         raise NotUnderstood(OWN_ZONE, remedy=OWN_ZONE_REMEDY, suggestions=("digest list", "alert list"))
     return ""

@@ -1,7 +1,7 @@
 """Groups, opt-outs, links of accounts to people, and clients (an agency's managed users, whose channels see their accounts alone)."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.access.commands import ClientCommand, LinkTokens
@@ -10,7 +10,7 @@ from bot.access.visibility import Sources, Visibility
 from bot.errors import NotAllowed, NotUnderstood, UnknownAccount
 from bot.parsing.account_names import matching
 from bot.parsing.comparison_parser import LIST_ACCOUNTS, NOT_ONE_ACCOUNT
-from bot.parsing.queries import GroupQuery, LinkQuery, OptQuery
+from bot.parsing.queries import GroupQuery, LinkQuery, OptQuery, comparison_text
 from bot.parsing.text import excerpt
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
@@ -18,6 +18,11 @@ from bot.storage.cached import CachedClients
 
 NO_SUCH_GROUP = "I don't know a group or account called “{name}”."
 SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
+NO_GROUP = "There's no group “{name}” yet."
+IS_A_GROUP = "There's a group “{name}” already, with other accounts."
+REPLACE_OR_ADD = "Replace it, or add to it:"
+NOBODY_LEFT = "Nobody would be left in “{name}”."
+REMOVE_IT = "Remove the group with this:"
 NOT_YOUR_ACCOUNT = (
     "Only the person an account is linked to, or an administrator of this bot, can take it out of the team's answers or back in."
 )
@@ -82,7 +87,9 @@ class GroupService:
     async def _group(self, ask: GroupQuery, visibility: Visibility, team: str, by: str) -> GroupsShown:
         before = (await self._teams.groups(team)).get(ask.name, ()) if ask.members else ()
         if ask.members is not None:
-            await self._teams.set_group(team, ask.name, ask.members, by=by, at=self._clock())
+            members = self._changed(ask, before)
+            ask = replace(ask, members=members)
+            await self._teams.set_group(team, ask.name, members, by=by, at=self._clock())
         groups, out = await self._teams.groups(team), await self._teams.opted_out(team)
         seen = {name: [one for one in members if one not in out and visibility.sees(one)] for name, members in groups.items()}
         # A group of which nothing may be seen there is not named either, but to whoever has just set it.
@@ -92,6 +99,25 @@ class GroupService:
             raise NotUnderstood(NO_SUCH_GROUP.format(name=ask.name), remedy=SEE_GROUPS)
         replaced = [one for one in before if one not in out and visibility.sees(one)] if before != ask.members else ()
         return GroupsShown(shown, ask.name, changed=ask.members is not None, before=tuple(map(self._fetcher.account, replaced)))
+
+    @staticmethod
+    def _changed(ask: GroupQuery, before: Sequence[str]) -> tuple[str, ...]:
+        """The members that the group gets; raises NotUnderstood where a change has no group, would leave none, or a new one has one."""
+        members = ask.members or ()
+        match ask.change:
+            case "new" if before and set(before) != set(members):
+                each = (replace(ask, change=""), replace(ask, change="add"))
+                raise NotUnderstood(IS_A_GROUP.format(name=ask.name), remedy=REPLACE_OR_ADD, suggestions=tuple(map(comparison_text, each)))
+            case "add" | "remove" if not before:
+                raise NotUnderstood(NO_GROUP.format(name=ask.name), remedy=SEE_GROUPS, suggestions=("groups",))
+            case "add":
+                return tuple(dict.fromkeys((*before, *members)))
+            case "remove" if set(before) <= set(members):
+                gone = GroupQuery(ask.name, ())
+                raise NotUnderstood(NOBODY_LEFT.format(name=ask.name), remedy=REMOVE_IT, suggestions=(comparison_text(gone),))
+            case "remove":
+                return tuple(one for one in before if one not in members)
+        return members
 
     async def _opt(self, ask: OptQuery, team: str, by: str) -> OptResult:
         """Opts an account out or in; only administrators and the person it is linked to may."""

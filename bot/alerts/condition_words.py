@@ -11,7 +11,10 @@ from bot.parsing.vocabulary import METRIC_WORDS
 _FLAGS = re.IGNORECASE
 _PERCENT = r"(?:%|per\s?cent\b|pct\b)"
 RISING = r"up|ris(?:es?|ing)|grow(?:s|ing)?|increas(?:es?|ing)|jumps?|climbs?|gains?|plus|more|higher|above"
-FALLING = r"los(?:es?|t|ing)|down|fall(?:s|ing)?|drop(?:s|ping)?|decreas(?:es?|ing)|declin(?:es?|ing)|sinks?|shrinks?|minus|less|lower"
+FALLING = (
+    r"los(?:es?|t|ing)|down|fall(?:s|ing)?|drop(?:s|ping)?|decreas(?:es?|ing)|declin(?:es?|ing)|sinks?|shrinks?|minus|less|lower"
+    r"|tank(?:s|ing)?|collapses?"
+)
 #: Changes in words, in percent.
 _FRACTIONS = {"half": 50, "third": 33, "two thirds": 67, "quarter": 25, "three quarters": 75, "fifth": 20, "tenth": 10}
 _BY_FRACTION = lazy_regex(
@@ -25,7 +28,7 @@ _TIMES = lazy_regex(
 )
 _MANY = {"doubl": 2, "tripl": 3, "quadrupl": 4, "twice": 2, "three": 3, "ten": 10}
 MOVE = lazy_regex(
-    rf"(?:(?P<sign>(?<!\S)[+-]|\b(?:{RISING}|{FALLING})\b(?:\s+by)?(?:\s+(?:more\s+than|at\s+least|over|[+-]))?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
+    rf"(?:(?P<sign>(?<!\S)[+-]|\b(?:{RISING}|{FALLING})\b(?:\s+by)?(?:\s+(?:more\s+than|at\s+least|over|[+-]|>=?))?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
     rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{RISING}|{FALLING})\b)",
     _FLAGS,
 )

@@ -24,6 +24,7 @@ from bot.management.form_fields import BadFieldsError
 from bot.management.rules import RuleList, RuleResult
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word
+from bot.parsing.last_command import ALSO
 from bot.parsing.text import AMOUNT, read_amount
 from bot.parsing.vocabulary import METRIC_WORDS, TEAM
 from bot.schedules.parser import DEFAULT_CRON
@@ -60,6 +61,12 @@ class AlertHandler:
         changed = command.draft is not None or command.action not in READING
         message = build_alert_result(result, self._service.today)
         return RenderedResult(message, kind=f"alert {command.action}", changed=changed, follow_up=_follow_up(result))
+
+    async def amend(self, request: Request, command: str, change: str) -> RenderedResult:
+        """Changes the alert that the last command was about, or sets up the same for another account: "also for bob"."""
+        also = ALSO.fullmatch(change)
+        text = await self._service.for_another(command, also["who"], request.context) if also else f"{command} {change}"
+        return await self.handle(replace(request, text=text))
 
     async def read(self, request: Request) -> AlertCommand:
         """The command in the text; raises UsageError when it is not a valid one."""

@@ -7,8 +7,9 @@
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
 from bot.alerts.rule_parser import changed, rule_of, with_amount
@@ -71,6 +72,7 @@ _AROUND = FILLERS | {
     "have", "has", "had", "vs", "versus", "previous", "group", "down", "lose", "loses", "lost", "spike", "spikes", "jump", "jumps",
     "surge", "surges", "plummet", "plummets", "crash", "crashes", "happens", "as", "soon", "anything", "something", "we", "there",
     "too", "also", "only", "instead", "fire", "fires", "trigger", "triggers", "shrink", "shrinks", "shrinking", "sink", "sinks",
+    "up", "gain", "gains", "wins", "receives", "tank", "tanks",
 }  # fmt: skip
 #: What an alert cannot be about: that nothing was posted.
 _NOT_POSTED = lazy_regex(
@@ -80,7 +82,10 @@ _NOT_POSTED = lazy_regex(
     re.IGNORECASE,
 )
 _BOTH_WAYS = lazy_regex(r"\b(?:up (?:or|and) down|down or up|either way|in either direction)\b|\+/-|±", re.IGNORECASE)
-_AGAINST = lazy_regex(r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses)\s+(?P<other>[a-z][\w'’&-]+)", re.IGNORECASE)
+_AGAINST = lazy_regex(
+    r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses|(?:more|fewer|less|higher|lower)\s+\w+\s+than)\s+(?P<other>[a-z][\w'’&-]+)",
+    re.IGNORECASE,
+)
 _AT_ONCE = lazy_regex(r"\b(?:immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b", re.IGNORECASE)
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
 _AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
@@ -111,14 +116,16 @@ def read_alert(text: str, directory: Directory, groups: Collection[str]) -> Aler
     try:
         return _read(text, directory, groups)
     except UsageError as error:
-        own = tuple(words for words in error.suggestions if not words.startswith(ALERT) or _can_be_asked(words, directory, groups))
+        own = tuple(
+            words for words in error.suggestions if not words.startswith(ALERT) or _is_read(partial(_read, words, directory, groups))
+        )
         error.suggestions = own or EXAMPLES
         raise
 
 
-def _can_be_asked(text: str, directory: Directory, groups: Collection[str]) -> bool:
+def _is_read(read: Callable[[], object]) -> bool:
     try:
-        return bool(_read(text, directory, groups))
+        return bool(read())
     except UsageError:
         return False
 
@@ -210,16 +217,9 @@ def read_changes(rule: AlertRule, text: str, directory: Directory, groups: Colle
         return _changed(rule, text, directory, groups)
     except UsageError as error:
         each = (words.removeprefix(ALERT).strip() for words in error.suggestions if words not in EXAMPLES)
-        own = tuple(words for words in each if _can_change(rule, words, directory, groups))
+        own = tuple(words for words in each if _is_read(partial(_changed, rule, words, directory, groups)))
         error.suggestions = tuple(f"{command} {words}" for words in own or CHANGES)
         raise
-
-
-def _can_change(rule: AlertRule, text: str, directory: Directory, groups: Collection[str]) -> bool:
-    try:
-        return bool(_changed(rule, text, directory, groups))
-    except UsageError:
-        return False
 
 
 def _changed(rule: AlertRule, text: str, directory: Directory, groups: Collection[str]) -> AlertDraft:

@@ -7,8 +7,10 @@ from typing import Final
 
 from bot.alerts.condition_words import FALLING
 from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition, condition_text, has_minimum
-from bot.alerts.rule_parts import ONE_EACH_REMEDY, RuleParts, metric_word
+from bot.alerts.rule_parts import NO_PERCENT, ONE_EACH_REMEDY, RuleParts, metric_word
 from bot.errors import NotUnderstood
+from bot.lazy_regex import lazy_regex
+from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import AMOUNT, read_amount, say_amount
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.statistics.comparison_reports import USUAL_MINIMUM
@@ -30,6 +32,10 @@ UNUSUAL_DAY = "“Unusual” compares single days, so it doesn't go with a {wind
 UNUSUAL_REACH = "Members reached has no figure by day, so I can't tell what's unusual."
 UNUSUAL_REMEDY = "Write it like this:"
 
+NOT_PERCENT = "“{typed}” isn't a limit for {figure}, which are counted. Is it a rise or a fall by that much?"
+MINIMUM_OR_LIMIT = "“{typed}” could be what a change needs to count, or a limit in the place of the change."
+#: "Down instead".
+_WAY = lazy_regex(r"\b(?:(?P<down>down|falls?|falling|drops?|decreases?)|up|rises?|rising|increases?)\b", re.IGNORECASE)
 _MOST_PERCENT: Final = 100_000
 _ALL: Final = 100
 
@@ -48,10 +54,14 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
         raise NotUnderstood(NO_MINIMUM, suggestions=EXAMPLES[:2])
     if who and metric and not metric.definition.additive:
         raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_text}".strip(),))
-    if metric is Metric.FOLLOWERS and condition is Condition.AT_LEAST and not parts.window and parts.condition_text[:1].isalpha():
-        rule = f"{METRIC_NAMES[metric]} >= {say_amount(parts.amount)}"
+    if metric is Metric.FOLLOWERS and condition not in MOVES | UNUSUAL and not parts.window and parts.condition_text[:1].isalpha():
+        rule = f"{METRIC_NAMES[metric]} {condition.value} {say_amount(parts.amount)}"
         each = tuple(" ".join(filter(None, (ALERT, who, rule, window))) for window in ("week", "month"))
         raise NotUnderstood(NEW_ONLY, remedy=NEW_ONLY_REMEDY, suggestions=each)
+    if metric and condition not in MOVES and "%" in parts.condition_text:
+        change = re.sub(r"^.*?(?=\d)", "", parts.condition_text)
+        each = tuple(f"{ALERT} {parts.whole.replace(parts.condition_text, f'{sign}{change}', 1)}" for sign in "+-")
+        raise NotUnderstood(NOT_PERCENT.format(figure=metric_word(metric), typed=parts.condition_text), remedy=SAY_WHICH, suggestions=each)
     if condition in UNUSUAL:
         _refuse_windows(parts, metric)
     usual = USUAL[metric] if has_minimum(condition, metric) else 0
@@ -64,12 +74,29 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
 
 
 def with_amount(parts: RuleParts, rule: AlertRule) -> RuleParts:
-    """The parts with a number alone as the amount of the rule's own condition: "make it 30%"."""
-    found = re.search(rf"(?<!\S)(?P<n>{AMOUNT})\s*%?(?!\S)", parts.rest) if parts.condition is None and not rule.unusual else None
-    if found is None or parts.cron:
+    """The parts with a number or a direction alone as those of the rule's own condition: "make it 30%", "down instead".
+
+    Raises NotUnderstood: "at least 1000" may be the minimum of a change, or a limit in its place.
+    """
+    if rule.moves and parts.condition is Condition.AT_LEAST and "=" not in parts.condition_text:
+        sentence, each = MINIMUM_OR_LIMIT.format(typed=parts.condition_text), ("min", ">=")
+        raise NotUnderstood(sentence, remedy=SAY_WHICH, suggestions=tuple(f"{one} {say_amount(parts.amount)}" for one in each))
+    if parts.condition is not None or rule.unusual or parts.cron:
         return parts
-    rest = f"{parts.rest[: found.start()]} {parts.rest[found.end() :]}"
-    return replace(parts, rest=rest, condition=rule.condition, amount=float(read_amount(found["n"])), condition_text=found[0])
+    way = _WAY.search(parts.rest) if rule.moves else None
+    condition = (Condition.DOWN if way["down"] else Condition.UP) if way else rule.condition
+    rest = _WAY.sub(" ", parts.rest) if way else parts.rest
+    found = re.search(rf"(?<!\S)(?P<n>{AMOUNT})\s*(?:%|per\s?cent|pct)?(?!\S)", rest)
+    amount = float(read_amount(found["n"])) if found else rule.amount
+    text = found or way
+    if found and rule.moves and not re.fullmatch(r"[\d.,]+\s*(?:%|per\s?cent|pct)?", found[0].strip()):
+        # "5k impressions" is no change in percent.
+        meant = (f"min {found['n']}", f">= {found['n']}")
+        raise NotUnderstood(NO_PERCENT.format(typed=found[0].strip()), remedy=SAY_WHICH, suggestions=meant)
+    if found and rule.metric and not rule.moves and not found[0].strip()[-1].isdigit():
+        raise NotUnderstood(NOT_PERCENT.format(figure=metric_word(rule.metric), typed=found[0].strip()), remedy=SAY_WHICH)
+    rest = f"{rest[: found.start()]} {rest[found.end() :]}" if found else rest
+    return replace(parts, rest=rest, condition=condition, amount=amount, condition_text=text[0]) if text else parts
 
 
 def changed(rule: AlertRule, parts: RuleParts, who: str) -> AlertRule:

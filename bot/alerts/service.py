@@ -15,7 +15,8 @@ from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionCha
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
-from bot.schedules.parser import DEFAULT_CRON
+from bot.schedules.parser import DEFAULT_CRON, describe
+from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import zone_of
 from bot.slack.people import KnownChannel
 from bot.slack.request import RequestContext
@@ -87,6 +88,14 @@ class AlertService(RuleService[AlertRule]):
         alert, place = await self._planned(draft, context, directory)
         stored, change = await self._subscriptions.create(alert, context)
         return await self._result(stored, context, change, place)
+
+    async def for_another(self, command: str, who: str, context: RequestContext) -> str:
+        """The command that sets up the alert that ``command`` changes for another account too, in its channel and at its times."""
+        alert = await self._find(SubscriptionAction.EDIT, command.rsplit(maxsplit=1)[-1], context, Directory(()))
+        if (rule := AlertRule.from_json(alert.rule)) is None:
+            return command
+        times = "" if alert.cron == DEFAULT_CRON else describe(Schedule(alert.cron, alert.zone))
+        return f"{ALERT} {who} {rule_text(replace(rule, who=''))} {times} in <#{alert.channel}>"
 
     async def preview(
         self, alert: Subscription | None, draft: AlertDraft, context: RequestContext, directory: Directory

@@ -34,14 +34,14 @@ from bot.digests.service import DigestService
 from bot.errors import NotUnderstood, UsageError
 from bot.goals import handler as goals
 from bot.goals.handler import GoalHandler
-from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, as_goal, read_goal
+from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
 from bot.goals.service import GoalService
 from bot.lazy_regex import lazy_regex
 from bot.listeners.forms import SubscriptionForms
 from bot.listeners.verbs import Route
 from bot.management.service import SubscriptionService
 from bot.management.together import TogetherHandler
-from bot.parsing.orders import TELL_ME, action_first
+from bot.parsing.orders import TELL_ME, action_first, as_goal
 from bot.parsing.reasons import NO_FIGURE, not_given
 from bot.parsing.several import EVERYTHING, PRESSED, all_command
 from bot.parsing.vocabulary import LINK, METRIC_WORDS, RATE_WORDS, UNLINK
@@ -111,9 +111,18 @@ _OF_POST = lazy_regex(
     r"|for (?:it|this|that)(?! \w*(?:week|month|quarter|account|channel)))\b",
     re.IGNORECASE,
 )
+#: "When any post passes 10k impressions".
+_OF_ANY_POST = lazy_regex(
+    r"\b(?:any|an?|one|each|every|some|single|new)(?: (?:of|my|our|single|new|one))* posts?"
+    r"(?= (?:\w+ )?(?:get|ha[sv]e?|reach|go|hit|pass|exceed|cross|with|above|over|is|fall|drop|rise)\w*\b.*\d)",
+    re.IGNORECASE,
+)
 _FIGURE = rf"(?:{'|'.join(map(re.escape, (*METRIC_WORDS, *RATE_WORDS)))})"
-_TELL_ME = lazy_regex(rf"{TELL_ME} (?=.*(?:\d|half|halv|doubl|tripl|third|quarter|unusual|\b{_FIGURE}\b|\bpost))", re.IGNORECASE)
-#: Another word for a goal.
+_TELL_ME = lazy_regex(
+    rf"{TELL_ME} (?=.*(?:\d|half|halv|doubl|tripl|third|quarter|unusual|weird|strange|odd|\b{_FIGURE}\b|\bpost))", re.IGNORECASE
+)
+#: Other words for an alert and a goal.
+_ALARM = lazy_regex(r"\balarm(?=s?\b)", re.IGNORECASE)
 TARGET = "target"
 T = TypeVar("T")
 
@@ -145,7 +154,9 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         return handle_named
 
     async def alert_or_watch(request: Request) -> RenderedResult:
-        """Answers "alert me when acme posts", which is a watch."""
+        """Answers "alert me when acme posts", which is a watch, and refuses an alert about each post."""
+        if _OF_ANY_POST.search(request.text):
+            raise NotUnderstood(NOT_ABOUT_POSTS, remedy=WATCH_POSTS, suggestions=("watch team", "help alerts"))
         watch = as_watch_command(request.text) if _TELL_ME.match(request.text.strip()) else ""
         return await (management.watches.handle(replace(request, text=watch)) if watch else alert_handler.handle(request))
 
@@ -178,7 +189,8 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             ALERT_WORDS,
             of_alerts,
             check=named(alert_handler.read, NOTIFY),
-            as_command=lambda text: action_first(text, ALERT) or _told(text),
+            as_command=lambda text: action_first(_ALARM.sub(ALERT, text), ALERT) or _told(text),
+            amend=alert_handler.amend,
             is_complete=lambda text: " " in text,
             sets_up=ALERT,
             not_understood=alerts.NOT_UNDERSTOOD,
@@ -228,7 +240,8 @@ def _told(text: str) -> str:
     if not found or as_watch_command(text):
         return ""
     # Who is told, and where.
-    told = f" for {found['told']}" if found["told"].startswith("<@") else f" in {found['told']}" if found["told"].startswith("<#") else ""
+    told = found["told"] or ""
+    told = f" for {told}" if told.startswith("<@") else f" in {told}" if told.startswith("<#") else ""
     return f"{ALERT} {text.strip()[found.end() :]}{told}"
 
 

@@ -198,6 +198,8 @@ class DigestCommand:
     action: SubscriptionAction
     which: str = ""
     draft: DigestDraft = field(default_factory=DigestDraft)
+    #: The words of a change, for where it may be meant of several digests.
+    change: str = ""
 
 
 def changed_list(accounts: tuple[str, ...], change: tuple[str, ...]) -> tuple[str, ...]:

@@ -50,6 +50,8 @@ TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” ar
 TWO_ZONES_REMEDY = "Leave one of them out."
 
 _HOLIDAY = lazy_regex(rf"\b(?:{'|'.join(sorted(USUAL_HOLIDAYS, key=len, reverse=True))})(?:['’]?s)?\b", re.IGNORECASE)
+#: "Until christmas" names one day, as "from christmas on" does.
+_ONE_END = lazy_regex(rf"\b(?:(?P<until>until|till|through)|from|after|since|starting) (?:the )?(?:{_HOLIDAY.pattern})", re.IGNORECASE)
 #: Words around the name of a digest that are ignored.
 BETWEEN = frozenset({"next", "now", "the", "it", "please", DIGEST, "one", "for", "of", "to", "in", COMMA})
 
@@ -160,6 +162,8 @@ class DraftParser:
         except BadSchedule as error:
             text = _joined(words)
             usual = next((days for name, days in USUAL_HOLIDAYS.items() if name in text.lower()), "")
+            if found := _ONE_END.search(text):
+                usual = usual.split(" to ")[0 if found["until"] else -1]
             error.suggestions = (f"{self.lead} {_HOLIDAY.sub(usual, text, count=1)}",) if usual else error.suggestions
             raise
         self.draft, self._dates = replace(self.draft, dates=date_words), f" {date_words}" if date_words else ""

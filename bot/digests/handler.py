@@ -18,7 +18,7 @@ from bot.digests.results import DigestList
 from bot.digests.service import DigestService
 from bot.errors import BadSchedule, UsageError
 from bot.management import form_fields as forms
-from bot.management.actions import READING, SubscriptionAction
+from bot.management.actions import READING, SubscriptionAction, rest_of
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.service import SubscriptionService
@@ -46,6 +46,7 @@ class DigestHandler:
 
     async def handle(self, request: Request) -> RenderedResult:
         command, directory = await self.read(request.text, request.context)
+        command = replace(command, change=rest_of(request.text, command.which)) if command.action is SubscriptionAction.EDIT else command
         return await self._answer(command if request.from_button else _as_typed(command), request, directory)
 
     async def home(self, request: Request) -> RenderedResult:

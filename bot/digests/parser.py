@@ -1,10 +1,12 @@
 """Digest commands from words: an action and what it is about, or a draft of sections, schedule and names; else corrected commands."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 
+from bot.digests.changes import SIGNS, begins_name, read_change, until_day
 from bot.digests.command import (
     DIGEST,
     DIGEST_WORDS,
@@ -14,26 +16,27 @@ from bot.digests.command import (
     first_named,
     option_words,
     take_options,
-    which_word,
     without_also,
 )
-from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, with_target, without
-from bot.digests.draft_errors import unknown_words, with_clear_date
-from bot.digests.reports import ADDED, TAKEN_AWAY
-from bot.digests.words import PARTS, DigestTokens, FoundNames, until_day
+from bot.digests.draft import BETWEEN, AskedDigest, ParsingPlace, read_draft, with_target, without
+from bot.digests.draft_errors import with_clear_date
+from bot.digests.reports import ADDED
+from bot.digests.words import PARTS, DigestTokens
 from bot.errors import NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, matching, name_word
+from bot.parsing.courtesies import plainly
 from bot.parsing.dates import HOLIDAYS, WEEKDAYS
+from bot.parsing.last_command import DAYS_OFF
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
 from bot.parsing.spelling import near_accounts
 from bot.parsing.suggestions import did_you_mean, subject
 from bot.parsing.text import near_words
-from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
+from bot.parsing.vocabulary import COMMA, FILLERS, METRIC_WORDS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, find_dates
 from bot.schedules.parser import OMITTED, find_schedule, is_half, says_when
 from bot.schedules.rhythm import in_english
@@ -42,12 +45,9 @@ from bot.schedules.tokens import with_clock
 from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`digest {action}` takes no other words."
-WHICH_OR_ACCOUNTS = "“{digest}” names the digest, but I can't tell what “{accounts}” is for."
-WHICH_OR_ACCOUNTS_REMEDY = "Put the digest's accounts after the word `accounts`:"
-MOVE_ALONE = "`digest move` changes a digest's channel, not its accounts."
-MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
 NO_OPTIONS = "{option} goes with setting a digest up or with `digest edit`."
 WHICH = "`digest {action}` needs only the digest: `digest {action} 3f9a`."
+NOW_WHERE = "`digest now` posts where the digest always posts."
 MOST_CHARACTERS = 3_000
 _VERBS = {
     SubscriptionAction.NEW: ("new", "form"),
@@ -96,8 +96,6 @@ _KNOWN = (
 
 #: Words that distinguish a rhythm from a day in the past.
 _RHYTHM_WORDS = frozenset({"every", "each", "weekly", "monthly", "quarterly", "biweekly", "fortnightly"})
-#: Words before the accounts that a change adds to a digest, or takes out of it.
-_SIGNS = dict.fromkeys(("add", "include", "also"), ADDED) | dict.fromkeys(("remove", "exclude", "drop", "without"), TAKEN_AWAY)
 _ANYWHERE = ParsingPlace()
 #: What is set up instead of a digest, and hours of days that are over: "acme from 8am to noon yesterday".
 _NO_DIGEST = lazy_regex(
@@ -105,6 +103,7 @@ _NO_DIGEST = lazy_regex(
     r".*\b(?:yesterday|ago|(?:last|past|this|previous) (?:week|month|quarter|year|weekend))\b.*"
 )
 _OF_EACH = lazy_regex(r".* of the (?:month|quarter|year)|(?:the )?(?:first|1st) (?:working|business) day")
+_SHORT_NAME = 2
 _AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 
@@ -125,7 +124,9 @@ def digest_of_schedule(text: str) -> str:
     timed = bool(tokens.crons) or (found is not None and not is_half(found.cron))
     if is_rhythm and not timed and found and (PARTS_OF_PERIOD.search(joined) or _is_about_a_period(tokens.words, found.spans)):
         return ""
-    is_each = found is not None and says_days and _OF_EACH.fullmatch(joined) and not {*without(tokens.words, found.spans)} - FILLERS
+    left = {word.lower() for word in without(tokens.words, found.spans)} - FILLERS if found else set()
+    # Beside an account at most.
+    is_each = says_days and _OF_EACH.fullmatch(joined) and len(left) <= _SHORT_NAME and left.isdisjoint(METRIC_WORDS)
     is_sent = says_days and tokens.words[0].lower() in ("send", "post", "share", "remind", "set", "setup", "schedule", "automate")
     return f"{DIGEST} {text.strip()}" if timed or is_rhythm or is_sent or is_each else ""
 
@@ -149,7 +150,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
     text, options = take_options(text, directory)
-    text, also = without_also(text)
+    text, also = without_also(re.sub(r"\bbut (?=without\b)", "", plainly(text)))
     try:
         command = _read(text, directory, where)
     except UsageError as error:
@@ -196,10 +197,13 @@ def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand
         # "3f2a pause", and "3f2a tuesdays", which changes it.
         changes = not rest or ACTION_WORDS.get(rest[0].lower()) in (None, SubscriptionAction.NEW)
         words = (SubscriptionAction.EDIT.value, words[0], *rest) if changes else (*rest, words[0])
-    if words and words[0].lower() in _SIGNS and _begins_name(words[1:], directory) and not says_when(words):
+    if words and words[0].lower() in SIGNS and begins_name(words[1:], directory) and not says_when(words):
         # "Digest: include bob as well".
         words = (SubscriptionAction.EDIT.value, *(word for word in words if word.lower() not in ("as", "well", "too")))
     action, asked = _action(words), AskedDigest(tokens, directory, where)
+    if action is SubscriptionAction.PAUSE and (days := DAYS_OFF.search(paused := " ".join(("", *words[1:])))):
+        # "Pause from 24 dec to 6 jan".
+        action, words = SubscriptionAction.EDIT, tuple(f"edit {paused[: days.start()]} except {paused[days.end() :]}".split())
     if action in (SubscriptionAction.PREVIEW, SubscriptionAction.NOW) and (tokens.crons or _says_when(words[1:], directory)):
         action, words = None, words[1:]
     if action is None:
@@ -223,7 +227,7 @@ def _corrections(text: str, directory: Directory) -> Iterator[str]:
 def _can_be_asked(text: str, directory: Directory, where: ParsingPlace) -> bool:
     """Whether a text is a valid command; help always is."""
     try:
-        return not begins_with(text, DIGEST_WORDS) or bool(_read(text, directory, where))
+        return not begins_with(text, DIGEST_WORDS) or bool(_read(take_options(text, directory)[0], directory, where))
     except UsageError:
         return False
 
@@ -266,7 +270,9 @@ def _asked(action: SubscriptionAction, words: Sequence[str], asked: AskedDigest)
     if action is SubscriptionAction.JOIN:
         return DigestCommand(action, " ".join(which), DigestDraft(channels=asked.tokens.channels))
     if not asked.tokens.words_only:
-        raise NotUnderstood(WHICH.format(action=action), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
+        there = (f"{DIGEST} {action}", f"{DIGEST} {SubscriptionAction.EDIT} also{asked.tokens.in_channel}")
+        where, each = (NOW_WHERE, there) if action is SubscriptionAction.NOW else ("", (f"{DIGEST} {SubscriptionAction.LIST}",))
+        raise NotUnderstood(where or WHICH.format(action=action), suggestions=each)
     return DigestCommand(action, " ".join(which).replace('"', ""))
 
 
@@ -303,47 +309,3 @@ def _is_known(word: str, directory: Directory) -> bool:
     lower = word.lower()
     known = is_quoted(word) or not lower.isalpha() or lower in _KNOWN or zone_of_place(lower)
     return bool(known or says_when((word,)) or matching(word, directory))
-
-
-def read_change(action: SubscriptionAction, which: str, words: Sequence[str], asked: AskedDigest) -> tuple[str, DigestDraft]:
-    """The digest's name in the command ("" for the only one), and the draft of its changes.
-
-    The name comes first: the beginning of its id, or an account. Its accounts change only where accounts follow an id or the word
-    "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError: as above.
-    """
-    parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
-    at = next((at for at, word in enumerate(words) if word.lower() in _SIGNS and _begins_name(words[at + 1 :], asked.directory)), -1)
-    digest, sign = which, "" if at < 0 else _SIGNS[words[at].lower()]
-    words = [ACCOUNTS if place == at else word for place, word in enumerate(words)]
-
-    def settle(names: FoundNames) -> DigestDraft:
-        nonlocal digest
-        digest, accounts = (which, names.accounts) if which else _parted(action, names, parser)
-        if names.unknown:
-            raise unknown_words(names.unknown, parser)
-        if action is SubscriptionAction.MOVE and accounts:
-            raise NotUnderstood(MOVE_ALONE, remedy=MOVE_ALONE_REMEDY, suggestions=(f"{DIGEST} {action} {which_word(digest)}".strip(),))
-        return replace(parser.draft, accounts=tuple(f"{sign}{one}" for one in account_ids(accounts, parser)))
-
-    draft = parser.read(words, settle)
-    return digest, draft
-
-
-def _begins_name(words: Sequence[str], directory: Directory) -> bool:
-    first = next((word for word in words if word.lower() not in FILLERS), "")
-    return first.lower() in EVERYBODY or first.lower() in directory.groups or bool(first and matching(first, directory))
-
-
-def _parted(action: SubscriptionAction, names: FoundNames, parser: DraftParser) -> tuple[str, list[str]]:
-    """The digest's name and the accounts after it; a first name that no account has also names the digest (an id, or a typo)."""
-    border = len(names.accounts) if names.border is None else names.border
-    before, accounts = names.accounts[:border], names.accounts[border:]
-    if names.unknown and not names.unknown_at and not before:
-        before, names.unknown = [names.unknown], ""
-    digest, *others = before or [""]
-    digest = digest.strip('"')
-    if others and action is SubscriptionAction.EDIT:
-        lead = " ".join(filter(None, (DIGEST, action, which_word(digest), parser.when)))
-        sentence = WHICH_OR_ACCOUNTS.format(digest=digest, accounts=", ".join(others).replace('"', ""))
-        raise NotUnderstood(sentence, remedy=WHICH_OR_ACCOUNTS_REMEDY, suggestions=(f"{lead} {ACCOUNTS} {', '.join(others)}", lead))
-    return digest, [*others, *accounts]

@@ -109,7 +109,9 @@ class DigestService:
     async def find(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Subscription:
         """The digest that the command names; raises NotUnderstood when it is none, or several."""
         until = command.draft.dates.replace("from ", "until ", 1) if command.action is SubscriptionAction.PAUSE else ""
-        return await self._subscriptions.find(SubscriptionKind.DIGEST, command.action, command.which, directory, context, rest=until)
+        return await self._subscriptions.find(
+            SubscriptionKind.DIGEST, command.action, command.which, directory, context, rest=until or command.change
+        )
 
     async def _plan(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPlan:
         whole, digests, places = await self._drafted(draft, context, directory)

@@ -12,19 +12,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final
 
 from bot.digests.command import CHANNEL, SHOWING, ZONE, in_channels
 from bot.digests.reports import ADDED, ALL_PARTS, EXTRA_PARTS, FIGURES_ALONE, TAKEN_AWAY, USUAL_PARTS, DigestSection, chosen
-from bot.errors import BadSchedule, NotUnderstood
+from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, FULL_ID, folded, longest_name, matching
 from bot.parsing.text import without_channels
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, TEAM, is_quoted
-from bot.schedules.dates import PAST, PAST_REMEDY, ScheduleDates, after, read_date
 from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place, zones_of_city
@@ -70,7 +68,8 @@ ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 #: Words around names that are ignored.
 _JOINING = (vocabulary.FILLERS - {HERE, ME, "channel", "now"}) | ZONE_WORDS | {
     COMMA, "into", "digest", "update", "schedule", "make", "set", "up", "local", "time", "group", "subscribe", "remind", "reminder",
-    "this", "that", "again", "regularly", "automatically", "share", "reports", "updates", "summaries", "digests", "automate",
+    "this", "that", "again", "ping", "together", "posted", "sent", "delivered", "regularly", "automatically", "share", "reports", "updates",
+    "summaries", "digests", "automate",
     "i'd", "we'd", "like", "want", "w/", "-", "–", "—", "let's",
 }  # fmt: skip
 _PLACES = {HERE: HERE, "channel": HERE, ME: ME, "myself": ME, "dm": ME, "dms": ME}
@@ -198,14 +197,15 @@ class _Finder:
     def _take(self, run: Sequence[_Word]) -> int:
         found, texts = self.found, [word.text for word in run]
         lower = texts[0].lower()
+        if lower == TEAM and texts[1:] and texts[1].lower() in self._directory.groups:
+            # "Team sales" is the group alone.
+            return 1 + self._take(run[1:])
         if length := self._account(texts, fewest=2):
             return self._keep(texts[:length])
-        if place := _PLACES.get(lower):
-            found.place = place
-            return 1
-        if lower in (ACCOUNT, ACCOUNTS):
-            found.border = len(found.accounts) if found.border is None else found.border
-            found.every = lower == ACCOUNTS
+        if lower in (ACCOUNT, ACCOUNTS) or lower in _PLACES:
+            found.place = _PLACES.get(lower, found.place)
+            if lower not in _PLACES:
+                found.border, found.every = len(found.accounts) if found.border is None else found.border, lower == ACCOUNTS
             return 1
         if group := self._directory.groups.get(lower):
             found.accounts.extend(one for one in group if self._directory.get(one))
@@ -307,22 +307,3 @@ def _signed(sign: str, parts: frozenset[DigestSection]) -> tuple[str, ...]:
 
 def _is_part(word: str) -> bool:
     return word in PARTS or word in (_ALL, FIGURES_ALONE)
-
-
-#: The words before the day on which a paused digest comes again, and before the length of the pause.
-_UNTIL, _FOR = frozenset({"until", "till"}), "for"
-
-
-def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
-    """Where "until 7 jan", "for 2 weeks" begins among the words behind "pause", and the day to store; None without. Raises BadSchedule."""
-    for at, word in enumerate(words):
-        text = " ".join(word for word in words[at + 1 :] if word != COMMA)
-        read = after if word.lower() == _FOR else read_date if word.lower() in _UNTIL else None
-        day = read(text, today) if read else None
-        if day is None:
-            # "For" may also stand before whose digest it is.
-            continue
-        if day <= today:
-            raise BadSchedule(PAST.format(words=text), remedy=PAST_REMEDY)
-        return at, ScheduleDates(first=day).words
-    return None

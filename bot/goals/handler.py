@@ -6,9 +6,11 @@ from datetime import date
 from bot.access.permissions import PermissionService
 from bot.goals.parser import GOAL, GoalAction, GoalCommand, delete_words, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
+from bot.lazy_regex import lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE
 from bot.management.blocks import build_question
 from bot.parsing.account_names import id_word
+from bot.parsing.last_command import ALSO
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
@@ -141,6 +143,7 @@ def _card_words(progress: Progress) -> str:
     return f"{who} {command_words(days)}"
 
 
+_NUMBER = lazy_regex(r"\d+")
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
 
@@ -165,6 +168,8 @@ class GoalHandler:
         # As the words of a deletion, which name a goal without its number.
         command = await self._service.with_names(command, request.context)
         goal = read_goal(command.replace(GOAL, f"{GOAL} {GoalAction.DELETE}", 1))
+        if also := ALSO.fullmatch(change):
+            return await self.handle(replace(request, text=await self._service.for_another(goal, also["who"], request.context)))
         figure = METRIC_WORDS.get(change.lower())
         asked = GoalCommand(GoalAction.CHANGE, metric=figure) if figure else read_goal(f"{GOAL} {GoalAction.CHANGE} {change}")
         if asked.action is not GoalAction.CHANGE:
@@ -174,7 +179,10 @@ class GoalHandler:
             metric = METRIC_NAMES[goal.metric] if goal.metric and not asked.metric else ""
             words = (GOAL, "" if asked.who else goal.who, change, metric, "" if asked.every else goal.every)
             return await self.handle(replace(request, text=" ".join(filter(None, words))))
-        return await self._answer(replace(asked, who=goal.who, metric=goal.metric), request)
+        asked = replace(asked, who=goal.who, metric=goal.metric)
+        if asked.target and _NUMBER.fullmatch(change):
+            await self._service.check_thousands(asked, request.context)
+        return await self._answer(asked, request)
 
     async def list(self, request: Request) -> RenderedResult:
         await self._permissions.check(request.context)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import Final, TypeVar
 
 from bot.errors import NotUnderstood
@@ -19,13 +20,13 @@ from bot.lazy_regex import lazy_regex
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
-from bot.parsing.courtesies import LONGEST_SENTENCE
 from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.foreign_periods import THIS, UNITS
 from bot.parsing.languages import ARTICLES, unaccented
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, NO_COUNT, NO_FIGURE, NOT_GIVEN, not_given
 from bot.parsing.text import AMOUNT, nearest_word, read_amount, with_figures, without_channels
+from bot.schedules.timezones import PLAIN_NAMES, zone_named
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal
 
@@ -36,6 +37,7 @@ NO_METRIC = f"A goal needs a figure: {', '.join(_WORDS[:-1])} or {_WORDS[-1]}."
 NEW_NUMBER = "Say the new number, not by how much it changes."
 NO_CHANGE = "A goal is a number to reach, not a change in percent."
 NO_PAUSE, SEE_EACH = "A goal can't be paused, only deleted.", "Each goal has a button for it:"
+NO_ZONE, LEAVE_OUT = "A goal counts LinkedIn's days, which are UTC's, so “{zone}” has no place in it.", "Leave it out:"
 TWO_METRICS = "A goal is for one figure, and you named {n}."
 NO_TARGET = "A goal needs a number: how many {metric} per {every}?"
 TWO_TARGETS = "I can't tell which of these numbers is the goal: {numbers}."
@@ -124,21 +126,17 @@ _KNOWN = (
     *("delete", "list", TEAM),
 )
 
-_AMOUNT, _NEGATIVE = lazy_regex(AMOUNT, re.IGNORECASE), lazy_regex(rf"-(?:{AMOUNT})", re.IGNORECASE)
+_AMOUNT, _SIGNED = lazy_regex(AMOUNT, re.IGNORECASE), lazy_regex(rf"[-+](?:{AMOUNT})", re.IGNORECASE)
+#: A year beside another number.
+_YEAR = lazy_regex(r"20\d\d")
 #: Words for periods that goals do not have.
 _NOT_EVERY = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WEEKDAYS, *HOLIDAYS, "q1", "q2", "q3", "q4")) | frozenset(
     ("year", "yearly", "day", "daily", "today", "half", "rate", "%")
 )
+_DOUBLE = frozenset({"double", "doubled", "triple", "tripled", "halve"})
 #: Characters around a word, in addition to those that the tokenizer removes.
 _WRAPPING = "?.=+/"
 
-_WANTED = lazy_regex(
-    r"(?:let['’]?s|our aim is|the aim is|(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has to|wants)\b)|we|i)(?: really)?"
-    r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
-    r" (?:(?:get|reach|have|hit|make|achieve|aim for|go for) )?"
-    rf"(?P<what>(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year)\b.*)",
-    re.IGNORECASE,
-)
 _TO_REACH = lazy_regex(rf"\breach(?:es|ed|ing)? (?={AMOUNT})", re.IGNORECASE)
 
 T = TypeVar("T")
@@ -218,10 +216,14 @@ def _sorted(text: str) -> _Parts:
     for at, word in enumerate(_phrases(vocabulary.tokenize(text, amounts=True))):
         if at == 0 and word.lower() == "pause":
             raise NotUnderstood(NO_PAUSE, remedy=SEE_EACH, suggestions=(f"{GOAL} {GoalAction.LIST}",))
-        if _AMOUNT.fullmatch(word) or _NEGATIVE.fullmatch(word):
+        if _AMOUNT.fullmatch(word) or _SIGNED.fullmatch(word):
             parts.targets.append(word)
         elif vocabulary.is_quoted(word):
             parts.rest.append(word)
+        elif word.lower() in PLAIN_NAMES or ("/" in word and zone_named(word)):
+            raise NotUnderstood(
+                NO_ZONE.format(zone=word), remedy=LEAVE_OUT, suggestions=(f"{GOAL} {' '.join(text.replace(word, '').split())}",)
+            )
         elif at == 0 and (action := _ACTIONS.get(word.lower())):
             parts.action = action
         else:
@@ -255,14 +257,10 @@ def _mean(parts: _Parts, word: str) -> None:
         parts.percent = True
     elif word.startswith("#"):
         raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY)
+    elif lower in _DOUBLE:
+        raise NotUnderstood(NO_CHANGE, remedy=SAY_IT, suggestions=EXAMPLES)
     elif lower and lower not in _AROUND:
         parts.rest.append(bare)
-
-
-def as_goal(text: str) -> str:
-    """The command of a wish: "goal 200 comments this quarter" of "we want 200 comments this quarter"; "" for any other text."""
-    found = _WANTED.fullmatch(" ".join(text.split())) if len(text) <= LONGEST_SENTENCE else None
-    return f"{GOAL} {found['who'] or ''} {found['what']}".replace("  ", " ") if found else ""
 
 
 def _set(parts: _Parts, channel: str) -> GoalCommand:
@@ -273,7 +271,7 @@ def _set(parts: _Parts, channel: str) -> GoalCommand:
     if metric is None:
         raise _without_metric(NO_METRIC, parts, target, every)
     if every is None:
-        other = next((word for word in parts.rest if word.lower() in _NOT_EVERY), "")
+        other = next((word for word in parts.rest if word.lower() in _NOT_EVERY or _YEAR.fullmatch(word)), "")
         each = tuple(set_words(_who_named(parts), metric, target, one) for one in Every)
         sentence = NOT_FOR.format(word=other) if other else NO_EVERY
         raise NotUnderstood(sentence, remedy=_typo_remedy(parts) or SAY_IT, suggestions=each)
@@ -283,6 +281,14 @@ def _set(parts: _Parts, channel: str) -> GoalCommand:
 
 
 def _target(parts: _Parts, metric: Metric | None, every: Every | None) -> int:
+    if any(one.startswith("+") for one in parts.targets):
+        # New followers are more of them; other figures begin at 0 in each period.
+        if metric is not Metric.FOLLOWERS:
+            raise NotUnderstood(NO_CHANGE, remedy=SAY_IT, suggestions=EXAMPLES)
+        parts.targets = [one.removeprefix("+") for one in parts.targets]
+    if years := [one for one in parts.targets if len(parts.targets) > 1 and _YEAR.fullmatch(one)]:
+        parts.targets = [one for one in parts.targets if one not in years]
+        parts.rest += years
     if not parts.targets:
         asked = NO_TARGET.format(metric=metric.definition.label.lower() if metric else "of it", every=every or Every.MONTH)
         own = set_words(who, metric or Metric.IMPRESSION, 50_000, every or Every.MONTH) if (who := _who_named(parts)) else ""
@@ -294,20 +300,15 @@ def _target(parts: _Parts, metric: Metric | None, every: Every | None) -> int:
 
 
 def _number(text: str) -> int:
-    number = _whole(text)
-    if number < 1:
-        raise NotUnderstood(NOT_WHOLE.format(typed=text[:60]), remedy=SAY_IT, suggestions=EXAMPLES)
-    if number > MOST:
-        raise NotUnderstood(TOO_LARGE.format(typed=text[:60], most=MOST), remedy=SAY_IT, suggestions=EXAMPLES)
-    return number
-
-
-def _whole(text: str) -> int:
     try:
         number = read_amount(text)
     except ValueError:
-        return 0
-    return number.numerator if number.denominator == 1 else 0
+        number = Fraction()
+    if number.denominator != 1 or number < 1:
+        raise NotUnderstood(NOT_WHOLE.format(typed=text[:60]), remedy=SAY_IT, suggestions=EXAMPLES)
+    if number > MOST:
+        raise NotUnderstood(TOO_LARGE.format(typed=text[:60], most=MOST), remedy=SAY_IT, suggestions=EXAMPLES)
+    return number.numerator
 
 
 def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | None) -> NotUnderstood:
@@ -328,7 +329,7 @@ def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | No
 
 def _who_named(parts: _Parts) -> str:
     """The words that may name an account or a group: neither typos of known words nor words for periods."""
-    named = (word for word in parts.rest if word.lower() not in _NOT_EVERY and not _near(word))
+    named = (word for word in parts.rest if word.lower() not in _NOT_EVERY and not _near(word) and not _YEAR.fullmatch(word))
     return " ".join(named) or (TEAM if parts.team else "")
 
 

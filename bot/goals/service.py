@@ -23,6 +23,9 @@ WHICH_ACCOUNT = "Whose goal is it? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name an account, a group, or the team:"
 NO_SUCH_NAME = "I don't know an account or group called “{name}” here."
 NOBODY_LEFT = "None of the accounts for this goal may be shown here."
+THOUSANDS = "“{number}” or as many thousands?"
+#: A number so many times smaller than the goal may be one of thousands.
+_THOUSANDS = 100
 GONE = "That goal was deleted already."
 NO_GOALS = "There are no goals here."
 NO_SUCH_GOAL = "There's no goal like that here."
@@ -104,12 +107,27 @@ class GoalService:
 
     async def change(self, command: GoalCommand, context: RequestContext) -> GoalSet:
         """Sets the only goal that the command names anew, with what the command says; raises NotUnderstood for none or several."""
+        if command.metric and command.target and command.every and not await self._fetcher.visible(context.team, context.channel):
+            # "Set our target to 80k impressions this quarter": the first one.
+            return await self.set(replace(command, action=GoalAction.SET), context)
         goal, _ = await self._only(replace(command, every=None) if command.target is None else command, context)
         whole = GoalCommand(GoalAction.SET, goal.who or id_word(goal.account), goal.metric, command.target or goal.target)
         changed = await self.set(replace(whole, every=command.every or goal.every, channel=command.channel or goal.channel), context)
         if command.every not in (None, goal.every):
             await self._goals.delete_goal(goal, by=context.user)
         return changed
+
+    async def for_another(self, command: GoalCommand, who: str, context: RequestContext) -> str:
+        """The command that sets the goal that the command names for another account too."""
+        goal, _ = await self._only(command, context)
+        return set_words(who, goal.metric, goal.target, goal.every)
+
+    async def check_thousands(self, command: GoalCommand, context: RequestContext) -> None:
+        """Raises NotUnderstood where the new number is so small that thousands may be meant: "70" for 50,000."""
+        goal, _ = await self._only(replace(command, every=None), context)
+        if command.target and command.target * _THOUSANDS < goal.target:
+            each = tuple(f"{goal_words(goal)} {number}" for number in (command.target * 1_000, command.target))
+            raise NotUnderstood(THOUSANDS.format(number=command.target), remedy=SAY_WHICH, suggestions=each)
 
     async def delete(self, command: GoalCommand, context: RequestContext) -> GoalDeleted:
         """Deletes the goal that the command names when a button was pressed; what was typed is asked about first."""

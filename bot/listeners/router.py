@@ -10,47 +10,42 @@ Adding a verb is a row of the table (``bot.bootstrap.routes``) and its handler.
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import product
 
-from bot.errors import BotError, NotUnderstood, UsageError
+from bot.errors import BadSchedule, BotError, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.listeners.verbs import Handler, Verbs
 from bot.ops import telemetry
+from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, digest_of_this, without_preamble, without_reasons
-from bot.parsing.follow_ups import change_in, correction_in
-from bot.parsing.orders import action_on_last, begins_action, on_each
 from bot.parsing.parser import is_plain
+from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
-from bot.parsing.suggestions import did_you_mean
+from bot.parsing.several import WHICH_ONE, choices_in, chosen_in
+from bot.parsing.suggestions import SAY_WHICH, did_you_mean
 from bot.parsing.vocabulary import BOARD, FILLERS, HELP, METRIC_WORDS, TEAM, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
-from bot.schedules.parser import says_when
+from bot.schedules.parser import is_when_alone, says_when
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import HOME, Outcome, RenderedResult, Request, RequestContext, outcome_of
-from bot.storage.claims import LastQuestions
+from bot.storage.claims import LastQuestion, LastQuestions
 
 logger = logging.getLogger(__name__)
 
-#: Words of a question for figures.
-_FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "data", "kpis"})
 #: Stand for the command that a person may change.
 ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
 THERE_OR_TOO = "Only there from now on, or there too?"
-WHICH_ONE = "Which one do you mean?"
+NO_UNDO = "I can't take a change back by itself."
+SAY_OR_DELETE = "Say what it should be, or delete it:"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
 #: The command itself, as a suggestion is copied with it.
 _COMMAND = lazy_regex(r"\s*`?/?linkedin-stats\b`?(?!-)\s*", re.IGNORECASE)
-_SEND_THERE = lazy_regex(r"\b(?:post|send|put|share) (?:it|this|that)\b.*?(<#[^<>]*>)", re.IGNORECASE)
-#: "Add bob", "remove likes": below a card these are about its figures.
-_PARTS = lazy_regex(
-    r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w", re.IGNORECASE
-)
 
 
 class Router:
@@ -116,6 +111,9 @@ class Router:
     async def _refused(self, error: BotError, request: Request) -> RenderedResult:
         if isinstance(error, UsageError) and request.context.source != HOME:
             await self._verbs.offer(error, request)
+        if request.is_typed and (choices := choices_in(error)):
+            before = await self._last.find(request.context.place)
+            self._last.note(request.context.place, f"{before.subject}\n{before.command}{choices}" if before else f"\n{choices}")
         message = build_trouble(error, reference=telemetry.reference(), now=self._clock())
         return RenderedResult(message, outcome=outcome_of(error), kind=type(error).__name__)
 
@@ -130,7 +128,10 @@ class Router:
 
         When nothing was understood, it may be a command in another order, or its first word a typo of a verb: "did you mean …".
         """
-        if amended := await self._amended(request):
+        last = await self._last.find(request.context.place) if request.is_typed and not request.figures_only else None
+        if last and (chosen := chosen_in(request.text, last.choices)):
+            return await (self._verbs.find(chosen) or self._verbs.otherwise).handle(replace(request, text=chosen))
+        if amended := await self._amended(request, last):
             return amended
         if asked := HOW_TO.match(request.text):
             what = asked["what"] or asked["kind"]
@@ -149,65 +150,109 @@ class Router:
                     raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words) from None
             if not request.figures_only and (result := await self._in_other_words(request)):
                 return result
+            await self._ask_which_changes(request)
             raise
 
     async def _in_other_words(self, request: Request) -> RenderedResult | None:
         """Carries out the command that the text means in another order, or in other words; None where it means none."""
-        for text, route in product(filter(None, (request.text, correction_in(request.text))), self._verbs.routes):
+        for text, route in product(filter(None, (request.text, last_command.correction_in(request.text))), self._verbs.routes):
             if command := route.as_command(text):
                 return await route.handle(replace(request, text=command))
         return None
 
-    async def _amended(self, request: Request) -> RenderedResult | None:
+    async def _amended(self, request: Request, last: LastQuestion | None) -> RenderedResult | None:
         """Carries out the last command with a change ("make it tuesday"), or plans a digest of the last account ("make it weekly").
 
-        So is an action on what it was about: "pause it until monday". None for any other text.
+        So is an action on what it was about: "pause it until monday". In a thread it is what posted the message above. None for any other
+        text.
 
         Raises:
             NotUnderstood: it is an action, and there is nothing that it can be about.
         """
-        text = without_reasons(request.text)
-        change, action = change_in(text) or correction_in(text), any(on_each(text, ANY_COMMANDS)) or begins_action(text)
-        acts = bool(action or digest_of_this(text) or _there_or_too(text, ANY_COMMANDS[0]))
-        if not (change or acts) or not request.is_typed or request.figures_only:
+        text, command = without_reasons(request.text), (last.command if last else "") or request.posted_by
+        change, tries = last_command.change_in(text), self._tries(request.text, command)
+        action = any(last_command.on_each(text, ANY_COMMANDS)) or last_command.begins_action(text)
+        acts = bool(action or digest_of_this(text) or last_command.there_or_too(text, ANY_COMMANDS[0]))
+        if not (change or tries or acts) or not request.is_typed or request.figures_only:
             return None
-        last = await self._last.find(request.context.place)
-        if last and (command := action_on_last(text, last.command)) and (route := self._verbs.find(command)):
-            return await route.handle(replace(request, text=command))
-        if last and (both := _there_or_too(text, last.command)):
+        if (meant := last_command.action_on_last(text, command)) == f"undo {command}":
+            raise NotUnderstood(NO_UNDO, remedy=SAY_OR_DELETE, suggestions=(command, command.replace(" edit ", " delete ", 1)))
+        # Below a posted digest "add bob" is about its figures, as below a card.
+        below = not (last and last.command) and last_command.PARTS.match(text)
+        if meant and not below and (route := self._verbs.find(meant)):
+            return await route.handle(replace(request, text=meant))
+        if both := last_command.there_or_too(text, command):
             raise NotUnderstood(THERE_OR_TOO, suggestions=both)
-        if last and last.command and (self._changes(text, change) or self._corrects_figure(text, last.command)):
-            return await self._changed(request, last.command, change)
-        if last and (when := digest_of_this(text) or (change_in(text) and change)):
+        if command and change:
+            return await self._changed(request, command, change)
+        if command and (done := await self._tried(request, command, tries)):
+            return done
+        if last and last.subject and (when := digest_of_this(text) or change):
             return await self._planned(request, last.subject, when)
-        if not (_PARTS.match(text) and (request.about or (last and last.subject and not last.command))):
-            await self._ask_which(text, change, request.context)
+        # What names its kind ("the digest") is a command in another order.
+        of_card = last_command.PARTS.match(text) and (request.about or (last and last.subject and not last.command))
+        if not (of_card or last_command.NAMES_KIND.search(text)):
+            await self._ask_which(text, change, request)
         return None
 
-    async def _ask_which(self, text: str, change: str, context: RequestContext) -> None:
+    @staticmethod
+    def _tries(text: str, command: str = "") -> tuple[str, ...]:
+        """The changes that a text may make to the last command, without those that are a question's period or figure alone."""
+        every = () if last_command.change_in(text) else last_command.amendments(text, command.partition(" ")[0])
+        plain = last_command.plain_change(text)
+        every = every or ((plain,) if command and is_when_alone(plain.split()) and not PERIOD.fullmatch(plain.lower()) else ())
+        return tuple(one for one in every if not PERIOD.fullmatch(one.lower()) or says_when(one.split()))
+
+    async def _tried(self, request: Request, command: str, tries: Iterable[str]) -> RenderedResult | None:
+        """Carries out the last command with the first of these changes that it can have; None without. Raises UsageError."""
+        for change in tries:
+            try:
+                return await self._changed(request, command, change)
+            except UsageError as error:
+                is_schedule = isinstance(error, BadSchedule) and any(one.startswith(command) for one in error.suggestions)
+                # Another figure of a goal needs another number.
+                is_figure = METRIC_WORDS.keys() >= {*change.lower().split()} and command.startswith("goal")
+                if is_schedule or is_figure or not change or error.remedy == SAY_WHICH:
+                    raise
+        return None
+
+    async def _ask_which(self, text: str, change: str, request: Request) -> None:
         """Raises NotUnderstood with the command for each thing that is set up here, where a text is about one of them and names none."""
-        word, find = begins_action(text), next((route.set_up for route in self._verbs.routes if route.set_up), None)
-        there = await find(context) if find else {}
-        each = on_each(text, tuple(there))
-        if not each and change and change_in(text):
+        word, there = last_command.begins_action(text), await self._set_up(request.context)
+        each = last_command.on_each(text, tuple(there))
+        if not each and change:
             each = tuple(f"{one} {change}" for one in there if says_when(change.split()) and not one.startswith("watch"))
-        if each:
-            lines = [what for command, what in there.items() if any(one.split()[2:3] == command.split()[2:3] for one in each)]
-            raise NotUnderstood(WHICH_ONE, remedy="\n".join(lines), suggestions=each)
+        self._offer([one for command in each for one in await self._meant(command, request)], there)
         if word:
             raise NotUnderstood(NO_STOPPING.format(word=word), remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
 
-    @staticmethod
-    def _changes(text: str, change: str) -> bool:
-        """Whether a text changes the last command: "make it tuesday", "no, tuesday at noon", but not "no, the weekly numbers"."""
-        words = change.lower().split()
-        return bool(change_in(text)) or (bool(words) and _FIGURES.isdisjoint(words) and says_when(words))
+    async def _set_up(self, context: RequestContext) -> Mapping[str, str]:
+        find = next((route.set_up for route in self._verbs.routes if route.set_up), None)
+        return await find(context) if find else {}
 
     @staticmethod
-    def _corrects_figure(text: str, command: str) -> bool:
-        """Whether a text names another figure than the goal or the alert that was just set up: "oops, i meant comments"."""
-        words = correction_in(text).lower().split()
-        return bool(words) and METRIC_WORDS.keys() >= {*words} and command.startswith(("goal", "alert"))
+    def _offer(each: Sequence[str], there: Mapping[str, str]) -> None:
+        if each:
+            lines = [what for command, what in there.items() if any(one.split()[2:3] == command.split()[2:3] for one in each)]
+            raise NotUnderstood(WHICH_ONE, remedy="\n".join(lines), suggestions=tuple(each))
+
+    async def _ask_which_changes(self, request: Request) -> None:
+        """Raises NotUnderstood with each digest that is set up here and that a text can change: "not over the holidays"."""
+        tries = self._tries(request.text) if request.is_typed and not request.figures_only else ()
+        there = await self._set_up(request.context) if tries else {}
+        each = list[str]()
+        for command in (one for one in there if one.startswith(ANY_COMMANDS[0].split()[0])):
+            found = [await self._meant(f"{command} {one}", request) for one in tries]
+            each += next(filter(None, found), ())
+        self._offer(each, there)
+
+    async def _meant(self, command: str, request: Request) -> tuple[str, ...]:
+        """The command about something that is set up where it is read, else what its parser suggests of it."""
+        route, which = self._verbs.find(command), command.split()[2:3]
+        if not route or not command.startswith("digest"):
+            return (command,)
+        offered = await self._verbs.offered(route, replace(request, text=command))
+        return tuple(one for one in offered if one.split()[2:3] == which)
 
     async def _changed(self, request: Request, command: str, change: str) -> RenderedResult | None:
         if route := self._verbs.find(command):
@@ -232,10 +277,3 @@ def _bare(text: str) -> str:
         # The sign that ends the code which the command was pasted as.
         text = words.rstrip().removesuffix("`") if words.count("`") == 1 else words
     return without_preamble(text)
-
-
-def _there_or_too(text: str, last: str) -> tuple[str, ...]:
-    """The two readings of "send it to #general" after a digest: moved there, or posted there too; empty for any other text."""
-    found = _SEND_THERE.search(text)
-    which = last.removeprefix("digest edit ") if last.startswith("digest edit ") else ""
-    return (f"digest move {which} to {found[1]}", f"{last} also in {found[1]}") if found and which and " " not in which else ()

@@ -22,7 +22,7 @@ from bot.errors import NotAPost, NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.parsing.follow_ups import compares, points_above
 from bot.parsing.parser import MOST_POSTS
-from bot.slack.message_links import MessageLinks, attached_links, card_words, find_links
+from bot.slack.message_links import MessageLinks, attached_links, card_words, find_links, posted_by
 from bot.slack.request import Request
 from bot.slack.web_api import UNANSWERED, failure_code
 from bot.statistics.posts import find_posts
@@ -93,6 +93,8 @@ class SubjectReader:
         except NotUnderstood as error:
             return replace(request, no_subject=error)
         messages = sorted((one for one in read if float(one.get("ts", "inf")) <= float(ts)), key=lambda one: float(one["ts"]), reverse=True)
+        if in_thread:
+            request = replace(request, posted_by=next(filter(None, (posted_by(one, bot_id) for one in messages)), ""))
         # In a thread: searching many links takes seconds.
         found = await asyncio.to_thread(_nearest, request, messages, ts, bot_id, IN_THREAD if in_thread else IN_CHANNEL)
         if found is not None:

@@ -3,6 +3,7 @@
 Each button carries the command that does it, so that it works after a restart and on any process.
 """
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
@@ -106,6 +107,12 @@ DONE_BEFORE: Final[Mapping[SubscriptionChange, str]] = {
     SubscriptionChange.RESUMED_BEFORE: IS_ACTIVE,
     SubscriptionChange.UNCHANGED: IS_UNCHANGED,
 }
+
+
+def rest_of(text: str, which: str) -> str:
+    """The words of a command behind its action, without those that name what it is done to."""
+    rest = "".join(text.split(maxsplit=2)[2:])
+    return re.sub(rf"^(?:the |for |of )*\"?{re.escape(which)}\"?(?:['’]s)?(?!\S)", "", rest, flags=re.IGNORECASE).strip() if which else rest
 
 
 def action_words(kind: SubscriptionKind, action: SubscriptionAction, which: str = "") -> str:

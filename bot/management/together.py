@@ -47,6 +47,8 @@ PRESS = "{do} {n}"
 SET_UP_HERE = "Set up here:"
 DELETED = "Nothing more is posted. What was posted stays in the channel."
 
+GOALS_STAY = "Goals stay: `goals` has a button for each."
+
 #: So many fit into a button's words.
 MOST: Final = 40
 #: Those of each kind among which a text that names none may be about one.
@@ -138,7 +140,8 @@ class TogetherHandler:
         press = button(example_id(1), PRESS.format(do=do, n=f"All {len(found)}" if len(found) > 1 else "It"), words)
         is_end = asked.action == SubscriptionAction.DELETE
         question = "\n".join((ASK.format(do=do, these=f"{these} {asked.rest}".strip()), *text))
-        small = [context(DELETED)] if is_end else []
+        goals_stay = f"{DELETED} {GOALS_STAY}" if len(asked.kinds) == len(KINDS) else DELETED
+        small = [context(goals_stay)] if is_end else []
         return Message(
             shorten_mrkdwn(question, TEXT_LIMIT),
             (section(shorten_mrkdwn(question, TEXT_LIMIT)), *small, actions([{**press, "style": "danger" if is_end else "primary"}])),

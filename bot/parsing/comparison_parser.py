@@ -43,6 +43,7 @@ NOT_ONE_ACCOUNT = "“{name}” isn't one account here."
 NO_SUCH_MEMBERS = "I don't know a group or account called “{names}”."
 SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
 SEVERAL_MEMBERS = "“{name}” could be any of these: {names}."
+NONE_OF_YOURS, NAME_IT = "No LinkedIn account is linked to you.", "Name it, or ask an administrator to link it to you: `link @you acme`."
 SUMS_OF_GROUP = "`group` says who is in it; `team` adds up its figures."
 NO_MEMBERS = "The group “{name}” needs accounts."
 NO_MEMBERS_REMEDY = "Write for example `group sales = ann, bob`; `group sales = nobody` removes a group."
@@ -53,6 +54,7 @@ BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that has no ot
 
 
 #: The verbs parsed here.
+_CHANGES = dict.fromkeys(("add", "plus", "include"), "add") | dict.fromkeys(("remove", "minus", "without", "drop"), "remove")
 VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), GROUP, OPT_OUT, OPT_IN})
 _NAME = lazy_regex(r"[^\W_][\w-]{0,39}")
 _MOST_NAMED = 4
@@ -269,6 +271,8 @@ def _with_one(meaning: TokenMeanings, metric: Metric) -> str:
 def _opt(meaning: TokenMeanings, directory: Directory) -> OptQuery:
     if not meaning.rest:
         raise NotUnderstood(OPT_WHOM.format(verb=meaning.verb), remedy=LIST_ACCOUNTS)
+    if meaning.rest.lower() in ("me", "myself", "my account"):
+        raise UnknownAccount(NONE_OF_YOURS, remedy=NAME_IT)
     found = matching(meaning.rest, directory)
     if len(found) != 1:
         each = tuple(f"{meaning.verb} {account.platform_id}" for account in found)
@@ -279,13 +283,17 @@ def _opt(meaning: TokenMeanings, directory: Directory) -> OptQuery:
 def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
     name, sets, members = " ".join(tokens).partition("=")
     name = name.strip().strip('"').lower()
+    first, *others = tokens or ("",)
+    if not sets and others and (change := _CHANGES.get(others[0].lower(), "")):
+        _check_name(first.lower(), directory, new=False)
+        return GroupQuery(first.lower(), _members(first, " ".join(others[1:]), directory), change)
+    name, change = (name.removesuffix(" new"), "new") if sets and name.endswith(" new") else (name, "")
     if not sets and name in ("", "list", "show", "all"):
         return GroupQuery()
-    first, *others = tokens or ("",)
     if not sets and period_spans(tokens):
         named = f"{vocabulary.TEAM} {first.lower()}" if can_name(first.lower()) else vocabulary.TEAM
         raise NotUnderstood(SUMS_OF_GROUP, remedy=SEVERAL_TOGETHER, suggestions=(f"{named} last week", f"{named} last month"))
-    if others and not sets and can_name(first.lower()) and others[0].lower() not in ("add", "remove", "plus", "without"):
+    if others and not sets and can_name(first.lower()):
         known = all(len(found) == 1 for _, found in name_pieces(others, directory))
         likely = (f"{GROUP} {first.lower()} = {' '.join(others)}",) if known and not matching(first, directory) else ()
         raise NotUnderstood(NO_SIGN, remedy=SAY_LIKE if likely else NO_MEMBERS_REMEDY, suggestions=likely)
@@ -293,7 +301,7 @@ def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
     chosen = _members(name, members, directory) if sets else None
     if chosen and name in _NOT_HEARD:
         raise NotUnderstood(BAD_NAME.format(name=excerpt(name)), remedy=BAD_NAME_REMEDY)
-    return GroupQuery(name, chosen)
+    return GroupQuery(name, chosen, change)
 
 
 def _check_name(name: str, directory: Directory, *, new: bool) -> None:

@@ -32,7 +32,7 @@ _AROUND_THANKS = frozenset(
     helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just perfectly
     works worked working
     bcp dir euch tout todo por vielen besten herzlichen schön beaucoup muchas muito mille
-    never mind wrong channel forget ignore that bunch ton tons lots million
+    never mind wrong channel leave keep forget ignore that bunch ton tons lots million
     mate man buddy dude pal friend friends
     you u a lot so much very many for this that that's thats is it it's its the your help all guys team job bot stuff work really to me i we
     got get sounds makes sense all one again now then bye see later love will do of course no problem worries was were are as always indeed
@@ -57,6 +57,8 @@ _SAYINGS = frozenset(
         "bye",
         "never mind",
         "forget it",
+        "leave it",
+        "keep it",
     }
 )
 
@@ -229,7 +231,10 @@ _PLAINER = tuple(
     (lazy_regex(pattern, re.IGNORECASE), words)
     for pattern, words in (
         (r"\b(?:for|over) the weekend\b", "until monday"),
-        (r" (?:until further notice|for the time being|for now|indefinitely)\b", ""),
+        (r",? \b(?:until further notice|from now on|for the time being|for now|indefinitely|whenever(?=\W*$))\b", ""),
+        (r",? \b(?:(?:i|we) don['’]?t (?:care|mind)|(?:it )?doesn['’]?t matter|no matter) (?:when|which day|what (?:day|time))\b", ""),
+        (r"(?<!\S)w/o(?!\S)", "without"),
+        (r"\b(?:take (?:a |some )?(?:break|time off)|go on (?:a )?(?:break|holiday|vacation))\b", "pause"),
         (r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on hold\b", r"pause \1"),
         (r"\bfor the rest of the (week|month|year)\b", r"until next \1"),
     )

@@ -20,7 +20,7 @@ HOLIDAYS = (
 )  # fmt: skip
 #: The days that are usually meant, to ask about.
 USUAL_HOLIDAYS = {
-    "christmas and new year": "24 dec to 1 jan",
+    **dict.fromkeys(("christmas and new year", "christmas week", "xmas week"), "24 dec to 1 jan"),
     **dict.fromkeys(("christmas", "xmas"), "24 dec to 26 dec"),
     "new year's day": "1 jan",
     "new year's eve": "31 dec",

@@ -100,56 +100,41 @@ _COMPARED = lazy_regex(
 #: The same between two sides: "ann compared to acme".
 _BESIDE = lazy_regex(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b", re.IGNORECASE)
 #: What takes back what was said before.
-_NOT_SO = (
+NOT_SO = (
     r"(?:no|nope|nah|not\s+(?:that(?:\s+one)?|(?!that\b)\S+(?=,\s))|s+o+r+y|o+ps|whoops|my\s+(?:bad|mistake|fault)|typo|actually|wait|rather"
     r"|(?:that['’]?s|it['’]?s|this is)?\s*(?:way\s+|a\s+bit\s+)?too\s+(?:long|short|much|many|few|early|late|old)(?=\s*[,;.!–-])"
     r"|(?:the\s+)?wrong\s+(?:one|accounts?|person|people|profile|page|period|months?|weeks?|dates?|days?|quarter|year|time|figures?|metric)"
     r"|(?:i\s+mean|(?:i\s+|i['’]ve\s+)?meant)(?:\s+to\s+(?:say|write|type|ask(?:\s+(?:for|about))?))?|(?:it\s+)?should(?:\s+(?:be|have\s+been|say))+)"
 )
-_SO = (
+SO = (
     r"(?:thx|ty|merci|danke|gracias|got\s+it|and|und|et|y|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
-    rf"|h?m+|oh|ah|well|right|perfect|{_NOT_SO})"
+    rf"|h?m+|oh|ah|well|right|perfect|{NOT_SO})"
 )
 #: Beginnings of a sentence that continues the one before.
-_MAKE_IT = (
+MAKE_IT = (
     r"(?:make|change|switch|set|move)\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
     r"(?:\s+(?:to|into|be|for|on|at|run|come))*"
-)
-_SEND_IT = (
-    r"(?:send|post|give|show|get|have)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+to\s+(?:me|us))?"
-    r"(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"
-)
-#: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
-_CHANGE = lazy_regex(
-    rf"^\W*(?:(?:{_SO}|please|pls|(?:can|could)\s+(?:you|we|i|someone))\b[\s,!.…-]*)*(?:{_MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
-    re.IGNORECASE | re.DOTALL,
-)
-#: "No, wednesday at noon".
-_CORRECTION = lazy_regex(
-    rf"\W*(?:(?:{_NOT_SO}|better)\b[\s,!.…-]*+)+"
-    r"(?P<change>(?!(?:what|how|who|which|why|when|where|than|until|till|is|are|was|were|did|do|does)\b)\S.*)",
-    re.IGNORECASE | re.DOTALL,
 )
 _AGAIN = r"(?:do|run|try|repeat|redo|rerun|show)\s+(?:it|that|this)(?:\s+(?:again|once\s+more)|(?=\s+(?:for|with)\b))"
 #: "Back to", "switch to".
 _TO = r"(?:(?:go|switch|change|jump|move|return)\s+(?:(?:back|on|over)\s+)?|(?:back|on)\s+)to"
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
 _LEAD = lazy_regex(
-    rf"^\W*(?:{_SO}\b[\s,!.:…-]*)*"
+    rf"^\W*(?:{SO}\b[\s,!.:…-]*)*"
     r"(?:(?:(?:what|how|whats|how's)\s+(?:about|abt|of)|ditto|again|once\s+more"
-    rf"|{_MAKE_IT}|{_AGAIN}|{_TO}|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
+    rf"|{MAKE_IT}|{_AGAIN}|{_TO}|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
     re.IGNORECASE,
 )
-_TAIL = lazy_regex(
+TAIL = lazy_regex(
     r"(?<![\s,])(?:[\s,]+(?:instead|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in)\s+the\s+same\s+(?:period|days?|dates|time)))+\s*[?!.]*\s*$",
     re.IGNORECASE,
 )
 #: "Same for ann but last week".
 _BUT = lazy_regex(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)", re.IGNORECASE)
 _GOES_ON = lazy_regex(
-    rf"^\W*(?:{_SO}\b[\s,!.:…-]*)*(?:(?:and|then|what\s+about|how\s+about|{_MAKE_IT}|{_AGAIN}|{_TO}|same|the\s+same|ditto|again|now|also|or)\b"
-    rf"|{_NOT_SO}\b[\s,!.…-]+\w)",
+    rf"^\W*(?:{SO}\b[\s,!.:…-]*)*(?:(?:and|then|what\s+about|how\s+about|{MAKE_IT}|{_AGAIN}|{_TO}|same|the\s+same|ditto|again|now|also|or)\b"
+    rf"|{NOT_SO}\b[\s,!.…-]+\w)",
     re.IGNORECASE,
 )
 _GOES_ON_AFTER = lazy_regex(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$", re.IGNORECASE)
@@ -190,18 +175,6 @@ def goes_on(text: str) -> bool:
     """Whether a text continues the previous question."""
     text = EMOJI.sub(" ", text).strip()
     return is_relative(text) or bool(_GOES_ON.match(text) or _GOES_ON_AFTER.search(text) or _COMPARED.match(text.strip()))
-
-
-def change_in(text: str) -> str:
-    """The change that a text makes to the last command: "tuesday" of "make it tuesday"; "" for any other text."""
-    found = _CHANGE.match(text)
-    return _TAIL.sub("", found["change"]) if found else ""
-
-
-def correction_in(text: str) -> str:
-    """What a text says instead of what was said before: "wednesday at noon" of "no, wednesday at noon"; "" for any other text."""
-    found = _CORRECTION.fullmatch(text)
-    return found["change"] if found else ""
 
 
 def compares(text: str) -> bool:
@@ -343,7 +316,7 @@ def _period_in(text: str, today: date) -> Period | None:
 
 def plain(text: str) -> str:
     """The text without words that only continue the one before."""
-    return _BUT.sub("", _TAIL.sub("", _LEAD.sub("", EMOJI.sub(" ", text), count=1)))
+    return _BUT.sub("", TAIL.sub("", _LEAD.sub("", EMOJI.sub(" ", text), count=1)))
 
 
 def _unit(found: "re.Match[str]") -> str:

@@ -289,6 +289,8 @@ def _alone(words: ParsedText, ask: queries.AccountsQuery | queries.StatusQuery, 
 
 
 def _default(words: ParsedText, directory: Directory) -> queries.DefaultQuery:
+    if words.rest.lower() in (vocabulary.NOBODY, "none", "nothing"):
+        return queries.DefaultQuery("")
     words = _with_whole_name(words, directory)
     is_removed = not _REMOVED.isdisjoint(map(str.lower, words.meaning.rest_words)) and not matching(words.rest, directory)
     ask = queries.DefaultQuery("" if is_removed else _account(words, directory))

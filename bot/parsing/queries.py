@@ -82,10 +82,14 @@ class TimesQuery:
 
 @dataclass(frozen=True, slots=True)
 class GroupQuery:
-    """A group by its ``name``: shown (``members`` is None), set to these accounts, or removed (none); without a name, all groups."""
+    """A group by its ``name``: shown (``members`` is None), set to these accounts, or removed (none); without a name, all groups.
+
+    With the ``change`` "add" or "remove" it has these accounts too, or no longer; with "new" it is set where there is none of that name.
+    """
 
     name: str = ""
     members: tuple[str, ...] | None = None
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +144,10 @@ def _parts(ask: ComparisonQuery) -> tuple[str, ...]:
 def _roster(ask: GroupQuery | OptQuery | LinkQuery) -> tuple[str, ...]:
     match ask:
         case GroupQuery():
-            members = () if ask.members is None else ("=", ", ".join(map(id_word, ask.members)) or vocabulary.NOBODY)
-            return (vocabulary.GROUP, ask.name, *members)
+            if ask.members is None:
+                return vocabulary.GROUP, ask.name
+            sign = "" if ask.change in ("add", "remove") else "="
+            return vocabulary.GROUP, ask.name, ask.change, sign, ", ".join(map(id_word, ask.members)) or vocabulary.NOBODY
         case OptQuery():
             return (vocabulary.OPT_OUT if ask.out else vocabulary.OPT_IN, id_word(ask.account))
     return (vocabulary.LINK, f"<@{ask.user}>", id_word(ask.account)) if ask.user else (vocabulary.UNLINK, id_word(ask.account))

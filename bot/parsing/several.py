@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly
+from bot.parsing.dates import MONTH
+from bot.parsing.suggestions import SAY_WHICH
 
 EVERYTHING: Final = "everything"
 DIGEST, ALERT, WATCH = KINDS = ("digest", "alert", "watch")
@@ -17,7 +20,7 @@ _ACTIONS = {
     "delete": r"delete|remove|cancel|drop|end|kill|clear|get rid of",
     "move": r"move",
     "skip": r"skip",
-    "edit": r"edit|change|set|switch|update|make|adjust|reschedule",
+    "edit": r"edit|change|set|switch|update|make|adjust|reschedule|raise|lower|increase|decrease",
 }
 _OF_KIND = {
     DIGEST: r"digests?|reports?|summary|summaries|recaps?",
@@ -40,9 +43,11 @@ _REST = (
     r"(?: (?:here|now|please|pls|again|off|on|in this channel|(?:this|next) (?:week|time)|today|tomorrow))*"
     rf"(?P<rest> (?:until|till|for(?= {_LENGTH})|from|to|in|into|over) \S.*?)?[\s.!?]*"
 )
+#: What several are changed to, without "to": "make both digests monthly".
+_BARE_REST = r"(?: (?:here|now|please|pls))*(?P<rest> (?!(?:here|now|please|pls)\b)\S.*?)[\s.!?]*"
 _ONE = r"(?P<what>)(?P<whose>(?!next\b|last\b|other\b)\S+(?: \S+)?) ones?(?P<but>)(?! on\b)"
 _OF_ONE = (
-    r"(?P<what>)(?:(?:the|that) ones? (?:about|for|of|on|with) (?P<whose>(?!\d)\S+(?: \S+)?)"
+    rf"(?P<what>)(?:(?:the|that) ones? (?:about|for|of|on|with) (?P<whose>(?!\d|{MONTH}\b)\S+(?: \S+)?)"
     r"|(?P<own>\S+)['’]s (?:stuff|things|ones?))(?P<but>)"
 )
 _TOGETHER = tuple(
@@ -50,6 +55,7 @@ _TOGETHER = tuple(
     for action, begins in _ACTIONS.items()
     for pattern in (
         rf"{POLITELY}(?:{begins})(?: (?:sending|posting|getting|receiving))?(?: (?:me|us))? {_WHAT}{_WHOSE}{_BUT}{_REST}",
+        *([rf"{POLITELY}(?:{begins}) {_WHAT}(?P<whose>)(?P<but>){_BARE_REST}"] if action == "edit" else []),
         rf"{POLITELY}(?:{begins}) (?:the|that|my|our) {_ONE}{_REST}",
         rf"{POLITELY}(?:{begins}) {_OF_ONE}{_REST}",
         rf"(?P<what>{_KIND}):? (?:{begins}) (?:all|everything|both|them all|all of them){_WHOSE}{_BUT}{_REST}",
@@ -61,14 +67,27 @@ _TELLING = lazy_regex(
     r"(?: (?:me|us|here|this|the|channel|in|any ?more|so (?:much|often)|please))*\W*",
     re.IGNORECASE,
 )
+#: Ends of a pause that are days of their own.
+_TONIGHT = lazy_regex(r"(?<= )(?:(?:for )?(?:tonight|today)|for the (?:night|day|rest of the day))(?=\W*$)", re.IGNORECASE)
 _NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|already))*"
 _LIST = lazy_regex(
     rf"{POLITELY}(?:(?:what|which)(?:['’]?s| is| are| do (?:we|i) have| have (?:we|i))?(?: all)?(?: that)?(?: is| are)?"
-    rf"|(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have))?)"
+    rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have))?)"
     rf" (?:set[ -]?up|configured|scheduled|active|running){_NOW}\W*"
+    rf"|{POLITELY}list (?:everything|all){_NOW}\W*"
+    rf"|{POLITELY}what (?:have you got|do you have) (?:set[ -]?up|scheduled|active|running){_NOW}\W*"
+    rf"|{POLITELY}what (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?(?: (?:in|to))?(?: (?:us|here|this channel))+\W*"
     rf"|{POLITELY}(?:list|show|see)(?: me| us)?(?: all)?(?: the| my| our)? {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
     re.IGNORECASE,
 )
+WHICH_ONE: Final = "Which one do you mean?"
+_ID_LINE = lazy_regex(r"^`([0-9a-f]+)`: (.*)$", re.MULTILINE)
+#: Words around what tells one of several from the others, and the places of these.
+_AROUND_CHOICE = frozenset(
+    {"the", "that", "this", "one", "please", "pls", "for", "about", "on", "of", "digest", "alert", "goal", "watch", "i", "mean", "meant"}
+)
+_MOST_CHOOSING = 4
+_PLACES = {"first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": 1, "third": 2, "3rd": 2, "3": 2, "last": -1}
 PRESSED = lazy_regex(
     rf"{EVERYTHING} do (?P<action>{'|'.join(_ACTIONS)}) (?P<ids>(?:(?:{'|'.join(KINDS)}):[0-9a-f-]+,?)+)(?P<rest> .*)?", re.DOTALL
 )
@@ -112,7 +131,7 @@ def read_several(text: str) -> SeveralCommand | None:
     if told := _TELLING.fullmatch(text):
         return SeveralCommand("pause", (ALERT,) if told["alert"] else KINDS, asks=True)
     for action, pattern in _TOGETHER:
-        found = pattern.fullmatch(text)
+        found = pattern.fullmatch(_TONIGHT.sub("until tomorrow", text) if action == "pause" else text)
         if found and (found["rest"] or action not in ("edit", "move")):
             kinds = [DIGEST] if action == "skip" else _kinds_in(found["what"]) or KINDS
             whose = found["whose"] or found.groupdict().get("own") or ""
@@ -127,3 +146,23 @@ def read_several(text: str) -> SeveralCommand | None:
 
 def _kinds_in(text: str) -> list[str]:
     return [kind for kind, words in _OF_KIND.items() if re.search(rf"\b(?:{words})\b", text.lower())]
+
+
+def chosen_in(text: str, choices: Sequence[tuple[str, str]]) -> str:
+    """The one of these commands that a text chooses by what it is about, or by its place: "the friday one", "the second"; "" for none."""
+    words = [word for word in re.findall(r"[\w:'’]+", text.lower())[: _MOST_CHOOSING + 1] if word not in _AROUND_CHOICE]
+    if not 0 < len(words) <= _MOST_CHOOSING:
+        return ""
+    if len(words) == 1 and (at := _PLACES.get(words[0])) is not None and at < len(choices):
+        return choices[at][0]
+    fits = [command for command, what in choices if all(re.search(rf"\b{re.escape(word)}", f"{what} {command}".lower()) for word in words)]
+    return fits[0] if len(fits) == 1 else ""
+
+
+def choices_in(error: BotError) -> str:
+    """What is remembered of an error that asks which one is meant, as in ``LastQuestion``; "" for any other."""
+    if not isinstance(error, UsageError) or not (error.remedy.startswith(SAY_WHICH) or error.sentence == WHICH_ONE):
+        return ""
+    about = dict(_ID_LINE.findall(error.remedy))
+    each = (f"{one}\t{next((about[word] for word in one.split() if word in about), one)}" for one in error.suggestions)
+    return "".join(f"\n{one}" for one in each)

@@ -40,7 +40,7 @@ _LEADS = {
     **dict.fromkeys(("until", "till", "through", "ending", "up to"), _UNTIL),
     **dict.fromkeys(("except", "excluding", "but not", "not", "skipping", "skip", "leaving out", "leave out"), _EXCEPT),
 }
-_LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from| in)?(?: the)? "
+_LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from| in| over| during)?(?: the)? "
 _MIDDLE = rf"(?:mid|(?:the )?middle of)[ -]{MONTH}"
 _DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
@@ -62,7 +62,7 @@ _EXCEPTION_DAYS = lazy_regex(
     rf"(?<!\S){_LEAD}(?P<days>{_LIST}|{_NUMBER} (?:days?|weeks?|months?)(?: from now)?"
     rf"|(?<!from )(?<!from the )(?<!day until )(?<!day till )(?<!day through )(?:{'|'.join(WEEKDAYS)})){_END}"
 )
-_HOLIDAY = lazy_regex(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?|{'|'.join(HOLIDAYS)}){_END}")
+_HOLIDAY = lazy_regex(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?(?: season)?|(?:{'|'.join(HOLIDAYS)})(?: week)?){_END}")
 _NAMED_DAY = lazy_regex(
     rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{MONTH})|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)"
     r"(?:(?: ,)? (?P<y>\d{4}))?"

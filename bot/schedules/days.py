@@ -75,7 +75,7 @@ _N = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
 _MONTHLY = (
     rf"(?P<lead>(?:twice|(?:two|four) times) (?:an?|per|every) year"
     rf"|monthly|quarterly|half[- ]?yearly|semi-?annually|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"
-    rf"|every {_N} (?:months|quarters|month))"
+    rf"|(?:once )?every {_N} (?:months|quarters|month))"
 )
 _WEEKLY = rf"(?:weekly|{_EACH} week)"
 _N_WEEKS = rf"(?:bi[- ]?weekly|fortnightly|{_EACH} fortnight|(?:once )?every 14 days|(?:once )?every (?P<n>{_N})(?:nd|rd|th)? weeks?)"
@@ -257,7 +257,7 @@ _FORMS = (
     # "Every third monday" may also be the third of the month.
     _form(rf"(?:on )?(?:every )?(?P<n>alternate) (?P<weekdays>{_WEEKDAYS})", _every_weeks),
     _form(rf"(?:on )?every (?P<n>other|second|2nd|2|two) (?P<weekdays>{_WEEKDAYS})(?! {_OF_MONTH})", _every_weeks),
-    _form(rf"(?:on )?every (?P<nths>first|1st|last|{_SEVERAL_ORDINALS}) (?P<weekday>{_WEEKDAY})", _on_nth_weekday),
+    _form(rf"(?:on )?every (?P<nths>first|1st|last|{_SEVERAL_ORDINALS}) (?P<weekday>{_WEEKDAY})(?: {_OF_MONTH})?", _on_nth_weekday),
     _form(rf"(?:at |on )?(?:the )?(?P<days>end|beginning|start|middle|mid)(?: |-){_OF_EDGE}", _at_the_edge),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})(?: {_OF_MONTH})?", _on_nth_weekday),
     _form(rf"{_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY}) {_OF_MONTH}", _on_nth_weekday),
@@ -294,7 +294,7 @@ _FORMS = (
 #: Stands for a blank inside of a word in quotes.
 _INSIDE = "\x1f"
 _LEFT_OUT = lazy_regex(
-    rf"(?<!\S)(?P<every>(?:{_EACH} )?(?:daily|everyday|day|{_WORKDAY}s?))(?P<between>(?: at)? \d[\d:.]*(?: ?[ap]m| uhr)?|(?: at)? noon)?"
+    rf"(?<!\S)(?P<every>(?:{_EACH} )?(?:daily|everyday|day|{_WORKDAY}s?))(?P<between>(?: (?!{_EACH}\b)\S+){{0,4}}?)"
     rf"(?: ,)? (?:{_BUT}|skip(?:ping)?(?: the)?|no) (?P<weekdays>weekends?|{_WEEKDAYS})(?!\S)",
     re.IGNORECASE,
 )

@@ -162,6 +162,17 @@ def says_when(words: Sequence[str]) -> bool:
         return True
 
 
+def is_when_alone(words: Sequence[str]) -> bool:
+    """Whether these words are days, a time and perhaps a zone, and nothing else."""
+    try:
+        found = find_schedule(words, halves=True)
+    except BadSchedule:
+        return False
+    inside = {at for start, end in found.spans for at in range(start, end)} if found else set()
+    left = " ".join(word for at, word in enumerate(words) if at not in inside)
+    return found is not None and (not left or zone_of_place(left.removeprefix("in ")) is not None)
+
+
 def spans_about_time(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """The places of all words that are days, times or rhythms, whether or not they make a schedule."""
     text, starts = text_of(words)

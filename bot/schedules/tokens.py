@@ -60,12 +60,12 @@ _FLAGS = re.ASCII | re.IGNORECASE
 _END = r"(?=[ ,]|$)"
 _GAP = lazy_regex(r"[ ,]*")
 _NAMED_TIMES = {
-    "noon": (12, 0), "midday": (12, 0), "lunchtime": (12, 0), "midnight": (0, 0), "eod": (17, 0), "cob": (17, 0),
+    "noon": (12, 0), "midday": (12, 0), "lunchtime": (12, 0), "midnight": (0, 0), "eod": (17, 0), "eob": (17, 0), "cob": (17, 0),
     "close of business": (17, 0), "end of day": (17, 0), "end of the day": (17, 0), "first thing in the morning": (9, 0),
     "first thing": (9, 0), "morning": (9, 0), "afternoon": (14, 0), "evening": (18, 0), "night": (21, 0),
 }  # fmt: skip
 #: Those that are no part of a name.
-_SURELY_TIMES = frozenset({"noon", "midday", "lunchtime", "midnight", "eod", "cob", "first thing", "first thing in the morning"})
+_SURELY_TIMES = frozenset({"noon", "midday", "lunchtime", "midnight", "eod", "eob", "cob", "first thing", "first thing in the morning"})
 _PART = "morning|afternoon|evening|night"
 _ROUGHLY = r"(?:around|about|approx\.?|approximately|roughly|exactly|precisely|circa|ca\.?)"
 _CLOCK_OR_NOON = r"(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|noon)"
@@ -77,11 +77,17 @@ LIMIT = lazy_regex(
 )
 #: An hour that is one of the morning by the clock, and more likely one of the afternoon.
 UNCLEAR_HOUR = lazy_regex(r"(?:at |by |@ ?)?(?P<hour>[1-6])", re.IGNORECASE)
+#: "Friday afternoon, say 3pm".
+_WITHIN = lazy_regex(
+    r"(?<=\w)s?(?: in the)? (?:morning|afternoon|evening)s?(?=,? (?:at |say |like |around |about )*\d{1,2}(?:[:.]\d\d)? ?[ap]m\b)"
+    r"|(?<=[\s,])(?:say|like),? (?=\d{1,2}(?:[:.]\d\d)? ?[ap]m\b)",
+    re.IGNORECASE,
+)
 _NIGHTLY = lazy_regex(r"\bnightly(?=$|[,.!]| (?:at|in|around|for)\b| \d)", re.IGNORECASE)
 _TIME = lazy_regex(
     rf"(?:(?:in the |at )?(?P<part>{_PART})s? )?(?P<at>@ ?|(?:at|time|by|(?:at )?{_ROUGHLY}) )?"
     rf"(?:(?P<clock>\d{{1,4}}(?:[:.h]\d{{0,4}}){{0,2}})"
-    rf"(?:[ -]?ish)?(?: ?(?:(?P<half>[ap]\.?m\.?)|(?P<hour>uhr|o['’]?clock)|h(?:rs?|ours?)?))?(?: (?:in the|at) (?P<behind>{_PART}))?"
+    rf"(?:[ -]?ish)?(?: ?(?:(?P<half>[ap]\.?m\.?)|(?P<hour>uhr|o['’ ]?clock)|h(?:rs?|ours?)?))?(?: (?:in the|at) (?P<behind>{_PART}))?"
     rf"|(?:in the )?(?P<named>{'|'.join(_NAMED_TIMES)})s?)(?:[ -]?ish)?(?: (?:sharp|exactly|on the dot|or so))?" + _END,
     _FLAGS,
 )
@@ -121,7 +127,7 @@ _OTHER_HALF = str.maketrans("ap", "pa")
 
 def with_clock(text: str) -> str:
     """The text with figures in the place of a time in words, and a zone's name in that of a clock's: "half past nine Pacific time"."""
-    return with_zones(_NIGHTLY.sub("every night", _SPOKEN_TIME.sub(_in_figures, text)))
+    return with_zones(_NIGHTLY.sub("every night", _SPOKEN_TIME.sub(_in_figures, _WITHIN.sub("", text))))
 
 
 def _in_figures(found: "re.Match[str]") -> str:
@@ -245,8 +251,16 @@ _AT_TIME = rf"(?:{CLOCK}|noon|midnight)"
 #: What "quiet at night" means.
 _NIGHT: Final = "20:00-8:00"
 _AT_NIGHT = lazy_regex(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)\s+)?(?:night|overnight)\b", re.IGNORECASE)
-#: "But not at night", "not between 20:00 and 8:00".
-_NOT_AT = lazy_regex(rf"(?:,? \bbut )?\bnot (?=at night|overnight|during the night|(?:from|between) {_AT_TIME})", re.IGNORECASE)
+#: "But not at night", "no pings between 20:00 and 8:00", "don't post after 8pm".
+_NOT_AT = lazy_regex(
+    r"(?:[,;]? ?\b(?:but|and) |[,;] ?)?\b(?:not|never|nothing|(?:no|don['’]?t|do not|without) (?:more )?"
+    r"(?:pings?|messages?|alerts?|notifications?|posts?|bother|disturb)(?:ing)?(?: (?:me|us))?) "
+    rf"(?=at night|overnight|during the night|(?:from|between|after|later than|past) {_AT_TIME})",
+    re.IGNORECASE,
+)
+_QUIET_AFTER = lazy_regex(
+    rf"\bquiet (?:after|later than|past) (?P<time>{_AT_TIME})(?: (?:and|or) before (?P<until>{_AT_TIME}))?(?!\S)", re.IGNORECASE
+)
 _QUIET = lazy_regex(
     rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_AT_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_AT_TIME})(?!\S)",
     re.IGNORECASE,
@@ -257,6 +271,7 @@ def take_quiet(text: str) -> tuple[str, str]:
     """The quiet hours in a text, "" where it has none, and the text without them; raises NotUnderstood for times that are none."""
     text = _NOT_AT.sub(" quiet ", text)
     text = _AT_NIGHT.sub(f"quiet {_NIGHT}", text)
+    text = _QUIET_AFTER.sub(lambda one: f"quiet {one['time']} to {one['until'] or _NIGHT.partition('-')[2]}", text)
     found = _QUIET.search(text)
     if found is None:
         return "", text

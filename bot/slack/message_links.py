@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bot.lazy_regex import lazy_regex
 from bot.slack.interactive import REFRESH
 from bot.statistics.post_links import SHORT_HOSTS
 from bot.statistics.posts import FoundPosts, PostRef, Rejected, find_posts
@@ -23,6 +24,8 @@ _SKIPPED = frozenset(
 _HINTS = ("linkedin", "lnkd.in", "urn:li:", "urn%3ali", *SHORT_HOSTS)
 #: Limits of what is read: Slack's messages are neither longer nor deeper.
 _MOST_CHARACTERS, _DEEPEST = 40_000, 20
+#: The value of a button that manages what posted the message.
+_MANAGES = lazy_regex(r"(digest|alert|watch) [a-z]+ ([0-9a-f]{8})-[0-9a-f-]{27}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +103,12 @@ def card_words(message: dict[str, Any], own_bot: str) -> str:
             if isinstance(element, dict) and element.get("action_id") == REFRESH:
                 return str(element.get("value", ""))
     return ""
+
+
+def posted_by(message: dict[str, Any], own_bot: str) -> str:
+    """The command that changes the one digest, alert or watch that a message of this app's has a button of; "" for any other message."""
+    if not own_bot or message.get("bot_id") != own_bot:
+        return ""
+    elements = (one for block in message.get("blocks") or () if isinstance(block, dict) for one in block.get("elements") or ())
+    managed = {found.groups() for one in elements if isinstance(one, dict) and (found := _MANAGES.match(str(one.get("value", ""))))}
+    return " edit ".join(*managed) if len(managed) == 1 else ""

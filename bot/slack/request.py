@@ -79,6 +79,8 @@ class Request:
     about: str = ""
     #: The Slack timestamp of that message; 0.0 for the same message.
     about_at: float = 0.0
+    #: The command that changes what that message was posted by ("digest edit 3f2a"), as in ``RenderedResult.follow_up``; "" for none.
+    posted_by: str = ""
     #: A line for under the card of a post that was found there.
     note: str = ""
     #: Raised where the words name no post or account: why no subject was found.

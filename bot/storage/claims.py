@@ -191,7 +191,7 @@ class LastQuestion:
     """A question in canonical words, and when it was answered (aware).
 
     The first line of ``words`` is the question. The second is the command that "make it …" changes, of an answer about a digest, an alert
-    or a goal.
+    or a goal. Where it was asked afterwards which one is meant, each further line is a command, a tab, and what it is about.
     """
 
     words: str
@@ -204,7 +204,13 @@ class LastQuestion:
     @property
     def command(self) -> str:
         """The command that can be changed; "" for none."""
-        return self.words.partition("\n")[2]
+        return next((line for line in self.words.split("\n")[1:] if "\t" not in line), "")
+
+    @property
+    def choices(self) -> Sequence[tuple[str, str]]:
+        """The commands among which this answer asked the person to choose, each with what it is about."""
+        lines = (line.partition("\t") for line in self.words.split("\n")[1:])
+        return [(command, what) for command, tab, what in lines if tab]
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.errors import NotUnderstood, UsageError
 from bot.management import form_fields as forms
-from bot.management.actions import READING, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.actions import READING, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words, rest_of
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.rules import RuleResult
@@ -95,6 +95,8 @@ class WatchHandler:
 
     async def handle(self, request: Request) -> RenderedResult:
         command = read_watch(request.text)
+        if command.action is SubscriptionAction.EDIT:
+            command = replace(command, change=rest_of(request.text, command.which))
         result = await self._service.answer(command, request.context, await self._authorization.checked_accounts(request.context))
         message, changed = build_watch_result(result), command.action not in READING
         return RenderedResult(message, kind=f"watch {command.action}", changed=changed, follow_up=_follow_up(result))

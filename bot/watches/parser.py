@@ -8,6 +8,7 @@ from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction
 from bot.parsing import vocabulary
+from bot.parsing.courtesies import POLITELY
 from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.text import without_channels
@@ -49,13 +50,18 @@ _MEMBER = lazy_regex(
     r" (?:to|in|into|from|out of) (?:the|my|our|this) watch\W*",
     re.IGNORECASE,
 )
+#: "Keep an eye on ann's posts", "also watch bob".
+_KEEP_AN_EYE = lazy_regex(
+    rf"{POLITELY}(?:(?:keep an eye on|follow|monitor) (?P<who>\S+(?: \S+)??)(?:['’]s?)? (?:new )?posts|also watch (?P<also>\S.*?))\W*",
+    re.IGNORECASE,
+)
 _ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
 _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
     "group", "plus", "add", "anything", "something",
 }  # fmt: skip
 #: "Pause acme until monday", and not "pause it for acme".
-_UNTIL = lazy_regex(r"^(?P<which>.*?)\b(?:until|till|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
+_UNTIL = lazy_regex(r"^(?P<which>.*?)\b(?:until|till|over|during|between|from|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
 _NO_QUIET = lazy_regex(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
 _ID = lazy_regex(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 #: "What are you watching?"
@@ -76,10 +82,12 @@ def as_watch_command(text: str) -> str:
     """The command of a text that begins with its action: "stop watching acme" is "watch delete acme"; "" for any other text."""
     if found := _MEMBER.fullmatch(text.strip()):
         return f"{WATCH} {SubscriptionAction.EDIT} {found['sign'].lower().replace('take', 'remove')} {found['who']}"
+    if found := _KEEP_AN_EYE.fullmatch(text.strip()):
+        return f"{WATCH} {found['who'] or found['also']}"
     if found := _END.match(text.strip()):
         return f"{WATCH} {SubscriptionAction.DELETE}{found['rest']}"
     if found := _TELL.match(text.strip()):
-        where = f" in {found['told']}" if found["told"].startswith("<#") else ""
+        where = f" in {found['told']}" if (found["told"] or "").startswith("<#") else ""
         return f"{WATCH} {found['who'] or vocabulary.TEAM}{where}"
     return f"{WATCH} {SubscriptionAction.LIST}" if _ASKS.fullmatch(text.strip()) else action_first(text, WATCH)
 

@@ -73,6 +73,8 @@ class WatchCommand:
     #: Of a change: whether ``who`` are added to those that are watched, or no longer among them.
     added: bool = False
     removed: bool = False
+    #: The words of a change, for where it may be meant of several watches.
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)

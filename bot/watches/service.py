@@ -77,7 +77,7 @@ class WatchService(RuleService[WatchRule]):
             return await self.create(WatchDraft(*whose, channel, command.quiet), context)
         if command.action in (SubscriptionAction.LIST, SubscriptionAction.NEW):
             return await self.list(context, MOST_LISTED, directory.accounts)
-        watch = await self._find(command.action, command.which, context, directory)
+        watch = await self._find(command.action, command.which, context, directory, command.change)
         if command.action is SubscriptionAction.EDIT:
             return await self._edit(watch, command, context, directory)
         return await self._act(command.action, watch, context)

@@ -55,7 +55,7 @@ async def left(open_scene):
 @pytest.mark.parametrize("words", ["opt out me", "opt me out"])
 async def test_a_word_for_oneself_is_no_beginning_of_a_name(left, words):
     await left.ask(f"opt in {NAME}", who="bob")
-    assert "“me” isn't one account" in (await left.ask(words))["text"]
+    assert "No LinkedIn account is linked to you" in (await left.ask(words))["text"]
 
 
 async def test_a_group_whose_members_have_all_opted_out_is_set_and_said_to_be(left):

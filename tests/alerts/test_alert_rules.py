@@ -157,6 +157,7 @@ def test_any_text_is_read_or_refused_in_words(text):
         (EXAMPLES[1], AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", 0, 1)),
         (EXAMPLES[2], AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", 20, 28, "team")),
         ("alert views over 1.5k per week", AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1_500, "week", 0, 7)),
+        ("alert impressions drop >40% wow", AlertRule(Metric.IMPRESSION, Condition.DOWN, 40, "week", 100, 7)),
         ("alert impressions > 50,000 month", AlertRule(Metric.IMPRESSION, Condition.ABOVE, 50_000, "month", 0, 28)),
         ("alert tell me when comments drop by 30% a week cooldown 2 weeks", AlertRule(Metric.COMMENT, Condition.DOWN, 30, "week", 20, 14)),
         ("alert engagement rate below 2,5% week", AlertRule(None, Condition.BELOW, 2.5, "week", 500, 7)),

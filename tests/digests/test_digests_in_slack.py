@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.digests.changes import MOVE_ALONE
 from bot.digests.create import WHEN
 from bot.digests.draft import TO_ME
 from bot.digests.manage_blocks import NONE_HERE
 from bot.digests.modal import FORM_MORE
-from bot.digests.parser import MOVE_ALONE
 from bot.digests.result_blocks import DONE, PAUSED
 from bot.management.actions import CREATED_ALREADY, IS_PAUSED, SubscriptionChange
 from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS

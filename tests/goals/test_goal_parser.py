@@ -107,6 +107,7 @@ def test_what_a_suggestion_says_is_read_back(metric, target, every):
         ("goal impressions 50_000 by the end of the month", "", Metric.IMPRESSION, 50_000, Every.MONTH),
         ("goal 50 000 views per month", "", Metric.IMPRESSION, 50_000, Every.MONTH),
         ("goal team reactions 1k week", "team", Metric.REACTION, 1_000, Every.WEEK),
+        ("goal ann followers +500 month", "ann", Metric.FOLLOWERS, 500, Every.MONTH),
         ("goal acme comments 200 quarter", "acme", Metric.COMMENT, 200, Every.QUARTER),
         ("goal of 1.2m people reached every quarter for acme", "acme", Metric.MEMBERS_REACHED, 1_200_000, Every.QUARTER),
         ("goal group sales 2.3 million likes weekly", "sales", Metric.REACTION, 2_300_000, Every.WEEK),
@@ -151,6 +152,8 @@ def test_other_words_are_about_something_else(text):
 @pytest.mark.parametrize(
     ("text", "says", "offered"),
     [
+        ("goal ann followers +500", "a week, a month or a quarter", "goal ann followers 500 month"),
+        ("goal impressions 5000 month Europe/Berlin", "has no place in it", "goal impressions 5000 month"),
         ("goal impressions 5000 mnth", "a week, a month or a quarter", "goal impressions 5000 month"),
         ("goal acme 5000 impressions in december", "not for “december”", "goal acme impressions 5000 month"),
         ("goal impressions 5000 year", "not for “year”", "goal impressions 5000 quarter"),

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.digests.parser import digest_of_schedule
-from bot.parsing.orders import action_first, action_on_last, on_each
+from bot.parsing.last_command import action_on_last, on_each
+from bot.parsing.orders import action_first
 from bot.sandbox.slack.people import BOB, YUKI
 
 
@@ -159,8 +160,19 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
     await scene.ask("group sales = Acme Robotics, Ann Lee")
     assert "Ann Lee" in (await scene.ask("who is in sales?"))["text"]
     assert "called “charge”" not in (await scene.ask("who is in charge"))["text"]
-    assert "Before, it was: Acme Robotics, Ann Lee." in (await scene.ask("create group sales with ann lee"))["text"]
+    assert "There's a group “sales” already" in (await scene.ask("create group sales with ann lee"))["text"]
+    assert "Before, it was: Acme Robotics, Ann Lee." in (await scene.ask("remove acme from sales"))["text"]
     assert "Before" not in (await scene.ask("group sales = Ann Lee"))["text"]
+    assert "is now: Ann Lee, Bob Rivera. Before, it was: Ann Lee." in (await scene.ask("add bob to group sales"))["text"]
+    assert "Before, it was" in (await scene.ask("group sales remove bob"))["text"]
+    assert "Nobody would be left" in (await scene.ask("remove ann lee from the sales group"))["text"]
+    assert "Opt it out with this" in (await scene.ask("opt bob out"))["text"]
+    await scene.ask("default bob")
+    assert "no longer has a default account" in (await scene.ask("forget the default"))["text"]
+    assert "not about one post" in (await scene.ask("tell us when any post passes 10k impressions"))["text"]
+    assert "new followers, not how many there are" in (await scene.ask("alert me if ann lee drops below 5k followers"))["text"]
+    assert "rise or a fall" in (await scene.ask("alert acme impressions > 40%"))["text"]
+    assert "unusual" in (await scene.ask("notify me about unusual acme comments"))["text"]
     asked = await scene.ask("delete the sales group")
     assert "Ann Lee" in (await scene.ask("groups"))["text"]
     await scene.slack.person("ann").press(asked, "group sales = nobody")

@@ -5,9 +5,9 @@ import pytest
 from bot.digests.draft import ParsingPlace
 from bot.digests.parser import read_digest
 from bot.errors import UsageError
-from bot.goals.parser import as_goal
 from bot.parsing.courtesies import HOW_TO, digest_of_this
-from bot.parsing.orders import action_first, action_on_last
+from bot.parsing.last_command import action_on_last
+from bot.parsing.orders import action_first, as_goal
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import SubscriptionKind
 from tests.fixtures.cards import ACME, ANN
@@ -53,6 +53,11 @@ DIRECTORY = Directory((ACME, ANN, CAROL))
         ("are we going to hit our goal?", "goal", "goal list"),
         ("update on the goal", "goal", "goal list"),
         ("update the goal to 60k", "goal", "goal edit to 60k"),
+        ("post the digest to <#C1> too", "digest", "digest edit also in <#C1>"),
+        ("resume the digest on jan 11", "digest", "digest pause until jan 11"),
+        ("when do we get the next summary", "digest", "digest show"),
+        ("pause the acme digest, not bob's", "digest", "digest pause acme"),
+        ("mute alerts at night", "alert", "alert edit quiet at night"),
         ("the digest of the board meeting", "digest", ""),
     ],
 )
@@ -71,6 +76,12 @@ def test_a_sentence_about_what_is_set_up_is_its_command(text, noun, command):
         ("quiet from 9pm to 7am", "alert", "alert edit 3f2a quiet from 9pm to 7am"),
         ("stop sending these", "alert", "alert stop 3f2a"),
         ("run it past ann", "digest", ""),
+        ("stop it over christmas", "digest", "digest edit 3f2a except christmas"),
+        ("why didn't it come yesterday?", "digest", "digest history 3f2a"),
+        ("has it fired?", "alert", "alert show 3f2a"),
+        ("show me what it looks like", "alert", "alert test 3f2a"),
+        ("and ping <@U1>", "alert", "alert edit 3f2a ping <@U1>"),
+        ("remove acme and add bob", "digest", "digest edit 3f2a remove acme add bob"),
     ],
 )
 def test_it_is_what_was_set_up_or_shown_last(text, kind, command):
@@ -87,6 +98,11 @@ def test_it_is_what_was_set_up_or_shown_last(text, kind, command):
         ("w/ acme – mon/wed – 9:15", (ACME,), "15 9 * * 1,3"),
         ("acme every weekday at 7:45 except fridays", (ACME,), "45 7 * * 1,2,3,4"),
         ("acme tous les lundis à 9h", (ACME,), "0 9 * * 1"),
+        ("acme daily 9am Tokyo but not on weekends", (ACME,), "0 9 * * 1-5"),
+        ("acme once every two months", (ACME,), "0 9 1 1,3,5,7,9,11 *"),
+        ("acme every last monday of month 9:00 until further notice", (ACME,), "0 9 * * 1L"),
+        ("acme every friday afternoon, say 3pm", (ACME,), "0 15 * * 5"),
+        ("acme once a week, i don't care when", (ACME,), "0 9 * * 1"),
     ],
 )
 def test_a_digest_is_about_all_but_some_and_comes_on_all_days_but_some(words, accounts, cron):
@@ -161,6 +177,75 @@ async def test_what_names_nothing_is_asked_about_with_what_is_set_up(scene):
         assert "every Monday 9:00" in asked["text"]
         assert command.format(digest.id[:8]) in str(asked["blocks"])
         assert digest.cron == "0 9 * * 1"
+
+
+async def test_what_is_said_next_changes_what_was_set_up_last(scene):
+    """A question for figures stays one, and what may mean two things is asked about."""
+    await scene.set_up("digest acme every monday 9:00")
+    for words, says in (
+        ("8 not 9", "every Monday 8:00"),
+        ("too early, 11 would be better", "every Monday 11:00"),
+        ("only mon wed fri", "every Monday, Wednesday and Friday 11:00"),
+        ("10 please", "every Monday, Wednesday and Friday 10:00"),
+        ("oh and also for bob", "Acme Robotics, Bob Rivera"),
+        ("take acme out and put ann lee in", "Bob Rivera, Ann Lee*"),
+        ("wrong account, i meant acme", "Acme Robotics*"),
+        ("not over christmas", "I don't know holidays"),
+        ("digest show", "every Monday, Wednesday and Friday 10:00"),
+        ("no chart please", "Changed"),
+        ("a bit later", "in the form"),
+        ("undo that", "can't take a change back"),
+        ("pause it till monday noon", "not at a time"),
+        ("digest show", "10:00"),
+        ("only comments", "Acme Robotics, Nov 16–22"),
+        ("alert acme impressions +50% week", "up 50%"),
+        ("down instead of up", "down 50%"),
+        ("make it 20 percent", "down 20%"),
+        ("and at least 1000 impressions", "could be what a change needs"),
+        ("not at night please", "quiet 20:00-8:00"),
+        ("also for bob", "Bob Rivera*\nimpressions down 20%"),
+        ("too sensitive", "What should change?"),
+        ("goal acme impressions 50k month", "50,000"),
+        ("no, 60k", "60,000"),
+        ("70 not 60", "or as many thousands?"),
+        ("same for bob", "Goal of Bob Rivera: 60,000"),
+    ):
+        said = (await scene.ask(words))["text"]
+        assert says in said, f"{words}: {said}"
+    (digest,) = await stored(scene, SubscriptionKind.DIGEST)
+    assert (digest.cron, digest.content) == ("0 10 * * 1,3,5", ("rows", "best", "followers", "goals", "details"))
+    assert len(await stored(scene, SubscriptionKind.ALERT)) == 2
+
+
+async def test_who_was_asked_which_one_says_it_in_a_word(scene):
+    for words in ("digest acme every monday 9:00", "digest bob every friday 16:00"):
+        await scene.set_up(words)
+    assert "Say which one" in (await scene.ask("digest edit 10:00"))["text"]
+    assert "every Friday 10:00" in (await scene.ask("the friday one"))["text"]
+    assert "Say which one" in (await scene.ask("digest pause"))["text"]
+    assert "every day" not in (await scene.ask("tuesday"))["text"]
+    assert {one.cron for one in await stored(scene, SubscriptionKind.DIGEST)} == {"0 9 * * 1", "0 10 * * 5"}
+
+
+async def test_in_the_thread_of_a_digest_its_changes_are_its_own(scene):
+    """What may be about its figures too is."""
+    await scene.set_up("digest acme every monday 9:00")
+    await scene.set_up("digest bob every friday 16:00")
+    await scene.ask("digest now acme")
+    await scene.bot.scheduling.runner.tick()
+    await scene.settle()
+    scene.clock.go_on(hours=1)
+    ann = scene.slack.person("ann")
+    posted = next(one for one in reversed(ann.sees("#marketing")) if one["text"].startswith("LinkedIn summary"))
+    for words, says in (
+        ("add bob", "vs. Bob"),
+        ("please send it on tuesdays", "every Tuesday 9:00"),
+        ("when's the next?", "every Tuesday"),
+    ):
+        asked = await ann.mention(words, channel="#marketing", thread_ts=posted["ts"])
+        await scene.settle()
+        assert any(says in one["text"] for one in asked.seen()), words
+    assert {one.cron for one in await stored(scene, SubscriptionKind.DIGEST)} == {"0 9 * * 2", "0 16 * * 5"}
 
 
 async def test_below_a_card_an_account_is_added_to_its_figures(scene):

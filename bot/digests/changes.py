@@ -1,0 +1,113 @@
+"""Reads what a command changes of a digest, and until when one is paused: "edit 3f2a fridays add bob", "pause 3f2a until 7 jan"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.digests.command import DIGEST, DigestDraft, changed_draft, which_word
+from bot.digests.draft import AskedDigest, DraftParser, account_ids
+from bot.digests.draft_errors import unknown_words
+from bot.digests.reports import ADDED, TAKEN_AWAY
+from bot.digests.words import FoundNames
+from bot.errors import BadSchedule, NotUnderstood
+from bot.lazy_regex import lazy_regex
+from bot.management.actions import SubscriptionAction
+from bot.parsing.account_names import EVERYBODY, matching
+from bot.parsing.dates import USUAL_HOLIDAYS
+from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, METRIC_WORDS
+from bot.schedules.dates import PAST, PAST_REMEDY, ScheduleDates, after, read_date
+from bot.statistics.reports import Directory
+
+WHICH_OR_ACCOUNTS = "“{digest}” names the digest, but I can't tell what “{accounts}” is for."
+WHICH_OR_ACCOUNTS_REMEDY = "Put the digest's accounts after the word `accounts`:"
+MOVE_ALONE = "`digest move` changes a digest's channel, not its accounts."
+MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
+WHOLE_DAYS = "A pause ends at the beginning of a day, not at a time."
+LEAVE_TIME_OUT = "Leave the time out:"
+#: Words before the accounts that a change adds to a digest, or takes out of it.
+SIGNS = dict.fromkeys(("add", "include", "also"), ADDED) | dict.fromkeys(("remove", "exclude", "drop", "without"), TAKEN_AWAY)
+
+#: The words before the day on which a paused digest comes again, and before the length of the pause.
+_UNTIL, _FOR = frozenset({"until", "till", "til"}), "for"
+_WITH_TIME = lazy_regex(
+    r"(?P<day>\S.*?)??,? ?\b(?:at )?(?:noon|midnight|\d{1,2}(?::\d\d)? ?[ap]m|\d{1,2}:\d\d|(?:this |in the )?(?:morning|afternoon|evening)"
+    r"|tonight)",
+    re.IGNORECASE,
+)
+
+
+def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
+    """Where "until 7 jan" or "for 2 weeks" begins among the words behind "pause", and the day as dates to store; None without either.
+
+    Raises BadSchedule: there is no date after "until", or one that is over.
+    """
+    for at, word in enumerate(words):
+        text = " ".join(word for word in words[at + 1 :] if word != COMMA)
+        if word.lower() in _UNTIL and (timed := _WITH_TIME.fullmatch(text)):
+            day = timed["day"] or "tomorrow"
+            words = " ".join(one for one in words[:at] if one != COMMA)
+            raise BadSchedule(WHOLE_DAYS, remedy=LEAVE_TIME_OUT, suggestions=(f"{DIGEST} pause {words} until {day}".replace("  ", " "),))
+        read = after if word.lower() == _FOR else read_date if word.lower() in _UNTIL else None
+        try:
+            day = read(text, today) if read else None
+        except BadSchedule as error:
+            if usual := next((days for name, days in USUAL_HOLIDAYS.items() if name in text.lower()), ""):
+                until = read_date(usual.rpartition(" to ")[2], today) + timedelta(days=1)
+                error.suggestions = (f"{DIGEST} pause {' '.join(words[:at])} until {until}".replace("  ", " "),)
+            raise
+        if day is None:
+            # "For" may also stand before whose digest it is.
+            continue
+        if day <= today:
+            raise BadSchedule(PAST.format(words=text), remedy=PAST_REMEDY)
+        return at, ScheduleDates(first=day).words
+    return None
+
+
+def read_change(action: SubscriptionAction, which: str, words: Sequence[str], asked: AskedDigest) -> tuple[str, DigestDraft]:
+    """The digest's name in the command ("" for the only one), and the draft of its changes.
+
+    The name comes first: the beginning of its id, or an account. Its accounts change only where accounts follow an id or the word
+    "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError: as above.
+    """
+    parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
+    at, *others = [at for at, word in enumerate(words) if word.lower() in SIGNS and begins_name(words[at + 1 :], asked.directory)] or [-1]
+    if which and others:
+        # "Remove acme and add bob".
+        (_, first), (_, then) = (read_change(action, which, some, asked) for some in (words[: others[0]], words[others[0] :]))
+        return which, replace(changed_draft(first, then), accounts=(*first.accounts, *then.accounts))
+    digest, sign = which, "" if at < 0 else SIGNS[words[at].lower()]
+    words = [ACCOUNTS if place == at else word for place, word in enumerate(words)]
+
+    def settle(names: FoundNames) -> DigestDraft:
+        nonlocal digest
+        digest, accounts = (which, names.accounts) if which else _named_first(action, names, parser)
+        if names.unknown:
+            raise unknown_words(names.unknown, parser)
+        if action is SubscriptionAction.MOVE and accounts:
+            raise NotUnderstood(MOVE_ALONE, remedy=MOVE_ALONE_REMEDY, suggestions=(f"{DIGEST} {action} {which_word(digest)}".strip(),))
+        return replace(parser.draft, accounts=tuple(f"{sign}{one}" for one in account_ids(accounts, parser)))
+
+    draft = parser.read(words, settle)
+    return digest, draft
+
+
+def begins_name(words: Sequence[str], directory: Directory) -> bool:
+    first = next((word for word in words if word.lower() not in FILLERS), "")
+    return first.lower() in EVERYBODY or first.lower() in directory.groups or bool(first and matching(first, directory))
+
+
+def _named_first(action: SubscriptionAction, names: FoundNames, parser: DraftParser) -> tuple[str, list[str]]:
+    """The digest's name and the accounts after it; a first name that no account has also names the digest (an id, or a typo)."""
+    border = len(names.accounts) if names.border is None else names.border
+    before, accounts = names.accounts[:border], names.accounts[border:]
+    if names.unknown and not names.unknown_at and not before and not METRIC_WORDS.keys() >= {*names.unknown.lower().split()}:
+        before, names.unknown = [names.unknown], ""
+    digest, *others = before or [""]
+    digest = digest.strip('"')
+    if others and action is SubscriptionAction.EDIT:
+        lead = " ".join(filter(None, (DIGEST, action, which_word(digest), parser.when)))
+        sentence = WHICH_OR_ACCOUNTS.format(digest=digest, accounts=", ".join(others).replace('"', ""))
+        raise NotUnderstood(sentence, remedy=WHICH_OR_ACCOUNTS_REMEDY, suggestions=(f"{lead} {ACCOUNTS} {', '.join(others)}", lead))
+    return digest, [*others, *accounts]

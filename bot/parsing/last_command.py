@@ -1,0 +1,336 @@
+"""What a text does to the command before it: "make it tuesday", "8 not 9", "also for bob", "pause it until monday".
+
+::
+
+    text ─┬ change_in ──────→ "make it …": it certainly changes the last command
+          ├ amendments ─────→ other words that may change it, in the order in which they are tried: "no, 600", "11 would be better"
+          ├ action_on_last ─→ the command about "it", which the last command was about
+          └ begins_action ──→ the action of a text that says on nothing: "stop"
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bot.lazy_regex import lazy_regex
+from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly
+from bot.parsing.dates import MONTH
+from bot.parsing.follow_ups import MAKE_IT, NOT_SO, SO, TAIL
+from bot.parsing.text import AMOUNT
+from bot.parsing.vocabulary import METRIC_WORDS
+
+DIGEST, ALERT, GOAL, WATCH = "digest", "alert", "goal", "watch"
+#: How people begin a command that names its action first, each with the action's word.
+FIRST_WORDS = {
+    "stop": r"stop|halt|(?:turn|switch)(?=.* off\W*$)|(?:turn|switch) off|disable"
+    r"|unsubscribe(?: me| us| (?:this|the) channel| here)?(?: from)?",
+    "pause": r"pause|hold(?! (?:on|up)\b)|suspend|mute|snooze|silence",
+    "resume": r"resume|unpause|unmute|restart|turn(?: it)?(?: back)? on|switch(?: back)? on|enable|continue",
+    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b)|end|kill|scrap",
+    "edit title": r"rename|call|name",
+    "edit": (
+        r"edit|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
+        r"|push|shift|postpone|delay|swap|replace"
+        r"|(?:set|switch|put|make)(?= (?:the|my|our|this|that)\b(?!.*(?:digest|alert|goal|watch) (?:for|of|about|from)\b)"
+        r".*\b(?:to|on|at|every|\w+ly|\w+days?|\d\S*|less|more)\b)"
+    ),
+    "skip": r"skip|leave out|do(?:n['’]?t| not) (?:send|post|run)|no(?!.*\?$)",
+    "move": r"move",
+    "now": r"(?:send|post|run)(?: me| us)?(?=.* now\b)",
+    "preview": r"preview|try",
+    "test": r"test",
+    "new": (
+        r"create|start|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)"
+    ),
+    "list": (
+        r"list|show(?: me| us)?|see|view|which|my|our|who (?:set up|made|created|owns|gets|receives)"
+        r"|(?:update|news) on|(?:status|progress) (?:of|on|towards?)"
+        r"|(?:is|are) there|(?:what time|what|when|where|how many|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
+    ),
+}
+_DEICTIC = r"(?:it|this|that|these|those|them)"
+THIS_TIME = lazy_regex(r" (?:(?:this|next) (?:week|time)|today|tomorrow)", re.IGNORECASE)
+#: "Cancel next week's digest" leaves one out.
+_NEXT = lazy_regex(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)", re.IGNORECASE)
+_ACCOUNTS_OF_LAST = lazy_regex(
+    rf"{POLITELY}(?:also )?(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
+    r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default)(?:e?s)?\b| (?:to|into|from|out of) ).)+?)"
+    r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) digest))?(?: too| as well|, please)?",
+    re.IGNORECASE,
+)
+_IT = r"(?:it|this|that|these|those|them|one|(?:the )?next(?: (?:one|week|month|time))?|up|sending|back|on|off|again|now|once|right)"
+#: A part of an alert or a watch.
+_PART = lazy_regex(
+    r"(?:and |with |but |only |please |can you |also )*(?P<part>(?:no )?quiet\b|cool-?down\b"
+    r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d"
+    r"|(?:not|never|nothing|no \w+) (?:at night|overnight|during the night|between \d|after \d)"
+    r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!])",
+    re.IGNORECASE,
+)
+_SAID = lazy_regex(r"\b(?:it|this|that|these|those|them|next)\b", re.IGNORECASE)
+#: The end of "when does it come?", "who set this up?".
+_HAPPENS = lazy_regex(
+    r"(?: (?:active|be|come|due|go|happen|live|next|on|off|out|paused|posted|run|running|sent|set|still|to|up))*", re.IGNORECASE
+)
+#: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
+_ON_THE_LAST = {
+    "stop": r"stop|halt|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
+    **{action: FIRST_WORDS[action] for action in ("pause", "resume", "delete", "test")},
+    "edit title": (
+        r"(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
+        r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
+    ),
+    "begin": r"start(?= (?:it|this|that)? ?(?:again|back))|resume(?= .*\b(?:on|from)\b)",
+    "also": (
+        r"(?:also )?(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
+        r"|also (?:post|send|put|share)(?= (?:it|this|that)\b.*<#)|also(?= (?:in|to) <#)"
+    ),
+    "skip": r"skip|leave out|omit|do(?:n['’]?t| not) (?:send|post|run)(?= it\b)",
+    "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
+    "show": r"who (?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made|owns|created)"
+    r"|(?:when|where|how often|what time)(?:['’]s| is| does| will| goes)"
+    r"|is (?=(?:it|this|that) (?:active|on|off|paused|running|set up|live|still \w+)$)",
+    "preview": (
+        r"(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:it|this|that)(?: would| will)? looks?(?: like)?"
+        r"|what (?:does|would|will) (?:it|this|that) look like|preview(?= (?:it|this|that)\b|$)"
+    ),
+    "history": (
+        r"(?:why|has|have|did|was|when did|hasn['’]?t|didn['’]?t)\b[^,;]*\b(?:it|this|that)\b[^,;]*"
+        r"\b(?:come|came|go(?:ne)? out|sent|posted|fired?|trigger(?:ed)?|arrived?|late|missing)(?: yet| today| yesterday| on \w+)?"
+    ),
+    "undo": r"undo|revert|take (?:it|this|that) back|change (?:it|this|that) back",
+}
+#: Of these, what alerts and watches do not have, and what is done instead.
+_NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "edit title", "test")}
+_INSTEAD = {ALERT: {"preview": "test", "history": "show"}, WATCH: {"preview": "show", "history": "show"}}
+#: Days off in the words of a pause: "stop it over christmas".
+DAYS_OFF = lazy_regex(
+    rf" (?:on|over|during|between|from(?=.* (?:to|until|till) )|for(?= the holidays| christmas| easter)|in(?= {MONTH}\b))(?: the)? ",
+    re.IGNORECASE,
+)
+NAMES_KIND = lazy_regex(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b", re.IGNORECASE)
+GOAL_DELETE: Final = "goal delete"
+#: "Send me that every monday".
+_SEND_IT = (
+    r"(?:send|post|give|show|get|have)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+to\s+(?:me|us))?"
+    r"(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"
+)
+#: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
+_CHANGE = lazy_regex(
+    rf"^\W*(?:(?:{SO}|please|pls|(?:can|could)\s+(?:you|we|i|someone))\b[\s,!.…-]*)*(?:{MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "data", "kpis"})
+_ASPECT = r"(?:time ?zone|zone|time|days?|schedule|hour|channel|account|threshold|limit|number|target|title)"
+_CORRECTS = (
+    r"(?:(?:no|nope|nah)(?=\s*[,.!…–-]|\s+(?:\d|(?:not|wait|sorry|actually|i meant?|rather)\b))|not that|actually|wait|sorry|oops"
+    r"|i meant?|rather|better|instead|my bad|hang on|hold on|it should(?: (?:be|come|go|run|arrive|say))*(?: out)?"
+    r"|(?:i|we)(?: want|['’]d like| need)(?: it)?(?: to be)?|(?:later|earlier|sooner),?(?: (?:like|say|maybe|around))?(?= (?:at )?\d)"
+    r"|check(?: it)?(?= (?:at|on|every|only|daily)))"
+)
+#: How a text begins that goes on from the last command.
+_SIGN = lazy_regex(
+    rf"\W*(?:(?:(?P<corrects>{_CORRECTS})|and|so|then|now|but|ok|okay|great|cool|nice|thanks|thank you|oh|well|right|perfect|please|pls"
+    r"|hm+|(?:can|could) (?:you|we|i)|let['’]s|(?:do|have|get|send|post|run) (?:it|this|that)|it['’]?s too \w+"
+    r"|too (?:early|late|often|much|high|low|many|few)(?=\s*,))\b[\s,!.…:-]*)*",
+    re.IGNORECASE,
+)
+_MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
+#: "… and add bob", which goes on with the same change.
+_AND_ALSO = lazy_regex(rf",? and {_MORE}", re.IGNORECASE)
+_THANKS = lazy_regex(r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|i meant?)\b)*[\s.!?]*$", re.IGNORECASE)
+#: What says in which way it should change, but not how.
+_VAGUE = lazy_regex(
+    r"(?:(?:an?|a bit|a little|(?:half )?an hour|\d+ (?:min\w*|hours?)) )?(?:later|earlier|sooner)(?: on| please| pls)*\W*"
+    r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?too (?:sensitive|noisy|often|much|early|late|long|many|frequent|strict)\W*",
+    re.IGNORECASE,
+)
+_AROUND_CHANGE = lazy_regex(
+    r"^(?:(?:let['’]?s|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go|take|use|say|try|with|for|want|prefer|send|it)\b[\s,]*)+"
+    r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|ok|okay|then|please|pls|better|maybe|instead|thanks|good))+$",
+    re.IGNORECASE,
+)
+_ASKED_POLITELY = lazy_regex(r"\W*(?:can|could|would) (?:you|we|i)\b", re.IGNORECASE)
+_SEND_THERE = lazy_regex(r"\b(?:post|send|put|share) (?:it|this|that)\b.*?(<#[^<>]*>)", re.IGNORECASE)
+#: "Add bob", "remove likes": below a card these are about its figures.
+PARTS = lazy_regex(
+    r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w", re.IGNORECASE
+)
+#: The change that is the same for another account.
+ALSO = lazy_regex(r"(?:add|same) (?P<who>\S.*)", re.IGNORECASE)
+#: Other words of a change, and the change in the words of "edit"; the first of several is tried first.
+_AMENDMENTS = tuple(
+    (lazy_regex(pattern, re.IGNORECASE | re.DOTALL), changes)
+    for pattern, changes in (
+        (rf"wrong {_ASPECT}\b[\s,;:.!–-]*(?:(?:i meant?|(?:it )?should be|it['’]?s|sorry)\b[\s,]*)*(?P<new>\S.*)", ("{new}",)),
+        (r"(?P<new>\S.*?),? (?:not|instead of|rather than) \S.*", ("{new}",)),
+        (r"not (?:before|earlier than|until) (?P<new>\d.*)", ("at {new}",)),
+        (r"(?:(?:start|begin)(?:ing)?(?: it)?(?: only)? (?:in|on|from|at)|not before|only from) (?P<new>\S.*)", ("from {new}",)),
+        (r"not \S+(?: \S+){0,2}?(?:,| but)(?: rather)? (?P<new>\S.*)", ("{new}",)),
+        (r"(?:to|in|into) (?P<new><#[^<>]*>)", ("in {new}",)),
+        (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming) posts)", ("with {new}",)),
+        (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
+        (r"(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
+        (r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover))? (?P<new>\S.*)", ("add {new}",)),
+        (r"(?:for |about )?(?P<new>\S.*?) (?:too|as well|also)", ("add {new}",)),
+        (r"(?P<new>\S.*?) instead", ("{new}",)),
+        (r"(?P<new>\S.*?) (?:would be|is|works|fits|suits us)(?: (?:much|even))? (?:better|best|fine|good|great|perfect)", ("{new}",)),
+        (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
+        (
+            r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",
+            ("no {new}", "except {new}", "remove {new}"),
+        ),
+        (
+            rf"(?:change|set|switch|move|update|put|shift)(?: (?:it|its|the))*(?: {_ASPECT})?(?: from \S+)? (?:back )?to (?P<new>\S.*)",
+            ("{new}",),
+        ),
+    )
+)
+#: "Take acme out and put bob in".
+_SWAPPED = lazy_regex(
+    r"(?:take|leave) (?P<out>\S.*?) out,?(?: and)? put (?P<new>\S.*?) in(?: instead)?"
+    r"|(?:swap|replace|exchange) (?P<out2>\S.*?) (?:for|with|by) (?P<new2>\S.*)",
+    re.IGNORECASE,
+)
+#: A time alone, and another figure with its number.
+_BARE = {
+    DIGEST: lazy_regex(r"(?:at )?(?P<new>\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]m| ?uhr)?)", re.IGNORECASE),
+    GOAL: lazy_regex(rf"(?P<new>(?:{AMOUNT}(?: [a-z]+)?|[a-z]+ {AMOUNT}))", re.IGNORECASE),
+}
+#: "No, wednesday at noon".
+_CORRECTION = lazy_regex(
+    rf"\W*(?:(?:{NOT_SO}|better)\b[\s,!.…-]*+)+"
+    r"(?P<change>(?!(?:what|how|who|which|why|when|where|than|until|till|is|are|was|were|did|do|does)\b)\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def change_in(text: str) -> str:
+    """The change that a text makes to the last command: "tuesday" of "make it tuesday"; "" for any other text."""
+    found = _CHANGE.match(text)
+    return TAIL.sub("", found["change"]) if found else ""
+
+
+def correction_in(text: str) -> str:
+    """What a text says instead of what was said before: "wednesday at noon" of "no, wednesday at noon"; "" for any other text."""
+    found = _CORRECTION.fullmatch(text)
+    return found["change"] if found else ""
+
+
+def plain_change(text: str) -> str:
+    """A text without the words around what it says: "let's do 7:30" is "7:30"; "" where it is too long for such a change."""
+    return _AROUND_CHANGE.sub("", text.strip(" ?!.")) if len(text) <= LONGEST_SENTENCE else ""
+
+
+def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
+    """The changes that a text may make to the last command, the likelier first; none where it is no such text. ``noun``: what it is about.
+
+    Each is a change only where "edit" reads it: "only comments" may also ask for figures.
+    """
+    plain = " ".join(text.split())
+    if len(plain) > LONGEST_SENTENCE or (plain.endswith("?") and not _ASKED_POLITELY.match(plain)):
+        return ()
+    begun = _SIGN.match(plain)
+    if _VAGUE.fullmatch(plain) or (begun and _VAGUE.fullmatch(plain, begun.end())):
+        # What there is to change is asked.
+        return ("",)
+    rest = _AND_ALSO.sub(" ", _THANKS.sub("", plain[begun.end() if begun else 0 :]))
+    # Before another change an hour alone would be a name.
+    rest = re.sub(rf"(?<= )(?=\d{{1,2}}(?:[:.]\d\d)? {_MORE})", "at ", rest)
+    if bare := _BARE[noun].fullmatch(rest) if noun in _BARE else None:
+        return (f"at {bare['new']}",) if noun == DIGEST else (bare["new"],)
+    if noun in (DIGEST, WATCH) and (both := _SWAPPED.fullmatch(rest)):
+        return (f"remove {both['out'] or both['out2']} add {both['new'] or both['new2']}",)
+    said = ((changes, found["new"]) for pattern, changes in _AMENDMENTS if (found := pattern.fullmatch(rest)))
+    changes, new = next(said, (("{new}",) if begun and begun["corrects"] else (), rest))
+    words = new.lower().split()
+    # "Only comments" is a question.
+    is_question = not _FIGURES.isdisjoint(words) or (len(changes) > 1 and METRIC_WORDS.keys() >= {*words})
+    return () if is_question or not new else tuple(one.format(new=new) for one in changes)
+
+
+def action_on_last(text: str, last: str) -> str:
+    """The command that a text about "it" means after the command ``last`` that can be changed ("digest edit 3f2a"); "" for any other."""
+    plain = _AND_ALSO.sub(" ", plainly(text)).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
+    noun, verb, which = (*last.split(maxsplit=2), "", "", "")[:3]
+    is_known, goal = verb == "edit" and " " not in which, noun == GOAL
+    if noun in (ALERT, WATCH) and is_known and (part := _PART.match(plain)):
+        return f"{noun} edit {which} {plain[part.start('part') :]}"
+    if noun == DIGEST and is_known and (of := _ACCOUNTS_OF_LAST.fullmatch(plain)):
+        return f"{noun} edit {which} {of['sign'].lower()} {of['who']}"
+    for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
+        found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT})*)(?P<rest>.*)", plain, re.IGNORECASE)
+        if found and (_SAID.search(found["it"]) or not (goal or action in ("delete", "show"))):
+            meant = action_meant(action, found["it"], "" if action == "delete" else found["it"] + found["rest"])
+            words = _goal_words(meant, last, found) if goal else _last_words(meant, noun, which, found)
+            if words and meant not in _NOT_OF.get(noun, ()):
+                return joined(*words)
+    return ""
+
+
+def _goal_words(action: str, last: str, found: "re.Match[str]") -> tuple[str, ...]:
+    if action == "show" and _HAPPENS.fullmatch(found["rest"]):
+        return ("goals",)
+    return (GOAL_DELETE, last.partition(" ")[2]) if action in ("stop", "delete") and not found["rest"] else ()
+
+
+def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> tuple[str, ...]:
+    """The words of an action on what is set up under this id; none where something else follows that it cannot have."""
+    rest, action = found["rest"], _INSTEAD.get(noun, {}).get(action, action)
+    days = DAYS_OFF.match(rest) if noun == DIGEST and action in ("stop", "pause") else None
+    words: tuple[str, ...] = (noun, action, which, rest) if not rest or re.match(r" (?:until|till|for) ", rest) else ()
+    if action == "show":
+        words = (noun, action, which) if _HAPPENS.fullmatch(rest) else ()
+    elif action == "undo":
+        words = () if rest else (action, noun, "edit", which)
+    elif action == "begin":
+        day = re.fullmatch(r".*?\b(?:on|from) (\S.*)", found["it"] + rest)
+        words = (noun, "pause", which, "until", day[1]) if day else (noun, "resume", which) if not rest else ()
+    elif action in ("also", "edit title"):
+        rest = re.sub(r" (?:too|as well|also)$", "", rest)
+        words = (noun, "edit", which, action, rest) if action == "also" else (noun, *with_title(action, which, rest))
+        words = words if rest.strip() else ()
+    elif action == "skip" and THIS_TIME.fullmatch(found["it"] + rest):
+        words = (noun, action, which)
+    elif days or (action == "skip" and rest and noun not in rest):
+        words = (noun, "edit", which, "except", rest[days.end() :] if days else re.sub(r"^ (?:(?:the )?one )?(?:on|the) ", " ", rest))
+    return words
+
+
+def there_or_too(text: str, last: str) -> tuple[str, ...]:
+    """The two readings of "send it to #general" after a digest: moved there, or posted there too; empty for any other text."""
+    found = _SEND_THERE.search(text)
+    which = last.removeprefix("digest edit ") if last.startswith("digest edit ") else ""
+    return (f"digest move {which} to {found[1]}", f"{last} also in {found[1]}") if found and which and " " not in which else ()
+
+
+def begins_action(text: str) -> str:
+    """The word of an action with which a text begins that does not say on what ("pause until monday"); "" for any other."""
+    acts = "|".join(FIRST_WORDS[action] for action in ("stop", "pause", "resume", "delete"))
+    what = rf"(?=(?: (?:sending|posting|getting))?(?: {_DEICTIC})?(?: (?:until|till|for|#\d)\b|\W*$))"
+    found = re.match(rf"{POLITELY}(?P<word>{acts}){what}", text.strip(), re.IGNORECASE)
+    return found["word"] if found else ""
+
+
+def on_each(text: str, commands: Sequence[str]) -> tuple[str, ...]:
+    """The command that a text about "it", or about nothing ("stop until monday"), means after each of these that change something."""
+    word = begins_action(text)
+    plain = re.sub(rf"\b{re.escape(word)}\b(?: {_DEICTIC})?", f"{word} it", text, count=1) if word else text
+    return tuple(filter(None, (action_on_last(plain, one) for one in commands)))
+
+
+def action_meant(action: str, around: str, rest: str = "") -> str:
+    """The action: "turn it on" resumes, and "cancel next week's digest" leaves one out."""
+    is_next = action in ("delete", "stop", "pause") and (_NEXT.search(around) or THIS_TIME.fullmatch(rest))
+    return "resume" if action == "stop" and around.endswith(" on") else "skip" if is_next else action
+
+
+def with_title(action: str, which: str, rest: str) -> tuple[str, ...]:
+    """The words of an action, what it is done to, and what follows; of a new title this in quotes."""
+    verb, _, part = action.partition(" ")
+    title = re.sub(r"^\s*(?:(?:to|as|an?|the|new|title|name)\s+)*", "", rest).strip('"“”„ ')
+    return (verb, which, f'{part} "{title}"' if part and title else rest)
+
+
+def joined(*words: str) -> str:
+    return " ".join(" ".join(words).split())
