@@ -78,6 +78,11 @@ _MOST_OF = tuple(
         (r"\bposts (?:(?:that|which|we|i|they|were|was) )*(?:published|posted|written|made)\b", "top"),
         (r"\bposts (?:that )?(?P<who>(?!top\b|board\b)[\w.'’-]+(?: [\w.'’-]+)?) (?:wrote|published|posted|made)\b", r"top \g<who>"),
         (r"\b(?:the )?differences? between\b", "compare"),
+        (r"\b(numbers?|stats|figures|report|data|kpis) 4 (?=[a-z])", r"\1 for "),
+        (
+            rf"\b(?:monthly|weekly|quarterly) (?=(?:recap|report|summary|review) (?:(?:of|for|from|in) )?(?:{MONTH}|q[1-4]|last|this)\b)",
+            "",
+        ),
         # As many days are compared anyway.
         (r"\bvs\.? (?:the )?same (?:days|dates|period|time) (?:of |in )?(?:the )?(?:last|previous) (week|month|quarter)\b", r"vs last \1"),
         (

@@ -25,7 +25,7 @@ from bot.parsing.relative_periods import part_of
 from bot.parsing.text import number_in
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.metrics import Metric
-from bot.statistics.reports import command_words
+from bot.statistics.reports import Period, command_words
 
 #: Verbs about several accounts that a thread can have.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
@@ -61,7 +61,8 @@ _NO_DAYS = lazy_regex(
     re.IGNORECASE,
 )
 _OF_ALL = lazy_regex(
-    rf"{_LED}(?:(?:for|of|from|across|in) )?(?:(?:all|every)(?: (?:the|our))? accounts?|everyone|everybody|(?:the )?(?:whole )?team)\W*",
+    rf"{_LED}(?:(?:(?:what|how) about|for|of|from|across|in) )*"
+    r"(?:(?:all|every)(?: (?:the|our))? accounts?|everyone|everybody|(?:the )?(?:whole )?team)\W*",
     re.IGNORECASE,
 )
 _IN_TOTAL = lazy_regex(rf"{_LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
@@ -136,9 +137,18 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         # "growth" and "min 500" have a meaning only with a board.
         beside = parse_text(f"{about.verb} {text}", today, now)
         words = words if beside.rest and not follow_ups.leaves_out(text) else beside
+    words = _with_same_days(words, period) if goes_on and period else words
     # "How did acme do last week?" is a question of its own, also below the best posts.
     is_whole = words.rest and words.meaning.period and not (goes_on or words.against)
     return replace(words if is_whole else _filled(words, about), above=about)
+
+
+def _with_same_days(words: ParsedText, period: Period) -> ParsedText:
+    """Two accounts over the days above, where they have none of their own: "and acme vs bob?"."""
+    left, right = words.meaning, words.against
+    if right is None or left.period or right.period or not (left.rest_words and right.rest_words):
+        return words
+    return replace(words, meaning=replace(left, period=period), against=replace(right, period=period))
 
 
 def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:

@@ -100,6 +100,8 @@ MEANT = [
     (ACCOUNT, "bob in october i mean", "linkedin-B 2026-10-01..2026-10-31"),
     (f"{ACCOUNT} impressions", "+ reach", f"{ACCOUNT} impressions reach"),
     (f"{ACCOUNT} daily", "remove the daily split", ACCOUNT),
+    (MONTH, "and bob vs carol?", "linkedin-B 2026-10-01..2026-10-31 vs linkedin-C 2026-10-01..2026-10-31"),
+    (TOP, "what about everyone", "top 2026-10-26..2026-11-22 team comments"),
     (ACCOUNTS, "who gained more comments", f"{ACCOUNTS} comments"),
     (f"{TEAM} without linkedin-B", "put bob back", TEAM),
     (TOP, "when should he post", "best times linkedin-A 2026-10-26..2026-11-22"),
