@@ -11,6 +11,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, queries, suggestions, vocabulary
@@ -92,6 +93,7 @@ def is_plain(text: str) -> bool:
     return is_link_alone(text) or (len(text.split()) == 1 and vocabulary.asks_for_help(text))
 
 
+@lru_cache(maxsize=64)
 def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedText:
     """The question in a text.
 
