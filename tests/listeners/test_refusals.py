@@ -139,6 +139,33 @@ async def test_every_refusal_has_buttons_that_work_and_change_nothing_unasked(op
         assert await holds(scene, texts) > len(texts) / 2
 
 
+OFFERED = (
+    ("digest followers down 5%", "alert followers down 5%"),
+    ("digest impressions > 500", "alert impressions > 500"),
+    ("digest goal 50000", "goal impressions 50000 month"),
+    ("alert weekly", "digest weekly"),
+    ("goal every monday", "digest every monday"),
+    ("goal impressions +50% week", "alert impressions +50% week"),
+    ("watch every friday", "digest every friday"),
+    ("digest delete", "digest every monday 9:00"),
+    ("acme last week <#C0GENERAL>", "acme last week share"),
+    ("default xyzzy", "accounts"),
+)
+
+
+async def test_what_the_words_make_after_another_verb_is_offered(scene):
+    for text, words in OFFERED:
+        reply = await answer(scene, text, "command")
+        assert any(one.get("value") == words for block in reply["blocks"] for one in block.get("elements", ())), (text, reply["text"])
+
+
+async def test_a_channels_default_is_taken_away(scene):
+    for words in ("default nobody", "forget the default"):
+        await scene.ask("default bob")
+        assert "Bob" in (await scene.ask("default"))["text"]
+        assert "no longer has a default account" in (await scene.ask(words))["text"]
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("seed", range(20))
 async def test_the_same_of_many_more(open_scene, seed):
