@@ -179,6 +179,22 @@ _ENGLISH = frozenset(
     i us me last this past previous week month quarter year yesterday days many much please thanks
     """.split()  # noqa: SIM905  # the same
 )
+#: "Every", and how often.
+RHYTHMS = {
+    "jeden",
+    "jede",
+    "jedes",
+    "wochentlich",
+    "monatlich",
+    "taglich",
+    "chaque",
+    "hebdomadaire",
+    "mensuel",
+    "cada",
+    "semanal",
+    "mensual",
+}
+RHYTHMS |= {"toda", "ogni", "elke"}
 #: Words of several languages, or with another meaning in English (India's time zone).
 _SHORT_WORDS = ARTICLES | {"ist"}
 #: The fewest letters for comparing a word with foreign ones.

@@ -8,7 +8,7 @@ from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageErr
 from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons, vocabulary
 from bot.parsing.account_names import FULL_ID, id_word, matching, name_pieces, name_word, names_among, near_spellings
-from bot.parsing.languages import AROUND, ARTICLES, sentence_in
+from bot.parsing.languages import AROUND, ARTICLES, RHYTHMS, sentence_in, unaccented
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
 from bot.parsing.spelling import corrections, known_part, similar_words
@@ -76,7 +76,8 @@ def not_understood(
     alone = not named and not posts
     if foreign:
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
-        return NotUnderstood(foreign, suggestions=tuple(filter(None, (without,))))
+        regularly = not RHYTHMS.isdisjoint(map(unaccented, words.tokens))
+        return NotUnderstood(foreign, suggestions=reasons.EVERY_MONDAY if regularly else tuple(filter(None, (without,))))
     account = name_word(named[0], directory.accounts) if len(named) == 1 else above.rest if above else ""
     return _unknown(question, unknown, directory, (account, question.days or days_above), alone=alone)
 

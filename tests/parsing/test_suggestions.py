@@ -284,6 +284,8 @@ def test_several_typos_at_once_are_mended_together(text: str, offered: str):
     ("text", "offered"),
     [
         ("acme -3d", "acme 3d"),
+        ("envoie-moi un rapport chaque lundi", "digest every Monday 9:00"),
+        ("envíame un informe cada lunes", "digest every Monday 9:00"),
         ("email me acme", 'digest "Acme Robotics" every Monday 9:00'),
         ("digest acme tomorrow at 9", "digest acme daily 9 from 2026-11-24 until 2026-11-24"),
         ("digest acme once on 5 jan at half past ten", "digest acme daily 10:30 from 2027-01-05 until 2027-01-05"),
