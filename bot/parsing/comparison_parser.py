@@ -284,8 +284,7 @@ def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
     name, sets, members = " ".join(tokens).partition("=")
     name = name.strip().strip('"').lower()
     first, *others = tokens or ("",)
-    if not sets and others and (change := _CHANGES.get(others[0].lower(), "")):
-        _check_name(first.lower(), directory, new=False)
+    if not sets and others and can_name(first.lower()) and (change := _CHANGES.get(others[0].lower(), "")):
         return GroupQuery(first.lower(), _members(first, " ".join(others[1:]), directory), change)
     name, change = (name.removesuffix(" new"), "new") if sets and name.endswith(" new") else (name, "")
     if not sets and name in ("", "list", "show", "all"):
