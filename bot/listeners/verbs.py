@@ -8,6 +8,7 @@ from html import unescape
 from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction
+from bot.parsing.courtesies import LONGEST_SENTENCE
 from bot.parsing.suggestions import CORRECTING, SEE_HELP, always, answers_itself, subject
 from bot.parsing.text import typos
 from bot.parsing.vocabulary import METRIC_WORDS, RATE_WORDS, asks_for_help, tokenize
@@ -79,7 +80,8 @@ class Verbs:
 
         Every refusal gets its buttons here.
         """
-        await self._elsewhere(error, request)
+        if len(request.text) <= LONGEST_SENTENCE:
+            await self._elsewhere(error, request)
         near = [words for words in error.suggestions if await self._understands(replace(request, text=words))]
         if not near and error.remedy in CORRECTING:
             error.remedy = SEE_HELP
@@ -88,7 +90,7 @@ class Verbs:
                 directory = await self._known(request.context)
             except BotError:
                 directory = Directory((), complete=False)
-            tokens = tokenize(request.text)[:MOST_TOKENS]
+            tokens = tokenize(request.text[:LONGEST_SENTENCE])[:MOST_TOKENS]
             always_work = always(directory, tokens)
             if self.find(request.text) or not await self._understands(replace(request, text=always_work[0])):
                 always_work = always(directory, subject(tokens, directory)[:1])

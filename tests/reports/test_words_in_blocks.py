@@ -141,7 +141,7 @@ def test_an_id_in_pieces_stays_one_word():
 
 def test_suggestions_of_a_mistake_work_as_they_stand(samples):
     with pytest.raises(errors.UsageError) as mistake:
-        asked("acme last weak", samples)
+        asked("acme last weke", samples)
     message = error_blocks.build_trouble(mistake.value, reference="r", now=samples.now)
     assert pressed(message)
     for words in [*pressed(message), *pasted(message)]:
