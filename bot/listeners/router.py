@@ -110,7 +110,11 @@ class Router:
 
     async def _refused(self, error: BotError, request: Request) -> RenderedResult:
         if isinstance(error, UsageError) and request.context.source != HOME:
-            await self._verbs.offer(error, request)
+            try:
+                await self._verbs.offer(error, request)
+            except BotError as other:
+                # Whoever may not ask at all is told that, whatever the words are.
+                error = other
         if request.is_typed and (choices := choices_in(error)):
             before = await self._last.find(request.context.place)
             self._last.note(request.context.place, f"{before.subject}\n{before.command}{choices}" if before else f"\n{choices}")

@@ -159,6 +159,11 @@ async def test_what_the_words_make_after_another_verb_is_offered(scene):
         assert any(one.get("value") == words for block in reply["blocks"] for one in block.get("elements", ())), (text, reply["text"])
 
 
+async def test_who_may_not_ask_is_told_that_whatever_the_words_are(scene):
+    for text in ("watch impressions +50% week", "watch every friday", "digest followers down 5%"):
+        assert "don't answer guests" in (await scene.ask(text, who="gus"))["text"], text
+
+
 async def test_a_channels_default_is_taken_away(scene):
     for words in ("default nobody", "forget the default"):
         await scene.ask("default bob")
