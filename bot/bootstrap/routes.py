@@ -21,7 +21,7 @@ from bot.access.commands import (
 )
 from bot.alerts import handler as alerts
 from bot.alerts.handler import AlertForms, AlertHandler
-from bot.alerts.rule import ALERT, ALERT_WORDS, stored_rule_text
+from bot.alerts.rule import ALERT, ALERT_WORDS, AlertCommand, stored_rule_text
 from bot.alerts.rule_parts import NOTIFY
 from bot.alerts.service import AlertService
 from bot.bootstrap.queries import QueryParts
@@ -41,6 +41,7 @@ from bot.listeners.forms import SubscriptionForms
 from bot.listeners.verbs import Route
 from bot.management.service import SubscriptionService
 from bot.management.together import TogetherHandler
+from bot.parsing.account_names import FULL_ID
 from bot.parsing.orders import TELL_ME, action_first, as_goal
 from bot.parsing.reasons import NO_FIGURE, not_given
 from bot.parsing.several import EVERYTHING, PRESSED, all_command
@@ -117,6 +118,7 @@ _OF_ANY_POST = lazy_regex(
     r"(?= (?:\w+ )?(?:get|ha[sv]e?|reach|go|hit|pass|exceed|cross|with|above|over|is|fall|drop|rise)\w*\b.*\d)",
     re.IGNORECASE,
 )
+_IT_MOVES = lazy_regex(r"\b(?:it|this|that) (?!week|month|quarter|year|account|channel)", re.IGNORECASE)
 _FIGURE = rf"(?:{'|'.join(map(re.escape, (*METRIC_WORDS, *RATE_WORDS)))})"
 _TELL_ME = lazy_regex(
     rf"{TELL_ME} (?=.*(?:\d|half|halv|doubl|tripl|third|quarter|unusual|weird|strange|odd|\b{_FIGURE}\b|\bpost))", re.IGNORECASE
@@ -158,7 +160,9 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         if _OF_ANY_POST.search(request.text):
             raise NotUnderstood(NOT_ABOUT_POSTS, remedy=WATCH_POSTS, suggestions=("watch team", "help alerts"))
         watch = as_watch_command(request.text) if _TELL_ME.match(request.text.strip()) else ""
-        return await (management.watches.handle(replace(request, text=watch)) if watch else alert_handler.handle(request))
+        if watch:
+            return await management.watches.handle(replace(request, text=watch))
+        return await alert_handler.handle(await _below_card(request, alert_handler.read))
 
     of_alerts, of_digests = of_accounts(named(alert_or_watch, NOTIFY)), named(digest_handler.handle)
     of_watches = named(management.watches.handle)
@@ -232,6 +236,19 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             is_complete=lambda text: _is_read(lambda: read_link(text)),
         ),
     )
+
+
+async def _below_card(request: Request, read: Callable[[Request], Awaitable[AlertCommand]]) -> Request:
+    """The request about the account of the card above it, where it names none: "tell me when impressions fall 20%"."""
+    above, (first, _, rest) = FULL_ID.findall(request.about), request.text.strip().partition(" ")
+    if len(above) != 1:
+        return request
+    try:
+        draft = (await read(request)).draft
+        names_none = draft is not None and not (draft.account or draft.rule.who)
+    except UsageError:
+        names_none = _IT_MOVES.search(rest) is not None
+    return replace(request, text=f"{first} {above[0]} {rest}") if names_none else request
 
 
 def _told(text: str) -> str:

@@ -22,6 +22,7 @@ from bot.ops import telemetry
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, digest_of_this, without_preamble, without_reasons
+from bot.parsing.foreign_periods import THIS
 from bot.parsing.parser import is_plain
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
@@ -148,7 +149,7 @@ class Router:
             return await self._verbs.otherwise.handle(request)
         except UsageError:
             first, _, rest = request.text.strip().partition(" ")
-            for verb in self._verbs.near(first.lower()) if first.lower() not in FILLERS and not request.figures_only else ():
+            for verb in self._verbs.near(first.lower()) if first.lower() not in FILLERS | THIS and not request.figures_only else ():
                 route, text = self._verbs.by_verb[verb], f"{verb} {rest}".strip()
                 if words := await self._verbs.offered(route, replace(request, text=text)):
                     raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words) from None
@@ -191,8 +192,9 @@ class Router:
             return await self._changed(request, command, change)
         if command and (done := await self._tried(request, command, tries)):
             return done
-        if last and last.subject and (when := digest_of_this(text) or change):
-            return await self._planned(request, last.subject, when)
+        about = (last.subject if last else "") or request.about
+        if about and (when := digest_of_this(text) or change):
+            return await self._planned(request, about, when)
         # What names its kind ("the digest") is a command in another order.
         of_card = last_command.PARTS.match(text) and (request.about or (last and last.subject and not last.command))
         if not (of_card or last_command.NAMES_KIND.search(text)):

@@ -94,7 +94,9 @@ class Verbs:
             always_work = always(directory, tokens)
             if self.find(request.text) or not await self._understands(replace(request, text=always_work[0])):
                 always_work = always(directory, subject(tokens, directory)[:1])
-            near = list(dict.fromkeys((*near, *always_work)))[: max(len(near), len(always_work))]
+            # `"Acme" last week` says nothing new beside `last week`.
+            other = [words for words in always_work if not words.endswith(tuple(f" {one}" for one in near))]
+            near = list(dict.fromkeys((*near, *other)))[: max(len(near), len(always_work))]
         error.suggestions = tuple(near)
 
     async def _elsewhere(self, error: UsageError, request: Request) -> None:

@@ -18,7 +18,7 @@ UNITS = {
 #: The units and days as English has them, short and in full.
 ENGLISH_UNITS = {
     form: forms.split()[0]
-    for forms in ("week wk wks weak", "month mo mos mth mths moth", "quarter q qtr qtrs", "year yr yrs", "yesterday yday yest")
+    for forms in ("week wk wks", "month mo mos mth mths", "quarter q qtr qtrs", "year yr yrs", "yesterday yday yest")
     for form in forms.split()
 }
 _LAST = frozenset(

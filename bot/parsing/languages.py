@@ -120,7 +120,8 @@ WORDS = {
             "nachsten januar februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag "
             "jeden jede jedes montags dienstags mittwochs donnerstags freitags werktags wochentlich monatlich taglich ersten "
             "zweiten uhr steigen diesen wer besten vorgestern vergleich zu guten morgen anzeigen zeigt zeigen bericht ergebnis "
-            "ergebnisse auswertung konten konto rangliste ubersicht aller alle losche loschen meinen schicke schick sende schreibe plane"
+            "ergebnisse auswertung konten konto rangliste ubersicht aller alle losche loschen meinen schicke schick sende schreibe plane "
+            "kostet"
         ),
         FRENCH: (
             "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle quelles "

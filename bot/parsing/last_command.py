@@ -112,7 +112,7 @@ NAMES_KIND = lazy_regex(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b", re.IG
 GOAL_DELETE: Final = "goal delete"
 #: "Send me that every monday".
 _SEND_IT = (
-    r"(?:send|post|give|show|get|have)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+to\s+(?:me|us))?"
+    r"(?:send|post|give|show|get|have|do|run|repeat|share)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+(?:to\s+(?:me|us)|again|here))*"
     r"(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"
 )
 #: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".

@@ -18,6 +18,8 @@ _PARTS = tuple(
 _LONG_FILLERS = tuple(word for word in vocabulary.FILLERS if len(word) > 3)  # noqa: PLR2004  # shorter ones are near too much
 #: The fewest letters of a typo of one.
 _FEWEST_LETTERS = 3
+#: A word this much less similar than another isn't offered beside it.
+_MUCH_LESS = 0.2
 #: The letters of a word with which a typo is one letter.
 _SHORT = 5
 
@@ -48,8 +50,8 @@ def similar_words(text: str) -> list[tuple[str, float]]:
     if is_quoted(text) and (tokens in KNOWN_WORDS or period_spans(tuple(tokens.split()))):
         return [(tokens, 1.0)]
     near = near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES, *_PARTS), most=2, least=NEAR)
-    # "Money" is no typo of "monday".
-    return [one for one in near if len(tokens) > _SHORT or typos(tokens, one[0]) == 1]
+    # "Money" is no typo of "monday", and "yesturday" hardly one of "saturday".
+    return [one for one in near if (len(tokens) > _SHORT or typos(tokens, one[0]) == 1) and one[1] > near[0][1] - _MUCH_LESS]
 
 
 def known_part(word: str) -> str:

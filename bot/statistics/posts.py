@@ -175,7 +175,7 @@ _BARE_UPDATE = lazy_regex(rf"(?:/(?:comm|embed|m|mwlite|hp))*(?:/feed)?/update/(
 #: A number as long as a post's as a whole part of a post's path.
 _WHOLE_NUMBER = lazy_regex(r"(?<!\d)\d{19}(?!\d)")
 #: The query parameters of linkedin.com with the post of a page: any with a URN, except those of a comment.
-_POST_PARAMETER = lazy_regex(r"(?!.*(?:comment|reply)).*urns?", _FLAGS)
+_POST_PARAMETER = lazy_regex(r"(?!.*(?:comment|reply)).*urns?|share|post|update", _FLAGS)
 #: Parameters with the number alone; the first two are of LinkedIn's pages until 2016.
 _NUMBER_PARAMETERS = {
     **dict.fromkeys(("topic", "activity", "activityid", "postid", "updateid"), PostKind.ACTIVITY),

@@ -69,6 +69,23 @@ async def test_below_a_shared_card_a_question_goes_on_from_ones_own_one_before(o
             assert all(part in scene.slack.accepted[-1].text for part in says), (words, scene.slack.accepted[-1].text)
 
 
+async def test_below_a_card_what_is_set_up_is_about_its_account(open_scene):
+    async with open_scene() as scene:
+        name = scene.statistics.world.account(OTHER).display_name
+        card = await scene.ask(f"{OTHER} last month share")
+        for words, says in (
+            ("do that every monday", f"LinkedIn summary. {name}"),
+            ("post this here every friday at 4pm", f"LinkedIn summary. {name}"),
+            ("tell me when impressions fall 20%", f"{name}*"),
+            ("alert me if it drops 20%", f"alert {OTHER} impressions"),
+            ("alert acme comments > 20 day", "Acme Robotics*"),
+        ):
+            await scene.slack.person("bob").mention(words, thread_ts=card["ts"])
+            await scene.settle()
+            answer = scene.slack.accepted[-1]
+            assert says in f"{answer.text} {answer.blocks}", words
+
+
 async def test_in_a_thread_figures_alone_are_of_the_question_before(open_scene):
     async with open_scene() as scene:
         name, root = scene.statistics.world.account(OTHER).display_name, await scene.slack.other_app("good morning")

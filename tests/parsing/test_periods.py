@@ -314,7 +314,6 @@ READ = {
     "the 3rd week of october": "2026-10-15..2026-10-21",
     "past day": "2026-11-22",
     "last day of october": "2026-10-31",
-    "last weak": "2026-11-16..2026-11-22",
     "june july august and september 2025": "2025-06-01..2025-09-30",
 }
 

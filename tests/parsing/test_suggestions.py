@@ -336,7 +336,15 @@ def test_instead_of_what_cannot_be_the_same_is_offered_as_it_can(text: str, offe
     assert offered in error.suggestions
 
 
-@pytest.mark.parametrize(("text", "offered"), [("impresions last week", "impressions last week"), ("acme robotcs", '"Acme Robotics"')])
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("impresions last week", "impressions last week"),
+        ("acme robotcs", '"Acme Robotics"'),
+        ("yesturday", "yesterday"),
+        ("past moth", "past month"),
+    ],
+)
 def test_what_asks_the_same_is_offered_once(text: str, offered: str):
     error = refusal(text)
     assert error is not None

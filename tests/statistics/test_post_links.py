@@ -204,6 +204,7 @@ SHAPES = {
         f"https://www.linkedin.com/company/12345/admin/page-posts/published/?highlightedUpdateUrn=urn%3Ali%3Aactivity%3A{ACTIVITY_NUMBER}",
         ACTIVITY,
     ),
+    "page's administration, of a post": (f"https://www.linkedin.com/company/12345/admin/page-posts/published/?share={SHARE.urn}", SHARE),
     # "linkedin://feed/update", "intent://www.linkedin.com", "android-app://com.linkedin.android"
     "app": (f"linkedin://feed/update/urn:li:activity:{ACTIVITY_NUMBER}", ACTIVITY),
     "app, short": (f"li://feed/update/{ACTIVITY_NUMBER}", ACTIVITY),
