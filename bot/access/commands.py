@@ -247,7 +247,7 @@ def read_link(text: str) -> LinkTokens | None:
 
 
 def administration(text: str) -> str:
-    """The command about groups or permissions that other words mean, or "". Raises NotUnderstood: a group's members, or the time zone."""
+    """The command about groups or permissions that other words mean, or "". Raises NotUnderstood for what only a button does, or nobody."""
     plain = " ".join(text.split())
     for pattern, command in _IN_OTHER_WORDS:
         if found := pattern.fullmatch(plain):

@@ -122,9 +122,9 @@ class FoundSchedule:
 def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedule | None:
     """The schedule within these words of a longer text; None when there is none.
 
-    A quoted word (``"Monday Motors"``) is a name, never a part of it. With ``halves`` the days or the time alone are enough, and the fields
-    give the other half (``schedule_halves``); otherwise a schedule without a time is at nine. Raises BadSchedule: the schedule is not
-    possible, or there are two, or two times of day.
+    A quoted word (``"Monday Motors"``) is a name, never a part of it. With ``halves`` the days or the time alone are enough, and the other
+    half's fields are ``OMITTED``; otherwise a schedule without a time is at nine. Raises BadSchedule: the schedule is not possible, or
+    there are two, or two times of day.
     """
     text, starts = text_of(words)
     found = list(_candidates(text, starts))
