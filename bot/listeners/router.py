@@ -12,7 +12,8 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import product
 
 from bot.errors import BadSchedule, BotError, NotUnderstood, UsageError
@@ -28,7 +29,7 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.several import WHICH_ONE, choices_in, chosen_in
 from bot.parsing.suggestions import SAY_WHICH, did_you_mean
-from bot.parsing.vocabulary import BOARD, FILLERS, HELP, METRIC_WORDS, TEAM, asks_for_help
+from bot.parsing.vocabulary import BOARD, DAILY, FILLERS, HELP, METRIC_WORDS, TEAM, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.schedules.parser import is_when_alone, says_when
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
@@ -40,11 +41,15 @@ logger = logging.getLogger(__name__)
 
 #: Stand for the command that a person may change.
 ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
+#: How long after it was asked which one is meant a word is the answer.
+ANSWERED_WITHIN = timedelta(minutes=5)
 THERE_OR_TOO = "Only there from now on, or there too?"
 NO_UNDO = "I can't take a change back by itself."
 SAY_OR_DELETE = "Say what it should be, or delete it:"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
+#: What alone asks for figures, also where it could be a schedule.
+_ASKED_FOR = lazy_regex(rf"{PERIOD.pattern}|{DAILY}")
 #: The command itself, as a suggestion is copied with it.
 _COMMAND = lazy_regex(r"\s*`?/?linkedin-stats\b`?(?!-)\s*", re.IGNORECASE)
 
@@ -72,12 +77,32 @@ class Router:
         if self._refusal and (handle or not asks_for_help(request.text)):
             return await self.run(self._refuse, request)
         if handle or is_plain(request.text):
-            return await self.run(handle or self._verbs.otherwise.handle, request)
+            return await self.run(partial(self._anew, handle or self._verbs.otherwise.handle), request)
         for first in self._first if request.is_typed and not request.figures_only else ():
             if command := first.as_command(request.text):
-                return await self.run(first.handle, replace(request, text=command))
+                return await self.run(partial(self._anew, first.handle), replace(request, text=command))
         route = None if request.figures_only else self._verbs.find(request.text)
-        return await self.run(route.handle if route else self._without_verb, request)
+        return await self.run(partial(self._anew, route.handle) if route else self._without_verb, request)
+
+    async def _anew(self, handle: Handler, request: Request) -> RenderedResult:
+        """Handles what does not go on from the last command: "no, bob" after its error is not about that command.
+
+        What was asked before it, which one is meant, is over.
+        """
+        try:
+            result = await handle(request)
+        except BotError:
+            await self._forget(request, command=True)
+            raise
+        if result.follow_up is None:
+            await self._forget(request)
+        return result
+
+    async def _forget(self, request: Request, *, command: bool = False) -> None:
+        """Forgets what was asked, and the command that could be changed where ``command``."""
+        last = await self._last.find(request.context.place) if request.is_typed else None
+        if last and (last.choices or (command and last.command)):
+            self._last.note(request.context.place, last.subject if command else f"{last.subject}\n{last.command}")
 
     async def _refuse(self, _: Request) -> RenderedResult:
         assert self._refusal is not None  # noqa: S101  # for the type checker
@@ -129,15 +154,20 @@ class Router:
         return await self._people.number_format(request.context.user, public=request.is_public(share=False))
 
     async def _without_verb(self, request: Request) -> RenderedResult:
-        """Answers a text that begins with no verb.
+        """Answers a text that begins with no verb: the answer to which one is meant, a change of what was last, else a question."""
+        last = await self._last.find(request.context.place) if request.is_typed and not request.figures_only else None
+        is_answer = last is not None and self._clock() - last.at < ANSWERED_WITHIN
+        if last and is_answer and (chosen := chosen_in(request.text, last.choices)):
+            return await self._anew((self._verbs.find(chosen) or self._verbs.otherwise).handle, replace(request, text=chosen))
+        if amended := await self._amended(request, last):
+            return amended
+        return await self._anew(self._asked, request)
+
+    async def _asked(self, request: Request) -> RenderedResult:
+        """Answers a question.
 
         When nothing was understood, it may be a command in another order, or its first word a typo of a verb: "did you mean …".
         """
-        last = await self._last.find(request.context.place) if request.is_typed and not request.figures_only else None
-        if last and (chosen := chosen_in(request.text, last.choices)):
-            return await (self._verbs.find(chosen) or self._verbs.otherwise).handle(replace(request, text=chosen))
-        if amended := await self._amended(request, last):
-            return amended
         if asked := HOW_TO.match(request.text):
             what = asked["what"] or asked["kind"]
             topic = {"report": "digest", "summary": "digest"}.get(what.lower(), what)
@@ -175,7 +205,13 @@ class Router:
             NotUnderstood: it is an action, and there is nothing that it can be about.
         """
         text, command = without_reasons(request.text), (last.command if last else "") or request.posted_by
-        change, tries = last_command.change_in(text), self._tries(request.text, command)
+        change = last_command.change_in(text)
+        # Below what was posted words without "it" are about its figures.
+        is_below = not (last and last.command)
+        tries = () if command and is_below else self._tries(request.text, command)
+        if command and (is_below or command.startswith(last_command.ALERT)) and PERIOD.fullmatch(change.lower()):
+            # "Make it last month": no alert is about a month that is over.
+            change = ""
         action = any(last_command.on_each(text, ANY_COMMANDS)) or last_command.begins_action(text)
         acts = bool(action or digest_of_this(text) or last_command.there_or_too(text, ANY_COMMANDS[0]))
         if not (change or tries or acts) or not request.is_typed or request.figures_only:
@@ -183,12 +219,11 @@ class Router:
         if (meant := last_command.action_on_last(text, command)) == f"undo {command}":
             raise NotUnderstood(NO_UNDO, remedy=SAY_OR_DELETE, suggestions=(command, command.replace(" edit ", " delete ", 1)))
         # Below a posted digest "add bob" is about its figures, as below a card.
-        below = not (last and last.command) and last_command.PARTS.match(text)
-        if meant and not below and (route := self._verbs.find(meant)):
+        if meant and not (is_below and last_command.PARTS.match(text)) and (route := self._verbs.find(meant)):
             return await route.handle(replace(request, text=meant))
         if both := last_command.there_or_too(text, command):
             raise NotUnderstood(THERE_OR_TOO, suggestions=both)
-        if command and change:
+        if command and change and (not is_below or says_when(change.split())):
             return await self._changed(request, command, change)
         if command and (done := await self._tried(request, command, tries)):
             return done
@@ -206,7 +241,7 @@ class Router:
         """The changes that a text may make to the last command, without those that are a question's period or figure alone."""
         every = () if last_command.change_in(text) else last_command.amendments(text, command.partition(" ")[0])
         plain = last_command.plain_change(text)
-        every = every or ((plain,) if command and is_when_alone(plain.split()) and not PERIOD.fullmatch(plain.lower()) else ())
+        every = every or ((plain,) if command and is_when_alone(plain.split()) and not _ASKED_FOR.fullmatch(plain.lower()) else ())
         return tuple(one for one in every if not PERIOD.fullmatch(one.lower()) or says_when(one.split()))
 
     async def _tried(self, request: Request, command: str, tries: Iterable[str]) -> RenderedResult | None:

@@ -16,6 +16,7 @@ from bot.lazy_regex import lazy_regex
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly
 from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import MAKE_IT, NOT_SO, SO, TAIL
+from bot.parsing.period_finder import PERIOD
 from bot.parsing.text import AMOUNT
 from bot.parsing.vocabulary import METRIC_WORDS
 
@@ -62,9 +63,9 @@ _IT = r"(?:it|this|that|these|those|them|one|(?:the )?next(?: (?:one|week|month|
 #: A part of an alert or a watch.
 _PART = lazy_regex(
     r"(?:and |with |but |only |please |can you |also )*(?P<part>(?:no )?quiet\b|cool-?down\b"
-    r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d"
-    r"|(?:not|never|nothing|no \w+) (?:at night|overnight|during the night|between \d|after \d)"
-    r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!])",
+    r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
+    r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?)) (?:at night|overnight|during the night|between \d|after \d)"
+    r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if) (?!it\b)))",
     re.IGNORECASE,
 )
 _SAID = lazy_regex(r"\b(?:it|this|that|these|those|them|next)\b", re.IGNORECASE)
@@ -151,7 +152,13 @@ _AROUND_CHANGE = lazy_regex(
     re.IGNORECASE,
 )
 _ASKED_POLITELY = lazy_regex(r"\W*(?:can|could|would) (?:you|we|i)\b", re.IGNORECASE)
-_SEND_THERE = lazy_regex(r"\b(?:post|send|put|share) (?:it|this|that)\b.*?(<#[^<>]*>)", re.IGNORECASE)
+_SEND_THERE = lazy_regex(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:to|in|into) (?=\S*$))(<#[^<>]*>)", re.IGNORECASE)
+_ASKS = lazy_regex(
+    r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show|give|tell|compare|list|top|best)\b"
+    r"|.*(?<!\bit)['’]s \w",
+    re.IGNORECASE,
+)
+_LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without|except|but not) (?:the )?{PERIOD.pattern}")
 #: "Add bob", "remove likes": below a card these are about its figures.
 PARTS = lazy_regex(
     r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w", re.IGNORECASE
@@ -164,17 +171,17 @@ _AMENDMENTS = tuple(
     for pattern, changes in (
         (rf"wrong {_ASPECT}\b[\s,;:.!–-]*(?:(?:i meant?|(?:it )?should be|it['’]?s|sorry)\b[\s,]*)*(?P<new>\S.*)", ("{new}",)),
         (r"(?P<new>\S.*?),? (?:not|instead of|rather than) \S.*", ("{new}",)),
-        (r"not (?:before|earlier than|until) (?P<new>\d.*)", ("at {new}",)),
+        (r"not (?:before|earlier than|until) (?P<new>\d{1,2}(?!\d).*)", ("at {new}",)),
         (r"(?:(?:start|begin)(?:ing)?(?: it)?(?: only)? (?:in|on|from|at)|not before|only from) (?P<new>\S.*)", ("from {new}",)),
         (r"not \S+(?: \S+){0,2}?(?:,| but)(?: rather)? (?P<new>\S.*)", ("{new}",)),
-        (r"(?:to|in|into) (?P<new><#[^<>]*>)", ("in {new}",)),
         (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming) posts)", ("with {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
         (r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover))? (?P<new>\S.*)", ("add {new}",)),
         (r"(?:for |about )?(?P<new>\S.*?) (?:too|as well|also)", ("add {new}",)),
         (r"(?P<new>\S.*?) instead", ("{new}",)),
-        (r"(?P<new>\S.*?) (?:would be|is|works|fits|suits us)(?: (?:much|even))? (?:better|best|fine|good|great|perfect)", ("{new}",)),
+        # "Bob is better" and "monday works best" are about the figures.
+        (r"(?P<new>\S.*?) (?:would be|works|fits|suits us|(?<=\d )is)(?: (?:much|even))? (?:better|fine|good|great|perfect)", ("{new}",)),
         (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
         (
             r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",
@@ -195,7 +202,8 @@ _SWAPPED = lazy_regex(
 #: A time alone, and another figure with its number.
 _BARE = {
     DIGEST: lazy_regex(r"(?:at )?(?P<new>\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]m| ?uhr)?)", re.IGNORECASE),
-    GOAL: lazy_regex(rf"(?P<new>(?:{AMOUNT}(?: [a-z]+)?|[a-z]+ {AMOUNT}))", re.IGNORECASE),
+    # "Comments 2025" and "5 posts" are questions.
+    GOAL: lazy_regex(rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>{AMOUNT}(?: [a-z]+)?)", re.IGNORECASE),
 }
 #: "No, wednesday at noon".
 _CORRECTION = lazy_regex(
@@ -218,8 +226,8 @@ def correction_in(text: str) -> str:
 
 
 def plain_change(text: str) -> str:
-    """A text without the words around what it says: "let's do 7:30" is "7:30"; "" where it is too long for such a change."""
-    return _AROUND_CHANGE.sub("", text.strip(" ?!.")) if len(text) <= LONGEST_SENTENCE else ""
+    """A text without the words around what it says: "let's do 7:30" is "7:30"; "" for a question, or where it is too long."""
+    return "" if text.rstrip().endswith("?") or len(text) > LONGEST_SENTENCE else _AROUND_CHANGE.sub("", text.strip(" !."))
 
 
 def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
@@ -244,8 +252,9 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
     said = ((changes, found["new"]) for pattern, changes in _AMENDMENTS if (found := pattern.fullmatch(rest)))
     changes, new = next(said, (("{new}",) if begun and begun["corrects"] else (), rest))
     words = new.lower().split()
-    # "Only comments" is a question.
-    is_question = not _FIGURES.isdisjoint(words) or (len(changes) > 1 and METRIC_WORDS.keys() >= {*words})
+    # "Only comments", "not october" and "actually, how did bob do" are questions.
+    asked = METRIC_WORDS.keys() >= {*words} or (noun != DIGEST and "posts" in words) or _LEFT_PERIOD.fullmatch(rest.lower())
+    is_question = (len(changes) > 1 and asked) or _ASKS.match(rest) or not _FIGURES.isdisjoint(words)
     return () if is_question or not new else tuple(one.format(new=new) for one in changes)
 
 
@@ -253,12 +262,16 @@ def action_on_last(text: str, last: str) -> str:
     """The command that a text about "it" means after the command ``last`` that can be changed ("digest edit 3f2a"); "" for any other."""
     plain = _AND_ALSO.sub(" ", plainly(text)).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
     noun, verb, which = (*last.split(maxsplit=2), "", "", "")[:3]
+    # "Drop bob?" may ask what would be without him.
+    asks = text.rstrip().endswith("?") and not _ASKED_POLITELY.match(text)
     is_known, goal = verb == "edit" and " " not in which, noun == GOAL
-    if noun in (ALERT, WATCH) and is_known and (part := _PART.match(plain)):
+    if noun in (ALERT, WATCH) and is_known and not asks and (part := _PART.match(plain)):
         return f"{noun} edit {which} {plain[part.start('part') :]}"
-    if noun == DIGEST and is_known and (of := _ACCOUNTS_OF_LAST.fullmatch(plain)):
+    if noun == DIGEST and is_known and not asks and (of := _ACCOUNTS_OF_LAST.fullmatch(plain)):
         return f"{noun} edit {which} {of['sign'].lower()} {of['who']}"
     for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
+        if asks and action not in ("show", "preview", "history", "undo"):
+            continue
         found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT})*)(?P<rest>.*)", plain, re.IGNORECASE)
         if found and (_SAID.search(found["it"]) or not (goal or action in ("delete", "show"))):
             meant = action_meant(action, found["it"], "" if action == "delete" else found["it"] + found["rest"])

@@ -84,7 +84,7 @@ WHICH_ONE: Final = "Which one do you mean?"
 _ID_LINE = lazy_regex(r"^`([0-9a-f]+)`: (.*)$", re.MULTILINE)
 #: Words around what tells one of several from the others, and the places of these.
 _AROUND_CHOICE = frozenset(
-    {"the", "that", "this", "one", "please", "pls", "for", "about", "on", "of", "digest", "alert", "goal", "watch", "i", "mean", "meant"}
+    {"the", "that", "one", "please", "pls", "for", "about", "on", "of", "digest", "alert", "goal", "watch", "i", "mean", "meant"}
 )
 _MOST_CHOOSING = 4
 _PLACES = {"first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": 1, "third": 2, "3rd": 2, "3": 2, "last": -1}
@@ -150,12 +150,15 @@ def _kinds_in(text: str) -> list[str]:
 
 def chosen_in(text: str, choices: Sequence[tuple[str, str]]) -> str:
     """The one of these commands that a text chooses by what it is about, or by its place: "the friday one", "the second"; "" for none."""
+    if text.rstrip().endswith("?"):
+        return ""
     words = [word for word in re.findall(r"[\w:'’]+", text.lower())[: _MOST_CHOOSING + 1] if word not in _AROUND_CHOICE]
     if not 0 < len(words) <= _MOST_CHOOSING:
         return ""
     if len(words) == 1 and (at := _PLACES.get(words[0])) is not None and at < len(choices):
         return choices[at][0]
-    fits = [command for command, what in choices if all(re.search(rf"\b{re.escape(word)}", f"{what} {command}".lower()) for word in words)]
+    ids = [(command, what.lower(), command.split()) for command, what in choices]
+    fits = [command for command, what, parts in ids if all(word in parts or re.search(rf"\b{re.escape(word)}", what) for word in words)]
     return fits[0] if len(fits) == 1 else ""
 
 

@@ -217,6 +217,51 @@ async def test_what_is_said_next_changes_what_was_set_up_last(scene):
     assert len(await stored(scene, SubscriptionKind.ALERT)) == 2
 
 
+async def test_what_may_be_a_question_changes_nothing_of_what_was_set_up_last(scene):
+    await scene.set_up("digest acme every monday 9:00")
+    for again, texts in (
+        (
+            "digest show",
+            """tuesdays? | drop bob? | only bob? | acme is great | tuesday is best | friday is better | not october | daily
+            | not before 2025 | actually, how did bob do | no, ann's posts | in #general | make it last month""",
+        ),
+        (
+            "alert acme impressions +50% week",
+            "min 3 months | minimum 10 posts | no posts after 5 | make it last month | bob is better",
+        ),
+        ("goal acme impressions 50k month", "5 posts | posts 5 | comments 2025 | 2025 comments"),
+    ):
+        for words in map(str.strip, texts.split("|")):
+            await scene.ask(again)
+            before = [await stored(scene, kind) for kind in SubscriptionKind]
+            await scene.ask(words)
+            assert [await stored(scene, kind) for kind in SubscriptionKind] == before, words
+
+
+@pytest.mark.parametrize("between", ["zork last week", "alert acme zork +5%"])
+async def test_what_follows_an_error_is_not_about_what_was_set_up_before_it(scene, between):
+    await scene.set_up("digest acme every monday 9:00")
+    await scene.set_up("digest bob every friday 16:00")
+    before = await stored(scene, SubscriptionKind.DIGEST)
+    for first, words in (("digest show acme", "sorry, bob"), ("digest show acme", "10"), ("digest pause", "bob")):
+        for each in (first, between, words):
+            await scene.ask(each)
+        assert await stored(scene, SubscriptionKind.DIGEST) == before, (first, words)
+
+
+async def test_which_one_is_meant_is_answered_at_once_or_not_at_all(scene):
+    for words in ("digest acme every monday 9:00", "digest bob every friday 16:00"):
+        await scene.set_up(words)
+    before = await stored(scene, SubscriptionKind.DIGEST)
+    for texts in (("digest pause", "accounts", "bob"), ("digest pause", "bob?"), ("digest pause", "10")):
+        for words in texts:
+            await scene.ask(words)
+    await scene.ask("digest pause")
+    scene.clock.go_on(minutes=10)
+    await scene.ask("bob")
+    assert await stored(scene, SubscriptionKind.DIGEST) == before
+
+
 async def test_who_was_asked_which_one_says_it_in_a_word(scene):
     for words in ("digest acme every monday 9:00", "digest bob every friday 16:00"):
         await scene.set_up(words)
@@ -238,6 +283,9 @@ async def test_in_the_thread_of_a_digest_its_changes_are_its_own(scene):
     ann = scene.slack.person("ann")
     posted = next(one for one in reversed(ann.sees("#marketing")) if one["text"].startswith("LinkedIn summary"))
     for words, says in (
+        ("bob instead", "Bob Rivera, Nov"),
+        ("only ann lee", "Ann Lee, Nov"),
+        ("acme", "Acme Robotics, Nov"),
         ("add bob", "vs. Bob"),
         ("please send it on tuesdays", "every Tuesday 9:00"),
         ("when's the next?", "every Tuesday"),
