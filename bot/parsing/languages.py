@@ -43,7 +43,7 @@ ARTICLES = frozenset(
 FIGURES = frozenset(
     """
     für pour para bitte svp
-    statistik statistiken statistk statistique statistiques estadística estadísticas estadistica estadisticas
+    statistik statistiken statistique statistiques estadística estadísticas estadistica estadisticas
     estatística estatísticas estatistica estatisticas statistiche statistica statistieken cijfers zahlen kennzahlen chiffres cifras dati
     """.split()  # noqa: SIM905  # the same
 )

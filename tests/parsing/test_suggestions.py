@@ -343,6 +343,8 @@ def test_instead_of_what_cannot_be_the_same_is_offered_as_it_can(text: str, offe
         ("acme robotcs", '"Acme Robotics"'),
         ("yesturday", "yesterday"),
         ("past moth", "past month"),
+        ("acme statistk", "acme"),
+        ("numbres last week", "last week"),
     ],
 )
 def test_what_asks_the_same_is_offered_once(text: str, offered: str):
