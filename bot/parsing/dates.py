@@ -165,6 +165,10 @@ def in_year(day: date, year: int) -> date:
     return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
 
 
+def month_number(name: str) -> int:
+    return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
+
+
 def recent(today: date, month: int, number: int) -> date:
     """The most recent such day of a month, today included."""
     year = today.year if (month, number) <= (today.month, today.day) else today.year - 1

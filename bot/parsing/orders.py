@@ -143,24 +143,20 @@ def action_first(text: str, noun: str) -> str:
     if noun == DIGEST and not NAMES_KIND.search(plain):
         # "Remove the weekly report"; "show" and "set up" ask for figures, or for a new one.
         plain = _REPORT.sub(r"\g<before>digest", plain)
-    own = _of_digests(plain) if noun == DIGEST else _of_alerts(plain) if noun == ALERT else ""
+    if noun == ALERT and (told := re.fullmatch(_TOLD, plain, re.IGNORECASE)):
+        return joined(ALERT, "edit", f"for {told['who']}" if told["who"] else told["when"])
+    own = _of_digests(plain) if noun == DIGEST else ""
     places = {"noun": noun, "polite": POLITELY}
     return own or _noun_first(plain, noun, places) or _in_verb_order(plain, noun) or _stated(plain, noun, places)
 
 
 def _of_digests(plain: str) -> str:
-    noun = DIGEST
     if of := _ACCOUNTS_OF.fullmatch(plain):
-        return f"{noun} edit {of['which']}{'add' if of['add'] else 'remove'} {of['who']}"
+        return f"{DIGEST} edit {of['which']}{'add' if of['add'] else 'remove'} {of['who']}"
     for pattern, command in _OF_DIGESTS:
         if found := re.fullmatch(pattern, plain, re.IGNORECASE):
-            return joined(noun, command.format(**found.groupdict()))
+            return joined(DIGEST, command.format(**found.groupdict()))
     return ""
-
-
-def _of_alerts(plain: str) -> str:
-    told = re.fullmatch(_TOLD, plain, re.IGNORECASE)
-    return joined(ALERT, "edit", f"for {told['who']}" if told["who"] else told["when"]) if told else ""
 
 
 def _noun_first(plain: str, noun: str, places: Mapping[str, str]) -> str:

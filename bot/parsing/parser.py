@@ -88,6 +88,12 @@ class ParsedText:
         return bool(self.rest or self.against)
 
 
+def check_length(text: str, most: int = MOST_CHARACTERS, remedy: str = "") -> None:
+    """Raises NotUnderstood for a longer text."""
+    if len(text) > most:
+        raise NotUnderstood(TOO_MUCH_TEXT.format(most=most), remedy=remedy)
+
+
 def is_plain(text: str) -> bool:
     """Whether a text is a link, or the word `help`, alone: no other meaning must be looked for in it."""
     return is_link_alone(text) or (len(text.split()) == 1 and vocabulary.asks_for_help(text))
@@ -105,8 +111,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
         BadPeriod: an impossible period.
         NotUnderstood: the text is too long.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
+    check_length(text, remedy=TOO_MUCH_TEXT_REMEDY)
     if not is_plain(text):
         if verb := vocabulary.HELP if asks_what_for(text) else courtesy(text):
             tokens = vocabulary.tokenize(text)
@@ -233,7 +238,11 @@ def _versus(
     words: ParsedText, before: TokenMeanings, after: TokenMeanings, directory: Directory
 ) -> queries.VersusQuery | queries.AccountQuery:
     """Two accounts or two periods, or two figures of one; each side is resolved as a question of its own."""
-    before, after = map(_without_changes, (before, after))
+    # What the comparison shows anyway: "are we up or down".
+    shown = vocabulary.ASIDES | vocabulary.CHANGES
+    before, after = (
+        replace(one, rest_words=tuple(said for said in one.rest_words if said.lower() not in shown)) for one in (before, after)
+    )
     quoted = (_with_whole_name(replace(words, meaning=side, against=None), directory).meaning for side in (before, after))
     comparison_parser.check_sides(*quoted, directory=directory)
     left_said, right_said = " ".join(before.tokens), " ".join(after.tokens)
@@ -245,17 +254,11 @@ def _versus(
         # "Likes vs comments".
         both = tuple(metric for metric in Metric if metric in (*left.metrics, *right.metrics))
         return replace(left, account=left.account or right.account, period=left.period or right.period, metrics=both)
-    spans = period_spans(tuple(word.replace(" ", "_") for word in after.tokens))
-    period_first = bool(spans) and spans[0][0] == 0
+    period_first = any(start == 0 for start, _ in period_spans(after.tokens))
     sides = two_sides(Side(left.account, left.period), Side(right.account, right.period), period_first=period_first, today=words.today)
     query = queries.VersusQuery(*sides, left.metrics or right.metrics, left.share or right.share, left.export or right.export)
     comparison_parser.check_days(vocabulary.VERSUS_SIGN, query, daily=left.daily or right.daily)
     return query
-
-
-def _without_changes(side: TokenMeanings) -> TokenMeanings:
-    """A side without words for what the comparison shows anyway: "are we up or down"."""
-    return replace(side, rest_words=tuple(word for word in side.rest_words if word.lower() not in vocabulary.ASIDES | vocabulary.CHANGES))
 
 
 def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole: Callable[[str], str]) -> queries.AccountQuery:

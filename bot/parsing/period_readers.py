@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from re import Match
 
-from bot.parsing.dates import MONTHS, WEEKDAYS, recent
+from bot.parsing.dates import WEEKDAYS, month_number, recent
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import FIRST_DAY, MONTHS_OF, MOST_DAYS, Unit, beginning, months_after, whole
 
@@ -31,10 +31,6 @@ class DayRange:
     loose: bool = False
     open: bool = False
     unit: Unit | None = None
-
-
-def _month_number(name: str) -> int:
-    return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
 
 
 def _unit_of(day: date, unit: Unit, *, loose: bool = False) -> DayRange:
@@ -86,7 +82,7 @@ def iso_month(found: Match[str], _today: date) -> DayRange:
 
 def named_day(found: Match[str], today: date) -> DayRange:
     """A day and a month; without a year the most recent one that has begun."""
-    month, number = _month_number(found["m"]), _day_number(found["d"])
+    month, number = month_number(found["m"]), _day_number(found["d"])
     if found["y"]:
         day = _checked(date(_year_number(found["y"], today), month, number), found["on"])
         return DayRange(day, day)
@@ -98,7 +94,7 @@ def named_month(found: Match[str], today: date) -> DayRange:
     """A month; without a year the most recent one that has begun, after "last" the most recent one that is over."""
     if found["m"] == "month":
         return _unit("month", -1 if found["last"] else 0, today)
-    month = _month_number(found["m"])
+    month = month_number(found["m"])
     if found["y"]:
         return _whole_month(_year_number(found["y"], today), month)
     begun = month < today.month if found["last"] else month <= today.month
@@ -264,7 +260,7 @@ def count(found: Match[str], today: date) -> DayRange:
 
 def days_of_month(found: Match[str], today: date) -> DayRange:
     """Two days of one month: its year, when none is said, is that of the first day."""
-    month, first, last = _month_number(found["m"]), _day_number(found["d"]), _day_number(found["e"])
+    month, first, last = month_number(found["m"]), _day_number(found["d"]), _day_number(found["e"])
     year = _year_number(found["y"], today) if found["y"] else recent(today, month, first).year
     return DayRange(date(year, month, first), date(year, month, last))
 

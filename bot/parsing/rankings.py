@@ -77,7 +77,7 @@ _MOST_OF = tuple(
         (r"\b[\w.-]+['’]s? (?:rank|ranking|position|place)\b|\b(?:how|where) (?:does|do|is|are) \S+ (?:rank|placed|ranked)\b", "board"),
         (r"\bposts (?:(?:that|which|we|i|they|were|was) )*(?:published|posted|written|made)\b", "top"),
         (r"\bposts (?:that )?(?P<who>(?!top\b|board\b)[\w.'’-]+(?: [\w.'’-]+)?) (?:wrote|published|posted|made)\b", r"top \g<who>"),
-        (r"\b(?:the )?differences? between\b", "compare"),
+        (r"\b(?:(?:the )?differences? between|comparison (?:of|between))\b", "compare"),
         (r"\b(numbers?|stats|figures|report|data|kpis) 4 (?=[a-z])", r"\1 for "),
         (
             rf"\b(?:monthly|weekly|quarterly) (?=(?:recap|report|summary|review) (?:(?:of|for|from|in) )?(?:{MONTH}|q[1-4]|last|this)\b)",
@@ -138,7 +138,6 @@ _MOST_OF = tuple(
         (rf"^\W*(?:compare )?all (?:(?:the |our )*accounts (?=\w)|(?={_SINCE}\b))", "team "),
         (rf"all(?: of us| accounts?)? (?=(?:except|without|excluding|but)\b(?! (?:for )?(?:the )?{METRIC}\b))", "team "),
         (r"\bw/o\b", "without"),
-        (r"\bcomparison (?:of|between)\b", "compare"),
         (r"\b(?:nothing but|but only)\b", "only"),
         (
             (

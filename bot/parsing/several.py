@@ -9,15 +9,16 @@ from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly
 from bot.parsing.dates import MONTH
+from bot.parsing.last_command import ALERT, DIGEST, FIRST_WORDS, WATCH
 from bot.parsing.suggestions import SAY_WHICH
 
 EVERYTHING: Final = "everything"
-DIGEST, ALERT, WATCH = KINDS = ("digest", "alert", "watch")
+KINDS = (DIGEST, ALERT, WATCH)
 
 _ACTIONS = {
-    "pause": r"pause|stop|no more|halt|hold|suspend|mute|snooze|silence|disable|(?:turn|switch) off|unsubscribe(?: me| us)?(?: from)?",
-    "resume": r"resume|unpause|unmute|restart|continue|enable|(?:turn|switch)(?: back)? on",
-    "delete": r"delete|remove|cancel|drop|end|kill|clear|get rid of",
+    "pause": rf"{FIRST_WORDS['stop']}|{FIRST_WORDS['pause']}|no more",
+    "resume": FIRST_WORDS["resume"],
+    "delete": rf"{FIRST_WORDS['delete']}|clear",
     "move": r"move",
     "skip": r"skip",
     "edit": r"edit|change|set|switch|update|make|adjust|reschedule|raise|lower|increase|decrease",
@@ -67,6 +68,8 @@ _TELLING = lazy_regex(
     r"(?: (?:me|us|here|this|the|channel|in|any ?more|so (?:much|often)|please))*\W*",
     re.IGNORECASE,
 )
+#: "Turn everything off".
+_SWITCHED = lazy_regex(r"\b(turn|switch) ((?:everything|all|both|the|my|our)\b.*) (off|on)(?=\W*$)", re.IGNORECASE)
 #: Ends of a pause that are days of their own.
 _TONIGHT = lazy_regex(r"(?<= )(?:(?:for )?(?:tonight|today)|for the (?:night|day|rest of the day))(?=\W*$)", re.IGNORECASE)
 _NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|already))*"
@@ -97,7 +100,7 @@ def all_command(text: str) -> str:
     """The command of a text about several at once ("pause all digests"); "" for any other text."""
     if len(text) > LONGEST_SENTENCE:
         return ""
-    plain = _switched(plainly(text))
+    plain = _SWITCHED.sub(r"\1 \3 \2", plainly(text))
     return f"{EVERYTHING} {plain}" if _LIST.fullmatch(plain) or read_several(plain) else ""
 
 
@@ -116,14 +119,6 @@ class SeveralCommand:
     rest: str = ""
     #: Whether it is asked about also where there is one alone, whose kind isn't named.
     asks: bool = False
-
-
-_SWITCHED = lazy_regex(r"\b(turn|switch) ((?:everything|all|both|the|my|our)\b.*) (off|on)(?=\W*$)", re.IGNORECASE)
-
-
-def _switched(text: str) -> str:
-    """The text with "off" before what it switches: "turn everything off"."""
-    return _SWITCHED.sub(r"\1 \3 \2", text)
 
 
 def read_several(text: str) -> SeveralCommand | None:

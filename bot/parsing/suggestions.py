@@ -100,11 +100,8 @@ class _Question:
 
     def __init__(self, words: TokenMeanings, urns: tuple[str, ...], check: SuggestionCheck, days_above: str) -> None:
         self._words, self._urns, self._check, self._days_above = words, urns, check, days_above
-        self.has_posts, self.rest = bool(urns), words.rest
-
-    @property
-    def wants_default(self) -> bool:
-        return self._words.verb == DEFAULT
+        self.has_posts, self.rest, self.tokens = bool(urns), words.rest, words.tokens
+        self.wants_default = words.verb == DEFAULT
 
     def of_account(self, account: str, text: str) -> str:
         """A text about this account, where it can be about one."""
@@ -140,12 +137,8 @@ class _Question:
     @property
     def days(self) -> str:
         """The words of its period."""
-        spans = period_spans(tuple(word.replace(" ", "_") for word in self._words.tokens))
-        return " ".join(self._words.tokens[slice(*spans[0])]) if spans and self._words.period else ""
-
-    @property
-    def tokens(self) -> tuple[str, ...]:
-        return self._words.tokens
+        spans = period_spans(self.tokens)
+        return " ".join(self.tokens[slice(*spans[0])]) if spans and self._words.period else ""
 
     def spelled(self, unknown: Sequence[str], directory: Directory) -> tuple[str, ...]:
         """The question with several words corrected, and an account in place of the other remaining ones."""
@@ -164,7 +157,7 @@ class _Question:
 
     def _respelled(self, instead: dict[str, str], account: str) -> str:
         parts = list(self._urns)
-        for word in self._words.tokens:
+        for word in self.tokens:
             if word in instead or word not in self._words.rest_words:
                 parts.append(instead.get(word, word))
             elif account not in parts:
@@ -180,7 +173,7 @@ class _Question:
     def _text(self, instead: dict[str, str], account: str) -> str:
         """The words in order; ``account`` replaces the first remaining word, and the others are removed."""
         parts, left = list(self._urns), set(self._words.rest_words) if account else set()
-        for word in self._words.tokens:
+        for word in self.tokens:
             if account and word.lower() in BETWEEN:
                 continue
             if word not in left:
@@ -246,7 +239,7 @@ def did_you_mean(suggested: Sequence[str]) -> str:
 
 def subject(tokens: Sequence[str], directory: Directory) -> tuple[str, str]:
     """The one account that tokens name, and their days, as words; "" for none."""
-    spans = period_spans(tuple(word.replace(" ", "_") for word in tokens))
+    spans = period_spans(tokens)
     days = " ".join(tokens[slice(*spans[0])]) if len(spans) == 1 else ""
     inside = {at for span in spans for at in range(*span)}
     names = [word for at, word in enumerate(tokens) if at not in inside and word.lower() not in vocabulary.FILLERS | ARTICLES | AROUND]
@@ -281,8 +274,7 @@ def _named(platform_id: str, directory: Directory) -> str:
 def _essential(text: str) -> str:
     """The text without words that are ignored."""
     words = vocabulary.tokenize(text)
-    spans = period_spans(tuple(word.replace(" ", "_") for word in words))
-    inside = {at for start, end in spans for at in range(start, end)}
+    inside = {at for span in period_spans(words) for at in range(*span)}
     ignored = vocabulary.FILLERS | ARTICLES | AROUND
     return " ".join(word for at, word in enumerate(words) if at in inside or (word.lower() not in ignored and any(map(str.isalnum, word))))
 

@@ -219,8 +219,8 @@ def _parsed(text: str, about: ParsedText, today: date, now: datetime | None) -> 
         return parse_text(text, today, now)
     except BadPeriod as error:
         tokens = vocabulary.tokenize(text)
-        spans = period_spans(tuple(word.replace(" ", "_") for word in tokens))
-        others = [word for at, word in enumerate(tokens) if not any(start <= at < end for start, end in spans)]
+        inside = {at for span in period_spans(tokens) for at in range(*span)}
+        others = [word for at, word in enumerate(tokens) if at not in inside]
         if follow_ups.names_nothing(" ".join(others)) and not about.against:
             subject = " ".join(filter(None, (about.verb, about.meaning.rest)))
             error.suggestions = tuple(f"{subject} {words}".strip() for words in error.suggestions)

@@ -18,7 +18,7 @@ from typing import Final
 
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
-from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, UNCLEAR, WEEKDAYS, unclear_date, with_iso_dates
+from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, UNCLEAR, WEEKDAYS, month_number, unclear_date, with_iso_dates
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import Unit, months_after, whole
 
@@ -233,12 +233,12 @@ def _day(words: str, today: date) -> date:
         raise BadSchedule(UNCLEAR.format(words=unclear[0][0]), remedy=DATE_REMEDY)
     try:
         if found := _NAMED_DAY.fullmatch(words):
-            return _next(today, _month(found["m"] or found["m2"]), int(found["d"] or found["d2"]), found["y"])
+            return _next(today, month_number(found["m"] or found["m2"]), int(found["d"] or found["d2"]), found["y"])
         if found := _FIGURES.fullmatch(words):
             first, second = int(found["d"]), int(found["m"])
             return _next(today, *((first, second) if second > len(MONTHS) else (second, first)), None)
         if found := _MONTH_ALONE.fullmatch(words):
-            return _next(today.replace(day=1), _month(found["m"]), 1, found["y"])
+            return _next(today.replace(day=1), month_number(found["m"]), 1, found["y"])
         return _near(words, today) or date.fromisoformat(words)
     except (ValueError, OverflowError, StopIteration):
         raise BadSchedule(NO_SUCH_DATE.format(words=words), remedy=DATE_REMEDY) from None
@@ -252,7 +252,7 @@ def _near(words: str, today: date) -> date | None:
     if end := re.fullmatch(r"(?:the )?end of (?:the )?(.+)", words):
         return whole(today, Unit(end[1])).last if end[1] in list(Unit) else _last_day(end[1], today)
     if re.fullmatch(_MIDDLE, words):
-        return _next(today, _month(re.split("[ -]", words)[-1]), _MID_MONTH, None)
+        return _next(today, month_number(re.split("[ -]", words)[-1]), _MID_MONTH, None)
     weekday = words.removeprefix("next ")
     if weekday in WEEKDAYS:
         return today + timedelta(days=(WEEKDAYS.index(weekday) - today.weekday() - 1) % 7 + 1)
@@ -273,10 +273,6 @@ def _next(today: date, month: int, number: int, year: str | None) -> date:
         if day >= today:
             return day
     raise ValueError("no such day")
-
-
-def _month(name: str) -> int:
-    return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
 
 
 def single_day(words: Sequence[str], today: date) -> tuple[str, date] | None:

@@ -275,7 +275,10 @@ def take_quiet(text: str) -> tuple[str, str]:
     found = _QUIET.search(text)
     if found is None:
         return "", text
-    return quiet_hours(found["from"], found["to"], typed=found[0]), f"{text[: found.start()]} {text[found.end() :]}"
+    first, last = _as_clock(found["from"]), _as_clock(found["to"])
+    if first is None or last is None or first == last:
+        raise NotUnderstood(BAD_QUIET.format(typed=found[0]), remedy=BAD_QUIET_REMEDY)
+    return f"{first}-{last}", f"{text[: found.start()]} {text[found.end() :]}"
 
 
 def read_quiet(typed: str) -> str:
@@ -285,14 +288,6 @@ def read_quiet(typed: str) -> str:
     if rest.strip() or bool(typed) != bool(quiet):
         raise NotUnderstood(BAD_QUIET.format(typed=typed), remedy=BAD_QUIET_REMEDY)
     return quiet
-
-
-def quiet_hours(start: str, end: str, *, typed: str = "") -> str:
-    """The hours between two times of day, as they are kept; raises NotUnderstood for times that are none, or the same."""
-    first, last = _as_clock(start), _as_clock(end)
-    if first is None or last is None or first == last:
-        raise NotUnderstood(BAD_QUIET.format(typed=typed or f"{start}-{end}"), remedy=BAD_QUIET_REMEDY)
-    return f"{first}-{last}"
 
 
 def _as_clock(text: str) -> str | None:

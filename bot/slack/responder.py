@@ -20,7 +20,7 @@ from bot.ops import telemetry
 from bot.slack.builders import Message, build_notice, button, escape, fits, section
 from bot.slack.interactive import AGAIN
 from bot.slack.request import File, RequestContext
-from bot.slack.web_api import NO_JSON, UNANSWERED, put_file, slack_error
+from bot.slack.web_api import NO_JSON, UNANSWERED, failure_code, put_file, slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -77,19 +77,15 @@ async def update_view(client: AsyncWebClient, view_id: str, view: dict[str, Any]
         try:
             await client.views_update(view_id=view_id, view=view)
         except UNANSWERED as error:
-            code = _code(error)
+            code = failure_code(error)
             if code in VIEW_GONE:
                 raise
             if code in CONTENT_REFUSED:
                 view = plain(refused_content(code, "a view"))
             await client.views_update(view_id=view_id, view=view)
     except UNANSWERED as error:
-        level = logging.INFO if _code(error) in VIEW_GONE else logging.ERROR
-        logger.log(level, "a view could not be updated", extra={"slack_error": _code(error)})
-
-
-def _code(error: Exception) -> str:
-    return slack_error(error) if isinstance(error, SlackApiError) else type(error).__name__
+        level = logging.INFO if failure_code(error) in VIEW_GONE else logging.ERROR
+        logger.log(level, "a view could not be updated", extra={"slack_error": failure_code(error)})
 
 
 class Responder:
