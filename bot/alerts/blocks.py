@@ -10,7 +10,7 @@ from bot.alerts.evaluate import AlertNotice, Window, usual_of
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.rule import SNOOZE_DAYS, AlertRule, mentions
 from bot.alerts.words import change_words, condition_in_words, figure_name, figure_words, rule_words, watched_names, weekdays, window_words
-from bot.management.actions import SubscriptionAction, action_button, menu_choice
+from bot.management.actions import SubscriptionAction, action_button, menu_choice, pause_or_resume
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import day_filling_in
 from bot.reports.card_parts import account_name, combined_freshness, footer, metadata
@@ -61,7 +61,7 @@ def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0
 
 
 def posted_buttons(alert: Subscription) -> list[Element]:
-    others = [alert_button(each, alert.id) for each in (SubscriptionAction.SNOOZE, _pause_or_resume(alert))]
+    others = [alert_button(each, alert.id) for each in (SubscriptionAction.SNOOZE, pause_or_resume(alert))]
     return with_more([alert_button(SubscriptionAction.SHOW, alert.id)], map(menu_choice, others))
 
 
@@ -70,13 +70,9 @@ def manage_buttons(alert: Subscription, *, readable: bool = True) -> list[Elemen
     delete = alert_button(SubscriptionAction.DELETE, alert.id)
     if not readable:
         return [delete]
-    shown = [alert_button(action, alert.id) for action in (SubscriptionAction.TEST, _pause_or_resume(alert))]
+    shown = [alert_button(action, alert.id) for action in (SubscriptionAction.TEST, pause_or_resume(alert))]
     snooze = [] if alert.status is SubscriptionStatus.PAUSED else [alert_button(SubscriptionAction.SNOOZE, alert.id)]
     return with_more(shown, map(menu_choice, [alert_button(SubscriptionAction.EDIT, alert.id), *snooze, delete]))
-
-
-def _pause_or_resume(alert: Subscription) -> SubscriptionAction:
-    return SubscriptionAction.RESUME if alert.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
 
 
 #: At most so many accounts are named, and so many lines are added to a message.

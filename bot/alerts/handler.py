@@ -18,7 +18,7 @@ from bot.alerts.service import AlertResult, AlertService, AlertTest
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.management import form_fields as forms
-from bot.management.actions import READING, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.actions import READING, SubscriptionAction, SubscriptionChange, edit_words
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.rules import RuleList, RuleResult
@@ -90,7 +90,7 @@ def _follow_up(result: AlertResult | AlertTest | RuleList[AlertRule]) -> str:
         return ""
     alert, rule = result.view.subscription, result.view.rule
     who = " ".join(map(id_word, alert.accounts)) or " ".join(dict.fromkeys((TEAM, rule.who)))
-    return f"{who} {rule.days}d\n{action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])}"
+    return f"{who} {rule.days}d\n{edit_words(alert)}"
 
 
 class AlertForms:

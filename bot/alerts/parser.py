@@ -16,12 +16,12 @@ from bot.alerts.rule_parser import changed, rule_of, with_amount
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import lazy_regex
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside, refuse_left_out
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.languages import sentence_in
-from bot.parsing.parser import TOO_MUCH_TEXT
+from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NO_FIGURE, NOT_GIVEN, not_given
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
@@ -51,17 +51,7 @@ SAY_DAYS = "Leave it out, or name days and a time, like `weekdays at 8:30`:"
 CHANGES = ("+40% min 200", "weekdays at 8:30")
 MOST_CHARACTERS = 1_000
 
-_VERBS = {
-    SubscriptionAction.LIST: ("list", "ls"),
-    SubscriptionAction.SHOW: ("show", "manage"),
-    SubscriptionAction.TEST: ("test", "try", "preview"),
-    SubscriptionAction.PAUSE: ("pause", "stop", "off"),
-    SubscriptionAction.RESUME: ("resume", "unpause", "continue", "start"),
-    SubscriptionAction.SNOOZE: ("snooze", "mute"),
-    SubscriptionAction.EDIT: ("edit", "change", "update", "move"),
-    SubscriptionAction.DELETE: ("delete", "remove", "cancel"),
-}
-ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
+ACTIONS = words_of_actions({SubscriptionAction.TEST: ("test", "try", "preview"), SubscriptionAction.SNOOZE: ("snooze", "mute")})
 _UNTIL = frozenset({"until", "till", "til"})
 _BETWEEN = frozenset({"the", "next", "it", "please", ALERT, "for", "of", "one", "about", "on"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
@@ -88,7 +78,6 @@ _AGAINST = lazy_regex(
 )
 _AT_ONCE = lazy_regex(r"\b(?:immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b", re.IGNORECASE)
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
-_AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 _EDIT = lazy_regex(
     r"(?:(?P<before>[0-9a-f-]{4,36})\s+)?(?:edit|change|update|move)\b\s*(?:(?:the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)",
     re.IGNORECASE,
@@ -131,14 +120,13 @@ def _is_read(read: Callable[[], object]) -> bool:
 
 
 def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
-    if len(text) > MOST_CHARACTERS:
-        raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
+    check_length(text, MOST_CHARACTERS)
     text = text.strip().partition(" ")[2]
     parts = AlertText.of(text)
     words = vocabulary.tokenize(parts.text)
     if not words and not parts.names:
         return AlertCommand(SubscriptionAction.LIST)
-    if words and _AN_ID.fullmatch(words[0].lower()) and not matching(words[0], directory):
+    if words and AN_ID.fullmatch(words[0].lower()) and not matching(words[0], directory):
         words = (*(words[1:] or (SubscriptionAction.SHOW.value,)), words[0])
     if len(words) == 1 and words[0].lower() in _CREATE_WORDS and not parts.names:
         return AlertCommand(SubscriptionAction.NEW)
@@ -155,7 +143,7 @@ def wants_form(text: str) -> bool:
     if words[:1] != [ALERT]:
         return False
     if words[1:2] and ACTIONS.get(words[1]) is SubscriptionAction.EDIT:
-        return len(words) == len(words[:2]) or (len(words) == len(words[:3]) and _AN_ID.fullmatch(words[2]) is not None)
+        return len(words) == len(words[:2]) or (len(words) == len(words[:3]) and AN_ID.fullmatch(words[2]) is not None)
     return len(words) == 1 or (len(words) == len(words[:2]) and words[1] in _CREATE_WORDS)
 
 
@@ -199,7 +187,7 @@ def _named_first(text: str, directory: Directory) -> tuple[str, str]:
     words = text.split()
     end = next((end for start, end in names_inside(words, directory) if not start), 1)
     name = " ".join(words[:end])
-    if _AN_ID.fullmatch(name.lower()) or len(matching(name, directory)) == 1:
+    if AN_ID.fullmatch(name.lower()) or len(matching(name, directory)) == 1:
         return name, " ".join(words[end:])
     return "", text
 
@@ -238,7 +226,7 @@ def _snooze(words: list[str], *, alone: bool) -> tuple[list[str], int]:
     for length in (2, 1):
         before, last_words = words[:-length], " ".join(words[-length:])
         found = _DAYS.fullmatch(last_words)
-        if not found or (alone and not before and (found["bare"] or _AN_ID.fullmatch(last_words))):
+        if not found or (alone and not before and (found["bare"] or AN_ID.fullmatch(last_words))):
             continue
         number = found["bare"] or found["n"].lower()
         days = int(number) if number.isdigit() else NUMBER_WORDS.get(number, 1)

@@ -11,7 +11,7 @@ from bot.alerts.fetch import AlertReport
 from bot.alerts.parser import CHANGES, SNOOZE_LONG, read_alert, read_changes
 from bot.alerts.rule import ALERT, MOST_SNOOZE_DAYS, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
 from bot.errors import BadSchedule, NoAccount, NotUnderstood, StatisticsError
-from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.actions import SubscriptionAction, SubscriptionChange, edit_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
@@ -147,7 +147,7 @@ class AlertService(RuleService[AlertRule]):
         rule = AlertRule.from_json(alert.rule)
         if rule is None:
             return await self._result(alert, context)
-        command = action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])
+        command = edit_words(alert)
         if not text:
             each = tuple(f"{command} {change}" for change in CHANGES)
             raise NotUnderstood(WHAT_CHANGES.format(rule=rule_text(rule)), remedy=WHAT_CHANGES_REMEDY, suggestions=each)

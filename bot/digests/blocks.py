@@ -197,12 +197,9 @@ def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
         parts.append(by or DIGEST_AGAINST.format(before=before))
     parts.append(escape(report.schedule_words))
     if report.late is not None and report.late >= _MINUTE:
-        parts.append(LATE.format(late=_how_long(report.late)))
+        late = MINUTES.format(n=report.late // _MINUTE) if report.late < 2 * _HOUR else HOURS.format(n=report.late // _HOUR)
+        parts.append(LATE.format(late=late))
     return " · ".join(filter(None, parts))
-
-
-def _how_long(late: timedelta) -> str:
-    return MINUTES.format(n=late // _MINUTE) if late < 2 * _HOUR else HOURS.format(n=late // _HOUR)
 
 
 def _lines(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSection]) -> Iterator[str]:

@@ -8,7 +8,16 @@ from typing import Final
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, options_of, skip_words
 from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestHistory, DigestList, DigestPlan, DigestPreview, DigestView
 from bot.errors import BotError
-from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, action_button, action_id, action_words, menu_choice
+from bot.management.actions import (
+    LABELS,
+    SHORT_ID,
+    SubscriptionAction,
+    action_button,
+    action_id,
+    action_words,
+    menu_choice,
+    pause_or_resume,
+)
 from bot.management.blocks import LAST, TEXT_LIMIT, build_card, id_and_owner, invitation, outcome, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed, some_of
@@ -97,27 +106,24 @@ def form_button(draft: DigestDraft) -> Element:
 
 
 def digest_buttons(digest: Subscription) -> list[Element]:
-    others = [digest_button(SubscriptionAction.EDIT, digest.id), _pause_or_resume(digest), *_skip(digest)]
-    return with_more([digest_button(SubscriptionAction.SHOW, digest.id)], map(menu_choice, others))
+    return with_more(_buttons(digest, SubscriptionAction.SHOW), map(menu_choice, [*_first_buttons(digest), *_skip(digest)]))
 
 
 def manage_buttons(digest: Subscription) -> list[Element]:
-    now, preview, history, delete = (
-        digest_button(action, digest.id)
-        for action in (SubscriptionAction.NOW, SubscriptionAction.PREVIEW, SubscriptionAction.HISTORY, SubscriptionAction.DELETE)
-    )
-    shown = [digest_button(SubscriptionAction.EDIT, digest.id), _pause_or_resume(digest)]
-    return with_more(shown, map(menu_choice, [*_skip(digest), now, preview, history, delete]))
+    others = (SubscriptionAction.NOW, SubscriptionAction.PREVIEW, SubscriptionAction.HISTORY, SubscriptionAction.DELETE)
+    return with_more(_first_buttons(digest), map(menu_choice, [*_skip(digest), *_buttons(digest, *others)]))
 
 
 def row_actions(digest: Subscription) -> list[Element]:
-    now, history = (digest_button(action, digest.id) for action in (SubscriptionAction.NOW, SubscriptionAction.HISTORY))
-    return [digest_button(SubscriptionAction.EDIT, digest.id), _pause_or_resume(digest), *_skip(digest), now, history]
+    return [*_first_buttons(digest), *_skip(digest), *_buttons(digest, SubscriptionAction.NOW, SubscriptionAction.HISTORY)]
 
 
-def _pause_or_resume(digest: Subscription) -> Element:
-    paused = digest.status is SubscriptionStatus.PAUSED
-    return digest_button(SubscriptionAction.RESUME if paused else SubscriptionAction.PAUSE, digest.id)
+def _first_buttons(digest: Subscription) -> list[Element]:
+    return _buttons(digest, SubscriptionAction.EDIT, pause_or_resume(digest))
+
+
+def _buttons(digest: Subscription, *each: SubscriptionAction) -> list[Element]:
+    return [digest_button(action, digest.id) for action in each]
 
 
 def _skip(digest: Subscription) -> list[Element]:

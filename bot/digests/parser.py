@@ -24,13 +24,13 @@ from bot.digests.reports import ADDED
 from bot.digests.words import PARTS, DigestTokens
 from bot.errors import NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, matching, name_word
 from bot.parsing.courtesies import plainly
 from bot.parsing.dates import HOLIDAYS, WEEKDAYS
 from bot.parsing.last_command import DAYS_OFF
-from bot.parsing.parser import TOO_MUCH_TEXT
+from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
 from bot.parsing.spelling import near_accounts
@@ -48,29 +48,17 @@ TAKES_NO_WORDS = "`digest {action}` takes no other words."
 NO_OPTIONS = "{option} goes with setting a digest up or with `digest edit`."
 WHICH = "`digest {action}` needs only the digest: `digest {action} 3f9a`."
 NOW_WHERE = "`digest now` posts where the digest always posts."
-MOST_CHARACTERS = 3_000
-_VERBS = {
-    SubscriptionAction.NEW: ("new", "form"),
-    SubscriptionAction.CREATE: ("create",),
-    SubscriptionAction.LIST: ("list", "ls", "all"),
-    SubscriptionAction.SHOW: ("show", "manage"),
-    SubscriptionAction.PREVIEW: ("preview", "test", "try"),
-    SubscriptionAction.EDIT: ("edit", "change"),
-    SubscriptionAction.MOVE: ("move",),
-    SubscriptionAction.PAUSE: ("pause", "stop", "snooze", "mute", "off"),
-    SubscriptionAction.RESUME: ("resume", "unpause", "continue", "start"),
-    SubscriptionAction.SKIP: ("skip",),
-    SubscriptionAction.NOW: ("now", "send", "post"),
-    SubscriptionAction.DELETE: ("delete", "remove", "cancel"),
-    SubscriptionAction.HISTORY: ("history", "log"),
-    SubscriptionAction.JOIN: ("join", "invite"),
-    SubscriptionAction.RETRY: ("retry",),
-    SubscriptionAction.ARRIVED: ("arrived",),
-    SubscriptionAction.AGAIN: ("again",),
-    SubscriptionAction.LEAVE: ("leave",),
-}
 #: Every word for an action.
-ACTION_WORDS = {word: action for action, words in _VERBS.items() for word in words}
+ACTION_WORDS = words_of_actions(
+    {
+        SubscriptionAction.NEW: ("new", "form"),
+        SubscriptionAction.LIST: ("all",),
+        SubscriptionAction.PREVIEW: ("preview", "test", "try"),
+        SubscriptionAction.NOW: ("now", "send", "post"),
+        SubscriptionAction.HISTORY: ("history", "log"),
+        SubscriptionAction.JOIN: ("join", "invite"),
+    }
+) | {word: SubscriptionAction(word) for word in ("create", "move", "skip", "retry", "arrived", "again", "leave")}
 #: Actions whose words may contain a schedule.
 _WITH_TIME = frozenset(
     {SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PREVIEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE}
@@ -104,7 +92,6 @@ _NO_DIGEST = lazy_regex(
 )
 _OF_EACH = lazy_regex(r".* of the (?:month|quarter|year)|(?:the )?(?:first|1st) (?:working|business) day")
 _SHORT_NAME = 2
-_AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 
 def digest_of_schedule(text: str) -> str:
@@ -114,7 +101,7 @@ def digest_of_schedule(text: str) -> str:
         return ""
     try:
         tokens = DigestTokens.of(with_clock(text))
-        if tokens.words[1:] and _AN_ID.fullmatch(tokens.words[1].lower()) and tokens.words[0].lower() in ACTION_WORDS:
+        if tokens.words[1:] and AN_ID.fullmatch(tokens.words[1].lower()) and tokens.words[0].lower() in ACTION_WORDS:
             return f"{DIGEST} {text.strip()}"
         found = find_schedule(tokens.words, halves=True)
     except UsageError:
@@ -147,8 +134,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
 
     Raises NotUnderstood, UnknownAccount, AmbiguousAccount, and BadSchedule for a time or zone that cannot be one.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
+    check_length(text)
     text, options = take_options(text, directory)
     text, also = without_also(re.sub(r"\bbut (?=without\b)", "", plainly(text)))
     try:
@@ -239,7 +225,7 @@ def _after_commas(words: Sequence[str]) -> tuple[str, ...]:
 
 def _is_id(word: str, directory: Directory) -> bool:
     """Whether a word is the beginning of a digest's id, and no account's name."""
-    return _AN_ID.fullmatch(word.lower()) is not None and not matching(word, directory)
+    return AN_ID.fullmatch(word.lower()) is not None and not matching(word, directory)
 
 
 def _says_when(words: Sequence[str], directory: Directory) -> bool:

@@ -25,7 +25,7 @@ from bot.digests.results import (
     Sending,
 )
 from bot.errors import BotError, NotUnderstood, StatisticsError
-from bot.management.actions import DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.actions import DONE_BEFORE, SubscriptionAction, SubscriptionChange, edit_words
 from bot.management.descriptions import groups_of
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import dates_of, merged
@@ -122,7 +122,7 @@ class DigestService:
 
     def _follow_up(self, digest: Subscription, command: str = "") -> str:
         """What can follow: a question about the digest's figures, or a change of the digest."""
-        edit = command or action_words(SubscriptionKind.DIGEST, SubscriptionAction.EDIT, digest.id[:SHORT_ID])
+        edit = command or edit_words(digest)
         return f"{subject_words(digest.accounts, digest_period(digest.cron, digest.zone, self._clock()))}\n{edit}"
 
     async def check_can_be_chosen(self, accounts: Iterable[str], team: str) -> None:

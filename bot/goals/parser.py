@@ -23,7 +23,7 @@ from bot.parsing.account_names import id_word
 from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.foreign_periods import THIS, UNITS
 from bot.parsing.languages import ARTICLES, unaccented
-from bot.parsing.parser import TOO_MUCH_TEXT
+from bot.parsing.parser import check_length
 from bot.parsing.reasons import GIVEN, NO_COUNT, NO_FIGURE, NOT_GIVEN, not_given
 from bot.parsing.text import AMOUNT, nearest_word, read_amount, with_figures, without_channels
 from bot.schedules.timezones import PLAIN_NAMES, zone_named
@@ -89,9 +89,9 @@ def set_words(who: str, metric: Metric, target: int, every: Every) -> str:
     return " ".join(filter(None, (GOAL, who, vocabulary.METRIC_NAMES[metric], str(target), every.value)))
 
 
-def delete_words(goal: Goal, name: str = "") -> str:
+def delete_words(goal: Goal) -> str:
     """The command that deletes this goal and no other."""
-    return goal_words(goal, GoalAction.DELETE, name=name)
+    return goal_words(goal, GoalAction.DELETE)
 
 
 def goal_words(goal: Goal, *action: GoalAction, name: str = "") -> str:
@@ -100,7 +100,6 @@ def goal_words(goal: Goal, *action: GoalAction, name: str = "") -> str:
     return " ".join((GOAL, *action, who, vocabulary.METRIC_NAMES[goal.metric], goal.every.value))
 
 
-MOST_CHARACTERS = 3_000
 #: The largest goal: what every database and every client counts exactly.
 MOST = 10**12
 
@@ -162,8 +161,7 @@ def _can_be_asked(text: str) -> bool:
 
 
 def _read(text: str) -> GoalCommand:
-    if len(text) > MOST_CHARACTERS:
-        raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
+    check_length(text)
     channels, plain = without_channels(text)
     if len(channels) > 1:
         raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY)

@@ -7,7 +7,7 @@ from html import unescape
 
 from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import SubscriptionAction, words_of_actions
 from bot.parsing.courtesies import LONGEST_SENTENCE
 from bot.parsing.suggestions import CORRECTING, SEE_HELP, always, answers_itself, subject
 from bot.parsing.text import typos
@@ -24,7 +24,7 @@ MOST_TYPOS = 2
 MOST_TOKENS, MOST_OFFERED = 30, 4
 _SHORT = 4
 
-_ACTIONS = {*SubscriptionAction, "remove", "stop", "cancel", "end", "drop", "mute", "change", "update", "set", "rename"}
+_ACTIONS = {*SubscriptionAction, *words_of_actions({}), "end", "drop", "set", "rename"}
 
 _ID = lazy_regex(r"[0-9a-f]{4,}\b")
 _FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")

@@ -4,13 +4,14 @@ Each button carries the command that does it, so that it works after a restart a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
+from bot.lazy_regex import lazy_regex
 from bot.slack.builders import ELLIPSIS, Element, button, section
 from bot.slack.interactive import View, asks_first, build_modal, numbered
-from bot.subscriptions.subscription import SubscriptionKind
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
 CREATED_ALREADY = "It is set up already."
@@ -21,6 +22,7 @@ IS_UNCHANGED = "It was like that already. Nothing changed."
 
 #: How many characters of an id are shown to people; any unambiguous beginning of an id is understood.
 SHORT_ID = 8
+AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 ALL = "All {kinds}s"
 DELETE_TITLE = "Delete this {kind}?"
 DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
@@ -71,8 +73,21 @@ class SubscriptionAction(StrEnum):
     LEAVE = "leave"
 
 
+_COMMON_WORDS: Final = {
+    SubscriptionAction.LIST: ("list", "ls"),
+    SubscriptionAction.SHOW: ("show", "manage"),
+    SubscriptionAction.EDIT: ("edit", "change", "update", "move"),
+    SubscriptionAction.PAUSE: ("pause", "stop", "snooze", "mute", "off"),
+    SubscriptionAction.RESUME: ("resume", "unpause", "continue", "start"),
+    SubscriptionAction.DELETE: ("delete", "remove", "cancel"),
+}
 #: What changes nothing.
 READING: Final = frozenset(map(SubscriptionAction, ("new", "plan", "list", "show", "preview", "test", "history")))
+
+
+def words_of_actions(own: Mapping[SubscriptionAction, Sequence[str]]) -> dict[str, SubscriptionAction]:
+    """What each word after "digest", "alert" or "watch" does: the words of all three, and a kind's own, which go first."""
+    return {word: action for action, words in (*_COMMON_WORDS.items(), *own.items()) for word in words}
 
 
 class SubscriptionChange(StrEnum):
@@ -174,6 +189,15 @@ def menu_choice(one: Element) -> tuple[str, Element]:
 def build_delete_view(kind: SubscriptionKind, callback_id: str, metadata: str) -> View:
     title = DELETE_VIEW.format(kind=kind)
     return build_modal(title, [section(DELETE_TEXT[kind])], submit=title.title(), callback_id=callback_id, metadata=metadata)
+
+
+def pause_or_resume(one: Subscription) -> SubscriptionAction:
+    return SubscriptionAction.RESUME if one.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
+
+
+def edit_words(one: Subscription) -> str:
+    """The beginning of a command that changes it: "alert edit 3f2a91c0"."""
+    return action_words(one.kind, SubscriptionAction.EDIT, one.id[:SHORT_ID])
 
 
 def join_button(channel: str, *, primary: bool = False) -> Element:

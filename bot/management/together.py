@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.errors import NotAllowed, NotUnderstood, UsageError
-from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
+from bot.management.actions import SHORT_ID, SubscriptionAction, edit_words
 from bot.management.blocks import TEXT_LIMIT
 from bot.management.descriptions import groups_of, none_at_all
 from bot.management.service import NONE, SubscriptionService
@@ -93,12 +93,7 @@ class TogetherHandler:
         """What is set up here, a few of each kind: the command that changes it ("digest edit 3f2a"), and what it is."""
         every = [one for kind in KINDS for one in (await self._here(kind, context))[:FEW]]
         said = [(one, await self._subscriptions.described(one, context)) for one in every]
-        return {
-            action_words(one.kind, SubscriptionAction.EDIT, one.id[:SHORT_ID]): ID_LINE.format(
-                id=one.id[:SHORT_ID], kind=one.kind, what=what
-            )
-            for one, what in said
-        }
+        return {edit_words(one): ID_LINE.format(id=one.id[:SHORT_ID], kind=one.kind, what=what) for one, what in said}
 
     async def _here(self, kind: SubscriptionKind, context: RequestContext) -> list[Subscription]:
         """Those of this channel, in direct messages of this person, that they may change; the first of each group."""

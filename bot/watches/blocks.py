@@ -6,7 +6,15 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.errors import BotError
-from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, action_button
+from bot.management.actions import (
+    CREATED_ALREADY,
+    DONE_BEFORE,
+    SHORT_ID,
+    SubscriptionAction,
+    SubscriptionChange,
+    action_button,
+    pause_or_resume,
+)
 from bot.management.blocks import (
     LAST,
     MORE,
@@ -253,8 +261,7 @@ def build_watch_result(result: WatchResult | WatchList) -> Message:
     done = DONE[result.change].format(channel=channel_words(watch.channel))
     if result.change is SubscriptionChange.DELETED:
         return build_notice(done, [watch_button(SubscriptionAction.LIST)])
-    status = SubscriptionAction.RESUME if watch.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
-    every = ([SubscriptionAction.EDIT, status] if result.view.rule else []) + [SubscriptionAction.DELETE]
+    every = ([SubscriptionAction.EDIT, pause_or_resume(watch)] if result.view.rule else []) + [SubscriptionAction.DELETE]
     buttons = [watch_button(action, watch.id) for action in every]
     return build_card(_lines(result.view), _small(result.view), buttons, done=done, invite=invitation(result.place))
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.errors import NotUnderstood, UsageError
 from bot.management import form_fields as forms
-from bot.management.actions import READING, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words, rest_of
+from bot.management.actions import READING, SubscriptionAction, SubscriptionChange, edit_words, rest_of
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.rules import RuleResult
@@ -123,7 +123,7 @@ def _follow_up(result: object) -> str:
     """The command that changes the watch, after an empty question; "" for none."""
     if not isinstance(result, RuleResult) or result.view is None or result.change is SubscriptionChange.DELETED:
         return ""
-    return f"\n{action_words(SubscriptionKind.WATCH, SubscriptionAction.EDIT, result.view.subscription.id[:SHORT_ID])}"
+    return f"\n{edit_words(result.view.subscription)}"
 
 
 class WatchForms:

@@ -6,11 +6,11 @@ from typing import Final
 
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
-from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction
+from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.courtesies import POLITELY
 from bot.parsing.orders import TELL_ME, action_first
-from bot.parsing.parser import TOO_MUCH_TEXT
+from bot.parsing.parser import check_length
 from bot.parsing.text import without_channels
 from bot.schedules.tokens import take_quiet
 from bot.watches.rule import ALWAYS, WATCH, WATCH_WORDS, WatchCommand
@@ -28,15 +28,7 @@ NO_DAYS_REMEDY = "It can have quiet hours:"
 
 MOST_CHARACTERS: Final = 1_000
 
-_VERBS = {
-    SubscriptionAction.LIST: ("list", "ls"),
-    SubscriptionAction.SHOW: ("show", "manage"),
-    SubscriptionAction.PAUSE: ("pause", "stop", "mute", "snooze", "off"),
-    SubscriptionAction.RESUME: ("resume", "unpause", "continue"),
-    SubscriptionAction.DELETE: ("delete", "remove", "cancel", "end"),
-    SubscriptionAction.EDIT: ("edit", "change", "update", "move"),
-    SubscriptionAction.CREATE: ("create", "new", "add", "set", "start"),
-}
+_ACTIONS = words_of_actions({SubscriptionAction.DELETE: ("end",), SubscriptionAction.CREATE: ("create", "new", "add", "set", "start")})
 #: Words before the accounts of a change: those that are watched from then on, or are added or taken away.
 _ADDED, _REMOVED = frozenset({"add", "plus", "also", "include"}), frozenset({"remove", "without", "minus", "exclude", "drop"})
 _SIGNS = _ADDED | _REMOVED | {"to"}
@@ -55,7 +47,6 @@ _KEEP_AN_EYE = lazy_regex(
     rf"{POLITELY}(?:(?:keep an eye on|follow|monitor) (?P<who>\S+(?: \S+)??)(?:['’]s?)? (?:new )?posts|also watch (?P<also>\S.*?))\W*",
     re.IGNORECASE,
 )
-_ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
 _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
     "group", "plus", "add", "anything", "something",
@@ -97,8 +88,7 @@ def read_watch(text: str) -> WatchCommand:
 
     Raises NotUnderstood: it names two channels, or figures; ``suggestions`` are whole commands that can be asked.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
+    check_length(text, MOST_CHARACTERS)
     channels, plain = without_channels(text)
     if len(channels) > 1:
         raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY, suggestions=ALWAYS)

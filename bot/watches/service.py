@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount
-from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words, edit_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import left_out_at, matching, name_pieces, name_word
@@ -87,7 +87,7 @@ class WatchService(RuleService[WatchRule]):
         stored, change = await self._subscriptions.create(await self._watch(draft, context), context)
         rule = WatchRule.from_json(stored.rule) if stored else None
         if stored and rule and change is SubscriptionChange.SAME and draft.quiet not in (None, rule.quiet):
-            edit = f"{_edit_words(stored)} {quiet_words(draft.quiet or '')}"
+            edit = f"{edit_words(stored)} {quiet_words(draft.quiet or '')}"
             raise NotUnderstood(OTHER_QUIET, remedy=OTHER_QUIET_REMEDY, suggestions=(edit,))
         return await self._result(stored, context, change, place)
 
@@ -133,7 +133,7 @@ class WatchService(RuleService[WatchRule]):
         if rule is None:
             return await self._result(watch, context)
         if not command.who and not command.channel and command.quiet is None:
-            each = (f"{_edit_words(watch)} {change}" for change in CHANGES)
+            each = (f"{edit_words(watch)} {change}" for change in CHANGES)
             raise NotUnderstood(WHAT_CHANGES, remedy=WHAT_CHANGES_REMEDY, suggestions=tuple(each))
         accounts, group = await self.whose(command.who, directory, context.team, channel) if command.who else (watch.accounts, rule.who)
         if command.added or command.removed:
@@ -193,10 +193,6 @@ def _named(words: Sequence[str], directory: Directory) -> list[Account]:
 def quiet_words(quiet: str) -> str:
     """Quiet hours as they are typed; "" is none."""
     return f"quiet {quiet}" if quiet else "no quiet hours"
-
-
-def _edit_words(watch: Subscription) -> str:
-    return action_words(SubscriptionKind.WATCH, SubscriptionAction.EDIT, watch.id[:SHORT_ID])
 
 
 def _example(account: Account, directory: Directory) -> str:
