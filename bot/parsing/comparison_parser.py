@@ -60,15 +60,10 @@ _NAME = lazy_regex(r"[^\W_][\w-]{0,39}")
 _MOST_NAMED = 4
 _SIDES = 2
 #: Words between and around the names of several accounts.
-_BESIDE_TWO = frozenset().union(
-    vocabulary.BETWEEN,
-    vocabulary.VERSUS,
-    vocabulary.ASIDES,
-    vocabulary.CHANGES,
-    vocabulary.TOGETHER,
-    vocabulary.TOTALS_WORDS,
-    ("and", "&", "+", "und", "et", "y", "e", "stronger", "ahead", "who", "who's", "whose", "which", "more", "fewer", "both"),
-)
+_BESIDE_TWO = vocabulary.BETWEEN.union(
+    vocabulary.VERSUS, vocabulary.ASIDES, vocabulary.CHANGES, vocabulary.TOGETHER, vocabulary.TOTALS_WORDS,
+    ("&", "+", "und", "et", "y", "e", "stronger", "ahead", "who", "who's", "whose", "which", "more", "fewer", "both"),
+)  # fmt: skip
 #: Words beside names that name nothing.
 _UNNAMED = vocabulary.CHATTER | ARTICLES | AROUND
 #: Words that a question leaves out: about a group of this name the answer would be about all accounts. Earlier versions took them as names.

@@ -42,25 +42,10 @@ EMOJI = lazy_regex(
     r"(?<!\w):[\w+-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\U000E0020-\U000E007F\u203C\u2049\u2122\u20E3]"
 )
 #: "got it", "sounds good": courtesy in phrases of other words.
-_SAYINGS = frozenset(
-    {
-        "got it",
-        "makes sense",
-        "will do",
-        "of course",
-        "no problem",
-        "no worries",
-        "all good",
-        "love it",
-        "i see",
-        "see you",
-        "bye",
-        "never mind",
-        "forget it",
-        "leave it",
-        "keep it",
-    }
-)
+_SAYINGS = frozenset({
+    "got it", "makes sense", "will do", "of course", "no problem", "no worries", "all good", "love it", "i see", "see you", "bye",
+    "never mind", "forget it", "leave it", "keep it",
+})  # fmt: skip
 
 
 #: "What can you do?", "how do I use this?": questions for the help without its word.

@@ -182,19 +182,8 @@ _ENGLISH = frozenset(
 )
 #: "Every", and how often.
 RHYTHMS = {
-    "jeden",
-    "jede",
-    "jedes",
-    "wochentlich",
-    "monatlich",
-    "taglich",
-    "chaque",
-    "hebdomadaire",
-    "mensuel",
-    "cada",
-    "semanal",
-    "mensual",
-}
+    "jeden", "jede", "jedes", "wochentlich", "monatlich", "taglich", "chaque", "hebdomadaire", "mensuel", "cada", "semanal", "mensual",
+}  # fmt: skip
 RHYTHMS |= {"toda", "ogni", "elke"}
 #: Words of several languages, or with another meaning in English (India's time zone).
 _SHORT_WORDS = ARTICLES | {"ist"}

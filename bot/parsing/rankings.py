@@ -183,7 +183,7 @@ _GOOD, _POST = r"(?:best|good|better|ideal|right|optimal)", r"(?:post|posting|pu
 _KIND = r"(?:texts?|videos?|pictures?|images?|photos?|documents?|carousels?)(?: posts?)?"
 #: Questions for the times when posts do best, and for their formats: "which weekday is best to post", "do videos work better than text".
 _BEST_TIMES = lazy_regex(
-    rf"\b{_GOOD} posting {_TIME}\b"
+    rf"\b{_GOOD} posting {_TIME}\b(?: (?:to|for) {_POST})?"
     rf"|\b(?:{_WHEN}(?:['’]?s| is| are| would be)? (?:the |an? )?{_GOOD}(?: {_TIME})?|{_GOOD} {_TIME})"
     rf" (?:(?:to|for|of) )?(?:(?:us|me) to )?{_POST}"
     rf"|\b(?:{_WHEN}|what) (?:works?|performs?|does|do) (?:the )?best\b(?! {_POST})|\b{_WHEN} (?:is|are) (?:the )?best\b(?! {_POST})"

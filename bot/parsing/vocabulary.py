@@ -92,25 +92,9 @@ SHARE_WORDS = frozenset({SHARE, "publicly"})
 
 #: Words for a file with the answer's figures.
 FORMAT_WORDS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx", "spreadsheet": "xlsx", "sheet": "xlsx", "export": "csv", "download": "csv"}
-#: What asks when an account's posts do best.
+#: What asks when an account's posts do best; longer questions are found in ``rankings``.
 BEST_TIMES_WORDS = frozenset(
-    f"{first} {second}{end}"
-    for first in ("best", "good", "right")
-    for second in ("time", "times", "hour", "hours", "posting time", "posting times", "weekday", "weekdays")
-    for end in ("", " to post", " for posting")
-) | frozenset(
-    (
-        "best day to post",
-        "best days to post",
-        "best posting day",
-        "best posting days",
-        "when to post",
-        "when should i post",
-        "when should we post",
-        "what time to post",
-        "what time should i post",
-        "what time should we post",
-    )
+    f"{first} {second}" for first in ("best", "good", "right") for second in ("time", "times", "hour", "hours", "weekday", "weekdays")
 )
 #: What stands between two accounts or two periods, as the bot writes it and as people do.
 VERSUS_SIGN = "vs"
@@ -180,30 +164,10 @@ CHANGES = frozenset("growth down flat delta progress better worse or new news up
 TOGETHER = frozenset({"combined", "together", "altogether"})
 
 #: The words that unknown words are compared with.
-KNOWN_WORDS = tuple(
-    dict.fromkeys(
-        (
-            HELP,
-            ACCOUNTS,
-            DEFAULT,
-            STATUS,
-            DAILY,
-            SHARE,
-            TEAM,
-            BOARD,
-            TOP,
-            COMPARE,
-            "groups",
-            "csv",
-            "xlsx",
-            *_ENGLISH_METRICS,
-            ENGAGEMENT,
-            "leaderboard",
-            "yesterday",
-            *MONTHS,
-        )
-    )
-)
+KNOWN_WORDS = tuple(dict.fromkeys((
+    HELP, ACCOUNTS, DEFAULT, STATUS, DAILY, SHARE, TEAM, BOARD, TOP, COMPARE, "groups", "csv", "xlsx", *_ENGLISH_METRICS, ENGAGEMENT,
+    "leaderboard", "yesterday", *MONTHS,
+)))  # fmt: skip
 KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))
 #: What words mean that say too little, and typos of "best", which is as near to "test" and "rest".
 MEANT = {
@@ -212,11 +176,7 @@ MEANT = {
     if unit not in ("day", "yesterday")
 } | {
     **dict.fromkeys(("bst", "bset", "est"), ("best",)),
-    **{
-        f"{short}{unit[0]}": (f"{which} {unit}",)
-        for short, which in (("l", "last"), ("t", "this"))
-        for unit in ("week", "month", "quarter", "year")
-    },
+    **{f"{phrase[0]}{phrase.split()[1][0]}": (phrase,) for phrase in KNOWN_PHRASES},
 }
 
 #: A token where lists are parsed ("mon, wed and fri").
