@@ -51,7 +51,13 @@ SAY_DAYS = "Leave it out, or name days and a time, like `weekdays at 8:30`:"
 CHANGES = ("+40% min 200", "weekdays at 8:30")
 MOST_CHARACTERS = 1_000
 
-ACTIONS = words_of_actions({SubscriptionAction.TEST: ("test", "try", "preview"), SubscriptionAction.SNOOZE: ("snooze", "mute")})
+ACTIONS = words_of_actions(
+    {
+        SubscriptionAction.TEST: ("test", "try", "preview"),
+        SubscriptionAction.SNOOZE: ("snooze", "mute"),
+        SubscriptionAction.EDIT: ("update", "move"),
+    }
+)
 _UNTIL = frozenset({"until", "till", "til"})
 _BETWEEN = frozenset({"the", "next", "it", "please", ALERT, "for", "of", "one", "about", "on"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})

@@ -24,7 +24,7 @@ MOST_TYPOS = 2
 MOST_TOKENS, MOST_OFFERED = 30, 4
 _SHORT = 4
 
-_ACTIONS = {*SubscriptionAction, *words_of_actions({}), "end", "drop", "set", "rename"}
+_ACTIONS = {*SubscriptionAction, *words_of_actions({}), "end", "drop", "update", "set", "rename"}
 
 _ID = lazy_regex(r"[0-9a-f]{4,}\b")
 _FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")

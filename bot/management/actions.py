@@ -76,7 +76,7 @@ class SubscriptionAction(StrEnum):
 _COMMON_WORDS: Final = {
     SubscriptionAction.LIST: ("list", "ls"),
     SubscriptionAction.SHOW: ("show", "manage"),
-    SubscriptionAction.EDIT: ("edit", "change", "update", "move"),
+    SubscriptionAction.EDIT: ("edit", "change"),
     SubscriptionAction.PAUSE: ("pause", "stop", "snooze", "mute", "off"),
     SubscriptionAction.RESUME: ("resume", "unpause", "continue", "start"),
     SubscriptionAction.DELETE: ("delete", "remove", "cancel"),

@@ -28,7 +28,13 @@ NO_DAYS_REMEDY = "It can have quiet hours:"
 
 MOST_CHARACTERS: Final = 1_000
 
-_ACTIONS = words_of_actions({SubscriptionAction.DELETE: ("end",), SubscriptionAction.CREATE: ("create", "new", "add", "set", "start")})
+_ACTIONS = words_of_actions(
+    {
+        SubscriptionAction.DELETE: ("end",),
+        SubscriptionAction.EDIT: ("update", "move"),
+        SubscriptionAction.CREATE: ("create", "new", "add", "set", "start"),
+    }
+)
 #: Words before the accounts of a change: those that are watched from then on, or are added or taken away.
 _ADDED, _REMOVED = frozenset({"add", "plus", "also", "include"}), frozenset({"remove", "without", "minus", "exclude", "drop"})
 _SIGNS = _ADDED | _REMOVED | {"to"}
