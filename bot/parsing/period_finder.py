@@ -244,11 +244,11 @@ class FoundPeriod:
 
 def period_spans(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """The positions of periods among these words: from a word's index to before another's."""
-    return tuple(_span(found) for found in PERIOD.finditer(_plain(words)))
+    return tuple(_span(found) for found in PERIOD.finditer(_plain([word.replace(" ", "_") for word in words])))
 
 
 def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
-    """The only period among these words; None when there is none.
+    """The only period among these words (without spaces); None when there is none.
 
     Raises BadPeriod: an impossible period, or two; ``suggestions`` are all the words, with another period.
     """
@@ -291,7 +291,7 @@ def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
 
 
 def _plain(words: Sequence[str]) -> str:
-    text = _OWNING.sub(r"\1\2\3", " ".join(with_english_periods([word.lower().replace(" ", "_") for word in words])))
+    text = _OWNING.sub(r"\1\2\3", " ".join(with_english_periods([word.lower() for word in words])))
     text = _MONTHS_OF.sub(r"\1-\2", dates.with_day_numbers(text))
     return dates.with_settled_dates(text if text.isascii() else text.translate(_PLAIN))
 
