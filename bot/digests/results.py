@@ -60,6 +60,8 @@ class DigestShown(DigestResult):
     same_in: Sequence[str] = ()
     #: When those were due that are not posted because of the change.
     left_out: Sequence[datetime] = ()
+    #: What it was about and when it came before, where that was changed.
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,8 @@ class DigestService:
         only_moved = draft == DigestDraft(channels=draft.channels) and all(after.channel != before.channel for before, after in changed)
         done = SubscriptionChange.MOVED if only_moved else SubscriptionChange.CHANGED
         left_out = sorted({due for before, after in changed for due in await self._left_out(before, after)})
-        return DigestShown(view, done, places, left_out=left_out)
+        was, now = [await self._subscriptions.described(one, context) for one in changed[0]] if changed else ("", "")
+        return DigestShown(view, done, places, left_out=left_out, was=was if was != now else "")
 
     async def preview_new(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPreview:
         _, digests, _ = await self._drafted(draft, context, directory)
