@@ -183,8 +183,8 @@ _ENGLISH = frozenset(
 #: "Every", and how often.
 RHYTHMS = {
     "jeden", "jede", "jedes", "wochentlich", "monatlich", "taglich", "chaque", "hebdomadaire", "mensuel", "cada", "semanal", "mensual",
+    "toda", "ogni", "elke",
 }  # fmt: skip
-RHYTHMS |= {"toda", "ogni", "elke"}
 #: Words of several languages, or with another meaning in English (India's time zone).
 _SHORT_WORDS = ARTICLES | {"ist"}
 #: The fewest letters for comparing a word with foreign ones.
