@@ -34,7 +34,7 @@ from bot.digests.service import DigestService
 from bot.errors import NotUnderstood, UsageError
 from bot.goals import handler as goals
 from bot.goals.handler import GoalHandler
-from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
+from bot.goals.parser import GOAL, GOAL_WORDS
 from bot.goals.service import GoalService
 from bot.lazy_regex import lazy_regex
 from bot.listeners.forms import SubscriptionForms
@@ -204,7 +204,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             of_accounts(named(management.goals.handle)),
             as_command=lambda text: action_first(text, GOAL) or action_first(text, TARGET) or as_goal(text),
             amend=management.goals.amend,
-            is_complete=lambda text: _is_read(lambda: read_goal(text).action is GoalAction.SET),
+            is_complete=lambda text: any(map(str.isdigit, text)),
             check=named(management.goals.check),
             sets_up=GOAL,
             not_understood=goals.NOT_UNDERSTOOD,
