@@ -77,7 +77,9 @@ class Router:
         if self._refusal and (handle or not asks_for_help(request.text)):
             return await self.run(self._refuse, request)
         if handle or is_plain(request.text):
-            return await self.run(partial(self._anew, handle or self._verbs.otherwise.handle), request)
+            answers = handle or self._verbs.otherwise.handle
+            # Help leaves what was asked before as it is, and needs no look into the database for it.
+            return await self.run(answers if asks_for_help(request.text) else partial(self._anew, answers), request)
         for first in self._first if request.is_typed and not request.figures_only else ():
             if command := first.as_command(request.text):
                 return await self.run(partial(self._anew, first.handle), replace(request, text=command))
