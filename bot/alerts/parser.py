@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
-from bot.alerts.rule_parser import changed, rule_of, with_amount
+from bot.alerts.rule_parser import changed, other_days, rule_of, with_amount
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import lazy_regex
@@ -315,7 +315,8 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
         others = "|".join(map(re.escape, words))
         each = (re.sub(rf"\b(?:{others})\b(?:(?:,| and) (?:{others})\b)*", word, whole, count=1) for word in words)
         raise NotUnderstood(ONE_ACCOUNT, remedy=ONE_EACH_REMEDY, suggestions=tuple(f"{ALERT} {text}" for text in each))
-    raise _unknown([word for at, word in enumerate(words) if at not in known] or words, whole)
+    unknown = [word for at, word in enumerate(words) if at not in known] or words
+    raise other_days(unknown, whole) or _unknown(unknown, whole)
 
 
 def _unknown(words: list[str], whole: str) -> UsageError:

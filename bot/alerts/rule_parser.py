@@ -1,7 +1,7 @@
 """Builds an alert's rule from the parts of its text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -31,11 +31,18 @@ CARD_OF_SEVERAL = "The card in the thread is one account's, and this alert watch
 UNUSUAL_DAY = "“Unusual” compares single days, so it doesn't go with a {window}."
 UNUSUAL_REACH = "Members reached has no figure by day, so I can't tell what's unusual."
 UNUSUAL_REMEDY = "Write it like this:"
+OTHER_DAYS = "An alert is about a day, a week or a month, not “{words}”."
 
 NOT_PERCENT = "“{typed}” isn't a limit for {figure}, which are counted. Is it a rise or a fall by that much?"
 MINIMUM_OR_LIMIT = "“{typed}” could be what a change needs to count, or a limit in the place of the change."
 #: "Down instead".
 _WAY = lazy_regex(r"\b(?:(?P<down>down|falls?|falling|drops?|decreases?)|up|rises?|rising|increases?)\b", re.IGNORECASE)
+#: Days that no alert has.
+_OTHER_DAYS = lazy_regex(
+    r"(?:\b(?:in|over|within|for) )?\b(?:(?:the )?(?:last|past|this) )?"
+    r"(?:\d+ ?(?:d|w|m|q|y|(?:day|week|month|quarter|year)s?)|fortnight|quarter|year)\b",
+    re.IGNORECASE,
+)
 _MOST_PERCENT: Final = 100_000
 _ALL: Final = 100
 
@@ -172,3 +179,13 @@ def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
     if not fits or (not amount and parts.condition is not Condition.ABOVE):
         raise NotUnderstood(OUT_OF_RANGE.format(typed=parts.condition_text), remedy=RANGE_REMEDY, suggestions=EXAMPLES)
     return parts.condition
+
+
+def other_days(words: Collection[str], text: str) -> NotUnderstood | None:
+    """The error for days that no alert has, among these unknown words of a text; None without."""
+    found = _OTHER_DAYS.search(text)
+    if not found or {*found[0].split()}.isdisjoint(words):
+        return None
+    rest = re.sub(r"(?<!\S)(?=\d+ ?%)", "+", f"{text[: found.start()]} {text[found.end() :]}").split()
+    each = tuple(" ".join((ALERT, *rest, window)) for window in WINDOWS)
+    return NotUnderstood(OTHER_DAYS.format(words=found[0]), remedy=SAY_WHICH, suggestions=each)

@@ -166,6 +166,8 @@ async def test_without_more_words_it_shows_how_to_begin(scene):
     [
         ("alert imprssions +50% week", "imprssions", "alert impressions +50% week"),
         ("alert impressions +50", NO_PERCENT.format(typed="+50"), "alert impressions +50% week"),
+        ("alert impressions 50% fortnight", "not “fortnight”", "alert impressions +50% month"),
+        ("alert impressions +50% for 14 days", "not “for 14 days”", "alert impressions +50% week"),
         ("alert reach team +20%", TEAM_REACH, "alert reach +20%"),
         ("alert impressions", "When should I tell you about impressions?", "alert impressions -30% week"),
         ("alert impressions comments > 20", ONE_FIGURE, "alert comments > 20 week"),
