@@ -62,8 +62,7 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
     if who and metric and not metric.definition.additive:
         raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_text}".strip(),))
     if metric is Metric.FOLLOWERS and condition not in MOVES | UNUSUAL and not parts.window and parts.condition_text[:1].isalpha():
-        rule = f"{METRIC_NAMES[metric]} {condition.value} {say_amount(parts.amount)}"
-        each = tuple(" ".join(filter(None, (ALERT, who, rule, window))) for window in ("week", "month"))
+        each = tuple(f"{ALERT} {parts.whole} a {window}" for window in ("week", "month"))
         raise NotUnderstood(NEW_ONLY, remedy=NEW_ONLY_REMEDY, suggestions=each)
     if metric and condition not in MOVES and "%" in parts.condition_text:
         change = re.sub(r"^.*?(?=\d)", "", parts.condition_text)
@@ -93,15 +92,16 @@ def with_amount(parts: RuleParts, rule: AlertRule) -> RuleParts:
     way = _WAY.search(parts.rest) if rule.moves else None
     condition = (Condition.DOWN if way["down"] else Condition.UP) if way else rule.condition
     rest = _WAY.sub(" ", parts.rest) if way else parts.rest
-    found = re.search(rf"(?<!\S)(?P<n>{AMOUNT})\s*(?:%|per\s?cent|pct)?(?!\S)", rest)
+    found = re.search(rf"(?<!\S)(?P<n>{AMOUNT})\s*(?P<percent>%|per\s?cent|pct)?(?!\S)", rest)
     amount = float(read_amount(found["n"])) if found else rule.amount
     text = found or way
-    if found and rule.moves and not re.fullmatch(r"[\d.,]+\s*(?:%|per\s?cent|pct)?", found[0].strip()):
+    if found and rule.moves and not re.fullmatch(r"[\d.,]+", found["n"]):
         # "5k impressions" is no change in percent.
         meant = (f"min {found['n']}", f">= {found['n']}")
         raise NotUnderstood(NO_PERCENT.format(typed=found[0].strip()), remedy=SAY_WHICH, suggestions=meant)
-    if found and rule.metric and not rule.moves and not found[0].strip()[-1].isdigit():
-        raise NotUnderstood(NOT_PERCENT.format(figure=metric_word(rule.metric), typed=found[0].strip()), remedy=SAY_WHICH)
+    if found and rule.metric and not rule.moves and found["percent"]:
+        each = tuple(f"{sign}{found['n']}%" for sign in "+-")
+        raise NotUnderstood(NOT_PERCENT.format(figure=metric_word(rule.metric), typed=found[0].strip()), remedy=SAY_WHICH, suggestions=each)
     rest = f"{rest[: found.start()]} {rest[found.end() :]}" if found else rest
     return replace(parts, rest=rest, condition=condition, amount=amount, condition_text=text[0]) if text else parts
 

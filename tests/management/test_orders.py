@@ -205,6 +205,9 @@ async def test_what_is_said_next_changes_what_was_set_up_last(scene):
         ("not at night please", "quiet 20:00-8:00"),
         ("also for bob", "Bob Rivera*\nimpressions down 20%"),
         ("too sensitive", "What should change?"),
+        ("alert acme comments > 20 day", "above 20"),
+        ("make it 2k", "above 2,000"),
+        ("make it 30%", "Is it a rise or a fall"),
         ("goal acme impressions 50k month", "50,000"),
         ("no, 60k", "60,000"),
         ("70 not 60", "or as many thousands?"),
@@ -214,7 +217,7 @@ async def test_what_is_said_next_changes_what_was_set_up_last(scene):
         assert says in said, f"{words}: {said}"
     (digest,) = await stored(scene, SubscriptionKind.DIGEST)
     assert (digest.cron, digest.content) == ("0 10 * * 1,3,5", ("rows", "best", "followers", "goals", "details"))
-    assert len(await stored(scene, SubscriptionKind.ALERT)) == 2
+    assert len(await stored(scene, SubscriptionKind.ALERT)) == 3
 
 
 async def test_what_may_be_a_question_changes_nothing_of_what_was_set_up_last(scene):
