@@ -268,9 +268,9 @@ def _set(parts: _Parts, channel: str) -> GoalCommand:
     target = _target(parts, metric, every)
     if metric is None:
         raise _without_metric(NO_METRIC, parts, target, every)
-    if every is None:
-        other = next((word for word in parts.rest if word.lower() in _NOT_EVERY or _YEAR.fullmatch(word)), "")
-        each = tuple(set_words(_who_named(parts), metric, target, one) for one in Every)
+    other = next((word for word in parts.rest if _YEAR.fullmatch(word) or (not every and word.lower() in _NOT_EVERY)), "")
+    if other or every is None:
+        each = tuple(set_words(_who_named(parts), metric, target, one) for one in ((every,) if every else Every))
         sentence = NOT_FOR.format(word=other) if other else NO_EVERY
         raise NotUnderstood(sentence, remedy=_typo_remedy(parts) or SAY_IT, suggestions=each)
     if not metric.definition.additive and parts.team and not parts.rest:
