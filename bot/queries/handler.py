@@ -269,7 +269,10 @@ class QueryHandler:
         return replace(result, message=message, share=share, kind=type(query).__name__.removesuffix("Query").lower())
 
     async def _group(self, query: GroupQuery | OptQuery | LinkQuery, request: Request, visibility: Visibility) -> RenderedResult:
-        result = await self._group_service.answer(query, visibility, request.context)
+        try:
+            result = await self._group_service.answer(query, visibility, request.context)
+        except errors.UsageError as error:
+            raise parser.tidied(error, self._clock().date(), visibility.visible(self._accounts.known())) from None
         return RenderedResult(build_group_result(result), changed=isinstance(query, OptQuery))
 
     async def _status(self, _query: StatusQuery, request: Request, _visibility: Visibility) -> RenderedResult:

@@ -51,7 +51,7 @@ _LISTED_ACCOUNTS = 20
 _DELETES = lazy_regex(r"(?:\w+ )?(?:delete|unwatch)\b", re.IGNORECASE)
 _CHANGES = lazy_regex(
     r"digest (?:pause|stop|resume|skip|edit|move|now)\b|(?:alert|goal|watch) (?!list\b|new\b|show\b|test\b|history\b)"
-    r"|(?:default|unfurl|allow|forbid|opt (?:in|out)|client|link|unlink) |group \S+ =",
+    r"|(?:default|unfurl|allow|forbid|opt (?:in|out)|client|link|unlink) |group \S+ (?:=|add |remove )",
     re.IGNORECASE,
 )
 

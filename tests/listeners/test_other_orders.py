@@ -160,7 +160,10 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
     await scene.ask("group sales = Acme Robotics, Ann Lee")
     assert "Ann Lee" in (await scene.ask("who is in sales?"))["text"]
     assert "called “charge”" not in (await scene.ask("who is in charge"))["text"]
-    assert "There's a group “sales” already" in (await scene.ask("create group sales with ann lee"))["text"]
+    there = await scene.ask("create group sales with ann lee")
+    assert "There's a group “sales” already" in there["text"]
+    presses = {one["value"]: one for block in there["blocks"] for one in block.get("elements", ())}
+    assert all("confirm" in presses[words] for words in ('group sales = "Ann Lee"', 'group sales add "Ann Lee"'))
     assert "Before, it was: Acme Robotics, Ann Lee." in (await scene.ask("remove acme from sales"))["text"]
     assert "Before" not in (await scene.ask("group sales = Ann Lee"))["text"]
     assert "is now: Ann Lee, Bob Rivera. Before, it was: Ann Lee." in (await scene.ask("add bob to group sales"))["text"]
@@ -170,7 +173,9 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
     await scene.ask("default bob")
     assert "no longer has a default account" in (await scene.ask("forget the default"))["text"]
     assert "not about one post" in (await scene.ask("tell us when any post passes 10k impressions"))["text"]
-    assert "new followers, not how many there are" in (await scene.ask("alert me if ann lee drops below 5k followers"))["text"]
+    counted = await scene.ask("alert me if ann lee drops below 5k followers")
+    assert "new followers, not how many there are" in counted["text"]
+    assert "alert me if ann lee drops below 5k followers a week" in str(counted["blocks"])
     assert "rise or a fall" in (await scene.ask("alert acme impressions > 40%"))["text"]
     assert "unusual" in (await scene.ask("notify me about unusual acme comments"))["text"]
     asked = await scene.ask("delete the sales group")
