@@ -234,6 +234,7 @@ WEEKS: Final = 8
 #: With fewer known days than this nothing is called unusual.
 LEAST_DAYS: Final = 5
 _SPREADS: Final = 3
+#: Makes the median absolute deviation a standard deviation where figures are distributed normally (Rousseeuw and Croux 1993).
 _NORMAL: Final = Fraction("1.4826")
 _TENTH: Final = Fraction(1, 10)
 _HUNDREDTHS: Final = 100
@@ -249,7 +250,11 @@ class UsualRange:
 
 
 def usual_range(history: Sequence[Fraction | float | None], *, is_rate: bool) -> UsualRange | None:
-    """The usual range after these figures of the same weekday (None is unknown); None when too few are known."""
+    """The usual range after these figures of the same weekday (None is unknown); None when too few are known.
+
+    The median and three spreads (deviations) to either side, in whole numbers, or hundredths of a per cent. A spread is at least the square
+    root of a count's median, as that of independent events; of a rate a tenth of it, and of a per cent.
+    """
     known = [Fraction(figure) for figure in history if figure is not None]
     if len(known) < LEAST_DAYS:
         return None

@@ -100,8 +100,8 @@ def with_amount(parts: RuleParts, rule: AlertRule) -> RuleParts:
         meant = (f"min {found['n']}", f">= {found['n']}")
         raise NotUnderstood(NO_PERCENT.format(typed=found[0].strip()), remedy=SAY_WHICH, suggestions=meant)
     if found and rule.metric and not rule.moves and found["percent"]:
-        each = tuple(f"{sign}{found['n']}%" for sign in "+-")
-        raise NotUnderstood(NOT_PERCENT.format(figure=metric_word(rule.metric), typed=found[0].strip()), remedy=SAY_WHICH, suggestions=each)
+        sentence = NOT_PERCENT.format(figure=metric_word(rule.metric), typed=found[0].strip())
+        raise NotUnderstood(sentence, remedy=SAY_WHICH, suggestions=tuple(f"{sign}{found['n']}%" for sign in "+-"))
     rest = f"{rest[: found.start()]} {rest[found.end() :]}" if found else rest
     return replace(parts, rest=rest, condition=condition, amount=amount, condition_text=text[0]) if text else parts
 

@@ -69,7 +69,7 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     """The digest's name in the command ("" for the only one), and the draft of its changes.
 
     The name comes first: the beginning of its id, or an account. Its accounts change only where accounts follow an id or the word
-    "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError: as above.
+    "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError.
     """
     parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
     at, *others = [at for at, word in enumerate(words) if word.lower() in SIGNS and begins_name(words[at + 1 :], asked.directory)] or [-1]

@@ -51,7 +51,7 @@ class WatchBuilder:
         self._fetcher, self._watches, self._log, self._clock = fetcher, stores.digests, stores.history, clock
 
     async def subscription_of(self, watch: Subscription | None, delivery: Delivery) -> Subscription | None:
-        """The subscription of a delivery: its own, or where that has ended another watch that announces it there. Raises StoreError."""
+        """The watch of a delivery: its own, or another one that announces the post there, where its own has ended. Raises StoreError."""
         live = live_post(delivery.click) if watch is not None and watch.kind is SubscriptionKind.WATCH else None
         if watch is None or live is None or await self._announces(watch, live, delivery.channel):
             return watch
@@ -84,7 +84,10 @@ class WatchBuilder:
         return Built(build_live(live, account, title, watch), later)
 
     async def reply(self, watch: Subscription, delivery: Delivery, name: str, read: ReadReply) -> Message | SkipReason | datetime:
-        """The post's figures now against the reply before; or why not, or before when not; of several the last. Raises StatisticsError."""
+        """The post's figures now against the reply before, of several due replies the last; or why not, or until when it waits.
+
+        What cannot be fetched for good is said once. Raises StatisticsError: the figures cannot be fetched just now.
+        """
         live, now = live_post(await self._about(delivery)), self._clock()
         if end := _waits_until(watch, now):
             return end

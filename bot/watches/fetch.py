@@ -1,4 +1,4 @@
-"""Which posts a watch is about, and their figures; what is usual comes from stored ones, as far as these may be kept."""
+"""Which posts a watch is about, and their figures; what is usual comes from those stored for FIGURES_RETENTION_HOURS."""
 
 from dataclasses import dataclass
 from datetime import timedelta
