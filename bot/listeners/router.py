@@ -187,6 +187,9 @@ class Router:
                     raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words) from None
             if not request.figures_only and (result := await self._in_other_words(request)):
                 return result
+            for route, command in self._verbs.of_typos(request.text) if not request.figures_only else ():
+                if words := await self._verbs.offered(route, replace(request, text=command), begun=True):
+                    raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words) from None
             await self._ask_which_changes(request)
             raise
 
@@ -262,7 +265,7 @@ class Router:
     async def _ask_which(self, text: str, change: str, request: Request) -> None:
         """Raises NotUnderstood with the command for each thing that is set up here, where a text is about one of them and names none."""
         word, there = last_command.begins_action(text), await self._set_up(request.context)
-        each = last_command.on_each(text, tuple(there))
+        each = tuple(one for one in last_command.on_each(text, tuple(there)) if not one.startswith("undo "))
         if not each and change:
             each = tuple(f"{one} {change}" for one in there if says_when(change.split()) and not one.startswith("watch"))
         self._offer([one for command in each for one in await self._meant(command, request)], there)

@@ -1,9 +1,10 @@
 """The table of verbs, and what is offered of it instead of words that are refused."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import islice
 
 from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
@@ -11,7 +12,7 @@ from bot.management.actions import SubscriptionAction, words_of_actions
 from bot.parsing.courtesies import LONGEST_SENTENCE
 from bot.parsing.suggestions import CORRECTING, SEE_HELP, always, answers_itself, subject
 from bot.parsing.text import typos
-from bot.parsing.vocabulary import METRIC_WORDS, RATE_WORDS, asks_for_help, tokenize
+from bot.parsing.vocabulary import FILLERS, METRIC_WORDS, RATE_WORDS, asks_for_help, tokenize
 from bot.schedules.parser import says_when
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
@@ -83,7 +84,7 @@ class Verbs:
         if len(request.text) <= LONGEST_SENTENCE:
             await self._elsewhere(error, request)
         near = [words for words in error.suggestions if await self._understands(replace(request, text=words))]
-        if not near and error.remedy in CORRECTING:
+        if not near and (error.remedy in CORRECTING or (error.suggestions and error.remedy.endswith(":"))):
             error.remedy = SEE_HELP
         if not near or not answers_itself(error):
             try:
@@ -139,3 +140,13 @@ class Verbs:
         counts = {verb: typos(word, verb) for verb in self.by_verb if len(word) >= len(verb) - 1}
         near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
         return sorted(near, key=lambda verb: (counts[verb], verb))
+
+    def of_typos(self, text: str) -> Iterator[tuple[Route, str]]:
+        """The commands that a text means with a verb, or an action, in the place of a word that is a typo of it: "delete digset"."""
+        words, known = text.split() if len(text) <= LONGEST_SENTENCE else [], {*self.by_verb, *_ACTIONS}
+        plain = (word.strip(",.!?").lower() for word in words)
+        said = [(at, word) for at, word in enumerate(plain) if len(word) >= _SHORT and word not in known | FILLERS]
+        near = ((at, one) for at, word in said for one in sorted(known) if typos(word, one) == 1)
+        for at, meant in islice(near, MOST_OFFERED):
+            order = " ".join((*words[:at], meant, *words[at + 1 :]))
+            yield from ((route, command) for route in self.routes if route.check and (command := route.as_command(order)))

@@ -15,7 +15,7 @@ from datetime import datetime
 from bot.access.visibility import Sources
 from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
-from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.actions import AN_ID, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.authorization import Authorization
 from bot.management.descriptions import described, groups_of, is_described, none_at_all, plural
 from bot.parsing.account_names import matching
@@ -136,7 +136,8 @@ class SubscriptionService:
     ) -> Subscription:
         """The subscription named by the beginning of its id or by an account; for "" the channel's only one, else the person's.
 
-        Raises NotUnderstood: none, or several; the ids of several are in the suggestions, each with the ``rest`` of the command.
+        Raises NotUnderstood: none, or several. The ids of several are in the suggestions, each with the ``rest`` of the command; for words
+        that name none, which may be mistyped, of all that could be meant.
         """
         await self._subscriptions.adopt(context.team)
         found = [group[0] for group in groups_of(await self.named(kind, which, directory, context))]
@@ -146,8 +147,11 @@ class SubscriptionService:
         if len(found) == 1:
             self._refuse_others(found[0], action, which, directory)
             return found[0]
+        sentence = (SEVERAL if which else SEVERAL_HERE) if found else NONE
+        if not found and which and not AN_ID.fullmatch(which.lower()):
+            found = [group[0] for group in groups_of(await self.named(kind, "", directory, context))]
         if found:
-            sentence = (SEVERAL if which else SEVERAL_HERE).format(which=which, n=len(found), kinds=plural(kind))
+            sentence = sentence.format(which=which[:60], n=len(found), kinds=plural(kind), kind=kind)
             each = tuple(action_words(kind, action, f"{one.id[:SHORT_ID]} {rest}".strip()) for one in found[:_MOST_SUGGESTED])
             lines = [f"`{one.id[:SHORT_ID]}`: {await self.described(one, context)}" for one in found[:_MOST_SUGGESTED]]
             raise NotUnderstood(sentence, remedy="\n".join((SAY_WHICH, *lines)), suggestions=each)

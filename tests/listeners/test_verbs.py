@@ -48,6 +48,8 @@ async def test_a_verb_added_to_the_table_answers_wherever_people_ask(open_scene,
         ("permisions", "permissions"),
         ("unfrul on", "unfurl on"),
         ("lnik <@U0BOB0000|bob> acme", "link"),
+        ("show my digsets", "digest list"),
+        ("delte the goal", "goal delete"),
     ],
 )
 async def test_a_mistyped_verb_is_offered_as_it_was_meant(scene, typed, meant):

@@ -177,6 +177,15 @@ async def test_what_names_nothing_is_asked_about_with_what_is_set_up(scene):
         assert "every Monday 9:00" in asked["text"]
         assert command.format(digest.id[:8]) in str(asked["blocks"])
         assert digest.cron == "0 9 * * 1"
+    for text, says, command in (
+        ("stop teh digest", "There's no digest “teh”", "digest pause {}"),
+        ("pause digest 12ab34cd", "There's no digest “12ab34cd”", "digest list"),
+        ("undo", "I'm not sure what you mean by “undo”", "digest list"),
+        ("remove nobody1 from the team", "`accounts` lists the accounts", "accounts"),
+    ):
+        asked = await scene.ask(text)
+        assert says in asked["text"]
+        assert command.format(digest.id[:8]) in str(asked["blocks"])
 
 
 async def test_what_is_said_next_changes_what_was_set_up_last(scene):
