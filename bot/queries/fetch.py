@@ -12,6 +12,7 @@ from bot.errors import (
     MetricFailed,
     NothingReported,
     NotPermitted,
+    NotUnderstood,
     StatisticsError,
     TokenExpired,
 )
@@ -20,7 +21,7 @@ from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery
 from bot.parsing.vocabulary import MOST_TOP
 from bot.reports.best_posts import best_by_figure, best_by_rate
 from bot.reports.fetch import MOST_CANDIDATES, check_fetched, newest_known
-from bot.statistics.aggregate import Side
+from bot.statistics.aggregate import SAME_REMEDY, VERSUS_SAME, Side
 from bot.statistics.comparison_reports import (
     USUAL_MINIMUM,
     USUAL_POST_MINIMUM,
@@ -63,7 +64,9 @@ class ComparisonFetcher:
         return ComparisonReport(posts, failed, ask.metrics or POST_METRICS, self._basis, ask.period_ignored)
 
     async def versus(self, ask: VersusQuery, default: str, *, fresh: bool = False) -> VersusReport:
-        """Both sides; raises when one fails, since a comparison needs two."""
+        """Both sides; raises when one fails, since a comparison needs two, or where the ``default`` account makes them the same."""
+        if (ask.left.account or default, ask.left.period) == (ask.right.account or default, ask.right.period):
+            raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
         left, right = await _at_once([self._side(side, default, ask, fresh=fresh) for side in (ask.left, ask.right)])
         for side in (left, right):
             if isinstance(side, BotError):

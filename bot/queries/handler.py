@@ -195,7 +195,9 @@ class QueryHandler:
         if about:
             return in_thread(asked, about, now.date(), now)
         text = text if request.no_subject else follow_ups.from_today(text, now.date())
-        parsed = parser.parse_text(follow_ups.plain(text) if follow_ups.goes_on(text) and asks(text) else text, now.date(), now)
+        # "No reach" leaves a figure out, "no, reach" takes back what was said.
+        continues = follow_ups.goes_on(text) and asks(text) and without_figures(text, tuple(Metric)) == text
+        parsed = parser.parse_text(follow_ups.plain(text) if continues else text, now.date(), now)
         relative = follow_ups.is_relative(text)
         if parsed.verb in ("", "start") and not parsed.posts and (relative or not parsed.names or follow_ups.names_nothing(text)):
             if request.no_subject:

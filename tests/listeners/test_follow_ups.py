@@ -53,6 +53,13 @@ async def test_after_a_post_this_is_the_post_and_a_period_alone_its_account(open
         assert (scene.statistics.world.accounts[0].display_name in answer, "Nov 16–22" in answer) == (True, True)
 
 
+async def test_a_first_question_may_leave_a_figure_out_and_no_account_is_beside_itself(open_scene):
+    async with open_scene() as scene:
+        shown = (await scene.ask("no reach"))["text"]
+        assert ("impressions" in shown, "members reached" in shown) == (True, False)
+        assert "are the same" in (await scene.ask("us vs acme", who="bob"))["text"]
+
+
 async def test_below_a_shared_card_a_question_goes_on_from_ones_own_one_before(open_scene):
     """Not from the card, which is farther away; the next person's goes on from the card."""
     async with open_scene() as scene:
