@@ -265,7 +265,9 @@ class Router:
     async def _ask_which(self, text: str, change: str, request: Request) -> None:
         """Raises NotUnderstood with the command for each thing that is set up here, where a text is about one of them and names none."""
         word, there = last_command.begins_action(text), await self._set_up(request.context)
-        each = tuple(one for one in last_command.on_each(text, tuple(there)) if not one.startswith("undo "))
+        each = last_command.on_each(text, tuple(there))
+        if any(one.startswith("undo ") for one in each):
+            raise NotUnderstood(NO_UNDO, remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
         if not each and change:
             each = tuple(f"{one} {change}" for one in there if says_when(change.split()) and not one.startswith("watch"))
         self._offer([one for command in each for one in await self._meant(command, request)], there)

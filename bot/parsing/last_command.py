@@ -50,7 +50,7 @@ FIRST_WORDS = {
     ),
 }
 _DEICTIC = r"(?:it|this|that|these|those|them)"
-THIS_TIME = lazy_regex(r" (?:(?:this|next) (?:week|time)|today|tomorrow)", re.IGNORECASE)
+THIS_TIME = lazy_regex(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)", re.IGNORECASE)
 #: "Cancel next week's digest" leaves one out.
 _NEXT = lazy_regex(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)", re.IGNORECASE)
 _ACCOUNTS_OF_LAST = lazy_regex(

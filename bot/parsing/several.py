@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
-from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly
+from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, courtesy, plainly
 from bot.parsing.dates import MONTH
 from bot.parsing.last_command import ALERT, DIGEST, FIRST_WORDS, WATCH
 from bot.parsing.suggestions import SAY_WHICH
@@ -87,7 +87,7 @@ WHICH_ONE: Final = "Which one do you mean?"
 _ID_LINE = lazy_regex(r"^`([0-9a-f]+)`: (.*)$", re.MULTILINE)
 #: Words around what tells one of several from the others, and the places of these.
 _AROUND_CHOICE = frozenset(
-    {"the", "that", "one", "please", "pls", "for", "about", "on", "of", "digest", "alert", "goal", "watch", "i", "mean", "meant"}
+    "the that one please pls for about on of digest alert goal watch i mean meant no ok yes".split()  # noqa: SIM905  # a list of words
 )
 _MOST_CHOOSING = 4
 _PLACES = {"first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": 1, "third": 2, "3rd": 2, "3": 2, "last": -1}
@@ -145,7 +145,7 @@ def _kinds_in(text: str) -> list[str]:
 
 def chosen_in(text: str, choices: Sequence[tuple[str, str]]) -> str:
     """The one of these commands that a text chooses by what it is about, or by its place: "the friday one", "the second"; "" for none."""
-    if text.rstrip().endswith("?"):
+    if text.rstrip().endswith("?") or courtesy(text):
         return ""
     words = [word for word in re.findall(r"[\w:'’]+", text.lower())[: _MOST_CHOOSING + 1] if word not in _AROUND_CHOICE]
     if not 0 < len(words) <= _MOST_CHOOSING:

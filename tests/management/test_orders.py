@@ -180,7 +180,7 @@ async def test_what_names_nothing_is_asked_about_with_what_is_set_up(scene):
     for text, says, command in (
         ("stop teh digest", "There's no digest “teh”", "digest pause {}"),
         ("pause digest 12ab34cd", "There's no digest “12ab34cd”", "digest list"),
-        ("undo", "I'm not sure what you mean by “undo”", "digest list"),
+        ("change it back", "can't take a change back", "digest list"),
         ("remove nobody1 from the team", "`accounts` lists the accounts", "accounts"),
     ):
         asked = await scene.ask(text)
@@ -262,10 +262,10 @@ async def test_what_follows_an_error_is_not_about_what_was_set_up_before_it(scen
 
 
 async def test_which_one_is_meant_is_answered_at_once_or_not_at_all(scene):
-    for words in ("digest acme every monday 9:00", "digest bob every friday 16:00"):
+    for words in ("digest acme every monday 9:00", "digest bob every friday 16:00", "digest okafor every tuesday 8:00"):
         await scene.set_up(words)
     before = await stored(scene, SubscriptionKind.DIGEST)
-    for texts in (("digest pause", "accounts", "bob"), ("digest pause", "bob?"), ("digest pause", "10")):
+    for texts in (("digest pause", "accounts", "bob"), ("digest pause", "bob?"), ("digest pause", "10"), ("digest pause", "ok")):
         for words in texts:
             await scene.ask(words)
     await scene.ask("digest pause")
