@@ -156,7 +156,7 @@ def _own_week(report: AccountReport, today: date) -> Iterator[Block]:
 
 
 def build_week(report: TeamReport, today: date, *, words: str, known: int, most: int) -> Message:
-    """The last week of the first of ``known`` accounts (``most``) as a table, what failed, and how to see the others; or the sum alone."""
+    """The last week of the first ``most`` of ``known`` accounts as a table, what failed, how to see the others; or the sum alone."""
     title = WEEK_TITLE.format(period=period_label(report.period, today))
     failed = [
         WEEK_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence))

@@ -159,6 +159,13 @@ async def test_what_the_words_make_after_another_verb_is_offered(scene):
         assert any(one.get("value") == words for block in reply["blocks"] for one in block.get("elements", ())), (text, reply["text"])
 
 
+async def test_in_another_language_no_article_or_verb_is_taken_for_an_account(scene):
+    for text in ("que peux-tu faire", "qué puedes hacer", "o que você pode fazer", "arrête le rapport", "warum ist acme gefallen"):
+        reply = await answer(scene, text, "command")
+        offered = [one["value"] for block in reply["blocks"] for one in block.get("elements", ())]
+        assert offered == ['"Acme Robotics" last week', "accounts", "help"], text
+
+
 async def test_who_may_not_ask_is_told_that_whatever_the_words_are(scene):
     for text in ("watch impressions +50% week", "watch every friday", "digest followers down 5%"):
         assert "don't answer guests" in (await scene.ask(text, who="gus"))["text"], text
