@@ -10,7 +10,7 @@ from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction, words_of_actions
 from bot.parsing.courtesies import LONGEST_SENTENCE
-from bot.parsing.suggestions import CORRECTING, SEE_HELP, always, answers_itself, subject
+from bot.parsing.suggestions import CORRECTING, SEE_HELP, SUGGESTIONS_DID_YOU_MEAN, always, answers_itself, did_you_mean, subject
 from bot.parsing.text import typos
 from bot.parsing.vocabulary import FILLERS, METRIC_WORDS, RATE_WORDS, asks_for_help, tokenize
 from bot.schedules.parser import says_when
@@ -86,6 +86,8 @@ class Verbs:
         near = [words for words in error.suggestions if await self._understands(replace(request, text=words))]
         if not near and (error.remedy in CORRECTING or (error.suggestions and error.remedy.endswith(":"))):
             error.remedy = SEE_HELP
+        elif error.remedy == SUGGESTIONS_DID_YOU_MEAN:
+            error.remedy = did_you_mean(near)
         if not near or not answers_itself(error):
             try:
                 directory = await self._known(request.context)

@@ -11,7 +11,7 @@ from bot.parsing.foreign_periods import is_foreign, with_english_periods
 from bot.parsing.period_finder import FoundPeriod, find_period, period_spans, read_days
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
 from bot.statistics.metrics import ALL_METRICS, Metric
-from bot.statistics.reports import Period, period_text
+from bot.statistics.reports import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +202,11 @@ def _check_days(words: tuple[str, ...], found: FoundPeriod, today: date) -> None
     first, joint, second = said.partition(" and ")
     each: tuple[str, ...] = ()
     if joint and not around[0].lower().endswith(("between", "from")):
-        last = _days_of(second, today)
-        before = _days_of(first, today) or found.period
+        named, last = _days_of(first, today), _days_of(second, today)
+        before = named or found.period
         begun = before.last if before.last < found.period.last else before.first
         if last and (last.first - begun).days > 1:
-            each = (f"{first} to {second}", f"{period_text(replace(before, last=begun))} vs {period_text(last)}")
+            each = (f"{first} to {second}", f"{first if named else begun} vs {second}")
             sentence, remedy = TWO_PERIODS.format(first=first, second=second), NAME_ONE
     elif (
         around[0].lower().endswith("from")
