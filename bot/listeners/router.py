@@ -290,7 +290,7 @@ class Router:
         there = await self._set_up(request.context) if tries else {}
         each = list[str]()
         for command in (one for one in there if one.startswith(ANY_COMMANDS[0].split()[0])):
-            found = [await self._meant(f"{command} {one}", request) for one in tries]
+            found = [await self._meant(f"{command} {one}".rstrip(), request) for one in tries]
             each += next(filter(None, found), ())
         self._offer(each, there)
 
