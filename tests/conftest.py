@@ -35,6 +35,7 @@ from tests.fixtures.databases import BEGINNING, make_database
 from tests.fixtures.deliveries import digesting as digesting  # noqa: PLC0414 - the same
 from tests.fixtures.deliveries import engine_url as engine_url  # noqa: PLC0414 - the same
 from tests.fixtures.deliveries import open_digesting as open_digesting  # noqa: PLC0414 - the same
+from tests.fixtures.deliveries import ticks_by_hand as ticks_by_hand  # noqa: PLC0414 - the same
 from tests.fixtures.workspaces import open_several as open_several  # noqa: PLC0414 - the same
 from tests.postgresql import postgresql as postgresql  # noqa: PLC0414 - the one server of the whole run, for every folder's tests
 from tests.wording import assert_wording

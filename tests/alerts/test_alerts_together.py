@@ -151,6 +151,7 @@ async def test_one_that_is_paused_is_left_out(digesting):
     assert "above 30" not in str(posted.blocks)
 
 
+@pytest.mark.usefixtures("ticks_by_hand")
 @pytest.mark.parametrize("before", [True, False], ids=["one that stands there", "none yet"])
 async def test_two_processes_at_the_same_moment_make_one_message_and_lose_no_line(open_scene, postgresql, before):
     """Two bots on one PostgreSQL take up two alerts on one figure, due a minute apart, while the statistics service is slow."""

@@ -1,11 +1,9 @@
 """Digests changed as people use it: what is due meanwhile, what was skipped, what would be the same twice."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 
-from bot.delivery import scheduler
 from bot.digests.create import TWIN
 from bot.digests.result_blocks import STAYS_PAUSED
 from bot.management.actions import IS_UNCHANGED
@@ -42,12 +40,6 @@ async def tick(scene, rounds=3, **by):
         scene.clock.go_on(**(by or {"seconds": 3}))
         await scene.bot.scheduling.runner.tick()
         await scene.settle()
-
-
-@pytest.fixture
-def ticks_by_hand(monkeypatch):
-    """The test's own ticks are the only ones, however slow the machine is."""
-    monkeypatch.setattr(scheduler.Scheduler, "run", lambda _: asyncio.Event().wait())
 
 
 def posted(scene):
