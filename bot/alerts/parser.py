@@ -29,6 +29,7 @@ from bot.parsing.text import AMOUNT, NUMBER_WORDS, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, TEAM
 from bot.schedules.explain import rhythms
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
+from bot.schedules.tokens import NOT_AT
 from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`alert {action}` takes no other words."
@@ -244,7 +245,7 @@ def _snooze(words: list[str], *, alone: bool) -> tuple[list[str], int]:
 
 
 def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> AlertDraft:
-    if _NOT_POSTED.search(text.text):
+    if _NOT_POSTED.search(NOT_AT.sub("", text.text)):
         raise NotUnderstood(NOT_POSTED, remedy=NOT_POSTED_REMEDY, suggestions=(f"{ALERT} impressions -50% week", "watch team"))
     if figure := NO_FIGURE.search(text.text.lower()):
         raise UnknownAccount(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)

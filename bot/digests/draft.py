@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 
 from bot.digests.command import DIGEST, EVERYONE, ZONE, DigestDraft
-from bot.digests.draft_errors import on_one_day, unknown_words
+from bot.digests.draft_errors import LEADS, on_one_day, unknown_words
 from bot.digests.reports import changed_content
 from bot.digests.words import (
     HERE,
@@ -138,6 +138,9 @@ class DraftParser:
         """The command without what was not understood, if its days are known and, where a name is unknown, an account too."""
         with suppress(UsageError):
             found = find_schedule(self._words, halves=self.halves)
+            if found and any(self._words[start - 1].lower() in LEADS for start, _ in found.spans if start):
+                # "9am but not on weekends" is not on weekends.
+                return ()
             when = _joined([word for start, end in (found.spans if found else ()) for word in self._words[start:end]])
             text = self.with_schedule(when)
             if (when or self._cron) and (not isinstance(error, UnknownAccount) or text != f"{self.lead} {when}{self._zone_words}"):

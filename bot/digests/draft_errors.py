@@ -41,7 +41,7 @@ _PARTS = dict.fromkeys(("board", "leaderboard", "ranking"), " with board") | dic
     ("posts", "top", "best", "top posts", "best posts"), ""
 )
 ONCE = "“{words}” is one moment, and a digest comes again and again."
-_LEADS = frozenset({"except", "excluding", "skipping", "not", "but"})
+LEADS = frozenset({"except", "excluding", "skipping", "not", "but"})
 _FROM_NOW = lazy_regex(rf"\bin (?:\d+|an?|{'|'.join(NUMBER_WORDS)}) ?(?:hours?|hrs?|h|minutes?|mins?)\b", re.IGNORECASE)
 NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 #: Looks like a time.
@@ -119,8 +119,8 @@ def _reason(name: str) -> UsageError | None:
     words = [word.lower() for word in name.replace('"', "").split()]
     if sentence := not_given(words):
         return NotUnderstood(sentence, remedy=GIVEN)
-    if words[:1] and words[0] in _LEADS and name.partition(" ")[2]:
-        return BadSchedule(EXCEPT_DATES.format(words=name.partition(" ")[2]), remedy=HOLIDAY_REMEDY)
+    if words[:1] and words[0] in LEADS and (days := " ".join(word for word in words if word not in LEADS)):
+        return BadSchedule(EXCEPT_DATES.format(words=days), remedy=HOLIDAY_REMEDY)
     period = PERIOD.search(" ".join(words))
     found = (
         (METRIC_WORDS, NotUnderstood, ALL_FIGURES, FIGURES_REMEDY),

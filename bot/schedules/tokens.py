@@ -252,7 +252,7 @@ _AT_TIME = rf"(?:{CLOCK}|noon|midnight)"
 _NIGHT: Final = "20:00-8:00"
 _AT_NIGHT = lazy_regex(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)\s+)?(?:night|overnight)\b", re.IGNORECASE)
 #: "But not at night", "no pings between 20:00 and 8:00", "don't post after 8pm".
-_NOT_AT = lazy_regex(
+NOT_AT = lazy_regex(
     r"(?:[,;]? ?\b(?:but|and) |[,;] ?)?\b(?:not|never|nothing|(?:no|don['’]?t|do not|without) (?:more )?"
     r"(?:pings?|messages?|alerts?|notifications?|posts?|bother|disturb)(?:ing)?(?: (?:me|us))?) "
     rf"(?=at night|overnight|during the night|(?:from|between|after|later than|past) {_AT_TIME})",
@@ -269,7 +269,7 @@ _QUIET = lazy_regex(
 
 def take_quiet(text: str) -> tuple[str, str]:
     """The quiet hours in a text, "" where it has none, and the text without them; raises NotUnderstood for times that are none."""
-    text = _NOT_AT.sub(" quiet ", text)
+    text = NOT_AT.sub(" quiet ", text)
     text = _AT_NIGHT.sub(f"quiet {_NIGHT}", text)
     text = _QUIET_AFTER.sub(lambda one: f"quiet {one['time']} to {one['until'] or _NIGHT.partition('-')[2]}", text)
     found = _QUIET.search(text)

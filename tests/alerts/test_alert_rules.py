@@ -165,6 +165,10 @@ def test_any_text_is_read_or_refused_in_words(text):
             "alert sales reactions 40% up quiet hours 8pm to 8am",
             AlertRule(Metric.REACTION, Condition.UP, 40, "week", 20, 7, "sales", "20:00-8:00"),
         ),
+        (
+            "alert sales reactions 40% up no posts after 8pm",
+            AlertRule(Metric.REACTION, Condition.UP, 40, "week", 20, 7, "sales", "20:00-8:00"),
+        ),
         ("alert comments &gt;= 3 daily", AlertRule(Metric.COMMENT, Condition.AT_LEAST, 3, "day", 0, 1)),
         ("alert impressions fall by half", AlertRule(Metric.IMPRESSION, Condition.DOWN, 50, "week", 100, 7)),
         ("alert when our views halve", AlertRule(Metric.IMPRESSION, Condition.DOWN, 50, "week", 100, 7)),
