@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from msgspec import field
 from slack_sdk.errors import SlackApiError
 
 from bot.bootstrap.scheduling import open_scheduling
@@ -54,7 +54,6 @@ class Installed(Protocol):
     async def ask(self) -> Any: ...
 
 
-@dataclass(slots=True)
 class Bot(Process):
     """The built bot."""
 

@@ -1,8 +1,9 @@
 """Reads the commands of administrators: who may ask, previews, clients of channels, links of accounts to people."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
@@ -115,21 +116,18 @@ OWN_ZONE_REMEDY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AllowCommand:
+class AllowCommand(Struct, frozen=True):
     """``allow`` or ``forbid``: ``subjects`` are ids of people and channels with their kind, ``allowed`` is False to take it back."""
 
     subjects: tuple[tuple[ChangeKind, str], ...]
     allowed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionsCommand:
+class PermissionsCommand(Struct, frozen=True):
     """``permissions``: shows administrators, the state here, and the last changes."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewCommand:
+class PreviewCommand(Struct, frozen=True):
     """`unfurl on`, `unfurl off`, or `unfurl` alone (``on`` is None); ``private``: without a figure, each viewer has a pane of their own."""
 
     on: bool | None = None
@@ -139,8 +137,7 @@ class PreviewCommand:
 PermissionCommand = AllowCommand | PermissionsCommand | PreviewCommand
 
 
-@dataclass(frozen=True, slots=True)
-class ClientCommand:
+class ClientCommand(Struct, frozen=True):
     """``client``: sets the client of these channels ("": none), or without a channel shows which client's it is."""
 
     client: str = ""
@@ -224,8 +221,7 @@ def _client_id(given: str) -> str:
     return "" if client == NOBODY else client
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTokens:
+class LinkTokens(Struct, frozen=True):
     """``name`` is the account's name; ``user`` is the person's Slack id, "" with ``unlink``."""
 
     name: str

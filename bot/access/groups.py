@@ -1,8 +1,10 @@
 """Groups, opt-outs, links of accounts to people, and clients (an agency's managed users, whose channels see their accounts alone)."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.access.commands import ClientCommand, LinkTokens
 from bot.access.permissions import ASK, PermissionService
@@ -39,8 +41,7 @@ def link_query(tokens: LinkTokens, directory: Directory) -> LinkQuery:
     return LinkQuery(found[0].platform_id, tokens.user)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupsShown:
+class GroupsShown(Struct, frozen=True):
     """Groups with their members: all, or the ``one`` that was set, removed or asked for; ``before`` are other members that it had."""
 
     groups: Mapping[str, Sequence[Account]]
@@ -49,8 +50,7 @@ class GroupsShown:
     before: Sequence[Account] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OptResult:
+class OptResult(Struct, frozen=True):
     """An account that is out of the team's answers, or in them again; ``changed`` is False when it was before."""
 
     account: Account
@@ -58,8 +58,7 @@ class OptResult:
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LinkResult:
+class LinkResult(Struct, frozen=True):
     """The account's link; ``person`` is a Slack user id, "" for none; ``changed`` is False when it was the same before."""
 
     account: Account
@@ -134,8 +133,7 @@ class GroupService:
         return LinkResult(self._fetcher.account(ask.account), ask.user, changed)
 
 
-@dataclass(frozen=True, slots=True)
-class ClientResult:
+class ClientResult(Struct, frozen=True):
     """The channels with a client, by their ids; ``changed`` are those that were set, ``accounts`` what is seen there."""
 
     channels: Mapping[str, str]

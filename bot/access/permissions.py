@@ -10,8 +10,10 @@ A person whom Slack does not describe is refused; so is an answer for everybody 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.access.commands import AllowCommand, PermissionCommand, PreviewCommand
 from bot.errors import NotAllowed
@@ -46,8 +48,7 @@ AN_ADMINISTRATOR = "an administrator of this workspace"
 EVERYWHERE_ELSE = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRules:
+class AccessRules(Struct, frozen=True):
     """The rules of the settings, and the clients of channels; ids are Slack's, accounts are platform ids."""
 
     administrators: frozenset[str] = frozenset()
@@ -75,16 +76,14 @@ class AccessRules:
         return directory if len(seen) == len(directory.accounts) else replace(directory, accounts=seen)
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(Struct, frozen=True):
     """What was allowed or forbidden; ``subjects`` are the people and channels for which that is new."""
 
     subjects: Sequence[tuple[ChangeKind, str]]
     allowed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(Struct, frozen=True):
     """The state in a channel, and the last changes."""
 
     #: The administrators, as mrkdwn.
@@ -99,8 +98,7 @@ class Permissions:
     direct: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewState:
+class PreviewState(Struct, frozen=True):
     """The entry that switched previews of links on, None while they are off, and the scopes that were not granted, if Slack tells."""
 
     on: AuditEntry | None

@@ -5,9 +5,11 @@ also share it, and for administrators, who only see it privately; for everybody 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.access.permissions import AccessRules, PermissionService
 from bot.errors import NoAccount, NotAllowed
@@ -32,8 +34,7 @@ NO_ACCOUNT = "No LinkedIn account is connected here yet."
 NO_ACCOUNT_REMEDY = "Connect one in PostPost, then ask again; or name it by its id, `linkedin-…`."
 
 
-@dataclass(frozen=True, slots=True)
-class Visibility:
+class Visibility(Struct, frozen=True):
     """Accounts are platform ids; ``channel`` is the Slack id of the answer's channel."""
 
     rules: AccessRules
@@ -167,8 +168,7 @@ class AccountResolver:
         await self._defaults.set_channel_default(context.team, context.channel, None, by=context.user, at=now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class Sources(Struct, frozen=True, kw_only=True):
     """A workspace's figures, accounts, posts and people, and who may see what."""
 
     statistics: StatisticsClient

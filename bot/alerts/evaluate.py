@@ -11,10 +11,12 @@ be fetched, a percentage of a very small base, a figure below the alert's minimu
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.alerts.rule import AlertRule, Condition, UsualRange, usual_range
 from bot.statistics.metrics import SMALL_BASE
@@ -25,8 +27,7 @@ MOST_DAYS: Final = 31
 _PERCENT: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """The figure in one window of whole UTC days and in the one before, exactly; None is unknown. A rate is in per cent."""
 
     period: Period
@@ -38,8 +39,7 @@ class Window:
     history: tuple[Fraction | float | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AlertNotice:
+class AlertNotice(Struct, frozen=True):
     """What an alert has posted: whether it fired and is not back to normal yet, and the last days of the windows it fired for."""
 
     alarm: bool = False
@@ -61,8 +61,7 @@ class AlertNotice:
         return cls(bool(stored.get("alarm")), *days)
 
 
-@dataclass(frozen=True, slots=True)
-class AlertState:
+class AlertState(Struct, frozen=True):
     """The windows that fired, in order, and the one that was back to normal after the last of them."""
 
     fired: tuple[Window, ...]

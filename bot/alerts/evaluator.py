@@ -7,11 +7,13 @@ that is made again is the same.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import takewhile
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.alerts.blocks import build_alert, build_alerts, build_edited, fired_there, joined_line, resolved_line, with_notes
 from bot.alerts.evaluate import AlertNotice, evaluate, periods
@@ -41,8 +43,7 @@ CARD_FAILED = ":warning: The account's figures couldn't be fetched. {sentence} {
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class DueAlert:
+class DueAlert(Struct, frozen=True):
     """An alert with its occurrence."""
 
     alert: Subscription

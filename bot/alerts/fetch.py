@@ -10,10 +10,12 @@ fetched at all is named and left out of every window; then a sum is not compared
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.access.visibility import Sources
 from bot.alerts.evaluate import AlertState, Window
@@ -30,8 +32,7 @@ from bot.statistics.reports import Account, AccountReport, DailyMetricsResponse,
 from bot.subscriptions.subscription import Subscription
 
 
-@dataclass(frozen=True, slots=True)
-class AlertFindings:
+class AlertFindings(Struct, frozen=True):
     """An alert's figures; ``windows`` are in their order, the last one ends yesterday (UTC)."""
 
     rule: AlertRule
@@ -54,8 +55,7 @@ class AlertFindings:
         return min(freshness.fetched_at for _, freshness in self.sources)
 
 
-@dataclass(frozen=True, slots=True)
-class AlertReport:
+class AlertReport(Struct, frozen=True):
     """The figures of an alert and their evaluation."""
 
     findings: AlertFindings
@@ -67,8 +67,7 @@ class AlertReport:
 _PERCENT: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class _AccountFigures:
+class _AccountFigures(Struct, frozen=True):
     """One account's figures by day, and its reach in each window."""
 
     daily: DailyMetricsResponse | None

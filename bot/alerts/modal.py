@@ -1,8 +1,9 @@
 """The form that creates or changes an alert: its first view, and two more on top of it, about when it checks and about what is rarer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.alerts.rule import ALERT, ENGAGEMENT, Condition
 from bot.alerts.rule_parts import MOST_MENTIONS, MOST_TITLE
@@ -66,8 +67,7 @@ WINDOW_LABELS: Final = {"day": "one day", "week": "7 days", "month": "4 weeks"}
 RATE_LABEL = "Engagement rate"
 
 
-@dataclass(frozen=True, slots=True)
-class AlertFormState:
+class AlertFormState(Struct, frozen=True):
     """What the form was opened for; it comes back with the submission in ``private_metadata``."""
 
     #: The alert that is changed, with the version that the person saw; "" and 0 for a new one.
@@ -82,8 +82,7 @@ class AlertFormState:
     stays: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AlertFormValues:
+class AlertFormValues(Struct, frozen=True):
     """The entries of the form and of the views on top of it, by the names of the fields."""
 
     #: A value of `bot.management.form_fields.who_options`; "" is none.

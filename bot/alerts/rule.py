@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor, isqrt
 from statistics import median
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
@@ -68,8 +70,7 @@ MOVES: Final = frozenset({Condition.UP, Condition.DOWN})
 UNUSUAL: Final = frozenset({Condition.UNUSUAL, Condition.UNUSUALLY_HIGH, Condition.UNUSUALLY_LOW})
 
 
-@dataclass(frozen=True, slots=True)
-class AlertRule:
+class AlertRule(Struct, frozen=True):
     """Which figure an alert watches, and when it posts."""
 
     #: None is the engagement rate.
@@ -159,8 +160,7 @@ def is_quiet_time(schedule: Schedule, quiet: str, now: datetime) -> bool:
     return another_day or (bool(quiet) and is_within(wall.time(), quiet))
 
 
-@dataclass(frozen=True, slots=True)
-class AlertDraft:
+class AlertDraft(Struct, frozen=True):
     """A new alert; what is empty is filled in when it is created."""
 
     rule: AlertRule
@@ -174,8 +174,7 @@ class AlertDraft:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertCommand:
+class AlertCommand(Struct, frozen=True):
     """A command about alerts. ``which`` is the alert as the person named it: the beginning of an id, or an account."""
 
     action: SubscriptionAction
@@ -240,8 +239,7 @@ _TENTH: Final = Fraction(1, 10)
 _HUNDREDTHS: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class UsualRange:
+class UsualRange(Struct, frozen=True):
     """The range in which a figure is usual, both ends included; a rate is in per cent."""
 
     low: Fraction

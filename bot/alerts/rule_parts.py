@@ -2,8 +2,10 @@
 
 import math
 import re
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.alerts.condition_words import BARE_MOVE, CONDITIONS, FALLING, LINE, MOVE, UNUSUAL_WORDS, in_percent
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, WINDOWS, Condition
@@ -94,8 +96,7 @@ _SIGNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AlertText:
+class AlertText(Struct, frozen=True):
     """A text about an alert without its first word, split into its parts."""
 
     #: The whole text with plain signs, for suggestions.
@@ -150,8 +151,7 @@ def _title(text: str) -> tuple[str, str]:
     return _without(text, found), title
 
 
-@dataclass(frozen=True, slots=True)
-class RuleParts:
+class RuleParts(Struct, frozen=True):
     """The parts found in a text; ``rest`` is the remaining text."""
 
     rest: str

@@ -1,10 +1,12 @@
 """Carries out commands about alerts, typed or from buttons: what they leave out is filled in before permission is asked for."""
 
 import asyncio
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.alerts.evaluator import AlertEvaluator
 from bot.alerts.fetch import AlertReport
@@ -41,8 +43,7 @@ AlertView = RuleView[AlertRule]
 AlertResult = RuleResult[AlertRule]
 
 
-@dataclass(frozen=True, slots=True)
-class AlertTest:
+class AlertTest(Struct, frozen=True):
     """What an alert would post now, or why its figures cannot be fetched; None for a rule that this version cannot read."""
 
     view: AlertView

@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
 import aiohttp
+from msgspec import Struct
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -57,8 +57,7 @@ BOTH = "{name}: REFUSED by Slack and by the bot's own checker: {found}"
 UNKNOWN = "{name}: NOT ASKED: Slack couldn't be asked ({code}). Check SLACK_API_URL and the network."
 
 
-@dataclass(frozen=True, slots=True)
-class CheckLine:
+class CheckLine(Struct, frozen=True):
     """One check's outcome: ``remedy`` is "" when all is well; ``grave`` findings make the check fail, the others are advice."""
 
     name: str
@@ -289,8 +288,7 @@ async def _account(client: StatisticsClient, platform_id: str, name: str) -> Che
     return CheckLine(label, detail=tested.expires_in)
 
 
-@dataclass(frozen=True, slots=True)
-class BlockCheck:
+class BlockCheck(Struct, frozen=True):
     """The result of one card; ``asked`` is False when Slack could not be asked."""
 
     line: str

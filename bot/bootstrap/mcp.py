@@ -13,7 +13,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -24,6 +23,7 @@ from aiohttp import web
 from mcp.server.lowlevel.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
+from msgspec import Struct
 from slack_sdk.signature import SignatureVerifier
 
 from bot import __version__
@@ -53,8 +53,7 @@ MINUTE: Final = timedelta(minutes=1)
 CALLER: Final = "bot.caller"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who asks: Slack's ids of the workspace and the person, as authenticated."""
 
     team: str

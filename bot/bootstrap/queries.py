@@ -5,10 +5,11 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.groups import ClientService
@@ -42,8 +43,7 @@ logger = logging.getLogger(__name__)
 REFRESH_EVERY: Final = 600.0
 
 
-@dataclass(frozen=True, slots=True)
-class QueryParts:
+class QueryParts(Struct, frozen=True):
     """What the features of one workspace read from, what they share beside that, and what fetches for scheduled messages."""
 
     sources: Sources

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.commands import (
@@ -61,8 +62,7 @@ from bot.watches.rule import WATCH_WORDS
 from bot.watches.service import WatchService
 
 
-@dataclass(frozen=True, slots=True)
-class Management:
+class Management(Struct, frozen=True):
     """The handlers of digests, alerts, goals and watches, and the forms by what they set up."""
 
     digests: DigestHandler

@@ -8,11 +8,11 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.evaluator import AlertEvaluator
@@ -71,8 +71,7 @@ STOPPED = "Slack doesn't take the bot's token: digests wait until the app is ins
 Jobs = list[Callable[[], Awaitable[None]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Scheduling:
+class Scheduling(Struct, frozen=True):
     """The scheduler and the ledger, one for all workspaces of the process."""
 
     runner: Scheduler
@@ -125,8 +124,7 @@ class Scheduling:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class SchedulerRuntime:
+class SchedulerRuntime(Struct, frozen=True):
     """What delivers one workspace's posts, as the rest of its bot needs it."""
 
     scheduling: Scheduling

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from msgspec import Struct
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -42,8 +42,7 @@ from bot.storage.database import Database
 from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
 
 
-@dataclass(slots=True)
-class Process:
+class Process(Struct):
     """What all workspaces of a process share: none of it remembers an answer, a person or a channel."""
 
     settings: Settings
@@ -55,8 +54,7 @@ class Process:
     clock: Callable[[], datetime]
 
 
-@dataclass(slots=True)
-class Workspace:
+class Workspace(Struct):
     """What serves one workspace. Nothing in it is another one's."""
 
     bolt: AsyncApp
@@ -69,7 +67,7 @@ class Workspace:
     assistants: AssistantTools
     #: Its Slack id where there are many, else "".
     team: str
-    _uses: int = field(default=0, init=False)
+    _uses: int = 0
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -101,8 +99,7 @@ class Workspace:
             await check()
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(Struct, frozen=True):
     """What one of many workspaces has of its own: what is stored of it, where that is, and what shows a changed one."""
 
     stored: StoredWorkspace

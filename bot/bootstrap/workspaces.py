@@ -9,13 +9,14 @@
 
 import asyncio
 import contextvars
+import dataclasses
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
+from msgspec.structs import replace
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
@@ -154,7 +155,7 @@ class Workspaces:
         opened = self._open.get(team)
         if opened and opened[0] == stored:
             return opened[1]
-        if opened and stored and replace(opened[0], bot_token=stored.bot_token) == stored:
+        if opened and stored and dataclasses.replace(opened[0], bot_token=stored.bot_token) == stored:
             # What has begun goes on with the new token too.
             opened[1].use_token(stored)
             self._open[team] = (stored, *opened[1:])

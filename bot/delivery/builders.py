@@ -1,9 +1,10 @@
 """What delivery gets from the features: functions that build the message of a delivery, and the notice to its owner."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from bot.slack.builders import Message
 from bot.slack.request import File
@@ -15,16 +16,14 @@ from bot.subscriptions.subscription import SkipReason, Subscription
 Planned = Sequence[PlannedNotice]
 
 
-@dataclass(frozen=True, slots=True)
-class LaterReply:
+class LaterReply(Struct, frozen=True):
     """A reply in the thread that is built when it is due (aware), by its ``name``."""
 
     name: str
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class MessageEdit:
+class MessageEdit(Struct, frozen=True):
     """A change of an earlier message; ``ts`` is Slack's id of it."""
 
     channel: str
@@ -35,8 +34,7 @@ class MessageEdit:
     build: Callable[[str], Message]
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """What an occurrence posts."""
 
     message: Message
@@ -48,15 +46,13 @@ class Built:
     edits: tuple[MessageEdit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PostedWith:
+class PostedWith(Struct, frozen=True):
     """The message of another delivery, which tells of this one too; it is in the channel."""
 
     other: Delivery
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
+class Waits(Struct, frozen=True):
     """Another delivery, whose message may tell of this one too, must end first."""
 
 

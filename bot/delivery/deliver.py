@@ -17,10 +17,11 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, SubscriptionOf, Waits
 from bot.delivery.owner_notices import NOT_EDITABLE, OwnerNotifier

@@ -16,12 +16,13 @@ A notice whose incident already has a message edits that message; repeating an e
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.delivery.builders import BuildNotice
 from bot.delivery.owner_notices import ADMINISTRATORS, NOT_EDITABLE, Administrators, IncidentMessage, OwnerNotice, gather
@@ -65,8 +66,7 @@ MOST_TRIES: Final = 10
 LONGEST_LIMITED: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _ThreadTarget:
+class _ThreadTarget(Struct, frozen=True):
     """The place of a follow-up, how that conversation is read, and its content."""
 
     where: Mapping[str, Any]

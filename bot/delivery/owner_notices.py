@@ -9,10 +9,11 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.builders import Planned
@@ -67,8 +68,7 @@ NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_wind
 CoveredNotice = tuple[FollowUp, Delivery, Subscription]
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerNotice:
+class OwnerNotice(Struct, frozen=True):
     """What a notice is about; stored as the follow-up's payload."""
 
     #: A Slack user id, or ``ADMINISTRATORS``.
@@ -250,8 +250,7 @@ def _rank(member: dict[str, Any]) -> int | None:
     return next((rank for rank, name in enumerate(ranks) if member.get(name)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentMessage:
+class IncidentMessage(Struct, frozen=True):
     """One direct message about an incident, and the notices that it covers."""
 
     incident: Incident

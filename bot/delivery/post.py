@@ -16,11 +16,12 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -47,16 +48,14 @@ TOO_MANY_REQUESTS = 429
 SERVER_FAULT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class MessagePosted:
+class MessagePosted(Struct, frozen=True):
     """The message was posted. ``ts`` is Slack's id of it, ``channel`` where it went."""
 
     ts: str
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
-class PostRefused:
+class PostRefused(Struct, frozen=True):
     """Certainly not posted. ``code`` is Slack's, ``wait`` the seconds it asked for or None, ``date`` the answer's Date header or ""."""
 
     error_class: SlackErrorClass
@@ -65,23 +64,20 @@ class PostRefused:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SlackNotReached:
+class SlackNotReached(Struct, frozen=True):
     """The request failed before any of it was sent."""
 
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class PostUnclear:
+class PostUnclear(Struct, frozen=True):
     """The message may have been posted. ``code`` is Slack's error code where it gave one, else ""."""
 
     error: str
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OutOfTime:
+class OutOfTime(Struct, frozen=True):
     """There was no time left for another call; the message was not posted."""
 
 
@@ -175,8 +171,7 @@ def _retry_after(headers: Mapping[str, Any]) -> float | None:
     return min(max(float(first), LEAST_WAIT), LONGEST_WAIT) if first.isascii() and first.isdigit() else None
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUpUploader:
+class FollowUpUploader(Struct, frozen=True):
     """Sends files with a client that never repeats a call by itself. ``session``: for the bytes, which go to an address of their own."""
 
     slack: AsyncWebClient

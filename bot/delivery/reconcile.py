@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -32,29 +33,25 @@ MOST_READINGS: Final = 4_096
 BAD_CURSOR: Final = "invalid_cursor"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMessage:
+class FoundMessage(Struct, frozen=True):
     """The message was posted; ``ts`` is Slack's id of it (a file's own id), ``message`` the message as Slack shows it; empty for a file."""
 
     ts: str
     message: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class MessageAbsent:
+class MessageAbsent(Struct, frozen=True):
     """The whole history was read, and the message is not in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryUnreadable:
+class HistoryUnreadable(Struct, frozen=True):
     """Slack does not let the bot read there; ``code`` is its error code."""
 
     error_class: SlackErrorClass
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryBusy:
+class HistoryBusy(Struct, frozen=True):
     """The history could not be read just now, or not to its end; ``wait`` is in seconds where Slack named a time."""
 
     error: str
@@ -64,8 +61,7 @@ class HistoryBusy:
 HistoryResult = FoundMessage | MessageAbsent | HistoryUnreadable | HistoryBusy
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSearch:
+class MessageSearch(Struct, frozen=True):
     """The message to look for, and where.
 
     Args:
@@ -101,8 +97,7 @@ def reading_place(slack: AsyncWebClient, delivery: Delivery) -> tuple[SlackCall,
     return slack.conversations_history, {"channel": delivery.channel}
 
 
-@dataclass(slots=True)
-class Unfinished:
+class Unfinished(Struct):
     """How far a reading came that was interrupted, mostly by Slack's limit of one page a minute: the next one goes on there."""
 
     #: When it began (aware), since when it reads, the next page, whether a message without metadata may be the one, and what is kept.

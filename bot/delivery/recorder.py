@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
+from msgspec import Struct, field
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.owner_notices import CAUSES, OwnerNotifier
@@ -54,8 +54,7 @@ _TRIES: Final = 5
 _BETWEEN_TRIES: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Repositories:
+class Repositories(Struct, frozen=True):
     """The repositories of subscriptions, of their deliveries, and of the workspaces."""
 
     digests: SubscriptionRepository
@@ -214,8 +213,7 @@ def is_refused_too_often(delivery: Delivery) -> bool:
     return delivery.attempt > ACCIDENTS and code.replace("_", "").isalnum() and code.islower() and not is_known(code)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerContext:
+class WorkerContext(Struct, frozen=True):
     """What a worker needs to process deliveries and their follow-ups."""
 
     stores: Repositories

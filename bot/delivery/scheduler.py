@@ -4,10 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from bot.delivery.recorder import Repositories
 from bot.errors import BotError
@@ -35,8 +36,7 @@ Ids = Sequence[str]
 PartIds = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """What the queue calls for deliveries and follow-ups; each returns whether anything was done."""
 
     #: One delivery, by its id.

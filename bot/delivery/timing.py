@@ -7,10 +7,11 @@ then all channels wait as long as Slack says.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import SettingsError
 
@@ -34,8 +35,7 @@ LONGEST_CHANNEL_HOLD: Final = timedelta(hours=1)
 MOST: Final = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """The settings of delivery, all in seconds."""
 
     #: One call of Slack's Web API.

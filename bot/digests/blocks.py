@@ -1,9 +1,11 @@
 """A digest's message: a summary built like an account's card, with the sum of its accounts; and the messages of its thread."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.digests.command import DigestOptions, intro_text, options_of, subject_words
 from bot.digests.manage_blocks import digest_buttons
@@ -113,8 +115,7 @@ class SharedReport:
         return isinstance(other, SharedReport) and all(mine is its for mine, its in zip(self._shared, other._shared, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class _SameForAll:
+class _SameForAll(Struct, frozen=True):
     """What the digests of one run with the same accounts have in common."""
 
     whole: AccountReport

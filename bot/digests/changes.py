@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from bot.digests.command import DIGEST, DigestDraft, changed_draft, which_word
 from bot.digests.draft import AskedDigest, DraftParser, account_ids

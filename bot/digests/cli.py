@@ -4,9 +4,10 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.digests.entries import read_entries
 from bot.digests.import_export import DigestImporter, Revision, StoredDigests, write_entries

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from bot.digests.reports import ADDED, TAKEN_AWAY, changed_content, is_relative
 from bot.errors import NotUnderstood
@@ -57,8 +58,7 @@ _MENTION = lazy_regex(r"&lt;(@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)&gt;")
 OptionChanges = dict[str, str | bool]
 
 
-@dataclass(frozen=True, slots=True)
-class DigestOptions:
+class DigestOptions(Struct, frozen=True):
     """A digest's options; a title or intro of "" is none."""
 
     title: str = ""
@@ -77,7 +77,7 @@ class DigestOptions:
         return orjson.dumps(self.given).decode() if self.given else ""
 
     def changed(self, changes: OptionChanges) -> "DigestOptions":
-        return replace(self, **changes)  # type: ignore[arg-type]  # each has the type of its field
+        return replace(self, **changes)
 
 
 def options_of(stored: str) -> DigestOptions:
@@ -171,8 +171,7 @@ EVERYONE: Final = "all"
 _MOST_NAMES = 2_500
 
 
-@dataclass(frozen=True, slots=True)
-class DigestDraft:
+class DigestDraft(Struct, frozen=True):
     """A new digest, or the changes to one; empty fields get defaults, or stay unchanged."""
 
     #: Platform ids.
@@ -191,8 +190,7 @@ class DigestDraft:
     options: OptionChanges = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class DigestCommand:
+class DigestCommand(Struct, frozen=True):
     """A command about digests. ``which`` is a digest (or a delivery) as the person named it: the beginning of an id, or an account."""
 
     action: SubscriptionAction

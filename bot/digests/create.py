@@ -1,9 +1,11 @@
 """Creates digests from drafts: fills in defaults, and refuses what is missing or impossible with suggestions."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, time
 from uuid import UUID, uuid5
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.access.visibility import NO_ACCOUNT, NO_ACCOUNT_REMEDY
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, DigestOptions, changed_list, digest_words, options_of
@@ -143,8 +145,7 @@ class DigestCreator:
                 raise NotUnderstood(TWIN, remedy=TWIN_REMEDY, suggestions=(show,))
 
 
-@dataclass(frozen=True, slots=True)
-class GroupChange:
+class GroupChange(Struct, frozen=True):
     """What a draft changes of the digests of a group."""
 
     #: Each digest with what changes it.

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.digests.command import DIGEST, EVERYONE, ZONE, DigestDraft
 from bot.digests.draft_errors import LEADS, on_one_day, unknown_words
@@ -56,8 +58,7 @@ _ONE_END = lazy_regex(rf"\b(?:(?P<until>until|till|through)|from|after|since|sta
 BETWEEN = frozenset({"next", "now", "the", "it", "please", DIGEST, "one", "for", "of", "to", "in", COMMA})
 
 
-@dataclass(frozen=True, slots=True)
-class ParsingPlace:
+class ParsingPlace(Struct, frozen=True):
     """The place of a command: the channel's id, and whether it is a direct message to the bot."""
 
     channel: str = ""
@@ -66,8 +67,7 @@ class ParsingPlace:
     today: date = date.min
 
 
-@dataclass(frozen=True, slots=True)
-class AskedDigest:
+class AskedDigest(Struct, frozen=True):
     """A digest command before it is parsed."""
 
     tokens: DigestTokens

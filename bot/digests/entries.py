@@ -12,9 +12,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from bot.digests.command import SWITCHES, DigestOptions, OptionChanges, checked_part
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen
@@ -53,7 +54,7 @@ NO_SWITCH = "{name} is neither true nor false"
 BAD_HEADING = "the {part} has a line break, double quotes or signs that can't be seen"
 DIGEST_FILES_SAME = "is the same digest as entry {other}"
 
-_OPTIONS: Final = tuple(one.name for one in fields(DigestOptions))
+_OPTIONS: Final = DigestOptions.__struct_fields__
 _NEEDED: Final = ("channel", "accounts", "cron", "zone")
 _FIELDS: Final = (*_NEEDED, "channels", "owner", "dates", "parts", *_OPTIONS)
 _CHANNEL = lazy_regex(r"[CGD][A-Z0-9]{2,}")
@@ -63,8 +64,7 @@ _MOST_QUOTED = 60
 Key = tuple[str, frozenset[str], str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class DigestEntry:
+class DigestEntry(Struct, frozen=True):
     """A digest of a file in one of its channels, checked; ``owner`` None means the administrators."""
 
     channel: str

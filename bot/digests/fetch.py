@@ -12,9 +12,10 @@ of the same accounts and days is built once.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar, cast
+
+from msgspec.structs import replace
 
 from bot.access.visibility import Sources
 from bot.digests.reports import DIGEST_DAYS, BestFound, DigestReport, DigestSection, ScheduledPost, TokenWarning, digest_period, shown

@@ -1,10 +1,11 @@
 """The CSV file in a digest's thread: every figure of the message, and the days of every account."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.delivery.builders import Built
 from bot.digests.blocks import SharedReport, board_report, build_digest, combined, digest_freshness

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec.structs import asdict, replace
 
 from bot.digests import modal
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, DigestOptions, changed_draft, checked_part, options_of

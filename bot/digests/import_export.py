@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID, uuid5
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.digests.command import DigestOptions, options_of
 from bot.digests.entries import DigestEntry, Key
@@ -62,8 +64,7 @@ def write_entries(digests: Iterable[Subscription]) -> str:
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """The changes that an import makes."""
 
     added: tuple[Subscription, ...]
@@ -76,8 +77,7 @@ class Revision:
         return (*self.added, *self.changed, *self.deleted)
 
 
-@dataclass(frozen=True, slots=True)
-class DigestImporter:
+class DigestImporter(Struct, frozen=True):
     """Creates the digests of an import; without a ``team`` they have no workspace yet: the running bot learns it from Slack."""
 
     grace: int

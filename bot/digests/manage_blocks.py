@@ -1,9 +1,10 @@
 """Private messages about digests: one digest, the list, the history, a plan with its preview."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, options_of, skip_words
 from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestHistory, DigestList, DigestPlan, DigestPreview, DigestView

@@ -1,10 +1,12 @@
 """The form that creates or changes a digest: its first view, and a second one with rarer options."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
+import msgspec
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.digests.command import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
 from bot.digests.manage_blocks import PREFIX
@@ -68,8 +70,7 @@ LABELS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FormState:
+class FormState(Struct, frozen=True):
     """What the form was opened for, and the entries of its second view; kept in ``private_metadata``."""
 
     #: The digest that is changed, with the version the person saw; "" and 0 for a new one.
@@ -86,8 +87,7 @@ class FormState:
     options: DigestOptions = field(default_factory=DigestOptions)
 
 
-@dataclass(frozen=True, slots=True)
-class FormValues:
+class FormValues(Struct, frozen=True):
     """The entries of the form and of its second view."""
 
     accounts: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ def build_form(state: FormState, values: FormValues, accounts: Sequence[Account]
     blocks += [context(note) for note in notes]
     title, save = (TITLE_EDIT, SAVE_EDIT) if state.digest else (TITLE_NEW, SAVE_NEW)
     options = replace(state, words=values.words, content=values.content, options=values.options)
-    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=orjson.dumps(asdict(options)).decode())
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=msgspec.json.encode(options).decode())
 
 
 def build_options(state: FormState, values: FormValues) -> View:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import islice, product
+
+from msgspec.structs import replace
 
 from bot.digests.changes import SIGNS, begins_name, read_change, until_day
 from bot.digests.command import (

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
@@ -92,15 +93,13 @@ DIGEST_DAYS = 7
 _CRON_FIELDS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class TokenWarning:
+class TokenWarning(Struct, frozen=True):
     """An account whose LinkedIn token expires soon or has expired (by ``account.token``)."""
 
     account: Account
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduledPost:
+class ScheduledPost(Struct, frozen=True):
     """A post that is to come: when (aware, UTC), its first words (foreign text), and for which of the digest's accounts."""
 
     at: datetime
@@ -108,8 +107,7 @@ class ScheduledPost:
     accounts: tuple[Account, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BestFound:
+class BestFound(Struct, frozen=True):
     """The best posts, the best first, and how they were found; none where no post of the period is known, or none can be ranked."""
 
     posts: tuple[RankedPost, ...] = ()
@@ -127,8 +125,7 @@ class BestFound:
     coverage: Coverage = field(default_factory=Coverage)
 
 
-@dataclass(frozen=True, slots=True)
-class DigestReport:
+class DigestReport(Struct, frozen=True):
     """Everything one digest shows; at least one account was fetched."""
 
     period: Period
@@ -155,9 +152,9 @@ class DigestReport:
     #: How far the goals of these accounts are, after the period's last day.
     goals: tuple[Progress, ...] = ()
     #: The sections to show, in order; empty means the usual ones.
-    content: tuple[str, ...] = field(default=())
+    content: tuple[str, ...] = ()
     #: Whether no account's own figures are shown where there are several.
-    totals_only: bool = field(default=False, kw_only=True)
+    totals_only: bool = False
 
     @property
     def several(self) -> bool:

@@ -1,9 +1,10 @@
 """What commands about digests give, as values: ``bot.digests.result_blocks`` builds the messages of them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from bot.digests.command import DigestDraft
 from bot.errors import BotError
@@ -20,8 +21,7 @@ WITH_BUTTONS: Final = 15
 MOST_LISTED: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class DigestView:
+class DigestView(Struct, frozen=True):
     """A digest with what its card shows: accounts, schedule in words, last delivery."""
 
     digest: Subscription
@@ -33,23 +33,20 @@ class DigestView:
     others: Sequence[Subscription] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestResult:
+class DigestResult(Struct, frozen=True, kw_only=True):
     """What a command gives; ``follow_up`` as in ``RenderedResult``."""
 
     follow_up: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FormOffered(DigestResult):
+class FormOffered(DigestResult, frozen=True):
     """The form for a new digest of this draft, or for a change of ``digest``."""
 
     draft: DigestDraft
     digest: Subscription | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DigestShown(DigestResult):
+class DigestShown(DigestResult, frozen=True):
     """A digest after a command; ``view`` is None for one that this same command created before, and that was deleted since."""
 
     view: DigestView | None
@@ -64,8 +61,7 @@ class DigestShown(DigestResult):
     was: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DigestPlan(DigestResult):
+class DigestPlan(DigestResult, frozen=True):
     """The preview of a new digest: its message now, or why that cannot be built."""
 
     view: DigestView
@@ -76,8 +72,7 @@ class DigestPlan(DigestResult):
     places: Sequence[KnownChannel] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DigestPreview(DigestResult):
+class DigestPreview(DigestResult, frozen=True):
     """The preview of an existing digest; ``unsaved``: with the entries of a form that was not submitted."""
 
     view: DigestView
@@ -85,16 +80,14 @@ class DigestPreview(DigestResult):
     unsaved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DigestList(DigestResult):
+class DigestList(DigestResult, frozen=True):
     """The first digests that a person may see, and how many more there are."""
 
     digests: Sequence[DigestView]
     more: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DigestHistory(DigestResult):
+class DigestHistory(DigestResult, frozen=True):
     """Deliveries, the newest first, and the parts of their threads that failed; ``one`` is the digest, when all are of one."""
 
     deliveries: Sequence[Delivery]
@@ -102,8 +95,7 @@ class DigestHistory(DigestResult):
     missing: Sequence[FollowUp] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OccurrenceSkipped(DigestResult):
+class OccurrenceSkipped(DigestResult, frozen=True):
     """The next occurrence was skipped; or ``there`` says what became of the one at that time, None when it does not come."""
 
     view: DigestView
@@ -112,8 +104,7 @@ class OccurrenceSkipped(DigestResult):
     there: Delivery | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sending(DigestResult):
+class Sending(DigestResult, frozen=True):
     """One is being posted; or what became of it, when the button was pressed before."""
 
     subscription: Subscription
@@ -123,8 +114,7 @@ class Sending(DigestResult):
     channels: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed(DigestResult):
+class Confirmed(DigestResult, frozen=True):
     """The answer about an uncertain delivery; ``is_first`` is False when somebody answered before."""
 
     action: SubscriptionAction
@@ -132,8 +122,7 @@ class Confirmed(DigestResult):
     delivery: Delivery
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelJoined(DigestResult):
+class ChannelJoined(DigestResult, frozen=True):
     """The bot is a member of these channels (Slack ids) now."""
 
     channels: Sequence[str]

@@ -2,9 +2,10 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, post_link, posts_filling_in, without_figures_notes
@@ -230,8 +231,7 @@ _SENTENCE_LIMIT: Final = 300
 _COUNT: Final = 90
 
 
-@dataclass(frozen=True, slots=True)
-class _WarningLine:
+class _WarningLine(Struct, frozen=True):
     """One warning in mrkdwn, escaped, and how many accounts it is about."""
 
     text: str

@@ -1,8 +1,9 @@
 """Carries out commands about digests: typed, from buttons, from the form."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
+
+from msgspec.structs import replace
 
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, subject_words, which_due
 from bot.digests.create import DigestCreator, GroupChange, refuse_too_many

@@ -11,8 +11,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.digests.command import CHANNEL, SHOWING, ZONE, in_channels
 from bot.digests.reports import ADDED, ALL_PARTS, EXTRA_PARTS, FIGURES_ALONE, TAKEN_AWAY, USUAL_PARTS, DigestSection, chosen
@@ -85,8 +86,7 @@ _LEADING_PARTS = _ONLY | _WITHOUT | _WITH
 _AROUND = frozenset({COMMA, "and", "&", "a", "the", "posts"})
 
 
-@dataclass(frozen=True, slots=True)
-class DigestTokens:
+class DigestTokens(Struct, frozen=True):
     """The tokens of a digest command."""
 
     #: Commas are words of their own.
@@ -125,8 +125,7 @@ def _parted(fields: list[str]) -> list[str]:
     return [" ".join(some) for some in each]
 
 
-@dataclass(slots=True)
-class FoundNames:
+class FoundNames(Struct):
     """What the words name, as typed."""
 
     #: Each account's name, or one of EVERYBODY.
@@ -146,8 +145,7 @@ class FoundNames:
     unknown_at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(Struct, frozen=True):
     """A word, and what comes before it."""
 
     text: str

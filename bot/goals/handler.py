@@ -1,7 +1,8 @@
 """Answers requests about goals; the messages: the list, a set or deleted goal, and a reached goal."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from bot.access.permissions import PermissionService
 from bot.goals.parser import GOAL, GoalAction, GoalCommand, delete_words, read_goal

@@ -10,10 +10,11 @@ The service finds the account or group, which this module does not know.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final, TypeVar
+
+from msgspec import Struct, field
 
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
@@ -69,8 +70,7 @@ class GoalAction(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class GoalCommand:
+class GoalCommand(Struct, frozen=True):
     """A command about goals.
 
     ``who`` names an account or a group, or is "team"; "" when none is named. ``channel`` is a Slack id, "" for where the command is typed.
@@ -184,8 +184,7 @@ def _read(text: str) -> GoalCommand:
     return _set(parts, channels[0] if channels else "")
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     """The words of a goal command, classified."""
 
     action: GoalAction | None = None

@@ -1,8 +1,10 @@
 """Carries out commands about goals. Everybody who may ask may set and delete goals; the record of changes says who did."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.parser import EXAMPLES, GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
@@ -37,16 +39,14 @@ _MOST_SUGGESTED = 5
 Suggest = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class GoalList:
+class GoalList(Struct, frozen=True):
     """The goals that may be seen; ``unreadable`` is how many a newer version of the bot has stored that this one cannot read."""
 
     goals: tuple[Progress, ...]
     unreadable: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class GoalSet:
+class GoalSet(Struct, frozen=True):
     """A goal that was set; ``before`` is the target that it replaces, None for a new goal."""
 
     progress: Progress
@@ -55,8 +55,7 @@ class GoalSet:
     follow_up: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GoalDeleted:
+class GoalDeleted(Struct, frozen=True):
     """A deleted goal, or one that is asked about first; ``name`` (escaped) is its account or group."""
 
     goal: Goal

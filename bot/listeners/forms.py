@@ -11,10 +11,10 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from msgspec import Struct
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.listeners.conversation import Conversation
@@ -43,8 +43,7 @@ logger = logging.getLogger(__name__)
 D = TypeVar("D")
 
 
-@dataclass(frozen=True, slots=True)
-class SentForm(Generic[D]):
+class SentForm(Struct, Generic[D], frozen=True):
     """A submitted form, with the functions that read, check and carry out its entries and that show it again."""
 
     view: dict[str, Any]

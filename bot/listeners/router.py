@@ -11,10 +11,11 @@ Adding a verb is a row of the table (``bot.bootstrap.routes``) and its handler.
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import product
+
+from msgspec.structs import replace
 
 from bot.errors import BadSchedule, BotError, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex

@@ -12,9 +12,9 @@ import asyncio
 import logging
 import math
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Final
 
+from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 

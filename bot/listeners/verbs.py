@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from html import unescape
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
@@ -33,8 +35,7 @@ _FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
 Handler = Callable[[Request], Awaitable[RenderedResult]]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A row of the table: the words a request may begin with, and what answers it then."""
 
     verbs: frozenset[str]

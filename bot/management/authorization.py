@@ -1,7 +1,8 @@
 """Who may set up, see and change digests, alerts, goals and watches: the owner, administrators, and those who can see the channel."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.access.permissions import OF_CLIENT
 from bot.access.visibility import Sources

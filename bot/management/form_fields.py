@@ -4,10 +4,12 @@ A field has one name: its block id and its action id.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
+import msgspec
 import orjson
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.authorization import Authorization
@@ -21,11 +23,8 @@ from bot.slack.request import RequestContext
 from bot.statistics.reports import Account
 from bot.subscriptions.subscription import Subscription
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-S = TypeVar("S", bound="DataclassInstance")
-V = TypeVar("V", bound="DataclassInstance")
+S = TypeVar("S", bound=Struct)
+V = TypeVar("V", bound=Struct)
 
 #: The fields, by block id and action id alike.
 CHANNEL, DAYS, TIME, ZONE, TITLE, QUIET = "channel", "days", "time", "timezone", "title", "quiet"
@@ -236,8 +235,8 @@ def entered(view: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def form_metadata(state: Any, values: Any) -> str:
-    """What a form was opened for and its entries (dataclasses), for ``private_metadata``: its views do not see one another."""
-    return orjson.dumps({"state": asdict(state), "values": asdict(values)}).decode()
+    """What a form was opened for and its entries (Structs), for ``private_metadata``: its views do not see one another."""
+    return msgspec.json.encode({"state": state, "values": values}).decode()
 
 
 def read_form(view: Mapping[str, Any], state: type[S], values: type[V]) -> tuple[S, V]:
@@ -245,13 +244,13 @@ def read_form(view: Mapping[str, Any], state: type[S], values: type[V]) -> tuple
 
     The entries' attributes have the names of the fields.
     """
-    known = {one.name for one in fields(values)}
+    known = set(values.__struct_fields__)
     here = {name: value for name, value in entered(view).items() if name in known}
     try:
         stored = orjson.loads(view.get("private_metadata") or "{}")
         if "state" not in stored:
             # The version before opened this form. It lacks fields, so it must change nothing: version 0 is no stored one's.
-            given = {one.name: stored[one.name] for one in fields(state) if one.name in stored} | {"version": 0}
+            given = {name: stored[name] for name in state.__struct_fields__ if name in stored} | {"version": 0}
             return _filled(state, given), values(**here)
         return _filled(state, stored["state"]), _filled(values, stored["values"] | here)
     except (orjson.JSONDecodeError, KeyError, TypeError):
@@ -260,7 +259,7 @@ def read_form(view: Mapping[str, Any], state: type[S], values: type[V]) -> tuple
 
 def _filled(kind: type[S], stored: Mapping[str, Any]) -> S:
     """One with these values; raises TypeError where one has another type than its default, KeyError for a name that it does not have."""
-    defaults = {one.name: one.default for one in fields(kind)}
+    defaults = asdict(kind())
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
     if wrong := [name for name, value in given.items() if type(value) is not type(defaults[name])]:
         raise TypeError(wrong)

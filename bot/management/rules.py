@@ -4,9 +4,10 @@ The service of a kind extends ``RuleService``: it reads its commands, and sets u
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID, uuid5
+
+from msgspec import Struct
 
 from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
@@ -25,8 +26,7 @@ TWIN = "That channel has the same {kind} already."
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleView(Generic[R]):
+class RuleView(Struct, Generic[R], frozen=True):
     """A subscription with what its card shows."""
 
     subscription: Subscription
@@ -38,8 +38,7 @@ class RuleView(Generic[R]):
     basis: RateBasis = RateBasis.IMPRESSIONS
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult(Generic[R]):
+class RuleResult(Struct, Generic[R], frozen=True):
     """A subscription after a command; ``view`` is None for one that this same command created before, and that was deleted since."""
 
     view: RuleView[R] | None
@@ -48,8 +47,7 @@ class RuleResult(Generic[R]):
     place: KnownChannel | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleList(Generic[R]):
+class RuleList(Struct, Generic[R], frozen=True):
     """The first that a person may see, how many more there are, and the accounts that a new one can be about."""
 
     views: Sequence[RuleView[R]]

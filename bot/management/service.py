@@ -9,8 +9,9 @@ Each feature parses its own commands, makes its own ``Subscription`` and builds 
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.access.visibility import Sources
 from bot.delivery.recorder import Repositories

@@ -8,8 +8,9 @@
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.errors import NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SHORT_ID, SubscriptionAction, edit_words

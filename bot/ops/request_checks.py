@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
 from aiohttp import web
+from msgspec import Struct
 from slack_sdk.signature import SignatureVerifier
 
 #: Bytes of a body; Slack's own payloads stay far below.
@@ -25,8 +25,7 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why a request is refused: the HTTP status, a word for the counter, a sentence for the sender."""
 
     status: int

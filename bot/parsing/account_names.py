@@ -6,8 +6,9 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
@@ -68,8 +69,7 @@ def _essential(text: str) -> str:
     return " ".join(word for word in folded(text).split() if word not in FILLERS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
+class _Index(Struct, frozen=True):
     """The folded names, handles and ids of a directory. A look-up takes the same time for eight accounts and for thousands."""
 
     exact: Mapping[str, Account]

@@ -1,9 +1,10 @@
 """Parses `team`, `board`, `top`, `group` and `opt`: word meanings to queries."""
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import replace
 from itertools import chain, product
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import lazy_regex

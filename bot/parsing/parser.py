@@ -9,9 +9,11 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, queries, suggestions, vocabulary
@@ -53,8 +55,7 @@ MOST_REJECTED = 3
 MOST_POSTS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedText:
+class ParsedText(Struct, frozen=True):
     """A question parsed without knowing the accounts.
 
     ``posts`` are ten posts at most; ``rejected`` are links that are no posts. ``meaning`` is that of the other words, parsed

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import BadPeriod, NotOverYet
 from bot.lazy_regex import lazy_regex
@@ -233,8 +235,7 @@ def _begun(point: str, today: date) -> DayRange:
     return read_days(point, today)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPeriod:
+class FoundPeriod(Struct, frozen=True):
     """A period in a list of words: the words at ``start`` to before ``end`` say it."""
 
     period: Period

@@ -1,9 +1,10 @@
 """Readers of each form of a period: the first and the last day as the words give them."""
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from re import Match
+
+from msgspec import Struct
 
 from bot.parsing.dates import WEEKDAYS, month_number, recent
 from bot.parsing.text import NUMBER_WORDS
@@ -18,8 +19,7 @@ _CENTURY, _HALF_MONTH = 2000, 15
 NTHS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "5th": 5, "fifth": 5}
 
 
-@dataclass(frozen=True, slots=True)
-class DayRange:
+class DayRange(Struct, frozen=True):
     """First and last day as the words give them, before anything is cut; ``last`` may be before ``first``.
 
     ``loose`` is True without a year, when another year is possible; ``open`` without a first day ("until 15 nov").

@@ -1,6 +1,6 @@
 """Queries as values, and the canonical text of each that buttons carry."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
@@ -11,8 +11,7 @@ from bot.statistics.posts import PostRef
 from bot.statistics.reports import Period, command_words
 
 
-@dataclass(frozen=True, slots=True)
-class CompareQuery:
+class CompareQuery(Struct, frozen=True):
     """Two to ten posts side by side. ``account`` is used where a post's own is unknown; ``export`` is "", "csv" or "xlsx"."""
 
     posts: tuple[PostRef, ...]
@@ -23,8 +22,7 @@ class CompareQuery:
     export: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VersusQuery:
+class VersusQuery(Struct, frozen=True):
     """Two accounts, or two periods of one account, side by side."""
 
     left: Side
@@ -34,8 +32,7 @@ class VersusQuery:
     export: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TeamQuery:
+class TeamQuery(Struct, frozen=True):
     """All accounts, or those of ``who``: a group's name or accounts as typed, "" for all.
 
     ``minimum`` is how many impressions a place on the board takes, None for the usual; ``totals`` leaves out every account's own row, and
@@ -54,8 +51,7 @@ class TeamQuery:
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TopQuery:
+class TopQuery(Struct, frozen=True):
     """The best known posts of a period, by ``metric``, or by engagement rate when None.
 
     ``who`` as in :class:`TeamQuery`, "" for the default account. ``minimum`` is how many impressions a place takes, None for the usual.
@@ -70,8 +66,7 @@ class TopQuery:
     minimum: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TimesQuery:
+class TimesQuery(Struct, frozen=True):
     """When the account's known posts did best; ``account`` is a platform id or None, ``period`` None the last 90 days."""
 
     account: str | None = None
@@ -80,8 +75,7 @@ class TimesQuery:
     export: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupQuery:
+class GroupQuery(Struct, frozen=True):
     """A group by its ``name``: shown (``members`` is None), set to these accounts, or removed (none); without a name, all groups.
 
     With the ``change`` "add" or "remove" it has these accounts too, or no longer; with "new" it is set where there is none of that name.
@@ -92,16 +86,14 @@ class GroupQuery:
     change: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OptQuery:
+class OptQuery(Struct, frozen=True):
     """An account leaves the team's answers (``out``), or comes back. ``account`` is a platform id."""
 
     account: str
     out: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LinkQuery:
+class LinkQuery(Struct, frozen=True):
     """Link an account (platform id) to a person (Slack user id); "" removes the link."""
 
     account: str
@@ -179,8 +171,7 @@ def _ends(export: str, *, share: bool) -> tuple[str, str]:
     return (export, vocabulary.SHARE if share else "")
 
 
-@dataclass(frozen=True, slots=True)
-class PostQuery:
+class PostQuery(Struct, frozen=True):
     """One post's figures. ``account`` is a platform id or None when the words name none; ``rate`` asks for the engagement rate alone."""
 
     post: PostRef
@@ -192,8 +183,7 @@ class PostQuery:
     rate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AccountQuery:
+class AccountQuery(Struct, frozen=True):
     """An account's period. ``account`` is a platform id or None; ``period`` None is the default, the last 7 whole days.
 
     ``rate`` asks for the engagement rate alone. ``export`` is "csv" or "xlsx" when a file is wanted as well, else "".
@@ -208,37 +198,31 @@ class AccountQuery:
     rate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StartQuery:
+class StartQuery(Struct, frozen=True):
     """An empty command: the start page."""
 
 
-@dataclass(frozen=True, slots=True)
-class CourtesyQuery:
+class CourtesyQuery(Struct, frozen=True):
     """Thanks, or a mere agreement."""
 
     thanks: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HelpQuery:
+class HelpQuery(Struct, frozen=True):
     """``help [topic]``; ``topic`` is one of the help's topics, or ""."""
 
     topic: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountsQuery:
+class AccountsQuery(Struct, frozen=True):
     """``accounts``: lists every connected account with its state."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusQuery:
+class StatusQuery(Struct, frozen=True):
     """``status``: the state of the services that the bot depends on."""
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultQuery:
+class DefaultQuery(Struct, frozen=True):
     """``default acme`` sets the channel's account, ``default nobody`` (``account`` "") takes it away; ``default`` (None) shows it."""
 
     account: str | None = None

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
@@ -104,8 +105,7 @@ def all_command(text: str) -> str:
     return f"{EVERYTHING} {plain}" if _LIST.fullmatch(plain) or read_several(plain) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class SeveralCommand:
+class SeveralCommand(Struct, frozen=True):
     """What is to be done to which; ``whose`` and ``but`` name those that are meant or left out, ``rest`` follows each command.
 
     Of ``but_kinds`` alone some are left out: "everything but the acme alert" has acme's digest.

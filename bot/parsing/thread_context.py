@@ -9,9 +9,10 @@
 """
 
 import re
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.errors import BadPeriod, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex

@@ -1,8 +1,10 @@
 """Classifies the words of a question by meaning, in any order."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import BadPeriod
 from bot.parsing import languages, vocabulary
@@ -14,8 +16,7 @@ from bot.statistics.metrics import ALL_METRICS, Metric
 from bot.statistics.reports import Period
 
 
-@dataclass(frozen=True, slots=True)
-class TokenMeanings:
+class TokenMeanings(Struct, frozen=True):
     """The words of a question without its posts.
 
     ``tokens`` are all of them, ``rest_words`` those without a meaning. ``period_said`` is True for a period with a post, where

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from itertools import islice
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from bot.errors import ClientUnknown, NotTheApi
 from bot.ops.tasks import run_together
@@ -49,8 +50,7 @@ _ENDINGS: Final[Mapping[PostFormat, frozenset[str]]] = {
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionGroup:
+class ConnectionGroup(Struct, frozen=True):
     """A post made through the service, for one or more accounts: ``content`` is foreign text; ``made_at`` is aware (UTC) or None.
 
     ``platform_ids`` are the LinkedIn accounts among them, ``failed`` those with which it was not published though it was with others;
@@ -65,16 +65,14 @@ class ConnectionGroup:
     failed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PostPage:
+class PostPage(Struct, frozen=True):
     """One page of posts, those with a LinkedIn account only; ``more`` says whether another page follows."""
 
     groups: tuple[ConnectionGroup, ...]
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedPost:
+class PublishedPost(Struct, frozen=True):
     """A post on LinkedIn and the account that published it; ``content`` is foreign text or ""."""
 
     post: PostRef
@@ -82,8 +80,7 @@ class PublishedPost:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionTest:
+class ConnectionTest(Struct, frozen=True):
     """A connection's test: ``message`` and ``expires_in`` are the service's texts (foreign) or ""."""
 
     works: bool

@@ -9,10 +9,11 @@ import logging
 from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from bot.errors import ClientUnknown, ConnectionUnknown, RequestRefused, StatisticsError, StoreError
 from bot.ops.tasks import run_together, stop
@@ -43,8 +44,7 @@ DELAY: Final = timedelta(days=1)
 TIME_BITS: Final = 22
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPost:
+class KnownPost(Struct, frozen=True):
     """A post and its account (platform id); ``title`` is foreign text or "", ``group_id`` is "" for a post that was only asked for here."""
 
     post: PostRef

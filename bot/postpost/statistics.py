@@ -4,10 +4,11 @@ import asyncio
 import copy
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
+
+from msgspec.structs import replace
 
 from bot.errors import RateLimited, StatisticsError
 from bot.ops import telemetry

@@ -7,11 +7,12 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
 from async_lru import alru_cache
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.errors import ApiKeyError, MetricFailed, NotTheApi, RateLimited, StatisticsError
 from bot.ops import telemetry
@@ -154,8 +155,7 @@ def may_call(platform_id: str, calls: int) -> bool:
     return is_allowed
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """Retries calls: how often and how long, and the clocks for that.
 
     ``send`` returns one response within the given seconds or raises Unreachable or NotTheApi. ``retries`` is how

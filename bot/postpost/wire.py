@@ -10,11 +10,11 @@ returns figures or raises one StatisticsError, for any bytes at all.
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
 
 from bot.errors import StatisticsError
 from bot.postpost.wire_errors import read_object, refusal
@@ -39,8 +39,7 @@ NO_METRICS = "Name at least one metric."
 TOO_LONG = f"One request covers at most {LONGEST_RANGE} days."
 
 
-@dataclass(frozen=True, slots=True)
-class ApiCall:
+class ApiCall(Struct, frozen=True):
     """One HTTP request below the base URL, without the key.
 
     ``endpoint`` is the first segment of ``path`` (for counters, without ids); an empty ``body`` sends none. ``client`` is the managed user
@@ -50,7 +49,7 @@ class ApiCall:
     path: str
     body: bytes = b""
     method: str = "POST"
-    platform_id: str | None = field(default=None, compare=False)
+    platform_id: str | None = None
     client: str = ""
 
     @property
@@ -58,8 +57,7 @@ class ApiCall:
         return self.path.partition("?")[0].partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class ApiResponse:
+class ApiResponse(Struct, frozen=True):
     """A response: ``at`` is when it was complete (aware, UTC), ``retry_after`` the header as sent, or None."""
 
     status: int
@@ -68,13 +66,18 @@ class ApiResponse:
     retry_after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ApiRequest:
+class ApiRequest(Struct, frozen=True):
     """A call for these metrics, equal when the service would see the same; ``window`` are the days, None for the lifetime."""
 
     call: ApiCall
-    metrics: tuple[Metric, ...] = field(compare=False)
-    window: Period | None = field(default=None, compare=False)
+    metrics: tuple[Metric, ...]
+    window: Period | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ApiRequest) and self.call == other.call
+
+    def __hash__(self) -> int:
+        return hash(self.call)
 
 
 def post_question(platform_id: str, post: PostRef, metrics: Sequence[Metric]) -> ApiRequest:

@@ -6,10 +6,10 @@ account that opted out is in no answer, whoever asks: an assistant may show its 
 
 import html
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final
 
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.access.visibility import AccountChoiceNeeded, Sources

@@ -3,8 +3,9 @@
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.access.blocks import build_client_result
 from bot.access.commands import CLIENT, ClientCommand, client_command
@@ -58,8 +59,7 @@ _NONE: Final = "none"
 _LONGEST_KEY: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionHandler:
+class ConnectionHandler(Struct, frozen=True):
     """Shows, sets and removes the workspace's key and default account; raises BotError. ``look`` lists a key's accounts at PostPost."""
 
     workspace: StoredWorkspace

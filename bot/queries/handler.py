@@ -1,7 +1,8 @@
 """Handles questions about figures, help, and the commands about accounts and permissions: parsed, permitted, fetched, rendered."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot import errors
 from bot.access.blocks import build_client_result, build_group_result, build_permission_result

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from time import perf_counter
 from typing import Final
 
 import aiohttp
+from msgspec import Struct
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -68,8 +68,7 @@ class HealthPart(StrEnum):
     DIGESTS = "Digests"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """The state of one part. ``trouble`` is the problem with its remedy, "" for none; ``detail`` has numbers."""
 
     part: HealthPart

@@ -1,9 +1,10 @@
 """The Home tab's sections about figures: the welcome, today's state, a person's own week, all accounts' week, the best posts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.errors import BotError
 from bot.parsing.account_names import id_word
@@ -227,8 +228,7 @@ def build_no_best(sentence: str, name: str, words: str) -> Message:
     return Message(f"{BEST}: {text}", (header(BEST), section(text, press)))
 
 
-@dataclass(frozen=True, slots=True)
-class HomeSettings:
+class HomeSettings(Struct, frozen=True):
     """What the settings say now; ``previews`` is None for those who may not change it."""
 
     directory: Directory

@@ -1,11 +1,12 @@
 """The views of questions: posts to compare with, the dates of an account's card, and the figures of a message's posts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.access.visibility import Sources, Visibility
 from bot.errors import NotUnderstood
@@ -56,8 +57,7 @@ MOST_CHOSEN: Final = 9
 _TITLE_LIMIT = 58
 
 
-@dataclass(frozen=True, slots=True)
-class PostChoice:
+class PostChoice(Struct, frozen=True):
     """A post, its account, and the ``others`` to compare it with, the newest first, each with its first words (foreign text) or ""."""
 
     post: PostRef
@@ -101,8 +101,7 @@ class PostPicker:
         return query.post, platform_id
 
 
-@dataclass(frozen=True, slots=True)
-class ModalState:
+class ModalState(Struct, frozen=True):
     """A view's ``private_metadata``: the card's canonical command and the place of the card, ``thread_ts`` "" outside of a thread."""
 
     words: str
@@ -166,8 +165,7 @@ FIRST, LAST = "first", "last"
 _DEFAULT_DAYS: Final = 28
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodState(ModalState):
+class PeriodState(ModalState, frozen=True):
     """The same of the view to enter dates; ``words`` is the question without its period."""
 
     #: The URL for the answer, valid for half an hour after the press (Slack's documentation: "Handling user interaction").
@@ -235,16 +233,14 @@ _MOST_BLOCKS = most("blocks of a view")
 _KEPT = "url"
 
 
-@dataclass(frozen=True, slots=True)
-class ShortcutPlace:
+class ShortcutPlace(Struct, frozen=True):
     """The view's ``private_metadata``: where its message is, and the thread in which a post's card is shared; it grants nothing."""
 
     channel: str = ""
     thread_ts: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PostAnswer:
+class PostAnswer(Struct, frozen=True):
     """A card or an error; ``words`` is the question to ask again for sharing, "" if it cannot be shared."""
 
     message: Message

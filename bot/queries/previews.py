@@ -10,10 +10,11 @@ Source: Slack's documentation ("Implementing Work Objects", "chat.unfurl" (metad
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.access.visibility import Sources
 from bot.errors import BotError, StoreError
@@ -46,8 +47,7 @@ _TITLE_LIMIT, _TEXT_LIMIT = 120, 500
 _ELSEWHERE: Final = frozenset({"Post", "URN", "Link", ACCOUNT, PUBLISHED})
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedPost:
+class LinkedPost(Struct, frozen=True):
     """A post that a link in a message names: whose it is, and its first words, both foreign text."""
 
     url: str
@@ -123,8 +123,7 @@ SEPARATOR = " · "
 TITLE_LIMIT = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """A post's figures, which are shown below the message for one of its URLs."""
 
     url: str

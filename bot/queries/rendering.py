@@ -1,7 +1,8 @@
 """Renders the figures of a question as a message, with its file."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.service import AccountResult, FiguresQuery, QueryResult

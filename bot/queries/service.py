@@ -4,8 +4,10 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.access.groups import NO_SUCH_GROUP
 from bot.access.permissions import AccessRules
@@ -63,8 +65,7 @@ MOST_ACCOUNTS = 100
 MOST_AT_HOME = 10
 
 
-@dataclass(frozen=True, slots=True)
-class QueryResult:
+class QueryResult(Struct, frozen=True):
     """The figures that were asked for."""
 
     report: Report
@@ -72,8 +73,7 @@ class QueryResult:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountResult(QueryResult):
+class AccountResult(QueryResult, frozen=True):
     """An account's figures with its goals: None for goals that were not there in time."""
 
     goals: tuple[Progress, ...] | None = ()

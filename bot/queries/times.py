@@ -1,10 +1,11 @@
 """The weekdays and hours at which posts did best: stored figures, and of the newest posts without as many as the hour's calls allow."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.access.visibility import Sources, Visibility
 from bot.errors import BadSchedule, StatisticsError

@@ -1,8 +1,10 @@
 """Ranks posts by engagement rate, for `top` and digests: only those with the most impressions, so that few figures are fetched."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.errors import BotError, MetricFailed
 from bot.ops.tasks import run_together
@@ -22,8 +24,7 @@ Metrics = tuple[Metric, ...]
 FetchFigures = Callable[[PostRef, str, Metrics], Awaitable[MetricsResponse]]
 
 
-@dataclass(eq=False)
-class Candidate:
+class Candidate(Struct, eq=False):
     """A post with its fetched figures, or why those that rank it could not be fetched."""
 
     post: PostRef
@@ -44,8 +45,7 @@ class Candidate:
         return self.error is not None or any(isinstance(found.get(metric), Failed) for metric in metrics)
 
 
-@dataclass(frozen=True, slots=True)
-class PostRanking:
+class PostRanking(Struct, frozen=True):
     """The best posts, and every candidate; ``most_seen`` is None where all with enough impressions (``ranked``, or ``unranked``) count."""
 
     posts: tuple[RankedPost, ...]

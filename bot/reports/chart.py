@@ -7,8 +7,9 @@ weeks (Monday to Sunday); what is only a part of one at either end says how many
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from bot.reports.figures import listed
 from bot.reports.gaps import named_days
@@ -49,8 +50,7 @@ LEAST_POINTS = 4
 WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class ChartResult:
+class ChartResult(Struct, frozen=True):
     """A chart, None for too few points, and the sentences about what it shows and leaves out."""
 
     block: Block | None

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 from typing import Any, Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import ActivityLink, MetricFailed, NothingFetched, NothingReported, NotTheApi, StatisticsError
 from bot.ops.tasks import run_both
@@ -289,8 +291,7 @@ def _metrics(reading: MetricsResponse | DailyMetricsResponse) -> Collection[Metr
 # The candidates for the best posts, the same for `top` and for digests, so that the two cannot disagree.
 
 
-@dataclass(frozen=True, slots=True)
-class CandidatePool:
+class CandidatePool(Struct, frozen=True):
     """The candidates with their platform ids, the newest first, of ``known`` posts; ``coverage``: whether all of the period are known."""
 
     posts: tuple[tuple[PostRef, str], ...]

@@ -1,10 +1,11 @@
 """Reports as grids: posts side by side, an account's period, its days, two sides; posts as the table on the screen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.reports.card_parts import NAME_LIMIT, account_name, post_of
 from bot.reports.figures import (

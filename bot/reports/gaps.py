@@ -1,10 +1,12 @@
 """The days that LinkedIn did not report: never counted as 0, and named with every figure that lacks them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.reports.figures import NOUNS, listed, rate_words, some_of
 from bot.slack.builders import escape, one_line
@@ -31,8 +33,7 @@ _NAME_LIMIT = 60
 _NO_DAYS: frozenset[date] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """Each metric's unreported days, in the period and in the one before it; metrics without any are absent."""
 
     now: Mapping[Metric, frozenset[date]]

@@ -1,8 +1,9 @@
 """The progress of goals on cards, in digests, lists and the Home tab; a figure that can't be fetched is shown as failed, not raised."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
@@ -45,8 +46,7 @@ FULL, EMPTY, CELLS = "▰", "▱", 10
 _MOST_NAMED = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One account's part of a goal: its figure, and by day where LinkedIn has days."""
 
     account: Account

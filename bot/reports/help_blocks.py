@@ -1,9 +1,10 @@
 """The help: five topics with a button each, every one short enough for one screen of a phone, with examples that can be pasted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from msgspec import Struct
 
 from bot.reports.figures import RATE_BASIS, listed
 from bot.slack.builders import Block, Message, actions, button, code, context, header, section
@@ -22,8 +23,7 @@ BACK = "All Topics"
 COMMAND: Final = "/linkedin-stats"
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """A part of a topic: ``text`` is mrkdwn, ``examples`` are words that work as they stand."""
 
     title: str
@@ -31,8 +31,7 @@ class Chapter:
     examples: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """One page of the help; ``summary`` says in a line what is on it."""
 
     title: str

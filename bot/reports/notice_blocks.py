@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
+
+from msgspec.structs import replace
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import id_word, matching

@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.lazy_regex import lazy_regex
 from bot.reports.chart import WEEK, total
@@ -61,8 +63,7 @@ PAGE, DIGEST_PAGE = 10, 5
 OPEN, ACCOUNT = "Open", "Account"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A cell's text and its number or day; None for words and unknown figures."""
 
     text: str
@@ -73,8 +74,7 @@ class Cell:
     points: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table: the first column says what each row is about. Texts in it may be foreign."""
 
     caption: str

@@ -1,10 +1,11 @@
 """A team as a grid and as the table on the screen: a row for each account, in their places on a board."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from bot.parsing.account_names import id_word
 from bot.reports.card_parts import account_name, accounts_word, sum_report

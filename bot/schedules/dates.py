@@ -11,10 +11,12 @@ A date without a year is the next such day. Stored, they are the same words with
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
@@ -84,8 +86,7 @@ _SINGLE = lazy_regex(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleDates:
+class ScheduleDates(Struct, frozen=True):
     """The first and the last day (None: no limit), and the days that are left out; local days."""
 
     first: date | None = None

@@ -16,8 +16,10 @@ import re
 import string
 from calendar import monthrange
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS
@@ -25,8 +27,7 @@ from bot.parsing.text import NUMBER_WORDS
 from bot.schedules.rhythm import FIRST_WORKDAY, LAST_WORKDAY, MOST_WEEKS, Weeks, every_months
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleDays:
+class ScheduleDays(Struct, frozen=True):
     """Three fields of cron: the day of the month, the month and the day of the week."""
 
     day: str = "*"
@@ -34,8 +35,7 @@ class ScheduleDays:
     month: str = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedDays:
+class ParsedDays(Struct, frozen=True):
     """Days at a position of a text, and their end; ``loose`` ("sat", "2nd"): a schedule only with a time next to them."""
 
     days: ScheduleDays

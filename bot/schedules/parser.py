@@ -13,8 +13,10 @@ the current time, "0 10 ? ? ?" is ten o'clock on the current days.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import BadSchedule
 from bot.schedules.days import RHYTHM_WORDS, read_days
@@ -111,8 +113,7 @@ def _schedule(tokens: ScheduleTokens, zone: str) -> Schedule:
 ANY_ZONE = "UTC"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSchedule:
+class FoundSchedule(Struct, frozen=True):
     """A schedule within words: five cron fields, and the positions ``words[start:end]`` of its words."""
 
     spans: tuple[tuple[int, int], ...]

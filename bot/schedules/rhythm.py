@@ -12,10 +12,11 @@ A version of the bot that does not know them cannot parse such fields, and so ne
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
@@ -30,8 +31,7 @@ _FIRST_MONDAY = date(1970, 1, 5).toordinal()
 _SATURDAY, _MONTHS = 5, 12
 
 
-@dataclass(frozen=True, slots=True)
-class Weeks:
+class Weeks(Struct, frozen=True):
     """Days of the week in every Nth week; ``week`` is None until it is decided which."""
 
     days: str

@@ -18,7 +18,6 @@ Local wall time is what is kept:
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from heapq import merge
@@ -26,6 +25,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
@@ -69,8 +70,7 @@ _WEEK = set(range(7))
 _SOME_DAY = datetime(2000, 1, 1)  # noqa: DTZ001  # wall time, of no zone
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """Five fields of cron on the clock of an IANA zone; made by ``schedule_of``, which checks both."""
 
     cron: str

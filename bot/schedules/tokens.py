@@ -8,10 +8,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import BadSchedule, NotUnderstood
 from bot.lazy_regex import lazy_regex
@@ -21,8 +23,7 @@ from bot.schedules.schedule import DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import meant_as_zone, unknown_zone, with_zones, zone_named, zone_of
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleTokens:
+class ScheduleTokens(Struct, frozen=True):
     """The parts of a schedule in a text from ``start`` to ``end``; None or "" for a part that is missing."""
 
     start: int

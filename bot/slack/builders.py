@@ -9,9 +9,11 @@ each block's and element's page); a builder shortens shown texts (a header, a la
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from bot.slack.limits import most
 from bot.slack.numbers import NumberFormat, count, current_format, use_number_format
@@ -102,8 +104,7 @@ def quoted(name: str) -> str | None:
     return f'"{name}"' if name.strip() and name.isprintable() and _QUOTABLE.match(name) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message to Slack without its address.
 
     ``text`` is mrkdwn, escaped, under 3,000 characters, and tells the whole story alone: it is what notifications and screen readers get
@@ -114,11 +115,11 @@ class Message:
     blocks: tuple[Block, ...]
     metadata: Mapping[str, Any] | None = None
     #: The number format of charts that are written out as text: that of the message.
-    number_format: NumberFormat | None = field(default=None, compare=False, repr=False)
+    number_format: NumberFormat | None = None
 
     def __post_init__(self) -> None:
         if self.has_native and self.number_format is None:
-            object.__setattr__(self, "number_format", current_format())
+            force_setattr(self, "number_format", current_format())
 
     @property
     def has_native(self) -> bool:

@@ -6,14 +6,14 @@ returns what Slack would refuse.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+
+class Limit(Struct, frozen=True):
     """A limit, its source, and when it was read there."""
 
     most: int
@@ -100,8 +100,7 @@ def most(name: str) -> int:
     return LIMITS[name].most
 
 
-@dataclass(frozen=True, slots=True)
-class BlockProblem:
+class BlockProblem(Struct, frozen=True):
     """One thing Slack would refuse: where (a JSON pointer) and why."""
 
     pointer: str

@@ -1,8 +1,9 @@
 """The LinkedIn posts of a Slack message: in its text and blocks, else in each attachment's link, else its text; then in files."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.lazy_regex import lazy_regex
 from bot.slack.interactive import REFRESH
@@ -28,8 +29,7 @@ _MOST_CHARACTERS, _DEEPEST = 40_000, 20
 _MANAGES = lazy_regex(r"(digest|alert|watch) [a-z]+ ([0-9a-f]{8})-[0-9a-f-]{27}")
 
 
-@dataclass(frozen=True, slots=True)
-class MessageLinks:
+class MessageLinks(Struct, frozen=True):
     """The posts that a message links, each once and in order; where there are none, the links to LinkedIn that are no posts, and why."""
 
     posts: tuple[PostRef, ...] = ()

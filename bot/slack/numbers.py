@@ -9,11 +9,12 @@ over one number than a whole card may.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from bot.statistics.reports import Period
 
@@ -30,8 +31,7 @@ _ALL = 100
 _MOST_DECIMALS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class NumberFormat:
+class NumberFormat(Struct, frozen=True):
     """``size`` digits stand in a group beyond the last three (India: 2); ``before`` and ``after`` a per cent; "Nov 16": ``month_first``."""
 
     group: str = ","

@@ -4,10 +4,10 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -16,8 +16,7 @@ from bot.slack.numbers import NumberFormat, number_format_of
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Someone in Slack, by Slack's id; ``zone`` is an IANA zone, ``locale`` a tag such as "de-DE", both "" when Slack tells none.
 
     Rights are those of Slack's documentation, "User object": ``is_guest`` for single- and multi-channel guests (``is_restricted``,
@@ -36,8 +35,7 @@ class Person:
     is_known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelInfo:
+class ChannelInfo(Struct, frozen=True):
     """A conversation by Slack's id. ``is_shared`` is True over Slack Connect; ``is_known`` is False where the bot cannot tell."""
 
     id: str
@@ -159,8 +157,7 @@ async def _call(call: Awaitable[Any]) -> tuple[str, Any]:
     return code, {}
 
 
-@dataclass(frozen=True, slots=True)
-class KnownChannel:
+class KnownChannel(Struct, frozen=True):
     """What is known of a conversation."""
 
     id: str

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
+
+from msgspec import Struct, field
 
 from bot.errors import BotError, NotAllowed, UsageError
 from bot.slack.builders import Message
@@ -28,8 +29,7 @@ class AskedOnce:
             return answer
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A file to be sent: ``name`` with its ending, ``title`` for people (foreign text), ``content`` in bytes."""
 
     name: str
@@ -37,8 +37,7 @@ class File:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestContext:
+class RequestContext(Struct, frozen=True, kw_only=True):
     """Who asked, where and how: Slack's ids, "" where there is none."""
 
     team: str
@@ -55,7 +54,7 @@ class RequestContext:
     #: Identifies the interaction: the same for a repeated delivery, and for a button pressed twice.
     interaction_id: str = ""
     #: What was asked once for this request.
-    once: AskedOnce = field(default_factory=AskedOnce, compare=False, repr=False)
+    once: AskedOnce = field(default_factory=AskedOnce)
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -69,8 +68,7 @@ BUTTON: Final = "button"
 TYPED: Final = ("command", "mention", DIRECT_MESSAGE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """What a person asks: their text, and who they are and where."""
 
     text: str
@@ -131,8 +129,7 @@ def outcome_of(error: BotError) -> Outcome:
     return Outcome.REFUSED if isinstance(error, NotAllowed) else Outcome.TROUBLE
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedResult:
+class RenderedResult(Struct, frozen=True):
     """The answer to a request, as a message."""
 
     message: Message

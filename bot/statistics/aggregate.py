@@ -5,17 +5,17 @@ account without any figure at LinkedIn is left out of sums, else one such accoun
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import NotUnderstood
 from bot.statistics.metrics import Failed, Figure, Figures, Metric, Unavailable, Value
 from bot.statistics.reports import DEFAULT_DAYS, Account, AccountReport, Period, PostCounts, Series, Unit, last_days, same_dates, whole
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of a comparison: a platform id (None: the default account) and whole UTC days (None: the last seven)."""
 
     account: str | None = None
@@ -63,8 +63,7 @@ def comparable(daily: Mapping[Metric, Series], period: Period, before: Period) -
     }
 
 
-@dataclass(frozen=True, slots=True)
-class DayShare:
+class DayShare(Struct, frozen=True):
     """One day's part of a period's change, against the same day of the period before, and that of all other days."""
 
     day: date
@@ -90,8 +89,7 @@ def largest_day(series: Series, period: Period, before: Period) -> DayShare | No
     return DayShare(largest, days[largest], change - days[largest])
 
 
-@dataclass(frozen=True, slots=True)
-class PostsShare:
+class PostsShare(Struct, frozen=True):
     """What posts published in a period brought of its change: they had nothing in the period before."""
 
     #: The posts with their counts, the most first.
@@ -123,8 +121,7 @@ def posts_share(report: AccountReport, metric: Metric) -> PostsShare | None:
     return PostsShare(tuple(by_count), brought, moved.absolute - brought, at_most=bool(later))
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """A sum over accounts, or why there is none: ``missing`` names the accounts that have no value."""
 
     figure: Figure

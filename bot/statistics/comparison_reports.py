@@ -1,12 +1,13 @@
 """Values of answers about several posts, accounts or periods; the ranking of accounts and posts, and the best posting times."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from statistics import median
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.statistics.aggregate import unreported
 from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Figure, Metric, Rate, RateBasis, Value, engagement_rate
@@ -28,8 +29,7 @@ class Ranking(StrEnum):
     GROWTH = "growth"
 
 
-@dataclass(frozen=True, slots=True)
-class FailedAccount:
+class FailedAccount(Struct, frozen=True):
     """An account without fetched figures; ``sentence`` says why, with the remedy. ``passing``: asking again may succeed."""
 
     account: Account
@@ -43,8 +43,7 @@ USUAL_MINIMUM = 500
 USUAL_POST_MINIMUM = 100
 
 
-@dataclass(frozen=True, slots=True)
-class FailedPost:
+class FailedPost(Struct, frozen=True):
     """A post without fetched figures; ``sentence`` says why, with the remedy. ``passing``: asking again may succeed."""
 
     post: PostRef
@@ -52,8 +51,7 @@ class FailedPost:
     passing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ComparisonReport:
+class ComparisonReport(Struct, frozen=True):
     """Posts side by side, in the order of the question; at least one was fetched."""
 
     posts: tuple[PostReport, ...]
@@ -63,8 +61,7 @@ class ComparisonReport:
     period_ignored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class VersusReport:
+class VersusReport(Struct, frozen=True):
     """The figures of two accounts, or of one account in two periods."""
 
     left: AccountReport
@@ -84,8 +81,7 @@ class VersusReport:
         return not any(unreported((side.daily or {}).get(metric, {}), side.period) for side in sides)
 
 
-@dataclass(frozen=True, slots=True)
-class TeamReport:
+class TeamReport(Struct, frozen=True):
     """A team's period; at least one account was fetched.
 
     ``name`` is a group's, or "" for all accounts. With ``totals_only`` no account's own figures are shown. ``meant`` is the size
@@ -106,8 +102,7 @@ class TeamReport:
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RankedRow:
+class RankedRow(Struct, frozen=True):
     """An account's place: 1 is the best; ``tied`` when others have the same; None, without a score, if it could not be ranked."""
 
     report: AccountReport
@@ -116,8 +111,7 @@ class RankedRow:
     score: Fraction | float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RankedPost:
+class RankedPost(Struct, frozen=True):
     """A post's place: 1 is the best; ``tied`` when others have the same."""
 
     report: PostReport
@@ -125,8 +119,7 @@ class RankedPost:
     tied: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MostSeen:
+class MostSeen(Struct, frozen=True):
     """Ranked are the ``posts`` of ``of`` with the most impressions, ``least`` or more; ``tied``: one that is not ranked has as many."""
 
     posts: int
@@ -135,8 +128,7 @@ class MostSeen:
     tied: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TopReport:
+class TopReport(Struct, frozen=True):
     """The best posts, the best first, of ``known`` ones published in the period; ``asked`` of them were requested.
 
     ``unranked`` of those failed or lack the ranking figure; for ``again`` of these a retry may help. ``coverage`` says whether all listed
@@ -207,8 +199,7 @@ def ranked(
 FEWEST_POSTS: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PostingTime:
+class PostingTime(Struct, frozen=True):
     """The posts published on a weekday (0 is Monday) in an hour; None for any of them. ``rate`` is their median engagement rate."""
 
     weekday: int | None
@@ -221,8 +212,7 @@ class PostingTime:
         return self.weekday is not None and self.hour is not None
 
 
-@dataclass(frozen=True, slots=True)
-class FormatRate:
+class FormatRate(Struct, frozen=True):
     """The posts of one format, and their median engagement rate."""
 
     format: PostFormat
@@ -230,8 +220,7 @@ class FormatRate:
     rate: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class TimesReport:
+class TimesReport(Struct, frozen=True):
     """An account's posts of a period by weekday and hour of ``zone``.
 
     ``times`` are those of ``FEWEST_POSTS`` posts or more: weekdays with their hour, then weekdays, then hours, each the best first.

@@ -5,14 +5,14 @@ zero: arithmetic on them gives an unknown, which names the metrics that are miss
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Self
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricDefinition:
+
+class MetricDefinition(Struct, frozen=True, kw_only=True):
     """What the bot knows about a metric.
 
     ``label`` is its heading, ``singular`` the noun for 1; ``word`` is how it is typed and written in commands, ``spellings`` are the other
@@ -158,20 +158,17 @@ ENGAGEMENTS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric.de
 NAMES: Mapping[Metric, str] = {metric: metric.definition.label for metric in Metric}
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A figure LinkedIn gave: a whole number, 0 or more."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unavailable:
+class Unavailable(Struct, frozen=True):
     """LinkedIn has no figure (the API's null without an error)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """The figure could not be fetched just now (the API's null with an error)."""
 
 
@@ -194,16 +191,14 @@ def rate_parts(basis: RateBasis) -> tuple[Metric, ...]:
     return tuple(metric for metric in ALL_METRICS if metric in (*ENGAGEMENTS, basis.metric))
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """An engagement rate: (reactions + comments + reshares) / basis, as an exact fraction (0.0368 is 3.68%)."""
 
     fraction: Fraction | float
     basis: RateBasis
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownRate:
+class UnknownRate(Struct, frozen=True):
     """There is no rate: ``missing`` names the unknown parts; empty when the denominator is 0."""
 
     basis: RateBasis
@@ -233,8 +228,7 @@ def rate_change(now: Rate | UnknownRate, before: Rate | UnknownRate, days: tuple
 SMALL_BASE = 10
 
 
-@dataclass(frozen=True, slots=True)
-class MetricChange:
+class MetricChange(Struct, frozen=True):
     """The change of a figure against the period before.
 
     ``absolute`` is signed. ``percent`` is a fraction (0.12 is +12%), or None when the earlier value is too small for one;

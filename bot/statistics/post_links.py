@@ -5,8 +5,9 @@ import re
 import zlib
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
+
+from msgspec import Struct
 
 from bot.lazy_regex import lazy_regex
 
@@ -228,8 +229,7 @@ TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why something is no post, and what to paste instead."""
 
     sentence: str

@@ -9,10 +9,11 @@ No link is ever followed. Of a link's query only parameters with a post or anoth
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from bot.lazy_regex import lazy_regex
 from bot.statistics.post_links import (
@@ -40,8 +41,7 @@ from bot.statistics.post_links import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """Whether all listed posts of a period are known; else ``since`` is the first day from which they are, if any."""
 
     complete: bool = True
@@ -85,8 +85,7 @@ _MOST_DIGITS = 20
 _LOST = "0000"
 
 
-@dataclass(frozen=True, slots=True)
-class PostRef:
+class PostRef(Struct, frozen=True):
     """A post by kind and number."""
 
     kind: PostKind
@@ -109,8 +108,7 @@ class PostRef:
         return _EPOCH + timedelta(milliseconds=self.number >> _LOW_BITS)
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """A link, URN or number that is no post.
 
     ``piece`` is what was pasted, shortened and without its query; ``sentence`` says what it is, ``remedy`` what to paste instead.
@@ -124,8 +122,7 @@ class Rejected:
     is_other: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPosts:
+class FoundPosts(Struct, frozen=True):
     """The posts of a text, each once and in order; the rejected pieces; and the text without either."""
 
     posts: tuple[PostRef, ...]

@@ -2,11 +2,12 @@
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Final, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from bot.lazy_regex import lazy_regex
 from bot.statistics.metrics import Failed, Figures, Metric, MetricChange, RateBasis, Unavailable, Value, change_between
@@ -49,8 +50,7 @@ class TokenStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """One LinkedIn account.
 
     ``platform_id`` starts with "linkedin-" and may be up to any length; ``name`` is foreign text (escape it) and falls back to the id;
@@ -66,8 +66,7 @@ class Account:
     expires_on: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """The accounts known now; not ``complete`` when the service's own list could not be read: only configured ones are here then."""
 
     accounts: tuple[Account, ...]
@@ -75,7 +74,7 @@ class Directory:
     #: True when the service lists as many accounts as are read, or more.
     cut: bool = False
     #: The accounts (platform ids) of each group, where groups can be named.
-    groups: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def get(self, platform_id: str) -> Account | None:
         """The account of this id, compared exactly; None when unknown."""
@@ -107,8 +106,7 @@ class Unit(StrEnum):
     YEAR = "year"
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """Whole UTC days from ``first`` to ``last``, both inside. ``first`` is never after ``last``.
 
     ``to_date`` is the unit that begins with these days, as in `this month`: they are compared with the same days of the unit
@@ -117,7 +115,13 @@ class Period:
 
     first: date
     last: date
-    to_date: Unit | None = field(default=None, compare=False)
+    to_date: Unit | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Period) and (self.first, self.last) == (other.first, other.last)
+
+    def __hash__(self) -> int:
+        return hash((self.first, self.last))
 
     @property
     def days(self) -> int:
@@ -186,8 +190,7 @@ def command_words(period: Period) -> str:
     return f"{period.to_date} to {period.last.isoformat()}" if period.to_date else period_text(period)
 
 
-@dataclass(frozen=True, slots=True)
-class MetricsResponse:
+class MetricsResponse(Struct, frozen=True):
     """One answer of the statistics API in totals.
 
     ``cached`` names the metrics the service served from its cache; ``fetched_at`` is aware, UTC; ``recalled`` is True when the bot's own
@@ -200,8 +203,7 @@ class MetricsResponse:
     recalled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DailyMetricsResponse:
+class DailyMetricsResponse(Struct, frozen=True):
     """One answer of the statistics API by day (UTC days); ``recalled`` as in :class:`MetricsResponse`."""
 
     series: Mapping[Metric, Series]
@@ -210,8 +212,7 @@ class DailyMetricsResponse:
     recalled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(Struct, frozen=True):
     """The sources of a card's figures.
 
     ``cached`` is "" (live), "part" or "all"; ``recalled`` is True for figures from the bot's short memory. Where only a part is cached or
@@ -225,8 +226,7 @@ class Freshness:
     recalled_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PostReport:
+class PostReport(Struct, frozen=True):
     """A post's lifetime figures.
 
     ``metrics`` are the requested ones, in card order. ``title`` is foreign text or "". ``filling_in`` is True under 24 h of age.
@@ -252,8 +252,7 @@ class PostReport:
         return _nothing_fetched(self)
 
 
-@dataclass(frozen=True, slots=True)
-class PostCounts:
+class PostCounts(Struct, frozen=True):
     """A known post that was published in a report's period: its lifetime counts, each with when it was fetched (aware, UTC)."""
 
     post: PostRef
@@ -262,8 +261,7 @@ class PostCounts:
     counts: Mapping[Metric, tuple[int, datetime]]
 
 
-@dataclass(frozen=True)
-class AccountReport:
+class AccountReport(Struct, frozen=True, dict=True):
     """An account's activity in a period, on all its posts, beside the period before.
 
     ``before`` is None when there is no comparable period. ``daily`` holds both periods' days; ``by_day`` is True when the person asked for

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID, uuid5
+
+from msgspec.structs import replace
 
 from bot.ops.ttl_cache import TtlCache
 from bot.schedules.parser import DEFAULT_CRON

@@ -4,11 +4,11 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any, Final
 
+from msgspec import Struct
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import and_, delete, select
 
@@ -186,8 +186,7 @@ _KEY: Final = ("team", "place", "person")
 PAUSE: Final = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class LastQuestion:
+class LastQuestion(Struct, frozen=True):
     """A question in canonical words, and when it was answered (aware).
 
     The first line of ``words`` is the question. The second is the command that "make it …" changes, of an answer about a digest, an alert

@@ -1,10 +1,10 @@
 """The ledger of parts (threads and notices): every change is a compare-and-set, which returns None when the claim was lost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 

@@ -12,10 +12,10 @@ Every method raises StoreError when the database cannot be used.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 

@@ -1,10 +1,10 @@
 """Creates occurrences: when due, for "Send now", or as skipped at a person's request. Each exists once, also with several processes."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 

@@ -9,11 +9,12 @@ import json
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
@@ -56,8 +57,7 @@ class ChangeKind(StrEnum):
     POSTPOST_KEY = "postpost_key"
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
+class AuditEntry(Struct, frozen=True):
     """One change. ``by`` is a Slack user id, or words for another origin; ``at`` is aware, in UTC."""
 
     team: str
@@ -242,8 +242,7 @@ def _as_words(accounts: tuple[str, ...] | None) -> str | None:
 NOTED_EVERY: Final = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class AccessToken:
+class AccessToken(Struct, frozen=True):
     """What is known about a token: not the token itself. ``team`` and ``person`` are Slack's ids, the times are aware."""
 
     id: str

@@ -18,10 +18,12 @@ earlier state, pending, building and uncertain ones go to reconciling, since the
 
 import json
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class DeliveryState(StrEnum):
@@ -75,8 +77,7 @@ class Settlement(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One occurrence of a digest. Every moment is aware, in UTC."""
 
     #: uuid5 of the digest and the due moment, or of the digest and the click; also in the message's metadata.
@@ -128,8 +129,7 @@ class Delivery:
         return (self.reply_to or self.ts) if self.ts else None
 
 
-@dataclass(frozen=True, slots=True)
-class TransitionRule:
+class TransitionRule(Struct, frozen=True):
     """The states that a step starts from and ends in, whether the worker keeps its lease, and whether it needs one."""
 
     starts: frozenset[DeliveryState]
@@ -181,8 +181,6 @@ CLAIMS: Mapping[DeliveryState, Step] = {
 class Leased(Protocol):
     """A row with a state and a lease: a delivery or one of its parts."""
 
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-
     @property
     def state(self) -> DeliveryState: ...
 
@@ -209,7 +207,7 @@ def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, Transition
         return None
     lease = {} if rule.keeps_lease else {"lease_owner": None, "lease_until": None}
     ended = now if rule.end in FINAL else None
-    return replace(item, state=rule.end, ended_at=ended, **(lease | facts))
+    return replace(item, state=rule.end, ended_at=ended, **(lease | facts))  # type: ignore[type-var]  # a Protocol cannot be a Struct
 
 
 def claimed(

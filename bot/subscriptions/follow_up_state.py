@@ -13,9 +13,10 @@ message they follow will not be posted, or its place is unknown, waiting replies
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Step, TransitionRule
 from bot.subscriptions.subscription import Subscription
@@ -65,8 +66,7 @@ PART_CLAIMS: Mapping[DeliveryState, Step] = {
 MOST_FAILURES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedNotice:
+class PlannedNotice(Struct, frozen=True):
     """A notice to send, stored with the change that caused it."""
 
     #: Unique in its delivery; begins with ``NOTICE``.
@@ -84,8 +84,7 @@ class PlannedNotice:
         return self.name.startswith(RECOVERY)
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True):
     """One reply in the thread, or one file. Every moment is aware, in UTC."""
 
     #: The id of the delivery whose message it follows.
@@ -156,8 +155,7 @@ class Cause(StrEnum):
 OF_ONE_CHANNEL = frozenset({Cause.NOT_IN_CHANNEL, Cause.CHANNEL_GONE, Cause.CHANNEL_UNSEEN, Cause.CHANNEL_SHARED})
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedDelivery:
+class AffectedDelivery(Struct, frozen=True):
     """One occurrence of an incident, with the current digest and delivery."""
 
     digest: Subscription
@@ -172,8 +170,7 @@ class AffectedDelivery:
     well_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(Struct, frozen=True):
     """The content of one notice to one person: one or more occurrences with the same cause."""
 
     cause: Cause

@@ -1,9 +1,10 @@
 """Goals: a target for a metric in whole UTC days of a week, month or quarter; its progress, and its pace, unknown without a figure."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.parsing import vocabulary
 from bot.statistics.metrics import Figure, Metric, Value
@@ -41,8 +42,7 @@ class GoalPace(StrEnum):
     MISSED = "missed"
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(Struct, frozen=True):
     """A target for a metric in every week, month or quarter.
 
     ``account`` is a platform id, or "" for a sum: ``who`` is then "team" or a group's name. ``channel`` is where it was set and where
@@ -62,8 +62,7 @@ class Goal:
     since: date = date.min
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a goal is.
 
     ``name`` is the account's or the group's, "" for the whole team (foreign text). ``last`` is the last whole day that was looked at, None

@@ -1,12 +1,13 @@
 """Subscriptions (digests, alerts, goals, watches): where and when they are due, never raising; their kind's builder says what."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from bot.errors import BadSchedule
 from bot.schedules.dates import ScheduleDates, dates_of
@@ -75,8 +76,7 @@ WELL_SKIPS = frozenset({SkipReason.QUIET, SkipReason.UNCHANGED})
 SILENT_SKIPS = frozenset({SkipReason.QUIET, SkipReason.QUIET_HOURS})
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """What is posted unasked: a digest, an alert, a goal or a watch."""
 
     id: str
@@ -272,8 +272,7 @@ class InstallationState(StrEnum):
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of a state
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
+class Installation(Struct, frozen=True):
     """The app in one workspace. ``since`` is when it came into this state (aware, UTC)."""
 
     team: str

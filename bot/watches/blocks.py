@@ -1,9 +1,11 @@
 """Messages about watches: a post that went live, its figures in the thread, the list, one watch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import BotError
 from bot.management.actions import (
@@ -133,8 +135,7 @@ def _follows(live: LivePost) -> str:
     return PUBLISHED.format(moment=moment(live.published), points=points_words())
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierPoint:
+class EarlierPoint(Struct, frozen=True):
     """The figures of an earlier reply, and after how long they were fetched, in words."""
 
     figures: Mapping[Metric, Figure]

@@ -10,10 +10,10 @@ The reply before is read back from the thread, by the metadata of the bot's own 
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.builders import Built, LaterReply, ReadReply

@@ -1,10 +1,11 @@
 """Which posts a watch is about, and their figures; what is usual comes from those stored for FIGURES_RETENTION_HOURS."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from statistics import median
 from typing import Final
+
+from msgspec import Struct
 
 from bot.access.visibility import Sources
 from bot.errors import MetricFailed
@@ -24,8 +25,7 @@ USUAL_SINCE: Final = timedelta(days=90)
 FEWEST_USUAL: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class UsualFigure:
+class UsualFigure(Struct, frozen=True):
     """The median of a figure of so many posts of the same account at the same age."""
 
     metric: Metric

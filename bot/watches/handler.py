@@ -1,9 +1,11 @@
 """Handles requests about watches (`watch …`, buttons), and the form: its first entries and its submission."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import NotUnderstood, UsageError
 from bot.management import form_fields as forms
@@ -33,8 +35,7 @@ FORM, FORM_PREVIEW = f"{WATCH}.form", f"{WATCH}.look"
 LABELS: Final = {WHO: "Whose posts", forms.CHANNEL: "Channel", forms.QUIET: forms.QUIET_LABEL}
 
 
-@dataclass(frozen=True, slots=True)
-class WatchFormState:
+class WatchFormState(Struct, frozen=True):
     """What the form was opened for; it comes back with the submission in ``private_metadata``."""
 
     #: The watch that is changed, with the version that the person saw; "" and 0 for a new one.
@@ -46,8 +47,7 @@ class WatchFormState:
     stays: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WatchFormValues:
+class WatchFormValues(Struct, frozen=True):
     """The entries of the form: platform ids, a group's value or the team's; the channel's id, and quiet hours."""
 
     who: tuple[str, ...] = ()

@@ -1,9 +1,10 @@
 """A watch's rule, the moments at which a post's figures follow, and the commands about watches as values."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from bot.management.actions import SubscriptionAction
 from bot.postpost.post_catalog import KnownPost
@@ -29,8 +30,7 @@ MOST_LATE: Final = timedelta(days=7)
 _POST = "post"
 
 
-@dataclass(frozen=True, slots=True)
-class WatchRule:
+class WatchRule(Struct, frozen=True):
     """From when on posts are announced (aware); whose, a group's name or "team"; and hours without posts ("20:00-8:00", "" for none)."""
 
     since: datetime
@@ -59,8 +59,7 @@ class WatchRule:
         return quiet_until(self.quiet, zone, now)
 
 
-@dataclass(frozen=True, slots=True)
-class WatchCommand:
+class WatchCommand(Struct, frozen=True):
     """A command about watches. ``which`` names one for what is done to it, ``who`` whose posts are watched; both as typed."""
 
     action: SubscriptionAction
@@ -77,8 +76,7 @@ class WatchCommand:
     change: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchDraft:
+class WatchDraft(Struct, frozen=True):
     """What a watch is to be: the platform ids of its accounts, or a group's name ("team" for all), the channel's id, its quiet hours."""
 
     accounts: tuple[str, ...]
@@ -88,8 +86,7 @@ class WatchDraft:
     quiet: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LivePost:
+class LivePost(Struct, frozen=True):
     """A post that went live, and its account's platform id."""
 
     post: PostRef

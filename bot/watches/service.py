@@ -1,9 +1,11 @@
 """Carries out commands about watches, typed or from buttons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words, edit_words
@@ -52,8 +54,7 @@ WatchResult = RuleResult[WatchRule]
 WatchList = RuleList[WatchRule]
 
 
-@dataclass(frozen=True, slots=True)
-class WatchPreview:
+class WatchPreview(Struct, frozen=True):
     """A watch that is not stored, with the last known post that it would have announced, that post's account and first words."""
 
     view: WatchView

@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.delivery.builders import Built
 from bot.errors import StatisticsError
@@ -52,8 +54,7 @@ WHY: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """Something to tell one person, once for each ``event``; ``subject`` is the failed post, if any, and the account."""
 
     kind: str

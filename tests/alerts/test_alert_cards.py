@@ -1,10 +1,10 @@
 """An alert's message and its lists: one line fit to forward, honest figures, within Slack's limits."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.alerts.blocks import build_alert, build_alerts, build_edited
 from bot.alerts.evaluate import AlertNotice, Window, evaluate

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from dataclasses import asdict, replace
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from bot.alerts import modal
 from bot.alerts.handler import GONE, WHAT_AMOUNT, draft_of

@@ -1,10 +1,10 @@
 """Alerts on one figure on the same day in the same channel are one message; each goes on by itself."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.alerts.rule import AlertRule, Condition
 from bot.app import open_bot

@@ -4,10 +4,10 @@ import asyncio
 import io
 import json
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from bot.cli import FINDING, WELL, WRONG_USAGE, main
 from bot.storage.database import open_database

@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 from slack_sdk.oauth.installation_store import Installation as Installed
 
 from bot.cli import FINDING, WELL, WRONG_USAGE, main

@@ -1,9 +1,9 @@
 """Down over a due time, and clocks that are set: one post, or one visible skip, never a burst."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.subscriptions.delivery_state import DeliveryState, Settlement
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus

@@ -1,8 +1,7 @@
 """What the owner is told comes with buttons that mend it: pressed in the direct message, carried out in the ledger and the channel."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.digests.result_blocks import PAUSED
 from bot.sandbox.slack.messages import Content

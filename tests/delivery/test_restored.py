@@ -1,15 +1,16 @@
 """Backup, loss, restore: the same digests go on, what was posted since the copy is found, and what was missed follows the rules."""
 
 import asyncio
+import dataclasses
 import shutil
 import subprocess
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text, update
 
 from bot.app import open_bot
@@ -31,7 +32,7 @@ async def life(scene, url):
     """One process of the bot on the database of this URL, in the same Slack as all others."""
     values = scene.bot.settings.model_dump(exclude={"acknowledge_within"}) | {"database_url": url}
     async with open_bot(given_settings(**values), scene.clock) as bot, bot.scheduling.queue.working(bot.work):
-        yield Digesting(replace(scene, bot=bot))
+        yield Digesting(dataclasses.replace(scene, bot=bot))
         await bot.tasks.idle()
 
 

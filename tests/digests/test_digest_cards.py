@@ -1,10 +1,10 @@
 """What is said about digests: notices for their owner, cards, lists, plans, history, the form; all of it within Slack's limits."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.digests import manage_blocks as cards
 from bot.digests import modal

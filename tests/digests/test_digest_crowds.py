@@ -1,12 +1,12 @@
 """A digest of many accounts: what is wrong with one of them is never lost, the largest stand first, and Slack takes every message."""
 
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.digests.blocks import build_digest
 from bot.digests.reports import BestFound, DigestReport, TokenWarning

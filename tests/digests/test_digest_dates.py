@@ -1,8 +1,7 @@
 """A digest between dates, without some days, and paused until one: in words, in its card, its list and its form. It is 23 November."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.digests.entries import read_entries
 from bot.digests.import_export import write_entries

@@ -1,9 +1,9 @@
 """A digest's message and thread: the same figures as the account's card, honest sums, everything that failed named."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.digests.blocks import EVENT_TYPE, build_digest
 from bot.digests.reports import BestFound, DigestReport, TokenWarning

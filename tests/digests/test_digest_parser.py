@@ -1,13 +1,13 @@
 """Words about digests: every order and spelling people use, canonical words that read back, mistakes with whole questions to paste."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.digests.command import DIGEST_WORDS, DigestCommand, DigestDraft, digest_words
 from bot.digests.draft import ParsingPlace

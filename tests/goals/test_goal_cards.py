@@ -1,10 +1,10 @@
 """Goals as they read: one line everywhere, a bar only of what is known, and never a share that is rounded up to all of it."""
 
-from dataclasses import replace
 from datetime import date
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from bot.goals.handler import MOST, build_goal_result, build_reached, reached_mark
 from bot.goals.service import GoalDeleted, GoalList, GoalSet

@@ -179,7 +179,7 @@ def test_any_text_is_read_or_refused_with_a_sentence(text):
 def test_a_goal_is_the_same_in_its_row_and_a_row_of_another_version_is_none():
     wanted = goal(account="linkedin-A", owner="U1")
     row = row_of(wanted, "Europe/Berlin", datetime(2026, 11, 23, tzinfo=UTC))
-    assert goal_of(row) == Goal(**{name: getattr(wanted, name) for name in wanted.__slots__ if name != "id"}, id=goal_id(wanted))
+    assert goal_of(row) == Goal(**{name: getattr(wanted, name) for name in wanted.__struct_fields__ if name != "id"}, id=goal_id(wanted))
     assert goal_id(goal(5)) == goal_id(goal(6)) != goal_id(goal(5, Every.WEEK))
     for rule in ("", "{}", '{"metric": "LOVE", "target": 1, "every": "month", "who": ""}'):
-        assert goal_of(type(row)(**{name: getattr(row, name) for name in row.__slots__} | {"rule": rule})) is None
+        assert goal_of(type(row)(**{name: getattr(row, name) for name in row.__struct_fields__} | {"rule": rule})) is None

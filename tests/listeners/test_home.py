@@ -1,12 +1,13 @@
 """The Home tab in the sandbox's Slack: opened, pressed, published again, and never over a newer one."""
 
 import asyncio
+import dataclasses
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert
 
 from bot.digests.results import MOST_LISTED
@@ -424,7 +425,7 @@ async def test_a_token_that_expires_shows_without_being_asked_for(open_scene):
         world = scene.statistics.world
         ended = timedelta(days=-1)
         world.accounts = tuple(
-            replace(one, token_life=ended) if one.platform_id == "linkedin-Kf3Mn5ahPz" else one for one in world.accounts
+            dataclasses.replace(one, token_life=ended) if one.platform_id == "linkedin-Kf3Mn5ahPz" else one for one in world.accounts
         )
         await scene.ask("accounts", who="bob")
         await ticked(scene)

@@ -1,10 +1,10 @@
 """Rows that a newer version of the bot stored, read after it was rolled back: they are shown as such, and the others stand."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert, literal_column, update
 
 from bot.alerts.handler import NEWER

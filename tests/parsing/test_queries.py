@@ -1,11 +1,11 @@
 """The grammar: each question with its ask, each mistake with what is said about it. Today is Monday, 23 November 2026."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.alerts.rule import ALERT_WORDS
 from bot.digests.command import DIGEST_WORDS

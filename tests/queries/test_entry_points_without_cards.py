@@ -1,9 +1,9 @@
 """What leaves as no card of its own: a link's preview and the workflow step's outputs, in all 243 states of five metrics."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from bot.queries.answers_as_data import NUMBERS, build_outputs
 from bot.queries.previews import build_unfurl_card

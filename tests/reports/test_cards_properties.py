@@ -54,7 +54,8 @@ def elements_of(message):
 def assert_states_kept(message, figures):
     shown = fields_of(message)
     for metric, figure in figures.items():
-        expected = {Value: "7,000", Unavailable: NO_FIGURE, Failed: NOT_FETCHED_FIGURE}[type(figure)]
+        texts: dict[type, str] = {Value: "7,000", Unavailable: NO_FIGURE, Failed: NOT_FETCHED_FIGURE}
+        expected = texts[type(figure)]
         assert shown[NAMES[metric]].startswith(expected)
         assert (NOUNS[metric] in message.text) or NAMES[metric] in message.text
     rate_known = all(isinstance(figures[metric], Value) for metric in (*ENGAGEMENTS, Metric.IMPRESSION))

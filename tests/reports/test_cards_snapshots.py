@@ -1,13 +1,13 @@
 """Every card and notice that reads differently, as JSON that pastes into Block Kit Builder."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot import errors
 from bot.queries import home_blocks

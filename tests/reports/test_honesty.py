@@ -3,13 +3,13 @@
 import csv
 import io
 import zipfile
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 
 from bot.queries.comparison_blocks import build_comparison_card
 from bot.queries.team_blocks import build_team_card, build_versus_card

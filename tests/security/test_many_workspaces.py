@@ -1,17 +1,18 @@
 """Two workspaces share one bot: each is installed by the link, gives its own key, and sees nothing of the other."""
 
 import asyncio
+import dataclasses
 import json
 import logging
 import re
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text, update
 
 from bot.app import open_bot
@@ -67,7 +68,7 @@ async def test_a_key_is_checked_and_only_administrators_give_replace_and_remove_
         assert NOT_YET in (await several.ask(FIRST, "last week"))["text"]
         assert "connection.key" not in json.dumps(await several.home(FIRST, "bob"))
         people, ann = several.first.parts.workspace.people, several.first.person("ann").id
-        rights, people[ann] = people[ann], replace(people[ann], is_admin=False)
+        rights, people[ann] = people[ann], dataclasses.replace(people[ann], is_admin=False)
         several.clock.go_on(minutes=6)
         pressed = await several.first.person("ann").press(home, "connection.key")
         await several.settle()

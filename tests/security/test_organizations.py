@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import text
 

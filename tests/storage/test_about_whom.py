@@ -1,9 +1,9 @@
 """Everything about a person is shown and deleted, in every table that there is; nothing of other people, nor of another workspace."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import String, insert, select, type_coerce, update
 
 from bot.storage.column_types import NameList

@@ -1,9 +1,9 @@
 """Alerts and goals are kept like digests, apart from them; what had nothing to say is no news, and what was said is in the ledger."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from bot.storage.database import open_database

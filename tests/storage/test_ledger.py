@@ -1,10 +1,10 @@
 """A delivery's way through the ledger, crash by crash, and who wins when two try."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository

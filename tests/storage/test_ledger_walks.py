@@ -1,13 +1,14 @@
 """Whatever three workers and two people do, in any order, with claims new and stale: the ledger's promises hold after every step."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.storage.database import Database
 from bot.storage.delivery_log import DeliveryLog

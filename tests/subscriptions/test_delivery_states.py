@@ -1,12 +1,12 @@
 """The rules by which an occurrence moves, and which occurrence is wanted at all."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.subscriptions.delivery_state import CLAIMS, FINAL, RULES, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.subscription import (

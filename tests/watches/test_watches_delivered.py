@@ -1,11 +1,12 @@
 """A watched post is announced once when it goes live, and its figures follow in the thread: whatever ends in between."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import timedelta
 from fractions import Fraction
 from hashlib import blake2b
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert
 
 from bot.sandbox.world import Plan, Post
@@ -225,7 +226,7 @@ async def test_a_post_that_is_edited_deleted_or_published_again_gets_no_second_m
     world, later = digesting.scene.statistics.world, timedelta(minutes=30)
     listed, Republished.draft = world.posts, post.group_id
     again = Republished(post.number + (int(later.total_seconds() * 1_000) << 22), "share", ACME, post.content, post.published + later)
-    instead = {"edited": [replace(post, content="Said in other words")], "deleted": [], "republished": [again]}[what]
+    instead = {"edited": [dataclasses.replace(post, content="Said in other words")], "deleted": [], "republished": [again]}[what]
 
     def posts(platform_id, now, *days):
         rest = [one for one in listed(platform_id, now, *days) if one.urn != post.urn]
