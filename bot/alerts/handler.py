@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from bot.alerts import modal
 from bot.alerts.list_blocks import HOME_ROWS, build_alert_result, build_alert_test, build_home_alerts
 from bot.alerts.modal import AlertFormState, AlertFormValues
-from bot.alerts.parser import wants_form
+from bot.alerts.parser import FORM_ACTIONS
 from bot.alerts.rule import TEAM_REACH, UNUSUAL, AlertCommand, AlertDraft, AlertRule, Condition, condition_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL, NO_MINIMUM, UNUSUAL_DAY, UNUSUAL_REACH, rule_of, usual_minimum
 from bot.alerts.rule_parts import LONG_COOLDOWN, MANY_MENTIONS, MOST_COOLDOWN, MOST_MENTIONS, RuleParts, metric_word, plain_title
@@ -19,9 +19,10 @@ from bot.alerts.service import AlertResult, AlertService, AlertTest
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.management import form_fields as forms
-from bot.management.actions import READING, SubscriptionAction, SubscriptionChange, edit_words
+from bot.management.actions import READING, SubscriptionChange, edit_words
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
+from bot.management.forms import OpenForm, SubscriptionForms
 from bot.management.rules import RuleList, RuleResult
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word
@@ -94,80 +95,51 @@ def _follow_up(result: AlertResult | AlertTest | RuleList[AlertRule]) -> str:
     return f"{who} {rule.days}d\n{edit_words(alert)}"
 
 
-class AlertForms:
-    """The form of alerts (`bot.listeners.forms`). Raises UsageErrors and NotAllowed as ``AlertService`` does."""
+class AlertForms(SubscriptionForms[AlertFormState, AlertFormValues, AlertDraft]):
+    """The form of alerts. Raises UsageErrors and NotAllowed as ``AlertService`` does."""
 
-    title, labels = modal.TITLE_NEW, modal.LABELS
-    wants_form, marked = staticmethod(wants_form), staticmethod(forms.errors_of_fields)
-    further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType(
-        {
-            modal.FORM_TIMES: lambda view: modal.build_times(*modal.read(view)),
-            modal.FORM_MORE: lambda view: modal.build_options(*modal.read(view)),
-        }
-    )
+    kind, actions, title, labels = SubscriptionKind.ALERT, FORM_ACTIONS, modal.TITLE_NEW, modal.LABELS
+    further = MappingProxyType({modal.FORM_TIMES: modal.build_times, modal.FORM_MORE: modal.build_options})
+    who, gone = modal.WHO, GONE
+    read = staticmethod(modal.read)
 
     def __init__(self, handler: AlertHandler, alerts: AlertService, subscriptions: SubscriptionService) -> None:
-        self._handler, self._alerts, self._subscriptions = handler, alerts, subscriptions
+        super().__init__(subscriptions)
+        self._handler, self._alerts = handler, alerts
 
-    async def open(self, words: str, context: RequestContext) -> View:
-        """The form with its first entries: the alert's, or what is usual."""
-        command, directory = await self._handler.read_with_accounts(Request(text=words, context=context))
-        groups = await self._alerts.groups(context.team)
-        if command.action is SubscriptionAction.EDIT:
-            alert = await self._subscriptions.find(SubscriptionKind.ALERT, command.action, command.which, directory, context)
-            await self._subscriptions.authorization.may_change(alert, context.user)
-            if (rule := AlertRule.from_json(alert.rule)) is None:
+    async def read_command(self, words: str, context: RequestContext) -> tuple[AlertCommand, Directory]:
+        return await self._handler.read_with_accounts(Request(text=words, context=context))
+
+    async def entries(self, form: OpenForm) -> tuple[AlertFormState, AlertFormValues]:
+        context, directory = form.context, form.directory
+        if form.one:
+            if (rule := AlertRule.from_json(form.one.rule)) is None:
                 raise NotUnderstood(NEWER)
-            return modal.build_form(*_of_alert(alert, rule, context.channel, directory), directory.accounts, groups)
-        zone = await self._subscriptions.zone_of(context.user)
+            return _of_alert(form.one, rule, context.channel, directory)
         usual = await self._subscriptions.usual_accounts(directory, context.team, context.channel)
         days, time = _days_and_time(DEFAULT_CRON)
         who = next((one.platform_id for one in directory.accounts if one.platform_id in usual), "")
+        zone = await self._subscriptions.zone_of(context.user)
         values = AlertFormValues(who=who, channel=context.channel, days=days, time=time, timezone=zone)
-        return modal.build_form(AlertFormState(asked_in=context.channel), values, directory.accounts, groups)
+        return AlertFormState(asked_in=context.channel), values
 
-    async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
-        directory = await self._subscriptions.authorization.checked_accounts(context)
-        return modal.build_form(*modal.read(view), directory.accounts, await self._alerts.groups(context.team), trouble=trouble)
-
-    def asked_in(self, view: Mapping[str, Any]) -> str:
-        return modal.read(view)[0].asked_in
+    async def build(self, state: AlertFormState, values: AlertFormValues, form: OpenForm, trouble: str = "") -> View:
+        groups = await self._alerts.groups(form.context.team)
+        return modal.build_form(state, values, form.directory.accounts, groups, trouble=trouble)
 
     def draft(self, view: Mapping[str, Any]) -> AlertDraft:
         return draft_of(*modal.read(view))
 
-    async def check(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> None:
-        """Raises BadFieldsError for an account that is not shown any more, or a channel where this person may not post."""
-        alert, directory = await self._before(view, context)
-        if not _knows(directory, draft):
-            raise BadFieldsError({modal.WHO: GONE})
-        if alert is None or alert.channel != draft.channel:
-            await forms.check_channels(self._subscriptions.authorization, [draft.channel], context)
+    def chosen(self, draft: AlertDraft) -> tuple[Iterable[str], Iterable[str]]:
+        return filter(None, (draft.account,)), (draft.channel,)
 
-    async def preview(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> Message:
-        alert, directory = await self._checked(view, draft, context)
-        shown, tested = await self._alerts.preview(alert, draft, context, directory)
+    async def previewed(self, draft: AlertDraft, form: OpenForm) -> Message:
+        shown, tested = await self._alerts.preview(form.one, draft, form.context, form.directory)
         return build_alert_test(shown, tested, self._alerts.today, preview=True)
 
-    async def submit(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> Message:
-        alert, directory = await self._checked(view, draft, context)
-        if alert is None:
-            return build_alert_result(await self._alerts.create(draft, context, directory), self._alerts.today)
-        forms.check_unchanged(alert, modal.read(view)[0].version)
-        return build_alert_result(await self._alerts.change(alert, draft, context, directory), self._alerts.today)
-
-    async def _before(self, view: Mapping[str, Any], context: RequestContext) -> tuple[Subscription | None, Directory]:
-        return await self._subscriptions.to_change(SubscriptionKind.ALERT, modal.read(view)[0].alert, context)
-
-    async def _checked(self, view: Mapping[str, Any], draft: AlertDraft, context: RequestContext) -> tuple[Subscription | None, Directory]:
-        alert, directory = await self._before(view, context)
-        if not _knows(directory, draft):
-            raise NotUnderstood(GONE)
-        return alert, directory
-
-
-def _knows(directory: Directory, draft: AlertDraft) -> bool:
-    return not draft.account or draft.account in {account.platform_id for account in directory.accounts}
+    async def saved(self, draft: AlertDraft, form: OpenForm) -> Message:
+        alerts, where = self._alerts, (draft, form.context, form.directory)
+        return build_alert_result(await (alerts.change(form.one, *where) if form.one else alerts.create(*where)), alerts.today)
 
 
 def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
@@ -230,7 +202,7 @@ def _of_alert(alert: Subscription, rule: AlertRule, asked_in: str, directory: Di
     who = forms.who_value(rule.who) if rule.who else "".join(alert.accounts[:1])
     stays = not rule.who and who not in offered
     days, time = _days_and_time(alert.cron)
-    state = AlertFormState(alert.id, alert.version, asked_in, alert.cron, tuple(one for one in rule.notify if one.startswith("S")), stays)
+    state = AlertFormState(alert.id, alert.version, asked_in, stays, alert.cron, tuple(one for one in rule.notify if one.startswith("S")))
     amount = "" if rule.unusual else condition_text(rule).lstrip("+-<>= ").removesuffix("%")
     values = AlertFormValues(
         who="" if stays else who,

@@ -8,11 +8,13 @@ from msgspec import Struct
 from bot.alerts.rule import ALERT, ENGAGEMENT, Condition
 from bot.alerts.rule_parts import MOST_MENTIONS, MOST_TITLE
 from bot.management import form_fields as forms
+from bot.management.forms import FormState, form_metadata, read_form
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.slack.builders import OPTIONS_LIMIT, Block, Element, actions, button, context, option, section
 from bot.slack.interactive import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.statistics.metrics import NAMES
 from bot.statistics.reports import Account
+from bot.subscriptions.subscription import SubscriptionKind
 
 TITLE_NEW, TITLE_EDIT, TITLE_TIMES, TITLE_MORE = "New alert", "Edit alert", "When it checks", "More options"
 SAVE_NEW, SAVE_EDIT, SAVE_TIMES, SAVE_MORE = "Create Alert", "Save Changes", "Apply Times", "Apply Options"
@@ -67,19 +69,12 @@ WINDOW_LABELS: Final = {"day": "one day", "week": "7 days", "month": "4 weeks"}
 RATE_LABEL = "Engagement rate"
 
 
-class AlertFormState(Struct, frozen=True):
-    """What the form was opened for; it comes back with the submission in ``private_metadata``."""
+class AlertFormState(FormState, frozen=True, forbid_unknown_fields=True):
+    """What the form was opened for."""
 
-    #: The alert that is changed, with the version that the person saw; "" and 0 for a new one.
-    alert: str = ""
-    version: int = 0
-    #: The conversation it was opened in: the result is posted there.
-    asked_in: str = ""
     cron: str = ""
     #: The ids of the user groups that it mentions: the form cannot choose them.
     groups: tuple[str, ...] = ()
-    #: Whether the account can be left as it is, because the form cannot offer it.
-    stays: bool = False
 
 
 class AlertFormValues(Struct, frozen=True):
@@ -128,8 +123,8 @@ def build_form(
     ]
     if len(accounts) > len(watched):
         blocks.append(context(forms.ONLY_SOME.format(most=OPTIONS_LIMIT)))
-    title, save = (TITLE_EDIT, SAVE_EDIT) if state.alert else (TITLE_NEW, SAVE_NEW)
-    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=forms.form_metadata(state, values))
+    title, save = (TITLE_EDIT, SAVE_EDIT) if state.which else (TITLE_NEW, SAVE_NEW)
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=form_metadata(state, values))
 
 
 def build_times(state: AlertFormState, values: AlertFormValues) -> View:
@@ -141,7 +136,7 @@ def build_times(state: AlertFormState, values: AlertFormValues) -> View:
         _input(forms.ZONE, forms.zone_menu(values.timezone), hint=forms.ZONE_HINT),
         forms.quiet_input(values.quiet),
     ]
-    return build_modal(TITLE_TIMES, blocks, submit=SAVE_TIMES, callback_id=FORM_TIMES, metadata=forms.form_metadata(state, values))
+    return build_modal(TITLE_TIMES, blocks, submit=SAVE_TIMES, callback_id=FORM_TIMES, metadata=form_metadata(state, values))
 
 
 def build_options(state: AlertFormState, values: AlertFormValues) -> View:
@@ -158,12 +153,12 @@ def build_options(state: AlertFormState, values: AlertFormValues) -> View:
     ]
     if state.groups:
         groups = ", ".join(f"<!subteam^{one}>" for one in state.groups)
-        blocks.append(context(GROUPS_TOO.format(groups=groups, id=state.alert[:8])))
-    return build_modal(TITLE_MORE, blocks, submit=SAVE_MORE, callback_id=FORM_MORE, metadata=forms.form_metadata(state, values))
+        blocks.append(context(GROUPS_TOO.format(groups=groups, id=state.which[:8])))
+    return build_modal(TITLE_MORE, blocks, submit=SAVE_MORE, callback_id=FORM_MORE, metadata=form_metadata(state, values))
 
 
 def read(view: Mapping[str, Any]) -> tuple[AlertFormState, AlertFormValues]:
-    return forms.read_form(view, AlertFormState, AlertFormValues)
+    return read_form(view, SubscriptionKind.ALERT, AlertFormState, AlertFormValues)
 
 
 def _input(name: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:

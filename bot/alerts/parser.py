@@ -63,6 +63,8 @@ ACTIONS = words_of_actions(
 _UNTIL = frozenset({"until", "till", "til"})
 _BETWEEN = frozenset({"the", "next", "it", "please", ALERT, "for", "of", "one", "about", "on"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
+#: What the words do after which the form is opened.
+FORM_ACTIONS = ACTIONS | dict.fromkeys(_CREATE_WORDS, SubscriptionAction.CREATE)
 #: Words that are ignored here, in addition to the general ones.
 _AROUND = FILLERS | {
     "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "rise", "rises", "rising", "fall",
@@ -143,16 +145,6 @@ def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertComm
             return _edit(" ".join(text.split()), directory)
         return _with_action(action, words[1:], parts)
     return AlertCommand(SubscriptionAction.CREATE, draft=_draft(parts, directory, groups))
-
-
-def wants_form(text: str) -> bool:
-    """Whether a command asks for the form: "alert" alone, "alert new", or "alert edit" with nothing but an id or a word."""
-    words = text.lower().split()
-    if words[:1] != [ALERT]:
-        return False
-    if words[1:2] and ACTIONS.get(words[1]) is SubscriptionAction.EDIT:
-        return len(words) == len(words[:2]) or (len(words) == len(words[:3]) and AN_ID.fullmatch(words[2]) is not None)
-    return len(words) == 1 or (len(words) == len(words[:2]) and words[1] in _CREATE_WORDS)
 
 
 def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: AlertText) -> AlertCommand:

@@ -19,7 +19,7 @@ from bot.listeners.commands import COMMAND, CommandListeners, MentionListeners
 from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.connection import ConnectionListeners
 from bot.listeners.conversation import Conversation
-from bot.listeners.forms import FORMS, FURTHER, PREVIEWS, FormFlow, FormListeners
+from bot.listeners.forms import FORMS, FURTHER, PREVIEWS, FormListeners
 from bot.listeners.home import HomeFingerprint, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.installation import RefuseOtherWorkspaces, SingleWorkspaceAuthorize, UninstallListener
 from bot.listeners.links import LinkListeners
@@ -49,7 +49,6 @@ from bot.storage.database import Database
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import GroupRepository
-from bot.subscriptions.subscription import SubscriptionKind
 
 logger = logging.getLogger(__name__)
 
@@ -147,8 +146,7 @@ def listen(
         acknowledge_within=acknowledge_within,
         clock=clock,
     )
-    flows = {kind: FormFlow(kind, form.title, conversation) for kind, form in management.forms.items()}
-    forms = FormListeners(flows, management.forms, conversation)
+    forms = FormListeners(management.forms, conversation)
     subscriptions, shortcuts = SubscriptionListeners(conversation, forms), ShortcutListeners(conversation, forms)
     comparisons = ComparisonListeners(conversation, PostPicker(sources))
     actions, mentions = ActionListeners(conversation), MentionListeners(conversation)
@@ -172,7 +170,7 @@ def listen(
     bolt.action(SHARED_FROM_VIEW)(shortcuts.handle_share)
     bolt.action(PREVIEWS)(forms.handle_preview)
     bolt.action(FURTHER)(forms.handle_further)
-    bolt.options(ZONE)(flows[SubscriptionKind.DIGEST].handle_zones)
+    bolt.options(ZONE)(forms.handle_zones)
     bolt.view(FORMS)(forms.handle_form)
     bolt.view(DELETE_VIEW)(subscriptions.handle_delete)
     bolt.view(FURTHER)(forms.handle_entered)

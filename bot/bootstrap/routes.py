@@ -38,7 +38,7 @@ from bot.goals.handler import GoalHandler
 from bot.goals.parser import GOAL, GOAL_WORDS
 from bot.goals.service import GoalService
 from bot.lazy_regex import lazy_regex
-from bot.listeners.forms import SubscriptionForms
+from bot.listeners.forms import Forms
 from bot.listeners.verbs import Route
 from bot.management.service import SubscriptionService
 from bot.management.together import TogetherHandler
@@ -69,7 +69,7 @@ class Management(Struct, frozen=True):
     alerts: AlertHandler
     goals: GoalHandler
     watches: WatchHandler
-    forms: Mapping[SubscriptionKind, SubscriptionForms[Any]]
+    forms: Mapping[SubscriptionKind, Forms]
     subscriptions: SubscriptionService
 
 
@@ -89,7 +89,7 @@ def build_management(settings: Settings, parts: QueryParts, *, runtime: Schedule
     alerts, watches = AlertService(subscriptions, runtime.alerting, grace), WatchService(subscriptions, runtime.watches)
     of_digests, of_alerts = DigestHandler(digests, authorization, sources.groups), AlertHandler(alerts, authorization)
     of_watches = WatchHandler(watches, authorization)
-    forms: Mapping[SubscriptionKind, SubscriptionForms[Any]] = {
+    forms: Mapping[SubscriptionKind, Forms] = {
         SubscriptionKind.DIGEST: DigestForms(of_digests, digests, subscriptions),
         SubscriptionKind.ALERT: AlertForms(of_alerts, alerts, subscriptions),
         SubscriptionKind.WATCH: WatchForms(watches, subscriptions),

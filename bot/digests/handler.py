@@ -1,17 +1,27 @@
 """Handles requests about digests (`digest …`, `history`, buttons), and the form: its first entries and its submission."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from bot.digests import modal
-from bot.digests.command import DIGEST, DigestCommand, DigestDraft, DigestOptions, changed_draft, checked_part, options_of
+from bot.digests.command import (
+    DIGEST,
+    SWITCHES,
+    DigestCommand,
+    DigestDraft,
+    DigestOptions,
+    OptionChanges,
+    changed_draft,
+    checked_part,
+    options_of,
+)
 from bot.digests.create import refuse_untimed
 from bot.digests.draft import ParsingPlace
-from bot.digests.modal import FormState, FormValues
+from bot.digests.modal import DigestFormState, FormValues
 from bot.digests.parser import may_name_a_digest, read_digest
 from bot.digests.reports import with_content
 from bot.digests.result_blocks import MOST_ROWS, build_digest_result, build_home_digests
@@ -22,6 +32,7 @@ from bot.management import form_fields as forms
 from bot.management.actions import READING, SubscriptionAction, rest_of
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
+from bot.management.forms import OpenForm, SubscriptionForms
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import with_names
 from bot.schedules.parser import describe, read_schedule
@@ -31,7 +42,7 @@ from bot.slack.interactive import View
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.storage.cached import CachedGroups
-from bot.subscriptions.subscription import Subscription
+from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
 NO_ACCOUNT_CHOSEN = "Choose at least one account."
@@ -96,99 +107,68 @@ def _as_typed(command: DigestCommand) -> DigestCommand:
     return replace(command, action=SubscriptionAction.PLAN) if planned else command
 
 
-class DigestForms:
-    """The form of digests (`bot.listeners.forms`). Raises UsageErrors and NotAllowed as ``DigestService`` does."""
+class DigestForms(SubscriptionForms[DigestFormState, FormValues, DigestDraft]):
+    """The form of digests. Raises UsageErrors and NotAllowed as ``DigestService`` does."""
 
+    kind, actions = SubscriptionKind.DIGEST, {action.value: action for action in (SubscriptionAction.NEW, SubscriptionAction.EDIT)}
     title, labels = modal.TITLE_NEW, modal.LABELS
-    further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType(
-        {modal.FORM_MORE: lambda view: modal.build_options(*modal.read(view))}
-    )
-    marked = staticmethod(modal.errors_in_view)
+    further = MappingProxyType({modal.FORM_MORE: modal.build_options})
+    read, marked, may_name = staticmethod(modal.read), staticmethod(modal.errors_in_view), staticmethod(may_name_a_digest)
 
     def __init__(self, handler: DigestHandler, digests: DigestService, subscriptions: SubscriptionService) -> None:
-        self._handler, self._digests, self._subscriptions = handler, digests, subscriptions
+        super().__init__(subscriptions)
+        self._handler, self._digests = handler, digests
 
-    def wants_form(self, words: str) -> bool:
-        """Whether a command asks for the form: ``digest`` alone, ``digest new``, or ``digest edit`` with nothing but a digest."""
-        typed = words.lower().split()
-        edits = (
-            typed[:2] == [DIGEST, SubscriptionAction.EDIT.value]
-            and len(typed) <= len((DIGEST, "edit", "id"))
-            and all(map(may_name_a_digest, typed[2:]))
-        )
-        return edits or typed in ([DIGEST], [DIGEST, SubscriptionAction.NEW.value])
+    async def read_command(self, words: str, context: RequestContext) -> tuple[DigestCommand, Directory]:
+        return await self._handler.read(words, context)
 
-    async def open(self, words: str, context: RequestContext) -> View:
-        command, directory = await self._handler.read(words, context)
-        if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
-            digest = await self._digests.find(command, context, directory)
-            await self._subscriptions.authorization.may_change(digest, context.user)
-            state = FormState(digest.id, digest.version, context.channel, digest.dates)
-            values = _of_digest(digest, await self._subscriptions.group_of(digest, context))
-            return modal.build_form(state, values, directory.accounts)
-        draft, channels = command.draft, command.draft.channels or tuple(filter(None, [context.channel]))
+    async def entries(self, form: OpenForm) -> tuple[DigestFormState, FormValues]:
+        digest, context = form.one, form.context
+        if digest:
+            state = DigestFormState(digest.id, digest.version, context.channel, dates=digest.dates)
+            return state, _of_digest(digest, await self._subscriptions.group_of(digest, context))
+        draft: DigestDraft = form.command.draft
+        channels = draft.channels or tuple(filter(None, [context.channel]))
         zone = draft.zone or await self._subscriptions.zone_of(context.user)
-        accounts = draft.accounts or await self._subscriptions.usual_accounts(directory, context.team, next(iter(channels), ""))
+        accounts = draft.accounts or await self._subscriptions.usual_accounts(form.directory, context.team, next(iter(channels), ""))
         days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (forms.USUAL_DAYS, forms.USUAL_TIME, "")
-        state = FormState(asked_in=context.channel, dates=draft.dates)
-        options = DigestOptions().changed(draft.options)
-        values = FormValues(accounts, days, time, zone, words, channels, with_content((), draft.content), options)
-        return modal.build_form(state, values, directory.accounts)
+        values = FormValues(accounts, days, time, zone, words=words, channel=channels, content=with_content((), draft.content))
+        return DigestFormState(asked_in=context.channel, dates=draft.dates), _with_options(values, DigestOptions().changed(draft.options))
 
-    async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
-        state, values = modal.read(view)
-        return modal.build_form(state, values, (await self._directory(context)).accounts, trouble=trouble)
-
-    def asked_in(self, view: Mapping[str, Any]) -> str:
-        return modal.read(view)[0].asked_in
+    async def build(self, state: DigestFormState, values: FormValues, form: OpenForm, trouble: str = "") -> View:
+        return modal.build_form(state, values, form.directory.accounts, trouble=trouble)
 
     def draft(self, view: Mapping[str, Any]) -> DigestDraft:
-        return draft_of(modal.read(view)[1])
+        return draft_of(*modal.read(view))
 
-    async def submit(self, view: Mapping[str, Any], draft: DigestDraft, context: RequestContext) -> Message:
-        state, directory = modal.read_state(view), await self._directory(context)
-        if not state.digest:
-            return build_digest_result(await self._digests.create(replace(draft, dates=state.dates), context, directory))
-        digest = await self._found(state, context, directory)
-        forms.check_unchanged(digest, state.version)
-        await self._digests.check_can_be_chosen((one for one in draft.accounts if one not in digest.accounts), context.team)
-        return build_digest_result(await self._digests.edit(digest, _with_the_others(draft, digest, view), context))
+    def chosen(self, draft: DigestDraft) -> tuple[Iterable[str], Iterable[str]]:
+        # An account that has opted out since it was offered is refused without its name.
+        return (), draft.channels
 
-    async def check(self, view: Mapping[str, Any], draft: DigestDraft, context: RequestContext) -> None:
-        """Raises BadFieldsError when this person may not post in one of the chosen channels; a digest may stay where it is."""
-        state, directory = modal.read_state(view), await self._directory(context)
-        present: frozenset[str] = frozenset()
-        if state.digest:
-            group = await self._subscriptions.group_of(await self._found(state, context, directory), context)
-            present = frozenset(one.channel for one in group)
-        await forms.check_channels(self._subscriptions.authorization, [one for one in draft.channels if one not in present], context)
+    async def previewed(self, draft: DigestDraft, form: OpenForm) -> Message:
+        if form.one:
+            return build_digest_result(await self._digests.preview_edit(form.one, _with_the_others(draft, form), form.context))
+        await self._digests.check_can_be_chosen(draft.accounts, form.context.team)
+        return build_digest_result(await self._digests.preview_new(draft, form.context, form.directory))
 
-    async def preview(self, view: Mapping[str, Any], draft: DigestDraft, context: RequestContext) -> Message:
-        state, directory = modal.read_state(view), await self._directory(context)
-        if not state.digest:
-            await self._digests.check_can_be_chosen(draft.accounts, context.team)
-            return build_digest_result(await self._digests.preview_new(replace(draft, dates=state.dates), context, directory))
-        digest = await self._found(state, context, directory)
-        return build_digest_result(await self._digests.preview_edit(digest, _with_the_others(draft, digest, view), context))
-
-    async def _found(self, state: FormState, context: RequestContext, directory: Directory) -> Subscription:
-        return await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
-
-    async def _directory(self, context: RequestContext) -> Directory:
-        return await self._subscriptions.authorization.checked_accounts(context)
+    async def saved(self, draft: DigestDraft, form: OpenForm) -> Message:
+        if form.one is None:
+            return build_digest_result(await self._digests.create(draft, form.context, form.directory))
+        new = (one for one in draft.accounts if one not in form.one.accounts)
+        await self._digests.check_can_be_chosen(new, form.context.team)
+        return build_digest_result(await self._digests.edit(form.one, _with_the_others(draft, form), form.context))
 
 
-def _with_the_others(draft: DigestDraft, digest: Subscription, view: Mapping[str, Any]) -> DigestDraft:
+def _with_the_others(draft: DigestDraft, form: OpenForm) -> DigestDraft:
     """The draft with the digest's accounts that the form could not offer: opted out, or not visible where it was opened."""
-    offered = forms.offered_options(view, modal.ACCOUNTS)
-    stay = [account for account in digest.accounts if account in draft.accounts or account not in offered]
-    return replace(draft, accounts=(*stay, *(account for account in draft.accounts if account not in stay)))
+    stay = forms.not_offered(form.one, draft.accounts, form.view, modal.ACCOUNTS) if form.one else []
+    return replace(draft, accounts=tuple(dict.fromkeys((*stay, *draft.accounts))))
 
 
-def draft_of(values: FormValues) -> DigestDraft:
+def draft_of(state: DigestFormState, values: FormValues) -> DigestDraft:
     """The draft of these entries. Raises BadFieldsError: some entries are wrong; it has all their errors."""
     errors = {field: text for field, given, text in _needed(values) if not given}
-    cron, zone = "", forms.zone_of(values.zone, errors) or "UTC"
+    cron, zone = "", forms.zone_of(values.timezone or values.zone, errors) or "UTC"
     try:
         if values.words:
             schedule = read_schedule(values.words, zone=zone)
@@ -201,23 +181,29 @@ def draft_of(values: FormValues) -> DigestDraft:
         errors[modal.WORDS] = forms.field_sentence(error)
     if errors:
         raise BadFieldsError(errors)
-    texts = {part: checked_part(part, getattr(values.options, part)) for part in (forms.TITLE, modal.INTRO)}
-    return DigestDraft(values.accounts, cron, zone, values.channels, values.content, options=asdict(values.options) | texts)
+    texts = {part: checked_part(part, getattr(values, part)) for part in (forms.TITLE, modal.INTRO)}
+    options: OptionChanges = {**texts, **{name: name in values.posted for name in SWITCHES}}
+    # The dates of an existing one stay.
+    return DigestDraft(values.accounts, cron, zone, values.channel, values.parts, "" if state.which else state.dates, options)
 
 
 def _needed(values: FormValues) -> tuple[tuple[str, object, str], ...]:
     return (
         (modal.ACCOUNTS, values.accounts, NO_ACCOUNT_CHOSEN),
-        (forms.CHANNEL, values.channels, forms.NO_CHANNEL_CHOSEN),
-        (forms.ZONE, values.zone, forms.NO_ZONE_CHOSEN),
+        (forms.CHANNEL, values.channel, forms.NO_CHANNEL_CHOSEN),
+        (forms.ZONE, values.timezone or values.zone, forms.NO_ZONE_CHOSEN),
     )
 
 
 def _of_digest(digest: Subscription, group: Sequence[Subscription]) -> FormValues:
     days, time, words = _schedule_values(digest.cron, digest.zone)
-    return FormValues(
-        digest.accounts, days, time, digest.zone, words, tuple(one.channel for one in group), digest.content, options_of(digest.rule)
-    )
+    channels = tuple(one.channel for one in group)
+    values = FormValues(digest.accounts, days, time, digest.zone, words=words, channel=channels, content=digest.content)
+    return _with_options(values, options_of(digest.rule))
+
+
+def _with_options(values: FormValues, options: DigestOptions) -> FormValues:
+    return replace(values, title=options.title, intro=options.intro, posted=tuple(name for name in SWITCHES if getattr(options, name)))
 
 
 def _schedule_values(cron: str, zone: str) -> tuple[tuple[str, ...], str, str]:

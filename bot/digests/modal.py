@@ -3,21 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import msgspec
-import orjson
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.digests.command import MOST_INTRO, MOST_TITLE, SWITCHES, DigestOptions, known_options
+from bot.digests.command import MOST_INTRO, MOST_TITLE, SWITCHES
 from bot.digests.manage_blocks import PREFIX
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
 from bot.digests.words import MOST_CHANNELS
 from bot.management import form_fields as forms
+from bot.management.forms import FormState, form_metadata, read_form
 from bot.schedules.dates import dates_of
 from bot.slack.builders import Block, Element, actions, button, code, context, option, section
 from bot.slack.interactive import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.slack.limits import most
 from bot.statistics.reports import Account
+from bot.subscriptions.subscription import SubscriptionKind
 
 TITLE_NEW, TITLE_EDIT, TITLE_MORE = "New digest", "Edit digest", "More options"
 VIEWS_INTRO = "A summary of LinkedIn accounts, posted to a channel on a schedule, with the change since the period before."
@@ -70,38 +70,43 @@ LABELS: Final = {
 }
 
 
-class FormState(Struct, frozen=True):
-    """What the form was opened for, and the entries of its second view; kept in ``private_metadata``."""
+class DigestFormState(FormState, frozen=True, forbid_unknown_fields=True):
+    """What the form was opened for."""
 
-    #: The digest that is changed, with the version the person saw; "" and 0 for a new one.
-    digest: str = ""
-    version: int = 0
-    #: The channel where it was opened, which gets the confirmation.
-    asked_in: str = ""
     #: The digest's dates, which the form shows and cannot change.
     dates: str = ""
-    #: The schedule in words, "" where days and time are chosen.
-    words: str = ""
-    #: The names of the parts to show; () is the usual ones.
-    content: tuple[str, ...] = ()
-    options: DigestOptions = field(default_factory=DigestOptions)
 
 
 class FormValues(Struct, frozen=True):
-    """The entries of the form and of its second view."""
+    """The entries of the form and of its second view, by the names of the fields."""
 
     accounts: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
     #: "09:00"; "" is none.
     time: str = ""
+    timezone: str = ""
+    #: What was typed as the zone in a form of an earlier version.
     zone: str = ""
+    #: The schedule in words, "" where days and time are chosen.
     words: str = ""
-    channels: tuple[str, ...] = ()
+    channel: tuple[str, ...] = ()
+    #: The names of the digest's parts, () for the usual ones, until others are chosen in ``show``.
     content: tuple[str, ...] = ()
-    options: DigestOptions = field(default_factory=DigestOptions)
+    show: tuple[str, ...] | None = None
+    title: str = ""
+    intro: str = ""
+    #: The names of the options that are switched on.
+    posted: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the parts to show; () is the usual ones."""
+        if self.show is None:
+            return self.content
+        return chosen(DigestSection(name) for name in self.show if name in set(DigestSection))
 
 
-def build_form(state: FormState, values: FormValues, accounts: Sequence[Account], *, trouble: str = "") -> View:
+def build_form(state: DigestFormState, values: FormValues, accounts: Sequence[Account], *, trouble: str = "") -> View:
     """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones."""
     if not accounts:
         return build_notice_view(TITLE_NEW, forms.NO_ACCOUNTS)
@@ -113,9 +118,9 @@ def build_form(state: FormState, values: FormValues, accounts: Sequence[Account]
     blocks: list[Block] = [
         build_trouble(trouble) if trouble else section(VIEWS_INTRO),
         _input(ACCOUNTS, forms.several_menu("multi_static_select", ACCOUNTS, offered, values.accounts)),
-        _input(forms.CHANNEL, forms.channels_menu(values.channels, MOST_CHANNELS)),
+        _input(forms.CHANNEL, forms.channels_menu(values.channel, MOST_CHANNELS)),
         *([section(IN_WORDS.format(words=code(values.words), more=forms.MORE_LABEL))] if values.words else when),
-        _input(forms.ZONE, forms.zone_menu(values.zone), hint=forms.ZONE_HINT),
+        _input(forms.ZONE, forms.zone_menu(values.timezone), hint=forms.ZONE_HINT),
         actions([button(FORM_PREVIEW, forms.PREVIEW_LABEL, "preview"), button(FORM_MORE, forms.MORE_LABEL, "more")]),
     ]
     dates = dates_of(state.dates).text
@@ -124,26 +129,25 @@ def build_form(state: FormState, values: FormValues, accounts: Sequence[Account]
         *([forms.ONLY_SOME.format(most=forms.MOST_ACCOUNTS)] if len(accounts) > forms.MOST_ACCOUNTS else []),
     ]
     blocks += [context(note) for note in notes]
-    title, save = (TITLE_EDIT, SAVE_EDIT) if state.digest else (TITLE_NEW, SAVE_NEW)
-    options = replace(state, words=values.words, content=values.content, options=values.options)
-    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=msgspec.json.encode(options).decode())
+    title, save = (TITLE_EDIT, SAVE_EDIT) if state.which else (TITLE_NEW, SAVE_NEW)
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=form_metadata(state, replace(values, accounts=())))
 
 
-def build_options(state: FormState, values: FormValues) -> View:
+def build_options(state: DigestFormState, values: FormValues) -> View:
     """The second view, on top of a form with these entries: title, intro, sections, how it is posted, and the schedule in words."""
-    options, switches = values.options, [option(label, name) for name, label in SWITCH_LABELS.items()]
-    parts, given = [option(PARTS[part], part.value) for part in ALL_PARTS], [part.value for part in shown(values.content)]
+    switches = [option(label, name) for name, label in SWITCH_LABELS.items()]
+    parts, given = [option(PARTS[part], part.value) for part in ALL_PARTS], [part.value for part in shown(values.parts)]
     blocks = [
-        _input(forms.TITLE, forms.text_input(forms.TITLE, options.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
-        _input(INTRO, forms.text_input(INTRO, options.intro, INTRO_EXAMPLE, MOST_INTRO), hint=INTRO_HINT, optional=True),
+        _input(forms.TITLE, forms.text_input(forms.TITLE, values.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
+        _input(INTRO, forms.text_input(INTRO, values.intro, INTRO_EXAMPLE, MOST_INTRO), hint=INTRO_HINT, optional=True),
         _input(SHOW, forms.several_menu("checkboxes", SHOW, parts, given), hint=SHOW_HINT, optional=True),
-        _input(POSTED, forms.several_menu("checkboxes", POSTED, switches, tuple(options.given)), hint=UNCHANGED_HINT, optional=True),
+        _input(POSTED, forms.several_menu("checkboxes", POSTED, switches, values.posted), hint=UNCHANGED_HINT, optional=True),
         _input(WORDS, forms.text_input(WORDS, values.words, WORDS_EXAMPLE), hint=WORDS_HINT, optional=True),
     ]
-    metadata = forms.form_metadata(state, values)
+    metadata = form_metadata(state, values)
     if len(metadata) > most("private_metadata"):
         # The accounts are in the form below.
-        metadata = forms.form_metadata(state, replace(values, accounts=()))
+        metadata = form_metadata(state, replace(values, accounts=()))
     return build_modal(TITLE_MORE, blocks, submit=SAVE_MORE, callback_id=FORM_OPTIONS, metadata=metadata)
 
 
@@ -153,64 +157,34 @@ def errors_in_view(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[s
     return forms.errors_of_fields(view, {**errors, **zone})
 
 
-def read(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
-    return read_options(view) if view.get("callback_id") == FORM_OPTIONS else (read_state(view), read_values(view))
-
-
-def read_state(view: Mapping[str, Any]) -> FormState:
-    """The form's state; it grants nothing: permissions are checked again."""
-    try:
-        return _state(orjson.loads(view.get("private_metadata") or "{}"))
-    except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
-        return FormState()
-
-
-def _state(stored: Mapping[str, Any]) -> FormState:
-    dates = dates_of(str(stored.get("dates", ""))).words
-    content = tuple(str(name) for name in stored.get("content") or ())
-    digest, version, asked_in = str(stored.get("digest", "")), int(stored.get("version", 0)), str(stored.get("asked_in", ""))
-    # A form of an earlier version has title and intro beside the others.
-    options = known_options(stored.get("options") or stored)
-    return FormState(digest, version, asked_in, dates, str(stored.get(WORDS) or ""), content, options)
-
-
-def read_values(view: Mapping[str, Any]) -> FormValues:
-    """The entries of a submitted form (Slack's documentation: "view_submission", state.values), also of one of an earlier version."""
-    stored, given = read_state(view), forms.entered(view)
-    channels, switches = given.get(forms.CHANNEL, ()), given.get(POSTED, tuple(stored.options.given))
-    texts = {name: given.get(name, getattr(stored.options, name)) for name in (forms.TITLE, INTRO)}
-    return FormValues(
-        accounts=given.get(ACCOUNTS, ()),
-        days=given.get(forms.DAYS, ()),
-        time=given.get(forms.TIME, ""),
-        zone=given.get(forms.ZONE) or given.get(ZONE_TYPED, ""),
-        words=given.get(WORDS, stored.words),
-        channels=channels if isinstance(channels, tuple) else tuple(filter(None, [channels])),
-        content=chosen(DigestSection(name) for name in given[SHOW] if name in set(DigestSection)) if SHOW in given else stored.content,
-        options=stored.options.changed({**texts, **{name: name in switches for name in SWITCHES}}),
-    )
-
-
-def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
-    """The form below a submitted second view: what it was opened for, and its entries with those of the second view."""
-    entered = read_values(view)
-    try:
-        stored = orjson.loads(view.get("private_metadata") or "{}")
-        state, second = _state(stored["state"]), {name: getattr(entered, name) for name in ("words", "content", "options")}
-        below = {name: _as_kept(value) for name, value in stored["values"].items() if name not in (*second, forms.TITLE, INTRO)}
-        if channel := below.pop("channel", ""):  # a form of an earlier version
-            below["channels"] = (channel,)
-        values = FormValues(**below, **second)
-    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
-        return FormState(), entered
-    if not entered.words:
+def read(view: Mapping[str, Any]) -> tuple[DigestFormState, FormValues]:
+    state, values = read_form(view, SubscriptionKind.DIGEST, DigestFormState, FormValues, _of_earlier)
+    if view.get("callback_id") == FORM_OPTIONS and not values.words:
         # These fields were not in the form while it had a schedule in words.
         values = replace(values, days=values.days or forms.USUAL_DAYS, time=values.time or forms.USUAL_TIME)
     return state, values
 
 
-def _as_kept(value: Any) -> Any:
-    return tuple(map(str, value)) if isinstance(value, list) else str(value)
+def _of_earlier(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The metadata of a form of an earlier version as it is now; that of this version stays."""
+    state, values = stored.get("state", stored), stored.get("values", {})
+    if forms.ZONE in values:
+        return stored
+    given = {**state, **values}
+    # At first title and intro were beside the others.
+    options = given.get("options") or given
+    texts = {new: given.get(old) or "" for new, old in (("time", "time"), (forms.ZONE, "zone"), (WORDS, WORDS))}
+    lists = {name: given.get(name) or () for name in (ACCOUNTS, forms.DAYS, "content")}
+    return {
+        "state": {name: state[name] for name in (SubscriptionKind.DIGEST, "version", "asked_in", "dates") if name in state},
+        "values": {
+            **texts,
+            **lists,
+            forms.CHANNEL: given.get("channels") or tuple(filter(None, [given.get("channel")])),
+            **{name: options.get(name) or "" for name in (forms.TITLE, INTRO)},
+            POSTED: [name for name in SWITCHES if options.get(name)],
+        },
+    }
 
 
 def _input(name: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:

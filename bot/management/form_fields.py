@@ -3,13 +3,8 @@
 A field has one name: its block id and its action id.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, TypeVar
-
-import msgspec
-import orjson
-from msgspec import Struct
-from msgspec.structs import asdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.authorization import Authorization
@@ -22,9 +17,6 @@ from bot.slack.interactive import entry, input_block
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account
 from bot.subscriptions.subscription import Subscription
-
-S = TypeVar("S", bound=Struct)
-V = TypeVar("V", bound=Struct)
 
 #: The fields, by block id and action id alike.
 CHANNEL, DAYS, TIME, ZONE, TITLE, QUIET = "channel", "days", "time", "timezone", "title", "quiet"
@@ -58,7 +50,6 @@ NO_ZONE_CHOSEN = "Choose a time zone."
 EVERYBODY = "All accounts together"
 GROUP = "Group {name}"
 PREVIEW_LABEL, MORE_LABEL = "Preview", "More Options"
-CHANGED_MEANWHILE = "Somebody changed this {kind} since you opened the form. Close it and look at the {kind} again."
 QUIET_LABEL, QUIET_EXAMPLE = "Quiet hours", "20:00-8:00"
 QUIET_HINT = "Nothing is posted in these hours: it comes at their end."
 #: So many letters are typed before zones are searched: abbreviations have two.
@@ -133,12 +124,6 @@ def zone_of(typed: str, errors: dict[str, str]) -> str:
     except BadSchedule as error:
         errors[ZONE] = field_sentence(error)
         return ""
-
-
-def check_unchanged(subscription: Subscription, version: int) -> None:
-    """Raises NotUnderstood where it was changed since the form was opened."""
-    if subscription.version != version:
-        raise NotUnderstood(CHANGED_MEANWHILE.format(kind=subscription.kind))
 
 
 async def check_channels(authorization: Authorization, channels: Iterable[str], context: RequestContext) -> None:
@@ -234,38 +219,6 @@ def entered(view: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _entry_value(entry(view, name), block) for name, block in inputs.items()}
 
 
-def form_metadata(state: Any, values: Any) -> str:
-    """What a form was opened for and its entries (Structs), for ``private_metadata``: its views do not see one another."""
-    return msgspec.json.encode({"state": state, "values": values}).decode()
-
-
-def read_form(view: Mapping[str, Any], state: type[S], values: type[V]) -> tuple[S, V]:
-    """What a form was opened for, and the entries of this view with those of the views beside it; nothing in it is a permission.
-
-    The entries' attributes have the names of the fields.
-    """
-    known = set(values.__struct_fields__)
-    here = {name: value for name, value in entered(view).items() if name in known}
-    try:
-        stored = orjson.loads(view.get("private_metadata") or "{}")
-        if "state" not in stored:
-            # The version before opened this form. It lacks fields, so it must change nothing: version 0 is no stored one's.
-            given = {name: stored[name] for name in state.__struct_fields__ if name in stored} | {"version": 0}
-            return _filled(state, given), values(**here)
-        return _filled(state, stored["state"]), _filled(values, stored["values"] | here)
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return state(), values(**here)
-
-
-def _filled(kind: type[S], stored: Mapping[str, Any]) -> S:
-    """One with these values; raises TypeError where one has another type than its default, KeyError for a name that it does not have."""
-    defaults = asdict(kind())
-    given = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
-    if wrong := [name for name, value in given.items() if type(value) is not type(defaults[name])]:
-        raise TypeError(wrong)
-    return kind(**given)
-
-
 def _entry_value(given: Mapping[str, Any], block: Mapping[str, Any]) -> str | tuple[str, ...]:
     if block["element"]["type"] in _SEVERAL:
         chosen = given.get("selected_options") or given.get("selected_users") or given.get("selected_conversations") or ()
@@ -275,9 +228,11 @@ def _entry_value(given: Mapping[str, Any], block: Mapping[str, Any]) -> str | tu
     return str(text).strip()
 
 
-def offered_options(view: Mapping[str, Any], name: str) -> frozenset[str]:
+def not_offered(one: Subscription, chosen: Collection[str], view: Mapping[str, Any], name: str) -> list[str]:
+    """The accounts that stay in a changed subscription, in their order: those chosen, and those that the menu could not offer."""
     elements = (block["element"] for block in view.get("blocks") or () if block.get("block_id") == name)
-    return frozenset(str(each["value"]) for element in elements for each in element.get("options") or ())
+    offered = {str(each["value"]) for element in elements for each in element.get("options") or ()}
+    return [account for account in one.accounts if account in chosen or account not in offered]
 
 
 def errors_of_fields(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, str]:

@@ -165,11 +165,6 @@ class SubscriptionService:
         names = [account_name(account) for account in await self.authorization.shown_accounts(one, context)]
         return described(one, names, self._rules[one.kind](one.rule) if one.kind in self._rules else "")
 
-    async def to_change(self, kind: SubscriptionKind, which: str, context: RequestContext) -> tuple[Subscription | None, Directory]:
-        """The subscription that a form changes, None for a new one, and the accounts that everybody may see where it was opened."""
-        directory = await self.authorization.checked_accounts(context)
-        return await self.find(kind, SubscriptionAction.EDIT, which, directory, context) if which else None, directory
-
     @staticmethod
     def _refuse_others(found: Subscription, action: SubscriptionAction, which: str, directory: Directory) -> None:
         """Raises NotUnderstood where one that is about several accounts would be deleted by the name of one of them."""

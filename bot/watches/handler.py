@@ -1,7 +1,6 @@
 """Handles requests about watches (`watch …`, buttons), and the form: its first entries and its submission."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -12,16 +11,17 @@ from bot.management import form_fields as forms
 from bot.management.actions import READING, SubscriptionAction, SubscriptionChange, edit_words, rest_of
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
+from bot.management.forms import FormState, OpenForm, SubscriptionForms, form_metadata, read_form
 from bot.management.rules import RuleResult
 from bot.management.service import SubscriptionService
 from bot.slack.builders import OPTIONS_LIMIT, Block, Message, actions, button, context, section
 from bot.slack.interactive import View, build_modal, build_notice_view, build_trouble, input_block
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Account, Directory
-from bot.subscriptions.subscription import Subscription, SubscriptionKind
+from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.blocks import HOME_ROWS, build_home_watches, build_watch_preview, build_watch_result, points_words
-from bot.watches.parser import read_watch, wants_form
-from bot.watches.rule import WATCH, WatchDraft, WatchRule
+from bot.watches.parser import ACTIONS, read_watch
+from bot.watches.rule import WATCH, WatchCommand, WatchDraft, WatchRule
 from bot.watches.service import WatchService
 
 TITLE_NEW, TITLE_EDIT = "New watch", "Edit watch"
@@ -35,18 +35,6 @@ FORM, FORM_PREVIEW = f"{WATCH}.form", f"{WATCH}.look"
 LABELS: Final = {WHO: "Whose posts", forms.CHANNEL: "Channel", forms.QUIET: forms.QUIET_LABEL}
 
 
-class WatchFormState(Struct, frozen=True):
-    """What the form was opened for; it comes back with the submission in ``private_metadata``."""
-
-    #: The watch that is changed, with the version that the person saw; "" and 0 for a new one.
-    watch: str = ""
-    version: int = 0
-    #: The conversation it was opened in: the result is posted there.
-    asked_in: str = ""
-    #: Whether it has accounts that the form cannot offer.
-    stays: bool = False
-
-
 class WatchFormValues(Struct, frozen=True):
     """The entries of the form: platform ids, a group's value or the team's; the channel's id, and quiet hours."""
 
@@ -55,9 +43,7 @@ class WatchFormValues(Struct, frozen=True):
     quiet: str = ""
 
 
-def build_form(
-    state: WatchFormState, values: WatchFormValues, accounts: Sequence[Account], groups: Iterable[str], *, trouble: str = ""
-) -> View:
+def build_form(state: FormState, values: WatchFormValues, accounts: Sequence[Account], groups: Iterable[str], *, trouble: str = "") -> View:
     """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones."""
     if not accounts:
         return build_notice_view(TITLE_NEW, forms.NO_ACCOUNTS)
@@ -72,12 +58,8 @@ def build_form(
     ]
     if len(accounts) > len(watched):
         blocks.append(context(forms.ONLY_SOME.format(most=OPTIONS_LIMIT)))
-    title, save = (TITLE_EDIT, SAVE_EDIT) if state.watch else (TITLE_NEW, SAVE_NEW)
-    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=forms.form_metadata(state, replace(values, who=())))
-
-
-def read(view: Mapping[str, Any]) -> tuple[WatchFormState, WatchFormValues]:
-    return forms.read_form(view, WatchFormState, WatchFormValues)
+    title, save = (TITLE_EDIT, SAVE_EDIT) if state.which else (TITLE_NEW, SAVE_NEW)
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=form_metadata(state, replace(values, who=())))
 
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a watch."
@@ -126,51 +108,40 @@ def _follow_up(result: object) -> str:
     return f"\n{edit_words(result.view.subscription)}"
 
 
-class WatchForms:
-    """The form of watches (`bot.listeners.forms`). Raises UsageErrors and NotAllowed as ``WatchService`` does."""
+class WatchForms(SubscriptionForms[FormState, WatchFormValues, WatchDraft]):
+    """The form of watches. Raises UsageErrors and NotAllowed as ``WatchService`` does."""
 
-    title, labels = TITLE_NEW, LABELS
-    further: Mapping[str, Callable[[Mapping[str, Any]], View]] = MappingProxyType({})
-    wants_form, marked = staticmethod(wants_form), staticmethod(forms.errors_of_fields)
+    kind, actions, title, labels = SubscriptionKind.WATCH, ACTIONS, TITLE_NEW, LABELS
+    who, gone = WHO, GONE
 
     def __init__(self, watches: WatchService, subscriptions: SubscriptionService) -> None:
-        self._watches, self._subscriptions = watches, subscriptions
+        super().__init__(subscriptions)
+        self._watches = watches
 
-    async def open(self, words: str, context: RequestContext) -> View:
-        """The form with its first entries: the watch's, or what is usual."""
-        command, directory = read_watch(words), await self._subscriptions.authorization.checked_accounts(context)
-        state, values = WatchFormState(asked_in=context.channel), WatchFormValues(channel=context.channel)
-        if command.action is SubscriptionAction.EDIT:
-            watch = await self._subscriptions.find(SubscriptionKind.WATCH, command.action, command.which, directory, context)
-            await self._subscriptions.authorization.may_change(watch, context.user)
-            if (rule := WatchRule.from_json(watch.rule)) is None:
-                raise NotUnderstood(NEWER)
-            stays = not {account.platform_id for account in directory.accounts}.issuperset(watch.accounts)
-            state = WatchFormState(watch.id, watch.version, context.channel, stays)
-            values = WatchFormValues((forms.who_value(rule.who),) if rule.who else watch.accounts, watch.channel, rule.quiet)
-        else:
-            values = replace(values, who=await self._subscriptions.usual_accounts(directory, context.team, context.channel))
-        return await self._form(state, values, context, directory)
+    async def read_command(self, words: str, context: RequestContext) -> tuple[WatchCommand, Directory]:
+        return read_watch(words), await self._authorization.checked_accounts(context)
 
-    async def again(self, view: Mapping[str, Any], context: RequestContext, trouble: str = "") -> View:
-        directory = await self._subscriptions.authorization.checked_accounts(context)
-        return await self._form(*read(view), context, directory, trouble)
+    async def entries(self, form: OpenForm) -> tuple[FormState, WatchFormValues]:
+        watch, directory, context = form.one, form.directory, form.context
+        if watch is None:
+            usual = await self._subscriptions.usual_accounts(directory, context.team, context.channel)
+            return FormState(asked_in=context.channel), WatchFormValues(usual, context.channel)
+        if (rule := WatchRule.from_json(watch.rule)) is None:
+            raise NotUnderstood(NEWER)
+        stays = not {account.platform_id for account in directory.accounts}.issuperset(watch.accounts)
+        who = (forms.who_value(rule.who),) if rule.who else watch.accounts
+        return FormState(watch.id, watch.version, context.channel, stays), WatchFormValues(who, watch.channel, rule.quiet)
 
-    async def _form(
-        self, state: WatchFormState, values: WatchFormValues, context: RequestContext, directory: Directory, trouble: str = ""
-    ) -> View:
-        return build_form(state, values, directory.accounts, await self._watches.groups(context.team), trouble=trouble)
+    async def build(self, state: FormState, values: WatchFormValues, form: OpenForm, trouble: str = "") -> View:
+        return build_form(state, values, form.directory.accounts, await self._watches.groups(form.context.team), trouble=trouble)
 
-    def asked_in(self, view: Mapping[str, Any]) -> str:
-        return read(view)[0].asked_in
+    def read(self, view: Mapping[str, Any]) -> tuple[FormState, WatchFormValues]:
+        return read_form(view, self.kind, FormState, WatchFormValues)
 
     def draft(self, view: Mapping[str, Any]) -> WatchDraft:
-        """The entries; raises BadFieldsError with all that is wrong."""
-        state, values = read(view)
-        groups, accounts = (
-            [group for one in values.who if (group := forms.chosen_group(one))],
-            [one for one in values.who if not forms.chosen_group(one)],
-        )
+        state, values = self.read(view)
+        groups = tuple(filter(None, map(forms.chosen_group, values.who)))
+        accounts = tuple(one for one in values.who if not forms.chosen_group(one))
         errors = {} if values.who or state.stays else {WHO: NO_WHO_CHOSEN}
         if len(groups) > 1 or (groups and accounts):
             errors[WHO] = ONE_GROUP
@@ -179,37 +150,21 @@ class WatchForms:
         quiet = forms.quiet_of(values.quiet, errors)
         if errors:
             raise BadFieldsError(errors)
-        return WatchDraft(tuple(accounts), "".join(groups), values.channel, quiet)
+        return WatchDraft(accounts, "".join(groups), values.channel, quiet)
 
-    async def check(self, view: Mapping[str, Any], draft: WatchDraft, context: RequestContext) -> None:
-        """Raises BadFieldsError for an account that is not shown any more, or a channel where this person may not post."""
-        watch, directory = await self._before(view, context)
-        if not {account.platform_id for account in directory.accounts}.issuperset(draft.accounts):
-            raise BadFieldsError({WHO: GONE})
-        if watch is None or watch.channel != draft.channel:
-            await forms.check_channels(self._subscriptions.authorization, [draft.channel], context)
+    def chosen(self, draft: WatchDraft) -> tuple[Iterable[str], Iterable[str]]:
+        return draft.accounts, (draft.channel,)
 
-    async def preview(self, view: Mapping[str, Any], draft: WatchDraft, context: RequestContext) -> Message:
+    async def previewed(self, draft: WatchDraft, form: OpenForm) -> Message:
         """The message about the last post that the watch would have announced."""
-        watch, directory = await self._before(view, context)
-        return build_watch_preview(await self._watches.preview(self._whole(draft, watch, view, directory), context))
+        return build_watch_preview(await self._watches.preview(_with_the_others(draft, form), form.context))
 
-    async def submit(self, view: Mapping[str, Any], draft: WatchDraft, context: RequestContext) -> Message:
-        watch, directory = await self._before(view, context)
-        whole = self._whole(draft, watch, view, directory)
-        if watch is None:
-            return build_watch_result(await self._watches.create(whole, context))
-        forms.check_unchanged(watch, read(view)[0].version)
-        return build_watch_result(await self._watches.change(watch, whole, context))
+    async def saved(self, draft: WatchDraft, form: OpenForm) -> Message:
+        watches, what = self._watches, (_with_the_others(draft, form), form.context)
+        return build_watch_result(await (watches.change(form.one, *what) if form.one else watches.create(*what)))
 
-    async def _before(self, view: Mapping[str, Any], context: RequestContext) -> tuple[Subscription | None, Directory]:
-        return await self._subscriptions.to_change(SubscriptionKind.WATCH, read(view)[0].watch, context)
 
-    @staticmethod
-    def _whole(draft: WatchDraft, watch: Subscription | None, view: Mapping[str, Any], directory: Directory) -> WatchDraft:
-        """The draft with the watch's accounts that the form could not offer, which stay; raises NotUnderstood for one that is not shown."""
-        if not {account.platform_id for account in directory.accounts}.issuperset(draft.accounts):
-            raise NotUnderstood(GONE)
-        offered = forms.offered_options(view, WHO)
-        stay = [one for one in watch.accounts if one not in offered or one in draft.accounts] if watch and not draft.group else []
-        return replace(draft, accounts=tuple(dict.fromkeys((*stay, *draft.accounts))))
+def _with_the_others(draft: WatchDraft, form: OpenForm) -> WatchDraft:
+    """The draft with the watch's accounts that the form could not offer, which stay."""
+    stay = forms.not_offered(form.one, draft.accounts, form.view, WHO) if form.one and not draft.group else []
+    return replace(draft, accounts=tuple(dict.fromkeys((*stay, *draft.accounts))))

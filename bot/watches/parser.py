@@ -28,7 +28,7 @@ NO_DAYS_REMEDY = "It can have quiet hours:"
 
 MOST_CHARACTERS: Final = 1_000
 
-_ACTIONS = words_of_actions(
+ACTIONS = words_of_actions(
     {
         SubscriptionAction.DELETE: ("end",),
         SubscriptionAction.EDIT: ("update", "move"),
@@ -103,7 +103,7 @@ def read_watch(text: str) -> WatchCommand:
     quiet, plain = hours if hours or _NO_QUIET.search(plain) else None, rest
     first, *words = vocabulary.tokenize(plain)
     action = SubscriptionAction.DELETE if first.lower() == "unwatch" else None
-    if action is None and words and (action := _ACTIONS.get(words[0].lower())):
+    if action is None and words and (action := ACTIONS.get(words[0].lower())):
         words = words[1:]
     if action is SubscriptionAction.CREATE and not words and not channels and quiet is None:
         return WatchCommand(SubscriptionAction.NEW)
@@ -119,14 +119,6 @@ def read_watch(text: str) -> WatchCommand:
         return WatchCommand(SubscriptionAction.LIST)
     _check(left)
     return WatchCommand(SubscriptionAction.CREATE, who=left, channel=channels[0] if channels else "", quiet=quiet)
-
-
-def wants_form(text: str) -> bool:
-    """Whether a command asks for the form: "watch" alone, "watch new", or "watch edit" with nothing but an id."""
-    words = text.lower().split()
-    action = _ACTIONS.get(words[1]) if words[1:] else SubscriptionAction.CREATE
-    edits = action is SubscriptionAction.EDIT and all(map(_ID.fullmatch, words[2:])) and len(words) <= len(("watch", "edit", "id"))
-    return words[:1] == [WATCH] and (edits or (action is SubscriptionAction.CREATE and not words[2:]))
 
 
 def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> WatchCommand:

@@ -13,7 +13,8 @@ from bot.alerts.parser import read_alert
 from bot.alerts.rule import ALERT, AlertRule, rule_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL, UNUSUAL_DAY, UNUSUAL_REACH
 from bot.management.authorization import NOT_YOURS
-from bot.management.form_fields import CHANGED_MEANWHILE, BadFieldsError
+from bot.management.form_fields import BadFieldsError
+from bot.management.forms import CHANGED_MEANWHILE
 from bot.statistics.reports import Account, Directory
 from tests.alerts.test_alert_options import stored
 from tests.alerts.test_alerts_in_slack import stored_alerts, the_alert
@@ -277,7 +278,9 @@ async def test_a_form_that_the_version_before_opened_sets_one_up_and_changes_non
     def built_before(state, values, *choices, **more):
         view = build_form(state, values, *choices, **more)
         blocks = [*view["blocks"], *modal.build_times(state, values)["blocks"][:-1]]
-        return view | {"blocks": blocks, "private_metadata": json.dumps(asdict(state) | {"rule": "{}", "kept": "Stays: min 7."})}
+        kept = asdict(state) | {"alert": state.which, "rule": "{}", "kept": "Stays: min 7."}
+        del kept["which"]
+        return view | {"blocks": blocks, "private_metadata": json.dumps(kept)}
 
     if words == "alert edit":
         await scene.ask("alert acme comments > 20 day quiet 20:00-8:00")

@@ -1,5 +1,6 @@
 """What is said about digests: notices for their owner, cards, lists, plans, history, the form; all of it within Slack's limits."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -234,8 +235,8 @@ def test_the_form_stays_within_slacks_limits(number):
     """However many accounts there are, and whatever they are called; those that are chosen are always among the choices."""
     accounts = [Account(f"linkedin-{place}", "<" * 300) for place in range(number)]
     chosen = f"linkedin-{number - 1}"
-    values = modal.FormValues((chosen,), ("1", "dL"), "09:00", "Europe/Berlin", "x" * 900, ("C1",), ("chart",))
-    state = modal.FormState(DIGEST.id, 3, "C1")
+    values = modal.FormValues((chosen,), ("1", "dL"), "09:00", "Europe/Berlin", words="x" * 900, channel=("C1",), content=("chart",))
+    state = modal.DigestFormState(DIGEST.id, 3, "C1")
     view = modal.build_form(state, values, accounts, trouble="y" * 4_000)
     chosen_all = replace(values, accounts=tuple(account.platform_id for account in accounts))
     for one in (view, modal.build_form(state, values, accounts, trouble="y" * 200), modal.build_options(state, chosen_all)):
@@ -247,7 +248,7 @@ def test_the_form_stays_within_slacks_limits(number):
 
 @pytest.mark.parametrize(
     "view",
-    [build_notice_view(modal.TITLE_NEW), modal.build_form(modal.FormState(), modal.FormValues(), [])],
+    [build_notice_view(modal.TITLE_NEW), modal.build_form(modal.DigestFormState(), modal.FormValues(), [])],
 )
 def test_views_without_a_form_can_only_be_closed(view):
     assert check_view(view) == ()
@@ -256,8 +257,34 @@ def test_views_without_a_form_can_only_be_closed(view):
 
 @pytest.mark.parametrize("written", ["", "[]", "nonsense", '{"version": "x"}', '{"digest": 3}'])
 def test_a_view_with_strange_metadata_is_a_new_one(written):
-    state = modal.read_state({"private_metadata": written})
+    state, _ = modal.read({"private_metadata": written})
     assert state.version == 0
+
+
+EARLIER_STATE = {"digest": "d1", "version": 3, "asked_in": "C1", "dates": "until 2026-12-31"}
+EARLIER_OPTIONS = {"title": "Weekly", "intro": "", "only_headline": True, "skip_unchanged": False}
+EARLIER = EARLIER_STATE | {"words": "first monday of the month 9am", "content": ["chart"], "options": EARLIER_OPTIONS}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (EARLIER, {"words": "first monday of the month 9am", "content": ("chart",), "posted": ("only_headline",)}),
+        (EARLIER_STATE | {"title": "Weekly", "intro": ""}, {}),
+        (
+            {
+                "state": EARLIER,
+                "values": {"accounts": ["linkedin-A"], "days": ["1"], "time": "09:00", "zone": "UTC", "words": "", "channels": ["C1"]},
+            },
+            {"accounts": ("linkedin-A",), "days": ("1",), "time": "09:00", "timezone": "UTC", "channel": ("C1",), "content": ("chart",)},
+        ),
+    ],
+    ids=["form", "first form", "second view"],
+)
+def test_a_form_of_an_earlier_version_is_that_of_its_digest(written, kept):
+    state, values = modal.read({"private_metadata": json.dumps(written)})
+    assert (state.which, state.version, state.asked_in, state.dates) == ("d1", 3, "C1", "until 2026-12-31")
+    assert (values.title, {name: getattr(values, name) for name in kept}) == ("Weekly", kept)
 
 
 def test_trouble_of_an_alert_is_told_as_one_with_its_own_buttons():

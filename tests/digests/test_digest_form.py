@@ -11,7 +11,7 @@ from bot.digests.command import options_of
 from bot.digests.create import TWIN
 from bot.listeners import forms
 from bot.management.actions import IS_UNCHANGED
-from bot.management.form_fields import CHANGED_MEANWHILE
+from bot.management.forms import CHANGED_MEANWHILE
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.schedules.timezones import search_zones
 from bot.slack.builders import plain
@@ -171,7 +171,7 @@ def form_of_the_version_before(view):
     """The form's view as the version before built it: seven inputs, the zone as text, what to show and the words in the same view."""
     fields = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
     typed = {"type": "plain_text_input", "max_length": 200}
-    more = modal.build_options(modal.FormState(), modal.FormValues())
+    more = modal.build_options(modal.DigestFormState(), modal.FormValues())
     boxes = next(block["element"] for block in more["blocks"] if block["block_id"] == "show")
     blocks = [
         {**fields["accounts"]},

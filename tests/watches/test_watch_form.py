@@ -3,7 +3,7 @@
 import pytest
 
 from bot.management.actions import SubscriptionChange
-from bot.management.form_fields import CHANGED_MEANWHILE
+from bot.management.forms import CHANGED_MEANWHILE
 from bot.watches import handler as modal
 from bot.watches.blocks import DONE, LAST_POST, NO_POST
 from bot.watches.handler import GONE, NO_WHO_CHOSEN, ONE_GROUP
