@@ -103,7 +103,7 @@ class AnsweredEventRepository:
         """Stores the keys with their moments; those that were not there."""
         # Always in the same order: two processes with the same keys must not deadlock.
         rows = [{"team": team, "key": key, "at": at} for (team, key), at in sorted(keys.items())]
-        return {(row.team, row.key) for row in await self._database.write_one(partial(new_rows, table=answered_events), rows)}
+        return {(row[0], row[1]) for row in await self._database.write_one(partial(new_rows, table=answered_events), rows)}
 
     async def release(self, team: str, keys: Sequence[str]) -> None:
         async with self._database.write() as connection:

@@ -8,13 +8,15 @@
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from functools import cache, partial
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import Executable, Select, Table, func, select, text
+from sqlalchemy import Insert as Insertion
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Engine, Row, make_url
 from sqlalchemy.exc import ArgumentError
@@ -26,7 +28,7 @@ from bot.storage.backups import copy_sqlite
 from bot.storage.db_errors import as_store_errors
 from bot.storage.postgresql import arguments_of, open_postgresql, place
 from bot.storage.schema import make_current, require_usable
-from bot.storage.sqlite import SqliteThread, grow, open_sqlite, require_room, sqlite_path
+from bot.storage.sqlite import UnsyncedConnection, grow, open_sqlite, require_room, sqlite_path
 
 #: What the id of an organization (Enterprise Grid) begins with.
 ORGANIZATION = "E"
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.dml import ReturningInsert
 
 HIGHEST_PORT: Final = 65_535
+#: Transactions of one statement until the next is one of ``write``, which also moves SQLite's log into its file.
+MOST_UNSYNCED: Final = 100
 
 
 class Database:
@@ -61,7 +65,7 @@ class Database:
         self._reading = reading
         self._writing = writing
         self._file = file
-        self._thread = SqliteThread(file) if file else None
+        self._unsynced = UnsyncedConnection(file) if file else None
         # SQLite's own wait for a lock sleeps up to a tenth of a second at a time.
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if file else nullcontext()
         self._opened: tuple[int, int] | None = None
@@ -101,18 +105,25 @@ class Database:
                 yield connection
             self._writes += 1
 
-    async def write_one(self, statement: Callable[[str], Executable], rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
-        """Executes the statement for the database's dialect with these rows, in a transaction of its own; what it returns.
+    async def write_one(self, build: Callable[[str], Insertion], rows: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]]:
+        """Inserts the rows with the statement for the database's dialect, in a transaction of its own; the rows that it returns.
 
-        It takes a third of what ``write`` takes: SQLAlchemy's asynchronous connection changes greenlets for each step. On SQLite it is not
-        synced to the disk: a power cut may undo it, but with it also whatever ``write`` stored later.
+        It takes a third of what ``write`` takes: SQLAlchemy's asynchronous connection changes greenlets for each step. On SQLite it takes
+        a tenth and is not synced to the disk: a power cut may undo it, but with it also whatever ``write`` stored later.
         """
-        work = partial(_execute, statement=statement(self._writing.dialect.name), rows=rows)
-        with as_store_errors():
-            async with self._turn:
-                found = await (self._thread.run(work) if self._thread else greenlet_spawn(work, self._writing.sync_engine))
-        self._writes += 1
-        return found
+        statement = build(self._writing.dialect.name)
+        if self._unsynced is None:
+            with as_store_errors():
+                return await greenlet_spawn(_execute, self._writing.sync_engine, statement, rows)
+        async with self._turn:
+            self._writes += 1
+            if self._writes % MOST_UNSYNCED:
+                # Another process may write at the moment: ``write`` waits for it.
+                with as_store_errors(), suppress(sqlite3.OperationalError):
+                    return self._unsynced.insert(statement, rows)
+        async with self.write() as connection:
+            result = await connection.execute(statement, rows)
+            return result.all() if result.returns_rows else ()
 
     def built(self, build: Callable[..., Select[Any]], *arguments: Hashable) -> Select[Any]:
         """The query that this function builds for this database, built once: building one may take longer than executing it."""
@@ -173,8 +184,8 @@ class Database:
     async def close(self) -> None:
         await self._reading.dispose()
         await self._writing.dispose()
-        if self._thread:
-            await self._thread.close()
+        if self._unsynced:
+            self._unsynced.close()
 
 
 class Repository:
@@ -184,7 +195,7 @@ class Repository:
         self._database = database
 
 
-def _execute(engine: Engine, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
+def _execute(engine: Engine, statement: Insertion, rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
     with engine.begin() as connection:
         result = connection.execute(statement, rows)
         return result.all() if result.returns_rows else ()

@@ -6,21 +6,19 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self
 
 import aiosqlite
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Insert, event, text
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.ext.asyncio.engine import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, StaticPool
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import SettingsError, StoreError
 from bot.storage.db_errors import FULL, FULL_REMEDY, as_store_errors
-
-T = TypeVar("T")
 
 NO_FILE = "`DATABASE_URL` names no file: a database in memory would forget everything when the bot stops."
 NO_FILE_REMEDY = "Name a file, as in sqlite:///bot.sqlite3, or sqlite:////var/lib/bot/bot.sqlite3 for an absolute path."
@@ -70,29 +68,47 @@ async def open_sqlite(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
     return reading, writing
 
 
-class SqliteThread:
-    """A connection in a thread of its own, for transactions of one statement. They are not synced to the disk by themselves.
+class UnsyncedConnection:
+    """A connection for transactions of one statement, which are not synced to the disk by themselves. It never waits.
 
-    An engine that is not asynchronous takes a third of the time: it goes to the thread once and back, not for each step.
+    So it is used in the event loop's thread: such a transaction takes a fraction of the way to another thread and back.
     """
 
     def __init__(self, path: Path) -> None:
-        self._engine = create_engine(
-            URL.create("sqlite", database=str(path)),
-            poolclass=StaticPool,
-            hide_parameters=True,
-            connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False},
-        )
-        event.listen(self._engine, "connect", _set_up_thread)
-        event.listen(self._engine, "begin", _begin_at_once)
-        self._thread = ThreadPoolExecutor(1, "sqlite")
+        self._path = path
 
-    async def run(self, work: Callable[[Engine], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._engine)
+    @cached_property
+    def _connection(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, timeout=0)
+        # What is synced later syncs everything before it in the log. Moving the log into the file takes long: other connections do so.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        return connection
 
-    async def close(self) -> None:
-        await self.run(Engine.dispose)
-        self._thread.shutdown()
+    def insert(self, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> Sequence[tuple[Any, ...]]:
+        """Inserts the rows, all or none; what the statement returns. Raises sqlite3.Error, also while another connection writes."""
+        sql, columns = _compiled(statement, tuple(rows[0]))
+        found: list[tuple[Any, ...]] = []
+        self._connection.execute(BEGIN)
+        try:
+            for row in rows:
+                found += self._connection.execute(sql, [convert(row[name]) if convert else row[name] for name, convert in columns])
+            self._connection.commit()
+        except BaseException:
+            self._connection.rollback()
+            raise
+        return found
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@lru_cache
+def _compiled(statement: Insert, names: tuple[str, ...]) -> tuple[str, Sequence[tuple[str, Callable[[Any], Any] | None]]]:
+    """The insertion's SQL, and its columns with what converts their values; SQLAlchemy takes several times as long as SQLite."""
+    dialect = sqlite_dialect()
+    compiled: Any = statement.compile(dialect=dialect, column_keys=names)
+    return str(compiled), [(name, statement.table.c[name].type.bind_processor(dialect)) for name in compiled.positiontup]
 
 
 def require_room(path: Path) -> None:
@@ -270,17 +286,8 @@ def _set_up_writer(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = FULL")
 
 
-def _set_up_thread(connection: sqlite3.Connection, _record: object) -> None:
-    # What is synced later syncs everything before it in the log.
-    connection.execute("PRAGMA synchronous = NORMAL")
-
-
 def _begin_writing(connection: Connection) -> None:
     connection.connection.driver_connection.begins = True  # type: ignore[union-attr]  # a _SqliteConnection
-
-
-def _begin_at_once(connection: Connection) -> None:
-    connection.connection.driver_connection.execute(BEGIN)  # type: ignore[union-attr]  # the sqlite3 module's
 
 
 def _prepare(path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 import stat
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from functools import partialmethod
 from unittest.mock import Mock
 
@@ -13,9 +13,9 @@ from sqlalchemy import select, text
 
 from bot.errors import StoreError
 from bot.storage.backups import ITSELF, NOT_WRITTEN
-from bot.storage.database import BACKUP_POSTGRESQL, open_database
+from bot.storage.database import BACKUP_POSTGRESQL, MOST_UNSYNCED, open_database
 from bot.storage.db_errors import BUSY, FULL, READ_ONLY
-from bot.storage.sqlite import SqliteThread, _SqliteConnection
+from bot.storage.sqlite import UnsyncedConnection, _SqliteConnection
 from bot.storage.tables import channel_defaults as table
 from bot.storage.tables import known_posts
 
@@ -184,8 +184,8 @@ async def test_a_transaction_of_one_statement_is_all_or_nothing_beside_the_other
 
 async def test_a_statement_waits_for_its_turn_not_for_sqlites_lock(tmp_path, monkeypatch):
     """SQLite's own wait for a lock sleeps, up to a tenth of a second at a time."""
-    asked = Mock(side_effect=SqliteThread.run)
-    monkeypatch.setattr(SqliteThread, "run", partialmethod(asked))
+    asked = Mock(side_effect=UnsyncedConnection.insert)
+    monkeypatch.setattr(UnsyncedConnection, "insert", partialmethod(asked))
     async with open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}") as database:
         async with database.write():
             writing = asyncio.ensure_future(database.write_one(lambda _: table.insert(), [row("C1")]))
@@ -193,6 +193,25 @@ async def test_a_statement_waits_for_its_turn_not_for_sqlites_lock(tmp_path, mon
             assert not asked.called
         await writing
         assert await count(database) == asked.call_count == 1
+
+
+async def test_a_statement_waits_while_another_process_writes_and_the_event_loop_goes_on(tmp_path):
+    async with open_database(f"sqlite:///{(file := tmp_path / 'bot.sqlite3')}") as database:
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            writing = asyncio.ensure_future(database.write_one(lambda _: table.insert(), [row("C1")]))
+            await asyncio.sleep(0.01)
+            assert not writing.done()
+            other.execute("COMMIT")
+        await writing
+        assert await count(database) == 1
+
+
+async def test_what_is_not_synced_is_moved_into_the_file_now_and_then(tmp_path):
+    async with open_database(f"sqlite:///{(file := tmp_path / 'bot.sqlite3')}") as database:
+        for number in range(3 * MOST_UNSYNCED):
+            await database.write_one(lambda _: table.insert(), [row(f"C{number}") | {"platform_id": "x" * 40_000}])
+        assert file.stat().st_size > MOST_UNSYNCED * 40_000
 
 
 async def test_what_is_not_synced_leaves_the_transactions_synced(tmp_path):
