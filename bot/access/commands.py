@@ -91,8 +91,12 @@ _MEMBER = lazy_regex(
 _RENAME_GROUP = lazy_regex(rf"(?:please |can you )?(?:rename|change|call) {_GROUP}\b.*", re.IGNORECASE)
 _DELETE_GROUP = lazy_regex(rf"(?:please |can you )?(?:delete|remove|drop|dissolve) {_GROUP}\W*", re.IGNORECASE)
 _FROM_TEAM = lazy_regex(
-    r"(?:please |can you )?(?:(?:take|leave|exclude|remove|keep|hide) (?P<who>\S+(?: \S+)??)(?P<own> account)? (?:out of|from|off)"
-    r" (?:(?:the|all|our) )*(?:team|team['’]s|(?:leader)?boards?|totals?|rankings?|everything|sums?)(?: (?:totals?|answers?|figures))?"
+    r"(?:please |can you )?(?:(?:take|leave|exclude|remove|keep|hide) (?P<who>(?!(?:it|this|that)\b)\S+(?: \S+)??)(?P<own> account)?"
+    r" (?:out of|from|off) (?:(?:the|all|our) )*"
+    r"(?:team|team['’]s|(?:leader)?boards?|totals?|rankings?|every(?:thing|one|body|where)|sums?|others|answers|results|reports)"
+    r"(?: (?:totals?|answers?|figures|else))?"
+    r"|(?:do(?:n['’]?t| not)|never|stop) show(?:ing)? (?P<shown>(?!(?:it|this|that)\b)\S+(?: \S+)??)(?: account)?"
+    r" (?:anywhere|at all|to any(?:one|body)(?: else)?)"
     r"|opt (?P<opted>(?!out\b|in\b)\S.*?) (?P<way>out|in))\W*",
     re.IGNORECASE,
 )
@@ -251,7 +255,7 @@ def administration(text: str) -> str:
             more = re.sub(r",? (?:and|&amp;|\+) ", ", ", given.get("more") or "")
             return command.format(name=given.get("group") or given.get("named") or "", more=more)
     if found := _FROM_TEAM.fullmatch(plain):
-        way, who = (found["way"] or "out").lower(), found["who"] or found["opted"]
+        way, who = (found["way"] or "out").lower(), found["who"] or found["shown"] or found["opted"]
         if who.lower() in ("me", "my", "myself", "mine", "us"):
             return f"opt {way} me"
         raise NotUnderstood(LEAVE_OUT, remedy=PRESS_TO_OPT.format(way=way), suggestions=(f"opt {way} {who}",))

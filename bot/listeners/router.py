@@ -36,7 +36,7 @@ from bot.schedules.parser import is_when_alone, says_when
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import HOME, Outcome, RenderedResult, Request, RequestContext, outcome_of
-from bot.storage.claims import LastQuestion, LastQuestions
+from bot.storage.claims import Key, LastQuestion, LastQuestions
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,8 @@ NO_UNDO = "I can't take a change back by itself."
 SAY_OR_DELETE = "Say what it should be, or delete it:"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
+#: An account or a post in canonical words.
+_SUBJECT = lazy_regex(rf"{FULL_ID.pattern}|urn:\S+")
 #: What alone asks for figures, also where it could be a schedule.
 _ASKED_FOR = lazy_regex(rf"{PERIOD.pattern}|{DAILY}")
 #: The command itself, as a suggestion is copied with it.
@@ -129,13 +131,20 @@ class Router:
                     result = await self._refused(error, request)
                 record.kind = result.kind
                 if result.follow_up is not None and (request.is_typed or context.source == "button"):
-                    self._last.note(context.place, result.follow_up)
+                    self._last.note(context.place, result.follow_up + await self._question_before(context.place, result.follow_up))
                 response = replace(result, share=result.share and not context.is_dm, reference=reference)
             except Exception:
                 logger.exception("an answer failed")
                 response = RenderedResult(build_internal_error(reference), outcome=Outcome.FAILED, reference=reference)
             record.outcome = response.outcome
             return response
+
+    async def _question_before(self, place: Key, words: str) -> str:
+        """The line of the question before this one, about another account or post, as in ``LastQuestion``; "" for none."""
+        last = await self._last.find(place)
+        is_same = last and _SUBJECT.findall(last.subject) == _SUBJECT.findall(words.partition("\n")[0])
+        before = (last.before if is_same else last.subject) if last else ""
+        return f"\n\t{before}" if before else ""
 
     async def _refused(self, error: BotError, request: Request) -> RenderedResult:
         if isinstance(error, UsageError) and request.context.source != HOME:
@@ -183,7 +192,7 @@ class Router:
         except UsageError:
             first, _, rest = request.text.strip().partition(" ")
             for verb in self._verbs.near(first.lower()) if first.lower() not in FILLERS | THIS and not request.figures_only else ():
-                route, text = self._verbs.by_verb[verb], f"{verb} {rest}".strip()
+                route, text = self._verbs.by_verb.get(verb, self._verbs.otherwise), f"{verb} {rest}".strip()
                 if words := await self._verbs.offered(route, replace(request, text=text)):
                     raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words) from None
             if not request.figures_only and (result := await self._in_other_words(request)):

@@ -14,7 +14,7 @@ from bot.management.actions import SubscriptionAction, words_of_actions
 from bot.parsing.courtesies import LONGEST_SENTENCE
 from bot.parsing.suggestions import CORRECTING, SEE_HELP, SUGGESTIONS_DID_YOU_MEAN, always, answers_itself, did_you_mean, subject
 from bot.parsing.text import typos
-from bot.parsing.vocabulary import FILLERS, METRIC_WORDS, RATE_WORDS, asks_for_help, tokenize
+from bot.parsing.vocabulary import FILLERS, GROUP, HELP, METRIC_WORDS, RATE_WORDS, asks_for_help, tokenize
 from bot.schedules.parser import says_when
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
@@ -135,12 +135,12 @@ class Verbs:
         try:
             await (route.check(request) if route.check else asyncio.sleep(0))
         except UsageError as error:
-            return error.suggestions
+            return () if route is self.otherwise else error.suggestions
         return (unescape(request.text),)
 
     def near(self, word: str) -> list[str]:
         """The verbs of which the word may be a typo, the nearest first; a much shorter word may be a name."""
-        counts = {verb: typos(word, verb) for verb in self.by_verb if len(word) >= len(verb) - 1}
+        counts = {verb: typos(word, verb) for verb in (*self.by_verb, GROUP, HELP) if len(word) >= len(verb) - 1}
         near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
         return sorted(near, key=lambda verb: (counts[verb], verb))
 

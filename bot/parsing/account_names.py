@@ -32,7 +32,7 @@ _TYPED_AS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th
 FEWEST_LETTERS = 2
 #: Words of any sentence, which are no beginning of a name: "opt me out" is not about Mensah, and "ok" not about Okafor.
 _NO_BEGINNING = CHATTER.union(
-    "me my mine us we our ours you your yours he him his she her hers they them their it its this that".split()  # noqa: SIM905  # a list of words reads better as words
+    "me my mine us we our ours you your yours he him his she her hers they them their it its this that men women".split()  # noqa: SIM905  # a list of words reads better as words
 )
 #: Similarity from which a word counts as a typo of another (1 is the same word).
 NEAR = 0.66

@@ -7,10 +7,12 @@ from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
 
 _GREETINGS = frozenset(
-    "hi hello hey hiya morning afternoon evening yo hallo guten bonjour salut hola ciao moin buenos buenas".split()  # noqa: SIM905  # a list of words reads better as words
+    """
+    hi hello hey hiya morning afternoon evening yo hallo hoi servus guten bonjour salut hola olá bom boa ciao buongiorno moin buenos buenas
+    """.split()  # noqa: SIM905  # a list of words reads better as words
 )
 _AROUND_GREETINGS = frozenset(
-    "good there bot team folks all you everyone again morgen tag abend tardes dias días".split()  # noqa: SIM905  # the same
+    "good there bot team folks all you everyone again morgen tag abend tardes tarde noite dia dias días".split()  # noqa: SIM905  # the same
 )
 _CALLS = lazy_regex(r"(?:are )?(?:you|anyone|anybody) (?:there|up|alive)|what'?s up|sup|ping|test|testing|who are you")
 #: Words of goodbye.
@@ -23,19 +25,22 @@ _THANKS = frozenset(
 _PRAISE = frozenset(
     """
     ok okay okey k kk great cool nice perfect awesome super good wow lovely excellent brilliant fantastic amazing wonderful sweet yay yep
-    yes no nope nah yeah yup sure fine noted understood right done lol haha hmm neat helpful useful interesting impressive welcome
-    alright sorry oops nevermind nvm
+    yes no nope nah yeah yup sure fine noted understood right done lol haha hm hmm hmmm neat helpful
+    useful interesting impressive welcome alright sorry oops nevermind nvm egal genau oui parfait perfeito vergiss oublie olvídalo olvidalo
+    esquece lascia
     """.split()  # noqa: SIM905  # the same
 )
 _AROUND_THANKS = frozenset(
     """
     helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just perfectly
     works worked working
-    bcp dir euch tout todo por vielen besten herzlichen schön beaucoup muchas muito mille
+    bcp dir euch es ist schon gut ja nein ça ca cela tomber laisse peu importe tant pis passt bem bien stare isso tout todo por vielen
+    besten herzlichen schön beaucoup muchas muito mille
     never mind wrong channel leave keep forget ignore that bunch ton tons lots million
     mate man buddy dude pal friend friends
-    you u a lot so much very many for this that that's thats is it it's its the your help all guys team job bot stuff work really to me i we
-    got get sounds makes sense all one again now then bye see later love will do of course no problem worries was were are as always indeed
+    not too bad you u a lot so much very many for this that that's thats is it it's its the your help all guys team job bot stuff work
+    really to me i we got get sounds makes sense all one again now then bye see later love will do of course no problem worries was were
+    are as always indeed
     """.split()  # noqa: SIM905  # the same
 )
 EMOJI = lazy_regex(
@@ -44,7 +49,8 @@ EMOJI = lazy_regex(
 #: "got it", "sounds good": courtesy in phrases of other words.
 _SAYINGS = frozenset({
     "got it", "makes sense", "will do", "of course", "no problem", "no worries", "all good", "love it", "i see", "see you", "bye",
-    "never mind", "forget it", "leave it", "keep it",
+    "never mind", "forget it", "leave it", "keep it", "not bad", "not too bad",
+    "laisse tomber", "peu importe", "tant pis", "schon gut", "passt schon",
 })  # fmt: skip
 
 

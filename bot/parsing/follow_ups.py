@@ -101,7 +101,7 @@ _COMPARED = lazy_regex(
 _BESIDE = lazy_regex(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b", re.IGNORECASE)
 #: What takes back what was said before.
 NOT_SO = (
-    r"(?:no|nope|nah|not\s+(?:that(?:\s+one)?|(?!that\b)\S+(?=,\s))|s+o+r+y|o+ps|whoops|my\s+(?:bad|mistake|fault)|typo|actually|wait|rather"
+    r"(?:no|nope|nah|(?:not|forget|ignore|scrap|never\s?mind)\s+(?:that(?:\s+one)?|(?!that\b)\S+(?=,\s))|s+o+r+y|o+ps|whoops|my\s+(?:bad|mistake|fault)|typo|actually|wait|rather"
     r"|(?:that['’]?s|it['’]?s|this is)?\s*(?:way\s+|a\s+bit\s+)?too\s+(?:long|short|much|many|few|early|late|old)(?=\s*[,;.!–-])"
     r"|(?:the\s+)?wrong\s+(?:one|accounts?|person|people|profile|page|period|months?|weeks?|dates?|days?|quarter|year|time|figures?|metric)"
     r"|(?:i\s+mean|(?:i\s+|i['’]ve\s+)?meant)(?:\s+to\s+(?:say|write|type|ask(?:\s+(?:for|about))?))?|(?:it\s+)?should(?:\s+(?:be|have\s+been|say))+)"
@@ -127,7 +127,7 @@ _LEAD = lazy_regex(
     re.IGNORECASE,
 )
 TAIL = lazy_regex(
-    r"(?<![\s,])(?:[\s,]+(?:instead|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in)\s+the\s+same\s+(?:period|days?|dates|time)))+\s*[?!.]*\s*$",
+    r"(?<![\s,])(?:[\s,]+(?:(?:instead\s+of|rather\s+than)\s+\S+(?:\s+\S+)?|instead|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in)\s+the\s+same\s+(?:period|days?|dates|time)))+\s*[?!.]*\s*$",
     re.IGNORECASE,
 )
 #: "Same for ann but last week".
@@ -144,11 +144,17 @@ _COMPARES_THIS = lazy_regex(
     r"\b(?:it|(?:this|that|these|those)(?! (?:week|month|quarter|year)))\b.*\b(?:vs\.?|versus|than|against|compared?)(?!\S)",
     re.IGNORECASE | re.DOTALL,
 )
-#: What a mail program writes before a subject, and a question whether a figure is good.
-_FORWARDED = lazy_regex(r"^\W*(?:(?:re|fwd?|aw|wg|antw|tr|rv)\s*:\s*)+", re.IGNORECASE)
-_IS_IT_GOOD = lazy_regex(
-    r"(?<=\w)\W+(?:and )?(?:is|was) (?:that|it|this) (?:any )?(?:good|bad|ok|okay|normal|high|low|much|a lot)\W*$", re.IGNORECASE
+#: A question whether a figure is good; what a mail program writes before a subject.
+IS_GOOD = (
+    r"(?:(?:is|was|are|were|isn['’]t) (?:that|it|this|these|they|those)(?: (?:an?|any|really|actually|considered|even))*"
+    r" (?:good|bad|ok|okay|normal|high|low|much|lot|fine|great|decent|poor|enough|healthy|typical|average|usual|success\w*)"
+    r"(?: (?:or|and) \w+)?(?: (?:for us|results?|numbers?|figures?|rate|performance|week|month|post|value|sign|thing|enough|now|then"
+    r"|engagement|amount|of|likes|comments|impressions|views|reactions|reach|followers))*"
+    r"|(?:good|bad|high|low) or (?:good|bad|high|low|not)|how (?:good|bad) is (?:that|it|this)"
+    r"|should (?:i|we) be (?:\w+ )?(?:worried|happy|concerned|proud|pleased|alarmed))"
 )
+_FORWARDED = lazy_regex(r"^\W*(?:(?:re|fwd?|aw|wg|antw|tr|rv)\s*:\s*)+", re.IGNORECASE)
+_IS_IT_GOOD = lazy_regex(rf"(?<=\w)\W+(?:and )?{IS_GOOD}\W*$", re.IGNORECASE)
 _TODAY = lazy_regex(r"\b(?:today|tonight|right now|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
 #: "& the month before", and the end of a sentence of thanks.
 _AND_SIGN, _BEFORE_S = lazy_regex(r"^\W*&\s+"), lazy_regex(r"\bbefore['’]s\b", re.IGNORECASE)

@@ -45,6 +45,7 @@ FIGURES = frozenset(
     für pour para bitte svp
     statistik statistiken statistique statistiques estadística estadísticas estadistica estadisticas
     estatística estatísticas estatistica estatisticas statistiche statistica statistieken cijfers zahlen kennzahlen chiffres cifras dati
+    números numeros numeri
     """.split()  # noqa: SIM905  # the same
 )
 #: "Show".
@@ -60,10 +61,10 @@ AROUND = SHOW | frozenset(
     wie viele wieviele wieviel viel hatten hatte hat haben habe wir ich mir danke unsere unser unserer mich war waren sind ist lief liefen
     lauft laufen bekommen bekam gewonnen gemacht gab gibt es von bei anzeigen bericht ergebnis ergebnisse auswertung neue neuen
     combien avons avez avait eu nous donne donne-moi merci notre nos quel quels quelle quelles sont est etait ont obtenu fait je veux
-    comment va marche resultats rapport nouveaux
-    cuanto cuantos cuanta cuantas tuvimos tuvo tiene hemos dame dime quiero gracias nuestro nuestra como fue le hizo los son nuevos
+    comment va vont marche resultats rapport nouveaux nombre numero anzahl aantal
+    cuanto cuantos cuanta cuantas tuvimos tuvo tiene hemos dame dime quiero gracias nuestro nuestra como fue van le hizo los son nuevos
     resultados datos obtuvo informe resumen rendimiento
-    quanto quantos quantas tivemos teve obrigado obrigada nosso nossa foi como relatorio desempenho o
+    quanto quantos quantas tivemos teve obrigado obrigada nosso nossa foi foram como relatorio desempenho o
     quanti quante abbiamo avuto ha grazie nostro nostra andata andato di
     konnen kannst konnten konntest sie zeigen sagen geben schicken mochte hatten gern gerne sehen uns
     j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
@@ -98,6 +99,7 @@ _QUESTIONS = tuple(
         (r"comment(?= (?:va|vont|s['’]est|se|marchent?|fonctionne|ça|a été|ont été|était)\b)", "how"),
         (r"[dl]['’](impressions|abonn[ée]s|engagement|interactions)", r"\1"),
         (rf"(?:alle[rn]?|tou(?:te)?s|todas?|todos|tutt[ie]) (?:(?:die|les|las|los|as|os|gli|le|i|unserer?|nos) )?{_KONTEN}", "team"),
+        (r"qu[eé] tal", "how"),
         # "No mês passado"; "no" alone is English.
         (r"no(?= (?:m[eê]s|ano|trimestre|[uú]ltimo)\b)", ""),
         (r"rangliste|classement|clasificaci[oó]n|classificação|classifica|ranglijst", "board"),
@@ -121,7 +123,8 @@ WORDS = {
             "jeden jede jedes montags dienstags mittwochs donnerstags freitags werktags wochentlich monatlich taglich ersten "
             "zweiten uhr steigen diesen wer besten vorgestern vergleich zu guten morgen anzeigen zeigt zeigen bericht ergebnis "
             "ergebnisse auswertung konten konto rangliste ubersicht aller alle losche loschen meinen schicke schick sende schreibe plane "
-            "kostet"
+            "kostet ich mir dir eine einen einer ein kein keine auch noch schon aber oder nur sehr mehr bitte mach mache stoppe starte "
+            "finde gib muss soll kann einstellungen wochenbericht monatsbericht grafik diagramm passt geht"
         ),
         FRENCH: (
             "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle quelles "
@@ -130,7 +133,7 @@ WORDS = {
             "avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche chaque "
             "tous toutes lundis vendredis mensuel hebdomadaire que faire peux-tu peut-on quoi neuf chez avant-hier comparer nombre "
             "montrer montre-moi afficher affiche donne donne-moi resultats rapport compte comptes programme une demain supprime publie "
-            "envoie envoie-moi ecris baissent qui aime"
+            "envoie envoie-moi ecris baissent qui aime je une arrete fais trouve parametres graphique aussi tres"
         ),
         SPANISH: (
             "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion como "
@@ -138,7 +141,8 @@ WORDS = {
             "semanas meses trimestre desde comparar comparacion anteayer proxima proximo enero febrero marzo mayo junio julio "
             "septiembre octubre noviembre diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal puedes "
             "mostrar mostrarme ver informe ensename resultados resumen rendimiento cuenta cuentas dime dame borra publica programa envia "
-            "enviame escribe quien bajan"
+            "enviame escribe quien bajan bajaron subieron los numeros una pero donde "
+            "esta deten configuracion ajustes grafico necesito tengo tambien muy"
         ),
         PORTUGUESE: (
             "pode fazer quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao hoje "

@@ -171,12 +171,13 @@ def tidied(error: UsageError, today: date, directory: Directory) -> UsageError:
     return error
 
 
-def _can_be_asked(text: str, today: date, directory: Directory) -> bool:
+def _askable(text: str, today: date, directory: Directory) -> tuple[str, ...]:
+    """The text where it can be asked, else what corrects its other side."""
     try:
         _check(text, today, directory)
-    except UsageError:
-        return False
-    return True
+    except UsageError as error:
+        return error.suggestions if error.remedy in suggestions.CORRECTING else ()
+    return (text,)
 
 
 def _settled(words: ParsedText, directory: Directory) -> Query:
@@ -274,7 +275,7 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
                 # Two accounts of one side, joined with `vs`, have no third beside them; figures alone are no side.
                 texts = (text for text in error.suggestions if vocabulary.VERSUS_SIGN not in text.split())
                 each = map(whole, (text for text in texts if meaning.asks_figures or not names_nothing(text)))
-                error.suggestions = tuple(text for text in each if _can_be_asked(text, words.today, directory))
+                error.suggestions = tuple(one for text in each for one in _askable(text, words.today, directory))
             raise (error if error.remedy != suggestions.SEE_HELP else suggestions.not_connected(meaning.rest)) from None
         if isinstance(ask, queries.AccountQuery | queries.StartQuery):
             return ask if isinstance(ask, queries.AccountQuery) else queries.AccountQuery()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
@@ -215,3 +216,47 @@ def without_figures(text: str, shown: Sequence[Metric]) -> str:
     out = {vocabulary.METRIC_WORDS[one.lower()] for one in _EACH_FIGURE.findall(found["out"])}
     others = " ".join(vocabulary.METRIC_NAMES[metric] for metric in shown if metric not in out)
     return f"{text[: found.start()]} {others} {text[found.end() :]}" if others else text
+
+
+#: Words that lead a question below a card.
+LED = r"\W*(?:(?:and|so|now|ok|please|pls|can you|could you|then|show|list|give|me|us|only|just)\s+)*"
+_WHO_HAS_MORE = lazy_regex(
+    rf"{LED}(?:who|which(?: one)?) (?:(?:has|had|got|gets|gained|won|is|was|with|the) )*(?:more|most|higher|better|highest)"
+    rf" (?:new )?(?P<figure>{METRIC}|engagement)(?: rate)?\W*",
+    re.IGNORECASE,
+)
+_OF_ALL = lazy_regex(
+    rf"{LED}(?:(?:(?:what|how) about|for|of|from|across|in) )*"
+    r"(?:(?:all|every)(?: (?:the|our))? accounts?|everyone|everybody|(?:the )?(?:whole )?team)\W*",
+    re.IGNORECASE,
+)
+#: "Sort by likes", "show only the top 3", below a team or a board; "more" below the best posts.
+_SORTED = lazy_regex(
+    rf"{LED}(?:(?:sort|rank|order)(?:ed|ing)? )?(?:(?:it|them|this|that) )?by (?:the )?(?:number of )?"
+    rf"(?P<figure>{METRIC}|growth|(?:engagement )?rate|engagement)\W*",
+    re.IGNORECASE,
+)
+_FIRST_ROWS = lazy_regex(
+    rf"{LED}(?:the )?(?:top|first|best) (?P<n>{NUMBER})(?: (?:only|rows|accounts|people|please|pls|of them))*\W*", re.IGNORECASE
+)
+_MORE_POSTS = lazy_regex(rf"{LED}more(?: (?:posts|of them|please|pls))*\W*", re.IGNORECASE)
+#: Verbs whose answer ranks accounts.
+RANKED: Final = (vocabulary.TEAM, vocabulary.BOARD)
+
+
+def ranking_below(text: str, verb: str, *, most: int | None = None, of_two: bool = False) -> str:
+    """What a text below a team, a board, the best posts (``verb``) or two sides asks for; "" for other texts.
+
+    A ranking by another figure or of other rows, ``most`` posts doubled, or a figure of two.
+    """
+    if verb in RANKED and (ordered := _SORTED.fullmatch(text)):
+        figure = ordered["figure"].lower()
+        return f"{vocabulary.TEAM} {figure}" if figure in vocabulary.METRIC_WORDS else f"{vocabulary.BOARD} {figure.split()[-1]}"
+    if verb in RANKED and (first := _FIRST_ROWS.fullmatch(text)):
+        return f"{verb} {number_in(first['n'])} {vocabulary.ROWS}"
+    if of_two and (more := _WHO_HAS_MORE.fullmatch(text)):
+        return more["figure"]
+    if verb == vocabulary.TOP and _OF_ALL.fullmatch(text):
+        return f"{vocabulary.TOP} {vocabulary.TEAM}"
+    is_more = verb == vocabulary.TOP and _MORE_POSTS.fullmatch(text)
+    return f"{vocabulary.TOP} {2 * (most or vocabulary.MOST_TOP)}" if is_more else ""

@@ -101,12 +101,12 @@ _REASONS = tuple(
     for words, sentence, remedy, texts in (
         (
             """
-            click clicks clicked ctr save saves saved bookmarks conversions leads spend cost cpc cpm revenue roi
-            demographics demographic audience industry industries country countries location locations city cities gender
-            sentiment mentions traffic budget roas likers viewers seniority sends dms visitors visits video videos watch profile hashtags
-            companies employers fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad
-            device devices attendees attendance earn earned income applications applicants requests negative positive
-            job jobs titles newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm
+            click clicks clicked ctr save saves saved bookmarks conversions leads spend cost cpc cpm revenue roi demographics demographic
+            men women audience industry industries country countries location locations city cities gender sentiment mentions traffic
+            budget roas likers viewers seniority sends dms visitors visits video videos watch profile hashtags companies employers fan
+            fans superfans advocates ambassadors paid organic sponsored boosted ads ad device devices mobile desktop ios android attendees
+            attendance earn earned income applications applicants requests negative positive job jobs titles newsletter newsletters
+            subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm
             """,
             NOT_GIVEN,
             GIVEN,
@@ -172,6 +172,8 @@ _REASONS = tuple(
         ("min minimum", LEAST_OF_RANKED, SEE_RANKED, ("board min 1000", "top min 500")),
     )
 )
+#: Every word that is a reason.
+REASON_WORDS = frozenset(word for words, *_ in _REASONS for word in words)
 #: Phrases for figures that PostPost does not have, though one of the words has a meaning.
 NO_FIGURE = lazy_regex(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"

@@ -10,9 +10,10 @@ from bot.parsing import reasons
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
 from bot.parsing.dates import HOLIDAYS, WEEKDAYS
+from bot.parsing.follow_ups import IS_GOOD
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import LAST_DAYS, always, subject
-from bot.parsing.vocabulary import BEST_TIMES, is_quoted, tokenize
+from bot.parsing.vocabulary import BEST_TIMES, BOARD, DAILY, TOP, is_quoted, tokenize
 from bot.statistics.reports import Directory
 
 #: Words of suggestions after which an account can stand.
@@ -25,7 +26,10 @@ _OF_A_POST = lazy_regex(
 NOT_OF_POSTS = "A post has no followers of its own."
 SEE_FOLLOWERS = "LinkedIn counts new followers for an account:"
 #: Questions for who sees the answers.
-_PRIVATE = lazy_regex(r"\bwho (?:(?:can|could|may|else) (?:\w+ )?)?(?:see|sees|use|uses|ask|read)\b|\bis (?:this|it) (?:private|public)\b")
+_PRIVATE = lazy_regex(
+    r"\bwho (?:(?:can|could|may|else) (?:\w+ )?)?(?:see|sees|use|uses|ask|read)\b"
+    r"|\bis (?:this|it) (?:private|public)\b|\bhide (?:it|this|that)\b"
+)
 #: A request to show an answer to somebody else.
 _SENT_ON = lazy_regex(
     r"\b(?:send|forward|share|show|mail) (?:it|this|that|them) (?:to|with) (?!(?:me|us|(?:the )?channel|every\w+|all|(?:the )?team)\b)"
@@ -74,6 +78,10 @@ _THING = (
 NO_ADVICE, SEE_BEST = "I show figures, and don't say what to post.", "See what did best:"
 NO_REMINDER = "I remind nobody."
 MANAGED_THERE = "Accounts and plans are managed in PostPost, not here."
+FIXED_LOOK, CHOOSE_FIGURES = "A card looks the same for everybody, and always has its chart.", "Choose the figures in it:"
+STORED = "Whoever runs the bot can say what it stores about you, and delete it."
+NO_VERDICT = "I can't judge that. An account's figures stand beside those of the days before, a post's stand alone."
+SEE_BESIDE = "See it beside others:"
 #: Wishes that are no question for figures, whatever day they name, each with sentence, remedy and suggestions.
 _WISHES = tuple(
     (lazy_regex(rf"\W*{pattern}", re.IGNORECASE), sentence, remedy, texts)
@@ -108,6 +116,27 @@ _WISHES = tuple(
             reasons.CONNECT,
             ("accounts", "status"),
         ),
+        (
+            (
+                rf"(?:{POLITELY}(?:(?P<less>remove|hide|drop|change)|add|use|make) (?:(?:an?|the|our|my|some|different|\S+['’]s) )*"
+                r"(?:(?(less)(?:charts?|graphs?|plots?)|logos?)|logos?|icons?|emojis?|fonts?|colou?rs?|buttons?|design|layout|theme)"
+                r"\b(?! (?:from|of|in) )"
+                r"|.*\b(?:(?:dark|light) mode|(?:without|no|w/o) (?:the |an? |any )?(?:charts?|graphs?|logo|emojis?|buttons?|colou?rs?)"
+                r"|(?:bigger|smaller|larger|different|custom) (?:fonts?|text|logo|colou?rs?|chart|graph))\b)"
+            ),
+            FIXED_LOOK,
+            CHOOSE_FIGURES,
+            ("impressions comments", "followers"),
+        ),
+        (
+            (
+                rf"(?:{POLITELY}(?:delete|erase|wipe|forget) (?:all )?(?:my|our|personal|user) (?:\w+ )?data\b"
+                r"|.*\bwhat (?:data |information )?(?:do you|does (?:it|this(?: bot| app)?|the bot)|is) (?:stored?|kept|keep|collect)\b)"
+            ),
+            STORED,
+            "",
+            ("permissions", "help settings"),
+        ),
         (rf"{POLITELY}(?:remind|wake|call) (?:me|us)\b", NO_REMINDER, reasons.SET_UP, reasons.EVERY_MONDAY),
     )
 )
@@ -135,6 +164,7 @@ _BEST_DAY = lazy_regex(
     r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:(?:to )?(?:post|by)|to \d))"
     r"|\b(?:which|what) (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
 )
+_IS_IT_GOOD = lazy_regex(rf"\W*(?:(?:and|so|now|but|ok|okay|right|h?m+)\b\W*)*{IS_GOOD}\W*", re.IGNORECASE)
 _PAGE = lazy_regex(r"linkedin\.com/(?:in|company|showcase|school)/([\w%.-]+)[^\s>]*", re.IGNORECASE)
 _HOLIDAY = lazy_regex(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
 
@@ -165,6 +195,13 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
     if found and not matching(found[0], directory):
         word = "visitors" if "viewed" in found[0] or "visited" in found[0] else re.sub(r"rate$", "rates", found[0])
         raise NotUnderstood(reasons.NOT_GIVEN.format(word=word), remedy=reasons.GIVEN)
+
+
+def check_verdict(text: str, account: str, days: str, *, of_post: bool) -> None:
+    """Raises NotUnderstood for "is that good?" below a card of this account, these days, or a post of it."""
+    if _IS_IT_GOOD.fullmatch(text):
+        own = f"{TOP} {account} last month" if of_post else f"{account} {days or 'last month'} {DAILY}"
+        raise NotUnderstood(NO_VERDICT, remedy=SEE_BESIDE, suggestions=(own, f"{BOARD} {days or 'last month'}"))
 
 
 def of_page(text: str, directory: Directory) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ _AROUND_CHOICE = frozenset(
     "the that one please pls for about on of digest alert goal watch i mean meant no ok yes".split()  # noqa: SIM905  # a list of words
 )
 _MOST_CHOOSING = 4
-_PLACES = {"first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": 1, "third": 2, "3rd": 2, "3": 2, "last": -1}
+PLACES = {"first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": 1, "third": 2, "3rd": 2, "3": 2, "last": -1}
 PRESSED = lazy_regex(
     rf"{EVERYTHING} do (?P<action>{'|'.join(_ACTIONS)}) (?P<ids>(?:(?:{'|'.join(KINDS)}):[0-9a-f-]+,?)+)(?P<rest> .*)?", re.DOTALL
 )
@@ -150,7 +150,7 @@ def chosen_in(text: str, choices: Sequence[tuple[str, str]]) -> str:
     words = [word for word in re.findall(r"[\w:'’]+", text.lower())[: _MOST_CHOOSING + 1] if word not in _AROUND_CHOICE]
     if not 0 < len(words) <= _MOST_CHOOSING:
         return ""
-    if len(words) == 1 and (at := _PLACES.get(words[0])) is not None and at < len(choices):
+    if len(words) == 1 and (at := PLACES.get(words[0])) is not None and at < len(choices):
         return choices[at][0]
     ids = [(command, what.lower(), command.split()) for command, what in choices]
     fits = [command for command, what, parts in ids if all(word in parts or re.search(rf"\b{re.escape(word)}", what) for word in words)]

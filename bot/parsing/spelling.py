@@ -7,6 +7,7 @@ from bot.parsing import vocabulary
 from bot.parsing.account_names import NEAR, near_spellings
 from bot.parsing.foreign_periods import ENGLISH_UNITS
 from bot.parsing.period_finder import period_spans
+from bot.parsing.reasons import REASON_WORDS
 from bot.parsing.text import near_words, typos
 from bot.parsing.vocabulary import KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.reports import MOST_DAYS, Account, Directory
@@ -23,6 +24,8 @@ _LONG_FILLERS = tuple(word for word in vocabulary.FILLERS if len(word) > 3)  # n
 _FEWEST_LETTERS = 3
 #: A word this much less similar than another isn't offered beside it.
 _MUCH_LESS = 0.2
+#: Similarity from which on a word is hardly another one.
+_SURE = 0.8
 #: The letters of a word with which a typo is one letter.
 _SHORT = 5
 
@@ -52,9 +55,17 @@ def similar_words(text: str) -> list[tuple[str, float]]:
         return [(" ".join((words, *tokens.split()[1:])), 1.0) for words in meant]
     if is_quoted(text) and (tokens in KNOWN_WORDS or period_spans(tuple(tokens.split()))):
         return [(tokens, 1.0)]
-    near = near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES, *_PARTS), most=2, least=NEAR)
+    count = re.match(r"(?:last |past )?\d{1,3} ", tokens)
+    counted = (f"{count[0]}{unit}" for unit in ("days", "weeks", "months", "quarters")) if count else ()
+    near = near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES, *_PARTS, *counted), most=2, least=NEAR)
     # "Money" is no typo of "monday", and "yesturday" hardly one of "saturday".
     return [one for one in near if (len(tokens) > _SHORT or typos(tokens, one[0]) == 1) and one[1] > near[0][1] - _MUCH_LESS]
+
+
+def without_typos(words: Sequence[str]) -> list[str]:
+    """The words, with one for which there is a reason in the place of a likely typo of it: "settigns" is "settings"."""
+    known = [word for word in REASON_WORDS if len(word) > _SHORT]
+    return [next((near for near, _ in near_words(word, known, most=1, least=_SURE) if len(word) > _SHORT), word) for word in words]
 
 
 def known_part(word: str) -> str:

@@ -11,8 +11,8 @@ from bot.parsing.account_names import FULL_ID, id_word, matching, name_pieces, n
 from bot.parsing.languages import AROUND, ARTICLES, RHYTHMS, sentence_in, unaccented
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
-from bot.parsing.spelling import corrections, known_part, similar_words
-from bot.parsing.text import excerpt
+from bot.parsing.spelling import corrections, known_part, similar_words, without_typos
+from bot.parsing.text import LIKELY, excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, begins_with
 from bot.statistics.posts import PostRef
@@ -132,7 +132,7 @@ class _Question:
         """The question with some words replaced ("" removes one), or "" when it is still invalid; its own days replace those above."""
         text = self._text(instead, "")
         each = (text, text.removesuffix(self._days_above).rstrip()) if self._days_above else (text,)
-        return next((one for one in each if one and self._asked(one) != ""), "")
+        return next((one for one in each if one.strip() and self._asked(one) != ""), "")
 
     @property
     def days(self) -> str:
@@ -207,6 +207,8 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     texts, likeness = question.with_accounts([account for account, _ in near], directory), near[0][1] if near else 0.0
     corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in corrections(unknown, alone=alone)))))
     word_likeness = max((likeness for _, likeness in similar_words(" ".join(unknown))), default=0.0)
+    if not (reason or texts) and word_likeness < LIKELY:
+        reason = reasons.reason_of(without_typos(unknown), question.tokens, beside_post=question.has_posts)
     if question.wants_default or (texts and likeness > word_likeness):
         suggested = (*texts, *corrected)[:MOST_SUGGESTIONS]
         sentence = NO_SUCH_ACCOUNT.format(name=excerpt(question.rest))
@@ -225,8 +227,8 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
             instead = (*instead[:-1], question.of_account(account, f"{without} {DAILY}"))
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or tuple(filter(None, (without,))))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
-    if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
-        return NotUnderstood(reasons.NO_NUMBER.format(word=" ".join(unknown)), remedy=reasons.SAY_NUMBER)
+    if not word_likeness and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
+        return NotUnderstood(reasons.NO_NUMBER.format(word=" ".join(unknown)), remedy=reasons.SAY_NUMBER, suggestions=suggested)
     if not suggested:
         return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SEE_HELP)
     return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(suggested), suggestions=suggested)
@@ -276,7 +278,9 @@ def _essential(text: str) -> str:
     words = vocabulary.tokenize(text)
     inside = {at for span in period_spans(words) for at in range(*span)}
     ignored = vocabulary.FILLERS | ARTICLES | AROUND
-    return " ".join(word for at, word in enumerate(words) if at in inside or (word.lower() not in ignored and any(map(str.isalnum, word))))
+    return " ".join(
+        word for at, word in enumerate(words) if at in inside or (unaccented(word) not in ignored and any(map(str.isalnum, word)))
+    )
 
 
 def answers_itself(error: UsageError) -> bool:

@@ -157,10 +157,10 @@ def excerpt(words: str) -> str:
 
 
 #: Similarity (0 to 1) from which a word counts as a typo of another.
-_NEAR = 0.7
+LIKELY = 0.7
 
 
-def near_words(word: str, known: Collection[str], *, most: int | None = None, least: float = _NEAR) -> list[tuple[str, float]]:
+def near_words(word: str, known: Collection[str], *, most: int | None = None, least: float = LIKELY) -> list[tuple[str, float]]:
     """The known words similar to this one, the nearest first, each with its similarity (``least`` to 1)."""
     from rapidfuzz import process  # noqa: PLC0415  # 3 MB that only a typo needs
     from rapidfuzz.distance import OSA  # noqa: PLC0415

@@ -17,89 +17,85 @@ from msgspec.structs import replace
 from bot.errors import BadPeriod, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing import follow_ups, vocabulary
+from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import courtesy
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.period_finder import period_spans
-from bot.parsing.rankings import METRIC, NUMBER, ranking_words, without_figures
-from bot.parsing.reasons import RANKED_ALL, WHO_ELSE
+from bot.parsing.rankings import LED, METRIC, RANKED, ranking_below, ranking_words, without_figures
+from bot.parsing.reasons import RANKED_ALL, SEE_TOP, WHICH_POST, WHO_ELSE
+from bot.parsing.refused import check_verdict
 from bot.parsing.relative_periods import part_of
-from bot.parsing.text import number_in
+from bot.parsing.several import PLACES
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.metrics import Metric
+from bot.statistics.posts import find_posts
 from bot.statistics.reports import Period, command_words
 
 #: Verbs about several accounts that a thread can have.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
-_RANKED: Final = (vocabulary.TEAM, vocabulary.BOARD)
-_LED = r"\W*(?:(?:and|so|now|ok|please|pls|can you|could you|then|show|list|give|me|us|only|just)\s+)*"
 #: "Who won?", "swap them", below two sides.
 _WHO_WON = lazy_regex(
-    rf"{_LED}(?:who|which(?: one)?)(?:['’]s| is| was| did| has| does| of (?:them|these|the two))*"
+    rf"{LED}(?:who|which(?: one)?)(?:['’]s| is| was| did| has| does| of (?:them|these|the two))*"
     r" (?:won|wins?|winning|best|better|ahead|leads?|leading|stronger|first)(?: (?:off|here|now))?\W*",
     re.IGNORECASE,
 )
-_WHO_HAS_MORE = lazy_regex(
-    rf"{_LED}(?:who|which(?: one)?) (?:(?:has|had|got|gets|gained|won|is|was|with|the) )*(?:more|most|higher|better|highest)"
-    rf" (?:new )?(?P<figure>{METRIC}|engagement)(?: rate)?\W*",
-    re.IGNORECASE,
-)
-_SWAP = lazy_regex(rf"{_LED}(?:swap|flip|reverse|the other way (?:a?round))(?: (?:it|them|sides|both|the sides))?\W*", re.IGNORECASE)
+_SWAP = lazy_regex(rf"{LED}(?:swap|flip|reverse|the other way (?:a?round))(?: (?:it|them|sides|both|the sides))?\W*", re.IGNORECASE)
 _AND = lazy_regex(r"\W*(?:(?:and|so|now|then)\b\W*)+", re.IGNORECASE)
 #: "Which one is better?", "side by side", which need two accounts or posts.
 _OF_TWO = lazy_regex(
-    rf"{_LED}(?P<what>which(?: one)?(?: of (?:them|these|the two))?(?: is| was| did| does| has)?(?: the)? (?:better|best|stronger)"
-    r"|(?:both )?(?:in|on) one (?:table|card|view|chart|message)|both|side by side|(?:both )?together)(?: (?:please|pls|now))?\W*",
+    rf"{LED}(?P<what>which(?: one)?(?: of (?:them|these|the two))?(?: is| was| did| does| has)?(?: the)? (?:better|best|stronger)"
+    r"|which(?: one)? of (?:them|these|the two)|(?:compare (?:them|these|those|the two|both)|both)(?: (?:side by side|together))?"
+    r"|(?:both )?(?:in|on) one (?:table|card|view|chart|message)|side by side|together)(?: (?:please|pls|now))?\W*",
+    re.IGNORECASE,
+)
+#: "The second one", below several posts or two sides.
+_ONE_OF_THEM = lazy_regex(
+    rf"{LED}(?:(?:what|how) about |tell me (?:more )?about |open |of |for )*(?:the )?(?P<nth>{'|'.join(PLACES)})"
+    r"(?: (?:one|post|account|side|link))*(?: (?:please|pls|only|alone))*\W*",
+    re.IGNORECASE,
+)
+#: What a post's card says anyway: "when was it published?", "who wrote this?".
+_SAID_ON_CARD = lazy_regex(
+    rf"{LED}(?:(?:when|what time|who|how long ago) (?:was|is|did|has)? ?(?:it|this|that|the post)?"
+    r" ?(?:posted|published|post|publish|shared|written|wrote|out|up|from|go(?:ne)?(?: live| out)?|went(?: live| out)?|made)"
+    r"(?: (?:it|this|that|the post))?|how old is (?:it|this|that|the post))\W*",
     re.IGNORECASE,
 )
 #: "All of them", below a card of some figures.
 _ALL_FIGURES = lazy_regex(
-    rf"{_LED}(?:actually\W+|no\W+)?(?:all|everything)(?: of (?:it|them|these))?(?: (?:again|please|pls))*\W*", re.IGNORECASE
+    rf"{LED}(?:actually\W+|no\W+)?(?:all|everything)(?: of (?:it|them|these))?(?: (?:again|please|pls))*\W*", re.IGNORECASE
 )
 #: "Remove the daily split".
 _NO_DAYS = lazy_regex(
-    rf"{_LED}(?:without|no|not|remove|drop|hide|lose|skip)(?: the)? (?:daily|by day|per day|days?|table)"
+    rf"{LED}(?:without|no|not|remove|drop|hide|lose|skip)(?: the)? (?:daily|by day|per day|days?|table)"
     r"(?: (?:split|breakdown|table|rows))?\W*",
     re.IGNORECASE,
 )
-_OF_ALL = lazy_regex(
-    rf"{_LED}(?:(?:(?:what|how) about|for|of|from|across|in) )*"
-    r"(?:(?:all|every)(?: (?:the|our))? accounts?|everyone|everybody|(?:the )?(?:whole )?team)\W*",
-    re.IGNORECASE,
-)
-_IN_TOTAL = lazy_regex(rf"{_LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
+_IN_TOTAL = lazy_regex(rf"{LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
 #: "Add bob", "together with bob".
 _ADDED = lazy_regex(
-    rf"{_LED}(?:\+|add(?! up\b)|include|plus|together with|along with|bring back|(?:put|bring)(?=.* back))"
+    rf"{LED}(?:\+|add(?! up\b)|include|plus|together with|along with|bring back|(?:put|bring)(?=.* back))"
     r" (?P<who>\S.*?)(?: (?:back|again|too|as well))*\W*",
     re.IGNORECASE | re.DOTALL,
 )
 #: "Drop bob", "leave bob out".
 _REMOVED = lazy_regex(
-    rf"{_LED}(?:(?:drop|remove|exclude|hide|skip|omit|ignore|without|except|minus|(?P<no>no|not))(?! (?:in|of|from)\b)|leave out|take out"
+    rf"{LED}(?:(?:drop|remove|exclude|hide|skip|omit|ignore|without|except|minus|(?P<no>no|not))(?! (?:in|of|from)\b)|leave out|take out"
     r"|leave(?=.* out\W*$)) "
     r"(?P<who>\S.*?)(?: out)?\W*",
     re.IGNORECASE,
 )
-_FIGURE_TOO = lazy_regex(rf"{_LED}(?P<who>{METRIC}) (?:too|as well|also|back)\W*", re.IGNORECASE)
-#: "Sort by likes", "show only the top 3", below a team or a board; "more" below the best posts.
-_SORTED = lazy_regex(
-    rf"{_LED}(?:(?:sort|rank|order)(?:ed|ing)? )?(?:(?:it|them|this|that) )?by (?:the )?(?:number of )?"
-    rf"(?P<figure>{METRIC}|growth|(?:engagement )?rate|engagement)\W*",
-    re.IGNORECASE,
-)
-_FIRST_ROWS = lazy_regex(
-    rf"{_LED}(?:the )?(?:top|first|best) (?P<n>{NUMBER})(?: (?:only|rows|accounts|people|please|pls|of them))*\W*", re.IGNORECASE
-)
+_FIGURE_TOO = lazy_regex(rf"{LED}(?P<who>{METRIC}) (?:too|as well|also|back)\W*", re.IGNORECASE)
 #: "More likes than <link>", below a post.
 _FIGURE_OF_TWO = lazy_regex(rf"\W*{METRIC}\s+vs\s", re.IGNORECASE)
-_MORE_POSTS = lazy_regex(rf"{_LED}more(?: (?:posts|of them|please|pls))*\W*", re.IGNORECASE)
 
 
-def in_thread(text: str, context: str, today: date, now: datetime | None = None, *, posts: bool = True) -> ParsedText:
+def in_thread(text: str, context: str, today: date, now: datetime | None = None, *, posts: bool = True, before: str = "") -> ParsedText:
     """The question in a text, completed from ``context``, the thread's subject: canonical words, or a link.
 
     A context that cannot be parsed is ignored; posts, accounts and verbs of the question take precedence. With ``posts`` False only the
-    account of the context's posts is used. Raises UsageError: as ``parser.parse_text``.
+    account of the context's posts is used. ``before`` is the question before the context's, for "compare both". Raises UsageError: as
+    ``parser.parse_text``, and for what can't be answered about the context.
     """
     try:
         about = parse_text(context, today, now)
@@ -107,9 +103,10 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         return parse_text(text, today, now)
     if courtesy(text):
         return parse_text(text, today, now)
-    if about.posts and (not posts or vocabulary.ACCOUNT in vocabulary.tokenize(text.lower())):
+    is_of_posts = posts or _ONE_OF_THEM.fullmatch(text) or _SAID_ON_CARD.fullmatch(text)
+    if about.posts and (not is_of_posts or vocabulary.ACCOUNT in vocabulary.tokenize(text.lower())):
         about = replace(about, posts=())
-    text, about = _reworded(text, about)
+    text, about = _reworded(_of_both(text, about, before), about)
     text = ranking_words(text)
     compares, goes_on = bool(about.posts) and bool(follow_ups.compares(text) or _FIGURE_OF_TWO.match(text)), follow_ups.goes_on(text)
     text = follow_ups.question_in(text, today)
@@ -152,21 +149,27 @@ def _with_same_days(words: ParsedText, period: Period) -> ParsedText:
     return replace(words, meaning=replace(left, period=period), against=replace(right, period=period))
 
 
+def _of_both(text: str, about: ParsedText, before: str) -> str:
+    """The comparison with the question before that "compare both" or "which of them is better" asks for; the text where there is none."""
+    if about.verb or about.against or len(about.posts) > 1 or not (_OF_TWO.fullmatch(text) or _WHO_WON.fullmatch(text)):
+        return text
+    other, posts = FULL_ID.findall(before), find_posts(before).posts
+    if about.posts and len(posts) == 1:
+        return f"compare it with {posts[0].urn}"
+    return f"vs {other[0]}" if len(other) == 1 and not (posts or about.posts) else text
+
+
 def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
     """The question in words that are understood everywhere, where it has a meaning only below such a card; "" for the same card."""
     every = (metric for metric in Metric if metric.definition.of_posts or not about.posts)
     text = without_figures(text, about.meaning.metrics or tuple(every))
-    if about.against and _SWAP.fullmatch(text):
-        return "", replace(about, meaning=about.against, against=about.meaning)
-    of_two, are_two = _OF_TWO.fullmatch(text), about.against or len(about.posts) > 1
-    if of_two and not are_two and (not about.verb or of_two["what"].lower() == "both"):
-        raise NotUnderstood(WHO_ELSE.format(word=of_two["what"]), remedy=RANKED_ALL, suggestions=(vocabulary.BOARD, vocabulary.TEAM))
-    all_figures = (about.meaning.metrics and _ALL_FIGURES.fullmatch(text)) or (about.meaning.daily and _NO_DAYS.fullmatch(text))
-    if (about.against and _WHO_WON.fullmatch(text)) or of_two or _AND.fullmatch(text) or all_figures:
-        return "", about
+    period = about.meaning.period
+    check_verdict(text, about.meaning.rest, command_words(period) if period else "", of_post=bool(about.posts))
+    if same := _same_card(text, about):
+        return "", same
     if about.against and _IN_TOTAL.fullmatch(text):
         return " ".join((vocabulary.TEAM, *_names(about), vocabulary.TOTALS)), about
-    shown = (about.verb, *_names(about)) if about.verb in _RANKED else ()
+    shown = (about.verb, *_names(about)) if about.verb in RANKED else ()
     removed = _REMOVED.fullmatch(text)
     if removed and (shown or not removed["no"]) and not follow_ups.names_nothing(removed["who"]):
         return " ".join((*shown, *(() if "without" in shown else ("without",)), removed["who"])), about
@@ -176,11 +179,34 @@ def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
         text, about = "", replace(about, meaning=replace(about.meaning, rest_words=about.meaning.rest_words[:-2]))
     elif added:
         text = _with_added(added["who"], text, about)
-    elif ranking := _of_ranking(text, about):
+    elif ranking := ranking_below(text, about.verb, most=about.meaning.most, of_two=about.against is not None):
         text = ranking
-    elif about.meaning.period:
-        text = part_of(text, about.meaning.period)
+    elif period:
+        text = part_of(text, period)
     return text, about
+
+
+def _same_card(text: str, about: ParsedText) -> ParsedText | None:
+    """The subject of a text that asks for the same card, or for one of two; None for another text. Raises NotUnderstood."""
+    if about.against and _SWAP.fullmatch(text):
+        return replace(about, meaning=about.against, against=about.meaning)
+    of_two, are_two = _OF_TWO.fullmatch(text), about.against or len(about.posts) > 1
+    if (one := _ONE_OF_THEM.fullmatch(text)) and (are_two or about.verb == vocabulary.TOP):
+        return _one_of(about, PLACES[one["nth"].lower()])
+    if of_two and not are_two and (not about.verb or of_two["what"].lower() == "both"):
+        raise NotUnderstood(WHO_ELSE.format(word=of_two["what"]), remedy=RANKED_ALL, suggestions=(vocabulary.BOARD, vocabulary.TEAM))
+    all_figures = (about.meaning.metrics and _ALL_FIGURES.fullmatch(text)) or (about.meaning.daily and _NO_DAYS.fullmatch(text))
+    is_said = (about.against and _WHO_WON.fullmatch(text)) or (about.posts and _SAID_ON_CARD.fullmatch(text))
+    return about if of_two or all_figures or is_said or _AND.fullmatch(text) else None
+
+
+def _one_of(about: ParsedText, at: int) -> ParsedText:
+    """One of several posts, or one side of two. Raises NotUnderstood below the best posts, whose links aren't in the question."""
+    each = [replace(about, posts=(post,)) for post in about.posts]
+    each = each or [replace(about, meaning=side, against=None) for side in (about.meaning, about.against) if side and about.against]
+    if not -len(each) <= at < len(each):
+        raise NotUnderstood(WHICH_POST, remedy=SEE_TOP, suggestions=("top last week", "top last month"))
+    return each[at]
 
 
 def _with_added(who: str, text: str, about: ParsedText) -> str:
@@ -197,21 +223,6 @@ def _with_added(who: str, text: str, about: ParsedText) -> str:
 def _names(about: ParsedText) -> tuple[str, ...]:
     """The words that name the thread's accounts, each once: both sides may be the same account."""
     return tuple(dict.fromkeys((*about.meaning.rest_words, *(about.against.rest_words if about.against else ()))))
-
-
-def _of_ranking(text: str, about: ParsedText) -> str:
-    """The words for a ranking by another figure or of other rows, for more of the best posts, or a figure of two; "" for other texts."""
-    if about.verb in _RANKED and (ordered := _SORTED.fullmatch(text)):
-        figure = ordered["figure"].lower()
-        return f"{vocabulary.TEAM} {figure}" if figure in vocabulary.METRIC_WORDS else f"{vocabulary.BOARD} {figure.split()[-1]}"
-    if about.verb in _RANKED and (first := _FIRST_ROWS.fullmatch(text)):
-        return f"{about.verb} {number_in(first['n'])} {vocabulary.ROWS}"
-    if about.against and (more := _WHO_HAS_MORE.fullmatch(text)):
-        return more["figure"]
-    if about.verb == vocabulary.TOP and _OF_ALL.fullmatch(text):
-        return f"{vocabulary.TOP} {vocabulary.TEAM}"
-    is_more = about.verb == vocabulary.TOP and _MORE_POSTS.fullmatch(text)
-    return f"{vocabulary.TOP} {2 * (about.meaning.most or vocabulary.MOST_TOP)}" if is_more else ""
 
 
 def _parsed(text: str, about: ParsedText, today: date, now: datetime | None) -> ParsedText:
@@ -283,7 +294,7 @@ def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
 def _of_several(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
     """A team, board or top with the thread's accounts and period; below another of its kind with its ranking too."""
     # The best posts and times are mostly one account's, and a team has several.
-    has_several = theirs.verb and (theirs.verb in _RANKED or len(theirs.rest_words) > 1)
+    has_several = theirs.verb and (theirs.verb in RANKED or len(theirs.rest_words) > 1)
     account_words = theirs.rest_words if has_several or mine.verb in (vocabulary.TOP, vocabulary.BEST_TIMES) else ()
     filled = replace(mine, rest_words=mine.rest_words or account_words, period=mine.period or theirs.period, card=True)
     if mine.verb != theirs.verb:

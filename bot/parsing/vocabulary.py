@@ -165,10 +165,11 @@ TOGETHER = frozenset({"combined", "together", "altogether"})
 
 #: The words that unknown words are compared with.
 KNOWN_WORDS = tuple(dict.fromkeys((
-    HELP, ACCOUNTS, DEFAULT, STATUS, DAILY, SHARE, TEAM, BOARD, TOP, COMPARE, "groups", "csv", "xlsx", *_ENGLISH_METRICS, ENGAGEMENT,
+    HELP, ACCOUNTS, DEFAULT, STATUS, DAILY, SHARE, TEAM, BOARD, TOP, COMPARE, "groups", *FORMAT_WORDS, *_ENGLISH_METRICS, ENGAGEMENT,
     "leaderboard", "yesterday", *MONTHS,
 )))  # fmt: skip
-KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))
+_LAST_AND_THIS = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))
+KNOWN_PHRASES = (*_LAST_AND_THIS, OPT_OUT, BEST_TIMES)
 #: What words mean that say too little, and typos of "best", which is as near to "test" and "rest".
 MEANT = {
     word: (f"last {unit}", f"this {unit}")
@@ -176,7 +177,7 @@ MEANT = {
     if unit not in ("day", "yesterday")
 } | {
     **dict.fromkeys(("bst", "bset", "est"), ("best",)),
-    **{f"{phrase[0]}{phrase.split()[1][0]}": (phrase,) for phrase in KNOWN_PHRASES},
+    **{f"{phrase[0]}{phrase.split()[1][0]}": (phrase,) for phrase in _LAST_AND_THIS},
 }
 
 #: A token where lists are parsed ("mon, wed and fri").

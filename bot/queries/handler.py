@@ -12,6 +12,7 @@ from bot.access.visibility import AccountChoiceNeeded, Sources, Visibility
 from bot.ops import telemetry
 from bot.parsing import follow_ups, parser
 from bot.parsing.courtesies import asks, is_greeting
+from bot.parsing.languages import sentence_in
 from bot.parsing.parser import ParsedText
 from bot.parsing.queries import (
     AccountQuery,
@@ -35,8 +36,9 @@ from bot.parsing.queries import (
 )
 from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.refused import of_page
+from bot.parsing.suggestions import answers_itself
 from bot.parsing.thread_context import in_thread
-from bot.parsing.vocabulary import HELP, TEAM
+from bot.parsing.vocabulary import HELP, TEAM, tokenize
 from bot.queries.health import HealthService, build_status
 from bot.queries.mentions import MentionReader
 from bot.queries.rendering import render
@@ -107,7 +109,7 @@ class QueryHandler:
     async def handle(self, request: Request) -> RenderedResult:
         """Answers a question about figures, help, accounts, status, default, or an empty command; raises UsageError."""
         text = note = ""
-        visibility: Visibility | None = None
+        visibility, asked = None, request.text
         try:
             visibility = await self._visibility.of(request.context)
             request = await self.mentions.in_question(request, visibility)
@@ -125,7 +127,7 @@ class QueryHandler:
             menu = notice_blocks.build_account_menu(choice.directory, to_text(choice.ask))
             return RenderedResult(menu, outcome=Outcome.CHOICE, kind="account")
         except errors.UsageError as error:
-            await self._with_accounts_named(error, visibility, request.text)
+            await self._in_their_words(error, visibility, asked)
             raise
         except errors.BotError as error:
             # A message here, where the account that it is about and the text for *Retry* are known.
@@ -191,7 +193,12 @@ class QueryHandler:
         follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text)
         if last := await self._last_question(request, follows=follows):
             return in_thread(
-                asked, last.subject, now.date(), now, posts=follows or follow_ups.names_nothing(without_figures(text, tuple(Metric)))
+                asked,
+                last.subject,
+                now.date(),
+                now,
+                posts=follows or follow_ups.names_nothing(without_figures(text, tuple(Metric))),
+                before=last.before,
             )
         if about:
             return in_thread(asked, about, now.date(), now)
@@ -250,11 +257,14 @@ class QueryHandler:
             raise errors.NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
         return query
 
-    async def _with_accounts_named(self, error: errors.UsageError, visibility: Visibility | None, text: str) -> None:
-        """Offers the account whose page a text links, and names accounts where the words were parsed before they were known."""
-        if visibility is None or not isinstance(error, errors.NotAPost | errors.BadPeriod):
+    async def _in_their_words(self, error: errors.UsageError, visibility: Visibility | None, text: str) -> None:
+        """Answers another language in it, offers the account whose page a text links, and names accounts that were parsed as ids."""
+        if visibility is None or not isinstance(error, errors.NotAPost | errors.BadPeriod | errors.NotUnderstood):
             return
-        directory = visibility.visible(await self._accounts.accounts())
+        if not isinstance(error, errors.NotAPost) and not answers_itself(error) and (foreign := sentence_in(tokenize(text.lower()))):
+            error.sentence, error.remedy = foreign, ""
+        known = self._accounts.known() if isinstance(error, errors.NotUnderstood) else await self._accounts.accounts()
+        directory = visibility.visible(known)
         if isinstance(error, errors.NotAPost):
             error.suggestions = of_page(text, directory)
         parser.tidied(error, self._clock().date(), directory)

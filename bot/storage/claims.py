@@ -190,7 +190,8 @@ class LastQuestion(Struct, frozen=True):
     """A question in canonical words, and when it was answered (aware).
 
     The first line of ``words`` is the question. The second is the command that "make it …" changes, of an answer about a digest, an alert
-    or a goal. Where it was asked afterwards which one is meant, each further line is a command, a tab, and what it is about.
+    or a goal. Where it was asked afterwards which one is meant, each further line is a command, a tab, and what it is about; a line that
+    begins with a tab is the question before about something else.
     """
 
     words: str
@@ -206,10 +207,15 @@ class LastQuestion(Struct, frozen=True):
         return next((line for line in self.words.split("\n")[1:] if "\t" not in line), "")
 
     @property
+    def before(self) -> str:
+        """The question before about another account or post; "" for none."""
+        return next((line[1:] for line in self.words.split("\n") if line.startswith("\t")), "")
+
+    @property
     def choices(self) -> Sequence[tuple[str, str]]:
         """The commands among which this answer asked the person to choose, each with what it is about."""
         lines = (line.partition("\t") for line in self.words.split("\n")[1:])
-        return [(command, what) for command, tab, what in lines if tab]
+        return [(command, what) for command, tab, what in lines if tab and command]
 
 
 @cache

@@ -1,5 +1,7 @@
 """Questions that go on from the one before: in direct messages, under a private card, after a restart; thanks and greetings."""
 
+import json
+
 import pytest
 from sqlalchemy import text
 
@@ -192,6 +194,20 @@ async def test_make_it_changes_the_last_command(open_scene):
             assert says in await answer_text(scene, words), words
 
 
+async def test_both_are_the_last_two_that_were_asked_for(open_scene):
+    """What is asked of one in between is no other question; what is offered names accounts, not ids."""
+    async with open_scene() as scene:
+        names = [scene.statistics.world.account(one).display_name for one in (OTHER, ACCOUNT)]
+        for words in (f"{ACCOUNT} last month", f"{OTHER} last week", "comments only"):
+            await answer_text(scene, words)
+        assert (await answer_text(scene, "compare both")).startswith(f"{names[0]} vs. {names[1]}, Nov 16–22")
+        assert (await answer_text(scene, "the second one")).startswith(f"{names[1]}, Nov 16–22")
+        assert "can't judge" in await answer_text(scene, "is that good?")
+        assert f'\\"{names[1]}\\" 2026-11-16..2026-11-22 daily' in json.dumps(scene.slack.accepted[-1].blocks, ensure_ascii=False)
+        for words in ("¿Cuántas impresiones tuvimos esta semana?", "cómo va acme este lunes"):
+            assert (await answer_text(scene, words)).startswith("Solo entiendo inglés"), words
+
+
 async def test_another_process_and_one_after_a_restart_know_the_last_question(open_scene, clock):
     async with open_scene() as before:
         await answer_text(before, f"{ACCOUNT} last week")
@@ -230,6 +246,10 @@ THANKS = (
     ("great!", GLAD),
     ("got it", GLAD),
     (":tada:", GLAD),
+    ("hm ok", GLAD),
+    ("not bad", GLAD),
+    ("vergiss es", GLAD),
+    ("tant pis", GLAD),
     ("👍🏽", GLAD),
     (":+1::skin-tone-3: :heart:", GLAD),
 )

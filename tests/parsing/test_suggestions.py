@@ -67,6 +67,13 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("please reply to the comment", "don't publish posts or change anything"),
         ("what should we post tomorrow", "don't say what to post"),
         ("remind me tomorrow", "remind nobody"),
+        ("remove the chart", "looks the same for everybody"),
+        ("acme in dark mode", "looks the same for everybody"),
+        ("delete my data", "what it stores about you"),
+        ("settigns", "what you mean by “settings”"),
+        ("acme clikcs", "no figures for “clicks”"),
+        ("acme likes by men", "no figures for “men”"),
+        ("acme 5000", "what “5000” is for"),
         ("rename acme to beta", "managed in PostPost"),
         ("export acme last month to google sheets", "in Slack only"),
         ("send acme last week to boss@example.com", "in Slack only"),
@@ -254,6 +261,8 @@ def test_what_is_said_of_accounts_is_true(text: str, says: str):
         ("qué puedes hacer", "Solo"),
         ("o que você pode fazer", "Só"),
         ("arrête le rapport", "Je"),
+        ("Mach mir eine Grafik", "Ich"),
+        ("¿por qué bajaron los números?", "Solo"),
     ],
 )
 def test_a_sentence_in_another_language_has_no_english_beside_it(text: str, begins: str):
@@ -270,6 +279,10 @@ def test_a_sentence_in_another_language_has_no_english_beside_it(text: str, begi
         ("anne lee last wek reachh", '"Ann Lee" last week reach'),
         ("bob meyr coments lst month", '"Bob Meyer" comments last month'),
         ("compare ann and gardian", 'compare ann vs "The Guardian"'),
+        ("acme yesteday vs last wek", "acme yesterday vs last week"),
+        ("acme 7 dyas", "acme 7 days"),
+        ("opt uot acme", "opt out acme"),
+        ("exprot acme", "export acme"),
     ],
 )
 def test_several_typos_at_once_are_mended_together(text: str, offered: str):

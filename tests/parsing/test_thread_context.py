@@ -170,7 +170,6 @@ MEANT = [
     (TOP, "which one had the most reactions", "top 2026-10-26..2026-11-22 linkedin-A reactions"),
     (TEAM, "sort by likes", f"{TEAM} reactions"),
     (POST, "how is it doing today", POST),
-    (POST, "is that a lot?", POST),
     (POST, "is this better than urn:li:share:7434685316856377344", POSTS),
     (POST, "and urn:li:share:7434685316856377344?", "urn:li:share:7434685316856377344"),
     (ACCOUNT, "help", "help"),
@@ -206,12 +205,31 @@ MEANT = [
     (ACCOUNTS, "in total?", "team 2026-11-01..2026-11-22 linkedin-A linkedin-B totals"),
     (POST, "better or worse than urn:li:share:7434685316856377344?", POSTS),
     (POST, "more likes than urn:li:share:7434685316856377344", f"{POSTS} reactions"),
+    (ACCOUNT, "forget acme, show bob", "linkedin-B 2026-11-16..2026-11-22"),
+    (ACCOUNT, "last month instead of last week", MONTH),
+    (f"{ACCOUNT} comments", "likes rather than comments", f"{ACCOUNT} reactions"),
+    (POSTS, "the second one", "urn:li:share:7434685316856377344 linkedin-A"),
+    (ACCOUNTS, "only the first one please", "linkedin-A 2026-11-01..2026-11-22"),
+    (POST, "when was it published?", POST),
+    (POST, "who posted this?", POST),
 ]
 
 
 @pytest.mark.parametrize(("context", "text", "meant"), MEANT)
 def test_a_thread_answers_for_what_stands_above(context, text, meant):
     assert to_text(to_query(in_thread(text, context, TODAY, NOW), DIRECTORY)) == meant
+
+
+@pytest.mark.parametrize(
+    ("before", "context", "text", "meant"),
+    [
+        ("linkedin-B 2026-10-01..2026-10-31", ACCOUNT, "compare both", f"{ACCOUNT} vs linkedin-B 2026-11-16..2026-11-22"),
+        ("linkedin-B 2026-10-01..2026-10-31", ACCOUNT, "who did better?", f"{ACCOUNT} vs linkedin-B 2026-11-16..2026-11-22"),
+        ("urn:li:share:7434685316856377344 linkedin-A", POST, "which of them is better", POSTS),
+    ],
+)
+def test_both_are_this_question_and_the_one_before(before, context, text, meant):
+    assert to_text(to_query(in_thread(text, context, TODAY, NOW, before=before), DIRECTORY)) == meant
 
 
 @pytest.mark.parametrize("text", ["what about the quarter", "the quarter?"])
@@ -230,6 +248,9 @@ def test_a_unit_alone_is_asked_back_for_the_account_above(text):
         (ACCOUNT, "in one table please", "“in one table” doesn't say which accounts"),
         (ACCOUNT, "and the post?", "don't know which post that is"),
         (ACCOUNT, "in percent?", "shows what changed"),
+        (ACCOUNT, "hm, is that good?", "can't judge that"),
+        (POST, "is that a good engagement rate?", "can't judge that"),
+        (TOP, "tell me about the first one", "don't know which post that is"),
         (ACCOUNTS, "without bob", "“without” goes with `team`"),
         (ACCOUNTS, "drop bob", "“without” goes with `team`"),
         (f"{TEAM} without linkedin-B", "add carol", "didn't understand “add”"),
