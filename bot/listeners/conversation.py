@@ -8,9 +8,10 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
@@ -29,8 +30,9 @@ from bot.slack.interactive import View
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.slack.responder import FileUploads, Responder, acknowledgement, update_view
-from bot.slack.validator import check_message
+from bot.slack.validator import BlockProblem, check_message
 from bot.slack.web_api import UNANSWERED, failure_code
+from bot.statistics.reports import Same
 
 _Answering: TypeAlias = "asyncio.Task[RenderedResult]"
 
@@ -99,7 +101,7 @@ class Conversation:
         elif answer.share and answer.file:
             await ack()
             self.send(self._share_with_file(answer, context, url), name="share with a file")
-        elif (answer.message.has_native and not self.replies.draws(context.team)) or check_message(answer.message):
+        elif (answer.message.has_native and not self.replies.draws(context.team)) or _problems(Same(answer.message)):
             # A refused acknowledgement is not reported, a refused response_url is: so the first chart of a workspace goes there, and what
             # Slack would refuse.
             await ack()
@@ -287,6 +289,12 @@ class CardCache:
     def find(self, block_id: str) -> Message | None:
         """The message with this block; None for one of another process, or an old one."""
         return self._cards.get(block_id.partition(".")[0])
+
+
+@lru_cache(maxsize=32)
+def _problems(message: Same[Message]) -> Sequence[BlockProblem]:
+    """What Slack would refuse in the message; a page of the help is one message for all."""
+    return check_message(message.value)
 
 
 def _renamed(message: Message) -> Message:

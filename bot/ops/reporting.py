@@ -6,7 +6,7 @@ quote either. Secrets are removed from all texts that remain.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from bot import __version__
@@ -33,15 +33,16 @@ _tracer: "Tracer | None" = None
 _redact: Redact = str
 
 
+def span(name: str, **about: str | float) -> AbstractContextManager[dict[str, str]]:
+    return nullcontext({}) if _tracer is None else _span(_tracer, name, about)
+
+
 @contextmanager
-def span(name: str, **about: str | float) -> Iterator[dict[str, str]]:
-    more: dict[str, str] = {}
-    if _tracer is None:
-        yield more
-        return
+def _span(tracer: "Tracer", name: str, about: Mapping[str, str | float]) -> Iterator[dict[str, str]]:
     from opentelemetry.trace import Status, StatusCode  # noqa: PLC0415  # an extra
 
-    with _tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as current:
+    more: dict[str, str] = {}
+    with tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as current:
         try:
             yield more
         except BaseException as error:

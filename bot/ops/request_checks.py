@@ -200,7 +200,14 @@ _NEEDED_OF: Final[dict[Any, Callable[[dict[str, Any]], bool]]] = {
 
 
 def _typed(value: dict[Any, Any]) -> bool:
-    return all(_allowed(name, one) and _deeper(name, one) for name, one in value.items())
+    for name, one in value.items():
+        if one is None:
+            continue
+        if not isinstance(one, _TYPES.get(name, object)) or (name in _CONTENT and not _CONTENT[name](one)):
+            return False
+        if not isinstance(one, str) and not _deeper(name, one):
+            return False
+    return True
 
 
 def _deeper(name: Any, value: Any) -> bool:
@@ -225,7 +232,3 @@ _CONTENT: Final[dict[str, Callable[[Any], bool]]] = {
     **dict.fromkeys(_TIMES, lambda moment: bool(_TIME.fullmatch(moment))),
     "message_ts": lambda moment: bool(_TIME.fullmatch(moment) or _DRAFT.fullmatch(moment)),
 }
-
-
-def _allowed(name: Any, value: Any) -> bool:
-    return value is None or (isinstance(value, _TYPES.get(name, object)) and _CONTENT.get(name, lambda _: True)(value))

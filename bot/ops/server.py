@@ -156,7 +156,7 @@ class HttpHandler:
             return self._refused(UNREADABLE)
         answer = await app.async_dispatch(bolt_request)
         self._metrics.observe_acknowledgement("http", time.perf_counter() - began)
-        return web.Response(status=answer.status, text=answer.body, headers=answer.first_headers_without_set_cookie())
+        return web.Response(status=answer.status, body=answer.body.encode(), headers=answer.first_headers_without_set_cookie())
 
     async def _read(self, request: web.BaseRequest) -> bytes | Refusal:
         """The body, as far as it may be read and arrives in time."""
@@ -211,9 +211,10 @@ class _Connection(web.RequestHandler):
         self.expect_request()
 
     def data_received(self, data: bytes) -> None:
-        if self._overdue is None and self._current_request is None:
-            self.expect_request()
         super().data_received(data)
+        # Nearly all headers come at once: then there is nothing to wait for.
+        if self._overdue is None and self._current_request is None and not self._messages:
+            self.expect_request()
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None

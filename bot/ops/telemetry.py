@@ -46,9 +46,10 @@ def reference() -> str:
 @contextmanager
 def referenced(given: str | None = None) -> Iterator[str]:
     """Gives everything inside one id (a new one of 8 hexadecimal digits unless given)."""
-    token = _references.set((given or secrets.token_hex(4),))
+    name = given or secrets.token_hex(4)
+    token = _references.set((name,))
     try:
-        yield reference()
+        yield name
     finally:
         _references.reset(token)
 
@@ -318,8 +319,9 @@ def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), 
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.addFilter(redact)
     handler.setFormatter(_LineFormatter(as_json=as_json, redact=redact.redact))
-    # Not needed in a program with one thread, and each costs time on every line.
+    # None of it is printed, and each costs time on every line (Python's documentation: "Logging HOWTO", "Optimization").
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001
     root = logging.getLogger()
     for old in tuple(root.handlers):
         root.removeHandler(old)

@@ -62,6 +62,7 @@ def begins_with(text: str, verbs: Container[str]) -> bool:
     return bool(words) and words[0] in verbs and not asks_for_help(text)
 
 
+@lru_cache(maxsize=128)
 def asks_for_help(text: str) -> bool:
     """Whether one of the first two words asks for help: "help", "alert help", "alert examples"."""
     words = _first_two(text)

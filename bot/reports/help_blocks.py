@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.reports.figures import RATE_BASIS, listed
 from bot.slack.builders import Block, Message, actions, button, code, context, header, section
@@ -245,4 +246,6 @@ def build_help(topic: str = "", basis: RateBasis = RateBasis.IMPRESSIONS) -> Mes
 
 @cache
 def _page(topic: str, basis: RateBasis) -> Message:
-    return _topic(TOPICS[topic], basis) if topic else _overview()
+    page = _topic(TOPICS[topic], basis) if topic else _overview()
+    # With ids of its own a page stays the same for whoever asks, and is checked once.
+    return replace(page, blocks=tuple(block | {"block_id": f"{topic or HELP}.{number}"} for number, block in enumerate(page.blocks)))

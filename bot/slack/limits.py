@@ -204,12 +204,12 @@ def record(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] 
     def check(value: Any) -> Iterable[BlockProblem]:
         if not isinstance(value, dict):
             return _here(f"must be an object, not {_kind(value)}")
-        missing = () if required.keys() <= value.keys() else required.keys() - value.keys()
-        found = [BlockProblem(f"/{name}", "is required") for name in required if name in missing]
+        whole = required.keys() <= value.keys()
+        found = [] if whole else [BlockProblem(f"/{name}", "is required") for name in required if name not in value]
         for name, entry in value.items():
             if (rule := known.get(name)) is None:
                 found.append(BlockProblem(f"/{name}", "is not a property of this object"))
-            elif problems := rule(entry):
+            elif rule is not anything and (problems := rule(entry)):
                 found += below(name, problems)
         return found
 

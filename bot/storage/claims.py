@@ -62,6 +62,9 @@ class WelcomeRepository(Repository):
             await connection.execute(statement.on_conflict_do_update(index_elements=["team", "person"], set_={"dismissed_at": at}))
 
 
+_new_events: Final = partial(new_rows, table=answered_events)
+
+
 class AnsweredEventRepository:
     """The keys of answered events, commands, presses and forms. Every method raises StoreError when the database cannot be used."""
 
@@ -76,6 +79,9 @@ class AnsweredEventRepository:
         What is claimed while another claim is written is written with the next one, in one transaction. Cancelled, it is written too: a
         statement that was begun may lock the database until it ends.
         """
+        rows = [{"team": team, "key": key, "at": at} for key in {*keys}]
+        if (new := self._database.insert_now(_new_events, rows)) is not None:
+            return len(new) == len(rows)
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((team, frozenset(keys), at, stored))
         if self._writing is None or self._writing.done():
@@ -103,7 +109,7 @@ class AnsweredEventRepository:
         """Stores the keys with their moments; those that were not there."""
         # Always in the same order: two processes with the same keys must not deadlock.
         rows = [{"team": team, "key": key, "at": at} for (team, key), at in sorted(keys.items())]
-        return {(row[0], row[1]) for row in await self._database.write_one(partial(new_rows, table=answered_events), rows)}
+        return {(row[0], row[1]) for row in await self._database.write_one(_new_events, rows)}
 
     async def release(self, team: str, keys: Sequence[str]) -> None:
         async with self._database.write() as connection:
