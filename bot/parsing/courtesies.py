@@ -35,12 +35,12 @@ _AROUND_THANKS = frozenset(
     helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just perfectly
     works worked working
     bcp dir euch es ist schon gut ja nein ça ca cela tomber laisse peu importe tant pis passt bem bien stare isso tout todo por vielen
-    besten herzlichen schön beaucoup muchas muito mille
+    besten herzlichen schön beaucoup muchas muito mille de nada bis später bald dann luego hasta até logo à bientôt marche
     never mind wrong channel leave keep forget ignore that bunch ton tons lots million
     mate man buddy dude pal friend friends
-    not too bad you u a lot so much very many for this that that's thats is it it's its the your help all guys team job bot stuff work
-    really to me i we got get sounds makes sense all one again now then bye see later love will do of course no problem worries was were
-    are as always indeed
+    fair enough rock rocks not too bad you u a lot so much very many for this that that's thats is it it's its the your help all guys team
+    job bot stuff work really to me i we got get sounds makes sense all one again now then bye see later love will do of course no problem
+    worries was were are as always indeed
     """.split()  # noqa: SIM905  # the same
 )
 EMOJI = lazy_regex(
@@ -49,7 +49,8 @@ EMOJI = lazy_regex(
 #: "got it", "sounds good": courtesy in phrases of other words.
 _SAYINGS = frozenset({
     "got it", "makes sense", "will do", "of course", "no problem", "no worries", "all good", "love it", "i see", "see you", "bye",
-    "never mind", "forget it", "leave it", "keep it", "not bad", "not too bad",
+    "never mind", "forget it", "leave it", "keep it", "not bad", "not too bad", "fair enough",
+    "de nada", "ça marche", "bis später", "bis bald", "bis dann", "hasta luego", "até logo", "à bientôt",
     "laisse tomber", "peu importe", "tant pis", "schon gut", "passt schon",
 })  # fmt: skip
 

@@ -64,7 +64,7 @@ AROUND = SHOW | frozenset(
     comment va vont marche resultats rapport nouveaux nombre numero anzahl aantal
     cuanto cuantos cuanta cuantas tuvimos tuvo tiene hemos dame dime quiero gracias nuestro nuestra como fue van le hizo los son nuevos
     resultados datos obtuvo informe resumen rendimiento
-    quanto quantos quantas tivemos teve obrigado obrigada nosso nossa foi foram como relatorio desempenho o
+    quanto quantos quantas tivemos teve obrigado obrigada nosso nossa foi foram como relatorio desempenho o os
     quanti quante abbiamo avuto ha grazie nostro nostra andata andato di
     konnen kannst konnten konntest sie zeigen sagen geben schicken mochte hatten gern gerne sehen uns
     j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
@@ -142,7 +142,7 @@ WORDS = {
             "septiembre octubre noviembre diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal puedes "
             "mostrar mostrarme ver informe ensename resultados resumen rendimiento cuenta cuentas dime dame borra publica programa envia "
             "enviame escribe quien bajan bajaron subieron los numeros una pero donde "
-            "esta deten configuracion ajustes grafico necesito tengo tambien muy"
+            "esta deten configuracion ajustes grafico necesito tengo tambien muy cuando publicar"
         ),
         PORTUGUESE: (
             "pode fazer quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao hoje "

@@ -51,7 +51,7 @@ _POSTS = r"(?:what|(?:which|what) (?:posts?|content))"
 #: Words before posts that are not asked for by their days.
 _NO_LIST = r"(?:top|best|most|worst|least|last|latest|newest|recent|many|number|per|average)\b"
 _SINCE = rf"(?:last|from|in|of|since|between|published|this|yesterday|{MONTH})"
-_SHARED = {"lik": "reactions", "comment": "comments", "discuss": "comments", "shar": "reshares", "repost": "reshares"}
+_SHARED = {"lik": "reactions", "react": "reactions", "comment": "comments", "discuss": "comments", "shar": "reshares", "repost": "reshares"}
 _PEOPLE = r"(?:companies|performers?|accounts?|profiles?|people|persons?|colleagues?|members?)"
 _LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful", "viral"), "")
 #: "Top 3", "the three best performing", before accounts or below a board.
@@ -133,7 +133,11 @@ _MOST_OF = tuple(
             r"top \g<who>",
         ),
         (r"\bour (?:linkedin )?(?:pages|profiles|channels)\b", "team"),
-        (r"\bpeople (?:who |that )?(?:liked|reacted(?: to)?)\b", "reactions"),
+        (
+            r"\bpeople (?:who |that |have )*(?P<what>lik|react|comment|discuss|shar|repost)e?d\b(?: (?:to|on)\b)?",
+            lambda found: _SHARED[found["what"].lower()],
+        ),
+        (r"\b(?:as|in|into) a file\b", "csv"),
         (rf"(?:which|what)(?: of (?:them|these|those))?(?: ones?)? {_DID}(?!(?:the )?top\b){_MOST} (?={METRIC}\b)", ""),
         (rf"{_POSTS} (?:was|were|got|went) (?:posted|published|shared|out|live)\b", "top"),
         (rf"^\W*(?:compare )?all (?:(?:the |our )*accounts (?=\w)|(?={_SINCE}\b))", "team "),

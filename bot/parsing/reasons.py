@@ -101,12 +101,12 @@ _REASONS = tuple(
     for words, sentence, remedy, texts in (
         (
             """
-            click clicks clicked ctr save saves saved bookmarks conversions leads spend cost cpc cpm revenue roi demographics demographic
-            men women audience industry industries country countries location locations city cities gender sentiment mentions traffic
-            budget roas likers viewers seniority sends dms visitors visits video videos watch profile hashtags companies employers fan
-            fans superfans advocates ambassadors paid organic sponsored boosted ads ad device devices mobile desktop ios android attendees
-            attendance earn earned income applications applicants requests negative positive job jobs titles newsletter newsletters
-            subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm
+            click clicks clicked ctr save saves saved bookmarks conversions lead leads reads spend cost cpc cpm revenue roi demographics
+            demographic men women audience industry industries country countries location locations city cities gender sentiment mentions
+            traffic budget roas likers viewers seniority sends dms visitors visits video videos watch profile hashtags companies employers
+            fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad device devices mobile desktop ios android
+            attendees attendance earn earned income applications applicants requests negative positive job jobs titles newsletter
+            newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm
             """,
             NOT_GIVEN,
             GIVEN,
@@ -164,7 +164,12 @@ _REASONS = tuple(
         ("schedule remind reminder automatically regularly", SAY_RHYTHM, SET_UP, EVERY_MONDAY),
         ("pie donut histogram heatmap scatter", NO_CHART, SEE_DAYS, ("daily", "28d daily")),
         ("notify when whenever if exceed exceeds", WORD_WHEN, SET_ALERT, ALERTS),
-        ("german deutsch french spanish english language", ENGLISH, "", ("last week", "accounts", "help")),
+        (
+            "german deutsch french spanish english italian portuguese dutch polish turkish chinese japanese korean arabic hindi language",
+            ENGLISH,
+            "",
+            ("last week", "accounts", "help"),
+        ),
         ("connect reconnect authorize login log-in", NOT_HERE, CONNECT, ("accounts", "status")),
         ("why", NO_CAUSE, SEE_PARTS, ("daily", "top last month")),
         ("wrong incorrect inaccurate mismatch differs different discrepancy", OTHER_NUMBERS, WHY_OTHER, ("help metrics",)),
@@ -184,7 +189,7 @@ NO_FIGURE = lazy_regex(
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
 NO_COUNT = "I can't count posts: one written on LinkedIn itself isn't known here until somebody asks for it."
-_LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
+_LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous", "next"}), frozenset({"post", "posts", "update", "updates"})
 #: Periods that are to be split into longer parts than days.
 PARTS_OF_PERIOD = lazy_regex(
     r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b(?! on\b)"
@@ -276,7 +281,11 @@ Reason = tuple[str, str, tuple[str, ...]]
 _PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 #: Words of a form.
 _FORMS = (
-    (lazy_regex(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight|mornings?|afternoons?|evenings?"), NO_TIME, TIME_REMEDY),
+    (
+        lazy_regex(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight|mornings?|afternoons?|evenings?|nights?|overnight"),
+        NO_TIME,
+        TIME_REMEDY,
+    ),
     (lazy_regex(r"\d{1,2}(?:st|nd|rd|th)"), ONE_OF_MONTH, NAME_MONTH),
 )
 

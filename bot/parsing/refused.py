@@ -110,7 +110,8 @@ _WISHES = tuple(
         (
             (
                 rf"(?:{POLITELY}(?:rename (?!it\b|the\b|this\b|that\b)\w|(?:upgrade|change|renew) (?:my|our|the) (?:plan|billing|payment))"
-                r"|.*\bfrom postpost\b)"
+                r"|.*\bfrom postpost\b"
+                r"|how (?:much|expensive) (?:is|does|do|are) (?:this|it|you|(?:the|this) (?:bot|app)|postpost)\b(?: cost)?\W*$)"
             ),
             MANAGED_THERE,
             reasons.CONNECT,

@@ -15,7 +15,7 @@ from bot.statistics.reports import MOST_DAYS, Account, Directory
 #: Words for figures and of periods, for typos.
 _PARTS = tuple(
     """
-    statistics numbers figures results last this past previous week month quarter year days weekend since
+    statistics numbers figures results total last this past previous week month quarter year days weekend since
     monday tuesday wednesday thursday friday saturday sunday
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )

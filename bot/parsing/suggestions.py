@@ -92,7 +92,9 @@ def _several_named(question: "_Question", words: Sequence[str], directory: Direc
         return NotUnderstood(ONE_ACCOUNT, remedy=ONE_ACCOUNT_REMEDY, suggestions=tuple(filter(None, (together, *each))))
     if not together:
         return None
-    return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=DID_YOU_MEAN_ONE, suggestions=(together,))
+    corrected = (question.corrected(instead) for instead in corrections(unknown, alone=True))
+    each = tuple(dict.fromkeys(filter(None, (*corrected, together))))
+    return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(each), suggestions=each)
 
 
 class _Question:

@@ -18,6 +18,7 @@ from bot.errors import BadPeriod, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing import follow_ups, vocabulary
 from bot.parsing.account_names import FULL_ID
+from bot.parsing.comparison_parser import POST_AND_ACCOUNT, SEE_EACH_ALONE
 from bot.parsing.courtesies import courtesy
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.period_finder import period_spans
@@ -45,7 +46,8 @@ _AND = lazy_regex(r"\W*(?:(?:and|so|now|then)\b\W*)+", re.IGNORECASE)
 _OF_TWO = lazy_regex(
     rf"{LED}(?P<what>which(?: one)?(?: of (?:them|these|the two))?(?: is| was| did| does| has)?(?: the)? (?:better|best|stronger)"
     r"|which(?: one)? of (?:them|these|the two)|(?:compare (?:them|these|those|the two|both)|both)(?: (?:side by side|together))?"
-    r"|(?:both )?(?:in|on) one (?:table|card|view|chart|message)|side by side|together)(?: (?:please|pls|now))?\W*",
+    r"|(?:(?:put|combine) )?(?:(?:them|these|those|the two|both) )*(?:in|on) (?:one|the same)"
+    r" (?:table|card|view|chart|message)|side by side|together)(?: (?:please|pls|now))?\W*",
     re.IGNORECASE,
 )
 #: "The second one", below several posts or two sides.
@@ -85,6 +87,10 @@ _REMOVED = lazy_regex(
     r"(?P<who>\S.*?)(?: out)?\W*",
     re.IGNORECASE,
 )
+_HOW_COMPARES = lazy_regex(
+    rf"{LED}how (?:does|do|did) (?P<who>(?!(?:it|this|that|these|those|they)\b)\S+(?: \S+)?) compare(?: (?:to|with) (?:it|this|that))?\W*",
+    re.IGNORECASE,
+)
 _FIGURE_TOO = lazy_regex(rf"{LED}(?P<who>{METRIC}) (?:too|as well|also|back)\W*", re.IGNORECASE)
 #: "More likes than <link>", below a post.
 _FIGURE_OF_TWO = lazy_regex(rf"\W*{METRIC}\s+vs\s", re.IGNORECASE)
@@ -121,12 +127,8 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         text = re.sub(r"^\W*(?:last |past )?(\d{1,3})\W*$", r"\1d", text)
     text = follow_ups.plain(follow_ups.with_days(text, period))
     words = _parsed(text, about, today, now)
-    if compares and words.posts:
-        both = tuple(dict.fromkeys((*about.posts, *words.posts)))
-        tokens = (*words.meaning.tokens, *about.meaning.rest_words)
-        return replace(
-            words, posts=both, against=None, meaning=replace(words.meaning, verb="", tokens=tokens, rest_words=about.meaning.rest_words)
-        )
+    if compares and (words.posts or (words.against and words.against.rest)):
+        return _beside_posts(words, about)
     ignored = vocabulary.CHATTER if about.verb in _SEVERAL else vocabulary.CHATTER | vocabulary.TOTALS_WORDS
     if words.rest and ignored.issuperset(word.lower() for word in words.meaning.rest_words):
         words = replace(words, meaning=replace(words.meaning, rest_words=()))
@@ -139,6 +141,16 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
     # "How did acme do last week?" is a question of its own, also below the best posts.
     is_whole = words.rest and words.meaning.period and not (goes_on or words.against)
     return replace(words if is_whole else _filled(words, about), above=about)
+
+
+def _beside_posts(words: ParsedText, about: ParsedText) -> ParsedText:
+    """The thread's posts and those of the question side by side. Raises NotUnderstood for an account instead: "compare it with bob"."""
+    if words.against and not words.posts:
+        raise NotUnderstood(POST_AND_ACCOUNT, remedy=SEE_EACH_ALONE, suggestions=(about.posts[0].urn, words.against.rest))
+    both = tuple(dict.fromkeys((*about.posts, *words.posts)))
+    rest = about.meaning.rest_words
+    meaning = replace(words.meaning, verb="", tokens=(*words.meaning.tokens, *rest), rest_words=rest)
+    return replace(words, posts=both, against=None, meaning=meaning)
 
 
 def _with_same_days(words: ParsedText, period: Period) -> ParsedText:
@@ -173,7 +185,7 @@ def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
     removed = _REMOVED.fullmatch(text)
     if removed and (shown or not removed["no"]) and not follow_ups.names_nothing(removed["who"]):
         return " ".join((*shown, *(() if "without" in shown else ("without",)), removed["who"])), about
-    added = _ADDED.fullmatch(text) or _FIGURE_TOO.fullmatch(text)
+    added = next(filter(None, (pattern.fullmatch(text) for pattern in (_ADDED, _FIGURE_TOO, _HOW_COMPARES))), None)
     if added and shown[-2:-1] == ("without",) and re.search(r"\b(?:back|again)\b", text, re.IGNORECASE):
         # Back comes the only one that was left out.
         text, about = "", replace(about, meaning=replace(about.meaning, rest_words=about.meaning.rest_words[:-2]))

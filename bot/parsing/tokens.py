@@ -133,7 +133,8 @@ def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tu
 
 def _help(tokens: tuple[str, ...], lower: tuple[str, ...]) -> TokenMeanings | None:
     """The help asked for in words that may also be an account's name ("what does reach mean", but not "Design Works reach")."""
-    explains = not vocabulary.EXPLAIN_WORDS.isdisjoint(lower)
+    # "Did it work?" asks for figures.
+    explains = not vocabulary.EXPLAIN_WORDS.isdisjoint(lower) and "did" not in lower
     if vocabulary.HELP_NAMES.isdisjoint(lower) and not explains:
         return None
     known = all(word in FILLERS or word in vocabulary.CHATTER or word in _BESIDE_HELP or vocabulary.is_of_help(word) for word in lower)

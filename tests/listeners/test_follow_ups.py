@@ -250,6 +250,7 @@ THANKS = (
     ("not bad", GLAD),
     ("vergiss es", GLAD),
     ("tant pis", GLAD),
+    ("de nada", GLAD),
     ("👍🏽", GLAD),
     (":+1::skin-tone-3: :heart:", GLAD),
 )

@@ -171,6 +171,8 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
     assert "Before, it was" in (await scene.ask("group sales remove bob"))["text"]
     assert "Nobody would be left" in (await scene.ask("remove ann lee from the sales group"))["text"]
     assert "Opt it out with this" in (await scene.ask("opt bob out"))["text"]
+    for words in ("hide acme from everyone", "don't show acme anywhere"):
+        assert "opt out acme" in str((await scene.ask(words))["blocks"]), words
     await scene.ask("default bob")
     assert "no longer has a default account" in (await scene.ask("forget the default"))["text"]
     assert "not about one post" in (await scene.ask("tell us when any post passes 10k impressions"))["text"]

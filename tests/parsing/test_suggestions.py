@@ -73,6 +73,9 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("settigns", "what you mean by “settings”"),
         ("acme clikcs", "no figures for “clicks”"),
         ("acme likes by men", "no figures for “men”"),
+        ("acme at night", "“night” is a time of day"),
+        ("acme in chinese", "read and write English"),
+        ("how much does this cost", "managed in PostPost"),
         ("acme 5000", "what “5000” is for"),
         ("rename acme to beta", "managed in PostPost"),
         ("export acme last month to google sheets", "in Slack only"),
@@ -263,6 +266,7 @@ def test_what_is_said_of_accounts_is_true(text: str, says: str):
         ("arrête le rapport", "Je"),
         ("Mach mir eine Grafik", "Ich"),
         ("¿por qué bajaron los números?", "Solo"),
+        ("cuándo publicar", "Solo"),
     ],
 )
 def test_a_sentence_in_another_language_has_no_english_beside_it(text: str, begins: str):
@@ -283,6 +287,7 @@ def test_a_sentence_in_another_language_has_no_english_beside_it(text: str, begi
         ("acme 7 dyas", "acme 7 days"),
         ("opt uot acme", "opt out acme"),
         ("exprot acme", "export acme"),
+        ("boardd acme bob", "board acme bob"),
     ],
 )
 def test_several_typos_at_once_are_mended_together(text: str, offered: str):

@@ -212,6 +212,11 @@ MEANT = [
     (ACCOUNTS, "only the first one please", "linkedin-A 2026-11-01..2026-11-22"),
     (POST, "when was it published?", POST),
     (POST, "who posted this?", POST),
+    (POST, "did it work?", POST),
+    (POST, "how many people commented on it?", f"{POST} comments"),
+    (ACCOUNT, "how does bob compare?", f"{ACCOUNT} vs linkedin-B 2026-11-16..2026-11-22"),
+    (ACCOUNTS, "put them in one table", ACCOUNTS),
+    (ACCOUNT, "as a file?", f"{ACCOUNT} csv"),
 ]
 
 
@@ -250,6 +255,7 @@ def test_a_unit_alone_is_asked_back_for_the_account_above(text):
         (ACCOUNT, "in percent?", "shows what changed"),
         (ACCOUNT, "hm, is that good?", "can't judge that"),
         (POST, "is that a good engagement rate?", "can't judge that"),
+        (POST, "compare this with bob", "can't stand side by side"),
         (TOP, "tell me about the first one", "don't know which post that is"),
         (ACCOUNTS, "without bob", "“without” goes with `team`"),
         (ACCOUNTS, "drop bob", "“without” goes with `team`"),
