@@ -37,8 +37,6 @@ BOTS_CHECKER = "the bot's own checker"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; an error is one sentence on standard error."""
-    # Imports create no garbage, and commands little: looking for it costs a tenth of the start.
-    gc.set_threshold(300_000, 20, 20)
     given = sys.argv[1:] if arguments is None else arguments
     chosen = _parser(next(iter(given), "")).parse_args(given)
     try:

@@ -16,9 +16,9 @@ from bot.storage.database import ORGANIZATION
 #: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
 DIRECT = "directmessage"
 logger = logging.getLogger(__name__)
-#: How long this process remembers deliveries itself; the database does so for as long as Slack redelivers.
+#: How long, and how many, this process remembers deliveries itself; the database does so for as long as Slack redelivers.
 REMEMBERED = timedelta(minutes=15)
-MOST = 10_000
+MOST = 2_000
 #: Seconds to wait for the database's answer whether something was delivered before; and the same before an acknowledgement.
 WITHIN = 10.0
 WITHIN_ACKNOWLEDGEMENT = 1.0

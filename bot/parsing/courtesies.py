@@ -121,6 +121,9 @@ _CLOSING = lazy_regex(
 
 def without_preamble(text: str) -> str:
     """A question without what is said before it ("my boss asks how …", "quick question:") and after it ("best regards, Tina")."""
+    if text.isalnum():
+        # One word, such as `help`: nothing is around it.
+        return text
     begun = _PREAMBLE.match(text[:_LONGEST_PREAMBLE])
     text = text[begun.end() :] if begun else text
     closed = _CLOSING.search(text, max(len(text) - _LONGEST_PREAMBLE, 0))

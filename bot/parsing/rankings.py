@@ -215,7 +215,8 @@ def ranking_words(text: str) -> str:
 
 def without_figures(text: str, shown: Sequence[Metric]) -> str:
     """The text with the others of the figures that are shown in the place of those that it leaves out: "without likes"."""
-    if not (found := _LEFT_OUT.search(text)):
+    # One word leaves nothing out, and the first answer, to `help`, need not wait until the expression is compiled.
+    if " " not in text or not (found := _LEFT_OUT.search(text)):
         return text
     out = {vocabulary.METRIC_WORDS[one.lower()] for one in _EACH_FIGURE.findall(found["out"])}
     others = " ".join(vocabulary.METRIC_NAMES[metric] for metric in shown if metric not in out)

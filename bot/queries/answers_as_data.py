@@ -52,7 +52,7 @@ _PERIOD = 'Days, such as "last week", "28d", "november" or "2026-11-01..2026-11-
 class ToolArguments(BaseModel):
     """What a tool takes; anything else is refused."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
 
     def words(self) -> str:
         """The question in the command's grammar."""

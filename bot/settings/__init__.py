@@ -7,7 +7,6 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Final, Self, get_args
 
-import platformdirs
 from pydantic import (
     AfterValidator,
     AliasChoices,
@@ -75,6 +74,8 @@ WebAddress = Annotated[str, AfterValidator(values.web_address)]
 
 
 def default_database_url() -> str:
+    import platformdirs  # noqa: PLC0415  # most set another one
+
     return f"sqlite:///{platformdirs.user_data_path('linkedin-stats-bot') / 'bot.sqlite3'}"
 
 
@@ -244,7 +245,7 @@ def setting_names() -> set[str]:
     return {sources.SECRETS_FOLDER_VARIABLE} | {name.upper() for name in _FIELDS}
 
 
-class _GivenSettings(Settings):
+class _GivenSettings(Settings, defer_build=True):
     """Settings from arguments only: neither the environment nor a file changes them."""
 
     @classmethod
