@@ -43,8 +43,9 @@ Each class has one ``sentence`` for the person who asked and one ``remedy``: wha
 A StatisticsError has another sentence for places where nobody asked, as in a digest: its ``diagnosis``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 #: Accounts named in one sentence, and characters of their names.
 _MOST_NAMED, _NAME_LIMIT = 3, 60
@@ -69,11 +70,16 @@ class BotError(Exception):
 
 
 class UsageError(BotError):
-    """The words are not a valid command or question; ``suggestions`` can be pasted instead."""
+    """The words are not a valid command or question; ``suggestions`` can be pasted instead.
 
-    def __init__(self, sentence: str, *, remedy: str = "", suggestions: Sequence[str] = ()) -> None:
+    ``about``: what a suggestion is about, by a word of it, where several are asked about.
+    """
+
+    def __init__(
+        self, sentence: str, *, remedy: str = "", suggestions: Sequence[str] = (), about: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         super().__init__(sentence, remedy=remedy)
-        self.suggestions = tuple(suggestions)
+        self.suggestions, self.about = tuple(suggestions), about
 
 
 class NotAPost(UsageError):

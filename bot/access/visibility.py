@@ -4,7 +4,7 @@ An account that opted out is in no answer about several accounts and in no diges
 also share it, and for administrators, who only see it privately; for everybody else the account does not exist.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from bot.access.permissions import AccessRules, PermissionService
 from bot.errors import NoAccount, NotAllowed
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TimesQuery
+from bot.parsing.vocabulary import TEAM
 from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import AccountDirectory, StatisticsClient
 from bot.reports.fetch import ReportFetcher
@@ -22,7 +23,7 @@ from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Directory, Same
+from bot.statistics.reports import Account, Directory, Same
 from bot.storage.cached import CachedChannelDefaults, CachedGroups
 from bot.storage.post_figures import PostFigures
 
@@ -187,6 +188,17 @@ class Sources(Struct, frozen=True, kw_only=True):
     #: Whether an account's own figures are left out of what is said about several.
     totals_only: bool
     clock: Callable[[], datetime]
+
+    async def watched(
+        self, who: str, named: Sequence[str], team: str, channel: str, context: RequestContext | None = None
+    ) -> tuple[Account, ...]:
+        """The accounts of a group, of all for "team", or those that are named for "", as far as everybody in the channel may see them."""
+        visibility = await self.visibility.public(team, channel, context)
+        if who == TEAM:
+            named = [account.platform_id for account in (await self.accounts.accounts()).accounts]
+        elif who:
+            named = (await self.groups.groups(team)).get(who, ())
+        return tuple(self.figures.account(one) for one in named if visibility.sees(one, public=True))
 
     def quota_is_low(self, platform_id: str) -> bool:
         """Whether an account's remaining LinkedIn calls are kept for people's questions."""

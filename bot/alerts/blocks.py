@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from msgspec.structs import replace
-
 from bot.alerts.evaluate import AlertNotice, Window, usual_of
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.rule import SNOOZE_DAYS, AlertRule, mentions
@@ -152,12 +150,6 @@ def joined_line(report: AlertReport, today: date) -> str:
     """The line of an alert that fired later on the same day (mrkdwn), with whom it mentions."""
     rule = escape(RULE.format(rule=rule_words(report.findings.rule, report.findings.basis)))
     return " ".join([JOINED.format(situation=escape(_situation(report, today)), rule=rule), *mentions(report.findings.rule)])
-
-
-def with_notes(message: Message, **notes: Any) -> Message:
-    """The message with these fields in its metadata, for the alerts' next evaluations."""
-    known: dict[str, Any] = dict(message.metadata or {})
-    return replace(message, metadata={**known, "event_payload": {**known.get("event_payload", {}), **notes}})
 
 
 def fired_there(channel: str, ts: str) -> str:

@@ -9,8 +9,7 @@ An unknown window neither fires nor is back to normal: a day that LinkedIn did n
 be fetched, a percentage of a very small base, a figure below the alert's minimum.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
@@ -53,9 +52,8 @@ class AlertNotice(Struct, frozen=True):
         return {"alarm": self.alarm} | {name: day.isoformat() if day else "" for name, day in days.items()}
 
     @classmethod
-    def of_message(cls, payload: str, alert: str = "") -> "AlertNotice":
-        """The notice of an alert (its id) in the metadata of a posted message (JSON); an empty one when it is not an alert's."""
-        event = (json.loads(payload).get("metadata") or {}).get("event_payload") or {}
+    def of_event(cls, event: Mapping[str, Any], alert: str = "") -> "AlertNotice":
+        """The notice of an alert (its id) in the metadata of a posted message; an empty one when it is not an alert's."""
         stored = event.get("alerts", {}).get(alert) or event.get("alert") or {}
         days = (date.fromisoformat(stored[name]) if stored.get(name) else None for name in ("fired", "since"))
         return cls(bool(stored.get("alarm")), *days)

@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import takewhile
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.alerts.blocks import build_alert, build_alerts, build_edited, fired_there, joined_line, resolved_line, with_notes
+from bot.alerts.blocks import build_alert, build_alerts, build_edited, fired_there, joined_line, resolved_line
 from bot.alerts.evaluate import AlertNotice, evaluate, periods
 from bot.alerts.fetch import AlertFetcher, AlertReport
-from bot.alerts.rule import WINDOWS, AlertRule, is_quiet_time
+from bot.alerts.rule import ALERT, WINDOWS, AlertRule, is_quiet_time
 from bot.delivery.builders import Building, Built, MessageEdit, PostedWith, Waits
 from bot.errors import StatisticsError
 from bot.parsing.account_names import id_word
@@ -55,11 +55,6 @@ def figure_of(rule: AlertRule, alert: Subscription) -> str:
     return f"{rule.metric or 'rate'} {rule.who or ','.join(sorted(alert.accounts))}"
 
 
-def event_of(delivery: Delivery) -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads(delivery.payload or "{}").get("metadata") or {}
-    return dict(stored.get("event_payload") or {})
-
-
 class EarlierMessages:
     """Reads the alerts' messages from the ledger; every method raises StoreError."""
 
@@ -80,7 +75,7 @@ class EarlierMessages:
         zone, delivery = zone_of(due.alert.zone), due.delivery
         day, figure = delivery.due.astimezone(zone).date(), figure_of(due.rule, due.alert)
         for one in await self._posted_in(delivery.channel, delivery, delivery.due - _DAY):
-            event = event_of(one)
+            event = one.event
             there = one.ts if one.state is DeliveryState.SENT else one.state is not DeliveryState.UNCERTAIN
             begun = there and not one.reply_to and event.get("fires")
             if begun and one.digest != due.alert.id and event.get("figure") == figure and one.due.astimezone(zone).date() == day:
@@ -94,7 +89,7 @@ class EarlierMessages:
         if base is None or not base.ts:
             return None
         posted = await self._posted_in(one.channel, by, base.due)
-        before = {line: None for other in reversed(posted) for line in event_of(other).get("edits", {}).get(base.ts, ())}
+        before = {line: None for other in reversed(posted) for line in other.event.get("edits", {}).get(base.ts, ())}
         whole = base.payload if base.payload and json.loads(base.payload)["text"] else ""
         return MessageEdit(base.channel, base.ts, whole, partial(build_edited, lines=[*before, *lines]))
 
@@ -105,13 +100,13 @@ class EarlierMessages:
 
 def posted_with(due: DueAlert, beside: Sequence[DueAlert]) -> Delivery | None:
     sent = (one.delivery for one in beside if one.delivery.state is DeliveryState.SENT)
-    return next((one for one in sent if due.delivery.id in event_of(one).get("deliveries", ())), None)
+    return next((one for one in sent if due.delivery.id in one.event.get("deliveries", ())), None)
 
 
 def waits(due: DueAlert, beside: Sequence[DueAlert]) -> bool:
     """Whether another delivery, whose message may tell of this alert too, must end first; not one that waits for a person's answer."""
     before = (one.delivery for one in beside if one.delivery.state not in FINAL and one.delivery.id < due.delivery.id)
-    return any(one.state is not DeliveryState.UNCERTAIN or due.delivery.id in event_of(one).get("deliveries", ()) for one in before)
+    return any(one.state is not DeliveryState.UNCERTAIN or due.delivery.id in one.event.get("deliveries", ()) for one in before)
 
 
 class AlertEvaluator:
@@ -183,7 +178,7 @@ class AlertEvaluator:
         notes = {"fires": True, "alerts": alerts, "deliveries": [one.delivery.id for one, _ in fired]}
         periods_below = dict.fromkeys(_card_period(its) for one, its in fired if one.rule.card)
         below = tuple([await self._card_below(report, delivery.team, period) for period in periods_below])
-        built = Built(with_notes(message, figure=figure_of(due.rule, due.alert), **notes), below)
+        built = Built(message.with_event(ALERT, figure=figure_of(due.rule, due.alert), **notes), below)
         if begun := await self._earlier.of_the_day(due):
             if not begun.ts:
                 return Waits()
@@ -200,7 +195,7 @@ class AlertEvaluator:
         if normal is None:
             return built
         posted = await self._log.posted_before(delivery, limit=MOST_FIRED)
-        notices = ((one, AlertNotice.of_message(one.payload or "{}", due.alert.id)) for one in posted)
+        notices = ((one, AlertNotice.of_event(one.event, due.alert.id)) for one in posted)
         fired = [(one, notice) for one, notice in takewhile(lambda each: each[1].alarm, notices) if one.thread]
         if not fired:
             return built
@@ -208,7 +203,7 @@ class AlertEvaluator:
         since = began.since or began.fired or normal.period.last
         edits = []
         for one, _ in (fired[-1], *fired[: min(MOST_EDITED, len(fired)) - 1]):
-            named = bool(one.reply_to) or len(event_of(one).get("alerts", ())) > 1
+            named = bool(one.reply_to) or len(one.event.get("alerts", ())) > 1
             edits.append((one, [resolved_line(report, normal, since=since, today=today, named=named)]))
         if not report.state.fired and first.channel == delivery.channel:
             built = replace(built, reply_to=first.thread or "")
@@ -220,12 +215,12 @@ class AlertEvaluator:
     async def _with_edits(self, built: Built, wanted: Sequence[tuple[Delivery, Sequence[str]]], by: Delivery) -> Built:
         """With these lines added to earlier messages; its metadata names them, so that later edits keep them."""
         edits = {edit.ts: edit for edit in built.edits}
-        lines: dict[str, list[str]] = dict((built.message.metadata or {}).get("event_payload", {}).get("edits", {}))
+        lines: dict[str, list[str]] = dict(built.message.event.get("edits", {}))
         for one, more in wanted:
             whole = [*lines.get(one.thread or "", ()), *more]
             if edit := await self._earlier.edit(one, whole, by):
                 edits[edit.ts], lines[edit.ts] = edit, whole
-        return replace(built, message=with_notes(built.message, edits=lines), edits=tuple(edits.values())) if lines else built
+        return replace(built, message=built.message.with_event(ALERT, edits=lines), edits=tuple(edits.values())) if lines else built
 
     async def _card_below(self, report: AlertReport, team: str, period: Period) -> Message:
         account = report.findings.accounts[0]
@@ -246,7 +241,7 @@ class AlertEvaluator:
             return None
         findings = await self._fetcher.fetch(rule, alert, windows)
         posted = await self._log.posted_before(delivery)
-        before = AlertNotice.of_message(posted[0].payload or "{}", alert.id) if posted else AlertNotice()
+        before = AlertNotice.of_event(posted[0].event, alert.id) if posted else AlertNotice()
         return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(alert.cron, alert.zone)))
 
     async def tested(self, alert: Subscription, rule: AlertRule, context: RequestContext) -> AlertReport:

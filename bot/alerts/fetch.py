@@ -23,7 +23,6 @@ from bot.alerts.rule import AlertRule, Condition
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery
-from bot.parsing.vocabulary import TEAM
 from bot.reports.fetch import freshness_of
 from bot.slack.request import RequestContext
 from bot.statistics.aggregate import unreported
@@ -94,28 +93,19 @@ class AlertFetcher:
     """Fetches the figures of alerts."""
 
     def __init__(self, sources: Sources) -> None:
-        self._statistics, self._reports, self._accounts = sources.statistics, sources.figures, sources.accounts
-        self._groups, self._visibility = sources.groups, sources.visibility
+        self._statistics, self._reports, self._watched = sources.statistics, sources.figures, sources.watched
         self.basis, self._totals_only = sources.basis, sources.totals_only
-
-    async def _watched(self, rule: AlertRule, alert: Subscription, context: RequestContext | None) -> tuple[Account, ...]:
-        """The current accounts that everybody there may see. Raises NobodyLeft: none of them may be shown."""
-        visibility = await self._visibility.public(alert.team, alert.channel, context)
-        directory = await self._accounts.accounts()
-        if rule.who == TEAM:
-            named: Sequence[str] = [account.platform_id for account in directory.accounts]
-        else:
-            named = (await self._groups.groups(alert.team)).get(rule.who, ()) if rule.who else alert.accounts
-        visible = tuple(self._reports.account(one) for one in named if visibility.sees(one, public=True))
-        if not visible:
-            raise NobodyLeft
-        return visible
 
     async def fetch(
         self, rule: AlertRule, alert: Subscription, periods: Sequence[Period], context: RequestContext | None = None
     ) -> AlertFindings:
-        """The figures in these periods, the oldest first; ``context`` is a test's, None where it is due. Raises StatisticsError."""
-        accounts = await self._watched(rule, alert, context)
+        """The figures in these periods, the oldest first; ``context`` is a test's, None where it is due.
+
+        Raises StatisticsError; NobodyLeft: no account may be shown there any more.
+        """
+        accounts = await self._watched(rule.who, alert.accounts, alert.team, alert.channel, context)
+        if not accounts:
+            raise NobodyLeft
         answers = await run_together(self._answer(rule, account.platform_id, periods) for account in accounts)
         found = [one for one in answers if isinstance(one, _AccountFigures)]
         errors = [one for one in answers if isinstance(one, StatisticsError)]

@@ -33,7 +33,7 @@ from bot.storage.claims import KnownPostRepository
 from bot.storage.database import Database
 from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
+from bot.storage.workspace_settings import PermissionRepository
 from bot.watches.fetch import WatchFetcher
 from bot.watches.troubles import WatchTroubles
 
@@ -103,7 +103,7 @@ async def open_query_parts(
         stack.push_async_callback(posts.close)
         people = PeopleDirectory(client, clock, settings.locale)
         permissions = PermissionService(_rules(settings), people, allowances, clients, ScopeReader(client))
-        groups, defaults = CachedGroups(GroupRepository(database), clock), CachedChannelDefaults(ChannelDefaultRepository(database), clock)
+        groups, defaults = CachedGroups(database, clock), CachedChannelDefaults(database, clock)
         visibility = VisibilityService(permissions, groups)
         remembered = PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock)
 

@@ -10,9 +10,8 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
+from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
 from bot.delivery.timing import CLOCK_DRIFT, drift
-from bot.delivery.workspaces import MOST_PAGES, PAGE
 from bot.errors import BotError
 from bot.settings import Settings
 from bot.settings.values import secret_text
@@ -179,14 +178,8 @@ class StoppedWorkspaces:
 
 async def granted_workspaces(client: AsyncWebClient, token: str) -> list[str]:
     """The workspaces to which an organization has given the app; those that are known where Slack doesn't answer."""
-    found, cursor = list[str](), ""
-    for _ in range(MOST_PAGES):
-        answer = await call_slack(client.auth_teams_list, {"token": token, "limit": PAGE, "cursor": cursor}, seconds=CALL_TIMEOUT)
-        if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
-            # Slack's events and the workspaces' first requests tell them too.
-            logger.warning("the workspaces of an organization are not known yet")
-            break
-        found += [str(team.get("id")) for team in objects(answer.get("teams"))]
-        if not (cursor := next_cursor(answer)):
-            break
-    return found
+    found, failed = await read_pages(client.auth_teams_list, {"token": token}, "teams", seconds=CALL_TIMEOUT)
+    if failed:
+        # Slack's events and the workspaces' first requests tell them too.
+        logger.warning("the workspaces of an organization are not known yet")
+    return [str(team.get("id")) for team in found]

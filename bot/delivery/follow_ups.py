@@ -322,6 +322,5 @@ def _read(payload: str) -> Message:
 
 
 def _marked(message: Message, part: FollowUp) -> Message:
-    known = (message.metadata or {}).get("event_payload", {})
-    payload = {**known, "delivery": part.delivery, "part": part.name}
+    payload = {**message.event, "delivery": part.delivery, "part": part.name}
     return Message(message.text, message.blocks, {"event_type": EVENT_TYPE, "event_payload": payload})

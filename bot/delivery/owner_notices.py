@@ -17,7 +17,8 @@ from msgspec.structs import asdict, replace
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.builders import Planned
-from bot.delivery.post import CallFailed, call_slack, next_cursor, objects
+from bot.delivery.post import CallFailed, read_pages
+from bot.ops.ttl_cache import TtlCache
 from bot.slack.web_api import SlackErrorClass, error_class
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository
@@ -57,9 +58,7 @@ ADMINISTRATORS = "administrators"
 _NEITHER = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LEFT, SkipReason.QUIET_HOURS})
 #: How long the list of administrators is cached: one request serves a whole run.
 FRESH: Final = timedelta(minutes=10)
-PAGE: Final = 999
-#: Pages read at most: fifty thousand people.
-MOST_PAGES: Final = 50
+MOST_LISTS: Final = 1_000
 #: Administrators notified at most, in order of their rank; a large company may have dozens.
 MOST_NOTIFIED: Final = 5
 #: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.
@@ -211,35 +210,23 @@ class Administrators:
     """Reads a workspace's administrators from Slack ("users.list", "User object"), when one must be notified; ``slack`` repeats no call."""
 
     def __init__(self, slack: AsyncWebClient, clock: Callable[[], datetime], seconds: float) -> None:
-        self._slack, self._clock, self._seconds = slack, clock, seconds
-        #: By workspace: when they were read, and who they are.
-        self._known: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+        self._slack, self._seconds = slack, seconds
+        self._known = TtlCache[str, tuple[str, ...]](age=FRESH, most=MOST_LISTS, clock=clock)
         self._asking = asyncio.Lock()
 
     async def to_notify(self, team: str) -> tuple[str, ...] | CallFailed:
         """Slack user ids, the primary owner's first, then the owners', at most ``MOST_NOTIFIED``; or why Slack does not tell."""
         async with self._asking:
-            known = self._known.get(team)
-            if known is None or not timedelta() <= self._clock() - known[0] < FRESH:
-                found = await self._listed(team)
-                if not isinstance(found, tuple):
-                    return found
-                self._known[team] = known = (self._clock(), found)
-            return known[1]
-
-    async def _listed(self, team: str) -> tuple[str, ...] | CallFailed:
-        found: list[tuple[int, str]] = []
-        cursor = ""
-        for _ in range(MOST_PAGES):
+            if (known := self._known.get(team, None)) is not None:
+                return known
             # An organization's token is good for several workspaces.
-            asked = {"limit": PAGE, "cursor": cursor, "team_id": team}
-            answer = await call_slack(self._slack.users_list, asked, seconds=self._seconds)
-            if isinstance(answer, CallFailed):
-                return answer
-            found += [(rank, str(one.get("id"))) for one in objects(answer.get("members")) if (rank := _rank(one)) is not None]
-            if not (cursor := next_cursor(answer)):
-                break
-        return tuple(person for _, person in sorted(found)[:MOST_NOTIFIED])
+            found, failed = await read_pages(self._slack.users_list, {"team_id": team}, "members", seconds=self._seconds)
+            if failed:
+                return failed
+            ranked = sorted((rank, str(one.get("id"))) for one in found if (rank := _rank(one)) is not None)
+            people = tuple(person for _, person in ranked[:MOST_NOTIFIED])
+            self._known.put(team, people)
+            return people
 
 
 def _rank(member: dict[str, Any]) -> int | None:

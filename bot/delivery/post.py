@@ -21,7 +21,6 @@ from typing import Any
 import aiohttp
 import orjson
 from msgspec import Struct
-from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -30,6 +29,7 @@ from bot.delivery.builders import LaterReply
 from bot.slack.builders import Message
 from bot.slack.request import File
 from bot.slack.web_api import SlackErrorClass, error_class, put_file
+from bot.subscriptions.delivery_state import event_payload
 from bot.subscriptions.follow_up_state import FILE, LATER, THREAD
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,9 @@ LEAST_WAIT = 1.0
 LONGEST_WAIT = 7 * 86_400.0
 
 EVENT_TYPE = "linkedin_stats_digest"
+#: Entries of a list that one page has, Slack's most, and pages of it that are read at most.
+PAGE = 999
+MOST_PAGES = 50
 
 TOO_MANY_REQUESTS = 429
 SERVER_FAULT = 500
@@ -111,6 +114,22 @@ def next_cursor(answer: AsyncSlackResponse) -> str:
     """The cursor of the next page; "" at the end (Slack's documentation: "Pagination")."""
     metadata = answer.get("response_metadata")
     return str(metadata.get("next_cursor") or "") if isinstance(metadata, dict) else ""
+
+
+async def read_pages(
+    call: SlackCall, arguments: Mapping[str, Any], name: str, *, seconds: float
+) -> tuple[list[dict[str, Any]], CallFailed | None]:
+    """The objects of the list ``name`` on all pages, ``MOST_PAGES`` at most, and why a page is missing; ``seconds`` are for each call."""
+    found: list[dict[str, Any]] = []
+    cursor = ""
+    for _ in range(MOST_PAGES):
+        answer = await call_slack(call, {**arguments, "limit": PAGE, "cursor": cursor}, seconds=seconds)
+        if isinstance(answer, CallFailed):
+            return found, answer
+        found += objects(answer.get(name))
+        if not (cursor := next_cursor(answer)):
+            break
+    return found, None
 
 
 async def post(
@@ -205,15 +224,13 @@ class FollowUpUploader(Struct, frozen=True):
 
 def mark(message: Message, delivery: str, below: tuple[Message | File | LaterReply, ...]) -> Message:
     """The message with the delivery's id in its metadata, by which it is found again, and when which replies are due."""
-    known: dict[str, Any] = dict(message.metadata or {"event_type": EVENT_TYPE})
     later = {part.name: part.due.isoformat() for part in below if isinstance(part, LaterReply)}
-    payload = {**known.get("event_payload", {}), "delivery": delivery, **({"later": later} if later else {})}
-    return replace(message, metadata={**known, "event_payload": payload})
+    return message.with_event(EVENT_TYPE, delivery=delivery, **({"later": later} if later else {}))
 
 
 def read_later(message: Mapping[str, Any]) -> Mapping[str, str]:
     """When which replies are due, by the metadata of a message in the channel's history."""
-    later = message.get("metadata", {}).get("event_payload", {}).get("later")
+    later = event_payload(message).get("later")
     return later if isinstance(later, dict) else {}
 
 

@@ -13,7 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.post import CallFailed, PostRefused, SlackCall, call_slack, next_cursor, objects
 from bot.slack.web_api import SlackErrorClass
-from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.delivery_state import Delivery, event_payload
 
 #: How far before the intent the reading begins: clocks differ by seconds.
 MARGIN: Final = timedelta(seconds=60)
@@ -153,7 +153,7 @@ async def _read_on(
             return _without(answer)
         messages = objects(answer.get("messages"))
         if wanted.keep is not None:
-            reading.kept.extend(message for message in messages if message.get("bot_id") or _payload(message))
+            reading.kept.extend(message for message in messages if message.get("bot_id") or event_payload(message))
         elif isinstance(seen := among(messages, wanted), FoundMessage):
             return seen
         else:
@@ -220,21 +220,15 @@ def _found(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMe
             if named_file := next((file for file in objects(message.get("files")) if file.get("name") == wanted.file), None):
                 return FoundMessage(str(named_file.get("id") or "")) if named_file.get("id") else None
             continue
-        known = _payload(message)
+        known = event_payload(message)
         if all(known.get(name) == value for name, value in wanted.payload.items()) and message.get("ts") not in (None, wanted.excluded):
             return FoundMessage(str(message["ts"]), message)
     return None
 
 
-def _payload(message: dict[str, Any]) -> dict[str, Any]:
-    metadata = message.get("metadata")
-    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
-    return payload if isinstance(payload, dict) else {}
-
-
 def _may_be(message: dict[str, Any], wanted: MessageSearch) -> bool:
     """Whether a bot posted the same text there, and Slack shows no metadata of it."""
-    return bool(wanted.text and message.get("bot_id") and not _payload(message)) and message.get("text") == wanted.text
+    return bool(wanted.text and message.get("bot_id") and not event_payload(message)) and message.get("text") == wanted.text
 
 
 def _by_slacks_clock(answer: AsyncSlackResponse, intent: datetime, now: datetime) -> datetime | None:

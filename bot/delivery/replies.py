@@ -14,7 +14,7 @@ from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import StatisticsError
 from bot.slack.builders import Message
-from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.delivery_state import Delivery, event_payload
 from bot.subscriptions.follow_up_state import LATER, FollowUp
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind, SubscriptionStatus
 
@@ -66,8 +66,6 @@ class ReplyBuilder:
             mark, since = {"delivery": delivery.id, "part": f"{LATER}{name}"}, delivery.intent_at or delivery.due
             wanted = MessageSearch(read, {"channel": delivery.channel, "ts": delivery.thread}, mark, since, margin=A_DAY)
             seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
-            metadata = seen.message.get("metadata") if isinstance(seen, FoundMessage) else None
-            payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
-            return payload if isinstance(payload, dict) else None
+            return event_payload(seen.message) if isinstance(seen, FoundMessage) else None
 
         return await self._build[subscription.kind](subscription, delivery, part.name.removeprefix(LATER), earlier)

@@ -9,8 +9,9 @@ from typing import Final
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.post import CallFailed, PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
+from bot.delivery.post import CallFailed, PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
+from bot.ops.ttl_cache import TtlCache
 from bot.slack.people import is_shared_outside
 from bot.slack.web_api import SlackErrorClass
 from bot.storage.installations import InstallationRepository, Retention
@@ -23,12 +24,10 @@ logger = logging.getLogger(__name__)
 EVERY: Final = timedelta(seconds=60)
 #: How often while the token works: Slack's event about a revoked token may have been lost, and the next digest may be days away.
 CHECKED: Final = timedelta(minutes=10)
-#: How long the list of the bot's channels is cached: one list serves a run.
+#: How long the list of the bot's channels is cached, one list serves a run, and of how many workspaces.
 FRESH: Final = timedelta(seconds=60)
-#: Pages of the list that are read at most.
-MOST_PAGES: Final = 50
+MOST_LISTS: Final = 1_000
 KINDS: Final = "public_channel,private_channel,mpim,im"
-PAGE: Final = 999
 #: Another company sees the channel.
 SHARED: Final = PostRefused(SlackErrorClass.CHANNEL_SHARED, "channel_is_shared")
 #: Slack does not describe the channel, so it may be shared with another company: retried later.
@@ -139,9 +138,9 @@ class ChannelAccess:
     """Reads the list of the bot's channels, and a channel that is not in it on its own; ``slack`` repeats no call by itself."""
 
     def __init__(self, slack: AsyncWebClient, permissions: PermissionRepository, clock: Callable[[], datetime], seconds: float) -> None:
-        self._slack, self._permissions, self._clock, self._seconds = slack, permissions, clock, seconds
-        #: By workspace: when its channels were read, and by id whether another company sees them.
-        self._listed: dict[str, tuple[datetime, dict[str, bool]]] = {}
+        self._slack, self._permissions, self._seconds = slack, permissions, seconds
+        #: By workspace: its channels by id, and whether another company sees them.
+        self._listed = TtlCache[str, dict[str, bool]](age=FRESH, most=MOST_LISTS, clock=clock)
         self._listing = asyncio.Lock()
 
     async def refusal(self, team: str, channel: str) -> PostRefused | None:
@@ -149,11 +148,8 @@ class ChannelAccess:
         if channel.startswith(("U", "W")):
             return None
         async with self._listing:
-            known = self._listed.get(team)
-            if known is None or not timedelta() <= self._clock() - known[0] < FRESH:
-                channels = await self._channels(team)
-                self._listed[team] = known = (self._clock(), channels)
-        shared = known[1].get(channel)
+            listed = await self._listed.fetched(team, self._channels)
+        shared = listed.get(channel)
         refused = await self._about(channel) if shared is None else SHARED if shared else None
         if refused in (SHARED, UNKNOWN) and await self._permissions.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel):
             return None
@@ -161,20 +157,10 @@ class ChannelAccess:
 
     async def _channels(self, team: str) -> dict[str, bool]:
         """The bot's channels that are not archived, with whether another company sees them; empty when they cannot be listed."""
-        found: dict[str, bool] = {}
         # An organization's token is good for several workspaces.
-        asked = {"types": KINDS, "exclude_archived": True, "limit": PAGE, "team_id": team}
-        cursor = ""
-        for _ in range(MOST_PAGES):
-            answer = await call_slack(self._slack.users_conversations, {**asked, "cursor": cursor}, seconds=self._seconds)
-            if isinstance(answer, CallFailed):
-                return {}
-            found |= {str(channel.get("id")): is_shared_outside(channel) for channel in objects(answer.get("channels"))}
-            cursor = next_cursor(answer)
-            if not cursor:
-                return found
-        # More pages than that are an error: each channel is requested on its own then.
-        return {}
+        asked = {"types": KINDS, "exclude_archived": True, "team_id": team}
+        found, failed = await read_pages(self._slack.users_conversations, asked, "channels", seconds=self._seconds)
+        return {} if failed else {str(one.get("id")): is_shared_outside(one) for one in found}
 
     async def _about(self, channel: str) -> PostRefused | None:
         answer = await call_slack(self._slack.conversations_info, {"channel": channel}, seconds=self._seconds)

@@ -4,7 +4,6 @@ Each evaluation counts the whole days of the period so far, so that the next one
 LinkedIn's figures of the last day may still grow: on the second day of a period the one before is evaluated once more.
 """
 
-import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -49,8 +48,7 @@ class GoalEvaluator:
 
     async def _posted(self, delivery: Delivery) -> frozenset[str]:
         """The marks already announced, from the metadata of earlier messages."""
-        payloads = [json.loads(one.payload or "{}") for one in await self._log.posted_before(delivery, limit=_MOST_POSTED)]
-        return frozenset(str(payload.get("metadata", {}).get("event_payload", {}).get("reached", "")) for payload in payloads)
+        return frozenset(str(one.event.get("reached", "")) for one in await self._log.posted_before(delivery, limit=_MOST_POSTED))
 
 
 def _days(goal: Goal, today: date) -> tuple[date, ...]:

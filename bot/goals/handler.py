@@ -126,9 +126,8 @@ def build_reached(progress: Progress, today: date) -> Message:
         blocks.append(actions([button(example_id(1), OPEN_CARD, words)]))
     if goal.owner:
         blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
-    about = metadata(_EVENT, words, private=False) or {}
-    payload = {**about["event_payload"], "reached": reached_mark(progress)}
-    return Message(STORY.format(headline=headline, progress=state), tuple(blocks), {**about, "event_payload": payload})
+    message = Message(STORY.format(headline=headline, progress=state), tuple(blocks), metadata(_EVENT, words, private=False))
+    return message.with_event(_EVENT, reached=reached_mark(progress))
 
 
 def reached_mark(progress: Progress) -> str:

@@ -291,8 +291,10 @@ class Router:
     @staticmethod
     def _offer(each: Sequence[str], there: Mapping[str, str]) -> None:
         if each:
-            lines = [what for command, what in there.items() if any(one.split()[2:3] == command.split()[2:3] for one in each)]
-            raise NotUnderstood(WHICH_ONE, remedy="\n".join(lines), suggestions=tuple(each))
+            ids = {word for one in each for word in one.split()[2:3]}
+            about = {command.split()[2]: what for command, what in there.items() if command.split()[2] in ids}
+            lines = (f"`{short_id}`: {what}" for short_id, what in about.items())
+            raise NotUnderstood(WHICH_ONE, remedy="\n".join(lines), suggestions=each, about=about)
 
     async def _ask_which_changes(self, request: Request) -> None:
         """Raises NotUnderstood with each digest that is set up here and that a text can change: "not over the holidays"."""

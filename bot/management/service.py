@@ -154,8 +154,9 @@ class SubscriptionService:
         if found:
             sentence = sentence.format(which=which[:60], n=len(found), kinds=plural(kind), kind=kind)
             each = tuple(action_words(kind, action, f"{one.id[:SHORT_ID]} {rest}".strip()) for one in found[:_MOST_SUGGESTED])
-            lines = [f"`{one.id[:SHORT_ID]}`: {await self.described(one, context)}" for one in found[:_MOST_SUGGESTED]]
-            raise NotUnderstood(sentence, remedy="\n".join((SAY_WHICH, *lines)), suggestions=each)
+            about = {one.id[:SHORT_ID]: await self.described(one, context) for one in found[:_MOST_SUGGESTED]}
+            lines = (f"`{short_id}`: {what}" for short_id, what in about.items())
+            raise NotUnderstood(sentence, remedy="\n".join((SAY_WHICH, *lines)), suggestions=each, about=about)
         if which:
             raise _unknown(kind, NONE.format(which=which[:60], kind=kind))
         raise none_at_all(kind)

@@ -32,7 +32,7 @@ MANY = "These are {n}, more than I change at once ({most})."
 SEE_EACH = "Each list has a button for each:"
 ASK = "*{do} {these}?*"
 LINE = "• {kind} in {channel}: {what}"
-ID_LINE = "`{id}`: {kind} of {what}"
+WHAT = "{kind} of {what}"
 DONE: Final[Mapping[str, str]] = {
     "pause": "Paused",
     "resume": "Running again",
@@ -94,7 +94,7 @@ class TogetherHandler:
         """What is set up here, a few of each kind: the command that changes it ("digest edit 3f2a"), and what it is."""
         every = [one for kind in KINDS for one in (await self._here(kind, context))[:FEW]]
         said = [(one, await self._subscriptions.described(one, context)) for one in every]
-        return {edit_words(one): ID_LINE.format(id=one.id[:SHORT_ID], kind=one.kind, what=what) for one, what in said}
+        return {edit_words(one): WHAT.format(kind=one.kind, what=what) for one, what in said}
 
     async def _here(self, kind: SubscriptionKind, context: RequestContext) -> list[Subscription]:
         """Those of this channel, in direct messages of this person, that they may change; the first of each group."""

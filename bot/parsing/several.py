@@ -85,7 +85,6 @@ _LIST = lazy_regex(
     re.IGNORECASE,
 )
 WHICH_ONE: Final = "Which one do you mean?"
-_ID_LINE = lazy_regex(r"^`([0-9a-f]+)`: (.*)$", re.MULTILINE)
 #: Words around what tells one of several from the others, and the places of these.
 _AROUND_CHOICE = frozenset(
     "the that one please pls for about on of digest alert goal watch i mean meant no ok yes".split()  # noqa: SIM905  # a list of words
@@ -161,6 +160,5 @@ def choices_in(error: BotError) -> str:
     """What is remembered of an error that asks which one is meant, as in ``LastQuestion``; "" for any other."""
     if not isinstance(error, UsageError) or not (error.remedy.startswith(SAY_WHICH) or error.sentence == WHICH_ONE):
         return ""
-    about = dict(_ID_LINE.findall(error.remedy))
-    each = (f"{one}\t{next((about[word] for word in one.split() if word in about), one)}" for one in error.suggestions)
+    each = (f"{one}\t{next((error.about[word] for word in one.split() if word in error.about), one)}" for one in error.suggestions)
     return "".join(f"\n{one}" for one in each)

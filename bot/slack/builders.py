@@ -145,6 +145,15 @@ class Message(Struct, frozen=True):
         """The text alone, without blocks and metadata, below the note, for when Slack refuses the blocks."""
         return Message(f"{note}\n{self.text}", ())
 
+    @property
+    def event(self) -> dict[str, Any]:
+        """The payload of its metadata."""
+        return dict((self.metadata or {}).get("event_payload", {}))
+
+    def with_event(self, event_type: str, **payload: Any) -> "Message":
+        """The message with these fields in the payload of its metadata, which is of this type where it has none."""
+        return replace(self, metadata={"event_type": event_type, **(self.metadata or {}), "event_payload": {**self.event, **payload}})
+
     def payload(self) -> dict[str, Any]:
         """The arguments of Slack's ``chat.postMessage`` that are the message's own: text, blocks, and metadata when there is any."""
         # An empty list takes the blocks of an updated message away; without one Slack keeps them (chat.update).

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from bot.ops.ttl_cache import TtlCache
 from bot.schedules.parser import DEFAULT_CRON
 from bot.statistics.metrics import Metric
+from bot.storage.database import Database
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.subscriptions.goal import Every, Goal, key_of
@@ -23,19 +24,19 @@ REMEMBERED = timedelta(seconds=10)
 MOST = 4_096
 
 
-class CachedChannelDefaults:
-    """Each channel's default account, at most ten seconds old. Every method raises StoreError when the database cannot be used."""
+class CachedChannelDefaults(ChannelDefaultRepository):
+    """Each channel's default account, at most ten seconds old."""
 
-    def __init__(self, defaults: ChannelDefaultRepository, clock: Callable[[], datetime]) -> None:
-        self._defaults = defaults
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        super().__init__(database)
         self._known: TtlCache[tuple[str, str], str | None] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
 
     async def channel_default(self, team: str, channel: str) -> str | None:
-        return await self._known.fetched((team, channel), lambda key: self._defaults.channel_default(*key))
+        find = super().channel_default
+        return await self._known.fetched((team, channel), lambda key: find(*key))
 
     async def set_channel_default(self, team: str, channel: str, platform_id: str | None, *, by: str, at: datetime) -> None:
-        """Set it, or with None take it away; who (a Slack user id) and when (aware) is kept with it."""
-        await self._defaults.set_channel_default(team, channel, platform_id, by=by, at=at)
+        await super().set_channel_default(team, channel, platform_id, by=by, at=at)
         self._known.put((team, channel), platform_id)
 
 
@@ -65,30 +66,23 @@ class CachedClients:
         self._current.drop(team)
 
 
-class CachedGroups:
-    """Groups, opt-outs and links; opt-outs are at most ten seconds old, all else is current.
+class CachedGroups(GroupRepository):
+    """Groups, opt-outs and links; opt-outs are at most ten seconds old, all else is current."""
 
-    Every method raises StoreError when the database cannot be used.
-    """
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        super().__init__(database)
+        self._out: TtlCache[str, dict[str, str]] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
 
-    def __init__(self, teams: GroupRepository, clock: Callable[[], datetime]) -> None:
-        self._teams = teams
-        self._out: TtlCache[str, Mapping[str, str]] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
-        self.groups, self.set_group, self.links = teams.groups, teams.set_group, teams.links
-
-    async def opted_out(self, team: str) -> Mapping[str, str]:
-        """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
-        return await self._out.fetched(team, self._teams.opted_out)
+    async def opted_out(self, team: str) -> dict[str, str]:
+        return await self._out.fetched(team, super().opted_out)
 
     async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
-        """Take an account out of the team's answers or back in; whether that changed anything."""
-        changed = await self._teams.opt(team, platform_id, out=out, by=by, at=at)
+        changed = await super().opt(team, platform_id, out=out, by=by, at=at)
         self._out.drop(team)
         return changed
 
     async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
-        """Link the account to this person, or with "" to no one; True if that changed anything."""
-        changed = await self._teams.link(team, platform_id, person, by=by, at=at)
+        changed = await super().link(team, platform_id, person, by=by, at=at)
         self._out.drop(team)
         return changed
 

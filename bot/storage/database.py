@@ -308,6 +308,12 @@ async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
         await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
+async def put(connection: AsyncConnection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Inserts the row of this key with these values, or gives them to the one that is there."""
+    statement = insert_into(connection, table).values(**key, **values)
+    await connection.execute(statement.on_conflict_do_update(index_elements=[*key], set_=values))
+
+
 async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> bool:
     """Inserts the row unless one with the same value of a key exists; True when it was inserted.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
@@ -12,7 +12,7 @@ from bot.storage.database import Database, Repository, insert_new
 from bot.storage.delivery_log import NOW, in_turn, note_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import columns, deliveries, delivery_of, delivery_of_values, differences, part_of
+from bot.storage.tables import deliveries, delivery_of, delivery_of_values, differences, part_of
 from bot.storage.tables import parts as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.follow_up_state import (
@@ -140,8 +140,8 @@ class FollowUpRepository(Repository):
         async with self._database.write() as connection:
             for position, (name, due) in enumerate(later.items()):
                 not_before, state = datetime.fromisoformat(due), DeliveryState.RECONCILING
-                part = FollowUp(delivery, f"{LATER}{name}", position, due, state, attempt=0, not_before=not_before)
-                await insert_new(connection, table, columns(part))
+                part = FollowUp(delivery, f"{LATER}{name}", position, due, state=state, attempt=0, not_before=not_before)
+                await insert_new(connection, table, asdict(part))
 
     async def failed_parts(self, of: Sequence[str]) -> tuple[FollowUp, ...]:
         """The failed parts of those of these deliveries that were posted; without notices."""
@@ -190,11 +190,11 @@ async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Se
     if again:
         await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(IS_NOTICE)))
     parts = [
-        FollowUp(delivery.id, name, position, payload, DeliveryState.PENDING, attempt=0, not_before=delivery.not_before)
+        FollowUp(delivery.id, name, position, payload, state=DeliveryState.PENDING, attempt=0, not_before=delivery.not_before)
         for position, (name, payload) in enumerate(wanted)
     ]
     if parts:
-        await connection.execute(insert(table), [columns(replace(part, not_before=part.due or part.not_before)) for part in parts])
+        await connection.execute(insert(table), [asdict(replace(part, not_before=part.due or part.not_before)) for part in parts])
 
 
 async def end_parts(connection: AsyncConnection, delivery: Delivery, *, by: str, now: datetime) -> None:

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, and_, exists, func, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Repository, insert_new, one_at_a_time
 from bot.storage.delivery_log import restored_at
-from bot.storage.tables import columns, deliveries, delivery_of, digest_of, digests, incidents, part_of, parts
+from bot.storage.tables import deliveries, delivery_of, digest_of, digests, incidents, part_of, parts
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import NOTICE, RECOVERY, FollowUp, PlannedNotice
 from bot.subscriptions.subscription import Subscription
@@ -73,12 +74,12 @@ async def _plan(connection: AsyncConnection, delivery: str, of: Any, notice: Pla
         notice.name,
         0 if last is None else last + 1,
         notice.payload,
-        state,
+        state=state,
         attempt=0,
         not_before=now + GATHERED if incident else now,
         incident=incident,
     )
-    await insert_new(connection, parts, columns(part))
+    await insert_new(connection, parts, asdict(part))
 
 
 async def _unresolved_incident(connection: AsyncConnection, of: Any, notice: PlannedNotice) -> str | None:

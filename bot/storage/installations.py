@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from bot.storage.column_types import EnumColumn, NameList
-from bot.storage.database import Database, Repository, insert_into, one_at_a_time
+from bot.storage.database import Database, Repository, one_at_a_time, put
 from bot.storage.tables import (
     ENCRYPTED,
     bot_state,
@@ -267,9 +267,8 @@ class InstallationRepository(Repository):
                 return False
             # Removed and its token revoked: away since the first of the two.
             away = known is not None and InstallationState.ACTIVE not in (known.state, state)
-            values = {"state": state, "since": known.since if known is not None and away else at}
-            statement = insert_into(connection, table).values(team=team, **values)
-            await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
+            since = known.since if known is not None and away else at
+            await put(connection, table, {"team": team}, {"state": state, "since": since})
         return not away and (known is not None or state is not InstallationState.ACTIVE)
 
     async def stopped(self, *, everywhere: bool = False) -> tuple[Installation, ...]:

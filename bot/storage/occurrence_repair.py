@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import URL, ColumnElement, and_, case, exists, literal, not_, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from bot.storage.backups import discard, draft_of, put_in_place
 from bot.storage.database import Database, file_to_restore, insert_new, open_database
 from bot.storage.delivery_log import BY_RESTORE, note_step
-from bot.storage.tables import bot_state, columns, deliveries, delivery_attempts, delivery_of, differences, part_of, parts
+from bot.storage.tables import bot_state, deliveries, delivery_attempts, delivery_of, differences, part_of, parts
 from bot.subscriptions.delivery_state import FINAL, RULES_AFTER_RESTORE, Delivery, DeliveryState, Step, moved
 from bot.subscriptions.follow_up_state import LATER, PART_RULES_AFTER_RESTORE
 from bot.subscriptions.subscription import SkipReason, Subscription, next_run, occurrence, overtaken
@@ -31,7 +31,7 @@ async def skip(
 ) -> Delivery | None:
     """Creates the occurrence of this time as skipped; None when it exists already."""
     delivery = moved(occurrence(digest, due), Step.SKIPPED, at, reason=reason.value)
-    if delivery is None or not await insert_new(connection, deliveries, columns(delivery)):
+    if delivery is None or not await insert_new(connection, deliveries, asdict(delivery)):
         return None
     await note_step(connection, delivery, Step.SKIPPED, by=by, at=at)
     return delivery

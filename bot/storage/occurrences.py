@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
@@ -13,7 +13,7 @@ from bot.storage.delivery_log import BY_RESTORE, NOW, note_step
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import end_expired_waits, last_restored, may_have_been_sent, not_yet_taken, skip
 from bot.storage.subscriptions import locked_digest
-from bot.storage.tables import columns, deliveries, digest_of, digests
+from bot.storage.tables import deliveries, digest_of, digests
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.delivery_state import Delivery, Step
 from bot.subscriptions.subscription import (
@@ -159,7 +159,7 @@ class OccurrenceRepository:
             await note_step(connection, unknown, Step.UNKNOWN, by=BY_RESTORE, at=now)
 
     async def _insert(self, connection: AsyncConnection, *new: Delivery) -> bool:
-        made = await insert_all_new(connection, deliveries, [columns(one) for one in new])
+        made = await insert_all_new(connection, deliveries, [asdict(one) for one in new])
         if self._enqueue is not None:
             for row in made:
                 await self._enqueue(connection, row.id)

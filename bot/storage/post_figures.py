@@ -16,7 +16,7 @@ from bot.storage.claims import REMEMBERED
 from bot.storage.database import Database, insert_into
 from bot.storage.tables import answered_events, deliveries, last_questions, opted_out, parts
 from bot.storage.tables import post_figures as table
-from bot.subscriptions.delivery_state import FINAL
+from bot.subscriptions.delivery_state import FINAL, event_payload
 from bot.subscriptions.follow_up_state import FILE, THREAD
 
 logger = logging.getLogger(__name__)
@@ -162,7 +162,7 @@ def _ended(rows: Table, until: datetime) -> tuple[ColumnElement[bool], ...]:
 def _emptied(payload: str) -> str:
     """What later messages need of a stored one: its thread, and what its metadata says it told of."""
     stored = orjson.loads(payload)
-    event = (stored.get("metadata") or {}).get("event_payload") or {}
+    event = event_payload(stored)
     for name in _WITH_FIGURES:
         event.pop(name, None)
     kept = {name: stored[name] for name in ("metadata", "thread_ts") if stored.get(name)}

@@ -5,14 +5,14 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import ColumnElement, case, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import ORGANIZATION, Repository, insert_new, one_at_a_time
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
-from bot.storage.tables import changes, columns, deliveries, differences, digest_of
+from bot.storage.tables import changes, deliveries, differences, digest_of
 from bot.storage.tables import digests as table
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, alike
@@ -33,7 +33,7 @@ class SubscriptionRepository(Repository):
         same at the same times.
         """
         async with self._database.write() as connection:
-            if (unlike and await _has_identical(connection, digest)) or not await insert_new(connection, table, columns(digest)):
+            if (unlike and await _has_identical(connection, digest)) or not await insert_new(connection, table, asdict(digest)):
                 return False
             await note_change(connection, AuditEntry(digest.team, ChangeKind.DIGEST, digest.id, None, _in_words(digest), by, at))
         return True
@@ -96,7 +96,7 @@ class SubscriptionRepository(Repository):
             for digest in decide(tuple(known.values())):
                 if before := known.get(digest.id):
                     await _change(connection, before, digest, by=by, at=at)
-                elif await insert_new(connection, table, columns(digest)):
+                elif await insert_new(connection, table, asdict(digest)):
                     await note_change(connection, AuditEntry(digest.team, ChangeKind.DIGEST, digest.id, None, _in_words(digest), by, at))
 
     async def without_workspace(self) -> bool:
@@ -225,5 +225,5 @@ async def locked_digest(connection: AsyncConnection, digest: str) -> Subscriptio
 
 
 def _in_words(digest: Subscription) -> str:
-    fields: dict[str, Any] = {name: value for name, value in columns(digest).items() if name not in _NOT_A_PERSONS}
+    fields: dict[str, Any] = {name: value for name, value in asdict(digest).items() if name not in _NOT_A_PERSONS}
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)

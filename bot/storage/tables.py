@@ -338,10 +338,6 @@ def part_of(row: Row[Any]) -> FollowUp:
     return FollowUp(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
 
 
-def columns(value: Subscription | Delivery | FollowUp) -> dict[str, Any]:
-    return asdict(value)
-
-
 def differences(before: Subscription | Delivery | FollowUp, after: Subscription | Delivery | FollowUp) -> dict[str, Any]:
     """The fields of ``after`` that differ from ``before``, as columns to update."""
-    return {name: value for name, value in columns(after).items() if value != getattr(before, name)}
+    return {name: value for name, value in asdict(after).items() if value != getattr(before, name)}

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, s
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage import tables
-from bot.storage.database import Database, Repository, insert_into, insert_new
+from bot.storage.database import Database, Repository, insert_new, put
 from bot.storage.tables import access_tokens, account_groups, channel_defaults, opted_out, post_figures
 
 ALLOWED = "allowed"
@@ -151,7 +151,10 @@ class ChannelDefaultRepository(Repository):
             before = await connection.scalar(_chosen(team, channel).with_for_update())
             if before == platform_id:
                 return
-            await _put(connection, team, channel, platform_id)
+            if platform_id is None:
+                await connection.execute(delete(channel_defaults).where(_here(team, channel)))
+            else:
+                await put(connection, channel_defaults, {"team": team, "channel": channel}, {"platform_id": platform_id})
             await note_change(connection, AuditEntry(team, ChangeKind.CHANNEL_DEFAULT, channel, before, platform_id, by, at))
 
 
@@ -161,14 +164,6 @@ def _here(team: str, channel: str) -> ColumnElement[bool]:
 
 def _chosen(team: str, channel: str) -> Select[str]:
     return select(channel_defaults.c.platform_id).where(_here(team, channel))
-
-
-async def _put(connection: AsyncConnection, team: str, channel: str, platform_id: str | None) -> None:
-    if platform_id is None:
-        await connection.execute(delete(channel_defaults).where(_here(team, channel)))
-        return
-    statement = insert_into(connection, channel_defaults).values(team=team, channel=channel, platform_id=platform_id)
-    await connection.execute(statement.on_conflict_do_update(index_elements=["team", "channel"], set_={"platform_id": platform_id}))
 
 
 class GroupRepository(Repository):
@@ -190,10 +185,7 @@ class GroupRepository(Repository):
             if (before or ()) == accounts:
                 return
             if accounts:
-                statement = insert_into(connection, table).values(team=team, name=name, accounts=accounts)
-                await connection.execute(
-                    statement.on_conflict_do_update(index_elements=["team", "name"], set_={"accounts": statement.excluded.accounts})
-                )
+                await put(connection, table, {"team": team, "name": name}, {"accounts": accounts})
             else:
                 await connection.execute(delete(table).where(here))
             await note_change(connection, AuditEntry(team, ChangeKind.GROUP, name, _as_words(before), _as_words(accounts), by, at))

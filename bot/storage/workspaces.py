@@ -13,7 +13,7 @@ from sqlalchemy import Table, and_, delete, exists, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.column_types import Cipher
-from bot.storage.database import Database, insert_into
+from bot.storage.database import Database, insert_into, put
 from bot.storage.tables import (
     ENCRYPTED,
     enterprise_workspaces,
@@ -96,8 +96,7 @@ class WorkspaceStore(AsyncInstallationStore):
             before = await connection.scalar(select(slack_installations.c.data).where(slack_installations.c.team == team).with_for_update())
             if before is not None:
                 self._cipher.decrypt(before, team=team, column=DATA)
-            statement = insert_into(connection, slack_installations).values(team=team, **values)
-            await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
+            await put(connection, slack_installations, {"team": team}, values)
             # Its own installation is the newer one.
             await connection.execute(delete(enterprise_workspaces).where(enterprise_workspaces.c.team == team))
             await _go_on(connection, [team], now)
@@ -143,8 +142,7 @@ class WorkspaceStore(AsyncInstallationStore):
         async with self._database.write() as connection:
             if teams and await _serves(connection, enterprise):
                 for team in sorted(set(teams)):
-                    statement = insert_into(connection, enterprise_workspaces).values(team=team, enterprise=enterprise)
-                    await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_={"enterprise": enterprise}))
+                    await put(connection, enterprise_workspaces, {"team": team}, {"enterprise": enterprise})
                 await _go_on(connection, teams, self._clock())
 
     async def join(self, enterprise: str, team: str) -> bool:
@@ -246,9 +244,7 @@ class WorkspaceStore(AsyncInstallationStore):
                 self._cipher.decrypt(before, team=team, column=API_KEY)
             if api_key:
                 encrypted = self._cipher.encrypt(api_key, team=team, column=API_KEY)
-                values = {API_KEY: encrypted, "platform_id": ""}
-                statement = insert_into(connection, table).values(team=team, **values)
-                await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
+                await put(connection, table, {"team": team}, {API_KEY: encrypted, "platform_id": ""})
             else:
                 await connection.execute(delete(table).where(table.c.team == team))
             for remembered in (workspace_posts, post_figures):

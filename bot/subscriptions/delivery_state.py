@@ -20,7 +20,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -77,8 +77,30 @@ class Settlement(StrEnum):
     PERSON = "person"
 
 
-class Delivery(Struct, frozen=True):
-    """One occurrence of a digest. Every moment is aware, in UTC."""
+class Leased(Struct, frozen=True, kw_only=True):
+    """A row with a state and a lease: a delivery or one of its parts. Every moment is aware, in UTC."""
+
+    state: DeliveryState
+    #: The number of claims so far.
+    attempt: int
+    #: The earliest time of the next attempt.
+    not_before: datetime
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+    #: When the intent was stored, just before Slack was called.
+    intent_at: datetime | None = None
+    #: Slack's id of it: a message's ``ts``, a file's own id.
+    ts: str | None = None
+    #: Why it failed or was skipped: our word or Slack's error code.
+    reason: str | None = None
+    #: The last error as logged, also when a later attempt succeeded.
+    last_error: str | None = None
+    #: When it reached its final state.
+    ended_at: datetime | None = None
+
+
+class Delivery(Leased, frozen=True):
+    """One occurrence of a digest."""
 
     #: uuid5 of the digest and the due moment, or of the digest and the click; also in the message's metadata.
     id: str
@@ -93,29 +115,17 @@ class Delivery(Struct, frozen=True):
     due_local: str
     #: The id of the form or button behind a "Send now" or a "Post again"; "" for an occurrence of the clock.
     click: str
-    state: DeliveryState
-    #: The number of claims so far.
-    attempt: int
-    #: The earliest time of the next attempt.
-    not_before: datetime
-    lease_owner: str | None = None
-    lease_until: datetime | None = None
     #: The message as JSON, and its hash; stored with the intent.
     payload: str | None = None
     payload_hash: str | None = None
-    #: When the intent was stored, just before Slack was called.
-    intent_at: datetime | None = None
-    #: Slack's id of the message.
-    ts: str | None = None
     settled: Settlement | None = None
-    #: Why it failed or was skipped: our word or Slack's error code.
-    reason: str | None = None
-    #: The last error as logged, also when a later attempt succeeded.
-    last_error: str | None = None
-    #: The shared cause of that error, where the statistics service caused it.
+    #: The shared cause of the last error, where the statistics service caused it.
     cause: str | None = None
-    #: When it reached its final state.
-    ended_at: datetime | None = None
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The payload of its message's metadata."""
+        return event_payload(json.loads(self.payload)) if self.payload else {}
 
     @property
     def reply_to(self) -> str:
@@ -129,6 +139,13 @@ class Delivery(Struct, frozen=True):
         return (self.reply_to or self.ts) if self.ts else None
 
 
+def event_payload(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload of a message's metadata, as Slack or the ledger has it; empty where there is none."""
+    metadata = message.get("metadata")
+    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+    return payload if isinstance(payload, dict) else {}
+
+
 class TransitionRule(Struct, frozen=True):
     """The states that a step starts from and ends in, whether the worker keeps its lease, and whether it needs one."""
 
@@ -138,33 +155,33 @@ class TransitionRule(Struct, frozen=True):
     needs_lease: bool = True
 
 
-def _rule(*starts: DeliveryState, end: DeliveryState, keeps_lease: bool = False, needs_lease: bool = True) -> TransitionRule:
+def rule(*starts: DeliveryState, end: DeliveryState, keeps_lease: bool = False, needs_lease: bool = True) -> TransitionRule:
     return TransitionRule(frozenset(starts), end, keeps_lease, needs_lease)
 
 
 #: The state machine.
 RULES: Mapping[Step, TransitionRule] = {
-    Step.CLAIMED: _rule(DeliveryState.PENDING, end=DeliveryState.BUILDING, keeps_lease=True, needs_lease=False),
-    Step.TAKEN_OVER: _rule(DeliveryState.BUILDING, end=DeliveryState.BUILDING, keeps_lease=True, needs_lease=False),
-    Step.LEASE_RAN_OUT: _rule(DeliveryState.SENDING, end=DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False),
-    Step.LOOKED_AGAIN: _rule(DeliveryState.RECONCILING, end=DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False),
-    Step.INTENDED: _rule(DeliveryState.BUILDING, end=DeliveryState.SENDING, keeps_lease=True),
-    Step.SENT: _rule(DeliveryState.SENDING, end=DeliveryState.SENT),
-    Step.FAILED: _rule(DeliveryState.SENDING, DeliveryState.BUILDING, end=DeliveryState.FAILED),
-    Step.POSTPONED: _rule(DeliveryState.SENDING, DeliveryState.BUILDING, end=DeliveryState.PENDING),
-    Step.UNKNOWN: _rule(DeliveryState.SENDING, DeliveryState.RECONCILING, end=DeliveryState.RECONCILING),
-    Step.FOUND: _rule(DeliveryState.RECONCILING, end=DeliveryState.SENT),
-    Step.ABSENT: _rule(DeliveryState.RECONCILING, end=DeliveryState.BUILDING, keeps_lease=True),
-    Step.UNREADABLE: _rule(DeliveryState.RECONCILING, end=DeliveryState.UNCERTAIN),
-    Step.ARRIVED: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SENT, needs_lease=False),
-    Step.POST_AGAIN: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.BUILDING, needs_lease=False),
-    Step.LEAVE: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SKIPPED, needs_lease=False),
-    Step.SKIPPED: _rule(DeliveryState.PENDING, DeliveryState.BUILDING, end=DeliveryState.SKIPPED, needs_lease=False),
+    Step.CLAIMED: rule(DeliveryState.PENDING, end=DeliveryState.BUILDING, keeps_lease=True, needs_lease=False),
+    Step.TAKEN_OVER: rule(DeliveryState.BUILDING, end=DeliveryState.BUILDING, keeps_lease=True, needs_lease=False),
+    Step.LEASE_RAN_OUT: rule(DeliveryState.SENDING, end=DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False),
+    Step.LOOKED_AGAIN: rule(DeliveryState.RECONCILING, end=DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False),
+    Step.INTENDED: rule(DeliveryState.BUILDING, end=DeliveryState.SENDING, keeps_lease=True),
+    Step.SENT: rule(DeliveryState.SENDING, end=DeliveryState.SENT),
+    Step.FAILED: rule(DeliveryState.SENDING, DeliveryState.BUILDING, end=DeliveryState.FAILED),
+    Step.POSTPONED: rule(DeliveryState.SENDING, DeliveryState.BUILDING, end=DeliveryState.PENDING),
+    Step.UNKNOWN: rule(DeliveryState.SENDING, DeliveryState.RECONCILING, end=DeliveryState.RECONCILING),
+    Step.FOUND: rule(DeliveryState.RECONCILING, end=DeliveryState.SENT),
+    Step.ABSENT: rule(DeliveryState.RECONCILING, end=DeliveryState.BUILDING, keeps_lease=True),
+    Step.UNREADABLE: rule(DeliveryState.RECONCILING, end=DeliveryState.UNCERTAIN),
+    Step.ARRIVED: rule(DeliveryState.UNCERTAIN, end=DeliveryState.SENT, needs_lease=False),
+    Step.POST_AGAIN: rule(DeliveryState.UNCERTAIN, end=DeliveryState.BUILDING, needs_lease=False),
+    Step.LEAVE: rule(DeliveryState.UNCERTAIN, end=DeliveryState.SKIPPED, needs_lease=False),
+    Step.SKIPPED: rule(DeliveryState.PENDING, DeliveryState.BUILDING, end=DeliveryState.SKIPPED, needs_lease=False),
 }
 
 #: After a database restore: the message may have been posted since.
 RULES_AFTER_RESTORE: Mapping[Step, TransitionRule] = {
-    Step.UNKNOWN: _rule(
+    Step.UNKNOWN: rule(
         DeliveryState.PENDING, DeliveryState.BUILDING, DeliveryState.UNCERTAIN, end=DeliveryState.RECONCILING, needs_lease=False
     ),
 }
@@ -178,36 +195,17 @@ CLAIMS: Mapping[DeliveryState, Step] = {
 }
 
 
-class Leased(Protocol):
-    """A row with a state and a lease: a delivery or one of its parts."""
-
-    @property
-    def state(self) -> DeliveryState: ...
-
-    @property
-    def attempt(self) -> int: ...
-
-    @property
-    def not_before(self) -> datetime: ...
-
-    @property
-    def lease_owner(self) -> str | None: ...
-
-    @property
-    def lease_until(self) -> datetime | None: ...
-
-
 L = TypeVar("L", bound=Leased)
 
 
 def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, TransitionRule] = RULES, **facts: Any) -> L | None:
     """The delivery (or part) after ``step`` at ``now``; None when its state has no rule for it: another worker was first."""
-    rule = rules.get(step)
-    if rule is None or item.state not in rule.starts or (rule.needs_lease and item.lease_owner is None):
+    found = rules.get(step)
+    if found is None or item.state not in found.starts or (found.needs_lease and item.lease_owner is None):
         return None
-    lease = {} if rule.keeps_lease else {"lease_owner": None, "lease_until": None}
-    ended = now if rule.end in FINAL else None
-    return replace(item, state=rule.end, ended_at=ended, **(lease | facts))  # type: ignore[type-var]  # a Protocol cannot be a Struct
+    lease = {} if found.keeps_lease else {"lease_owner": None, "lease_until": None}
+    ended = now if found.end in FINAL else None
+    return replace(item, state=found.end, ended_at=ended, **(lease | facts))
 
 
 def claimed(

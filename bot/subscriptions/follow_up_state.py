@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from bot.subscriptions.delivery_state import Delivery, DeliveryState, Step, TransitionRule
+from bot.subscriptions.delivery_state import Delivery, DeliveryState, Leased, Step, TransitionRule, rule
 from bot.subscriptions.subscription import Subscription
 
 #: The prefix of a notice's name: a direct message about the delivery's outcome, not a reply in the thread.
@@ -33,26 +33,24 @@ LATER = "later "
 
 #: The state machine of a part.
 PART_RULES: Mapping[Step, TransitionRule] = {
-    Step.CLAIMED: TransitionRule(frozenset({DeliveryState.PENDING}), DeliveryState.SENDING, keeps_lease=True, needs_lease=False),
-    Step.LEASE_RAN_OUT: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False),
-    Step.LOOKED_AGAIN: TransitionRule(
-        frozenset({DeliveryState.RECONCILING}), DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False
-    ),
-    Step.SENT: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.SENT),
-    Step.FAILED: TransitionRule(frozenset({DeliveryState.SENDING, DeliveryState.RECONCILING}), DeliveryState.FAILED),
-    Step.SKIPPED: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.SKIPPED),
-    Step.POSTPONED: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.PENDING),
-    Step.UNKNOWN: TransitionRule(frozenset({DeliveryState.SENDING, DeliveryState.RECONCILING}), DeliveryState.RECONCILING),
-    Step.FOUND: TransitionRule(frozenset({DeliveryState.RECONCILING}), DeliveryState.SENT),
-    Step.ABSENT: TransitionRule(frozenset({DeliveryState.RECONCILING}), DeliveryState.PENDING),
+    Step.CLAIMED: rule(DeliveryState.PENDING, end=DeliveryState.SENDING, keeps_lease=True, needs_lease=False),
+    Step.LEASE_RAN_OUT: rule(DeliveryState.SENDING, end=DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False),
+    Step.LOOKED_AGAIN: rule(DeliveryState.RECONCILING, end=DeliveryState.RECONCILING, keeps_lease=True, needs_lease=False),
+    Step.SENT: rule(DeliveryState.SENDING, end=DeliveryState.SENT),
+    Step.FAILED: rule(DeliveryState.SENDING, DeliveryState.RECONCILING, end=DeliveryState.FAILED),
+    Step.SKIPPED: rule(DeliveryState.SENDING, end=DeliveryState.SKIPPED),
+    Step.POSTPONED: rule(DeliveryState.SENDING, end=DeliveryState.PENDING),
+    Step.UNKNOWN: rule(DeliveryState.SENDING, DeliveryState.RECONCILING, end=DeliveryState.RECONCILING),
+    Step.FOUND: rule(DeliveryState.RECONCILING, end=DeliveryState.SENT),
+    Step.ABSENT: rule(DeliveryState.RECONCILING, end=DeliveryState.PENDING),
 }
 #: After a database restore: the part may have been sent since.
 PART_RULES_AFTER_RESTORE: Mapping[Step, TransitionRule] = {
-    Step.UNKNOWN: TransitionRule(frozenset({DeliveryState.PENDING}), DeliveryState.RECONCILING, needs_lease=False),
+    Step.UNKNOWN: rule(DeliveryState.PENDING, end=DeliveryState.RECONCILING, needs_lease=False),
 }
 #: When the delivery has no message.
 PART_RULES_WITHOUT_MESSAGE: Mapping[Step, TransitionRule] = {
-    Step.FAILED: TransitionRule(frozenset({DeliveryState.PENDING, DeliveryState.RECONCILING}), DeliveryState.FAILED, needs_lease=False),
+    Step.FAILED: rule(DeliveryState.PENDING, DeliveryState.RECONCILING, end=DeliveryState.FAILED, needs_lease=False),
 }
 #: Why a part failed then: the message is not in the channel, or its thread is unknown.
 NOT_POSTED, THREAD_UNKNOWN = "not_posted", "thread_unknown"
@@ -84,8 +82,8 @@ class PlannedNotice(Struct, frozen=True):
         return self.name.startswith(RECOVERY)
 
 
-class FollowUp(Struct, frozen=True):
-    """One reply in the thread, or one file. Every moment is aware, in UTC."""
+class FollowUp(Leased, frozen=True):
+    """One reply in the thread, or one file."""
 
     #: The id of the delivery whose message it follows.
     delivery: str
@@ -94,18 +92,6 @@ class FollowUp(Struct, frozen=True):
     position: int
     #: The content as JSON; stored with the message's intent.
     payload: str
-    state: DeliveryState
-    attempt: int
-    not_before: datetime
-    lease_owner: str | None = None
-    lease_until: datetime | None = None
-    #: When the last attempt to send it began.
-    intent_at: datetime | None = None
-    #: Slack's id of it: a message's ``ts``, a file's own id.
-    ts: str | None = None
-    reason: str | None = None
-    last_error: str | None = None
-    ended_at: datetime | None = None
     #: A notice's incident: all its notices are one message. Their positions count from 0 through the incident.
     incident: str | None = None
 

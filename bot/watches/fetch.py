@@ -10,7 +10,6 @@ from msgspec import Struct
 from bot.access.visibility import Sources
 from bot.errors import MetricFailed
 from bot.parsing.queries import PostQuery
-from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import Failed, Metric, Value
@@ -37,22 +36,15 @@ class WatchFetcher:
     """Reads which posts are live, and their figures."""
 
     def __init__(self, sources: Sources, troubles: WatchTroubles) -> None:
-        self._figures, self._posts, self._accounts, self._groups = sources.figures, sources.posts, sources.accounts, sources.groups
-        self._visibility, self.troubles, self._stored, self._clock = sources.visibility, troubles, sources.remembered, sources.clock
+        self._sources, self._figures, self._posts = sources, sources.figures, sources.posts
+        self.troubles, self._stored, self._clock = troubles, sources.remembered, sources.clock
         self.account, self.title, self.refresh = sources.figures.account, sources.posts.title, sources.posts.refresh
         self.quota_is_low = sources.quota_is_low
 
     async def watched(self, watch: Subscription, context: RequestContext | None = None) -> tuple[Account, ...]:
         """The watched accounts that everybody in the channel may see; none where a newer version stored the rule. Raises StoreError."""
         rule = WatchRule.from_json(watch.rule)
-        if rule is None:
-            return ()
-        visibility = await self._visibility.public(watch.team, watch.channel, context)
-        if rule.who == TEAM:
-            named = tuple(account.platform_id for account in (await self._accounts.accounts()).accounts)
-        else:
-            named = (await self._groups.groups(watch.team)).get(rule.who, ()) if rule.who else watch.accounts
-        return tuple(self.account(one) for one in named if visibility.sees(one, public=True))
+        return await self._sources.watched(rule.who, watch.accounts, watch.team, watch.channel, context) if rule else ()
 
     async def live(self, watch: Subscription) -> tuple[Delivery, ...]:
         """The deliveries that announce the posts published since the watch was set up, a week back at most. Raises StoreError."""

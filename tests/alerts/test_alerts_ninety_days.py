@@ -1,6 +1,5 @@
 """Ninety made-up days, one by one, as people use it: alerts come on exactly the days that were reasoned by hand."""
 
-import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from bot.alerts.evaluate import AlertNotice
 from bot.alerts.rule import AlertRule, Condition
 from bot.sandbox.world_figures import Series
 from bot.statistics.metrics import Metric
-from bot.subscriptions.delivery_state import DeliveryState
+from bot.subscriptions.delivery_state import DeliveryState, event_payload
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind
 
 #: The first of the ninety days: Monday, 23 November 2026.
@@ -170,5 +169,5 @@ async def test_a_restart_changes_nothing(open_digesting):
 async def test_a_message_tells_the_next_look_what_was_said():
     notice = AlertNotice(alarm=True, fired=FIRST, since=FIRST)
     payload = {"metadata": {"event_payload": {"alert": notice.as_payload()}}}
-    assert AlertNotice.of_message(json.dumps(payload)) == notice
-    assert AlertNotice.of_message('{"text": "no alert"}') == AlertNotice()
+    assert AlertNotice.of_event(event_payload(payload)) == notice
+    assert AlertNotice.of_event(event_payload({"text": "no alert"})) == AlertNotice()

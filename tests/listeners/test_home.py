@@ -7,7 +7,7 @@ from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import insert
 
 from bot.digests.results import MOST_LISTED
@@ -30,8 +30,7 @@ from bot.statistics.reports import Account, Directory, Period
 from bot.storage import tables
 from bot.storage.cached import CachedGroups
 from bot.storage.claims import LastQuestions
-from bot.storage.tables import columns, digest_of
-from bot.storage.workspace_settings import GroupRepository
+from bot.storage.tables import digest_of
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 from tests.fixtures.deliveries import DUE, Digesting
 
@@ -179,7 +178,7 @@ async def test_five_thousand_digests_leave_room_for_everything(open_scene):
         (digest,) = await scene.bot.scheduling.stores.digests.digests()
         async with scene.bot.database.write() as connection:
             paused = replace(digest, status=SubscriptionStatus.PAUSED, next_run_at=None)
-            rows = [columns(replace(paused, id=f"{number:08}-digest")) for number in range(5_000)]
+            rows = [asdict(replace(paused, id=f"{number:08}-digest")) for number in range(5_000)]
             await connection.execute(insert(tables.digests), rows)
         await opened(scene)
         blocks = shown(scene).body["blocks"]
@@ -469,7 +468,7 @@ async def held_tabs(scene, processes=1):
     """The tabs of so many processes, with first sections that answer when the test lets them."""
     ann = scene.slack.person("ann").id
     async with open_web_api(scene.slack.api_url, scene.slack.bot_token) as (client, _):
-        stores, groups = scene.bot.scheduling.stores, CachedGroups(GroupRepository(scene.bot.database), scene.clock)
+        stores, groups = scene.bot.scheduling.stores, CachedGroups(scene.bot.database, scene.clock)
         fingerprint = HomeFingerprint(stores.digests, AccountDirectory(nobody, {}, clock=scene.clock), groups)
         sections, tasks = [Held() for _ in range(processes)], BackgroundTasks()
         people = PeopleDirectory(client, scene.clock, "")

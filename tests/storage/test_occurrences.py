@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import insert, text, update
 
 from bot.errors import StoreError
@@ -260,7 +260,7 @@ async def test_five_thousand_of_one_workspace_do_not_hold_up_another_ones(databa
     crowd = [replace(weekly, id=f"digest-{n:04d}", channel=f"C{n}") for n in range(5_000)]
     other = replace(weekly, id="digest-z", team="T2", next_run_at=DUE + timedelta(minutes=1))
     async with database.write() as connection:
-        await connection.execute(insert(tables.digests), [tables.columns(one) for one in (*crowd, other)])
+        await connection.execute(insert(tables.digests), [asdict(one) for one in (*crowd, other)])
     now, share = DUE + timedelta(minutes=2), 16
     occurrences, log, ledger = OccurrenceRepository(database), DeliveryLog(database), DeliveryLedger(database)
     theirs = occurrence_id("digest-z", DUE + timedelta(minutes=1))
@@ -283,7 +283,7 @@ async def test_each_bot_posts_for_its_own_workspaces_alone(database, weekly, man
             await connection.execute(insert(tables.slack_installations).values(team=team, data="encrypted", installed_at=DUE))
         await connection.execute(insert(tables.workspace_keys).values(team="T2", api_key="encrypted", platform_id=""))
         every = [replace(weekly, id=f"of {team}", team=team) for team in ("T1", "T2", "T3")]
-        await connection.execute(insert(tables.digests), [tables.columns(one) for one in every])
+        await connection.execute(insert(tables.digests), [asdict(one) for one in every])
     assert {one.team for one in await SubscriptionRepository(database).active(weekly.kind)} == due
     claimed = await OccurrenceRepository(database).claim_due(DUE)
     log, installed = DeliveryLog(database), InstallationRepository(database)

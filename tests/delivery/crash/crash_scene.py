@@ -18,7 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import insert
 
@@ -35,7 +35,6 @@ from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.storage.tables import columns
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, DeliveryState
 from bot.subscriptions.follow_up_state import FILE
@@ -140,7 +139,7 @@ class CrashScene:
             occurrence(alert, before), id="earlier", state=DeliveryState.SENT, payload=json.dumps(shown), ts=self.fired, ended_at=before
         )
         async with self.database.write() as connection:
-            await connection.execute(insert(table).values(columns(sent)))
+            await connection.execute(insert(table).values(asdict(sent)))
         self.occurrences += 1
 
     async def alerts_together(self) -> None:
