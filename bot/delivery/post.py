@@ -265,11 +265,9 @@ def planned_part(place: int, part: Message | File | LaterReply) -> tuple[str, st
     """The name and the stored payload of a follow-up; of one that is built later the moment when it is due."""
     if isinstance(part, LaterReply):
         return f"{LATER}{part.name}", part.due.isoformat()
-    return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"{THREAD}{place}", message_as_json(part))
-
-
-def file_as_json(file: File) -> str:
-    return _as_json({"name": file.name, "title": file.title, "content": file.content.decode()})
+    if isinstance(part, File):
+        return f"{FILE}{place}", _as_json({"name": part.name, "title": part.title, "content": part.content.decode()})
+    return f"{THREAD}{place}", message_as_json(part)
 
 
 def file_from_json(text: str) -> File:

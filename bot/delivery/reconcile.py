@@ -174,7 +174,9 @@ def among(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMes
     """Looks for the message among these; unreadable when one of them may be it and shows no metadata."""
     if found := _found(messages, wanted):
         return found
-    nameless = any(_may_be(message, wanted) for message in messages)
+    # A bot posted the same text there, and Slack shows no metadata of it.
+    same = (one for one in messages if wanted.text and one.get("bot_id") and one.get("text") == wanted.text)
+    nameless = any(not event_payload(one) for one in same)
     return HistoryUnreadable(SlackErrorClass.NOT_ALLOWED, NO_METADATA) if nameless else MessageAbsent()
 
 
@@ -224,11 +226,6 @@ def _found(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMe
         if all(known.get(name) == value for name, value in wanted.payload.items()) and message.get("ts") not in (None, wanted.excluded):
             return FoundMessage(str(message["ts"]), message)
     return None
-
-
-def _may_be(message: dict[str, Any], wanted: MessageSearch) -> bool:
-    """Whether a bot posted the same text there, and Slack shows no metadata of it."""
-    return bool(wanted.text and message.get("bot_id") and not event_payload(message)) and message.get("text") == wanted.text
 
 
 def _by_slacks_clock(answer: AsyncSlackResponse, intent: datetime, now: datetime) -> datetime | None:

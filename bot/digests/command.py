@@ -1,10 +1,10 @@
 """The commands about digests as values and as words; a digest's options: title, intro, ways of posting."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from html import unescape
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from msgspec import Struct, field
@@ -83,13 +83,10 @@ class DigestOptions(Struct, frozen=True):
 def options_of(stored: str) -> DigestOptions:
     """The options from their JSON; none where that cannot be parsed."""
     try:
-        return known_options(orjson.loads(stored) if stored else {})
+        given = orjson.loads(stored or "{}")
+        return DigestOptions(**{name: type(usual)(given.get(name) or usual) for name, usual in asdict(DigestOptions()).items()})
     except (orjson.JSONDecodeError, AttributeError):
         return DigestOptions()
-
-
-def known_options(given: Mapping[str, Any]) -> DigestOptions:
-    return DigestOptions(**{name: type(usual)(given.get(name) or usual) for name, usual in asdict(DigestOptions()).items()})
 
 
 def take_options(text: str, directory: Directory) -> tuple[str, OptionChanges]:

@@ -198,7 +198,8 @@ class DigestService:
     async def _left_out(self, before: Subscription, after: Subscription) -> Sequence[datetime]:
         """When deliveries of the version before were due that are not posted yet."""
         past = await self._stores.history.history(digest=before.id)
-        return [one.due for one in past if one.version == before.version != after.version and _is_left_out(one)]
+        left = [one for one in past if one.state in (DeliveryState.PENDING, DeliveryState.BUILDING) or one.reason == SkipReason.CHANGED]
+        return [one.due for one in left if one.version == before.version != after.version]
 
     async def _pause(self, digest: Subscription, context: RequestContext) -> DigestShown:
         results = [await self._subscriptions.pause(one, context) for one in await self._group_of(digest, context)]
@@ -303,7 +304,3 @@ class DigestService:
         accounts = await self._authorization.shown_accounts(digest, context)
         schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
         return DigestView(digest, accounts, schedule, latest, [one for one in group if one is not digest])
-
-
-def _is_left_out(delivery: Delivery) -> bool:
-    return delivery.state in (DeliveryState.PENDING, DeliveryState.BUILDING) or delivery.reason == SkipReason.CHANGED

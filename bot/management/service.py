@@ -29,6 +29,8 @@ from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.subscription import RETRY, Subscription, SubscriptionKind, SubscriptionStatus, alike, click_id, next_run
 
+NOT_SEEN = "You can't see the channel of that {kind}."
+NOT_SEEN_REMEDY = "Ask somebody who is in it to invite you."
 NONE = "There's no {kind} “{which}” that you can see."
 SEE_LIST = "`{kind} list` shows the {kinds} and their ids."
 SEVERAL = "“{which}” could be one of {n} {kinds}."
@@ -202,7 +204,8 @@ class SubscriptionService:
         """Those whose ids begin with ``which``; raises NotAllowed when there is only one and this person may not see it."""
         found = (await self._subscriptions.digests(team=context.team, kind=kind, deleted=deleted, begins=which.lower()))[:_MOST_SUGGESTED]
         if len(found) == 1:
-            await self.authorization.may_see(found[0], context.user, context.channel)
+            if not await self.authorization.sees(found[0], context.user, context.channel):
+                raise NotAllowed(NOT_SEEN.format(kind=kind), remedy=NOT_SEEN_REMEDY)
             return list(found)
         return [one for one in found if await self.authorization.sees(one, context.user, context.channel)]
 

@@ -79,23 +79,16 @@ def as_store_errors(place: str = "") -> Iterator[None]:
 
 def store_error(error: Exception, place: str = "") -> StoreError:
     """The StoreError for a driver's error; a general one where the error is unknown."""
-    if isinstance(error, PoolTimeout):
-        return StoreError(BUSY, remedy=BUSY_REMEDY)
     original = error.orig if isinstance(error, DBAPIError) else error
-    words = _words_of_sqlite(str(original)) if isinstance(original, sqlite3.Error) else _words_of_postgresql(original)
-    return StoreError(words[0].format(place=place), remedy=words[1]) if words else StoreError()
-
-
-def _words_of_sqlite(message: str) -> tuple[str, str] | None:
-    return next(((sentence, remedy) for words, sentence, remedy in _SQLITE if words in message), None)
-
-
-def _words_of_postgresql(original: object) -> tuple[str, str] | None:
-    code = getattr(original, "sqlstate", None)
-    if code is not None:
-        return next(((sentence, remedy) for start, sentence, remedy in _POSTGRESQL if code.startswith(start)), None)
-    if type(original).__name__ not in {"OperationalError", "ConnectionTimeout"}:
-        return None
-    message = str(original)
-    found = next(((sentence, remedy) for words, sentence, remedy in _LIBPQ if words in message), None)
-    return found or (UNREACHABLE, UNREACHABLE_REMEDY)
+    message, code = str(original), getattr(original, "sqlstate", None)
+    if isinstance(error, PoolTimeout):
+        found = [(BUSY, BUSY_REMEDY)]
+    elif isinstance(original, sqlite3.Error):
+        found = [(sentence, remedy) for words, sentence, remedy in _SQLITE if words in message]
+    elif code is not None:
+        found = [(sentence, remedy) for start, sentence, remedy in _POSTGRESQL if code.startswith(start)]
+    elif type(original).__name__ in {"OperationalError", "ConnectionTimeout"}:
+        found = [*((sentence, remedy) for words, sentence, remedy in _LIBPQ if words in message), (UNREACHABLE, UNREACHABLE_REMEDY)]
+    else:
+        found = []
+    return StoreError(found[0][0].format(place=place), remedy=found[0][1]) if found else StoreError()

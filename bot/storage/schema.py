@@ -45,21 +45,18 @@ async def make_current(reading: AsyncEngine, writing: AsyncEngine) -> None:
     Raises StoreError: the schema is newer than this program.
     """
     until = time.monotonic() + PATIENCE
-    while not await _is_current(reading):
+    while True:
+        async with reading.connect() as connection:
+            if await revision(connection) == CURRENT:
+                return
         try:
             async with writing.begin() as connection:
                 await _lock(connection)
                 await connection.run_sync(_migrate)
-            break
         except OperationalError as error:
             # SQLite gives up after five seconds, and the steps of another process take longer on a busy machine.
             if "database is locked" not in str(error.orig) or time.monotonic() > until:
                 raise
-
-
-async def _is_current(reading: AsyncEngine) -> bool:
-    async with reading.connect() as connection:
-        return await revision(connection) == CURRENT
 
 
 async def revision(connection: AsyncConnection) -> str | None:

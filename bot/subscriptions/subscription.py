@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from bot.errors import BadSchedule
-from bot.schedules.dates import ScheduleDates, dates_of
+from bot.schedules.dates import dates_of
 from bot.schedules.schedule import Schedule, next_after
 from bot.schedules.timezones import zone_of
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
@@ -248,18 +248,14 @@ def next_run(digest: Subscription, moment: datetime) -> datetime | None:
 # A thousand digests with the same schedule are due at the same moment.
 @lru_cache(maxsize=256)
 def _next_run(cron: str, zone: ZoneInfo, dates: str, moment: datetime) -> datetime | None:
-    return _within_dates(Schedule(cron, zone.key), dates_of(dates), moment)
-
-
-def _within_dates(schedule: Schedule, dates: ScheduleDates, moment: datetime) -> datetime | None:
     """The first moment after this one at which the schedule is due on one of its days, by the clock of its zone."""
-    zone = zone_of(schedule.zone)
-    if dates.first:
-        moment = max(moment, datetime.combine(dates.first, time(), zone).astimezone(UTC) - timedelta(microseconds=1))
+    schedule, days = Schedule(cron, zone.key), dates_of(dates)
+    if days.first:
+        moment = max(moment, datetime.combine(days.first, time(), zone).astimezone(UTC) - timedelta(microseconds=1))
     due = next_after(schedule, moment)
-    while due is not None and due.astimezone(zone).date() in dates.omitted:
+    while due is not None and due.astimezone(zone).date() in days.omitted:
         due = next_after(schedule, due)
-    return None if due and dates.last and due.astimezone(zone).date() > dates.last else due
+    return None if due and days.last and due.astimezone(zone).date() > days.last else due
 
 
 class InstallationState(StrEnum):

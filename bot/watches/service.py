@@ -88,7 +88,7 @@ class WatchService(RuleService[WatchRule]):
         stored, change = await self._subscriptions.create(await self._watch(draft, context), context)
         rule = WatchRule.from_json(stored.rule) if stored else None
         if stored and rule and change is SubscriptionChange.SAME and draft.quiet not in (None, rule.quiet):
-            edit = f"{edit_words(stored)} {quiet_words(draft.quiet or '')}"
+            edit = f"{edit_words(stored)} {f'quiet {draft.quiet}' if draft.quiet else 'no quiet hours'}"
             raise NotUnderstood(OTHER_QUIET, remedy=OTHER_QUIET_REMEDY, suggestions=(edit,))
         return await self._result(stored, context, change, place)
 
@@ -189,11 +189,6 @@ def _named(words: Sequence[str], directory: Directory) -> list[Account]:
             raise several_accounts(piece, accounts, tuple(_example(account, directory) for account in accounts[:MOST_NAMED]))
         found[accounts[0].platform_id] = accounts[0]
     return list(found.values())
-
-
-def quiet_words(quiet: str) -> str:
-    """Quiet hours as they are typed; "" is none."""
-    return f"quiet {quiet}" if quiet else "no quiet hours"
 
 
 def _example(account: Account, directory: Directory) -> str:
