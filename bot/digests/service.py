@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -42,6 +43,8 @@ from bot.subscriptions.subscription import SkipReason, Subscription, Subscriptio
 
 NO_LONGER_OFFERED = "One of the accounts you chose can no longer be chosen."
 CHOOSE_AGAIN = "Choose the accounts again."
+#: Changes one digest: it afterwards, and what was done.
+OnOne = Callable[[Subscription, RequestContext], Awaitable[tuple[Subscription, SubscriptionChange]]]
 NO_DELIVERIES: Mapping[str, Delivery] = {}
 
 
@@ -58,11 +61,11 @@ class DigestService:
         self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[DigestResult]]] = {
             SubscriptionAction.SHOW: self._show,
             SubscriptionAction.PREVIEW: self._preview,
-            SubscriptionAction.PAUSE: self._pause,
-            SubscriptionAction.RESUME: self._resume,
+            SubscriptionAction.PAUSE: partial(self._on_group, subscriptions.pause),
+            SubscriptionAction.RESUME: partial(self._on_group, self._resumed),
             SubscriptionAction.SKIP: self._skip,
             SubscriptionAction.NOW: self._send_now,
-            SubscriptionAction.DELETE: self._delete,
+            SubscriptionAction.DELETE: partial(self._on_group, subscriptions.delete),
             SubscriptionAction.JOIN: self._join,
         }
 
@@ -201,12 +204,9 @@ class DigestService:
         left = [one for one in past if one.state in (DeliveryState.PENDING, DeliveryState.BUILDING) or one.reason == SkipReason.CHANGED]
         return [one.due for one in left if one.version == before.version != after.version]
 
-    async def _pause(self, digest: Subscription, context: RequestContext) -> DigestShown:
-        results = [await self._subscriptions.pause(one, context) for one in await self._group_of(digest, context)]
-        return await self._shown(results, context)
-
-    async def _shown(self, results: Sequence[tuple[Subscription, SubscriptionChange]], context: RequestContext) -> DigestShown:
-        """The digests of a group after a change of each: it was none only where it was none of any."""
+    async def _on_group(self, act: OnOne, digest: Subscription, context: RequestContext) -> DigestShown:
+        """The digests of a group after each was changed: it changed nothing only where it did not change any."""
+        results = [await act(one, context) for one in await self._group_of(digest, context)]
         made = [change for _, change in results if change not in DONE_BEFORE]
         return DigestShown(await self._view([after for after, _ in results], context), (made or [results[0][1]])[0])
 
@@ -218,9 +218,6 @@ class DigestService:
         results = [await self._subscriptions.change(one, later, context) for one in await self._group_of(digest, context)]
         return DigestShown(await self._view(results, context), SubscriptionChange.PAUSED_UNTIL)
 
-    async def _resume(self, digest: Subscription, context: RequestContext) -> DigestShown:
-        return await self._shown([await self._resumed(one, context) for one in await self._group_of(digest, context)], context)
-
     async def _resumed(self, digest: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
         dates = dates_of(digest.dates)
         if dates.first and dates.first > self._clock().date():
@@ -228,10 +225,6 @@ class DigestService:
             begun = replace(begun, next_run_at=next_run(begun, self._clock()))
             return await self._subscriptions.change(digest, lambda _: begun, context), SubscriptionChange.RESUMED
         return await self._subscriptions.resume(digest, context)
-
-    async def _delete(self, digest: Subscription, context: RequestContext) -> DigestShown:
-        deleted = [await self._subscriptions.delete(one, context) for one in await self._group_of(digest, context)]
-        return await self._shown(deleted, context)
 
     async def _skip(self, digest: Subscription, context: RequestContext, due: datetime | None = None) -> OccurrenceSkipped:
         due, group = due or digest.next_run_at, await self._group_of(digest, context)
