@@ -45,7 +45,6 @@ A StatisticsError has another sentence for places where nobody asked, as in a di
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 
 #: Accounts named in one sentence, and characters of their names.
 _MOST_NAMED, _NAME_LIMIT = 3, 60
@@ -70,16 +69,11 @@ class BotError(Exception):
 
 
 class UsageError(BotError):
-    """The words are not a valid command or question; ``suggestions`` can be pasted instead.
+    """The words are no valid command or question; ``suggestions`` can be pasted instead, ``about`` says by a word of each what it is."""
 
-    ``about``: what a suggestion is about, by a word of it, where several are asked about.
-    """
-
-    def __init__(
-        self, sentence: str, *, remedy: str = "", suggestions: Sequence[str] = (), about: Mapping[str, str] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, sentence: str, *, remedy: str = "", suggestions: Sequence[str] = (), about: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence, remedy=remedy)
-        self.suggestions, self.about = tuple(suggestions), about
+        self.suggestions, self.about = tuple(suggestions), about or {}
 
 
 class NotAPost(UsageError):

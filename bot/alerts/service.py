@@ -114,12 +114,14 @@ class AlertService(RuleService[AlertRule]):
         await self._check_people(draft.rule)
         accounts = await self._accounts(draft, directory, context.team, channel)
         place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
-        return await self._alert(replace(draft, channel=channel), accounts, context), place
+        cron, rule = after_quiet(draft.cron or DEFAULT_CRON, draft.rule.quiet), draft.rule.as_json()
+        alert = await self._new(context, channel, accounts, rule, grace=self._grace, cron=cron, zone=draft.zone)
+        return replace(alert, next_run_at=next_run(alert, self._subscriptions.clock())), place
 
     async def _check_people(self, rule: AlertRule) -> None:
         """Raises NotUnderstood for somebody to mention who has left the workspace."""
         for one in rule.notify:
-            if (await self._subscriptions.person(one)).is_deleted:
+            if (await self._subscriptions.people.person(one)).is_deleted:
                 raise NotUnderstood(HAS_LEFT.format(person=f"<@{one}>"), remedy=HAS_LEFT_REMEDY)
 
     async def _accounts(self, draft: AlertDraft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
@@ -138,11 +140,6 @@ class AlertService(RuleService[AlertRule]):
             raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
         each = tuple(f'{ALERT} "{account.name}" {rule_text(rule)}' for account in directory.accounts[:3])
         raise NotUnderstood(WHICH_ACCOUNT.format(n=len(known)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=each)
-
-    async def _alert(self, draft: AlertDraft, accounts: tuple[str, ...], context: RequestContext) -> Subscription:
-        cron, rule = after_quiet(draft.cron or DEFAULT_CRON, draft.rule.quiet), draft.rule.as_json()
-        alert = await self._new(context, draft.channel, accounts, rule, grace=self._grace, cron=cron, zone=draft.zone)
-        return replace(alert, next_run_at=next_run(alert, self._subscriptions.clock()))
 
     async def _edit(self, alert: Subscription, text: str, context: RequestContext, directory: Directory) -> AlertResult:
         rule = AlertRule.from_json(alert.rule)
@@ -172,21 +169,11 @@ class AlertService(RuleService[AlertRule]):
         place = None
         if channel != alert.channel or accounts != alert.accounts:
             place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
-        return self._changed(alert, replace(draft, channel=channel), accounts), place
-
-    def _changed(self, alert: Subscription, draft: AlertDraft, accounts: tuple[str, ...]) -> Subscription:
-        """The alert with the draft's changes; the next check is computed again when its schedule changes."""
-        after = replace(
-            alert,
-            accounts=accounts,
-            channel=draft.channel,
-            cron=after_quiet(draft.cron or alert.cron, draft.rule.quiet),
-            zone=draft.zone or alert.zone,
-            rule=draft.rule.as_json(),
-        )
-        if after.status is not SubscriptionStatus.ACTIVE or (after.cron, after.zone) == (alert.cron, alert.zone):
-            return after
-        return replace(after, next_run_at=next_run(after, self._subscriptions.clock()))
+        cron, zone = after_quiet(draft.cron or alert.cron, draft.rule.quiet), draft.zone or alert.zone
+        after = replace(alert, accounts=accounts, channel=channel, cron=cron, zone=zone, rule=draft.rule.as_json())
+        if after.status is SubscriptionStatus.ACTIVE and (cron, zone) != (alert.cron, alert.zone):
+            after = replace(after, next_run_at=next_run(after, self._subscriptions.clock()))
+        return after, place
 
     async def _snooze(self, alert: Subscription, command: AlertCommand, context: RequestContext) -> AlertResult:
         now = self._subscriptions.clock()

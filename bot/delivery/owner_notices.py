@@ -6,14 +6,14 @@ or pressed a button, is notified again. Failures of one owner's digests with the
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.builders import Planned
@@ -82,17 +82,13 @@ class OwnerNotice(Struct, frozen=True):
     #: The key of that part: notices of one person with the same key are one message.
     key: str = ""
 
-    def as_json(self) -> str:
-        return json.dumps(asdict(self))
-
     @classmethod
     def from_json(cls, text: str) -> "OwnerNotice":
-        fields = json.loads(text)
-        return cls(**{**fields, "cause": Cause(fields["cause"])})
+        return msgspec.json.decode(text, type=cls)
 
     def planned(self, name: str, *, only_edits: bool = False) -> PlannedNotice:
         """The notice under its follow-up's name; one to the administrators is replaced before it is sent."""
-        return PlannedNotice(name, self.as_json(), "" if self.to == ADMINISTRATORS else self.to, self.key, only_edits)
+        return PlannedNotice(name, msgspec.json.encode(self).decode(), "" if self.to == ADMINISTRATORS else self.to, self.key, only_edits)
 
 
 class OwnerNotifier:

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from bot.digests.entries import read_entries
 from bot.digests.import_export import DigestImporter, Revision, StoredDigests, write_entries
 from bot.errors import BadDigestFile, SettingsError
-from bot.management.actions import SHORT_ID
-from bot.management.descriptions import groups_of
+from bot.management.actions import SHORT_ID, groups_of
 from bot.ops.arguments import add_command, aligned, number
 from bot.schedules.dates import dates_of
 from bot.schedules.parser import describe

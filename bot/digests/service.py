@@ -27,8 +27,7 @@ from bot.digests.results import (
     Sending,
 )
 from bot.errors import BotError, NotUnderstood, StatisticsError
-from bot.management.actions import DONE_BEFORE, SubscriptionAction, SubscriptionChange, edit_words
-from bot.management.descriptions import groups_of
+from bot.management.actions import DONE_BEFORE, SubscriptionAction, SubscriptionChange, edit_words, groups_of
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import dates_of, merged
 from bot.schedules.parser import describe

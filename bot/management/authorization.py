@@ -14,6 +14,8 @@ from bot.subscriptions.subscription import Subscription
 
 NOT_YOURS = "Only its owner or an administrator may change this {kind}."
 NOT_YOURS_REMEDY = "Ask {people} to do it."
+NOT_SEEN = "You can't see the channel of that {kind}."
+NOT_SEEN_REMEDY = "Ask somebody who is in it to invite you."
 NO_PLACE = "I can't see that channel: it is private and I'm not in it, it no longer exists, or Slack isn't answering right now."
 NO_PLACE_REMEDY = "Invite me there first with `/invite @LinkedIn Stats`, choose another channel, or try again in a minute."
 NOT_IN_PLACE = "You aren't in that channel, so you can't have anything posted there."

@@ -16,23 +16,31 @@ from msgspec.structs import replace
 from bot.access.visibility import Sources
 from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
-from bot.management.actions import AN_ID, SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
-from bot.management.authorization import Authorization
-from bot.management.descriptions import described, groups_of, is_described, none_at_all, plural
+from bot.management.actions import (
+    AN_ID,
+    SHORT_ID,
+    SubscriptionAction,
+    SubscriptionChange,
+    action_words,
+    described,
+    groups_of,
+    is_described,
+    none_at_all,
+    none_such,
+    plural,
+)
+from bot.management.authorization import NOT_SEEN, NOT_SEEN_REMEDY, Authorization
 from bot.parsing.account_names import matching
 from bot.parsing.suggestions import SAY_WHICH
 from bot.reports.card_parts import account_name
 from bot.schedules.timezones import zone_named
-from bot.slack.people import ChannelDirectory, Person
+from bot.slack.people import ChannelDirectory
 from bot.slack.request import BUTTON, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.subscription import RETRY, Subscription, SubscriptionKind, SubscriptionStatus, alike, click_id, next_run
 
-NOT_SEEN = "You can't see the channel of that {kind}."
-NOT_SEEN_REMEDY = "Ask somebody who is in it to invite you."
 NONE = "There's no {kind} “{which}” that you can see."
-SEE_LIST = "`{kind} list` shows the {kinds} and their ids."
 SEVERAL = "“{which}” could be one of {n} {kinds}."
 OF_SEVERAL = "That {kind} is about other accounts too, not only “{which}”."
 DELETE_OR_CHANGE = "Delete the whole, or change it:"
@@ -70,7 +78,7 @@ class SubscriptionService:
         rules: Mapping[SubscriptionKind, Callable[[str], str]],
     ) -> None:
         self.sources, self.stores, self._subscriptions, self.clock = sources, stores, stores.digests, sources.clock
-        self._channels, self.authorization = channels, Authorization(channels, sources)
+        self._channels, self.people, self.authorization = channels, channels.people, Authorization(channels, sources)
         self._channel_default, self._default_account, self._wake, self._rules = channel_default, default_account, wake, rules
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -82,12 +90,9 @@ class SubscriptionService:
             default = directory.accounts[0].platform_id
         return (default,) if default else ()
 
-    async def person(self, user: str) -> Person:
-        return await self._channels.people.person(user)
-
     async def zone_of(self, user: str) -> str:
         """The IANA zone in the person's Slack profile; "UTC" when Slack names none."""
-        return zone_named((await self.person(user)).zone) or "UTC"
+        return zone_named((await self.people.person(user)).zone) or "UTC"
 
     async def create(self, new: Subscription, context: RequestContext) -> tuple[Subscription | None, SubscriptionChange]:
         """Stores a new subscription and returns it, or the existing one that posts the same in that channel.
@@ -109,22 +114,23 @@ class SubscriptionService:
 
     # ── finding ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def visible(self, kind: SubscriptionKind, context: RequestContext, *, deleted: bool = False) -> tuple[Subscription, ...]:
+    async def visible(
+        self, kind: SubscriptionKind, context: RequestContext, *, deleted: bool = False, limit: int | None = None
+    ) -> tuple[Subscription, ...]:
         """The subscriptions of this channel and of this person, the channel's first; for an administrator all.
 
         Slack is not asked about other channels: there may be thousands.
         """
         await self._subscriptions.adopt(context.team)
         owner = await self.authorization.only_owner(context)
-        return await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, deleted=deleted)
+        return await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, deleted=deleted, limit=limit)
 
     async def first_visible(self, kind: SubscriptionKind, context: RequestContext, most: int) -> tuple[tuple[Subscription, ...], int]:
         """The first ``most`` of those that ``visible`` returns, and how many more there are."""
-        await self._subscriptions.adopt(context.team)
-        owner = await self.authorization.only_owner(context)
-        first = await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, limit=most)
+        first = await self.visible(kind, context, limit=most)
         if len(first) < most:
             return first, 0
+        owner = await self.authorization.only_owner(context)
         return first, await self._subscriptions.count_seen(context.team, kind, channel=context.channel, owner=owner) - len(first)
 
     async def find(
@@ -160,7 +166,7 @@ class SubscriptionService:
             lines = (f"`{short_id}`: {what}" for short_id, what in about.items())
             raise NotUnderstood(sentence, remedy="\n".join((SAY_WHICH, *lines)), suggestions=each, about=about)
         if which:
-            raise _unknown(kind, NONE.format(which=which[:60], kind=kind))
+            raise none_such(kind, NONE.format(which=which[:60], kind=kind))
         raise none_at_all(kind)
 
     async def described(self, one: Subscription, context: RequestContext) -> str:
@@ -293,7 +299,7 @@ class SubscriptionService:
         delivery = await self.stores.history.delivery(delivery_id)
         subscription = await self._subscriptions.digest(delivery.digest) if delivery else None
         if delivery is None or subscription is None or delivery.team != context.team:
-            raise _unknown(SubscriptionKind.DIGEST, NO_DELIVERY)
+            raise none_such(SubscriptionKind.DIGEST, NO_DELIVERY)
         await self.authorization.may_change(subscription, context.user)
         return delivery, subscription
 
@@ -338,9 +344,3 @@ class SubscriptionService:
 def _refuse_deleted(subscription: Subscription) -> None:
     if subscription.status is SubscriptionStatus.DELETED:
         raise NotUnderstood(IS_DELETED.format(kind=subscription.kind), remedy=IS_DELETED_REMEDY)
-
-
-def _unknown(kind: SubscriptionKind, sentence: str) -> NotUnderstood:
-    return NotUnderstood(
-        sentence, remedy=SEE_LIST.format(kind=kind, kinds=plural(kind)), suggestions=(action_words(kind, SubscriptionAction.LIST),)
-    )

@@ -13,9 +13,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.errors import NotAllowed, NotUnderstood, UsageError
-from bot.management.actions import SHORT_ID, SubscriptionAction, edit_words
+from bot.management.actions import SHORT_ID, SubscriptionAction, edit_words, groups_of, none_at_all
 from bot.management.blocks import TEXT_LIMIT
-from bot.management.descriptions import groups_of, none_at_all
 from bot.management.service import NONE, SubscriptionService
 from bot.parsing.several import EVERYTHING, PRESSED, SeveralCommand, read_several
 from bot.schedules.dates import dates_of

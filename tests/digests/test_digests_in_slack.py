@@ -13,8 +13,7 @@ from bot.digests.manage_blocks import NONE_HERE
 from bot.digests.modal import FORM_MORE
 from bot.digests.result_blocks import DONE, PAUSED
 from bot.management.actions import CREATED_ALREADY, IS_PAUSED, SubscriptionChange
-from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_YOURS
-from bot.management.service import NOT_SEEN
+from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS
 from tests.fixtures.cards import answers_of
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>"
