@@ -93,7 +93,8 @@ class AlertFetcher:
     """Fetches the figures of alerts."""
 
     def __init__(self, sources: Sources) -> None:
-        self._statistics, self._reports, self._watched = sources.statistics, sources.figures, sources.watched
+        self._statistics, self._reports, self._accounts = sources.statistics, sources.figures, sources.accounts
+        self._watched = sources.watched
         self.basis, self._totals_only = sources.basis, sources.totals_only
 
     async def fetch(
@@ -103,6 +104,8 @@ class AlertFetcher:
 
         Raises StatisticsError; NobodyLeft: no account may be shown there any more.
         """
+        # From then on their names are known.
+        await self._accounts.accounts()
         accounts = await self._watched(rule.who, alert.accounts, alert.team, alert.channel, context)
         if not accounts:
             raise NobodyLeft

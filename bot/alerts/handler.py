@@ -144,7 +144,14 @@ class AlertForms(SubscriptionForms[AlertFormState, AlertFormValues, AlertDraft])
 
 def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
     """The draft of these entries; raises BadFieldsError with all their errors, those of the rule once everything else is right."""
-    errors = {name: text for name, given, text in _needed(state, values) if not given} | forms.day_errors(values.days, values.time)
+    errors = forms.missing(
+        (modal.WHO, values.who or state.stays, NO_WHO_CHOSEN),
+        (modal.FIGURE, values.figure, NO_FIGURE_CHOSEN),
+        (modal.RULE, values.rule, NO_RULE_CHOSEN),
+        (forms.CHANNEL, values.channel, forms.NO_CHANNEL_CHOSEN),
+        (forms.ZONE, values.timezone, forms.NO_ZONE_CHOSEN),
+    )
+    errors |= forms.day_errors(values.days, values.time)
     zone, quiet = forms.zone_of(values.timezone, errors), forms.quiet_of(values.quiet, errors)
     condition = next((one for one in Condition if one.value == values.rule), None)
     amount = _NUMBER.fullmatch(values.amount)
@@ -185,16 +192,6 @@ def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
         raise BadFieldsError(errors)
     same = bool(state.cron) and _days_and_time(state.cron) == (_in_order(values.days), values.time)
     return AlertDraft(rule, named, state.cron if same else forms.cron_of(values.days, values.time), zone, values.channel)
-
-
-def _needed(state: AlertFormState, values: AlertFormValues) -> tuple[tuple[str, object, str], ...]:
-    return (
-        (modal.WHO, values.who or state.stays, NO_WHO_CHOSEN),
-        (modal.FIGURE, values.figure, NO_FIGURE_CHOSEN),
-        (modal.RULE, values.rule, NO_RULE_CHOSEN),
-        (forms.CHANNEL, values.channel, forms.NO_CHANNEL_CHOSEN),
-        (forms.ZONE, values.timezone, forms.NO_ZONE_CHOSEN),
-    )
 
 
 def _of_alert(alert: Subscription, rule: AlertRule, asked_in: str, directory: Directory) -> tuple[AlertFormState, AlertFormValues]:

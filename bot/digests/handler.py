@@ -167,8 +167,13 @@ def _with_the_others(draft: DigestDraft, form: OpenForm) -> DigestDraft:
 
 def draft_of(state: DigestFormState, values: FormValues) -> DigestDraft:
     """The draft of these entries. Raises BadFieldsError: some entries are wrong; it has all their errors."""
-    errors = {field: text for field, given, text in _needed(values) if not given}
-    cron, zone = "", forms.zone_of(values.timezone or values.zone, errors) or "UTC"
+    typed_zone = values.timezone or values.zone
+    errors = forms.missing(
+        (modal.ACCOUNTS, values.accounts, NO_ACCOUNT_CHOSEN),
+        (forms.CHANNEL, values.channel, forms.NO_CHANNEL_CHOSEN),
+        (forms.ZONE, typed_zone, forms.NO_ZONE_CHOSEN),
+    )
+    cron, zone = "", forms.zone_of(typed_zone, errors) or "UTC"
     try:
         if values.words:
             schedule = read_schedule(values.words, zone=zone)
@@ -185,14 +190,6 @@ def draft_of(state: DigestFormState, values: FormValues) -> DigestDraft:
     options: OptionChanges = {**texts, **{name: name in values.posted for name in SWITCHES}}
     # The dates of an existing one stay.
     return DigestDraft(values.accounts, cron, zone, values.channel, values.parts, "" if state.which else state.dates, options)
-
-
-def _needed(values: FormValues) -> tuple[tuple[str, object, str], ...]:
-    return (
-        (modal.ACCOUNTS, values.accounts, NO_ACCOUNT_CHOSEN),
-        (forms.CHANNEL, values.channel, forms.NO_CHANNEL_CHOSEN),
-        (forms.ZONE, values.timezone or values.zone, forms.NO_ZONE_CHOSEN),
-    )
 
 
 def _of_digest(digest: Subscription, group: Sequence[Subscription]) -> FormValues:

@@ -61,6 +61,11 @@ _EVERY_DAY = len(WEEKDAY_CHOICES)
 _WORKDAYS = "1,2,3,4,5"
 
 
+def missing(*needed: tuple[str, object, str]) -> dict[str, str]:
+    """The errors of the fields without an entry; each field comes with its entry and its error."""
+    return {field: text for field, entry, text in needed if not entry}
+
+
 def day_errors(days: Sequence[str], time: str) -> dict[str, str]:
     hour, colon, minute = time.partition(":")
     errors = {} if colon and hour.isdigit() and minute.isdigit() else {TIME: WHAT_TIME}

@@ -142,11 +142,10 @@ class WatchForms(SubscriptionForms[FormState, WatchFormValues, WatchDraft]):
         state, values = self.read(view)
         groups = tuple(filter(None, map(forms.chosen_group, values.who)))
         accounts = tuple(one for one in values.who if not forms.chosen_group(one))
-        errors = {} if values.who or state.stays else {WHO: NO_WHO_CHOSEN}
+        entries = ((WHO, values.who or state.stays, NO_WHO_CHOSEN), (forms.CHANNEL, values.channel, forms.NO_CHANNEL_CHOSEN))
+        errors = forms.missing(*entries)
         if len(groups) > 1 or (groups and accounts):
             errors[WHO] = ONE_GROUP
-        if not values.channel:
-            errors[forms.CHANNEL] = forms.NO_CHANNEL_CHOSEN
         quiet = forms.quiet_of(values.quiet, errors)
         if errors:
             raise BadFieldsError(errors)
