@@ -17,9 +17,8 @@ from bot.delivery.scheduler import Work
 from bot.errors import BotError, SettingsError
 from bot.ops.request_checks import Endpoint
 from bot.ops.server import FIRST_CONNECTION, HttpHandler, Page, SlackApp, open_http, open_socket_mode
-from bot.ops.tasks import BackgroundTasks, within
+from bot.ops.tasks import BackgroundTasks, utc_now, within
 from bot.ops.telemetry import Metrics
-from bot.ops.ttl_cache import utc_now
 from bot.postpost.webhook import PostPostWebhook
 from bot.settings import DEFAULT_PORT, Settings
 from bot.settings.values import secret_text

@@ -19,10 +19,9 @@ from bot.deploy import FILES, MADE, deployment_file, deployment_list
 from bot.errors import BotError, SettingsError
 from bot.ops.arguments import add_command, number
 from bot.ops.manifest import EVENTS_PATH, creation_link, read_manifest, to_json
-from bot.ops.reporting import reported
-from bot.ops.systemd import systemd_notified, systemd_status
+from bot.ops.reporting import reported, systemd_notified, systemd_status
 from bot.ops.telemetry import cause, configure_logging, redactor
-from bot.settings import LogFormat, Settings, load_settings, unknown_settings
+from bot.settings import Settings, load_settings, unknown_settings
 
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
 #: The argument of a port; 0 is any free one.
@@ -117,7 +116,7 @@ def _add_groups(commands: Any, command: str) -> None:
 
 
 def _printed(chosen: argparse.Namespace) -> int:
-    from bot.ops.ttl_cache import utc_now  # noqa: PLC0415  # as above
+    from bot.ops.tasks import utc_now  # noqa: PLC0415  # as above
 
     settings = _settings()
     configure_logging(level="ERROR", as_json=False)
@@ -188,7 +187,7 @@ def _settings() -> Settings:
 
 
 def _log(settings: Settings) -> None:
-    configure_logging(level=settings.log_level, as_json=settings.log_format is LogFormat.JSON, hidden=settings.secrets())
+    configure_logging(level=settings.log_level, as_json=settings.log_format == "json", hidden=settings.secrets())
 
 
 def _run(_: argparse.Namespace) -> int:

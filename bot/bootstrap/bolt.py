@@ -17,21 +17,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.visibility import Sources
 from bot.bootstrap.routes import Management
-from bot.listeners.actions import ActionListeners, ButtonListener, MenuListener
+from bot.listeners.actions import BUTTONS, DELETE_VIEW, ActionListeners, ButtonListener, MenuListener, SubscriptionListeners
 from bot.listeners.commands import COMMAND, CommandListeners, MentionListeners
-from bot.listeners.comparisons import ComparisonListeners
-from bot.listeners.connection import ConnectionListeners
 from bot.listeners.conversation import Conversation
 from bot.listeners.forms import FORMS, FURTHER, PREVIEWS, FormListeners
 from bot.listeners.home import HomeFingerprint, HomeListeners, HomeSection, HomeTabs
-from bot.listeners.installation import RefuseOtherWorkspaces, SingleWorkspaceAuthorize, UninstallListener
+from bot.listeners.installation import ConnectionListeners, UninstallListener
 from bot.listeners.links import LinkListeners
-from bot.listeners.payloads import Deduplicator
-from bot.listeners.periods import PeriodListeners
+from bot.listeners.modals import ComparisonListeners, PeriodListeners, ShortcutListeners
+from bot.listeners.payloads import Deduplicator, RefuseOtherWorkspaces, SingleWorkspaceAuthorize
 from bot.listeners.router import Router
-from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
-from bot.listeners.subscriptions import BUTTONS, DELETE_VIEW, SubscriptionListeners
 from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks
 from bot.ops.telemetry import Metrics

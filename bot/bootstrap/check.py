@@ -15,7 +15,7 @@ from bot.bootstrap.scheduling import timing_of
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import ApiKeyError, BotError, NotTheApi, SettingsError, StatisticsError, Unreachable
 from bot.ops.manifest import read_manifest
-from bot.ops.ttl_cache import utc_now
+from bot.ops.tasks import utc_now
 from bot.postpost.client import open_statistics
 from bot.postpost.connections import STATISTICS_PERMISSION
 from bot.postpost.statistics import AccountDirectory, StatisticsClient

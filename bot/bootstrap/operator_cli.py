@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from bot.digests.cli import NO_SUCH_WORKSPACE, WHICH_WORKSPACE_REMEDY, known_workspace
@@ -100,23 +101,15 @@ def add_operator_commands(
     revoke.add_argument("token", metavar="ID", help="the token's id, as token list shows it")
 
 
-def _team(text: str) -> str:
-    return _id(text, "workspace", "TE")
-
-
-def _workspace(text: str) -> str:
-    # Nobody asks for an organization: a token for one would never be accepted.
-    return _id(text, "workspace", "T")
-
-
-def _person(text: str) -> str:
-    return _id(text, "person", "UW")
-
-
 def _id(text: str, what: str, letters: str) -> str:
     if not re.fullmatch(rf"[{letters}][A-Z0-9]+", text):
         raise argparse.ArgumentTypeError(NOT_AN_ID.format(text=repr(text[:20]), what=what, letters=" or ".join(letters)))
     return text
+
+
+_team, _person = partial(_id, what="workspace", letters="TE"), partial(_id, what="person", letters="UW")
+#: Nobody asks for an organization: a token for one would never be accepted.
+_workspace = partial(_id, what="workspace", letters="T")
 
 
 async def make_key(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three

@@ -102,7 +102,8 @@ async def open_query_parts(
         await posts.load()
         stack.push_async_callback(posts.close)
         people = PeopleDirectory(client, clock, settings.locale)
-        permissions = PermissionService(_rules(settings), people, allowances, clients, ScopeReader(client))
+        rules = AccessRules(frozenset(settings.administrators), frozenset(settings.allowed_channels), settings.channel_accounts)
+        permissions = PermissionService(rules, people, allowances, clients, ScopeReader(client))
         groups, defaults = CachedGroups(database, clock), CachedChannelDefaults(database, clock)
         visibility = VisibilityService(permissions, groups)
         remembered = PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock)
@@ -153,11 +154,3 @@ async def open_query_parts(
             keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")
             stack.push_async_callback(stop, keeper)
         yield knowledge
-
-
-def _rules(settings: Settings) -> AccessRules:
-    return AccessRules(
-        administrators=frozenset(settings.administrators),
-        allowed_channels=frozenset(settings.allowed_channels),
-        channel_accounts=settings.channel_accounts,
-    )

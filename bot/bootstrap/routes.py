@@ -47,7 +47,7 @@ from bot.parsing.orders import TELL_ME, action_first, as_goal
 from bot.parsing.reasons import NO_FIGURE, not_given
 from bot.parsing.several import EVERYTHING, PRESSED, all_command
 from bot.parsing.vocabulary import LINK, METRIC_WORDS, RATE_WORDS, UNLINK
-from bot.queries import mentions
+from bot.queries import questions
 from bot.queries.handler import QueryHandler
 from bot.settings import Settings
 from bot.slack.numbers import number_format_of
@@ -77,11 +77,11 @@ def build_management(settings: Settings, parts: QueryParts, *, runtime: Schedule
     sources = parts.sources
     subscriptions = SubscriptionService(
         sources,
-        runtime.stores,
+        runtime.scheduling.stores,
         ChannelDirectory(client, sources.people),
         channel_default=parts.defaults.channel_default,
         default_account=settings.postpost_platform_id,
-        wake=runtime.runner.wake,
+        wake=runtime.scheduling.runner.wake,
         rules={SubscriptionKind.ALERT: stored_rule_text},
     )
     authorization, grace = subscriptions.authorization, settings.digest_late
@@ -146,12 +146,12 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         return handle_accounts
 
     def named(
-        handle: Callable[[Request], Awaitable[T]], untouched: re.Pattern[str] = mentions.ADDRESSED
+        handle: Callable[[Request], Awaitable[T]], untouched: re.Pattern[str] = questions.ADDRESSED
     ) -> Callable[[Request], Awaitable[T]]:
         """The handler of requests with accounts in the place of the people they mention."""
 
         async def handle_named(request: Request) -> T:
-            return await handle(await queries.mentions.in_command(request, untouched))
+            return await handle(await queries.reader.command_with_accounts(request, untouched))
 
         return handle_named
 

@@ -30,13 +30,13 @@ from bot.digests.file import DigestBuilder
 from bot.errors import StoreError
 from bot.goals.evaluate import GoalEvaluator
 from bot.management.incident_blocks import build_incident
-from bot.ops.systemd import Heartbeat
+from bot.ops.reporting import Heartbeat
 from bot.ops.tasks import BackgroundTasks, stop, within
 from bot.ops.telemetry import Metrics
 from bot.settings import Settings
 from bot.settings.values import secret_text
 from bot.slack.numbers import number_format_of
-from bot.slack.web_api import open_posting
+from bot.slack.web_api import open_web_api
 from bot.storage.database import Database, driver_arguments
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
@@ -139,14 +139,6 @@ class SchedulerRuntime(Struct, frozen=True):
     #: The client that posts.
     slack: AsyncWebClient
 
-    @property
-    def runner(self) -> Scheduler:
-        return self.scheduling.runner
-
-    @property
-    def stores(self) -> Repositories:
-        return self.scheduling.stores
-
 
 def timing_of(settings: Settings) -> Timing:
     """The times of delivery. Raises SettingsError when a call could outlast its claim."""
@@ -192,7 +184,8 @@ async def open_scheduler(
 ) -> AsyncIterator[SchedulerRuntime]:
     """What delivers the posts of one workspace (``team``; "" for the bot token's one), with Slack's client that posts them."""
     timing, clock, stores, metrics = scheduling.timing, scheduling.clock, scheduling.stores, scheduling.metrics
-    async with open_posting(settings.slack_api_url, secret_text(settings.slack_bot_token), timing.timeout, team) as (slack, session):
+    token = secret_text(settings.slack_bot_token)
+    async with open_web_api(settings.slack_api_url, token, team, timeout=timing.timeout, repeated=False) as (slack, session):
         notifier = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
         outcomes = DeliveryRecorder(
             stores, slack, notifier, clock=clock, timing=timing, tasks=tasks, observe_lateness=metrics.lateness.observe

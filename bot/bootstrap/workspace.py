@@ -16,10 +16,10 @@ from bot.bootstrap.queries import QueryParts, open_query_parts
 from bot.bootstrap.routes import build_management, routes
 from bot.bootstrap.scheduling import SchedulerRuntime, Scheduling, open_scheduler
 from bot.errors import NotAllowed
-from bot.listeners.assistants import AssistantTools
 from bot.listeners.home import HomeTabs
-from bot.listeners.installation import SingleWorkspaceAuthorize
+from bot.listeners.payloads import SingleWorkspaceAuthorize
 from bot.listeners.router import Router
+from bot.listeners.steps import AssistantTools
 from bot.listeners.verbs import Route, Verbs
 from bot.ops.tasks import BackgroundTasks
 from bot.ops.telemetry import Metrics, of_workspace
@@ -30,7 +30,7 @@ from bot.queries.connection import ConnectionHandler
 from bot.queries.handler import QueryHandler
 from bot.queries.health import HealthService
 from bot.queries.home import HomeHandler
-from bot.queries.mentions import MentionReader
+from bot.queries.questions import QuestionReader
 from bot.queries.service import ComparisonService, QueryService
 from bot.settings import Settings
 from bot.settings.values import secret_text
@@ -167,16 +167,15 @@ def _query_handlers(
         queries=queries,
         comparisons=comparisons,
         clients=parts.clients,
-        mentions=MentionReader(parts.sources, parts.defaults),
+        reader=QuestionReader(parts.sources, parts.defaults, last),
         health=HealthService(
             parts.sources,
             slack=client,
             store=database,
-            tick_age=lambda: runtime.runner.age,
+            tick_age=lambda: runtime.scheduling.runner.age,
             problems=runtime.scheduling.problems,
-            unanswered=runtime.stores.history.open_questions,
+            unanswered=runtime.scheduling.stores.history.open_questions,
         ),
-        last=last,
     )
     home = HomeHandler(parts.sources, queries, comparisons, WelcomeRepository(database))
     assistants = AssistantQueries(parts.sources, queries, comparisons)

@@ -30,8 +30,8 @@ from bot.delivery.scheduler import Work
 from bot.delivery.timing import Throttle
 from bot.delivery.workspaces import CHECKED
 from bot.errors import BotError, StoreError
-from bot.listeners.installation import InstallationEvents, UninstallListener, notice_of, refuse_workspace
-from bot.listeners.payloads import organization_of, workspace_of
+from bot.listeners.installation import InstallationEvents, UninstallListener
+from bot.listeners.payloads import notice_of, organization_of, refuse_workspace, workspace_of
 from bot.ops.manifest import INSTALL_PATH, MCP_SCOPE, REDIRECT_PATH, read_manifest
 from bot.ops.server import Page
 from bot.ops.tasks import stop

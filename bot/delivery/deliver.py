@@ -57,7 +57,7 @@ from bot.delivery.recorder import ACCIDENTS, WorkerContext, is_refused_too_often
 from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import BotError, StatisticsError
-from bot.ops.reporting import span
+from bot.ops.telemetry import span
 from bot.slack.numbers import use_number_format
 from bot.slack.web_api import SlackErrorClass
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement

@@ -44,7 +44,7 @@ from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResu
 from bot.delivery.recorder import WorkerContext
 from bot.delivery.replies import ReplyBuilder
 from bot.delivery.timing import Lease, back_off
-from bot.ops.ttl_cache import TtlCache
+from bot.ops.tasks import TtlCache
 from bot.slack.builders import Message
 from bot.slack.numbers import use_number_format
 from bot.slack.request import File

@@ -14,6 +14,7 @@ from bot.digests.rows import account_rows, best_notes, best_posts, new_followers
 from bot.reports import figures as say
 from bot.reports.account_blocks import NO_REACH_BY_DAY, account_fields, account_story, change_notes, filling_in
 from bot.reports.card_parts import (
+    RATE_NOT_ADDED,
     UNTITLED,
     account_name,
     combined_freshness,
@@ -26,10 +27,9 @@ from bot.reports.card_parts import (
     sum_report,
 )
 from bot.reports.chart import draw
-from bot.reports.figures import noun, some_of
-from bot.reports.gaps import Gaps, coverage, find_gaps, gap_notes
+from bot.reports.figure_tables import daily_table
+from bot.reports.figures import Gaps, coverage, find_gaps, gap_notes, noun, some_of
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
-from bot.reports.tables import daily_table
 from bot.reports.team_tables import may_rank_higher, score_text
 from bot.slack.builders import (
     TEXT_LIMIT,
@@ -211,7 +211,7 @@ def _lines(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSe
     if DigestSection.FOLLOWERS in parts:
         yield from new_followers(report)
     if whole.summed and whole.basis is RateBasis.REACH:
-        yield say.RATE_NOT_ADDED
+        yield RATE_NOT_ADDED
 
 
 def _cut(lines: Sequence[str], room: int) -> str:

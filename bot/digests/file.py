@@ -16,10 +16,10 @@ from bot.digests.rows import best_among, best_posts
 from bot.management.actions import SHORT_ID
 from bot.reports.account_blocks import filling_in
 from bot.reports.card_parts import account_name, without_figures_notes
-from bot.reports.figure_tables import ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid
-from bot.reports.figures import NOTHING, UTC_DAYS, length_notes
+from bot.reports.figure_tables import ALL_DAYS, REPORTED, account_grids, days_of_accounts
+from bot.reports.figures import COVERAGE, NOTHING, UTC_DAYS, length_notes
 from bot.reports.files import FAILED_NOTE, NO_SUM_OF_REACH, about, coverage_notes, missing_days, missing_from_sum, titled, young_posts
-from bot.reports.gaps import COVERAGE
+from bot.reports.post_blocks import posts_grid
 from bot.reports.tables import ACCOUNT, CSV, Cell, Grid, build_file, number_cell, words_cell
 from bot.reports.team_tables import team_grid
 from bot.schedules.parser import describe

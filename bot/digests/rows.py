@@ -8,17 +8,26 @@ from typing import Final
 from msgspec import Struct
 
 from bot.digests.reports import DigestReport, largest_first
-from bot.reports.card_parts import SOME, account_name, post_link, posts_filling_in, without_figures_notes
+from bot.reports.card_parts import FAILED_MORE, ONE_FAILED_MORE, SOME, account_name, post_link, posts_filling_in, without_figures_notes
 from bot.reports.figure_tables import account_rate_cell
-from bot.reports.figures import FAILED_MORE, NO_FIGURE, NO_FIGURES_AT_LINKEDIN, NOT_FETCHED_FIGURE, ONE_FAILED_MORE, listed, noun, some_of
+from bot.reports.figures import (
+    COVERAGE,
+    NO_FIGURE,
+    NO_FIGURES_AT_LINKEDIN,
+    NOT_FETCHED_FIGURE,
+    coverage,
+    find_gaps,
+    listed,
+    noun,
+    some_of,
+)
 from bot.reports.files import coverage_notes, most_seen
-from bot.reports.gaps import COVERAGE, coverage, find_gaps
 from bot.reports.notice_blocks import account_state
 from bot.reports.tables import DIGEST_PAGE, NO_BUTTON, OPEN, SMALL, element, growth_cell
 from bot.reports.team_tables import open_account
 from bot.slack.builders import Block, Element, context, escape, one_line, text_size
+from bot.slack.interactive import data_table, raw_number, raw_text
 from bot.slack.numbers import count, period_label, rate, signed
-from bot.slack.rich import data_table, raw_number, raw_text
 from bot.statistics.aggregate import counted, uncounted
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
 from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, engagement_rate

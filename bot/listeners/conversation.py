@@ -27,10 +27,11 @@ from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, unpressable, with_working
 from bot.slack.builders import Block, Message
 from bot.slack.interactive import View
+from bot.slack.limits import BlockProblem
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.slack.responder import FileUploads, Responder, acknowledgement, update_view
-from bot.slack.validator import BlockProblem, check_message
+from bot.slack.validator import check_message
 from bot.slack.web_api import UNANSWERED, failure_code
 from bot.statistics.reports import Same
 
@@ -141,10 +142,7 @@ class Conversation:
         if left is not None:
             await (self.replies.through_url(url, left, context) if url else self.replies.privately(context, left))
 
-    def by_message(self, request: Request) -> None:
-        self.send(self._message(request), name=request.context.source)
-
-    async def _message(self, request: Request) -> None:
+    async def by_message(self, request: Request) -> None:
         answering, context = self.send(self._answer(request), name=request.context.source), request.context
         answer, working = await self._in_time(answering), ""
         if answer is None:
@@ -172,14 +170,11 @@ class Conversation:
             await self.replies.privately(context, answer.message)
         await self._send_file(answer, context, "", thread_ts=thread_ts)
 
-    def by_sharing(self, request: Request, url: str, *, not_shared: Callable[[], Awaitable[None]]) -> None:
+    async def by_sharing(self, request: Request, url: str, *, not_shared: Callable[[], Awaitable[None]]) -> None:
         """Answers for everybody in the channel, and removes the Share button from the private card.
 
         ``not_shared`` is called when it could not be shared, so that the button works again.
         """
-        self.send(self._sharing(request, url, not_shared), name=request.context.source)
-
-    async def _sharing(self, request: Request, url: str, not_shared: Callable[[], Awaitable[None]]) -> None:
         answer, context = await self._answer(request), request.context
         arrived = await self.replies.through_url(url, answer.message, context, public=answer.share)
         if answer.share and arrived:
@@ -187,15 +182,12 @@ class Conversation:
         else:
             await not_shared()
 
-    def by_press(self, request: Request, url: str, *, replace: bool, block: str = "") -> None:
+    async def by_press(self, request: Request, url: str, *, replace: bool, block: str = "") -> None:
         """Answers a press: the answer replaces the card with ``replace``; an error never does, and only the person sees it.
 
         ``block`` is the id of the block that was pressed.
         """
         card = self._shown.find(block) if replace and url else None
-        self.send(self._press(request, url, renewed=replace, card=card), name=request.context.source)
-
-    async def _press(self, request: Request, url: str, *, renewed: bool, card: Message | None) -> None:
         answering, context = self.send(self._answer(request), name=request.context.source), request.context
         answer = await self._in_time(answering)
         if answer is None:
@@ -205,16 +197,13 @@ class Conversation:
             answer = await answering
             if card and not answer.can_replace:
                 await self.replies.through_url(url, _renamed(card), context, replace=True)
-        await self.replies.through_url(url, answer.message, context, public=answer.share, replace=renewed and answer.can_replace)
+        await self.replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.can_replace)
 
-    def by_export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
+    async def by_export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
         """Sends a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.
 
         With ``replace`` the card is renewed first, so that card and file show the same.
         """
-        self.send(self._export(request, url, thread_ts=thread_ts, replace=replace), name=request.context.source)
-
-    async def _export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
         answer, context = await self._answer(request), request.context
         if replace or answer.file is None:
             await self.replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.can_replace)

@@ -54,13 +54,8 @@ class FormListeners:
     """Listeners for the forms of digests, alerts and watches."""
 
     def __init__(self, forms: Mapping[SubscriptionKind, Forms], conversation: Conversation) -> None:
-        self._forms, self._conversation, self._clock = forms, conversation, conversation.clock
+        self.forms, self._conversation, self._clock = forms, conversation, conversation.clock
         self._seen, self._people = conversation.seen, conversation.people
-
-    async def open_if_wanted(self, command: Mapping[str, Any], words: str, context: RequestContext) -> bool:
-        """Opens the form that a typed command asks for; False where it asks for none, or when its trigger had expired."""
-        kind = next((one for one in self._forms if words.lower().split()[:1] == [one.value]), None)
-        return kind is not None and self._forms[kind].wants_form(words) and await self.open(kind, command, words, context)
 
     async def open(
         self, kind: SubscriptionKind, body: Mapping[str, Any], words: str, context: RequestContext, *, on_top: bool = False
@@ -69,7 +64,7 @@ class FormListeners:
 
         ``on_top``: the button is in a view, and the form opens on top of it.
         """
-        forms = self._forms[kind]
+        forms = self.forms[kind]
         opened = await self._conversation.open_view(body, build_notice_view(forms.title), on_top=on_top)
 
         async def fill() -> None:
@@ -202,7 +197,7 @@ class FormListeners:
 
         That is the channel where the person opened the form; the view's id makes two submissions one.
         """
-        forms, whole = self._forms[SubscriptionKind(own_id.partition(".")[0])], body.get("view") or {}
+        forms, whole = self.forms[SubscriptionKind(own_id.partition(".")[0])], body.get("view") or {}
         channel, interaction_id = forms.read(view)[0].asked_in, str(whole.get("root_view_id") or whole.get("id", ""))
         is_dm = channel.startswith("D")
         return forms, view_context(body, channel=channel, is_dm=is_dm, source="form", interaction_id=interaction_id)

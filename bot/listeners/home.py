@@ -22,7 +22,7 @@ from bot.ops.tasks import BackgroundTasks
 from bot.postpost.statistics import AccountDirectory
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import SETTINGS_TITLE, build_settings, read_settings
-from bot.slack.builders import Block, Message, header, section, without_buttons
+from bot.slack.builders import Block, Message, header, section
 from bot.slack.interactive import View, build_notice_view
 from bot.slack.limits import most
 from bot.slack.request import HOME, AskedOnce, Outcome, RenderedResult, Request, RequestContext
@@ -65,7 +65,7 @@ def build_homes(parts: Sequence[Part]) -> list[View]:
     """
     shown = list({message.text: (heading, message) for heading, message in reversed(parts) if message.blocks}.values())[::-1]
     homes: list[View] = []
-    for simpler in (lambda message: message.blocks, _without_buttons, lambda message: message.without_native().blocks):
+    for simpler in (lambda message: message.blocks, Message.plain_cells, lambda message: message.without_native().blocks):
         blocks: list[Block] = []
         for heading, message in shown:
             own = list(simpler(message))
@@ -75,10 +75,6 @@ def build_homes(parts: Sequence[Part]) -> list[View]:
         if (home := _home(blocks)) not in homes:
             homes.append(home)
     return homes
-
-
-def _without_buttons(message: Message) -> list[Block]:
-    return [without_buttons(block) for block in message.blocks]
 
 
 def build_plain_home(note: str, parts: Sequence[Part]) -> View:

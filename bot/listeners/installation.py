@@ -1,36 +1,43 @@
-"""The app's installation: whom the token belongs to, and which workspaces' requests are accepted.
+"""The app's installation: what ends it, the workspaces that an organization adds or removes, and how a workspace is connected to PostPost.
 
 After Slack's events `app_uninstalled` and `tokens_revoked` nothing is posted in that workspace until the app is back.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.async_context import AsyncBoltContext
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.request.internals import extract_enterprise_id, extract_is_enterprise_install
-from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.payloads import workspace_of
-from bot.slack.builders import build_notice
-from bot.slack.responder import payload
+from bot.access.commands import CLIENT
+from bot.listeners.conversation import Conversation
+from bot.listeners.payloads import button_context, view_context, workspace_of
+from bot.queries.connection import (
+    ACCOUNT,
+    ACCOUNT_BUTTON,
+    CHANNEL,
+    CLIENT_BUTTON,
+    KEY,
+    REMOVE_BUTTON,
+    TITLE,
+    ConnectionHandler,
+    build_client_form,
+    build_key_form,
+    read_entry,
+)
+from bot.slack.interactive import View, build_notice_view
+from bot.slack.request import HOME, RequestContext
 from bot.slack.web_api import UNANSWERED
 from bot.storage.installations import InstallationRepository
 from bot.storage.workspaces import WorkspaceStore
 from bot.subscriptions.subscription import InstallationState
 
 logger = logging.getLogger(__name__)
-#: The answer to a command from a workspace without the app.
-OTHER_WORKSPACE = "This app isn't installed in this workspace."
 
 
 class UninstallListener:
@@ -112,71 +119,64 @@ class InstallationEvents:
         return True
 
 
-class SingleWorkspaceAuthorize(AsyncAuthorize):
-    """The installation of the bot's token: ``known``, or requested from Slack once.
+REMOVED = "The key is removed."
 
-    Bolt's own single-team authorization asks ``auth.test`` once per concurrent first request.
-    """
+_notice = partial(build_notice_view, TITLE)
 
-    def __init__(self, client: AsyncWebClient, known: AuthorizeResult | None = None) -> None:
-        self._client = client
-        self._result = known
-        self._asking = asyncio.Lock()
 
-    async def __call__(
+class ConnectionListeners:
+    """Listeners for the buttons of the Home tab, for a key and for the choice of an account."""
+
+    def __init__(self, handler: ConnectionHandler, conversation: Conversation) -> None:
+        self._handler, self._conversation = handler, conversation
+
+    async def handle_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Opens a loading view, because the trigger expires after three seconds; the form, or what was done, follows in it."""
+        await ack()
+        pressed, context = str(action.get("action_id", "")), button_context(body)
+        if opened := await self._conversation.open_view(body, _notice()):
+            filled = self._conversation.fill_view(opened, partial(self._opened, pressed, context), _notice)
+            self._conversation.send(filled, name="connection")
+
+    async def _opened(self, pressed: str, context: RequestContext) -> View:
+        if pressed == ACCOUNT_BUTTON:
+            return await self._handler.account_form(context)
+        if pressed == CLIENT_BUTTON:
+            return await self._handler.client_form(context)
+        if pressed == REMOVE_BUTTON:
+            await self._handler.remove(context)
+            return _notice(REMOVED)
+        await self._handler.check_administers(context)
+        return build_key_form()
+
+    async def handle_key(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Checks and keeps the key; what is wrong with it stands above the form, which is there again."""
+        await self._take(ack, body, view, partial(self._handler.connect, given=read_entry(view, KEY)), build_key_form)
+
+    async def handle_account(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        async def chosen(context: RequestContext) -> View:
+            return _notice(await self._handler.choose(context, read_entry(view, ACCOUNT)))
+
+        await self._take(ack, body, view, chosen, None)
+
+    async def handle_client(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Checks and keeps the client of a channel; what is wrong with it stands above the form, which is there again."""
+        entered = partial(self._handler.set_client, channel=read_entry(view, CHANNEL), given=read_entry(view, CLIENT))
+        await self._take(ack, body, view, entered, build_client_form)
+
+    async def _take(
         self,
-        *,
-        context: AsyncBoltContext,  # noqa: ARG002  # Bolt's signature
-        enterprise_id: str | None,  # noqa: ARG002
-        team_id: str | None,  # noqa: ARG002
-        user_id: str | None,  # noqa: ARG002
-        actor_enterprise_id: str | None = None,  # noqa: ARG002
-        actor_team_id: str | None = None,  # noqa: ARG002
-        actor_user_id: str | None = None,  # noqa: ARG002
-    ) -> AuthorizeResult | None:
-        return self._result or await self.ask()
+        ack: AsyncAck,
+        body: dict[str, Any],
+        view: dict[str, Any],
+        work: Callable[[RequestContext], Awaitable[View]],
+        form: Callable[[str], View] | None,
+    ) -> None:
+        await ack(response_action="update", view=_notice())
+        view_id = str(view["id"])
+        context = view_context(body, channel="", is_dm=True, source=HOME, interaction_id=view_id)
 
-    def know(self, result: AuthorizeResult) -> None:
-        self._result = result
+        async def again(trouble: str) -> View:
+            return form(trouble) if form else _notice(f":warning: {trouble}")
 
-    async def ask(self) -> AuthorizeResult:
-        """Asks Slack who the token belongs to; raises SlackApiError when it is invalid."""
-        async with self._asking:
-            if self._result is None:
-                found = await self._client.auth_test()
-                self._result = AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=self._client.token)
-                #: The organization's id when the app is installed for all its workspaces, else "".
-                self._result["organization"] = str(found.get("enterprise_id") or "") if found.get("is_enterprise_install") else ""
-            return self._result
-
-
-class RefuseOtherWorkspaces(AsyncMiddleware):
-    """Passes on requests from where the app is installed: its workspace, or any workspace of its organization."""
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's signature
-    ) -> BoltResponse | None:
-        """Answers other workspaces itself."""
-        installed, team = req.context.authorize_result, workspace_of(req.body)
-        organization = installed.get("organization") if installed else ""
-        # An organization's request must name its workspace: else an account that opted out there would be shown.
-        if installed and (team and extract_enterprise_id(req.body) == organization if organization else team == installed.team_id):
-            await next()
-            return resp
-        return refuse_workspace(req.body)
-
-
-def refuse_workspace(body: dict[str, Any]) -> BoltResponse:
-    """The answer to a request of a workspace in which the app is not installed."""
-    logger.warning("a request of another workspace was refused", extra={"team": workspace_of(body)[:20]})
-    return notice_of(body, OTHER_WORKSPACE)
-
-
-def notice_of(body: dict[str, Any], sentence: str) -> BoltResponse:
-    """A command is answered with this sentence alone; anything else is acknowledged."""
-    text = payload(build_notice(sentence), response_type="ephemeral") if "command" in body else ""
-    return BoltResponse(status=200, body=text)
+        self._conversation.send(self._conversation.fill_view(view_id, partial(work, context), _notice, again), name="connection")

@@ -1,4 +1,4 @@
-"""Reads Slack's payloads: who asks where, a button's command and message; and detects repeated deliveries."""
+"""Reads Slack's payloads: who asks where, a button's command and message; refuses other workspaces', and detects repeated deliveries."""
 
 import asyncio
 import logging
@@ -6,15 +6,27 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.request.internals import extract_enterprise_id, extract_is_enterprise_install, extract_team_id
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
-from bot.ops.ttl_cache import TtlCache
+from bot.ops.tasks import TtlCache
+from bot.slack.builders import build_notice
+from bot.slack.interactive import ModalState
 from bot.slack.request import BUTTON, RequestContext
+from bot.slack.responder import payload
 from bot.storage.database import ORGANIZATION
 
 #: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
 DIRECT = "directmessage"
+#: The answer to a command from a workspace without the app.
+OTHER_WORKSPACE = "This app isn't installed in this workspace."
 logger = logging.getLogger(__name__)
 #: How long, and how many, this process remembers deliveries itself; the database does so for as long as Slack redelivers.
 REMEMBERED = timedelta(minutes=15)
@@ -24,45 +36,35 @@ WITHIN = 10.0
 WITHIN_ACKNOWLEDGEMENT = 1.0
 
 
+def _context(body: dict[str, Any], user: str = "", **where: Any) -> RequestContext:
+    """Who uses the app (the payload's person, unless it names a ``user`` in another place), in which workspace and organization."""
+    enterprise = _id(body, "enterprise") or str(body.get("enterprise_id") or "")
+    return RequestContext(team=workspace_of(body), enterprise=enterprise, user=user or _id(body, "user"), **where)
+
+
 def command_context(command: dict[str, Any]) -> RequestContext:
-    return RequestContext(
-        team=workspace_of(command),
-        enterprise=command.get("enterprise_id") or "",
-        user=command.get("user_id", ""),
-        channel=command.get("channel_id", ""),
-        is_dm=command.get("channel_name") == DIRECT,
-        source="command",
-        interaction_id=command.get("trigger_id", ""),
-    )
+    is_dm, channel = command.get("channel_name") == DIRECT, command.get("channel_id", "")
+    trigger = command.get("trigger_id", "")
+    return _context(command, command.get("user_id", ""), channel=channel, is_dm=is_dm, source="command", interaction_id=trigger)
 
 
 def button_context(body: dict[str, Any], interaction_id: str = "") -> RequestContext:
     """The context of a button or menu. One in a view has no channel: it is answered in the direct messages."""
     channel, container = body.get("channel") or {}, body.get("container") or {}
-    return RequestContext(
-        team=workspace_of(body),
-        enterprise=_id(body, "enterprise"),
-        user=_id(body, "user"),
-        channel=channel.get("id", ""),
-        thread=container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "",
-        is_dm=not channel.get("id") or channel.get("name") == DIRECT,
-        source=BUTTON,
-        interaction_id=interaction_id,
-    )
+    thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ""
+    is_dm = not channel.get("id") or channel.get("name") == DIRECT
+    return _context(body, channel=channel.get("id", ""), thread=thread, is_dm=is_dm, source=BUTTON, interaction_id=interaction_id)
 
 
 def view_context(body: dict[str, Any], *, channel: str, thread: str = "", is_dm: bool, source: str, interaction_id: str) -> RequestContext:
     """The context of a submitted view, which names no channel itself: ``channel`` and ``thread`` are where it was opened."""
-    return RequestContext(
-        team=workspace_of(body),
-        enterprise=_id(body, "enterprise"),
-        user=_id(body, "user"),
-        channel=channel,
-        thread=thread,
-        is_dm=is_dm,
-        source=source,
-        interaction_id=interaction_id,
-    )
+    return _context(body, channel=channel, thread=thread, is_dm=is_dm, source=source, interaction_id=interaction_id)
+
+
+def state_context(body: dict[str, Any], view: dict[str, Any], state: ModalState, pressed: str = "") -> RequestContext:
+    """The context of a view that was opened from a message, whose place its state has; ``pressed`` is the id of a button in it."""
+    said = f"{view.get('id')}:{pressed}" if pressed else str(view.get("id", ""))
+    return _context(body, channel=state.channel, thread=state.thread_ts, is_dm=state.direct, source=BUTTON, interaction_id=said)
 
 
 def shortcut_context(body: dict[str, Any]) -> RequestContext:
@@ -70,30 +72,14 @@ def shortcut_context(body: dict[str, Any]) -> RequestContext:
 
     A direct message between two people is a channel like any other here: the view is seen by one person alone.
     """
-    channel = body.get("channel") or {}
-    return RequestContext(
-        team=workspace_of(body),
-        enterprise=_id(body, "enterprise"),
-        user=_id(body, "user"),
-        channel=str(channel.get("id", "")),
-        is_dm=channel.get("name") == DIRECT,
-        source="shortcut",
-    )
+    return _context(body, channel=_id(body, "channel"), is_dm=(body.get("channel") or {}).get("name") == DIRECT, source="shortcut")
 
 
 def event_context(body: dict[str, Any], event: dict[str, Any], *, source: str, is_dm: bool = False) -> RequestContext:
     """The context of an event of the Events API that concerns a person and a channel."""
-    channel = str(event.get("channel", ""))
-    return RequestContext(
-        team=workspace_of(body),
-        enterprise=str(body.get("enterprise_id") or ""),
-        user=str(event.get("user", "")),
-        channel=channel,
-        thread=event.get("thread_ts", ""),
-        is_dm=is_dm,
-        source=source,
-        interaction_id=f"{channel}:{event['ts']}" if event.get("ts") else "",
-    )
+    channel, thread = str(event.get("channel", "")), event.get("thread_ts", "")
+    said = f"{channel}:{event['ts']}" if event.get("ts") else ""
+    return _context(body, str(event.get("user", "")), channel=channel, thread=thread, is_dm=is_dm, source=source, interaction_id=said)
 
 
 def workspace_of(body: dict[str, Any]) -> str:
@@ -182,3 +168,73 @@ class Deduplicator:
             known = isinstance(error, (StoreError, TimeoutError))
             logger.warning("whether something was answered before is unknown", exc_info=None if known else error)
             return True
+
+
+class SingleWorkspaceAuthorize(AsyncAuthorize):
+    """The installation of the bot's token: ``known``, or requested from Slack once.
+
+    Bolt's own single-team authorization asks ``auth.test`` once per concurrent first request.
+    """
+
+    def __init__(self, client: AsyncWebClient, known: AuthorizeResult | None = None) -> None:
+        self._client = client
+        self._result = known
+        self._asking = asyncio.Lock()
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,  # noqa: ARG002  # Bolt's signature
+        enterprise_id: str | None,  # noqa: ARG002
+        team_id: str | None,  # noqa: ARG002
+        user_id: str | None,  # noqa: ARG002
+        actor_enterprise_id: str | None = None,  # noqa: ARG002
+        actor_team_id: str | None = None,  # noqa: ARG002
+        actor_user_id: str | None = None,  # noqa: ARG002
+    ) -> AuthorizeResult | None:
+        return self._result or await self.ask()
+
+    def know(self, result: AuthorizeResult) -> None:
+        self._result = result
+
+    async def ask(self) -> AuthorizeResult:
+        """Asks Slack who the token belongs to; raises SlackApiError when it is invalid."""
+        async with self._asking:
+            if self._result is None:
+                found = await self._client.auth_test()
+                self._result = AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=self._client.token)
+                #: The organization's id when the app is installed for all its workspaces, else "".
+                self._result["organization"] = str(found.get("enterprise_id") or "") if found.get("is_enterprise_install") else ""
+            return self._result
+
+
+class RefuseOtherWorkspaces(AsyncMiddleware):
+    """Passes on requests from where the app is installed: its workspace, or any workspace of its organization."""
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's signature
+    ) -> BoltResponse | None:
+        """Answers other workspaces itself."""
+        installed, team = req.context.authorize_result, workspace_of(req.body)
+        organization = installed.get("organization") if installed else ""
+        # An organization's request must name its workspace: else an account that opted out there would be shown.
+        if installed and (team and extract_enterprise_id(req.body) == organization if organization else team == installed.team_id):
+            await next()
+            return resp
+        return refuse_workspace(req.body)
+
+
+def refuse_workspace(body: dict[str, Any]) -> BoltResponse:
+    """The answer to a request of a workspace in which the app is not installed."""
+    logger.warning("a request of another workspace was refused", extra={"team": workspace_of(body)[:20]})
+    return notice_of(body, OTHER_WORKSPACE)
+
+
+def notice_of(body: dict[str, Any], sentence: str) -> BoltResponse:
+    """A command is answered with this sentence alone; anything else is acknowledged."""
+    text = payload(build_notice(sentence), response_type="ephemeral") if "command" in body else ""
+    return BoltResponse(status=200, body=text)

@@ -1,20 +1,28 @@
-"""Optional reporting: OpenTelemetry traces, and errors to Sentry. Each is an extra; neither contains secrets.
+"""What the bot reports: that it is alive, to systemd (sd_notify(3)) and a heartbeat address; traces to OpenTelemetry; errors to Sentry.
 
-A span or a report has names, ids, counts and kinds of failures: never what people wrote, a figure, or the text of a failure, which may
-quote either. Secrets are removed from all texts that remain.
+The last two are extras without secrets: a span or a report has names, ids, counts and kinds of failures, never what people wrote, a figure,
+or the text of a failure, which may quote either. Secrets are removed from all texts that remain.
 """
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
 
 from bot import __version__
 from bot.errors import SettingsError
+from bot.ops import telemetry
+from bot.ops.tasks import BackgroundTasks
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
-    from opentelemetry.trace import Tracer
     from sentry_sdk.transport import Transport
 
 NAME: Final = "linkedin-stats-bot"
@@ -29,34 +37,10 @@ NO_DSN_REMEDY = "Copy it from the project's settings: Client Keys (DSN)."
 
 Redact = Callable[[str], str]
 
-_tracer: "Tracer | None" = None
-_redact: Redact = str
-
-
-def span(name: str, **about: str | float) -> AbstractContextManager[dict[str, str]]:
-    return nullcontext({}) if _tracer is None else _span(_tracer, name, about)
-
-
-@contextmanager
-def _span(tracer: "Tracer", name: str, about: Mapping[str, str | float]) -> Iterator[dict[str, str]]:
-    from opentelemetry.trace import Status, StatusCode  # noqa: PLC0415  # an extra
-
-    more: dict[str, str] = {}
-    with tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as current:
-        try:
-            yield more
-        except BaseException as error:
-            current.set_status(Status(StatusCode.ERROR, type(error).__name__))
-            raise
-        finally:
-            for key, value in {**about, **more}.items():
-                current.set_attribute(key, _redact(value) if isinstance(value, str) else value)
-
 
 @contextmanager
 def traced(endpoint: str, redact: Redact, *, exporter: "SpanExporter | None" = None) -> Iterator[None]:
     """Sends traces to ``endpoint`` (OTLP over HTTP), or to ``exporter``, until left. Raises SettingsError: the extra is not installed."""
-    global _tracer, _redact  # one process, one destination
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415  # an extra
         from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
@@ -66,11 +50,12 @@ def traced(endpoint: str, redact: Redact, *, exporter: "SpanExporter | None" = N
         raise _missing("OTEL_EXPORTER_OTLP_ENDPOINT", "otel") from None
     provider = TracerProvider(resource=Resource({"service.name": NAME, "service.version": __version__}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces", timeout=FLUSH_WITHIN)))
-    _tracer, _redact = provider.get_tracer(NAME, __version__), redact
+    # One process, one destination.
+    telemetry.tracer, telemetry.redact = provider.get_tracer(NAME, __version__), redact
     try:
         yield
     finally:
-        _tracer, _redact = None, str
+        telemetry.tracer, telemetry.redact = None, str
         with suppress(Exception):
             provider.shutdown()
 
@@ -138,3 +123,84 @@ def reported(*, otlp_endpoint: str | None, sentry_dsn: str | None, redact: Redac
         if otlp_endpoint:
             stack.enter_context(traced(otlp_endpoint, redact))
         yield
+
+
+logger = logging.getLogger(__name__)
+
+#: Answers within each watchdog interval.
+ANSWERS_A_WATCHDOG: Final = 3
+
+
+def _send(address: str, state: str) -> None:
+    # An address that begins with @ is in Linux' abstract namespace, which is written with a zero byte.
+    target = "\0" + address[1:] if address.startswith("@") else address
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
+        sender.sendto(state.encode(), target)
+
+
+async def _answer_watchdog(address: str, seconds: float) -> None:
+    while True:
+        _send(address, "WATCHDOG=1")
+        await asyncio.sleep(seconds)
+
+
+def systemd_status(text: str, environment: Mapping[str, str] = os.environ) -> None:
+    if address := environment.get("NOTIFY_SOCKET", ""):
+        _send(address, f"STATUS={text}")
+
+
+@asynccontextmanager
+async def systemd_notified(environment: Mapping[str, str] = os.environ) -> AsyncIterator[None]:
+    """Sends READY=1 (enter it once the bot answers), STOPPING=1, and answers the watchdog; nothing without ``NOTIFY_SOCKET``."""
+    address = environment.get("NOTIFY_SOCKET", "")
+    if not address:
+        yield
+        return
+    _send(address, "READY=1")
+    microseconds = int(environment.get("WATCHDOG_USEC") or 0)
+    watchdog = asyncio.create_task(_answer_watchdog(address, microseconds / 1e6 / ANSWERS_A_WATCHDOG)) if microseconds else None
+    try:
+        yield
+    finally:
+        _send(address, "STOPPING=1")
+        if watchdog:
+            watchdog.cancel()
+
+
+#: Seconds between two pings at least, and how long one may take.
+PING_EVERY: Final = 30.0
+PING_WITHIN: Final = 5.0
+
+
+class Heartbeat:
+    """Pings an address (``url``, a secret: never logged; "" for none) after successful ticks, so that a monitor notices missing ones."""
+
+    def __init__(self, url: str, tasks: BackgroundTasks) -> None:
+        self._url, self._tasks = url, tasks
+        self._last: float | None = None
+        self._under_way = self._troubled = False
+
+    def ticked(self) -> None:
+        """Starts a ping in the background, unless one is running or was just sent."""
+        now = time.monotonic()
+        if not self._url or self._under_way or (self._last is not None and now - self._last < PING_EVERY):
+            return
+        self._last, self._under_way = now, True
+        self._tasks.start(self._ping(), name="heartbeat")
+
+    async def _ping(self) -> None:
+        trouble = ""
+        try:
+            timeout = aiohttp.ClientTimeout(total=PING_WITHIN)
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(self._url, allow_redirects=False) as answer:
+                trouble = "" if answer.ok else f"status {answer.status}"
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            # Its text may quote the address.
+            trouble = type(error).__name__
+        finally:
+            self._under_way = False
+        if trouble and not self._troubled:
+            logger.warning("the heartbeat is not received", extra={"failure": trouble})
+        elif not trouble and self._troubled:
+            logger.warning("the heartbeat is received again")
+        self._troubled = bool(trouble)

@@ -14,8 +14,8 @@ from msgspec import Struct
 from bot.errors import ClientUnknown, NotTheApi
 from bot.ops.tasks import run_together
 from bot.postpost.transport import CallLimiter, RetryPolicy
-from bot.postpost.wire import ApiCall, ApiResponse
-from bot.postpost.wire_errors import read_object, refusal
+from bot.postpost.wire import ApiCall, ApiResponse, read_object
+from bot.postpost.wire_errors import refusal
 from bot.statistics.posts import PostFormat, PostKind, PostRef
 from bot.statistics.reports import PLATFORM_PREFIX, Account, TokenStatus, split_client, with_client
 
@@ -93,22 +93,6 @@ class ConnectionTest(Struct, frozen=True):
         return STATISTICS_PERMISSION in self.permissions
 
 
-def posts_call(status: str, page: int, client: str) -> ApiCall:
-    """One page of the posts of this status, newest first; the service's filter by date goes by the scheduled time, which may be missing."""
-    asked = {"page": page, "limit": PAGE_SIZE, "status": status, "platform": "linkedin", "sortBy": "createdAt", "sortOrder": "desc"}
-    return ApiCall(f"list-posts?{urlencode(asked)}", method="GET", client=client)
-
-
-def group_call(group_id: str) -> ApiCall:
-    service_id, client = split_client(group_id)
-    return ApiCall(f"get-post/{quote(service_id, safe='')}", method="GET", client=client)
-
-
-def trial_call(platform_id: str) -> ApiCall:
-    service_id, client = split_client(platform_id)
-    return ApiCall(f"test-connection/{quote(service_id, safe='')}", platform_id=platform_id, client=client)
-
-
 def read_connections(answer: ApiResponse, client: str = "") -> tuple[Account, ...]:
     """The LinkedIn accounts of an answer, each id once, the first ``MOST_ACCOUNTS`` of them."""
     entries = _entries(_document(answer, "connections"), "connections", None)
@@ -148,7 +132,7 @@ def _document(answer: ApiResponse, holding: str) -> Mapping[str, Any]:
         return document
     if answer.status == HTTPStatus.OK and document is not None and not document.get("error"):
         raise NotTheApi(f"no {holding} in the answer", status=answer.status)
-    raise refusal(answer.status, answer.body, answer.at, retry_after=answer.retry_after, about_post=False)
+    raise refusal(answer.status, answer.body, document, answer.at, retry_after=answer.retry_after, about_post=False)
 
 
 def _entries(document: Mapping[str, Any], name: str, most: int | None) -> Sequence[Mapping[str, Any]]:
@@ -258,15 +242,21 @@ class ConnectionsApi:
 
     async def posts(self, status: str, page: int, client: str = "") -> PostPage:
         """One page (from 1) of the posts of this status ("published", "partially_published") with a LinkedIn account, newest first."""
-        return await self._ask(posts_call(status, page, client), partial(read_posts, client=client))
+        # The service's filter by date goes by the scheduled time, which may be missing.
+        asked = {"page": page, "limit": PAGE_SIZE, "status": status, "platform": "linkedin", "sortBy": "createdAt", "sortOrder": "desc"}
+        call = ApiCall(f"list-posts?{urlencode(asked)}", method="GET", client=client)
+        return await self._ask(call, partial(read_posts, client=client))
 
     async def group(self, group_id: str) -> tuple[PublishedPost, ...]:
-        call = group_call(group_id)
-        return await self._ask(call, partial(read_group, client=call.client))
+        service_id, client = split_client(group_id)
+        call = ApiCall(f"get-post/{quote(service_id, safe='')}", method="GET", client=client)
+        return await self._ask(call, partial(read_group, client=client))
 
     async def test_connection(self, platform_id: str) -> ConnectionTest:
         """Tests an account's connection; a broken one is a result, not an error."""
-        return await self._ask(trial_call(platform_id), read_test)
+        service_id, client = split_client(platform_id)
+        call = ApiCall(f"test-connection/{quote(service_id, safe='')}", platform_id=platform_id, client=client)
+        return await self._ask(call, read_test)
 
     async def _ask(self, call: ApiCall, read: Callable[[ApiResponse], T]) -> T:
         async with self._limiter.slot(background=self._background):

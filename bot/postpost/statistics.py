@@ -50,8 +50,9 @@ class StatisticsClient:
         self._limiter = CallLimiter()
         self.calls = LinkedInCalls(clock)
         self.last_outcomes = retry.last_outcomes
-        self._totals = CoalescedRequests[MetricsResponse](self._fetch_totals, seconds=memory_seconds, clock=clock)
-        self._daily = CoalescedRequests[DailyMetricsResponse](self._fetch_daily, seconds=memory_seconds, clock=clock)
+        totals, daily = partial(self._fetch, read_totals, "figures"), partial(self._fetch, read_daily, "series")
+        self._totals = CoalescedRequests[MetricsResponse](totals, seconds=memory_seconds, clock=clock)
+        self._daily = CoalescedRequests[DailyMetricsResponse](daily, seconds=memory_seconds, clock=clock)
         self.connections = ConnectionsApi(retry, self._limiter, clients)
 
     def in_background(self) -> "StatisticsClient":
@@ -89,19 +90,18 @@ class StatisticsClient:
         await self._totals.close()
         await self._daily.close()
 
-    async def _fetch_totals(self, question: ApiRequest, deadline: float, background: bool) -> MetricsResponse:
+    async def _fetch(
+        self, read: Callable[[ApiResponse, ApiRequest], R], part: str, question: ApiRequest, deadline: float, background: bool
+    ) -> R:
+        """The response, whose failed metrics are asked for once more; ``part`` is its field with the metrics."""
         async with self._limiter.slot(background=background):
             ends = self._retry.ends(deadline)
-            response = await self._ask(question, read_totals, ends)
-            again = await self._again(question, response.figures, read_totals, ends)
-        return _merged(response, again) if again else response
-
-    async def _fetch_daily(self, question: ApiRequest, deadline: float, background: bool) -> DailyMetricsResponse:
-        async with self._limiter.slot(background=background):
-            ends = self._retry.ends(deadline)
-            response = await self._ask(question, read_daily, ends)
-            again = await self._again(question, response.series, read_daily, ends)
-        return _merged_daily(response, again) if again else response
+            response = await self._ask(question, read, ends)
+            again: Sequence[R] = await self._again(question, getattr(response, part), read, ends)
+        if not again:
+            return response
+        every = {metric: found for one in (response, *again) for metric, found in getattr(one, part).items()}
+        return replace(response, cached=response.cached.union(*(one.cached for one in again)), **{part: every})
 
     async def _ask(self, question: ApiRequest, read: Callable[[ApiResponse, ApiRequest], R], ends: float, retries: int | None = None) -> R:
         """Sends one request and counts the LinkedIn calls that it caused."""
@@ -139,20 +139,6 @@ class StatisticsClient:
         except StatisticsError:
             # The other figures are kept; this metric stays failed.
             return None
-
-
-def _merged(response: MetricsResponse, again: Sequence[MetricsResponse]) -> MetricsResponse:
-    figures = dict(response.figures)
-    for one in again:
-        figures |= one.figures
-    return replace(response, figures=figures, cached=response.cached.union(*(one.cached for one in again)))
-
-
-def _merged_daily(response: DailyMetricsResponse, again: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:
-    series = dict(response.series)
-    for one in again:
-        series |= one.series
-    return replace(response, series=series, cached=response.cached.union(*(one.cached for one in again)))
 
 
 def _joined(responses: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:

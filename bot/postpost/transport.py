@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from bot.errors import ApiKeyError, MetricFailed, NotTheApi, RateLimited, StatisticsError
 from bot.ops import telemetry
-from bot.ops.reporting import span
-from bot.ops.ttl_cache import TtlCache
+from bot.ops.tasks import TtlCache
+from bot.ops.telemetry import span
 from bot.postpost.wire import ApiCall, ApiRequest, ApiResponse
 from bot.statistics.metrics import Failed
 from bot.statistics.reports import DailyMetricsResponse, MetricsResponse

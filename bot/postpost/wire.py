@@ -17,7 +17,7 @@ import orjson
 from msgspec import Struct
 
 from bot.errors import StatisticsError
-from bot.postpost.wire_errors import read_object, refusal
+from bot.postpost.wire_errors import refusal
 from bot.statistics.metrics import POST_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Period, Series, split_client
@@ -30,6 +30,11 @@ ACCOUNT_STATISTICS: Final = "linkedin-account-statistics"
 FOLLOWERS: Final = "linkedin-followers"
 #: The longest range of one request, in days (LinkedIn's limit, as PostPost's documentation passes it on).
 LONGEST_RANGE: Final = 365
+#: The most objects and lists in each other; an answer by day has six.
+DEEPEST: Final = 20
+#: The most objects and lists of an answer (a year by day of four metrics has 6,000, 10,000 accounts as many), and the most commas.
+MOST_CONTAINERS: Final = 100_000
+MOST_VALUES: Final = 500_000
 #: Characters of one ``errors`` entry in the log.
 LONGEST_TEXT_LOGGED: Final = 200
 
@@ -192,29 +197,48 @@ def read_daily(answer: ApiResponse, question: ApiRequest) -> DailyMetricsRespons
     return DailyMetricsResponse(series, _cached(body, question.metrics), answer.at)
 
 
+def read_object(body: bytes) -> dict[str, Any] | None:
+    """The body as a JSON object; None for anything else, and for one deeper or with more values than any real response."""
+    containers = body.count(b"{") + body.count(b"[")
+    if containers > MOST_CONTAINERS or body.count(b",") > MOST_VALUES:
+        return None
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(document, dict) or (containers > DEEPEST and _is_deep(document)):
+        return None
+    return document
+
+
+def _is_deep(document: dict[str, Any]) -> bool:
+    """Whether objects and lists stand in each other deeper than ``DEEPEST``: Python gives up writing some of those."""
+    level: list[Any] = [document]
+    for _ in range(DEEPEST):
+        inner = (value for one in level for value in (one.values() if type(one) is dict else one))
+        level = [value for value in inner if type(value) is dict or type(value) is list]
+        if not level:
+            return False
+    return True
+
+
 def _results(answer: ApiResponse, question: ApiRequest) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     body = _with_field(answer, question, "metrics")
     if isinstance(metrics := body["metrics"], dict):
         return body, metrics
-    raise _refused(answer, question)
+    raise _refused(answer, question, body)
 
 
 def _with_field(answer: ApiResponse, question: ApiRequest, name: str) -> Mapping[str, Any]:
     body = read_object(answer.body)
     if body is not None and name in body:
         return body
-    raise _refused(answer, question)
+    raise _refused(answer, question, body)
 
 
-def _refused(answer: ApiResponse, question: ApiRequest) -> StatisticsError:
-    return refusal(
-        answer.status,
-        answer.body,
-        answer.at,
-        retry_after=answer.retry_after,
-        platform_id=question.call.platform_id,
-        about_post=question.call.path == POST_STATISTICS,
-    )
+def _refused(answer: ApiResponse, question: ApiRequest, body: Mapping[str, Any] | None) -> StatisticsError:
+    of_post, whose = question.call.path == POST_STATISTICS, question.call.platform_id
+    return refusal(answer.status, answer.body, body, answer.at, retry_after=answer.retry_after, platform_id=whose, about_post=of_post)
 
 
 def _named_failed(body: Mapping[str, Any]) -> frozenset[str]:

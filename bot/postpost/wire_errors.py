@@ -7,17 +7,10 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-import orjson
-
 from bot import errors
 
 #: Characters of the service's text that are read (it is shortened further where it is shown, after the key was removed).
 LONGEST_TEXT: Final = 10_000
-#: The most objects and lists in each other; an answer by day has six.
-DEEPEST: Final = 20
-#: The most objects and lists of an answer (a year by day of four metrics has 6,000, 10,000 accounts as many), and the most commas.
-MOST_CONTAINERS: Final = 100_000
-MOST_VALUES: Final = 500_000
 #: The longest wait that is believed: LinkedIn's daily limits are reset within a day.
 LONGEST_WAIT: Final = timedelta(days=1)
 
@@ -60,42 +53,20 @@ _WAITING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILAB
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
-def read_object(body: bytes) -> dict[str, Any] | None:
-    """The body as a JSON object; None for anything else, and for one deeper or with more values than any real response."""
-    containers = body.count(b"{") + body.count(b"[")
-    if containers > MOST_CONTAINERS or body.count(b",") > MOST_VALUES:
-        return None
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(document, dict) or (containers > DEEPEST and _is_deep(document)):
-        return None
-    return document
-
-
-def _is_deep(document: dict[str, Any]) -> bool:
-    """Whether objects and lists stand in each other deeper than ``DEEPEST``: Python gives up writing some of those."""
-    level: list[Any] = [document]
-    for _ in range(DEEPEST):
-        inner = (value for one in level for value in (one.values() if type(one) is dict else one))
-        level = [value for value in inner if type(value) is dict or type(value) is list]
-        if not level:
-            return False
-    return True
-
-
 def refusal(
     status: int,
     body: bytes,
+    document: Mapping[str, Any] | None,
     at: datetime,
     *,
     retry_after: str | None = None,
     platform_id: str | None = None,
     about_post: bool = True,
 ) -> errors.StatisticsError:
-    """The error of a response that came ``at`` (aware, UTC); ``retry_after`` is the header; ``about_post`` False: an account's figures."""
-    document = read_object(body)
+    """The error of a response that came ``at`` (aware, UTC); ``retry_after`` is the header; ``about_post`` False: an account's figures.
+
+    ``document`` is the body as read; None where it is no JSON object.
+    """
     words = () if document is None else tuple(_words(document))
     kind = _kind_of_page(status) if document is None else _kind(status, document, words)
     if kind is errors.NotPermitted and not about_post:
@@ -113,7 +84,8 @@ def _kind(status: int, document: Mapping[str, Any], words: tuple[str, ...]) -> t
     if sure := next((_SURE[word] for word in texts if word in _SURE), None):
         return sure
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _kind_of_client_error(status, texts)
+        no_plan = status == HTTPStatus.FORBIDDEN and any("access is not enabled" in word for word in texts)
+        return errors.PlanWithoutApi if no_plan else _BY_STATUS.get(status, errors.RequestRefused)
     if failure := next((_FAILURES[word] for word in texts if word in _FAILURES), None):
         return failure
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -121,12 +93,6 @@ def _kind(status: int, document: Mapping[str, Any], words: tuple[str, ...]) -> t
     return (
         errors.ServiceFailed if status < HTTPStatus.MULTIPLE_CHOICES and (texts or document.get("success") is False) else errors.NotTheApi
     )
-
-
-def _kind_of_client_error(status: int, texts: list[str]) -> type[errors.StatisticsError]:
-    if status == HTTPStatus.FORBIDDEN and any("access is not enabled" in word for word in texts):
-        return errors.PlanWithoutApi
-    return _BY_STATUS.get(status, errors.RequestRefused)
 
 
 def _kind_of_page(status: int) -> type[errors.StatisticsError]:

@@ -17,12 +17,12 @@ from bot.errors import NotUnderstood
 from bot.parsing import parser, vocabulary
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, Query, TopQuery, VersusQuery
-from bot.queries.rendering import render
+from bot.queries.handler import render
 from bot.queries.service import ComparisonService, QueryResult, QueryService
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name
+from bot.reports.figures import find_gaps, gap_notes, same_days
 from bot.reports.files import Report, report_tables
-from bot.reports.gaps import find_gaps, gap_notes, same_days
 from bot.reports.tables import Cell
 from bot.slack.builders import Message, quoted
 from bot.slack.numbers import period_label, rate_digits

@@ -16,7 +16,7 @@ from bot.reports.card_parts import (
     posts_filling_in,
     retry_several,
 )
-from bot.reports.figure_tables import more_figures, posts_grid, posts_table
+from bot.reports.figure_tables import more_figures
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, some_of
 from bot.reports.files import (
     BEST_OF_ALL_ACCOUNTS,
@@ -30,7 +30,7 @@ from bot.reports.files import (
     times_grid,
     times_notes,
 )
-from bot.reports.post_blocks import PERIOD_IGNORED
+from bot.reports.post_blocks import PERIOD_IGNORED, posts_grid, posts_table
 from bot.reports.tables import table
 from bot.slack.builders import TEXT_LIMIT, Block, Message, button, context, escape, fits, header, section, shorten_mrkdwn
 from bot.slack.interactive import RETRY

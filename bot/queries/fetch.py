@@ -1,12 +1,15 @@
 """Fetches figures of several posts or accounts at once: one that fails is named, and the others are shown."""
 
 from collections.abc import Awaitable, Coroutine, Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from bot.access.visibility import Sources
 from bot.errors import (
     AccountNotPermitted,
+    BadSchedule,
     BotError,
     ConnectionUnknown,
     MetricFailed,
@@ -20,7 +23,9 @@ from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery
 from bot.parsing.vocabulary import MOST_TOP
 from bot.reports.best_posts import best_by_figure, best_by_rate
-from bot.reports.fetch import MOST_CANDIDATES, check_fetched, newest_known
+from bot.reports.fetch import FILLING_IN_SECONDS, MOST_CANDIDATES, check_fetched, newest_known
+from bot.schedules.timezones import zone_of
+from bot.slack.request import RequestContext
 from bot.statistics.aggregate import SAME_REMEDY, VERSUS_SAME, Side
 from bot.statistics.comparison_reports import (
     USUAL_MINIMUM,
@@ -30,13 +35,17 @@ from bot.statistics.comparison_reports import (
     FailedPost,
     Ranking,
     TeamReport,
+    TimesReport,
     TopReport,
     VersusReport,
     View,
+    format_rates,
+    overall_median,
+    posting_times,
 )
-from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Failed, Figures, Metric
+from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Figures, Metric, Rate, Value, engagement_rate, rate_parts
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import DEFAULT_DAYS, AccountReport, PostReport, last_days
+from bot.statistics.reports import DEFAULT_DAYS, AccountReport, Freshness, Period, PostReport, last_days
 
 T = TypeVar("T")
 #: Seconds that an answer waits for the list of posts.
@@ -149,7 +158,8 @@ class ComparisonFetcher:
         ask = PostQuery(post, account, tuple(metrics))
         meant = self._fetcher.resolved(ask)
         report = await self._fetcher.post_report(meant, account, matched_by_time=meant.post != post, fresh=fresh)
-        _check_any(report.figures, account)
+        if report.nothing_fetched:
+            raise MetricFailed(platform_id=account)
         return report
 
     async def _account(self, ask: AccountQuery, account: str, *, fresh: bool) -> AccountReport:
@@ -158,11 +168,6 @@ class ComparisonFetcher:
     async def _side(self, side: Side, default: str, ask: VersusQuery, *, fresh: bool) -> AccountReport:
         one = AccountQuery(period=side.period, metrics=ask.metrics or POST_METRICS)
         return await self._fetcher.account_report(one, side.account or default, fresh=fresh, compared=False)
-
-
-def _check_any(figures: Figures, account: str) -> None:
-    if all(isinstance(figure, Failed) for figure in figures.values()):
-        raise MetricFailed(platform_id=account)
 
 
 def _is_passing(error: BotError) -> bool:
@@ -192,3 +197,88 @@ def _cause(errors: Sequence[BotError]) -> BotError:
     """The error to raise for all: a temporary one first, since a retry may help."""
     passing = next(filter(_is_passing, errors), None)
     return passing or next(iter(errors), None) or NothingReported()
+
+
+#: The days when the question names none.
+USUAL_DAYS: Final = 90
+#: The most posts, the newest ones.
+MOST_POSTS: Final = 500
+#: LinkedIn calls of one account in an hour for this question.
+MOST_CALLS: Final = 93
+HOUR: Final = timedelta(hours=1)
+
+
+class TimesFetcher:
+    """Fetches the times of `best times`: stored figures, and of the newest posts without as many as the hour's calls allow."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._figures, self._posts, self._remembered = sources.figures, sources.posts, sources.remembered
+        self._people, self._quota_is_low, self._clock = sources.people, sources.quota_is_low, sources.clock
+
+    async def times(self, account: str, asked: Period | None, context: RequestContext) -> TimesReport:
+        """The weekdays and hours, of the asking person's zone, at which the posts of an account (platform id) did best."""
+        now = self._clock()
+        period = asked or last_days(USUAL_DAYS, now.date())
+        zone = (await self._people.person(context.user)).zone or "UTC"
+        pool = await newest_known(self._posts, (account,), period, LIST_PATIENCE, MOST_POSTS)
+        published = {post: post.published_at for post, _ in pool.posts if post.published_at is not None}
+        settled = [post for post, moment in published.items() if (now - moment).total_seconds() >= FILLING_IN_SECONDS]
+        found, fetched, failed = await self._found(context.team, account, settled)
+        rates = {post: rate for post, figures in found.items() if (rate := self._rate(figures)) is not None}
+        formats = [(self._posts.format(post), rate) for post, rate in rates.items()]
+        return TimesReport(
+            self._figures.account(account),
+            period,
+            zone,
+            posting_times((_local(published[post], zone), rate) for post, rate in rates.items()),
+            overall_median([*rates.values()]),
+            known=pool.known,
+            looked=len(found),
+            rated=len(rates),
+            minimum=USUAL_POST_MINIMUM,
+            young=len(published) - len(settled),
+            failed=failed,
+            waiting=len(settled) - len(found) - failed,
+            basis=self._figures.basis,
+            coverage=pool.coverage,
+            freshness=Freshness(min(fetched)) if fetched else None,
+            formats=format_rates(formats),
+            unknown_formats=sum(kind is None for kind, _ in formats),
+        )
+
+    async def _found(self, team: str, account: str, posts: Sequence[PostRef]) -> tuple[dict[PostRef, Figures], list[datetime], int]:
+        """The figures of the posts that have them, when each was fetched, and how many posts could not be fetched."""
+        metrics = tuple(dict.fromkeys((Metric.IMPRESSION, *rate_parts(self._figures.basis))))
+        now = self._clock()
+        stored = await self._remembered.find(team, posts, now - self._remembered.age)
+        whole = {post: readings for post in posts if all(metric in (readings := stored.get(post, {})) for metric in metrics)}
+        spent = sum(at > now - HOUR for readings in stored.values() for _, at in readings.values())
+        room = 0 if self._quota_is_low(account) else max(MOST_CALLS - spent, 0) // len(metrics)
+        answers = await run_together(self._fetched(post, account, metrics) for post in [post for post in posts if post not in whole][:room])
+        reports = [one for one in answers if isinstance(one, PostReport)]
+        errors = [one for one in answers if isinstance(one, StatisticsError)]
+        if errors and not reports and not whole:
+            raise of_own_posts(errors[0])
+        await self._remembered.save(team, reports)
+        found: dict[PostRef, Figures] = {post: {metric: readings[metric][0] for metric in metrics} for post, readings in whole.items()}
+        found |= {report.post: report.figures for report in reports}
+        moments = [at for readings in whole.values() for _, at in readings.values()]
+        return found, [*moments, *(report.freshness.fetched_at for report in reports)], len(errors)
+
+    async def _fetched(self, post: PostRef, account: str, metrics: tuple[Metric, ...]) -> PostReport | StatisticsError:
+        try:
+            return await self._figures.post_report(PostQuery(post, account, metrics), account)
+        except StatisticsError as error:
+            return error
+
+    def _rate(self, figures: Figures) -> Fraction | None:
+        impressions, rate = figures.get(Metric.IMPRESSION), engagement_rate(figures, self._figures.basis)
+        enough = isinstance(impressions, Value) and impressions.count >= USUAL_POST_MINIMUM
+        return Fraction(rate.fraction) if enough and isinstance(rate, Rate) else None
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    try:
+        return moment.astimezone(zone_of(zone))
+    except BadSchedule:  # a zone that the tz database does not have
+        return moment

@@ -1,6 +1,7 @@
 """Handles questions about figures, help, and the commands about accounts and permissions: parsed, permitted, fetched, rendered."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -10,8 +11,7 @@ from bot.access.commands import AllowCommand, ClientCommand, PermissionsCommand,
 from bot.access.groups import ClientService, GroupService, link_query
 from bot.access.visibility import AccountChoiceNeeded, Sources, Visibility
 from bot.ops import telemetry
-from bot.parsing import follow_ups, parser
-from bot.parsing.courtesies import asks, is_greeting
+from bot.parsing import parser
 from bot.parsing.languages import sentence_in
 from bot.parsing.parser import ParsedText
 from bot.parsing.queries import (
@@ -34,35 +34,29 @@ from bot.parsing.queries import (
     VersusQuery,
     to_text,
 )
-from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.refused import of_page
 from bot.parsing.suggestions import answers_itself
-from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP, TEAM, tokenize
+from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
-from bot.queries.mentions import MentionReader
-from bot.queries.rendering import render
-from bot.queries.service import ComparisonService, FiguresQuery, QueryResult, QueryService
-from bot.queries.times import TimesService
-from bot.reports import notice_blocks
+from bot.queries.questions import QuestionReader
+from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
+from bot.queries.team_blocks import build_team_card, build_versus_card
+from bot.reports import files, notice_blocks
+from bot.reports.account_blocks import build_account_card
+from bot.reports.card_parts import cached_again
 from bot.reports.error_blocks import build_trouble
 from bot.reports.help_blocks import build_help
+from bot.reports.post_blocks import build_post_card
 from bot.slack.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.slack.builders import context as context_block
 from bot.slack.numbers import use_number_format
-from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, RequestContext, outcome_of
-from bot.statistics.metrics import Metric
-from bot.statistics.posts import find_posts
-from bot.statistics.reports import Directory
-from bot.storage.claims import LastQuestion, LastQuestions
+from bot.slack.request import Outcome, RenderedResult, Request, RequestContext, outcome_of
+from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TimesReport, TopReport, VersusReport
+from bot.statistics.reports import AccountReport, Directory, PostReport
 
 ONE_ONLY = "I can give the figures of one post or one account here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
-WHICH_QUESTION = "I don't know which post or account you mean."
-WHICH_REMEDY = "Paste the post's link, or try one of these:"
-REMEMBERED = "I remember a question for {minutes} min. "
-#: Seconds after its message at which a question is answered at the latest.
-_ASKED_WITHIN = 60
 WELCOME, GLAD = "You're welcome!", ":+1:"
 NOT_OVER_YET = "Today isn't over yet (UTC). Here's yesterday."
 
@@ -78,10 +72,9 @@ class QueryHandler:
         comparisons: ComparisonService,
         clients: ClientService,
         health: HealthService,
-        mentions: MentionReader,
-        last: LastQuestions,
+        reader: QuestionReader,
     ) -> None:
-        self.last, self.mentions, self._clients, self._health = last, mentions, clients, health
+        self.last, self.reader, self._clients, self._health = reader.last, reader, clients, health
         self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, sources.groups, GroupService(sources)
         self._accounts, self._visibility, self._permissions = sources.accounts, sources.visibility, sources.permissions
         self._people, self._clock = sources.people, sources.clock
@@ -93,7 +86,7 @@ class QueryHandler:
             VersusQuery: comparisons.versus,
             TeamQuery: comparisons.team,
             TopQuery: comparisons.top,
-            TimesQuery: TimesService(sources).times,
+            TimesQuery: comparisons.times,
         }
         #: Answers the other queries.
         self._answer: Mapping[type[Query], Callable[..., Awaitable[RenderedResult]]] = {
@@ -112,7 +105,7 @@ class QueryHandler:
         visibility, asked = None, request.text
         try:
             visibility = await self._visibility.of(request.context)
-            request = await self.mentions.in_question(request, visibility)
+            request = await self.reader.with_accounts(request, visibility)
             try:
                 query = await self._query(request, visibility)
             except errors.NotOverYet as early:
@@ -177,72 +170,12 @@ class QueryHandler:
         query = link_query(tokens, visibility.visible(await self._accounts.accounts()))
         return replace(await self._group(query, request, visibility), kind="link")
 
-    async def _parsed(self, request: Request) -> ParsedText:
-        """The question; a missing subject comes from the messages above or from the person's last question there."""
-        now, about = self._clock(), request.about
-        if parser.is_plain(request.text) and not about:
-            alone = parser.parse_text(request.text, now.date(), now)
-            if alone.posts or alone.verb == HELP:
-                return alone
-        asked = follow_ups.question_in(request.text, now.date())
-        text = ranking_words(asked)
-        if not request.is_typed:
-            return parser.parse_text(text, now.date(), now)
-        if is_greeting(text):
-            return parser.parse_text("", now.date(), now)
-        follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text)
-        if last := await self._last_question(request, follows=follows):
-            return in_thread(
-                asked,
-                last.subject,
-                now.date(),
-                now,
-                posts=follows or follow_ups.names_nothing(without_figures(text, tuple(Metric))),
-                before=last.before,
-            )
-        if about:
-            return in_thread(asked, about, now.date(), now)
-        text = text if request.no_subject else follow_ups.from_today(text, now.date())
-        # "No reach" leaves a figure out, "no, reach" takes back what was said.
-        continues = follow_ups.goes_on(text) and asks(text) and without_figures(text, tuple(Metric)) == text
-        parsed = parser.parse_text(follow_ups.plain(text) if continues else text, now.date(), now)
-        relative = follow_ups.is_relative(text)
-        if parsed.verb in ("", "start") and not parsed.posts and (relative or not parsed.names or follow_ups.names_nothing(text)):
-            if request.no_subject:
-                raise request.no_subject
-            if (relative and not parsed.meaning.period) or follow_ups.points(text):
-                remembered = REMEMBERED.format(minutes=minutes) if (minutes := round(self.last.age.total_seconds() / 60)) else ""
-                raise errors.NotUnderstood(WHICH_QUESTION, remedy=remembered + WHICH_REMEDY)
-        return parsed
-
-    async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
-        """The person's last question there, if this one continues it; in direct messages also if it names no account."""
-        can_follow = asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
-        context, below = request.context, await self._question_above(request.context)
-        if (
-            not can_follow
-            or not (follows or below or context.thread or context.source == DIRECT_MESSAGE)
-            or (request.about and not request.about_at)
-        ):
-            return None
-        here = await self.last.find(context.place)
-        last = here or below
-        if last is None or not last.subject or last.at.timestamp() < request.about_at:
-            return None
-        # Below a link or a card the person's own question in this thread is nearer than what was there before.
-        return last if follows or not request.about or (here and context.thread) else None
-
-    async def _question_above(self, context: RequestContext) -> LastQuestion | None:
-        """The person's question in the channel, where the thread is below it."""
-        above = await self.last.find(replace(context, thread="").place) if context.thread else None
-        return above if above and 0 <= above.at.timestamp() - float(context.thread) < _ASKED_WITHIN else None
-
     async def _check_permitted(self, request: Request, parsed: ParsedText) -> None:
         if parsed.verb != HELP:
             await self._permissions.check(request.context, public=parsed.shared or request.figures_only or request.public)
 
     async def _query(self, request: Request, visibility: Visibility) -> Query:
-        parsed = await self._parsed(request)
+        parsed = await self.reader.parsed(request)
         await self._check_permitted(request, parsed)
         directory = visibility.visible(await self._accounts.accounts() if parsed.names else self._accounts.known())
         try:
@@ -325,3 +258,29 @@ def _with_note(result: RenderedResult, note: str) -> RenderedResult:
 def shares(query: Query) -> bool:
     """Whether the text asks for an answer that everybody in the channel sees."""
     return bool(getattr(query, "share", False))
+
+
+def render(result: QueryResult, query: FiguresQuery, request: Request, today: date) -> RenderedResult:
+    """Renders a result for the person who asked, whose ``request`` tells whether others see the card too. ``today`` is the UTC day."""
+    text, private = result.text, request.is_private(share=query.share)
+    match result.report:
+        case PostReport() as report:
+            card = build_post_card(report, today=today, words=text, private=private)
+        case AccountReport() as report:
+            goals = result.goals if isinstance(result, AccountResult) else ()
+            card = build_account_card(report, today=today, words=text, private=private, goals=goals)
+        case ComparisonReport() as report:
+            card = build_comparison_card(report, words=text, private=private)
+        case VersusReport() as report:
+            card = build_versus_card(report, today=today, words=text, private=private)
+        case TeamReport() as report:
+            card = build_team_card(report, today=today, words=text, private=private)
+        case TopReport() as report:
+            card = build_top_card(report, today, words=text, private=private)
+        case TimesReport() as report:
+            card = build_times_card(report, today, words=text, private=private)
+    if request.fresh and (again := cached_again(files.report_freshness(result.report, today))):
+        card = replace(card, text=shorten_mrkdwn(f"{again} {card.text}", TEXT_LIMIT - 1), blocks=(*card.blocks, context_block(again)))
+    file = files.report_file(query.export, result.report, today) if query.export else None
+    shown = result.report if isinstance(result.report, PostReport | AccountReport) else None
+    return RenderedResult(card, file, text, shown, follow_up=text)

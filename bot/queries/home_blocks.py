@@ -22,12 +22,11 @@ from bot.reports.card_parts import (
 )
 from bot.reports.chart import draw
 from bot.reports.error_blocks import error_text
-from bot.reports.figure_tables import OPEN_ON_LINKEDIN
-from bot.reports.figures import OPEN_CARD, noun
+from bot.reports.figures import OPEN_CARD, account_rate, find_gaps, gap_notes, noun
 from bot.reports.files import ALL_BY_GROUPS, NO_SUM_OF_REACH, THE_FIRST, coverage_notes, ranking_notes
-from bot.reports.gaps import account_rate, find_gaps, gap_notes
 from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import ACCOUNTS_NONE, BEST_POSTS, account_state
+from bot.reports.post_blocks import OPEN_ON_LINKEDIN
 from bot.reports.tables import DIGEST_PAGE
 from bot.reports.team_tables import team_table
 from bot.slack.builders import (
@@ -49,9 +48,8 @@ from bot.slack.builders import (
     select,
     shorten_mrkdwn,
 )
-from bot.slack.interactive import View, build_modal, entry, example_id, input_block, numbered, open_id
+from bot.slack.interactive import View, build_modal, card, carousel, entry, example_id, input_block, numbered, open_id
 from bot.slack.numbers import long_day, period_label, rate
-from bot.slack.rich import card, carousel
 from bot.statistics.comparison_reports import TeamReport, TopReport
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
 from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus

@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-import orjson
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from bot.access.visibility import Sources, Visibility
 from bot.errors import NotUnderstood
@@ -28,12 +26,12 @@ from bot.slack.builders import (
     option,
     section,
 )
-from bot.slack.interactive import LOADING, View, build_modal, build_notice_view, entry, in_view, input_block, share_from_view_id
+from bot.slack.interactive import LOADING, ModalState, View, build_modal, build_notice_view, entry, in_view, input_block, share_from_view_id
 from bot.slack.limits import most
 from bot.slack.numbers import NumberFormat, count, long_day
 from bot.slack.request import RequestContext
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import FIRST_DAY, MOST_DAYS, Account, Period, last_days, period_text
+from bot.statistics.reports import FIRST_DAY, MOST_DAYS, Account, Period, last_days
 
 NO_POST: Final = "I don't know which post this is about."
 NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its new card."
@@ -101,15 +99,6 @@ class PostPicker:
         return query.post, platform_id
 
 
-class ModalState(Struct, frozen=True):
-    """A view's ``private_metadata``: the card's canonical command and the place of the card, ``thread_ts`` "" outside of a thread."""
-
-    words: str
-    channel: str
-    thread_ts: str = ""
-    direct: bool = False
-
-
 def build_choice(state: ModalState, choice: PostChoice) -> View:
     """Builds the view with the menu of the account's other posts, each with its day and its first words (foreign text)."""
     if not choice.others:
@@ -122,23 +111,11 @@ def build_choice(state: ModalState, choice: PostChoice) -> View:
     ]
     if len(choice.others) > OPTIONS_LIMIT:
         blocks.append(context(ONLY_NEWEST.format(shown=OPTIONS_LIMIT, known=len(choice.others))))
-    metadata = orjson.dumps(asdict(state)).decode()
-    return build_modal(COMPARE_VIEW_TITLE, blocks, submit=COMPARE, callback_id=COMPARE_VIEW, metadata=metadata)
+    return build_modal(COMPARE_VIEW_TITLE, blocks, submit=COMPARE, callback_id=COMPARE_VIEW, metadata=state.dumped())
 
 
 def build_compare_notice(text: str = LOADING) -> View:
     return build_notice_view(COMPARE_VIEW_TITLE, text)
-
-
-S = TypeVar("S", bound=ModalState)
-
-
-def read_state(view: Mapping[str, Any], kind: type[S]) -> S | None:
-    """The state of a submitted view; None when it cannot be parsed. It grants nothing: permissions are checked again."""
-    try:
-        return kind(**orjson.loads(view.get("private_metadata") or ""))
-    except (orjson.JSONDecodeError, TypeError):
-        return None
 
 
 def read_chosen(view: Mapping[str, Any]) -> tuple[str, ...]:
@@ -178,7 +155,7 @@ def build_dates(state: PeriodState, shown: Period | None, today: date) -> View:
     period = shown or last_days(_DEFAULT_DAYS, today)
     hint = DAYS_HINT.format(day=long_day(today - timedelta(days=1)))
     blocks = [_input(FIRST, FIRST_LABEL, period.first), _input(LAST, LAST_LABEL, period.last, hint)]
-    return build_modal(DATES_TITLE, blocks, submit=SHOW, callback_id=PERIOD_VIEW, metadata=orjson.dumps(asdict(state)).decode())
+    return build_modal(DATES_TITLE, blocks, submit=SHOW, callback_id=PERIOD_VIEW, metadata=state.dumped())
 
 
 def _input(name: str, label: str, day: date, hint: str = "") -> Block:
@@ -211,10 +188,6 @@ def _day(view: Mapping[str, Any], name: str) -> date | None:
         return None
 
 
-def dated_words(state: PeriodState, period: Period) -> str:
-    return f"{state.words} {period_text(period)}"
-
-
 SHORTCUT_VIEW_TITLE = "LinkedIn stats"
 NO_LINK = "This message has no link to a LinkedIn post."
 NO_LINK_REMEDY = "Use this on a message with a post's link or URN. For anything else type `/linkedin-stats`."
@@ -233,22 +206,11 @@ _MOST_BLOCKS = most("blocks of a view")
 _KEPT = "url"
 
 
-class ShortcutPlace(Struct, frozen=True):
-    """The view's ``private_metadata``: where its message is, and the thread in which a post's card is shared; it grants nothing."""
-
-    channel: str = ""
-    thread_ts: str = ""
-
-
 class PostAnswer(Struct, frozen=True):
     """A card or an error; ``words`` is the question to ask again for sharing, "" if it cannot be shared."""
 
     message: Message
     words: str = ""
-
-
-def build_loading() -> View:
-    return build_notice_view(SHORTCUT_VIEW_TITLE, LOADING)
 
 
 def build_no_link(sentences: Sequence[tuple[str, str]] = ()) -> View:
@@ -257,7 +219,7 @@ def build_no_link(sentences: Sequence[tuple[str, str]] = ()) -> View:
     return build_modal(SHORTCUT_VIEW_TITLE, [section(f":warning: {text}") for text in texts])
 
 
-def build_stats(answers: Sequence[PostAnswer], place: ShortcutPlace, *, more: int = 0) -> View:
+def build_stats(answers: Sequence[PostAnswer], place: ModalState, *, more: int = 0) -> View:
     """Builds the view with the answers below each other. ``more``: how many posts of the message are left out."""
     blocks: list[Block] = []
     for number, answer in enumerate(answers):
@@ -265,8 +227,7 @@ def build_stats(answers: Sequence[PostAnswer], place: ShortcutPlace, *, more: in
         blocks += _in_view(answer, number)
     blocks += [context(SHORTCUT_VIEW_MORE.format(n=more))] if more else []
     small = PRIVATE if any(answer.words for answer in answers) else PRIVATE_ALWAYS
-    metadata = orjson.dumps(asdict(place)).decode()
-    return build_modal(SHORTCUT_VIEW_TITLE, [*blocks[: _MOST_BLOCKS - 1], context(small)], metadata=metadata)
+    return build_modal(SHORTCUT_VIEW_TITLE, [*blocks[: _MOST_BLOCKS - 1], context(small)], metadata=place.dumped())
 
 
 def build_plain(note: str, answers: Sequence[PostAnswer]) -> View:
@@ -284,14 +245,6 @@ def build_shared(view: Mapping[str, Any], action_id: str, note: str, *, shared: 
         blocks += [block if not pressed else {**block, "elements": remaining}] if remaining or not pressed else []
         blocks += [{**context(note), "block_id": earlier}] if pressed else []
     return build_modal(SHORTCUT_VIEW_TITLE, blocks[:_MOST_BLOCKS], metadata=str(view.get("private_metadata") or ""))
-
-
-def read_place(view: Mapping[str, Any]) -> ShortcutPlace:
-    try:
-        stored = orjson.loads(view.get("private_metadata") or "{}")
-        return ShortcutPlace(str(stored["channel"]), str(stored["thread_ts"]))
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return ShortcutPlace()
 
 
 def _in_view(answer: PostAnswer, number: int) -> list[Block]:

@@ -22,7 +22,7 @@ from bot.ops import telemetry
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, to_text
 from bot.reports import figures as say
-from bot.reports.figures import OPEN_CARD, AskedFigures
+from bot.reports.figures import OPEN_CARD
 from bot.reports.files import report_tables
 from bot.reports.post_blocks import post_engagement, post_headline, post_published, post_story
 from bot.slack.builders import Block, Message, actions, button, context, escape, fits, foreign_context, one_line, section, shorten
@@ -244,13 +244,9 @@ def build_unfurl_card(report: PostReport, *, today: date, words: str, number: in
     blocks: list[Block] = [section(f"*{escape(post_headline(report, engagement))}*")]
     if title := one_line(report.title, TITLE_LIMIT):
         blocks.append(foreign_context(title))
-    blocks.append(context(_figures(asked)))
+    # An unknown figure says whether it is unavailable or failed.
+    blocks.append(context(SEPARATOR.join(f"{NAMES[metric]}: {say.state(figure)}" for metric, figure in asked)))
     blocks.append(context(post_published(report, today)))
     if fits(words):
         blocks.append(actions([button(example_id(number), OPEN_CARD, words)]))
     return Message(post_story(report, engagement), tuple(blocks))
-
-
-def _figures(asked: AskedFigures) -> str:
-    """Each figure with its name; an unknown one says whether it is unavailable or failed."""
-    return SEPARATOR.join(f"{NAMES[metric]}: {say.state(figure)}" for metric, figure in asked)

@@ -33,7 +33,7 @@ from bot.parsing.queries import (
 from bot.parsing.spelling import known_part
 from bot.parsing.suggestions import did_you_mean
 from bot.parsing.vocabulary import SEVERAL_WORDS
-from bot.queries.fetch import ComparisonFetcher
+from bot.queries.fetch import ComparisonFetcher, TimesFetcher
 from bot.reports.fetch import MOST_CANDIDATES, check_fetched
 from bot.reports.files import EVERY_ACCOUNT_NAME, Report
 from bot.slack.request import Request, RequestContext
@@ -186,7 +186,7 @@ class ComparisonService:
     def __init__(self, sources: Sources) -> None:
         self._figures, self._fetch, self._accounts = sources.figures, ComparisonFetcher(sources), sources.accounts
         self._groups, self._account_resolver = sources.groups, sources.account_resolver
-        self._visibility, self._totals_only = sources.visibility, sources.totals_only
+        self._visibility, self._totals_only, self._times = sources.visibility, sources.totals_only, TimesFetcher(sources)
 
     async def compare(self, query: CompareQuery, request: Request, visibility: Visibility) -> QueryResult:
         public = request.is_public(share=query.share)
@@ -233,10 +233,17 @@ class ComparisonService:
         report = await self._fetch.top(query, name, accounts, fresh=request.fresh, among=among)
         return QueryResult(report, _text(replace(query, who=who or EVERYBODY, period=report.period)))
 
+    async def times(self, query: TimesQuery, request: Request, visibility: Visibility) -> QueryResult:
+        public = request.is_public(share=query.share)
+        account = await self._account_resolver.account(query, request.context, visibility, public=public)
+        report = await self._times.times(account, query.period, request.context)
+        return QueryResult(report, _text(replace(query, account=account, period=report.period)))
+
     async def week(self, context: RequestContext) -> WeekResult:
         """The last week of the first ``MOST_AT_HOME`` accounts, in the order in which `accounts` lists them."""
         query = TeamQuery(View.TEAM, totals=self._totals_only)
-        accounts = tuple(account.platform_id for account in await self._everybody(context))
+        everybody = await self._visibility.public(context.team, context.channel, context)
+        accounts = tuple(account.platform_id for account in everybody.visible(await self._accounts.accounts()).accounts)
         if not accounts:
             raise NoAccount(NOBODY_LEFT, remedy=NOBODY_LEFT_REMEDY)
         self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
@@ -254,10 +261,6 @@ class ComparisonService:
         if len(directory.accounts) != 1:
             raise NotUnderstood(TWO_SIDES, remedy=TWO_SIDES_REMEDY)
         return directory.accounts[0].platform_id
-
-    async def _everybody(self, context: RequestContext) -> list[Account]:
-        everybody = await self._visibility.public(context.team, context.channel, context)
-        return list(everybody.visible(await self._accounts.accounts()).accounts)
 
     async def _named(
         self, named: str, context: RequestContext, rules: AccessRules, query: TeamQuery | TopQuery
@@ -308,5 +311,5 @@ def _corrected(error: UnknownAccount, named: str, directory: Directory, query: T
 _LEFT_OUT = lazy_regex(r"(?:^| )(?:without|except(?: for)?|excluding|minus|but(?: not)?) (?:the )?", re.IGNORECASE)
 
 
-def _text(query: CompareQuery | VersusQuery | TeamQuery | TopQuery) -> str:
+def _text(query: CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery) -> str:
     return comparison_text(replace(query, share=False, export=""))

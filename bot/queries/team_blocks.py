@@ -5,7 +5,10 @@ from datetime import date
 
 from bot.reports.account_blocks import ALL_POSTS, account_fields, account_headline, account_story, filling_in
 from bot.reports.card_parts import (
+    FAILED_MORE,
     MOST_NAMED,
+    ONE_FAILED_MORE,
+    RATE_NOT_ADDED,
     account_name,
     card_buttons,
     footer,
@@ -22,21 +25,19 @@ from bot.reports.card_parts import (
 from bot.reports.chart import draw_versus
 from bot.reports.figure_tables import more_figures, side_names, versus_grid
 from bot.reports.figures import (
-    FAILED_MORE,
     NOUNS,
-    ONE_FAILED_MORE,
     RATE_BASIS,
     RATE_NAME,
-    RATE_NOT_ADDED,
     days,
     direction,
+    find_gaps,
+    gap_notes,
     length_notes,
     listed,
     noun,
     rate_asked,
 )
 from bot.reports.files import NO_SUM_OF_REACH, first_notes, sides_freshness, sum_notes, team_name
-from bot.reports.gaps import find_gaps, gap_notes
 from bot.reports.tables import Grid, table
 from bot.reports.team_tables import may_rank_higher, score_text, team_table
 from bot.slack.builders import Block, Message, context, escape, header, one_line, shorten_mrkdwn
@@ -137,7 +138,8 @@ def _row_sentences(grid: Grid, *, unlike: bool) -> Iterator[str]:
 
 def build_team_card(report: TeamReport, *, today: date, words: str, private: bool = True) -> Message:
     """A team's sums with their changes and a row for each account, or a board; ``private``: only the person who asked sees it."""
-    summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
+    board, added = report.view is View.BOARD and not report.totals_only, tuple(one for one in report.metrics if one in ADDITIVE_METRICS)
+    summed = sum_report(sum_name(report.reports, report.failed), report.reports, added)
     title = _board_title(report, team_name(report)) if board else _with_most(report, _team_title(report, summed))
     before = period_label(report.period.before, today)
     blocks: list[Block] = [header(title), context(TEAM_AGAINST.format(period=period_label(report.period, today), before=before))]
@@ -149,7 +151,8 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
         *map(escape, without_figures_notes(report.reports)),
         *missing_total_notes(report.reports, report.metrics),
     ]
-    notes += [*length_notes(report.reports[0], today), *gap_notes(summed, find_gaps(summed), today), *team_filling_in(report)]
+    notes += [*length_notes(report.reports[0], today), *gap_notes(summed, find_gaps(summed), today)]
+    notes += dict.fromkeys(note for one in report.reports for note in filling_in(one))
     blocks += [context("\n".join(notes))] if notes else []
     blocks += [context(line) for line in _failed(report)]
     blocks += retry_several(_lost(report), words)
@@ -160,15 +163,6 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     sentences = [escape(title) + ".", summary, *(note for note in notes if note not in summary), *_failed(report)]
     story = " ".join(filter(None, sentences))
     return Message(shorten_mrkdwn(story, 2_900), tuple(blocks), metadata(report.view.value, words, private=private))
-
-
-def team_filling_in(report: TeamReport) -> list[str]:
-    return list(dict.fromkeys(note for one in report.reports for note in filling_in(one)))
-
-
-def _summed(report: TeamReport) -> AccountReport:
-    added = tuple(metric for metric in report.metrics if metric in ADDITIVE_METRICS)
-    return sum_report(sum_name(report.reports, report.failed), report.reports, added)
 
 
 def _team_title(report: TeamReport, summed: AccountReport) -> str:

@@ -7,10 +7,9 @@ from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, card_buttons, footer, metadata, period_choice, post_link, retry
 from bot.reports.chart import draw
-from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
-from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
+from bot.reports.figure_tables import daily_table
+from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
 from bot.reports.goals import card_goals
-from bot.reports.tables import daily_table
 from bot.slack.builders import (
     TEXT_LIMIT,
     Block,

@@ -11,8 +11,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from bot.reports.figures import listed
-from bot.reports.gaps import named_days
+from bot.reports.figures import listed, named_days
 from bot.slack.builders import CHART_LABEL_LIMIT, Block, context, escape, shorten
 from bot.slack.limits import most
 from bot.slack.numbers import count, period_label, short_day, stretch, weekday

@@ -25,8 +25,7 @@ from bot.slack.builders import (
     section,
     shorten_mrkdwn,
 )
-from bot.slack.interactive import RETRY, asks_first, example_id
-from bot.slack.rich import preformatted, rich_text
+from bot.slack.interactive import RETRY, asks_first, example_id, preformatted, rich_text
 from bot.statistics.reports import Directory
 
 WARNING_SENTENCE = ":warning: {sentence}"

@@ -1,44 +1,46 @@
-"""Reports as grids: posts side by side, an account's period, its days, two sides; posts as the table on the screen."""
+"""Reports as grids: an account's period, its days, two sides; days as the table on the screen."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
 from msgspec.structs import replace
 
-from bot.reports.card_parts import NAME_LIMIT, account_name, post_of
+from bot.reports.card_parts import NAME_LIMIT, account_name
+from bot.reports.chart import WEEK, total
 from bot.reports.figures import (
-    DAY_NOT_REPORTED,
-    DAY_TITLE,
     NOT_FETCHED_FIGURE,
-    NOT_REPORTED_BY_ALL,
     NOTHING,
     RATE_NAME,
+    Gaps,
+    account_rate,
+    coverage,
+    find_gaps,
     rate_asked,
+    rate_before,
+    rate_moved,
 )
-from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved
 from bot.reports.tables import (
     ACCOUNT,
-    OPEN,
+    MOST_ROWS,
     Cell,
     Grid,
     average_cell,
     figure_cell,
     growth_cell,
     moved_cell,
-    named_briefly,
     number_cell,
-    on_screen,
     rate_cell,
     table,
     words_cell,
 )
-from bot.slack.builders import LABEL_LIMIT, Block, Element, button, one_line
-from bot.slack.interactive import numbered, open_id
-from bot.slack.numbers import long_day, period_label, points, points_digits
-from bot.slack.rich import action_cell
-from bot.statistics.comparison_reports import FailedPost, VersusReport
+from bot.slack.builders import Block, one_line
+from bot.slack.limits import most
+from bot.slack.numbers import long_day, period_label, points, points_digits, stretch
+from bot.slack.validator import cell_text
+from bot.statistics.aggregate import sum_of_days
+from bot.statistics.comparison_reports import VersusReport
 from bot.statistics.metrics import (
     DAILY_METRICS,
     NAMES,
@@ -56,16 +58,21 @@ from bot.statistics.metrics import (
     rate_change,
     rate_parts,
 )
-from bot.statistics.posts import PostRef
-from bot.statistics.reports import AccountReport, Period, PostReport
+from bot.statistics.reports import AccountReport, Period
 
-POSTS = "Posts"
-OPEN_ON_LINKEDIN = "Open on LinkedIn"
 MORE_FIGURES = "The CSV file has every figure."
-POST_COLUMNS: Final = ("Post", "Account", "Published")
-LINK_COLUMNS: Final = ("URN", "Link")
 FIGURES = "Figures, {period}"
 DAYS_CAPTION = "By day, {period}"
+WEEKS_CAPTION = "By week, {period}"
+DAY_TITLE, DAYS = "Day", "Days"
+DAY_NOT_REPORTED = "not reported"
+#: The same for a sum: some of its accounts may have the day.
+NOT_REPORTED_BY_ALL = "not reported by all"
+TOTAL_ROW = "Total"
+#: The days of a table: one row is the total.
+MOST_DAYS: Final = MOST_ROWS - 1
+#: Characters of a table by day: what all blocks of a message may have, less the rest of the card.
+_MOST_DAILY_TEXT: Final = most("text in all blocks") - 2_000
 FIGURE = "Figure"
 LIFETIME = "{figure} now"
 CHANGE_TITLE = "Change"
@@ -79,45 +86,6 @@ DIFFERENCE_IN_PERCENT = "Difference in %"
 REPORTED = "Days reported"
 ALL_DAYS = "all"
 NO_PLACE = "–"
-
-
-def posts_grid(
-    posts: Sequence[PostReport],
-    metrics: Sequence[Metric],
-    basis: RateBasis,
-    failed: Sequence[FailedPost] = (),
-    caption: str = POSTS,
-    *,
-    links: bool = False,
-) -> Grid:
-    """A row for each post: title, account, day, lifetime figures, rate, with ``links`` its URN and address; a failed one has no figures."""
-    with_rate = rate_asked(tuple(metrics), basis)
-    figures = (*(NAMES[metric] for metric in metrics), *((RATE_NAME,) if with_rate else ()))
-    rows = [(*_post_row(post, metrics, with_rate=with_rate), *_links(post.post, links=links)) for post in posts]
-    unknown = tuple(figure_cell(Failed()) for _ in figures)
-    rows += [
-        (words_cell(post_of(one.post)), Cell(NOTHING), _published(one.post.published_at), *unknown, *_links(one.post, links=links))
-        for one in failed
-    ]
-    return Grid(caption, (*POST_COLUMNS, *figures, *(LINK_COLUMNS if links else ())), tuple(rows))
-
-
-def _links(post: PostRef, *, links: bool) -> tuple[Cell, ...]:
-    return (Cell(post.urn), Cell(post.url)) if links else ()
-
-
-def _post_row(post: PostReport, metrics: Sequence[Metric], *, with_rate: bool) -> tuple[Cell, ...]:
-    return (
-        words_cell(post.title or post_of(post.post)),
-        words_cell(account_name(post.account)),
-        _published(post.published_at),
-        *(figure_cell(post.figures.get(metric, Failed())) for metric in metrics),
-        *((rate_cell(engagement_rate(post.figures, post.basis)),) if with_rate else ()),
-    )
-
-
-def _published(moment: datetime | None) -> Cell:
-    return Cell(NOTHING) if moment is None else Cell(long_day(moment.date()), moment.date())
 
 
 def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
@@ -135,11 +103,15 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
         for metric, figure in report.lifetime.items()
     ]
     if rate_asked(report.metrics, report.basis):
-        lead = (Cell(RATE_NAME), account_rate_cell(report, gaps), _rate_before(report, gaps))
+        earlier = rate_before(report, gaps)
+        lead = (Cell(RATE_NAME), account_rate_cell(report, gaps), Cell(NOTHING) if earlier is None else rate_cell(earlier))
         moved = _points(rate_moved(report, gaps))
         rows.append((*lead, *([Cell(NO_PLACE), Cell(NO_PLACE), moved] if report.is_unlike else [moved, Cell(NO_PLACE)]), Cell(NO_PLACE)))
     figures = Grid(FIGURES.format(period=period_label(report.period, today)), columns, tuple(rows))
-    return (figures, days) if (days := _days_grid(report, today)) else (figures,)
+    metrics = _daily_metrics(report)
+    columns = (DAY_TITLE, *(NAMES[metric] for metric in metrics))
+    days = Grid(DAYS_CAPTION.format(period=period_label(report.period, today)), columns, _day_rows(report, metrics))
+    return (figures, days) if metrics else (figures,)
 
 
 def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell, ...]:
@@ -198,22 +170,46 @@ def account_rate_cell(report: AccountReport, gaps: Gaps) -> Cell:
     return cell if rate_text.startswith(cell.text) and not isinstance(engagement, UnknownRate) else Cell(rate_text)
 
 
-def _rate_before(report: AccountReport, gaps: Gaps) -> Cell:
-    earlier = rate_before(report, gaps)
-    return Cell(NOTHING) if earlier is None else rate_cell(earlier)
-
-
-def _days_grid(report: AccountReport, today: date) -> Grid | None:
-    metrics = [metric for metric in report.metrics if metric in DAILY_METRICS]
-    if not metrics or not report.daily:
-        return None
-    columns = (DAY_TITLE, *(NAMES[metric] for metric in metrics))
-    return Grid(DAYS_CAPTION.format(period=period_label(report.period, today)), columns, _day_rows(report, metrics))
+def _daily_metrics(report: AccountReport) -> list[Metric]:
+    return [metric for metric in report.metrics if metric in DAILY_METRICS] if report.daily else []
 
 
 def _day_rows(report: AccountReport, metrics: Sequence[Metric]) -> tuple[tuple[Cell, ...], ...]:
-    days = [report.period.first + timedelta(days=step) for step in range(report.period.days)]
-    return tuple((Cell(long_day(day), day), *(_on(report, metric, day) for metric in metrics)) for day in days)
+    return tuple((Cell(long_day(day.first), day.first), *_counts(report, metrics, day)) for day in _spans(report.period, 1))
+
+
+def _counts(report: AccountReport, metrics: Sequence[Metric], span: Period) -> Iterator[Cell]:
+    """The figures of these days; words where one of them was not reported."""
+    missing = Cell(NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAY_NOT_REPORTED)
+    for metric in metrics:
+        series = (report.daily or {}).get(metric, Failed())
+        number = total(series, span.first, span.days) if isinstance(series, Mapping) else None
+        yield figure_cell(series) if not isinstance(series, Mapping) else missing if number is None else number_cell(number)
+
+
+def _spans(period: Period, size: int) -> list[Period]:
+    """Days or weeks that end with the period; a first week may be shorter, and its label says so."""
+    ends = [period.last - timedelta(days=offset) for offset in range(0, period.days, size)]
+    return [Period(max(period.first, end - timedelta(days=size - 1)), end) for end in reversed(ends)]
+
+
+def daily_table(report: AccountReport, today: date) -> Block | None:
+    """The asked metrics by day, or by week where the days are too many for a table; None when none of them has days."""
+    if not (metrics := _daily_metrics(report)):
+        return None
+    if report.period.days <= MOST_DAYS and cell_text(by_day := _daily_table(report, metrics, 1, today)) <= _MOST_DAILY_TEXT:
+        return by_day
+    return _daily_table(report, metrics, WEEK, today)
+
+
+def _daily_table(report: AccountReport, metrics: Sequence[Metric], size: int, today: date) -> Block:
+    """The spans, and the sum of the days in the table: with missing days it says how many were reported, as the card's field does."""
+    sums = replace(report, figures={metric: sum_of_days((report.daily or {}).get(metric, Failed()), report.period) for metric in metrics})
+    gaps = find_gaps(report)
+    rows = [(Cell(stretch(span.first, span.last)), *_counts(report, metrics, span)) for span in _spans(report.period, size)]
+    rows.append((Cell(TOTAL_ROW), *(covered_cell(sums, gaps, metric) for metric in metrics)))
+    caption = (DAYS_CAPTION if size == 1 else WEEKS_CAPTION).format(period=period_label(report.period, today))
+    return table(Grid(caption, (DAY_TITLE if size == 1 else DAYS, *(NAMES[metric] for metric in metrics)), tuple(rows)))
 
 
 def days_of_accounts(reports: Sequence[AccountReport], today: date) -> Grid | None:
@@ -222,13 +218,6 @@ def days_of_accounts(reports: Sequence[AccountReport], today: date) -> Grid | No
     rows = [(words_cell(account_name(report.account)), *row) for report in reports if report.daily for row in _day_rows(report, metrics)]
     columns = (ACCOUNT, DAY_TITLE, *(NAMES[metric] for metric in metrics))
     return Grid(DAYS_CAPTION.format(period=period_label(reports[0].period, today)), columns, tuple(rows)) if rows else None
-
-
-def _on(report: AccountReport, metric: Metric, day: date) -> Cell:
-    series = (report.daily or {}).get(metric, Failed())
-    if not isinstance(series, Mapping):
-        return figure_cell(series)
-    return number_cell(series[day]) if day in series else Cell(NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAY_NOT_REPORTED)
 
 
 def versus_grid(report: VersusReport, today: date) -> Grid:
@@ -295,22 +284,3 @@ def screen_metrics(metrics: Sequence[Metric], ranked_by: Metric | None, basis: R
 def more_figures(metrics: Sequence[Metric]) -> list[str]:
     """The note that the file has more figures than the screen; none where all requested ones are shown."""
     return [MORE_FIGURES] if set(metrics) >= set(POST_METRICS) else []
-
-
-def posts_table(
-    posts: Sequence[PostReport], grid: Grid, ranked_by: Metric | None, caption: str, failed: Sequence[FailedPost] = ()
-) -> Block:
-    """The posts' table with a button to LinkedIn a row; the ranking figure comes first, and a column for the account, or the day."""
-    several = len({post.account.platform_id for post in posts}) > 1
-    metrics = posts[0].metrics if posts else POST_METRICS
-    title, account, published = POST_COLUMNS
-    basis = posts[0].basis if posts else RateBasis.IMPRESSIONS
-    columns = (title, *screen_metrics(metrics, ranked_by, basis), account if several else published)
-    opens = [_open(number, post.post, post.title) for number, post in enumerate(posts)]
-    opens += [_open(number, one.post, "") for number, one in enumerate(failed, start=len(posts))]
-    return table(named_briefly(on_screen(grid, columns, caption)), opens)
-
-
-def _open(number: int, post: PostRef, title: str) -> Element:
-    label = numbered(OPEN_ON_LINKEDIN, number + 1, one_line(title, LABEL_LIMIT) or post.urn)
-    return action_cell(button(open_id(number), OPEN, url=post.url, accessibility_label=label), post.url)

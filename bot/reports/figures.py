@@ -1,11 +1,21 @@
-"""Figures in words: a value is a number, the two unknown states are words, never 0; in fields, headlines and stories."""
+"""Figures in words: a value is a number, the two unknown states are words, never 0; in fields, headlines and stories.
+
+Days that LinkedIn did not report are never counted as 0, and are named with every figure that lacks them.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bot.slack.builders import escape, one_line
 from bot.slack.numbers import average, count, percent, period_label, rate, signed
 from bot.statistics.metrics import (
+    DAILY_METRICS,
     ENGAGEMENTS,
     NAMES,
     Failed,
@@ -18,17 +28,13 @@ from bot.statistics.metrics import (
     Unavailable,
     UnknownRate,
     Value,
+    engagement_rate,
+    rate_change,
+    rate_parts,
 )
 from bot.statistics.reports import AccountReport, Period
 
 OPEN_CARD = "Open Card"
-FAILED_MORE = ":warning: … and {n} more accounts couldn't be fetched."
-ONE_FAILED_MORE = ":warning: … and 1 more account couldn't be fetched."
-
-DAY_TITLE = "Day"
-DAY_NOT_REPORTED = "not reported"
-#: The same for a sum: some of its accounts may have the day.
-NOT_REPORTED_BY_ALL = "not reported by all"
 NO_FIGURE = "n/a: LinkedIn has no figure"
 NOT_FETCHED_FIGURE = "couldn't be fetched"
 NEW = "new"
@@ -37,8 +43,6 @@ WAS_PER_DAY = "before: {what} a day"
 WAS_NOT_FETCHED = "before: not fetched"
 RATE_NAME = "Engagement rate"
 RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impressions", RateBasis.REACH: "members reached"}
-#: Written beside a sum whose accounts have rates.
-RATE_NOT_ADDED = "A rate of members reached is per account: people aren't added up."
 RATE_FORMULA = f"rate = ({' + '.join(metric.definition.word for metric in ENGAGEMENTS)}) / {{basis}}"
 UTC_DAYS = "Whole days in UTC"
 #: The text for an unknown figure.
@@ -123,14 +127,7 @@ def mark(moved: MetricChange) -> str:
     """A change with its sign and without its base: ``▲ 12%``, ``▲ +3``, ``▲ new``, ``unchanged``, ``▲ 7.1% per day``."""
     if not moved.sign:
         return UNCHANGED_PER_DAY if moved.per_day else UNCHANGED
-    arrow = "▲" if moved.sign > 0 else "▼"
-    if moved.new:
-        return f"{arrow} {NEW}"
-    if moved.percent is None:
-        by = average(abs(moved.per_day[0] - moved.per_day[1])) if moved.per_day else signed(moved.absolute)
-    else:
-        by = percent(moved.percent)
-    return f"{arrow} {by} per day" if moved.per_day else f"{arrow} {by}"
+    return f"{'▲' if moved.sign > 0 else '▼'} {NEW if moved.new else _size(moved, signed(moved.absolute))}"
 
 
 def days(number: int) -> str:
@@ -143,13 +140,8 @@ def length_notes(report: AccountReport, today: date) -> list[str]:
 
 def unlike_length_note(period: Period, before: Period, today: date) -> list[str]:
     """The note that two periods are not equally long, and what that means for changes."""
-    lengths = {
-        "period": period_label(period, today),
-        "days": days(period.days),
-        "before": period_label(before, today),
-        "days_before": days(before.days),
-    }
-    return [UNLIKE.format(**lengths)]
+    names = period_label(period, today), period_label(before, today)
+    return [UNLIKE.format(period=names[0], days=days(period.days), before=names[1], days_before=days(before.days))]
 
 
 def direction(moved: MetricChange) -> str:
@@ -158,11 +150,14 @@ def direction(moved: MetricChange) -> str:
         return UNCHANGED_PER_DAY if moved.per_day else UNCHANGED
     if moved.new:
         return "none before"
-    way = "up" if moved.sign > 0 else "down"
-    if moved.per_day:
-        size = average(abs(moved.per_day[0] - moved.per_day[1])) if moved.percent is None else percent(moved.percent)
-        return f"{way} {size} per day"
-    return f"{way} {count(abs(moved.absolute)) if moved.percent is None else percent(moved.percent)}"
+    return f"{'up' if moved.sign > 0 else 'down'} {_size(moved, count(abs(moved.absolute)))}"
+
+
+def _size(moved: MetricChange, absolute: str) -> str:
+    """How large a change is, in per cent where there is a base for it: ``12%``, ``7.1% per day``; else ``absolute``."""
+    if not moved.per_day:
+        return absolute if moved.percent is None else percent(moved.percent)
+    return f"{average(abs(moved.per_day[0] - moved.per_day[1])) if moved.percent is None else percent(moved.percent)} per day"
 
 
 def change_words(moved: MetricChange) -> str:
@@ -197,10 +192,7 @@ def rate_asked(metrics: tuple[Metric, ...], basis: RateBasis) -> bool:
 
 def first_known(asked_for: AskedFigures) -> tuple[Metric, Value] | None:
     """The metric of a headline: the first requested one with a value."""
-    for metric, figure in asked_for:
-        if isinstance(figure, Value):
-            return metric, figure
-    return None
+    return next(((metric, figure) for metric, figure in asked_for if isinstance(figure, Value)), None)
 
 
 def failed(asked_for: AskedFigures) -> list[Metric]:
@@ -220,3 +212,134 @@ def unknowns(asked_for: AskedFigures) -> list[str]:
         words = listed(NOUNS[metric] for metric in lacking)
         sentences.append(f"{words[0].upper()}{words[1:]} {NOT_FETCHED_FIGURE}.")
     return sentences
+
+
+DAYS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{of_account}: left out, not counted as 0."
+OF_ACCOUNT = " of {account}"
+DAYS_NOT_REPORTED_OF = "LinkedIn didn't report {days}{metrics} of {accounts}: left out of all accounts' sums, not counted as 0."
+MORE_GAPS = "Other days of {accounts} are missing too."
+MORE_DAYS = "{n} more days"
+ONE_MORE_DAY = "1 more day"
+COVERAGE = "{reported} of {days} days reported"
+COVERAGE_OF_ONE = "{reported} of 1 day reported"
+RATE_IN_PART = "n/a: days of {parts} are missing"
+#: Ranges of days that are named; the rest is counted.
+_NAMED = 6
+#: Sets of days that are named with their accounts, and accounts of each set.
+_MOST_SETS = 4
+_MOST_ACCOUNTS = 4
+_NAME_LIMIT = 60
+
+_NO_DAYS: frozenset[date] = frozenset()
+
+
+class Gaps(Struct, frozen=True):
+    """Each metric's unreported days, in the period and in the one before it; metrics without any are absent."""
+
+    now: Mapping[Metric, frozenset[date]]
+    before: Mapping[Metric, frozenset[date]]
+
+
+def find_gaps(report: AccountReport) -> Gaps:
+    """The days of both periods that are missing from the metrics asked for. A metric unknown as a whole has no gaps."""
+    return Gaps(_missing(report, report.period), _missing(report, report.before))
+
+
+def _missing(report: AccountReport, period: Period | None) -> dict[Metric, frozenset[date]]:
+    if period is None or not report.daily:
+        return {}
+    wanted, every = _days_of(period), ((metric, report.daily.get(metric)) for metric in report.metrics)
+    return {metric: gone for metric, series in every if isinstance(series, Mapping) and (gone := wanted.difference(series))}
+
+
+@lru_cache(maxsize=64)
+def _days_of(period: Period) -> frozenset[date]:
+    return frozenset(map(date.fromordinal, range(period.first.toordinal(), period.last.toordinal() + 1)))
+
+
+def coverage(gone: frozenset[date] | None, days: int) -> str:
+    """How much of a period a figure covers: ``6 of 7 days reported``; "" when all of it."""
+    return (COVERAGE_OF_ONE if days == 1 else COVERAGE).format(reported=days - len(gone), days=days) if gone else ""
+
+
+def account_rate(report: AccountReport, gaps: Gaps) -> str:
+    """The rate of the period in words; a sentence where its parts cover different days, since that rate would be wrong."""
+    engagement = engagement_rate(report.figures, report.basis)
+    if isinstance(engagement, Rate) and not same_days(report, gaps):
+        return RATE_IN_PART.format(parts=listed(NOUNS[part] for part in rate_parts(report.basis) if part in gaps.now))
+    return rate_words(engagement)
+
+
+def rate_before(report: AccountReport, gaps: Gaps) -> Rate | UnknownRate | None:
+    parts = rate_parts(report.basis)
+    if any(part in gaps.now or part in gaps.before for part in parts) or report.before is None or report.before_figures is None:
+        return None
+    return engagement_rate(report.before_figures, report.basis)
+
+
+def rate_moved(report: AccountReport, gaps: Gaps) -> Fraction | None:
+    """The change of the rate against the period before; None where it is unknown."""
+    earlier, before = rate_before(report, gaps), report.before
+    if earlier is None or before is None:
+        return None
+    return rate_change(engagement_rate(report.figures, report.basis), earlier, (report.period.days, before.days))
+
+
+def same_days(report: AccountReport, gaps: Gaps) -> bool:
+    return len({gaps.now.get(part, _NO_DAYS) for part in rate_parts(report.basis)}) == 1
+
+
+def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another: bool = False) -> list[str]:
+    """A sentence for each set of missing days, with metrics and accounts (escaped) where these differ, or with ``beside_another``."""
+    if not gaps.now and not gaps.before:
+        return []
+    if len(report.summed) > 1:
+        return _notes_of_accounts(report, today)
+    account = next((one.account for one in report.summed), report.account)
+    of_account = OF_ACCOUNT.format(account=escape(one_line(account.name, _NAME_LIMIT))) if beside_another or report.summed else ""
+    return [DAYS_NOT_REPORTED.format(days=days, metrics=metrics, of_account=of_account) for days, metrics in _sets(report, gaps, today)]
+
+
+def _notes_of_accounts(report: AccountReport, today: date) -> list[str]:
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for one in report.summed:
+        own = replace(one, metrics=report.metrics)
+        for gone in _sets(own, find_gaps(own), today):
+            lacking.setdefault(gone, []).append(escape(one_line(one.account.name, _NAME_LIMIT)))
+    sentences = [
+        DAYS_NOT_REPORTED_OF.format(days=days, metrics=metrics, accounts=some_of(names, _MOST_ACCOUNTS))
+        for (days, metrics), names in [*lacking.items()][:_MOST_SETS]
+    ]
+    more = [*dict.fromkeys(name for names in [*lacking.values()][_MOST_SETS:] for name in names)]
+    return [*sentences, MORE_GAPS.format(accounts=some_of(more, _MOST_ACCOUNTS))] if more else sentences
+
+
+def _sets(report: AccountReport, gaps: Gaps, today: date) -> list[tuple[str, str]]:
+    """The missing days in words, each set with the metrics that lack it."""
+    grouped: dict[tuple[date, ...], list[Metric]] = {}
+    daily = [metric for metric in report.metrics if metric in DAILY_METRICS]
+    for metric in daily:
+        if gone := gaps.now.get(metric, _NO_DAYS) | gaps.before.get(metric, _NO_DAYS):
+            grouped.setdefault(tuple(sorted(gone)), []).append(metric)
+    return [
+        (named_days(gone, today), "" if len(metrics) == len(daily) else f" for {listed(NOUNS[metric] for metric in metrics)}")
+        for gone, metrics in grouped.items()
+    ]
+
+
+def named_days(days: Iterable[date], today: date) -> str:
+    """Days in words, with ranges: ``Nov 12 and Nov 18–20``; beyond six ranges they are counted."""
+    stretches = _stretches(days)
+    named = [period_label(stretch, today) for stretch in stretches[:_NAMED]]
+    rest = sum(stretch.days for stretch in stretches[_NAMED:])
+    return listed([*named, ONE_MORE_DAY if rest == 1 else MORE_DAYS.format(n=rest)] if rest else named)
+
+
+def _stretches(days: Iterable[date]) -> list[Period]:
+    stretches: list[Period] = []
+    for day in days:
+        if stretches and day - stretches[-1].last == timedelta(days=1):
+            stretches[-1] = Period(stretches[-1].first, day)
+        else:
+            stretches.append(Period(day, day))
+    return stretches

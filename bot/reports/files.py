@@ -18,9 +18,9 @@ from bot.reports.card_parts import (
     sum_report,
     without_figures_notes,
 )
-from bot.reports.figure_tables import account_grids, posts_grid, side_names, versus_grid
-from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, length_notes, rate_asked, unlike_length_note
-from bot.reports.gaps import find_gaps, gap_notes
+from bot.reports.figure_tables import account_grids, side_names, versus_grid
+from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, find_gaps, gap_notes, length_notes, rate_asked, unlike_length_note
+from bot.reports.post_blocks import posts_grid
 from bot.reports.tables import Cell, Grid, build_file, number_cell, rate_cell
 from bot.reports.team_tables import team_grid
 from bot.slack.numbers import DEFAULT_FORMAT, count, long_day, period_label, use_number_format

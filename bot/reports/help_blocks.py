@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.reports.figures import RATE_BASIS, listed
-from bot.slack.builders import Block, Message, actions, button, code, context, header, section
+from bot.slack.builders import Message, actions, button, code, context, header, section
 from bot.slack.interactive import HELP, help_id
 from bot.statistics.metrics import Metric, RateBasis
 
@@ -208,10 +208,6 @@ def example(words: str) -> str:
     return code(f"{COMMAND} {words}")
 
 
-def _chapter(chapter: Chapter, basis: RateBasis) -> Block:
-    return section("\n".join([f"*{chapter.title}*", _text(chapter, basis), *(example(words) for words in chapter.examples)]))
-
-
 def _text(chapter: Chapter, basis: RateBasis) -> str:
     return chapter.text.replace("{basis}", RATE_BASIS[basis])
 
@@ -235,7 +231,9 @@ def _topic(topic: Topic, basis: RateBasis) -> Message:
         for chapter in topic.chapters
         for line in (f"{chapter.title}: {_text(chapter, basis)}", *(f"{COMMAND} {words}" for words in chapter.examples))
     ]
-    chapters = [_chapter(chapter, basis) for chapter in topic.chapters]
+    chapters = [
+        section("\n".join([f"*{chapter.title}*", _text(chapter, basis), *map(example, chapter.examples)])) for chapter in topic.chapters
+    ]
     return Message("\n".join([topic.title, *lines]), (header(topic.title), *chapters, actions([button(HELP, BACK, HELP)])))
 
 

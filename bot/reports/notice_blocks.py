@@ -10,8 +10,7 @@ from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import id_word, matching
 from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name, moment_time
-from bot.reports.figures import OPEN_CARD, some_of
-from bot.reports.gaps import find_gaps
+from bot.reports.figures import OPEN_CARD, find_gaps, some_of
 from bot.reports.help_blocks import example
 from bot.slack.builders import (
     OPTION_VALUE_LIMIT,
@@ -27,16 +26,15 @@ from bot.slack.builders import (
     header,
     one_line,
     option,
+    plain,
     quoted,
     section,
     select,
     shorten,
-    without_buttons,
 )
-from bot.slack.interactive import ACCOUNT, example_id
+from bot.slack.interactive import ACCOUNT, bullets, example_id, rich_text, styled
 from bot.slack.limits import most
 from bot.slack.numbers import count, period_label
-from bot.slack.rich import bullets, rich_text, styled
 from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus
 
 STATES = {
@@ -106,16 +104,11 @@ def build_accounts(
         foreign_context(text),
         context(
             (DEFAULT_CHANGE if default else DEFAULT_FIRST).format(
-                example=example(f"default {account_word(_other(directory, default), directory)}")
+                example=example(f"default {account_word((_other_accounts(directory, default) or directory.accounts)[0], directory)}")
             )
         ),
     ]
     return Message(" ".join([*story, escape(text)]), tuple(blocks))
-
-
-def _other(directory: Directory, default: Account | None) -> Account:
-    others = (account for account in directory.accounts if default is None or account.platform_id != default.platform_id)
-    return next(others, directory.accounts[0])
 
 
 def _names(directory: Directory) -> str:
@@ -131,11 +124,7 @@ def build_default(account: Account | None, *, changed: bool) -> Message:
         text = DEFAULT_REMOVED if changed else DEFAULT_NONE
         return Message(f"{text} {how}", (section(f"{text}\n{how}"),))
     text = (DEFAULT_CHANGED if changed else DEFAULT_IS).format(name=account_name(account))
-    return Message(f"{escape(text)}. {DEFAULT_MEANS}", (foreign_section(text), context(DEFAULT_MEANS)))
-
-
-def foreign_section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+    return Message(f"{escape(text)}. {DEFAULT_MEANS}", ({"type": "section", "text": plain(text)}, context(DEFAULT_MEANS)))
 
 
 def build_account_menu(directory: Directory, words: str) -> Message:
@@ -179,7 +168,7 @@ def read_shared_by(blocks: Iterable[Block]) -> tuple[str, datetime | None]:
 
 
 def unpressable(card: Message) -> Message:
-    remaining = (without_buttons(block) for block in card.blocks if block["type"] != "actions")
+    remaining = (block for block in card.plain_cells() if block["type"] != "actions")
     return replace(card, blocks=tuple({name: value for name, value in block.items() if name not in _PRESSED} for block in remaining))
 
 
@@ -244,7 +233,10 @@ def build_first_screen(directory: Directory, account: Account | None, report: Ac
     words = id_word(account.platform_id)
     buttons = _buttons({OPEN_CARD: f"{words} 7d", BEST_POSTS: f"top {words} 28d", SHOW_HELP: "help"})
     how = _how_to_ask(directory, account)
-    return Message(f"{story}\n{how}", (*head, *_state(account), actions(buttons), context(how), *_others(directory, account)))
+    names = [one_line(account_name(one), _NAME_LIMIT) for one in directory.accounts]
+    listed = OTHERS.format(names=some_of(names, _NAMED) if len(names) > _NAMED else ", ".join(names))
+    others = [foreign_context(listed)] if _other_accounts(directory, account) else []
+    return Message(f"{story}\n{how}", (*head, *_state(account), actions(buttons), context(how), *others))
 
 
 def _without_account(directory: Directory) -> Message:
@@ -278,9 +270,3 @@ def _how_to_ask(directory: Directory, account: Account | None) -> str:
 
 def _other_accounts(directory: Directory, account: Account | None) -> list[Account]:
     return [one for one in directory.accounts if account is None or one.platform_id != account.platform_id]
-
-
-def _others(directory: Directory, account: Account) -> Iterator[Block]:
-    if _other_accounts(directory, account):
-        names = [one_line(account_name(one), _NAME_LIMIT) for one in directory.accounts]
-        yield foreign_context(OTHERS.format(names=some_of(names, _NAMED) if len(names) > _NAMED else ", ".join(names)))

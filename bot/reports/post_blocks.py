@@ -1,17 +1,41 @@
-"""A post's card: lifetime figures since publication, and the rate."""
+"""A post's card: lifetime figures since publication, and the rate; posts side by side, as a grid and as the table on the screen."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
 
 from bot.reports import figures as say
-from bot.reports.card_parts import account_name, card_buttons, footer, metadata, retry
-from bot.reports.figure_tables import OPEN_ON_LINKEDIN
-from bot.reports.figures import NOUNS, RATE_NAME, AskedFigures
-from bot.slack.builders import Block, Message, button, code, context, escape, fields, fits, header, moment_day, one_line
-from bot.slack.interactive import COMPARE, OPEN
+from bot.reports.card_parts import account_name, card_buttons, footer, metadata, post_of, retry
+from bot.reports.figure_tables import screen_metrics
+from bot.reports.figures import NOTHING, NOUNS, RATE_NAME, AskedFigures, rate_asked
+from bot.reports.tables import OPEN as OPEN_LABEL
+from bot.reports.tables import Cell, Grid, figure_cell, named_briefly, on_screen, rate_cell, table, words_cell
+from bot.slack.builders import (
+    LABEL_LIMIT,
+    Block,
+    Element,
+    Message,
+    button,
+    code,
+    context,
+    escape,
+    fields,
+    fits,
+    header,
+    moment_day,
+    one_line,
+)
+from bot.slack.interactive import COMPARE, OPEN, action_cell, numbered, open_id
 from bot.slack.numbers import age, long_day, rate
-from bot.statistics.metrics import Rate, RateBasis, UnknownRate, Value, engagement_rate
+from bot.statistics.comparison_reports import FailedPost
+from bot.statistics.metrics import NAMES, POST_METRICS, Failed, Metric, Rate, RateBasis, UnknownRate, Value, engagement_rate
+from bot.statistics.posts import PostRef
 from bot.statistics.reports import PostReport
 
+POSTS = "Posts"
+OPEN_ON_LINKEDIN = "Open on LinkedIn"
+POST_COLUMNS: Final = ("Post", "Account", "Published")
+LINK_COLUMNS: Final = ("URN", "Link")
 POST_HEADLINE = "Post by {name} · {figures}"
 ENGAGED = "{rate} engaged"
 ENGAGED_OF_REACH = "{rate} of reach engaged"
@@ -110,3 +134,61 @@ def post_story(report: PostReport, engagement: Rate | UnknownRate | None) -> str
     name = escape(account_name(report.account))
     story = POST_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
     return " ".join([story, *say.unknowns(asked)])
+
+
+def posts_grid(
+    posts: Sequence[PostReport],
+    metrics: Sequence[Metric],
+    basis: RateBasis,
+    failed: Sequence[FailedPost] = (),
+    caption: str = POSTS,
+    *,
+    links: bool = False,
+) -> Grid:
+    """A row for each post: title, account, day, lifetime figures, rate, with ``links`` its URN and address; a failed one has no figures."""
+    with_rate = rate_asked(tuple(metrics), basis)
+    figures = (*(NAMES[metric] for metric in metrics), *((RATE_NAME,) if with_rate else ()))
+    rows = [(*_post_row(post, metrics, with_rate=with_rate), *_links(post.post, links=links)) for post in posts]
+    unknown = tuple(figure_cell(Failed()) for _ in figures)
+    rows += [
+        (words_cell(post_of(one.post)), Cell(NOTHING), _published(one.post.published_at), *unknown, *_links(one.post, links=links))
+        for one in failed
+    ]
+    return Grid(caption, (*POST_COLUMNS, *figures, *(LINK_COLUMNS if links else ())), tuple(rows))
+
+
+def _links(post: PostRef, *, links: bool) -> tuple[Cell, ...]:
+    return (Cell(post.urn), Cell(post.url)) if links else ()
+
+
+def _post_row(post: PostReport, metrics: Sequence[Metric], *, with_rate: bool) -> tuple[Cell, ...]:
+    return (
+        words_cell(post.title or post_of(post.post)),
+        words_cell(account_name(post.account)),
+        _published(post.published_at),
+        *(figure_cell(post.figures.get(metric, Failed())) for metric in metrics),
+        *((rate_cell(engagement_rate(post.figures, post.basis)),) if with_rate else ()),
+    )
+
+
+def _published(moment: datetime | None) -> Cell:
+    return Cell(NOTHING) if moment is None else Cell(long_day(moment.date()), moment.date())
+
+
+def posts_table(
+    posts: Sequence[PostReport], grid: Grid, ranked_by: Metric | None, caption: str, failed: Sequence[FailedPost] = ()
+) -> Block:
+    """The posts' table with a button to LinkedIn a row; the ranking figure comes first, and a column for the account, or the day."""
+    several = len({post.account.platform_id for post in posts}) > 1
+    metrics = posts[0].metrics if posts else POST_METRICS
+    title, account, published = POST_COLUMNS
+    basis = posts[0].basis if posts else RateBasis.IMPRESSIONS
+    columns = (title, *screen_metrics(metrics, ranked_by, basis), account if several else published)
+    opens = [_open(number, post.post, post.title) for number, post in enumerate(posts)]
+    opens += [_open(number, one.post, "") for number, one in enumerate(failed, start=len(posts))]
+    return table(named_briefly(on_screen(grid, columns, caption)), opens)
+
+
+def _open(number: int, post: PostRef, title: str) -> Element:
+    label = numbered(OPEN_ON_LINKEDIN, number + 1, one_line(title, LABEL_LIMIT) or post.urn)
+    return action_cell(button(open_id(number), OPEN_LABEL, url=post.url, accessibility_label=label), post.url)

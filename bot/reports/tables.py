@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -12,18 +12,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.lazy_regex import lazy_regex
-from bot.reports.chart import WEEK, total
 from bot.reports.figures import (
-    DAY_NOT_REPORTED,
-    DAY_TITLE,
     NO_FIGURE,
     NOT_FETCHED_FIGURE,
-    NOT_REPORTED_BY_ALL,
     NOTHING,
     rate_words,
 )
-from bot.reports.gaps import Gaps, coverage, find_gaps
 from bot.slack.builders import Block, Element, one_line, shorten
+from bot.slack.interactive import data_table, raw_number, raw_text
 from bot.slack.limits import most
 from bot.slack.numbers import (
     MINUS,
@@ -32,23 +28,13 @@ from bot.slack.numbers import (
     count,
     percent,
     percent_digits,
-    period_label,
     rate,
     rate_digits,
     signed,
-    stretch,
 )
 from bot.slack.request import File
-from bot.slack.rich import data_table, raw_number, raw_text
-from bot.slack.validator import cell_text
-from bot.statistics.aggregate import sum_of_days
-from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
-from bot.statistics.reports import AccountReport, Period, Series
+from bot.statistics.metrics import Failed, Figure, MetricChange, Rate, UnknownRate, Value
 
-CAPTION_BY_DAY = "By day, {period}"
-CAPTION_BY_WEEK = "By week, {period}"
-DAYS = "Days"
-TOTAL_ROW = "Total"
 NEW = "new, 0 before"
 SMALL = "too few"
 #: The cell of a row without a button.
@@ -163,58 +149,6 @@ def element(cell: Cell) -> Element:
     if cell.value is None:
         return raw_text(cell.text)
     return raw_number(cell.value.toordinal() if isinstance(cell.value, date) else cell.value, cell.text)
-
-
-#: One row is the total.
-MOST_DAYS = MOST_ROWS - 1
-#: Characters of a table by day: what all blocks of a message may have, less the rest of the card.
-_MOST_DAILY_TEXT = most("text in all blocks") - 2_000
-
-
-def daily_table(report: AccountReport, today: date) -> Block | None:
-    """The asked metrics by day, or by week where the days are too many for a table; None when none of them has days."""
-    metrics = [metric for metric in report.metrics if metric in DAILY_METRICS]
-    if not metrics or not report.daily:
-        return None
-    if report.period.days <= MOST_DAYS and cell_text(by_day := _daily_table(report, metrics, 1, today)) <= _MOST_DAILY_TEXT:
-        return by_day
-    return _daily_table(report, metrics, WEEK, today)
-
-
-def _daily_table(report: AccountReport, metrics: Sequence[Metric], size: int, today: date) -> Block:
-    gaps, daily = find_gaps(report), report.daily or {}
-    columns = [daily.get(metric, Failed()) for metric in metrics]
-    rows = [[raw_text(DAY_TITLE if size == 1 else DAYS), *(raw_text(NAMES[metric]) for metric in metrics)]]
-    missing = NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAY_NOT_REPORTED
-    rows += [
-        [raw_text(stretch(span.first, span.last)), *(_cell(series, span, missing) for series in columns)]
-        for span in _spans(report.period, size)
-    ]
-    rows.append([raw_text(TOTAL_ROW), *(_total_cell(report, metric, gaps) for metric in metrics)])
-    caption = (CAPTION_BY_DAY if size == 1 else CAPTION_BY_WEEK).format(period=period_label(report.period, today))
-    return data_table(caption, rows, min(len(rows) - 1, PAGE))
-
-
-def _spans(period: Period, size: int) -> list[Period]:
-    """Days or weeks that end with the period; a first week may be shorter, and its label says so."""
-    ends = [period.last - timedelta(days=offset) for offset in range(0, period.days, size)]
-    return [Period(max(period.first, end - timedelta(days=size - 1)), end) for end in reversed(ends)]
-
-
-def _total_cell(report: AccountReport, metric: Metric, gaps: Gaps) -> Element:
-    """The sum of the days in the table; with missing days it says how many were reported, as the card's field does."""
-    figure, gone = sum_of_days((report.daily or {}).get(metric, Failed()), report.period), gaps.now.get(metric)
-    cell = figure_cell(figure)
-    if gone and isinstance(figure, Value):
-        cell = Cell(f"{cell.text} ({coverage(gone, report.period.days)})", cell.value)
-    return element(cell)
-
-
-def _cell(series: Series, span: Period, missing: str) -> Element:
-    if not isinstance(series, Mapping):
-        return raw_text(NOT_FETCHED_FIGURE if isinstance(series, Failed) else NO_FIGURE)
-    number = total(series, span.first, span.days)
-    return raw_text(missing) if number is None else raw_number(number, count(number))
 
 
 CSV: Final = "csv"

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from bot.parsing.account_names import id_word
 from bot.reports.card_parts import account_name, accounts_word, sum_report
 from bot.reports.figure_tables import NO_PLACE, account_rate_cell, covered_cell, screen_metrics
-from bot.reports.figures import NOUNS, RATE_NAME, rate_asked
-from bot.reports.gaps import find_gaps
+from bot.reports.figures import NOUNS, RATE_NAME, find_gaps, rate_asked
 from bot.reports.tables import (
     ACCOUNT,
     OPEN,
@@ -28,9 +27,8 @@ from bot.reports.tables import (
     words_cell,
 )
 from bot.slack.builders import Block, Element, button, fits, quoted
-from bot.slack.interactive import example_id, numbered
+from bot.slack.interactive import action_cell, example_id, numbered
 from bot.slack.numbers import period_label, rate
-from bot.slack.rich import action_cell
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import Ranking, TeamReport, View, ranked
 from bot.statistics.metrics import ENGAGEMENTS, NAMES, Failed, Metric, RateBasis, Value

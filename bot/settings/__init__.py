@@ -3,9 +3,8 @@
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any, Final, Self, get_args
+from typing import Annotated, Any, Final, Literal, Self, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -21,7 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.settings import sources, values
+from bot.settings import values
 
 DEFAULT_PORT = 3000
 #: Variables that Bolt reads itself: the first two switch it to OAuth and drop the bot's token, the others override arguments.
@@ -38,33 +37,7 @@ OF_ONE = "SLACK_CLIENT_ID is for many workspaces, and these settings are for one
 OF_ONE_REMEDY = "Leave them out, or leave SLACK_CLIENT_ID out; each workspace gives its PostPost key on the Home tab."
 
 
-class RateOf(StrEnum):
-    """The basis of the engagement rate."""
-
-    IMPRESSIONS = "impressions"
-    REACH = "reach"
-
-
-class LogFormat(StrEnum):
-    """How a log line is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class LogLevel(StrEnum):
-    """The least important line that is written."""
-
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(values.listed)]
 Named = Annotated[dict[str, str], NoDecode, BeforeValidator(values.named_accounts), AfterValidator(values.account_names)]
 ByChannel = Annotated[
@@ -96,8 +69,8 @@ class Settings(BaseSettings):
     """The bot's settings; each field is one environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_file=sources.ENV_FILE,
-        env_file_encoding=sources.ENCODING,
+        env_file=values.ENV_FILE,
+        env_file_encoding=values.ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -148,7 +121,9 @@ class Settings(BaseSettings):
     )
     channel_accounts: ByChannel = Field(default_factory=dict, description="Accounts a channel may see: C1=linkedin-A+linkedin-B,*=….")
 
-    engagement_rate_basis: RateOf = Field(RateOf.IMPRESSIONS, description="What the rate is a rate of: impressions or reach.")
+    engagement_rate_basis: Literal["impressions", "reach"] = Field(
+        "impressions", description="What the rate is a rate of: impressions or reach."
+    )
     locale: Annotated[str, AfterValidator(values.locale_tag)] = Field("en-US", description="The locale of what everybody reads.")
     team_totals_only: bool = Field(
         default=False,
@@ -166,8 +141,10 @@ class Settings(BaseSettings):
     figures_retention_hours: int = Field(48, ge=0, le=8760, description="Hours for which figures are in the database; 0: not at all.")
     shutdown_grace: float = Field(10.0, ge=0, le=300, description="Seconds running work is given at shutdown.")
 
-    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
-    log_format: LogFormat = Field(LogFormat.TEXT, description="text or json.")
+    log_level: Annotated[LogLevel, BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value)] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="text or json.")
     heartbeat_url: SecretStr | None = Field(None, description="Address that is pinged while digests go out.")
     sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported: a Sentry project's DSN.")
     otel_exporter_otlp_endpoint: WebAddress | None = Field(None, description="Where OpenTelemetry traces go (OTLP over HTTP).")
@@ -228,21 +205,21 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings of the environment, `.env` and the secret files; raises SettingsError with the setting's name, never its value."""
-    sources.check_env_file()
+    values.check_env_file()
     try:
-        return Settings(_secrets_dir=sources.secrets_folder(setting_names()))  # type: ignore[call-arg]  # pydantic-settings' own argument
+        return Settings(_secrets_dir=values.secrets_folder(setting_names()))  # type: ignore[call-arg]  # pydantic-settings' own argument
     except ValidationError as error:
-        raise settings_error(error, sources.given_names(setting_names())) from None
+        raise settings_error(error, values.given_names(setting_names())) from None
 
 
 def unknown_settings() -> Iterator[str]:
     """A sentence for each name that is given for this bot and is no setting."""
-    return sources.unknown(setting_names(), ignored=BOLT_VARIABLES)
+    return values.unknown(setting_names(), ignored=BOLT_VARIABLES)
 
 
 def setting_names() -> set[str]:
     """The environment variables of every setting, with their aliases."""
-    return {sources.SECRETS_FOLDER_VARIABLE} | {name.upper() for name in _FIELDS}
+    return {values.SECRETS_FOLDER_VARIABLE} | {name.upper() for name in _FIELDS}
 
 
 class _GivenSettings(Settings, defer_build=True):
@@ -303,8 +280,8 @@ def _wanted(annotation: Any, metadata: list[Any]) -> str:
     kinds = {annotation, *get_args(annotation)}
     if bool in kinds:
         return "true or false"
-    if choices := [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, StrEnum)]:
-        return f"one of {', '.join(choice.value for choice in choices[0])}"
+    if get_origin(annotation) is Literal:
+        return f"one of {', '.join(get_args(annotation))}"
     if not kinds & {int, float}:
         return "text in UTF-8"
     bounds = {name: getattr(one, name) for one in metadata for name in ("gt", "ge", "le") if getattr(one, name, None) is not None}

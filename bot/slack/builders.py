@@ -131,12 +131,15 @@ class Message(Struct, frozen=True):
         if self.number_format is None:
             return self
         with use_number_format(self.number_format):
-            return replace(self, blocks=tuple(_written_out(block) for block in self.blocks))
+            return replace(self, blocks=tuple(block if (text := written_out(block)) is None else section(text) for block in self.blocks))
+
+    def plain_cells(self) -> tuple[Block, ...]:
+        """Its blocks, with links in the place of the buttons in tables."""
+        return tuple(without_buttons(block) for block in self.blocks)
 
     def simpler(self) -> "Iterator[Message]":
         """Simpler forms for when Slack refuses this: tables without buttons, then charts and tables written out as text."""
-        plain_cells = tuple(without_buttons(block) for block in self.blocks)
-        if plain_cells != self.blocks:
+        if (plain_cells := self.plain_cells()) != self.blocks:
             yield replace(self, blocks=plain_cells)
         if self.has_native:
             yield self.without_native()
@@ -161,11 +164,6 @@ class Message(Struct, frozen=True):
         if self.metadata is not None:
             body["metadata"] = self.metadata
         return body
-
-
-def _written_out(block: Block) -> Block:
-    text = written_out(block)
-    return block if text is None else section(text)
 
 
 def text_size(blocks: Any) -> int:

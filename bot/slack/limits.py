@@ -5,8 +5,9 @@ settled by Slack itself: ``linkedin-stats-bot check --blocks``. Below it are the
 returns what Slack would refuse.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -119,11 +120,18 @@ def below(place: str | int, problems: Iterable[BlockProblem]) -> list[BlockProbl
     return [BlockProblem(f"/{place}{problem.pointer}", problem.sentence) for problem in problems]
 
 
+def _most(limit: int | str) -> int:
+    """A number, or that of the limit of this name."""
+    return limit if isinstance(limit, int) else LIMITS[limit].most
+
+
 def _here(sentence: str) -> tuple[BlockProblem, ...]:
     return (BlockProblem("", sentence),)
 
 
-def string(most: int, least: int = 1) -> BlockRule:
+def string(limit: int | str, least: int = 1) -> BlockRule:
+    most = _most(limit)
+
     def check(value: Any) -> Iterable[BlockProblem]:
         if not isinstance(value, str):
             return _here(f"must be a string, not {_kind(value)}")
@@ -141,7 +149,9 @@ def number(*, above: float | None = None) -> BlockRule:
     return check
 
 
-def whole(least: int, most: int) -> BlockRule:
+def whole(least: int, limit: int | str) -> BlockRule:
+    most = _most(limit)
+
     def check(value: Any) -> Iterable[BlockProblem]:
         if isinstance(value, bool) or not isinstance(value, int):
             return _here(f"must be a whole number, not {_kind(value)}")
@@ -167,7 +177,7 @@ def one_of(*allowed: str) -> BlockRule:
 
 
 def url() -> BlockRule:
-    text = string(most("address"))
+    text = string("address")
 
     def check(value: Any) -> Iterable[BlockProblem]:
         return text(value) or (() if _is_address(value) else _here(f"must be an http or https address, is {value!r:.60}"))
@@ -183,8 +193,9 @@ def _is_address(value: str) -> bool:
         return False
 
 
-def array(rule: BlockRule, least: int, most: int) -> BlockRule:
-    """A list of ``least`` to ``most`` values, each by ``rule``."""
+def array(rule: BlockRule, limit: str, least: int = 1) -> BlockRule:
+    """A list of ``least`` values, or more up to the limit, each by ``rule``."""
+    most = _most(limit)
 
     def check(value: Any) -> Iterable[BlockProblem]:
         if not isinstance(value, (list, tuple)):
@@ -232,19 +243,16 @@ def every(*rules: BlockRule) -> BlockRule:
 
 
 def exactly_one(*names: str) -> BlockRule:
-    def check(value: Any) -> Iterable[BlockProblem]:
-        wrong = isinstance(value, dict) and sum(name in value for name in names) != 1
-        return _here(f"must have exactly one of {', '.join(names)}") if wrong else ()
-
-    return check
+    return lambda value: _here(f"must have exactly one of {', '.join(names)}") if _number_of(names, value) != 1 else ()
 
 
 def any_of(*names: str) -> BlockRule:
-    def check(value: Any) -> Iterable[BlockProblem]:
-        wrong = isinstance(value, dict) and not any(name in value for name in names)
-        return _here(f"must have at least one of {', '.join(names)}") if wrong else ()
+    return lambda value: () if _number_of(names, value) else _here(f"must have at least one of {', '.join(names)}")
 
-    return check
+
+def _number_of(names: Iterable[str], value: Any) -> int:
+    """How many of these properties an object has; what is none has another problem."""
+    return sum(name in value for name in names) if isinstance(value, dict) else 1
 
 
 def repeated(values: Collection[Any]) -> list[Any]:
@@ -255,3 +263,71 @@ def repeated(values: Collection[Any]) -> list[Any]:
 
 def _kind(value: Any) -> str:
     return "nothing" if value is None else type(value).__name__
+
+
+ID = string("id")
+
+
+def typed(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] | None = None) -> BlockRule:
+    """A record with the ``type`` by which ``tagged`` has chosen it."""
+    return record({"type": anything, **required}, optional)
+
+
+#: The property that a text object of each kind may have beside its text.
+OWN_OF_TEXT: Final = {"mrkdwn": "verbatim", "plain_text": "emoji"}
+
+
+def texts(size: str, where: str, *kinds: str) -> BlockRule:
+    """A text object of these kinds."""
+    known = {
+        "plain_text": typed({"text": string(size)}, {"emoji": boolean}),
+        "mrkdwn": typed({"text": string(size)}, {"verbatim": boolean}),
+    }
+    return tagged({kind: known[kind] for kind in kinds}, where)
+
+
+def plain(size: str) -> BlockRule:
+    return texts(size, "a place for plain_text", "plain_text")
+
+
+def text(size: str) -> BlockRule:
+    return texts(size, "a place for text", "plain_text", "mrkdwn")
+
+
+_ANSWER = plain("confirmation button")
+CONFIRM = record(
+    {"title": plain("confirmation title"), "text": text("confirmation text"), "confirm": _ANSWER, "deny": _ANSWER},
+    {"style": one_of("primary", "danger")},
+)
+_OPTION_TEXT, _OPTION_VALUE = plain("option text"), string("option value")
+OPTION = record({"text": _OPTION_TEXT, "value": _OPTION_VALUE}, {"description": _OPTION_TEXT})
+RICH_OPTION = record({"text": text("option text"), "value": _OPTION_VALUE}, {"description": text("option text")})
+OVERFLOW_OPTION = record({"text": _OPTION_TEXT, "value": _OPTION_VALUE}, {"description": _OPTION_TEXT, "url": url()})
+GROUP = record({"label": plain("option group label"), "options": array(OPTION, "options")})
+
+
+def objects(value: Any) -> list[Mapping[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, (list, tuple)) else []
+
+
+def element(kind: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] | None = None) -> BlockRule:
+    """An interactive element: its own properties beside the ones that all share."""
+    return typed({"action_id": ID, **kind}, {"confirm": CONFIRM, "focus_on_load": boolean, **(optional or {})})
+
+
+def _offered(value: Any) -> list[Any]:
+    groups = [group.get("options") or () for group in objects(value.get("option_groups"))]
+    return [*(value.get("options") or ()), *chain.from_iterable(groups)]
+
+
+def distinct_values(value: Any) -> Iterator[BlockProblem]:
+    """No two choices of a menu mean the same."""
+    values = [option.get("value") for option in objects(_offered(value))]
+    yield from (BlockProblem("", f"has two options of value {twice!r:.60}") for twice in repeated(values))
+
+
+def initial_is_an_option(value: Any) -> Iterator[BlockProblem]:
+    """What is chosen at first is, to the letter, one of the choices."""
+    chosen = value.get("initial_option")
+    if chosen is not None and chosen not in _offered(value):
+        yield BlockProblem("/initial_option", "must be exactly one of the options")

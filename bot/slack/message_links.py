@@ -49,13 +49,10 @@ def find_links(message: dict[str, Any], own_bot: str = "") -> MessageLinks:
 
 def attached_links(message: dict[str, Any], own_bot: str = "") -> MessageLinks:
     attachments = message.get("attachments")
-    theirs = [one for one in attachments if not own_bot or _bot_of(one) != own_bot] if isinstance(attachments, list) else []
+    every = attachments if isinstance(attachments, list) else []
+    theirs = [one for one in every if not (own_bot and isinstance(one, dict) and one.get("bot_id") == own_bot)]
     groups = [_of_attachment(one) for one in theirs] + [_found(message.get("files"))]
     return _first_posts(groups) or _rejected(groups)
-
-
-def _bot_of(attachment: Any) -> Any:
-    return attachment.get("bot_id") if isinstance(attachment, dict) else None
 
 
 def _of_attachment(attachment: Any) -> FoundPosts:

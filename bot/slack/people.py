@@ -11,7 +11,7 @@ from msgspec import Struct
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ops.ttl_cache import TtlCache
+from bot.ops.tasks import TtlCache
 from bot.slack.numbers import NumberFormat, number_format_of
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 

@@ -8,7 +8,8 @@ followed by another attempt.
 import logging
 import secrets
 from collections.abc import Callable, Iterator
-from functools import partial
+from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 import aiohttp
@@ -110,9 +111,9 @@ class Responder:
             return False
         extra = {"response_type": "in_channel" if public else "ephemeral", "replace_original": replace}
         refusal = ""
-        for number, form in enumerate(_forms(message)):
-            refusal = await self._post(url, payload(form(refusal), **extra))
-            if not refusal and number == 0 and message.has_native:
+        for form in _forms(message):
+            refusal = await self._post(url, payload(form or _as_text(message, refusal), **extra))
+            if not refusal and form is message and message.has_native:
                 self._draws.add(context.team)
             if refusal not in CONTENT_REFUSED:
                 break
@@ -183,26 +184,23 @@ class Responder:
 
     async def _call(self, method: Callable[..., Any], message: Message, **where: object) -> Any:
         refusal = ""
-        *first, last = _forms(message)
-        for form in first:
+        for form in _forms(message):
             try:
-                return await method(**payload(form(refusal)), **where)
+                return await method(**payload(form or _as_text(message, refusal)), **where)
             except SlackApiError as error:
                 refusal = slack_error(error)
-                if refusal not in CONTENT_REFUSED:
+                if form is None or refusal not in CONTENT_REFUSED:
                     raise
-        return await method(**payload(last(refusal)), **where)
+        return None
 
 
-def _forms(message: Message) -> Iterator[Callable[[str], Message]]:
-    """The message, its simpler forms if it has any, and the text alone; each is built from Slack's refusal of the one before."""
-    for form in (message, *message.simpler()):
-        yield partial(_any_refusal, form)
-    yield lambda refusal: message.as_text(refused_content(refusal, "a message"))
+def _forms(message: Message) -> Iterator[Message | None]:
+    """The message, its simpler forms if it has any, and None for the text alone."""
+    return chain((message,), message.simpler(), (None,))
 
 
-def _any_refusal(form: Message, _refusal: str) -> Message:
-    return form
+def _as_text(message: Message, refusal: str) -> Message:
+    return message.as_text(refused_content(refusal, "a message"))
 
 
 def _is_sure(code: str) -> bool:
@@ -259,24 +257,16 @@ class FileUploads:
             see the file where they asked.
         """
         try:
-            if thread_ts and await self._in_thread(file, context.channel, thread_ts):
-                return None
-            await self._upload(file, context.channel if context.is_dm else await self._direct(context.user), "")
+            # Where the bot is not a member the file goes to the person.
+            with suppress(FileTargetGone):
+                if thread_ts:
+                    await self._upload(file, context.channel, thread_ts)
+                    return None
+            opened = None if context.is_dm else await self._call(self._client.conversations_open, users=context.user)
+            await self._upload(file, str(opened["channel"]["id"]) if opened else context.channel, "")
         except NotSent as failure:
             return build_not_sent(str(failure), file.name.rpartition(".")[2], command, thread_ts)
         return None if context.is_dm else build_notice(SENT_DIRECTLY.format(name=escape(file.name)))
-
-    async def _in_thread(self, file: File, channel: str, thread_ts: str) -> bool:
-        """Sends the file to the thread. Returns False where the bot is not a member."""
-        try:
-            await self._upload(file, channel, thread_ts)
-        except FileTargetGone:
-            return False
-        return True
-
-    async def _direct(self, user: str) -> str:
-        opened = await self._call(self._client.conversations_open, users=user)
-        return str(opened["channel"]["id"])
 
     async def _upload(self, file: File, channel: str, thread_ts: str) -> None:
         ticket = await self._call(self._client.files_getUploadURLExternal, filename=file.name, length=len(file.content))
@@ -296,12 +286,8 @@ class FileUploads:
             kind = FileTargetGone if code in NOT_THERE else NotSent
             raise kind(WITHOUT_SCOPE if code in SCOPE_CODES else FILE_NOT_TAKEN.format(code=code)) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _not_reached(error) from None
-
-
-def _not_reached(error: Exception) -> NotSent:
-    logger.warning("a file could not be sent", extra={"failure": type(error).__name__})
-    return NotSent(NOT_REACHED)
+            logger.warning("a file could not be sent", extra={"failure": type(error).__name__})
+            raise NotSent(NOT_REACHED) from None
 
 
 def build_not_sent(why: str, kind: str, command: str, thread_ts: str = "") -> Message:

@@ -1,8 +1,10 @@
 """The offline checker: what Slack would refuse in a message or a view, found without asking Slack.
 
 It checks every payload in tests, in the demo and in the preflight, and messages inside an acknowledgement, whose refusal Slack does not
-report. Limits are counted in characters.
-Source: Slack's documentation ("Blocks", "Block elements", "Composition objects", "chat.postMessage", "Views").
+report. Limits are counted in characters. Only blocks this bot sends are known here; any other type is refused, so that a new one is looked
+up before it is used.
+Source: Slack's documentation ("Blocks", "Block elements", "Composition objects", "Rich text block", "Data visualization block", "Data table
+block", "Table block", "chat.postMessage", "Views").
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +12,13 @@ from typing import Any
 
 from bot.slack.builders import Message, text_and_ids
 from bot.slack.limits import (
+    GROUP,
+    ID,
     NATIVE,
+    OPTION,
+    OVERFLOW_OPTION,
+    OWN_OF_TEXT,
+    RICH_OPTION,
     BlockProblem,
     BlockRule,
     any_of,
@@ -18,37 +26,142 @@ from bot.slack.limits import (
     array,
     below,
     boolean,
+    distinct_values,
+    element,
     every,
     exactly_one,
+    initial_is_an_option,
     most,
     number,
+    objects,
     one_of,
+    plain,
     record,
     repeated,
     string,
     tagged,
+    text,
+    typed,
     url,
     whole,
 )
-from bot.slack.validator_blocks import ELEMENTS, ID, IN_ACTIONS, IN_CONTEXT, IN_INPUT, IN_SECTION, RICH_ELEMENTS, plain, text
 
-__all__ = ["BlockProblem", "check_message", "check_view"]
+_CHOICES = {"options": array(OPTION, "options"), "option_groups": array(GROUP, "option groups")}
+_PLACEHOLDER = {"placeholder": plain("placeholder")}
 
-_LABEL = string(most("chart label"))
-_MOST_SERIES = most("chart series")
-_MOST_CATEGORIES = most("chart categories")
-_MOST_COLUMNS = most("table columns")
+ELEMENTS: Mapping[str, BlockRule] = {
+    "button": element(
+        {"text": plain("button text")},
+        {
+            "url": url(),
+            "value": string("button value"),
+            "style": one_of("primary", "danger"),
+            "accessibility_label": string("accessibility label"),
+        },
+    ),
+    "static_select": every(
+        element({}, {**_PLACEHOLDER, **_CHOICES, "initial_option": OPTION}),
+        exactly_one("options", "option_groups"),
+        distinct_values,
+        initial_is_an_option,
+    ),
+    "multi_static_select": every(
+        element({}, {**_PLACEHOLDER, **_CHOICES, "initial_options": array(OPTION, "options"), "max_selected_items": whole(1, "options")}),
+        exactly_one("options", "option_groups"),
+        distinct_values,
+    ),
+    "external_select": element(
+        {}, {**_PLACEHOLDER, "initial_option": OPTION, "min_query_length": whole(0, "letters before options are asked for")}
+    ),
+    "conversations_select": element(
+        {},
+        {
+            **_PLACEHOLDER,
+            "initial_conversation": ID,
+            "default_to_current_conversation": boolean,
+            "response_url_enabled": boolean,
+            "filter": anything,
+        },
+    ),
+    "multi_conversations_select": element(
+        {}, {**_PLACEHOLDER, "initial_conversations": array(ID, "options"), "max_selected_items": whole(1, "options"), "filter": anything}
+    ),
+    "users_select": element({}, {**_PLACEHOLDER, "initial_user": ID}),
+    "multi_users_select": element({}, {**_PLACEHOLDER, "initial_users": array(ID, "options"), "max_selected_items": whole(1, "options")}),
+    "overflow": every(element({"options": array(OVERFLOW_OPTION, "overflow options")}), distinct_values),
+    "checkboxes": every(
+        element({"options": array(RICH_OPTION, "checkboxes")}, {"initial_options": array(RICH_OPTION, "checkboxes")}), distinct_values
+    ),
+    "radio_buttons": every(
+        element({"options": array(RICH_OPTION, "checkboxes")}, {"initial_option": RICH_OPTION}), distinct_values, initial_is_an_option
+    ),
+    "datepicker": element({}, {**_PLACEHOLDER, "initial_date": string(10, 10)}),
+    "timepicker": element({}, {**_PLACEHOLDER, "initial_time": string(5, 5), "timezone": string("time zone")}),
+    "plain_text_input": element(
+        {},
+        {
+            **_PLACEHOLDER,
+            "initial_value": string("text input", 0),
+            "multiline": boolean,
+            "min_length": whole(0, "text input"),
+            "max_length": whole(1, "text input"),
+            "dispatch_action_config": anything,
+        },
+    ),
+}
+
+IMAGE = every(
+    typed({"alt_text": string("image text")}, {"image_url": url(), "slack_file": anything}), exactly_one("image_url", "slack_file")
+)
+
+#: What may stand in an actions block, beside a section, in an input (documentation of each element: "Works with block types").
+IN_ACTIONS = tagged({kind: rule for kind, rule in ELEMENTS.items() if kind != "plain_text_input"}, "an actions block")
+IN_SECTION = tagged({**{kind: rule for kind, rule in ELEMENTS.items() if kind != "plain_text_input"}, "image": IMAGE}, "a section")
+IN_INPUT = tagged({kind: rule for kind, rule in ELEMENTS.items() if kind not in ("button", "overflow")}, "an input block")
+IN_CONTEXT = tagged(
+    {kind: typed({"text": string("context text")}, {own: boolean}) for kind, own in OWN_OF_TEXT.items()} | {"image": IMAGE},
+    "a context block",
+)
+
+_STYLE = record({}, {"bold": boolean, "italic": boolean, "strike": boolean, "code": boolean, "underline": boolean})
+
+_PIECES: Mapping[str, BlockRule] = {
+    "text": typed({"text": string("rich text")}, {"style": _STYLE}),
+    "link": typed({"url": url()}, {"text": string("rich text"), "style": _STYLE, "unsafe": boolean}),
+    "user": typed({"user_id": ID}, {"style": _STYLE}),
+    "channel": typed({"channel_id": ID}, {"style": _STYLE}),
+    "emoji": typed({"name": ID}, {"unicode": ID}),
+    "date": typed({"timestamp": whole(0, "timestamp"), "format": ID}, {"fallback": ID, "url": url()}),
+}
+
+_RUN = array(tagged(_PIECES, "rich text"), "rich text elements")
+_SECTION, _BOXED = typed({"elements": _RUN}), typed({"elements": _RUN}, {"border": whole(0, 1)})
+_LIST = typed(
+    {"style": one_of("bullet", "ordered"), "elements": array(tagged({"rich_text_section": _SECTION}, "a list"), "rich text elements")},
+    {"indent": whole(0, "rich text indent"), "offset": whole(0, "rich text offset"), "border": whole(0, 1)},
+)
+
+#: What a rich_text block is made of.
+_RICH = {"rich_text_section": _SECTION, "rich_text_list": _LIST, "rich_text_preformatted": _BOXED, "rich_text_quote": _BOXED}
+RICH_ELEMENTS = array(tagged(_RICH, "a rich_text block"), "rich text elements")
+
+
+def _block(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] | None = None) -> BlockRule:
+    return typed(required, {"block_id": ID, **(optional or {})})
+
+
+_LABEL = string("chart label")
 #: Characters in all cells of a table.
 _MOST_CELL_TEXT = most("table characters")
 
 _POINT = record({"label": _LABEL, "value": number()})
-_SERIES = record({"name": _LABEL, "data": array(_POINT, 1, _MOST_CATEGORIES)})
-_AXIS = record({"categories": array(_LABEL, 1, _MOST_CATEGORIES)}, dict.fromkeys(("x_label", "y_label"), string(most("chart axis label"))))
+_SERIES = record({"name": _LABEL, "data": array(_POINT, "chart categories")})
+_AXIS = record({"categories": array(_LABEL, "chart categories")}, dict.fromkeys(("x_label", "y_label"), string("chart axis label")))
 _SEGMENT = record({"label": _LABEL, "value": number(above=0)})
 
 
 def _names_once(value: Any) -> Iterator[BlockProblem]:
-    names = [series.get("name") for series in _objects(value.get("series"))]
+    names = [series.get("name") for series in objects(value.get("series"))]
     yield from (BlockProblem("/series", f"has two series of the name {name!r:.60}") for name in repeated(names))
 
 
@@ -58,62 +171,47 @@ def _one_point_per_category(value: Any) -> Iterator[BlockProblem]:
     if not isinstance(categories, (list, tuple)):
         return
     yield from (BlockProblem("/axis_config/categories", f"has {twice!r:.60} twice") for twice in repeated(categories))
-    for place, series in enumerate(_objects(value.get("series"))):
-        labels = [point.get("label") for point in _objects(series.get("data"))]
+    for place, series in enumerate(objects(value.get("series"))):
+        labels = [point.get("label") for point in objects(series.get("data"))]
         if labels != list(categories):
             yield BlockProblem(f"/series/{place}/data", "must have exactly one point per category, in the categories' order")
 
 
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, (list, tuple)) else []
+_AXIS_CHART = every(typed({"series": array(_SERIES, "chart series"), "axis_config": _AXIS}), _names_once, _one_point_per_category)
 
+_CHARTS = {**dict.fromkeys(("bar", "line", "area"), _AXIS_CHART), "pie": typed({"segments": array(_SEGMENT, "chart series")})}
+DATA_VISUALIZATION = _block({"title": string("chart title"), "chart": tagged(_CHARTS, "a data_visualization")})
 
-_AXIS_CHART = every(
-    record({"type": anything, "series": array(_SERIES, 1, _MOST_SERIES), "axis_config": _AXIS}),
-    _names_once,
-    _one_point_per_category,
-)
-_PIE = record({"type": anything, "segments": array(_SEGMENT, 1, _MOST_SERIES)})
-
-DATA_VISUALIZATION = record(
-    {
-        "type": anything,
-        "title": string(most("chart title")),
-        "chart": tagged({"bar": _AXIS_CHART, "line": _AXIS_CHART, "area": _AXIS_CHART, "pie": _PIE}, "a data_visualization"),
-    },
-    {"block_id": ID},
-)
-
-_RAW_TEXT = record({"type": anything, "text": string(_MOST_CELL_TEXT)})
-_RAW_NUMBER = record({"type": anything, "value": number()}, {"text": string(_MOST_CELL_TEXT)})
-_RICH = record({"type": anything, "elements": RICH_ELEMENTS})
-_PLAIN_CELLS: Mapping[str, BlockRule] = {"raw_text": _RAW_TEXT, "raw_number": _RAW_NUMBER}
+_PLAIN_CELLS: Mapping[str, BlockRule] = {
+    "raw_text": typed({"text": string("table characters")}),
+    "raw_number": typed({"value": number()}, {"text": string("table characters")}),
+}
 #: A button in a row; clients without such buttons show the fallback.
-_ACTION = record(
-    {"type": anything, "element": tagged({"button": ELEMENTS["button"]}, "a table's cell")},
-    {"fallback": tagged(_PLAIN_CELLS, "an action_cell's fallback")},
+_ACTION = typed(
+    {"element": tagged({"button": ELEMENTS["button"]}, "a table's cell")}, {"fallback": tagged(_PLAIN_CELLS, "an action_cell's fallback")}
 )
-_CELL = tagged({**_PLAIN_CELLS, "rich_text": _RICH, "action_cell": _ACTION}, "a table")
-_HEADER_CELLS = array(tagged(_PLAIN_CELLS, "a table's header"), 1, _MOST_COLUMNS)
+_CELL = tagged({**_PLAIN_CELLS, "rich_text": typed({"elements": RICH_ELEMENTS}), "action_cell": _ACTION}, "a table")
+_HEADER_CELLS = array(tagged(_PLAIN_CELLS, "a table's header"), "table columns")
+
+
+def _rows(value: Any) -> list[Sequence[Any]]:
+    rows = value.get("rows") if isinstance(value, dict) else None
+    return [row for row in rows if isinstance(row, (list, tuple))] if isinstance(rows, (list, tuple)) else []
 
 
 def _header_row(value: Any) -> Iterator[BlockProblem]:
-    rows = value.get("rows")
-    if isinstance(rows, (list, tuple)) and rows:
-        yield from below("rows/0", _HEADER_CELLS(rows[0]))
+    for row in _rows(value)[:1]:
+        yield from below("rows/0", _HEADER_CELLS(row))
 
 
 def _equally_long(value: Any) -> Iterator[BlockProblem]:
-    rows = value.get("rows")
-    lengths = {len(row) for row in rows if isinstance(row, (list, tuple))} if isinstance(rows, (list, tuple)) else set()
+    lengths = {len(row) for row in _rows(value)}
     if len(lengths) > 1:
         yield BlockProblem("/rows", f"must all be equally long, have {', '.join(map(str, sorted(lengths)))} cells")
 
 
 def cell_text(value: Any) -> int:
-    rows = value.get("rows") if isinstance(value, dict) else None
-    cells = [cell for row in rows if isinstance(row, (list, tuple)) for cell in _objects(row)] if isinstance(rows, (list, tuple)) else []
-    return sum(len(text) for cell in cells if isinstance(text := cell.get("text"), str))
+    return sum(len(text) for row in _rows(value) for cell in objects(row) if isinstance(text := cell.get("text"), str))
 
 
 def _cell_text_in_all(value: Any) -> Iterator[BlockProblem]:
@@ -122,9 +220,9 @@ def _cell_text_in_all(value: Any) -> Iterator[BlockProblem]:
 
 
 DATA_TABLE = every(
-    record(
-        {"type": anything, "caption": string(most("table caption")), "rows": array(array(_CELL, 1, _MOST_COLUMNS), 2, most("table rows"))},
-        {"block_id": ID, "page_size": whole(1, most("table page")), "row_header_column_index": whole(0, _MOST_COLUMNS - 1)},
+    _block(
+        {"caption": string("table caption"), "rows": array(array(_CELL, "table columns"), "table rows", 2)},
+        {"page_size": whole(1, "table page"), "row_header_column_index": whole(0, most("table columns") - 1)},
     ),
     _header_row,
     _equally_long,
@@ -132,30 +230,26 @@ DATA_TABLE = every(
 )
 
 
-def _block(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] | None = None) -> BlockRule:
-    return record({"type": anything, **required}, {"block_id": ID, **(optional or {})})
-
-
-_LABEL_TEXT = plain(most("input label or hint"))
+_LABEL_TEXT = plain("input label or hint")
 _EVERYWHERE: Mapping[str, BlockRule] = {
-    "header": _block({"text": plain(most("header"))}),
+    "header": _block({"text": plain("header")}),
     "section": every(
         _block(
             {},
             {
-                "text": text(most("section text")),
-                "fields": array(text(most("section field")), 1, most("section fields")),
+                "text": text("section text"),
+                "fields": array(text("section field"), "section fields"),
                 "accessory": IN_SECTION,
                 "expand": boolean,
             },
         ),
         any_of("text", "fields"),
     ),
-    "context": _block({"elements": array(IN_CONTEXT, 1, most("context elements"))}),
-    "actions": _block({"elements": array(IN_ACTIONS, 1, most("actions elements"))}),
+    "context": _block({"elements": array(IN_CONTEXT, "context elements")}),
+    "actions": _block({"elements": array(IN_ACTIONS, "actions elements")}),
     "divider": _block({}),
     "image": every(
-        _block({"alt_text": string(most("image text"))}, {"image_url": url(), "slack_file": anything, "title": plain(most("image text"))}),
+        _block({"alt_text": string("image text")}, {"image_url": url(), "slack_file": anything, "title": plain("image text")}),
         exactly_one("image_url", "slack_file"),
     ),
     "input": _block({"label": _LABEL_TEXT, "element": IN_INPUT}, {"hint": _LABEL_TEXT, "optional": boolean, "dispatch_action": boolean}),
@@ -166,9 +260,9 @@ _CARD = every(
     _block(
         {},
         {
-            **dict.fromkeys(("title", "subtitle"), text(most("card title"))),
-            "body": text(most("card body")),
-            "actions": array(tagged({"button": ELEMENTS["button"]}, "a card"), 1, most("card buttons")),
+            **dict.fromkeys(("title", "subtitle"), text("card title")),
+            "body": text("card body"),
+            "actions": array(tagged({"button": ELEMENTS["button"]}, "a card"), "card buttons"),
         },
     ),
     any_of("title", "body", "actions"),
@@ -176,9 +270,9 @@ _CARD = every(
 _NATIVE: Mapping[str, BlockRule] = {
     "data_visualization": DATA_VISUALIZATION,
     "data_table": DATA_TABLE,
-    "markdown": _block({"text": string(most("markdown"))}),
-    "alert": _block({"text": text(most("alert text"))}, {"level": one_of("default", "info", "warning", "error", "success")}),
-    "carousel": _block({"elements": array(tagged({"card": _CARD}, "a carousel"), 1, most("carousel cards"))}),
+    "markdown": _block({"text": string("markdown")}),
+    "alert": _block({"text": text("alert text")}, {"level": one_of("default", "info", "warning", "error", "success")}),
+    "carousel": _block({"elements": array(tagged({"card": _CARD}, "a carousel"), "carousel cards")}),
 }
 
 #: What a block of each surface may be.
@@ -190,25 +284,19 @@ ON_SURFACE: Mapping[str, BlockRule] = {
 #: The most blocks of these types on one surface.
 _AT_MOST = {"data_visualization": most("charts"), "data_table": most("data tables"), "carousel": most("carousels")}
 
-_BLOCKS = array(ON_SURFACE["message"], 1, most("blocks of a message"))
+_BLOCKS = array(ON_SURFACE["message"], "blocks of a message")
 _METADATA = record({"event_type": ID, "event_payload": anything})
-_VIEW_IDS = {"private_metadata": string(most("private_metadata"), 0), "callback_id": ID, "external_id": ID}
-_VIEW_TITLE = plain(most("title or button of a view"))
-_MODAL = record(
-    {"type": anything, "title": _VIEW_TITLE, "blocks": array(ON_SURFACE["modal"], 1, most("blocks of a view"))},
+_VIEW_IDS = {"private_metadata": string("private_metadata", 0), "callback_id": ID, "external_id": ID}
+_VIEW_TITLE = plain("title or button of a view")
+_MODAL = typed(
+    {"title": _VIEW_TITLE, "blocks": array(ON_SURFACE["modal"], "blocks of a view")},
     {
         **_VIEW_IDS,
-        "submit": _VIEW_TITLE,
-        "close": _VIEW_TITLE,
-        "clear_on_close": boolean,
-        "notify_on_close": boolean,
-        "submit_disabled": boolean,
+        **dict.fromkeys(("submit", "close"), _VIEW_TITLE),
+        **dict.fromkeys(("clear_on_close", "notify_on_close", "submit_disabled"), boolean),
     },
 )
-_HOME = record(
-    {"type": one_of("home"), "blocks": array(ON_SURFACE["home"], 0, most("blocks of a view"))},
-    _VIEW_IDS,
-)
+_HOME = record({"type": one_of("home"), "blocks": array(ON_SURFACE["home"], "blocks of a view", 0)}, _VIEW_IDS)
 _VIEW = tagged({"modal": _MODAL, "home": _HOME}, "Slack's views")
 
 

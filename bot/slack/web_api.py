@@ -16,6 +16,7 @@ import aiohttp
 import orjson
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
@@ -35,23 +36,6 @@ _LOGGER = logging.getLogger("slack_sdk")
 TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
 #: The code for an answer that is not Slack's JSON (of a proxy or a failing server).
 NO_JSON = "no JSON"
-
-
-class ConnectionNotMade(AsyncRetryHandler):
-    """Retries once when the connection could not be made."""
-
-    def __init__(self) -> None:
-        super().__init__(max_retry_count=1)
-
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,  # noqa: ARG002  # slack_sdk's signature
-        request: HttpRequest,  # noqa: ARG002
-        response: HttpResponse | None = None,  # noqa: ARG002
-        error: Exception | None = None,
-    ) -> bool:
-        return isinstance(error, aiohttp.ClientConnectorError)
 
 
 class ShortlyLimited(AsyncRetryHandler):
@@ -121,16 +105,22 @@ async def put_file(session: aiohttp.ClientSession, url: str, content: bytes) -> 
 
 
 @asynccontextmanager
-async def open_posting(
+async def open_web_api(
     base_url: str,
     token: str | None,
-    timeout: float,  # noqa: ASYNC109 - of each call
     team: str = "",
+    *,
+    timeout: float = CALL_TIMEOUT,  # noqa: ASYNC109 - of each call
+    repeated: bool = True,
 ) -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
-    """The client for deliveries and its session: calls of ``timeout`` seconds, never repeated (the delivery is retried later)."""
+    """Slack's client and the session it shares with all that posts; ``team`` tells an organization's token which workspace is meant.
+
+    Deliveries use one whose calls are not ``repeated``: they are retried later.
+    """
     limits = aiohttp.ClientTimeout(total=timeout)
+    handlers = [AsyncConnectionErrorRetryHandler(error_types=[aiohttp.ClientConnectorError]), ShortlyLimited()] if repeated else []
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=limits, json_serialize=_as_json) as session:
-        # The SDK's own argument is whole seconds, and is not used where a session is given.
+        # The SDK's own timeout is whole seconds, and is not used where a session is given.
         yield (
             AsyncWebClient(
                 token=token,
@@ -138,26 +128,7 @@ async def open_posting(
                 timeout=ceil(timeout),
                 session=session,
                 team_id=team or None,
-                retry_handlers=[],
-                logger=_LOGGER,
-            ),
-            session,
-        )
-
-
-@asynccontextmanager
-async def open_web_api(base_url: str, token: str | None, team: str = "") -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
-    """Slack's client and the session it shares with all that posts; ``team`` tells an organization's token which workspace is meant."""
-    timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT)
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout, json_serialize=_as_json) as session:
-        yield (
-            AsyncWebClient(
-                token=token,
-                base_url=base_url,
-                timeout=CALL_TIMEOUT,
-                session=session,
-                team_id=team or None,
-                retry_handlers=[ConnectionNotMade(), ShortlyLimited()],
+                retry_handlers=handlers,
                 logger=_LOGGER,
             ),
             session,

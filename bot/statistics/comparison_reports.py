@@ -1,16 +1,16 @@
 """Values of answers about several posts, accounts or periods; the ranking of accounts and posts, and the best posting times."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from statistics import median
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import Struct, field
 
 from bot.statistics.aggregate import unreported
-from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Figure, Metric, Rate, RateBasis, Value, engagement_rate
+from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Metric, Rate, RateBasis, Value, engagement_rate
 from bot.statistics.posts import Coverage, PostFormat, PostRef
 from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
 
@@ -156,7 +156,8 @@ class TopReport(Struct, frozen=True):
 def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | float | None:
     """An account's score, of ``minimum`` impressions or more (a growth's: of the period before); None when it is unknown."""
     now, before = report.figures.get(Metric.IMPRESSION), (report.before_figures or {}).get(Metric.IMPRESSION)
-    if not _enough(now if ranking is Ranking.RATE else before, minimum):
+    seen = now if ranking is Ranking.RATE else before
+    if not (isinstance(seen, Value) and seen.count >= minimum):
         return None
     if ranking is Ranking.GROWTH:
         moved = report.moved(Metric.IMPRESSION)
@@ -165,15 +166,19 @@ def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | f
     return engagement.fraction if isinstance(engagement, Rate) else None
 
 
-def ranked_posts(scored: Iterable[tuple[Fraction | float, PostReport]], shown: Callable[[Fraction | float], str]) -> tuple[RankedPost, ...]:
-    """The posts by score, the best first. Those with the same shown score (``shown``) share a place, as accounts do."""
+T = TypeVar("T")
+
+
+def _placed(scored: Iterable[tuple[Fraction | float, T]], shown: Callable[[Fraction | float], str]) -> Iterator[tuple[T, int, bool]]:
+    """Each with its place and whether it shares it, the best first: the same shown score is one place, the next counts all: 1, 2, 2, 4."""
     best = sorted(scored, key=lambda pair: -pair[0])
     texts = [shown(score) for score, _ in best]
-    return tuple(RankedPost(post, texts.index(text) + 1, texts.count(text) > 1) for text, (_, post) in zip(texts, best, strict=True))
+    return ((one, texts.index(text) + 1, texts.count(text) > 1) for text, (_, one) in zip(texts, best, strict=True))
 
 
-def _enough(figure: Figure | None, minimum: int) -> bool:
-    return isinstance(figure, Value) and figure.count >= minimum
+def ranked_posts(scored: Iterable[tuple[Fraction | float, PostReport]], shown: Callable[[Fraction | float], str]) -> tuple[RankedPost, ...]:
+    """The posts by score, the best first."""
+    return tuple(RankedPost(post, place, tied) for post, place, tied in _placed(scored, shown))
 
 
 def _like_parts(report: AccountReport) -> bool:
@@ -185,13 +190,10 @@ def _like_parts(report: AccountReport) -> bool:
 def ranked(
     reports: Sequence[AccountReport], ranking: Ranking, minimum: int, shown: Callable[[Fraction | float], str]
 ) -> tuple[RankedRow, ...]:
-    """The accounts by place, then those without; the same shown score is one place, and the next counts them all: 1, 2, 2, 4."""
+    """The accounts by place, then those without."""
     scored = [(score(report, ranking, minimum), report) for report in reports]
-    best = sorted(((value, report) for value, report in scored if value is not None), key=lambda pair: -pair[0])
-    texts = [shown(value) for value, _ in best]
-    places = tuple(
-        RankedRow(report, texts.index(text) + 1, texts.count(text) > 1, value) for text, (value, report) in zip(texts, best, strict=True)
-    )
+    known = [(value, (value, report)) for value, report in scored if value is not None]
+    places = tuple(RankedRow(report, place, tied, value) for (value, report), place, tied in _placed(known, shown))
     return (*places, *(RankedRow(report) for value, report in scored if value is None))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
-from bot.ops.ttl_cache import TtlCache
+from bot.ops.tasks import TtlCache
 from bot.schedules.parser import DEFAULT_CRON
 from bot.statistics.metrics import Metric
 from bot.storage.database import Database

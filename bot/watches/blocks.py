@@ -35,9 +35,9 @@ from bot.parsing.queries import PostQuery, to_text
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, metadata
-from bot.reports.figure_tables import OPEN_ON_LINKEDIN
 from bot.reports.figures import NOUNS, OPEN_CARD, RATE_NAME
 from bot.reports.help_blocks import example
+from bot.reports.post_blocks import OPEN_ON_LINKEDIN
 from bot.slack.builders import (
     Element,
     Message,

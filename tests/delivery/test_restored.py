@@ -118,7 +118,7 @@ POSTGRESQL_WAYS = ("pg_restore", "a copied database", "restored")
 
 @pytest.fixture(autouse=True)
 def commands_go_by_the_same_clock(monkeypatch, clock):
-    monkeypatch.setattr("bot.ops.ttl_cache.utc_now", clock)
+    monkeypatch.setattr("bot.ops.tasks.utc_now", clock)
 
 
 @pytest.fixture(params=[*SQLITE_WAYS, *POSTGRESQL_WAYS])

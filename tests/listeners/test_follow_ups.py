@@ -5,7 +5,8 @@ import json
 import pytest
 from sqlalchemy import text
 
-from bot.queries.handler import GLAD, WELCOME, WHICH_QUESTION
+from bot.queries.handler import GLAD, WELCOME
+from bot.queries.questions import WHICH_QUESTION
 
 POST = "https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/"
 #: The default account, and one that is not.

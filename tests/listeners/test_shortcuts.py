@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.digests import modal
-from bot.listeners.shortcuts import SHARED
+from bot.listeners.modals import SHARED
 from bot.queries.modals import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.slack.interactive import LOADING
 from bot.slack.validator import check_view

@@ -10,9 +10,9 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from sentry_sdk.transport import Transport
 
 from bot.errors import SettingsError
-from bot.ops import reporting
-from bot.ops.reporting import errors_reported, reported, span, traced
-from bot.ops.telemetry import REDACTED, redactor
+from bot.ops import telemetry
+from bot.ops.reporting import errors_reported, reported, traced
+from bot.ops.telemetry import REDACTED, redactor, span
 
 KEY, TOKEN = "the-key-of-the-service", "xoxb-1-the-bots-token"
 DSN = "https://the-dsns-own-secret@sentry.example.com/1"
@@ -38,7 +38,7 @@ def spans():
 
 
 def finished(exporter):
-    tracer: Any = reporting._tracer
+    tracer: Any = telemetry.tracer
     tracer.span_processor.force_flush()
     return exporter.get_finished_spans()
 
@@ -96,7 +96,7 @@ def test_an_error_in_the_log_is_reported_without_secrets_and_words():
 def test_without_settings_nothing_is_reported_nor_loaded():
     with reported(otlp_endpoint=None, sentry_dsn=None, redact=STRIKE), span("work", about="x") as more:
         more["kind"] = "y"
-        assert reporting._tracer is None
+        assert telemetry.tracer is None
         assert not sentry_sdk.get_client().is_active()
 
 

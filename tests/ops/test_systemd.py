@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.errors import SettingsError, StoreError
-from bot.ops import systemd
+from bot.ops import reporting
 from bot.settings import given_settings
 from tests.cli.test_cli import environment_of, serving
 
@@ -75,7 +75,7 @@ async def watcher():
 
 
 async def test_a_tick_that_worked_pings(open_digesting, watcher, monkeypatch):
-    monkeypatch.setattr(systemd, "PING_EVERY", 0.0)
+    monkeypatch.setattr(reporting, "PING_EVERY", 0.0)
     async with open_digesting(heartbeat_url=watcher.url) as digesting:
         before = len(watcher.paths)
         await digesting.tick(rounds=3)
@@ -90,7 +90,7 @@ async def test_many_ticks_are_one_ping(open_digesting, watcher):
 
 
 async def test_a_tick_that_failed_does_not_ping(open_digesting, watcher, monkeypatch):
-    monkeypatch.setattr(systemd, "PING_EVERY", 0.0)
+    monkeypatch.setattr(reporting, "PING_EVERY", 0.0)
     async with open_digesting(heartbeat_url=watcher.url) as digesting:
 
         async def away(*_arguments, **_more):
@@ -105,8 +105,8 @@ async def test_a_tick_that_failed_does_not_ping(open_digesting, watcher, monkeyp
 
 
 async def test_a_watcher_that_does_not_answer_delays_no_tick(open_digesting, watcher, monkeypatch):
-    monkeypatch.setattr(systemd, "PING_WITHIN", 60.0)
-    monkeypatch.setattr(systemd, "PING_EVERY", 0.0)
+    monkeypatch.setattr(reporting, "PING_WITHIN", 60.0)
+    monkeypatch.setattr(reporting, "PING_EVERY", 0.0)
     async with open_digesting(heartbeat_url=watcher.url) as digesting:
         await digesting.digest()
         watcher.gate.clear()
@@ -120,8 +120,8 @@ async def test_a_watcher_that_does_not_answer_delays_no_tick(open_digesting, wat
 
 @pytest.mark.parametrize("trouble", ["refused", "status", "silent"])
 async def test_the_address_is_never_logged(open_digesting, watcher, monkeypatch, caplog, trouble):
-    monkeypatch.setattr(systemd, "PING_WITHIN", 0.2)
-    monkeypatch.setattr(systemd, "PING_EVERY", 0.0)
+    monkeypatch.setattr(reporting, "PING_WITHIN", 0.2)
+    monkeypatch.setattr(reporting, "PING_EVERY", 0.0)
     url = watcher.url if trouble != "refused" else "http://127.0.0.1:9/the-secret-id?key=hidden"
     watcher.status = 500
     if trouble == "silent":

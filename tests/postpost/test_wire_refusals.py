@@ -9,9 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import errors
-from bot.postpost.wire_errors import refusal
+from bot.postpost import wire_errors
+from bot.postpost.wire import read_object
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def refusal(status, body, at, **about):
+    """The error of a response with this body."""
+    return wire_errors.refusal(status, body, read_object(body), at, **about)
+
+
 TYPES = "IMPRESSION, MEMBERS_REACHED, RESHARE, REACTION, COMMENT"
 PAGE = b"<!DOCTYPE html><pre>Cannot POST /api/v1/x</pre>"
 

@@ -1,7 +1,7 @@
 """The button Compare: known posts to choose from, their comparison, for whoever may ask at that moment."""
 
-from bot.listeners import comparisons
-from bot.listeners.comparisons import COMPARING, DONE
+from bot.listeners import modals
+from bot.listeners.modals import COMPARING, DONE
 from bot.sandbox.slack.clicking import in_overflow
 from bot.slack.validator import check_view
 
@@ -54,7 +54,7 @@ async def test_known_posts_are_chosen_and_compared(scene):
 
 
 async def test_a_slow_comparison_says_in_the_view_that_it_is_fetched_and_where_it_is(open_scene, monkeypatch):
-    monkeypatch.setattr(comparisons, "CLOSES_WITHIN", 0)
+    monkeypatch.setattr(modals, "CLOSES_WITHIN", 0)
     async with open_scene() as scene:
         await known(scene)
         view = await pressed(scene, await scene.ask(POST))

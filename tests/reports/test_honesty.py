@@ -14,9 +14,8 @@ from msgspec.structs import replace
 from bot.queries.comparison_blocks import build_comparison_card
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports.account_blocks import build_account_card
-from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE, RATE_NAME
+from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE, RATE_NAME, Gaps, account_rate
 from bot.reports.files import report_file
-from bot.reports.gaps import Gaps, account_rate
 from bot.reports.post_blocks import build_post_card
 from bot.slack.validator import check_message
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View

@@ -9,7 +9,7 @@ import pytest
 
 from bot.digests.handler import DigestForms
 from bot.errors import StoreError
-from bot.listeners.comparisons import ALREADY_COMPARED, ComparisonListeners
+from bot.listeners.modals import ALREADY_COMPARED, ComparisonListeners
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.router import Router
 from bot.management.authorization import Authorization

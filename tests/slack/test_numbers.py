@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reports import figures
-from bot.slack import builders, numbers, rich
+from bot.slack import builders, interactive, numbers
 from bot.statistics.metrics import Metric, MetricChange, Value, change
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
@@ -123,8 +123,8 @@ def test_code_cannot_be_closed_from_inside():
 
 
 def test_a_long_table_written_out_counts_what_it_leaves_out():
-    rows = [[rich.raw_text("x" * 90)] for _ in range(101)]
-    text = builders.written_out(rich.data_table("Days", rows, 10))
+    rows = [[interactive.raw_text("x" * 90)] for _ in range(101)]
+    text = builders.written_out(interactive.data_table("Days", rows, 10))
     assert text is not None
     assert len(text) < 3_000
     shown = text.count("\n") - 1

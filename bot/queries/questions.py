@@ -1,4 +1,7 @@
-"""People and channels that a question mentions, and the accounts they stand for: a person's linked ones, a channel's own default."""
+"""Reads a question: accounts in the place of people and channels that it mentions, and what it goes on from.
+
+A person stands for their linked accounts, a channel for its own default.
+"""
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -8,19 +11,29 @@ from msgspec.structs import replace
 from bot.access.visibility import Sources, Visibility
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
-from bot.parsing import follow_ups
+from bot.parsing import follow_ups, parser
 from bot.parsing.account_names import id_word
-from bot.parsing.courtesies import courtesy, is_greeting
+from bot.parsing.courtesies import asks, courtesy, is_greeting
+from bot.parsing.parser import ParsedText
+from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.reasons import ANSWERED_HERE
-from bot.parsing.vocabulary import asks_for_help
-from bot.slack.request import Request
+from bot.parsing.thread_context import in_thread
+from bot.parsing.vocabulary import HELP, asks_for_help
+from bot.slack.request import DIRECT_MESSAGE, Request, RequestContext
+from bot.statistics.metrics import Metric
 from bot.statistics.posts import find_posts
 from bot.storage.cached import CachedChannelDefaults
+from bot.storage.claims import LastQuestion, LastQuestions
 
 NOBODY_LINKED = "No LinkedIn account is linked to that person."
 LINK_ONE = "Name the account. An administrator can link one with `link @ann acme`."
 NO_DEFAULT = "That channel has no account of its own."
 SET_DEFAULT = "Name the account. `default acme`, typed in that channel, sets one."
+WHICH_QUESTION = "I don't know which post or account you mean."
+WHICH_REMEDY = "Paste the post's link, or try one of these:"
+REMEMBERED = "I remember a question for {minutes} min. "
+#: Seconds after its message at which a question is answered at the latest.
+_ASKED_WITHIN = 60
 ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
 
 _MENTION = lazy_regex(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
@@ -68,17 +81,17 @@ async def with_accounts(text: str, of_person: Accounts, of_channel: Accounts | N
     return "".join((*parts, text[end:]))
 
 
-class MentionReader:
-    """Puts accounts in the place of mentioned people and channels; one that the asker may not see is none.
+class QuestionReader:
+    """Reads questions: the accounts of mentioned people and channels (one that the asker may not see is none), and what was asked before.
 
     Raises NotUnderstood for a person or a channel without an account, NotAllowed, and StoreError.
     """
 
-    def __init__(self, sources: Sources, defaults: CachedChannelDefaults) -> None:
-        self._groups, self._defaults = sources.groups, defaults
+    def __init__(self, sources: Sources, defaults: CachedChannelDefaults, last: LastQuestions) -> None:
+        self._groups, self._defaults, self.last, self._clock = sources.groups, defaults, last, sources.clock
         self._visibility, self._permissions = sources.visibility, sources.permissions
 
-    async def in_question(self, request: Request, visibility: Visibility) -> Request:
+    async def with_accounts(self, request: Request, visibility: Visibility) -> Request:
         """A question about figures; beside a post, people are only addressed."""
         if not request.is_typed or ("<@" not in request.text and "<#" not in request.text) or asks_for_help(request.text):
             return request
@@ -93,7 +106,7 @@ class MentionReader:
 
         return replace(request, text=await with_accounts(request.text, await self._of_people(request, visibility), of_channel))
 
-    async def in_command(self, request: Request, untouched: re.Pattern[str]) -> Request:
+    async def command_with_accounts(self, request: Request, untouched: re.Pattern[str]) -> Request:
         """A command, whose channels stay, and so do the people whom ``untouched`` matches."""
         if not request.is_typed or "<@" not in request.text:
             return request
@@ -108,3 +121,63 @@ class MentionReader:
             return [account for account, person in links.items() if person == user and visibility.sees(account)]
 
         return of_person
+
+    async def parsed(self, request: Request) -> ParsedText:
+        """The question; a missing subject comes from the messages above or from the person's last question there."""
+        now, about = self._clock(), request.about
+        if parser.is_plain(request.text) and not about:
+            alone = parser.parse_text(request.text, now.date(), now)
+            if alone.posts or alone.verb == HELP:
+                return alone
+        asked = follow_ups.question_in(request.text, now.date())
+        text = ranking_words(asked)
+        if not request.is_typed:
+            return parser.parse_text(text, now.date(), now)
+        if is_greeting(text):
+            return parser.parse_text("", now.date(), now)
+        follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text)
+        if last := await self._last_question(request, follows=follows):
+            return in_thread(
+                asked,
+                last.subject,
+                now.date(),
+                now,
+                posts=follows or follow_ups.names_nothing(without_figures(text, tuple(Metric))),
+                before=last.before,
+            )
+        if about:
+            return in_thread(asked, about, now.date(), now)
+        text = text if request.no_subject else follow_ups.from_today(text, now.date())
+        # "No reach" leaves a figure out, "no, reach" takes back what was said.
+        continues = follow_ups.goes_on(text) and asks(text) and without_figures(text, tuple(Metric)) == text
+        parsed = parser.parse_text(follow_ups.plain(text) if continues else text, now.date(), now)
+        relative = follow_ups.is_relative(text)
+        if parsed.verb in ("", "start") and not parsed.posts and (relative or not parsed.names or follow_ups.names_nothing(text)):
+            if request.no_subject:
+                raise request.no_subject
+            if (relative and not parsed.meaning.period) or follow_ups.points(text):
+                remembered = REMEMBERED.format(minutes=minutes) if (minutes := round(self.last.age.total_seconds() / 60)) else ""
+                raise NotUnderstood(WHICH_QUESTION, remedy=remembered + WHICH_REMEDY)
+        return parsed
+
+    async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
+        """The person's last question there, if this one continues it; in direct messages also if it names no account."""
+        can_follow = asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
+        context, below = request.context, await self._question_above(request.context)
+        if (
+            not can_follow
+            or not (follows or below or context.thread or context.source == DIRECT_MESSAGE)
+            or (request.about and not request.about_at)
+        ):
+            return None
+        here = await self.last.find(context.place)
+        last = here or below
+        if last is None or not last.subject or last.at.timestamp() < request.about_at:
+            return None
+        # Below a link or a card the person's own question in this thread is nearer than what was there before.
+        return last if follows or not request.about or (here and context.thread) else None
+
+    async def _question_above(self, context: RequestContext) -> LastQuestion | None:
+        """The person's question in the channel, where the thread is below it."""
+        above = await self.last.find(replace(context, thread="").place) if context.thread else None
+        return above if above and 0 <= above.at.timestamp() - float(context.thread) < _ASKED_WITHIN else None
