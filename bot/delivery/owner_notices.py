@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.builders import Planned
 from bot.delivery.post import CallFailed, read_pages
-from bot.ops.ttl_cache import TtlCache
+from bot.ops.tasks import TtlCache
 from bot.slack.web_api import SlackErrorClass, error_class
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository

@@ -11,7 +11,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.post import CallFailed, PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
-from bot.ops.ttl_cache import TtlCache
+from bot.ops.tasks import TtlCache
 from bot.slack.people import is_shared_outside
 from bot.slack.web_api import SlackErrorClass
 from bot.storage.installations import InstallationRepository, Retention
