@@ -25,7 +25,7 @@ WORKS_AS = "It works as {what}:"
 MOST_TYPOS = 2
 #: The words of a refused text in which an account and days are looked for, and what is offered where its verb is another's.
 MOST_TOKENS, MOST_OFFERED = 30, 4
-_SHORT = 4
+_SHORT, _LONG = 4, 8
 
 _ACTIONS = {*SubscriptionAction, *words_of_actions({}), "end", "drop", "update", "set", "rename"}
 
@@ -140,7 +140,9 @@ class Verbs:
 
     def near(self, word: str) -> list[str]:
         """The verbs of which the word may be a typo, the nearest first; a much shorter word may be a name."""
-        counts = {verb: typos(word, verb) for verb in (*self.by_verb, GROUP, HELP) if len(word) >= len(verb) - 1}
+        counts = {
+            verb: typos(word, verb) for verb in (*self.by_verb, GROUP, HELP) if len(word) >= len(verb) - (2 if len(verb) > _LONG else 1)
+        }
         near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
         return sorted(near, key=lambda verb: (counts[verb], verb))
 

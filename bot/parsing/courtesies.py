@@ -24,9 +24,9 @@ _THANKS = frozenset(
 )
 _PRAISE = frozenset(
     """
-    ok okay okey k kk great cool nice perfect awesome super good wow lovely excellent brilliant fantastic amazing wonderful sweet yay yep
-    yes no nope nah yeah yup sure fine noted understood right done lol haha hm hmm hmmm neat helpful
-    useful interesting impressive welcome alright sorry oops nevermind nvm egal genau oui parfait perfeito vergiss oublie olvídalo olvidalo
+    ok okay okey k kk great cool nice perfect awesome super good wow lovely excellent brilliant superb d'accord fantastic amazing
+    wonderful sweet yay yep yes no nope nah yeah yup sure fine noted understood right done lol haha hm hmm hmmm neat helpful useful
+    interesting impressive welcome alright sorry oops nevermind nvm egal genau oui parfait perfeito vergiss oublie olvídalo olvidalo
     esquece lascia
     """.split()  # noqa: SIM905  # the same
 )
@@ -35,7 +35,7 @@ _AROUND_THANKS = frozenset(
     helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just perfectly
     works worked working
     bcp dir euch es ist schon gut ja nein ça ca cela tomber laisse peu importe tant pis passt bem bien stare isso tout todo por vielen
-    besten herzlichen schön beaucoup muchas muito mille de nada bis später bald dann luego hasta até logo à bientôt marche
+    besten herzlichen schön beaucoup muchas muito mille de nada bis später bald dann luego hasta até logo à bientôt marche alles klar
     never mind wrong channel leave keep forget ignore that bunch ton tons lots million
     mate man buddy dude pal friend friends
     fair enough rock rocks not too bad you u a lot so much very many for this that that's thats is it it's its the your help all guys team
@@ -50,7 +50,7 @@ EMOJI = lazy_regex(
 _SAYINGS = frozenset({
     "got it", "makes sense", "will do", "of course", "no problem", "no worries", "all good", "love it", "i see", "see you", "bye",
     "never mind", "forget it", "leave it", "keep it", "not bad", "not too bad", "fair enough",
-    "de nada", "ça marche", "bis später", "bis bald", "bis dann", "hasta luego", "até logo", "à bientôt",
+    "de nada", "alles klar", "todo bien", "ça marche", "bis später", "bis bald", "bis dann", "hasta luego", "até logo", "à bientôt",
     "laisse tomber", "peu importe", "tant pis", "schon gut", "passt schon",
 })  # fmt: skip
 

@@ -146,7 +146,8 @@ _COMPARES_THIS = lazy_regex(
 )
 #: A question whether a figure is good; what a mail program writes before a subject.
 IS_GOOD = (
-    r"(?:(?:is|was|are|were|isn['’]t) (?:that|it|this|these|they|those)(?: (?:an?|any|really|actually|considered|even))*"
+    r"(?:(?:is|was|are|were|isn['’]t) (?:that|it|this|these|they|those)(?: (?:numbers|figures|results|values))?"
+    r"(?: (?:an?|any|really|actually|considered|even))*"
     r" (?:good|bad|ok|okay|normal|high|low|much|lot|fine|great|decent|poor|enough|healthy|typical|average|usual|success\w*)"
     r"(?: (?:or|and) \w+)?(?: (?:for us|results?|numbers?|figures?|rate|performance|week|month|post|value|sign|thing|enough|now|then"
     r"|engagement|amount|of|likes|comments|impressions|views|reactions|reach|followers))*"

@@ -96,7 +96,7 @@ _QUESTIONS = tuple(
         ),
         (r"für alle|von allen|pour tous|de tous|(?:para|de) todos|(?:per|di) tutti|voor allen?|van iedereen", "team"),
         (rf"(?:{_WHAT_IS} )?(?:(?:der|die|das|den|dem|la|les?|el|los|las|o|a|os|as|il|lo|i|de|het) )?(?:{_BEST}|top) {_BEITRAG}", "top"),
-        (r"comment(?= (?:va|vont|s['’]est|se|marchent?|fonctionne|ça|a été|ont été|était)\b)", "how"),
+        (r"comment (?:va|vont|marchent?)|comment(?= (?:s['’]est|se|fonctionne|ça|a été|ont été|était)\b)", "how"),
         (r"[dl]['’](impressions|abonn[ée]s|engagement|interactions)", r"\1"),
         (rf"(?:alle[rn]?|tou(?:te)?s|todas?|todos|tutt[ie]) (?:(?:die|les|las|los|as|os|gli|le|i|unserer?|nos) )?{_KONTEN}", "team"),
         (r"qu[eé] tal", "how"),
@@ -124,11 +124,11 @@ WORDS = {
             "zweiten uhr steigen diesen wer besten vorgestern vergleich zu guten morgen anzeigen zeigt zeigen bericht ergebnis "
             "ergebnisse auswertung konten konto rangliste ubersicht aller alle losche loschen meinen schicke schick sende schreibe plane "
             "kostet ich mir dir eine einen einer ein kein keine auch noch schon aber oder nur sehr mehr bitte mach mache stoppe starte "
-            "finde gib muss soll kann einstellungen wochenbericht monatsbericht grafik diagramm passt geht"
+            "finde gib muss soll kann einstellungen wochenbericht monatsbericht grafik diagramm passt geht wieso wenig viel alles"
         ),
         FRENCH: (
             "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle quelles "
-            "chiffres passe passee voir etait ont sont comment pourquoi quand aujourd'hui hier pouvez peux meilleur meilleurs "
+            "chiffres passe passee voir etait ont sont pourquoi quand aujourd'hui hier pouvez peux meilleur meilleurs "
             "bonjour salut s'il vous plait s'est jours semaines annees trimestre depuis prochaine prochain janvier fevrier mars "
             "avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche chaque "
             "tous toutes lundis vendredis mensuel hebdomadaire que faire peux-tu peut-on quoi neuf chez avant-hier comparer nombre "
@@ -149,7 +149,7 @@ WORDS = {
             "ontem ola qual foi como curtidas dados ultimo ultima melhor voce dias semanas meses trimestre desde proxima proximo janeiro "
             "fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira terca-feira quarta-feira "
             "quinta-feira sexta-feira exibir relatorio desempenho conta contas por que os numeros "
-            "cairam caiu apague apaga publique envie quem agende toda"
+            "cairam caiu tao pouco apague apaga publique envie quem agende toda"
         ),
         ITALIAN: (
             "quanti quante quanto abbiamo avuto settimana scorsa scorso mese della delle degli statistiche mostra mostrami grazie "
@@ -189,8 +189,8 @@ RHYTHMS = {
     "jeden", "jede", "jedes", "wochentlich", "monatlich", "taglich", "chaque", "hebdomadaire", "mensuel", "cada", "semanal", "mensual",
     "toda", "ogni", "elke",
 }  # fmt: skip
-#: Words of several languages, or with another meaning in English (India's time zone).
-_SHORT_WORDS = ARTICLES | {"ist"}
+#: Words of several languages, or with another meaning in English (India's time zone, a comment).
+_SHORT_WORDS = ARTICLES | {"ist", "comment"}
 #: The fewest letters for comparing a word with foreign ones.
 _FEWEST_LETTERS = 5
 #: Similarity (0 to 1) from which on a word counts as a typo of a foreign one.

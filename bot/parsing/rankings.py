@@ -57,7 +57,7 @@ _LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkey
 #: "Top 3", "the three best performing", before accounts or below a board.
 _FIRST = rf"(?:(?P<before>{NUMBER}) )?(?:top|best)(?: performing)?(?: (?P<n>{NUMBER}))? "
 _OF_US, _PAGES = r"(?: the| our)?", r"(?:accounts?|pages|profiles|channels|person|people|members?|colleagues?|everyone|everybody|of us|us)"
-_LEADS = rf"(?:best|(?:our|the) (?:best|strongest|top)(?= {_SINCE}\b|\W*$)|won|wins|winning|leading|ahead|on top|better)"
+_LEADS = rf"(?:best|(?:our|the) (?:best|strongest|top)(?= {_SINCE}\b|\W*$)|won|wins|winning|leading|ahead|first|on top|better)"
 
 
 def _first_rows(verb: str) -> Callable[["re.Match[str]"], str]:

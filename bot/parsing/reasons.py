@@ -103,9 +103,9 @@ _REASONS = tuple(
             """
             click clicks clicked ctr save saves saved bookmarks conversions lead leads reads spend cost cpc cpm revenue roi demographics
             demographic men women audience industry industries country countries location locations city cities gender sentiment mentions
-            traffic budget roas likers viewers seniority sends dms visitors visits video videos watch profile hashtags companies employers
-            fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad device devices mobile desktop ios android
-            attendees attendance earn earned income applications applicants requests negative positive job jobs titles newsletter
+            traffic budget roas likers viewers seniority sends dms visitors visits video videos stories watch profile hashtags companies
+            employers fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad device devices mobile desktop ios
+            android attendees attendance earn earned income applications applicants requests negative positive job jobs titles newsletter
             newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm
             """,
             NOT_GIVEN,
@@ -142,6 +142,7 @@ _REASONS = tuple(
         ("since during until before after", NO_EVENT, NAME_START, ("last month", "28d")),
         ("working broken bug bugs offline outage", WORKS, "", ("status", "accounts")),
         ("average averages avg mean median usual usually normal normally typical expected", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
+        ("why", NO_CAUSE, SEE_PARTS, ("daily", "top last month")),
         ("growth percent percentage up down better worse new news updates up-to-date", SEE_CHANGE, ASK_PERIOD, ()),
         ("competitor competitors competition benchmark benchmarks", ONLY_CONNECTED, SEE_CONNECTED, ("accounts", "board last month")),
         ("without except excluding minus", WITH_TEAM, RANKED_ALL, ("board last week", "board last month")),
@@ -162,7 +163,7 @@ _REASONS = tuple(
         (" ".join(FILE_KINDS), NO_FORMAT, FORMATS, ("last week csv", "last week xlsx")),
         (" ".join(MAIL), ONLY_SLACK, SET_UP, EVERY_MONDAY),
         ("schedule remind reminder automatically regularly", SAY_RHYTHM, SET_UP, EVERY_MONDAY),
-        ("pie donut histogram heatmap scatter", NO_CHART, SEE_DAYS, ("daily", "28d daily")),
+        ("pie bar donut histogram heatmap scatter", NO_CHART, SEE_DAYS, ("daily", "28d daily")),
         ("notify when whenever if exceed exceeds", WORD_WHEN, SET_ALERT, ALERTS),
         (
             "german deutsch french spanish english italian portuguese dutch polish turkish chinese japanese korean arabic hindi language",
@@ -171,7 +172,6 @@ _REASONS = tuple(
             ("last week", "accounts", "help"),
         ),
         ("connect reconnect authorize login log-in", NOT_HERE, CONNECT, ("accounts", "status")),
-        ("why", NO_CAUSE, SEE_PARTS, ("daily", "top last month")),
         ("wrong incorrect inaccurate mismatch differs different discrepancy", OTHER_NUMBERS, WHY_OTHER, ("help metrics",)),
         ("worst fewest lowest bottom poorest weakest least flopped flop", ONLY_BEST, SEE_END, ("top last month", "top last month csv")),
         ("min minimum", LEAST_OF_RANKED, SEE_RANKED, ("board min 1000", "top min 500")),
@@ -202,7 +202,12 @@ _OF_SEVERAL_WORDS = (
     (lazy_regex(r"(?:^| )[+-]?\d+(?:[.,]\d+)?%"), WORD_WHEN, SET_ALERT, ALERTS),
     (lazy_regex(r"\b(?:(?:per|each)|\w+s a) post\b"), NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
     (lazy_regex(r"\b(?:per|each) (?:follower|impression|view|reaction|like|comment)\b"), NO_MATH, ASK_PERIOD, ()),
-    (lazy_regex(r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b"), NO_PEOPLE, GIVEN, ()),
+    (
+        lazy_regex(r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b|\b(?:by|from) whom\b"),
+        NO_PEOPLE,
+        GIVEN,
+        (),
+    ),
     (
         # Below a card its days follow: "start over 2026-11-01..2026-11-28".
         lazy_regex(r"\b(?:more|less|fewer|higher|lower|over|above|below|under) (?:than )?(?!\d{4}-\d\d|\d{1,3}d\b|20\d\d$)\d|[<>]=? ?\d"),

@@ -121,7 +121,7 @@ _WISHES = tuple(
             (
                 rf"(?:{POLITELY}(?:(?P<less>remove|hide|drop|change)|add|use|make) (?:(?:an?|the|our|my|some|different|\S+['’]s) )*"
                 r"(?:(?(less)(?:charts?|graphs?|plots?)|logos?)|logos?|icons?|emojis?|fonts?|colou?rs?|buttons?|design|layout|theme)"
-                r"\b(?! (?:from|of|in) )"
+                r"\b(?! (?:from|of|in) (?!\w+ (?:card|answer|table)\b))"
                 r"|.*\b(?:(?:dark|light) mode|(?:without|no|w/o) (?:the |an? |any )?(?:charts?|graphs?|logo|emojis?|buttons?|colou?rs?)"
                 r"|(?:bigger|smaller|larger|different|custom) (?:fonts?|text|logo|colou?rs?|chart|graph))\b)"
             ),

@@ -251,7 +251,7 @@ THANKS = (
     ("not bad", GLAD),
     ("vergiss es", GLAD),
     ("tant pis", GLAD),
-    ("de nada", GLAD),
+    ("alles klar", GLAD),
     ("👍🏽", GLAD),
     (":+1::skin-tone-3: :heart:", GLAD),
 )

@@ -74,6 +74,9 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("acme clikcs", "no figures for “clicks”"),
         ("acme likes by men", "no figures for “men”"),
         ("acme at night", "“night” is a time of day"),
+        ("why are impressions down", "not the reasons"),
+        ("remove the logo from the card", "looks the same for everybody"),
+        ("bob reposts by whom", "doesn't say who it was"),
         ("acme in chinese", "read and write English"),
         ("how much does this cost", "managed in PostPost"),
         ("acme 5000", "what “5000” is for"),
@@ -267,6 +270,7 @@ def test_what_is_said_of_accounts_is_true(text: str, says: str):
         ("Mach mir eine Grafik", "Ich"),
         ("¿por qué bajaron los números?", "Solo"),
         ("cuándo publicar", "Solo"),
+        ("Wieso ist das so wenig?", "Ich"),
     ],
 )
 def test_a_sentence_in_another_language_has_no_english_beside_it(text: str, begins: str):
