@@ -85,7 +85,8 @@ _IN_OTHER_WORDS = tuple(
 )
 _ADDS = r"(?:please |can you )?(?:(?P<add>add|put|include)|remove|take|drop|delete) (?P<who>\S.*?) (?:to|into|in|from|out of) "
 _MEMBER = lazy_regex(
-    rf"{_ADDS}(?:{_GROUP}|(?P<other>(?!(?:it|this|that|there|here|slack|digest|alert|watch|goal)\b)[a-z][\w-]*))\W*",
+    rf"{_ADDS}(?:{_GROUP}|(?P<other>(?!(?:it|this|that|there|here|slack|digest|alert|watch|goal)\b)[a-z][\w-]*))"
+    r"(?:(?:,? and|,|;) (?:(?P<adds>add|put|include)|remove|take|drop|delete) (?P<then>\S.*?)(?: in| out)?)?\W*",
     re.IGNORECASE,
 )
 _RENAME_GROUP = lazy_regex(rf"(?:please |can you )?(?:rename|change|call) {_GROUP}\b.*", re.IGNORECASE)
@@ -265,7 +266,8 @@ def administration(text: str) -> str:
         raise NotUnderstood(DELETE_GROUP.format(name=name), remedy=PRESS_TO_DELETE, suggestions=(delete,))
     if found := _MEMBER.fullmatch(plain):
         name = (found["group"] or found["named"] or found["other"]).lower()
-        return f"{vocabulary.GROUP} {name} {'add' if found['add'] else 'remove'} {found['who']}"
+        then = f" {_sign(found['adds'])} {found['then']}" if found["then"] else ""
+        return f"{vocabulary.GROUP} {name} {_sign(found['add'])} {found['who']}{then}"
     if found := _RENAME_GROUP.fullmatch(plain):
         name = (found["group"] or found["named"]).lower()
         raise NotUnderstood(KEEPS_NAME, remedy=SET_ANOTHER, suggestions=(f"{vocabulary.GROUP} {name}",))
@@ -274,3 +276,7 @@ def administration(text: str) -> str:
     if _OF_ZONES.search(plain):
         raise NotUnderstood(OWN_ZONE, remedy=OWN_ZONE_REMEDY, suggestions=("digest list", "alert list"))
     return ""
+
+
+def _sign(adds: str | None) -> str:
+    return "add" if adds else "remove"

@@ -110,7 +110,7 @@ class GroupService:
             case "add" | "remove" if not before:
                 raise NotUnderstood(NO_GROUP.format(name=ask.name), remedy=SEE_GROUPS, suggestions=("groups",))
             case "add":
-                return tuple(dict.fromkeys((*before, *members)))
+                return tuple(one for one in dict.fromkeys((*before, *members)) if one not in ask.gone)
             case "remove" if set(before) <= set(members):
                 gone = GroupQuery(ask.name, ())
                 raise NotUnderstood(NOBODY_LEFT.format(name=ask.name), remedy=REMOVE_IT, suggestions=(comparison_text(gone),))

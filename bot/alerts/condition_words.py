@@ -38,6 +38,12 @@ LINE = lazy_regex(
     rf"\s*(?P<n>{AMOUNT})\s*{_PERCENT}?",
     _FLAGS,
 )
+#: "50+ likes", "100 or fewer".
+_OR_MORE = lazy_regex(
+    rf"(?:\b(?:at\s+least|at\s+most|over|above|under|below|gets?|than)\s+|[<>]=?\s*)?(?<![\w.,+-])(?P<n>{AMOUNT}\s*{_PERCENT}?)"
+    r"(?:\s?\+(?![\d\w%])|\s+(?:or|and)\s+(?:more|up|above|over|higher|(?P<less>fewer|less|below|under|lower))\b)",
+    _FLAGS,
+)
 #: "No comments", "zero reactions".
 _TO_NONE = lazy_regex(rf"\b(?:{FALLING}|goes?|is|are)\s+(?:to\s+)?(?:zero|0|nothing)\b", _FLAGS)
 _NONE_OF = lazy_regex(rf"\b(?:no|zero|without(?:\s+any)?|not\s+any)\s+(?=(?:new\s+)?(?:{'|'.join(METRIC_WORDS)})\b)", _FLAGS)
@@ -70,5 +76,6 @@ def in_percent(text: str) -> str:
     def part(found: "re.Match[str]") -> str:
         return f"{found['verb']} {_FRACTIONS[' '.join(found['part'].lower().split())]}%"
 
+    text = _OR_MORE.sub(lambda found: f"{'<=' if found['less'] else '>='} {found['n']}", text)
     text = _TO_NONE.sub("below 1", _NONE_OF.sub("below 1 ", text))
     return _TIMES.sub(times, _TO_HALF.sub("down 50%", _BY_FRACTION.sub(part, text)))

@@ -24,6 +24,7 @@ from bot.management.blocks import (
     next_time,
     outcome,
     when_words,
+    with_before,
 )
 from bot.management.rules import RuleList
 from bot.reports.card_parts import account_name
@@ -97,7 +98,7 @@ def build_alert_result(result: AlertResult | AlertTest | RuleList[AlertRule], to
     done = DONE[result.change].format(next=next_time(alert), channel=channel_words(alert.channel))
     if result.change is SubscriptionChange.DELETED:
         return build_notice(done, [alert_button(SubscriptionAction.LIST)])
-    return build_alert_card(result.view, done=done, invite=invitation(result.place))
+    return build_alert_card(result.view, done=with_before(done, result.was), invite=invitation(result.place))
 
 
 def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:

@@ -13,7 +13,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
-from bot.alerts.rule_parser import changed, other_days, rule_of, with_amount
+from bot.alerts.rule_parser import changed, goal_instead, other_days, rule_of, with_amount
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import lazy_regex
@@ -27,7 +27,7 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NO_FIGURE, NOT_GIVEN, not_given
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, excerpt, nearest_word
-from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, TEAM
+from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, RATE_WORDS, TEAM
 from bot.schedules.explain import rhythms
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.schedules.tokens import NOT_AT
@@ -72,7 +72,7 @@ _AROUND = FILLERS | {
     "have", "has", "had", "vs", "versus", "previous", "group", "down", "lose", "loses", "lost", "spike", "spikes", "jump", "jumps",
     "surge", "surges", "plummet", "plummets", "crash", "crashes", "happens", "as", "soon", "anything", "something", "we", "there",
     "too", "also", "only", "instead", "fire", "fires", "trigger", "triggers", "shrink", "shrinks", "shrinking", "sink", "sinks",
-    "up", "gain", "gains", "wins", "receives", "tank", "tanks",
+    "up", "gain", "gains", "wins", "&", "+", "receives", "tank", "tanks",
 }  # fmt: skip
 #: What an alert cannot be about: that nothing was posted.
 _NOT_POSTED = lazy_regex(
@@ -310,7 +310,7 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
         each = (re.sub(rf"\b(?:{others})\b(?:(?:,| and) (?:{others})\b)*", word, whole, count=1) for word in words)
         raise NotUnderstood(ONE_ACCOUNT, remedy=ONE_EACH_REMEDY, suggestions=tuple(f"{ALERT} {text}" for text in each))
     unknown = [word for at, word in enumerate(words) if at not in known] or words
-    raise other_days(unknown, whole) or _unknown(unknown, whole)
+    raise goal_instead(whole) or other_days(unknown, whole) or _unknown(unknown, whole)
 
 
 def _unknown(words: list[str], whole: str) -> UsageError:
@@ -319,7 +319,8 @@ def _unknown(words: list[str], whole: str) -> UsageError:
         return NotUnderstood(TITLE_QUOTES, suggestions=(f'{ALERT} {whole[: titled.start()]}title "{titled["title"]}"',))
     if number := re.fullmatch(rf"(?P<n>{AMOUNT})\s*(?P<percent>%?)", " ".join(words)):
         signs = ("+", "-") if number["percent"] else ("> ", "< ")
-        each = tuple(f"{ALERT} {whole.replace(number[0], f'{sign}{number[0]}', 1)}" for sign in signs)
+        figure = "" if set(whole.lower().split()) & {*METRIC_WORDS, *RATE_WORDS} else " impressions"
+        each = tuple(f"{ALERT} {whole.replace(number[0], f'{sign}{number[0]}', 1)}{figure}" for sign in signs)
         return NotUnderstood(WHICH_WAY.format(typed=number[0]), remedy=SAY_WHICH, suggestions=each)
     if sentence := not_given(words):
         return UnknownAccount(sentence, remedy=GIVEN, suggestions=EXAMPLES)
@@ -333,7 +334,7 @@ def _unknown(words: list[str], whole: str) -> UsageError:
     for word in words:
         near = nearest_word(word, (*_KNOWN, *METRIC_WORDS))
         text, rest = text.replace(word, near, 1) if near else text, " ".join(rest.replace(word, " ", 1).split())
-    instead = (f"{ALERT} {text}",) if text != whole else (f"{ALERT} {rest}",) if rest else ()
+    instead: tuple[str, ...] = (f"{ALERT} {text}",) if text != whole else (f"{ALERT} {rest}",) if rest else ()
     has_days = text == whole and (PERIOD.search(" ".join(words).lower()) or not {*HOLIDAYS}.isdisjoint(map(str.lower, words)))
     sentence, remedy = (GOES_ON, LEAVE_OUT) if has_days else (NO_ACCOUNT, NO_ACCOUNT_REMEDY)
     return UnknownAccount(sentence.format(name=excerpt(" ".join(words))), remedy=remedy, suggestions=instead)

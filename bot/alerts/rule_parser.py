@@ -6,11 +6,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.alerts.condition_words import FALLING
+from bot.alerts.condition_words import FALLING, LINE
 from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition, condition_text, has_minimum
 from bot.alerts.rule_parts import NO_PERCENT, ONE_EACH_REMEDY, RuleParts, metric_word
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
+from bot.parsing.dates import MONTH
+from bot.parsing.period_finder import PERIOD
 from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import AMOUNT, read_amount, say_amount
 from bot.parsing.vocabulary import METRIC_NAMES
@@ -32,6 +34,8 @@ CARD_OF_SEVERAL = "The card in the thread is one account's, and this alert watch
 UNUSUAL_DAY = "“Unusual” compares single days, so it doesn't go with a {window}."
 UNUSUAL_REACH = "Members reached has no figure by day, so I can't tell what's unusual."
 UNUSUAL_REMEDY = "Write it like this:"
+IS_GOAL = "A number to reach by a day is a goal: for the week, the month or the quarter that is running."
+GOAL_REMEDY = "Set one like this:"
 OTHER_DAYS = "An alert is about a day, a week or a month, not “{words}”."
 
 NOT_PERCENT = "“{typed}” isn't a limit for {figure}, which are counted. Is it a rise or a fall by that much?"
@@ -41,7 +45,7 @@ _WAY = lazy_regex(r"\b(?:(?P<down>down|falls?|falling|drops?|decreases?)|up|rise
 #: Days that no alert has.
 _OTHER_DAYS = lazy_regex(
     r"(?:\b(?:in|over|within|for) )?\b(?:(?:the )?(?:last|past|this) )?"
-    r"(?:\d+ ?(?:d|w|m|q|y|(?:day|week|month|quarter|year)s?)|fortnight|quarter|year)\b",
+    r"(?:\d+ ?(?:d|w|m|q|y|(?:day|week|month|quarter|year)s?)|(?<!every )(?<!each )hour|fortnight|quarter|year)\b",
     re.IGNORECASE,
 )
 _MOST_PERCENT: Final = 100_000
@@ -184,9 +188,18 @@ def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
 
 def other_days(words: Collection[str], text: str) -> NotUnderstood | None:
     """The error for days that no alert has, among these unknown words of a text; None without."""
-    found = _OTHER_DAYS.search(text)
+    # "Impressions > 1000 year" is not about a thousand years.
+    found = _OTHER_DAYS.search(LINE.sub(lambda one: "-" * len(one[0]), text))
     if not found or {*found[0].split()}.isdisjoint(words):
         return None
     rest = re.sub(r"(?<!\S)(?=\d+ ?%)", "+", f"{text[: found.start()]} {text[found.end() :]}").split()
     each = tuple(" ".join((ALERT, *rest, window)) for window in WINDOWS)
     return NotUnderstood(OTHER_DAYS.format(words=found[0]), remedy=SAY_WHICH, suggestions=each)
+
+
+def goal_instead(text: str) -> NotUnderstood | None:
+    """The error for a number to reach by a day, with its goals: "50,000 impressions by december"; None for any other text."""
+    rest = re.sub(r"\b(?:by|until|in|for|before)\s*$", "", PERIOD.sub(" ", text.lower()).strip()).strip()
+    is_goal = re.search(r"\b(?:by|until|in) |" + MONTH, text.lower()) and re.search(rf"(?<![<>=+-])(?<![<>=+-] )\b{AMOUNT}(?! ?%)", rest)
+    each = tuple(f"goal {rest} {every}" for every in ("month", "quarter"))
+    return NotUnderstood(IS_GOAL, remedy=GOAL_REMEDY, suggestions=each) if is_goal and PERIOD.search(text.lower()) else None

@@ -38,9 +38,9 @@ MOST_TITLE: Final = 60
 _FLAGS = re.IGNORECASE
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
 _COOLDOWN = lazy_regex(
-    r"\b(?:cool[\s-]?down(?:\s+of)?|(?:at\s+most|max(?:imum)?|no\s+more\s+(?:often\s+)?than)\s+(?:once\s+)?(?:every|in|per|a))\s+"
-    rf"(?:(?P<n>\d{{1,4}}|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?)?|(?P<one>day|week))\b"
-    r"|(?<!\S)(?P<n2>\d{1,4})\s*(?P<unit2>d|days?|w|weeks?)\s+cool[\s-]?down\b",
+    r"\b(?:cool[\s-]?down(?:\s+of)?|(?:at\s+most|max(?:imum)?|no\s+more\s+(?:often\s+)?than|only)\s+(?:once\s+)?(?:every|in|per|a))\s+"
+    rf"(?:(?P<n>\d{{1,4}}|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|months?)?|(?P<one>day|week|month))\b"
+    r"|(?<!\S)(?P<n2>\d{1,4})\s*(?P<unit2>d|days?|w|weeks?|months?)\s+cool[\s-]?down\b",
     _FLAGS,
 )
 _MINIMUM = lazy_regex(rf"\bmin(?:imum)?(?:\s+of)?\s*(?P<n>[-+]?{AMOUNT}\s*%?)", _FLAGS)
@@ -60,7 +60,8 @@ _NO_WEEKENDS = lazy_regex(r"\b(?:not|never|except|excluding|but\s+not|no)(?:\s+(
 _PART_OF_DAY = lazy_regex(rf"\b(?:every|each)\s+(?P<part>{PARTS_OF_DAY}(?:\s+(?:at\s+)?{CLOCK}(?!\S))?)", _FLAGS)
 _ZONE = lazy_regex(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
 _WINDOW = lazy_regex(
-    r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(?:day|week|month)\s+(?:over|on|by))\s+)*\b(?P<window>wow|mom|days?|daily|weeks?|weekly|months?|monthly|1d|7d|28d)\b",
+    r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(?:day|week|month)\s+(?:over|on|by))\s+)*(?:/\s*)?"
+    r"\b(?P<window>w/w|m/m|d/d|dod|wow|mom|days?|daily|wks?|weeks?|weekly|mths?|months?|monthly|(?:1|7|28)\s?d(?:ays?)?)\b",
     _FLAGS,
 )
 _FIGURES = lazy_regex(
@@ -69,7 +70,8 @@ _FIGURES = lazy_regex(
     + r")\b",
     _FLAGS,
 )
-_WINDOW_WORDS = {"wow": "week", "mom": "month", "1d": "day", "7d": "week", "28d": "month", "daily": "day"}
+#: By their first letter, and the days of the others.
+_WINDOW_WORDS = {"1": "day", "7": "week", "2": "month"} | {name[0]: name for name in WINDOWS}
 _SOMEBODY = r"<(?:@[UW][A-Z0-9]{2,}|!subteam\^S[A-Z0-9]{2,})(?:\|[^<>]*)?>"
 NOTIFY = lazy_regex(
     rf"(?:\b(?:for|to|tell|notify|ping|mention|cc|alert|warn|inform|message)\s+|^\s*)(?:me\s*(?:and|&amp;|&|,)\s*)?"
@@ -212,7 +214,7 @@ def _cooldown(parts: RuleParts) -> RuleParts:
     if found is None:
         return parts
     number, unit = (found["n"] or found["n2"] or "1").lower(), (found["unit"] or found["unit2"] or found["one"] or "").lower()
-    days = (NUMBER_WORDS.get(number) or int(number)) * (WINDOWS["week"] if unit.startswith("w") else 1)
+    days = (NUMBER_WORDS.get(number) or int(number)) * next((WINDOWS[name] for name in WINDOWS if name[0] == unit[:1]), 1)
     if not 0 < days <= MOST_COOLDOWN:
         raise NotUnderstood(LONG_COOLDOWN.format(most=MOST_COOLDOWN))
     return replace(parts, rest=_without(parts.rest, found), cooldown=days)
@@ -313,9 +315,7 @@ def _window(parts: RuleParts) -> RuleParts:
     found = _WINDOW.search(parts.rest)
     if found is None:
         return parts
-    word = found["window"].lower()
-    window = _WINDOW_WORDS.get(word) or next(name for name in WINDOWS if word.startswith(name))
-    return replace(parts, rest=_without(parts.rest, found), window=window)
+    return replace(parts, rest=_without(parts.rest, found), window=_WINDOW_WORDS[found["window"][0].lower()])
 
 
 def _figures(parts: RuleParts) -> RuleParts:

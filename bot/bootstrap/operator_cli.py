@@ -40,6 +40,7 @@ AWAY = "{why} {since:%Y-%m-%d}, deleted from {until:%Y-%m-%d} on"
 WHY: Final = {InstallationState.REMOVED: "removed", InstallationState.TOKEN_REVOKED: "token revoked"}
 #: The tables that a workspace's line is made of.
 _LISTED: Final = (digests, slack_installations, enterprise_workspaces, workspace_keys)
+NOTHING_STORED = "Nothing is stored about {team} yet. If that id is mistyped, nobody is answered: `token revoke {id}` takes the token back."
 SHOWN_ONCE = "{text}\nThis is the only time it is shown. It is for {person} in workspace {team} until {until:%Y-%m-%d}; its id is {id}."
 NO_TOKENS = "There are no tokens."
 NOT_THERE = "There is no token with the id {which}."
@@ -232,11 +233,13 @@ def _json(whose: dict[str, str], found: Mapping[str, list[dict[str, Any]]], now:
 
 async def make_token(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
     async with open_database(settings.database_url) as database:
+        is_new = not await PersonalData(database).workspaces()
         given = await known_workspace(database, chosen.workspace)
         team = given or await _only_workspace(database, WHICH_WORKSPACE_REMEDY)
         until = now + timedelta(days=chosen.days)
         made, text = await AccessTokenRepository(database, lambda: now).create(team, chosen.person, until)
-    return SHOWN_ONCE.format(text=text, person=made.person, team=made.team, until=until, id=made.id)
+    shown = SHOWN_ONCE.format(text=text, person=made.person, team=made.team, until=until, id=made.id)
+    return f"{shown}\n{NOTHING_STORED.format(team=made.team, id=made.id)}" if is_new else shown
 
 
 async def list_tokens(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.digests.command import DIGEST, DigestDraft, changed_draft, which_word
 from bot.digests.draft import AskedDigest, DraftParser, account_ids
-from bot.digests.draft_errors import unknown_words
+from bot.digests.draft_errors import LEADS, unknown_words
 from bot.digests.reports import ADDED, TAKEN_AWAY
 from bot.digests.words import FoundNames
 from bot.errors import BadSchedule, NotUnderstood
@@ -18,6 +18,8 @@ from bot.parsing.account_names import EVERYBODY, matching
 from bot.parsing.dates import USUAL_HOLIDAYS
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, METRIC_WORDS
 from bot.schedules.dates import PAST, PAST_REMEDY, ScheduleDates, after, read_date
+from bot.schedules.explain import TWO_TIMES_REMEDY
+from bot.schedules.parser import OMITTED, signed_days
 from bot.statistics.reports import Directory
 
 WHICH_OR_ACCOUNTS = "“{digest}” names the digest, but I can't tell what “{accounts}” is for."
@@ -26,11 +28,19 @@ MOVE_ALONE = "`digest move` changes a digest's channel, not its accounts."
 MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
 WHOLE_DAYS = "A pause ends at the beginning of a day, not at a time."
 LEAVE_TIME_OUT = "Leave the time out:"
+ONE_TIME = "A digest comes at one time of day; a second digest can come at another."
 #: Words before the accounts that a change adds to a digest, or takes out of it.
 SIGNS = dict.fromkeys(("add", "include", "also"), ADDED) | dict.fromkeys(("remove", "exclude", "drop", "without"), TAKEN_AWAY)
 
 #: The words before the day on which a paused digest comes again, and before the length of the pause.
 _UNTIL, _FOR = frozenset({"until", "till", "til"}), "for"
+_A_WHEN = r"(?:(?:on|at) )?(?:\S*days?\b|\d{1,2}(?::\d\d)?(?: ?[ap]m)?\b|noon)"
+#: "Fridays too", "also on fridays", "not on fridays".
+_DAYS_CHANGED = lazy_regex(
+    rf"(?:(?:also|add|include|plus) )?(?P<what>{_A_WHEN}.*?)(?: ,)? (?:too|also|as well)|(?:also|add|include|plus) (?P<more>{_A_WHEN}.*)"
+    r"|(?:no|not|never|remove|drop|without|except) (?P<gone>(?:on )?\S*days\b.*)",
+    re.IGNORECASE,
+)
 _WITH_TIME = lazy_regex(
     r"(?P<day>\S.*?)??,? ?\b(?:at )?(?:noon|midnight|\d{1,2}(?::\d\d)? ?[ap]m|\d{1,2}:\d\d|(?:this |in the )?(?:morning|afternoon|evening)"
     r"|tonight)",
@@ -73,6 +83,12 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError.
     """
     parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
+    if more := _DAYS_CHANGED.fullmatch(" ".join(words)):
+        digest, draft = read_change(action, which, (more["gone"] or more["what"] or more["more"]).split(), asked)
+        if cron := signed_days(draft.cron, TAKEN_AWAY if more["gone"] else ADDED):
+            return digest, replace(draft, cron=cron)
+        if draft.cron and not draft.cron.startswith(OMITTED) and not more["gone"]:
+            raise BadSchedule(ONE_TIME, remedy=TWO_TIMES_REMEDY, suggestions=(f"{parser.lead} {more['what'] or more['more']}",))
     at, *others = [at for at, word in enumerate(words) if word.lower() in SIGNS and begins_name(words[at + 1 :], asked.directory)] or [-1]
     if which and others:
         # "Remove acme and add bob".
@@ -103,7 +119,8 @@ def _named_first(action: SubscriptionAction, names: FoundNames, parser: DraftPar
     """The digest's name and the accounts after it; a first name that no account has also names the digest (an id, or a typo)."""
     border = len(names.accounts) if names.border is None else names.border
     before, accounts = names.accounts[:border], names.accounts[border:]
-    if names.unknown and not names.unknown_at and not before and not METRIC_WORDS.keys() >= {*names.unknown.lower().split()}:
+    is_name = names.unknown.partition(" ")[0].lower() not in LEADS | {"or"}
+    if is_name and names.unknown and not names.unknown_at and not before and not METRIC_WORDS.keys() >= {*names.unknown.lower().split()}:
         before, names.unknown = [names.unknown], ""
     digest, *others = before or [""]
     digest = digest.strip('"')

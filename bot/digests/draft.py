@@ -29,7 +29,7 @@ from bot.parsing.dates import USUAL_HOLIDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
-from bot.schedules.dates import find_dates
+from bot.schedules.dates import PAST_REMEDY, find_dates
 from bot.schedules.days import without_days
 from bot.schedules.explain import several
 from bot.schedules.parser import ANY_ZONE, DEFAULT_CRON, OMITTED, completed, find_schedule, halved, is_half, says_when, spans_about_time
@@ -111,7 +111,8 @@ class DraftParser:
             self._take_places(names)
             return settle(names)
         except UsageError as trouble:
-            error = (None if self.halves else on_one_day(self._words, self._where.today, self)) or trouble
+            is_settled = self.halves or trouble.remedy == PAST_REMEDY
+            error = (None if is_settled else on_one_day(self._words, self._where.today, self)) or trouble
             if isinstance(error, BadSchedule) and (foreign := sentence_in([word.lower() for word in self._words])):
                 error = NotUnderstood(foreign, suggestions=error.suggestions)
             error.suggestions = error.suggestions or self._without_unknown(error)

@@ -19,7 +19,7 @@ from bot.parsing.vocabulary import FORMAT_WORDS, METRIC_WORDS
 from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, single_day
 from bot.schedules.days import read_days
 from bot.schedules.explain import no_such_time, several, two_times
-from bot.schedules.tokens import HOURS, UNCLEAR_HOUR, lone_times, text_of
+from bot.schedules.tokens import HOURS, UNCLEAR_HOUR, lone_times, text_of, time_of_day
 
 if TYPE_CHECKING:
     from bot.digests.draft import DraftParser
@@ -45,7 +45,6 @@ LEADS = frozenset({"except", "excluding", "skipping", "not", "but"})
 _FROM_NOW = lazy_regex(rf"\bin (?:\d+|an?|{'|'.join(NUMBER_WORDS)}) ?(?:hours?|hrs?|h|minutes?|mins?)\b", re.IGNORECASE)
 NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 #: Looks like a time.
-_NUMBER = lazy_regex(r"\d{1,2}")
 _A_TIME = lazy_regex(r"\d{1,2}[:-]\d\S*")
 HALF_HOUR = "“{words}” is half past that hour to some and half past the one before to others."
 WHICH_HALF = "Say which:"
@@ -92,8 +91,11 @@ def unknown_words(words: str, parser: "DraftParser") -> UsageError:
         return _about_time(BadSchedule(HALF_HOUR.format(words=words), remedy=WHICH_HALF, suggestions=each), parser)
     if parser.when and (days := read_days(words, 0)):
         return _about_time(several(words[: days.end], parser.when), parser)
-    if found := _A_TIME.match(words) or (_NUMBER.fullmatch(words) if parser.when else None):
-        return _about_time(no_such_time(found[0]) if found.re is _A_TIME else two_times(parser.when, words, (parser.when,)), parser)
+    time = words.lower().removeprefix("or ")
+    if (found := _A_TIME.match(words)) or (parser.when and time_of_day(time)):
+        # "Every monday 9 or 10".
+        each = (parser.when, re.sub(r"\S+$", time, parser.when))
+        return _about_time(no_such_time(found[0]) if found else two_times(parser.when, time, each), parser)
     name = excerpt(words)
     if foreign := sentence_in(words.lower().split()):
         return NotUnderstood(foreign)

@@ -36,7 +36,7 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
 from bot.parsing.spelling import near_accounts
 from bot.parsing.suggestions import did_you_mean, subject
-from bot.parsing.text import near_words
+from bot.parsing.text import NUMBER_WORDS, near_words, number_in
 from bot.parsing.vocabulary import COMMA, FILLERS, METRIC_WORDS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, find_dates
 from bot.schedules.parser import OMITTED, find_schedule, is_half, says_when
@@ -94,6 +94,7 @@ _NO_DIGEST = lazy_regex(
 )
 _OF_EACH = lazy_regex(r".* of the (?:month|quarter|year)|(?:the )?(?:first|1st) (?:working|business) day")
 _SHORT_NAME = 2
+_A_NUMBER = rf"\d{{1,2}}|{'|'.join(NUMBER_WORDS)}"
 
 
 def digest_of_schedule(text: str) -> str:
@@ -245,6 +246,10 @@ def _asked(action: SubscriptionAction, words: Sequence[str], asked: AskedDigest)
     if action in (SubscriptionAction.CREATE, SubscriptionAction.NEW):
         return DigestCommand(action, draft=read_draft(words, asked))
     which = [word for word in words if word.lower() not in BETWEEN]
+    if action is SubscriptionAction.SKIP and (many := next((word for word in which if re.fullmatch(_A_NUMBER, word.lower())), "")):
+        # "Skip the next two".
+        which.remove(many)
+        return DigestCommand(action, " ".join(which).replace('"', ""), change=f"next {number_in(many)}")
     if action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
         digest = which[0] if which and _is_id(which[0], asked.directory) else ""
         rest = with_target(words[words.index(digest) + 1 :] if digest else words)
@@ -284,6 +289,8 @@ def _near_words(word: str, directory: Directory, actions: Sequence[str], *, zone
         return (word,)
     known = (*actions, *_DAY_WORDS)
     found = [near for near, _ in near_words(word, known, most=_MOST_EACH) if len(lower) > _SHORT or near[0] == lower[0]]
+    # "Monday" and "mondays" say the same.
+    found = [near for at, near in enumerate(found) if near.removesuffix("s") not in {one.removesuffix("s") for one in found[:at]}]
     found += [name_word(account, directory.accounts) for account in near_accounts(word, directory)]
     found += _near_cities(lower) if zones and not found and lower not in HOLIDAYS else []
     return tuple(found[:_MOST_EACH])

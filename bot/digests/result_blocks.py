@@ -33,11 +33,11 @@ from bot.digests.results import (
     Sending,
 )
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, menu_choice
-from bot.management.blocks import build_question, next_time, outcome, when_words
+from bot.management.blocks import build_question, next_time, outcome, when_words, with_before
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.schedules.dates import dates_of, say_day
-from bot.slack.builders import Block, Message, actions, build_notice, channel_words, context, escape, moment, section, shorten_mrkdwn
+from bot.slack.builders import Block, Message, actions, build_notice, channel_words, context, moment, section, shorten_mrkdwn
 from bot.slack.interactive import with_more
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
@@ -73,7 +73,6 @@ SET_UP = "Set Up a Digest"
 MOST_ROWS: Final = 8
 _TEXT_LIMIT = 2_900
 
-WAS = "Before: {was}."
 #: What was done to a digest.
 DONE: Final[Mapping[SubscriptionChange, str]] = {
     **DONE_BEFORE,
@@ -105,8 +104,7 @@ def _build_shown(result: DigestShown) -> Message:
         return build_notice(done, [digest_button(SubscriptionAction.HISTORY, digest.id), digest_button(SubscriptionAction.LIST)])
     if result.same_in:
         done = f"{done} {SAME_IN.format(channels=listed(map(channel_words, result.same_in)))}"
-    if result.was:
-        done = f"{done} {WAS.format(was=escape(result.was))}"
+    done = with_before(done, result.was)
     if result.left_out:
         done = f"{done} {LEFT_OUT.format(due=', '.join(map(moment, result.left_out)), id=digest.id[:SHORT_ID])}"
     return build_digest_card(result.view, done=done, invite=invitations(result.places))

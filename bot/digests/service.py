@@ -29,9 +29,10 @@ from bot.digests.results import (
 from bot.errors import BotError, NotUnderstood, StatisticsError
 from bot.management.actions import DONE_BEFORE, SubscriptionAction, SubscriptionChange, edit_words, groups_of
 from bot.management.service import SubscriptionService
-from bot.schedules.dates import dates_of, merged
+from bot.schedules.dates import ScheduleDates, dates_of, merged
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
+from bot.schedules.timezones import zone_of
 from bot.slack.builders import Message
 from bot.slack.numbers import NumberFormat, use_number_format
 from bot.slack.people import KnownChannel
@@ -97,7 +98,9 @@ class DigestService:
         which, due = which_due(command.which) if command.action is SubscriptionAction.SKIP else (command.which, None)
         digest = await self.find(replace(command, which=which), context, directory)
         result: DigestResult
-        if due is not None:
+        if command.action is SubscriptionAction.SKIP and command.change and (days := _next_days(digest, int(command.change.split()[1]))):
+            result = await self.edit(digest, DigestDraft(dates=ScheduleDates(omitted=days).words), context)
+        elif due is not None:
             result = await self._skip(digest, context, due)
         elif command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
             result = await self.edit(digest, command.draft, context)
@@ -296,3 +299,12 @@ class DigestService:
         accounts = await self._authorization.shown_accounts(digest, context)
         schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
         return DigestView(digest, accounts, schedule, latest, [one for one in group if one is not digest])
+
+
+def _next_days(digest: Subscription, many: int) -> tuple[date, ...]:
+    """The local days on which the digest comes next, at most so many; none while it is paused."""
+    days, due = list[date](), digest.next_run_at
+    while due and len(days) < many:
+        days.append(due.astimezone(zone_of(digest.zone)).date())
+        due = next_run(digest, due)
+    return tuple(days)

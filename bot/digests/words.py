@@ -219,7 +219,8 @@ class _Finder:
         account = self._account(texts, fewest=1)
         if zone and (zone > account or run[0].led or texts[0] in self.found.accounts):
             self.found.zones.append(" ".join(texts[:zone]))
-            return zone
+            # "Ho Chi Minh City".
+            return zone + (texts[zone : zone + 1] in (["city"], ["City"]))
         if account:
             return self._keep(texts[:account])
         if texts[0].startswith("#"):

@@ -1,5 +1,6 @@
 """Answers requests about goals; the messages: the list, a set or deleted goal, and a reached goal."""
 
+import re
 from datetime import date
 
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from bot.lazy_regex import lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE
 from bot.management.blocks import build_question
 from bot.parsing.account_names import id_word
+from bot.parsing.dates import MONTHS
 from bot.parsing.last_command import ALSO
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
@@ -147,6 +149,16 @@ _NUMBER = lazy_regex(r"\d+")
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
 
+def with_running(text: str, today: date) -> str:
+    """The text with "month" and "quarter" in the place of the names of those that run today: "50k by the end of november", "for q4"."""
+    if re.search(r"\b(?:week|month|quarter)", text, re.IGNORECASE):
+        return text
+    month, quarter = MONTHS[today.month - 1], f"q{(today.month + 2) // 3}"
+    names = rf"(?P<month>{month}|{month[:3]})|{quarter}"
+    pattern = rf"\b(?:(?:by|until|in|for|before|this) )*(?:(?:the )?end of )?(?<!\d )(?:{names})\b(?! \d{{1,2}}\b)(?: {today.year})?:?"
+    return re.sub(pattern, lambda found: "month" if found["month"] else "quarter", text, flags=re.IGNORECASE)
+
+
 class GoalHandler:
     """Answers requests about goals; raises BotError."""
 
@@ -155,12 +167,15 @@ class GoalHandler:
 
     async def handle(self, request: Request) -> RenderedResult:
         await self._permissions.check(request.context)
-        return await self._answer(read_goal(request.text), request)
+        return await self._answer(self._read(request.text), request)
 
     async def check(self, request: Request) -> None:
         """Raises BotError for a command that would be refused."""
-        if who := read_goal(request.text).who:
+        if who := self._read(request.text).who:
             await self._service.account_or_group(who, request.context, str)
+
+    def _read(self, text: str) -> GoalCommand:
+        return read_goal(with_running(text, self._service.today))
 
     async def amend(self, request: Request, command: str, change: str) -> RenderedResult:
         """Changes the goal that the last command set: "60k", "quarterly"."""
@@ -171,7 +186,7 @@ class GoalHandler:
         if also := ALSO.fullmatch(change):
             return await self.handle(replace(request, text=await self._service.for_another(goal, also["who"], request.context)))
         figure = METRIC_WORDS.get(change.lower())
-        asked = GoalCommand(GoalAction.CHANGE, metric=figure) if figure else read_goal(f"{GOAL} {GoalAction.CHANGE} {change}")
+        asked = GoalCommand(GoalAction.CHANGE, metric=figure) if figure else self._read(f"{GOAL} {GoalAction.CHANGE} {change}")
         if asked.action is not GoalAction.CHANGE:
             return await self.handle(replace(request, text=f"{command} {change}"))
         if figure or asked.who or asked.metric not in (None, goal.metric):
@@ -179,7 +194,7 @@ class GoalHandler:
             metric = METRIC_NAMES[goal.metric] if goal.metric and not asked.metric else ""
             words = (GOAL, "" if asked.who else goal.who, change, metric, "" if asked.every else goal.every)
             return await self.handle(replace(request, text=" ".join(filter(None, words))))
-        asked = replace(asked, who=goal.who, metric=goal.metric)
+        asked = replace(asked, who=goal.who, metric=goal.metric, every=asked.every or (goal.every if asked.target else None))
         if asked.target and _NUMBER.fullmatch(change):
             await self._service.check_thousands(asked, request.context)
         return await self._answer(asked, request)

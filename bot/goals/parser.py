@@ -26,6 +26,7 @@ from bot.parsing.foreign_periods import THIS, UNITS
 from bot.parsing.languages import ARTICLES, unaccented
 from bot.parsing.parser import check_length
 from bot.parsing.reasons import GIVEN, NO_COUNT, NO_FIGURE, NOT_GIVEN, not_given
+from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import AMOUNT, nearest_word, read_amount, with_figures, without_channels
 from bot.schedules.timezones import PLAIN_NAMES, zone_named
 from bot.statistics.metrics import Metric
@@ -132,6 +133,7 @@ _YEAR = lazy_regex(r"20\d\d")
 _NOT_EVERY = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WEEKDAYS, *HOLIDAYS, "q1", "q2", "q3", "q4")) | frozenset(
     ("year", "yearly", "day", "daily", "today", "half", "rate", "%")
 )
+_ANOTHER = frozenset({"next", "previous", "coming"})
 _DOUBLE = frozenset({"double", "doubled", "triple", "tripled", "halve"})
 #: Characters around a word, in addition to those that the tokenizer removes.
 _WRAPPING = "?.=+/"
@@ -267,11 +269,12 @@ def _set(parts: _Parts, channel: str) -> GoalCommand:
     target = _target(parts, metric, every)
     if metric is None:
         raise _without_metric(NO_METRIC, parts, target, every)
-    other = next((word for word in parts.rest if _YEAR.fullmatch(word) or (not every and word.lower() in _NOT_EVERY)), "")
+    other = next((word for word in parts.rest if _YEAR.fullmatch(word) or word.lower() in (_ANOTHER if every else _NOT_EVERY)), "")
+    other = f"{other} {every}" if every and other.lower() in _ANOTHER else other
     if other or every is None:
         each = tuple(set_words(_who_named(parts), metric, target, one) for one in ((every,) if every else Every))
-        sentence = NOT_FOR.format(word=other) if other else NO_EVERY
-        raise NotUnderstood(sentence, remedy=_typo_remedy(parts) or SAY_IT, suggestions=each)
+        sentence, remedy = (NOT_FOR.format(word=other), SAY_IT) if other else (NO_EVERY, SAY_WHICH)
+        raise NotUnderstood(sentence, remedy=_typo_remedy(parts) or remedy, suggestions=each)
     if not metric.definition.additive and parts.team and not parts.rest:
         raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=(set_words(TEAM, Metric.IMPRESSION, target, every),))
     return GoalCommand(GoalAction.SET, parts.who, metric, target, every, channel)
@@ -326,7 +329,7 @@ def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | No
 
 def _who_named(parts: _Parts) -> str:
     """The words that may name an account or a group: neither typos of known words nor words for periods."""
-    named = (word for word in parts.rest if word.lower() not in _NOT_EVERY and not _near(word) and not _YEAR.fullmatch(word))
+    named = (word for word in parts.rest if word.lower() not in _NOT_EVERY | _ANOTHER and not _near(word) and not _YEAR.fullmatch(word))
     return " ".join(named) or (TEAM if parts.team else "")
 
 

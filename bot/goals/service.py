@@ -123,7 +123,7 @@ class GoalService:
 
     async def check_thousands(self, command: GoalCommand, context: RequestContext) -> None:
         """Raises NotUnderstood where the new number is so small that thousands may be meant: "70" for 50,000."""
-        goal, _ = await self._only(replace(command, every=None), context)
+        goal, _ = await self._only(command, context)
         if command.target and command.target * _THOUSANDS < goal.target:
             each = tuple(f"{goal_words(goal)} {number}" for number in (command.target * 1_000, command.target))
             raise NotUnderstood(THOUSANDS.format(number=command.target), remedy=SAY_WHICH, suggestions=each)

@@ -265,10 +265,14 @@ class Router:
             try:
                 return await self._changed(request, command, change)
             except UsageError as error:
-                is_schedule = isinstance(error, BadSchedule) and any(one.startswith(command) for one in error.suggestions)
+                is_schedule = isinstance(error, BadSchedule) and (
+                    not error.suggestions or any(one.startswith(command) for one in error.suggestions)
+                )
                 # Another figure of a goal needs another number.
                 is_figure = METRIC_WORDS.keys() >= {*change.lower().split()} and command.startswith("goal")
-                if is_schedule or is_figure or not change or error.remedy == SAY_WHICH:
+                # What names its kind ("no digest for …") is a command in another order.
+                is_whole = last_command.NAMES_KIND.search(request.text) is not None
+                if not is_whole and (is_schedule or is_figure or not change or error.remedy == SAY_WHICH):
                     raise
         return None
 

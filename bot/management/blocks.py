@@ -31,6 +31,7 @@ UNREADABLE = ":warning: A newer version of this bot set it up. This version can'
 OWNER = "owner {owner}"
 
 INVITE = "/invite @LinkedIn Stats"
+WAS = "Before: {was}."
 IS_ACTIVE = "{schedule} · next {next}"
 NO_NEXT = "{schedule} · no next time"
 IS_PAUSED = "{schedule} · paused"
@@ -128,3 +129,8 @@ def build_list(title: str, rows: Sequence[tuple[Sequence[str], str, Element]], m
     rest = [context(MORE.format(n=more))] if more else []
     text = "\n".join([title, *(" · ".join(lines) for lines, _, _ in rows)])
     return Message(shorten_mrkdwn(text, TEXT_LIMIT), (header(title), *shown, *rest, actions(list(buttons))))
+
+
+def with_before(done: str, was: str) -> str:
+    """What was done, and what it was before (plain text), where that is not ""."""
+    return f"{done} {WAS.format(was=escape(was))}" if was else done

@@ -8,10 +8,13 @@ from typing import Generic, TypeVar
 from uuid import UUID, uuid5
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
 from bot.management.service import SubscriptionService
+from bot.schedules.parser import describe
+from bot.schedules.schedule import Schedule
 from bot.slack.people import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
@@ -45,6 +48,8 @@ class RuleResult(Struct, Generic[R], frozen=True):
     change: SubscriptionChange = SubscriptionChange.NONE
     #: Where it posts, when that was checked.
     place: KnownChannel | None = None
+    #: What it was before a change, in plain text.
+    was: str = ""
 
 
 class RuleList(Struct, Generic[R], frozen=True):
@@ -139,8 +144,11 @@ class RuleService(Generic[R]):
             show = action_words(self._kind, SubscriptionAction.SHOW, twin.id[:SHORT_ID])
             raise NotUnderstood(TWIN.format(kind=self._kind), suggestions=(show,))
         stored = await self._subscriptions.change(before, lambda _: after, context)
-        is_same = stored.version == before.version
-        return await self._result(stored, context, SubscriptionChange.UNCHANGED if is_same else SubscriptionChange.CHANGED, place)
+        if stored.version == before.version:
+            return await self._result(stored, context, SubscriptionChange.UNCHANGED, place)
+        was, now = [(await self._subscriptions.described(one, context), describe(Schedule(one.cron, one.zone))) for one in (before, stored)]
+        differs = ", ".join(old for old, new in zip(was, now, strict=True) if old != new)
+        return replace(await self._result(stored, context, SubscriptionChange.CHANGED, place), was=differs)
 
     async def _result(
         self,

@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from msgspec.structs import replace
@@ -69,8 +70,14 @@ class TogetherHandler:
     async def handle(self, request: Request) -> RenderedResult:
         directory = await self._subscriptions.authorization.checked_accounts(request.context)
         text = " ".join(request.text.split())
-        if request.context.source == BUTTON and (pressed := PRESSED.fullmatch(text)):
-            return await self._do(request, pressed["action"], pressed["ids"], pressed["rest"] or "")
+        if pressed := PRESSED.fullmatch(text):
+            action, rest = pressed["action"], pressed["rest"] or ""
+            if request.context.source == BUTTON or action != SubscriptionAction.DELETE:
+                return await self._do(request, action, pressed["ids"], rest)
+            named = [one.partition(":")[::2] for one in pressed["ids"].strip(",").split(",")]
+            each = [await self._subscriptions.named(SubscriptionKind(kind), one, directory, request.context) for kind, one in named]
+            question = await self._question(SeveralCommand(action, KINDS[:1], rest=rest), [*chain(*each)], request.context)
+            return RenderedResult(question, kind=EVERYTHING)
         asked = read_several(text.partition(" ")[2])
         if asked is None:
             return await self._list(request.context)

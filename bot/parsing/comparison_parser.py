@@ -1,7 +1,7 @@
 """Parses `team`, `board`, `top`, `group` and `opt`: word meanings to queries."""
 
 from collections.abc import Container, Iterable, Sequence
-from itertools import chain, product
+from itertools import chain, pairwise, product
 from typing import Final
 
 from msgspec.structs import replace
@@ -280,8 +280,12 @@ def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
     name, sets, members = " ".join(tokens).partition("=")
     name = name.strip().strip('"').lower()
     first, *others = tokens or ("",)
-    if not sets and others and can_name(first.lower()) and (change := _CHANGES.get(others[0].lower(), "")):
-        return GroupQuery(first.lower(), _members(first, " ".join(others[1:]), directory), change)
+    if not sets and others and can_name(first.lower()) and others[0].lower() in _CHANGES:
+        signs = [at for at, word in enumerate(others) if word.lower() in _CHANGES]
+        each = {_CHANGES[others[at].lower()]: " ".join(others[at + 1 : end]) for at, end in pairwise((*signs, len(others)))}
+        of_each = {one: _members(first, words, directory) for one, words in each.items()}
+        sign = "add" if "add" in each else "remove"
+        return GroupQuery(first.lower(), of_each.pop(sign), sign, of_each.get("remove", ()))
     name, change = (name.removesuffix(" new"), "new") if sets and name.endswith(" new") else (name, "")
     if not sets and name in ("", "list", "show", "all"):
         return GroupQuery()

@@ -186,6 +186,34 @@ POLITELY = (
     r"(?:(?:please|plz|pls|(?:can|could|would) (?:you|we|i|someone)|let['’]?s|(?:i|we)(?: want|['’]d like|['’]ll| need)(?: you)? to"
     r"|hey|hi|now|ok|okay|and|then|so|actually|just),? )*"
 )
+#: How people begin a command that names its action first, each with the action's word.
+FIRST_WORDS = {
+    "stop": r"stop|halt|(?:turn|switch)(?=.* off\W*$)|(?:turn|switch) off|disable"
+    r"|unsubscribe(?: me| us| (?:this|the) channel| here)?(?: from)?",
+    "pause": r"pause|hold(?! (?:on|up)\b)|suspend|mute|snooze|silence",
+    "resume": r"resume|unpause|unmute|restart|turn(?: it)?(?: back)? on|switch(?: back)? on|enable|continue",
+    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b)|end|kill|scrap",
+    "edit title": r"rename|call|name",
+    "edit": (
+        r"edit|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
+        r"|push|shift|postpone|delay|swap|replace"
+        r"|(?:set|switch|put|make)(?= (?:the|my|our|this|that)\b(?!.*(?:digest|alert|goal|watch) (?:for|of|about|from)\b)"
+        r".*\b(?:to|on|at|every|\w+ly|\w+days?|\d\S*|less|more)\b)"
+    ),
+    "skip": r"skip|leave out|do(?:n['’]?t| not) (?:send|post|run)|no(?!.*\?$)",
+    "move": r"move",
+    "now": r"(?:send|post|run)(?: me| us)?(?=.* now\b)",
+    "preview": r"preview|try",
+    "test": r"test",
+    "new": (
+        r"create|start|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)"
+    ),
+    "list": (
+        r"list|show(?: me| us)?|see|view|which|my|our|who (?:set up|made|created|owns|gets|receives)"
+        r"|(?:update|news) on|(?:status|progress) (?:of|on|towards?)"
+        r"|(?:is|are) there|(?:what time|what|when|where|how many|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
+    ),
+}
 #: Why it is said, and thanks: "… pls, nobody reads it".
 _REASON = lazy_regex(
     r"(?:,| -| –|;|\.)? (?:(?:because|(?:no ?body|no one|no-one|we (?:don['’]?t|no longer)|it['’]?s (?:too|not|just)))\b.*"
@@ -229,6 +257,8 @@ _PLAINER = tuple(
         (r",? \b(?:until further notice|from now on|for the time being|for now|indefinitely|whenever(?=\W*$))\b", ""),
         (r",? \b(?:(?:i|we) don['’]?t (?:care|mind)|(?:it )?doesn['’]?t matter|no matter) (?:when|which day|what (?:day|time))\b", ""),
         (r"(?<!\S)w/o(?!\S)", "without"),
+        (r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b", "next 2"),
+        (r"\bskip (?:the )?next (\w+ (?:days|weeks|months))\b", r"pause for \1"),
         (r"\b(?:take (?:a |some )?(?:break|time off)|go on (?:a )?(?:break|holiday|vacation))\b", "pause"),
         (r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on hold\b", r"pause \1"),
         (r"\bfor the rest of the (week|month|year)\b", r"until next \1"),

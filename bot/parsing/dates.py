@@ -2,9 +2,11 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
-from bot.errors import BadPeriod
+from bot.errors import BadPeriod, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.statistics.reports import DEFAULT_DAYS, MOST_DAYS, Period, period_text
 
@@ -13,7 +15,8 @@ MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augus
 MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)"
 #: Holidays, whose dates differ by place, so that the bot does not know them.
 HOLIDAYS = (
-    "christmas", "xmas", "easter", "thanksgiving", "halloween", "hanukkah", "ramadan", "eid", "diwali", "carnival", "pentecost",
+    "christmas day", "christmas eve", "christmas", "xmas", "easter", "thanksgiving",
+    "halloween", "hanukkah", "ramadan", "eid", "diwali", "carnival", "pentecost",
     "new year's eve", "new year's day", "new year", "black friday", "cyber monday", "cyber week", "boxing day", "good friday",
     "mother's day", "mothers day", "father's day", "fathers day", "valentine's day", "valentines", "labor day", "labour day",
     "memorial day", "independence day", "bank holiday", "passover", "chinese new year",
@@ -21,6 +24,8 @@ HOLIDAYS = (
 #: The days that are usually meant, to ask about.
 USUAL_HOLIDAYS = {
     **dict.fromkeys(("christmas and new year", "christmas week", "xmas week"), "24 dec to 1 jan"),
+    "christmas day": "25 dec",
+    "christmas eve": "24 dec",
     **dict.fromkeys(("christmas", "xmas"), "24 dec to 26 dec"),
     "new year's day": "1 jan",
     "new year's eve": "31 dec",
@@ -107,9 +112,20 @@ def with_day_numbers(text: str) -> str:
 
 def with_iso_dates(text: str) -> str:
     """The text with each date in figures as 2026-11-15, where its order of day and month is clear."""
-    text = _DAYS_OF.sub(lambda found: f"{found[1]}-{found[2]} {MONTHS[int(found[3]) - 1]} {found[4] or ''}".rstrip(), text)
+    text = _DAYS_OF.sub(lambda found: "-".join((*found.group(1, 2), MONTHS[int(found[3]) - 1], *filter(None, (found[4],)))), text)
     text = _COMPACT.sub(lambda found: "-".join(filter(None, found.groups())), text)
     return _FIGURES.sub(lambda found: readings[0] if len(readings := _readings(found)) == 1 else found[0], text)
+
+
+@contextmanager
+def quoted_as_typed(text: str) -> Iterator[None]:
+    """An error raised here names a date as the text has it: "25/12/2026", not 2026-12-25."""
+    try:
+        yield
+    except UsageError as error:
+        for typed, read in zip(text.split(), with_settled_dates(text).split(), strict=False):
+            error.sentence = error.sentence.replace(read.lower(), typed) if read != typed else error.sentence
+        raise
 
 
 def with_settled_dates(text: str) -> str:

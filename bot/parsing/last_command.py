@@ -13,44 +13,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.lazy_regex import lazy_regex
-from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly
+from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly
 from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import MAKE_IT, NOT_SO, SO, TAIL
 from bot.parsing.period_finder import PERIOD
-from bot.parsing.text import AMOUNT
+from bot.parsing.text import AMOUNT, NUMBER_WORDS, number_in
 from bot.parsing.vocabulary import METRIC_WORDS
 
 DIGEST, ALERT, GOAL, WATCH = "digest", "alert", "goal", "watch"
-#: How people begin a command that names its action first, each with the action's word.
-FIRST_WORDS = {
-    "stop": r"stop|halt|(?:turn|switch)(?=.* off\W*$)|(?:turn|switch) off|disable"
-    r"|unsubscribe(?: me| us| (?:this|the) channel| here)?(?: from)?",
-    "pause": r"pause|hold(?! (?:on|up)\b)|suspend|mute|snooze|silence",
-    "resume": r"resume|unpause|unmute|restart|turn(?: it)?(?: back)? on|switch(?: back)? on|enable|continue",
-    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b)|end|kill|scrap",
-    "edit title": r"rename|call|name",
-    "edit": (
-        r"edit|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
-        r"|push|shift|postpone|delay|swap|replace"
-        r"|(?:set|switch|put|make)(?= (?:the|my|our|this|that)\b(?!.*(?:digest|alert|goal|watch) (?:for|of|about|from)\b)"
-        r".*\b(?:to|on|at|every|\w+ly|\w+days?|\d\S*|less|more)\b)"
-    ),
-    "skip": r"skip|leave out|do(?:n['’]?t| not) (?:send|post|run)|no(?!.*\?$)",
-    "move": r"move",
-    "now": r"(?:send|post|run)(?: me| us)?(?=.* now\b)",
-    "preview": r"preview|try",
-    "test": r"test",
-    "new": (
-        r"create|start|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)"
-    ),
-    "list": (
-        r"list|show(?: me| us)?|see|view|which|my|our|who (?:set up|made|created|owns|gets|receives)"
-        r"|(?:update|news) on|(?:status|progress) (?:of|on|towards?)"
-        r"|(?:is|are) there|(?:what time|what|when|where|how many|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
-    ),
-}
 _DEICTIC = r"(?:it|this|that|these|those|them)"
 THIS_TIME = lazy_regex(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)", re.IGNORECASE)
+#: "Skip the next two".
+NEXT_SEVERAL = lazy_regex(
+    rf" ?(?:for )?(?:(?:the )?next )?(?P<n>(?!one\b|1\b)(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}))(?: (?:ones|times|digests|\w+days))?",
+    re.IGNORECASE,
+)
 #: "Cancel next week's digest" leaves one out.
 _NEXT = lazy_regex(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)", re.IGNORECASE)
 _ACCOUNTS_OF_LAST = lazy_regex(
@@ -65,7 +42,7 @@ _PART = lazy_regex(
     r"(?:and |with |but |only |please |can you |also )*(?P<part>(?:no )?quiet\b|cool-?down\b"
     r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
     r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?)) (?:at night|overnight|during the night|between \d|after \d)"
-    r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if) (?!it\b)))",
+    r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b)))",
     re.IGNORECASE,
 )
 _SAID = lazy_regex(r"\b(?:it|this|that|these|those|them|next)\b", re.IGNORECASE)
@@ -81,7 +58,7 @@ _ON_THE_LAST = {
         r"(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
         r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
     ),
-    "begin": r"start(?= (?:it|this|that)? ?(?:again|back))|resume(?= .*\b(?:on|from)\b)",
+    "begin": r"start(?= (?:it|this|that)? ?(?:again|back))|resume(?= .*\b(?:on|from)\b)|(?:we(?:['’]re| are) )?back(?= (?:on|from|in) )",
     "also": (
         r"(?:also )?(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
         r"|also (?:post|send|put|share)(?= (?:it|this|that)\b.*<#)|also(?= (?:in|to) <#)"
@@ -106,7 +83,8 @@ _NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "edit 
 _INSTEAD = {ALERT: {"preview": "test", "history": "show"}, WATCH: {"preview": "show", "history": "show"}}
 #: Days off in the words of a pause: "stop it over christmas".
 DAYS_OFF = lazy_regex(
-    rf" (?:on|over|during|between|from(?=.* (?:to|until|till) )|for(?= the holidays| christmas| easter)|in(?= {MONTH}\b))(?: the)? ",
+    r" (?:(?=between .*\d)|(?:on|over|during|between(?! .*\d)|from(?=.* (?:to|until|till) )|for(?= the holidays| christmas| easter)"
+    rf"|in(?= {MONTH}\b))(?: the)? )",
     re.IGNORECASE,
 )
 NAMES_KIND = lazy_regex(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b", re.IGNORECASE)
@@ -139,7 +117,9 @@ _SIGN = lazy_regex(
 _MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
 #: "… and add bob", which goes on with the same change.
 _AND_ALSO = lazy_regex(rf",? and {_MORE}", re.IGNORECASE)
-_THANKS = lazy_regex(r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|i meant?)\b)*[\s.!?]*$", re.IGNORECASE)
+_THANKS = lazy_regex(
+    r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$", re.IGNORECASE
+)
 #: What says in which way it should change, but not how.
 _VAGUE = lazy_regex(
     r"(?:(?:an?|a bit|a little|(?:half )?an hour|\d+ (?:min\w*|hours?)) )?(?:later|earlier|sooner)(?: on| please| pls)*\W*"
@@ -158,7 +138,7 @@ _ASKS = lazy_regex(
     r"|.*(?<!\bit)['’]s \w",
     re.IGNORECASE,
 )
-_LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without|except|but not) (?:the )?{PERIOD.pattern}")
+_LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.pattern}")
 #: "Add bob", "remove likes": below a card these are about its figures.
 PARTS = lazy_regex(
     r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w", re.IGNORECASE
@@ -180,6 +160,7 @@ _AMENDMENTS = tuple(
         (r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover))? (?P<new>\S.*)", ("add {new}",)),
         (r"(?:for |about )?(?P<new>\S.*?) (?:too|as well|also)", ("add {new}",)),
         (r"(?P<new>\S.*?) instead", ("{new}",)),
+        (r"(?:(?:per|an?|each|every|(?:for|by) (?:the|a)) |/ ?)(?P<new>(?:day|week|month|quarter)s?)", ("{new}",)),
         # "Bob is better" and "monday works best" are about the figures.
         (r"(?P<new>\S.*?) (?:would be|works|fits|suits us|(?<=\d )is)(?: (?:much|even))? (?:better|fine|good|great|perfect)", ("{new}",)),
         (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
@@ -199,9 +180,11 @@ _SWAPPED = lazy_regex(
     r"|(?:swap|replace|exchange) (?P<out2>\S.*?) (?:for|with|by) (?P<new2>\S.*)",
     re.IGNORECASE,
 )
+_CLOCK = r"(?:\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]m| ?uhr)?|noon|midnight)"
 #: A time alone, and another figure with its number.
 _BARE = {
-    DIGEST: lazy_regex(r"(?:at )?(?P<new>\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]m| ?uhr)?)", re.IGNORECASE),
+    DIGEST: lazy_regex(rf"(?:at )?(?P<new>{_CLOCK}(?: or (?:at )?{_CLOCK})?)", re.IGNORECASE),
+    ALERT: lazy_regex(rf"(?P<new>{AMOUNT} ?(?:%|\+| or more)?(?: ?(?:per|an?|each|every|/) ?(?:day|week|month))?)", re.IGNORECASE),
     # "Comments 2025" and "5 posts" are questions.
     GOAL: lazy_regex(rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>{AMOUNT}(?: [a-z]+)?)", re.IGNORECASE),
 }
@@ -216,7 +199,10 @@ _CORRECTION = lazy_regex(
 def change_in(text: str) -> str:
     """The change that a text makes to the last command: "tuesday" of "make it tuesday"; "" for any other text."""
     found = _CHANGE.match(text)
-    return TAIL.sub("", found["change"]) if found else ""
+    change = TAIL.sub("", found["change"]) if found else ""
+    is_added = found and "day" in change and found["change"].lower().endswith((" too", " as well"))
+    # "Make it fridays too".
+    return f"add {change}" if is_added else change
 
 
 def correction_in(text: str) -> str:
@@ -242,6 +228,7 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
     if _VAGUE.fullmatch(plain) or (begun and _VAGUE.fullmatch(plain, begun.end())):
         # What there is to change is asked.
         return ("",)
+    ends = _THANKS.search(plain)
     rest = _AND_ALSO.sub(" ", _THANKS.sub("", plain[begun.end() if begun else 0 :]))
     # Before another change an hour alone would be a name.
     rest = re.sub(rf"(?<= )(?=\d{{1,2}}(?:[:.]\d\d)? {_MORE})", "at ", rest)
@@ -250,7 +237,7 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
     if noun in (DIGEST, WATCH) and (both := _SWAPPED.fullmatch(rest)):
         return (f"remove {both['out'] or both['out2']} add {both['new'] or both['new2']}",)
     said = ((changes, found["new"]) for pattern, changes in _AMENDMENTS if (found := pattern.fullmatch(rest)))
-    changes, new = next(said, (("{new}",) if begun and begun["corrects"] else (), rest))
+    changes, new = next(said, (("{new}",) if (begun and begun["corrects"]) or (ends and ends["corrects"]) else (), rest))
     words = new.lower().split()
     # "Only comments", "not october" and "actually, how did bob do" are questions.
     asked = METRIC_WORDS.keys() >= {*words} or (noun != DIGEST and "posts" in words) or _LEFT_PERIOD.fullmatch(rest.lower())
@@ -297,12 +284,14 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
     elif action == "undo":
         words = () if rest else (action, noun, "edit", which)
     elif action == "begin":
-        day = re.fullmatch(r".*?\b(?:on|from) (\S.*)", found["it"] + rest)
+        day = re.fullmatch(r".*?\b(?:on|from|in) (\S.*)", found["it"] + rest)
         words = (noun, "pause", which, "until", day[1]) if day else (noun, "resume", which) if not rest else ()
     elif action in ("also", "edit title"):
         rest = re.sub(r" (?:too|as well|also)$", "", rest)
         words = (noun, "edit", which, action, rest) if action == "also" else (noun, *with_title(action, which, rest))
         words = words if rest.strip() else ()
+    elif action == "skip" and (several := NEXT_SEVERAL.fullmatch(found["it"] + rest)):
+        words = (noun, action, which, f"next {number_in(several['n'])}")
     elif action == "skip" and THIS_TIME.fullmatch(found["it"] + rest):
         words = (noun, action, which)
     elif days or (action == "skip" and rest and noun not in rest):

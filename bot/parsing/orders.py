@@ -10,14 +10,14 @@ import re
 from collections.abc import Mapping
 
 from bot.lazy_regex import lazy_regex
-from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, plainly, without_reasons
+from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
 from bot.parsing.last_command import (
     ALERT,
     DAYS_OFF,
     DIGEST,
-    FIRST_WORDS,
     GOAL,
     NAMES_KIND,
+    NEXT_SEVERAL,
     THIS_TIME,
     WATCH,
     action_meant,
@@ -36,6 +36,10 @@ _WANTED = lazy_regex(
     rf"(?P<what>(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year)\b.*)",
     re.IGNORECASE,
 )
+_HOW_FAR = lazy_regex(
+    r"(?:so )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?on (?:track|course|target))\b[^\d]*",
+    re.IGNORECASE,
+)
 #: How people ask to be told of something that happens.
 TELL_ME = (
     r"(?:(?:please |can you |could you )?(?:tell|notify|ping|message|let|alert|inform|warn|mention)"
@@ -45,7 +49,7 @@ TELL_ME = (
     r"(?: (?:when(?:ever)?|if|once|as soon as|every time)|(?: (?:about|of|on))(?=.*\b(?:unusual|weird|strange|odd|abnormal)))"
 )
 _AROUND = (
-    r"(?:sending|posting|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing|get"
+    r"(?:sending|posting|post|send|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing|get"
     r"|week['’]s|today['’]s|tomorrow['’]s)"
 )
 _THE = r"(?:the|my|our|this|that|these)"
@@ -231,6 +235,8 @@ def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
     """The words of an action; what it is done to is quoted where the schedule follows."""
     if action == "skip" and THIS_TIME.fullmatch(rest):
         rest = ""
+    if action == "skip" and (several := NEXT_SEVERAL.fullmatch(rest)):
+        return noun, action, named, f"next {several['n']}"
     if noun == DIGEST and action == "resume" and (day := re.fullmatch(r" (?:on|from|in) (\S.*)", rest)):
         return noun, "pause", named, "until", day[1]
     if noun in (ALERT, WATCH) and action in ("pause", "stop") and _AT_NIGHT.fullmatch(rest):
@@ -243,5 +249,7 @@ def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
 
 def as_goal(text: str) -> str:
     """The command of a wish: "goal 200 comments this quarter" of "we want 200 comments this quarter"; "" for any other text."""
+    if _HOW_FAR.fullmatch(text.strip()):
+        return f"{GOAL} list"
     found = _WANTED.fullmatch(" ".join(text.split())) if len(text) <= LONGEST_SENTENCE else None
     return f"{GOAL} {found['who'] or ''} {found['what']}".replace("  ", " ") if found else ""

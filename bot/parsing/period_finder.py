@@ -127,7 +127,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
         ),
         read.days_of_a_month,
     ),
-    (rf"(?:week )?(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{MONTH})(?: {_NAMED_YEAR})?", read.days_of_month),
+    (rf"(?:week )?(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)?[ -]?(?P<m>{MONTH})(?:[ -]{_NAMED_YEAR})?", read.days_of_month),
     (rf"(?P<m>{MONTH}) (?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: {_NAMED_YEAR})?", read.days_of_month),
     (
         (
@@ -217,7 +217,8 @@ def read_days(words: str, today: date) -> DayRange:
         day = read.nth_day(_NTH_BEGUN.fullmatch(point), today) if _NTH_BEGUN.fullmatch(point) else read_days(point, today)  # type: ignore[arg-type]
         return read.week_beside(day, (week["how"] or week["short"]).partition(" ")[0])
     if since := _SINCE.fullmatch(words):
-        return read.since(_begun(since["point"] or since["from"], today), today)
+        begun = _begun(since["point"] or since["from"], today)
+        return begun if words.endswith("so far") and begun.last < today else read.since(begun, today)
     if until := _UNTIL.fullmatch(words):
         days = read_days(until["point"], today)
         return replace(days, last=days.first - timedelta(days=1) if words.startswith("before") else days.last, open=True)

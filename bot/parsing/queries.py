@@ -79,11 +79,13 @@ class GroupQuery(Struct, frozen=True):
     """A group by its ``name``: shown (``members`` is None), set to these accounts, or removed (none); without a name, all groups.
 
     With the ``change`` "add" or "remove" it has these accounts too, or no longer; with "new" it is set where there is none of that name.
+    With "add" those ``gone`` are taken out at the same time.
     """
 
     name: str = ""
     members: tuple[str, ...] | None = None
     change: str = ""
+    gone: tuple[str, ...] = ()
 
 
 class OptQuery(Struct, frozen=True):
@@ -139,7 +141,8 @@ def _roster(ask: GroupQuery | OptQuery | LinkQuery) -> tuple[str, ...]:
             if ask.members is None:
                 return vocabulary.GROUP, ask.name
             sign = "" if ask.change in ("add", "remove") else "="
-            return vocabulary.GROUP, ask.name, ask.change, sign, ", ".join(map(id_word, ask.members)) or vocabulary.NOBODY
+            members, gone = (", ".join(map(id_word, some)) for some in (ask.members, ask.gone))
+            return vocabulary.GROUP, ask.name, ask.change, sign, members or vocabulary.NOBODY, f"remove {gone}" if gone else ""
         case OptQuery():
             return (vocabulary.OPT_OUT if ask.out else vocabulary.OPT_IN, id_word(ask.account))
     return (vocabulary.LINK, f"<@{ask.user}>", id_word(ask.account)) if ask.user else (vocabulary.UNLINK, id_word(ask.account))

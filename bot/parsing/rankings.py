@@ -160,7 +160,7 @@ _MOST_OF = tuple(
             r"(?:which|what) posts? (?:by|from|of) (?P<who>\S+(?: \S+){0,2}?) (?:did|do|performed|worked|went)(?: (?:very )?well| best)?",
             r"top \g<who>",
         ),
-        (r"^\W*who (?:was|is|were|has been) (?P<days>(?:[\w-]+ ){1,3}?)(?:the )?(?:best|top)\W*$", r"board \g<days>"),
+        (r"^\W*who(?:['’]?s| was| is| were| has been) (?P<days>(?:[\w-]+ ){1,3}?)(?:the )?(?:best|top)\W*$", r"board \g<days>"),
         (r"\bleader board\b", "leaderboard"),
         (rf"^\W*(?:(?:a|one|the|my|our) )?post (?:from|of|on) (?=\d|{_SINCE}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)", "top "),
         (

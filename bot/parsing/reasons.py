@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from zoneinfo import available_timezones
 
 from bot.lazy_regex import lazy_regex
-from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, SEASON, SEE_EACH, WEEKDAYS
+from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, SEASON, SEE_EACH, USUAL_HOLIDAYS, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.vocabulary import BEST_TIMES, DAILY, METRIC_WORDS
 from bot.statistics.metrics import Metric
@@ -228,6 +228,7 @@ _OF_SEVERAL_WORDS = (
         TIME_REMEDY,
         (),
     ),
+    (lazy_regex(r"\b(?:business|working|work|week) ?days?\b"), NO_WEEKDAYS, SEE_EACH, (DAILY, BEST_TIMES, "help digests")),
     (lazy_regex(r"\bwrong (?:account|person|profile|page|company)\b"), NAME_ACCOUNT, "", ("accounts", "board")),
     (lazy_regex(r"\b(?:the|our|my|that|this|about) \w+ (?:post|one)\b"), NO_LATEST, SEE_TOP, ("top last week", "top last month")),
     (
@@ -258,7 +259,12 @@ _OF_SEVERAL_WORDS = (
         (),
     ),
     (lazy_regex(r"\b(?:previews?|unfurl\w*)\b"), PREVIEWS, "", ("unfurl", "help settings")),
-    (lazy_regex(r"\b(?:add|connect|remove|delete|disconnect|reconnect)\b.*\baccounts?\b"), NOT_HERE, CONNECT, ("accounts", "status")),
+    (
+        lazy_regex(r"\b(?:add|connect|remove|delete|disconnect|reconnect)\b.*\baccounts?\b|\b(?:log|sign) ?(?:in|out|up)\b"),
+        NOT_HERE,
+        CONNECT,
+        ("accounts", "status"),
+    ),
     (
         lazy_regex(
             r"\b(?:who(?:['’]s)?|which accounts?) (?:\w+ ){0,3}"
@@ -325,7 +331,7 @@ def _reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> Reason | None:
             if (word in words or (sentence == NO_ZONES and re.sub("[/_]", " ", word) in _zones())) and not (
                 sentence in _OTHERWISE and _OTHERWISE[sentence].search(joined)
             ):
-                return sentence.format(word=word), remedy, others
+                return sentence.format(word=word), remedy, others or tuple(filter(None, (USUAL_HOLIDAYS.get(word, ""),)))
     for word, (pattern, sentence, remedy) in product(lower, _FORMS):
         if pattern.fullmatch(word):
             return sentence.format(word=word), remedy, ()

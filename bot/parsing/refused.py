@@ -9,7 +9,7 @@ from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
-from bot.parsing.dates import HOLIDAYS, WEEKDAYS
+from bot.parsing.dates import HOLIDAYS, USUAL_HOLIDAYS, WEEKDAYS
 from bot.parsing.follow_ups import IS_GOOD
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import LAST_DAYS, always, subject
@@ -186,7 +186,7 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
         raise NotUnderstood(
             reasons.NO_HOLIDAYS.format(word=holiday[0]),
             remedy=reasons.NAME_DAYS,
-            suggestions=always(directory, text.replace(holiday[0], "").split()),
+            suggestions=(*_usual(holiday, tokens, directory), *always(directory, text.replace(holiday[0], "").split())),
         )
     for pattern, sentence, remedy, texts in _REFUSED:
         if pattern.search(text):
@@ -203,6 +203,11 @@ def check_verdict(text: str, account: str, days: str, *, of_post: bool) -> None:
     if _IS_IT_GOOD.fullmatch(text):
         own = f"{TOP} {account} last month" if of_post else f"{account} {days or 'last month'} {DAILY}"
         raise NotUnderstood(NO_VERDICT, remedy=SEE_BESIDE, suggestions=(own, f"{BOARD} {days or 'last month'}"))
+
+
+def _usual(holiday: "re.Match[str]", tokens: Sequence[str], directory: Directory) -> tuple[str, ...]:
+    account, days = subject(tokens, directory)[0], USUAL_HOLIDAYS.get(holiday[0])
+    return (f"{account} {days}".strip(),) if days else ()
 
 
 def of_page(text: str, directory: Directory) -> tuple[str, ...]:

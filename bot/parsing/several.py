@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
-from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY, courtesy, plainly
+from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, courtesy, plainly
 from bot.parsing.dates import MONTH
-from bot.parsing.last_command import ALERT, DIGEST, FIRST_WORDS, WATCH
+from bot.parsing.last_command import ALERT, DIGEST, WATCH
 from bot.parsing.suggestions import SAY_WHICH
 
 EVERYTHING: Final = "everything"
@@ -78,7 +78,7 @@ _LIST = lazy_regex(
     rf"{POLITELY}(?:(?:what|which)(?:['’]?s| is| are| do (?:we|i) have| have (?:we|i))?(?: all)?(?: that)?(?: is| are)?"
     rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have))?)"
     rf" (?:set[ -]?up|configured|scheduled|active|running){_NOW}\W*"
-    rf"|{POLITELY}list (?:everything|all){_NOW}\W*"
+    rf"|{POLITELY}(?:list (?:everything|all)|(?:(?:my|our|the|all) )*(?:subscriptions|notifications)){_NOW}\W*"
     rf"|{POLITELY}what (?:have you got|do you have) (?:set[ -]?up|scheduled|active|running){_NOW}\W*"
     rf"|{POLITELY}what (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?(?: (?:in|to))?(?: (?:us|here|this channel))+\W*"
     rf"|{POLITELY}(?:list|show|see)(?: me| us)?(?: all)?(?: the| my| our)? {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
@@ -87,9 +87,9 @@ _LIST = lazy_regex(
 WHICH_ONE: Final = "Which one do you mean?"
 #: Words around what tells one of several from the others, and the places of these.
 _AROUND_CHOICE = frozenset(
-    "the that one please pls for about on of digest alert goal watch i mean meant no ok yes".split()  # noqa: SIM905  # a list of words
+    "the that one please pls for about on of digest alert goal watch i mean meant no ok yes per a an this sorry".split()  # noqa: SIM905  # a list of words
 )
-_MOST_CHOOSING = 4
+_MOST_CHOOSING, _ALL_CHOSEN = 4, frozenset({"both", "all", "them", "everything", "every", "each"})
 PLACES = {"first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": 1, "third": 2, "3rd": 2, "3": 2, "last": -1}
 PRESSED = lazy_regex(
     rf"{EVERYTHING} do (?P<action>{'|'.join(_ACTIONS)}) (?P<ids>(?:(?:{'|'.join(KINDS)}):[0-9a-f-]+,?)+)(?P<rest> .*)?", re.DOTALL
@@ -144,13 +144,18 @@ def _kinds_in(text: str) -> list[str]:
 
 def chosen_in(text: str, choices: Sequence[tuple[str, str]]) -> str:
     """The one of these commands that a text chooses by what it is about, or by its place: "the friday one", "the second"; "" for none."""
-    if text.rstrip().endswith("?") or courtesy(text):
+    if text.rstrip().endswith("?") or courtesy(text) or not choices:
         return ""
-    words = [word for word in re.findall(r"[\w:'’]+", text.lower())[: _MOST_CHOOSING + 1] if word not in _AROUND_CHOICE]
+    words = [word.removesuffix("ly") for word in re.findall(r"[\w:'’]+", text.lower())[: _MOST_CHOOSING + 1] if word not in _AROUND_CHOICE]
     if not 0 < len(words) <= _MOST_CHOOSING:
         return ""
     if len(words) == 1 and (at := PLACES.get(words[0])) is not None and at < len(choices):
         return choices[at][0]
+    if _ALL_CHOSEN.issuperset(words):
+        parts = [(*command.split(maxsplit=3), "", "", "")[:4] for command, _ in choices]
+        (_, action, _, rest), named = parts[0], ",".join(f"{kind}:{one}" for kind, _, one, _ in parts)
+        of_all = f"{EVERYTHING} do {action} {named} {rest}".rstrip()
+        return of_all if all((one[1], one[3]) == (action, rest) for one in parts) and PRESSED.fullmatch(of_all) else ""
     ids = [(command, what.lower(), command.split()) for command, what in choices]
     fits = [command for command, what, parts in ids if all(word in parts or re.search(rf"\b{re.escape(word)}", what) for word in words)]
     return fits[0] if len(fits) == 1 else ""

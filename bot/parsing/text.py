@@ -34,7 +34,7 @@ _PARTS = lazy_regex(r"([\d.,' _]+?)\s?([a-z]*)", re.IGNORECASE)
 
 #: What groups thousands between two digits, beside a blank; signs that Unicode does not count as dashes or forms of ASCII's own.
 _APOSTROPHE = lazy_regex(r"(?<=\d)[’‘ʼ´′`](?=\d{3})")
-_SIGNS = {"−": "-", "≥": ">=", "≤": "<=", "٪": "%", "٫": ".", "٬": ","}
+_SIGNS = {"−": "-", **dict.fromkeys("≥⩾≧", ">="), **dict.fromkeys("≤⩽≦", "<="), "↑": "+", "↓": "-", "٪": "%", "٫": ".", "٬": ","}
 #: Zero-width marks: from copied pages, and for the direction of Arabic numbers.
 _MARKS = frozenset("\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 
@@ -62,7 +62,7 @@ _TEENS = {f"{stem}teen": 10 + number for number, stem in enumerate(("thir", "fou
 _TENS = {f"{stem}ty": 10 * number for number, stem in enumerate(("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine"), 2)}
 _ONES = {word: number for word, number in NUMBER_WORDS.items() if " " not in word and 0 < number <= 12 and word != "couple"} | _TEENS  # noqa: PLR2004
 _SMALL, _DIGITS = _ONES | _TENS, frozenset("one two three four five six seven eight nine".split())  # noqa: SIM905
-_LARGE = {"hundred": 100, "thousand": 1_000, "k": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_LARGE = {"dozen": 12, "hundred": 100, "thousand": 1_000, "k": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _ANY = "|".join((*_SMALL, *_LARGE, "half"))
 #: Numbers in words, "two and a half million", and 1e6; quoted names stay.
 _IN_WORDS = lazy_regex(

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.errors import BadPeriod
 from bot.parsing import languages, vocabulary
-from bot.parsing.dates import FROM_DAY, NAME_ONE, TWO_PERIODS, WHICH_DAYS, YESTERDAY
+from bot.parsing.dates import FROM_DAY, NAME_ONE, TWO_PERIODS, WHICH_DAYS, YESTERDAY, quoted_as_typed
 from bot.parsing.foreign_periods import is_foreign, with_english_periods
 from bot.parsing.period_finder import FoundPeriod, find_period, period_spans, read_days
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
@@ -185,7 +185,8 @@ def _periods(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tupl
     if beside_post:
         return period_spans(whole), None
     try:
-        found: FoundPeriod | None = find_period(whole, today)
+        with quoted_as_typed(" ".join(tokens)):
+            found: FoundPeriod | None = find_period(whole, today)
     except BadPeriod as error:
         # An account's id is case-sensitive.
         typed = {word.lower(): word for word in whole}

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
-from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, UNCLEAR, WEEKDAYS, month_number, unclear_date, with_iso_dates
+from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, UNCLEAR, WEEKDAYS, month_number, quoted_as_typed, unclear_date, with_iso_dates
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import Unit, months_after, whole
 
@@ -46,7 +46,7 @@ _LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from| in| over| dur
 _MIDDLE = rf"(?:mid|(?:the )?middle of)[ -]{MONTH}"
 _DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? {MONTH}(?:(?: ,)? \d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)?[ -]{MONTH}(?:(?: ,)?[ -]\d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
     rf"|tomorrow|next (?:week|month|year|{'|'.join(WEEKDAYS)})|(?:the )?end of (?:the )?(?:month|quarter|year|{MONTH}(?: \d{{4}})?)"
     rf"|{_MIDDLE}|{MONTH}(?: \d{{4}})?)"
 )
@@ -66,15 +66,15 @@ _EXCEPTION_DAYS = lazy_regex(
 )
 _HOLIDAY = lazy_regex(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?(?: season)?|(?:{'|'.join(HOLIDAYS)})(?: week)?){_END}")
 _NAMED_DAY = lazy_regex(
-    rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{MONTH})|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)"
-    r"(?:(?: ,)? (?P<y>\d{4}))?"
+    rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)?[ -](?P<m>{MONTH})|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)"
+    r"(?:(?: ,)?[ -](?P<y>\d{4}))?"
 )
 _FIGURES = lazy_regex(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})\.?")
 _MONTH_ALONE = lazy_regex(rf"(?P<m>{MONTH})(?: (?P<y>\d{{4}}))?")
 _YEARS_TRIED = 9
 _MID_MONTH = 15
 #: "Not between 24 dec and 2 jan": as many words with "from" and "to".
-_BETWEEN = lazy_regex(rf"(?<!\S)between( {_DATE} )and( {_DATE})")
+_BETWEEN = lazy_regex(rf"(?<!\S)between( (?:{_DATE}|\d{{1,2}}) )and( {_DATE})")
 _ONCE = r"(?:(?:just |only )?(?:once|one time|one-off|this time only)(?:,| only)?(?! (?:an?|every|each|per|in) ))"
 _DAY_NAME = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs?|fri|sat|sun)"
 _NOW = r"(?:today|tonight|now)"
@@ -162,7 +162,8 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
         if "length" in found.re.groupindex:
             dates = replace(dates, last=(after(found["length"], dates.first or today) or today) - timedelta(days=1))
         else:
-            dates = _with(dates, _LEADS[found["lead"]], found["days"], today)
+            with quoted_as_typed(" ".join(words)):
+                dates = _with(dates, _LEADS[found["lead"]], found["days"], today)
         start = text.count(" ", 0, found.start())
         spans.append((start, start + found[0].count(" ") + 1))
     if not spans:
@@ -178,7 +179,8 @@ def read_date(words: str, today: date) -> date:
     text = with_iso_dates(" ".join(words.lower().split()))
     if holiday := next((name for name in HOLIDAYS if name in text), ""):
         raise BadSchedule(NO_HOLIDAYS.format(words=holiday), remedy=DATE_REMEDY)
-    return _day(text.removeprefix("the "), today)
+    with quoted_as_typed(words):
+        return _day(text.removeprefix("the "), today)
 
 
 def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDates:
@@ -191,7 +193,7 @@ def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDa
         return replace(dates, omitted=tuple(sorted(omitted)))
     if kind == _FROM:
         first, last = _ends(days, today)
-        return replace(dates, first=first, last=last if _BOTH_ENDS.fullmatch(days) else dates.last)
+        return replace(dates, first=first, last=last if _BOTH_ENDS.fullmatch(days) and not re.fullmatch(_DATE, days) else dates.last)
     last = _last_day(days, today)
     if last < today:
         raise BadSchedule(PAST.format(words=days), remedy=PAST_REMEDY)
@@ -246,8 +248,8 @@ def _day(words: str, today: date) -> date:
 
 
 def _near(words: str, today: date) -> date | None:
-    if words == "tomorrow":
-        return today + timedelta(days=1)
+    if away := {"tomorrow": 1, "yesterday": -1}.get(words):
+        return today + timedelta(days=away)
     if words.startswith("next ") and (unit := words.removeprefix("next ")) in list(Unit):
         return whole(today, Unit(unit)).last + timedelta(days=1)
     if end := re.fullmatch(r"(?:the )?end of (?:the )?(.+)", words):

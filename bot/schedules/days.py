@@ -129,10 +129,16 @@ def _weekday_set(words: str) -> set[int]:
 
 
 def _on_weekdays(found: "re.Match[str]") -> ScheduleDays:
-    return _of_weekdays(_weekday_set(found["weekdays"]))
+    return of_weekdays(_weekday_set(found["weekdays"]))
 
 
-def _of_weekdays(days: Collection[int]) -> ScheduleDays:
+def weekdays_in(field: str) -> set[int]:
+    """The days (0 is Sunday) of cron's field; none where it is no list of them."""
+    parts = re.findall(r"([0-6])(?:-([0-6]))?(?:,|$)", "0-6" if field == "*" else field) if re.fullmatch(r"\*|[0-6,-]+", field) else []
+    return {day for first, last in parts for day in range(int(first), int(last or first) + 1)}
+
+
+def of_weekdays(days: Collection[int]) -> ScheduleDays:
     text = ",".join(map(str, sorted(set(days))))
     return ScheduleDays(weekday={"1,2,3,4,5": _WORKDAYS, "0,1,2,3,4,5,6": "*"}.get(text, text))
 
@@ -148,7 +154,7 @@ def _on_short_weekdays(found: "re.Match[str]") -> ScheduleDays | None:
         numbers = [(first + step) % 7 for step in range((last - first) % 7 + 1)]
     elif len(names) > 1 and {"so", "we", "do"}.issuperset(names):
         return None
-    return _of_weekdays(numbers)
+    return of_weekdays(numbers)
 
 
 def _but_for(found: "re.Match[str]") -> ScheduleDays | None:

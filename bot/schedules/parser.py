@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import BadSchedule
-from bot.schedules.days import RHYTHM_WORDS, read_days
+from bot.schedules.days import RHYTHM_WORDS, of_weekdays, read_days, weekdays_in
 from bot.schedules.explain import left_over, no_days, no_exact_time, no_schedule, rhythms, several, two_times, unclear_hour
 from bot.schedules.rhythm import say_days
 from bot.schedules.schedule import CRON, Schedule, schedule_of
@@ -27,6 +27,8 @@ from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone
 from bot.schedules.tokens import LIMIT, UNCLEAR_HOUR, ScheduleTokens, after_gap, lone_times, scan, text_of, with_clock
 
 OMITTED: Final = "?"
+SIGNS_OF_DAYS: Final = "+-"
+NO_DAY_LEFT, PAUSE_INSTEAD = "That leaves no day.", "`digest pause` stops it, and `digest delete` ends it."
 #: The default: every day at nine.
 DEFAULT_CRON: Final = "0 9 * * *"
 _TIME, _DAYS = 2, 3
@@ -44,10 +46,30 @@ def is_half(cron: str) -> bool:
 
 
 def completed(cron: str, current: str) -> str:
-    """The fields of ``cron``, with the omitted half taken from ``current``; whole fields unchanged."""
+    """The fields of ``cron``, with the omitted half taken from ``current``; whole fields unchanged.
+
+    Days of the week with "+" or "-" behind them are added to the current ones, or taken away from them. Raises BadSchedule: there are none.
+    """
     if not is_half(cron):
         return cron
-    return " ".join(old if new == OMITTED else new for new, old in zip(cron.split(), current.split(), strict=True))
+    now = current.split()
+    *fields, weekday = (old if new == OMITTED else new for new, old in zip(cron.split(), now, strict=True))
+    if weekday[-1] in SIGNS_OF_DAYS:
+        days, joint, weeks = now[-1].partition("%")
+        if fields[_TIME:] != now[_TIME:-1] or not weekdays_in(days):
+            raise several(say_days("*", "*", weekday[:-1]) or weekday, say_days(*now[_TIME:]) or current)
+        change = set.union if weekday[-1] == SIGNS_OF_DAYS[0] else set.difference
+        changed = change(weekdays_in(days), weekdays_in(weekday[:-1]))
+        if not changed:
+            raise BadSchedule(NO_DAY_LEFT, remedy=PAUSE_INSTEAD)
+        weekday = of_weekdays(changed).weekday + joint + weeks
+    return " ".join((*fields, weekday))
+
+
+def signed_days(cron: str, sign: str) -> str:
+    """Half of a schedule whose days of the week are added to others ("+"), or taken away ("-"); "" where it has other days, or a time."""
+    *others, weekday = cron.split()
+    return f"{cron}{sign}" if others == [OMITTED, OMITTED, "*", "*"] and weekdays_in(weekday) else ""
 
 
 def halved(cron: str, like: str) -> str:

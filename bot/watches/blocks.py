@@ -28,6 +28,7 @@ from bot.management.blocks import (
     id_and_owner,
     invitation,
     outcome,
+    with_before,
 )
 from bot.management.rules import RuleList
 from bot.parsing.account_names import name_word
@@ -264,6 +265,7 @@ def build_watch_result(result: WatchResult | WatchList) -> Message:
         return build_notice(done, [watch_button(SubscriptionAction.LIST)])
     every = ([SubscriptionAction.EDIT, pause_or_resume(watch)] if result.view.rule else []) + [SubscriptionAction.DELETE]
     buttons = [watch_button(action, watch.id) for action in every]
+    done = with_before(done, result.was)
     return build_card(_lines(result.view), _small(result.view), buttons, done=done, invite=invitation(result.place))
 
 

@@ -26,6 +26,13 @@ NO_END_REMEDY = "Pause it, and write `watch resume` on that day:"
 NO_DAYS = "A watch tells of each post, on whatever day it goes live."
 NO_DAYS_REMEDY = "It can have quiet hours:"
 
+NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is in its channel sees it.", "Set it up like this:"
+GOES_ON, GOES_ON_REMEDY = "A watch goes on until it is paused or deleted.", "Leave the end out:"
+NO_LINK, NO_LINK_REMEDY = (
+    "A watch is of an account's new posts, so it takes a name and no link.",
+    "Ask for a post's figures, or watch an account:",
+)
+
 MOST_CHARACTERS: Final = 1_000
 
 ACTIONS = words_of_actions(
@@ -48,9 +55,20 @@ _MEMBER = lazy_regex(
     r" (?:to|in|into|from|out of) (?:the|my|our|this) watch\W*",
     re.IGNORECASE,
 )
-#: "Keep an eye on ann's posts", "also watch bob".
+_NEW_POSTS = r"(?:(?:any|every|each|all|the) )*(?:new )?(?:linkedin )?posts?"
+_HERE = r"(?: (?:here|in (?:here|this channel|(?P<where><#[^<>]*>))))?"
+#: "Keep an eye on ann's posts", "follow kofi", "also watch bob", "notify me about new posts", "announce every post of ann here".
 _KEEP_AN_EYE = lazy_regex(
-    rf"{POLITELY}(?:(?:keep an eye on|follow|monitor) (?P<who>\S+(?: \S+)??)(?:['’]s?)? (?:new )?posts|also watch (?P<also>\S.*?))\W*",
+    rf"{POLITELY}(?:(?:keep an eye on|follow|monitor|track|subscribe to) (?P<who>\S+(?: \S+)??)(?:['’]s?)?(?: {_NEW_POSTS})?"
+    r"|also watch (?P<also>\S.*?)"
+    r"|(?:announce|(?:tell|notify|ping|alert|inform|message|let)(?: (?P<told>me|us|everyone|<[@#!][^<>]*>)(?: know)?)? (?:about|of))"
+    rf" (?:{_NEW_POSTS}(?: (?:of|by|from) (?P<whose>\S+(?: \S+)??))?|(?P<own>\S+(?: \S+)??)['’]s {_NEW_POSTS})){_HERE}\W*",
+    re.IGNORECASE,
+)
+#: Somebody to tell, whom a watch's message does not mention.
+_MENTIONED = lazy_regex(
+    r"(?:,? (?:and|but))?(?: (?:ping|mention|cc|tell|notify|tag|alert|inform|for|to))? (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+"
+    r"(?=$|when\b|if\b)",
     re.IGNORECASE,
 )
 _AROUND = vocabulary.FILLERS | {
@@ -59,12 +77,18 @@ _AROUND = vocabulary.FILLERS | {
 }  # fmt: skip
 #: "Pause acme until monday", and not "pause it for acme".
 _UNTIL = lazy_regex(r"^(?P<which>.*?)\b(?:until|till|over|during|between|from|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
+_ENDS = lazy_regex(r"^(?P<which>.*?\S) (?:until|till|during|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
 _NO_QUIET = lazy_regex(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
 _ID = lazy_regex(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 #: "What are you watching?"
 _ASKS = lazy_regex(r"(?:what|who|which)(?: \w+)? (?:are|do) (?:you|we) watch(?:ing)?\W*", re.IGNORECASE)
 #: "stop watching acme", "don't watch acme": what ends a watch in other words.
-_END = lazy_regex(r"(?:please\s+)?(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+watch(?:ing)?\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_END = lazy_regex(
+    r"(?:please\s+)?(?:unfollow (?P<un>\S.*)|(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+"
+    r"(?:(?:watch(?:ing)?|follow(?:ing)?|announc(?:e|ing))\b(?P<rest>.*)"
+    r"|(?:tell|notify|ping|alert|inform)(?:ing)?(?: me| us)? (?:about|of|when) (?P<who>\S+(?: \S+)??)(?:['’]s)? (?:new )?posts?\b.*))",
+    re.IGNORECASE | re.DOTALL,
+)
 #: "Notify me when acme posts".
 _TELL = lazy_regex(
     rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:(?:posts?|publish(?:es)?|shares?)(?: (?:something|anything|stuff))?"
@@ -80,13 +104,19 @@ def as_watch_command(text: str) -> str:
     if found := _MEMBER.fullmatch(text.strip()):
         return f"{WATCH} {SubscriptionAction.EDIT} {found['sign'].lower().replace('take', 'remove')} {found['who']}"
     if found := _KEEP_AN_EYE.fullmatch(text.strip()):
-        return f"{WATCH} {found['who'] or found['also']}"
+        where = found["where"] or (found["told"] if (found["told"] or "").startswith("<") else "")
+        who = found["who"] or found["also"] or found["whose"] or found["own"] or vocabulary.TEAM
+        return f"{WATCH} {who}{_told(where)}"
     if found := _END.match(text.strip()):
-        return f"{WATCH} {SubscriptionAction.DELETE}{found['rest']}"
+        return f"{WATCH} {SubscriptionAction.DELETE} {found['un'] or found['who'] or found['rest']}"
     if found := _TELL.match(text.strip()):
-        where = f" in {found['told']}" if (found["told"] or "").startswith("<#") else ""
-        return f"{WATCH} {found['who'] or vocabulary.TEAM}{where}"
+        return f"{WATCH} {found['who'] or vocabulary.TEAM}{_told(found['told'] or '')}"
     return f"{WATCH} {SubscriptionAction.LIST}" if _ASKS.fullmatch(text.strip()) else action_first(text, WATCH)
+
+
+def _told(whom: str) -> str:
+    """The words for a channel in which a watch posts, or for somebody to tell; "" for anybody else."""
+    return f" in {whom}" if whom.startswith("<#") else f" ping {whom}" if whom.startswith("<") else ""
 
 
 def read_watch(text: str) -> WatchCommand:
@@ -95,6 +125,9 @@ def read_watch(text: str) -> WatchCommand:
     Raises NotUnderstood: it names two channels, or figures; ``suggestions`` are whole commands that can be asked.
     """
     check_length(text, MOST_CHARACTERS)
+    if told := _MENTIONED.search(text):
+        without = f"{text[: told.start()]} {text[told.end() :]}".strip()
+        raise NotUnderstood(NO_MENTION, remedy=NO_MENTION_REMEDY, suggestions=(" ".join(without.split()),))
     channels, plain = without_channels(text)
     if len(channels) > 1:
         raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY, suggestions=ALWAYS)
@@ -117,6 +150,8 @@ def read_watch(text: str) -> WatchCommand:
         return WatchCommand(action, which=" ".join(left))
     if action is None and not words and not channels and quiet is None:
         return WatchCommand(SubscriptionAction.LIST)
+    if end := _ENDS.search(" ".join(words)):
+        raise NotUnderstood(GOES_ON, remedy=GOES_ON_REMEDY, suggestions=(f"{WATCH} {end['which']}",))
     _check(left)
     return WatchCommand(SubscriptionAction.CREATE, who=left, channel=channels[0] if channels else "", quiet=quiet)
 
@@ -143,6 +178,8 @@ def _check(words: tuple[str, ...]) -> None:
     for word in words:
         if word.startswith("#"):
             raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY, suggestions=ALWAYS)
+        if "://" in word or word.lower().startswith("urn:"):
+            raise NotUnderstood(NO_LINK, remedy=NO_LINK_REMEDY, suggestions=(word, *ALWAYS))
         if word.lower() in vocabulary.METRIC_WORDS or "%" in word:
             raise NotUnderstood(IS_ALERT, remedy=ALERT_REMEDY, suggestions=ALERT_EXAMPLES)
         if word.lower() in ("weekend", "weekends", "weekday", "weekdays"):

@@ -183,6 +183,10 @@ def test_any_text_is_read_or_refused_in_words(text):
         ("alert impressions increase by thirty percent", AlertRule(Metric.IMPRESSION, Condition.UP, 30, "week", 100, 7)),
         ("alert comments above twenty-five day", AlertRule(Metric.COMMENT, Condition.ABOVE, 25, "day", 0, 1)),
         ("alert comments drop to five day", AlertRule(Metric.COMMENT, Condition.AT_MOST, 5, "day", 0, 1)),
+        ("alert 1k+ views / day", AlertRule(Metric.IMPRESSION, Condition.AT_LEAST, 1_000, "day", 0, 1)),
+        ("alert comments a dozen or fewer a wk", AlertRule(Metric.COMMENT, Condition.AT_MOST, 12, "week", 0, 7)),
+        ("alert impressions ⩾ 2000 in any 7 days", AlertRule(Metric.IMPRESSION, Condition.AT_LEAST, 2_000, "week", 0, 7)),
+        ("alert impressions −15 % w/w only once a month", AlertRule(Metric.IMPRESSION, Condition.DOWN, 15, "week", 100, 28)),
         ("alert impressions hits a million month", AlertRule(Metric.IMPRESSION, Condition.AT_LEAST, 1_000_000, "month", 0, 28)),
     ],
 )

@@ -153,6 +153,11 @@ def test_wrong_words_are_wrong_usage(operator, capsys, typed):
     assert "acme" not in (text := capsys.readouterr().err) or "isn't Slack's id of a workspace" in text
 
 
+def test_a_token_for_a_workspace_of_which_nothing_is_known_says_so(operator):
+    code, out, _ = operator("token", "new", ANN, "--workspace", "T9TYPO")
+    assert (code, "Nothing is stored about T9TYPO yet" in out) == (WELL, True)
+
+
 def test_a_token_is_shown_once_listed_without_itself_and_revoked(operator):
     assert operator("token", "list") == (WELL, "There are no tokens.\n", "")
     code, _, err = operator("token", "new", ANN)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import NotUnderstood
+from bot.goals.handler import with_running
 from bot.goals.parser import GOAL_WORDS, GoalAction, GoalCommand, delete_words, read_goal, set_words
 from bot.parsing.vocabulary import begins_with
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
@@ -137,6 +138,23 @@ def test_the_channel_is_taken_from_slacks_own_mention():
     assert read_goal("goal impressions 5 month in <#C12AB|sales>").channel == "C12AB"
     with pytest.raises(NotUnderstood):
         read_goal("goal impressions 5 month in <#C1> in <#C2>")
+
+
+@pytest.mark.parametrize(
+    ("text", "every"),
+    [
+        ("goal 50k impressions by the end of november", Every.MONTH),
+        ("goal impressions 50k nov 2026", Every.MONTH),
+        ("goal 50k impressions for q4", Every.QUARTER),
+    ],
+)
+def test_the_month_or_quarter_that_runs_may_be_named(text, every):
+    assert read_goal(with_running(text, date(2026, 11, 23))) == GoalCommand(GoalAction.SET, "", Metric.IMPRESSION, 50_000, every)
+
+
+@pytest.mark.parametrize("text", ["goal 50k impressions in december", "goal 50k impressions by 30 november", "goal may lee 5k reach month"])
+def test_other_words_stay(text):
+    assert with_running(text, date(2026, 11, 23) if "may" not in text else date(2026, 5, 4)) == text
 
 
 @pytest.mark.parametrize("text", ["goals", "goal", "Goal list", "goals!", "goal show"])

@@ -42,6 +42,8 @@ DIRECTORY = Directory((ACME, ANN, CAROL))
         ("change the digest title to Numbers of the week", "digest", 'digest edit title "Numbers of the week"'),
         ('give the digest an intro "Hello"', "digest", 'digest edit an intro "Hello"'),
         ("remove the title of the digest", "digest", "digest edit no title"),
+        ("no digest between 20 and 31 dec", "digest", "digest edit except between 20 and 31 dec"),
+        ("no digest for the next three mondays", "digest", "digest skip next three"),
         ("why didn't the digest come?", "digest", "digest history"),
         ("make the digest for acme every monday", "digest", "digest new for acme every monday"),
         ("only send the digest when something changed", "digest", "digest edit only when something changed"),
@@ -50,6 +52,7 @@ DIRECTORY = Directory((ACME, ANN, CAROL))
         ("mention <@U1> in the alert", "alert", "alert edit for <@U1>"),
         ("the alert is too noisy", "alert", "alert show"),
         ("how many alerts do we have?", "alert", "alert list"),
+        ("where do you post the digest?", "digest", "digest show"),
         ("are we going to hit our goal?", "goal", "goal list"),
         ("update on the goal", "goal", "goal list"),
         ("update the goal to 60k", "goal", "goal edit to 60k"),
@@ -73,6 +76,10 @@ def test_a_sentence_about_what_is_set_up_is_its_command(text, noun, command):
         ("post it in <#C1>", "digest", ""),
         ("and also in <#C1>", "digest", "digest edit 3f2a also in <#C1>"),
         ("skip the one on dec 7", "digest", "digest edit 3f2a except dec 7"),
+        ("skip the next three", "digest", "digest skip 3f2a next 3"),
+        ("skip this one and the next", "digest", "digest skip 3f2a next 2"),
+        ("skip the next 2 weeks", "digest", "digest pause 3f2a for 2 weeks"),
+        ("back on 11 jan", "digest", "digest pause 3f2a until 11 jan"),
         ("quiet from 9pm to 7am", "alert", "alert edit 3f2a quiet from 9pm to 7am"),
         ("stop sending these", "alert", "alert stop 3f2a"),
         ("run it past ann", "digest", ""),
@@ -196,6 +203,12 @@ async def test_what_is_said_next_changes_what_was_set_up_last(scene):
         ("too early, 11 would be better", "every Monday 11:00"),
         ("only mon wed fri", "every Monday, Wednesday and Friday 11:00"),
         ("10 please", "every Monday, Wednesday and Friday 10:00"),
+        ("thursdays too", "every Monday, Wednesday, Thursday and Friday 10:00"),
+        ("also at 5pm", "one time of day"),
+        ("at 9 or 11", "“at 9” and “11” are two"),
+        ("not on thursdays", "every Monday, Wednesday and Friday 10:00"),
+        ("skip the next two", "except 25 Nov 2026, 27 Nov 2026"),
+        ("digest edit always", "Friday 10:00"),
         ("oh and also for bob", "Acme Robotics, Bob Rivera"),
         ("take acme out and put ann lee in", "Bob Rivera, Ann Lee*"),
         ("wrong account, i meant acme", "Acme Robotics*"),
@@ -215,8 +228,13 @@ async def test_what_is_said_next_changes_what_was_set_up_last(scene):
         ("also for bob", "Bob Rivera*\nimpressions down 20%"),
         ("too sensitive", "What should change?"),
         ("alert acme comments > 20 day", "above 20"),
-        ("make it 2k", "above 2,000"),
+        ("make it 2k", "Before: Acme Robotics, comments &gt; 20 day."),
+        ("1500+ a day", "at least 1,500 on one day"),
+        ("per week i mean", "at least 1,500 in 7 days"),
+        ("weekdays at 8", "Before: every day 9:00"),
         ("make it 30%", "Is it a rise or a fall"),
+        ("goal acme impressions 40k", "a week, a month or a quarter"),
+        ("per quarter i mean", "40,000 impressions in Q4"),
         ("goal acme impressions 50k month", "50,000"),
         ("no, 60k", "60,000"),
         ("70 not 60", "or as many thousands?"),
@@ -282,6 +300,11 @@ async def test_who_was_asked_which_one_says_it_in_a_word(scene):
     assert "Say which one" in (await scene.ask("digest pause"))["text"]
     assert "every day" not in (await scene.ask("tuesday"))["text"]
     assert {one.cron for one in await stored(scene, SubscriptionKind.DIGEST)} == {"0 9 * * 1", "0 10 * * 5"}
+    assert "Say which one" in (await scene.ask("digest pause"))["text"]
+    assert "Paused: 2 of 2" in (await scene.ask("both"))["text"]
+    assert "Say which one" in (await scene.ask("digest delete"))["text"]
+    assert "Delete these 2?" in (await scene.ask("all of them"))["text"]
+    assert len(await stored(scene, SubscriptionKind.DIGEST)) == 2
 
 
 async def test_in_the_thread_of_a_digest_its_changes_are_its_own(scene):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.errors import BadPeriod
 from bot.parsing.dates import (
@@ -21,6 +22,7 @@ from bot.parsing.dates import (
     UNCLEAR,
 )
 from bot.parsing.period_finder import find_period, period_spans
+from bot.parsing.tokens import read_meanings
 from bot.slack.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.statistics.reports import Period, last_days, period_text
 
@@ -436,10 +438,33 @@ def test_a_name_that_is_a_month_or_a_day_in_another_language_is_no_period_beside
     assert period_spans([name, "last", "week"]) == ((1, 3),)
 
 
-@pytest.mark.parametrize("words", ["31/02/2026", "31.31.2026", "30/02/2024"])
-def test_a_date_in_no_calendar_is_refused_as_such(words: str):
-    with pytest.raises(BadPeriod, match="isn't in the calendar"):
-        read_period(words, TODAY)
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("31/02/2026", "isn't in the calendar"),
+        ("31.31.2026", "isn't in the calendar"),
+        ("20260231", "isn't in the calendar"),
+        ("25/12/2026", "is in the future"),
+        ("15/11/2026-10/11/2026", "ends before it begins"),
+    ],
+)
+def test_a_date_that_cannot_be_answered_is_quoted_as_it_was_typed(words: str, says: str):
+    with pytest.raises(BadPeriod, match=f"“{words}” {says}"):
+        read_meanings(("acme", words), TODAY, beside_post=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("12.-18.10. acme", "2026-10-12..2026-10-18"),
+        ("12-18.10.2025 acme", "2025-10-12..2025-10-18"),
+        ("q3 so far acme", "2026-07-01..2026-09-30"),
+        ("q3 to date acme", "2026-07-01..2026-11-22"),
+    ],
+)
+def test_the_words_beside_a_period_stay(words: str, days: str):
+    meaning = read_meanings(tuple(words.split()), TODAY, beside_post=False)
+    assert (meaning.rest, meaning.period and replace(meaning.period, to_date=None)) == ("acme", _days(days))
 
 
 def test_all_but_a_day_of_a_leap_year_is_offered():

@@ -35,6 +35,9 @@ ZONES = sorted(available_timezones() - {"Factory", "localtime"})
         ("acme but not on 31 dec to 2 jan", "except 2026-12-31, 2027-01-01, 2027-01-02", "acme"),
         ("acme until 15.12.2026", "until 2026-12-15", "acme"),
         ("acme until 15.12.", "until 2026-12-15", "acme"),
+        ("except 24.-26.12. acme", "except 2026-12-24, 2026-12-25, 2026-12-26", "acme"),
+        ("acme from 1-dec", "from 2026-12-01", "acme"),
+        ("except between 24 and 26 dec acme", "except 2026-12-24, 2026-12-25, 2026-12-26", "acme"),
         ("acme until end of the year", "until 2026-12-31", "acme"),
         ("acme from next month", "from 2026-12-01", "acme"),
         ("acme from tomorrow", "from 2026-11-24", "acme"),
@@ -63,6 +66,8 @@ def test_dates_are_found_among_words(words: str, stored: str, left: str):
     [
         ("until 31 feb", "as a date"),
         ("until 2026-01-01", "is over"),
+        ("except 31.11.2026", "“31.11.2026”"),
+        ("until 15.1.2026", "“15.1.2026” is over"),
         ("except christmas", "don't know holidays"),
         ("except public holidays", "don't know holidays"),
         ("from 1 dec 2027 until 1 dec 2026", "before it begins"),

@@ -37,6 +37,9 @@ SET_UP = (
     ("watch sales in #general", (), "sales"),
     ("Watch here", (ACME,), ""),
     ("watch new acme", (ACME,), ""),
+    ("follow acme", (ACME,), ""),
+    ("notify me about new posts", (), "team"),
+    ("announce every post of acme here", (ACME,), ""),
 )
 
 
@@ -54,6 +57,10 @@ async def test_words_set_it_up_at_once(scene):
 
 
 NOT_UNDERSTOOD = (
+    ("tell @bob when acme posts", "mentions nobody", "watch acme"),
+    ("watch acme and ping @bob", "mentions nobody", "watch acme"),
+    ("watch acme until christmas", "goes on until", "watch acme"),
+    ("watch https://example.com/post", "takes a name and no link", "watch team"),
     ("watch acme every monday", "“monday” has no place in a watch", 'watch "Acme Robotics"'),
     ("watch acne", "I don't know an account or group called “acne” here.", 'watch "Acme Robotics"'),
     ("watch acme impressions +50%", IS_ALERT, "alert impressions +50% week"),
