@@ -37,8 +37,9 @@ _UNTIL, _FOR = frozenset({"until", "till", "til"}), "for"
 _A_WHEN = r"(?:(?:on|at) )?(?:\S*days?\b|\d{1,2}(?::\d\d)?(?: ?[ap]m)?\b|noon)"
 #: "Fridays too", "also on fridays", "not on fridays".
 _DAYS_CHANGED = lazy_regex(
-    rf"(?:(?:also|add|include|plus) )?(?P<what>{_A_WHEN}.*?)(?: ,)? (?:too|also|as well)|(?:also|add|include|plus) (?P<more>{_A_WHEN}.*)"
-    r"|(?:no|not|never|remove|drop|without|except) (?P<gone>(?:on )?\S*days\b.*)",
+    r"(?P<name>(?:\S+ ){0,4}?)"
+    rf"(?:(?:(?:also|add|include|plus) )?(?P<what>{_A_WHEN}.*?)(?: ,)? (?:too|also|as well)|(?:also|add|include|plus) (?P<more>{_A_WHEN}.*)"
+    r"|(?:no|not|never|remove|drop|without|except) (?P<gone>(?:on )?\S*days\b.*))",
     re.IGNORECASE,
 )
 _WITH_TIME = lazy_regex(
@@ -83,8 +84,10 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError.
     """
     parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
-    if more := _DAYS_CHANGED.fullmatch(" ".join(words)):
-        digest, draft = read_change(action, which, (more["gone"] or more["what"] or more["more"]).split(), asked)
+    if (more := _DAYS_CHANGED.fullmatch(" ".join(words))) and not (which and more["name"]):
+        digest, draft = read_change(
+            action, which, re.findall(r'"[^"]*"|\S+', more["name"] + (more["gone"] or more["what"] or more["more"])), asked
+        )
         if cron := signed_days(draft.cron, TAKEN_AWAY if more["gone"] else ADDED):
             return digest, replace(draft, cron=cron)
         if draft.cron and not draft.cron.startswith(OMITTED) and not more["gone"]:
