@@ -79,7 +79,8 @@ class UnsyncedConnection:
 
     @cached_property
     def _connection(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, timeout=0)
+        # It never makes a new file in the place of one that was moved away.
+        connection = sqlite3.connect(f"{self._path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=0)
         # What is synced later syncs everything before it in the log. Moving the log into the file takes long: other connections do so.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
@@ -100,7 +101,8 @@ class UnsyncedConnection:
         return found
 
     def close(self) -> None:
-        self._connection.close()
+        if "_connection" in self.__dict__:
+            self._connection.close()
 
 
 @lru_cache

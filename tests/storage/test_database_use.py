@@ -207,6 +207,13 @@ async def test_a_statement_waits_while_another_process_writes_and_the_event_loop
         assert await count(database) == 1
 
 
+async def test_a_file_that_was_moved_away_before_the_first_statement_is_not_made_anew(tmp_path):
+    async with open_database(f"sqlite:///{(file := tmp_path / 'bot.sqlite3')}") as database:
+        file.rename(tmp_path / "away.sqlite3")
+        await database.write_one(lambda _: table.insert(), [row("C1")])
+    assert not file.exists()
+
+
 async def test_what_is_not_synced_is_moved_into_the_file_now_and_then(tmp_path):
     async with open_database(f"sqlite:///{(file := tmp_path / 'bot.sqlite3')}") as database:
         for number in range(3 * MOST_UNSYNCED):
