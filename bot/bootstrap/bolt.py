@@ -3,22 +3,19 @@
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 import orjson
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.visibility import Sources
 from bot.bootstrap.routes import Management
 from bot.listeners.actions import BUTTONS, DELETE_VIEW, ActionListeners, ButtonListener, MenuListener, SubscriptionListeners
-from bot.listeners.commands import COMMAND, CommandListeners, MentionListeners
+from bot.listeners.commands import CommandListeners, MentionListeners, SlashCommand
 from bot.listeners.conversation import Conversation
 from bot.listeners.forms import FORMS, FURTHER, PREVIEWS, FormListeners
 from bot.listeners.home import HomeFingerprint, HomeListeners, HomeSection, HomeTabs
@@ -86,26 +83,6 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
     if "command" not in body:
         return BoltResponse(status=200, body="")
     return BoltResponse(status=200, body=payload(build_internal_error(reference), response_type="ephemeral"))
-
-
-class SlashCommand(AsyncMiddleware):
-    """Answers the slash command; anything else goes on to Bolt's listeners, and to find and to prepare one costs as much as all before."""
-
-    def __init__(self, handle: Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]) -> None:
-        self._handle = handle
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's signature
-    ) -> BoltResponse | None:
-        if req.body.get("command") == COMMAND:
-            await self._handle(req.context.ack, req.body)
-            return req.context.ack.response or resp
-        await next()
-        return resp
 
 
 def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWorkspaceAuthorize) -> AsyncApp:

@@ -12,12 +12,15 @@ import asyncio
 import logging
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -53,6 +56,26 @@ class CommandListeners:
             await ack()
             return
         await self._conversation.by_command(ack, Request(text=words, context=context), command.get("response_url", ""))
+
+
+class SlashCommand(AsyncMiddleware):
+    """Answers the slash command; anything else goes on to Bolt's listeners, and to find and to prepare one costs as much as all before."""
+
+    def __init__(self, handle: Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]) -> None:
+        self._handle = handle
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's signature
+    ) -> BoltResponse | None:
+        if req.body.get("command") == COMMAND:
+            await self._handle(req.context.ack, req.body)
+            return req.context.ack.response or resp
+        await next()
+        return resp
 
 
 def _delivery_key(command: dict[str, Any]) -> str:
