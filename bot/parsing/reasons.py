@@ -67,10 +67,8 @@ WHY_OTHER = (
 ONLY_BEST = "`top` lists the best posts only."
 WORST_ACCOUNT, SEE_LAST = "`board` ranks accounts, the best first.", "Its last row is the weakest:"
 LEAST_OF_RANKED, SEE_RANKED = "A least number of impressions goes with `board` and `top`.", "They rank accounts and posts; ask like this:"
-ONE_OF_MONTH, NAME_MONTH = (
-    "“{word}” is a day of which month?",
-    "Name it, like `15 nov`; a digest can come on it each month: `digest 15th of the month 9:00`.",
-)
+ONE_OF_MONTH = "“{word}” is a day of which month?"
+NAME_MONTH = "Name it, like `15 nov`; a digest can come on it each month: `digest 15th of the month 9:00`."
 SEE_END = "Its last rows are the weakest of them; its file has every figure:"
 WHICH_POST = "I don't know which post that is."
 NO_LATEST = "I find a post by its link, not by its age."
@@ -80,7 +78,6 @@ TIME_REMEDY = "Leave it out; digests and alerts have a time."
 NO_PART, SEE_ROWS = "I show figures, not the part of them that is somebody's.", "`team` shows each account's and their sum:"
 NO_BEST_DAY = "I rank posts, not days."
 SEE_DAYS = "`daily` shows each day:"
-
 NO_FILTER, SEE_ORDER = "I put them in order, and don't filter them by a figure.", "See the best first:"
 NO_EVENT, NAME_START = "I don't know when that was: “{word}” needs a day or a month.", "Name it, like `since 1 nov`."
 WORKS = "`status` shows whether everything works:"
@@ -289,7 +286,6 @@ _OF_NO_POST = frozenset(
     {ASK_PERIOD, SEE_TOP, TIME_REMEDY, NAME_MONTH, SAY_HOW_MANY, NAME_START, SEE_ORDER, RANKED_ALL, NAME_DAYS, WHY_OTHER}
 )
 Reason = tuple[str, str, tuple[str, ...]]
-_PARTS = frozenset({"hourly", "weekly", "monthly", "quarterly"})
 #: Words of a form.
 _FORMS = (
     (
@@ -319,7 +315,7 @@ def _reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> Reason | None:
     if not _LATEST.isdisjoint(lower) and not _POSTS.isdisjoint(word.lower() for word in tokens):
         return NO_LATEST, SEE_TOP, ("top last week", "top last month")
     joined = " ".join(word.lower() for word in tokens)
-    if PARTS_OF_PERIOD.search(joined) or (not _PARTS.isdisjoint(lower) and PERIOD.search(joined)):
+    if PARTS_OF_PERIOD.search(joined) or (not {"hourly", "weekly", "monthly", "quarterly"}.isdisjoint(lower) and PERIOD.search(joined)):
         return BY_DAY_ONLY, *_by_units(joined)
     for pattern, sentence, remedy, texts in _OF_SEVERAL_WORDS:
         if found := pattern.search(joined):
