@@ -141,7 +141,7 @@ class Router:
 
     async def _question_before(self, place: Key, words: str) -> str:
         """The line of the question before this one, about another account or post, as in ``LastQuestion``; "" for none."""
-        last = await self._last.find(place)
+        last = await self._last.before(place)
         is_same = last and _SUBJECT.findall(last.subject) == _SUBJECT.findall(words.partition("\n")[0])
         before = (last.before if is_same else last.subject) if last else ""
         return f"\n\t{before}" if before else ""

@@ -13,6 +13,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import and_, delete, select
 
 from bot.errors import StoreError
+from bot.ops.tasks import TtlCache
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
 from bot.storage.database import Database, Insert, Repository, insert_for, insert_into, insert_new, new_rows
@@ -190,6 +191,8 @@ Key = tuple[str, str, str]
 _KEY: Final = ("team", "place", "person")
 #: Seconds between two writes of questions while more are asked: in a busy second many are written together.
 PAUSE: Final = 0.05
+#: Questions in memory at most.
+MOST_NOTED: Final = 1_000
 
 
 class LastQuestion(Struct, frozen=True):
@@ -245,6 +248,7 @@ class LastQuestions:
     ) -> None:
         self._database, self._start, self.age, self._clock = database, start, age, clock
         self._pending: dict[Key, LastQuestion] = {}
+        self._noted = TtlCache[Key, LastQuestion](age=age, most=MOST_NOTED, clock=clock)
         self._storing = False
 
     async def find(self, key: Key) -> LastQuestion | None:
@@ -265,11 +269,17 @@ class LastQuestions:
             return None
         return LastQuestion(row.words, row.at) if row else None
 
+    async def before(self, key: Key) -> LastQuestion | None:
+        """The same before the next is noted: with SQLite, which has one process, from memory, since each question asks for it."""
+        noted = self._noted.get(key, None) if self._database.file else None
+        return noted or await self.find(key)
+
     def note(self, key: Key, words: str) -> None:
         """Stores the question; several at almost the same time are written together."""
         if not self.age:
             return
         self._pending[key] = LastQuestion(words, self._clock())
+        self._noted.put(key, self._pending[key])
         if not self._storing:
             self._storing = True
             self._start(self._store())

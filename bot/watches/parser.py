@@ -114,9 +114,9 @@ def as_watch_command(text: str) -> str:
     return f"{WATCH} {SubscriptionAction.LIST}" if _ASKS.fullmatch(text.strip()) else action_first(text, WATCH)
 
 
-def _told(whom: str) -> str:
+def _told(place: str) -> str:
     """The words for a channel in which a watch posts, or for somebody to tell; "" for anybody else."""
-    return f" in {whom}" if whom.startswith("<#") else f" ping {whom}" if whom.startswith("<") else ""
+    return f" in {place}" if place.startswith("<#") else f" ping {place}" if place.startswith("<") else ""
 
 
 def read_watch(text: str) -> WatchCommand:
